@@ -1,0 +1,5 @@
+module github.com/dakoku/dakoku/platform
+
+go 1.26.0
+
+

@@ -1,0 +1,9 @@
+module github.com/dakoku/dakoku/services/attendance
+
+go 1.26.0
+
+require github.com/dakoku/dakoku/platform v0.0.0
+require github.com/dakoku/dakoku/proto/gen v0.0.0
+
+replace github.com/dakoku/dakoku/platform => ../../platform
+replace github.com/dakoku/dakoku/proto/gen => ../../proto/gen
