@@ -1,0 +1,59 @@
+// Package postgres opens PostgreSQL the one way a service may use it: through a
+// role that row-level security binds, on a server that keeps what it has
+// acknowledged, in transactions that say whose rows they see.
+//
+// It knows connections, transactions, scopes and migrations. It refuses to know
+// any table, any query and any business word.
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/platform/config"
+)
+
+// Config says which database to open and as whom.
+type Config struct {
+	// URL is a PostgreSQL connection string; required. Its login must be a
+	// member of Role and of every role given to Worker.
+	URL config.Secret
+	// Role is the role every connection takes; required, so that no service
+	// runs as the login that owns the tables.
+	Role string
+	// MaxConns bounds the pool; 0 means 10.
+	MaxConns int32
+	// Log receives ids, reasons and durations; nil means silence.
+	Log *zap.Logger
+}
+
+// DB is a pool of connections to one database as one role. Safe for concurrent use.
+type DB struct {
+	pool *pgxpool.Pool
+	log  *zap.Logger
+}
+
+// Open connects, proves that the server and the role are fit to serve, and
+// returns the pool. A server that refuses connections or is still starting gets
+// a few seconds; any other finding is an error of one line that names the
+// setting and the way out.
+func Open(ctx context.Context, cfg Config) (*DB, error) {
+	pool, err := pgxpool.New(ctx, cfg.URL.Reveal())
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	return &DB{pool: pool, log: cfg.Log}, nil
+}
+
+// Ping makes one round trip to the server.
+func (db *DB) Ping(ctx context.Context) error { return db.pool.Ping(ctx) }
+
+// Close waits for transactions in flight and closes every connection.
+func (db *DB) Close() { db.pool.Close() }
+
+// Pool gives the pool itself, for LISTEN and statistics. Statements on it run
+// outside any scope, so tables under row-level security refuse them.
+func (db *DB) Pool() *pgxpool.Pool { return db.pool }
