@@ -1,7 +1,10 @@
 package postgres
 
 import (
+	"context"
 	"errors"
+	"net"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -25,5 +28,66 @@ func Constraint(err error) string {
 }
 
 // OutcomeUnknown tells that the connection broke at COMMIT: the transaction may
-// or may not have happened. Repeat it under the same key.
-func OutcomeUnknown(err error) bool { return false }
+// or may not have happened. The caller repeats it under the same key; it is
+// neither a success nor a failure.
+func OutcomeUnknown(err error) bool {
+	var unknown *outcomeUnknown
+	return errors.As(err, &unknown)
+}
+
+// Unavailable tells that the database could not be reached, was shutting down
+// or had no free connection: the same call may succeed later. It is true for an
+// unknown outcome, too.
+func Unavailable(err error) bool {
+	var begin *beginFailed
+	var network net.Error
+	code := Code(err)
+	switch {
+	case err == nil:
+		return false
+	case OutcomeUnknown(err), connectionClass(code), code == "53300":
+		return true
+	case code != "":
+		return false
+	}
+	return errors.As(err, &begin) || errors.As(err, &network) || errors.As(err, new(*pgconn.ConnectError)) || pgconn.SafeToRetry(err)
+}
+
+// connectionClass holds the codes by which a server says that the session ends:
+// connection exception, shutdown, crash, starting up.
+func connectionClass(code string) bool {
+	return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "57P")
+}
+
+// outcomeUnknown is silence after COMMIT was sent.
+type outcomeUnknown struct{ cause error }
+
+// Error names the finding first.
+func (e *outcomeUnknown) Error() string {
+	return "commit outcome unknown: " + line{cause: e.cause}.Error()
+}
+
+// Unwrap returns what broke.
+func (e *outcomeUnknown) Unwrap() error { return e.cause }
+
+// beginFailed is a transaction that never began.
+type beginFailed struct{ cause error }
+
+// Error names the finding first.
+func (e *beginFailed) Error() string { return "begin: " + e.cause.Error() }
+
+// Unwrap returns what failed.
+func (e *beginFailed) Unwrap() error { return e.cause }
+
+// brokenConnection tells a pooled connection that had died, where a fresh one
+// may do, from a server that cannot be reached or a scope it refuses.
+func (e *beginFailed) brokenConnection() bool {
+	if errors.Is(e.cause, context.Canceled) || errors.Is(e.cause, context.DeadlineExceeded) {
+		return false
+	}
+	if errors.As(e.cause, new(*pgconn.ConnectError)) || errors.As(e.cause, new(refusal)) {
+		return false
+	}
+	code := Code(e.cause)
+	return code == "" || connectionClass(code)
+}

@@ -41,15 +41,32 @@ type DB struct {
 // a few seconds; any other finding is an error of one line that names the
 // setting and the way out.
 func Open(ctx context.Context, cfg Config) (*DB, error) {
-	pool, err := pgxpool.New(ctx, cfg.URL.Reveal())
+	poolConfig, err := poolConfigOf(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("database: %w", err)
+		return nil, err
 	}
-	return &DB{pool: pool, log: cfg.Log}, nil
+	pool, err := pgxpool.NewWithConfig(ctx, poolConfig)
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", oneLine(err))
+	}
+	db := &DB{pool: pool, log: cfg.Log}
+	if db.log == nil {
+		db.log = zap.NewNop()
+	}
+	if err := untilAwake(ctx, func() error { return checkRole(ctx, pool) }); err != nil {
+		pool.Close()
+		return nil, openError(cfg.Role, err)
+	}
+	return db, nil
 }
 
 // Ping makes one round trip to the server.
-func (db *DB) Ping(ctx context.Context) error { return db.pool.Ping(ctx) }
+func (db *DB) Ping(ctx context.Context) error {
+	if err := db.pool.Ping(ctx); err != nil {
+		return fmt.Errorf("database: %w", oneLine(err))
+	}
+	return nil
+}
 
 // Close waits for transactions in flight and closes every connection.
 func (db *DB) Close() { db.pool.Close() }

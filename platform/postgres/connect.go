@@ -1,0 +1,154 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/dakoku/dakoku/platform/config"
+)
+
+const (
+	// awakeBudget is how long a server may refuse connections before Open gives up.
+	awakeBudget = 6 * time.Second
+	// connectTimeout bounds one connection attempt.
+	connectTimeout = 5 * time.Second
+	// defaultMaxConns keeps four contexts well below PostgreSQL's usual 100.
+	defaultMaxConns = 10
+)
+
+// plainName is what role and schema names look like, so that they never need quotes.
+var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+
+// poolConfigOf turns Config into pgx's, with the session settings every
+// connection starts with.
+func poolConfigOf(cfg Config) (*pgxpool.Config, error) {
+	if !plainName.MatchString(cfg.Role) {
+		return nil, fmt.Errorf("database role %q is not usable: give a role of lower-case letters, digits and _", cfg.Role)
+	}
+	pool, err := pgxpool.ParseConfig(cfg.URL.Reveal())
+	if err != nil {
+		return nil, errUnreadableURL
+	}
+	if err := prepare(pool.ConnConfig); err != nil {
+		return nil, err
+	}
+	session := pool.ConnConfig.RuntimeParams
+	session["role"] = cfg.Role
+	session["statement_timeout"] = "5s"
+	session["lock_timeout"] = "1s"
+	session["idle_in_transaction_session_timeout"] = "10s"
+	pool.MaxConns = cfg.MaxConns
+	if pool.MaxConns <= 0 {
+		pool.MaxConns = defaultMaxConns
+	}
+	return pool, nil
+}
+
+// errUnreadableURL shows nothing of the URL, which may hold a password.
+var errUnreadableURL = errors.New("database URL cannot be read: expected postgres://login:password@host:5432/database")
+
+// prepare sets what every connection shares, the pool's and a migration's.
+func prepare(conn *pgx.ConnConfig) error {
+	if conn.DefaultQueryExecMode == pgx.QueryExecModeSimpleProtocol {
+		return errors.New("database URL asks for default_query_exec_mode=simple_protocol: remove it, parameters must never become SQL text")
+	}
+	if conn.ConnectTimeout <= 0 || conn.ConnectTimeout > connectTimeout {
+		conn.ConnectTimeout = connectTimeout
+	}
+	conn.RuntimeParams["timezone"] = "UTC"
+	conn.ValidateConnect = checkProfile
+	return nil
+}
+
+// connectOwner opens one connection as the URL's own login.
+func connectOwner(ctx context.Context, url config.Secret) (*pgx.Conn, error) {
+	cfg, err := pgx.ParseConfig(url.Reveal())
+	if err != nil {
+		return nil, errUnreadableURL
+	}
+	if err := prepare(cfg); err != nil {
+		return nil, err
+	}
+	var conn *pgx.Conn
+	err = untilAwake(ctx, func() (err error) {
+		conn, err = pgx.ConnectConfig(ctx, cfg)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", oneLine(err))
+	}
+	return conn, nil
+}
+
+// untilAwake repeats connect while the server is absent or starting up.
+func untilAwake(ctx context.Context, connect func() error) error {
+	giveUp := time.Now().Add(awakeBudget)
+	for try := 1; ; try++ {
+		err := connect()
+		if err == nil || !asleep(err) || time.Now().After(giveUp) {
+			return err
+		}
+		if !pause(ctx, 50*time.Millisecond, try) {
+			return err
+		}
+	}
+}
+
+// asleep tells a server that may answer soon from one that never will.
+func asleep(err error) bool {
+	switch Code(err) {
+	case "57P01", "57P02", "57P03": // shutting down, crashed, starting up
+		return true
+	case "":
+	default:
+		return false
+	}
+	for _, sign := range []error{syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ENOENT, io.EOF, io.ErrUnexpectedEOF} {
+		if errors.Is(err, sign) {
+			return true
+		}
+	}
+	return false
+}
+
+// pause waits step·2^(try-1), at most 16 steps, with jitter of ±50 %. It
+// reports false when ctx ended first.
+func pause(ctx context.Context, step time.Duration, try int) bool {
+	wait := step << min(try-1, 4)
+	timer := time.NewTimer(wait/2 + rand.N(wait))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// line is an error whose text is on one line.
+type line struct{ cause error }
+
+// Error joins the cause's lines.
+func (l line) Error() string { return strings.Join(strings.Fields(l.cause.Error()), " ") }
+
+// Unwrap returns the cause.
+func (l line) Unwrap() error { return l.cause }
+
+// oneLine flattens err, or takes out the finding when the server was refused.
+func oneLine(err error) error {
+	var finding refusal
+	if errors.As(err, &finding) {
+		return finding
+	}
+	return line{cause: err}
+}
