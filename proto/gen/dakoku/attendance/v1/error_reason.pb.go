@@ -9,6 +9,7 @@
 package attendancev1
 
 import (
+	_ "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -114,21 +115,21 @@ var File_dakoku_attendance_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1*\x8f\x02\n" +
+	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\xdb\x03\n" +
 	"\vErrorReason\x12\x1c\n" +
-	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x14\n" +
-	"\x10INVALID_ARGUMENT\x10\x01\x12\x16\n" +
-	"\x12EMPLOYEE_NOT_FOUND\x10\x02\x12\x19\n" +
-	"\x15EMPLOYEE_NUMBER_TAKEN\x10\x03\x12\x17\n" +
-	"\x13TIMESHEET_SUBMITTED\x10\x04\x12\x13\n" +
-	"\x0fTIMESHEET_STATE\x10\x05\x12\x14\n" +
-	"\x10COMMENT_REQUIRED\x10\x06\x12\x0e\n" +
+	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
+	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12%\n" +
+	"\x12EMPLOYEE_NOT_FOUND\x10\x02\x1a\rҥ\x19\tNOT_FOUND\x12-\n" +
+	"\x15EMPLOYEE_NUMBER_TAKEN\x10\x03\x1a\x12ҥ\x19\x0eALREADY_EXISTS\x120\n" +
+	"\x13TIMESHEET_SUBMITTED\x10\x04\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12,\n" +
+	"\x0fTIMESHEET_STATE\x10\x05\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12*\n" +
+	"\x10COMMENT_REQUIRED\x10\x06\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\x1b\n" +
 	"\n" +
-	"ETAG_STALE\x10\a\x12\x16\n" +
-	"\x12PAGE_TOKEN_INVALID\x10\b\x12\x16\n" +
-	"\x12PERMISSION_MISSING\x10\t\x12\x15\n" +
+	"ETAG_STALE\x10\a\x1a\vҥ\x19\aABORTED\x12,\n" +
+	"\x12PAGE_TOKEN_INVALID\x10\b\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12-\n" +
+	"\x12PERMISSION_MISSING\x10\t\x1a\x15ҥ\x19\x11PERMISSION_DENIED\x12&\n" +
 	"\x11COMPANY_NOT_READY\x10\n" +
-	"BFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\x1a\x0fҥ\x19\vUNAVAILABLEBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_error_reason_proto_rawDescOnce sync.Once

@@ -9,6 +9,7 @@
 package gatewayv1
 
 import (
+	_ "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -89,13 +90,13 @@ var File_dakoku_gateway_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_gateway_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"$dakoku/gateway/v1/error_reason.proto\x12\x11dakoku.gateway.v1*\x86\x01\n" +
+	"$dakoku/gateway/v1/error_reason.proto\x12\x11dakoku.gateway.v1\x1a\x1edakoku/options/v1/status.proto*\xd8\x01\n" +
 	"\vErrorReason\x12\x1c\n" +
-	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x14\n" +
-	"\x10INVALID_ARGUMENT\x10\x01\x12\x13\n" +
-	"\x0fEVENT_NOT_FOUND\x10\x02\x12\x16\n" +
-	"\x12PAGE_TOKEN_INVALID\x10\x03\x12\x16\n" +
-	"\x12PERMISSION_MISSING\x10\x04B@Z>github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1;gatewayv1b\x06proto3"
+	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
+	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\"\n" +
+	"\x0fEVENT_NOT_FOUND\x10\x02\x1a\rҥ\x19\tNOT_FOUND\x12,\n" +
+	"\x12PAGE_TOKEN_INVALID\x10\x03\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12-\n" +
+	"\x12PERMISSION_MISSING\x10\x04\x1a\x15ҥ\x19\x11PERMISSION_DENIEDB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1;gatewayv1b\x06proto3"
 
 var (
 	file_dakoku_gateway_v1_error_reason_proto_rawDescOnce sync.Once

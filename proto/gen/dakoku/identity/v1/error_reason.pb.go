@@ -9,6 +9,7 @@
 package identityv1
 
 import (
+	_ "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -113,22 +114,22 @@ var File_dakoku_identity_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1*\x83\x02\n" +
+	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xc8\x03\n" +
 	"\vErrorReason\x12\x1c\n" +
-	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x14\n" +
-	"\x10INVALID_ARGUMENT\x10\x01\x12\x0e\n" +
+	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
+	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\x1d\n" +
 	"\n" +
-	"SETUP_DONE\x10\x02\x12\x16\n" +
-	"\x12SETUP_SECRET_WRONG\x10\x03\x12\x15\n" +
-	"\x11CREDENTIALS_WRONG\x10\x04\x12\x13\n" +
-	"\x0fUNAUTHENTICATED\x10\x05\x12\x16\n" +
-	"\x12PERMISSION_MISSING\x10\x06\x12\x15\n" +
-	"\x11API_KEY_NOT_FOUND\x10\a\x12\x15\n" +
-	"\x11TOO_MANY_ATTEMPTS\x10\b\x12\x16\n" +
-	"\x12PAGE_TOKEN_INVALID\x10\t\x12\x0e\n" +
+	"SETUP_DONE\x10\x02\x1a\rҥ\x19\tNOT_FOUND\x12+\n" +
+	"\x12SETUP_SECRET_WRONG\x10\x03\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12*\n" +
+	"\x11CREDENTIALS_WRONG\x10\x04\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12(\n" +
+	"\x0fUNAUTHENTICATED\x10\x05\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12-\n" +
+	"\x12PERMISSION_MISSING\x10\x06\x1a\x15ҥ\x19\x11PERMISSION_DENIED\x12$\n" +
+	"\x11API_KEY_NOT_FOUND\x10\a\x1a\rҥ\x19\tNOT_FOUND\x12-\n" +
+	"\x11TOO_MANY_ATTEMPTS\x10\b\x1a\x16ҥ\x19\x12RESOURCE_EXHAUSTED\x12,\n" +
+	"\x12PAGE_TOKEN_INVALID\x10\t\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\x1b\n" +
 	"\n" +
 	"ETAG_STALE\x10\n" +
-	"BBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
+	"\x1a\vҥ\x19\aABORTEDBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_dakoku_identity_v1_error_reason_proto_rawDescOnce sync.Once

@@ -9,6 +9,7 @@
 package integrationv1
 
 import (
+	_ "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -125,24 +126,24 @@ var File_dakoku_integration_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"(dakoku/integration/v1/error_reason.proto\x12\x15dakoku.integration.v1*\xdc\x02\n" +
+	"(dakoku/integration/v1/error_reason.proto\x12\x15dakoku.integration.v1\x1a\x1edakoku/options/v1/status.proto*\xe5\x04\n" +
 	"\vErrorReason\x12\x1c\n" +
-	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x14\n" +
-	"\x10INVALID_ARGUMENT\x10\x01\x12\x18\n" +
-	"\x14CONNECTION_NOT_FOUND\x10\x02\x12\x14\n" +
-	"\x10CONNECTION_STATE\x10\x03\x12\x11\n" +
-	"\rTOKEN_MISSING\x10\x04\x12\x17\n" +
-	"\x13CREDENTIALS_MISSING\x10\x05\x12\x13\n" +
-	"\x0fTOKEN_NOT_FOUND\x10\x06\x12\x13\n" +
-	"\x0fTOO_MANY_TOKENS\x10\a\x12\x1c\n" +
-	"\x18ACCOUNT_LINKED_ELSEWHERE\x10\b\x12\x1a\n" +
-	"\x16ACCOUNT_LINK_NOT_FOUND\x10\t\x12\x0e\n" +
+	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
+	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12'\n" +
+	"\x14CONNECTION_NOT_FOUND\x10\x02\x1a\rҥ\x19\tNOT_FOUND\x12-\n" +
+	"\x10CONNECTION_STATE\x10\x03\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12*\n" +
+	"\rTOKEN_MISSING\x10\x04\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x120\n" +
+	"\x13CREDENTIALS_MISSING\x10\x05\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12\"\n" +
+	"\x0fTOKEN_NOT_FOUND\x10\x06\x1a\rҥ\x19\tNOT_FOUND\x12,\n" +
+	"\x0fTOO_MANY_TOKENS\x10\a\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x120\n" +
+	"\x18ACCOUNT_LINKED_ELSEWHERE\x10\b\x1a\x12ҥ\x19\x0eALREADY_EXISTS\x12)\n" +
+	"\x16ACCOUNT_LINK_NOT_FOUND\x10\t\x1a\rҥ\x19\tNOT_FOUND\x12\x1b\n" +
 	"\n" +
 	"ETAG_STALE\x10\n" +
-	"\x12\x16\n" +
-	"\x12PAGE_TOKEN_INVALID\x10\v\x12\x16\n" +
-	"\x12PERMISSION_MISSING\x10\f\x12\x19\n" +
-	"\x15BOT_ALREADY_CONNECTED\x10\rBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
+	"\x1a\vҥ\x19\aABORTED\x12,\n" +
+	"\x12PAGE_TOKEN_INVALID\x10\v\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12-\n" +
+	"\x12PERMISSION_MISSING\x10\f\x1a\x15ҥ\x19\x11PERMISSION_DENIED\x12-\n" +
+	"\x15BOT_ALREADY_CONNECTED\x10\r\x1a\x12ҥ\x19\x0eALREADY_EXISTSBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
 
 var (
 	file_dakoku_integration_v1_error_reason_proto_rawDescOnce sync.Once

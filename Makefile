@@ -1,0 +1,87 @@
+# Dakoku. `make help` lists the targets; `make run` and `make test` are all a
+# newcomer needs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+MODULES  := platform proto/gen services/attendance services/integration services/webhook-gateway simulator system
+SERVICES := services/attendance/cmd/attendance services/integration/cmd/integration \
+            services/webhook-gateway/cmd/webhook-gateway services/webhook-gateway/cmd/admin-gateway \
+            simulator/cmd/simulator system/cmd/dakoku
+BUF      := tools/node_modules/.bin/buf
+FUZZTIME ?= 10s
+VERSION  := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+GOBUILD  := go build -trimpath -ldflags "-X main.version=$(VERSION)"
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build every binary into bin/; bin/dakoku is the all-in-one
+	@echo "building (the first time takes a few minutes) ..."
+	@mkdir -p bin
+	@for s in $(SERVICES); do echo "  bin/$${s##*/}"; $(GOBUILD) -o bin/ ./$$s || exit 1; done
+
+.PHONY: run
+run: ## Start everything with a demo company and show a first punch
+	@echo "building bin/dakoku (the first time takes a few minutes) ..."
+	@mkdir -p bin && $(GOBUILD) -o bin/ ./system/cmd/dakoku
+	@exec bin/dakoku up --demo
+
+.PHONY: test
+test: ## Run every test with the race detector, on a real PostgreSQL of its own
+	@for m in $(MODULES); do echo "== $$m"; (cd $$m && go test -race -timeout 20m ./...) || exit 1; done
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME (default 10s)
+	@tools/fuzz.sh $(FUZZTIME)
+
+.PHONY: bench
+bench: ## Run the Go benchmarks
+	@for m in $(MODULES); do (cd $$m && go test -run '^$$' -bench . -benchmem ./...) || exit 1; done
+
+.PHONY: lint
+lint: bin/golangci-lint $(BUF) third_party/proto ## Lint Go (with the architecture's import rules) and protos
+	$(BUF) lint
+	$(BUF) format --diff --exit-code proto
+	@for m in $(MODULES); do echo "== $$m"; (cd $$m && $(CURDIR)/bin/golangci-lint run --config $(CURDIR)/.golangci.yml ./...) || exit 1; done
+	tools/layout.sh
+
+.PHONY: generate
+generate: $(BUF) third_party/proto bin/protoc-gen-go ## Regenerate Go, gateway, OpenAPI and the generated pages of docs/
+	rm -rf proto/gen/dakoku
+	$(BUF) generate
+	go run ./system/cmd/docs docs
+
+.PHONY: verify
+verify: $(BUF) generate ## Prove that what is committed is current: generated code, contract, go.mod, lone modules
+	@git diff --exit-code -- proto/gen docs || { echo "generated files differ from the committed ones: commit the result of 'make generate'"; exit 1; }
+	$(BUF) breaking proto --against proto/baseline.binpb
+	@for m in $(MODULES); do echo "== $$m alone"; (cd $$m && GOWORK=off go mod tidy -diff && GOWORK=off go build ./... && GOWORK=off go vet ./...) || exit 1; done
+
+.PHONY: tidy
+tidy: ## Bring every go.mod in step
+	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy) || exit 1; done
+
+.PHONY: clean
+clean: ## Remove what was built (the data directory .dakoku stays)
+	rm -rf bin third_party tools/node_modules
+
+# Tools, at the versions that tools/go.mod, tools/lint/go.mod and
+# tools/package-lock.json pin.
+bin/protoc-gen-go: tools/go.mod
+	GOWORK=off GOBIN=$(CURDIR)/bin go -C tools install tool
+	@touch $@
+
+bin/golangci-lint: tools/lint/go.mod
+	@echo "building golangci-lint (takes about two minutes) ..."
+	GOWORK=off GOBIN=$(CURDIR)/bin go -C tools/lint install tool
+	@touch $@
+
+$(BUF): tools/package-lock.json
+	npm ci --prefix tools --no-audit --no-fund --loglevel=error
+	@touch $@
+
+third_party/proto: tools/go.mod
+	GOWORK=off go -C tools run ./thirdparty ../third_party/proto
+	@touch $@

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Checks what linters cannot: file length, package names, and that the domain
+# packages reach no I/O even through what they import.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+fail=0
+complain() { echo "$1"; fail=1; }
+
+while read -r file; do
+  lines=$(wc -l <"$file")
+  [ "$lines" -le 400 ] || complain "$file: $lines lines; split it at 400"
+done < <(git ls-files '*.go' '*.js' '*.css' | grep -v '^proto/gen/dakoku/')
+
+for name in util utils common helper helpers base types model misc; do
+  found=$(git ls-files '*.go' | grep -E "(^|/)$name/[^/]+\.go$" || true)
+  [ -z "$found" ] || complain "a package may not be called $name: $found"
+done
+
+domain="services/attendance/internal/phrase services/attendance/internal/timeclock
+services/attendance/internal/timesheet services/integration/internal/connection
+services/integration/internal/link services/integration/internal/token
+services/integration/internal/credential services/webhook-gateway/internal/reply"
+io='^(net|net/http|os/exec|database/sql|github.com/jackc/pgx.*|google.golang.org/grpc.*|go.uber.org/zap.*|github.com/dakoku/dakoku/platform/(postgres|rpc|run|debughttp).*)$'
+for package in $domain; do
+  reached=$(go list -deps "./$package" | grep -E "$io" || true)
+  [ -z "$reached" ] || complain "$package reaches I/O: $reached"
+done
+exit $fail
