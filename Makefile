@@ -51,7 +51,8 @@ lint: bin/golangci-lint $(BUF) third_party/proto ## Lint Go (with the architectu
 generate: $(BUF) third_party/proto bin/protoc-gen-go ## Regenerate Go, gateway, OpenAPI and the generated pages of docs/
 	rm -rf proto/gen/dakoku
 	$(BUF) generate
-	go run ./system/cmd/docs docs
+	$(BUF) build -o third_party/image.binpb
+	go run ./system/cmd/docs third_party/image.binpb docs
 
 .PHONY: verify
 verify: $(BUF) generate ## Prove that what is committed is current: generated code, contract, go.mod, lone modules
