@@ -1,0 +1,39 @@
+package phrase
+
+import "github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+
+// Position says where a trigger word must stand.
+type Position string
+
+// The positions. The empty position is Anywhere.
+const (
+	Anywhere Position = "ANYWHERE"
+	Head     Position = "HEAD" // the first thing after mentions of the bot
+)
+
+// The limits of settings; they bound the cost of matching.
+const (
+	MaxPhrases   = 20  // phrases of one kind, and trigger words
+	MaxGraphemes = 50  // characters, as a reader counts them, of one phrase
+	MaxRunes     = 100 // code points of one phrase: an emoji can be many
+)
+
+// Settings are the phrases and trigger words of one connection. The zero value matches nothing.
+type Settings struct {
+	Phrases  map[timeclock.Kind][]string
+	Triggers []string // when there are any, a message must contain one of them too
+	Position Position
+}
+
+// Default is what a new connection starts with: one word for each of the four common kinds, no trigger word.
+func Default() Settings {
+	return Settings{
+		Phrases: map[timeclock.Kind][]string{
+			timeclock.ClockIn:    {"出勤"},
+			timeclock.BreakStart: {"休憩"},
+			timeclock.BreakEnd:   {"復帰"},
+			timeclock.ClockOut:   {"退勤"},
+		},
+		Position: Anywhere,
+	}
+}

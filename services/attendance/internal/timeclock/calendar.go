@@ -1,0 +1,85 @@
+package timeclock
+
+import (
+	"fmt"
+	"time"
+)
+
+// What a company that set nothing works by.
+const (
+	DefaultCutoff       = 5 * time.Hour
+	DefaultLongestShift = 16 * time.Hour
+	DefaultZone         = "Asia/Tokyo"
+)
+
+// Rules are the inputs of the business day. Every punch keeps the rules it was recorded under, so that a later
+// change of the cutoff moves no existing record.
+type Rules struct {
+	Zone         *time.Location // the company's zone; nil is UTC
+	Cutoff       time.Duration  // wall-clock time at which the business day changes, 0 to under 24 h
+	LongestShift time.Duration  // how long after its 出勤 a session may still claim a punch past the cutoff
+}
+
+// Calendar is a company's rules plus the closing day of its periods.
+type Calendar struct {
+	Rules
+	ClosingDay int // 1 to 28, or MonthEnd
+}
+
+// DefaultCalendar is Japan's usual: Asia/Tokyo, cutoff 05:00, longest shift 16 h, closing at the month's end.
+func DefaultCalendar() (Calendar, error) {
+	return NewCalendar(DefaultZone, DefaultCutoff, DefaultLongestShift, MonthEnd)
+}
+
+// NewCalendar loads the zone and checks the ranges; the error names the value that is wrong.
+func NewCalendar(zone string, cutoff, longest time.Duration, closingDay int) (Calendar, error) {
+	location, err := time.LoadLocation(zone)
+	switch {
+	case err != nil || zone == "" || zone == "Local":
+		return Calendar{}, fmt.Errorf("time zone %q is not known", zone)
+	case cutoff < 0 || cutoff >= 24*time.Hour:
+		return Calendar{}, fmt.Errorf("cutoff %s is not between 00:00 and 23:59", cutoff)
+	case longest <= 0 || longest > 24*time.Hour:
+		return Calendar{}, fmt.Errorf("longest shift %s is not between 0 and 24 h", longest)
+	case closingDay != MonthEnd && (closingDay < 1 || closingDay > 28):
+		return Calendar{}, fmt.Errorf("closing day %d is not 1 to 28 or 31", closingDay)
+	}
+	return Calendar{Rules{location, cutoff, longest}, closingDay}, nil
+}
+
+// Period is the closing period of a business day.
+func (c Calendar) Period(day Date) Period { return PeriodOf(day, c.ClosingDay) }
+
+// Day is the business day of an instant when no session reaches over the cutoff: the days are half-open intervals
+// from cutoff to cutoff, exact to the millisecond, and follow the zone's wall clock over daylight saving changes.
+func (r Rules) Day(at time.Time) Date {
+	local := DateOf(at.In(r.location()))
+	switch {
+	case at.Before(r.Start(local)):
+		return local.AddDays(-1)
+	case !at.Before(r.Start(local.AddDays(1))):
+		return local.AddDays(1)
+	}
+	return local
+}
+
+// Start is the first instant of a business day.
+func (r Rules) Start(day Date) time.Time {
+	minutes := int(r.Cutoff / time.Minute)
+	return time.Date(day.Year, day.Month, day.Day, minutes/60, minutes%60, 0, 0, r.location())
+}
+
+// TimeText is the wall-clock time of an instant as seen from its business day: 09:00, or 25:30 for half past one
+// in the night after. Seconds are cut, never rounded.
+func (r Rules) TimeText(at time.Time, day Date) string {
+	local := at.In(r.location())
+	hours := local.Hour() + 24*DateOf(local).DaysSince(day)
+	return fmt.Sprintf("%02d:%02d", hours, local.Minute())
+}
+
+func (r Rules) location() *time.Location {
+	if r.Zone == nil {
+		return time.UTC
+	}
+	return r.Zone
+}

@@ -1,0 +1,158 @@
+package timeclock
+
+import (
+	"testing"
+	"time"
+	_ "time/tzdata" // the tests do not depend on the machine's zones
+)
+
+func instant(t testing.TB, text string) time.Time {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at.UTC()
+}
+
+func calendar(t testing.TB, zone string, cutoff time.Duration, closing int) Calendar {
+	t.Helper()
+	c, err := NewCalendar(zone, cutoff, DefaultLongestShift, closing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func tokyo(t testing.TB) Calendar { return calendar(t, DefaultZone, DefaultCutoff, MonthEnd) }
+
+func TestDayBoundaries(t *testing.T) {
+	const ny = "America/New_York"
+	for _, tt := range []struct {
+		name, zone string
+		cutoff     time.Duration
+		at, want   string
+	}{
+		{"last millisecond of the day before", DefaultZone, DefaultCutoff, "2026-11-23T04:59:59.999+09:00", "2026-11-22"},
+		{"exactly the cutoff", DefaultZone, DefaultCutoff, "2026-11-23T05:00:00.000+09:00", "2026-11-23"},
+		{"last millisecond", DefaultZone, DefaultCutoff, "2026-11-24T04:59:59.999+09:00", "2026-11-23"},
+		{"midnight", DefaultZone, DefaultCutoff, "2026-11-24T00:00:00+09:00", "2026-11-23"},
+		{"cutoff at midnight", DefaultZone, 0, "2026-11-24T00:00:00+09:00", "2026-11-24"},
+		{"before a cutoff at midnight", DefaultZone, 0, "2026-11-23T23:59:59.999+09:00", "2026-11-23"},
+		{"late cutoff", DefaultZone, 9 * time.Hour, "2026-11-24T08:59:59.999+09:00", "2026-11-23"},
+		{"month end", DefaultZone, DefaultCutoff, "2026-12-01T04:59:59.999+09:00", "2026-11-30"},
+		{"year end", DefaultZone, DefaultCutoff, "2027-01-01T01:00:00+09:00", "2026-12-31"},
+		{"leap day", DefaultZone, DefaultCutoff, "2028-03-01T04:59:59.999+09:00", "2028-02-29"},
+		{"no leap day", DefaultZone, DefaultCutoff, "2027-03-01T04:59:59.999+09:00", "2027-02-28"},
+		{"clocks go forward, before the cutoff", ny, DefaultCutoff, "2027-03-14T08:59:59.999Z", "2027-03-13"},
+		{"clocks go forward, the cutoff", ny, DefaultCutoff, "2027-03-14T09:00:00Z", "2027-03-14"},
+		{"clocks go back, before the cutoff", ny, DefaultCutoff, "2026-11-01T09:59:59.999Z", "2026-10-31"},
+		{"clocks go back, the cutoff", ny, DefaultCutoff, "2026-11-01T10:00:00Z", "2026-11-01"},
+		{"first half past one", ny, DefaultCutoff, "2026-11-01T05:30:00Z", "2026-10-31"},
+		{"second half past one", ny, DefaultCutoff, "2026-11-01T06:30:00Z", "2026-10-31"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := calendar(t, tt.zone, tt.cutoff, MonthEnd)
+			if got := c.Day(instant(t, tt.at)).String(); got != tt.want {
+				t.Errorf("Day(%s) = %s, want %s", tt.at, got, tt.want)
+			}
+		})
+	}
+}
+
+// Days never run backwards, whatever the zone does to its clocks and wherever the cutoff lies.
+func TestDayIsMonotonic(t *testing.T) {
+	for _, zone := range []string{"America/New_York", "Europe/Lisbon", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Tokyo", "America/Sao_Paulo"} {
+		for _, cutoff := range []time.Duration{0, 75 * time.Minute, 150 * time.Minute, 5 * time.Hour, 23 * time.Hour} {
+			c := calendar(t, zone, cutoff, MonthEnd)
+			at := instant(t, "2018-01-01T00:00:00Z")
+			for last := c.Day(at); at.Year() < 2019; at = at.Add(15 * time.Minute) {
+				day := c.Day(at)
+				if steps := day.DaysSince(last); steps < 0 || steps > 1 {
+					t.Fatalf("%s %s: %s follows %s at %s", zone, cutoff, day, last, at)
+				}
+				last = day
+			}
+		}
+	}
+}
+
+func TestTimeText(t *testing.T) {
+	for _, tt := range []struct{ zone, at, day, want string }{
+		{DefaultZone, "2026-11-23T00:00:59.999Z", "2026-11-23", "09:00"},
+		{DefaultZone, "2026-11-23T15:00:00Z", "2026-11-23", "24:00"},
+		{DefaultZone, "2026-11-23T16:30:00Z", "2026-11-23", "25:30"},
+		{DefaultZone, "2026-11-23T21:30:00Z", "2026-11-23", "30:30"},
+		{DefaultZone, "2026-11-30T21:30:00Z", "2026-11-30", "30:30"},
+		{"America/New_York", "2026-11-01T06:30:00Z", "2026-10-31", "25:30"},
+	} {
+		day, err := ParseDate(tt.day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := calendar(t, tt.zone, DefaultCutoff, MonthEnd).TimeText(instant(t, tt.at), day); got != tt.want {
+			t.Errorf("TimeText(%s) = %s, want %s", tt.at, got, tt.want)
+		}
+	}
+}
+
+func TestPeriod(t *testing.T) {
+	for _, tt := range []struct {
+		day         string
+		closing     int
+		want        string
+		first, last string
+	}{
+		{"2026-11-20", 20, "2026-11", "2026-10-21", "2026-11-20"},
+		{"2026-11-21", 20, "2026-12", "2026-11-21", "2026-12-20"},
+		{"2026-10-21", 20, "2026-11", "2026-10-21", "2026-11-20"},
+		{"2026-12-21", 20, "2027-01", "2026-12-21", "2027-01-20"},
+		{"2026-11-30", 31, "2026-11", "2026-11-01", "2026-11-30"},
+		{"2026-12-01", 31, "2026-12", "2026-12-01", "2026-12-31"},
+		{"2028-02-29", 31, "2028-02", "2028-02-01", "2028-02-29"},
+		{"2028-02-29", 28, "2028-03", "2028-02-29", "2028-03-28"},
+		{"2027-02-28", 28, "2027-02", "2027-01-29", "2027-02-28"},
+		{"2026-11-01", 1, "2026-11", "2026-10-02", "2026-11-01"},
+	} {
+		day, err := ParseDate(tt.day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := PeriodOf(day, tt.closing)
+		if p.String() != tt.want || p.First(tt.closing).String() != tt.first || p.Last(tt.closing).String() != tt.last {
+			t.Errorf("PeriodOf(%s, %d) = %s (%s to %s), want %s (%s to %s)",
+				tt.day, tt.closing, p, p.First(tt.closing), p.Last(tt.closing), tt.want, tt.first, tt.last)
+		}
+	}
+}
+
+func TestNewCalendarRefuses(t *testing.T) {
+	for _, tt := range []struct {
+		zone            string
+		cutoff, longest time.Duration
+		closing         int
+	}{
+		{"", DefaultCutoff, DefaultLongestShift, MonthEnd}, {"Local", DefaultCutoff, DefaultLongestShift, MonthEnd},
+		{"Asia/Edo", DefaultCutoff, DefaultLongestShift, MonthEnd}, {DefaultZone, -1, DefaultLongestShift, MonthEnd},
+		{DefaultZone, 24 * time.Hour, DefaultLongestShift, MonthEnd}, {DefaultZone, 0, 0, MonthEnd},
+		{DefaultZone, 0, 25 * time.Hour, MonthEnd}, {DefaultZone, 0, DefaultLongestShift, 0},
+		{DefaultZone, 0, DefaultLongestShift, 29}, {DefaultZone, 0, DefaultLongestShift, 32},
+	} {
+		if _, err := NewCalendar(tt.zone, tt.cutoff, tt.longest, tt.closing); err == nil {
+			t.Errorf("accepted %+v", tt)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, text := range []string{"", "2026-02-30", "2026-1-1", "20261101", "2026-11-01T00:00:00Z"} {
+		if d, err := ParseDate(text); err == nil {
+			t.Errorf("ParseDate(%q) = %s", text, d)
+		}
+	}
+	for _, text := range []string{"", "2026-13", "2026-1", "2026-11-01"} {
+		if p, err := ParsePeriod(text); err == nil {
+			t.Errorf("ParsePeriod(%q) = %s", text, p)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package timeclock
+
+import "time"
+
+// Facts is everything a decision may depend on.
+type Facts struct {
+	Event            Event
+	Reading          Reading
+	ConnectionActive bool
+	Employee         *Employee // nil: the sender is not linked
+	Calendar         Calendar
+	Punches          []Punch // the employee's punches around the issued time, see Reach; any order
+	Locks            []Lock  // the employee's submitted and approved periods
+}
+
+// Reach is how far before and after an event's issued time the punches must be known to judge it.
+func (r Rules) Reach() time.Duration { return r.LongestShift + 48*time.Hour }
+
+// Decide gives the one outcome of an event. The order of the checks is the order in which a person can act on
+// them: nothing said, who are you, are you active, say one thing, is the month still open.
+func Decide(f Facts) Outcome {
+	if outcome, done := unspoken(f.Event, f.Reading); done {
+		return outcome
+	}
+	if outcome, done := unentitled(f); done {
+		return outcome
+	}
+	day := f.day()
+	for _, lock := range f.Locks {
+		if lock.Holds(day) {
+			return f.submitted(day, lock.Period)
+		}
+	}
+	return f.recorded(day)
+}
+
+// unspoken ends with every event that says no punch, whoever sent it.
+func unspoken(e Event, r Reading) (Outcome, bool) {
+	switch {
+	case e.Content == ContentClosed:
+		return ignored(ReasonBotEvent, AnswerNone), true
+	case e.Content == ContentOpened:
+		return ignored(ReasonBotEvent, AnswerGuide), true
+	case e.Content == ContentRoom:
+		return ignored(ReasonRoomEvent, AnswerNone), true
+	case e.Content == ContentUnsupported && e.Room == RoomDirect:
+		return ignored(ReasonUnsupportedContent, AnswerTextOnly), true
+	case e.Content == ContentUnsupported:
+		return ignored(ReasonUnsupportedContent, AnswerNone), true
+	case r.Miss == MissGuide:
+		return ignored(ReasonNoPhrase, AnswerGuide), true
+	case r.Miss == MissAmbiguous:
+		return Outcome{}, false
+	case r.Miss == MissTrigger:
+		return ignored(ReasonNoTrigger, AnswerNone), true
+	case r.Miss != MissNone || !r.Kind.Valid():
+		return ignored(ReasonNoPhrase, AnswerNone), true
+	}
+	return Outcome{}, false
+}
+
+// unentitled ends with every punch that cannot count, whatever the timesheet says.
+func unentitled(f Facts) (Outcome, bool) {
+	switch {
+	case !f.ConnectionActive:
+		return refused(ReasonConnectionInactive, AnswerNone, f), true
+	case f.Employee == nil:
+		return refused(ReasonUnlinked, AnswerUnlinked, f), true
+	case !f.Employee.Active:
+		return refused(ReasonEmployeeInactive, AnswerEmployeeInactive, f), true
+	case f.Reading.Miss == MissAmbiguous:
+		return refused(ReasonAmbiguous, AnswerAmbiguous, f), true
+	}
+	return Outcome{}, false
+}
+
+func ignored(reason Reason, answer Answer) Outcome {
+	return Outcome{Verdict: Ignored, Reason: reason, Reply: Reply{Answer: answer}}
+}
+
+func refused(reason Reason, answer Answer, f Facts) Outcome {
+	return Outcome{Verdict: Refused, Reason: reason, Kind: f.Reading.Kind, Reply: f.reply(answer)}
+}
+
+func (f Facts) submitted(day Date, period Period) Outcome {
+	outcome := refused(ReasonSubmitted, AnswerSubmitted, f)
+	outcome.Day, outcome.Period = day, period
+	outcome.Reply.Period = period
+	outcome.Reply.Time, outcome.Reply.TimeText = f.Event.Issued, f.text(f.Event.Issued, day)
+	return outcome
+}
+
+func (f Facts) reply(answer Answer) Reply {
+	reply := Reply{Answer: answer, Kind: f.Reading.Kind}
+	if f.Employee != nil {
+		reply.Name = f.Employee.Name
+	}
+	return reply
+}
+
+func (f Facts) text(at time.Time, day Date) string { return f.Calendar.TimeText(at, day) }

@@ -1,0 +1,71 @@
+package timeclock
+
+import "time"
+
+// Verdict is the terminal judgement of an event, spelled as in the public contract.
+type Verdict string
+
+// The verdicts.
+const (
+	Recorded Verdict = "RECORDED"
+	Ignored  Verdict = "IGNORED"
+	Refused  Verdict = "REFUSED"
+)
+
+// Reason says why an event was ignored or refused; it is empty for a recorded one.
+type Reason string
+
+// The reasons.
+const (
+	ReasonNone               Reason = ""
+	ReasonNoPhrase           Reason = "NO_PHRASE"
+	ReasonNoTrigger          Reason = "NO_TRIGGER"
+	ReasonUnsupportedContent Reason = "UNSUPPORTED_CONTENT"
+	ReasonRoomEvent          Reason = "ROOM_EVENT"
+	ReasonBotEvent           Reason = "BOT_EVENT"
+	ReasonUnlinked           Reason = "UNLINKED"
+	ReasonSubmitted          Reason = "SUBMITTED"
+	ReasonAmbiguous          Reason = "AMBIGUOUS"
+	ReasonEmployeeInactive   Reason = "EMPLOYEE_INACTIVE"
+	ReasonConnectionInactive Reason = "CONNECTION_INACTIVE"
+)
+
+// Answer names the text a person is owed. The empty answer is silence.
+type Answer string
+
+// The answers.
+const (
+	AnswerNone             Answer = ""
+	AnswerRecorded         Answer = "RECORDED"
+	AnswerRepeatedClockIn  Answer = "REPEATED_CLOCK_IN"         // an earlier 出勤 of the day stands
+	AnswerReplacedClockOut Answer = "REPLACED_CLOCK_OUT"        // this 退勤 replaces an earlier one
+	AnswerWithoutClockIn   Answer = "RECORDED_WITHOUT_CLOCK_IN" // recorded, but no 出勤 of the day is before it
+	AnswerUnlinked         Answer = "UNLINKED"
+	AnswerSubmitted        Answer = "SUBMITTED"
+	AnswerAmbiguous        Answer = "AMBIGUOUS"
+	AnswerEmployeeInactive Answer = "EMPLOYEE_INACTIVE"
+	AnswerTextOnly         Answer = "TEXT_ONLY"
+	AnswerGuide            Answer = "GUIDE"
+)
+
+// Reply holds the facts of the answer, never its words: those are written where languages are known.
+type Reply struct {
+	Answer    Answer
+	Name      string    // the employee's display name
+	Kind      Kind      // what was punched
+	Time      time.Time // the issued time
+	TimeText  string    // the issued time on the wall clock of the business day
+	Other     time.Time // the 出勤 that stands, or the 退勤 that is replaced
+	OtherText string    // the same on the wall clock
+	Period    Period    // the submitted period
+}
+
+// Outcome is the decision: exactly one for every event. Day, Period and Kind are set when they were judged.
+type Outcome struct {
+	Verdict Verdict
+	Reason  Reason
+	Kind    Kind
+	Day     Date
+	Period  Period
+	Reply   Reply
+}

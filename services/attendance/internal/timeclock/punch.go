@@ -1,0 +1,83 @@
+package timeclock
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Punch is one recorded fact. Punches are never changed; a punch that was voided stays and says so.
+type Punch struct {
+	Key    string    // the event's key: identity of the fact, and the tie-breaker for equal instants
+	Kind   Kind      // what was punched
+	Issued time.Time // when the person acted, to the millisecond; the only time that counts
+	Rules  Rules     // the business-day rules at the time of recording
+	Voided bool      // excluded from every sum, still shown
+}
+
+// Ordered is the set of punches in its canonical order (issued, key), each key once: the same set handed over in
+// any order and with any repetitions gives the same slice. The input is left alone.
+func Ordered(punches []Punch) []Punch {
+	sorted := slices.Clone(punches)
+	slices.SortStableFunc(sorted, func(a, b Punch) int {
+		return cmp.Or(a.Issued.Compare(b.Issued), cmp.Compare(a.Key, b.Key))
+	})
+	return slices.CompactFunc(sorted, func(a, b Punch) bool { return a.Key == b.Key })
+}
+
+// DatedPunch is a punch with the business day it belongs to.
+type DatedPunch struct {
+	Punch
+	Day Date
+}
+
+// Assign orders a set of punches and gives each its business day.
+//
+// An 出勤 belongs to the day of its instant, so a forgotten 退勤 cannot swallow the next morning. Every other punch
+// belongs to the day of its instant too, unless the session of an earlier day is still open: the last 出勤 before
+// it is younger than the longest shift, and the last punch of that session before the cutoff was not a 退勤.
+// A session that reached over the cutoff stays open until it is as old as the longest shift, so that a second
+// 退勤 replaces the first. Voided punches get a day and open nothing.
+func Assign(punches []Punch) []DatedPunch {
+	ordered := Ordered(punches)
+	dated := make([]DatedPunch, 0, len(ordered))
+	var s session
+	for _, p := range ordered {
+		dated = append(dated, DatedPunch{p, s.dayOf(p)})
+		if !p.Voided {
+			s = s.after(p)
+		}
+	}
+	return dated
+}
+
+// session is what the punches so far say about the latest 出勤. The zero value is no session.
+type session struct {
+	start  time.Time
+	day    Date
+	rules  Rules
+	closed bool // its last punch before the cutoff was a 退勤
+}
+
+func (s session) dayOf(p Punch) Date {
+	day := p.Rules.Day(p.Issued)
+	if p.Kind == ClockIn || !s.claims(p.Issued) || s.day.Compare(day) >= 0 {
+		return day
+	}
+	return s.day
+}
+
+func (s session) claims(at time.Time) bool {
+	return !s.day.IsZero() && !s.closed && at.Sub(s.start) < s.rules.LongestShift
+}
+
+func (s session) after(p Punch) session {
+	day := p.Rules.Day(p.Issued)
+	if p.Kind == ClockIn {
+		return session{start: p.Issued, day: day, rules: p.Rules}
+	}
+	if day == s.day {
+		s.closed = p.Kind == ClockOut
+	}
+	return s
+}

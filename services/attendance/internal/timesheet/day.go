@@ -1,0 +1,70 @@
+package timesheet
+
+import (
+	"time"
+
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+)
+
+// Flag marks what a person should look at. Flags explain; they never change what was worked.
+type Flag string
+
+// The flags of a day.
+const (
+	MissingClockIn   Flag = "MISSING_CLOCK_IN"   // punches, but no 出勤
+	MissingClockOut  Flag = "MISSING_CLOCK_OUT"  // an 出勤 that no 退勤 follows
+	RepeatedClockIn  Flag = "REPEATED_CLOCK_IN"  // several 出勤; the first counts
+	ReplacedClockOut Flag = "REPLACED_CLOCK_OUT" // several 退勤; the last counts
+	EarlyClockOut    Flag = "EARLY_CLOCK_OUT"    // a 退勤 before the first 出勤; it does not count
+	OpenBreak        Flag = "OPEN_BREAK"         // a break without end; it is taken to last until the 退勤
+	UnstartedBreak   Flag = "UNSTARTED_BREAK"    // a break's end without start; nothing is taken off
+	RepeatedBreak    Flag = "REPEATED_BREAK"     // a break started twice; the first start counts
+	LongShift        Flag = "LONG_SHIFT"         // 出勤 to 退勤 is longer than the longest shift
+)
+
+// Span is one break or outing. A nil Start or End is not known.
+type Span struct {
+	Kind       timeclock.Kind // BreakStart or GoOut: what began it
+	Start, End *time.Time
+}
+
+// Entry is one punch of a day.
+type Entry struct {
+	timeclock.Punch
+	Counts bool // false for the losers and the voided, which stay visible
+}
+
+// Day is one business day that has punches.
+type Day struct {
+	Date     timeclock.Date
+	ClockIn  *time.Time // first 出勤
+	ClockOut *time.Time // last 退勤 that follows it
+	Spans    []Span     // breaks and outings in order
+	Worked   time.Duration
+	Flags    []Flag
+	Entries  []Entry // every punch of the day in order
+}
+
+// WorkedMinutes is the worked time in whole minutes for showing; the milliseconds behind it are kept.
+func (d Day) WorkedMinutes() int { return int(d.Worked / time.Minute) }
+
+// Totals are the sums of a period.
+type Totals struct {
+	Days   int           // days with an 出勤
+	Worked time.Duration // exact sum over the days
+}
+
+// Sum adds days up.
+func Sum(days []Day) Totals {
+	var t Totals
+	for _, d := range days {
+		if d.ClockIn != nil {
+			t.Days++
+		}
+		t.Worked += d.Worked
+	}
+	return t
+}
+
+// WorkedMinutes is the worked time in whole minutes, cut once for the whole period.
+func (t Totals) WorkedMinutes() int { return int(t.Worked / time.Minute) }

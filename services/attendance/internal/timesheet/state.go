@@ -1,0 +1,99 @@
+package timesheet
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+// State is where a timesheet stands, spelled as in the public contract. The empty state is Open.
+type State string
+
+// The states.
+const (
+	Open      State = "OPEN"      // 未申請
+	Submitted State = "SUBMITTED" // 申請済み
+	Approved  State = "APPROVED"  // 承認済み
+	SentBack  State = "SENT_BACK" // 差戻し: open again, with a comment
+)
+
+// Verb is what a person does with a timesheet.
+type Verb string
+
+// The verbs.
+const (
+	Submit         Verb = "submit"         // 申請
+	Withdraw       Verb = "withdraw"       // 取下げ
+	Approve        Verb = "approve"        // 承認
+	CancelApproval Verb = "cancelApproval" // 承認取消
+	SendBack       Verb = "sendBack"       // 差戻し
+)
+
+// The reasons of the faults of this package.
+const (
+	ReasonState           = "TIMESHEET_STATE"
+	ReasonCommentRequired = "COMMENT_REQUIRED"
+)
+
+// Locked reports whether nothing in the period may change.
+func (s State) Locked() bool { return s == Submitted || s == Approved }
+
+// Allowed lists the verbs of a state in a fixed order; the slice is the caller's to keep.
+func (s State) Allowed() []Verb {
+	switch s {
+	case "", Open, SentBack:
+		return []Verb{Submit}
+	case Submitted:
+		return []Verb{Withdraw, Approve, SendBack}
+	case Approved:
+		return []Verb{CancelApproval, SendBack}
+	}
+	return nil
+}
+
+// Next is the state after a verb. A verb that the state does not allow is a Precondition fault TIMESHEET_STATE
+// with the state and the allowed verbs; sending back without a comment is COMMENT_REQUIRED.
+func (s State) Next(verb Verb, comment string) (State, error) {
+	if s == "" {
+		s = Open
+	}
+	if !slices.Contains(s.Allowed(), verb) {
+		return s, notAllowed(s)
+	}
+	if verb == SendBack && strings.TrimSpace(comment) == "" {
+		return s, commentRequired()
+	}
+	return verb.result(), nil
+}
+
+// result is the state that an allowed verb leads to.
+func (v Verb) result() State {
+	switch v {
+	case Withdraw:
+		return Open
+	case Approve:
+		return Approved
+	case SendBack:
+		return SentBack
+	}
+	return Submitted
+}
+
+func notAllowed(s State) error {
+	allowed := make([]string, 0, 3)
+	for _, verb := range s.Allowed() {
+		allowed = append(allowed, string(verb))
+	}
+	return fault.New(fault.Precondition, ReasonState, fault.Text{
+		JA: "この勤怠の現在の状態では操作できません。",
+		EN: "The timesheet's state does not allow this.",
+	}).With("state", string(s)).With("allowed", strings.Join(allowed, ","))
+}
+
+func commentRequired() error {
+	return fault.Invalid(fault.Field{Path: "comment", Reason: ReasonCommentRequired, Text: fault.Text{
+		JA: "差戻しにはコメントが必要です。",
+		EN: "Sending back needs a comment.",
+	}})
+}

@@ -1,0 +1,68 @@
+package timesheet
+
+import (
+	"testing"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+func TestNext(t *testing.T) {
+	verbs := []Verb{Submit, Withdraw, Approve, CancelApproval, SendBack}
+	for _, tt := range []struct {
+		state   State
+		allowed string
+		next    map[Verb]State
+	}{
+		{"", "submit", map[Verb]State{Submit: Submitted}},
+		{Open, "submit", map[Verb]State{Submit: Submitted}},
+		{SentBack, "submit", map[Verb]State{Submit: Submitted}},
+		{Submitted, "withdraw,approve,sendBack", map[Verb]State{Withdraw: Open, Approve: Approved, SendBack: SentBack}},
+		{Approved, "cancelApproval,sendBack", map[Verb]State{CancelApproval: Submitted, SendBack: SentBack}},
+	} {
+		for _, verb := range verbs {
+			got, err := tt.state.Next(verb, "comment")
+			want, ok := tt.next[verb]
+			switch {
+			case ok && (err != nil || got != want):
+				t.Errorf("%s %s: %s, %v", tt.state, verb, got, err)
+			case !ok:
+				refusal(t, tt.state, verb, tt.allowed, err)
+			}
+		}
+	}
+}
+
+func refusal(t *testing.T, state State, verb Verb, allowed string, err error) {
+	t.Helper()
+	f, ok := fault.From(err)
+	if !ok || f.Kind() != fault.Precondition || f.Reason() != ReasonState {
+		t.Fatalf("%s %s: %v", state, verb, err)
+	}
+	if state == "" {
+		state = Open
+	}
+	if meta := f.Meta(); meta["state"] != string(state) || meta["allowed"] != allowed {
+		t.Errorf("%s %s: metadata %v", state, verb, meta)
+	}
+}
+
+func TestSendBackNeedsAComment(t *testing.T) {
+	for _, comment := range []string{"", " 　\n"} {
+		_, err := Submitted.Next(SendBack, comment)
+		f, ok := fault.From(err)
+		if !ok || f.Kind() != fault.InvalidArgument || len(f.Fields()) != 1 || f.Fields()[0].Reason != ReasonCommentRequired {
+			t.Errorf("comment %q: %v", comment, err)
+		}
+	}
+	if _, err := Open.Next(SendBack, ""); !fault.HasReason(err, ReasonState) {
+		t.Errorf("the state comes first: %v", err)
+	}
+}
+
+func TestLocked(t *testing.T) {
+	for state, want := range map[State]bool{"": false, Open: false, Submitted: true, Approved: true, SentBack: false} {
+		if state.Locked() != want {
+			t.Errorf("%q locked is %t", state, !want)
+		}
+	}
+}
