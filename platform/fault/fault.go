@@ -88,8 +88,14 @@ func Invalid(fields ...Field) *Fault {
 		JA: "入力内容に誤りがあります。",
 		EN: "The request has invalid fields.",
 	})
-	f.fields = slices.Clone(fields)
-	return f
+	return f.WithFields(fields...)
+}
+
+// WithFields replaces the bad fields.
+func (f *Fault) WithFields(fields ...Field) *Fault {
+	next := *f
+	next.fields = slices.Clone(fields)
+	return &next
 }
 
 // With adds metadata that the caller may see. Never put a secret or a name in it.

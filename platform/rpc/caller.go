@@ -1,0 +1,108 @@
+package rpc
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"google.golang.org/grpc/metadata"
+)
+
+const (
+	keyTenant      = "dakoku-tenant"
+	keyAccount     = "dakoku-account"
+	keyRole        = "dakoku-role"
+	keyKind        = "dakoku-kind"
+	keyPermissions = "dakoku-permissions"
+	keyLanguage    = "dakoku-language"
+	keyRequest     = "dakoku-request-id"
+)
+
+// The kinds of a caller.
+const (
+	// KindAccount is a person with a session.
+	KindAccount = "account"
+	// KindAPIKey is a program with an API key.
+	KindAPIKey = "apiKey"
+	// KindMachine is one of our own processes, for its own work.
+	KindMachine = "machine"
+)
+
+// Caller is for whom a call is made. The first trusted hop sets it; a server
+// believes it because only allow-listed peers reach its methods.
+type Caller struct {
+	Tenant      string   // never empty
+	Account     string   // account or API key id; empty for a machine
+	Role        string   // for the log and for texts; rights come from Permissions
+	Kind        string   // KindAccount, KindAPIKey or KindMachine
+	Permissions []string // what the caller may do
+}
+
+// May reports whether the caller has a permission.
+func (c Caller) May(permission string) bool { return slices.Contains(c.Permissions, permission) }
+
+type callerKey struct{}
+
+// WithCaller puts the caller into a context of this process.
+func WithCaller(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// CallerFrom returns the caller of this call; false when there is none.
+func CallerFrom(ctx context.Context) (Caller, bool) {
+	c, ok := ctx.Value(callerKey{}).(Caller)
+	return c, ok
+}
+
+// OutgoingCaller writes the caller and the language ("ja" or "en") into the
+// metadata of calls made with the returned context. It replaces what was there.
+func OutgoingCaller(ctx context.Context, c Caller, lang string) context.Context {
+	md, _ := metadata.FromOutgoingContext(ctx)
+	md = md.Copy()
+	md.Set(keyTenant, c.Tenant)
+	md.Set(keyAccount, c.Account)
+	md.Set(keyRole, c.Role)
+	md.Set(keyKind, c.Kind)
+	md.Set(keyPermissions, strings.Join(c.Permissions, ","))
+	md.Set(keyLanguage, lang)
+	return metadata.NewOutgoingContext(ctx, md)
+}
+
+// Language is the language of texts for this call: "en" when the peer asked for
+// it, otherwise "ja".
+func Language(ctx context.Context) string {
+	if incoming(ctx, keyLanguage) == "en" {
+		return "en"
+	}
+	return "ja"
+}
+
+// incoming returns the only value of a metadata key; several values count as none.
+func incoming(ctx context.Context, key string) string {
+	values := metadata.ValueFromIncomingContext(ctx, key)
+	if len(values) != 1 {
+		return ""
+	}
+	return values[0]
+}
+
+// readCaller is the interceptor step that reads what OutgoingCaller wrote.
+func readCaller(ctx context.Context, _ *call, next handler) error {
+	c := Caller{
+		Tenant:  incoming(ctx, keyTenant),
+		Account: incoming(ctx, keyAccount),
+		Role:    incoming(ctx, keyRole),
+		Kind:    incoming(ctx, keyKind),
+	}
+	if list := incoming(ctx, keyPermissions); list != "" {
+		c.Permissions = strings.Split(list, ",")
+	}
+	switch {
+	case c.Kind == "" && c.Tenant == "":
+		return next(ctx)
+	case !slices.Contains([]string{KindAccount, KindAPIKey, KindMachine}, c.Kind), c.Tenant == "":
+		return fault.New(fault.Unauthenticated, "CALLER_MALFORMED", textCallerMissing)
+	}
+	return next(WithCaller(ctx, c))
+}
