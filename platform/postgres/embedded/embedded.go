@@ -1,8 +1,18 @@
-// Package embedded runs a private PostgreSQL in a data directory.
+// Package embedded runs a private PostgreSQL out of a directory: it finds or
+// installs the server's programs, prepares the data, starts the server on a
+// unix socket only this machine's user can reach, and keeps it running.
+//
+// It knows programs, processes, users and files. It refuses to know what is
+// stored: schemas, roles and rows are package postgres's and the services'.
 package embedded
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
 
 	"go.uber.org/zap"
 
@@ -11,32 +21,114 @@ import (
 
 // Config says where the private server lives.
 type Config struct {
-	// Dir holds the server's files; required.
+	// Dir holds the lock, the log and the data (pg-<major>); required, made
+	// when missing. A directory serves one process at a time.
 	Dir string
-	// Bin is a directory with PostgreSQL's programs; "" means search.
+	// Bin is the directory with PostgreSQL's programs; "" means search.
 	Bin string
 	// Log receives what the supervisor does; nil means silence.
 	Log *zap.Logger
-	// Progress receives one short line per step for a person; nil means none.
+	// Progress receives one short line per step, for a person; nil means none.
 	Progress func(line string)
-	// Settings override server settings (postgresql.conf names).
+	// Settings override server settings, by their postgresql.conf names.
 	Settings map[string]string
 }
 
+// ErrInUse is wrapped by Start when another process runs a server on Dir.
+var ErrInUse = errors.New("in use by another process")
+
 // Server is a running private PostgreSQL.
-type Server struct{ url config.Secret }
+type Server struct {
+	cfg      Config
+	dir      string // Config.Dir, absolute
+	lock     *os.File
+	programs programs
+	account  account
+	data     string
+	socket   string
+	closing  chan struct{}
+	stopOnce sync.Once
 
-// Start finds or installs PostgreSQL, prepares Dir and starts the server.
-func Start(ctx context.Context, cfg Config) (*Server, error) { return &Server{}, nil }
+	mu   sync.Mutex // guards proc, and is held while the server is being started
+	proc *process
+}
 
-// URL connects to the server as its owner.
-func (s *Server) URL() config.Secret { return s.url }
+// Start finds or installs PostgreSQL 15 or newer, prepares Dir and starts the
+// server. A server left behind by a killed process is stopped first. It returns
+// when connections are accepted; errors are one line.
+func Start(ctx context.Context, cfg Config) (*Server, error) {
+	return startWith(ctx, cfg, systemPlaces())
+}
 
-// Run restarts the server whenever it dies, until ctx ends; then stops it.
-func (s *Server) Run(ctx context.Context) error {
-	<-ctx.Done()
+// startWith is Start with the places to search given.
+func startWith(ctx context.Context, cfg Config, search places) (*Server, error) {
+	if cfg.Dir == "" {
+		return nil, errors.New("private PostgreSQL: no directory given")
+	}
+	if cfg.Log == nil {
+		cfg.Log = zap.NewNop()
+	}
+	if cfg.Progress == nil {
+		cfg.Progress = func(string) {}
+	}
+	s := &Server{cfg: cfg, closing: make(chan struct{})}
+	if err := s.start(ctx, search); err != nil {
+		s.Stop()
+		return nil, fmt.Errorf("private PostgreSQL: %w", err)
+	}
+	return s, nil
+}
+
+// start is the order of things.
+func (s *Server) start(ctx context.Context, search places) error {
+	if err := s.claim(); err != nil {
+		return err
+	}
+	home, err := s.choose(ctx, search)
+	if err != nil {
+		return err
+	}
+	s.data = filepath.Join(home, fmt.Sprintf("pg-%d", s.programs.major))
+	if err := stopLeftover(ctx, s.data, s.cfg.Progress); err != nil {
+		return err
+	}
+	if err := s.initData(ctx); err != nil {
+		return err
+	}
+	if s.socket, err = s.makeSocketDir(ctx); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.launch(ctx); err != nil {
+		return err
+	}
+	s.cfg.Progress("PostgreSQL is ready")
 	return nil
 }
 
-// Stop ends the server. It may be called more than once.
-func (s *Server) Stop() {}
+// choose settles who runs the server, with which programs and where its data
+// lies; it returns the directory that holds pg-<major>.
+func (s *Server) choose(ctx context.Context, search places) (string, error) {
+	home, err := existingHome(s.dir)
+	if err != nil {
+		return "", err
+	}
+	if s.account, err = accountFor(home); err != nil {
+		return "", err
+	}
+	if s.programs, err = find(ctx, s.cfg, search, newestMajor(home)); err != nil {
+		return "", err
+	}
+	if s.programs, err = s.account.readable(ctx, s.programs); err != nil {
+		return "", err
+	}
+	return s.settle(ctx, home)
+}
+
+// URL connects to the server's database "dakoku" as the login that owns it.
+func (s *Server) URL() config.Secret { return config.Secret(socketURL(s.socket, database)) }
+
+// Dir is where the server's data lies: Config.Dir, or elsewhere if the server's
+// user cannot reach that.
+func (s *Server) Dir() string { return s.data }

@@ -1,8 +1,17 @@
-// Package pgtest gives each test its own PostgreSQL database.
+// Package pgtest gives each test its own PostgreSQL database, migrated and empty,
+// on a real server that lives as long as the test process.
+//
+// It knows servers, templates and databases. It refuses to know any table: what
+// is in the database is the migrations' business.
 package pgtest
 
 import (
+	"context"
+	"crypto/rand"
+	"regexp"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -10,18 +19,37 @@ import (
 	"github.com/dakoku/dakoku/platform/postgres"
 )
 
+// patience bounds one step of preparing or removing a database.
+const patience = 2 * time.Minute
+
 // Database is one test's own database, migrated and empty.
 type Database struct {
 	// URL connects as the login that owns the tables.
 	URL config.Secret
 }
 
-// New makes a database with the given migrations applied, dropped when the test
-// passes.
+// New makes a database with the migrations of one or more contexts applied. It
+// is dropped when the test passes; when it fails, the database stays until the
+// server's files are used again, and its URL is logged.
 func New(t testing.TB, all ...postgres.Migrations) *Database {
 	t.Helper()
-	t.Fatal("pgtest is being built")
-	return nil
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	srv, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	template, err := srv.template(ctx, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := databaseName(t)
+	if err := srv.exec(ctx, "create database "+quote(name)+" template "+quote(template)); err != nil {
+		t.Fatalf("create test database: %v", err)
+	}
+	db := &Database{URL: srv.url(name)}
+	t.Cleanup(func() { srv.finish(t, name) })
+	return db
 }
 
 // Open opens the database as a role, closed when the test ends.
@@ -43,5 +71,17 @@ func (d *Database) Owner(t testing.TB) *pgx.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	return conn
 }
+
+var notPlain = regexp.MustCompile(`[^a-z0-9]+`)
+
+// databaseName is the test's name as a person finds it in a list, and unique.
+func databaseName(t testing.TB) string {
+	name := strings.Trim(notPlain.ReplaceAllString(strings.ToLower(t.Name()), "_"), "_")
+	return testPrefix + name[:min(len(name), 44)] + "_" + strings.ToLower(rand.Text()[:10])
+}
+
+// quote makes an identifier of a name.
+func quote(name string) string { return pgx.Identifier{name}.Sanitize() }

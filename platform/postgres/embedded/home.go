@@ -1,0 +1,76 @@
+package embedded
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	// sharedRoot is where files go that the server's user must reach when the
+	// wanted directory is closed to it; used only when we run as root.
+	sharedRoot = "/var/lib/dakoku"
+	// elsewhereFile in the wanted directory names where the data went instead.
+	elsewhereFile = "elsewhere"
+)
+
+// existingHome returns the directory that holds the data or shall hold it: dir,
+// or where an earlier start had to put it.
+func existingHome(dir string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(dir, elsewhereFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return dir, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	home := strings.TrimSpace(string(text))
+	if newestMajor(home) == 0 {
+		return "", fmt.Errorf("the data of %s is missing: %s says that it lies in %s; bring it back, or remove that file to begin with an empty database",
+			dir, filepath.Join(dir, elsewhereFile), home)
+	}
+	return home, nil
+}
+
+// newestMajor is the newest PostgreSQL that has data in home, or 0.
+func newestMajor(home string) int {
+	dirs, _ := filepath.Glob(filepath.Join(home, "pg-*", "PG_VERSION")) // the pattern is well-formed
+	majors := []int{0}
+	for _, file := range dirs {
+		major, err := strconv.Atoi(strings.TrimPrefix(filepath.Base(filepath.Dir(file)), "pg-"))
+		if err == nil {
+			majors = append(majors, major)
+		}
+	}
+	return slices.Max(majors)
+}
+
+// settle proves that the server's user reaches home, or moves to a new directory
+// below sharedRoot. Data that exists never moves.
+func (s *Server) settle(ctx context.Context, home string) (string, error) {
+	err := s.account.reaches(ctx, s.programs, home)
+	if err == nil {
+		return home, nil
+	}
+	if newestMajor(home) != 0 {
+		return "", fmt.Errorf("user %s can no longer reach the data in %s: give its parent directories mode o+x (%w)", s.account, home, err)
+	}
+	if !s.account.other {
+		return "", fmt.Errorf("directory %s: %w", home, err)
+	}
+	moved := filepath.Join(sharedRoot, strings.ToLower(rand.Text()[:16]))
+	if err := errors.Join(openDir(sharedRoot), openDir(moved)); err != nil {
+		return "", err
+	}
+	if err := s.account.reaches(ctx, s.programs, moved); err != nil {
+		return "", fmt.Errorf("user %s reaches neither %s nor %s: %w", s.account, home, moved, err)
+	}
+	s.cfg.Progress(fmt.Sprintf("user %s cannot reach %s: the data goes to %s", s.account, home, moved))
+	return moved, os.WriteFile(filepath.Join(s.dir, elsewhereFile), []byte(moved+"\n"), 0o600)
+}

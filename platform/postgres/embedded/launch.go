@@ -1,0 +1,170 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+const (
+	// longestSocket is what the shortest platform allows for the path of a unix
+	// socket, less PostgreSQL's own file name.
+	longestSocket = 103 - len("/.s.PGSQL.5432")
+	// startBudget bounds a start; recovery after a crash takes its time.
+	startBudget = 5 * time.Minute
+	// longestLog is the size at which a start begins a new log, in bytes.
+	longestLog = 8 << 20
+)
+
+// settings is what the server runs with: durable, in UTC, local, and with a log
+// that holds no statement and no row.
+func (s *Server) settings() []string {
+	all := map[string]string{
+		"listen_addresses": "", "port": "5432",
+		"unix_socket_directories": s.socket, "unix_socket_permissions": "0700",
+		"max_connections": "100",
+		"fsync":           "on", "full_page_writes": "on", "synchronous_commit": "on",
+		"timezone": "UTC", "log_timezone": "UTC",
+		"logging_collector": "off", "log_checkpoints": "off",
+		"log_error_verbosity": "terse", "log_min_error_statement": "panic",
+	}
+	maps.Copy(all, s.cfg.Settings)
+	var args []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		args = append(args, "-c", name+"="+all[name])
+	}
+	return args
+}
+
+// launch starts the server and waits until it serves. The caller holds mu.
+func (s *Server) launch(ctx context.Context) error {
+	log, offset, err := s.openLog()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = log.Close() }() // the server has its own handle
+	cmd := exec.Command(s.programs.path("postgres"), append([]string{"-D", s.data}, s.settings()...)...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = s.data, cleanEnv(), log, log
+	cmd.SysProcAttr = serverAttributes(s.account)
+	proc, err := spawn(cmd)
+	if err != nil {
+		return fmt.Errorf("start postgres: %w", err)
+	}
+	s.proc = proc
+	ctx, cancel := context.WithTimeout(ctx, startBudget)
+	defer cancel()
+	if err := s.await(ctx, log.Name(), offset); err != nil {
+		s.proc.stop()
+		return err
+	}
+	return nil
+}
+
+// openLog opens the server's log and says where this run's part begins.
+func (s *Server) openLog() (*os.File, int64, error) {
+	path := filepath.Join(s.dir, "postgres.log")
+	if info, err := os.Stat(path); err == nil && info.Size() > longestLog {
+		_ = os.Rename(path, path+".old") // a log that cannot be renamed only grows
+	}
+	log, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := log.Stat()
+	if err != nil {
+		return nil, 0, errors.Join(err, log.Close())
+	}
+	return log, info.Size(), nil
+}
+
+// await polls until the owner's database answers, the server ends or ctx does.
+func (s *Server) await(ctx context.Context, log string, offset int64) error {
+	for {
+		err := s.createDatabase(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-s.proc.done:
+			return fmt.Errorf("postgres ended: %s (see %s)", complaintFrom(log, offset), log)
+		default:
+		}
+		if !pause(ctx, 20*time.Millisecond) {
+			return fmt.Errorf("postgres does not answer: %w (see %s)", ctx.Err(), log)
+		}
+	}
+}
+
+// createDatabase connects and makes the owner's database unless it is there.
+func (s *Server) createDatabase(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, socketURL(s.socket, "postgres"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	var there bool
+	err = conn.QueryRow(ctx, "select exists (select from pg_database where datname = $1)", database).Scan(&there)
+	if err != nil || there {
+		return err
+	}
+	_, err = conn.Exec(ctx, "create database "+database)
+	return err
+}
+
+// complaintFrom reads what the server logged since offset.
+func complaintFrom(path string, offset int64) string {
+	text, err := os.ReadFile(path)
+	if err != nil || int64(len(text)) < offset {
+		return "no reason known"
+	}
+	return complaint(text[offset:])
+}
+
+// socketURL is the connection string of a database behind a socket directory.
+func socketURL(socket, database string) string {
+	query := url.Values{"host": {socket}, "user": {"dakoku"}, "sslmode": {"disable"}}
+	return "postgres:///" + database + "?" + query.Encode()
+}
+
+// makeSocketDir makes the socket's directory, which only the server's user and
+// root may enter, where the path stays short enough for a socket.
+func (s *Server) makeSocketDir(ctx context.Context) (string, error) {
+	s.removeOldSocketDir()
+	for _, base := range []string{os.TempDir(), "/tmp", filepath.Dir(s.data)} {
+		if s.account.reaches(ctx, s.programs, base) != nil {
+			continue
+		}
+		dir, err := os.MkdirTemp(base, "dakoku-pg-")
+		if err != nil {
+			continue
+		}
+		if len(dir) > longestSocket {
+			_ = os.Remove(dir)
+			continue
+		}
+		note := os.WriteFile(s.socketNote(), []byte(dir), 0o600)
+		return dir, errors.Join(note, s.account.own(dir))
+	}
+	return "", errors.New("no temporary directory with a short path for the server's socket: set TMPDIR to one")
+}
+
+// socketNote holds the socket's directory, to be removed after a kill.
+func (s *Server) socketNote() string { return filepath.Join(s.dir, "socket") }
+
+// removeOldSocketDir removes the directory of a run that was killed.
+func (s *Server) removeOldSocketDir() {
+	text, err := os.ReadFile(s.socketNote())
+	if err == nil && strings.HasPrefix(filepath.Base(string(text)), "dakoku-pg-") {
+		_ = os.RemoveAll(string(text)) // what stays is an empty directory in a temporary one
+	}
+}
