@@ -6,6 +6,10 @@ const redacted = "[redacted]"
 
 // Secret is a string that no printer shows: fmt, encoding/json, zap and slog all
 // print [redacted], whether it is empty or not. Reveal is the one way to read it.
+//
+// Two things are beyond it: Go prints unexported fields and JSON writes map keys
+// without asking their methods. So a secret is no map key, and a struct that
+// holds one in an unexported field is not printed.
 type Secret string
 
 // Reveal returns the secret itself. Every call is a place to review.
@@ -23,5 +27,5 @@ func (s Secret) Format(state fmt.State, _ rune) { _, _ = state.Write([]byte(reda
 // MarshalJSON returns "[redacted]".
 func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
 
-// MarshalText returns [redacted], for XML, YAML, map keys and text log encoders.
+// MarshalText returns [redacted], for XML, YAML and text log encoders.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }

@@ -33,7 +33,7 @@ func (c Config) ready(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
-// ask runs all checks at once; one that does not answer in time has failed.
+// ask runs all checks at once; their context ends after three seconds.
 func (c Config) ask(ctx context.Context) report {
 	var (
 		mu   sync.Mutex

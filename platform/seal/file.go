@@ -2,8 +2,11 @@ package seal
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/dakoku/dakoku/platform/internal/keyfile"
 	"github.com/tink-crypto/tink-go/v2/aead"
@@ -41,17 +44,30 @@ func corrupt(path string) error {
 	return fmt.Errorf("sealing key %s is damaged: not a keyset for AES-GCM; restore the file from your backup", path)
 }
 
+// create makes a keyring, or reads the one that another process has just made.
 func create(path string) (*Keyring, error) {
+	unlock, err := keyfile.Lock(filepath.Dir(path))
+	if err != nil {
+		return nil, fmt.Errorf("sealing key %s: %w", path, err)
+	}
+	defer unlock()
+	if keys, err := read(path); !errors.Is(err, fs.ErrNotExist) {
+		return keys, err
+	}
+	if err := generate(path); err != nil {
+		return nil, fmt.Errorf("sealing key %s: %w", path, err)
+	}
+	return read(path)
+}
+
+func generate(path string) error {
 	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var buffer bytes.Buffer
 	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&buffer)); err != nil {
-		return nil, err
+		return err
 	}
-	if err := keyfile.Write(path, buffer.Bytes()); err != nil {
-		return nil, err
-	}
-	return newKeyring(handle)
+	return keyfile.Write(path, buffer.Bytes())
 }

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
-
-	"github.com/dakoku/dakoku/platform/internal/keyfile"
 )
 
 // Check keeps one sealed value beside the sealed data. It proves at start-up
@@ -25,44 +22,37 @@ var checkContext = Context{Object: "keyring", Purpose: "check", Version: "1"}
 // yet. Each error is one line that says the way out; there is never a fallback
 // to plain text.
 func LoadOrCreate(ctx context.Context, path string, check Check) (*Keyring, error) {
-	unlock, err := keyfile.Lock(filepath.Dir(path))
-	if err != nil {
-		return nil, fmt.Errorf("sealing key %s: %w", path, err)
-	}
-	defer unlock()
 	proof, err := check.LoadCheck(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("sealing key %s: read the check value: %w", path, err)
 	}
 	keys, err := read(path)
-	switch {
-	case err == nil:
-		return keys, prove(ctx, path, keys, proof, check)
-	case !errors.Is(err, fs.ErrNotExist):
+	if errors.Is(err, fs.ErrNotExist) {
+		if proof != nil {
+			return nil, fmt.Errorf("sealing key %s is missing, but the database holds data sealed with it; restore the file from your backup", path)
+		}
+		keys, err = create(path)
+	}
+	if err != nil {
 		return nil, err
-	case proof != nil:
-		return nil, fmt.Errorf("sealing key %s is missing, but the database holds data sealed with it; restore the file from your backup", path)
 	}
-	if keys, err = create(path); err != nil {
-		return nil, fmt.Errorf("sealing key %s: %w", path, err)
-	}
-	return keys, prove(ctx, path, keys, nil, check)
+	return proved(ctx, path, keys, proof, check)
 }
 
-// prove opens the check value. Without one it stores one and reads it back: of
-// two first starts on one database only one key stays.
-func prove(ctx context.Context, path string, keys *Keyring, proof []byte, check Check) error {
+// proved returns the keyring when it opens the check value. Without one it stores
+// one and reads it back: of two first starts on one database only one key stays.
+func proved(ctx context.Context, path string, keys *Keyring, proof []byte, check Check) (*Keyring, error) {
 	if proof == nil {
 		stored, err := firstProof(ctx, keys, check)
 		if err != nil {
-			return fmt.Errorf("sealing key %s: store the check value: %w", path, err)
+			return nil, fmt.Errorf("sealing key %s: store the check value: %w", path, err)
 		}
 		proof = stored
 	}
 	if _, err := keys.Open(checkContext, proof); err != nil {
-		return fmt.Errorf("sealing key %s is not the key that sealed the data in this database; restore the right file from your backup, or point to the right database", path)
+		return nil, fmt.Errorf("sealing key %s is not the key that sealed the data in this database; restore the right file from your backup, or point to the right database", path)
 	}
-	return nil
+	return keys, nil
 }
 
 func firstProof(ctx context.Context, keys *Keyring, check Check) ([]byte, error) {

@@ -22,7 +22,7 @@ type Config struct {
 }
 
 // New builds a logger. Times are UTC with milliseconds, durations are
-// milliseconds. An unknown level or format is an error.
+// milliseconds with microseconds behind the point. An unknown level or format is an error.
 func New(c Config) (*zap.Logger, error) {
 	level := zapcore.InfoLevel
 	if c.Level != "" {
@@ -50,7 +50,9 @@ func encoder(format string) (zapcore.Encoder, error) {
 	c.EncodeTime = func(t time.Time, out zapcore.PrimitiveArrayEncoder) {
 		out.AppendString(t.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
 	}
-	c.EncodeDuration = zapcore.MillisDurationEncoder
+	c.EncodeDuration = func(d time.Duration, out zapcore.PrimitiveArrayEncoder) {
+		out.AppendFloat64(float64(d.Microseconds()) / 1000)
+	}
 	switch format {
 	case "", "json":
 		return zapcore.NewJSONEncoder(c), nil

@@ -29,14 +29,14 @@ const (
 // valid for less than 30 days is made anew. Several processes may call it at
 // once. The directory is 0700, every file 0600, keys are ECDSA P-256.
 func Ensure(dir string, names ...string) error {
+	if foreign(dir) {
+		return complete(dir, names)
+	}
 	unlock, err := keyfile.Lock(dir)
 	if err != nil {
 		return fmt.Errorf("development CA: %w", err)
 	}
 	defer unlock()
-	if foreign(dir) {
-		return complete(dir, names)
-	}
 	ca, err := ensureCA(dir)
 	if err != nil {
 		return fmt.Errorf("development CA: %w", err)
@@ -66,7 +66,8 @@ func Keep(ctx context.Context, dir string, names ...string) error {
 	}
 }
 
-// foreign reports certificates that an operator has put here.
+// foreign reports certificates that an operator has put here. We write our own
+// key before our certificate, so one without the other is never ours.
 func foreign(dir string) bool {
 	return exists(filepath.Join(dir, "ca.crt")) && !exists(filepath.Join(dir, "ca.key"))
 }

@@ -1,0 +1,129 @@
+package rpc
+
+import (
+	"context"
+	"crypto/tls"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/metadata"
+)
+
+func TestOnlyAllowedPeersReachAService(t *testing.T) {
+	b := serve(t, nothing, nil)
+	foreign := certificates(t)
+	for name, c := range map[string]struct {
+		conn   *grpc.ClientConn
+		kind   fault.Kind
+		reason string
+	}{
+		"allowed":      {b.dial(t, "gate"), 0, ""},
+		"not on list":  {b.dial(t, "stranger"), fault.Denied, "PEER_NOT_ALLOWED"},
+		"the server":   {b.dial(t, "desk"), fault.Denied, "PEER_NOT_ALLOWED"},
+		"another CA":   {dialAs(t, b.addr, foreign, "gate"), fault.Unavailable, "UNAVAILABLE"},
+		"mixed CA":     {dialAs(t, b.addr, mixed(t, b.dir, foreign), "gate"), fault.Unavailable, "UNAVAILABLE"},
+		"no cert":      {bareTLS(t, b, tls.VersionTLS13, false), fault.Unavailable, "UNAVAILABLE"},
+		"TLS 1.2":      {bareTLS(t, b, tls.VersionTLS12, true), fault.Unavailable, "UNAVAILABLE"},
+		"TLS 1.3, raw": {bareTLS(t, b, tls.VersionTLS13, true), 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wantFault(t, ask(patience(t), c.conn, "Machine", fine), c.kind, c.reason)
+		})
+	}
+}
+
+// bareTLS is a client that does not use our own transport.
+func bareTLS(t *testing.T, b *bench, version uint16, withCert bool) *grpc.ClientConn {
+	t.Helper()
+	identity, err := LoadIdentity(b.dir, "gate")
+	m := must(t, identity, err).current()
+	config := &tls.Config{RootCAs: m.pool, ServerName: "desk", MinVersion: version, MaxVersion: version}
+	if withCert {
+		config.Certificates = []tls.Certificate{m.cert}
+	}
+	conn, err := grpc.NewClient(b.addr, grpc.WithTransportCredentials(credentials.NewTLS(config)), grpc.WithAuthority("desk"))
+	must(t, conn, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+func TestHealthIsOpenToEveryVerifiedPeer(t *testing.T) {
+	b := serve(t, nothing, nil)
+	_, err := healthpb.NewHealthClient(b.dial(t, "stranger")).Check(patience(t), &healthpb.HealthCheckRequest{})
+	wantFault(t, err, 0, "")
+	_, err = healthpb.NewHealthClient(bareTLS(t, b, tls.VersionTLS13, false)).Check(patience(t), &healthpb.HealthCheckRequest{})
+	wantFault(t, err, fault.Unavailable, "UNAVAILABLE")
+}
+
+func TestCallersNeedThePermissionOfTheMethod(t *testing.T) {
+	b := serve(t, nothing, nil)
+	conn := b.dial(t, "gate")
+	editor := Caller{Tenant: "t", Account: "a", Kind: KindAccount, Permissions: []string{"desk.read", "desk.edit"}}
+	reader := Caller{Tenant: "t", Account: "a", Kind: KindAccount, Permissions: []string{"desk.read", "desk.edition"}}
+	for name, c := range map[string]struct {
+		method string
+		caller *Caller
+		kind   fault.Kind
+		reason string
+	}{
+		"public, nobody":         {"Public", nil, 0, ""},
+		"machine, nobody":        {"Machine", nil, 0, ""},
+		"session, nobody":        {"Session", nil, fault.Unauthenticated, "CALLER_MISSING"},
+		"session, anybody":       {"Session", &reader, 0, ""},
+		"permission, nobody":     {"Edit", nil, fault.Unauthenticated, "CALLER_MISSING"},
+		"permission, without":    {"Edit", &reader, fault.Denied, "PERMISSION_MISSING"},
+		"permission, with":       {"Edit", &editor, 0, ""},
+		"caller without tenant":  {"Public", &Caller{Kind: KindAccount}, fault.Unauthenticated, "CALLER_MALFORMED"},
+		"caller of unknown kind": {"Edit", &Caller{Tenant: "t", Kind: "root", Permissions: editor.Permissions}, fault.Unauthenticated, "CALLER_MALFORMED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := patience(t)
+			if c.caller != nil {
+				ctx = OutgoingCaller(ctx, *c.caller, "ja")
+			}
+			wantFault(t, ask(ctx, conn, c.method, fine), c.kind, c.reason)
+		})
+	}
+}
+
+func TestTwoTenantsInOneCallAreNone(t *testing.T) {
+	b := serve(t, nothing, nil)
+	ctx := OutgoingCaller(patience(t), Caller{Tenant: "t1", Kind: KindAccount, Permissions: []string{"desk.edit"}}, "ja")
+	ctx = metadata.AppendToOutgoingContext(ctx, keyTenant, "t2")
+	wantFault(t, ask(ctx, b.dial(t, "gate"), "Edit", fine), fault.Unauthenticated, "CALLER_MALFORMED")
+}
+
+func TestNothingIsServedWithoutDeclaration(t *testing.T) {
+	for name, c := range map[string]struct {
+		service string
+		methods []string
+		allow   map[string][]string
+		want    string
+	}{
+		"method without permission": {bare, []string{"Forgotten"}, map[string][]string{bare: {"gate"}}, "no permission declared for rpctest.Bare/Forgotten"},
+		"service without allow":     {desk, []string{"Public"}, nil, "no allow-list for rpctest.Desk"},
+		"empty allow-list":          {desk, []string{"Public"}, map[string][]string{desk: {}}, "no allow-list for rpctest.Desk"},
+		"unknown service":           {"rpctest.Ghost", []string{"Public"}, map[string][]string{"rpctest.Ghost": {"gate"}}, "no permission declared for rpctest.Ghost"},
+		"unknown method":            {desk, []string{"Ghost"}, map[string][]string{desk: {"gate"}}, "no permission declared for rpctest.Desk/Ghost"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := (&bench{}).config(t)
+			cfg.Allow = c.allow
+			s, err := NewServer(cfg)
+			must(t, s, err).RegisterService(deskDesc(c.service, c.methods...), clerk(nothing))
+			lis, err := net.Listen("tcp", "127.0.0.1:0")
+			must(t, lis, err)
+			if err := s.Run(context.Background(), lis); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("got %v, want %q", err, c.want)
+			}
+			if _, err := lis.Accept(); err == nil {
+				t.Fatal("the listener is still open")
+			}
+		})
+	}
+}
