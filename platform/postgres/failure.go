@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"strings"
 
@@ -35,12 +36,10 @@ func OutcomeUnknown(err error) bool {
 	return errors.As(err, &unknown)
 }
 
-// Unavailable tells that the database could not be reached, was shutting down
-// or had no free connection: the same call may succeed later. It is true for an
-// unknown outcome, too.
+// Unavailable tells that the database could not be reached, broke the connection,
+// was shutting down or had none free: the same call may succeed later. It is
+// true for an unknown outcome, too.
 func Unavailable(err error) bool {
-	var begin *beginFailed
-	var network net.Error
 	code := Code(err)
 	switch {
 	case err == nil:
@@ -50,7 +49,13 @@ func Unavailable(err error) bool {
 	case code != "":
 		return false
 	}
-	return errors.As(err, &begin) || errors.As(err, &network) || errors.As(err, new(*pgconn.ConnectError)) || pgconn.SafeToRetry(err)
+	for _, sign := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, pgconn.ErrConnClosed} {
+		if errors.Is(err, sign) {
+			return true
+		}
+	}
+	return errors.As(err, new(*beginFailed)) || errors.As(err, new(net.Error)) ||
+		errors.As(err, new(*pgconn.ConnectError)) || pgconn.SafeToRetry(err)
 }
 
 // connectionClass holds the codes by which a server says that the session ends:

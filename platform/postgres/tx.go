@@ -63,13 +63,21 @@ func rollback(ctx context.Context, tx pgx.Tx) {
 	_ = tx.Rollback(ctx) // a connection that cannot roll back is closed, which rolls back
 }
 
-// commit ends tx and tells a refusal, which rolled back, from silence.
+// commit ends tx and tells a refusal, which rolled back, from silence. What can
+// be known is asked before COMMIT is sent: afterwards pgx may report a broken
+// connection as one that is safe to retry on, although COMMIT was under way.
 func commit(ctx context.Context, tx pgx.Tx) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	if tx.Conn().IsClosed() {
+		return fmt.Errorf("commit: before it was sent: %w", pgconn.ErrConnClosed)
+	}
 	err := tx.Commit(ctx)
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, pgx.ErrTxClosed), errors.Is(err, pgx.ErrTxCommitRollback), pgconn.SafeToRetry(err), refusedByServer(err):
+	case errors.Is(err, pgx.ErrTxClosed), errors.Is(err, pgx.ErrTxCommitRollback), refusedByServer(err):
 		return fmt.Errorf("commit: %w", err)
 	}
 	return &outcomeUnknown{cause: err}
