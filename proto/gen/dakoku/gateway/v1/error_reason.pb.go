@@ -39,16 +39,40 @@ const (
 	ErrorReason_PAGE_TOKEN_INVALID ErrorReason = 3
 	// The caller lacks a permission; metadata: permission.
 	ErrorReason_PERMISSION_MISSING ErrorReason = 4
+	// The admin door has no such path.
+	ErrorReason_PATH_NOT_FOUND ErrorReason = 5
+	// The path exists, but not with this HTTP method; the Allow header tells which.
+	ErrorReason_METHOD_NOT_ALLOWED ErrorReason = 6
+	// The body is not application/json.
+	ErrorReason_CONTENT_TYPE ErrorReason = 7
+	// The body is longer than the admin door reads; metadata: limitBytes.
+	ErrorReason_BODY_TOO_LARGE ErrorReason = 8
+	// A browser sent the request from a page of another origin.
+	ErrorReason_CROSS_ORIGIN ErrorReason = 9
+	// Our own trouble; metadata: requestId.
+	ErrorReason_INTERNAL ErrorReason = 10
+	// A service behind the admin door does not answer; try again later.
+	ErrorReason_UNAVAILABLE ErrorReason = 11
+	// There was not enough time; try again.
+	ErrorReason_DEADLINE_EXCEEDED ErrorReason = 12
 )
 
 // Enum value maps for ErrorReason.
 var (
 	ErrorReason_name = map[int32]string{
-		0: "ERROR_REASON_UNSPECIFIED",
-		1: "INVALID_ARGUMENT",
-		2: "EVENT_NOT_FOUND",
-		3: "PAGE_TOKEN_INVALID",
-		4: "PERMISSION_MISSING",
+		0:  "ERROR_REASON_UNSPECIFIED",
+		1:  "INVALID_ARGUMENT",
+		2:  "EVENT_NOT_FOUND",
+		3:  "PAGE_TOKEN_INVALID",
+		4:  "PERMISSION_MISSING",
+		5:  "PATH_NOT_FOUND",
+		6:  "METHOD_NOT_ALLOWED",
+		7:  "CONTENT_TYPE",
+		8:  "BODY_TOO_LARGE",
+		9:  "CROSS_ORIGIN",
+		10: "INTERNAL",
+		11: "UNAVAILABLE",
+		12: "DEADLINE_EXCEEDED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -56,6 +80,14 @@ var (
 		"EVENT_NOT_FOUND":          2,
 		"PAGE_TOKEN_INVALID":       3,
 		"PERMISSION_MISSING":       4,
+		"PATH_NOT_FOUND":           5,
+		"METHOD_NOT_ALLOWED":       6,
+		"CONTENT_TYPE":             7,
+		"BODY_TOO_LARGE":           8,
+		"CROSS_ORIGIN":             9,
+		"INTERNAL":                 10,
+		"UNAVAILABLE":              11,
+		"DEADLINE_EXCEEDED":        12,
 	}
 )
 
@@ -90,13 +122,22 @@ var File_dakoku_gateway_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_gateway_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"$dakoku/gateway/v1/error_reason.proto\x12\x11dakoku.gateway.v1\x1a\x1edakoku/options/v1/status.proto*\xd8\x01\n" +
+	"$dakoku/gateway/v1/error_reason.proto\x12\x11dakoku.gateway.v1\x1a\x1edakoku/options/v1/status.proto*\x8d\x04\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\"\n" +
 	"\x0fEVENT_NOT_FOUND\x10\x02\x1a\rҥ\x19\tNOT_FOUND\x12,\n" +
 	"\x12PAGE_TOKEN_INVALID\x10\x03\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12-\n" +
-	"\x12PERMISSION_MISSING\x10\x04\x1a\x15ҥ\x19\x11PERMISSION_DENIEDB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1;gatewayv1b\x06proto3"
+	"\x12PERMISSION_MISSING\x10\x04\x1a\x15ҥ\x19\x11PERMISSION_DENIED\x12!\n" +
+	"\x0ePATH_NOT_FOUND\x10\x05\x1a\rҥ\x19\tNOT_FOUND\x12)\n" +
+	"\x12METHOD_NOT_ALLOWED\x10\x06\x1a\x11ҥ\x19\rUNIMPLEMENTED\x12&\n" +
+	"\fCONTENT_TYPE\x10\a\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12(\n" +
+	"\x0eBODY_TOO_LARGE\x10\b\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12'\n" +
+	"\fCROSS_ORIGIN\x10\t\x1a\x15ҥ\x19\x11PERMISSION_DENIED\x12\x1a\n" +
+	"\bINTERNAL\x10\n" +
+	"\x1a\fҥ\x19\bINTERNAL\x12 \n" +
+	"\vUNAVAILABLE\x10\v\x1a\x0fҥ\x19\vUNAVAILABLE\x12,\n" +
+	"\x11DEADLINE_EXCEEDED\x10\f\x1a\x15ҥ\x19\x11DEADLINE_EXCEEDEDB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1;gatewayv1b\x06proto3"
 
 var (
 	file_dakoku_gateway_v1_error_reason_proto_rawDescOnce sync.Once

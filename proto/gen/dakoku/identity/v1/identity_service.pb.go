@@ -256,7 +256,9 @@ func (x *Account) GetRole() Role {
 	return Role_ROLE_UNSPECIFIED
 }
 
-// SetUpRequest is the first step on a new installation.
+// SetUpRequest is the first step on a new installation. The service judges it
+// as a whole, so that every bad field is named at once and nothing is named
+// once set-up is done.
 type SetUpRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The one-time secret that the system printed at its first start.
@@ -1291,24 +1293,21 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05email\x18\x02 \x01(\tR\x05email\x12!\n" +
 	"\fdisplay_name\x18\x03 \x01(\tR\vdisplayName\x12,\n" +
-	"\x04role\x18\x04 \x01(\x0e2\x18.dakoku.identity.v1.RoleR\x04role\"\x99\x04\n" +
-	"\fSetUpRequest\x12+\n" +
-	"\fsetup_secret\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\vsetupSecret\x12\\\n" +
-	"\forganization\x18\x02 \x01(\v20.dakoku.identity.v1.SetUpRequest.NewOrganizationB\x06\xbaH\x03\xc8\x01\x01R\forganization\x12_\n" +
-	"\radministrator\x18\x03 \x01(\v21.dakoku.identity.v1.SetUpRequest.NewAdministratorB\x06\xbaH\x03\xc8\x01\x01R\radministrator\x1a\xa1\x01\n" +
-	"\x0fNewOrganization\x12\x1e\n" +
-	"\x04name\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x04name\x12$\n" +
-	"\ttime_zone\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZone\x12'\n" +
-	"\x06locale\x18\x03 \x01(\tB\x0f\xbaH\fr\n" +
-	"R\x00R\x02jaR\x02enR\x06locale\x12\x1f\n" +
+	"\x04role\x18\x04 \x01(\x0e2\x18.dakoku.identity.v1.RoleR\x04role\"\xb7\x03\n" +
+	"\fSetUpRequest\x12!\n" +
+	"\fsetup_secret\x18\x01 \x01(\tR\vsetupSecret\x12T\n" +
+	"\forganization\x18\x02 \x01(\v20.dakoku.identity.v1.SetUpRequest.NewOrganizationR\forganization\x12W\n" +
+	"\radministrator\x18\x03 \x01(\v21.dakoku.identity.v1.SetUpRequest.NewAdministratorR\radministrator\x1a{\n" +
+	"\x0fNewOrganization\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1b\n" +
+	"\ttime_zone\x18\x02 \x01(\tR\btimeZone\x12\x16\n" +
+	"\x06locale\x18\x03 \x01(\tR\x06locale\x12\x1f\n" +
 	"\vclosing_day\x18\x04 \x01(\x05R\n" +
-	"closingDay\x1ay\n" +
-	"\x10NewAdministrator\x12 \n" +
-	"\x05email\x18\x01 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x03\x18\xfe\x01R\x05email\x12\x1d\n" +
-	"\x04name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x04name\x12$\n" +
-	"\bpassword\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\bpassword\"\xae\x01\n" +
+	"closingDay\x1aX\n" +
+	"\x10NewAdministrator\x12\x14\n" +
+	"\x05email\x18\x01 \x01(\tR\x05email\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
+	"\bpassword\x18\x03 \x01(\tR\bpassword\"\xae\x01\n" +
 	"\rSetUpResponse\x125\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\x12D\n" +
 	"\forganization\x18\x02 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\x12 \n" +
@@ -1328,10 +1327,10 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\forganization\x18\x02 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\x12 \n" +
 	"\vpermissions\x18\x03 \x03(\tR\vpermissions\"\x16\n" +
 	"\x14DeleteSessionRequest\"\x17\n" +
-	"\x15DeleteSessionResponse\"\x88\x02\n" +
+	"\x15DeleteSessionResponse\"\xff\x01\n" +
 	"\x06ApiKey\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12*\n" +
-	"\fdisplay_name\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18dR\vdisplayName\x12,\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
+	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12,\n" +
 	"\x04role\x18\x03 \x01(\x0e2\x18.dakoku.identity.v1.RoleR\x04role\x12;\n" +
 	"\vexpire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12;\n" +
