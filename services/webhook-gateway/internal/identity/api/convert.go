@@ -1,0 +1,47 @@
+package api
+
+import (
+	"strconv"
+
+	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+func installation(r *identityv1.SetUpRequest) identity.NewInstallation {
+	o, a := r.GetOrganization(), r.GetAdministrator()
+	return identity.NewInstallation{
+		Secret: r.GetSetupSecret(),
+		Organization: identity.Organization{
+			Name: o.GetName(), TimeZone: o.GetTimeZone(), Locale: o.GetLocale(), ClosingDay: int(o.GetClosingDay()),
+		},
+		Account:  identity.Account{Email: a.GetEmail(), Name: a.GetName()},
+		Password: a.GetPassword(),
+	}
+}
+
+func account(a identity.Account) *identityv1.Account {
+	return &identityv1.Account{
+		Name: "accounts/" + a.ID, Email: a.Email, DisplayName: a.Name, Role: role(a.Role),
+	}
+}
+
+func organization(o identity.Organization) *identityv1.Organization {
+	return &identityv1.Organization{
+		Id: o.ID, Name: o.Name, TimeZone: o.TimeZone, Locale: o.Locale,
+		ClosingDay: int32(o.ClosingDay),
+		Etag:       strconv.FormatInt(o.Revision, 10),
+	}
+}
+
+func apiKey(k identity.APIKey) *identityv1.ApiKey {
+	return &identityv1.ApiKey{
+		Name: "apiKeys/" + k.ID, DisplayName: k.Name, Role: role(k.Role),
+		ExpireTime: timestamppb.New(k.Expires), CreateTime: timestamppb.New(k.Created),
+	}
+}
+
+// role translates by name: the contract and the domain spell roles alike.
+func role(r identity.Role) identityv1.Role {
+	return identityv1.Role(identityv1.Role_value[string(r)])
+}

@@ -1,0 +1,75 @@
+package identity
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	keyLife    = 90 * 24 * time.Hour  // unless told otherwise
+	keyLongest = 365 * 24 * time.Hour // at most
+)
+
+// AddKey makes an API key from Tenant, Name, Role, Creator and Expires (zero
+// means in 90 days) and returns it with its secret, the only time it is known.
+// Reasons: INVALID_ARGUMENT.
+func (d *Desk) AddKey(ctx context.Context, k APIKey) (APIKey, string, error) {
+	now := d.now()
+	k.Name = strings.TrimSpace(norm.NFC.String(k.Name))
+	if k.Expires.IsZero() {
+		k.Expires = now.Add(keyLife)
+	}
+	if bad := k.faults(now); len(bad) > 0 {
+		return APIKey{}, "", fault.Invalid(bad...)
+	}
+	secret := NewSecret(KeyPrefix)
+	k.ID, k.Hash, k.Created = newID(), Hash(secret), now
+	return k, secret, d.store.AddKey(ctx, k)
+}
+
+func (k APIKey) faults(now time.Time) []fault.Field {
+	var bad []fault.Field
+	if !plain(k.Name, 100) {
+		bad = append(bad, fault.Field{Path: "displayName", Reason: "NAME_LENGTH", Text: fault.Text{
+			JA: "表示名は1〜100文字で入力してください。", EN: "The display name must have 1 to 100 characters."}})
+	}
+	if !k.Role.ForKey() {
+		bad = append(bad, fault.Field{Path: "role", Reason: "ROLE_NOT_FOR_KEYS", Text: fault.Text{
+			JA: "APIキーの権限は ADMINISTRATOR、MANAGER、AUDITOR のいずれかです。",
+			EN: "The role of an API key is ADMINISTRATOR, MANAGER or AUDITOR."}})
+	}
+	if !k.Expires.After(now) || k.Expires.After(now.Add(keyLongest)) {
+		bad = append(bad, fault.Field{Path: "expireTime", Reason: "EXPIRE_TIME_RANGE", Text: fault.Text{
+			JA: "有効期限は現在より後、365日以内にしてください。",
+			EN: "The expiry must lie in the future, at most 365 days ahead."}})
+	}
+	return bad
+}
+
+// Keys lists the live keys of a tenant, oldest first: at most limit (0 means
+// 50) after the key of that id, and whether there are more.
+func (d *Desk) Keys(ctx context.Context, tenant, after string, limit int) ([]APIKey, bool, error) {
+	if limit <= 0 {
+		limit = 50
+	}
+	keys, err := d.store.Keys(ctx, tenant, after, limit+1, d.now())
+	if len(keys) <= limit {
+		return keys, false, err
+	}
+	return keys[:limit], true, err
+}
+
+// EndKey ends a key at once. Reasons: API_KEY_NOT_FOUND, also for one of
+// another tenant.
+func (d *Desk) EndKey(ctx context.Context, tenant, id string) error {
+	err := d.store.EndKey(ctx, tenant, id, d.now())
+	if absent(err) {
+		return fault.New(fault.NotFound, "API_KEY_NOT_FOUND", fault.Text{
+			JA: "APIキーが見つかりません。", EN: "There is no such API key."})
+	}
+	return err
+}

@@ -1,0 +1,72 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/google/uuid"
+)
+
+// Desk is where people and programs identify themselves. Make it with NewDesk.
+type Desk struct {
+	store  Store
+	now    func() time.Time
+	hash   func(ctx context.Context, password string) (string, error)
+	verify func(ctx context.Context, encoded, password string) (bool, error)
+	dummy  string        // a hash that no password has
+	gate   chan struct{} // one set-up at a time in this process
+}
+
+// NewDesk makes a Desk. now is the clock.
+func NewDesk(ctx context.Context, store Store, now func() time.Time) (*Desk, error) {
+	hasher := NewHasher()
+	dummy, err := hasher.Hash(ctx, newSessionSecret())
+	if err != nil {
+		return nil, err
+	}
+	return &Desk{
+		store: store, now: now, hash: hasher.Hash, verify: hasher.Verify,
+		dummy: dummy, gate: make(chan struct{}, 1),
+	}, nil
+}
+
+// Login is a fresh session with its secret, the only time it is known.
+type Login struct {
+	Account      Account
+	Organization Organization
+	Session      Session
+	Secret       string
+}
+
+// newSession makes a session and its secret.
+func newSession(tenant, account string, now time.Time) (Session, string) {
+	secret := newSessionSecret()
+	return Session{
+		ID: newID(), Tenant: tenant, Account: account, Hash: Hash(secret), Created: now, Used: now,
+	}, secret
+}
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// Unidentified is the answer to whoever has no session and no key that lives.
+func Unidentified() *fault.Fault {
+	return fault.New(fault.Unauthenticated, "UNAUTHENTICATED", fault.Text{
+		JA: "ログインが必要です。", EN: "You are not signed in."})
+}
+
+// attempt counts one attempt in advance; a Fault TOO_MANY_ATTEMPTS forbids it.
+func (d *Desk) attempt(ctx context.Context, key []byte) error {
+	var wait time.Duration
+	err := d.store.ChangeAttempts(ctx, key, func(a Attempts) Attempts {
+		a, wait = a.Take(d.now())
+		return a
+	})
+	if err == nil && wait > 0 {
+		return tooMany(wait)
+	}
+	return err
+}
+
+func absent(err error) bool { return errors.Is(err, ErrNotFound) }

@@ -1,0 +1,101 @@
+package identity
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Organization is one company, a tenant.
+type Organization struct {
+	ID         string
+	Name       string
+	TimeZone   string // IANA name
+	Locale     string // ja or en
+	ClosingDay int    // 1 to 28, or 31 for the month's last day
+	Revision   int64  // grows with every change
+}
+
+// Account is a person who may log in.
+type Account struct {
+	ID     string
+	Tenant string
+	Email  string // as entered
+	Name   string
+	Role   Role
+}
+
+// withDefaults fills what set-up may leave out.
+func (o Organization) withDefaults() Organization {
+	o.Name = strings.TrimSpace(norm.NFC.String(o.Name))
+	if o.TimeZone == "" {
+		o.TimeZone = "Asia/Tokyo"
+	}
+	if o.Locale == "" {
+		o.Locale = "ja"
+	}
+	if o.ClosingDay == 0 {
+		o.ClosingDay = 31
+	}
+	return o
+}
+
+// faults names every wrong field below "organization".
+func (o Organization) faults() []fault.Field {
+	var bad []fault.Field
+	if !plain(o.Name, 200) {
+		bad = append(bad, fault.Field{Path: "organization.name", Reason: "NAME_LENGTH", Text: fault.Text{
+			JA: "会社名は1〜200文字で入力してください。", EN: "The name must have 1 to 200 characters."}})
+	}
+	if _, err := time.LoadLocation(o.TimeZone); err != nil || o.TimeZone == "Local" {
+		bad = append(bad, fault.Field{Path: "organization.timeZone", Reason: "TIME_ZONE_UNKNOWN", Text: fault.Text{
+			JA: "タイムゾーンが見つかりません。Asia/Tokyo のように入力してください。",
+			EN: "The time zone is not known. Use a name such as Asia/Tokyo."}})
+	}
+	if o.Locale != "ja" && o.Locale != "en" {
+		bad = append(bad, fault.Field{Path: "organization.locale", Reason: "LOCALE_UNKNOWN", Text: fault.Text{
+			JA: "言語は ja または en を指定してください。", EN: "The locale must be ja or en."}})
+	}
+	if o.ClosingDay != 31 && (o.ClosingDay < 1 || o.ClosingDay > 28) {
+		bad = append(bad, fault.Field{Path: "organization.closingDay", Reason: "CLOSING_DAY_RANGE", Text: fault.Text{
+			JA: "締め日は1〜28、または月末を表す31を指定してください。",
+			EN: "The closing day must be 1 to 28, or 31 for the last day of the month."}})
+	}
+	return bad
+}
+
+// faults names every wrong field below "administrator", but for the password.
+func (a Account) faults() []fault.Field {
+	var bad []fault.Field
+	if !mail(a.Email) {
+		bad = append(bad, fault.Field{Path: "administrator.email", Reason: "EMAIL_FORMAT", Text: fault.Text{
+			JA: "メールアドレスの形式が正しくありません。", EN: "This is not an e-mail address."}})
+	}
+	if !plain(a.Name, 100) {
+		bad = append(bad, fault.Field{Path: "administrator.name", Reason: "NAME_LENGTH", Text: fault.Text{
+			JA: "氏名は1〜100文字で入力してください。", EN: "The name must have 1 to 100 characters."}})
+	}
+	return bad
+}
+
+// EmailKey is the spelling under which an e-mail address is looked up: two
+// addresses that differ in case or width only are the same log-in name.
+func EmailKey(email string) string {
+	return strings.ToLower(norm.NFKC.String(strings.TrimSpace(email)))
+}
+
+func plain(text string, longest int) bool {
+	n := utf8.RuneCountInString(text)
+	return n > 0 && n <= longest && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
+func mail(email string) bool {
+	local, domain, ok := strings.Cut(email, "@")
+	return ok && local != "" && len(email) <= 254 && strings.Trim(domain, ".-") == domain && domain != "" &&
+		!strings.ContainsFunc(email, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) &&
+		!strings.Contains(domain, "@")
+}

@@ -1,0 +1,63 @@
+package identity
+
+import (
+	"slices"
+	"strings"
+)
+
+// Role is what an account or an API key may do; the names are the contract's.
+type Role string
+
+// The roles of the contract.
+const (
+	Administrator    Role = "ADMINISTRATOR"      // 管理者: everything
+	Manager          Role = "MANAGER"            // 経理・マネージャー等: everything but accounts, keys and the organization
+	Employee         Role = "EMPLOYEE"           // 一般社員: own timesheets
+	EmployeeReadOnly Role = "EMPLOYEE_READ_ONLY" // 一般社員(編集不可): reads own timesheets
+	Auditor          Role = "AUDITOR"            // reads everything, changes nothing
+)
+
+// Permissions returns every permission that exists, sorted. A permission that a
+// method declares and that is missing here is one that nobody holds.
+func Permissions() []string {
+	return []string{
+		"accounts.read", "accounts.write",
+		"apiKeys.read", "apiKeys.write",
+		"employees.read", "employees.write",
+		"events.read",
+		"integration.read", "integration.write",
+		"links.read", "links.write",
+		"organization.read", "organization.write",
+		"punches.read",
+		"settings.read", "settings.write",
+		"timesheets.read", "timesheets.review", "timesheets.submit",
+	}
+}
+
+// Permissions returns what the role may do, sorted; none for an unknown role
+// and, so far, none for employees.
+func (r Role) Permissions() []string {
+	switch r {
+	case Administrator:
+		return Permissions()
+	case Manager:
+		return slices.DeleteFunc(Permissions(), reserved)
+	case Auditor:
+		return slices.DeleteFunc(Permissions(), changes)
+	case Employee, EmployeeReadOnly:
+		return nil
+	default:
+		return nil
+	}
+}
+
+// reserved permissions are the administrator's own.
+func reserved(permission string) bool {
+	return strings.HasPrefix(permission, "apiKeys.") || strings.HasPrefix(permission, "accounts.") ||
+		permission == "organization.write"
+}
+
+func changes(permission string) bool { return !strings.HasSuffix(permission, ".read") }
+
+// ForKey reports whether an API key may have the role. Employees act in person.
+func (r Role) ForKey() bool { return r == Administrator || r == Manager || r == Auditor }

@@ -1,0 +1,109 @@
+package identity
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+// NewInstallation is what a person enters at set-up.
+type NewInstallation struct {
+	Secret       string
+	Organization Organization
+	Account      Account
+	Password     string
+}
+
+var (
+	faultSetupDone = fault.New(fault.NotFound, "SETUP_DONE", fault.Text{
+		JA: "初期設定は完了しています。", EN: "Set-up has been done."})
+	faultSetupSecret = fault.New(fault.Unauthenticated, "SETUP_SECRET_WRONG", fault.Text{
+		JA: "セットアップシークレットが正しくありません。", EN: "The setup secret is wrong."})
+)
+
+// SetUp makes the organization and its first administrator, logged in. Sets-up
+// of one process queue, so a hundred at once cost one password hash; those of
+// several processes meet at the locked offer. Reasons: SETUP_DONE,
+// SETUP_SECRET_WRONG, TOO_MANY_ATTEMPTS, INVALID_ARGUMENT.
+func (d *Desk) SetUp(ctx context.Context, in NewInstallation) (Login, error) {
+	select {
+	case d.gate <- struct{}{}:
+		defer func() { <-d.gate }()
+	case <-ctx.Done():
+		return Login{}, ctx.Err()
+	}
+	offer, err := d.offer(ctx, in.Secret)
+	if err != nil {
+		return Login{}, err
+	}
+	in.Password = normalise(in.Password)
+	in.Organization = in.Organization.withDefaults()
+	in.Account.Email, in.Account.Name = strings.TrimSpace(in.Account.Email), strings.TrimSpace(in.Account.Name)
+	if bad := in.faults(); len(bad) > 0 {
+		return Login{}, fault.Invalid(bad...)
+	}
+	return d.install(ctx, in, offer)
+}
+
+// offer checks the secret in constant time and counts wrong ones only.
+func (d *Desk) offer(ctx context.Context, secret string) ([]byte, error) {
+	want, err := d.store.Offered(ctx)
+	switch {
+	case errors.Is(err, ErrSetupDone), absent(err):
+		return nil, faultSetupDone
+	case err != nil:
+		return nil, err
+	}
+	key, wrong := Hash("setup"), subtle.ConstantTimeCompare(Hash(secret), want) != 1
+	var wait time.Duration
+	err = d.store.ChangeAttempts(ctx, key, func(a Attempts) Attempts {
+		if wait = a.Wait(d.now()); wrong {
+			a, wait = a.Take(d.now())
+		}
+		return a
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case wait > 0:
+		return nil, tooMany(wait)
+	case wrong:
+		return nil, faultSetupSecret
+	}
+	return want, nil
+}
+
+// faults names every wrong field at once.
+func (in NewInstallation) faults() []fault.Field {
+	bad := append(in.Organization.faults(), in.Account.faults()...)
+	local, domain, _ := strings.Cut(in.Account.Email, "@")
+	words := append(strings.Fields(in.Organization.Name), strings.Fields(in.Account.Name)...)
+	words = append(words, in.Organization.Name, local)
+	if f := passwordFault(in.Password, append(words, strings.Split(domain, ".")...)...); f != nil {
+		bad = append(bad, *f)
+	}
+	return bad
+}
+
+func (d *Desk) install(ctx context.Context, in NewInstallation, offer []byte) (Login, error) {
+	hash, err := d.hash(ctx, in.Password)
+	if err != nil {
+		return Login{}, err
+	}
+	now := d.now()
+	in.Organization.ID, in.Organization.Revision = newID(), 1
+	in.Account.ID, in.Account.Tenant, in.Account.Role = newID(), in.Organization.ID, Administrator
+	session, secret := newSession(in.Organization.ID, in.Account.ID, now)
+	err = d.store.SetUp(ctx, Installation{
+		SecretHash: offer, Organization: in.Organization, Account: in.Account,
+		PasswordHash: hash, Session: session,
+	}, now)
+	if errors.Is(err, ErrSetupDone) {
+		return Login{}, faultSetupDone
+	}
+	return Login{Account: in.Account, Organization: in.Organization, Session: session, Secret: secret}, err
+}

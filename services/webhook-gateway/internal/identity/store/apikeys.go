@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+const keyColumns = `id::text, tenant_id::text, display_name, role, secret_hash, creator, create_time, expire_time`
+
+// AddKey stores a key.
+func (s *Store) AddKey(ctx context.Context, k identity.APIKey) error {
+	return s.within(ctx, k.Tenant, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `
+			insert into identity.api_keys (tenant_id, id, display_name, role, secret_hash, creator, create_time, expire_time)
+			values (@tenant, @id, @name, @role, @hash, @creator, @created, @expires)`,
+			pgx.NamedArgs{"tenant": k.Tenant, "id": k.ID, "name": k.Name, "role": string(k.Role), "hash": k.Hash,
+				"creator": k.Creator, "created": k.Created.UTC(), "expires": k.Expires.UTC()})
+		return err
+	})
+}
+
+// Keys lists live keys in the order of their ids, which is that of their making.
+func (s *Store) Keys(ctx context.Context, tenant, after string, limit int, now time.Time) (list []identity.APIKey, err error) {
+	if after == "" {
+		after = uuid.Nil.String()
+	}
+	err = s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `
+			select `+keyColumns+` from identity.api_keys
+			where tenant_id = @tenant and id > @after and end_time is null and expire_time > @now
+			order by id limit @limit`,
+			pgx.NamedArgs{"tenant": tenant, "after": after, "limit": limit, "now": now.UTC()})
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, pgx.RowToStructByPos[identity.APIKey])
+		return err
+	})
+	return list, err
+}
+
+// KeyByHash looks through all tenants.
+func (s *Store) KeyByHash(ctx context.Context, hash []byte) (k identity.APIKey, err error) {
+	err = s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `select `+keyColumns+` from identity.api_keys where secret_hash = $1 and end_time is null`, hash)
+		if err != nil {
+			return err
+		}
+		k, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[identity.APIKey])
+		return err
+	})
+	return k, err
+}
+
+// EndKey ends a live key; an id that is no UUID is nobody's.
+func (s *Store) EndKey(ctx context.Context, tenant, id string, now time.Time) error {
+	if _, err := uuid.Parse(id); err != nil {
+		return identity.ErrNotFound
+	}
+	return s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
+		return one(ctx, tx, `
+			update identity.api_keys set end_time = @now
+			where tenant_id = @tenant and id = @id and end_time is null`,
+			pgx.NamedArgs{"tenant": tenant, "id": id, "now": now.UTC()})
+	})
+}
