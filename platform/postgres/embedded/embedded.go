@@ -120,10 +120,10 @@ func (s *Server) choose(ctx context.Context, search places) (string, error) {
 	if s.programs, err = find(ctx, s.cfg, search, newestMajor(home)); err != nil {
 		return "", err
 	}
-	if s.programs, err = s.account.readable(ctx, s.programs); err != nil {
+	if s.programs, err = s.account.readable(ctx, s.programs, search.shared); err != nil {
 		return "", err
 	}
-	return s.settle(ctx, home)
+	return s.settle(ctx, home, search.shared)
 }
 
 // URL connects to the server's database "dakoku" as the login that owns it.

@@ -32,6 +32,7 @@ type places struct {
 	pathEnv  bool     // whether PATH counts
 	npmCache string   // where npm's package is or goes; "" means no npm
 	npmRoots []string // directories that may have node_modules with the package
+	shared   string   // where files go that another user must reach; only as root
 }
 
 // systemPlaces is the usual search.
@@ -43,6 +44,7 @@ func systemPlaces() places {
 			"/Applications/Postgres.app/Contents/Versions/*/bin",
 		},
 		pathEnv: true,
+		shared:  "/var/lib/dakoku",
 	}
 	if cache, err := os.UserCacheDir(); err == nil {
 		p.npmCache = filepath.Join(cache, "dakoku", "postgres")
@@ -74,18 +76,17 @@ func find(ctx context.Context, cfg Config, search places, want int) (programs, e
 			return p, nil
 		}
 	}
-	p, err := npmPrograms(ctx, search.npmCache, cfg.Progress)
-	if err == nil && want != 0 && p.major != want {
-		err = otherMajor(want, p)
+	if want != 0 && want != npmMajor {
+		return programs{}, fmt.Errorf("the data was made by PostgreSQL %d, which is not installed: install PostgreSQL %d, or set DAKOKU_POSTGRES_BIN to its programs", want, want)
 	}
-	return p, err
+	return npmPrograms(ctx, search.npmCache, cfg.Progress)
 }
 
 // otherMajor keeps a new major version from starting with an empty database
 // beside the data of an older one.
 func otherMajor(want int, found programs) error {
-	return fmt.Errorf("the data was made by PostgreSQL %d but only %s was found in %s: install PostgreSQL %d, or dump the data and restore it into a new directory",
-		want, found.version, found.bin, want)
+	return fmt.Errorf("the data was made by PostgreSQL %d but %s is %s: use PostgreSQL %d, or dump the data and restore it into a new directory",
+		want, found.bin, found.version, want)
 }
 
 // directories expands the places, the newest version first within a pattern.
@@ -93,7 +94,7 @@ func (p places) directories() []string {
 	var dirs []string
 	for _, pattern := range p.patterns {
 		found, _ := filepath.Glob(pattern) // the patterns are well-formed
-		slices.SortFunc(found, func(a, b string) int { return firstNumber(b) - firstNumber(a) })
+		slices.SortFunc(found, func(a, b string) int { return versionOf(b) - versionOf(a) })
 		dirs = append(dirs, found...)
 	}
 	if p.pathEnv {
@@ -112,9 +113,13 @@ var (
 	versionText = regexp.MustCompile(`\(PostgreSQL\) ((\d+)[.\w]*)`)
 )
 
-// firstNumber is the first number in a path, or 0.
-func firstNumber(path string) int {
-	n, _ := strconv.Atoi(number.FindString(path)) // no number: 0
+// versionOf is the major version in the name of an installation, as in
+// /usr/lib/postgresql/15/bin, or 0.
+func versionOf(bin string) int { return firstNumber(filepath.Base(filepath.Dir(bin))) }
+
+// firstNumber is the first number in a text, or 0.
+func firstNumber(text string) int {
+	n, _ := strconv.Atoi(number.FindString(text)) // no number: 0
 	return n
 }
 

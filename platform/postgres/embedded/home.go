@@ -12,13 +12,8 @@ import (
 	"strings"
 )
 
-const (
-	// sharedRoot is where files go that the server's user must reach when the
-	// wanted directory is closed to it; used only when we run as root.
-	sharedRoot = "/var/lib/dakoku"
-	// elsewhereFile in the wanted directory names where the data went instead.
-	elsewhereFile = "elsewhere"
-)
+// elsewhereFile in the wanted directory names where the data went instead.
+const elsewhereFile = "elsewhere"
 
 // existingHome returns the directory that holds the data or shall hold it: dir,
 // or where an earlier start had to put it.
@@ -52,8 +47,8 @@ func newestMajor(home string) int {
 }
 
 // settle proves that the server's user reaches home, or moves to a new directory
-// below sharedRoot. Data that exists never moves.
-func (s *Server) settle(ctx context.Context, home string) (string, error) {
+// below shared. Data that exists never moves.
+func (s *Server) settle(ctx context.Context, home, shared string) (string, error) {
 	err := s.account.reaches(ctx, s.programs, home)
 	if err == nil {
 		return home, nil
@@ -64,8 +59,8 @@ func (s *Server) settle(ctx context.Context, home string) (string, error) {
 	if !s.account.other {
 		return "", fmt.Errorf("directory %s: %w", home, err)
 	}
-	moved := filepath.Join(sharedRoot, strings.ToLower(rand.Text()[:16]))
-	if err := errors.Join(openDir(sharedRoot), openDir(moved)); err != nil {
+	moved := filepath.Join(shared, strings.ToLower(rand.Text()[:16]))
+	if err := errors.Join(openDir(shared), openDir(moved)); err != nil {
 		return "", err
 	}
 	if err := s.account.reaches(ctx, s.programs, moved); err != nil {

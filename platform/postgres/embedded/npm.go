@@ -23,6 +23,9 @@ import (
 //go:embed npm/package.json npm/package-lock.json
 var npmFiles embed.FS
 
+// npmMajor is the major version npmFiles pin.
+const npmMajor = 18
+
 // npmMachine is npm's name for this machine.
 func npmMachine() string {
 	cpu := runtime.GOARCH

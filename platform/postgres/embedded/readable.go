@@ -12,9 +12,9 @@ import (
 	"path/filepath"
 )
 
-// readable returns the programs, or a copy of them when the server's user cannot
+// readable returns the programs, or a copy of them below shared when the server's user cannot
 // reach them: npm's cache lies in root's home, which is closed to others.
-func (a account) readable(ctx context.Context, p programs) (programs, error) {
+func (a account) readable(ctx context.Context, p programs, shared string) (programs, error) {
 	err := a.reaches(ctx, p, "/")
 	if err == nil || !a.other {
 		return p, err
@@ -25,7 +25,7 @@ func (a account) readable(ctx context.Context, p programs) (programs, error) {
 			return p, fmt.Errorf("user %s cannot run the programs in %s: give it access", a, p.bin)
 		}
 	}
-	to := filepath.Join(sharedRoot, "postgres-"+p.version+"-"+shortHash(from))
+	to := filepath.Join(shared, "postgres-"+p.version+"-"+shortHash(from))
 	if err := copyOnce(from, to); err != nil {
 		return p, fmt.Errorf("copy the programs to where user %s can run them: %w", a, err)
 	}

@@ -52,6 +52,11 @@ func start() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	turn, err := takeTurn(filepath.Join(base, "turn"))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = turn.Close() }()
 	for slot := range maxServers {
 		srv, err := startIn(ctx, filepath.Join(base, strconv.Itoa(slot)))
 		if !errors.Is(err, embedded.ErrInUse) {
@@ -59,6 +64,19 @@ func start() (*server, error) {
 		}
 	}
 	return nil, fmt.Errorf("pgtest: %d test processes are using %s", maxServers, base)
+}
+
+// takeTurn waits until no other test process is starting a server, so that none
+// removes files that another has just taken.
+func takeTurn(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(fmt.Errorf("pgtest: lock %s: %w", path, err), file.Close())
+	}
+	return file, nil
 }
 
 // startIn starts a server on dir, anew if the files there are of no use.
