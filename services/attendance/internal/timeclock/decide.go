@@ -13,8 +13,9 @@ type Facts struct {
 	Locks            []Lock  // the employee's submitted and approved periods
 }
 
-// Reach is how far before and after an event's issued time the punches must be known to judge it.
-func (r Rules) Reach() time.Duration { return r.LongestShift + 48*time.Hour }
+// Reach is how far before and after an instant the punches must be known to judge it: twice a day and the longest
+// shift there can be.
+const Reach = 72 * time.Hour
 
 // Decide gives the one outcome of an event. The order of the checks is the order in which a person can act on
 // them: nothing said, who are you, are you active, say one thing, is the month still open.

@@ -1,0 +1,95 @@
+package api
+
+import (
+	"net/mail"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
+)
+
+// employeeFields are the fields that can be changed, as a mask names them.
+func employeeFields() []string {
+	return []string{"employee_number", "display_name", "email", "department", "state"}
+}
+
+// maskFields reads an update mask; an empty one means every field. Fields that the server sets are passed over: a
+// client that sends back what it read means no change of them.
+func maskFields(paths []string) ([]string, error) {
+	if len(paths) == 0 {
+		return employeeFields(), nil
+	}
+	var fields []string
+	for _, path := range paths {
+		switch {
+		case slices.Contains(employeeFields(), path):
+			fields = append(fields, path)
+		case !slices.Contains([]string{"name", "etag", "create_time"}, path):
+			return nil, fault.Invalid(invalid("updateMask", "UNKNOWN_FIELD", "更新できない項目です: "+path, "This field cannot be updated: "+path))
+		}
+	}
+	return fields, nil
+}
+
+// editEmployee puts the fields of a message into a row and names every bad one at once.
+func editEmployee(e *store.Employee, from *attendancev1.Employee, fields []string) error {
+	var bad []fault.Field
+	for _, field := range fields {
+		switch field {
+		case "employee_number":
+			e.Number = strings.TrimSpace(from.GetEmployeeNumber())
+			bad = append(bad, checkText("employee.employeeNumber", e.Number, true)...)
+		case "display_name":
+			e.DisplayName = strings.TrimSpace(from.GetDisplayName())
+			bad = append(bad, checkText("employee.displayName", e.DisplayName, true)...)
+		case "email":
+			e.Email = strings.TrimSpace(from.GetEmail())
+			bad = append(bad, checkEmail(e.Email)...)
+		case "department":
+			e.Department = strings.TrimSpace(from.GetDepartment())
+			bad = append(bad, checkText("employee.department", e.Department, false)...)
+		case "state":
+			bad = append(bad, editState(e, from.GetState())...)
+		}
+	}
+	if bad != nil {
+		return fault.Invalid(bad...)
+	}
+	return nil
+}
+
+func editState(e *store.Employee, state attendancev1.Employee_State) []fault.Field {
+	switch state {
+	case attendancev1.Employee_ACTIVE:
+		e.Active = true
+	case attendancev1.Employee_INACTIVE:
+		e.Active = false
+	case attendancev1.Employee_STATE_UNSPECIFIED:
+	default:
+		return []fault.Field{invalid("employee.state", "UNKNOWN_VALUE", "状態が正しくありません。", "There is no such state.")}
+	}
+	return nil
+}
+
+func checkText(path, text string, required bool) []fault.Field {
+	switch {
+	case required && text == "":
+		return []fault.Field{invalid(path, "REQUIRED", "入力してください。", "This field is required.")}
+	case strings.ContainsFunc(text, unicode.IsControl):
+		return []fault.Field{invalid(path, "BAD_CHARACTER", "改行や制御文字は使用できません。", "Line breaks and control characters cannot be used.")}
+	}
+	return nil
+}
+
+func checkEmail(text string) []fault.Field {
+	if text == "" {
+		return nil
+	}
+	if address, err := mail.ParseAddress(text); err != nil || address.Address != text || strings.ContainsFunc(text, unicode.IsControl) {
+		return []fault.Field{invalid("employee.email", "BAD_EMAIL", "メールアドレスの形式が正しくありません。", "This is not an e-mail address.")}
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package api
+
+import (
+	"context"
+	"strconv"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
+)
+
+// CreateEmployee adds an employee.
+func (a *Admin) CreateEmployee(ctx context.Context, req *attendancev1.CreateEmployeeRequest) (*attendancev1.CreateEmployeeResponse, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e := store.Employee{Active: true}
+	if err := editEmployee(&e, req.GetEmployee(), employeeFields()); err != nil {
+		return nil, err
+	}
+	e, err = a.store.CreateEmployee(ctx, c.Tenant, e, req.GetValidateOnly())
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.CreateEmployeeResponse{Employee: employeeMessage(e)}, nil
+}
+
+// ListEmployees lists employees by number.
+func (a *Admin) ListEmployees(ctx context.Context, req *attendancev1.ListEmployeesRequest) (*attendancev1.ListEmployeesResponse, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, size := listID("employees"), pageSize(req.GetPageSize())
+	at, err := readToken(req.GetPageToken(), list, 1)
+	if err != nil {
+		return nil, err
+	}
+	employees, err := a.store.ListEmployees(ctx, c.Tenant, append(at, "")[0], size+1)
+	if err != nil {
+		return nil, err
+	}
+	res := &attendancev1.ListEmployeesResponse{}
+	if len(employees) > size {
+		employees = employees[:size]
+		res.NextPageToken, err = writeToken(list, employees[size-1].Number)
+	}
+	for _, e := range employees {
+		res.Employees = append(res.Employees, employeeMessage(e))
+	}
+	return res, err
+}
+
+// GetEmployee reads one employee.
+func (a *Admin) GetEmployee(ctx context.Context, req *attendancev1.GetEmployeeRequest) (*attendancev1.GetEmployeeResponse, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.store.GetEmployee(ctx, c.Tenant, idOf("employees", req.GetEmployee()))
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.GetEmployeeResponse{Employee: employeeMessage(e)}, nil
+}
+
+// UpdateEmployee changes the fields of the mask.
+func (a *Admin) UpdateEmployee(ctx context.Context, req *attendancev1.UpdateEmployeeRequest) (*attendancev1.UpdateEmployeeResponse, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := maskFields(req.GetUpdateMask().GetPaths())
+	if err != nil {
+		return nil, err
+	}
+	change := func(e *store.Employee) error {
+		if etag := req.GetEmployee().GetEtag(); etag != "" && etag != etagOf(e.Revision) {
+			return store.StaleEtag()
+		}
+		return editEmployee(e, req.GetEmployee(), fields)
+	}
+	e, err := a.store.UpdateEmployee(ctx, c.Tenant, idOf("employees", req.GetEmployeeId()), req.GetValidateOnly(), change)
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.UpdateEmployeeResponse{Employee: employeeMessage(e)}, nil
+}
+
+func employeeMessage(e store.Employee) *attendancev1.Employee {
+	state := attendancev1.Employee_INACTIVE
+	if e.Active {
+		state = attendancev1.Employee_ACTIVE
+	}
+	return &attendancev1.Employee{
+		Name: "employees/" + e.ID, EmployeeNumber: e.Number, DisplayName: e.DisplayName, Email: e.Email,
+		Department: e.Department, State: state, CreateTime: timestamppb.New(e.Created), Etag: etagOf(e.Revision),
+	}
+}
+
+func etagOf(revision int64) string { return "r" + strconv.FormatInt(revision, 36) }

@@ -1,0 +1,114 @@
+package api
+
+import (
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/phrase"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+)
+
+// event is one event of a batch as the decision sees it, with the words it was made of.
+type event struct {
+	ref      store.Ref
+	received time.Time
+	content  timeclock.Content
+	room     timeclock.Room
+	active   bool   // the connection may record
+	text     string // as typed; never stored unless it is a punch
+	button   string // value of the pressed button
+}
+
+func readEvent(e *attendancev1.ChatEvent) event {
+	read := event{
+		ref: store.Ref{
+			Tenant: strings.ToLower(e.GetTenant()), Key: hex.EncodeToString(e.GetEventKey()),
+			Connection: strings.ToLower(e.GetConnection()), Issued: millis(e.GetIssuedTime().AsTime()),
+		},
+		received: millis(e.GetReceivedTime().AsTime()),
+		room:     roomOf(e.GetRoomKind()),
+		active:   e.GetSenderState() != attendancev1.ChatEvent_CONNECTION_INACTIVE,
+	}
+	if e.GetSenderState() == attendancev1.ChatEvent_LINKED {
+		read.ref.Employee = employeeID(e.GetEmployee())
+	}
+	read.content, read.text, read.button = contentOf(e)
+	return read
+}
+
+// contentOf tells what can punch from what cannot. Words that nobody sent cannot.
+func contentOf(e *attendancev1.ChatEvent) (content timeclock.Content, text, button string) {
+	switch c := e.GetContent().(type) {
+	case *attendancev1.ChatEvent_Text:
+		content, text, button = timeclock.ContentWords, c.Text.GetText(), c.Text.GetPostback()
+	case *attendancev1.ChatEvent_Postback:
+		content, button = timeclock.ContentWords, c.Postback.GetData()
+	case *attendancev1.ChatEvent_RoomEvent:
+		content = timeclock.ContentRoom
+	case *attendancev1.ChatEvent_BotEvent:
+		content = timeclock.ContentClosed
+		if c.BotEvent.GetOpened() {
+			content = timeclock.ContentOpened
+		}
+	}
+	if content == timeclock.ContentWords && e.GetSenderState() == attendancev1.ChatEvent_NO_SENDER {
+		return timeclock.ContentClosed, "", ""
+	}
+	return content, text, button
+}
+
+// reading is what the words say. The value of one of our buttons goes before the text beside it, which a person
+// could have typed; the value of a foreign button says nothing, so the text counts.
+func (e event) reading(m *phrase.Matcher) timeclock.Reading {
+	if e.content != timeclock.ContentWords {
+		return timeclock.Reading{}
+	}
+	if reading, ours := phrase.ReadButton(e.button); ours {
+		return reading
+	}
+	return m.Match(e.text)
+}
+
+func (e event) domain() timeclock.Event {
+	return timeclock.Event{Key: e.ref.Key, Issued: e.ref.Issued, Content: e.content, Room: e.room}
+}
+
+func (e event) key() store.Pair { return store.Pair{Tenant: e.ref.Tenant, ID: e.ref.Key} }
+
+func (e event) person() store.Pair { return store.Pair{Tenant: e.ref.Tenant, ID: e.ref.Employee} }
+
+func roomOf(kind attendancev1.RoomKind) timeclock.Room {
+	switch kind {
+	case attendancev1.RoomKind_DIRECT:
+		return timeclock.RoomDirect
+	case attendancev1.RoomKind_GROUP:
+		return timeclock.RoomGroup
+	}
+	return timeclock.RoomUnknown
+}
+
+func storedRoom(room timeclock.Room) string {
+	switch room {
+	case timeclock.RoomDirect:
+		return "DIRECT"
+	case timeclock.RoomGroup:
+		return "GROUP"
+	}
+	return "UNKNOWN"
+}
+
+// employeeID is the canonical id, or nothing: an id that cannot exist links to nobody.
+func employeeID(name string) string {
+	id, err := uuid.Parse(idOf("employees", name))
+	if err != nil {
+		return ""
+	}
+	return id.String()
+}
+
+func millis(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

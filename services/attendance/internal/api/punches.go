@@ -1,0 +1,102 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+)
+
+// ListPunches lists punches, newest first.
+func (a *Admin) ListPunches(ctx context.Context, req *attendancev1.ListPunchesRequest) (*attendancev1.ListPunchesResponse, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	filter, err := readFilter(req)
+	if err != nil {
+		return nil, err
+	}
+	list := listID("punches", filter.Employee, filter.Kind, filter.Source, req.GetStartDay(), req.GetEndDay())
+	if err := goOn(&filter, req.GetPageToken(), list); err != nil {
+		return nil, err
+	}
+	size := pageSize(req.GetPageSize())
+	filter.Limit = size + 1
+	punches, err := a.store.ListPunches(ctx, c.Tenant, filter)
+	if err != nil {
+		return nil, err
+	}
+	res := &attendancev1.ListPunchesResponse{}
+	if len(punches) > size {
+		punches = punches[:size]
+		last := punches[size-1]
+		res.NextPageToken, err = writeToken(list, last.Issued.Format(time.RFC3339Nano), last.ID)
+	}
+	for _, p := range punches {
+		res.Punches = append(res.Punches, punchMessage(p, p.Day))
+	}
+	return res, err
+}
+
+func readFilter(req *attendancev1.ListPunchesRequest) (store.PunchFilter, error) {
+	var f store.PunchFilter
+	var bad []fault.Field
+	if req.GetEmployee() != "" {
+		if f.Employee = employeeID(req.GetEmployee()); f.Employee == "" {
+			bad = append(bad, invalid("employee", "BAD_ID", "従業員の指定が正しくありません。", "This is not the id of an employee."))
+		}
+	}
+	day := func(path, text string) (d timeclock.Date) {
+		if text == "" {
+			return d
+		}
+		d, err := timeclock.ParseDate(text)
+		if err != nil {
+			bad = append(bad, invalid(path, "BAD_DAY", "YYYY-MM-DD で指定してください。", "Use YYYY-MM-DD."))
+		}
+		return d
+	}
+	f.First, f.Last = day("startDay", req.GetStartDay()), day("endDay", req.GetEndDay())
+	if kind := req.GetKind(); kind != attendancev1.Punch_KIND_UNSPECIFIED {
+		f.Kind = kind.String()
+	}
+	if source := req.GetSource(); source != attendancev1.Punch_SOURCE_UNSPECIFIED {
+		f.Source = source.String()
+	}
+	if bad != nil {
+		return f, fault.Invalid(bad...)
+	}
+	return f, nil
+}
+
+func goOn(f *store.PunchFilter, token string, list [8]byte) error {
+	at, err := readToken(token, list, 2)
+	if err != nil || at == nil {
+		return err
+	}
+	f.BeforeTime, err = time.Parse(time.RFC3339Nano, at[0])
+	if f.BeforeID = employeeID(at[1]); err != nil || f.BeforeID == "" {
+		return tokenInvalid()
+	}
+	return nil
+}
+
+// punchMessage shows a punch on a business day: of the moment of recording in lists, of the fold in timesheets.
+func punchMessage(p store.Punch, day timeclock.Date) *attendancev1.Punch {
+	state := attendancev1.Punch_VALID
+	if p.Voided {
+		state = attendancev1.Punch_VOIDED
+	}
+	return &attendancev1.Punch{
+		Name: "punches/" + p.ID, Employee: "employees/" + p.Employee, Kind: kindMessage(p.Kind),
+		Time: timestamppb.New(p.Issued), BusinessDay: day.String(),
+		Source: attendancev1.Punch_Source(attendancev1.Punch_Source_value[p.Source]), State: state,
+		Phrase: p.Phrase, ReceiveTime: timestamppb.New(p.Received),
+	}
+}

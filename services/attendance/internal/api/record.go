@@ -1,0 +1,174 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/dakoku/dakoku/platform/seal"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/phrase"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+)
+
+// RecordEvents judges a batch and answers in its order.
+func (m *Machine) RecordEvents(ctx context.Context, req *attendancev1.RecordEventsRequest) (*attendancev1.RecordEventsResponse, error) {
+	b := newBatch(req.GetEvents(), m.keys)
+	if len(b.events) == 0 {
+		return &attendancev1.RecordEventsResponse{}, nil
+	}
+	if err := m.store.Record(ctx, b.refs(), b.judge); err != nil {
+		return nil, err
+	}
+	return &attendancev1.RecordEventsResponse{Outcomes: b.answers()}, nil
+}
+
+// batch is one call on its way. judged and before are of the latest call of judge.
+type batch struct {
+	events []event
+	keys   *seal.Keyring
+	judged map[store.Pair]store.Outcome // of this call
+	before map[store.Pair]store.Outcome // of earlier calls
+}
+
+func newBatch(events []*attendancev1.ChatEvent, keys *seal.Keyring) *batch {
+	b := &batch{keys: keys}
+	for _, e := range events {
+		b.events = append(b.events, readEvent(e))
+	}
+	return b
+}
+
+func (b *batch) refs() []store.Ref {
+	refs := make([]store.Ref, 0, len(b.events))
+	for _, e := range b.events {
+		refs = append(refs, e.ref)
+	}
+	return refs
+}
+
+// ordered is the batch by issued time, so that the events of one person are judged in the order they happened.
+func (b *batch) ordered() []event {
+	return slices.SortedFunc(slices.Values(b.events), func(x, y event) int {
+		return cmp.Or(x.ref.Issued.Compare(y.ref.Issued), cmp.Compare(x.ref.Key, y.ref.Key))
+	})
+}
+
+// judge decides every event that has no outcome yet.
+func (b *batch) judge(known store.Known) (store.Verdicts, error) {
+	b.before, b.judged = known.Outcomes, map[store.Pair]store.Outcome{}
+	bench := bench{known: known, matchers: map[store.Pair]reader{}, keys: b.keys}
+	var verdicts store.Verdicts
+	for _, e := range b.ordered() {
+		_, old := b.before[e.key()]
+		if _, double := b.judged[e.key()]; old || double {
+			continue
+		}
+		outcome, punch, err := bench.judge(e)
+		if err != nil {
+			return verdicts, err
+		}
+		b.judged[e.key()] = outcome
+		verdicts.Outcomes = append(verdicts.Outcomes, outcome)
+		if punch != nil {
+			verdicts.Punches = append(verdicts.Punches, *punch)
+		}
+	}
+	return verdicts, nil
+}
+
+func (b *batch) answers() []*attendancev1.EventOutcome {
+	answers := make([]*attendancev1.EventOutcome, 0, len(b.events))
+	answered := map[store.Pair]bool{}
+	for i, e := range b.events {
+		outcome, repeated := b.before[e.key()]
+		if !repeated {
+			outcome, repeated = b.judged[e.key()], answered[e.key()]
+		}
+		answered[e.key()] = true
+		answers = append(answers, outcomeMessage(outcome, b.events[i].ref.Key, repeated))
+	}
+	return answers
+}
+
+// bench judges one event after the other on what is known, and remembers the punches it recorded.
+type bench struct {
+	known    store.Known
+	matchers map[store.Pair]reader
+	keys     *seal.Keyring
+}
+
+// reader is the compiled settings of a connection.
+type reader struct {
+	matcher  *phrase.Matcher
+	settings store.Settings
+}
+
+func (b *bench) judge(e event) (store.Outcome, *store.NewPunch, error) {
+	calendar, ready := b.known.Calendars[e.ref.Tenant]
+	if !ready {
+		return store.Outcome{}, nil, store.CompanyNotReady(e.ref.Tenant)
+	}
+	r, err := b.reader(store.Pair{Tenant: e.ref.Tenant, ID: e.ref.Connection})
+	if err != nil {
+		return store.Outcome{}, nil, err
+	}
+	facts := timeclock.Facts{
+		Event: e.domain(), Reading: e.reading(r.matcher), ConnectionActive: e.active, Calendar: calendar,
+		Punches: b.known.Punches[e.person()], Locks: b.known.Locks[e.person()],
+	}
+	person, linked := b.known.Employees[e.person()]
+	if linked {
+		facts.Employee = &timeclock.Employee{Name: person.DisplayName, Active: person.Active}
+	}
+	decided := timeclock.Decide(facts)
+	outcome := outcomeRow(e, decided, r.settings)
+	outcome.Employee, outcome.Name = person.ID, person.DisplayName
+	if decided.Verdict != timeclock.Recorded {
+		return outcome, nil, nil
+	}
+	punch, err := b.punch(e, facts, decided, r.settings)
+	outcome.Punch = punch.ID
+	b.known.Punches[e.person()] = append(b.known.Punches[e.person()], punch.Punch.Punch)
+	return outcome, &punch, err
+}
+
+func (b *bench) reader(connection store.Pair) (reader, error) {
+	if r, compiled := b.matchers[connection]; compiled {
+		return r, nil
+	}
+	settings, stored := b.known.Settings[connection]
+	if !stored {
+		settings = store.DefaultSettings()
+	}
+	matcher, err := phrase.Compile(settings.Words)
+	r := reader{matcher, settings}
+	b.matchers[connection] = r
+	return r, err
+}
+
+func (b *bench) punch(e event, f timeclock.Facts, d timeclock.Outcome, s store.Settings) (store.NewPunch, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return store.NewPunch{}, err
+	}
+	punch := store.NewPunch{
+		Punch: store.Punch{
+			Punch: f.Punch(), ID: id.String(), Employee: e.ref.Employee, Received: e.received, Day: d.Day,
+			Source: store.SourceChat, Phrase: f.Reading.Phrase,
+		},
+		Tenant: e.ref.Tenant, Connection: e.ref.Connection, Trigger: f.Reading.Trigger, SettingsVersion: s.Version,
+	}
+	if e.text != "" {
+		punch.SealedText, err = b.keys.Seal(textContext(e.ref.Tenant, punch.ID), []byte(e.text))
+	}
+	return punch, err
+}
+
+// textContext binds the sealed text of a punch to its punch.
+func textContext(tenant, punch string) seal.Context {
+	return seal.Context{Tenant: tenant, Object: "punches/" + punch, Purpose: "punch-text", Version: "1"}
+}

@@ -1,0 +1,69 @@
+package api
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+	"github.com/dakoku/dakoku/services/attendance/internal/timesheet"
+)
+
+func timesheetMessage(s store.Timesheet) *attendancev1.Timesheet {
+	punches, stored := make([]timeclock.Punch, 0, len(s.Punches)), map[string]store.Punch{}
+	for _, p := range s.Punches {
+		punches, stored[p.Key] = append(punches, p.Punch), p
+	}
+	days := timesheet.Between(timesheet.Fold(punches), s.First, s.Last)
+	totals := timesheet.Sum(days)
+	message := &attendancev1.Timesheet{
+		Name:     "employees/" + s.Employee.ID + "/timesheets/" + s.Period.String(),
+		Employee: "employees/" + s.Employee.ID, Period: s.Period.String(),
+		State:  attendancev1.Timesheet_State(attendancev1.Timesheet_State_value[string(s.State)]),
+		Totals: &attendancev1.Timesheet_Totals{WorkedDays: count(totals.Days), WorkedMinutes: count(totals.WorkedMinutes())},
+	}
+	for _, d := range days {
+		message.Days = append(message.Days, dayMessage(d, stored))
+	}
+	for _, h := range s.History {
+		message.History = append(message.History, &attendancev1.Timesheet_Transition{
+			Verb: string(h.Verb), Actor: h.Actor, Time: timestamppb.New(h.At), Comment: h.Comment,
+		})
+	}
+	return message
+}
+
+func dayMessage(d timesheet.Day, stored map[string]store.Punch) *attendancev1.Timesheet_Day {
+	message := &attendancev1.Timesheet_Day{
+		Date: d.Date.String(), ClockIn: stamp(d.ClockIn), ClockOut: stamp(d.ClockOut),
+		WorkedMinutes: count(d.WorkedMinutes()),
+	}
+	for _, span := range d.Spans {
+		message.Breaks = append(message.Breaks, &attendancev1.Timesheet_Break{Start: stamp(span.Start), End: stamp(span.End)})
+	}
+	for _, flag := range d.Flags {
+		message.Flags = append(message.Flags, string(flag))
+	}
+	for _, e := range d.Entries {
+		message.Punches = append(message.Punches, punchMessage(stored[e.Key], d.Date))
+		switch {
+		case e.Counts && e.Kind == timeclock.ClockIn:
+			message.ClockInText = e.Rules.TimeText(e.Issued, d.Date)
+		case e.Counts && e.Kind == timeclock.ClockOut:
+			message.ClockOutText = e.Rules.TimeText(e.Issued, d.Date)
+		}
+	}
+	return message
+}
+
+func stamp(at *time.Time) *timestamppb.Timestamp {
+	if at == nil {
+		return nil
+	}
+	return timestamppb.New(*at)
+}
+
+// count fits every number of days and minutes a period can have.
+func count(n int) int32 { return int32(min(n, 1<<31-1)) }

@@ -1,0 +1,74 @@
+package api
+
+import (
+	"context"
+	"strings"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+	"github.com/dakoku/dakoku/services/attendance/internal/timesheet"
+)
+
+// GetTimesheet folds one employee's period.
+func (a *Admin) GetTimesheet(ctx context.Context, req *attendancev1.GetTimesheetRequest) (*attendancev1.GetTimesheetResponse, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	period, err := readPeriod(req.GetPeriod())
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := a.store.GetTimesheet(ctx, c.Tenant, idOf("employees", req.GetEmployee()), period)
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.GetTimesheetResponse{Timesheet: timesheetMessage(sheet)}, nil
+}
+
+// SubmitTimesheet hands a period in.
+func (a *Admin) SubmitTimesheet(ctx context.Context, req *attendancev1.SubmitTimesheetRequest) (*attendancev1.SubmitTimesheetResponse, error) {
+	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.Submit, req.GetComment())
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.SubmitTimesheetResponse{Timesheet: sheet}, nil
+}
+
+// SendBackTimesheet opens a submitted or approved period again.
+func (a *Admin) SendBackTimesheet(ctx context.Context, req *attendancev1.SendBackTimesheetRequest) (*attendancev1.SendBackTimesheetResponse, error) {
+	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.SendBack, req.GetComment())
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.SendBackTimesheetResponse{Timesheet: sheet}, nil
+}
+
+func (a *Admin) move(ctx context.Context, employee, period string, verb timesheet.Verb, comment string) (*attendancev1.Timesheet, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := readPeriod(period)
+	if err != nil {
+		return nil, err
+	}
+	comment = strings.TrimSpace(comment)
+	step := store.Transition{Verb: verb, Actor: actor(c), Comment: comment}
+	next := func(s timesheet.State) (timesheet.State, error) { return s.Next(verb, comment) }
+	sheet, err := a.store.MoveTimesheet(ctx, c.Tenant, idOf("employees", employee), p, step, next)
+	if err != nil {
+		return nil, err
+	}
+	return timesheetMessage(sheet), nil
+}
+
+func readPeriod(text string) (timeclock.Period, error) {
+	period, err := timeclock.ParsePeriod(text)
+	if err != nil {
+		return period, fault.Invalid(invalid("period", "BAD_PERIOD", "YYYY-MM で指定してください。", "Use YYYY-MM."))
+	}
+	return period, nil
+}

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// NewPunch is a punch to be stored, with what only storing needs.
+type NewPunch struct {
+	Punch
+	Tenant, Connection, Trigger string
+	SettingsVersion             int64
+	SealedText                  []byte // nil when the event had no text
+}
+
+const insertPunches = `
+insert into attendance.punches (tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at, recorded_at,
+       business_day, time_zone, cutoff_minutes, longest_shift_minutes, source, phrase, trigger_word, settings_version, sealed_text)
+select tenant, id, employee, decode(key, 'hex'), connection, kind, issued, received, @now,
+       day, zone, cutoff, longest, source, phrase, trigger_word, settings_version, decode(sealed_text, 'hex')
+  from jsonb_to_recordset(@rows::jsonb) as r (tenant uuid, id uuid, employee uuid, key text, connection uuid, kind text,
+       issued timestamptz, received timestamptz, day date, zone text, cutoff smallint, longest smallint, source text,
+       phrase text, trigger_word text, settings_version bigint, sealed_text text)`
+
+type punchRow struct {
+	Tenant          string    `json:"tenant"`
+	ID              string    `json:"id"`
+	Employee        string    `json:"employee"`
+	Key             string    `json:"key"`
+	Connection      string    `json:"connection"`
+	Kind            string    `json:"kind"`
+	Issued          time.Time `json:"issued"`
+	Received        time.Time `json:"received"`
+	Day             time.Time `json:"day"`
+	Zone            string    `json:"zone"`
+	Cutoff          int       `json:"cutoff"`
+	Longest         int       `json:"longest"`
+	Source          string    `json:"source"`
+	Phrase          string    `json:"phrase"`
+	Trigger         string    `json:"trigger_word"`
+	SettingsVersion int64     `json:"settings_version"`
+	SealedText      *string   `json:"sealed_text"`
+}
+
+func (p NewPunch) row() punchRow {
+	row := punchRow{
+		Tenant: p.Tenant, ID: p.ID, Employee: p.Employee, Key: p.Key, Connection: p.Connection, Kind: string(p.Kind),
+		Issued: p.Issued, Received: p.Received, Day: p.Day.Time(), Zone: p.Rules.Zone.String(),
+		Cutoff: int(p.Rules.Cutoff / time.Minute), Longest: int(p.Rules.LongestShift / time.Minute),
+		Source: p.Source, Phrase: p.Phrase, Trigger: p.Trigger, SettingsVersion: p.SettingsVersion,
+	}
+	if p.SealedText != nil {
+		text := hex.EncodeToString(p.SealedText)
+		row.SealedText = &text
+	}
+	return row
+}
+
+func insertAll(ctx context.Context, tx pgx.Tx, punches []NewPunch, now time.Time) error {
+	if len(punches) == 0 {
+		return nil
+	}
+	rows := make([]punchRow, 0, len(punches))
+	for _, p := range punches {
+		rows = append(rows, p.row())
+	}
+	document, err := json.Marshal(rows)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, insertPunches, pgx.NamedArgs{"rows": string(document), "now": now})
+	return err
+}

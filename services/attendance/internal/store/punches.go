@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+)
+
+// The sources of a punch, as stored.
+const (
+	SourceChat   = "CHAT"
+	SourceManual = "MANUAL"
+)
+
+// Punch is one stored fact.
+type Punch struct {
+	timeclock.Punch // Key is the event's key in hex, or the id of a punch without an event
+	ID, Employee    string
+	Received        time.Time
+	Day             timeclock.Date // as judged when it was recorded
+	Source          string
+	Phrase          string
+}
+
+const punchColumns = `p.id::text, p.employee_id::text, coalesce(encode(p.event_key, 'hex'), p.id::text), p.kind, p.issued_at,
+       p.received_at, p.business_day, p.time_zone, p.cutoff_minutes, p.longest_shift_minutes, p.source, p.phrase`
+
+func (s *Store) scanPunch(row pgx.CollectableRow, extra ...any) (Punch, error) {
+	var p Punch
+	var day time.Time
+	var zone string
+	var cutoff, longest int
+	targets := append([]any{&p.ID, &p.Employee, &p.Key, &p.Kind, &p.Issued, &p.Received, &day, &zone, &cutoff, &longest, &p.Source, &p.Phrase}, extra...)
+	if err := row.Scan(targets...); err != nil {
+		return p, err
+	}
+	rules, err := s.rules(zone, cutoff, longest)
+	p.Rules, p.Day, p.Issued, p.Received = rules, timeclock.DateOf(day), p.Issued.UTC(), p.Received.UTC()
+	return p, err
+}
+
+func (s *Store) collectPunches(rows pgx.Rows, err error) ([]Punch, error) {
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Punch, error) { return s.scanPunch(row) })
+}
+
+func (s *Store) punchesBetween(ctx context.Context, tx pgx.Tx, tenant, employee string, from, to time.Time) ([]Punch, error) {
+	const list = `
+select ` + punchColumns + `
+  from attendance.punches p
+ where p.tenant_id = @tenant and p.employee_id = @employee and p.issued_at between @from and @to
+ order by p.issued_at, p.id`
+	return s.collectPunches(tx.Query(ctx, list, pgx.NamedArgs{"tenant": tenant, "employee": employee, "from": from, "to": to}))
+}
+
+const knownPunches = `
+select ` + punchColumns + `, p.tenant_id::text
+  from unnest(@tenants::text[]::uuid[], @employees::text[]::uuid[], @froms::timestamptz[], @tos::timestamptz[]) as w (tenant, employee, first, last)
+  join attendance.punches p
+    on p.tenant_id = w.tenant and p.employee_id = w.employee and p.issued_at between w.first and w.last`
+
+func (s *Store) punchesOf(rows pgx.Rows, err error) (map[Pair][]timeclock.Punch, error) {
+	if err != nil {
+		return nil, err
+	}
+	punches := map[Pair][]timeclock.Punch{}
+	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Punch, error) {
+		var tenant string
+		p, err := s.scanPunch(row, &tenant)
+		of := Pair{tenant, p.Employee}
+		punches[of] = append(punches[of], p.Punch)
+		return p, err
+	})
+	return punches, err
+}
+
+// PunchFilter selects punches; empty fields select everything. Before continues a list: only punches older than
+// that instant, or as old with a smaller id.
+type PunchFilter struct {
+	Employee, Kind, Source string
+	First, Last            timeclock.Date
+	BeforeTime             time.Time
+	BeforeID               string
+	Limit                  int
+}
+
+const listPunches = `
+select ` + punchColumns + `
+  from attendance.punches p
+ where p.tenant_id = @tenant
+   and (@employee::text is null or p.employee_id = @employee::text::uuid)
+   and (@kind::text is null or p.kind = @kind)
+   and (@source::text is null or p.source = @source)
+   and (@first::date is null or p.business_day >= @first)
+   and (@last::date is null or p.business_day <= @last)
+   and (@before_id::text is null or (p.issued_at, p.id) < (@before_time::timestamptz, @before_id::text::uuid))
+ order by p.issued_at desc, p.id desc
+ limit @limit`
+
+// ListPunches reads punches, newest first.
+func (s *Store) ListPunches(ctx context.Context, tenant string, f PunchFilter) (list []Punch, err error) {
+	args := pgx.NamedArgs{
+		"tenant": tenant, "employee": optional(f.Employee), "kind": optional(f.Kind), "source": optional(f.Source),
+		"first": optionalDay(f.First), "last": optionalDay(f.Last),
+		"before_id": optional(f.BeforeID), "before_time": f.BeforeTime, "limit": f.Limit,
+	}
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		list, err = s.collectPunches(tx.Query(ctx, listPunches, args))
+		return err
+	}, tenant)
+	return list, err
+}
+
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+func optionalDay(day timeclock.Date) *time.Time {
+	if day.IsZero() {
+		return nil
+	}
+	at := day.Time()
+	return &at
+}

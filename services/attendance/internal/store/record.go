@@ -1,0 +1,163 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+)
+
+// Ref names what one event of a batch needs to be judged.
+type Ref struct {
+	Tenant, Key, Connection string
+	Employee                string // empty unless the sender is linked
+	Issued                  time.Time
+}
+
+// Known is what the database knows about a batch, read while the employees' rows are locked. Keys are the tenant
+// with the id in question; what is missing is not there.
+type Known struct {
+	Calendars map[string]timeclock.Calendar // by tenant
+	Employees map[Pair]Employee
+	Outcomes  map[Pair]Outcome // by event key: judged before
+	Settings  map[Pair]Settings
+	Locks     map[Pair][]timeclock.Lock
+	Punches   map[Pair][]timeclock.Punch
+}
+
+// Verdicts is what a batch came to.
+type Verdicts struct {
+	Outcomes []Outcome
+	Punches  []NewPunch
+}
+
+// raceTries bounds how often a batch starts again because another one judged the same event meanwhile.
+const raceTries = 5
+
+var errRaced = errors.New("an event of the batch was judged by somebody else at the same moment")
+
+// Record judges a batch in one transaction: it locks the employees, reads what is known, lets judge decide, and
+// stores the verdicts. The number of statements does not depend on the number of events. judge may be called
+// again on newer facts; it must keep no state of an earlier call.
+func (s *Store) Record(ctx context.Context, refs []Ref, judge func(Known) (Verdicts, error)) error {
+	var err error
+	for range raceTries {
+		err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+			known, err := s.known(ctx, tx, refs)
+			if err != nil {
+				return err
+			}
+			verdicts, err := judge(known)
+			if err != nil {
+				return err
+			}
+			return s.save(ctx, tx, verdicts)
+		}, tenantsOf(refs)...)
+		if !errors.Is(err, errRaced) {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *Store) save(ctx context.Context, tx pgx.Tx, v Verdicts) error {
+	if len(v.Outcomes) == 0 {
+		return nil
+	}
+	now := s.now()
+	fresh, err := insert(ctx, tx, v.Outcomes, now)
+	if err != nil {
+		return err
+	}
+	if fresh != int64(len(v.Outcomes)) {
+		return errRaced
+	}
+	return insertAll(ctx, tx, v.Punches, now)
+}
+
+const lockEmployees = `
+select e.tenant_id::text, ` + employeeColumns + `
+  from attendance.employees e
+ where (e.tenant_id, e.id) in (select w.tenant, w.employee
+        from unnest(@tenants::text[]::uuid[], @employees::text[]::uuid[]) as w (tenant, employee))
+ order by e.tenant_id, e.id
+   for update of e`
+
+// known sends one round trip of six statements. The lock comes first: what is read after it holds until commit.
+func (s *Store) known(ctx context.Context, tx pgx.Tx, refs []Ref) (known Known, err error) {
+	people, events := people(refs), eventArgs(refs)
+	batch := &pgx.Batch{}
+	batch.Queue(lockEmployees, people)
+	batch.Queue(getCalendars, pgx.NamedArgs{"tenants": tenantsOf(refs)})
+	batch.Queue(knownOutcomes, events)
+	batch.Queue(currentSettings, connectionArgs(refs))
+	batch.Queue(lockedPeriods, people)
+	batch.Queue(knownPunches, people)
+	results := tx.SendBatch(ctx, batch)
+	defer func() { err = errors.Join(err, results.Close()) }()
+	if known.Employees, err = employeesOf(results.Query()); err != nil {
+		return known, err
+	}
+	if known.Calendars, err = s.calendars(results.Query()); err != nil {
+		return known, err
+	}
+	if known.Outcomes, err = outcomesOf(results.Query()); err != nil {
+		return known, err
+	}
+	if known.Settings, err = settingsOf(results.Query()); err != nil {
+		return known, err
+	}
+	if known.Locks, err = locksOf(results.Query()); err != nil {
+		return known, err
+	}
+	known.Punches, err = s.punchesOf(results.Query())
+	return known, err
+}
+
+func employeesOf(rows pgx.Rows, err error) (map[Pair]Employee, error) {
+	if err != nil {
+		return nil, err
+	}
+	employees := map[Pair]Employee{}
+	var tenant string
+	var e Employee
+	targets := []any{&tenant, &e.ID, &e.Number, &e.DisplayName, &e.Email, &e.Department, &e.Active, &e.Revision, &e.Created}
+	_, err = pgx.ForEachRow(rows, targets, func() error {
+		employees[Pair{tenant, e.ID}] = e
+		return nil
+	})
+	return employees, err
+}
+
+func tenantsOf(refs []Ref) []string {
+	var tenants []string
+	for _, r := range refs {
+		tenants = append(tenants, r.Tenant)
+	}
+	slices.Sort(tenants)
+	return slices.Compact(tenants)
+}
+
+func eventArgs(refs []Ref) pgx.NamedArgs {
+	var tenants, keys []string
+	for _, r := range refs {
+		tenants, keys = append(tenants, r.Tenant), append(keys, r.Key)
+	}
+	return pgx.NamedArgs{"tenants": tenants, "keys": keys}
+}
+
+func connectionArgs(refs []Ref) pgx.NamedArgs {
+	seen := map[Pair]bool{}
+	var tenants, connections []string
+	for _, r := range refs {
+		if of := (Pair{r.Tenant, r.Connection}); !seen[of] {
+			seen[of] = true
+			tenants, connections = append(tenants, r.Tenant), append(connections, r.Connection)
+		}
+	}
+	return pgx.NamedArgs{"tenants": tenants, "connections": connections}
+}

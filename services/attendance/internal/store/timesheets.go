@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+	"github.com/dakoku/dakoku/services/attendance/internal/timesheet"
+)
+
+// Timesheet is where one period of one employee stands, with what it is folded from.
+type Timesheet struct {
+	Employee    Employee
+	Period      timeclock.Period
+	State       timesheet.State
+	First, Last timeclock.Date
+	Revision    int64
+	History     []Transition
+	Calendar    timeclock.Calendar
+	Punches     []Punch // in order of issued time, some days more than the period
+}
+
+// Transition is one change of state.
+type Transition struct {
+	Verb           timesheet.Verb
+	Actor, Comment string
+	At             time.Time
+}
+
+// GetTimesheet reads a timesheet; a period nobody touched is open.
+func (s *Store) GetTimesheet(ctx context.Context, tenant, employee string, period timeclock.Period) (sheet Timesheet, err error) {
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
+		const get = `select ` + employeeColumns + ` from attendance.employees where tenant_id = @tenant and id = @id`
+		id, ok := canonical(employee)
+		if !ok {
+			return employeeNotFound()
+		}
+		if sheet.Employee, err = oneEmployee(tx.Query(ctx, get, pgx.NamedArgs{"tenant": tenant, "id": id})); err != nil {
+			return err
+		}
+		return s.readSheet(ctx, tx, tenant, period, &sheet)
+	}, tenant)
+	return sheet, err
+}
+
+// MoveTimesheet locks the employee, lets decide give the next state, and stores it with its history. While the lock
+// is held no punch of the employee is recorded, so a submitted period has every punch that was accepted before.
+func (s *Store) MoveTimesheet(ctx context.Context, tenant, employee string, period timeclock.Period, step Transition,
+	decide func(timesheet.State) (timesheet.State, error),
+) (sheet Timesheet, err error) {
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
+		sheet = Timesheet{}
+		if sheet.Employee, err = lockEmployee(ctx, tx, tenant, employee); err != nil {
+			return err
+		}
+		if err = s.readSheet(ctx, tx, tenant, period, &sheet); err != nil {
+			return err
+		}
+		if sheet.State, err = decide(sheet.State); err != nil {
+			return err
+		}
+		step.At = s.now()
+		sheet.History = append(sheet.History, step)
+		sheet.Revision++
+		return writeSheet(ctx, tx, tenant, sheet, step)
+	}, tenant)
+	return sheet, err
+}
+
+func (s *Store) readSheet(ctx context.Context, tx pgx.Tx, tenant string, period timeclock.Period, sheet *Timesheet) (err error) {
+	if sheet.Calendar, err = s.calendar(ctx, tx, tenant); err != nil {
+		return err
+	}
+	sheet.Period, sheet.State = period, timesheet.Open
+	sheet.First, sheet.Last = period.First(sheet.Calendar.ClosingDay), period.Last(sheet.Calendar.ClosingDay)
+	if err = readState(ctx, tx, tenant, sheet); err != nil {
+		return err
+	}
+	if sheet.History, err = readHistory(ctx, tx, tenant, *sheet); err != nil {
+		return err
+	}
+	from := sheet.Calendar.Start(sheet.First).Add(-timeclock.Reach)
+	to := sheet.Calendar.Start(sheet.Last.AddDays(1)).Add(timeclock.Reach)
+	sheet.Punches, err = s.punchesBetween(ctx, tx, tenant, sheet.Employee.ID, from, to)
+	return err
+}
+
+// readState reads the row of a timesheet. A submitted period keeps the days it was submitted with.
+func readState(ctx context.Context, tx pgx.Tx, tenant string, sheet *Timesheet) error {
+	const get = `
+select state, first_day, last_day, revision from attendance.timesheets
+ where tenant_id = @tenant and employee_id = @employee and period = @period`
+	var first, last time.Time
+	var state timesheet.State
+	err := tx.QueryRow(ctx, get, sheet.key(tenant)).Scan(&state, &first, &last, &sheet.Revision)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	sheet.State = state
+	if state.Locked() {
+		sheet.First, sheet.Last = timeclock.DateOf(first), timeclock.DateOf(last)
+	}
+	return err
+}
+
+func (t Timesheet) key(tenant string) pgx.NamedArgs {
+	return pgx.NamedArgs{"tenant": tenant, "employee": t.Employee.ID, "period": t.Period.String()}
+}
+
+const putTimesheet = `
+insert into attendance.timesheets (tenant_id, employee_id, period, state, first_day, last_day, revision, updated_at)
+values (@tenant, @employee, @period, @state, @first, @last, @revision, @now)
+on conflict on constraint timesheets_pkey do update
+   set state = excluded.state, first_day = excluded.first_day, last_day = excluded.last_day,
+       revision = excluded.revision, updated_at = excluded.updated_at`
+
+func writeSheet(ctx context.Context, tx pgx.Tx, tenant string, sheet Timesheet, step Transition) error {
+	args := sheet.key(tenant)
+	args["state"], args["revision"], args["now"] = string(sheet.State), sheet.Revision, step.At
+	args["first"], args["last"] = sheet.First.Time(), sheet.Last.Time()
+	args["verb"], args["actor"], args["comment"] = string(step.Verb), step.Actor, step.Comment
+	if _, err := tx.Exec(ctx, putTimesheet, args); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, insertTransition, args)
+	return err
+}
+
+const lockedPeriods = `
+select t.tenant_id::text, t.employee_id::text, t.period, t.first_day, t.last_day
+  from attendance.timesheets t
+  join unnest(@tenants::text[]::uuid[], @employees::text[]::uuid[], @froms::date[], @tos::date[]) as w (tenant, employee, first, last)
+    on t.tenant_id = w.tenant and t.employee_id = w.employee
+ where t.state in ('SUBMITTED', 'APPROVED') and t.last_day >= w.first and t.first_day <= w.last`
+
+func locksOf(rows pgx.Rows, err error) (map[Pair][]timeclock.Lock, error) {
+	if err != nil {
+		return nil, err
+	}
+	locks := map[Pair][]timeclock.Lock{}
+	var of Pair
+	var period string
+	var first, last time.Time
+	_, err = pgx.ForEachRow(rows, []any{&of.Tenant, &of.ID, &period, &first, &last}, func() error {
+		p, err := timeclock.ParsePeriod(period)
+		locks[of] = append(locks[of], timeclock.Lock{Period: p, First: timeclock.DateOf(first), Last: timeclock.DateOf(last)})
+		return err
+	})
+	return locks, err
+}
