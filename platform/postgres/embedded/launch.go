@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"go.uber.org/zap"
 )
 
 const (
@@ -61,6 +62,11 @@ func (s *Server) launch(ctx context.Context) error {
 		return fmt.Errorf("start postgres: %w", err)
 	}
 	s.proc = proc
+	if needsWatchdog {
+		if _, err := watch(proc); err != nil {
+			s.cfg.Log.Warn("no watchdog: the server may outlive us until the next start", zap.Error(err))
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, startBudget)
 	defer cancel()
 	if err := s.await(ctx, log.Name(), offset); err != nil {

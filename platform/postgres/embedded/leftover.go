@@ -55,11 +55,13 @@ func recordedPid(data string) int {
 	return pid
 }
 
-// clearPidFile removes the note of a server that is certainly gone, since its
-// number may by now belong to a stranger, who would keep ours from starting.
+// clearPidFile removes the note of a server that is certainly gone when its
+// number now belongs to a stranger, who would keep ours from starting. A note
+// whose number is free stays: PostgreSQL reads in it what to clean up.
 func clearPidFile(data string) error {
-	if !sureOfProcesses {
-		return nil // PostgreSQL judges the note itself
+	pid := recordedPid(data)
+	if !sureOfProcesses || pid <= 0 || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+		return nil
 	}
 	err := os.Remove(filepath.Join(data, "postmaster.pid"))
 	if errors.Is(err, os.ErrNotExist) {

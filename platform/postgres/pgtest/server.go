@@ -2,6 +2,8 @@ package pgtest
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -19,6 +21,9 @@ import (
 )
 
 const (
+	// binVariable names the directory of PostgreSQL's programs to test with;
+	// empty means the ones that are found.
+	binVariable    = "DAKOKU_POSTGRES_BIN"
 	testPrefix     = "t_"
 	templatePrefix = "tpl_"
 	// manyTemplates is how many a server keeps before it forgets all of them.
@@ -93,7 +98,7 @@ func startIn(ctx context.Context, dir string) (*server, error) {
 
 // tryStart starts a server on dir and removes what earlier tests left.
 func tryStart(ctx context.Context, dir string) (*server, error) {
-	pg, err := embedded.Start(ctx, embedded.Config{Dir: dir, Bin: os.Getenv("DAKOKU_POSTGRES_BIN"), Settings: map[string]string{
+	pg, err := embedded.Start(ctx, embedded.Config{Dir: dir, Bin: os.Getenv(binVariable), Settings: map[string]string{
 		"autovacuum": "off", "jit": "off", "shared_buffers": "32MB",
 		"wal_level": "minimal", "max_wal_senders": "0", "min_wal_size": "32MB", "max_wal_size": "64MB",
 	}})
@@ -143,7 +148,12 @@ func baseDir() (string, error) {
 	if syscall.Statfs("/dev/shm", &room) == nil && uint64(room.Bsize)*room.Bavail >= roomInMemory {
 		parent = "/dev/shm"
 	}
-	base := filepath.Join(parent, fmt.Sprintf("dakoku-pgtest-%d", os.Geteuid()))
+	name := fmt.Sprintf("dakoku-pgtest-%d", os.Geteuid())
+	if bin := os.Getenv(binVariable); bin != "" { // programs of one's own have files of their own
+		sum := sha256.Sum256([]byte(bin))
+		name += "-" + hex.EncodeToString(sum[:4])
+	}
+	base := filepath.Join(parent, name)
 	if err := os.MkdirAll(base, 0o711); err != nil {
 		return "", err
 	}
@@ -154,5 +164,5 @@ func baseDir() (string, error) {
 	if stat, ok := info.Sys().(*syscall.Stat_t); !info.IsDir() || !ok || int(stat.Uid) != os.Geteuid() {
 		return os.MkdirTemp(parent, "dakoku-pgtest-")
 	}
-	return base, nil
+	return base, os.Chmod(base, 0o711) // whatever our umask: the server may run as another user
 }
