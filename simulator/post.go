@@ -7,24 +7,24 @@ import (
 
 // Post is something that a person does in a room.
 type Post struct {
-	User string // user id
-	Bot  string // bot id; empty: the room's only bot
-	Room string // room id; empty: the 1:1 room of user and bot
-	Text string
+	User string `json:"user"` // user id
+	Bot  string `json:"bot"`  // bot id; empty: the room's only bot
+	Room string `json:"room"` // room id; empty: the 1:1 room of user and bot
+	Text string `json:"text"`
 	// Postback accompanies a text that comes from a button.
-	Postback string
+	Postback string `json:"postback"`
 	// Data, when not empty, makes this a postback event; Text is then only
 	// what the room shows.
-	Data string
+	Data string `json:"data"`
 	// Sticker, when set, is sent instead of a text.
-	Sticker *Sticker
+	Sticker *Sticker `json:"sticker"`
 	// Content, when set, is sent as it stands instead of text or sticker.
-	Content json.RawMessage
+	Content json.RawMessage `json:"content"`
 	// SentAt is the issuedTime. Zero: now, and later than the person's event
 	// before, so that no two events are the same bytes.
-	SentAt  time.Time
-	Shape   Shape
-	Options Options
+	SentAt  time.Time `json:"sentAt"`
+	Shape   Shape     `json:"shape"`
+	Options Options   `json:"options"`
 }
 
 // Sticker names a sticker.

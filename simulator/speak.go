@@ -132,16 +132,16 @@ func (s *Simulator) issue(user *User, sentAt time.Time) time.Time {
 
 // Press is a tap on a button.
 type Press struct {
-	User string
-	Bot  string
-	Room string // empty: the 1:1 room
+	User string `json:"user"`
+	Bot  string `json:"bot"`
+	Room string `json:"room"` // empty: the 1:1 room
 	// Message is the bot's message that carries the button. 0: the bot's
 	// persistent menu, or the four default punch buttons without one.
-	Message int64
-	Label   string // of the button, in any of its languages
-	SentAt  time.Time
-	Shape   Shape
-	Options Options
+	Message int64     `json:"message"`
+	Label   string    `json:"label"` // of the button, in any of its languages
+	SentAt  time.Time `json:"sentAt"`
+	Shape   Shape     `json:"shape"`
+	Options Options   `json:"options"`
 }
 
 // Press taps a button and delivers the event that the platform makes of it. A

@@ -1,0 +1,94 @@
+// Sending: text, stickers, punch buttons, and buttons inside messages.
+import { api } from './api.js';
+import { $, h } from './dom.js';
+import { botNow, inLanguage, roomNow, state, stickers } from './state.js';
+import { t } from './words.js';
+
+function sentAt() {
+  const value = $('sent-at').value;
+  return $('dated').hidden || !value ? {} : { sentAt: new Date(value).toISOString() };
+}
+
+function base() {
+  const { copies, concurrent, breakSignature, ...shape } = state.send;
+  return { user: state.user, bot: botNow().id, room: state.room, shape, options: { copies, concurrent, breakSignature }, ...sentAt() };
+}
+
+async function attempt(work) {
+  if (!roomNow() || !botNow()) return;
+  try {
+    await work();
+  } catch (error) {
+    $('notice').replaceChildren(h('span', { lang: 'en' }, error.message));
+  }
+}
+
+export const press = (message, action) => attempt(async () => {
+  if (action.type === 'copy') {
+    await navigator.clipboard.writeText(action.copyText);
+    $('notice').replaceChildren(h('span', {}, t('copied')));
+    return;
+  }
+  await api.press({ ...base(), message: message.id, label: action.label });
+});
+
+// drawMenu shows the bot's persistent menu, or the four default punch buttons.
+export function drawMenu() {
+  const buttons = botNow()?.buttons ?? [];
+  $('menu').replaceChildren(...buttons.map((action) => h('button', { type: 'button', onclick: () => press({ id: 0 }, action) },
+    inLanguage(action.labels, action.label))));
+}
+
+function drawStickers() {
+  $('stickers').replaceChildren(...stickers.map(([stickerId, sign]) => h('button', {
+    type: 'button', 'aria-label': `${t('stickers')} ${sign}`,
+    onclick: () => attempt(() => api.say({ ...base(), sticker: { packageId: '1', stickerId } })),
+  }, sign)));
+}
+
+function toggle(button, target) {
+  button.addEventListener('click', () => {
+    target.hidden = !target.hidden;
+    button.setAttribute('aria-expanded', String(!target.hidden));
+  });
+}
+
+function fit() {
+  const text = $('text');
+  text.style.height = 'auto';
+  text.style.height = `${Math.min(text.scrollHeight + 2, 140)}px`;
+}
+
+function submit(event) {
+  event.preventDefault();
+  const text = $('text').value;
+  if (text.trim() === '') return;
+  $('text').value = '';
+  fit();
+  attempt(() => api.say({ ...base(), text }));
+}
+
+// localNow is the value that a datetime-local field wants.
+function localNow() {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString().slice(0, 19);
+}
+
+export function startCompose() {
+  toggle($('sticker-toggle'), $('stickers'));
+  toggle($('dated-toggle'), $('dated'));
+  $('dated-toggle').addEventListener('click', () => { $('sent-at').value = localNow(); });
+  $('sent-at-clear').addEventListener('click', () => $('dated-toggle').click());
+  $('compose').addEventListener('submit', submit);
+  $('text').addEventListener('input', fit);
+  $('text').addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) submit(event);
+  });
+  drawCompose();
+}
+
+export function drawCompose() {
+  $('text').placeholder = t('placeholder');
+  drawStickers();
+  drawMenu();
+}
