@@ -1,0 +1,108 @@
+package process
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/debughttp"
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/platform/run"
+	"github.com/dakoku/dakoku/platform/zaplog"
+)
+
+// Program is one executable of a service. S is its settings: a struct that
+// embeds Settings. Every field is required.
+type Program[S interface{ Common() Settings }] struct {
+	Name       string // identity in certificates, and the prefix of error lines
+	Migrations postgres.Migrations
+	New        func(ctx context.Context, settings S, given Given) (Service, error)
+}
+
+// Given is what a service is given to run with.
+type Given struct {
+	Log      *zap.Logger
+	Registry *prometheus.Registry
+	Identity *rpc.Identity
+}
+
+// Service is a built service. Run ends when its context does and releases
+// everything; Close releases a service that will not run.
+type Service interface {
+	Run(ctx context.Context) error
+	Ready(ctx context.Context) error
+	Close()
+}
+
+// Main runs the command named by the program's arguments; serve without any.
+func (p Program[S]) Main() {
+	run.Main(p.Name, func(ctx context.Context) error { return p.command(ctx, os.Args[1:]) })
+}
+
+func (p Program[S]) command(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		args = []string{"serve"}
+	}
+	commands := map[string]func(context.Context, S) error{
+		"serve": p.serve, "migrate": p.migrate, "healthcheck": p.healthcheck,
+	}
+	command, known := commands[args[0]]
+	if !known || len(args) > 1 {
+		return fmt.Errorf("unknown command %q; use serve, migrate or healthcheck", args)
+	}
+	var settings S
+	if err := config.Load(&settings); err != nil {
+		return err
+	}
+	return command(ctx, settings)
+}
+
+func (p Program[S]) migrate(ctx context.Context, settings S) error {
+	return postgres.Migrate(ctx, settings.Common().DatabaseURL, p.Migrations)
+}
+
+func (p Program[S]) serve(ctx context.Context, settings S) error {
+	common := settings.Common()
+	log, err := zaplog.New(zaplog.Config{Level: common.LogLevel, Format: common.LogFormat})
+	if err != nil {
+		return fmt.Errorf("DAKOKU_LOG_LEVEL, DAKOKU_LOG_FORMAT: %w", err)
+	}
+	identity, keep, err := common.identity(p.Name)
+	if err != nil {
+		return err
+	}
+	given := Given{Log: log, Registry: prometheus.NewRegistry(), Identity: identity}
+	service, err := p.New(ctx, settings, given)
+	if err != nil {
+		return err
+	}
+	debug, err := debugListener(common.DebugAddr, given, service)
+	if err != nil {
+		service.Close()
+		return err
+	}
+	log.Info("started", zap.String("program", p.Name), zap.String("debug", debug.Addr()))
+	group := run.Group{Log: log}
+	group.Add("debug", debug.Run)
+	if keep != nil {
+		group.Add("certificates", keep)
+	}
+	group.Add(p.Name, service.Run)
+	return group.Run(ctx)
+}
+
+func debugListener(addr string, given Given, service Service) (*debughttp.Server, error) {
+	debug, err := debughttp.New(debughttp.Config{
+		Addr: addr, Registry: given.Registry,
+		Checks: map[string]func(context.Context) error{"service": service.Ready, "certificate": given.Identity.Check},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("DAKOKU_DEBUG_ADDR=%s: %w", addr, err)
+	}
+	return debug, nil
+}

@@ -1,0 +1,55 @@
+// Package process is what every program of a service has in common: the
+// settings that all of them read, the commands serve, migrate and healthcheck,
+// and the things a service is given to run with.
+//
+// It knows configuration, logger, certificate, metrics and the debug listener.
+// It refuses to know what the service does.
+package process
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/platform/rpc/devca"
+)
+
+// Settings are the environment variables that every program reads. A program
+// embeds them in its own settings.
+type Settings struct {
+	DataDir     string        `env:"DAKOKU_DATA_DIR" envDefault:"./.dakoku" doc:"Directory of keys and certificates."`
+	DatabaseURL config.Secret `env:"DAKOKU_DATABASE_URL" doc:"PostgreSQL 15 or newer, as a connection URL."`
+	TLSDir      string        `env:"DAKOKU_TLS_DIR" doc:"Directory of ca.crt and of the program's own .crt and .key; empty is tls in the data directory, where a development CA is made on first run."`
+	DebugAddr   string        `env:"DAKOKU_DEBUG_ADDR" envDefault:"127.0.0.1:9090" doc:"Where health, metrics and profiles are served."`
+	LogLevel    string        `env:"DAKOKU_LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
+	LogFormat   string        `env:"DAKOKU_LOG_FORMAT" envDefault:"json" doc:"json or console."`
+}
+
+// Common is how the commands find these settings inside a program's own.
+func (s Settings) Common() Settings { return s }
+
+// Validate refuses settings that cannot work.
+func (s Settings) Validate() error {
+	if s.DatabaseURL.Reveal() == "" {
+		return errors.New("DAKOKU_DATABASE_URL is required: the URL of a PostgreSQL 15 or newer")
+	}
+	return nil
+}
+
+// identity loads the program's certificate. In the default directory a
+// development CA issues one on first run, and keep renews it until its context
+// ends; keep is nil where the operator brings certificates.
+func (s Settings) identity(name string) (identity *rpc.Identity, keep func(context.Context) error, err error) {
+	if s.TLSDir != "" {
+		identity, err = rpc.LoadIdentity(s.TLSDir, name)
+		return identity, nil, err
+	}
+	dir := filepath.Join(s.DataDir, "tls")
+	if err := devca.Ensure(dir, name); err != nil {
+		return nil, nil, err
+	}
+	identity, err = rpc.LoadIdentity(dir, name)
+	return identity, func(ctx context.Context) error { return devca.Keep(ctx, dir, name) }, err
+}
