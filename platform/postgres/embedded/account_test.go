@@ -62,7 +62,12 @@ func TestClosedDirectoryAsRoot(t *testing.T) {
 	search := systemPlaces()
 	search.shared = shared
 	dir := filepath.Join(closed, "data")
-	start := func() *Server {
+	hollow := openDirFor(t)
+	pretend(t, hollow, "15.1")
+	if _, err := startWith(t.Context(), Config{Dir: dir, Bin: hollow}, search); err == nil {
+		t.Fatal("started without a database")
+	}
+	start := func() *Server { // a start that failed half-way is no obstacle
 		server, err := startWith(t.Context(), Config{Dir: dir}, search)
 		if err != nil {
 			t.Fatal(err)

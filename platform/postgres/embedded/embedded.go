@@ -95,6 +95,9 @@ func (s *Server) start(ctx context.Context, search places) error {
 	if err := s.initData(ctx); err != nil {
 		return err
 	}
+	if err := s.noteHome(home); err != nil {
+		return err
+	}
 	if s.socket, err = s.makeSocketDir(ctx); err != nil {
 		return err
 	}

@@ -64,10 +64,14 @@ func systemPlaces() places {
 func find(ctx context.Context, cfg Config, search places, want int) (programs, error) {
 	if cfg.Bin != "" {
 		p, err := inspect(ctx, cfg.Bin)
-		if err == nil && want != 0 && p.major != want {
-			err = otherMajor(want, p)
+		if err != nil {
+			return programs{}, err
 		}
-		return p, err
+		if want != 0 && p.major != want {
+			return programs{}, otherMajor(want, p)
+		}
+		cfg.Progress("PostgreSQL " + p.version + " found in " + p.bin)
+		return p, nil
 	}
 	for _, bin := range search.directories() {
 		p, err := inspect(ctx, bin)

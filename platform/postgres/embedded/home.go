@@ -67,5 +67,20 @@ func (s *Server) settle(ctx context.Context, home, shared string) (string, error
 		return "", fmt.Errorf("user %s reaches neither %s nor %s: %w", s.account, home, moved, err)
 	}
 	s.cfg.Progress(fmt.Sprintf("user %s cannot reach %s: the data goes to %s", s.account, home, moved))
-	return moved, os.WriteFile(filepath.Join(s.dir, elsewhereFile), []byte(moved+"\n"), 0o600)
+	return moved, nil
+}
+
+// noteHome notes where the data is, once it is there, if not in dir itself.
+func (s *Server) noteHome(home string) error {
+	note := filepath.Join(s.dir, elsewhereFile)
+	if _, err := os.Stat(note); err == nil || home == s.dir {
+		return nil
+	}
+	if err := os.WriteFile(note+".new", []byte(home+"\n"), 0o600); err != nil {
+		return err
+	}
+	if err := os.Rename(note+".new", note); err != nil {
+		return err
+	}
+	return syncDir(s.dir)
 }

@@ -34,6 +34,9 @@ func (s *Server) initData(ctx context.Context) error {
 	if err := s.initdb(ctx, work); err != nil {
 		return err
 	}
+	if _, err := os.Stat(filepath.Join(work, "PG_VERSION")); err != nil {
+		return fmt.Errorf("initdb made no database: %w", err)
+	}
 	if err := os.Rename(work, s.data); err != nil {
 		return err
 	}
