@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -55,6 +56,17 @@ func TestConnectionCutAtCommitIsUnknown(t *testing.T) {
 				t.Errorf("rows %q (%v), want %q", got, err, c.want)
 			}
 		})
+	}
+}
+
+func TestDeadlineDuringCommitIsUnknown(t *testing.T) {
+	db, wire := throughProxy(t)
+	wire.arm(swallowCommit)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	err := db.InTx(ctx, postgres.NoTenant(), func(context.Context, pgx.Tx) error { return nil })
+	if !postgres.OutcomeUnknown(err) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("got %v, want an unknown outcome after the deadline", err)
 	}
 }
 

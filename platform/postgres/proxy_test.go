@@ -22,6 +22,7 @@ const (
 	noCut cut = iota
 	cutBeforeCommit
 	cutAfterCommit
+	swallowCommit // the connection stays, nobody answers
 )
 
 // proxy stands between a client and a server on unix sockets.
@@ -107,6 +108,8 @@ func (p *proxy) forward(client, server net.Conn) {
 		}
 		if bytes.HasPrefix(buffer[:n], []byte("Q\x00\x00\x00\x0bcommit\x00")) {
 			switch p.disarm() {
+			case swallowCommit:
+				continue
 			case cutBeforeCommit:
 				return
 			case cutAfterCommit:
