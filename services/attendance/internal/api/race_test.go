@@ -1,0 +1,102 @@
+package api
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+)
+
+// A hundred punches race twenty submissions and the sendings back: every punch is either recorded while the period
+// was open or refused with an outcome, and what a submitted sheet shows never grows.
+func TestPunchesRaceSubmissions(t *testing.T) {
+	const punches, submissions = 100, 20
+	f := setup(t)
+	e := f.employee(t, "001")
+	var work sync.WaitGroup
+	outcomes := make([]*attendancev1.EventOutcome, punches)
+	for i := range punches {
+		event := f.said(t, e, fmt.Sprintf("23T09:%02d:%02d", i/60, i%60), "休憩")
+		work.Go(func() {
+			res, err := f.machine.RecordEvents(t.Context(), &attendancev1.RecordEventsRequest{Events: []*attendancev1.ChatEvent{event}})
+			if err != nil {
+				t.Errorf("record: %v", err)
+				return
+			}
+			outcomes[i] = res.GetOutcomes()[0]
+		})
+		if i%(punches/submissions) == 0 {
+			f.submitAndSendBack(t, e)
+		}
+	}
+	work.Wait()
+	recorded := 0
+	for i, o := range outcomes {
+		switch {
+		case o == nil:
+			t.Errorf("punch %d has no outcome", i)
+		case o.GetKind() == attendancev1.EventOutcome_RECORDED:
+			recorded++
+		case o.GetReason() != "SUBMITTED":
+			t.Errorf("punch %d: %v", i, o)
+		}
+	}
+	if n := f.count(t, `select count(*) from attendance.event_outcomes`); n != punches {
+		t.Errorf("%d outcomes stored", n)
+	}
+	if n := f.count(t, `select count(*) from attendance.punches`); n != recorded {
+		t.Errorf("%d punches stored, %d answered", n, recorded)
+	}
+	t.Logf("%d recorded, %d refused", recorded, punches-recorded)
+}
+
+// submitAndSendBack submits, looks again at the frozen sheet, and sends it back.
+func (f *fixture) submitAndSendBack(t *testing.T, employee string) {
+	sheet, err := f.admin.SubmitTimesheet(f.ctx(t), &attendancev1.SubmitTimesheetRequest{Employee: employee, Period: "2026-11"})
+	if err != nil {
+		t.Fatalf("submit: %v", err)
+	}
+	later, err := f.admin.GetTimesheet(f.ctx(t), &attendancev1.GetTimesheetRequest{Employee: employee, Period: "2026-11"})
+	if err != nil {
+		t.Fatalf("get: %v", err)
+	}
+	if a, b := shown(sheet.GetTimesheet()), shown(later.GetTimesheet()); a != b {
+		t.Errorf("a submitted sheet grew from %d to %d punches", a, b)
+	}
+	_, err = f.admin.SendBackTimesheet(f.ctx(t), &attendancev1.SendBackTimesheetRequest{Employee: employee, Period: "2026-11", Comment: "直して"})
+	if err != nil {
+		t.Fatalf("send back: %v", err)
+	}
+}
+
+func shown(sheet *attendancev1.Timesheet) (n int) {
+	for _, d := range sheet.GetDays() {
+		n += len(d.GetPunches())
+	}
+	return n
+}
+
+// Fifty simultaneous deliveries of one event are one punch and one outcome.
+func TestRepeatedKeysRace(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	events := []*attendancev1.ChatEvent{f.said(t, e, "23T09:00", "出勤"), f.said(t, "", "23T09:00", "出勤")}
+	var work sync.WaitGroup
+	for range 50 {
+		work.Go(func() {
+			_, err := f.machine.RecordEvents(t.Context(), &attendancev1.RecordEventsRequest{Events: events})
+			if got, ok := fault.From(err); err != nil && (!ok || got.Kind() != fault.Unavailable) {
+				t.Errorf("record: %v", err)
+			}
+		})
+	}
+	work.Wait()
+	if n := f.count(t, `select count(*) from attendance.punches`); n != 1 {
+		t.Errorf("%d punches", n)
+	}
+	if n := f.count(t, `select count(*) from attendance.event_outcomes`); n != 2 {
+		t.Errorf("%d outcomes", n)
+	}
+}
