@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -81,11 +80,9 @@ func hangUp(ctx context.Context, conn *pgx.Conn) {
 // lockContext takes the context's advisory lock. It asks again and again rather
 // than queue: a queued statement would hold a snapshot for as long.
 func lockContext(ctx context.Context, conn *pgx.Conn, name string) error {
-	hash := fnv.New64a()
-	_, _ = hash.Write([]byte("migrations of " + name))
 	for try := 1; ; try++ {
 		var mine bool
-		err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1)", int64(hash.Sum64())).Scan(&mine)
+		err := conn.QueryRow(ctx, "select pg_try_advisory_lock(hashtextextended($1, 0))", "migrations of "+name).Scan(&mine)
 		if err != nil {
 			return err
 		}

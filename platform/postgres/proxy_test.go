@@ -108,6 +108,7 @@ func (p *proxy) forward(client, server net.Conn) {
 		}
 		if bytes.HasPrefix(buffer[:n], []byte("Q\x00\x00\x00\x0bcommit\x00")) {
 			switch p.disarm() {
+			case noCut:
 			case swallowCommit:
 				continue
 			case cutBeforeCommit:

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -142,8 +143,11 @@ func inspect(ctx context.Context, bin string) (programs, error) {
 		cmd.Env = cleanEnv()
 		out, err := cmd.CombinedOutput()
 		parts := versionText.FindSubmatch(out)
-		if err != nil || parts == nil {
-			return programs{}, fmt.Errorf("no PostgreSQL in %s: %s does not run (%v %s)", bin, name, err, lastLine(out))
+		if err == nil && parts == nil {
+			err = errors.New("no version")
+		}
+		if err != nil {
+			return programs{}, fmt.Errorf("no PostgreSQL in %s: %s does not run: %w: %s", bin, name, err, lastLine(out))
 		}
 		p.version, p.major = string(parts[1]), firstNumber(string(parts[2]))
 	}

@@ -53,8 +53,9 @@ func (s *Server) launch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = log.Close() }() // the server has its own handle
-	cmd := exec.Command(s.programs.path("postgres"), append([]string{"-D", s.data}, s.settings()...)...)
+	defer func() { _ = log.Close() }()        // the server has its own handle
+	whileWeLive := context.WithoutCancel(ctx) // the start's deadline is not the server's
+	cmd := exec.CommandContext(whileWeLive, s.programs.path("postgres"), append([]string{"-D", s.data}, s.settings()...)...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = s.data, cleanEnv(), log, log
 	cmd.SysProcAttr = serverAttributes(s.account)
 	proc, err := spawn(cmd)
@@ -63,7 +64,7 @@ func (s *Server) launch(ctx context.Context) error {
 	}
 	s.proc = proc
 	if needsWatchdog {
-		if _, err := watch(proc); err != nil {
+		if _, err := watch(whileWeLive, proc); err != nil {
 			s.cfg.Log.Warn("no watchdog: the server may outlive us until the next start", zap.Error(err))
 		}
 	}

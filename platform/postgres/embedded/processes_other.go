@@ -3,6 +3,7 @@
 package embedded
 
 import (
+	"context"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -19,7 +20,7 @@ func processesIn(data string) []int {
 	if pid <= 0 {
 		return nil
 	}
-	out, err := exec.Command("ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
+	out, err := exec.CommandContext(context.Background(), "ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
 	if err != nil || !strings.Contains(string(out), data) {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -11,12 +12,12 @@ import (
 // watch starts a shell that stops p fast when we die, where the kernel has no
 // signal for that: the shell's input ends with us. It returns the end of the
 // pipe that we hold; the shell goes when p does.
-func watch(p *process) (*os.File, error) {
+func watch(ctx context.Context, p *process) (*os.File, error) {
 	in, held, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	shell := exec.Command("/bin/sh", "-c", `read -r line; kill -INT "$0"`, strconv.Itoa(p.pid))
+	shell := exec.CommandContext(context.WithoutCancel(ctx), "/bin/sh", "-c", `read -r line; kill -INT "$0"`, strconv.Itoa(p.pid))
 	shell.Stdin = in
 	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := errors.Join(shell.Start(), in.Close()); err != nil {

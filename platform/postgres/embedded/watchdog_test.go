@@ -10,7 +10,7 @@ func TestWatchdogStopsTheServerWhenWeDie(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held, err := watch(server)
+	held, err := watch(t.Context(), server)
 	if err != nil {
 		t.Fatal(err)
 	}

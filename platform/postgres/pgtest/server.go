@@ -145,7 +145,7 @@ func (s *server) finish(t testing.TB, name string) {
 func baseDir() (string, error) {
 	parent := os.TempDir()
 	var room syscall.Statfs_t
-	if syscall.Statfs("/dev/shm", &room) == nil && uint64(room.Bsize)*room.Bavail >= roomInMemory {
+	if syscall.Statfs("/dev/shm", &room) == nil && float64(room.Bsize)*float64(room.Bavail) >= roomInMemory {
 		parent = "/dev/shm"
 	}
 	name := fmt.Sprintf("dakoku-pgtest-%d", os.Geteuid())
