@@ -69,7 +69,7 @@ returning ` + employeeColumns
 // UpdateEmployee locks the row, lets change judge and edit it, and stores the result; with only set it stores
 // nothing. An error of change is returned as it came.
 func (s *Store) UpdateEmployee(ctx context.Context, tenant, id string, only bool, change func(*Employee) error) (Employee, error) {
-	var e Employee
+	var e, stored Employee
 	err := s.in(ctx, dry(only, func(ctx context.Context, tx pgx.Tx) (err error) {
 		if e, err = lockEmployee(ctx, tx, tenant, id); err != nil {
 			return err
@@ -77,11 +77,10 @@ func (s *Store) UpdateEmployee(ctx context.Context, tenant, id string, only bool
 		if err = change(&e); err != nil {
 			return err
 		}
-		args := e.args(tenant, s.now())
-		e, err = oneEmployee(tx.Query(ctx, updateEmployee, args))
+		stored, err = oneEmployee(tx.Query(ctx, updateEmployee, e.args(tenant, s.now())))
 		return err
 	}), tenant)
-	return e, s.numberTaken(ctx, tenant, e.Number, wet(err))
+	return stored, s.numberTaken(ctx, tenant, e.Number, wet(err))
 }
 
 func lockEmployee(ctx context.Context, tx pgx.Tx, tenant, id string) (Employee, error) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -60,11 +61,9 @@ func settingsOf(rows pgx.Rows, err error) (map[Pair]Settings, error) {
 	targets := []any{&of.Tenant, &of.ID, &next.Version, &phrases, &triggers, &next.Words.Position, &next.ReplyMode, &next.ReplyAt, &next.Created}
 	_, err = pgx.ForEachRow(rows, targets, func() error {
 		next.Words.Phrases, next.Words.Triggers = map[timeclock.Kind][]string{}, nil
-		if err := json.Unmarshal(phrases, &next.Words.Phrases); err != nil {
-			return err
-		}
+		err := errors.Join(json.Unmarshal(phrases, &next.Words.Phrases), json.Unmarshal(triggers, &next.Words.Triggers))
 		found[of] = next
-		return json.Unmarshal(triggers, &next.Words.Triggers)
+		return err
 	})
 	return found, err
 }

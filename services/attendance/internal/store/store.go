@@ -31,7 +31,9 @@ type Store struct {
 }
 
 // New makes a store on an open database; now is the clock of "recorded at" and of history.
-func New(db *postgres.DB, now func() time.Time) *Store { return &Store{db: db, now: now} }
+func New(db *postgres.DB, now func() time.Time) *Store {
+	return &Store{db: db, now: func() time.Time { return now().UTC().Truncate(time.Millisecond) }}
+}
 
 // in runs fn in one transaction that sees exactly these tenants. A database that is away for a moment becomes an
 // Unavailable fault; a fault of fn stays as it is.

@@ -92,8 +92,7 @@ func notAllowed(s State) error {
 }
 
 func commentRequired() error {
-	return fault.Invalid(fault.Field{Path: "comment", Reason: ReasonCommentRequired, Text: fault.Text{
-		JA: "差戻しにはコメントが必要です。",
-		EN: "Sending back needs a comment.",
-	}})
+	text := fault.Text{JA: "差戻しにはコメントが必要です。", EN: "Sending back needs a comment."}
+	return fault.New(fault.InvalidArgument, ReasonCommentRequired, text).
+		WithFields(fault.Field{Path: "comment", Reason: ReasonCommentRequired, Text: text})
 }

@@ -50,7 +50,7 @@ func TestSendBackNeedsAComment(t *testing.T) {
 	for _, comment := range []string{"", " 　\n"} {
 		_, err := Submitted.Next(SendBack, comment)
 		f, ok := fault.From(err)
-		if !ok || f.Kind() != fault.InvalidArgument || len(f.Fields()) != 1 || f.Fields()[0].Reason != ReasonCommentRequired {
+		if !ok || f.Kind() != fault.InvalidArgument || f.Reason() != ReasonCommentRequired || len(f.Fields()) != 1 || f.Fields()[0].Path != "comment" {
 			t.Errorf("comment %q: %v", comment, err)
 		}
 	}
