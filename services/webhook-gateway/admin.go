@@ -1,0 +1,160 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/store"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/test/bufconn"
+)
+
+// AdminConfig is what the admin door stands on.
+type AdminConfig struct {
+	DatabaseURL config.Secret         // required; migrated with IdentityMigrations
+	DataDir     string                // required; the generated setup secret is written here
+	SetupSecret config.Secret         // one-time secret for the first administrator; empty: generated
+	Identity    *rpc.Identity         // required: certificate admin-gateway
+	Listener    net.Listener          // the door itself; nil listens on ListenAddr
+	ListenAddr  string                // DAKOKU_ADMIN_ADDR; empty is 127.0.0.1:8081
+	Integration *rpc.ClientConfig     // required: IntegrationAdminService
+	Attendance  *rpc.ClientConfig     // required: AttendanceAdminService, AttendanceProvisioningService
+	Events      *rpc.ClientConfig     // required: EventAdminService of the public door's process
+	Log         *zap.Logger           // nil logs nothing
+	Registry    prometheus.Registerer // nil keeps the metrics to itself
+	Now         func() time.Time      // nil is the system's clock
+}
+
+// IdentityMigrations is the history of the schema "identity".
+func IdentityMigrations() postgres.Migrations { return store.Migrations() }
+
+// Admin is the admin door: identity, the REST API and the pages. Make it with
+// NewAdmin.
+type Admin struct {
+	cfg      AdminConfig
+	db       *postgres.DB
+	store    *store.Store
+	desk     *identity.Desk
+	offer    offer
+	pipe     *bufconn.Listener // identity is reached through its own chain, in memory
+	server   *rpc.Server
+	backends admin.Backends
+	edge     *admin.Edge
+	lis      net.Listener
+}
+
+// NewAdmin builds everything and listens, but answers nothing before Run. It
+// fails fast with one line.
+func NewAdmin(ctx context.Context, cfg AdminConfig) (*Admin, error) {
+	cfg, err := cfg.complete()
+	if err != nil {
+		return nil, err
+	}
+	a := &Admin{cfg: cfg, pipe: bufconn.Listen(256 << 10)}
+	for _, build := range []func(context.Context) error{a.openStore, a.openDesk, a.dial, a.serveIdentity, a.openDoor} {
+		if err := build(ctx); err != nil {
+			return nil, errors.Join(err, a.close())
+		}
+	}
+	return a, nil
+}
+
+func (c AdminConfig) complete() (AdminConfig, error) {
+	switch {
+	case c.DatabaseURL == "" || c.DataDir == "":
+		return c, errors.New("admin door: DatabaseURL and DataDir are required")
+	case c.Identity == nil || c.Integration == nil || c.Attendance == nil || c.Events == nil:
+		return c, errors.New("admin door: Identity, Integration, Attendance and Events are required")
+	case c.SetupSecret != "" && len(c.SetupSecret.Reveal()) < shortestSecret:
+		return c, fmt.Errorf("DAKOKU_SETUP_SECRET: must have at least %d characters", shortestSecret)
+	}
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.ListenAddr == "" {
+		c.ListenAddr = "127.0.0.1:8081"
+	}
+	return c, nil
+}
+
+func (a *Admin) openStore(ctx context.Context) (err error) {
+	a.db, err = postgres.Open(ctx, postgres.Config{
+		URL: a.cfg.DatabaseURL, Role: IdentityMigrations().Role(), Log: a.cfg.Log,
+	})
+	if err != nil {
+		return err
+	}
+	a.store = store.New(a.db)
+	return a.store.Ready(ctx)
+}
+
+func (a *Admin) openDesk(ctx context.Context) (err error) {
+	if a.desk, err = identity.NewDesk(ctx, a.store, a.cfg.Now); err != nil {
+		return err
+	}
+	a.offer, err = openOffer(ctx, a.store, a.cfg.DataDir, a.cfg.SetupSecret)
+	return err
+}
+
+func (a *Admin) dial(context.Context) (err error) {
+	inMemory := rpc.ClientConfig{
+		ServerName: identityName, Identity: a.cfg.Identity, Log: a.cfg.Log,
+		Dialer: func(ctx context.Context, _ string) (net.Conn, error) { return a.pipe.DialContext(ctx) },
+	}
+	targets := []struct {
+		conn **grpc.ClientConn
+		cfg  rpc.ClientConfig
+	}{
+		{&a.backends.Identity, inMemory},
+		{&a.backends.Integration, *a.cfg.Integration},
+		{&a.backends.Attendance, *a.cfg.Attendance},
+		{&a.backends.Events, *a.cfg.Events},
+	}
+	for _, t := range targets {
+		if *t.conn, err = rpc.Dial(t.cfg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetupSecret is the one-time secret to print for the person who installs, and
+// the file it is in; empty when set-up is done or the secret was given.
+func (a *Admin) SetupSecret() (secret config.Secret, file string) {
+	return a.offer.secret, a.offer.file
+}
+
+// Addr is the address of the door.
+func (a *Admin) Addr() string { return a.lis.Addr().String() }
+
+// Checks are the readiness checks of the process, by name.
+func (a *Admin) Checks() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{"database": a.store.Ready, "certificate": a.cfg.Identity.Check}
+}
+
+// close releases what NewAdmin opened.
+func (a *Admin) close() error {
+	var errs []error
+	for _, conn := range []*grpc.ClientConn{a.backends.Identity, a.backends.Integration, a.backends.Attendance, a.backends.Events} {
+		if conn != nil {
+			errs = append(errs, conn.Close())
+		}
+	}
+	if a.db != nil {
+		a.db.Close()
+	}
+	return errors.Join(errs...)
+}

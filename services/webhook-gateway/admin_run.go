@@ -1,0 +1,145 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/platform/run"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
+	optionsv1 "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
+	"github.com/dakoku/dakoku/proto/gen/openapi"
+	"github.com/dakoku/dakoku/services/webhook-gateway/console"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin/contract"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin/reference"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/api"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/provision"
+	"go.uber.org/zap"
+	"golang.org/x/net/netutil"
+)
+
+const (
+	identityName = "admin-gateway" // in the certificate of this process
+	connsAtOnce  = 512
+	drainTime    = 10 * time.Second
+	sweepEvery   = time.Hour
+	sweepAge     = 48 * time.Hour // longer than any session lives
+)
+
+// serveIdentity registers IdentityService; only this process's own certificate
+// may call it, and only over the pipe.
+func (a *Admin) serveIdentity(context.Context) (err error) {
+	a.server, err = rpc.NewServer(rpc.ServerConfig{
+		Domain: "identity.dakoku", Identity: a.cfg.Identity, Permission: optionsv1.E_Permission,
+		Allow: map[string][]string{identityv1.IdentityService_ServiceDesc.ServiceName: {identityName}},
+		Log:   a.cfg.Log, Registerer: a.cfg.Registry, Health: a.db.Ping,
+	})
+	if err != nil {
+		return err
+	}
+	pusher := a.pusher()
+	identityv1.RegisterIdentityServiceServer(a.server, api.New(a.desk, func(ctx context.Context, o identity.Organization) {
+		if err := a.offer.withdraw(); err != nil {
+			a.cfg.Log.Error("the used setup secret could not be removed", zap.Error(err))
+		}
+		pusher.Now(ctx, o)
+	}))
+	return nil
+}
+
+func (a *Admin) pusher() *provision.Pusher {
+	return &provision.Pusher{
+		Store: a.store, Log: a.cfg.Log,
+		Client: attendancev1.NewAttendanceProvisioningServiceClient(a.backends.Attendance),
+	}
+}
+
+func (a *Admin) openDoor(ctx context.Context) error {
+	terms, err := contract.Load(openapi.Document())
+	if err != nil {
+		return err
+	}
+	docs, err := reference.New(openapi.Document(), admin.Language)
+	if err != nil {
+		return err
+	}
+	a.edge, err = admin.New(ctx, admin.Config{
+		Authenticator: a.desk, Backends: a.backends,
+		Contract: terms, OpenAPI: openapi.Document(),
+		Reference: docs, Console: console.Handler(admin.Language),
+		Log: a.cfg.Log, Registerer: a.cfg.Registry, Now: a.cfg.Now,
+	})
+	if err != nil {
+		return err
+	}
+	if a.lis = a.cfg.Listener; a.lis != nil {
+		return nil
+	}
+	a.lis, err = net.Listen("tcp", a.cfg.ListenAddr)
+	if err != nil {
+		return fmt.Errorf("DAKOKU_ADMIN_ADDR %s: %w", a.cfg.ListenAddr, err)
+	}
+	return nil
+}
+
+// Run serves until ctx ends: first the door closes, then what stands behind it.
+func (a *Admin) Run(ctx context.Context) error {
+	group := &run.Group{Log: a.cfg.Log}
+	group.Add("identity", func(ctx context.Context) error { return a.server.Run(ctx, a.pipe) })
+	group.Add("calendars", a.pusher().Run)
+	group.Add("sweep", a.sweep)
+	group.Add("admin door", a.serve)
+	return errors.Join(group.Run(ctx), a.close())
+}
+
+// serve answers HTTP with hard limits; at the end no connection is kept and
+// requests in flight are answered.
+func (a *Admin) serve(ctx context.Context) error {
+	server := &http.Server{
+		Handler:           a.edge,
+		ReadHeaderTimeout: 2 * time.Second,
+		ReadTimeout:       5 * time.Second,
+		WriteTimeout:      10 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          zap.NewStdLog(zap.NewNop()),
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(netutil.LimitListener(a.lis, connsAtOnce)) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	server.SetKeepAlivesEnabled(false)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	err := server.Shutdown(drain)
+	if end := <-served; !errors.Is(end, http.ErrServerClosed) {
+		err = errors.Join(err, end)
+	}
+	return err
+}
+
+// sweep removes what can decide nothing any more, once an hour.
+func (a *Admin) sweep(ctx context.Context) error {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		if err := a.store.Sweep(ctx, a.cfg.Now().Add(-sweepAge)); err != nil && ctx.Err() == nil {
+			a.cfg.Log.Warn("old sessions could not be removed", zap.Error(err))
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}

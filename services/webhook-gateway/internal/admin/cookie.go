@@ -1,0 +1,54 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+
+	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/api"
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/protobuf/proto"
+)
+
+const (
+	cookieSecure = "__Host-dakoku" // browsers take it over https only
+	cookiePlain  = "dakoku"        // for http on this machine
+	cookieLife   = 12 * 60 * 60    // seconds, as long as a session at most
+)
+
+// cookieName is the one cookie that counts for a request. Everything that is
+// not plain http within this machine uses the secure one: behind a proxy that
+// ends TLS it works, over plain http browsers drop it.
+func (v *visit) cookieName() string {
+	if v.loopback {
+		return cookiePlain
+	}
+	return cookieSecure
+}
+
+func (v *visit) cookie(value string, maxAge int) *http.Cookie {
+	return &http.Cookie{
+		Name: v.cookieName(), Value: value, Path: "/", MaxAge: maxAge,
+		Secure: !v.loopback, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// keepSession turns the secret of a new session, which came as metadata, into
+// the cookie, and takes the cookie away at log-out.
+func keepSession(ctx context.Context, w http.ResponseWriter, answer proto.Message) error {
+	v := visitOf(ctx)
+	if _, out := answer.(*identityv1.DeleteSessionResponse); out {
+		http.SetCookie(w, v.cookie("", -1))
+		return nil
+	}
+	metadata, ok := runtime.ServerMetadataFromContext(ctx)
+	if secrets := metadata.HeaderMD.Get(api.SessionSecret); ok && len(secrets) == 1 && v.logsIn() {
+		http.SetCookie(w, v.cookie(secrets[0], cookieLife))
+	}
+	return nil
+}
+
+// logsIn reports that the operation is one of identity that starts a session.
+func (v *visit) logsIn() bool {
+	return v.operation != nil && (v.operation.ID == "IdentityService_SetUp" || v.operation.ID == "IdentityService_CreateSession")
+}

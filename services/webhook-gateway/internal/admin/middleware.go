@@ -1,0 +1,146 @@
+package admin
+
+import (
+	"context"
+	"net/http"
+	"runtime"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// middleware wraps what comes after it.
+type middleware func(next http.Handler) http.Handler
+
+// requestBudget leaves the server time to write the answer.
+const requestBudget = 9 * time.Second
+
+// everyRequest is what a request meets, in this order, wherever it goes.
+func (e *Edge) everyRequest() []middleware {
+	return []middleware{
+		newVisit,
+		e.observe,
+		securityHeaders,
+		e.recoverPanic,
+		e.refuseCrossOrigin,
+		limitTime,
+	}
+}
+
+// apiRequest is what a request below /v1 meets after that. Routing, the content
+// type, the size and the form of the body come next, in Edge.rest: they are
+// nobody's business who is not identified.
+func (e *Edge) apiRequest() []middleware {
+	return []middleware{
+		neverStore,
+		e.authenticate,
+		forgetHeaders,
+	}
+}
+
+func through(list []middleware, last http.Handler) http.Handler {
+	for i := len(list) - 1; i >= 0; i-- {
+		last = list[i](last)
+	}
+	return last
+}
+
+// route tells the API from the pages. Paths are taken literally: nothing is
+// cleaned, redirected or tried with another method.
+func (e *Edge) route(api http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch path := r.URL.Path; {
+		case path == "/v1" || strings.HasPrefix(path, "/v1/"):
+			api.ServeHTTP(w, r)
+		case path == "/openapi.json":
+			page(e.openAPI).ServeHTTP(w, r)
+		case path == "/docs":
+			page(e.cfg.Reference.ServeHTTP).ServeHTTP(w, r)
+		case path == "/" || strings.HasPrefix(path, "/assets/"):
+			page(e.cfg.Console.ServeHTTP).ServeHTTP(w, r)
+		default:
+			refuse(w, r, pathNotFound)
+		}
+	})
+}
+
+// page serves GET and HEAD only.
+func page(serve http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			refuse(w, r, methodNotAllowed)
+			return
+		}
+		serve(w, r)
+	})
+}
+
+func (e *Edge) openAPI(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(e.cfg.OpenAPI) // a client that left is no trouble of ours
+}
+
+// securityHeaders are strict for JSON; a page may load its own style sheet and
+// nothing else.
+func securityHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		policy := "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+		if r.URL.Path == "/" || r.URL.Path == "/docs" {
+			policy += "; style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+		}
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if visitOf(r.Context()).https {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func neverStore(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuseCrossOrigin stops what a browser sends from a page of another origin.
+// There are no exceptions: a request that changes nothing is a GET.
+func (e *Edge) refuseCrossOrigin(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { refuse(w, r, crossOrigin) }))
+	return guard.Handler(next)
+}
+
+func limitTime(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), requestBudget)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// recoverPanic answers INTERNAL; the value of the panic may hold parts of the
+// request and is dropped.
+func (e *Edge) recoverPanic(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			value := recover()
+			if value == nil {
+				return
+			}
+			_, file, line, _ := runtime.Caller(2)
+			e.cfg.Log.Error("panic", zap.String("requestId", visitOf(r.Context()).requestID),
+				zap.String("file", file), zap.Int("line", line))
+			refuse(w, r, internal)
+		}()
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,121 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/rpc"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	gatewayv1 "github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1"
+	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin/contract"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/api"
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
+)
+
+// bodyLimit is the longest body the admin door reads.
+const bodyLimit = 256 << 10
+
+// rest translates between JSON and gRPC. Handlers are registered with
+// connections, never with servers, so that every call passes the interceptors
+// of the service that answers it.
+func (e *Edge) rest(ctx context.Context) (http.Handler, error) {
+	mux := runtime.NewServeMux(
+		runtime.WithDisablePathLengthFallback(),
+		runtime.WithDisableHTTPMethodOverride(),
+		runtime.WithIncomingHeaderMatcher(nothing),
+		runtime.WithOutgoingHeaderMatcher(nothing),
+		runtime.WithOutgoingTrailerMatcher(nothing),
+		runtime.WithMetadata(outgoing),
+		runtime.WithMiddlewares(e.readRequest),
+		runtime.WithForwardResponseOption(keepSession),
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &codec{}),
+		runtime.WithErrorHandler(e.answerError),
+		runtime.WithRoutingErrorHandler(e.answerRouting),
+	)
+	b := e.cfg.Backends
+	return mux, errors.Join(
+		identityv1.RegisterIdentityServiceHandler(ctx, mux, b.Identity),
+		integrationv1.RegisterIntegrationAdminServiceHandler(ctx, mux, b.Integration),
+		attendancev1.RegisterAttendanceAdminServiceHandler(ctx, mux, b.Attendance),
+		gatewayv1.RegisterEventAdminServiceHandler(ctx, mux, b.Events),
+	)
+}
+
+// nothing lets no header become metadata, and no metadata a header.
+func nothing(string) (string, bool) { return "", false }
+
+// outgoing is all the metadata that a call carries: who calls, in which
+// language, and for identity alone which session.
+func outgoing(ctx context.Context, _ *http.Request) metadata.MD {
+	v, caller := visitOf(ctx), rpc.Caller{}
+	if c := v.caller; c != nil {
+		caller = rpc.Caller{Tenant: c.Tenant, Account: c.ID, Role: string(c.Role), Kind: rpc.KindAPIKey, Permissions: c.Role.Permissions()}
+		if c.Session != "" {
+			caller.Kind = rpc.KindAccount
+		}
+	}
+	md, _ := metadata.FromOutgoingContext(rpc.OutgoingCaller(context.Background(), caller, v.language))
+	if method, _ := runtime.RPCMethod(ctx); strings.HasPrefix(method, "/dakoku.identity.v1.") {
+		md.Set(api.SessionID, v.session)
+	}
+	return md
+}
+
+// readRequest stands behind the route: it reads the body within its limits and
+// checks query and body against the contract.
+func (e *Edge) readRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
+		pattern, _ := runtime.HTTPPattern(r.Context())
+		operation, known := e.cfg.Contract.Find(r.Method, pattern.String())
+		if !known {
+			refuse(w, r, pathNotFound)
+			return
+		}
+		visitOf(r.Context()).operation = operation
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
+		switch {
+		case errors.As(err, new(*http.MaxBytesError)):
+			refuse(w, r, bodyTooLarge)
+			return
+		case err != nil:
+			refuse(w, r, malformed(fault.Field{Path: "body", Reason: "UNREADABLE", Text: textUnreadable}))
+			return
+		case len(bytes.TrimSpace(body)) > 0 && !isJSON(r.Header.Get("Content-Type")):
+			refuse(w, r, contentType)
+			return
+		}
+		if bad := operation.Check(r.URL.Query(), body); len(bad) > 0 {
+			refuse(w, r, malformed(bad...))
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next(w, r, params)
+	}
+}
+
+func isJSON(contentType string) bool {
+	kind, params, err := mime.ParseMediaType(contentType)
+	charset := params["charset"]
+	return err == nil && kind == "application/json" && (charset == "" || strings.EqualFold(charset, "utf-8"))
+}
+
+// codec reads JSON strictly and writes it as contract.Answer does.
+type codec struct{ runtime.JSONPb }
+
+// Marshal writes an answer.
+func (c *codec) Marshal(v any) ([]byte, error) {
+	if m, ok := v.(proto.Message); ok {
+		return contract.Answer(m)
+	}
+	return c.JSONPb.Marshal(v)
+}
