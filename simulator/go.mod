@@ -1,5 +1,3 @@
 module github.com/dakoku/dakoku/simulator
 
 go 1.26.0
-
-

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sort"
 	"time"
 
 	"github.com/dakoku/dakoku/simulator/internal/content"
@@ -72,8 +73,10 @@ func (s *Simulator) WaitReply(ctx context.Context, roomID string, after int64) (
 }
 
 func (s *Simulator) reply(roomID string, after int64) (Message, bool) {
-	for _, message := range s.world.texts[roomID] {
-		if message.FromBot && message.ID > after {
+	all := s.world.texts[roomID]
+	first := sort.Search(len(all), func(i int) bool { return all[i].ID > after })
+	for _, message := range all[first:] {
+		if message.FromBot {
 			return *message, true
 		}
 	}

@@ -74,5 +74,8 @@ func save(file string, credentials simulator.CredentialsV2) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, append(raw, '\n'), 0o600)
+	if err := os.WriteFile(file, append(raw, '\n'), 0o600); err != nil {
+		return err
+	}
+	return os.Chmod(file, 0o600) // a file that was there keeps its mode otherwise
 }

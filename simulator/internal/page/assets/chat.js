@@ -68,6 +68,14 @@ function drawQuick(messages) {
   $('quick').replaceChildren(...actions.map((action) => actionButton(last, action)));
 }
 
+// keepAtEnd follows the newest message when the space for messages changes.
+export function keepAtEnd() {
+  const log = $('log');
+  let atEnd = true;
+  log.addEventListener('scroll', () => { atEnd = isNearEnd(log); }, { passive: true });
+  new ResizeObserver(() => { if (atEnd) log.scrollTop = log.scrollHeight; }).observe(log);
+}
+
 const isNearEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight < 120;
 
 // drawMessages shows the room from the start.

@@ -4,6 +4,10 @@ import { $, h } from './dom.js';
 import { botNow, inLanguage, roomNow, state, stickers } from './state.js';
 import { t } from './words.js';
 
+const oddities = {
+  concurrent: 'together', breakSignature: 'breakSignature', escapeSlashes: 'escapeSlashes', spaces: 'spaces', unknownType: 'unknownType',
+};
+
 function sentAt() {
   const value = $('sent-at').value;
   return $('dated').hidden || !value ? {} : { sentAt: new Date(value).toISOString() };
@@ -87,7 +91,15 @@ export function startCompose() {
   drawCompose();
 }
 
+// drawOdd reminds of what is odd about the next message.
+export function drawOdd() {
+  const odd = Object.entries(oddities).filter(([name]) => state.send[name]).map(([, label]) => t(label));
+  if (state.send.copies > 1) odd.unshift(`×${state.send.copies}`);
+  $('odd').textContent = odd.length > 0 ? `${t('sendTitle')}: ${odd.join(' ・ ')}` : '';
+}
+
 export function drawCompose() {
+  drawOdd();
   $('text').placeholder = t('placeholder');
   drawStickers();
   drawMenu();

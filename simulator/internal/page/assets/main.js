@@ -1,9 +1,9 @@
 // Puts the page together: loads the world, follows it, and reacts to choices.
 import { api, live } from './api.js';
-import { drawHead, drawMessage, drawMessages, onPress } from './chat.js';
-import { drawCompose, drawMenu, press, startCompose } from './compose.js';
+import { drawHead, drawMessage, drawMessages, keepAtEnd, onPress } from './chat.js';
+import { drawCompose, drawMenu, drawOdd, press, startCompose } from './compose.js';
 import { $, option } from './dom.js';
-import { drawPanel, refreshFaults, showPanel } from './panel.js';
+import { drawPanel, onSendChange, refreshFaults, showPanel } from './panel.js';
 import { drawLink, drawPeople, drawRooms } from './side.js';
 import { languages, roomNow, state } from './state.js';
 import { pageLanguage, setPageLanguage, t, translate } from './words.js';
@@ -78,7 +78,8 @@ async function takeNotice(notice) {
 
 function drawAll() {
   translate();
-  $('page-language').textContent = pageLanguage() === 'en' ? '日本語' : 'English';
+  $('page-language').textContent = pageLanguage() === 'en' ? '日本語' : 'EN';
+  $('page-language').setAttribute('aria-label', pageLanguage() === 'en' ? '日本語で表示' : 'Show in English');
   $('page-language').lang = pageLanguage() === 'en' ? 'ja' : 'en';
   drawLink(online);
   drawPeople(choosePerson);
@@ -106,8 +107,10 @@ async function start() {
   $('panel-toggle').addEventListener('click', () => showPanel($('panel').hidden));
   $('panel').addEventListener('keydown', (event) => { if (event.key === 'Escape') showPanel(false); });
   onPress(press);
+  onSendChange(drawOdd);
   translate();
   startCompose();
+  keepAtEnd();
   await loadWorld();
   if (state.user) await choosePerson(state.user);
   drawAll();

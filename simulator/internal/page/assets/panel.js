@@ -10,6 +10,9 @@ const faultKinds = {
 };
 const faultClasses = [['messages', 'messagesClass'], ['users', 'users'], ['token', 'token'], ['bots', 'bots'], ['', 'every']];
 
+let sendChanged = () => {};
+export const onSendChange = (handler) => { sendChanged = handler; };
+
 const field = (label, control) => h('label', { class: 'field' }, h('span', {}, label), control);
 const box = (title, ...content) => h('section', { class: 'group-box', 'aria-label': title }, h('h3', {}, title), ...content);
 
@@ -55,9 +58,9 @@ function toggleSecrets(button, place, bot, said) {
 
 function sendBox() {
   const check = (name, label) => h('label', { class: 'check' },
-    h('input', { type: 'checkbox', checked: state.send[name], onchange: (event) => { state.send[name] = event.currentTarget.checked; } }), label);
+    h('input', { type: 'checkbox', checked: state.send[name], onchange: (event) => { state.send[name] = event.currentTarget.checked; sendChanged(); } }), label);
   const copies = h('input', { type: 'number', min: 1, max: 100, value: state.send.copies,
-    onchange: (event) => { state.send.copies = Math.min(Math.max(Number(event.currentTarget.value) || 1, 1), 100); event.currentTarget.value = state.send.copies; } });
+    onchange: (event) => { state.send.copies = Math.min(Math.max(Number(event.currentTarget.value) || 1, 1), 100); event.currentTarget.value = state.send.copies; sendChanged(); } });
   return box(t('sendTitle'), h('p', { class: 'hint' }, t('shapeHint')), field(t('copies'), copies), h('div', {},
     check('concurrent', t('together')), check('breakSignature', t('breakSignature')), check('escapeSlashes', t('escapeSlashes')),
     check('spaces', t('spaces')), check('unknownType', t('unknownType'))));
@@ -100,12 +103,17 @@ function rateForm(said) {
   return field(t('rate'), rate);
 }
 
+// shortPath leaves out the host and the middle of long ids.
+function shortPath(path) {
+  return path.replace(/^https?:\/\/[^/]+/, '').replace(/[\w-]{17,}/g, (id) => `${id.slice(0, 6)}…${id.slice(-3)}`);
+}
+
 function entryLine(entry) {
   const good = entry.status >= 200 && entry.status < 300;
   const about = [t(entry.kind === 'call' ? 'callOf' : 'eventOf'), entry.copies > 1 ? `×${entry.copies}` : '', entry.note ?? ''].filter(Boolean).join(' ・ ');
   return h('li', {}, h('time', {}, new Date(entry.time).toLocaleTimeString('ja-JP')),
     h('span', { class: `code ${good ? 'good' : 'bad'}` }, entry.status || '—'),
-    h('span', { class: 'where' }, `${entry.method} ${entry.path.replace(/^https?:\/\/[^/]+/, '')}`, h('small', {}, about)));
+    h('span', { class: 'where' }, `${entry.method} ${shortPath(entry.path)}`, h('small', {}, about)));
 }
 
 function ledgerBox() {
