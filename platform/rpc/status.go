@@ -9,6 +9,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/protoadapt"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
@@ -113,12 +114,20 @@ func (s *Server) retry(f *fault.Fault, code codes.Code) time.Duration {
 	return f.Retry()
 }
 
+// maxViolations bounds the bytes of the bad fields: details travel in a header,
+// and one that outgrows maxHeaders would cut off the call instead of answering.
+const maxViolations = maxHeaders / 2
+
 func badRequest(fields []fault.Field, lang string) *errdetails.BadRequest {
 	bad := &errdetails.BadRequest{}
-	for _, f := range fields {
-		bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{
-			Field: f.Path, Description: f.Text.In(lang), Reason: f.Reason,
-		})
+	for size, i := 0, 0; i < len(fields); i++ {
+		next := &errdetails.BadRequest_FieldViolation{
+			Field: fields[i].Path, Description: fields[i].Text.In(lang), Reason: fields[i].Reason,
+		}
+		if size += proto.Size(next) + 4; size > maxViolations {
+			break
+		}
+		bad.FieldViolations = append(bad.FieldViolations, next)
 	}
 	return bad
 }
