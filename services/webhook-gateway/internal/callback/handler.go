@@ -1,0 +1,184 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/event"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
+)
+
+const (
+	// Route is the template of the one path served; only it may be logged.
+	Route = "/v1/lineworks/attendance/{token}"
+
+	prefix = "/v1/lineworks/attendance/"
+	// maxBody is the largest body accepted, in bytes.
+	maxBody = 64 << 10
+	// storeBudget bounds how long a caller waits for the commit.
+	storeBudget = 1500 * time.Millisecond
+)
+
+// Store makes a delivery durable before it returns nil.
+type Store interface {
+	Put(ctx context.Context, d inbox.Delivery) error
+}
+
+// Handler answers callbacks: 200 when the event is durable, otherwise a status
+// that says whose fault it is. Every field is required.
+type Handler struct {
+	// Table addresses endpoints by token.
+	Table *Table
+	// Store is the inbox.
+	Store Store
+	// Now is the clock that "from the future" is judged by.
+	Now func() time.Time
+	// Log receives ids and reasons only.
+	Log *zap.Logger
+	// Meters count the answers.
+	Meters *Meters
+}
+
+// ServeHTTP answers one callback with a status and no body.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Content-Length", "0")
+	status := h.judge(w, r)
+	switch status {
+	case http.StatusMethodNotAllowed:
+		header.Set("Allow", http.MethodPost)
+	case http.StatusServiceUnavailable:
+		header.Set("Retry-After", "2")
+	}
+	h.Meters.answered(status)
+	w.WriteHeader(status)
+}
+
+// judge distrusts in a fixed order: route, method, media type, size, token and
+// signature; only then is the body read as an event.
+func (h *Handler) judge(w http.ResponseWriter, r *http.Request) int {
+	token, ok := strings.CutPrefix(r.URL.Path, prefix)
+	switch {
+	case !ok || token == "" || strings.Contains(token, "/"):
+		return http.StatusNotFound
+	case r.Method != http.MethodPost:
+		return http.StatusMethodNotAllowed
+	case !isJSON(r.Header):
+		return http.StatusUnsupportedMediaType
+	}
+	body, status := readBody(w, r)
+	if status != http.StatusOK {
+		return status
+	}
+	if _, loaded := h.Table.Checked(); !loaded {
+		return http.StatusServiceUnavailable // our fault, so not 401
+	}
+	endpoint, known := h.Table.find(token)
+	key, signed := authentic(endpoint, r.Header, body)
+	if !known || !signed {
+		return http.StatusUnauthorized
+	}
+	return h.store(r.Context(), delivery(endpoint, key, body, h.Now()))
+}
+
+// store outlives the caller's connection: what arrived whole is kept.
+func (h *Handler) store(ctx context.Context, d inbox.Delivery) int {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeBudget)
+	defer cancel()
+	if err := h.Store.Put(ctx, d); err != nil {
+		h.Log.Warn("callback not stored", zap.String("route", Route), zap.String("tenant", d.Tenant),
+			zap.String("connection", d.Connection), zap.Error(err))
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusOK
+}
+
+func isJSON(header http.Header) bool {
+	values := header.Values("Content-Type")
+	if len(values) != 1 {
+		return false
+	}
+	media, _, err := mime.ParseMediaType(values[0])
+	return err == nil && media == "application/json"
+}
+
+// readBody reads at most maxBody bytes. A body that breaks off is a malformed
+// request, which has no caller left to read the answer.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, int) {
+	if r.ContentLength > maxBody {
+		w.Header().Set("Connection", "close")
+		return nil, http.StatusRequestEntityTooLarge
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, http.StatusRequestEntityTooLarge
+	case err != nil:
+		return nil, http.StatusBadRequest
+	}
+	return body, http.StatusOK
+}
+
+// decoy takes the place of a secret for unknown tokens, so that they cost the
+// same time as known ones.
+var decoy = Key{Version: event.V2, Bot: "decoy", Secret: "decoy"}
+
+// authentic finds the key that signed the body for the bot that the header
+// names. Every key is tried, whether one has fitted before or not.
+func authentic(e Endpoint, header http.Header, body []byte) (Key, bool) {
+	signature, one := only(header, "X-Works-Signature")
+	var found Key
+	signed := false
+	for _, key := range e.Keys {
+		bot, named := only(header, botHeader(key.Version))
+		if Verify([]byte(key.Secret.Reveal()), body, signature) && one && named && bot == key.Bot {
+			found, signed = key, true
+		}
+	}
+	if len(e.Keys) == 0 {
+		Verify([]byte(decoy.Secret.Reveal()), body, signature)
+	}
+	return found, signed
+}
+
+func botHeader(v event.Version) string {
+	if v == event.V1 {
+		return "X-Works-Botno"
+	}
+	return "X-Works-Botid"
+}
+
+// only returns the value of a header that is there exactly once.
+func only(header http.Header, name string) (string, bool) {
+	values := header.Values(name)
+	if len(values) != 1 {
+		return "", false
+	}
+	return values[0], true
+}
+
+// delivery reads a signed body; what cannot be read is kept for a look.
+func delivery(e Endpoint, key Key, body []byte, now time.Time) inbox.Delivery {
+	d := inbox.Delivery{Tenant: e.Tenant, Connection: e.Connection, Version: key.Version, Body: body}
+	var err error
+	if d.Event, err = event.Read(key.Version, body); err != nil {
+		d.Event, d.Quarantine = event.Event{}, string(event.ReasonOf(err))
+		d.Key = event.RawKey(e.Tenant, key.Bot, body)
+		return d
+	}
+	d.Key = event.KeyOf(e.Tenant, key.Bot, d.Event)
+	if d.Event.Ahead(now) {
+		d.Quarantine, d.Key = string(event.FutureTime), event.RawKey(e.Tenant, key.Bot, body)
+	}
+	return d
+}

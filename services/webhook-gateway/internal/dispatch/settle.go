@@ -1,0 +1,129 @@
+package dispatch
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/journey"
+)
+
+const (
+	// Together these stay below the lease.
+	stale         = 2 * time.Second
+	journeyBudget = 5 * time.Second
+	settleBudget  = 2 * time.Second
+
+	// maxAttempts is how often a row may be begun without an orderly end.
+	maxAttempts = 8
+)
+
+// Backoff is how long a deferred event waits: at least First, at most a bound
+// that doubles with every deferral from First up to Last.
+type Backoff struct{ First, Last time.Duration }
+
+func (b Backoff) orDefault() Backoff {
+	if b.First <= 0 {
+		return Backoff{time.Second, time.Minute}
+	}
+	return b
+}
+
+// wait is spread evenly, so that events that were deferred together do not come
+// back together.
+func (b Backoff) wait(deferrals int) time.Duration {
+	bound := b.Last
+	if deferrals < 16 {
+		bound = min(b.Last, b.First<<(deferrals+1))
+	}
+	return b.First + rand.N(max(bound-b.First, 1))
+}
+
+// handle takes a batch on its journey and settles it.
+func (d *Dispatcher) handle(ctx context.Context, batch []inbox.Row) {
+	s := &settlement{backoff: d.backoff}
+	healthy := s.sort(batch)
+	if len(healthy) > 0 {
+		limited, cancel := context.WithTimeout(ctx, journeyBudget)
+		results := d.handler.Handle(limited, healthy)
+		cancel()
+		s.take(healthy, results)
+	}
+	d.settle(ctx, s)
+}
+
+// settlement is what to write back.
+type settlement struct {
+	backoff  Backoff
+	done     []inbox.Row
+	verdicts []inbox.Verdict
+	later    []inbox.Row
+	waits    []time.Duration
+}
+
+// sort keeps rows off the journey: those that killed their worker too often,
+// those that cannot be read back, and those whose lease would run out on the way.
+func (s *settlement) sort(batch []inbox.Row) (healthy []inbox.Row) {
+	for _, row := range batch {
+		switch {
+		case row.Attempts > maxAttempts:
+			s.complete(row, inbox.Verdict{Outcome: inbox.Quarantined, Reason: inbox.ReasonPoison})
+		case row.Damaged:
+			s.complete(row, inbox.Verdict{Outcome: inbox.Quarantined, Reason: inbox.ReasonDamaged})
+		case time.Since(row.Leased) > stale:
+			s.postpone(row, 0)
+		default:
+			healthy = append(healthy, row)
+		}
+	}
+	return healthy
+}
+
+func (s *settlement) take(rows []inbox.Row, results []journey.Result) {
+	for i, r := range results {
+		switch {
+		case !r.Later:
+			s.complete(rows[i], r.Verdict)
+		case r.Wait > 0:
+			s.postpone(rows[i], r.Wait)
+		default:
+			s.postpone(rows[i], s.backoff.wait(rows[i].Deferrals))
+		}
+	}
+}
+
+func (s *settlement) complete(row inbox.Row, v inbox.Verdict) {
+	s.done, s.verdicts = append(s.done, row), append(s.verdicts, v)
+}
+
+func (s *settlement) postpone(row inbox.Row, wait time.Duration) {
+	s.later, s.waits = append(s.later, row), append(s.waits, wait)
+}
+
+// settle writes back. What cannot be written now is claimed again when its lease
+// has run out, and then has the same outcome.
+func (d *Dispatcher) settle(ctx context.Context, s *settlement) {
+	ctx, cancel := context.WithTimeout(ctx, settleBudget)
+	defer cancel()
+	lost, err := d.inbox.Complete(ctx, s.done, s.verdicts)
+	d.report("complete", lost, err)
+	lost, err = d.inbox.Defer(ctx, s.later, s.waits)
+	d.report("defer", lost, err)
+	for i, v := range s.verdicts {
+		if v.Outcome == inbox.Quarantined {
+			d.log.Error("event quarantined", zap.String("event", s.done[i].ID), zap.String("tenant", s.done[i].Tenant), zap.String("reason", v.Reason))
+		}
+	}
+}
+
+func (d *Dispatcher) report(verb string, lost []string, err error) {
+	if err != nil {
+		d.log.Warn("cannot settle events", zap.String("verb", verb), zap.Error(err))
+	}
+	if len(lost) > 0 {
+		d.log.Warn("another worker has taken events over", zap.String("verb", verb), zap.Strings("events", lost))
+	}
+}

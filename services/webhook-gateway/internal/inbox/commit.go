@@ -1,0 +1,204 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/event"
+)
+
+// commitBudget bounds one batch with its retry; the caller's own budget is longer.
+const commitBudget = 1300 * time.Millisecond
+
+// flush commits a batch and tells everybody. A batch that the database refuses is
+// committed one by one, so that one bad delivery cannot spoil the others.
+func (b *Inbox) flush(ctx context.Context, batch []*waiting) {
+	limited, cancel := context.WithTimeout(ctx, commitBudget)
+	defer cancel()
+	err := b.certain(limited, batch)
+	if err != nil && len(batch) > 1 && !postgres.Unavailable(err) && limited.Err() == nil {
+		for _, w := range batch {
+			b.flush(ctx, []*waiting{w})
+		}
+		return
+	}
+	b.announce(batch, err)
+}
+
+// certain repeats a commit whose outcome is unknown once: the key makes that
+// harmless, and only an answer of the database is an answer.
+func (b *Inbox) certain(ctx context.Context, batch []*waiting) error {
+	err := b.insert(ctx, batch)
+	if postgres.OutcomeUnknown(err) {
+		b.Log.Warn("outcome of a commit unknown; repeating it", zap.Int("deliveries", len(batch)))
+		err = b.insert(ctx, batch)
+	}
+	return err
+}
+
+func (b *Inbox) announce(batch []*waiting, err error) {
+	var fresh []Row
+	for _, w := range batch {
+		if err == nil && w.fresh && w.Quarantine == "" {
+			fresh = append(fresh, w.row)
+		}
+		b.meters.put(w, err)
+		w.done <- err
+	}
+	if len(fresh) > 0 && b.Fresh != nil {
+		b.Fresh(fresh)
+	}
+}
+
+// put stores a batch in which no event occurs twice. A row of our own id is our
+// own repeated commit and no further delivery. A duplicate writes as well, so
+// that its 200 is as durable as the first one's.
+const put = `
+insert into gateway.inbox as i (tenant_id, id, connection_id, key, issued_at, issued_known, api_version, room_kind, body, deliveries,
+       received_at, last_received_at, outcome, reason, done_at, lease, due_at, attempts)
+select w.tenant, w.id, w.connection, w.key, w.issued, w.known, w.version, w.room, w.body, w.deliveries,
+       t.now, t.now, w.outcome, w.reason,
+       case when w.outcome <> 'PENDING' then t.now end,
+       case when w.outcome = 'PENDING' then w.lease end,
+       case when w.outcome = 'PENDING' then t.now + @span::float8 * interval '1 second' end,
+       case when w.outcome = 'PENDING' then 1 else 0 end
+  from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @connections::text[]::uuid[], @keys::bytea[], @issued::timestamptz[],
+              @known::boolean[], @versions::smallint[], @rooms::text[], @bodies::bytea[], @deliveries::integer[],
+              @outcomes::text[], @reasons::text[], @leases::text[]::uuid[])
+       as w (tenant, id, connection, key, issued, known, version, room, body, deliveries, outcome, reason, lease),
+       (select clock_timestamp()::timestamptz(3) as now) as t
+ order by w.tenant, w.issued, w.key
+    on conflict on constraint inbox_event_key do update
+   set deliveries = i.deliveries + case when i.id = excluded.id then 0 else excluded.deliveries end,
+       last_received_at = greatest(i.last_received_at, excluded.last_received_at)
+returning i.tenant_id::text, i.key, i.issued_at, i.id::text, i.received_at`
+
+// commit is one transaction.
+func (b *Inbox) commit(ctx context.Context, batch []*waiting) error {
+	merged := merge(batch)
+	args, tenants := arguments(merged)
+	args["span"] = b.Lease.Seconds()
+	var stored map[identity]Row
+	err := b.DB.InTx(ctx, postgres.Tenants(tenants...), func(ctx context.Context, tx pgx.Tx) (err error) {
+		stored, err = storedRows(tx.Query(ctx, put, args))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(stored) != len(merged) {
+		return fmt.Errorf("inbox: %d of %d events stored", len(stored), len(merged))
+	}
+	for _, group := range merged {
+		group.first.settle(stored[group.identity])
+	}
+	return nil
+}
+
+// identity is what the unique constraint compares.
+type identity struct {
+	tenant string
+	issued int64
+	key    event.Key
+}
+
+// group is the deliveries of one event within a batch.
+type group struct {
+	identity
+	first *waiting
+	count int32
+}
+
+// merge puts deliveries of the same event together; one statement must not touch
+// a row twice.
+func merge(batch []*waiting) []*group {
+	var groups []*group
+	seen := map[identity]*group{}
+	for _, w := range batch {
+		id := identity{w.Tenant, w.issuedAt().UnixMilli(), w.Key}
+		if known, ok := seen[id]; ok {
+			known.count++
+			continue
+		}
+		seen[id] = &group{id, w, 1}
+		groups = append(groups, seen[id])
+	}
+	return groups
+}
+
+// issuedAt is the epoch for events that could not be read.
+func (d Delivery) issuedAt() time.Time {
+	if d.Event.Issued.IsZero() {
+		return time.Unix(0, 0)
+	}
+	return d.Event.Issued
+}
+
+func storedRows(rows pgx.Rows, err error) (map[identity]Row, error) {
+	if err != nil {
+		return nil, err
+	}
+	stored := map[identity]Row{}
+	_, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (Row, error) {
+		var row Row
+		var issued time.Time
+		var key []byte
+		if err := r.Scan(&row.Tenant, &key, &issued, &row.ID, &row.Received); err != nil {
+			return row, err
+		}
+		copy(row.Key[:], key)
+		stored[identity{row.Tenant, issued.UnixMilli(), row.Key}] = row
+		return row, nil
+	})
+	return stored, err
+}
+
+// settle notes whether the delivery made the row.
+func (w *waiting) settle(row Row) {
+	w.fresh = row.ID == w.id
+	row.Connection, row.Version, row.Event = w.Connection, w.Version, w.Event
+	row.Received = row.Received.UTC()
+	row.Attempts, row.lease, row.Leased = 1, w.lease, w.since
+	w.row = row
+}
+
+// arguments are the columns of a batch, and its organizations.
+func arguments(groups []*group) (pgx.NamedArgs, []string) {
+	n := len(groups)
+	tenants, ids, connections := make([]string, n), make([]string, n), make([]string, n)
+	keys, bodies := make([][]byte, n), make([][]byte, n)
+	issued, known := make([]time.Time, n), make([]bool, n)
+	versions, deliveries := make([]int16, n), make([]int32, n)
+	rooms, outcomes, reasons, leases := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	for i, g := range groups {
+		d := g.first.Delivery
+		tenants[i], ids[i], connections[i] = d.Tenant, g.first.id, d.Connection
+		leases[i] = g.first.lease
+		keys[i], bodies[i] = d.Key[:], g.first.sealed
+		issued[i], known[i] = d.issuedAt(), !d.Event.Issued.IsZero()
+		versions[i], deliveries[i] = int16(d.Version), g.count
+		rooms[i], outcomes[i], reasons[i] = roomKind(d.Event.Place), Pending, d.Quarantine
+		if d.Quarantine != "" {
+			outcomes[i] = Quarantined
+		}
+	}
+	return pgx.NamedArgs{
+		"tenants": tenants, "ids": ids, "connections": connections, "keys": keys, "bodies": bodies, "issued": issued,
+		"known": known, "versions": versions, "deliveries": deliveries, "rooms": rooms, "outcomes": outcomes, "reasons": reasons, "leases": leases,
+	}, tenants
+}
+
+func roomKind(p event.Place) string {
+	switch p {
+	case event.Direct:
+		return "DIRECT"
+	case event.Group:
+		return "GROUP"
+	}
+	return "UNKNOWN"
+}

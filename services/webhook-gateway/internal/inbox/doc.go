@@ -1,0 +1,95 @@
+// Package inbox keeps every accepted event from the moment before the 200 until
+// its one terminal outcome.
+//
+// It knows durability, repeated deliveries, leases and sealing. It refuses to
+// know HTTP and what an outcome means.
+package inbox
+
+import (
+	"embed"
+	"errors"
+	"time"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/event"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations is the schema of the public door: context "gateway".
+func Migrations() postgres.Migrations {
+	return postgres.Migrations{Context: "gateway", Files: migrations}
+}
+
+// The outcomes of an event; all but Pending are terminal.
+const (
+	// Pending is an event that is not judged yet.
+	Pending = "PENDING"
+	// Recorded is a punch.
+	Recorded = "RECORDED"
+	// Ignored is no punch.
+	Ignored = "IGNORED"
+	// Refused was meant as a punch.
+	Refused = "REFUSED"
+	// Quarantined is kept for somebody to look at.
+	Quarantined = "QUARANTINED"
+)
+
+// The reasons of the inbox's own for Quarantined.
+const (
+	// ReasonPoison is an event that was begun too often and never finished.
+	ReasonPoison = "POISON"
+	// ReasonDamaged is an event whose stored body cannot be opened or read.
+	ReasonDamaged = "BODY_DAMAGED"
+)
+
+// ErrOverloaded means that too many callbacks wait for a commit.
+var ErrOverloaded = errors.New("inbox: overloaded")
+
+// Delivery is one verified callback.
+type Delivery struct {
+	// Tenant and Connection are UUIDs.
+	Tenant, Connection string
+	// Version is the layout of Body.
+	Version event.Version
+	// Key makes deliveries the same event.
+	Key event.Key
+	// Body is what was signed.
+	Body []byte
+	// Event is what the body says; zero when it cannot be read.
+	Event event.Event
+	// Quarantine is why the event must not be processed; empty for ordinary ones.
+	Quarantine string
+}
+
+// Row is a pending event whose lease we hold.
+type Row struct {
+	ID, Tenant, Connection string
+	Version                event.Version
+	Key                    event.Key
+	Event                  event.Event
+	// Received is when the event was first received, by the database's clock.
+	Received time.Time
+	// Attempts counts how often work was begun without an orderly end; at least 1.
+	Attempts int
+	// Deferrals counts orderly "not now"s.
+	Deferrals int
+	// Leased is when, by our own clock, the lease was at least as young as new.
+	Leased time.Time
+	// Damaged tells that Event could not be read back.
+	Damaged bool
+
+	lease  string
+	sealed []byte
+}
+
+// Verdict is the terminal outcome of a row.
+type Verdict struct {
+	// Outcome is any but Pending.
+	Outcome string
+	// Reason is empty when recorded.
+	Reason string
+	// Employee and Punch are ids of attendance; empty when there is none.
+	Employee, Punch string
+}

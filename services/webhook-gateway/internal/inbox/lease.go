@@ -1,0 +1,163 @@
+package inbox
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+)
+
+// claim takes the rows that are due, of any organization. The attempt is counted
+// before the work: a row that kills its worker is counted all the same.
+const claim = `
+with due as (
+    select d.tenant_id, d.id
+      from gateway.inbox d
+     where d.outcome = 'PENDING' and d.due_at <= clock_timestamp()
+     order by d.due_at
+     limit @limit
+       for update skip locked
+)
+update gateway.inbox i
+   set lease = @lease::text::uuid,
+       due_at = clock_timestamp() + @span::float8 * interval '1 second',
+       attempts = i.attempts + 1
+  from due
+ where i.tenant_id = due.tenant_id and i.id = due.id
+returning i.id::text, i.tenant_id::text, i.connection_id::text, i.api_version, i.key, i.body, i.received_at, i.attempts, i.deferrals`
+
+// Claim takes at most 64 rows that are due: deferred ones whose time has come,
+// and those whose holder did not finish within its lease. They come in the order
+// of their issued times.
+func (b *Inbox) Claim(ctx context.Context) ([]Row, error) {
+	lease, leased := uuid.NewString(), time.Now()
+	args := pgx.NamedArgs{"limit": batchLimit, "lease": lease, "span": b.Lease.Seconds()}
+	var rows []Row
+	err := b.DB.InTx(ctx, postgres.Worker(Migrations().WorkerRole()), func(ctx context.Context, tx pgx.Tx) error {
+		found, err := tx.Query(ctx, claim, args)
+		if err != nil {
+			return err
+		}
+		rows, err = pgx.CollectRows(found, scanClaimed)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		rows[i].lease, rows[i].Leased = lease, leased
+		rows[i] = b.unpack(rows[i])
+	}
+	slices.SortFunc(rows, func(x, y Row) int { return x.Event.Issued.Compare(y.Event.Issued) })
+	return rows, nil
+}
+
+func scanClaimed(r pgx.CollectableRow) (Row, error) {
+	var row Row
+	var key []byte
+	err := r.Scan(&row.ID, &row.Tenant, &row.Connection, &row.Version, &key, &row.sealed, &row.Received, &row.Attempts, &row.Deferrals)
+	row.Received = row.Received.UTC()
+	copy(row.Key[:], key)
+	return row, err
+}
+
+const complete = `
+update gateway.inbox i
+   set outcome = w.outcome, reason = w.reason, employee_id = w.employee, punch_id = w.punch,
+       body = case when w.outcome = 'QUARANTINED' then i.body end,
+       done_at = clock_timestamp(), lease = null, due_at = null
+  from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[], @outcomes::text[], @reasons::text[],
+              @employees::text[], @punches::text[]) as w (tenant, id, lease, outcome, reason, employee, punch)
+ where i.tenant_id = w.tenant and i.id = w.id and i.lease = w.lease and i.outcome = 'PENDING'
+returning i.id::text`
+
+// Complete gives each row its one terminal outcome and erases its body, unless
+// it is quarantined. It returns the ids of rows whose lease we have lost: another
+// worker finishes those.
+func (b *Inbox) Complete(ctx context.Context, rows []Row, verdicts []Verdict) (lost []string, err error) {
+	args := leases(rows)
+	outcomes, reasons, employees, punches := make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows))
+	for i, v := range verdicts {
+		outcomes[i], reasons[i], employees[i], punches[i] = v.Outcome, v.Reason, v.Employee, v.Punch
+	}
+	args["outcomes"], args["reasons"], args["employees"], args["punches"] = outcomes, reasons, employees, punches
+	lost, err = b.fenced(ctx, complete, rows, args)
+	if err == nil {
+		b.meters.completed(verdicts)
+	}
+	return lost, err
+}
+
+const postpone = `
+update gateway.inbox i
+   set lease = null, attempts = 0, deferrals = i.deferrals + 1,
+       due_at = clock_timestamp() + w.wait * interval '1 second'
+  from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[], @waits::float8[]) as w (tenant, id, lease, wait)
+ where i.tenant_id = w.tenant and i.id = w.id and i.lease = w.lease and i.outcome = 'PENDING'
+returning i.id::text`
+
+// Defer gives rows back in order, each to be claimed after its wait. It returns
+// the ids of rows whose lease we have lost.
+func (b *Inbox) Defer(ctx context.Context, rows []Row, waits []time.Duration) (lost []string, err error) {
+	args := leases(rows)
+	seconds := make([]float64, len(rows))
+	for i, wait := range waits {
+		seconds[i] = wait.Seconds()
+	}
+	args["waits"] = seconds
+	lost, err = b.fenced(ctx, postpone, rows, args)
+	if err == nil {
+		b.meters.deferred.Add(float64(len(rows)))
+	}
+	return lost, err
+}
+
+func leases(rows []Row) pgx.NamedArgs {
+	tenants, ids, held := make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows))
+	for i, row := range rows {
+		tenants[i], ids[i], held[i] = row.Tenant, row.ID, row.lease
+	}
+	return pgx.NamedArgs{"tenants": tenants, "ids": ids, "leases": held}
+}
+
+// fenced runs a statement that touches only rows whose lease is ours, and tells
+// which it did not touch.
+func (b *Inbox) fenced(ctx context.Context, statement string, rows []Row, args pgx.NamedArgs) (lost []string, err error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	tenants := make([]string, len(rows))
+	for i, row := range rows {
+		tenants[i] = row.Tenant
+	}
+	var touched []string
+	err = b.DB.InTx(ctx, postgres.Tenants(tenants...), func(ctx context.Context, tx pgx.Tx) error {
+		ids, err := tx.Query(ctx, statement, args)
+		if err != nil {
+			return err
+		}
+		touched, err = pgx.CollectRows(ids, pgx.RowTo[string])
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return missing(rows, touched), nil
+}
+
+func missing(rows []Row, touched []string) (lost []string) {
+	hit := make(map[string]bool, len(touched))
+	for _, id := range touched {
+		hit[id] = true
+	}
+	for _, row := range rows {
+		if !hit[row.ID] {
+			lost = append(lost, row.ID)
+		}
+	}
+	return lost
+}

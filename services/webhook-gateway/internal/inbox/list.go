@@ -1,0 +1,88 @@
+package inbox
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+)
+
+// Accepted is one row as administrators see it.
+type Accepted struct {
+	ID, Connection  string
+	Issued          time.Time // zero when it could not be read
+	Received        time.Time
+	Outcome, Reason string
+	Employee, Punch string
+	RoomKind        string // UNKNOWN, DIRECT or GROUP
+	Deliveries      int32
+}
+
+// Filter selects rows; empty fields select everything. BeforeID continues a
+// list: only rows received before BeforeTime, or then with a smaller id.
+type Filter struct {
+	Outcome, Employee string
+	BeforeTime        time.Time
+	BeforeID          string
+	Limit             int
+}
+
+const list = `
+select i.id::text, i.connection_id::text, case when i.issued_known then i.issued_at end, i.received_at, i.outcome, i.reason,
+       i.employee_id, i.punch_id, i.room_kind, i.deliveries
+  from gateway.inbox i
+ where i.tenant_id = @tenant::text::uuid
+   and (@outcome = '' or i.outcome = @outcome)
+   and (@employee = '' or i.employee_id = @employee)
+   and (@before_id = '' or (i.received_at, i.id) < (@before_time::timestamptz, nullif(@before_id, '')::uuid))
+ order by i.received_at desc, i.id desc
+ limit @limit`
+
+// List reads rows of one organization, newest first.
+func (b *Inbox) List(ctx context.Context, tenant string, f Filter) (found []Accepted, err error) {
+	args := pgx.NamedArgs{
+		"tenant": tenant, "outcome": f.Outcome, "employee": f.Employee,
+		"before_id": f.BeforeID, "before_time": f.BeforeTime, "limit": f.Limit,
+	}
+	err = b.DB.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, list, args)
+		if err != nil {
+			return err
+		}
+		found, err = pgx.CollectRows(rows, scanAccepted)
+		return err
+	})
+	return found, err
+}
+
+func scanAccepted(r pgx.CollectableRow) (Accepted, error) {
+	var a Accepted
+	var issued *time.Time
+	err := r.Scan(&a.ID, &a.Connection, &issued, &a.Received, &a.Outcome, &a.Reason, &a.Employee, &a.Punch, &a.RoomKind, &a.Deliveries)
+	if issued != nil {
+		a.Issued = issued.UTC()
+	}
+	a.Received = a.Received.UTC()
+	return a, err
+}
+
+const oldest = `
+select coalesce(extract(epoch from clock_timestamp() - min(i.received_at)), 0)::float8
+  from gateway.inbox i
+ where i.outcome = 'PENDING'`
+
+// Oldest is the age of the oldest pending event of any organization; 0 without
+// one. It feeds the metric that an alarm belongs on.
+func (b *Inbox) Oldest(ctx context.Context) (time.Duration, error) {
+	var seconds float64
+	err := b.DB.InTx(ctx, postgres.Worker(Migrations().WorkerRole()), func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, oldest).Scan(&seconds)
+	})
+	if err != nil {
+		return 0, err
+	}
+	b.meters.oldest.Set(seconds)
+	return time.Duration(seconds * float64(time.Second)), nil
+}

@@ -1,0 +1,104 @@
+// Package reply finds the words for an outcome, in every language of the product.
+//
+// It knows sentences, their languages and the buttons under them. It refuses to
+// know why something happened, whether an answer is wanted and how it is sent.
+package reply
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Text is one sentence in one language.
+type Text struct {
+	// Language is a LINE WORKS language: ja_JP, en_US, ko_KR, zh_CN or zh_TW.
+	Language string
+	// Text is the sentence.
+	Text string
+}
+
+// Button sends a value when pressed.
+type Button struct {
+	// Postback is the value.
+	Postback string
+	// Labels has every language, Japanese first.
+	Labels []Text
+}
+
+// Message is one answer.
+type Message struct {
+	// Texts has every language, Japanese first: it is the default.
+	Texts []Text
+	// Buttons stand under the text; mostly none.
+	Buttons []Button
+	// Problem tells that the person has to act; such answers go first.
+	Problem bool
+}
+
+// Facts are what a sentence may name. Template and Kind are spelled as in the
+// contract; what a template does not name may be empty.
+type Facts struct {
+	// Template is the sentence, for example PUNCH_RECORDED.
+	Template string
+	// Kind is the kind of punch, for example CLOCK_IN.
+	Kind string
+	// Name is the employee's display name.
+	Name string
+	// Time and Previous are times as shown, 「09:00」 or 「25:30」.
+	Time, Previous string
+	// Period is the month, 2026-11.
+	Period string
+}
+
+// Compose finds the message; false for a template that says nothing.
+func Compose(f Facts) (Message, bool) {
+	said, ok := sentences[f.Template]
+	if !ok {
+		return Message{}, false
+	}
+	m := Message{Problem: said.problem}
+	for i, language := range languages {
+		m.Texts = append(m.Texts, Text{language, f.fill(said.words[i], i)})
+	}
+	if said.buttons {
+		m.Buttons = buttons()
+	}
+	return m, true
+}
+
+// fill puts the facts in, in one pass, so that a name cannot pose as a placeholder.
+func (f Facts) fill(words string, language int) string {
+	who := ""
+	if f.Name != "" {
+		who = strings.ReplaceAll(greeting[language], "{name}", f.Name)
+	}
+	return strings.NewReplacer(
+		"{who}", who, "{kind}", kinds[f.Kind][language], "{time}", f.Time, "{previous}", f.Previous,
+		"{month}", month(f.Period, language),
+	).Replace(words)
+}
+
+// month names a period; one that is none is shown as it came.
+func month(period string, language int) string {
+	at, err := time.Parse("2006-01", period)
+	switch {
+	case err != nil:
+		return period
+	case language == english:
+		return at.Format("January 2006")
+	}
+	return fmt.Sprintf("%d", at.Month()) + monthSuffix[language]
+}
+
+func buttons() []Button {
+	var list []Button
+	for _, kind := range []string{"CLOCK_IN", "BREAK_START", "BREAK_END", "CLOCK_OUT"} {
+		b := Button{Postback: "dakoku:" + kind}
+		for i, language := range languages {
+			b.Labels = append(b.Labels, Text{language, kinds[kind][i]})
+		}
+		list = append(list, b)
+	}
+	return list
+}

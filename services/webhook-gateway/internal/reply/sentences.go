@@ -1,0 +1,106 @@
+package reply
+
+// words is a text in the order of languages.
+type words [5]string
+
+// english is the place of English in words.
+const english = 1
+
+var (
+	languages = words{"ja_JP", "en_US", "ko_KR", "zh_CN", "zh_TW"}
+
+	greeting = words{"{name}さん ", "{name}: ", "{name}님 ", "{name},", "{name},"}
+
+	monthSuffix = words{"月分", "", "월분", "月", "月"}
+
+	kinds = map[string]words{
+		"CLOCK_IN":    {"出勤", "Clock in", "출근", "上班", "上班"},
+		"BREAK_START": {"休憩", "Start break", "휴식", "休息", "休息"},
+		"BREAK_END":   {"復帰", "End break", "복귀", "结束休息", "結束休息"},
+		"CLOCK_OUT":   {"退勤", "Clock out", "퇴근", "下班", "下班"},
+		"GO_OUT":      {"外出", "Go out", "외출", "外出", "外出"},
+		"COME_BACK":   {"戻り", "Come back", "복귀(외출)", "外出返回", "外出返回"},
+	}
+)
+
+// sentence is what a template says.
+type sentence struct {
+	problem bool
+	buttons bool
+	words   words
+}
+
+// sentences has every template of the contract. The Japanese texts are part of
+// the public contract.
+var sentences = map[string]sentence{
+	"PUNCH_RECORDED": {words: words{
+		"{who}{kind} {time} を記録しました。",
+		"{who}{kind} {time} has been recorded.",
+		"{who}{kind} {time} 기록했습니다.",
+		"{who}已记录{kind} {time}。",
+		"{who}已記錄{kind} {time}。",
+	}},
+	"CLOCK_IN_REPEATED": {words: words{
+		"すでに {previous} に出勤を記録しています。",
+		"You have already clocked in at {previous}.",
+		"이미 {previous}에 출근이 기록되어 있습니다.",
+		"您已在 {previous} 记录上班。",
+		"您已在 {previous} 記錄上班。",
+	}},
+	"CLOCK_OUT_REPLACED": {words: words{
+		"退勤を {time} に更新しました(前回 {previous})。",
+		"Your clock-out has been updated to {time} (previously {previous}).",
+		"퇴근을 {time}(으)로 변경했습니다(이전 {previous}).",
+		"下班时间已更新为 {time}(之前为 {previous})。",
+		"下班時間已更新為 {time}(先前為 {previous})。",
+	}},
+	"RECORDED_WITHOUT_CLOCK_IN": {problem: true, words: words{
+		"{who}{kind} {time} を記録しました。出勤の打刻がありません。",
+		"{who}{kind} {time} has been recorded. There is no clock-in for this day.",
+		"{who}{kind} {time} 기록했습니다. 출근 기록이 없습니다.",
+		"{who}已记录{kind} {time}。没有上班记录。",
+		"{who}已記錄{kind} {time}。沒有上班記錄。",
+	}},
+	"UNLINKED": {problem: true, words: words{
+		"LINE WORKSアカウントが従業員に紐付いていません。管理者に連絡してください。",
+		"Your LINE WORKS account is not linked to an employee. Please contact your administrator.",
+		"LINE WORKS 계정이 직원과 연결되어 있지 않습니다. 관리자에게 문의해 주세요.",
+		"您的 LINE WORKS 账号未与员工关联。请联系管理员。",
+		"您的 LINE WORKS 帳號未與員工連結。請聯絡管理員。",
+	}},
+	"SUBMITTED": {problem: true, words: words{
+		"{month}の勤怠は申請済みのため打刻できません。差戻しを依頼してください。",
+		"Your timesheet for {month} has been submitted, so you cannot punch. Please ask for it to be sent back.",
+		"{month} 근태가 신청 완료되어 출퇴근을 기록할 수 없습니다. 반려를 요청해 주세요.",
+		"{month}的考勤已提交,无法打卡。请申请退回。",
+		"{month}的考勤已提交,無法打卡。請申請退回。",
+	}},
+	"AMBIGUOUS": {problem: true, words: words{
+		"複数の打刻キーワードが含まれています。1つだけ送信してください。",
+		"Your message contains several punch keywords. Please send only one.",
+		"여러 개의 출퇴근 키워드가 포함되어 있습니다. 하나만 보내 주세요.",
+		"消息中包含多个打卡关键词。请只发送一个。",
+		"訊息中包含多個打卡關鍵字。請只傳送一個。",
+	}},
+	"TEXT_ONLY": {problem: true, words: words{
+		"テキストで送信してください。位置情報・スタンプ・画像には対応していません。",
+		"Please send text. Locations, stickers and images are not supported.",
+		"텍스트로 보내 주세요. 위치 정보, 스티커, 이미지는 지원하지 않습니다.",
+		"请发送文字。不支持位置信息、贴图和图片。",
+		"請傳送文字。不支援位置資訊、貼圖和圖片。",
+	}},
+	"EMPLOYEE_INACTIVE": {problem: true, words: words{
+		"従業員が無効になっているため打刻できません。管理者に連絡してください。",
+		"You cannot punch because your employee record is inactive. Please contact your administrator.",
+		"직원이 비활성 상태이므로 출퇴근을 기록할 수 없습니다. 관리자에게 문의해 주세요.",
+		"员工已停用,无法打卡。请联系管理员。",
+		"員工已停用,無法打卡。請聯絡管理員。",
+	}},
+	"GUIDE": {buttons: true, words: words{
+		"ボタンを押すか、打刻キーワードを送信すると打刻できます。",
+		"Press a button or send a punch keyword to record your attendance.",
+		"버튼을 누르거나 출퇴근 키워드를 보내면 기록됩니다.",
+		"按下按钮或发送打卡关键词即可打卡。",
+		"按下按鈕或傳送打卡關鍵字即可打卡。",
+	}},
+}

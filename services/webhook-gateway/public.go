@@ -1,0 +1,255 @@
+// Package gateway is the two doors of the product, each a process of its own: the
+// public door for LINE WORKS callbacks and the admin door for people.
+//
+// It knows how their parts are put together and in which order they start and
+// stop. It refuses to know what the parts do.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+	"google.golang.org/grpc"
+
+	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/platform/run"
+	"github.com/dakoku/dakoku/platform/seal"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	gatewayv1 "github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1"
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+	optionsv1 "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/callback"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/dispatch"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/eventadmin"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/journey"
+)
+
+// PublicName is the public door's identity in certificates.
+const PublicName = "webhook-gateway"
+
+// InboxMigrations is the schema of the public door, context "gateway".
+func InboxMigrations() postgres.Migrations { return inbox.Migrations() }
+
+// PublicConfig is everything the public door needs.
+type PublicConfig struct {
+	// DatabaseURL is required; the schema must have been migrated.
+	DatabaseURL config.Secret
+	// DataDir holds the sealing key, keys/gateway.json; required.
+	DataDir string
+	// Identity is the certificate of "webhook-gateway"; required.
+	Identity *rpc.Identity
+	// PublicListener takes callbacks; when nil, PublicAddr is listened on.
+	PublicListener net.Listener
+	// PublicAddr is "host:port".
+	PublicAddr string
+	// Listener takes gRPC calls of the admin door; when nil, ListenAddr is listened on.
+	Listener net.Listener
+	// ListenAddr is "host:port".
+	ListenAddr string
+	// Integration and Attendance are the peers; required.
+	Integration, Attendance *rpc.ClientConfig
+	// Log receives ids, reasons and durations; nil means silence.
+	Log *zap.Logger
+	// Registry takes the metrics; nil keeps them to itself.
+	Registry prometheus.Registerer
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// MaxConns bounds the database pool; 0 is the platform's default.
+	MaxConns int32
+}
+
+// Public is the public door, ready to run.
+type Public struct {
+	cfg        PublicConfig
+	db         *postgres.DB
+	peers      []*grpc.ClientConn
+	table      *callback.Table
+	watch      *callback.Watch
+	inbox      *inbox.Inbox
+	dispatcher *dispatch.Dispatcher
+	handler    *callback.Handler
+	server     *rpc.Server
+}
+
+// NewPublic checks everything that can be checked before the first callback:
+// settings, addresses, database, schema and sealing key. On an error nothing
+// stays open.
+func NewPublic(ctx context.Context, cfg PublicConfig) (*Public, error) {
+	if err := cfg.complete(); err != nil {
+		return nil, err
+	}
+	p := &Public{cfg: cfg, table: &callback.Table{}}
+	for _, step := range []func(context.Context) error{p.listen, p.openInbox, p.connect, p.openDoor} {
+		if err := step(ctx); err != nil {
+			p.Close()
+			return nil, fmt.Errorf("public door: %w", err)
+		}
+	}
+	return p, nil
+}
+
+func (c *PublicConfig) complete() error {
+	if c.DatabaseURL.Reveal() == "" || c.DataDir == "" || c.Identity == nil || c.Integration == nil || c.Attendance == nil {
+		return errors.New("public door: DatabaseURL, DataDir, Identity, Integration and Attendance are required")
+	}
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return nil
+}
+
+func (p *Public) listen(ctx context.Context) (err error) {
+	if p.cfg.PublicListener, err = bind(ctx, p.cfg.PublicListener, "DAKOKU_PUBLIC_ADDR", p.cfg.PublicAddr); err != nil {
+		return err
+	}
+	p.cfg.Listener, err = bind(ctx, p.cfg.Listener, "DAKOKU_LISTEN_ADDR", p.cfg.ListenAddr)
+	return err
+}
+
+// bind listens on the address of a setting, unless there is a listener already.
+func bind(ctx context.Context, lis net.Listener, setting, addr string) (net.Listener, error) {
+	if lis != nil {
+		return lis, nil
+	}
+	bound, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%s=%s: %w", setting, addr, err)
+	}
+	return bound, nil
+}
+
+func (p *Public) openInbox(ctx context.Context) (err error) {
+	p.db, err = postgres.Open(ctx, postgres.Config{
+		URL: p.cfg.DatabaseURL, Role: InboxMigrations().Role(), MaxConns: p.cfg.MaxConns, Log: p.cfg.Log,
+	})
+	if err != nil {
+		return err
+	}
+	if err := p.db.MigrationsCurrent(ctx, InboxMigrations()); err != nil {
+		return err
+	}
+	keys, err := seal.LoadOrCreate(ctx, filepath.Join(p.cfg.DataDir, "keys", "gateway.json"), inbox.NewSealCheck(p.db))
+	if err != nil {
+		return err
+	}
+	fresh := func(rows []inbox.Row) { p.dispatcher.Offer(rows) }
+	p.inbox, err = inbox.New(inbox.Config{DB: p.db, Keys: keys, Log: p.cfg.Log, Registerer: p.cfg.Registry, Fresh: fresh})
+	return err
+}
+
+func (p *Public) connect(context.Context) error {
+	integration, err := p.dial(p.cfg.Integration)
+	if err != nil {
+		return fmt.Errorf("integration: %w", err)
+	}
+	attendance, err := p.dial(p.cfg.Attendance)
+	if err != nil {
+		return fmt.Errorf("attendance: %w", err)
+	}
+	peer := integrationv1.NewIntegrationServiceClient(integration)
+	p.watch = &callback.Watch{Table: p.table, Integration: peer, Log: p.cfg.Log, Now: p.cfg.Now}
+	p.dispatcher = dispatch.New(p.inbox, &journey.Journey{
+		Links: peer, Punches: attendancev1.NewAttendanceServiceClient(attendance), Replies: peer, Log: p.cfg.Log,
+	}, p.cfg.Log, dispatch.Backoff{})
+	return nil
+}
+
+func (p *Public) dial(peer *rpc.ClientConfig) (*grpc.ClientConn, error) {
+	conn, err := rpc.Dial(*peer)
+	if err == nil {
+		p.peers = append(p.peers, conn)
+	}
+	return conn, err
+}
+
+func (p *Public) openDoor(context.Context) error {
+	meters, err := callback.NewMeters(p.cfg.Registry)
+	if err != nil {
+		return err
+	}
+	p.handler = &callback.Handler{Table: p.table, Store: p.inbox, Now: p.cfg.Now, Log: p.cfg.Log, Meters: meters}
+	p.server, err = rpc.NewServer(rpc.ServerConfig{
+		Domain: eventadmin.Domain, Identity: p.cfg.Identity, Permission: optionsv1.E_Permission,
+		Allow: map[string][]string{gatewayv1.EventAdminService_ServiceDesc.ServiceName: {"admin-gateway"}},
+		Log:   p.cfg.Log, Registerer: p.cfg.Registry, Health: p.db.Ping, RetryHint: 2 * time.Second,
+	})
+	if err != nil {
+		return err
+	}
+	gatewayv1.RegisterEventAdminServiceServer(p.server, &eventadmin.Service{Inbox: p.inbox})
+	return nil
+}
+
+// Run answers callbacks until ctx ends. The door closes first; what was accepted
+// goes on its journey as far as the peers allow and is resumed at the next start.
+func (p *Public) Run(ctx context.Context) error {
+	defer p.Close()
+	group := run.Group{Log: p.cfg.Log}
+	group.Add("dispatcher", p.dispatcher.Run)
+	group.Add("inbox", p.inbox.Run)
+	group.Add("events", func(ctx context.Context) error { return p.server.Run(ctx, p.cfg.Listener) })
+	group.Add("endpoints", p.watch.Run)
+	group.Add("door", func(ctx context.Context) error {
+		return callback.Serve(ctx, p.cfg.PublicListener, p.handler, p.cfg.Log)
+	})
+	return group.Run(ctx)
+}
+
+// PublicAddr is the bound address of the public door.
+func (p *Public) PublicAddr() net.Addr { return p.cfg.PublicListener.Addr() }
+
+// Addr is the bound address of gRPC.
+func (p *Public) Addr() net.Addr { return p.cfg.Listener.Addr() }
+
+// Checks are the conditions of readiness, by name.
+func (p *Public) Checks() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"database":    p.db.Ping,
+		"schema":      func(ctx context.Context) error { return p.db.MigrationsCurrent(ctx, InboxMigrations()) },
+		"certificate": p.cfg.Identity.Check,
+		"endpoints": func(context.Context) error {
+			if _, loaded := p.table.Checked(); !loaded {
+				return callback.ErrNotLoaded
+			}
+			return nil
+		},
+	}
+}
+
+// Ready runs every check.
+func (p *Public) Ready(ctx context.Context) error {
+	for name, check := range p.Checks() {
+		if err := check(ctx); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// Close gives back what NewPublic opened, for a door that never runs; closing
+// twice does no harm.
+func (p *Public) Close() {
+	for _, peer := range p.peers {
+		_ = peer.Close()
+	}
+	if p.db != nil {
+		p.db.Close()
+	}
+	for _, lis := range []net.Listener{p.cfg.PublicListener, p.cfg.Listener} {
+		if lis != nil {
+			_ = lis.Close()
+		}
+	}
+}
