@@ -1,0 +1,187 @@
+// Package integration is the service that knows LINE WORKS: connections, their
+// callback tokens and sealed keys, who is linked to which account, and the
+// messages that go out.
+//
+// The package assembles the service and runs it; everything else is below
+// internal.
+package integration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+	optionsv1 "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
+
+	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/platform/run"
+	"github.com/dakoku/dakoku/platform/seal"
+	"github.com/dakoku/dakoku/services/integration/internal/access"
+	"github.com/dakoku/dakoku/services/integration/internal/api"
+	"github.com/dakoku/dakoku/services/integration/internal/directory"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+	"github.com/dakoku/dakoku/services/integration/internal/store"
+)
+
+// Config is everything the service needs. DatabaseURL, DataDir, Identity,
+// PublicURL, the three LINE WORKS addresses and one of Listener and ListenAddr
+// are required.
+type Config struct {
+	DatabaseURL config.Secret         // PostgreSQL 15 or newer, migrated
+	DataDir     string                // the sealing key is keys/integration.json in it
+	Identity    *rpc.Identity         // named "integration"
+	Listener    net.Listener          // of gRPC; nil listens on ListenAddr
+	ListenAddr  string                // "host:port"
+	PublicURL   string                // base of callback URLs, without the path
+	AuthURL     string                // LINE WORKS: token endpoints
+	APIURL      string                // LINE WORKS: API 2.0
+	APIV1URL    string                // LINE WORKS: API 1.0
+	PerMinute   int                   // messages a minute for one connection; 0 is 240
+	Log         *zap.Logger           // nil logs nothing
+	Registerer  prometheus.Registerer // nil keeps the metrics to itself
+	Now         func() time.Time      // nil is time.Now
+}
+
+// Service is the assembled service. Make it with New, then call Run once.
+type Service struct {
+	db       *postgres.DB
+	client   *lineworks.Client
+	server   *rpc.Server
+	queue    *outbound.Queue
+	listener net.Listener
+	log      *zap.Logger
+}
+
+// Migrations is the schema of the integration context.
+func Migrations() postgres.Migrations { return store.Migrations() }
+
+// New opens the database, the sealing key and the listener, and fails at the
+// first that is not as it must be. Nothing runs yet; Run or Close releases all.
+func New(ctx context.Context, cfg Config) (*Service, error) {
+	cfg, err := cfg.checked()
+	if err != nil {
+		return nil, err
+	}
+	client, err := lineworks.New(lineworks.Config{AuthURL: cfg.AuthURL, APIURL: cfg.APIURL, APIV1URL: cfg.APIV1URL, Now: cfg.Now})
+	if err != nil {
+		return nil, err
+	}
+	db, err := postgres.Open(ctx, postgres.Config{URL: cfg.DatabaseURL, Role: Migrations().Role(), Log: cfg.Log})
+	if err != nil {
+		return nil, fmt.Errorf("DAKOKU_DATABASE_URL: %w", err)
+	}
+	s := &Service{db: db, client: client, log: cfg.Log}
+	if err := s.assemble(ctx, cfg); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (c Config) checked() (Config, error) {
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	base, err := url.Parse(c.PublicURL)
+	switch {
+	case c.DatabaseURL == "":
+		return c, errors.New("DAKOKU_DATABASE_URL: the address of the database is missing")
+	case c.DataDir == "":
+		return c, errors.New("DAKOKU_DATA_DIR: the data directory is missing")
+	case c.Identity == nil:
+		return c, errors.New("DAKOKU_TLS_DIR: the certificate is missing")
+	case err != nil || (base.Scheme != "https" && base.Scheme != "http") || base.Host == "" || base.RawQuery != "" || base.Fragment != "" || base.User != nil:
+		return c, errors.New("DAKOKU_PUBLIC_URL: give the address that LINE WORKS can reach, such as https://dakoku.example.jp")
+	}
+	return c, nil
+}
+
+func (s *Service) assemble(ctx context.Context, cfg Config) error {
+	if err := s.db.MigrationsCurrent(ctx, Migrations()); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	keys, err := seal.LoadOrCreate(ctx, filepath.Join(cfg.DataDir, "keys", "integration.json"), store.NewSealCheck(s.db))
+	if err != nil {
+		return err
+	}
+	data := store.New(s.db, keys, cfg.Now)
+	tokens := &access.Manager{Store: data, Fetch: s.client, Now: cfg.Now}
+	s.queue = outbound.New(outbound.Config{
+		Store: data, Accounts: data, Tokens: tokens, Platform: s.client, Now: cfg.Now, Log: cfg.Log, PerMinute: cfg.PerMinute,
+	})
+	if s.server, err = s.newServer(cfg); err != nil {
+		return err
+	}
+	s.server.RegisterService(&integrationv1.IntegrationService_ServiceDesc,
+		api.NewMachine(data, directory.New(data, tokens, s.client, cfg.Now), s.queue))
+	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, cfg.PublicURL))
+	s.listener, err = listen(ctx, cfg)
+	return err
+}
+
+func (s *Service) newServer(cfg Config) (*rpc.Server, error) {
+	return rpc.NewServer(rpc.ServerConfig{
+		Domain:   "integration.dakoku",
+		Identity: cfg.Identity,
+		Allow: map[string][]string{
+			integrationv1.IntegrationService_ServiceDesc.ServiceName:      {"webhook-gateway"},
+			integrationv1.IntegrationAdminService_ServiceDesc.ServiceName: {"admin-gateway"},
+		},
+		Permission: optionsv1.E_Permission,
+		Log:        cfg.Log,
+		Registerer: cfg.Registerer,
+		Health:     s.Ready,
+		RetryHint:  time.Second,
+	})
+}
+
+func listen(ctx context.Context, cfg Config) (net.Listener, error) {
+	if cfg.Listener != nil {
+		return cfg.Listener, nil
+	}
+	var how net.ListenConfig
+	listener, err := how.Listen(ctx, "tcp", cfg.ListenAddr)
+	if err != nil {
+		return nil, fmt.Errorf("DAKOKU_LISTEN_ADDR %s: %w", cfg.ListenAddr, err)
+	}
+	return listener, nil
+}
+
+// Addr is where the service listens.
+func (s *Service) Addr() string { return s.listener.Addr().String() }
+
+// Ready is nil while the service can do its work: the database answers.
+func (s *Service) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
+
+// Run serves and sends until ctx ends, then finishes what is under way and
+// releases everything.
+func (s *Service) Run(ctx context.Context) error {
+	defer s.Close()
+	group := run.Group{Log: s.log}
+	group.Add("outbound queue", s.queue.Run)
+	group.Add("grpc", func(ctx context.Context) error { return s.server.Run(ctx, s.listener) })
+	return group.Run(ctx)
+}
+
+// Close releases a service that will not run.
+func (s *Service) Close() {
+	if s.listener != nil {
+		_ = s.listener.Close() // the server has closed it already when it ran
+	}
+	s.client.Close()
+	s.db.Close()
+}

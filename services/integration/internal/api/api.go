@@ -1,0 +1,52 @@
+// Package api is the integration context's gRPC face: each handler reads the
+// request, calls the domain and the store, and converts the answer. It refuses
+// to decide anything itself.
+package api
+
+import (
+	"context"
+	"strings"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/services/integration/internal/directory"
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+	"github.com/dakoku/dakoku/services/integration/internal/store"
+)
+
+// Admin serves administrators.
+type Admin struct {
+	integrationv1.UnimplementedIntegrationAdminServiceServer
+	store *store.Store
+	url   string // of callbacks, up to the token
+}
+
+// NewAdmin makes the admin service; publicURL is the base of callback URLs.
+func NewAdmin(s *store.Store, publicURL string) *Admin {
+	return &Admin{store: s, url: strings.TrimRight(publicURL, "/") + "/v1/lineworks/attendance/"}
+}
+
+// Machine serves the webhook gateway.
+type Machine struct {
+	integrationv1.UnimplementedIntegrationServiceServer
+	store    *store.Store
+	resolver *directory.Resolver
+	queue    *outbound.Queue
+}
+
+// NewMachine makes the machine service.
+func NewMachine(s *store.Store, r *directory.Resolver, q *outbound.Queue) *Machine {
+	return &Machine{store: s, resolver: r, queue: q}
+}
+
+// tenant is the caller's organization. The server lets nobody pass without a
+// caller; an error here is our own fault.
+func tenant(ctx context.Context) (string, error) {
+	caller, ok := rpc.CallerFrom(ctx)
+	if !ok || caller.Tenant == "" {
+		return "", fault.New(fault.Unauthenticated, "UNAUTHENTICATED", fault.Text{JA: "ログインしてください。", EN: "Log in first."})
+	}
+	return caller.Tenant, nil
+}

@@ -1,0 +1,88 @@
+package api
+
+import (
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/store"
+)
+
+func connectionOut(c connection.Connection) *integrationv1.Connection {
+	return &integrationv1.Connection{
+		Name: "connections/" + c.ID, Service: integrationv1.Connection_LINE_WORKS, DisplayName: c.DisplayName,
+		State:       integrationv1.Connection_State(integrationv1.Connection_State_value[string(c.State)]),
+		StateReason: c.Reason, CreateTime: timestamppb.New(c.Created), Etag: etag("connection", c.ID, c.Revision),
+	}
+}
+
+func (a *Admin) tokenOut(t store.IssuedToken) *integrationv1.CallbackToken {
+	return &integrationv1.CallbackToken{
+		Name: "connections/" + t.Connection + "/tokens/" + t.ID, Token: t.Token.Reveal(),
+		CallbackUrl: a.url + t.Token.Reveal(), CreateTime: timestamppb.New(t.Created),
+	}
+}
+
+func credentialsIn(c *integrationv1.Credentials) credential.Input {
+	return credential.Input{
+		Version: versionIn(c.GetApiVersion()),
+		BotID:   c.GetBotId(), BotSecret: c.GetBotSecret(), ClientID: c.GetClientId(), ClientSecret: c.GetClientSecret(),
+		ServiceAccount: c.GetServiceAccount(), PrivateKey: c.GetPrivateKey(),
+		BotNo: c.GetBotNo(), APIID: c.GetApiId(), ConsumerKey: c.GetServerApiConsumerKey(), ServerID: c.GetServerId(), AuthKey: c.GetAuthKey(),
+	}
+}
+
+// credentialsOut shows everything that is not secret and prints of the rest.
+func credentialsOut(conn string, c store.Credentials) *integrationv1.Credentials {
+	prints := c.Set.Fingerprints()
+	out := &integrationv1.Credentials{
+		ApiVersion: versionOut(c.Set.Version),
+		Fingerprints: &integrationv1.Credentials_Fingerprints{
+			PrivateKey: prints.PrivateKey, BotSecret: prints.BotSecret, ClientSecret: prints.ClientSecret, ServerApiConsumerKey: prints.ConsumerKey,
+		},
+		UpdateTime: timestamppb.New(c.Updated), Etag: etag("credentials", conn, c.Revision),
+	}
+	if c.Set.Version == credential.V1 {
+		out.BotNo, out.ApiId, out.ServerId = c.Set.Bot, c.Set.APIID.Reveal(), c.Set.ServerID
+	} else {
+		out.BotId, out.ClientId, out.ServiceAccount = c.Set.Bot, c.Set.ClientID, c.Set.ServiceAccount
+	}
+	return out
+}
+
+func linkOut(l store.Link) *integrationv1.AccountLink {
+	return &integrationv1.AccountLink{
+		Name: "employees/" + l.Employee + "/accountLink", Employee: "employees/" + l.Employee, LineWorksAccountId: l.Account,
+		CreateTime: timestamppb.New(l.Created), Etag: etag("accountLink", l.Employee, l.Revision),
+	}
+}
+
+func versionIn(v integrationv1.Credentials_ApiVersion) credential.Version {
+	switch v {
+	case integrationv1.Credentials_V1:
+		return credential.V1
+	case integrationv1.Credentials_V2:
+		return credential.V2
+	default:
+		return ""
+	}
+}
+
+func versionOut(v credential.Version) integrationv1.Credentials_ApiVersion {
+	if v == credential.V1 {
+		return integrationv1.Credentials_V1
+	}
+	return integrationv1.Credentials_V2
+}
+
+// uuidText is the one spelling of an id that the request rules let through.
+func uuidText(id string) string {
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return id
+	}
+	return parsed.String()
+}

@@ -1,0 +1,77 @@
+package api
+
+import (
+	"context"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+
+	"github.com/dakoku/dakoku/services/integration/internal/link"
+)
+
+// UpdateAccountLink ties an employee to a LINE WORKS account.
+func (a *Admin) UpdateAccountLink(ctx context.Context, req *integrationv1.UpdateAccountLinkRequest) (*integrationv1.UpdateAccountLinkResponse, error) {
+	org, err := tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	account, err := link.Normalize(req.GetAccountLink().GetLineWorksAccountId())
+	if err != nil {
+		return nil, err
+	}
+	unchanged := matches(req.GetAccountLink().GetEtag(), "accountLink", req.GetEmployee())
+	l, err := a.store.PutLink(ctx, org, req.GetEmployee(), account, unchanged, req.GetValidateOnly())
+	if err != nil {
+		return nil, err
+	}
+	return &integrationv1.UpdateAccountLinkResponse{AccountLink: linkOut(l)}, nil
+}
+
+// GetAccountLink reads an employee's link.
+func (a *Admin) GetAccountLink(ctx context.Context, req *integrationv1.GetAccountLinkRequest) (*integrationv1.GetAccountLinkResponse, error) {
+	org, err := tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l, err := a.store.LinkOf(ctx, org, req.GetEmployee())
+	if err != nil {
+		return nil, err
+	}
+	return &integrationv1.GetAccountLinkResponse{AccountLink: linkOut(l)}, nil
+}
+
+// DeleteAccountLink removes an employee's link.
+func (a *Admin) DeleteAccountLink(ctx context.Context, req *integrationv1.DeleteAccountLinkRequest) (*integrationv1.DeleteAccountLinkResponse, error) {
+	org, err := tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.store.DeleteLink(ctx, org, req.GetEmployee()); err != nil {
+		return nil, err
+	}
+	return &integrationv1.DeleteAccountLinkResponse{}, nil
+}
+
+// ListAccountLinks lists all links of the organization.
+func (a *Admin) ListAccountLinks(ctx context.Context, req *integrationv1.ListAccountLinksRequest) (*integrationv1.ListAccountLinksResponse, error) {
+	org, err := tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	from, err := readPage("accountLinks", req.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	size := pageSize(req.GetPageSize())
+	found, err := a.store.LinksAfter(ctx, org, from.ID, size+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &integrationv1.ListAccountLinksResponse{}
+	for _, l := range found[:min(size, len(found))] {
+		out.AccountLinks = append(out.AccountLinks, linkOut(l))
+	}
+	if len(found) > size {
+		out.NextPageToken = page{List: "accountLinks", ID: found[size-1].Employee}.token()
+	}
+	return out, nil
+}

@@ -1,0 +1,105 @@
+package api
+
+import (
+	"context"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/dakoku/dakoku/services/integration/internal/directory"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+)
+
+// ListEndpoints returns the table of callback endpoints.
+func (m *Machine) ListEndpoints(ctx context.Context, req *integrationv1.ListEndpointsRequest) (*integrationv1.ListEndpointsResponse, error) {
+	version, endpoints, err := m.store.Endpoints(ctx, req.GetVersion())
+	if err != nil {
+		return nil, err
+	}
+	if version == req.GetVersion() {
+		return &integrationv1.ListEndpointsResponse{Version: version, Unchanged: true}, nil
+	}
+	out := &integrationv1.ListEndpointsResponse{Version: version}
+	for _, e := range endpoints {
+		out.Endpoints = append(out.Endpoints, &integrationv1.Endpoint{
+			Tenant: e.Tenant, Connection: e.Connection, TokenHash: e.TokenHash,
+			SigningKeys: []*integrationv1.SigningKey{{
+				ApiVersion: versionOut(e.Set.Version), Bot: e.Set.Bot, Secret: []byte(e.Set.SigningSecret().Reveal()),
+			}},
+		})
+	}
+	return out, nil
+}
+
+// ResolveSenders says which employee each sender is.
+func (m *Machine) ResolveSenders(ctx context.Context, req *integrationv1.ResolveSendersRequest) (*integrationv1.ResolveSendersResponse, error) {
+	senders := make([]directory.Sender, len(req.GetSenders()))
+	for i, s := range req.GetSenders() {
+		senders[i] = directory.Sender{
+			Tenant: uuidText(s.GetTenant()), Connection: uuidText(s.GetConnection()), Version: versionIn(s.GetApiVersion()), User: s.GetUser(),
+		}
+	}
+	answers, err := m.resolver.Resolve(ctx, senders)
+	if err != nil {
+		return nil, err
+	}
+	out := &integrationv1.ResolveSendersResponse{}
+	for _, a := range answers {
+		out.Senders = append(out.Senders, answerOut(a))
+	}
+	return out, nil
+}
+
+func answerOut(a directory.Answer) *integrationv1.ResolvedSender {
+	switch a.State {
+	case directory.Linked:
+		return &integrationv1.ResolvedSender{State: integrationv1.ResolvedSender_LINKED, Employee: a.Employee}
+	case directory.Pending:
+		return &integrationv1.ResolvedSender{State: integrationv1.ResolvedSender_PENDING, RetryAfter: durationpb.New(a.RetryAfter)}
+	case directory.Inactive:
+		return &integrationv1.ResolvedSender{State: integrationv1.ResolvedSender_CONNECTION_INACTIVE}
+	default:
+		return &integrationv1.ResolvedSender{State: integrationv1.ResolvedSender_UNLINKED}
+	}
+}
+
+// SendReplies stores messages for delivery.
+func (m *Machine) SendReplies(ctx context.Context, req *integrationv1.SendRepliesRequest) (*integrationv1.SendRepliesResponse, error) {
+	drafts := make([]outbound.Draft, len(req.GetReplies()))
+	for i, r := range req.GetReplies() {
+		drafts[i] = draftIn(r)
+	}
+	accepted, err := m.queue.Accept(ctx, drafts)
+	if err != nil {
+		return nil, err
+	}
+	out := &integrationv1.SendRepliesResponse{}
+	for _, a := range accepted {
+		out.Replies = append(out.Replies, &integrationv1.AcceptedReply{Reply: a.ID, RepeatedKey: a.Repeated})
+	}
+	return out, nil
+}
+
+func draftIn(r *integrationv1.Reply) outbound.Draft {
+	priority := outbound.Confirmation
+	if r.GetPriority() == integrationv1.Reply_PROBLEM {
+		priority = outbound.Problem
+	}
+	content := lineworks.Message{User: r.GetUser(), Channel: r.GetChannel(), Texts: textsIn(r.GetTexts())}
+	for _, b := range r.GetButtons() {
+		content.Buttons = append(content.Buttons, lineworks.Button{Postback: b.GetPostback(), Labels: textsIn(b.GetLabels())})
+	}
+	return outbound.Draft{
+		Tenant: uuidText(r.GetTenant()), Connection: uuidText(r.GetConnection()), EventKey: r.GetEventKey(),
+		Version: versionIn(r.GetApiVersion()), Priority: priority, Content: content,
+	}
+}
+
+func textsIn(texts []*integrationv1.LocalizedText) []lineworks.Text {
+	var out []lineworks.Text
+	for _, t := range texts {
+		out = append(out, lineworks.Text{Language: t.GetLanguage(), Text: t.GetText()})
+	}
+	return out
+}

@@ -1,0 +1,102 @@
+// Package connection knows the life of a connection between a company and a
+// chat service: its states and what activation needs. It refuses to know
+// secrets, tables and the wire.
+package connection
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+// State tells whether punches flow through a connection.
+type State string
+
+// The states of a connection, spelled as in the contract.
+const (
+	Draft    State = "DRAFT"    // being set up
+	Active   State = "ACTIVE"   // punches are recorded and answered
+	Disabled State = "DISABLED" // switched off by an administrator
+	Broken   State = "BROKEN"   // LINE WORKS refuses our keys; punches are still recorded
+)
+
+// maxName is the most characters of a display name.
+const maxName = 100
+
+// Connection joins one bot of LINE WORKS to a company.
+type Connection struct {
+	Tenant      string
+	ID          string
+	DisplayName string
+	State       State
+	Reason      string // why the state is Broken; empty otherwise
+	Created     time.Time
+	Revision    int64 // grows with every change, starts at 1
+}
+
+// Readiness is what a connection has that activation needs.
+type Readiness struct {
+	Token       bool // a live callback token
+	Credentials bool
+}
+
+// Records tells that punches of this connection are recorded.
+func (s State) Records() bool { return s == Active || s == Broken }
+
+// Activate lets punches flow. Activating an active connection changes nothing;
+// a broken one gets a new chance. Errors: TOKEN_MISSING, CREDENTIALS_MISSING.
+func (c Connection) Activate(has Readiness) (Connection, error) {
+	switch {
+	case c.State == Active:
+		return c, nil
+	case !has.Token:
+		return c, tokenMissing.With("state", string(c.State))
+	case !has.Credentials:
+		return c, credentialsMissing.With("state", string(c.State))
+	}
+	return c.to(Active, ""), nil
+}
+
+// Disable stops recording, from every state.
+func (c Connection) Disable() Connection { return c.to(Disabled, "") }
+
+// Break notes that LINE WORKS refuses our keys. Only an active connection
+// breaks: what is off stays off.
+func (c Connection) Break(reason string) Connection {
+	if c.State != Active {
+		return c
+	}
+	return c.to(Broken, reason)
+}
+
+// Mend notes that LINE WORKS accepts our keys, or that they were replaced.
+func (c Connection) Mend() Connection {
+	if c.State != Broken {
+		return c
+	}
+	return c.to(Active, "")
+}
+
+func (c Connection) to(s State, reason string) Connection {
+	if c.State != s || c.Reason != reason {
+		c.State, c.Reason, c.Revision = s, reason, c.Revision+1
+	}
+	return c
+}
+
+// Name checks a display name of 1 to 100 characters and trims it. The error is
+// a fault that names the field displayName.
+func Name(raw string) (string, error) {
+	name := strings.TrimSpace(raw)
+	switch {
+	case name == "":
+		return "", fault.Invalid(nameRequired)
+	case utf8.RuneCountInString(name) > maxName:
+		return "", fault.Invalid(nameTooLong)
+	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return "", fault.Invalid(nameControl)
+	}
+	return name, nil
+}

@@ -1,0 +1,86 @@
+package connection
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+func TestActivate(t *testing.T) {
+	both := Readiness{Token: true, Credentials: true}
+	cases := map[string]struct {
+		from   State
+		has    Readiness
+		reason string
+	}{
+		"draft, ready":        {Draft, both, ""},
+		"disabled, ready":     {Disabled, both, ""},
+		"broken, ready":       {Broken, both, ""},
+		"active stays":        {Active, Readiness{}, ""},
+		"no token":            {Draft, Readiness{Credentials: true}, "TOKEN_MISSING"},
+		"no credentials":      {Disabled, Readiness{Token: true}, "CREDENTIALS_MISSING"},
+		"nothing, token next": {Draft, Readiness{}, "TOKEN_MISSING"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, err := Connection{State: c.from, Revision: 3}.Activate(c.has)
+			if c.reason != "" {
+				if !fault.HasReason(err, c.reason) || got.State != c.from {
+					t.Fatalf("got %v, %v", got.State, err)
+				}
+				return
+			}
+			if err != nil || got.State != Active {
+				t.Fatalf("got %v, %v", got.State, err)
+			}
+			if changed := got.Revision != 3; changed != (c.from != Active) {
+				t.Fatalf("revision %d", got.Revision)
+			}
+		})
+	}
+}
+
+func TestTransitionsByTheMachine(t *testing.T) {
+	for _, s := range []State{Draft, Disabled, Broken} {
+		if got := (Connection{State: s, Reason: "X"}).Break("Y"); got.State != s || got.Reason != "X" {
+			t.Errorf("%s broke: %+v", s, got)
+		}
+	}
+	for _, s := range []State{Draft, Disabled, Active} {
+		if got := (Connection{State: s}).Mend(); got.State != s {
+			t.Errorf("%s mended: %+v", s, got)
+		}
+	}
+	broken := Connection{State: Active, Revision: 1}.Break("UNAUTHORIZED")
+	if broken.State != Broken || broken.Reason != "UNAUTHORIZED" || broken.Revision != 2 {
+		t.Fatalf("%+v", broken)
+	}
+	if got := broken.Mend(); got.State != Active || got.Reason != "" {
+		t.Fatalf("%+v", got)
+	}
+	for s, want := range map[State]bool{Draft: false, Active: true, Disabled: false, Broken: true} {
+		if s.Records() != want {
+			t.Errorf("%s records %v", s, !want)
+		}
+		if got := (Connection{State: s}).Disable(); got.State != Disabled {
+			t.Errorf("%s: %v", s, got.State)
+		}
+	}
+}
+
+func TestName(t *testing.T) {
+	for raw, reason := range map[string]string{
+		"  本社ボット ": "", strings.Repeat("あ", 100): "", "": "REQUIRED", " \t": "REQUIRED",
+		strings.Repeat("あ", 101): "TOO_LONG", "a\nb": "CONTROL_CHARACTER",
+	} {
+		_, err := Name(raw)
+		var got string
+		if f, ok := fault.From(err); ok {
+			got = f.Fields()[0].Reason
+		}
+		if got != reason {
+			t.Errorf("Name(%q): %q, want %q", raw, got, reason)
+		}
+	}
+}

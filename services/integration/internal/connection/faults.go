@@ -1,0 +1,37 @@
+package connection
+
+import "github.com/dakoku/dakoku/platform/fault"
+
+// NotFound is the fault for a connection that is absent or another company's.
+func NotFound() *fault.Fault {
+	return fault.New(fault.NotFound, "CONNECTION_NOT_FOUND", fault.Text{
+		JA: "連携が見つかりません。",
+		EN: "The connection does not exist.",
+	})
+}
+
+// CredentialsMissing is the fault for a connection without credentials.
+func CredentialsMissing() *fault.Fault { return credentialsMissing }
+
+var (
+	tokenMissing = fault.New(fault.Precondition, "TOKEN_MISSING", fault.Text{
+		JA: "有効にする前に、APIトークンを発行してください。",
+		EN: "Issue a callback token before activating.",
+	})
+	credentialsMissing = fault.New(fault.Precondition, "CREDENTIALS_MISSING", fault.Text{
+		JA: "LINE WORKS の認証情報が登録されていません。",
+		EN: "The LINE WORKS credentials have not been stored.",
+	})
+	nameRequired = fault.Field{Path: "displayName", Reason: "REQUIRED", Text: fault.Text{
+		JA: "表示名を入力してください。",
+		EN: "Enter a display name.",
+	}}
+	nameTooLong = fault.Field{Path: "displayName", Reason: "TOO_LONG", Text: fault.Text{
+		JA: "表示名は100文字までです。",
+		EN: "A display name has at most 100 characters.",
+	}}
+	nameControl = fault.Field{Path: "displayName", Reason: "CONTROL_CHARACTER", Text: fault.Text{
+		JA: "表示名に改行などの制御文字は使えません。",
+		EN: "A display name has no line breaks or other control characters.",
+	}}
+)

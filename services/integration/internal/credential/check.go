@@ -1,0 +1,149 @@
+package credential
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+// Input is what an administrator typed, of either version.
+type Input struct {
+	Version                                                              Version
+	BotID, BotSecret, ClientID, ClientSecret, ServiceAccount, PrivateKey string // API 2.0
+	BotNo, APIID, ConsumerKey, ServerID, AuthKey                         string // API 1.0
+}
+
+// Check reads the input into a Set, or answers a fault that names every bad
+// field at once, says what is wrong and where the value is found. White space
+// around values is cut off.
+func Check(in Input) (Set, error) {
+	c := &checker{}
+	var out Set
+	switch in.Version {
+	case V2:
+		out = c.v2(in)
+	case V1:
+		out = c.v1(in)
+	default:
+		c.add("apiVersion", problemVersion, place{})
+	}
+	if len(c.fields) > 0 {
+		return Set{}, fault.Invalid(c.fields...)
+	}
+	return out, nil
+}
+
+type checker struct{ fields []fault.Field }
+
+func (c *checker) v2(in Input) Set {
+	out := Set{
+		Version:        V2,
+		Bot:            c.digits("botId", in.BotID, atBot("Bot ID")),
+		BotSecret:      Secret(c.value("botSecret", in.BotSecret, atBot("Bot Secret"))),
+		ClientID:       c.value("clientId", in.ClientID, atApp("Client ID")),
+		ClientSecret:   Secret(c.value("clientSecret", in.ClientSecret, atApp("Client Secret"))),
+		ServiceAccount: c.account(in.ServiceAccount),
+		PrivateKey:     Secret(c.key("privateKey", in.PrivateKey, atApp("Private Key"))),
+	}
+	c.none(map[string]string{"botNo": in.BotNo, "apiId": in.APIID, "serverApiConsumerKey": in.ConsumerKey,
+		"serverId": in.ServerID, "authKey": in.AuthKey}, problemOfV1)
+	return out
+}
+
+func (c *checker) v1(in Input) Set {
+	out := Set{
+		Version:     V1,
+		Bot:         c.digits("botNo", in.BotNo, atBot("Bot No.")),
+		APIID:       Secret(c.value("apiId", in.APIID, atV1("API ID"))),
+		ConsumerKey: Secret(c.value("serverApiConsumerKey", in.ConsumerKey, atV1("Server API Consumer Key"))),
+		ServerID:    c.value("serverId", in.ServerID, atV1("Server List (ID登録タイプ) の Server ID")),
+		PrivateKey:  Secret(c.key("authKey", in.AuthKey, atV1("認証キー"))),
+	}
+	c.none(map[string]string{"botId": in.BotID, "botSecret": in.BotSecret, "clientId": in.ClientID,
+		"clientSecret": in.ClientSecret, "serviceAccount": in.ServiceAccount, "privateKey": in.PrivateKey}, problemOfV2)
+	return out
+}
+
+// value checks a key of one word and returns it trimmed.
+func (c *checker) value(path, raw string, where place) string {
+	text := strings.TrimFunc(raw, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' })
+	if p := wordProblem(text); p != nil {
+		c.add(path, p, where)
+	}
+	return text
+}
+
+// wordProblem finds what is wrong with one word; nil when nothing is.
+func wordProblem(text string) *problem {
+	const maxWord = 512
+	switch {
+	case text == "":
+		return problemRequired
+	case len(text) > maxWord:
+		return problemTooLong
+	case strings.ContainsFunc(text, unicode.IsSpace):
+		return problemWhitespace
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r >= 0x7f }):
+		return problemFullWidth
+	case strings.Trim(text, "*•.") == "" || strings.Contains(text, "[redacted]"):
+		return problemMasked
+	}
+	return nil
+}
+
+// digits checks a bot number. Only when the word itself is sound, so that a
+// field has one violation.
+func (c *checker) digits(path, raw string, where place) string {
+	text := c.value(path, raw, where)
+	if wordProblem(text) != nil {
+		return text
+	}
+	const maxDigits = 20
+	if strings.Trim(text, "0123456789") != "" || len(text) > maxDigits {
+		c.add(path, problemDigits, where)
+	}
+	return text
+}
+
+func (c *checker) account(raw string) string {
+	where := atApp("Service Account")
+	text := c.value("serviceAccount", raw, where)
+	if wordProblem(text) != nil {
+		return text
+	}
+	local, domain, found := strings.Cut(text, "@")
+	if !found || domain == "" || !strings.HasSuffix(local, ".serviceaccount") {
+		c.add("serviceAccount", problemAccount, where)
+	}
+	return text
+}
+
+func (c *checker) key(path, raw string, where place) string {
+	if strings.TrimSpace(raw) == "" {
+		c.add(path, problemRequired, where)
+		return ""
+	}
+	text, _, p := readKey(raw)
+	if p != nil {
+		c.add(path, p, where)
+	}
+	return text
+}
+
+// none refuses values of the other version: mixed sets are a slip.
+func (c *checker) none(others map[string]string, p *problem) {
+	for _, path := range []string{"botId", "botSecret", "clientId", "clientSecret", "serviceAccount", "privateKey",
+		"botNo", "apiId", "serverApiConsumerKey", "serverId", "authKey"} {
+		if strings.TrimSpace(others[path]) != "" {
+			c.add(path, p, place{})
+		}
+	}
+}
+
+func (c *checker) add(path string, p *problem, where place) {
+	c.fields = append(c.fields, fault.Field{Path: path, Reason: p.reason, Text: fault.Text{
+		JA: p.ja + where.ja, EN: p.en + where.en,
+	}})
+}

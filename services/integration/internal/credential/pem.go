@@ -1,0 +1,167 @@
+package credential
+
+import (
+	"crypto/rsa"
+	"encoding/asn1"
+	"encoding/pem"
+	"math/big"
+	"regexp"
+	"strings"
+)
+
+const (
+	maxKeyText = 16 << 10
+	minKeyBits = 2048
+	maxKeyBits = 8192
+)
+
+var (
+	block     = regexp.MustCompile(`-----BEGIN ([A-Z0-9 ]+)-----[^-]*(?:-[^-]+)*-----END ([A-Z0-9 ]+)-----`)
+	beginning = regexp.MustCompile(`-----BEGIN ([A-Z0-9 ]+)-----`)
+)
+
+// readKey finds the RSA private key in a text that may have more around it. It
+// returns the key's own PEM block in its one spelling, and the key.
+func readKey(raw string) (string, *rsa.PrivateKey, *problem) {
+	if len(raw) > maxKeyText {
+		return "", nil, keyTooLong
+	}
+	label, body, p := cutBlock(lines(raw))
+	if p != nil {
+		return "", nil, p
+	}
+	key, p := parse(label, body)
+	if p != nil {
+		return "", nil, p
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: body})), key, nil
+}
+
+// lines undoes what copying does to a key: line ends of other systems, \n
+// written as two characters, indentation.
+func lines(raw string) string {
+	if !strings.ContainsAny(raw, "\r\n") {
+		raw = strings.ReplaceAll(raw, `\n`, "\n")
+	}
+	raw = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\ufeff", "").Replace(raw)
+	split := strings.Split(raw, "\n")
+	for i := range split {
+		split[i] = strings.TrimSpace(split[i])
+	}
+	return strings.Join(split, "\n")
+}
+
+// cutBlock returns the first private key among the blocks of the text, or why
+// there is none.
+func cutBlock(text string) (string, []byte, *problem) {
+	var first *problem
+	for _, found := range block.FindAllString(text, -1) {
+		label := beginning.FindStringSubmatch(found)[1]
+		p := labelProblem(label, found)
+		if p == nil {
+			decoded, _ := pem.Decode([]byte(found))
+			if decoded == nil || decoded.Type != label {
+				return "", nil, keyDamaged
+			}
+			return label, decoded.Bytes, nil
+		}
+		if first == nil {
+			first = p
+		}
+	}
+	if first != nil {
+		return "", nil, first
+	}
+	return "", nil, noBlock(text)
+}
+
+// noBlock says why a text without a complete block is no key.
+func noBlock(text string) *problem {
+	found := beginning.FindStringSubmatch(text)
+	if found == nil {
+		return keyNoPEM
+	}
+	if p := labelProblem(found[1], text); p != nil {
+		return p
+	}
+	return keyDamaged
+}
+
+// labelProblem judges a block by its label; nil for a private key to parse.
+func labelProblem(label, text string) *problem {
+	switch {
+	case label == "ENCRYPTED PRIVATE KEY", strings.Contains(text, "Proc-Type: 4,ENCRYPTED"):
+		return keyEncrypted
+	case label == "PRIVATE KEY", label == "RSA PRIVATE KEY":
+		return nil
+	case strings.HasSuffix(label, "PUBLIC KEY"):
+		return keyPublic
+	case strings.Contains(label, "CERTIFICATE"):
+		return keyCertificate
+	case strings.HasSuffix(label, "PRIVATE KEY"):
+		return keyNotRSA
+	}
+	return keyNoPEM
+}
+
+// pkcs8 is PrivateKeyInfo of RFC 5208; what follows is ignored.
+type pkcs8 struct {
+	Version   int
+	Algorithm struct {
+		OID        asn1.ObjectIdentifier
+		Parameters asn1.RawValue `asn1:"optional"`
+	}
+	Key []byte
+}
+
+// pkcs1 is RSAPrivateKey of RFC 8017.
+type pkcs1 struct {
+	Version             int
+	N                   *big.Int
+	E                   int
+	D, P, Q, DP, DQ, QI *big.Int
+}
+
+// parse reads PKCS#8 or PKCS#1. It is written out here because the standard
+// reader of keys pulls the network packages into a package without I/O.
+func parse(label string, der []byte) (*rsa.PrivateKey, *problem) {
+	if label == "RSA PRIVATE KEY" {
+		return parsePKCS1(der)
+	}
+	var outer pkcs8
+	if rest, err := asn1.Unmarshal(der, &outer); err != nil || len(rest) > 0 {
+		return nil, keyDamaged
+	}
+	if !outer.Algorithm.OID.Equal(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}) {
+		return nil, keyNotRSA
+	}
+	return parsePKCS1(outer.Key)
+}
+
+func parsePKCS1(der []byte) (*rsa.PrivateKey, *problem) {
+	var k pkcs1
+	if rest, err := asn1.Unmarshal(der, &k); err != nil || len(rest) > 0 || k.Version != 0 {
+		return nil, keyDamaged
+	}
+	for _, n := range []*big.Int{k.N, k.D, k.P, k.Q} {
+		if n.Sign() <= 0 || n.BitLen() > maxKeyBits {
+			return nil, outside(n)
+		}
+	}
+	if k.N.BitLen() < minKeyBits {
+		return nil, keyTooSmall
+	}
+	key := &rsa.PrivateKey{PublicKey: rsa.PublicKey{N: k.N, E: k.E}, D: k.D, Primes: []*big.Int{k.P, k.Q}}
+	if key.Validate() != nil {
+		return nil, keyDamaged
+	}
+	key.Precompute()
+	return key, nil
+}
+
+func outside(n *big.Int) *problem {
+	if n.Sign() <= 0 {
+		return keyDamaged
+	}
+	return keyTooBig
+}

@@ -1,0 +1,54 @@
+package credential
+
+// problem is one thing that can be wrong with a value.
+type problem struct{ reason, ja, en string }
+
+// place says where in the Developer Console a value is found.
+type place struct{ ja, en string }
+
+func atBot(name string) place {
+	return place{
+		ja: "Developer Console の「Bot」で対象のBotを開き、" + name + " を貼り付けてください。",
+		en: " Open the bot in Developer Console > Bot and paste its " + name + ".",
+	}
+}
+
+func atApp(name string) place {
+	return place{
+		ja: "Developer Console の「API」>「API 2.0」で対象のアプリを開き、" + name + " を貼り付けてください。",
+		en: " Open the app in Developer Console > API > API 2.0 and paste its " + name + ".",
+	}
+}
+
+func atV1(name string) place {
+	return place{
+		ja: "Developer Console の「API」>「API 1.0」にある " + name + " を貼り付けてください。",
+		en: " Paste the " + name + " shown in Developer Console > API > API 1.0.",
+	}
+}
+
+var (
+	problemVersion  = &problem{"REQUIRED", "APIのバージョン(V2 または V1)を選んでください。", "Choose the API version, V2 or V1."}
+	problemRequired = &problem{"REQUIRED",
+		"入力されていません(保存済みの値は表示も再利用もされないため、毎回すべての項目が必要です)。",
+		"The value is missing (stored secrets are neither shown nor reused, so every value is needed each time)."}
+	problemTooLong    = &problem{"TOO_LONG", "値が長すぎます。", "The value is too long."}
+	problemWhitespace = &problem{"WHITESPACE", "値の途中に空白や改行があります。", "There is white space inside the value."}
+	problemFullWidth  = &problem{"FULL_WIDTH", "全角文字など、使えない文字が含まれています。", "The value has full-width or other characters that cannot occur."}
+	problemMasked     = &problem{"MASKED", "伏せ字がそのまま入力されています。", "The value is a mask, not the key itself."}
+	problemDigits     = &problem{"NOT_DIGITS", "数字だけの番号ではありません。", "The value is not a number."}
+	problemAccount    = &problem{"NOT_A_SERVICE_ACCOUNT",
+		"「xxxxx.serviceaccount@ドメイン」の形ではありません。", "The value does not look like xxxxx.serviceaccount@domain."}
+	problemOfV1 = &problem{"NOT_OF_THIS_VERSION", "この項目はAPI 1.0のものです。API 2.0では空にしてください。", "This field belongs to API 1.0; leave it empty for API 2.0."}
+	problemOfV2 = &problem{"NOT_OF_THIS_VERSION", "この項目はAPI 2.0のものです。API 1.0では空にしてください。", "This field belongs to API 2.0; leave it empty for API 1.0."}
+
+	keyTooLong     = &problem{"TOO_LONG", "鍵ファイルが大きすぎます。", "The key file is too large."}
+	keyNoPEM       = &problem{"NOT_A_KEY", "「-----BEGIN PRIVATE KEY-----」で始まる鍵がありません。ファイルの中身全体を貼り付けてください。", "There is no key that starts with -----BEGIN PRIVATE KEY-----. Paste the whole text of the file."}
+	keyDamaged     = &problem{"KEY_DAMAGED", "鍵が途中で切れているか、壊れています。ファイルの中身全体を貼り付けてください。", "The key is cut off or damaged. Paste the whole text of the file."}
+	keyEncrypted   = &problem{"KEY_ENCRYPTED", "パスフレーズで暗号化された鍵は使えません。", "A key that is encrypted with a passphrase cannot be used."}
+	keyPublic      = &problem{"PUBLIC_KEY", "これは公開鍵です。秘密鍵(private_….key)が必要です。", "This is a public key; the private key (private_….key) is needed."}
+	keyCertificate = &problem{"CERTIFICATE", "これは証明書です。秘密鍵(private_….key)が必要です。", "This is a certificate; the private key (private_….key) is needed."}
+	keyNotRSA      = &problem{"NOT_RSA", "RSAの鍵ではありません。", "The key is not an RSA key."}
+	keyTooSmall    = &problem{"KEY_TOO_SMALL", "RSAの鍵は2048ビット以上が必要です。", "An RSA key needs at least 2048 bits."}
+	keyTooBig      = &problem{"KEY_TOO_BIG", "RSAの鍵は8192ビットまでです。", "An RSA key has at most 8192 bits."}
+)

@@ -1,0 +1,173 @@
+package directory
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/dakoku/dakoku/services/integration/internal/access"
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+)
+
+const (
+	// soon is when to ask again after trouble that may pass quickly, later
+	// after trouble that needs a person.
+	soon  = 2 * time.Second
+	later = 30 * time.Second
+	// lookupLimit bounds one look-up, its access token included.
+	lookupLimit = 10 * time.Second
+	// patience is how long an answer waits for look-ups; they go on and the
+	// next question finds them.
+	patience = 4 * time.Second
+)
+
+// Resolve answers in the order of senders. The error is the store's; trouble of
+// LINE WORKS is Pending for the senders concerned.
+func (r *Resolver) Resolve(ctx context.Context, senders []Sender) ([]Answer, error) {
+	answers := make([]Answer, len(senders))
+	for tenant, places := range byTenant(senders) {
+		if err := r.resolve(ctx, tenant, senders, places, answers); err != nil {
+			return nil, err
+		}
+	}
+	return answers, nil
+}
+
+func byTenant(senders []Sender) map[string][]int {
+	out := map[string][]int{}
+	for i, s := range senders {
+		out[s.Tenant] = append(out[s.Tenant], i)
+	}
+	return out
+}
+
+func (r *Resolver) resolve(ctx context.Context, tenant string, senders []Sender, places []int, answers []Answer) error {
+	known, err := r.store.People(ctx, tenant, question(senders, places))
+	if err != nil {
+		return err
+	}
+	asked := map[Sender]error{}
+	for _, i := range places {
+		answer, ask := known.decide(senders[i], r.now())
+		answers[i] = answer
+		if ask {
+			asked[senders[i]] = nil
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	r.askAll(ctx, asked)
+	if known, err = r.store.People(ctx, tenant, question(senders, places)); err != nil {
+		return err
+	}
+	for _, i := range places {
+		if trouble, was := asked[senders[i]]; was {
+			answers[i] = afterAsking(known, senders[i], r.now(), trouble)
+		}
+	}
+	return nil
+}
+
+// afterAsking trusts what is remembered about a linked person even when LINE
+// WORKS is away; "nobody" is only said when it was heard just now.
+func afterAsking(known Known, s Sender, now time.Time, trouble error) Answer {
+	answer, _ := known.decide(s, now)
+	if trouble == nil || answer.State == Linked || answer.State == Inactive {
+		return answer
+	}
+	return Answer{State: Pending, RetryAfter: retryAfter(trouble)}
+}
+
+func question(senders []Sender, places []int) Question {
+	var q Question
+	for _, i := range places {
+		s := senders[i]
+		q.Connections = append(q.Connections, s.Connection)
+		q.Accounts = append(q.Accounts, Key(s.User))
+		if s.Version == credential.V2 {
+			q.Users = append(q.Users, s.User)
+		}
+	}
+	return q
+}
+
+// askAll asks about every sender at once and notes each one's trouble.
+func (r *Resolver) askAll(ctx context.Context, asked map[Sender]error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	senders := make([]Sender, 0, len(asked))
+	for s := range asked {
+		senders = append(senders, s)
+	}
+	for _, s := range senders {
+		all.Go(func() {
+			err := r.ask(ctx, s)
+			mu.Lock()
+			defer mu.Unlock()
+			asked[s] = err
+		})
+	}
+	all.Wait()
+}
+
+// ask joins the look-up of the user that is under way, or starts one. The
+// look-up lives on when this caller gives up.
+func (r *Resolver) ask(ctx context.Context, s Sender) error {
+	done := r.flights.DoChan(s.Tenant+"|"+s.User, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupLimit)
+		defer cancel()
+		select {
+		case r.slots <- struct{}{}:
+			defer func() { <-r.slots }()
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if trouble := r.holds.check(s, r.now()); trouble != nil {
+			return nil, trouble
+		}
+		err := r.lookUp(ctx, s)
+		r.holds.note(s, r.now(), err)
+		return nil, err
+	})
+	select {
+	case result := <-done:
+		return result.Err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// lookUp asks LINE WORKS and remembers; "no such user" is an answer, too.
+func (r *Resolver) lookUp(ctx context.Context, s Sender) error {
+	account, err := r.store.Account(ctx, s.Tenant, s.Connection)
+	if err != nil {
+		return err
+	}
+	login, err := r.loginID(ctx, account, s.User)
+	if err != nil && lineworks.FailureOf(err).Class != lineworks.NotFound {
+		return err
+	}
+	return r.store.Remember(ctx, s.Tenant, s.User, Remembered{LoginID: login, Checked: r.now()})
+}
+
+func (r *Resolver) loginID(ctx context.Context, account access.Account, user string) (string, error) {
+	if account.Set.Version != credential.V2 {
+		return "", &lineworks.Failure{Class: lineworks.Forbidden, Code: "NO_V2_CREDENTIALS"}
+	}
+	grant, err := r.tokens.Token(ctx, account)
+	if err != nil {
+		return "", err
+	}
+	login, err := r.platform.LoginID(ctx, grant.Access, user)
+	if err == nil || lineworks.FailureOf(err).Class != lineworks.Unauthorized {
+		return login, err
+	}
+	if grant, err = r.tokens.Renew(ctx, account, grant); err != nil {
+		return "", err
+	}
+	return r.platform.LoginID(ctx, grant.Access, user)
+}

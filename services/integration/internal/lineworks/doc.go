@@ -1,0 +1,166 @@
+// Package lineworks speaks to the LINE WORKS platform: access tokens, login ids
+// of people, messages, in API 2.0 and 1.0.
+//
+// It knows requests, answers and what each failure means for a repetition. It
+// makes exactly one attempt per call. It refuses to know queues, databases and
+// when to try again.
+package lineworks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+)
+
+const (
+	connectLimit = 3 * time.Second
+	tlsLimit     = 5 * time.Second
+	headerLimit  = 10 * time.Second
+	callLimit    = 12 * time.Second
+	maxAnswer    = 1 << 20
+)
+
+// Config says where the platform is. The three addresses are required.
+type Config struct {
+	AuthURL  string // of the token endpoints
+	APIURL   string // of API 2.0
+	APIV1URL string // of API 1.0
+	Now      func() time.Time
+}
+
+// Client calls the platform. Safe for concurrent use.
+type Client struct {
+	auth, api, apiV1 string
+	http             *http.Client
+	now              func() time.Time
+	skew             atomic.Int64 // far side's clock minus ours, nanoseconds
+}
+
+// New makes a client. Nothing is called. A bad address is an error that names
+// its setting.
+func New(cfg Config) (*Client, error) {
+	for name, address := range map[string]string{
+		"DAKOKU_LINEWORKS_AUTH_URL": cfg.AuthURL, "DAKOKU_LINEWORKS_API_URL": cfg.APIURL, "DAKOKU_LINEWORKS_API_V1_URL": cfg.APIV1URL,
+	} {
+		u, err := url.Parse(address)
+		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.RawQuery != "" || u.User != nil {
+			return nil, fmt.Errorf("%s: %q is not a base address such as https://www.worksapis.com", name, address)
+		}
+	}
+	c := &Client{
+		auth: strings.TrimRight(cfg.AuthURL, "/"), api: strings.TrimRight(cfg.APIURL, "/"),
+		apiV1: strings.TrimRight(cfg.APIV1URL, "/"), http: httpClient(), now: cfg.Now,
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	return c, nil
+}
+
+// Close ends idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+func httpClient() *http.Client {
+	return &http.Client{
+		Transport: &http.Transport{
+			Proxy:                  http.ProxyFromEnvironment,
+			DialContext:            (&net.Dialer{Timeout: connectLimit}).DialContext,
+			TLSHandshakeTimeout:    tlsLimit,
+			ResponseHeaderTimeout:  headerLimit,
+			MaxResponseHeaderBytes: 64 << 10,
+			MaxIdleConnsPerHost:    16,
+			IdleConnTimeout:        30 * time.Second,
+			ForceAttemptHTTP2:      true,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// LoginID asks for the login id of an API 2.0 userId.
+func (c *Client) LoginID(ctx context.Context, access credential.Secret, user string) (string, error) {
+	id, err := segment(user)
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		Email string `json:"email"`
+	}
+	if err := c.call(ctx, request{method: http.MethodGet, address: c.api + "/v1.0/users/" + id, access: access, repeatable: true}, &answer); err != nil {
+		return "", err
+	}
+	if answer.Email == "" {
+		return "", &Failure{Class: Temporary, Code: "NO_EMAIL", cause: errors.New("the answer has no email; is the scope user.email.read ticked?")}
+	}
+	return answer.Email, nil
+}
+
+// Send posts a message. The message may have arrived although an error is
+// returned: then the class is Ambiguous.
+func (c *Client) Send(ctx context.Context, set credential.Set, access credential.Secret, m Message) error {
+	r := request{method: http.MethodPost, access: access}
+	var err error
+	if set.Version == credential.V1 {
+		r.address, r.json, err = c.pushV1(set, m)
+		r.consumerKey = set.ConsumerKey
+	} else {
+		r.address, r.json, err = c.sendV2(set, m)
+	}
+	if err != nil {
+		return err
+	}
+	return c.call(ctx, r, nil)
+}
+
+func (c *Client) sendV2(set credential.Set, m Message) (string, any, error) {
+	bot, err := segment(set.Bot)
+	if err != nil {
+		return "", nil, err
+	}
+	kind, target := "users", m.User
+	if m.Channel != "" {
+		kind, target = "channels", m.Channel
+	}
+	id, err := segment(target)
+	if err != nil {
+		return "", nil, err
+	}
+	return c.api + "/v1.0/bots/" + bot + "/" + kind + "/" + id + "/messages", map[string]any{"content": m.content()}, nil
+}
+
+func (c *Client) pushV1(set credential.Set, m Message) (string, any, error) {
+	api, err := segment(set.APIID.Reveal())
+	if err != nil {
+		return "", nil, err
+	}
+	bot, err := segment(set.Bot)
+	if err != nil {
+		return "", nil, err
+	}
+	body := map[string]any{"content": m.content()}
+	switch {
+	case m.Channel != "":
+		body["roomId"] = m.Channel
+	case m.User != "":
+		body["accountId"] = m.User
+	default:
+		return "", nil, &Failure{Class: Permanent, Code: "NO_TARGET"}
+	}
+	return c.apiV1 + "/r/" + api + "/message/v1/bot/" + bot + "/message/push", body, nil
+}
+
+// segment escapes an id for a path. Ids that could climb out of the path are
+// refused.
+func segment(id string) (string, error) {
+	if id == "" || id == "." || id == ".." {
+		return "", &Failure{Class: Permanent, Code: "BAD_ID"}
+	}
+	return url.PathEscape(id), nil
+}

@@ -1,0 +1,121 @@
+package lineworks
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Class says what a failure means for a repetition.
+type Class uint8
+
+// The classes.
+const (
+	Permanent    Class = iota // repeating changes nothing
+	Unauthorized              // the access token, or at the token endpoint our keys, are refused
+	Forbidden                 // our app may not do this
+	NotFound                  // the person, room or bot is gone
+	RateLimited               // too many calls; Reset says for how long
+	Temporary                 // certainly not done, may work later
+	Ambiguous                 // may have been done
+)
+
+var classNames = [...]string{"permanent", "unauthorized", "forbidden", "notFound", "rateLimited", "temporary", "ambiguous"}
+
+// String is the class's name for logs.
+func (c Class) String() string {
+	if int(c) < len(classNames) {
+		return classNames[c]
+	}
+	return "unknown"
+}
+
+// Failure is why a call failed. It never holds a secret or a body.
+type Failure struct {
+	Class  Class
+	Status int           // HTTP status; 0 without answer
+	Code   string        // the platform's code, or ours
+	Reset  time.Duration // of RateLimited; 0 when the platform did not say
+	Keys   bool          // the token endpoint refused our keys
+	cause  error
+}
+
+// Error is class, status and code.
+func (f *Failure) Error() string {
+	return fmt.Sprintf("LINE WORKS: %s (status %d, %s)", f.Class, f.Status, f.Code)
+}
+
+// Unwrap is the private cause.
+func (f *Failure) Unwrap() error { return f.cause }
+
+// FailureOf finds the failure in an error; anything else is temporary.
+func FailureOf(err error) *Failure {
+	var f *Failure
+	if errors.As(err, &f) {
+		return f
+	}
+	return &Failure{Class: Temporary, Code: "INTERNAL", cause: err}
+}
+
+// refused classifies an answer that is no success.
+func (r request) refused(resp *http.Response, body []byte) error {
+	f := &Failure{Status: resp.StatusCode, Code: codeOf(body, resp.StatusCode)}
+	switch s := resp.StatusCode; {
+	case s == http.StatusTooManyRequests:
+		f.Class, f.Reset = RateLimited, reset(resp.Header)
+	case s == http.StatusBadGateway || s == http.StatusGatewayTimeout:
+		f.Class = Ambiguous
+		if r.repeatable {
+			f.Class = Temporary
+		}
+	case s >= 500, s/100 == 3, s == http.StatusRequestTimeout, s == http.StatusTooEarly:
+		f.Class = Temporary
+	case r.token:
+		f.Class, f.Keys = Unauthorized, true
+	case s == http.StatusUnauthorized, f.Code == "024", f.Code == "028", f.Code == "029":
+		f.Class = Unauthorized
+	case s == http.StatusForbidden:
+		f.Class = Forbidden
+	case s == http.StatusNotFound, s == http.StatusGone:
+		f.Class = NotFound
+	}
+	return f
+}
+
+// codeOf reads the platform's code in any of its shapes; HTTP_404 and the like
+// when there is none. Codes are words, so nothing else of a body gets out.
+func codeOf(body []byte, status int) string {
+	var shapes struct {
+		Code      any    `json:"code"`
+		ErrorCode string `json:"errorCode"`
+		Error     string `json:"error"`
+	}
+	_ = json.Unmarshal(body, &shapes) // what cannot be read has no code
+	code, _ := shapes.Code.(string)
+	for _, found := range []string{shapes.ErrorCode, code, shapes.Error} {
+		if word(found) {
+			return found
+		}
+	}
+	return "HTTP_" + strconv.Itoa(status)
+}
+
+func word(s string) bool {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+	return s != "" && len(s) <= 64 && strings.Trim(s, letters) == ""
+}
+
+// reset reads how long a rate limit lasts. Zero when the platform does not say;
+// never more than ten minutes.
+func reset(h http.Header) time.Duration {
+	for _, name := range []string{"rateLimit-reset", "X-RateLimit-Reset", "Retry-After"} {
+		if n, err := strconv.ParseFloat(strings.TrimSpace(h.Get(name)), 64); err == nil && n >= 0 {
+			return time.Duration(min(n, 600) * float64(time.Second))
+		}
+	}
+	return 0
+}

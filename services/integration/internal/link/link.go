@@ -1,0 +1,64 @@
+// Package link knows how a LINE WORKS account is written, so that one account
+// has one spelling. It refuses to know employees and where links are stored.
+package link
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+// maxAccount is the most bytes of an account id.
+const maxAccount = 200
+
+// path is the field of the contract that these rules judge.
+const path = "lineWorksAccountId"
+
+// Normalize brings an account id that an administrator typed into its one
+// spelling: trimmed and in lower case. It may be a login id or a userId. The
+// error is a fault that names the field.
+func Normalize(raw string) (string, error) {
+	account := strings.TrimSpace(raw)
+	switch {
+	case account == "":
+		return "", refuse("REQUIRED", "LINE WORKSのアカウントIDを入力してください。", "Enter the LINE WORKS account id.")
+	case len(account) > maxAccount:
+		return "", refuse("TOO_LONG", "アカウントIDは200文字までです。", "An account id has at most 200 characters.")
+	case !utf8.ValidString(account) || norm.NFKC.String(account) != account:
+		return "", refuse("FULL_WIDTH", "アカウントIDは半角で入力してください。", "Type the account id in half-width characters.")
+	case strings.ContainsFunc(account, unicode.IsSpace):
+		return "", refuse("WHITESPACE", "アカウントIDの途中に空白があります。", "There is white space inside the account id.")
+	case strings.ContainsFunc(account, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
+		return "", refuse("NOT_ASCII", "アカウントIDに使えるのは半角英数字と記号です。", "An account id has only ASCII letters, digits and signs.")
+	}
+	return Key(account), nil
+}
+
+// Key is the spelling under which an account that LINE WORKS told us is looked
+// up. It never fails: what does not fit is simply linked to nobody.
+func Key(account string) string { return strings.ToLower(strings.TrimSpace(account)) }
+
+func refuse(reason, ja, en string) error {
+	return fault.Invalid(fault.Field{Path: path, Reason: reason, Text: fault.Text{JA: ja, EN: en}})
+}
+
+// NotFound is the fault for an employee without a link.
+func NotFound() *fault.Fault {
+	return fault.New(fault.NotFound, "ACCOUNT_LINK_NOT_FOUND", fault.Text{
+		JA: "この従業員にはLINE WORKSアカウントが紐付いていません。",
+		EN: "The employee has no LINE WORKS account link.",
+	})
+}
+
+// Elsewhere is the fault for an account that another employee has; an account
+// belongs to one employee and an employee has one account.
+func Elsewhere(employee string) *fault.Fault {
+	return fault.New(fault.Exists, "ACCOUNT_LINKED_ELSEWHERE", fault.Text{
+		JA: "このLINE WORKSアカウントは別の従業員に紐付いています。",
+		EN: "The LINE WORKS account is linked to another employee.",
+	}).With("employee", "employees/"+employee)
+}

@@ -1,0 +1,98 @@
+package outbound
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/services/integration/internal/access"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+)
+
+// drain sends the lane's messages one after another until none is due or the
+// lane is closed.
+func (q *Queue) drain(ctx context.Context, lane Lane) {
+	for ctx.Err() == nil {
+		if q.buckets.take(ctx, lane) != nil {
+			return
+		}
+		more, err := q.Step(ctx, lane)
+		if err != nil && ctx.Err() == nil {
+			q.Log.Warn("outbound message not settled", zap.String("connection", lane.Connection), zap.Error(err))
+		}
+		if !more {
+			return
+		}
+	}
+}
+
+// Step claims, sends and settles one message of the lane; false when there is
+// none or the lane should rest. An attempt that has begun is finished whatever
+// becomes of ctx.
+func (q *Queue) Step(ctx context.Context, lane Lane) (bool, error) {
+	now := q.Now()
+	m, err := q.Store.Claim(ctx, lane, now, now.Add(leaseTime))
+	if err != nil || m == nil {
+		q.buckets.give(lane)
+		return false, err
+	}
+	v, done := abandoned(*m, now)
+	if !done {
+		v = q.attempt(ctx, *m)
+	}
+	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleLimit)
+	defer cancel()
+	own, err := q.Store.Settle(settle, *m, v, q.Now())
+	if err != nil {
+		return false, err
+	}
+	q.note(*m, v, own)
+	return own && v.Close == 0, nil
+}
+
+// attempt sends the message; with a refused access token once more with a new one.
+func (q *Queue) attempt(ctx context.Context, m Message) Verdict {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), attemptLimit)
+	defer cancel()
+	account, err := q.Accounts.Account(ctx, m.Tenant, m.Connection)
+	if err != nil {
+		return Verdict{State: Queued, Reason: "NO_CREDENTIALS", Due: q.Now(), Close: maxWait}
+	}
+	if account.Set.Version != m.Version {
+		return Verdict{State: Failed, Reason: "API_VERSION_CHANGED"}
+	}
+	return judge(m, q.send(ctx, account, m), q.Now(), rand.Float64())
+}
+
+func (q *Queue) send(ctx context.Context, account access.Account, m Message) error {
+	grant, err := q.Tokens.Token(ctx, account)
+	if err != nil {
+		return err
+	}
+	err = q.Platform.Send(ctx, account.Set, grant.Access, m.Content)
+	if err == nil || lineworks.FailureOf(err).Class != lineworks.Unauthorized {
+		return err
+	}
+	if grant, err = q.Tokens.Renew(ctx, account, grant); err != nil {
+		return err
+	}
+	return q.Platform.Send(ctx, account.Set, grant.Access, m.Content)
+}
+
+// note writes what happened: ids, reasons and durations.
+func (q *Queue) note(m Message, v Verdict, own bool) {
+	fields := []zap.Field{
+		zap.String("message", m.ID), zap.String("connection", m.Connection), zap.String("state", string(v.State)),
+		zap.String("reason", v.Reason), zap.Int("attempts", m.Attempts), zap.Duration("rest", v.Close.Round(time.Millisecond)),
+	}
+	switch {
+	case !own:
+		q.Log.Warn("outbound claim was lost", fields...)
+	case v.State == Sent:
+		q.Log.Debug("outbound message sent", fields...)
+	default:
+		q.Log.Warn("outbound message not sent", fields...)
+	}
+}

@@ -1,0 +1,198 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/seal"
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+)
+
+// row is a draft on its way into the table.
+type row struct {
+	outbound.Draft
+	id     string
+	sealed []byte
+}
+
+// Accept stores the drafts whose event keys are new and answers in the order of
+// drafts. CONNECTION_NOT_FOUND, then nothing is stored.
+func (s *Store) Accept(ctx context.Context, drafts []outbound.Draft) ([]outbound.Accepted, error) {
+	if len(drafts) == 0 {
+		return nil, nil
+	}
+	rows, tenants, err := s.prepare(drafts)
+	if err != nil {
+		return nil, err
+	}
+	kept := map[string]string{}
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if err := s.insert(ctx, tx, rows); err != nil {
+			return err
+		}
+		return idsOf(ctx, tx, rows, kept)
+	}, tenants...)
+	if postgres.Constraint(err) == "outbound_message_connection_fkey" {
+		return nil, connection.NotFound()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return answers(drafts, rows, kept), nil
+}
+
+// prepare seals the contents and sorts, so that batches lock in one order.
+func (s *Store) prepare(drafts []outbound.Draft) ([]row, []string, error) {
+	rows := make([]row, 0, len(drafts))
+	var tenants []string
+	for _, d := range drafts {
+		if !isID(d.Connection) {
+			return nil, nil, connection.NotFound()
+		}
+		id, err := newID()
+		if err != nil {
+			return nil, nil, err
+		}
+		plain, err := json.Marshal(d.Content)
+		if err != nil {
+			return nil, nil, fmt.Errorf("write a message: %w", err)
+		}
+		sealed, err := s.keys.Seal(messageContext(d.Tenant, id), plain)
+		if err != nil {
+			return nil, nil, fmt.Errorf("seal a message: %w", err)
+		}
+		rows, tenants = append(rows, row{Draft: d, id: id, sealed: sealed}), append(tenants, d.Tenant)
+	}
+	slices.SortStableFunc(rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), bytes.Compare(a.EventKey, b.EventKey))
+	})
+	slices.Sort(tenants)
+	return rows, slices.Compact(tenants), nil
+}
+
+func (s *Store) insert(ctx context.Context, tx pgx.Tx, rows []row) error {
+	now := s.now().UTC()
+	var batch pgx.Batch
+	for _, r := range rows {
+		batch.Queue(`insert into integration.outbound_message
+				(tenant_id, id, connection_id, event_key, api_version, priority, content, due_at, created_at, expires_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) on conflict on constraint outbound_message_event_key_key do nothing`,
+			r.Tenant, r.id, r.Connection, r.EventKey, r.Version, r.Priority, r.sealed, now, now.Add(outbound.Life))
+	}
+	return tx.SendBatch(ctx, &batch).Close()
+}
+
+// idsOf reads which message has each key, ours or an earlier one.
+func idsOf(ctx context.Context, tx pgx.Tx, rows []row, kept map[string]string) error {
+	var tenants []string
+	var keys [][]byte
+	for _, r := range rows {
+		tenants, keys = append(tenants, r.Tenant), append(keys, r.EventKey)
+	}
+	found, err := tx.Query(ctx, `select m.tenant_id::text, m.event_key, m.id::text from integration.outbound_message m
+		join unnest($1::uuid[], $2::bytea[]) as asked (tenant_id, event_key)
+		on m.tenant_id = asked.tenant_id and m.event_key = asked.event_key`, tenants, keys)
+	if err != nil {
+		return err
+	}
+	var tenant, id string
+	var key []byte
+	_, err = pgx.ForEachRow(found, []any{&tenant, &key, &id}, func() error {
+		kept[tenant+string(key)] = id
+		return nil
+	})
+	return err
+}
+
+func answers(drafts []outbound.Draft, rows []row, kept map[string]string) []outbound.Accepted {
+	ours := map[string]bool{}
+	for _, r := range rows {
+		ours[r.id] = true
+	}
+	out := make([]outbound.Accepted, len(drafts))
+	for i, d := range drafts {
+		id := kept[d.Tenant+string(d.EventKey)]
+		out[i] = outbound.Accepted{ID: id, Repeated: !ours[id]}
+		delete(ours, id) // the same key again in this batch is a repetition
+	}
+	return out
+}
+
+// DueLanes lists open connections with something to send.
+func (s *Store) DueLanes(ctx context.Context, now time.Time, limit int) ([]outbound.Lane, error) {
+	var out []outbound.Lane
+	err := s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `select m.tenant_id::text, m.connection_id::text from integration.outbound_message m
+			where m.state = 'QUEUED' and m.due_at <= $1 and (m.lease_until is null or m.lease_until <= $1)
+			and not exists (select from integration.gate g where g.tenant_id = m.tenant_id and g.connection_id = m.connection_id and g.closed_until > $1)
+			group by m.tenant_id, m.connection_id order by min(m.due_at) limit $2`, now, limit)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (outbound.Lane, error) {
+			var l outbound.Lane
+			return l, row.Scan(&l.Tenant, &l.Connection)
+		})
+		return err
+	})
+	return out, err
+}
+
+// Claim leases the next message of an open lane; nil when there is none. A
+// lease that ran out counts as an attempt nobody knows the end of.
+func (s *Store) Claim(ctx context.Context, lane outbound.Lane, now, until time.Time) (*outbound.Message, error) {
+	var m *outbound.Message
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		var err error
+		m, err = s.claim(ctx, tx, lane, now, until)
+		return err
+	}, lane.Tenant)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	return m, err
+}
+
+func (s *Store) claim(ctx context.Context, tx pgx.Tx, lane outbound.Lane, now, until time.Time) (*outbound.Message, error) {
+	m := outbound.Message{Lane: lane}
+	var sealed []byte
+	var refused *time.Time
+	err := tx.QueryRow(ctx, `with next as (
+			select tenant_id, id, lease_until is not null as died from integration.outbound_message
+			where tenant_id = $1 and connection_id = $2 and state = 'QUEUED' and due_at <= $3 and (lease_until is null or lease_until <= $3)
+			and not exists (select from integration.gate g where g.tenant_id = $1 and g.connection_id = $2 and g.closed_until > $3)
+			order by priority, due_at, id limit 1 for update skip locked)
+		update integration.outbound_message m
+		set lease = m.lease + 1, lease_until = $4, attempts = m.attempts + 1, ambiguous = m.ambiguous + next.died::int
+		from next where m.tenant_id = next.tenant_id and m.id = next.id
+		returning m.id::text, m.api_version, m.content, m.attempts, m.ambiguous, m.refused_at, m.expires_at, m.lease,
+			exists (select from integration.outbound_message o where o.connection_id = $2 and o.state = 'SENT' and o.finished_at > m.refused_at),
+			coalesce((select g.failures from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), 0)`,
+		lane.Tenant, lane.Connection, now, until).
+		Scan(&m.ID, &m.Version, &sealed, &m.Attempts, &m.Ambiguous, &refused, &m.Expires, &m.Lease, &m.Others, &m.Failures)
+	if err != nil {
+		return nil, err
+	}
+	if refused != nil {
+		m.RefusedAt = *refused
+	}
+	plain, err := s.keys.Open(messageContext(lane.Tenant, m.ID), sealed)
+	if err != nil {
+		return nil, fmt.Errorf("message %s: %w", m.ID, err)
+	}
+	return &m, json.Unmarshal(plain, &m.Content)
+}
+
+func messageContext(tenant, id string) seal.Context {
+	return seal.Context{Tenant: tenant, Object: id, Purpose: "message", Version: "1"}
+}

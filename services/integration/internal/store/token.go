@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/seal"
+	"github.com/dakoku/dakoku/services/integration/internal/token"
+)
+
+// maxLiveTokens may live at once, so that a URL can be replaced without a gap.
+const maxLiveTokens = 2
+
+// IssuedToken is a callback token with its place.
+type IssuedToken struct {
+	ID, Connection string
+	Token          token.Token
+	Created        time.Time
+}
+
+// IssueToken makes a callback token. CONNECTION_NOT_FOUND, TOO_MANY_TOKENS.
+func (s *Store) IssueToken(ctx context.Context, tenant, conn string) (IssuedToken, error) {
+	id, err := newID()
+	if err != nil {
+		return IssuedToken{}, err
+	}
+	made, err := token.New(rand.Reader)
+	if err != nil {
+		return IssuedToken{}, err
+	}
+	sealed, err := s.keys.Seal(tokenContext(tenant, conn, id), []byte(made.Reveal()))
+	if err != nil {
+		return IssuedToken{}, fmt.Errorf("seal a callback token: %w", err)
+	}
+	out := IssuedToken{ID: id, Connection: conn, Token: made, Created: s.now().UTC().Truncate(time.Millisecond)}
+	return out, s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := readConnection(ctx, tx, tenant, conn, " for update"); err != nil {
+			return err
+		}
+		if err := roomForToken(ctx, tx, tenant, conn); err != nil {
+			return err
+		}
+		hash := made.Hash()
+		_, err := tx.Exec(ctx, `insert into integration.callback_token (tenant_id, id, connection_id, token_hash, sealed, created_at)
+			values ($1, $2, $3, $4, $5, $6)`, tenant, id, conn, hash[:], sealed, out.Created)
+		if err != nil {
+			return err
+		}
+		return touchEndpoints(ctx, tx)
+	}, tenant)
+}
+
+func roomForToken(ctx context.Context, tx pgx.Tx, tenant, conn string) error {
+	var live int
+	err := tx.QueryRow(ctx, `select count(*) from integration.callback_token where tenant_id = $1 and connection_id = $2 and revoked_at is null`,
+		tenant, conn).Scan(&live)
+	if err != nil || live < maxLiveTokens {
+		return err
+	}
+	return fault.New(fault.Precondition, "TOO_MANY_TOKENS", fault.Text{
+		JA: "有効なAPIトークンが2つあります。先に1つを失効させてください。",
+		EN: "Two callback tokens are live already. Revoke one first.",
+	})
+}
+
+// LiveTokens shows the tokens that are not revoked, oldest first.
+// CONNECTION_NOT_FOUND.
+func (s *Store) LiveTokens(ctx context.Context, tenant, conn string) ([]IssuedToken, error) {
+	var out []IssuedToken
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := readConnection(ctx, tx, tenant, conn, ""); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, `select id, sealed, created_at from integration.callback_token
+			where tenant_id = $1 and connection_id = $2 and revoked_at is null order by created_at, id`, tenant, conn)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (IssuedToken, error) {
+			return s.scanToken(row, tenant, conn)
+		})
+		return err
+	}, tenant)
+	return out, err
+}
+
+func (s *Store) scanToken(row pgx.CollectableRow, tenant, conn string) (IssuedToken, error) {
+	out := IssuedToken{Connection: conn}
+	var sealed []byte
+	if err := row.Scan(&out.ID, &sealed, &out.Created); err != nil {
+		return out, err
+	}
+	out.Created = out.Created.UTC()
+	text, err := s.keys.Open(tokenContext(tenant, conn, out.ID), sealed)
+	if err != nil {
+		return out, fmt.Errorf("callback token %s: %w", out.ID, err)
+	}
+	out.Token, err = token.Parse(string(text))
+	return out, err
+}
+
+// RevokeToken ends a live token. TOKEN_NOT_FOUND, also for another connection's.
+func (s *Store) RevokeToken(ctx context.Context, tenant, conn, id string) error {
+	missing := fault.New(fault.NotFound, "TOKEN_NOT_FOUND", fault.Text{
+		JA: "APIトークンが見つからないか、失効しています。",
+		EN: "The callback token does not exist or is revoked.",
+	})
+	if !isID(conn) || !isID(id) {
+		return missing
+	}
+	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		var revoked string
+		err := tx.QueryRow(ctx, `update integration.callback_token set revoked_at = $4
+			where tenant_id = $1 and connection_id = $2 and id = $3 and revoked_at is null returning id`,
+			tenant, conn, id, s.now()).Scan(&revoked)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return missing
+		}
+		if err != nil {
+			return err
+		}
+		return touchEndpoints(ctx, tx)
+	}, tenant)
+}
+
+func tokenContext(tenant, conn, id string) seal.Context {
+	return seal.Context{Tenant: tenant, Object: conn, Purpose: "callback-token", Version: id}
+}
