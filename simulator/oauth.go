@@ -12,7 +12,7 @@ import (
 	"github.com/dakoku/dakoku/simulator/internal/assertion"
 )
 
-const jwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+const grantByAssertion = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 // form reads the form of a token request. A parameter of the content type, as
 // charset, does not matter.
@@ -45,7 +45,7 @@ func (c *call) token() answer {
 		return c.family.refuse(http.StatusUnauthorized, "invalid_client", "client_id or client_secret is wrong")
 	}
 	switch grantType(values) {
-	case jwtBearer:
+	case grantByAssertion:
 		return c.assertionGrant(client, values)
 	case "refresh_token":
 		return c.refreshGrant(client, values)
@@ -152,7 +152,7 @@ func (c *call) serverToken() answer {
 	if b == nil {
 		return c.family.refuse(http.StatusNotFound, "001", "no such API ID")
 	}
-	if grantType(values) != jwtBearer {
+	if grantType(values) != grantByAssertion {
 		return c.family.refuse(http.StatusBadRequest, "029", "grant_type is not known")
 	}
 	jwt, err := assertion.Parse(values.Get("assertion"))

@@ -51,7 +51,11 @@ func run(ctx context.Context, address, file, callback string) error {
 	if err != nil {
 		return err
 	}
-	if err := save(file, demo.Bot); err != nil {
+	credentials, err := sim.Credentials(demo.Bot.BotID)
+	if err != nil {
+		return err
+	}
+	if err := save(file, credentials); err != nil {
 		return fmt.Errorf("-credentials %s: %w", file, err)
 	}
 	if callback != "" {
@@ -66,7 +70,7 @@ func run(ctx context.Context, address, file, callback string) error {
 }
 
 // save writes the credentials so that only this user reads them.
-func save(file string, credentials simulator.CredentialsV2) error {
+func save(file string, credentials any) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
