@@ -52,6 +52,7 @@ func TestConnectionCutAtCommitIsUnknown(t *testing.T) {
 			if !postgres.OutcomeUnknown(err) || !postgres.Unavailable(err) || ran != 1 {
 				t.Fatalf("ran %d times: %v, want once and an unknown outcome", ran, err)
 			}
+			<-wire.cut
 			if got, err := texts(t.Context(), db, postgres.Tenants(tenant)); err != nil || got != c.want {
 				t.Errorf("rows %q (%v), want %q", got, err, c.want)
 			}

@@ -34,6 +34,7 @@ type proxy struct {
 	target string
 	armed  cut
 	open   map[net.Conn]bool
+	cut    chan struct{} // one token when the server has ended a session cut at COMMIT
 	called chan struct{} // one token per connection that found no server
 }
 
@@ -48,7 +49,7 @@ func newProxy(t *testing.T, url config.Secret) *proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{dir: dir, listener: listener, target: socketOf(t, url), open: map[net.Conn]bool{}, called: make(chan struct{}, 1)}
+	p := &proxy{dir: dir, listener: listener, target: socketOf(t, url), open: map[net.Conn]bool{}, cut: make(chan struct{}, 1), called: make(chan struct{}, 1)}
 	var serving sync.WaitGroup
 	serving.Go(func() { p.serve(&serving) })
 	t.Cleanup(func() { p.close(); serving.Wait(); _ = os.RemoveAll(dir) })
@@ -112,12 +113,14 @@ func (p *proxy) forward(client, server net.Conn) {
 			case swallowCommit:
 				continue
 			case cutBeforeCommit:
+				p.cut <- struct{}{}
 				return
 			case cutAfterCommit:
 				_ = client.Close() // before the answer can come
 				_, _ = server.Write(buffer[:n])
 				_, _ = server.Write([]byte("X\x00\x00\x00\x04")) // ends the session after the commit
 				_, _ = io.Copy(io.Discard, server)
+				p.cut <- struct{}{}
 				return
 			}
 		}

@@ -147,7 +147,16 @@ func TestHalfMadeDataIsMadeAnew(t *testing.T) {
 	if err := os.MkdirAll(half, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	orphan := exec.Command("sleep", "600")
+	orphan.Dir = filepath.Dir(half)
+	if err := orphan.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = orphan.Wait() }() // interrupted
 	serve(t, dir)
+	if left := processesIn(orphan.Dir); len(left) != 0 {
+		t.Errorf("processes %v still make the old database", left)
+	}
 	if _, err := os.Stat(filepath.Dir(half)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the half-made directory is still there: %v", err)
 	}

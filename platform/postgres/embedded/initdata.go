@@ -22,6 +22,9 @@ func (s *Server) initData(ctx context.Context) error {
 	}
 	s.cfg.Progress("preparing the database files in " + s.data)
 	work := s.data + ".new"
+	if err := stopLeftover(ctx, work, s.cfg.Progress); err != nil { // an initdb that outlived its starter
+		return err
+	}
 	if err := os.RemoveAll(work); err != nil {
 		return err
 	}

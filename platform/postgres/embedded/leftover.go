@@ -21,7 +21,7 @@ func stopLeftover(ctx context.Context, data string, progress func(string)) error
 	if len(left) == 0 {
 		return clearPidFile(data)
 	}
-	progress("stopping the server that an earlier process left behind in " + data)
+	progress("stopping what an earlier process left running in " + data)
 	for _, step := range stopSteps() {
 		signalThem(data, left, step.signal)
 		for deadline := time.Now().Add(step.wait); time.Now().Before(deadline); {
