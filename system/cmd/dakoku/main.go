@@ -1,0 +1,56 @@
+// Command dakoku is everything in one process: up, up --demo, migrate.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/run"
+	"github.com/dakoku/dakoku/system/internal/assembly"
+)
+
+const usage = `usage:
+  dakoku up          start everything; at the first start print a one-time setup secret
+  dakoku up --demo   the same with a stand-in for LINE WORKS, a demo company and a first punch
+  dakoku migrate     bring the schemas of DAKOKU_DATABASE_URL up to date
+  dakoku version     tell the version`
+
+var version = "unknown" // set when building
+
+func main() { run.Main("dakoku", command) }
+
+func command(ctx context.Context) error {
+	switch args := os.Args[1:]; {
+	case equal(args, "up"):
+		return up(ctx, false)
+	case equal(args, "up", "--demo"):
+		return up(ctx, true)
+	case equal(args, "migrate"):
+		return migrate(ctx)
+	case equal(args, "version"):
+		fmt.Println(version)
+		return nil
+	case equal(args, "help"), equal(args, "--help"):
+		fmt.Println(usage)
+		return nil
+	}
+	fmt.Fprintln(os.Stderr, usage)
+	return fmt.Errorf("unknown command %q", os.Args[1:])
+}
+
+func equal(args []string, want ...string) bool { return slices.Equal(args, want) }
+
+func migrate(ctx context.Context) error {
+	var settings assembly.Settings
+	if err := config.Load(&settings); err != nil {
+		return err
+	}
+	if settings.DatabaseURL == "" {
+		return errors.New("DAKOKU_DATABASE_URL is required; the private PostgreSQL is migrated by `dakoku up`")
+	}
+	return assembly.Migrate(ctx, settings.DatabaseURL)
+}

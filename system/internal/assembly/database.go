@@ -1,0 +1,49 @@
+package assembly
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/postgres/embedded"
+	"github.com/dakoku/dakoku/services/attendance"
+	"github.com/dakoku/dakoku/services/integration"
+	gateway "github.com/dakoku/dakoku/services/webhook-gateway"
+)
+
+// openDatabase starts the private PostgreSQL unless another is given, and
+// brings the schemas up to date.
+func (a *Assembly) openDatabase(ctx context.Context) error {
+	a.database = a.settings.DatabaseURL
+	if a.database == "" {
+		if err := a.startPostgres(ctx); err != nil {
+			return err
+		}
+	}
+	return Migrate(ctx, a.database)
+}
+
+func (a *Assembly) startPostgres(ctx context.Context) (err error) {
+	a.postgres, err = embedded.Start(ctx, embedded.Config{
+		Dir: a.settings.DataDir, Bin: a.settings.PostgresBin, Log: a.log.Named("postgresql"),
+		Progress: func(line string) { fmt.Fprintln(a.progress, "  "+line) },
+	})
+	if err != nil {
+		return err
+	}
+	a.database = a.postgres.URL()
+	return nil
+}
+
+// Migrate brings every context's schema up to date.
+func Migrate(ctx context.Context, database config.Secret) error {
+	for _, m := range []postgres.Migrations{
+		gateway.IdentityMigrations(), integration.Migrations(), attendance.Migrations(), gateway.InboxMigrations(),
+	} {
+		if err := postgres.Migrate(ctx, database, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
