@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/dakoku/dakoku/platform v0.0.0
 	github.com/dakoku/dakoku/proto/gen v0.0.0-00010101000000-000000000000
+	github.com/dakoku/dakoku/simulator v0.0.0
 	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/google/uuid v1.6.0
 	github.com/jackc/pgx/v5 v5.12.0
@@ -12,6 +13,7 @@ require (
 	go.uber.org/zap v1.28.0
 	golang.org/x/sync v0.24.0
 	golang.org/x/text v0.43.0
+	google.golang.org/grpc v1.85.0
 	google.golang.org/protobuf v1.36.12
 )
 
@@ -41,9 +43,10 @@ require (
 	golang.org/x/sys v0.49.0 // indirect
 	google.golang.org/genproto/googleapis/api v0.0.0-20261026165753-2ffab32bce7e // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20261026165753-2ffab32bce7e // indirect
-	google.golang.org/grpc v1.85.0 // indirect
 )
 
 replace github.com/dakoku/dakoku/platform => ../../platform
 
 replace github.com/dakoku/dakoku/proto/gen => ../../proto/gen
+
+replace github.com/dakoku/dakoku/simulator => ../../simulator

@@ -34,6 +34,9 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/store"
 )
 
+// Name is the identity of the service towards its peers.
+const Name = "integration"
+
 // Config is everything the service needs. DatabaseURL, DataDir, Identity,
 // PublicURL, the three LINE WORKS addresses and one of Listener and ListenAddr
 // are required.
@@ -49,7 +52,7 @@ type Config struct {
 	APIV1URL    string                // LINE WORKS: API 1.0
 	PerMinute   int                   // messages a minute for one connection; 0 is 240
 	Log         *zap.Logger           // nil logs nothing
-	Registerer  prometheus.Registerer // nil keeps the metrics to itself
+	Registry    prometheus.Registerer // nil keeps the metrics to itself
 	Now         func() time.Time      // nil is time.Now
 }
 
@@ -143,7 +146,7 @@ func (s *Service) newServer(cfg Config) (*rpc.Server, error) {
 		},
 		Permission: optionsv1.E_Permission,
 		Log:        cfg.Log,
-		Registerer: cfg.Registerer,
+		Registerer: cfg.Registry,
 		Health:     s.Ready,
 		RetryHint:  time.Second,
 	})
@@ -162,7 +165,7 @@ func listen(ctx context.Context, cfg Config) (net.Listener, error) {
 }
 
 // Addr is where the service listens.
-func (s *Service) Addr() string { return s.listener.Addr().String() }
+func (s *Service) Addr() net.Addr { return s.listener.Addr() }
 
 // Ready is nil while the service can do its work: the database answers.
 func (s *Service) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
