@@ -19,6 +19,9 @@ import (
 	"google.golang.org/grpc/test/bufconn"
 )
 
+// AdminName is the admin door's identity in certificates.
+const AdminName = "admin-gateway"
+
 // AdminConfig is what the admin door stands on.
 type AdminConfig struct {
 	DatabaseURL config.Secret         // required; migrated with IdentityMigrations
@@ -111,7 +114,7 @@ func (a *Admin) openDesk(ctx context.Context) (err error) {
 
 func (a *Admin) dial(context.Context) (err error) {
 	inMemory := rpc.ClientConfig{
-		ServerName: identityName, Identity: a.cfg.Identity, Log: a.cfg.Log,
+		ServerName: AdminName, Identity: a.cfg.Identity, Log: a.cfg.Log,
 		Dialer: func(ctx context.Context, _ string) (net.Conn, error) { return a.pipe.DialContext(ctx) },
 	}
 	targets := []struct {

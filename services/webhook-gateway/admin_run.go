@@ -26,11 +26,10 @@ import (
 )
 
 const (
-	identityName = "admin-gateway" // in the certificate of this process
-	connsAtOnce  = 512
-	drainTime    = 10 * time.Second
-	sweepEvery   = time.Hour
-	sweepAge     = 48 * time.Hour // longer than any session lives
+	connsAtOnce = 512
+	drainTime   = 10 * time.Second
+	sweepEvery  = time.Hour
+	sweepAge    = 48 * time.Hour // longer than any session lives
 )
 
 // serveIdentity registers IdentityService; only this process's own certificate
@@ -38,7 +37,7 @@ const (
 func (a *Admin) serveIdentity(context.Context) (err error) {
 	a.server, err = rpc.NewServer(rpc.ServerConfig{
 		Domain: "identity.dakoku", Identity: a.cfg.Identity, Permission: optionsv1.E_Permission,
-		Allow: map[string][]string{identityv1.IdentityService_ServiceDesc.ServiceName: {identityName}},
+		Allow: map[string][]string{identityv1.IdentityService_ServiceDesc.ServiceName: {AdminName}},
 		Log:   a.cfg.Log, Registerer: a.cfg.Registry, Health: a.db.Ping,
 	})
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 // name is the identity of the process in its certificate.
-const name = "admin-gateway"
+const name = gateway.AdminName
 
 // settings are the environment variables of the program.
 type settings struct {

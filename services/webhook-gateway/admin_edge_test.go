@@ -1,0 +1,151 @@
+package gateway_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestNothingWithoutIdentityBeforeAndAfterSetUp(t *testing.T) {
+	d := openDoor(t)
+	check := func(when string) {
+		for _, r := range append(routes(t), route{"get", "/v1", ""}, route{"get", "/v1/", ""}, route{"post", "/v1/nothing", "{}"},
+			route{"get", "/v1/setup", ""}, route{"post", "/v1/setup/", "{}"}, route{"put", "/v1/session", "{}"},
+			route{"post", "/v1/session:x", "{}"}, route{"post", "/v1/../v1/apiKeys", "{}"}, route{"options", "/v1/apiKeys", ""}) {
+			method := strings.ToUpper(r.method)
+			if method == http.MethodPost && (r.path == "/v1/setup" || r.path == "/v1/session") {
+				continue
+			}
+			a := d.do(method, r.path, r.body)
+			if a.status != http.StatusUnauthorized || a.reason() != "UNAUTHENTICATED" || a.json["code"] != 16.0 {
+				t.Errorf("%s %s %s: %d %s", when, method, r.path, a.status, a.raw)
+			}
+		}
+	}
+	check("before set-up")
+	d.setUp()
+	check("after set-up")
+}
+
+func TestUnknownPathsAndMethodsAreJSON(t *testing.T) {
+	d := openDoor(t)
+	session := d.setUp()
+	for _, c := range []struct {
+		method, path string
+		status       int
+		reason       string
+	}{
+		{"GET", "/v1/nothing", 404, "PATH_NOT_FOUND"}, {"GET", "/v1/", 404, "PATH_NOT_FOUND"},
+		{"GET", "/v1/setup", 405, "METHOD_NOT_ALLOWED"}, {"PUT", "/v1/apiKeys", 405, "METHOD_NOT_ALLOWED"},
+		{"POST", "/v1/connections/x:explode", 405, "METHOD_NOT_ALLOWED"}, {"GET", "/elsewhere", 404, "PATH_NOT_FOUND"},
+		{"POST", "/docs", 405, "METHOD_NOT_ALLOWED"}, {"GET", "//v1/apiKeys", 404, "PATH_NOT_FOUND"},
+	} {
+		a := d.do(c.method, c.path, "", "Cookie", session)
+		if a.status != c.status || a.reason() != c.reason || a.header.Get("Content-Type") != "application/json" {
+			t.Errorf("%s %s: %d %s", c.method, c.path, a.status, a.raw)
+		}
+	}
+	if a := d.do("PUT", "/v1/apiKeys", "{}", "Cookie", session); a.header.Get("Allow") != "GET, POST" {
+		t.Errorf("Allow: %q", a.header.Get("Allow"))
+	}
+}
+
+func TestOtherSitesAreRefused(t *testing.T) {
+	d := openDoor(t)
+	session := d.setUp()
+	for _, r := range routes(t) {
+		method := strings.ToUpper(r.method)
+		if method == http.MethodGet {
+			continue
+		}
+		for _, from := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}} {
+			a := d.do(method, r.path, r.body, append(from, "Cookie", session)...)
+			if a.status != http.StatusForbidden || a.reason() != "CROSS_ORIGIN" {
+				t.Errorf("%s %s from %v: %d %s", method, r.path, from, a.status, a.raw)
+			}
+		}
+	}
+	if a := d.do("POST", "/v1/apiKeys", `{"displayName":"x","role":"AUDITOR"}`, "Cookie", session, "Sec-Fetch-Site", "same-origin", "Origin", d.base); a.status != http.StatusOK {
+		t.Errorf("same origin: %d %s", a.status, a.raw)
+	}
+}
+
+func TestBodiesAreJSONWithinBounds(t *testing.T) {
+	d := openDoor(t)
+	session := d.setUp()
+	good := `{"displayName":"x","role":"AUDITOR"}`
+	for _, c := range []struct {
+		name, body, kind string
+		status           int
+		reason           string
+	}{
+		{"form", "displayName=x", "application/x-www-form-urlencoded", 415, "CONTENT_TYPE"},
+		{"text", good, "text/plain", 415, "CONTENT_TYPE"}, {"none", good, "", 415, "CONTENT_TYPE"},
+		{"other charset", good, "application/json; charset=shift_jis", 415, "CONTENT_TYPE"},
+		{"charset", good, "application/json; charset=UTF-8", 200, ""},
+		{"too large", `{"displayName":"` + strings.Repeat("x", 256<<10) + `"}`, "application/json", 413, "BODY_TOO_LARGE"},
+		{"cut off", good[:10], "application/json", 400, "INVALID_ARGUMENT"}, {"two", good + good, "application/json", 400, "INVALID_ARGUMENT"},
+		{"list", "[]", "application/json", 400, "INVALID_ARGUMENT"}, {"latin", "{\"displayName\":\"\xe9\"}", "application/json", 400, "INVALID_ARGUMENT"},
+		{"deep", `{"displayName":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `}`, "application/json", 400, "INVALID_ARGUMENT"},
+	} {
+		a := d.do("POST", "/v1/apiKeys", c.body, "Cookie", session, "Content-Type", c.kind)
+		if a.status != c.status || a.reason() != c.reason {
+			t.Errorf("%s: %d %s", c.name, a.status, a.raw)
+		}
+	}
+	if a := d.do("DELETE", "/v1/apiKeys/x", `{"x":1}`, "Cookie", session); a.status != 400 {
+		t.Errorf("a body where none belongs: %d", a.status)
+	}
+}
+
+func TestUnknownThingsAreNamed(t *testing.T) {
+	d := openDoor(t)
+	session := d.setUp()
+	for _, c := range []struct{ method, path, body, want string }{
+		{"POST", "/v1/apiKeys", `{"displayname":"x","role":"KING","tenantId":"y","expireTime":"soon"}`,
+			"displayname UNKNOWN_FIELD|role UNKNOWN_VALUE|tenantId UNKNOWN_FIELD|expireTime WRONG_TYPE"},
+		{"POST", "/v1/apiKeys", `{"role":2}`, "role UNKNOWN_VALUE"},
+		{"POST", "/v1/apiKeys", `{"role":"AUDITOR","role":"MANAGER"}`, "role DUPLICATE_FIELD"},
+		{"POST", "/v1/setup", `{"organization":{"closingDay":"x","color":1}}`, "organization.closingDay WRONG_TYPE|organization.color UNKNOWN_FIELD"},
+		{"GET", "/v1/apiKeys?pagesize=1&pageSize=x", "", "pageSize WRONG_TYPE|pagesize UNKNOWN_PARAMETER"},
+		{"GET", "/v1/apiKeys?pageSize=1&pageSize=2", "", "pageSize DUPLICATE_PARAMETER"},
+		{"GET", "/v1/session?x=1", "", "x UNKNOWN_PARAMETER"}, {"POST", "/v1/setup?validateOnly=true", "{}", "validateOnly UNKNOWN_PARAMETER"},
+		{"GET", "/v1/events?outcome=LOST", "", "outcome UNKNOWN_VALUE"},
+		{"PUT", "/v1/connections/c/punchSettings?validateOnly=maybe", `{"phrases":{"CLOCK_IN":["出勤",1]},"triggerWords":"x"}`,
+			"validateOnly WRONG_TYPE|phrases.CLOCK_IN[1] WRONG_TYPE|triggerWords WRONG_TYPE"},
+		{"GET", "/v1/apiKeys?pageSize=501", "", "pageSize INT32_GTE_LTE"},
+	} {
+		a := d.do(c.method, c.path, c.body, "Cookie", session)
+		if got := strings.Join(a.fields(), "|"); a.status != 400 || a.reason() != "INVALID_ARGUMENT" || got != c.want {
+			t.Errorf("%s %s: %d %s", c.method, c.path, a.status, got)
+		}
+	}
+}
+
+func TestSecurityHeadersAreEverywhere(t *testing.T) {
+	d := openDoor(t)
+	for _, path := range []string{"/", "/docs", "/openapi.json", "/assets/style.css", "/v1/session", "/nothing"} {
+		h := d.do("GET", path, "").header
+		if !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") || !strings.Contains(h.Get("Content-Security-Policy"), "frame-ancestors 'none'") ||
+			h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" || h.Get("X-Request-Id") == "" || h.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s: %v", path, h)
+		}
+	}
+	if h := d.do("GET", "/v1/session", "").header; h.Get("Cache-Control") != "no-store" {
+		t.Error("an answer of the API may be cached")
+	}
+}
+
+func TestPagesArePublicAndBilingual(t *testing.T) {
+	d := openDoor(t)
+	for _, c := range []struct{ path, language, want string }{
+		{"/", "ja", "はじめに行うこと"}, {"/", "en-GB,en;q=0.9", "What to do first"}, {"/", "", "はじめに行うこと"},
+		{"/docs", "ja", "従業員・打刻・勤怠"}, {"/docs", "en", "Employees, punches, timesheets"}, {"/docs", "en", "/v1/connections/{connection}:activate"},
+		{"/openapi.json", "", `"swagger": "2.0"`},
+	} {
+		a := d.do("GET", c.path, "", "Accept-Language", c.language)
+		if a.status != http.StatusOK || !strings.Contains(a.raw, c.want) || strings.Contains(a.raw, "<script") {
+			t.Errorf("%s %s: %d", c.path, c.language, a.status)
+		}
+	}
+}
