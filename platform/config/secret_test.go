@@ -29,6 +29,13 @@ func TestASecretIsNeverPrinted(t *testing.T) {
 	if err := json.NewEncoder(&out).Encode(holder); err != nil {
 		t.Fatal(err)
 	}
+	for _, marshal := range []func() ([]byte, error){s.MarshalJSON, s.MarshalText} {
+		data, err := marshal()
+		if err != nil || !strings.Contains(string(data), redacted) {
+			t.Errorf("%s, %v", data, err)
+		}
+		out.Write(data)
+	}
 	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(&out), zap.DebugLevel)
 	zap.New(core).Info("x", zap.Any("a", s), zap.Any("h", holder), zap.Stringer("s", s), zap.Reflect("r", s), zap.Any("l", []Secret{s}))
 	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "a", s, "h", holder)

@@ -60,6 +60,11 @@ func TestHealthIsOpenToEveryVerifiedPeer(t *testing.T) {
 	wantFault(t, err, fault.Unavailable, "UNAVAILABLE")
 }
 
+func TestAnUnverifiedPeerIsRefusedEvenForHealth(t *testing.T) {
+	err := (&Server{}).checkPeer(t.Context(), &call{service: healthService}, func(context.Context) error { return nil })
+	wantFault(t, err, fault.Denied, "PEER_NOT_ALLOWED")
+}
+
 func TestCallersNeedThePermissionOfTheMethod(t *testing.T) {
 	b := serve(t, nothing, nil)
 	conn := b.dial(t, "gate")

@@ -32,7 +32,6 @@ func (s *Server) options() []grpc.ServerOption {
 		grpc.MaxRecvMsgSize(maxMessage),
 		grpc.MaxSendMsgSize(maxMessage),
 		grpc.ConnectionTimeout(handshake),
-		grpc.WaitForHandlers(true),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			MaxConnectionAge: maxAge, MaxConnectionAgeGrace: ageGrace,
 			Time: pingAfter, Timeout: pingPatience,

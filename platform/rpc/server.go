@@ -117,7 +117,8 @@ func (s *Server) check() error {
 	return errors.Join(errs...)
 }
 
-// shutdown is GracefulStop with an end.
+// shutdown is GracefulStop with an end: after the grace connections are cut and
+// contexts cancelled; a method that ignores even that is left behind.
 func (s *Server) shutdown() {
 	s.health.Shutdown()
 	close(s.stopping)
@@ -125,7 +126,13 @@ func (s *Server) shutdown() {
 	if grace <= 0 {
 		grace = 10 * time.Second
 	}
-	cut := time.AfterFunc(grace, s.grpc.Stop)
+	cut := time.NewTimer(grace)
 	defer cut.Stop()
-	s.grpc.GracefulStop()
+	done := make(chan struct{})
+	go func() { defer close(done); s.grpc.GracefulStop() }()
+	select {
+	case <-done:
+	case <-cut.C:
+		s.grpc.Stop()
+	}
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"google.golang.org/grpc"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/protobuf/proto"
 )
@@ -47,28 +49,53 @@ func TestHealthIsPolledAndPushed(t *testing.T) {
 
 func TestStoppingLetsCallsFinishAndWatchersGo(t *testing.T) {
 	entered, release := make(chan struct{}), make(chan struct{})
-	b := serve(t, func(context.Context, proto.Message) error { close(entered); <-release; return nil }, nil)
+	b := serve(t, func(context.Context, proto.Message) error { close(entered); <-release; return nil },
+		func(c *ServerConfig) { c.Grace = 15 * time.Second })
+	letGo := sync.OnceFunc(func() { close(release) })
+	t.Cleanup(letGo)
 	conn := b.dial(t, "gate")
-	watch, err := healthpb.NewHealthClient(conn).Watch(patience(t), &healthpb.HealthCheckRequest{})
-	must(t, watch, err)
+	watched := watchUntilItEnds(t, conn)
 	ctx, answered := patience(t), make(chan error, 1)
 	go func() { answered <- ask(ctx, conn, "Machine", fine) }()
 	<-entered
 	stopped := make(chan error, 1)
 	go func() { stopped <- b.stop() }()
-	for err == nil { // ends because the server ends the watch
-		_, err = watch.Recv()
+	select {
+	case err := <-watched:
+		wantFault(t, err, fault.Unavailable, "CANCELED")
+	case <-ctx.Done():
+		t.Fatal("the watch is still open")
 	}
 	select {
 	case <-stopped:
 		t.Fatal("stopped although a call is in flight")
 	default:
 	}
-	close(release)
+	letGo()
 	wantFault(t, <-answered, 0, "")
 	if err := <-stopped; err != nil {
 		t.Error(err)
 	}
+}
+
+// watchUntilItEnds watches the health without a deadline of its own and hands out
+// the error that ended it.
+func watchUntilItEnds(t *testing.T, conn *grpc.ClientConn) <-chan error {
+	t.Helper()
+	watch, err := healthpb.NewHealthClient(conn).Watch(t.Context(), &healthpb.HealthCheckRequest{})
+	must(t, watch, err)
+	first, err := watch.Recv()
+	must(t, first, err)
+	ended := make(chan error, 1)
+	go func() {
+		for {
+			if _, err := watch.Recv(); err != nil {
+				ended <- err
+				return
+			}
+		}
+	}()
+	return ended
 }
 
 func TestStoppingCutsOffWhatOutlivesTheGrace(t *testing.T) {
@@ -84,6 +111,25 @@ func TestStoppingCutsOffWhatOutlivesTheGrace(t *testing.T) {
 	if f := FaultFrom(<-answered); f == nil || f.Kind() != fault.Unavailable {
 		t.Errorf("got %v", f)
 	}
+}
+
+func TestAMethodThatIgnoresItsContextDoesNotHoldTheStop(t *testing.T) {
+	entered, release := make(chan struct{}), make(chan struct{})
+	b := serve(t, func(context.Context, proto.Message) error { close(entered); <-release; return nil },
+		func(c *ServerConfig) { c.Grace = 20 * time.Millisecond })
+	ctx, conn, answered := patience(t), b.dial(t, "gate"), make(chan error, 1)
+	go func() { answered <- ask(ctx, conn, "Machine", fine) }()
+	<-entered
+	stopped := make(chan error, 1)
+	go func() { stopped <- b.stop() }()
+	defer close(release)
+	select {
+	case err := <-stopped:
+		wantFault(t, err, 0, "")
+	case <-ctx.Done():
+		t.Fatal("still stopping")
+	}
+	<-answered
 }
 
 func TestConfigurationsThatAreRefused(t *testing.T) {

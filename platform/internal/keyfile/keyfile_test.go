@@ -1,9 +1,10 @@
 package keyfile
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
-	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -38,29 +39,35 @@ func TestWriteReplacesAndKeepsOthersOut(t *testing.T) {
 
 func TestTheLockIsForOne(t *testing.T) {
 	dir := t.TempDir()
-	inside, most := 0, 0
-	var mu sync.Mutex
-	count := func(d int) {
-		mu.Lock()
-		defer mu.Unlock()
-		inside += d
-		most = max(most, inside)
+	unlock, err := Lock(dir)
+	if err != nil {
+		t.Fatal(err)
 	}
-	var wait sync.WaitGroup
-	for range 8 {
-		wait.Go(func() {
-			unlock, err := Lock(dir)
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			count(1)
-			count(-1)
-			unlock()
-		})
+	got := make(chan func(), 1)
+	go func() {
+		second, err := Lock(dir)
+		if err != nil {
+			t.Error(err)
+		}
+		got <- second
+	}()
+	if other := tryLock(t, dir); !errors.Is(other, syscall.EWOULDBLOCK) {
+		t.Errorf("another process: %v", other)
 	}
-	wait.Wait()
-	if most != 1 {
-		t.Errorf("%d were inside at once", most)
+	unlock()
+	(<-got)()
+	if other := tryLock(t, dir); other != nil {
+		t.Errorf("after both: %v", other)
 	}
+}
+
+// tryLock is another process that does not want to wait.
+func tryLock(t *testing.T, dir string) error {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, ".lock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
