@@ -34,6 +34,8 @@ type world struct {
 	admin   integrationv1.IntegrationAdminServiceClient
 	machine integrationv1.IntegrationServiceClient
 	stop    func()
+
+	adminConn, publicConn *grpc.ClientConn
 }
 
 // sink collects log lines.
@@ -101,8 +103,9 @@ func (w *world) start(t *testing.T) {
 		}
 	})
 	t.Cleanup(func() { w.stop() })
-	w.admin = integrationv1.NewIntegrationAdminServiceClient(w.dial(t, service.Addr(), "admin-gateway"))
-	w.machine = integrationv1.NewIntegrationServiceClient(w.dial(t, service.Addr(), "webhook-gateway"))
+	w.adminConn, w.publicConn = w.dial(t, service.Addr(), "admin-gateway"), w.dial(t, service.Addr(), "webhook-gateway")
+	w.admin = integrationv1.NewIntegrationAdminServiceClient(w.adminConn)
+	w.machine = integrationv1.NewIntegrationServiceClient(w.publicConn)
 }
 
 func (w *world) dial(t *testing.T, addr net.Addr, as string) *grpc.ClientConn {

@@ -1,0 +1,210 @@
+package integration_test
+
+import (
+	"crypto/sha256"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/testing/protocmp"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+	"github.com/dakoku/dakoku/simulator"
+)
+
+func (w *world) endpoints(t *testing.T, version int64) *integrationv1.ListEndpointsResponse {
+	t.Helper()
+	out, err := w.machine.ListEndpoints(t.Context(), &integrationv1.ListEndpointsRequest{Version: version})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestLifeOfAConnection(t *testing.T) {
+	w := newWorld(t)
+	ctx := as(t, uuid.NewString())
+	conn := w.connection(t, ctx)
+	activate := func() error {
+		_, err := w.admin.ActivateConnection(ctx, &integrationv1.ActivateConnectionRequest{Connection: conn})
+		return err
+	}
+	if got := reason(activate()); got != "TOKEN_MISSING" {
+		t.Errorf("without token: %q", got)
+	}
+	issued, err := w.admin.IssueToken(ctx, &integrationv1.IssueTokenRequest{Connection: conn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := issued.GetToken()
+	if token.GetCallbackUrl() != "https://dakoku.example.jp/v1/lineworks/attendance/"+token.GetToken() {
+		t.Errorf("callback URL is not the public URL with the token")
+	}
+	if got := reason(activate()); got != "CREDENTIALS_MISSING" {
+		t.Errorf("without keys: %q", got)
+	}
+	keys, err := w.sim.NewBotV2(simulator.BotSpec{Domain: w.domain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := w.endpoints(t, 0)
+	if len(start.GetEndpoints()) != 0 {
+		t.Fatalf("an endpoint without keys: %d", len(start.GetEndpoints()))
+	}
+	if _, err := w.admin.UpdateCredentials(ctx, &integrationv1.UpdateCredentialsRequest{Connection: conn, Credentials: inV2(keys)}); err != nil {
+		t.Fatal(err)
+	}
+	draft := w.endpoints(t, start.GetVersion())
+	if draft.GetUnchanged() || draft.GetVersion() <= start.GetVersion() || len(draft.GetEndpoints()) != 1 {
+		t.Fatalf("a draft's endpoint is not listed: %v", draft.GetVersion())
+	}
+	e := draft.GetEndpoints()[0]
+	hash := sha256.Sum256([]byte(token.GetToken()))
+	if !cmp.Equal(e.GetTokenHash(), hash[:]) || e.GetConnection() != conn || len(e.GetSigningKeys()) != 1 ||
+		string(e.GetSigningKeys()[0].GetSecret()) != keys.BotSecret || e.GetSigningKeys()[0].GetBot() != keys.BotID {
+		t.Error("the endpoint cannot verify callbacks")
+	}
+	if err := activate(); err != nil {
+		t.Fatal(err)
+	}
+	active := w.endpoints(t, 0)
+	if again := w.endpoints(t, active.GetVersion()); !again.GetUnchanged() || len(again.GetEndpoints()) != 0 {
+		t.Error("an unchanged table was sent again")
+	}
+	_, id, _ := strings.Cut(token.GetName(), "/tokens/")
+	if _, err := w.admin.RevokeToken(ctx, &integrationv1.RevokeTokenRequest{Connection: conn, Token: id}); err != nil {
+		t.Fatal(err)
+	}
+	if gone := w.endpoints(t, active.GetVersion()); gone.GetUnchanged() || len(gone.GetEndpoints()) != 0 {
+		t.Error("a revoked token is still listed")
+	}
+	_, err = w.admin.RevokeToken(ctx, &integrationv1.RevokeTokenRequest{Connection: conn, Token: id})
+	if reason(err) != "TOKEN_NOT_FOUND" {
+		t.Errorf("revoked twice: %v", err)
+	}
+}
+
+func TestTwoTokensAtMost(t *testing.T) {
+	w := newWorld(t)
+	ctx := as(t, uuid.NewString())
+	conn := w.connection(t, ctx)
+	var want []*integrationv1.CallbackToken
+	for range 2 {
+		out, err := w.admin.IssueToken(ctx, &integrationv1.IssueTokenRequest{Connection: conn})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, out.GetToken())
+	}
+	if _, err := w.admin.IssueToken(ctx, &integrationv1.IssueTokenRequest{Connection: conn}); reason(err) != "TOO_MANY_TOKENS" {
+		t.Errorf("a third token: %v", err)
+	}
+	out, err := w.admin.ListTokens(ctx, &integrationv1.ListTokensRequest{Connection: conn})
+	if err != nil || !cmp.Equal(out.GetTokens(), want, protocmp.Transform()) {
+		t.Errorf("tokens are not shown again as issued: %v", err)
+	}
+}
+
+func TestCredentialsAreWriteOnly(t *testing.T) {
+	w := newWorld(t)
+	ctx := as(t, uuid.NewString())
+	conn := w.connection(t, ctx)
+	get := func() (*integrationv1.Credentials, error) {
+		out, err := w.admin.GetCredentials(ctx, &integrationv1.GetCredentialsRequest{Connection: conn})
+		return out.GetCredentials(), err
+	}
+	put := func(c *integrationv1.Credentials, only bool) (*integrationv1.Credentials, error) {
+		out, err := w.admin.UpdateCredentials(ctx, &integrationv1.UpdateCredentialsRequest{Connection: conn, Credentials: c, ValidateOnly: only})
+		return out.GetCredentials(), err
+	}
+	keys, err := w.sim.NewBotV2(simulator.BotSpec{Domain: w.domain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := w.endpoints(t, 0).GetVersion()
+	review, err := put(inV2(keys), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := get(); reason(err) != "CREDENTIALS_MISSING" || !w.endpoints(t, version).GetUnchanged() {
+		t.Errorf("checking stored something: %v", err)
+	}
+	stored, err := put(inV2(keys), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(review, stored, protocmp.Transform(), protocmp.IgnoreFields(stored, "update_time")); d != "" {
+		t.Errorf("the review differs from what was stored:\n%s", d)
+	}
+	read, err := get()
+	if err != nil || read.GetBotSecret()+read.GetClientSecret()+read.GetPrivateKey() != "" || read.GetBotId() != keys.BotID {
+		t.Errorf("reading shows too much or too little: %v", err)
+	}
+	sum := sha256.Sum256([]byte(keys.BotSecret))
+	if want := strings.ToLower(hexOf(sum[:8])); read.GetFingerprints().GetBotSecret() != want || len(read.GetFingerprints().GetPrivateKey()) != 16 {
+		t.Errorf("fingerprints: %v", read.GetFingerprints())
+	}
+	stale := inV2(keys)
+	stale.Etag = "0123456789abcdef"
+	if _, err := put(stale, false); reason(err) != "ETAG_STALE" {
+		t.Errorf("stale etag: %v", err)
+	}
+	current := inV2(keys)
+	current.Etag = read.GetEtag()
+	if next, err := put(current, false); err != nil || next.GetEtag() == read.GetEtag() {
+		t.Errorf("current etag: %v", err)
+	}
+	partial := inV2(keys)
+	partial.BotSecret, partial.PrivateKey = "", ""
+	_, err = put(partial, false)
+	if d := cmp.Diff(map[string]string{"botSecret": "REQUIRED", "privateKey": "REQUIRED"}, fields(err)); d != "" {
+		t.Errorf("secrets left out:\n%s", d)
+	}
+}
+
+func TestOneBotOneConnection(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	ctx := as(t, tenant)
+	first, keys := w.activeV2(t, ctx)
+	second := w.connection(t, ctx)
+	_, err := w.admin.UpdateCredentials(ctx, &integrationv1.UpdateCredentialsRequest{Connection: second, Credentials: inV2(keys), ValidateOnly: true})
+	if reason(err) != "BOT_ALREADY_CONNECTED" {
+		t.Fatalf("same organization: %v", err)
+	}
+	_, err = w.admin.UpdateCredentials(ctx, &integrationv1.UpdateCredentialsRequest{Connection: first, Credentials: inV2(keys)})
+	if err != nil {
+		t.Errorf("the same connection again: %v", err)
+	}
+	other := as(t, uuid.NewString())
+	conn := w.connection(t, other)
+	if _, err := w.admin.UpdateCredentials(other, &integrationv1.UpdateCredentialsRequest{Connection: conn, Credentials: inV2(keys)}); err != nil {
+		t.Errorf("another organization must not learn who has a bot: %v", err)
+	}
+}
+
+func TestForeignIsAbsent(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	conn, _ := w.activeV2(t, as(t, tenant))
+	employee := w.link(t, tenant, "taro@example")
+	other := as(t, uuid.NewString())
+	_, get := w.admin.GetConnection(other, &integrationv1.GetConnectionRequest{Connection: conn})
+	_, activate := w.admin.ActivateConnection(other, &integrationv1.ActivateConnectionRequest{Connection: conn})
+	_, tokens := w.admin.ListTokens(other, &integrationv1.ListTokensRequest{Connection: conn})
+	_, keys := w.admin.GetCredentials(other, &integrationv1.GetCredentialsRequest{Connection: conn})
+	_, nonsense := w.admin.GetConnection(other, &integrationv1.GetConnectionRequest{Connection: "'; drop table"})
+	for i, err := range []error{get, activate, tokens, keys, nonsense} {
+		if reason(err) != "CONNECTION_NOT_FOUND" {
+			t.Errorf("call %d: %v", i, err)
+		}
+	}
+	if _, err := w.admin.GetAccountLink(other, &integrationv1.GetAccountLinkRequest{Employee: employee}); reason(err) != "ACCOUNT_LINK_NOT_FOUND" {
+		t.Errorf("link: %v", err)
+	}
+	out := reply(uuid.NewString(), conn, key(t), integrationv1.Credentials_V2, "u", "x")
+	if _, err := w.machine.SendReplies(t.Context(), &integrationv1.SendRepliesRequest{Replies: []*integrationv1.Reply{out}}); reason(err) != "CONNECTION_NOT_FOUND" {
+		t.Errorf("a reply through another organization's connection: %v", err)
+	}
+}
