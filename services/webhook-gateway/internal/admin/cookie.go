@@ -27,10 +27,14 @@ func (v *visit) cookieName() string {
 }
 
 func (v *visit) cookie(value string, maxAge int) *http.Cookie {
-	return &http.Cookie{
+	c := &http.Cookie{
 		Name: v.cookieName(), Value: value, Path: "/", MaxAge: maxAge,
-		Secure: !v.loopback, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
+	if v.loopback {
+		c.Secure = false
+	}
+	return c
 }
 
 // keepSession turns the secret of a new session, which came as metadata, into
@@ -42,7 +46,7 @@ func keepSession(ctx context.Context, w http.ResponseWriter, answer proto.Messag
 		return nil
 	}
 	metadata, ok := runtime.ServerMetadataFromContext(ctx)
-	if secrets := metadata.HeaderMD.Get(api.SessionSecret); ok && len(secrets) == 1 && v.logsIn() {
+	if secrets := metadata.HeaderMD.Get(api.IssuedSession); ok && len(secrets) == 1 && v.logsIn() {
 		http.SetCookie(w, v.cookie(secrets[0], cookieLife))
 	}
 	return nil

@@ -34,7 +34,7 @@ func (e *Edge) answerRouting(_ context.Context, _ *runtime.ServeMux, _ runtime.M
 // ErrorInfo was written for callers; any other, and whatever is internal, is
 // replaced by a text of ours.
 func (e *Edge) answerError(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
-	v, st := visitOf(r.Context()), status.Convert(err)
+	v, st := visitOf(ctx), status.Convert(err)
 	if errors.As(err, new(*runtime.HTTPStatusError)) {
 		refuse(w, r, malformed())
 		return

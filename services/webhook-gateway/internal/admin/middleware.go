@@ -131,16 +131,17 @@ func limitTime(next http.Handler) http.Handler {
 // request and is dropped.
 func (e *Edge) recoverPanic(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			value := recover()
-			if value == nil {
-				return
-			}
-			_, file, line, _ := runtime.Caller(2)
-			e.cfg.Log.Error("panic", zap.String("requestId", visitOf(r.Context()).requestID),
-				zap.String("file", file), zap.Int("line", line))
-			refuse(w, r, internal)
-		}()
+		defer e.afterPanic(w, r)
 		next.ServeHTTP(w, r)
 	})
+}
+
+func (e *Edge) afterPanic(w http.ResponseWriter, r *http.Request) {
+	if recover() == nil {
+		return
+	}
+	_, file, line, _ := runtime.Caller(2)
+	e.cfg.Log.Error("panic", zap.String("requestId", visitOf(r.Context()).requestID),
+		zap.String("file", file), zap.Int("line", line))
+	refuse(w, r, internal)
 }

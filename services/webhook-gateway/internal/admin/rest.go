@@ -64,7 +64,7 @@ func outgoing(ctx context.Context, _ *http.Request) metadata.MD {
 			caller.Kind = rpc.KindAccount
 		}
 	}
-	md, _ := metadata.FromOutgoingContext(rpc.OutgoingCaller(context.Background(), caller, v.language))
+	md, _ := metadata.FromOutgoingContext(rpc.OutgoingCaller(ctx, caller, v.language))
 	if method, _ := runtime.RPCMethod(ctx); strings.HasPrefix(method, "/dakoku.identity.v1.") {
 		md.Set(api.SessionID, v.session)
 	}

@@ -8,7 +8,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/dynamicpb"
 )
 
 // Check names everything in the query and the body that the operation does not
@@ -78,6 +80,18 @@ func (c *checker) body(message protoreflect.MessageDescriptor, body []byte) {
 		c.add("body", "MALFORMED_JSON", textJSON)
 	default:
 		c.message("", body, message)
+		c.read(body, message)
+	}
+}
+
+// read lets the reader of protobuf itself judge what has no fault so far, so
+// that nothing passes that the route behind could not read.
+func (c *checker) read(body []byte, message protoreflect.MessageDescriptor) {
+	if len(c.bad) > 0 {
+		return
+	}
+	if err := protojson.Unmarshal(body, dynamicpb.NewMessage(message)); err != nil {
+		c.add("body", "MALFORMED_JSON", textForm)
 	}
 }
 

@@ -102,20 +102,21 @@ func number(raw json.RawMessage, kind protoreflect.Kind) bool {
 	if quoted, ok := text(raw); ok {
 		s = quoted
 	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || strings.ContainsAny(s, "xX_nN") {
-		return false
+	if f, err := strconv.ParseFloat(s, 64); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+		s = strconv.FormatInt(int64(f), 10) // 1e3 and 1.0 are whole
 	}
-	low, high := float64(0), float64(math.MaxUint64)
+	var err error
 	switch kind {
-	case protoreflect.FloatKind, protoreflect.DoubleKind:
-		return true
 	case protoreflect.Int32Kind, protoreflect.Sint32Kind, protoreflect.Sfixed32Kind:
-		low, high = math.MinInt32, math.MaxInt32
-	case protoreflect.Uint32Kind, protoreflect.Fixed32Kind:
-		high = math.MaxUint32
+		_, err = strconv.ParseInt(s, 10, 32)
 	case protoreflect.Int64Kind, protoreflect.Sint64Kind, protoreflect.Sfixed64Kind:
-		low, high = math.MinInt64, math.MaxInt64
+		_, err = strconv.ParseInt(s, 10, 64)
+	case protoreflect.Uint32Kind, protoreflect.Fixed32Kind:
+		_, err = strconv.ParseUint(s, 10, 32)
+	case protoreflect.Uint64Kind, protoreflect.Fixed64Kind:
+		_, err = strconv.ParseUint(s, 10, 64)
+	default: // floating point
+		_, err = strconv.ParseFloat(s, 64)
 	}
-	return f == math.Trunc(f) && f >= low && f <= high
+	return err == nil
 }

@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	// SessionSecret is the response metadata in which the secret of a new session
+	// IssuedSession is the response metadata in which the secret of a new session
 	// goes to the edge, which makes it a cookie.
-	SessionSecret = "dakoku-session-secret"
+	IssuedSession = "dakoku-session-issued"
 	// SessionID is the request metadata in which the edge names the caller's
 	// session, for ending it.
 	SessionID = "dakoku-session-id"
@@ -92,7 +92,7 @@ func (s *Server) GetOrganization(ctx context.Context, _ *identityv1.GetOrganizat
 
 // handOver gives the session's secret to the edge.
 func handOver(ctx context.Context, login identity.Login) error {
-	return grpc.SetHeader(ctx, metadata.Pairs(SessionSecret, login.Secret))
+	return grpc.SetHeader(ctx, metadata.Pairs(IssuedSession, login.Secret))
 }
 
 func sessionID(ctx context.Context) string {

@@ -41,14 +41,7 @@ func (p *Pusher) Now(ctx context.Context, o identity.Organization) {
 func (p *Pusher) Run(ctx context.Context) error {
 	failing := false
 	for {
-		err := p.pushAll(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil && !failing {
-			p.Log.Warn("calendars cannot be sent", zap.String("reason", rpc.FaultFrom(err).Reason()))
-		}
-		failing = err != nil
+		failing = p.report(p.pushAll(ctx), failing || ctx.Err() != nil)
 		timer := time.NewTimer(lookEvery*3/4 + rand.N(lookEvery/2))
 		select {
 		case <-ctx.Done():
@@ -57,6 +50,14 @@ func (p *Pusher) Run(ctx context.Context) error {
 		case <-timer.C:
 		}
 	}
+}
+
+// report logs the first failure after a success and tells whether this was one.
+func (p *Pusher) report(err error, known bool) bool {
+	if err != nil && !known {
+		p.Log.Warn("calendars cannot be sent", zap.String("reason", rpc.FaultFrom(err).Reason()))
+	}
+	return err != nil
 }
 
 // pushAll tries every calendar; one that fails does not hold up the others.

@@ -1,0 +1,84 @@
+package contract_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	_ "github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1"
+	_ "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
+	_ "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+	"github.com/dakoku/dakoku/proto/gen/openapi"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin/contract"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/dynamicpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+func load(t testing.TB) *contract.Contract {
+	t.Helper()
+	c, err := contract.Load(openapi.Document())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestOperationsKnowTheirRPC(t *testing.T) {
+	c := load(t)
+	op, ok := c.Find("PATCH", "/v1/employees/{employee_id=*}")
+	if !ok || op.RPC != "/dakoku.attendance.v1.AttendanceAdminService/UpdateEmployee" || op.Body != "employee" {
+		t.Fatalf("%+v", op)
+	}
+	if got := op.FieldPath("employee.email"); got != "email" {
+		t.Errorf("field path %s", got)
+	}
+	if got := strings.Join(c.Methods("/v1/employees/x"), " "); got != "GET PATCH" {
+		t.Errorf("methods %s", got)
+	}
+	if _, ok := c.Find("GET", "/v1/setup"); ok {
+		t.Error("found what is not there")
+	}
+	if _, err := contract.Load([]byte(`{"paths":{"/x":{"get":{"operationId":"NoService_Do"}}}}`)); err == nil {
+		t.Error("an operation without RPC is accepted")
+	}
+}
+
+func TestAnswersLeaveOutWhatSaysNothing(t *testing.T) {
+	sheet := &attendancev1.Timesheet{Name: "t", Days: []*attendancev1.Timesheet_Day{{
+		Date: "2026-11-23", ClockIn: &timestamppb.Timestamp{Seconds: 1795392000}, Flags: []string{""},
+	}}, Totals: &attendancev1.Timesheet_Totals{}}
+	raw, err := contract.Answer(sheet)
+	want := `{"name":"t","days":[{"date":"2026-11-23","clockIn":"2026-11-23T00:00:00Z","breaks":[],"workedMinutes":0,"flags":[""],"punches":[]}],` +
+		`"totals":{"workedDays":0,"workedMinutes":0},"history":[]}`
+	if err != nil || string(raw) != want {
+		t.Errorf("%s %v", raw, err)
+	}
+	raw, err = contract.Answer(&attendancev1.PunchSettings{Phrases: &attendancev1.PunchSettings_Phrases{ClockIn: []string{"出勤<&>"}}})
+	if err != nil || !strings.Contains(string(raw), `"CLOCK_IN":["出勤<&>"],"BREAK_START":[]`) {
+		t.Errorf("%s %v", raw, err)
+	}
+}
+
+// What Check passes, the reader behind it must read: a difference would be a
+// request that is judged by one and understood by the other.
+func FuzzWhatPassesIsReadable(f *testing.F) {
+	c := load(f)
+	for _, seed := range []string{`{}`, `{"name":"x","phrases":{"CLOCK_IN":["出勤"]},"version":"1e1","updateTime":"2026-11-23T09:00:00+09:00"}`,
+		`{"version":1.0,"triggerPosition":"HEAD","reply":{"mode":null}}`, `{"trigger_words":[null],"version":-0}`, `{"version":"9223372036854775808"}`,
+		`{"version":9223372036854775807,"etag":"\ud800"}`, `{"reply":null,"triggerWords":["a","\u0000"]}`, `{"version":" 1"}`, `{"version":"1.5e1","name":null}`} {
+		f.Add([]byte(seed))
+	}
+	op, _ := c.Find("PUT", "/v1/connections/{connection}/punchSettings")
+	message := op.Input.Fields().ByName(protoreflect.Name("punch_settings")).Message()
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if len(strings.TrimSpace(string(body))) == 0 || len(op.Check(url.Values{}, body)) > 0 {
+			return
+		}
+		if err := protojson.Unmarshal(body, dynamicpb.NewMessage(message)); err != nil {
+			t.Errorf("%q passes, but: %v", body, err)
+		}
+	})
+}

@@ -1,0 +1,50 @@
+package identity
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+// oneAccount is a Store that knows one e-mail address.
+type oneAccount struct{ Store }
+
+func (oneAccount) AccountByEmail(_ context.Context, key string) (Account, string, error) {
+	if key != "known@example.com" {
+		return Account{}, "", ErrNotFound
+	}
+	return Account{ID: "a", Tenant: "t", Role: Administrator}, "the hash", nil
+}
+
+func (oneAccount) ChangeAttempts(_ context.Context, _ []byte, change func(Attempts) Attempts) error {
+	change(Attempts{})
+	return nil
+}
+
+// An unknown address must cost what a known one costs, or the time tells which
+// addresses exist.
+func TestAnUnknownAddressCostsAPasswordHash(t *testing.T) {
+	for email, want := range map[string]string{"known@example.com": "the hash", "unknown@example.com": "the dummy"} {
+		var verified []string
+		d := &Desk{store: oneAccount{}, now: time.Now, dummy: "the dummy",
+			verify: func(_ context.Context, encoded, _ string) (bool, error) {
+				verified = append(verified, encoded)
+				return false, nil
+			}}
+		_, err := d.LogIn(t.Context(), email, "whatever it may be", "")
+		if !fault.HasReason(err, "CREDENTIALS_WRONG") || len(verified) != 1 || verified[0] != want {
+			t.Errorf("%s: %v, verified %v", email, err, verified)
+		}
+	}
+}
+
+// Not even a dummy hash that happened to match lets an unknown address in.
+func TestTheDummyHashOpensNothing(t *testing.T) {
+	d := &Desk{store: oneAccount{}, now: time.Now, dummy: "the dummy",
+		verify: func(context.Context, string, string) (bool, error) { return true, nil }}
+	if _, err := d.LogIn(t.Context(), "unknown@example.com", "whatever", ""); !fault.HasReason(err, "CREDENTIALS_WRONG") {
+		t.Errorf("%v", err)
+	}
+}
