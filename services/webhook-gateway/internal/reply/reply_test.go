@@ -1,0 +1,101 @@
+package reply
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+)
+
+func TestEveryTemplateAndKindHasATextInEveryLanguage(t *testing.T) {
+	for number, template := range attendancev1.ReplyDirective_Template_name {
+		if number == 0 {
+			continue
+		}
+		for kindNumber, kind := range attendancev1.Punch_Kind_name {
+			if kindNumber == 0 {
+				continue
+			}
+			m, ok := Compose(Facts{Template: template, Kind: kind, Name: "山田", Time: "09:00", Previous: "08:00", Period: "2026-11"})
+			if !ok || len(m.Texts) != len(languages) {
+				t.Fatalf("%s: %d texts", template, len(m.Texts))
+			}
+			for i, text := range m.Texts {
+				if text.Language != languages[i] || text.Text == "" || strings.ContainsAny(text.Text, "{}") || kinds[kind][i] == "" {
+					t.Errorf("%s %s: %+v", template, kind, text)
+				}
+			}
+		}
+	}
+	if len(sentences) != len(attendancev1.ReplyDirective_Template_name)-1 {
+		t.Error("a sentence without a template")
+	}
+}
+
+func TestJapaneseAsPromised(t *testing.T) {
+	f := Facts{Kind: "CLOCK_IN", Name: "山田 太郎", Time: "09:00", Previous: "18:00", Period: "2026-11"}
+	for template, want := range map[string]string{
+		"PUNCH_RECORDED":            "山田 太郎さん 出勤 09:00 を記録しました。",
+		"CLOCK_IN_REPEATED":         "すでに 18:00 に出勤を記録しています。",
+		"CLOCK_OUT_REPLACED":        "退勤を 09:00 に更新しました(前回 18:00)。",
+		"UNLINKED":                  "LINE WORKSアカウントが従業員に紐付いていません。管理者に連絡してください。",
+		"SUBMITTED":                 "11月分の勤怠は申請済みのため打刻できません。差戻しを依頼してください。",
+		"AMBIGUOUS":                 "複数の打刻キーワードが含まれています。1つだけ送信してください。",
+		"TEXT_ONLY":                 "テキストで送信してください。位置情報・スタンプ・画像には対応していません。",
+		"RECORDED_WITHOUT_CLOCK_IN": "山田 太郎さん 出勤 09:00 を記録しました。出勤の打刻がありません。",
+	} {
+		f.Template = template
+		if m, _ := Compose(f); m.Texts[0].Text != want {
+			t.Errorf("%s: %s", template, m.Texts[0].Text)
+		}
+	}
+}
+
+func TestNothingToSay(t *testing.T) {
+	for _, template := range []string{"", "TEMPLATE_UNSPECIFIED", "OF_TOMORROW"} {
+		if _, ok := Compose(Facts{Template: template}); ok {
+			t.Error(template)
+		}
+	}
+}
+
+func TestANameIsNoPlaceholder(t *testing.T) {
+	m, _ := Compose(Facts{Template: "PUNCH_RECORDED", Kind: "CLOCK_IN", Name: "{time}", Time: "09:00"})
+	if m.Texts[0].Text != "{time}さん 出勤 09:00 を記録しました。" {
+		t.Error(m.Texts[0].Text)
+	}
+	m, _ = Compose(Facts{Template: "PUNCH_RECORDED", Kind: "CLOCK_IN", Time: "09:00"})
+	if m.Texts[0].Text != "出勤 09:00 を記録しました。" {
+		t.Error(m.Texts[0].Text)
+	}
+}
+
+func TestTheGuideHasFourButtons(t *testing.T) {
+	m, _ := Compose(Facts{Template: "GUIDE"})
+	want := []string{"dakoku:CLOCK_IN", "dakoku:BREAK_START", "dakoku:BREAK_END", "dakoku:CLOCK_OUT"}
+	if m.Problem || len(m.Buttons) != len(want) {
+		t.Fatalf("%+v", m)
+	}
+	for i, b := range m.Buttons {
+		if b.Postback != want[i] || len(b.Labels) != len(languages) {
+			t.Errorf("%+v", b)
+		}
+		for _, label := range b.Labels {
+			if utf8.RuneCountInString(label.Text) > 20 {
+				t.Errorf("%s is too long for a button", label.Text)
+			}
+		}
+	}
+}
+
+func TestPeriods(t *testing.T) {
+	for period, want := range map[string]string{"2026-01": "1月分", "2026-13": "2026-13", "": ""} {
+		if got := month(period, 0); got != want {
+			t.Errorf("%q: %q", period, got)
+		}
+	}
+	if got := month("2026-11", english); got != "November 2026" {
+		t.Error(got)
+	}
+}
