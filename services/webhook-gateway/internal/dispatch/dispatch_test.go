@@ -1,0 +1,241 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/event"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/journey"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// box is an inbox that remembers what was settled.
+type box struct {
+	mu       sync.Mutex
+	due      []inbox.Row
+	verdicts map[string]inbox.Verdict
+	waits    map[string]time.Duration
+	claims   int
+	settled  chan struct{} // one token per settlement
+	broken   error
+}
+
+func newBox(due ...inbox.Row) *box {
+	return &box{due: due, verdicts: map[string]inbox.Verdict{}, waits: map[string]time.Duration{}, settled: make(chan struct{}, 1000)}
+}
+
+func (b *box) Claim(context.Context) ([]inbox.Row, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.claims++
+	due := b.due
+	b.due = nil
+	return due, b.broken
+}
+
+func (b *box) Complete(_ context.Context, rows []inbox.Row, verdicts []inbox.Verdict) ([]string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, row := range rows {
+		b.verdicts[row.ID] = verdicts[i]
+		b.settled <- struct{}{}
+	}
+	return nil, b.broken
+}
+
+func (b *box) Defer(_ context.Context, rows []inbox.Row, waits []time.Duration) ([]string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, row := range rows {
+		b.waits[row.ID] = waits[i]
+		b.settled <- struct{}{}
+	}
+	return nil, b.broken
+}
+
+func (b *box) Oldest(context.Context) (time.Duration, error) { return 0, nil }
+
+func (b *box) await(t *testing.T, n int) {
+	t.Helper()
+	for range n {
+		select {
+		case <-b.settled:
+		case <-time.After(10 * time.Second):
+			t.Fatal("not settled")
+		}
+	}
+}
+
+// handler is a journey.
+type handler func(context.Context, []inbox.Row) []journey.Result
+
+func (h handler) Handle(ctx context.Context, rows []inbox.Row) []journey.Result { return h(ctx, rows) }
+
+func fine(_ context.Context, rows []inbox.Row) []journey.Result {
+	results := make([]journey.Result, len(rows))
+	for i := range rows {
+		results[i].Verdict.Outcome = inbox.Ignored
+	}
+	return results
+}
+
+func row(id, user string) inbox.Row {
+	return inbox.Row{ID: id, Tenant: "t", Event: event.Event{User: user}, Attempts: 1, Leased: time.Now()}
+}
+
+// start runs a dispatcher until the returned function is called or the test ends.
+func start(t *testing.T, d *Dispatcher) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- d.Run(ctx) }()
+	stop = sync.OnceFunc(func() { cancel(); <-ended })
+	t.Cleanup(stop)
+	return stop
+}
+
+func TestFreshAndClaimedRowsAreSettled(t *testing.T) {
+	b := newBox(row("claimed", "u"))
+	d := New(b, handler(fine), zap.NewNop(), Backoff{})
+	start(t, d)
+	d.Offer([]inbox.Row{row("fresh", "u")})
+	b.await(t, 2)
+	if b.verdicts["fresh"].Outcome != inbox.Ignored || b.verdicts["claimed"].Outcome != inbox.Ignored {
+		t.Errorf("%v", b.verdicts)
+	}
+}
+
+func TestOnePersonsEventsStayInOrder(t *testing.T) {
+	b := newBox()
+	var mu sync.Mutex
+	seen := map[string][]string{}
+	d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, r := range rows {
+			seen[r.Event.User] = append(seen[r.Event.User], r.ID)
+		}
+		return fine(ctx, rows)
+	}), zap.NewNop(), Backoff{})
+	want := map[string][]string{}
+	for i := range 100 {
+		r := row(fmt.Sprint(i), fmt.Sprint("u", i%5))
+		want[r.Event.User] = append(want[r.Event.User], r.ID)
+		d.Offer([]inbox.Row{r})
+	}
+	start(t, d)
+	b.await(t, 100)
+	mu.Lock()
+	defer mu.Unlock()
+	for user := range want {
+		if !slices.Equal(seen[user], want[user]) {
+			t.Errorf("%s: %v", user, seen[user])
+		}
+	}
+}
+
+func TestRowsThatStayOffTheJourney(t *testing.T) {
+	poison, damaged, old := row("poison", "u"), row("damaged", "u"), row("old", "u")
+	poison.Attempts = maxAttempts + 1
+	damaged.Damaged = true
+	old.Leased = time.Now().Add(-stale - time.Second)
+	last := row("last try", "u")
+	last.Attempts = maxAttempts
+	var travelled []string
+	b := newBox()
+	d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
+		for _, r := range rows {
+			travelled = append(travelled, r.ID)
+		}
+		return fine(ctx, rows)
+	}), zap.NewNop(), Backoff{})
+	d.handle(t.Context(), []inbox.Row{poison, damaged, old, last})
+	if !slices.Equal(travelled, []string{"last try"}) {
+		t.Errorf("%v", travelled)
+	}
+	if b.verdicts["poison"] != (inbox.Verdict{Outcome: inbox.Quarantined, Reason: inbox.ReasonPoison}) ||
+		b.verdicts["damaged"] != (inbox.Verdict{Outcome: inbox.Quarantined, Reason: inbox.ReasonDamaged}) {
+		t.Errorf("%v", b.verdicts)
+	}
+	if wait, deferred := b.waits["old"]; !deferred || wait != 0 {
+		t.Errorf("%v", b.waits)
+	}
+}
+
+func TestLaterWaitsAsAskedOrLonger(t *testing.T) {
+	b := newBox()
+	results := []journey.Result{{Later: true, Wait: 7 * time.Second}, {Later: true}, {Later: true}}
+	d := New(b, handler(func(context.Context, []inbox.Row) []journey.Result { return results }), zap.NewNop(), Backoff{})
+	often := row("often", "u")
+	often.Deferrals = 1000
+	d.handle(t.Context(), []inbox.Row{row("asked", "u"), row("first", "u"), often})
+	if b.waits["asked"] != 7*time.Second || b.waits["first"] < time.Second || b.waits["first"] > 2*time.Second ||
+		b.waits["often"] < time.Second || b.waits["often"] > time.Minute {
+		t.Errorf("%v", b.waits)
+	}
+}
+
+func TestBackoffStaysInBounds(t *testing.T) {
+	b := Backoff{}.orDefault()
+	for deferrals := range 100 {
+		for range 20 {
+			if wait := b.wait(deferrals); wait < time.Second || wait > time.Minute {
+				t.Fatalf("%d: %s", deferrals, wait)
+			}
+		}
+	}
+}
+
+func TestAJourneyHasADeadlineBelowTheLease(t *testing.T) {
+	if stale+journeyBudget+settleBudget >= inbox.Lease {
+		t.Error("a row could outlive its lease on the way")
+	}
+	d := New(newBox(), handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
+		if at, limited := ctx.Deadline(); !limited || time.Until(at) > journeyBudget {
+			t.Error("no deadline")
+		}
+		return fine(ctx, rows)
+	}), zap.NewNop(), Backoff{})
+	d.handle(t.Context(), []inbox.Row{row("a", "u")})
+}
+
+func TestAFullShardTakesNoMoreFreshRows(t *testing.T) {
+	b := newBox()
+	d := New(b, handler(fine), zap.NewNop(), Backoff{})
+	for i := range shardLength + 10 {
+		d.Offer([]inbox.Row{row(fmt.Sprint(i), "u")}) // must not block
+	}
+	start(t, d)
+	b.await(t, shardLength)
+}
+
+func TestStoppingFinishesWhatIsThere(t *testing.T) {
+	b := newBox()
+	d := New(b, handler(fine), zap.NewNop(), Backoff{})
+	for i := range 50 {
+		d.Offer([]inbox.Row{row(fmt.Sprint(i), fmt.Sprint(i))})
+	}
+	start(t, d)()
+	if len(b.verdicts) != 50 {
+		t.Errorf("%d settled", len(b.verdicts))
+	}
+}
+
+func TestTroubleOfTheInboxIsSurvived(t *testing.T) {
+	b := newBox(row("a", "u"))
+	b.broken = errors.New("away")
+	d := New(b, handler(fine), zap.NewNop(), Backoff{})
+	start(t, d)
+	b.await(t, 1)
+	d.Offer([]inbox.Row{row("b", "u")})
+	b.await(t, 1)
+}

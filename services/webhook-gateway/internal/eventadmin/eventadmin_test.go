@@ -1,0 +1,100 @@
+package eventadmin
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/rpc"
+	gatewayv1 "github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
+)
+
+// lister answers and remembers what it was asked.
+type lister struct {
+	rows   []inbox.Accepted
+	tenant string
+	filter inbox.Filter
+	err    error
+}
+
+func (l *lister) List(_ context.Context, tenant string, f inbox.Filter) ([]inbox.Accepted, error) {
+	l.tenant, l.filter = tenant, f
+	return l.rows[:min(len(l.rows), f.Limit)], l.err
+}
+
+func asked(t *testing.T) context.Context {
+	return rpc.WithCaller(t.Context(), rpc.Caller{Tenant: "t1", Kind: rpc.KindAccount})
+}
+
+const id = "0195f000-0000-7000-8000-0000000000e1"
+
+func accepted() inbox.Accepted {
+	return inbox.Accepted{
+		ID: id, Connection: "c", Issued: time.UnixMilli(1000), Received: time.UnixMilli(2000), Outcome: "RECORDED",
+		Employee: "e", Punch: "p", RoomKind: "DIRECT", Deliveries: 3,
+	}
+}
+
+func TestAnEventAsShown(t *testing.T) {
+	odd := inbox.Accepted{ID: id, Connection: "c", Received: time.UnixMilli(2000), Outcome: "QUARANTINED", Reason: "NOT_UTF8", RoomKind: "UNKNOWN", Deliveries: 1}
+	s := Service{Inbox: &lister{rows: []inbox.Accepted{accepted(), odd}}}
+	got, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{})
+	want := &gatewayv1.ListEventsResponse{Events: []*gatewayv1.Event{
+		{
+			Name: "events/" + id, IssuedTime: timestamppb.New(time.UnixMilli(1000)), ReceiveTime: timestamppb.New(time.UnixMilli(2000)),
+			Outcome: gatewayv1.Event_RECORDED, Employee: "employees/e", Punch: "punches/p", RoomKind: gatewayv1.Event_DIRECT, Deliveries: 3, Connection: "connections/c",
+		},
+		{
+			Name: "events/" + id, ReceiveTime: timestamppb.New(time.UnixMilli(2000)),
+			Outcome: gatewayv1.Event_QUARANTINED, Reason: "NOT_UTF8", Deliveries: 1, Connection: "connections/c",
+		},
+	}}
+	if diff := cmp.Diff(want, got, protocmp.Transform()); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
+func TestPagesAndFilters(t *testing.T) {
+	l := &lister{rows: []inbox.Accepted{accepted(), accepted(), accepted()}}
+	s := Service{Inbox: l}
+	first, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageSize: 2, Outcome: gatewayv1.Event_REFUSED, Employee: "employees/e9"})
+	if err != nil || len(first.GetEvents()) != 2 || first.GetNextPageToken() == "" {
+		t.Fatal(first, err)
+	}
+	if l.tenant != "t1" || l.filter != (inbox.Filter{Outcome: "REFUSED", Employee: "e9", Limit: 3}) {
+		t.Errorf("%s %+v", l.tenant, l.filter)
+	}
+	last, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageSize: 3, PageToken: first.GetNextPageToken()})
+	if err != nil || last.GetNextPageToken() != "" || l.filter.BeforeID != id || !l.filter.BeforeTime.Equal(time.UnixMilli(2000)) {
+		t.Errorf("%v %v %+v", last, err, l.filter)
+	}
+	if _, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{}); err != nil || l.filter.Limit != defaultPage+1 {
+		t.Error(l.filter, err)
+	}
+}
+
+func TestAForeignPageToken(t *testing.T) {
+	s := Service{Inbox: &lister{}}
+	for _, token := range []string{"!", "eA", "MS54", "OTk5OTk5OTk5OTk5OTk5OTk5OS54"} {
+		if _, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageToken: token}); !fault.HasReason(err, "PAGE_TOKEN_INVALID") {
+			t.Errorf("%s: %v", token, err)
+		}
+	}
+}
+
+func TestNoCallerNoEvents(t *testing.T) {
+	if _, err := (&Service{Inbox: &lister{}}).ListEvents(t.Context(), &gatewayv1.ListEventsRequest{}); err == nil {
+		t.Error("answered")
+	}
+	broken := errors.New("broken")
+	if _, err := (&Service{Inbox: &lister{err: broken}}).ListEvents(asked(t), &gatewayv1.ListEventsRequest{}); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+}
