@@ -87,7 +87,7 @@ func (s *Service) build(ctx context.Context, cfg Config) (err error) {
 		return err
 	}
 	if s.listener == nil {
-		s.listener, err = net.Listen("tcp", cfg.ListenAddr)
+		s.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", cfg.ListenAddr)
 		if err != nil {
 			return fmt.Errorf("DAKOKU_LISTEN_ADDR=%s: %w", cfg.ListenAddr, err)
 		}

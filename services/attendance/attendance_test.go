@@ -117,7 +117,7 @@ func TestNewFailsFast(t *testing.T) {
 	dir, data := identities(t), t.TempDir()
 	good := Config{DatabaseURL: pgtest.New(t, Migrations()).URL, DataDir: data, Identity: identity(t, dir, Name), ListenAddr: "127.0.0.1:0"}
 	start(t, good)
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

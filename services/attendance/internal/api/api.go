@@ -61,8 +61,8 @@ func actor(c rpc.Caller) string {
 	return "accounts/" + c.Account
 }
 
-// idOf takes the id out of a resource name of the collection; a bare id stays as it is.
-func idOf(collection, name string) string { return strings.TrimPrefix(name, collection+"/") }
+// employeeOf takes the id out of an employee's resource name; a bare id stays as it is.
+func employeeOf(name string) string { return strings.TrimPrefix(name, "employees/") }
 
 func invalid(path, reason, ja, en string) fault.Field {
 	return fault.Field{Path: path, Reason: reason, Text: fault.Text{JA: ja, EN: en}}

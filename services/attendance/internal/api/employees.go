@@ -59,7 +59,7 @@ func (a *Admin) GetEmployee(ctx context.Context, req *attendancev1.GetEmployeeRe
 	if err != nil {
 		return nil, err
 	}
-	e, err := a.store.GetEmployee(ctx, c.Tenant, idOf("employees", req.GetEmployee()))
+	e, err := a.store.GetEmployee(ctx, c.Tenant, employeeOf(req.GetEmployee()))
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (a *Admin) UpdateEmployee(ctx context.Context, req *attendancev1.UpdateEmpl
 		}
 		return editEmployee(e, req.GetEmployee(), fields)
 	}
-	e, err := a.store.UpdateEmployee(ctx, c.Tenant, idOf("employees", req.GetEmployeeId()), req.GetValidateOnly(), change)
+	e, err := a.store.UpdateEmployee(ctx, c.Tenant, employeeOf(req.GetEmployeeId()), req.GetValidateOnly(), change)
 	if err != nil {
 		return nil, err
 	}

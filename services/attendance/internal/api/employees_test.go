@@ -13,18 +13,17 @@ import (
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 )
 
-// refused checks kind and reason of an error and gives its fields as "path REASON".
-func refused(t *testing.T, err error, kind fault.Kind, reason string) (*fault.Fault, []string) {
+// refused checks kind and reason of an error and gives its metadata and its fields as "path REASON".
+func refused(t *testing.T, err error, kind fault.Kind, reason string) (meta map[string]string, fields []string) {
 	t.Helper()
 	f, ok := fault.From(err)
 	if !ok || f.Kind() != kind || f.Reason() != reason {
 		t.Fatalf("error %v, want %s", err, reason)
 	}
-	var fields []string
 	for _, field := range f.Fields() {
 		fields = append(fields, field.Path+" "+field.Reason)
 	}
-	return f, fields
+	return f.Meta(), fields
 }
 
 func TestEmployeeLife(t *testing.T) {
@@ -35,7 +34,7 @@ func TestEmployeeLife(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := idOf("employees", created.GetEmployee().GetName())
+	id := employeeOf(created.GetEmployee().GetName())
 	got, err := f.admin.GetEmployee(f.ctx(t), &attendancev1.GetEmployeeRequest{Employee: id})
 	if err != nil {
 		t.Fatal(err)
@@ -72,15 +71,15 @@ func TestEmployeeConflicts(t *testing.T) {
 	_, err := f.admin.CreateEmployee(f.ctx(t), &attendancev1.CreateEmployeeRequest{
 		Employee: &attendancev1.Employee{EmployeeNumber: "001", DisplayName: "x"}, ValidateOnly: true,
 	})
-	if got, _ := refused(t, err, fault.Exists, "EMPLOYEE_NUMBER_TAKEN"); got.Meta()["employee"] != "employees/"+first {
-		t.Errorf("metadata %v", got.Meta())
+	if meta, _ := refused(t, err, fault.Exists, "EMPLOYEE_NUMBER_TAKEN"); meta["employee"] != "employees/"+first {
+		t.Errorf("metadata %v", meta)
 	}
 	_, err = f.admin.UpdateEmployee(f.ctx(t), &attendancev1.UpdateEmployeeRequest{
 		EmployeeId: second, Employee: &attendancev1.Employee{EmployeeNumber: "001"},
 		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"employee_number"}},
 	})
-	if got, _ := refused(t, err, fault.Exists, "EMPLOYEE_NUMBER_TAKEN"); got.Meta()["employee"] != "employees/"+first {
-		t.Errorf("metadata %v", got.Meta())
+	if meta, _ := refused(t, err, fault.Exists, "EMPLOYEE_NUMBER_TAKEN"); meta["employee"] != "employees/"+first {
+		t.Errorf("metadata %v", meta)
 	}
 }
 

@@ -88,8 +88,9 @@ func roomOf(kind attendancev1.RoomKind) timeclock.Room {
 		return timeclock.RoomDirect
 	case attendancev1.RoomKind_GROUP:
 		return timeclock.RoomGroup
+	default:
+		return timeclock.RoomUnknown
 	}
-	return timeclock.RoomUnknown
 }
 
 func storedRoom(room timeclock.Room) string {
@@ -98,13 +99,14 @@ func storedRoom(room timeclock.Room) string {
 		return "DIRECT"
 	case timeclock.RoomGroup:
 		return "GROUP"
+	default:
+		return "UNKNOWN"
 	}
-	return "UNKNOWN"
 }
 
 // employeeID is the canonical id, or nothing: an id that cannot exist links to nobody.
 func employeeID(name string) string {
-	id, err := uuid.Parse(idOf("employees", name))
+	id, err := uuid.Parse(employeeOf(name))
 	if err != nil {
 		return ""
 	}

@@ -32,7 +32,7 @@ type fixture struct {
 	connection string
 }
 
-func setup(t *testing.T) *fixture {
+func setup(t testing.TB) *fixture {
 	t.Helper()
 	f := &fixture{database: pgtest.New(t, store.Migrations()), tenant: uuid.NewString(), connection: uuid.NewString()}
 	f.db = f.database.Open(t, store.Migrations().Role())
@@ -46,7 +46,7 @@ func setup(t *testing.T) *fixture {
 	return f
 }
 
-func (f *fixture) company(t *testing.T, tenant string, closing int32) {
+func (f *fixture) company(t testing.TB, tenant string, closing int32) {
 	t.Helper()
 	_, err := f.companies.PutCompany(t.Context(), &attendancev1.PutCompanyRequest{
 		Tenant: tenant, Revision: time.Now().UnixNano(), TimeZone: "Asia/Tokyo", ClosingDay: closing,
@@ -61,10 +61,10 @@ func as(ctx context.Context, tenant string) context.Context {
 	return rpc.WithCaller(ctx, rpc.Caller{Tenant: tenant, Account: "a1", Kind: rpc.KindAccount})
 }
 
-func (f *fixture) ctx(t *testing.T) context.Context { return as(t.Context(), f.tenant) }
+func (f *fixture) ctx(t testing.TB) context.Context { return as(t.Context(), f.tenant) }
 
 // employee adds an employee and returns the id.
-func (f *fixture) employee(t *testing.T, number string) string {
+func (f *fixture) employee(t testing.TB, number string) string {
 	t.Helper()
 	res, err := f.admin.CreateEmployee(f.ctx(t), &attendancev1.CreateEmployeeRequest{
 		Employee: &attendancev1.Employee{EmployeeNumber: number, DisplayName: "社員" + number},
@@ -72,11 +72,11 @@ func (f *fixture) employee(t *testing.T, number string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return idOf("employees", res.GetEmployee().GetName())
+	return employeeOf(res.GetEmployee().GetName())
 }
 
 // said is a message of the employee in a 1:1 room at a Tokyo time in November 2026, for example "23T09:00:00.000".
-func (f *fixture) said(t *testing.T, employee, at, text string) *attendancev1.ChatEvent {
+func (f *fixture) said(t testing.TB, employee, at, text string) *attendancev1.ChatEvent {
 	t.Helper()
 	if strings.Count(at, ":") == 1 {
 		at += ":00"
@@ -98,7 +98,7 @@ func (f *fixture) said(t *testing.T, employee, at, text string) *attendancev1.Ch
 	return e
 }
 
-func (f *fixture) record(t *testing.T, events ...*attendancev1.ChatEvent) []*attendancev1.EventOutcome {
+func (f *fixture) record(t testing.TB, events ...*attendancev1.ChatEvent) []*attendancev1.EventOutcome {
 	t.Helper()
 	res, err := f.machine.RecordEvents(t.Context(), &attendancev1.RecordEventsRequest{Events: events})
 	if err != nil {
@@ -111,7 +111,7 @@ func (f *fixture) record(t *testing.T, events ...*attendancev1.ChatEvent) []*att
 }
 
 // count asks the database past row-level security.
-func (f *fixture) count(t *testing.T, query string, args ...any) (n int) {
+func (f *fixture) count(t testing.TB, query string, args ...any) (n int) {
 	t.Helper()
 	if err := f.database.Owner(t).QueryRow(t.Context(), query, args...).Scan(&n); err != nil {
 		t.Fatal(err)

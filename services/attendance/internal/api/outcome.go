@@ -87,8 +87,9 @@ func templateOf(a timeclock.Answer) attendancev1.ReplyDirective_Template {
 		return attendancev1.ReplyDirective_EMPLOYEE_INACTIVE
 	case timeclock.AnswerGuide:
 		return attendancev1.ReplyDirective_GUIDE
+	default:
+		return attendancev1.ReplyDirective_TEMPLATE_UNSPECIFIED
 	}
-	return attendancev1.ReplyDirective_TEMPLATE_UNSPECIFIED
 }
 
 // kindMessage relies on both sides spelling kinds as the public contract does.

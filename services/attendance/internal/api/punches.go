@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -36,7 +37,7 @@ func (a *Admin) ListPunches(ctx context.Context, req *attendancev1.ListPunchesRe
 	if len(punches) > size {
 		punches = punches[:size]
 		last := punches[size-1]
-		res.NextPageToken, err = writeToken(list, last.Issued.Format(time.RFC3339Nano), last.ID)
+		res.NextPageToken, err = writeToken(list, last.Day.String(), last.Issued.Format(time.RFC3339Nano), last.ID)
 	}
 	for _, p := range punches {
 		res.Punches = append(res.Punches, punchMessage(p, p.Day))
@@ -76,14 +77,17 @@ func readFilter(req *attendancev1.ListPunchesRequest) (store.PunchFilter, error)
 }
 
 func goOn(f *store.PunchFilter, token string, list [8]byte) error {
-	at, err := readToken(token, list, 2)
+	at, err := readToken(token, list, 3)
 	if err != nil || at == nil {
 		return err
 	}
-	f.BeforeTime, err = time.Parse(time.RFC3339Nano, at[0])
-	if f.BeforeID = employeeID(at[1]); err != nil || f.BeforeID == "" {
+	day, dayErr := timeclock.ParseDate(at[0])
+	issued, timeErr := time.Parse(time.RFC3339Nano, at[1])
+	id, idErr := uuid.Parse(at[2])
+	if dayErr != nil || timeErr != nil || idErr != nil {
 		return tokenInvalid()
 	}
+	f.BeforeDay, f.BeforeTime, f.BeforeID = day, issued, id.String()
 	return nil
 }
 

@@ -88,8 +88,9 @@ func explain(r timeclock.Reading) (string, fault.Text) {
 			JA: "複数の打刻キーワードが含まれているため打刻されません。",
 			EN: "There are phrases of several kinds, so this is no punch.",
 		}
+	default:
+		return "NO_PHRASE", fault.Text{JA: "打刻キーワードが含まれていません。", EN: "There is no phrase in this."}
 	}
-	return "NO_PHRASE", fault.Text{JA: "打刻キーワードが含まれていません。", EN: "There is no phrase in this."}
 }
 
 func settingsMessage(connection string, s store.Settings) *attendancev1.PunchSettings {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -65,5 +66,10 @@ func stamp(at *time.Time) *timestamppb.Timestamp {
 	return timestamppb.New(*at)
 }
 
-// count fits every number of days and minutes a period can have.
-func count(n int) int32 { return int32(min(n, 1<<31-1)) }
+// count is a number of days or minutes; a period has far fewer than fit.
+func count(n int) int32 {
+	if n < 0 || n > math.MaxInt32 {
+		return 0
+	}
+	return int32(n)
+}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"strings"
+	"unicode"
 
 	"github.com/dakoku/dakoku/platform/fault"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
@@ -21,7 +22,7 @@ func (a *Admin) GetTimesheet(ctx context.Context, req *attendancev1.GetTimesheet
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := a.store.GetTimesheet(ctx, c.Tenant, idOf("employees", req.GetEmployee()), period)
+	sheet, err := a.store.GetTimesheet(ctx, c.Tenant, employeeOf(req.GetEmployee()), period)
 	if err != nil {
 		return nil, err
 	}
@@ -55,15 +56,20 @@ func (a *Admin) move(ctx context.Context, employee, period string, verb timeshee
 	if err != nil {
 		return nil, err
 	}
-	comment = strings.TrimSpace(comment)
+	if comment = strings.TrimSpace(comment); strings.ContainsFunc(comment, unprintable) {
+		return nil, fault.Invalid(invalid("comment", "BAD_CHARACTER", "制御文字は使用できません。", "Control characters cannot be used."))
+	}
 	step := store.Transition{Verb: verb, Actor: actor(c), Comment: comment}
 	next := func(s timesheet.State) (timesheet.State, error) { return s.Next(verb, comment) }
-	sheet, err := a.store.MoveTimesheet(ctx, c.Tenant, idOf("employees", employee), p, step, next)
+	sheet, err := a.store.MoveTimesheet(ctx, c.Tenant, employeeOf(employee), p, step, next)
 	if err != nil {
 		return nil, err
 	}
 	return timesheetMessage(sheet), nil
 }
+
+// unprintable runes have no place in a comment; line ends and tabs have.
+func unprintable(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }
 
 func readPeriod(text string) (timeclock.Period, error) {
 	period, err := timeclock.ParsePeriod(text)

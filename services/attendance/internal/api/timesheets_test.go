@@ -61,13 +61,15 @@ func TestSubmittedPeriodRefusesPunches(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", got, diff)
 	}
 	_, err = f.admin.SubmitTimesheet(f.ctx(t), &attendancev1.SubmitTimesheetRequest{Employee: e, Period: "2026-11"})
-	if state, _ := refused(t, err, fault.Precondition, "TIMESHEET_STATE"); state.Meta()["state"] != "SUBMITTED" || state.Meta()["allowed"] == "" {
-		t.Errorf("metadata %v", state.Meta())
+	if meta, _ := refused(t, err, fault.Precondition, "TIMESHEET_STATE"); meta["state"] != "SUBMITTED" || meta["allowed"] == "" {
+		t.Errorf("metadata %v", meta)
 	}
 	_, err = f.admin.SendBackTimesheet(f.ctx(t), &attendancev1.SendBackTimesheetRequest{Employee: e, Period: "2026-11", Comment: " "})
 	if _, fields := refused(t, err, fault.InvalidArgument, "COMMENT_REQUIRED"); !cmp.Equal(fields, []string{"comment COMMENT_REQUIRED"}) {
 		t.Errorf("fields %v", fields)
 	}
+	_, err = f.admin.SendBackTimesheet(f.ctx(t), &attendancev1.SendBackTimesheetRequest{Employee: e, Period: "2026-11", Comment: "a\x00b"})
+	refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT")
 	back, err := f.admin.SendBackTimesheet(f.ctx(t), &attendancev1.SendBackTimesheetRequest{Employee: e, Period: "2026-11", Comment: "退勤がありません"})
 	if err != nil {
 		t.Fatal(err)

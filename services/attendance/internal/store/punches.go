@@ -61,8 +61,12 @@ select ` + punchColumns + `
 const knownPunches = `
 select ` + punchColumns + `, p.tenant_id::text
   from unnest(@tenants::text[]::uuid[], @employees::text[]::uuid[], @froms::timestamptz[], @tos::timestamptz[]) as w (tenant, employee, first, last)
-  join attendance.punches p
-    on p.tenant_id = w.tenant and p.employee_id = w.employee and p.issued_at between w.first and w.last`
+  cross join lateral (
+       select r.tenant_id, r.id, r.employee_id, r.event_key, r.kind, r.issued_at, r.received_at, r.business_day, r.time_zone,
+              r.cutoff_minutes, r.longest_shift_minutes, r.source, r.phrase
+         from attendance.punches r
+        where r.tenant_id = w.tenant and r.employee_id = w.employee and r.issued_at between w.first and w.last
+       offset 0) p`
 
 func (s *Store) punchesOf(rows pgx.Rows, err error) (map[Pair][]timeclock.Punch, error) {
 	if err != nil {
@@ -79,11 +83,12 @@ func (s *Store) punchesOf(rows pgx.Rows, err error) (map[Pair][]timeclock.Punch,
 	return punches, err
 }
 
-// PunchFilter selects punches; empty fields select everything. Before continues a list: only punches older than
-// that instant, or as old with a smaller id.
+// PunchFilter selects punches; empty fields select everything. Before continues a list after the punch with that
+// day, instant and id.
 type PunchFilter struct {
 	Employee, Kind, Source string
 	First, Last            timeclock.Date
+	BeforeDay              timeclock.Date
 	BeforeTime             time.Time
 	BeforeID               string
 	Limit                  int
@@ -98,16 +103,16 @@ select ` + punchColumns + `
    and (@source::text is null or p.source = @source)
    and (@first::date is null or p.business_day >= @first)
    and (@last::date is null or p.business_day <= @last)
-   and (@before_id::text is null or (p.issued_at, p.id) < (@before_time::timestamptz, @before_id::text::uuid))
- order by p.issued_at desc, p.id desc
+   and (@before_id::text is null or (p.business_day, p.issued_at, p.id) < (@before_day::date, @before_time::timestamptz, @before_id::text::uuid))
+ order by p.business_day desc, p.issued_at desc, p.id desc
  limit @limit`
 
-// ListPunches reads punches, newest first.
+// ListPunches reads punches, newest business day first and newest first within a day.
 func (s *Store) ListPunches(ctx context.Context, tenant string, f PunchFilter) (list []Punch, err error) {
 	args := pgx.NamedArgs{
 		"tenant": tenant, "employee": optional(f.Employee), "kind": optional(f.Kind), "source": optional(f.Source),
 		"first": optionalDay(f.First), "last": optionalDay(f.Last),
-		"before_id": optional(f.BeforeID), "before_time": f.BeforeTime, "limit": f.Limit,
+		"before_id": optional(f.BeforeID), "before_day": optionalDay(f.BeforeDay), "before_time": f.BeforeTime, "limit": f.Limit,
 	}
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		list, err = s.collectPunches(tx.Query(ctx, listPunches, args))

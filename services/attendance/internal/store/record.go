@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"time"
@@ -82,8 +83,7 @@ func (s *Store) save(ctx context.Context, tx pgx.Tx, v Verdicts) error {
 const lockEmployees = `
 select e.tenant_id::text, ` + employeeColumns + `
   from attendance.employees e
- where (e.tenant_id, e.id) in (select w.tenant, w.employee
-        from unnest(@tenants::text[]::uuid[], @employees::text[]::uuid[]) as w (tenant, employee))
+ where e.id = any (@employees::text[]::uuid[])
  order by e.tenant_id, e.id
    for update of e`
 
@@ -143,9 +143,11 @@ func tenantsOf(refs []Ref) []string {
 }
 
 func eventArgs(refs []Ref) pgx.NamedArgs {
-	var tenants, keys []string
+	tenants, keys := []string{}, [][]byte{}
 	for _, r := range refs {
-		tenants, keys = append(tenants, r.Tenant), append(keys, r.Key)
+		if key, err := hex.DecodeString(r.Key); err == nil { // another key is in no row
+			tenants, keys = append(tenants, r.Tenant), append(keys, key)
+		}
 	}
 	return pgx.NamedArgs{"tenants": tenants, "keys": keys}
 }

@@ -131,10 +131,12 @@ func writeSheet(ctx context.Context, tx pgx.Tx, tenant string, sheet Timesheet, 
 
 const lockedPeriods = `
 select t.tenant_id::text, t.employee_id::text, t.period, t.first_day, t.last_day
-  from attendance.timesheets t
-  join unnest(@tenants::text[]::uuid[], @employees::text[]::uuid[], @froms::date[], @tos::date[]) as w (tenant, employee, first, last)
-    on t.tenant_id = w.tenant and t.employee_id = w.employee
- where t.state in ('SUBMITTED', 'APPROVED') and t.last_day >= w.first and t.first_day <= w.last`
+  from unnest(@tenants::text[]::uuid[], @employees::text[]::uuid[], @froms::date[], @tos::date[]) as w (tenant, employee, first, last)
+  cross join lateral (
+       select r.tenant_id, r.employee_id, r.period, r.first_day, r.last_day from attendance.timesheets r
+        where r.tenant_id = w.tenant and r.employee_id = w.employee and r.state in ('SUBMITTED', 'APPROVED')
+          and r.last_day >= w.first and r.first_day <= w.last
+       offset 0) t`
 
 func locksOf(rows pgx.Rows, err error) (map[Pair][]timeclock.Lock, error) {
 	if err != nil {

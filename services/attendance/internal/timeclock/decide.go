@@ -18,7 +18,8 @@ type Facts struct {
 const Reach = 72 * time.Hour
 
 // Decide gives the one outcome of an event. The order of the checks is the order in which a person can act on
-// them: nothing said, who are you, are you active, say one thing, is the month still open.
+// them: nothing said, who are you, are you active, say one thing, is the month still open. A punch is refused when any
+// day that it would change is locked, not only its own.
 func Decide(f Facts) Outcome {
 	if outcome, done := unspoken(f.Event, f.Reading); done {
 		return outcome
@@ -27,9 +28,11 @@ func Decide(f Facts) Outcome {
 		return outcome
 	}
 	day := f.day()
-	for _, lock := range f.Locks {
-		if lock.Holds(day) {
-			return f.submitted(day, lock.Period)
+	for _, touched := range f.touched(day) {
+		for _, lock := range f.Locks {
+			if lock.Holds(touched) {
+				return f.submitted(day, lock.Period)
+			}
 		}
 	}
 	return f.recorded(day)

@@ -123,7 +123,12 @@ func TestDecideRefused(t *testing.T) {
 			}
 		})
 	}
-	f := facts(t, ClockIn, "01T05:00")
+	f := facts(t, ClockIn, "10T22:00", "CLOCK_OUT 11T06:30")
+	f.Locks = []Lock{{Period{2026, 12}, Date{2026, 11, 11}, Date{2026, 12, 10}}}
+	if got := Decide(f); got.Reason != ReasonSubmitted || got.Period != (Period{2026, 12}) {
+		t.Errorf("a late 出勤 takes the 退勤 out of a submitted period: %+v", got)
+	}
+	f = facts(t, ClockIn, "01T05:00")
 	f.Locks = []Lock{{Period{2026, 10}, Date{2026, 10, 1}, Date{2026, 10, 31}}}
 	if got := Decide(f); got.Verdict != Recorded {
 		t.Errorf("出勤 of the new month: %+v", got)

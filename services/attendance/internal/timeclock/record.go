@@ -5,16 +5,33 @@ func (f Facts) Punch() Punch {
 	return Punch{Key: f.Event.Key, Kind: f.Reading.Kind, Issued: f.Event.Issued, Rules: f.Calendar.Rules}
 }
 
-// assigned is the set of known punches together with the one in question, each on its business day.
-func (f Facts) assigned() []DatedPunch {
-	set := make([]Punch, 0, len(f.Punches)+1)
-	set = append(set, f.Punch())
+// others are the known punches that count, without the one in question.
+func (f Facts) others() []Punch {
+	others := make([]Punch, 0, len(f.Punches)+1)
 	for _, p := range f.Punches {
 		if !p.Voided && p.Key != f.Event.Key {
-			set = append(set, p)
+			others = append(others, p)
 		}
 	}
-	return Assign(set)
+	return others
+}
+
+// assigned is the set of known punches together with the one in question, each on its business day.
+func (f Facts) assigned() []DatedPunch { return Assign(append(f.others(), f.Punch())) }
+
+// touched lists every day that recording the punch would change: its own first, then the days that other punches
+// would leave and join. An 出勤 that arrives late can claim a 退勤 of the night from the next day.
+func (f Facts) touched(day Date) []Date {
+	days, alone := []Date{day}, map[string]Date{}
+	for _, p := range Assign(f.others()) {
+		alone[p.Key] = p.Day
+	}
+	for _, p := range f.assigned() {
+		if old, other := alone[p.Key]; other && old != p.Day {
+			days = append(days, old, p.Day)
+		}
+	}
+	return days
 }
 
 func (f Facts) day() Date {

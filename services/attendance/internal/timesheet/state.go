@@ -76,8 +76,9 @@ func (v Verb) result() State {
 		return Approved
 	case SendBack:
 		return SentBack
+	default:
+		return Submitted
 	}
-	return Submitted
 }
 
 func notAllowed(s State) error {

@@ -12,7 +12,8 @@ create table employees (
     created_at   timestamptz(3) not null,
     updated_at   timestamptz(3) not null,
     constraint employees_pkey primary key (tenant_id, id),
-    constraint employees_number_key unique (tenant_id, number)
+    constraint employees_number_key unique (tenant_id, number),
+    constraint employees_id_key unique (id) -- a batch locks employees of many organizations by id alone
 );
 alter table employees enable row level security;
 alter table employees force row level security;

@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/postgres/pgtest"
+)
+
+// grow fills the tables of a batch as a year of a company does, so that the planner has something to choose from.
+func grow(t *testing.T, owner *pgx.Conn, tenant string) {
+	t.Helper()
+	for _, statement := range []string{
+		`insert into attendance.employees
+		 select '` + tenant + `', gen_random_uuid(), 'n' || g, 'x', '', '', 'ACTIVE', 1, now(), now() from generate_series(1, 3000) g`,
+		`insert into attendance.event_outcomes
+		 select e.tenant_id, sha256((e.id::text || g)::bytea), gen_random_uuid(), e.id, now() - g * interval '8 hour', now(), 'GROUP',
+		        'RECORDED', '', 'CLOCK_IN', null, '', gen_random_uuid(), '', 'DIRECT', '', '', now()
+		   from (select * from attendance.employees limit 200) e, generate_series(1, 100) g`,
+		`insert into attendance.punches
+		 select o.tenant_id, o.punch_id, o.employee_id, o.event_key, o.connection_id, 'CLOCK_IN', o.issued_at, o.received_at, o.judged_at,
+		        '2026-11-01', 'Asia/Tokyo', 300, 960, 'CHAT', '', '', 0, null
+		   from attendance.event_outcomes o`,
+	} {
+		if _, err := owner.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Judging a batch must look every row up by its own index, with and without statistics: under row-level security an
+// innocent join reads a whole table, or a whole tenant once for every employee.
+func TestRecordReadsByIndex(t *testing.T) {
+	database := pgtest.New(t, Migrations())
+	db, owner := database.Open(t, Migrations().Role()), database.Owner(t)
+	refs := company(t, New(db, time.Now), 16)
+	grow(t, owner, refs[0].Tenant)
+	for _, statistics := range []bool{false, true} {
+		if statistics {
+			if _, err := owner.Exec(t.Context(), `analyze`); err != nil {
+				t.Fatal(err)
+			}
+			byIndex(t, db, refs, "employees_id_key", lockEmployees, people(refs))
+		}
+		byIndex(t, db, refs, "event_outcomes_pkey", knownOutcomes, eventArgs(refs))
+		byIndex(t, db, refs, "punches_employee_idx", knownPunches, people(refs))
+	}
+}
+
+func byIndex(t *testing.T, db *postgres.DB, refs []Ref, index, sql string, args pgx.NamedArgs) {
+	t.Helper()
+	var plan []string
+	err := db.InTx(t.Context(), postgres.Tenants(refs[0].Tenant), func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, "explain (costs off) "+sql, args)
+		if err != nil {
+			return err
+		}
+		plan, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	if text := strings.Join(plan, "\n"); err != nil || strings.Contains(text, "Seq Scan") || !strings.Contains(text, index) {
+		t.Errorf("not by %s: %v\n%s", index, err, text)
+	}
+}
