@@ -106,7 +106,7 @@ func (a tokenAnswer) token() (Token, error) {
 func life(raw json.RawMessage) time.Duration {
 	seconds, err := strconv.ParseFloat(strings.Trim(string(raw), `" `), 64)
 	const day = 24 * 60 * 60
-	if err != nil || seconds < 1 {
+	if err != nil || !(seconds >= 1) { // NaN, too
 		return defaultLife
 	}
 	return time.Duration(min(seconds, day)) * time.Second

@@ -1,0 +1,116 @@
+package credential
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+func goodV2(t *testing.T) Input {
+	t.Helper()
+	return Input{
+		Version: V2, BotID: " 2000001\n", BotSecret: "secret-of-bot", ClientID: "client", ClientSecret: "\tsecret-of-client ",
+		ServiceAccount: "abc12.serviceaccount@example", PrivateKey: pkcs8PEM(t),
+	}
+}
+
+func goodV1(t *testing.T) Input {
+	t.Helper()
+	return Input{Version: V1, BotNo: "1234", APIID: "jp1AbC", ConsumerKey: "consumer", ServerID: "server", AuthKey: pkcs8PEM(t)}
+}
+
+func violations(err error) map[string]string {
+	out := map[string]string{}
+	if f, ok := fault.From(err); ok {
+		for _, v := range f.Fields() {
+			out[v.Path] += v.Reason
+		}
+	}
+	return out
+}
+
+func TestCheckAccepts(t *testing.T) {
+	v2, err := Check(goodV2(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v2.Bot != "2000001" || v2.ClientSecret.Reveal() != "secret-of-client" || v2.SigningSecret().Reveal() != "secret-of-bot" {
+		t.Errorf("values are not trimmed or mixed up")
+	}
+	v1, err := Check(goodV1(t))
+	if err != nil || v1.SigningSecret().Reveal() != "jp1AbC" || v1.Bot != "1234" {
+		t.Errorf("API 1.0: %v", err)
+	}
+	for _, set := range []Set{v1, v2} {
+		if _, err := set.Key(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestCheckNamesEveryBadField(t *testing.T) {
+	cases := map[string]struct {
+		change func(*Input)
+		want   map[string]string
+	}{
+		"nothing": {func(in *Input) { *in = Input{Version: V2} }, map[string]string{"botId": "REQUIRED", "botSecret": "REQUIRED",
+			"clientId": "REQUIRED", "clientSecret": "REQUIRED", "serviceAccount": "REQUIRED", "privateKey": "REQUIRED"}},
+		"nothing of 1.0": {func(in *Input) { *in = Input{Version: V1} }, map[string]string{"botNo": "REQUIRED", "apiId": "REQUIRED",
+			"serverApiConsumerKey": "REQUIRED", "serverId": "REQUIRED", "authKey": "REQUIRED"}},
+		"no version":        {func(in *Input) { in.Version = "" }, map[string]string{"apiVersion": "REQUIRED"}},
+		"bot is a name":     {func(in *Input) { in.BotID = "bot" }, map[string]string{"botId": "NOT_DIGITS"}},
+		"bot too long":      {func(in *Input) { in.BotID = strings.Repeat("1", 21) }, map[string]string{"botId": "NOT_DIGITS"}},
+		"full width digits": {func(in *Input) { in.BotID = "１２３" }, map[string]string{"botId": "FULL_WIDTH"}},
+		"inner space":       {func(in *Input) { in.ClientID = "cli ent" }, map[string]string{"clientId": "WHITESPACE"}},
+		"ideographic space": {func(in *Input) { in.ClientID = "cli　ent" }, map[string]string{"clientId": "WHITESPACE"}},
+		"full width":        {func(in *Input) { in.ClientSecret = "ｓecret" }, map[string]string{"clientSecret": "FULL_WIDTH"}},
+		"control":           {func(in *Input) { in.ClientSecret = "a\x01b" }, map[string]string{"clientSecret": "FULL_WIDTH"}},
+		"mask":              {func(in *Input) { in.BotSecret = "********" }, map[string]string{"botSecret": "MASKED"}},
+		"too long":          {func(in *Input) { in.BotSecret = strings.Repeat("x", 513) }, map[string]string{"botSecret": "TOO_LONG"}},
+		"own account":       {func(in *Input) { in.ServiceAccount = "taro@example" }, map[string]string{"serviceAccount": "NOT_A_SERVICE_ACCOUNT"}},
+		"account, no domain": {func(in *Input) { in.ServiceAccount = "a.serviceaccount" },
+			map[string]string{"serviceAccount": "NOT_A_SERVICE_ACCOUNT"}},
+		"mixed": {func(in *Input) { in.BotNo, in.AuthKey = "1", "x" },
+			map[string]string{"botNo": "NOT_OF_THIS_VERSION", "authKey": "NOT_OF_THIS_VERSION"}},
+		"two at once": {func(in *Input) { in.BotID, in.PrivateKey = "x", "y" }, map[string]string{"botId": "NOT_DIGITS", "privateKey": "NOT_A_KEY"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			in := goodV2(t)
+			c.change(&in)
+			set, err := Check(in)
+			if d := cmp.Diff(c.want, violations(err)); d != "" || set != (Set{}) {
+				t.Fatal(d)
+			}
+			f, _ := fault.From(err)
+			for _, v := range f.Fields() {
+				if v.Text.JA == "" || v.Text.EN == "" || strings.Contains(fmt.Sprint(v), "secret-of") {
+					t.Errorf("text of %s: %+v", v.Path, v.Text)
+				}
+				if v.Reason == "REQUIRED" && v.Path != "apiVersion" && !strings.Contains(v.Text.EN, "Developer Console") {
+					t.Errorf("%s does not say where the value is found", v.Path)
+				}
+			}
+		})
+	}
+}
+
+func TestSetsDoNotPrint(t *testing.T) {
+	set, err := Check(goodV2(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		if text := fmt.Sprintf(verb, set); strings.Contains(text, "secret-of") || strings.Contains(text, "BEGIN") || strings.Contains(text, "7365637265742d6f66") {
+			t.Errorf("%s prints a secret", verb)
+		}
+	}
+	raw, err := set.BotSecret.MarshalText()
+	if err != nil || string(raw) != "[redacted]" {
+		t.Errorf("marshals to %s", raw)
+	}
+}

@@ -1,0 +1,213 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/services/integration/internal/access"
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+)
+
+// fakes stands in for keys, access tokens and the platform.
+type fakes struct {
+	mu       sync.Mutex
+	sent     []string // users written to
+	tokens   []string // access tokens used
+	renewals int
+	answer   func(call int) error
+}
+
+func (f *fakes) Account(context.Context, string, string) (access.Account, error) {
+	return access.Account{Set: credential.Set{Version: credential.V2}}, nil
+}
+
+func (f *fakes) Token(context.Context, access.Account) (access.Grant, error) {
+	return access.Grant{Access: "old", Version: 1}, nil
+}
+
+func (f *fakes) Renew(_ context.Context, _ access.Account, refused access.Grant) (access.Grant, error) {
+	f.renewals++
+	return access.Grant{Access: "new", Version: refused.Version + 1}, nil
+}
+
+func (f *fakes) Send(_ context.Context, _ credential.Set, token credential.Secret, m lineworks.Message) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sent, f.tokens = append(f.sent, m.User), append(f.tokens, token.Reveal())
+	if f.answer == nil {
+		return nil
+	}
+	return f.answer(len(f.sent))
+}
+
+// dying is a store whose process dies at a point of the way of a message.
+type dying struct {
+	*Store
+	beforeMark, afterMark bool
+}
+
+var errKilled = errors.New("killed")
+
+func (d *dying) Settle(ctx context.Context, m outbound.Message, v outbound.Verdict, now time.Time) (bool, error) {
+	if d.beforeMark {
+		return false, errKilled
+	}
+	own, err := d.Store.Settle(ctx, m, v, now)
+	if d.afterMark && err == nil {
+		return own, errKilled
+	}
+	return own, err
+}
+
+func (f *fixture) queue(s outbound.Store, out *fakes) *outbound.Queue {
+	return outbound.New(outbound.Config{Store: s, Accounts: out, Tokens: out, Platform: out, Now: f.clock.now, Log: zap.NewNop(), PerMinute: 60000})
+}
+
+// restart is what every process does after a crash, for ever.
+func (f *fixture) restart(t *testing.T, out *fakes) {
+	t.Helper()
+	for range 10 {
+		f.clock.pass(time.Minute)
+		if _, err := f.queue(f.Store, out).Step(t.Context(), f.lane); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (f *fixture) end(t *testing.T) (rows int, state, reason string) {
+	t.Helper()
+	err := f.owner.QueryRow(t.Context(), `select count(*), min(state), min(reason) from integration.outbound_message`).Scan(&rows, &state, &reason)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows, state, reason
+}
+
+func TestKilledProcesses(t *testing.T) {
+	for name, c := range map[string]struct {
+		dies  func(*fixture, *fakes) error
+		calls int
+		state string
+	}{
+		"before the call": {func(f *fixture, _ *fakes) error {
+			_, err := f.Claim(context.Background(), f.lane, f.clock.now(), f.clock.now().Add(20*time.Second))
+			return errors.Join(err, errKilled)
+		}, 1, "SENT"},
+		"after the call, before the mark": {func(f *fixture, out *fakes) error {
+			_, err := f.queue(&dying{Store: f.Store, beforeMark: true}, out).Step(context.Background(), f.lane)
+			return err
+		}, 2, "SENT"},
+		"after the mark": {func(f *fixture, out *fakes) error {
+			_, err := f.queue(&dying{Store: f.Store, afterMark: true}, out).Step(context.Background(), f.lane)
+			return err
+		}, 1, "SENT"},
+		"twice after the call": {func(f *fixture, out *fakes) error {
+			_, first := f.queue(&dying{Store: f.Store, beforeMark: true}, out).Step(context.Background(), f.lane)
+			f.clock.pass(time.Minute)
+			_, second := f.queue(&dying{Store: f.Store, beforeMark: true}, out).Step(context.Background(), f.lane)
+			return errors.Join(first, second)
+		}, 2, "FAILED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, out := newFixture(t), &fakes{}
+			f.accept(t, f.draft("a", outbound.Problem))
+			if err := c.dies(f, out); !errors.Is(err, errKilled) {
+				t.Fatalf("it did not die: %v", err)
+			}
+			f.accept(t, f.draft("a", outbound.Problem)) // the gateway repeats what it got no answer to
+			f.restart(t, out)
+			rows, state, reason := f.end(t)
+			if len(out.sent) != c.calls || rows != 1 || state != c.state {
+				t.Errorf("%d calls, %d rows, %s %s; want %d calls, one row, %s", len(out.sent), rows, state, reason, c.calls, c.state)
+			}
+		})
+	}
+}
+
+func TestStepRenewsOnce(t *testing.T) {
+	f, out := newFixture(t), &fakes{}
+	out.answer = func(call int) error {
+		if call == 1 {
+			return &lineworks.Failure{Class: lineworks.Unauthorized, Code: "UNAUTHORIZED"}
+		}
+		return nil
+	}
+	f.accept(t, f.draft("a", outbound.Problem))
+	if _, err := f.queue(f.Store, out).Step(t.Context(), f.lane); err != nil {
+		t.Fatal(err)
+	}
+	if _, state, _ := f.end(t); state != "SENT" || out.renewals != 1 || len(out.tokens) != 2 || out.tokens[1] != "new" {
+		t.Errorf("%s, %d renewals, tokens %v", state, out.renewals, out.tokens)
+	}
+}
+
+// LINE WORKS answers 403 for an hour: the connection is parked, nothing is lost.
+func TestForbiddenForAnHour(t *testing.T) {
+	f, out := newFixture(t), &fakes{}
+	out.answer = func(int) error { return &lineworks.Failure{Class: lineworks.Forbidden, Code: "FORBIDDEN"} }
+	for _, who := range []string{"a", "b", "c"} {
+		f.accept(t, f.draft(who, outbound.Problem))
+	}
+	q := f.queue(f.Store, out)
+	step := func() {
+		if _, err := q.Step(t.Context(), f.lane); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3600 / 5 {
+		step()
+		f.clock.pass(5 * time.Second)
+	}
+	if n := len(out.sent); n > 10 || n < 5 {
+		t.Errorf("%d calls in an hour of 403", n)
+	}
+	out.sent, out.answer = nil, nil
+	for range 4 {
+		f.clock.pass(11 * time.Minute)
+		step()
+	}
+	if _, state, _ := f.end(t); state != "SENT" || len(out.sent) != 3 {
+		t.Errorf("%d of 3 messages after the refusal ended, %s", len(out.sent), state)
+	}
+}
+
+// One person cannot be written to: the others are not kept waiting for ever.
+func TestForbiddenForOnePerson(t *testing.T) {
+	f, out := newFixture(t), &fakes{}
+	out.answer = func(int) error {
+		if out.sent[len(out.sent)-1] == "bad" {
+			return &lineworks.Failure{Class: lineworks.Forbidden, Code: "FORBIDDEN"}
+		}
+		return nil
+	}
+	f.accept(t, f.draft("bad", outbound.Problem))
+	f.clock.pass(time.Second)
+	f.accept(t, f.draft("good", outbound.Confirmation))
+	f.restart(t, out)
+	f.restart(t, out)
+	f.restart(t, out)
+	var failed, sent int
+	err := f.owner.QueryRow(t.Context(), `select count(*) filter (where state = 'FAILED'), count(*) filter (where state = 'SENT') from integration.outbound_message`).Scan(&failed, &sent)
+	if err != nil || failed != 1 || sent != 1 || len(out.sent) != 3 {
+		t.Errorf("%d failed, %d sent, calls %v, %v", failed, sent, out.sent, err)
+	}
+}
+
+func TestOldMessagesExpire(t *testing.T) {
+	f, out := newFixture(t), &fakes{}
+	f.accept(t, f.draft("a", outbound.Problem))
+	f.clock.pass(outbound.Life)
+	if _, err := f.queue(f.Store, out).Step(t.Context(), f.lane); err != nil {
+		t.Fatal(err)
+	}
+	if _, state, _ := f.end(t); state != "EXPIRED" || len(out.sent) != 0 {
+		t.Errorf("%s after %d calls", state, len(out.sent))
+	}
+}
