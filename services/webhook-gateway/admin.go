@@ -143,12 +143,30 @@ func (a *Admin) SetupSecret() (secret config.Secret, file string) {
 // Addr is the address of the door.
 func (a *Admin) Addr() string { return a.lis.Addr().String() }
 
+// Ready runs every check of Checks and names those that fail.
+func (a *Admin) Ready(ctx context.Context) error {
+	var errs []error
+	for name, check := range a.Checks() {
+		if err := check(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // Checks are the readiness checks of the process, by name.
 func (a *Admin) Checks() map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{"database": a.store.Ready, "certificate": a.cfg.Identity.Check}
 }
 
-// close releases what NewAdmin opened.
+// Close releases everything of a door that never ran, its listener too.
+func (a *Admin) Close() {
+	if err := errors.Join(a.lis.Close(), a.close()); err != nil {
+		a.cfg.Log.Debug("admin door released", zap.Error(err))
+	}
+}
+
+// close releases what NewAdmin opened, but for the listener.
 func (a *Admin) close() error {
 	var errs []error
 	for _, conn := range []*grpc.ClientConn{a.backends.Identity, a.backends.Integration, a.backends.Attendance, a.backends.Events} {

@@ -38,7 +38,7 @@ func TestUnknownPathsAndMethodsAreJSON(t *testing.T) {
 		{"GET", "/v1/nothing", 404, "PATH_NOT_FOUND"}, {"GET", "/v1/", 404, "PATH_NOT_FOUND"},
 		{"GET", "/v1/setup", 405, "METHOD_NOT_ALLOWED"}, {"PUT", "/v1/apiKeys", 405, "METHOD_NOT_ALLOWED"},
 		{"POST", "/v1/connections/x:explode", 405, "METHOD_NOT_ALLOWED"}, {"GET", "/elsewhere", 404, "PATH_NOT_FOUND"},
-		{"POST", "/docs", 405, "METHOD_NOT_ALLOWED"}, {"GET", "//v1/apiKeys", 404, "PATH_NOT_FOUND"},
+		{"POST", "/docs", 405, "METHOD_NOT_ALLOWED"}, {"GET", "/assets/../console.go", 404, "PATH_NOT_FOUND"}, {"GET", "//v1/apiKeys", 404, "PATH_NOT_FOUND"},
 	} {
 		a := d.do(c.method, c.path, "", "Cookie", session)
 		if a.status != c.status || a.reason() != c.reason || a.header.Get("Content-Type") != "application/json" {
@@ -141,7 +141,7 @@ func TestPagesArePublicAndBilingual(t *testing.T) {
 	for _, c := range []struct{ path, language, want string }{
 		{"/", "ja", "はじめに行うこと"}, {"/", "en-GB,en;q=0.9", "What to do first"}, {"/", "", "はじめに行うこと"},
 		{"/docs", "ja", "従業員・打刻・勤怠"}, {"/docs", "en", "Employees, punches, timesheets"}, {"/docs", "en", "/v1/connections/{connection}:activate"},
-		{"/openapi.json", "", `"swagger": "2.0"`},
+		{"/openapi.json", "", `"title": "Dakoku administration"`}, {"/openapi.json", "", `"swagger": "2.0"`},
 	} {
 		a := d.do("GET", c.path, "", "Accept-Language", c.language)
 		if a.status != http.StatusOK || !strings.Contains(a.raw, c.want) || strings.Contains(a.raw, "<script") {

@@ -65,13 +65,17 @@ func (a *Admin) openDoor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	published, err := contract.Publish(openapi.Document())
+	if err != nil {
+		return err
+	}
 	docs, err := reference.New(openapi.Document(), admin.Language)
 	if err != nil {
 		return err
 	}
 	a.edge, err = admin.New(ctx, admin.Config{
 		Authenticator: a.desk, Backends: a.backends,
-		Contract: terms, OpenAPI: openapi.Document(),
+		Contract: terms, OpenAPI: published,
 		Reference: docs, Console: console.Handler(admin.Language),
 		Log: a.cfg.Log, Registerer: a.cfg.Registry, Now: a.cfg.Now,
 	})

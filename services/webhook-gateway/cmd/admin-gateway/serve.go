@@ -34,6 +34,7 @@ func serve(ctx context.Context) error {
 	}
 	debug, err := debughttp.New(debughttp.Config{Addr: s.DebugAddr, Registry: registry, Checks: door.Checks()})
 	if err != nil {
+		door.Close()
 		return fmt.Errorf("DAKOKU_DEBUG_ADDR=%s: %w", s.DebugAddr, err)
 	}
 	announce(os.Stdout, door)

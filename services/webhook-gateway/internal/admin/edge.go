@@ -41,7 +41,7 @@ type Config struct {
 	Contract      *contract.Contract
 	OpenAPI       []byte       // served at /openapi.json
 	Reference     http.Handler // at /docs
-	Console       http.Handler // at / and /assets/
+	Console       http.Handler // at / and /assets/style.css
 	Log           *zap.Logger
 	Registerer    prometheus.Registerer // nil keeps the metrics to itself
 	Now           func() time.Time

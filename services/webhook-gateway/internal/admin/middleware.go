@@ -57,7 +57,7 @@ func (e *Edge) route(api http.Handler) http.Handler {
 			page(e.openAPI).ServeHTTP(w, r)
 		case path == "/docs":
 			page(e.cfg.Reference.ServeHTTP).ServeHTTP(w, r)
-		case path == "/" || strings.HasPrefix(path, "/assets/"):
+		case path == "/" || path == "/assets/style.css":
 			page(e.cfg.Console.ServeHTTP).ServeHTTP(w, r)
 		default:
 			refuse(w, r, pathNotFound)
