@@ -48,5 +48,5 @@ func tenant(ctx context.Context) (string, error) {
 	if !ok || caller.Tenant == "" {
 		return "", fault.New(fault.Unauthenticated, "UNAUTHENTICATED", fault.Text{JA: "ログインしてください。", EN: "Log in first."})
 	}
-	return caller.Tenant, nil
+	return canonical(caller.Tenant), nil
 }

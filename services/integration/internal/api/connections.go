@@ -77,7 +77,7 @@ func (a *Admin) GetConnection(ctx context.Context, req *integrationv1.GetConnect
 	if err != nil {
 		return nil, err
 	}
-	c, err := a.store.Connection(ctx, org, req.GetConnection())
+	c, err := a.store.Connection(ctx, org, canonical(req.GetConnection()))
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (a *Admin) ActivateConnection(ctx context.Context, req *integrationv1.Activ
 	if err != nil {
 		return nil, err
 	}
-	c, err := a.store.ChangeConnection(ctx, org, req.GetConnection(), connection.Connection.Activate)
+	c, err := a.store.ChangeConnection(ctx, org, canonical(req.GetConnection()), connection.Connection.Activate)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (a *Admin) DisableConnection(ctx context.Context, req *integrationv1.Disabl
 	if err != nil {
 		return nil, err
 	}
-	c, err := a.store.ChangeConnection(ctx, org, req.GetConnection(),
+	c, err := a.store.ChangeConnection(ctx, org, canonical(req.GetConnection()),
 		func(c connection.Connection, _ connection.Readiness) (connection.Connection, error) {
 			return c.Disable(), nil
 		})

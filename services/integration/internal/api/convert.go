@@ -1,7 +1,6 @@
 package api
 
 import (
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
@@ -76,13 +75,4 @@ func versionOut(v credential.Version) integrationv1.Credentials_ApiVersion {
 		return integrationv1.Credentials_V1
 	}
 	return integrationv1.Credentials_V2
-}
-
-// uuidText is the one spelling of an id that the request rules let through.
-func uuidText(id string) string {
-	parsed, err := uuid.Parse(id)
-	if err != nil {
-		return id
-	}
-	return parsed.String()
 }

@@ -14,7 +14,7 @@ func (a *Admin) IssueToken(ctx context.Context, req *integrationv1.IssueTokenReq
 	if err != nil {
 		return nil, err
 	}
-	issued, err := a.store.IssueToken(ctx, org, req.GetConnection())
+	issued, err := a.store.IssueToken(ctx, org, canonical(req.GetConnection()))
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func (a *Admin) ListTokens(ctx context.Context, req *integrationv1.ListTokensReq
 	if err != nil {
 		return nil, err
 	}
-	live, err := a.store.LiveTokens(ctx, org, req.GetConnection())
+	live, err := a.store.LiveTokens(ctx, org, canonical(req.GetConnection()))
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func (a *Admin) RevokeToken(ctx context.Context, req *integrationv1.RevokeTokenR
 	if err != nil {
 		return nil, err
 	}
-	if err := a.store.RevokeToken(ctx, org, req.GetConnection(), req.GetToken()); err != nil {
+	if err := a.store.RevokeToken(ctx, org, canonical(req.GetConnection()), canonical(req.GetToken())); err != nil {
 		return nil, err
 	}
 	return &integrationv1.RevokeTokenResponse{}, nil
@@ -56,19 +56,19 @@ func (a *Admin) UpdateCredentials(ctx context.Context, req *integrationv1.Update
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.store.Connection(ctx, org, req.GetConnection()); err != nil {
+	if _, err := a.store.Connection(ctx, org, canonical(req.GetConnection())); err != nil {
 		return nil, err
 	}
 	set, err := credential.Check(credentialsIn(req.GetCredentials()))
 	if err != nil {
 		return nil, err
 	}
-	unchanged := matches(req.GetCredentials().GetEtag(), "credentials", req.GetConnection())
-	stored, err := a.store.PutCredentials(ctx, org, req.GetConnection(), set, unchanged, req.GetValidateOnly())
+	unchanged := matches(req.GetCredentials().GetEtag(), "credentials", canonical(req.GetConnection()))
+	stored, err := a.store.PutCredentials(ctx, org, canonical(req.GetConnection()), set, unchanged, req.GetValidateOnly())
 	if err != nil {
 		return nil, err
 	}
-	return &integrationv1.UpdateCredentialsResponse{Credentials: credentialsOut(req.GetConnection(), stored)}, nil
+	return &integrationv1.UpdateCredentialsResponse{Credentials: credentialsOut(canonical(req.GetConnection()), stored)}, nil
 }
 
 // GetCredentials shows what is stored, with fingerprints for secrets.
@@ -77,9 +77,9 @@ func (a *Admin) GetCredentials(ctx context.Context, req *integrationv1.GetCreden
 	if err != nil {
 		return nil, err
 	}
-	stored, err := a.store.CredentialsOf(ctx, org, req.GetConnection())
+	stored, err := a.store.CredentialsOf(ctx, org, canonical(req.GetConnection()))
 	if err != nil {
 		return nil, err
 	}
-	return &integrationv1.GetCredentialsResponse{Credentials: credentialsOut(req.GetConnection(), stored)}, nil
+	return &integrationv1.GetCredentialsResponse{Credentials: credentialsOut(canonical(req.GetConnection()), stored)}, nil
 }

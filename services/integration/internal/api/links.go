@@ -18,8 +18,8 @@ func (a *Admin) UpdateAccountLink(ctx context.Context, req *integrationv1.Update
 	if err != nil {
 		return nil, err
 	}
-	unchanged := matches(req.GetAccountLink().GetEtag(), "accountLink", req.GetEmployee())
-	l, err := a.store.PutLink(ctx, org, req.GetEmployee(), account, unchanged, req.GetValidateOnly())
+	unchanged := matches(req.GetAccountLink().GetEtag(), "accountLink", canonical(req.GetEmployee()))
+	l, err := a.store.PutLink(ctx, org, canonical(req.GetEmployee()), account, unchanged, req.GetValidateOnly())
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (a *Admin) GetAccountLink(ctx context.Context, req *integrationv1.GetAccoun
 	if err != nil {
 		return nil, err
 	}
-	l, err := a.store.LinkOf(ctx, org, req.GetEmployee())
+	l, err := a.store.LinkOf(ctx, org, canonical(req.GetEmployee()))
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (a *Admin) DeleteAccountLink(ctx context.Context, req *integrationv1.Delete
 	if err != nil {
 		return nil, err
 	}
-	if err := a.store.DeleteLink(ctx, org, req.GetEmployee()); err != nil {
+	if err := a.store.DeleteLink(ctx, org, canonical(req.GetEmployee())); err != nil {
 		return nil, err
 	}
 	return &integrationv1.DeleteAccountLinkResponse{}, nil

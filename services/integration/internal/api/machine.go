@@ -35,10 +35,15 @@ func (m *Machine) ListEndpoints(ctx context.Context, req *integrationv1.ListEndp
 // ResolveSenders says which employee each sender is.
 func (m *Machine) ResolveSenders(ctx context.Context, req *integrationv1.ResolveSendersRequest) (*integrationv1.ResolveSendersResponse, error) {
 	senders := make([]directory.Sender, len(req.GetSenders()))
+	versions := make([]integrationv1.Credentials_ApiVersion, len(senders))
 	for i, s := range req.GetSenders() {
+		versions[i] = s.GetApiVersion()
 		senders[i] = directory.Sender{
-			Tenant: uuidText(s.GetTenant()), Connection: uuidText(s.GetConnection()), Version: versionIn(s.GetApiVersion()), User: s.GetUser(),
+			Tenant: canonical(s.GetTenant()), Connection: canonical(s.GetConnection()), Version: versionIn(s.GetApiVersion()), User: s.GetUser(),
 		}
+	}
+	if err := known("senders", versions); err != nil {
+		return nil, err
 	}
 	answers, err := m.resolver.Resolve(ctx, senders)
 	if err != nil {
@@ -67,8 +72,13 @@ func answerOut(a directory.Answer) *integrationv1.ResolvedSender {
 // SendReplies stores messages for delivery.
 func (m *Machine) SendReplies(ctx context.Context, req *integrationv1.SendRepliesRequest) (*integrationv1.SendRepliesResponse, error) {
 	drafts := make([]outbound.Draft, len(req.GetReplies()))
+	versions := make([]integrationv1.Credentials_ApiVersion, len(drafts))
 	for i, r := range req.GetReplies() {
+		versions[i] = r.GetApiVersion()
 		drafts[i] = draftIn(r)
+	}
+	if err := known("replies", versions); err != nil {
+		return nil, err
 	}
 	accepted, err := m.queue.Accept(ctx, drafts)
 	if err != nil {
@@ -91,7 +101,7 @@ func draftIn(r *integrationv1.Reply) outbound.Draft {
 		content.Buttons = append(content.Buttons, lineworks.Button{Postback: b.GetPostback(), Labels: textsIn(b.GetLabels())})
 	}
 	return outbound.Draft{
-		Tenant: uuidText(r.GetTenant()), Connection: uuidText(r.GetConnection()), EventKey: r.GetEventKey(),
+		Tenant: canonical(r.GetTenant()), Connection: canonical(r.GetConnection()), EventKey: r.GetEventKey(),
 		Version: versionIn(r.GetApiVersion()), Priority: priority, Content: content,
 	}
 }

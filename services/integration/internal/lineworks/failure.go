@@ -98,7 +98,7 @@ func codeOf(body []byte, status int) string {
 	code, _ := shapes.Code.(string)
 	for _, found := range []string{shapes.ErrorCode, code, shapes.Error} {
 		if word(found) {
-			return found
+			return strings.ToUpper(found)
 		}
 	}
 	return "HTTP_" + strconv.Itoa(status)

@@ -100,8 +100,12 @@ func newID() (string, error) {
 	return id.String(), nil
 }
 
-// isID tells an id that may be asked for in SQL from any other text.
-func isID(id string) bool { return len(id) == 36 && uuid.Validate(id) == nil }
+// isID tells an id in its one spelling from any other text. The spelling counts:
+// ids are part of what sealed values are bound to.
+func isID(id string) bool {
+	parsed, err := uuid.Parse(id)
+	return err == nil && parsed.String() == id
+}
 
 // touchEndpoints tells every holder of the endpoint table that it changed. The
 // row lock puts the changes in one order.

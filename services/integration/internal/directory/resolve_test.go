@@ -1,0 +1,219 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dakoku/dakoku/services/integration/internal/access"
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+)
+
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// fake is a store, a token manager and a platform in one.
+type fake struct {
+	mu      sync.Mutex
+	known   Known
+	account error
+	calls   int
+	look    func(call int, token, user string) (string, error)
+}
+
+func newFake() *fake {
+	return &fake{known: Known{
+		States:    map[string]string{"c": string(connection.Active)},
+		Senders:   map[string]Remembered{},
+		Employees: map[string]string{"taro@example": "employee"},
+	}}
+}
+
+func (f *fake) People(context.Context, string, Question) (Known, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	senders := map[string]Remembered{}
+	for user, r := range f.known.Senders {
+		senders[user] = r
+	}
+	return Known{States: f.known.States, Senders: senders, Employees: f.known.Employees}, nil
+}
+
+func (f *fake) Remember(_ context.Context, _, user string, r Remembered) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.known.Senders[user] = r
+	return nil
+}
+
+func (f *fake) Account(context.Context, string, string) (access.Account, error) {
+	return access.Account{Set: credential.Set{Version: credential.V2}}, f.account
+}
+
+func (f *fake) Token(context.Context, access.Account) (access.Grant, error) {
+	return access.Grant{Access: "old", Version: 1}, nil
+}
+
+func (f *fake) Renew(context.Context, access.Account, access.Grant) (access.Grant, error) {
+	return access.Grant{Access: "new", Version: 2}, nil
+}
+
+func (f *fake) LoginID(_ context.Context, token credential.Secret, user string) (string, error) {
+	f.mu.Lock()
+	f.calls++
+	call := f.calls
+	f.mu.Unlock()
+	return f.look(call, token.Reveal(), user)
+}
+
+func (f *fake) resolve(t *testing.T, at time.Time) Answer {
+	t.Helper()
+	r := New(f, f, f, func() time.Time { return at })
+	return one(t, r)
+}
+
+func one(t *testing.T, r *Resolver) Answer {
+	t.Helper()
+	got, err := r.Resolve(t.Context(), []Sender{{Tenant: "t", Connection: "c", Version: credential.V2, User: "u"}})
+	if err != nil {
+		t.Error(err)
+		return Answer{}
+	}
+	return got[0]
+}
+
+func TestMemoryOfSenders(t *testing.T) {
+	away := &lineworks.Failure{Class: lineworks.Temporary}
+	gone := &lineworks.Failure{Class: lineworks.NotFound}
+	for name, c := range map[string]struct {
+		remembered string
+		age        time.Duration
+		look       string
+		err        error
+		want       State
+		calls      int
+	}{
+		"linked":                       {"Taro@example", 23 * time.Hour, "", nil, Linked, 0},
+		"linked, old":                  {"taro@example", 24 * time.Hour, "taro@example", nil, Linked, 1},
+		"linked, old, now somebody":    {"taro@example", 24 * time.Hour, "jiro@example", nil, Unlinked, 1},
+		"linked, old, LINE WORKS away": {"taro@example", 99 * time.Hour, "", away, Linked, 1},
+		"unlinked just now":            {"jiro@example", 59 * time.Second, "", nil, Unlinked, 0},
+		"unlinked, login id changed":   {"jiro@example", time.Minute, "taro@example", nil, Linked, 1},
+		"unlinked, LINE WORKS away":    {"jiro@example", time.Minute, "", away, Pending, 1},
+		"unknown just now":             {"", 59 * time.Second, "", nil, Unlinked, 0},
+		"unknown, asked again":         {"", time.Minute, "", gone, Unlinked, 1},
+		"unknown, LINE WORKS away":     {"", time.Minute, "", away, Pending, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake()
+			f.known.Senders["u"] = Remembered{LoginID: c.remembered, Checked: noon}
+			f.look = func(int, string, string) (string, error) { return c.look, c.err }
+			if got := f.resolve(t, noon.Add(c.age)); got.State != c.want || f.calls != c.calls {
+				t.Errorf("%+v after %d calls", got, f.calls)
+			}
+		})
+	}
+}
+
+func TestManyQuestionsOneLookUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake()
+		release := make(chan struct{})
+		f.look = func(int, string, string) (string, error) {
+			<-release
+			return "taro@example", nil
+		}
+		r := New(f, f, f, func() time.Time { return noon })
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				if got := one(t, r); got.State != Linked {
+					t.Errorf("%+v", got)
+				}
+			})
+		}
+		synctest.Wait() // all of them wait for the one look-up
+		close(release)
+		all.Wait()
+		one(t, r)
+		if f.calls != 1 {
+			t.Errorf("%d look-ups", f.calls)
+		}
+	})
+}
+
+func TestLookUpsAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake()
+		release := make(chan struct{})
+		f.look = func(int, string, string) (string, error) {
+			<-release
+			return "nobody@example", nil
+		}
+		r := New(f, f, f, func() time.Time { return noon })
+		senders := make([]Sender, 100)
+		for i := range senders {
+			senders[i] = Sender{Tenant: "t", Connection: "c", Version: credential.V2, User: string(rune('A' + i))}
+		}
+		done := make(chan []Answer)
+		go func() {
+			got, err := r.Resolve(t.Context(), senders)
+			if err != nil {
+				t.Error(err)
+			}
+			done <- got
+		}()
+		synctest.Wait()
+		if f.calls != maxLookups {
+			t.Errorf("%d look-ups at once", f.calls)
+		}
+		for _, a := range <-done { // patience ends before the look-ups do
+			if a.State != Pending {
+				t.Fatalf("%+v", a)
+			}
+		}
+		close(release)
+	})
+}
+
+func TestRefusedTokenIsRenewedOnce(t *testing.T) {
+	f := newFake()
+	f.look = func(_ int, token, _ string) (string, error) {
+		if token == "old" {
+			return "", &lineworks.Failure{Class: lineworks.Unauthorized}
+		}
+		return "taro@example", nil
+	}
+	if got := f.resolve(t, noon); got.State != Linked || f.calls != 2 {
+		t.Errorf("%+v after %d calls", got, f.calls)
+	}
+}
+
+func TestMissingKeysArePending(t *testing.T) {
+	f := newFake()
+	f.account = connection.CredentialsMissing()
+	if got := f.resolve(t, noon); got.State != Pending || got.RetryAfter != later || f.calls != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want time.Duration
+	}{
+		{&lineworks.Failure{Class: lineworks.RateLimited, Reset: time.Minute}, time.Minute},
+		{&lineworks.Failure{Class: lineworks.RateLimited}, soon},
+		{&lineworks.Failure{Class: lineworks.Forbidden}, later},
+		{errors.New("x"), soon},
+		{context.DeadlineExceeded, soon},
+	} {
+		if got := retryAfter(c.err); got != c.want {
+			t.Errorf("%v: %v", c.err, got)
+		}
+	}
+}
