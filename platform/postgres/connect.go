@@ -57,6 +57,15 @@ func poolConfigOf(cfg Config) (*pgxpool.Config, error) {
 // errUnreadableURL shows nothing of the URL, which may hold a password.
 var errUnreadableURL = errors.New("database URL cannot be read: expected postgres://login:password@host:5432/database")
 
+// CheckURL tells whether a database URL can be read at all, so that settings can
+// be refused before anything starts. It does not connect.
+func CheckURL(url config.Secret) error {
+	if _, err := pgx.ParseConfig(url.Reveal()); err != nil {
+		return errUnreadableURL
+	}
+	return nil
+}
+
 // prepare sets what every connection shares, the pool's and a migration's.
 func prepare(conn *pgx.ConnConfig) error {
 	if conn.DefaultQueryExecMode == pgx.QueryExecModeSimpleProtocol {

@@ -54,6 +54,7 @@ func TestRefusesWithOneLine(t *testing.T) {
 		"unknown command": {[]string{"dance"}, nil, "serve, migrate or healthcheck"},
 		"too many words":  {[]string{"serve", "now"}, nil, "serve, migrate or healthcheck"},
 		"no database":     {[]string{"serve"}, nil, "DAKOKU_DATABASE_URL"},
+		"no URL":          {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": "my database"}, "DAKOKU_DATABASE_URL"},
 		"unknown setting": {[]string{"serve"}, map[string]string{"DAKOKU_GREETNG": "x"}, "DAKOKU_GREETING"},
 		"log level":       {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://x", "DAKOKU_LOG_LEVEL": "loud"}, "DAKOKU_LOG_LEVEL"},
 		"debug address":   {[]string{"healthcheck"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://x", "DAKOKU_DEBUG_ADDR": "9090"}, "DAKOKU_DEBUG_ADDR"},

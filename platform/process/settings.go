@@ -9,9 +9,11 @@ package process
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 
 	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/platform/rpc/devca"
 )
@@ -34,6 +36,9 @@ func (s Settings) Common() Settings { return s }
 func (s Settings) Validate() error {
 	if s.DatabaseURL.Reveal() == "" {
 		return errors.New("DAKOKU_DATABASE_URL is required: the URL of a PostgreSQL 15 or newer")
+	}
+	if err := postgres.CheckURL(s.DatabaseURL); err != nil {
+		return fmt.Errorf("DAKOKU_DATABASE_URL: %w", err)
 	}
 	return nil
 }

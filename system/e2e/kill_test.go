@@ -20,7 +20,7 @@ func TestKilledBeforeThePunch(t *testing.T) {
 // TestKilledBeforeTheReply: the punch is recorded, then the power goes before
 // the answer is stored.
 func TestKilledBeforeTheReply(t *testing.T) {
-	killBetween(t, "integration.outbound", func(c *company, d simulator.Delivery) bool {
+	killBetween(t, "integration.outbound_message", func(c *company, d simulator.Delivery) bool {
 		return len(c.punches()) == 1
 	})
 }

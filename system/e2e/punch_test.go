@@ -117,7 +117,7 @@ func groupRoom(c *company) {
 
 func submittedLock(c *company) {
 	post := simulator.Post{User: c.world.People[3].ID, Bot: c.world.Bot.BotID, Text: "出勤", SentAt: morning().Add(time.Minute)}
-	employee := c.expect(post, "RECORDED", "").Employee
+	employee := c.expect(post, "RECORDED", "", "出勤 09:01").Employee
 	sheet := "/v1/" + employee + "/timesheets/" + morning().Format("2006-01")
 	c.post(sheet+":submit", map[string]any{})
 	post.Text, post.SentAt = "退勤", morning().Add(8*time.Hour)

@@ -21,7 +21,18 @@ func (a *Assembly) openDatabase(ctx context.Context) error {
 			return err
 		}
 	}
-	return Migrate(ctx, a.database)
+	if err := Migrate(ctx, a.database); err != nil {
+		return fmt.Errorf("%s: %w", a.origin(), err)
+	}
+	return nil
+}
+
+// origin names whose database it is, for error lines.
+func (a *Assembly) origin() string {
+	if a.postgres != nil {
+		return "private PostgreSQL"
+	}
+	return "DAKOKU_DATABASE_URL"
 }
 
 func (a *Assembly) startPostgres(ctx context.Context) (err error) {
