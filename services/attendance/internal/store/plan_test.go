@@ -56,6 +56,9 @@ func byIndex(t *testing.T, db *postgres.DB, refs []Ref, index, sql string, args 
 	t.Helper()
 	var plan []string
 	err := db.InTx(t.Context(), postgres.Tenants(refs[0].Tenant), func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, byIndexOnly); err != nil {
+			return err
+		}
 		rows, err := tx.Query(ctx, "explain (costs off) "+sql, args)
 		if err != nil {
 			return err

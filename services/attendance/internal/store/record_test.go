@@ -104,7 +104,7 @@ func TestRecordStatementsAreConstant(t *testing.T) {
 	for range 5 {
 		many = append(many, company(t, s, 8)...)
 	}
-	if got := statements(many); got != one || one != 8 {
+	if got := statements(many); got != one || one != 9 {
 		t.Errorf("%d statements for one event, %d for %d", one, got, len(many))
 	}
 }
