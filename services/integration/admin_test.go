@@ -25,7 +25,7 @@ func (w *world) endpoints(t *testing.T, version int64) *integrationv1.ListEndpoi
 func TestLifeOfAConnection(t *testing.T) {
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
-	conn := w.connection(t, ctx)
+	conn := w.connection(ctx, t)
 	activate := func() error {
 		_, err := w.admin.ActivateConnection(ctx, &integrationv1.ActivateConnectionRequest{Connection: conn})
 		return err
@@ -88,7 +88,7 @@ func TestLifeOfAConnection(t *testing.T) {
 func TestTwoTokensAtMost(t *testing.T) {
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
-	conn := w.connection(t, ctx)
+	conn := w.connection(ctx, t)
 	var want []*integrationv1.CallbackToken
 	for range 2 {
 		out, err := w.admin.IssueToken(ctx, &integrationv1.IssueTokenRequest{Connection: conn})
@@ -109,7 +109,7 @@ func TestTwoTokensAtMost(t *testing.T) {
 func TestCredentialsAreWriteOnly(t *testing.T) {
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
-	conn := w.connection(t, ctx)
+	conn := w.connection(ctx, t)
 	get := func() (*integrationv1.Credentials, error) {
 		out, err := w.admin.GetCredentials(ctx, &integrationv1.GetCredentialsRequest{Connection: conn})
 		return out.GetCredentials(), err
@@ -167,8 +167,8 @@ func TestOneBotOneConnection(t *testing.T) {
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
-	first, keys := w.activeV2(t, ctx)
-	second := w.connection(t, ctx)
+	first, keys := w.activeV2(ctx, t)
+	second := w.connection(ctx, t)
 	_, err := w.admin.UpdateCredentials(ctx, &integrationv1.UpdateCredentialsRequest{Connection: second, Credentials: inV2(keys), ValidateOnly: true})
 	if reason(err) != "BOT_ALREADY_CONNECTED" {
 		t.Fatalf("same organization: %v", err)
@@ -178,7 +178,7 @@ func TestOneBotOneConnection(t *testing.T) {
 		t.Errorf("the same connection again: %v", err)
 	}
 	other := as(t, uuid.NewString())
-	conn := w.connection(t, other)
+	conn := w.connection(other, t)
 	if _, err := w.admin.UpdateCredentials(other, &integrationv1.UpdateCredentialsRequest{Connection: conn, Credentials: inV2(keys)}); err != nil {
 		t.Errorf("another organization must not learn who has a bot: %v", err)
 	}
@@ -187,7 +187,7 @@ func TestOneBotOneConnection(t *testing.T) {
 func TestForeignIsAbsent(t *testing.T) {
 	w := newWorld(t)
 	tenant := uuid.NewString()
-	conn, _ := w.activeV2(t, as(t, tenant))
+	conn, _ := w.activeV2(as(t, tenant), t)
 	employee := w.link(t, tenant, "taro@example")
 	other := as(t, uuid.NewString())
 	_, get := w.admin.GetConnection(other, &integrationv1.GetConnectionRequest{Connection: conn})

@@ -7,6 +7,7 @@ require (
 	github.com/dakoku/dakoku/proto/gen v0.0.0-00010101000000-000000000000
 	github.com/dakoku/dakoku/simulator v0.0.0
 	github.com/golang-jwt/jwt/v5 v5.3.1
+	github.com/google/go-cmp v0.7.0
 	github.com/google/uuid v1.6.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/prometheus/client_golang v1.25.0

@@ -66,7 +66,7 @@ func TestPages(t *testing.T) {
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	for i := range 7 {
-		w.connection(t, ctx)
+		w.connection(ctx, t)
 		_, err := w.admin.UpdateAccountLink(ctx, &integrationv1.UpdateAccountLinkRequest{
 			Employee: uuid.NewString(), AccountLink: &integrationv1.AccountLink{LineWorksAccountId: fmt.Sprintf("u%d@example", i)},
 		})

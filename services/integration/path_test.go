@@ -53,13 +53,13 @@ func TestRepliesArriveInBothVersions(t *testing.T) {
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
 	person := w.user(t, "Taro@Example")
-	v2, keysV2 := w.activeV2(t, ctx)
-	v1 := w.connection(t, ctx)
+	v2, keysV2 := w.activeV2(ctx, t)
+	v1 := w.connection(ctx, t)
 	keysV1, err := w.sim.NewBotV1(simulator.BotSpec{Domain: w.domain})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.activate(t, ctx, v1, inV1(keysV1))
+	w.activate(ctx, t, v1, inV1(keysV1))
 
 	withButtons := reply(tenant, v2, key(t), integrationv1.Credentials_V2, person.ID, "打刻してください")
 	withButtons.Buttons = []*integrationv1.Button{{Postback: "dakoku:CLOCK_IN", Labels: []*integrationv1.LocalizedText{
@@ -86,7 +86,7 @@ func TestSameKeyIsSentOnce(t *testing.T) {
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	person := w.user(t, "taro@example")
-	conn, keys := w.activeV2(t, as(t, tenant))
+	conn, keys := w.activeV2(as(t, tenant), t)
 	event := key(t)
 	ids := make([]string, 20)
 	var all sync.WaitGroup
@@ -127,7 +127,7 @@ func TestRevokedAccessTokenIsRenewedOnce(t *testing.T) {
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	person := w.user(t, "taro@example")
-	conn, keys := w.activeV2(t, as(t, tenant))
+	conn, keys := w.activeV2(as(t, tenant), t)
 	w.send(t, reply(tenant, conn, key(t), integrationv1.Credentials_V2, person.ID, "1"))
 	eventually(t, "first message", func() bool { return len(w.shown(t, person.ID, keys.BotID)) == 1 })
 	w.sim.RevokeTokens()
@@ -146,7 +146,7 @@ func TestRefusedForEverBreaksTheConnection(t *testing.T) {
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
 	person := w.user(t, "taro@example")
-	conn, keys := w.activeV2(t, ctx)
+	conn, keys := w.activeV2(ctx, t)
 	w.sim.Fail(simulator.Fault{Class: simulator.ClassMessages, Status: 401})
 	w.send(t, reply(tenant, conn, key(t), integrationv1.Credentials_V2, person.ID, "1"))
 	state := func() *integrationv1.Connection {
@@ -189,7 +189,7 @@ func TestTroubleIsRepeatedUntilItPasses(t *testing.T) {
 			w := newWorld(t)
 			tenant := uuid.NewString()
 			person := w.user(t, "taro@example")
-			conn, keys := w.activeV2(t, as(t, tenant))
+			conn, keys := w.activeV2(as(t, tenant), t)
 			w.sim.Fail(c.fault)
 			w.send(t, reply(tenant, conn, key(t), integrationv1.Credentials_V2, person.ID, "1"))
 			owner := w.db.Owner(t)

@@ -46,7 +46,7 @@ const (
 func TestSendersAreLookedUpOnce(t *testing.T) {
 	w := newWorld(t)
 	tenant := uuid.NewString()
-	conn, _ := w.activeV2(t, as(t, tenant))
+	conn, _ := w.activeV2(as(t, tenant), t)
 	taro, hanako, direct := w.user(t, "taro@example"), w.user(t, "hanako@example"), w.user(t, "direct@example")
 	employee := w.link(t, tenant, "TARO@Example")
 	byID := w.link(t, tenant, direct.ID)
@@ -81,8 +81,8 @@ func TestSendersOfAPI1NeedNoLookUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn := w.connection(t, ctx)
-	w.activate(t, ctx, conn, inV1(keys))
+	conn := w.connection(ctx, t)
+	w.activate(ctx, t, conn, inV1(keys))
 	employee := w.link(t, tenant, "taro@example")
 	got := w.resolve(t, tenant, conn, integrationv1.Credentials_V1, "Taro@EXAMPLE", "hanako@example")
 	if got[0].GetEmployee() != employee || got[1].GetState() != unlinked || w.lookUps() != 0 {
@@ -95,7 +95,7 @@ func TestTroubleOfTheDirectoryIsPending(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			tenant := uuid.NewString()
-			conn, _ := w.activeV2(t, as(t, tenant))
+			conn, _ := w.activeV2(as(t, tenant), t)
 			known, fresh := w.user(t, "taro@example"), w.user(t, "hanako@example")
 			employee := w.link(t, tenant, "taro@example")
 			w.resolve(t, tenant, conn, integrationv1.Credentials_V2, known.ID)
@@ -120,8 +120,8 @@ func TestInactiveConnections(t *testing.T) {
 	w := newWorld(t)
 	tenant, other := uuid.NewString(), uuid.NewString()
 	ctx := as(t, tenant)
-	draft := w.connection(t, ctx)
-	active, _ := w.activeV2(t, ctx)
+	draft := w.connection(ctx, t)
+	active, _ := w.activeV2(ctx, t)
 	person := w.user(t, "taro@example")
 	w.link(t, tenant, "taro@example")
 	if got := w.resolve(t, tenant, draft, integrationv1.Credentials_V2, person.ID)[0]; got.GetState() != inactive {

@@ -22,13 +22,13 @@ func TestSecretsStayInside(t *testing.T) {
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
 	person := w.user(t, "canary-login@example")
-	conn, keys := w.activeV2(t, ctx)
-	v1 := w.connection(t, ctx)
+	conn, keys := w.activeV2(ctx, t)
+	v1 := w.connection(ctx, t)
 	keysV1, err := w.sim.NewBotV1(simulator.BotSpec{Domain: w.domain})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.activate(t, ctx, v1, inV1(keysV1))
+	w.activate(ctx, t, v1, inV1(keysV1))
 	issued, err := w.admin.ListTokens(ctx, &integrationv1.ListTokensRequest{Connection: conn})
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func TestSecretsStayInside(t *testing.T) {
 		"consumer key": keysV1.ConsumerKey, "auth key": middle(keysV1.AuthKey),
 		"callback token": issued.GetTokens()[0].GetToken(), "name": name,
 	}
-	shown := w.answers(t, ctx, conn, v1, keys)
+	shown := w.answers(ctx, t, conn, v1, keys)
 	columns := w.columns(t)
 	for what, secret := range secrets {
 		for where, text := range map[string]string{"the log": w.logs.String(), "an answer": shown, "a column": columns} {
@@ -72,7 +72,7 @@ func middle(pem string) string { return strings.Split(pem, "\n")[3] }
 
 // answers is every answer and error of the admin service that has to do with
 // keys, but the listing of tokens.
-func (w *world) answers(t *testing.T, ctx context.Context, conn, v1 string, keys simulator.CredentialsV2) string {
+func (w *world) answers(ctx context.Context, t *testing.T, conn, v1 string, keys simulator.CredentialsV2) string {
 	t.Helper()
 	var out strings.Builder
 	note := func(m proto.Message, err error) {

@@ -16,12 +16,12 @@ func TestIDsHaveOneSpelling(t *testing.T) {
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, strings.ToUpper(tenant))
-	conn := strings.ToUpper(w.connection(t, ctx))
+	conn := strings.ToUpper(w.connection(ctx, t))
 	keys, err := w.sim.NewBotV2(simulator.BotSpec{Domain: w.domain})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.activate(t, ctx, conn, inV2(keys))
+	w.activate(ctx, t, conn, inV2(keys))
 	if got := w.endpoints(t, 0).GetEndpoints(); len(got) != 1 || got[0].GetConnection() != strings.ToLower(conn) {
 		t.Errorf("endpoints: %d", len(got))
 	}

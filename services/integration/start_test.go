@@ -68,7 +68,7 @@ func TestBadSettingsStopTheStart(t *testing.T) {
 func TestRestartKeepsEverything(t *testing.T) {
 	w := newWorld(t)
 	tenant := uuid.NewString()
-	conn, keys := w.activeV2(t, as(t, tenant))
+	conn, keys := w.activeV2(as(t, tenant), t)
 	person := w.user(t, "taro@example")
 	before := w.endpoints(t, 0)
 	w.stop()

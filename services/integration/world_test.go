@@ -163,7 +163,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-func (w *world) connection(t *testing.T, ctx context.Context) string {
+func (w *world) connection(ctx context.Context, t *testing.T) string {
 	t.Helper()
 	made, err := w.admin.CreateConnection(ctx, &integrationv1.CreateConnectionRequest{
 		Connection: &integrationv1.Connection{Service: integrationv1.Connection_LINE_WORKS, DisplayName: "本社"},
@@ -175,18 +175,18 @@ func (w *world) connection(t *testing.T, ctx context.Context) string {
 }
 
 // activeV2 makes an active API 2.0 connection with a bot of the stand-in.
-func (w *world) activeV2(t *testing.T, ctx context.Context) (string, simulator.CredentialsV2) {
+func (w *world) activeV2(ctx context.Context, t *testing.T) (string, simulator.CredentialsV2) {
 	t.Helper()
-	id := w.connection(t, ctx)
+	id := w.connection(ctx, t)
 	keys, err := w.sim.NewBotV2(simulator.BotSpec{Domain: w.domain})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.activate(t, ctx, id, inV2(keys))
+	w.activate(ctx, t, id, inV2(keys))
 	return id, keys
 }
 
-func (w *world) activate(t *testing.T, ctx context.Context, id string, keys *integrationv1.Credentials) {
+func (w *world) activate(ctx context.Context, t *testing.T, id string, keys *integrationv1.Credentials) {
 	t.Helper()
 	if _, err := w.admin.UpdateCredentials(ctx, &integrationv1.UpdateCredentialsRequest{Connection: id, Credentials: keys}); err != nil {
 		t.Fatal(err)
