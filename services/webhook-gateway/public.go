@@ -179,6 +179,9 @@ func (p *Public) openDoor(context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := callback.MeasureTable(p.cfg.Registry, p.table, p.cfg.Now); err != nil {
+		return err
+	}
 	p.handler = &callback.Handler{Table: p.table, Store: p.inbox, Now: p.cfg.Now, Log: p.cfg.Log, Meters: meters}
 	p.server, err = rpc.NewServer(rpc.ServerConfig{
 		Domain: eventadmin.Domain, Identity: p.cfg.Identity, Permission: optionsv1.E_Permission,

@@ -1,7 +1,9 @@
 package callback
 
 import (
+	"math"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -24,3 +26,21 @@ func NewMeters(registerer prometheus.Registerer) (*Meters, error) {
 }
 
 func (m *Meters) answered(status int) { m.answers.WithLabelValues(strconv.Itoa(status)).Inc() }
+
+// MeasureTable registers the age of what the table knows, in seconds; infinite
+// before the first load. A nil registerer registers nothing.
+func MeasureTable(registerer prometheus.Registerer, table *Table, now func() time.Time) error {
+	if registerer == nil {
+		return nil
+	}
+	return registerer.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "dakoku_callback_endpoints_age_seconds",
+		Help: "Age of the table of callback endpoints.",
+	}, func() float64 {
+		checked, loaded := table.Checked()
+		if !loaded {
+			return math.Inf(1)
+		}
+		return now().Sub(checked).Seconds()
+	}))
+}

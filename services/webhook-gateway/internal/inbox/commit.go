@@ -41,17 +41,20 @@ func (b *Inbox) certain(ctx context.Context, batch []*waiting) error {
 	return err
 }
 
+// announce hands the fresh rows on, then answers everybody.
 func (b *Inbox) announce(batch []*waiting, err error) {
 	var fresh []Row
 	for _, w := range batch {
+		b.meters.put(w, err)
 		if err == nil && w.fresh && w.Quarantine == "" {
 			fresh = append(fresh, w.row)
 		}
-		b.meters.put(w, err)
-		w.done <- err
 	}
 	if len(fresh) > 0 && b.Fresh != nil {
 		b.Fresh(fresh)
+	}
+	for _, w := range batch {
+		w.done <- err
 	}
 }
 

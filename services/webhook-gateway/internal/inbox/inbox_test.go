@@ -178,6 +178,12 @@ func TestAClaimedRowReadsLikeTheFreshOne(t *testing.T) {
 	b.run(t)
 	b.put(t, delivery(t, tenantA, "出勤"))
 	b.claim(t, 0) // the insert took the lease
+	if _, err := b.Complete(t.Context(), b.dispatched(), nil); err == nil {
+		t.Error("a row without a verdict")
+	}
+	if _, err := b.Defer(t.Context(), b.dispatched(), nil); err == nil {
+		t.Error("a row without a wait")
+	}
 	b.expire(t)
 	got, fresh := b.claim(t, 1)[0], b.dispatched()[0]
 	if got.Event != fresh.Event || got.Key != fresh.Key || got.ID != fresh.ID || !got.Received.Equal(fresh.Received) ||

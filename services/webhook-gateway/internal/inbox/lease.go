@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -79,6 +80,9 @@ returning i.id::text`
 // it is quarantined. It returns the ids of rows whose lease we have lost: another
 // worker finishes those.
 func (b *Inbox) Complete(ctx context.Context, rows []Row, verdicts []Verdict) (lost []string, err error) {
+	if len(verdicts) != len(rows) {
+		return nil, fmt.Errorf("inbox: %d verdicts for %d rows", len(verdicts), len(rows))
+	}
 	args := leases(rows)
 	outcomes, reasons, employees, punches := make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows))
 	for i, v := range verdicts {
@@ -103,6 +107,9 @@ returning i.id::text`
 // Defer gives rows back in order, each to be claimed after its wait. It returns
 // the ids of rows whose lease we have lost.
 func (b *Inbox) Defer(ctx context.Context, rows []Row, waits []time.Duration) (lost []string, err error) {
+	if len(waits) != len(rows) {
+		return nil, fmt.Errorf("inbox: %d waits for %d rows", len(waits), len(rows))
+	}
 	args := leases(rows)
 	seconds := make([]float64, len(rows))
 	for i, wait := range waits {
