@@ -248,7 +248,7 @@ func TestOurFaultIs503(t *testing.T) {
 		"not loaded": {Table: &Table{}, Store: &shelf{}, Now: now, Log: zap.NewNop(), Meters: newHandler(t, full).Meters},
 	} {
 		got := answer(h, knock(nil))
-		if got.StatusCode != 503 || got.Header.Get("Retry-After") != "2" {
+		if got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") != "2" {
 			t.Errorf("%s: %d, Retry-After %q", name, got.StatusCode, got.Header.Get("Retry-After"))
 		}
 	}

@@ -32,7 +32,9 @@ func Serve(ctx context.Context, lis net.Listener, handler http.Handler, log *zap
 	if err != nil {
 		err = errors.Join(err, server.Close())
 	}
-	<-served
+	if ended := <-served; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(err, ended)
+	}
 	return err
 }
 

@@ -115,6 +115,7 @@ func versionOf(v integrationv1.Credentials_ApiVersion) event.Version {
 		return event.V1
 	case integrationv1.Credentials_V2:
 		return event.V2
+	default:
+		return 0
 	}
-	return 0
 }

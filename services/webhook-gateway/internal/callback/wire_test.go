@@ -32,7 +32,13 @@ func dialWire(t *testing.T, store Store) *wire {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = conn.Close(); cancel(); <-ended })
+	t.Cleanup(func() {
+		_ = conn.Close()
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
 	return &wire{conn, bufio.NewReader(conn)}
 }
 
@@ -63,7 +69,7 @@ func TestTheAnswerOnTheWire(t *testing.T) {
 	for range 2 { // the connection is kept
 		w.say(t, head(signature2A, fmt.Sprintf("content-length: %d", len(body2A)))+body2A)
 		r := w.hear(t)
-		if r.StatusCode != 200 || r.ContentLength != 0 || r.Close || len(r.TransferEncoding) > 0 {
+		if r.StatusCode != http.StatusOK || r.ContentLength != 0 || r.Close || len(r.TransferEncoding) > 0 {
 			t.Errorf("%+v", r)
 		}
 	}
@@ -92,7 +98,7 @@ func TestACallerThatBreaksOffStoresNothing(t *testing.T) {
 	if err := tcp.CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
-	if r := w.hear(t); r.StatusCode != 400 || len(s.all()) != 0 {
+	if r := w.hear(t); r.StatusCode != http.StatusBadRequest || len(s.all()) != 0 {
 		t.Errorf("%d, stored %d", r.StatusCode, len(s.all()))
 	}
 }

@@ -26,7 +26,12 @@ func BenchmarkPut(b *testing.B) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- box.Run(ctx) }()
-	defer func() { cancel(); <-ended }()
+	defer func() {
+		cancel()
+		if err := <-ended; err != nil {
+			b.Error(err)
+		}
+	}()
 	var n atomic.Int64
 	b.SetParallelism(64)
 	b.ResetTimer()

@@ -63,13 +63,14 @@ func (b *Inbox) announce(batch []*waiting, err error) {
 // that its 200 is as durable as the first one's.
 const put = `
 insert into gateway.inbox as i (tenant_id, id, connection_id, key, issued_at, issued_known, api_version, room_kind, body, deliveries,
-       received_at, last_received_at, outcome, reason, done_at, lease, due_at, attempts)
+       received_at, outcome, reason, done_at, lease, due_at, attempts, last_received_at)
 select w.tenant, w.id, w.connection, w.key, w.issued, w.known, w.version, w.room, w.body, w.deliveries,
-       t.now, t.now, w.outcome, w.reason,
+       t.now, w.outcome, w.reason,
        case when w.outcome <> 'PENDING' then t.now end,
        case when w.outcome = 'PENDING' then w.lease end,
        case when w.outcome = 'PENDING' then t.now + @span::float8 * interval '1 second' end,
-       case when w.outcome = 'PENDING' then 1 else 0 end
+       case when w.outcome = 'PENDING' then 1 else 0 end,
+       t.now
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @connections::text[]::uuid[], @keys::bytea[], @issued::timestamptz[],
               @known::boolean[], @versions::smallint[], @rooms::text[], @bodies::bytea[], @deliveries::integer[],
               @outcomes::text[], @reasons::text[], @leases::text[]::uuid[])
@@ -202,6 +203,7 @@ func roomKind(p event.Place) string {
 		return "DIRECT"
 	case event.Group:
 		return "GROUP"
+	default:
+		return "UNKNOWN"
 	}
-	return "UNKNOWN"
 }

@@ -74,8 +74,8 @@ func TestRowLevelSecurity(t *testing.T) {
 	if err := refusal(t, pool, asB, `insert into gateway.inbox select * from gateway.inbox`); err != nil {
 		t.Error(err) // sees nothing to copy
 	}
-	steal := `insert into gateway.inbox (tenant_id, id, connection_id, key, issued_at, issued_known, api_version, room_kind, body, deliveries, received_at, last_received_at, outcome, due_at)
-		values ('` + tenantA + `', gen_random_uuid(), gen_random_uuid(), sha256('x'), now(), true, 2, 'DIRECT', 'x', 1, now(), now(), 'PENDING', now())`
+	steal := `insert into gateway.inbox (tenant_id, id, key, connection_id, issued_at, issued_known, received_at, api_version, last_received_at, room_kind, due_at, body, deliveries, outcome)
+		values ('` + tenantA + `', gen_random_uuid(), sha256('x'), gen_random_uuid(), now(), true, now(), 2, now(), 'DIRECT', now(), 'x', 1, 'PENDING')`
 	if err := refusal(t, pool, asB, steal); err == nil || !strings.Contains(err.Error(), "row-level security") {
 		t.Errorf("wrote for another tenant: %v", err)
 	}

@@ -71,8 +71,9 @@ func roomKind(p event.Place) attendancev1.RoomKind {
 		return attendancev1.RoomKind_DIRECT
 	case event.Group:
 		return attendancev1.RoomKind_GROUP
+	default:
+		return attendancev1.RoomKind_ROOM_KIND_UNSPECIFIED
 	}
-	return attendancev1.RoomKind_ROOM_KIND_UNSPECIFIED
 }
 
 // speaks tells that there is something to say and somebody to say it to.

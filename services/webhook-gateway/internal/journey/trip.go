@@ -118,6 +118,7 @@ func verdictOf(o *attendancev1.EventOutcome) inbox.Verdict {
 		v.Outcome = inbox.Ignored
 	case attendancev1.EventOutcome_REFUSED:
 		v.Outcome = inbox.Refused
+	default: // no outcome: judged refuses it
 	}
 	return v
 }
