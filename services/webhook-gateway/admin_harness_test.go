@@ -58,6 +58,18 @@ func (c *calendars) PutCompany(_ context.Context, r *attendancev1.PutCompanyRequ
 	return &attendancev1.PutCompanyResponse{}, nil
 }
 
+// next is the next calendar that was sent.
+func (c *calendars) next(t *testing.T) *attendancev1.PutCompanyRequest {
+	t.Helper()
+	select {
+	case r := <-c.got:
+		return r
+	case <-time.After(20 * time.Second):
+		t.Fatal("no calendar was sent")
+		return nil
+	}
+}
+
 func (c *calendars) set(away bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

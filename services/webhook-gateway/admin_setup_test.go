@@ -38,7 +38,7 @@ func TestSetUpMakesCompanyAdministratorAndSession(t *testing.T) {
 	if _, err := os.Stat(file); !os.IsNotExist(err) {
 		t.Errorf("the used secret is still in its file: %v", err)
 	}
-	got := <-d.calendars.got
+	got := d.calendars.next(t)
 	if got.GetTenant() != organization["id"] || got.GetClosingDay() != 20 || got.GetTimeZone() != "Asia/Tokyo" || got.GetRevision() != 1 {
 		t.Errorf("calendar %v", got)
 	}
@@ -162,7 +162,7 @@ func TestCalendarIsSentWhenAttendanceComesBack(t *testing.T) {
 	d.stop()
 	d.calendars.set(false)
 	d.start()
-	got := <-d.calendars.got
+	got := d.calendars.next(t)
 	a := d.do(http.MethodGet, "/v1/organization", "", "Cookie", session)
 	if a.json["id"] != got.GetTenant() {
 		t.Errorf("calendar of %s, organization %s", got.GetTenant(), a.raw)
