@@ -17,7 +17,7 @@ import (
 )
 
 // Program is one executable of a service. S is its settings: a struct that
-// embeds Settings. Every field is required.
+// embeds Settings and answers them, complete, as Common. Every field is required.
 type Program[S interface{ Common() Settings }] struct {
 	Name       string // identity in certificates, and the prefix of error lines
 	Migrations postgres.Migrations

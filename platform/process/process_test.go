@@ -17,7 +17,13 @@ import (
 
 type settings struct {
 	Settings
+	Debug    string `env:"DAKOKU_DEBUG_ADDR" envDefault:"127.0.0.1:9090" doc:"Where health is served."`
 	Greeting string `env:"DAKOKU_GREETING" envDefault:"hello" doc:"What to say."`
+}
+
+func (s settings) Common() Settings {
+	s.DebugAddr = s.Debug
+	return s.Settings
 }
 
 type quiet struct{ ran chan struct{} }
@@ -116,7 +122,7 @@ func TestHealthcheckTellsTheTruth(t *testing.T) {
 		w.WriteHeader(status)
 	}))
 	defer server.Close()
-	s := settings{Settings: Settings{DatabaseURL: config.Secret("postgres://x"), DebugAddr: strings.TrimPrefix(server.URL, "http://")}}
+	s := settings{Settings: Settings{DatabaseURL: config.Secret("postgres://x")}, Debug: strings.TrimPrefix(server.URL, "http://")}
 	p := program(&quiet{}, nil)
 	if err := p.healthcheck(t.Context(), s); err != nil {
 		t.Fatal(err)

@@ -20,17 +20,17 @@ import (
 
 // Settings are the environment variables that every program reads. A program
 // embeds them in its own settings.
+//
+// DebugAddr comes from DAKOKU_DEBUG_ADDR, which each program declares itself,
+// because its default differs so that all can run on one machine.
 type Settings struct {
 	DataDir     string        `env:"DAKOKU_DATA_DIR" envDefault:"./.dakoku" doc:"Directory of keys and certificates."`
 	DatabaseURL config.Secret `env:"DAKOKU_DATABASE_URL" doc:"PostgreSQL 15 or newer, as a connection URL."`
 	TLSDir      string        `env:"DAKOKU_TLS_DIR" doc:"Directory of ca.crt and of the program's own .crt and .key; empty is tls in the data directory, where a development CA is made on first run."`
-	DebugAddr   string        `env:"DAKOKU_DEBUG_ADDR" envDefault:"127.0.0.1:9090" doc:"Where health, metrics and profiles are served."`
 	LogLevel    string        `env:"DAKOKU_LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
 	LogFormat   string        `env:"DAKOKU_LOG_FORMAT" envDefault:"json" doc:"json or console."`
+	DebugAddr   string
 }
-
-// Common is how the commands find these settings inside a program's own.
-func (s Settings) Common() Settings { return s }
 
 // Validate refuses settings that cannot work.
 func (s Settings) Validate() error {

@@ -2,28 +2,12 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"os"
-
-	"github.com/dakoku/dakoku/platform/run"
+	"github.com/dakoku/dakoku/platform/process"
+	"github.com/dakoku/dakoku/services/attendance"
 )
 
 func main() {
-	run.Main("attendance", func(ctx context.Context) error {
-		verb := "serve"
-		if len(os.Args) > 1 {
-			verb = os.Args[1]
-		}
-		switch {
-		case len(os.Args) > 2:
-		case verb == "serve":
-			return serve(ctx)
-		case verb == "migrate":
-			return migrate(ctx)
-		case verb == "healthcheck":
-			return healthcheck(ctx)
-		}
-		return fmt.Errorf("unknown command %q; use serve, migrate or healthcheck", os.Args[1:])
-	})
+	process.Program[attendance.Settings]{
+		Name: attendance.Name, Migrations: attendance.Migrations(), New: attendance.Start,
+	}.Main()
 }

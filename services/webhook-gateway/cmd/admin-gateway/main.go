@@ -4,27 +4,27 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	_ "time/tzdata" // time zones of companies, also in an image without files
 
-	"github.com/dakoku/dakoku/platform/run"
+	"github.com/dakoku/dakoku/platform/process"
+	gateway "github.com/dakoku/dakoku/services/webhook-gateway"
 )
 
 func main() {
-	run.Main("admin-gateway", func(ctx context.Context) error {
-		verb := "serve"
-		if len(os.Args) > 1 {
-			verb = os.Args[1]
-		}
-		switch {
-		case len(os.Args) > 2:
-		case verb == "serve":
-			return serve(ctx)
-		case verb == "migrate":
-			return migrate(ctx)
-		case verb == "healthcheck":
-			return healthcheck(ctx)
-		}
-		return fmt.Errorf("unknown command %q; use serve, migrate or healthcheck", os.Args[1:])
-	})
+	process.Program[gateway.AdminSettings]{
+		Name: gateway.AdminName, Migrations: gateway.IdentityMigrations(), New: start,
+	}.Main()
+}
+
+// start builds the door and prints the setup secret for the person who
+// installs; the log never sees it.
+func start(ctx context.Context, s gateway.AdminSettings, given process.Given) (process.Service, error) {
+	door, err := gateway.StartAdmin(ctx, s, given)
+	if err != nil {
+		return nil, err
+	}
+	if secret, file := door.SetupSecret(); secret != "" {
+		fmt.Printf("One-time setup secret (also in %s): %s\n", file, secret.Reveal())
+	}
+	return door, nil
 }

@@ -3,27 +3,16 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
 
-	"github.com/dakoku/dakoku/platform/run"
+	"github.com/dakoku/dakoku/platform/process"
+	gateway "github.com/dakoku/dakoku/services/webhook-gateway"
 )
 
 func main() {
-	run.Main("webhook-gateway", func(ctx context.Context) error {
-		verb := "serve"
-		if len(os.Args) > 1 {
-			verb = os.Args[1]
-		}
-		switch {
-		case len(os.Args) > 2:
-		case verb == "serve":
-			return serve(ctx)
-		case verb == "migrate":
-			return migrate(ctx)
-		case verb == "healthcheck":
-			return healthcheck(ctx)
-		}
-		return fmt.Errorf("unknown command %q; use serve, migrate or healthcheck", os.Args[1:])
-	})
+	process.Program[gateway.PublicSettings]{
+		Name: gateway.PublicName, Migrations: gateway.InboxMigrations(),
+		New: func(ctx context.Context, s gateway.PublicSettings, given process.Given) (process.Service, error) {
+			return gateway.StartPublic(ctx, s, given)
+		},
+	}.Main()
 }

@@ -1,0 +1,71 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/process"
+	"github.com/dakoku/dakoku/platform/rpc"
+)
+
+// Peers are where the services behind both doors are.
+type Peers struct {
+	IntegrationAddr string `env:"DAKOKU_INTEGRATION_ADDR" envDefault:"127.0.0.1:9092" doc:"Where the integration service is."`
+	AttendanceAddr  string `env:"DAKOKU_ATTENDANCE_ADDR" envDefault:"127.0.0.1:9093" doc:"Where the attendance service is."`
+}
+
+// PublicSettings are the environment variables of the webhook-gateway program.
+type PublicSettings struct {
+	process.Settings
+	Peers
+	PublicAddr string `env:"DAKOKU_PUBLIC_ADDR" envDefault:":8080" doc:"Where LINE WORKS callbacks are answered."`
+	ListenAddr string `env:"DAKOKU_LISTEN_ADDR" envDefault:"127.0.0.1:9091" doc:"Where gRPC is served."`
+	Debug      string `env:"DAKOKU_DEBUG_ADDR" envDefault:"127.0.0.1:9191" doc:"Where health, metrics and profiles are served."`
+}
+
+// Common are the settings that every program has.
+func (s PublicSettings) Common() process.Settings {
+	s.DebugAddr = s.Debug
+	return s.Settings
+}
+
+// StartPublic builds the public door from its settings.
+func StartPublic(ctx context.Context, s PublicSettings, given process.Given) (*Public, error) {
+	return NewPublic(ctx, PublicConfig{
+		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, Identity: given.Identity,
+		PublicAddr: s.PublicAddr, ListenAddr: s.ListenAddr,
+		Integration: peer(given, s.IntegrationAddr, "integration"), Attendance: peer(given, s.AttendanceAddr, "attendance"),
+		Log: given.Log, Registry: given.Registry,
+	})
+}
+
+// AdminSettings are the environment variables of the admin-gateway program.
+type AdminSettings struct {
+	process.Settings
+	Peers
+	AdminAddr   string        `env:"DAKOKU_ADMIN_ADDR" envDefault:"127.0.0.1:8081" doc:"Where the admin door listens."`
+	GatewayAddr string        `env:"DAKOKU_GATEWAY_ADDR" envDefault:"127.0.0.1:9091" doc:"Where the public door's process serves gRPC."`
+	SetupSecret config.Secret `env:"DAKOKU_SETUP_SECRET" doc:"One-time secret for the first administrator; empty generates one, prints it and writes it to the data directory."`
+	Debug       string        `env:"DAKOKU_DEBUG_ADDR" envDefault:"127.0.0.1:9194" doc:"Where health, metrics and profiles are served."`
+}
+
+// Common are the settings that every program has.
+func (s AdminSettings) Common() process.Settings {
+	s.DebugAddr = s.Debug
+	return s.Settings
+}
+
+// StartAdmin builds the admin door from its settings.
+func StartAdmin(ctx context.Context, s AdminSettings, given process.Given) (*Admin, error) {
+	return NewAdmin(ctx, AdminConfig{
+		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, SetupSecret: s.SetupSecret,
+		Identity: given.Identity, ListenAddr: s.AdminAddr,
+		Integration: peer(given, s.IntegrationAddr, "integration"), Attendance: peer(given, s.AttendanceAddr, "attendance"),
+		Events: peer(given, s.GatewayAddr, PublicName),
+		Log:    given.Log, Registry: given.Registry,
+	})
+}
+
+func peer(given process.Given, addr, name string) *rpc.ClientConfig {
+	return &rpc.ClientConfig{Target: addr, ServerName: name, Identity: given.Identity, Log: given.Log}
+}
