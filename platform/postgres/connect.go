@@ -66,6 +66,16 @@ func CheckURL(url config.Secret) error {
 	return nil
 }
 
+// Check connects once as the URL's own login and tells whether the server is fit
+// to hold what we acknowledge, with the same errors as Open.
+func Check(ctx context.Context, url config.Secret) error {
+	conn, err := connectOwner(ctx, url)
+	if err != nil {
+		return err
+	}
+	return conn.Close(ctx)
+}
+
 // prepare sets what every connection shares, the pool's and a migration's.
 func prepare(conn *pgx.ConnConfig) error {
 	if conn.DefaultQueryExecMode == pgx.QueryExecModeSimpleProtocol {

@@ -63,7 +63,10 @@ func (p Program[S]) command(ctx context.Context, args []string) error {
 }
 
 func (p Program[S]) migrate(ctx context.Context, settings S) error {
-	return postgres.Migrate(ctx, settings.Common().DatabaseURL, p.Migrations)
+	if err := postgres.Migrate(ctx, settings.Common().DatabaseURL, p.Migrations); err != nil {
+		return fmt.Errorf("DAKOKU_DATABASE_URL: %w", err)
+	}
+	return nil
 }
 
 func (p Program[S]) serve(ctx context.Context, settings S) error {
@@ -71,6 +74,9 @@ func (p Program[S]) serve(ctx context.Context, settings S) error {
 	log, err := zaplog.New(zaplog.Config{Level: common.LogLevel, Format: common.LogFormat})
 	if err != nil {
 		return fmt.Errorf("DAKOKU_LOG_LEVEL, DAKOKU_LOG_FORMAT: %w", err)
+	}
+	if err := postgres.Check(ctx, common.DatabaseURL); err != nil {
+		return fmt.Errorf("DAKOKU_DATABASE_URL: %w", err)
 	}
 	identity, keep, err := common.identity(p.Name)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -52,18 +53,26 @@ func program(service Service, err error) Program[settings] {
 }
 
 func TestRefusesWithOneLine(t *testing.T) {
+	there, err := url.Parse(pgtest.New(t).URL.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	there.Path = "/missing"
+	missing := there.String()
 	cases := map[string]struct {
 		args []string
 		env  map[string]string
 		want string
 	}{
-		"unknown command": {[]string{"dance"}, nil, "serve, migrate or healthcheck"},
-		"too many words":  {[]string{"serve", "now"}, nil, "serve, migrate or healthcheck"},
-		"no database":     {[]string{"serve"}, nil, "DAKOKU_DATABASE_URL"},
-		"no URL":          {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": "my database"}, "DAKOKU_DATABASE_URL"},
-		"unknown setting": {[]string{"serve"}, map[string]string{"DAKOKU_GREETNG": "x"}, "DAKOKU_GREETING"},
-		"log level":       {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://x", "DAKOKU_LOG_LEVEL": "loud"}, "DAKOKU_LOG_LEVEL"},
-		"debug address":   {[]string{"healthcheck"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://x", "DAKOKU_DEBUG_ADDR": "9090"}, "DAKOKU_DEBUG_ADDR"},
+		"unknown command":         {[]string{"dance"}, nil, "serve, migrate or healthcheck"},
+		"too many words":          {[]string{"serve", "now"}, nil, "serve, migrate or healthcheck"},
+		"no database":             {[]string{"serve"}, nil, "DAKOKU_DATABASE_URL"},
+		"no URL":                  {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": "my database"}, "DAKOKU_DATABASE_URL"},
+		"unknown setting":         {[]string{"serve"}, map[string]string{"DAKOKU_GREETNG": "x"}, "DAKOKU_GREETING"},
+		"no such database":        {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": missing}, "DAKOKU_DATABASE_URL"},
+		"no such database either": {[]string{"migrate"}, map[string]string{"DAKOKU_DATABASE_URL": missing}, "DAKOKU_DATABASE_URL"},
+		"log level":               {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://x", "DAKOKU_LOG_LEVEL": "loud"}, "DAKOKU_LOG_LEVEL"},
+		"debug address":           {[]string{"healthcheck"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://x", "DAKOKU_DEBUG_ADDR": "9090"}, "DAKOKU_DEBUG_ADDR"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -79,7 +88,7 @@ func TestRefusesWithOneLine(t *testing.T) {
 }
 
 func TestServesUntilToldToStop(t *testing.T) {
-	t.Setenv("DAKOKU_DATABASE_URL", "postgres://unused")
+	t.Setenv("DAKOKU_DATABASE_URL", pgtest.New(t).URL.Reveal())
 	t.Setenv("DAKOKU_DATA_DIR", t.TempDir())
 	t.Setenv("DAKOKU_DEBUG_ADDR", "127.0.0.1:0")
 	t.Setenv("DAKOKU_LOG_LEVEL", "error")
