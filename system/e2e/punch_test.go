@@ -88,7 +88,7 @@ func noPunch(c *company) {
 	c.expect(button, "RECORDED", "", "鈴木 太郎さん 出勤")
 	start := taro
 	start.Text, start.Postback = "利用開始", "start"
-	c.expect(start, "IGNORED", "BOT_EVENT", "出勤")
+	c.expect(start, "IGNORED", "NO_PHRASE", "出勤")
 }
 
 // stranger: somebody in the same LINE WORKS whom nobody has linked.

@@ -7,6 +7,10 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/dakoku/dakoku/services/attendance"
+	"github.com/dakoku/dakoku/services/integration"
+	gateway "github.com/dakoku/dakoku/services/webhook-gateway"
+	"github.com/dakoku/dakoku/system/internal/assembly"
 	"github.com/dakoku/dakoku/system/internal/pages"
 )
 
@@ -26,9 +30,25 @@ func write(image, folder string) error {
 	if err != nil {
 		return err
 	}
-	var page bytes.Buffer
-	if err := pages.Errors(&page, descriptors); err != nil {
+	var reasons, settings bytes.Buffer
+	if err := pages.Errors(&reasons, descriptors); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, "errors.md"), page.Bytes(), 0o644)
+	if err := pages.Settings(&settings, programs()); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, "errors.md"), reasons.Bytes(), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, "settings.md"), settings.Bytes(), 0o644)
+}
+
+func programs() []pages.Program {
+	return []pages.Program{
+		{Name: "dakoku up", Settings: &assembly.Settings{}},
+		{Name: gateway.PublicName, Settings: &gateway.PublicSettings{}},
+		{Name: gateway.AdminName, Settings: &gateway.AdminSettings{}},
+		{Name: integration.Name, Settings: &integration.Settings{}},
+		{Name: attendance.Name, Settings: &attendance.Settings{}},
+	}
 }
