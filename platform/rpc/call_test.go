@@ -37,7 +37,7 @@ func TestTheDeadlineShrinksOnEveryHop(t *testing.T) {
 
 func TestWorkThatCannotBeFinishedIsRefused(t *testing.T) {
 	worked := false
-	step := func(ctx context.Context) error { worked = true; return nil }
+	step := func(context.Context) error { worked = true; return nil }
 	ctx, cancel := context.WithTimeout(t.Context(), leastBudget-time.Millisecond)
 	defer cancel()
 	wantFault(t, spendDeadline(ctx, &call{}, step), fault.Deadline, "DEADLINE_TOO_SHORT")

@@ -37,6 +37,7 @@ func Dial(cfg ClientConfig) (*grpc.ClientConn, error) {
 	}
 	options := []grpc.DialOption{
 		grpc.WithTransportCredentials(&transport{identity: cfg.Identity, server: cfg.ServerName}),
+		grpc.WithAuthority(cfg.ServerName),
 		grpc.WithDisableRetry(),
 		grpc.WithDisableServiceConfig(),
 		grpc.WithNoProxy(), // a proxy of the environment is for the internet

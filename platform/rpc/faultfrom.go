@@ -93,6 +93,7 @@ func kindOf(c codes.Code) (fault.Kind, string) {
 		return fault.Deadline, "DEADLINE_EXCEEDED"
 	case codes.Unimplemented:
 		return fault.Internal, "UNIMPLEMENTED"
+	default:
+		return fault.Internal, "INTERNAL"
 	}
-	return fault.Internal, "INTERNAL"
 }

@@ -37,9 +37,9 @@ func (t *transport) ClientHandshake(ctx context.Context, _ string, conn net.Conn
 	}).ClientHandshake(ctx, t.server, conn)
 }
 
-// Info tells gRPC the protocol and the authority of requests.
+// Info tells gRPC the protocol; the authority of requests is set by Dial.
 func (t *transport) Info() credentials.ProtocolInfo {
-	return credentials.ProtocolInfo{SecurityProtocol: "tls", ServerName: t.server}
+	return credentials.ProtocolInfo{SecurityProtocol: "tls"}
 }
 
 // Clone returns a copy; the identity behind it is shared.
