@@ -12,7 +12,7 @@ import (
 // TestKilledBeforeThePunch: the callback was answered 200, then the power goes
 // before the punch is recorded.
 func TestKilledBeforeThePunch(t *testing.T) {
-	killBetween(t, "attendance.punches", func(c *company, d simulator.Delivery) bool {
+	killBetween(t, "attendance.punches", func(c *company) bool {
 		return len(c.punches()) == 0
 	})
 }
@@ -20,21 +20,21 @@ func TestKilledBeforeThePunch(t *testing.T) {
 // TestKilledBeforeTheReply: the punch is recorded, then the power goes before
 // the answer is stored.
 func TestKilledBeforeTheReply(t *testing.T) {
-	killBetween(t, "integration.outbound_message", func(c *company, d simulator.Delivery) bool {
+	killBetween(t, "integration.outbound_message", func(c *company) bool {
 		return len(c.punches()) == 1
 	})
 }
 
 // killBetween holds a table so that the journey cannot pass it, posts, waits
 // until the moment is reached, kills the process, lets go and starts it again.
-func killBetween(t *testing.T, table string, reached func(*company, simulator.Delivery) bool) {
+func killBetween(t *testing.T, table string, reached func(*company) bool) {
 	i := allInOne(t)
 	c := i.company()
 	hold := i.hold(table)
 	delivery := c.say(simulator.Post{User: c.world.People[0].ID, Bot: c.world.Bot.BotID, Text: "出勤"})
 	eventually(t, "the moment before the table is reached", func() bool {
 		e, ok := c.eventAt(delivery.Issued)
-		return ok && e.Outcome == "PENDING" && reached(c, delivery) && i.waits(table)
+		return ok && e.Outcome == "PENDING" && reached(c) && i.waits(table)
 	})
 	i.processes["dakoku"].kill()
 	hold()
