@@ -51,15 +51,15 @@ func (s *show) perform(ctx context.Context, all *assembly.Assembly, secret confi
 		return fmt.Errorf("demo, first punch: %w", err)
 	}
 	fmt.Printf(`
-  %s writes   %s
-  outcome          %s %s
-  the bot answers  %s
-  stored as        %s  (GET /v1/%s)
+  %s            「%s」
+  結果   outcome      %s %s
+  返信   reply        %s
+  保存先 stored       %s in attendance.punches of %s
 
-  chat page    http://%s/
-  log in       %s / %s  (POST /v1/session)
-`, punch.Person, punch.Message, punch.Event.Outcome, punch.Event.Reason, punch.Reply, punch.Event.Punch, "punches",
-		reachable(s.listener.Addr()), d.Email(), d.Password())
+  チャット画面 chat page   http://%s/
+  ログイン     log in      %s / %s  (POST /v1/session)
+`, punch.Person, punch.Message, punch.Event.Outcome, punch.Event.Reason, punch.Reply, punch.Event.Punch,
+		all.Database(), reachable(s.listener.Addr()), d.Email(), d.Password())
 	return nil
 }
 

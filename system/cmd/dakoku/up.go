@@ -29,7 +29,7 @@ func up(ctx context.Context, withDemo bool) error {
 		}
 		group.Add("chat page", show.run)
 	}
-	fmt.Println("Dakoku 打刻 starts ...")
+	fmt.Println("Dakoku 打刻 を起動しています。 Starting ...")
 	all, err := assembly.New(ctx, settings, log, os.Stdout)
 	if err != nil {
 		return err
@@ -50,14 +50,14 @@ func welcome(ctx context.Context, all *assembly.Assembly, show *show, settings a
 			return err
 		}
 	}
-	fmt.Printf("\n  public door  http://%s/v1/lineworks/attendance/{token}\n", reachable(all.PublicAddr()))
-	fmt.Printf("  admin door   http://%s/  (REST reference at /docs)\n", reachable(all.AdminAddr()))
-	fmt.Printf("  health       http://%s/readyz\n", all.DebugAddr())
+	fmt.Printf("  管理 API     admin door  http://%s/  (REST reference at /docs)\n", reachable(all.AdminAddr()))
+	fmt.Printf("  コールバック public door http://%s/v1/lineworks/attendance/{token}\n", reachable(all.PublicAddr()))
+	fmt.Printf("  状態         health      http://%s/readyz\n", all.DebugAddr())
 	if show == nil && secret != "" {
-		fmt.Printf("\n  One-time setup secret (also in %s): %s\n", file, secret.Reveal())
-		fmt.Println("  The first administrator is made with it at POST /v1/setup; see docs/operations.md.")
+		fmt.Printf("\n  セットアップ用の秘密(一度だけ使えます) one-time setup secret, also in %s:\n  %s\n", file, secret.Reveal())
+		fmt.Println("  POST /v1/setup で最初の管理者を登録します。 Make the first administrator with it; see docs/operations.md.")
 	}
-	fmt.Println("\nReady. Stop with Ctrl-C.")
+	fmt.Println("\n準備ができました。Ctrl-C で止まります。 Ready. Stop with Ctrl-C.")
 	<-ctx.Done()
 	return nil
 }

@@ -27,6 +27,14 @@ func (a *Assembly) openDatabase(ctx context.Context) error {
 	return nil
 }
 
+// Database says in a few words where the data is.
+func (a *Assembly) Database() string {
+	if a.postgres != nil {
+		return "the private PostgreSQL in " + a.postgres.Dir()
+	}
+	return "the PostgreSQL of DAKOKU_DATABASE_URL"
+}
+
 // origin names whose database it is, for error lines.
 func (a *Assembly) origin() string {
 	if a.postgres != nil {
