@@ -79,7 +79,7 @@ func (s *Service) build(ctx context.Context, cfg Config) (err error) {
 	if err := s.db.MigrationsCurrent(ctx, migrations); err != nil {
 		return err
 	}
-	keys, err := seal.LoadOrCreate(ctx, filepath.Join(cfg.DataDir, "keys", Name+".json"), store.NewSealCheck(s.db))
+	keys, err := seal.LoadOrCreate(ctx, filepath.Join(cfg.DataDir, "keys", Name+".json"), postgres.NewSealCheck(s.db, migrations))
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 	if err := s.db.MigrationsCurrent(ctx, Migrations()); err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
-	keys, err := seal.LoadOrCreate(ctx, filepath.Join(cfg.DataDir, "keys", "integration.json"), store.NewSealCheck(s.db))
+	keys, err := seal.LoadOrCreate(ctx, filepath.Join(cfg.DataDir, "keys", "integration.json"), postgres.NewSealCheck(s.db, Migrations()))
 	if err != nil {
 		return err
 	}

@@ -140,7 +140,7 @@ func (p *Public) openInbox(ctx context.Context) (err error) {
 	if err := p.db.MigrationsCurrent(ctx, InboxMigrations()); err != nil {
 		return err
 	}
-	keys, err := seal.LoadOrCreate(ctx, filepath.Join(p.cfg.DataDir, "keys", "gateway.json"), inbox.NewSealCheck(p.db))
+	keys, err := seal.LoadOrCreate(ctx, filepath.Join(p.cfg.DataDir, "keys", "gateway.json"), postgres.NewSealCheck(p.db, InboxMigrations()))
 	if err != nil {
 		return err
 	}

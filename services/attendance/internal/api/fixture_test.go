@@ -36,7 +36,7 @@ func setup(t testing.TB) *fixture {
 	t.Helper()
 	f := &fixture{database: pgtest.New(t, store.Migrations()), tenant: uuid.NewString(), connection: uuid.NewString()}
 	f.db = f.database.Open(t, store.Migrations().Role())
-	keys, err := seal.LoadOrCreate(t.Context(), filepath.Join(t.TempDir(), "attendance.json"), store.NewSealCheck(f.db))
+	keys, err := seal.LoadOrCreate(t.Context(), filepath.Join(t.TempDir(), "attendance.json"), postgres.NewSealCheck(f.db, store.Migrations()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	d := pgtest.New(t, Migrations())
 	db := d.Open(t, Migrations().Role())
-	keys, err := seal.LoadOrCreate(t.Context(), filepath.Join(t.TempDir(), "keys.json"), NewSealCheck(db))
+	keys, err := seal.LoadOrCreate(t.Context(), filepath.Join(t.TempDir(), "keys.json"), postgres.NewSealCheck(db, Migrations()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 	"github.com/dakoku/dakoku/platform/seal"
 )
@@ -15,7 +16,7 @@ import (
 // server without fsync it measures everything but the disk.
 func BenchmarkPut(b *testing.B) {
 	db := pgtest.New(b, Migrations()).Open(b, Migrations().Role())
-	keys, err := seal.LoadOrCreate(b.Context(), filepath.Join(b.TempDir(), "gateway.json"), NewSealCheck(db))
+	keys, err := seal.LoadOrCreate(b.Context(), filepath.Join(b.TempDir(), "gateway.json"), postgres.NewSealCheck(db, Migrations()))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func newBench(t *testing.T, change func(*Config)) *bench {
 	t.Helper()
 	data := pgtest.New(t, Migrations())
 	db := data.Open(t, Migrations().Role())
-	keys, err := seal.LoadOrCreate(t.Context(), filepath.Join(t.TempDir(), "gateway.json"), NewSealCheck(db))
+	keys, err := seal.LoadOrCreate(t.Context(), filepath.Join(t.TempDir(), "gateway.json"), postgres.NewSealCheck(db, Migrations()))
 	if err != nil {
 		t.Fatal(err)
 	}
