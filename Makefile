@@ -56,7 +56,7 @@ generate: $(BUF) third_party/proto bin/protoc-gen-go ## Regenerate Go, gateway, 
 
 .PHONY: verify
 verify: $(BUF) generate ## Prove that what is committed is current: generated code, contract, go.mod, lone modules
-	@git diff --exit-code -- proto/gen docs || { echo "generated files differ from the committed ones: commit the result of 'make generate'"; exit 1; }
+	@test -z "$$(git status --porcelain -- proto/gen docs)" || { git status --short -- proto/gen docs; git diff --stat -- proto/gen docs; echo "generated files differ from the committed ones: commit the result of 'make generate'"; exit 1; }
 	$(BUF) breaking proto --against proto/baseline.binpb
 	@for m in $(MODULES); do echo "== $$m alone"; (cd $$m && GOWORK=off go mod tidy -diff && GOWORK=off go build ./... && GOWORK=off go vet ./...) || exit 1; done
 

@@ -88,7 +88,32 @@ func noPunch(c *company) {
 	c.expect(button, "RECORDED", "", "鈴木 太郎さん 出勤")
 	start := taro
 	start.Text, start.Postback = "利用開始", "start"
-	c.expect(start, "IGNORED", "NO_PHRASE", "出勤")
+	c.expect(start, "IGNORED", "NO_PHRASE", "ボタンを押す")
+	c.press(start, "退勤")
+}
+
+// press presses a button of the bot's newest message and expects a punch.
+func (c *company) press(by simulator.Post, label string) {
+	c.t.Helper()
+	room, err := c.simulator.Direct(by.User, by.Bot)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	messages := c.simulator.Messages(room.ID)
+	guide := messages[len(messages)-1]
+	if len(guide.Buttons) != 4 {
+		c.t.Fatalf("the guide has %d buttons, want 4", len(guide.Buttons))
+	}
+	delivery, err := c.simulator.Press(c.t.Context(), simulator.Press{User: by.User, Bot: by.Bot, Message: guide.ID, Label: label})
+	if err != nil || !delivery.OK() {
+		c.t.Fatalf("press: %v, %+v", err, delivery.Attempts)
+	}
+	if got := c.judged(delivery.Issued); got.Outcome != "RECORDED" {
+		c.t.Fatalf("pressed %s: %+v", label, got)
+	}
+	if reply := c.replyTo(delivery); !strings.Contains(reply, label) {
+		c.t.Fatalf("pressed %s: answer %q", label, reply)
+	}
 }
 
 // stranger: somebody in the same LINE WORKS whom nobody has linked.
