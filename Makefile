@@ -80,7 +80,8 @@ bin/golangci-lint: tools/lint/go.mod
 	@touch $@
 
 $(BUF): tools/package-lock.json
-	npm ci --prefix tools --no-audit --no-fund --loglevel=error
+	@# not "npm ci": the lock cannot list the variants for platforms that a registry mirror lacks
+	npm install --prefix tools --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 third_party/proto: tools/go.mod
