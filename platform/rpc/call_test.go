@@ -9,7 +9,9 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	"go.uber.org/zap/zapcore"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -95,6 +97,26 @@ func TestOneLinePerCallWithoutWhatItSays(t *testing.T) {
 	}
 	if lines[0]["durationMs"] == nil || lines[1]["reason"] != "PEER_NOT_ALLOWED" || lines[1]["peer"] != "stranger" {
 		t.Error(lines)
+	}
+}
+
+func TestOnlyMachineCallsThatSucceedAreQuiet(t *testing.T) {
+	s := &Server{permissions: map[string]string{"/d/Machine": permissionMachine, "/d/Edit": "desk.edit"}}
+	for _, c := range []struct {
+		method string
+		code   codes.Code
+		want   zapcore.Level
+	}{
+		{"/d/Machine", codes.OK, zapcore.DebugLevel},
+		{"/d/Machine", codes.PermissionDenied, zapcore.InfoLevel},
+		{"/d/Machine", codes.Unavailable, zapcore.WarnLevel},
+		{"/d/Machine", codes.Internal, zapcore.ErrorLevel},
+		{"/d/Edit", codes.OK, zapcore.InfoLevel},
+		{"/d/Unknown", codes.OK, zapcore.InfoLevel},
+	} {
+		if got := s.levelOf(&call{method: c.method}, c.code); got != c.want {
+			t.Errorf("%s %s: %s", c.method, c.code, got)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ func (s *Server) logCall(ctx context.Context, c *call, next handler) error {
 	begin := time.Now()
 	err := next(ctx)
 	code := status.Code(err)
-	entry := s.log.Check(levelOf(c, code), "call")
+	entry := s.log.Check(s.levelOf(c, code), "call")
 	if entry == nil {
 		return err
 	}
@@ -63,7 +63,8 @@ func causeText(err error) string {
 	return text
 }
 
-func levelOf(c *call, code codes.Code) zapcore.Level {
+// levelOf keeps what programs ask each other all the time out of an ordinary log.
+func (s *Server) levelOf(c *call, code codes.Code) zapcore.Level {
 	switch {
 	case code == codes.Internal || code == codes.Unknown || code == codes.DataLoss:
 		return zapcore.ErrorLevel
@@ -71,6 +72,8 @@ func levelOf(c *call, code codes.Code) zapcore.Level {
 		return zapcore.DebugLevel
 	case code == codes.Unavailable || code == codes.DeadlineExceeded:
 		return zapcore.WarnLevel
+	case code == codes.OK && s.permissions[c.method] == permissionMachine:
+		return zapcore.DebugLevel
 	}
 	return zapcore.InfoLevel
 }
