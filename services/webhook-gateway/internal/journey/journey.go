@@ -77,15 +77,18 @@ func (j *Journey) reply(ctx context.Context, trips []*trip) error {
 	return pair(trips, answer.GetReplies(), (*trip).answered)
 }
 
-// each takes a step with all events at once. If that fails for a reason that may
-// lie in one event, the step is taken one by one, so that an event can only hold
-// up itself.
+// each takes a step with all events at once. If that fails for one organization,
+// the others take the step without it; if it fails for a reason that may lie in
+// one event, the step is taken one by one, so that an event can only hold up itself.
 func (j *Journey) each(ctx context.Context, trips []*trip, step func(context.Context, []*trip) error) {
 	if len(trips) == 0 {
 		return
 	}
 	err := step(ctx, trips)
-	if err != nil && len(trips) > 1 && !away(err) {
+	if unready, others := split(trips, err); len(unready) > 0 {
+		j.each(ctx, others, step)
+		trips = unready
+	} else if err != nil && len(trips) > 1 && !away(err) {
 		for i := range trips {
 			j.each(ctx, trips[i:i+1], step)
 		}

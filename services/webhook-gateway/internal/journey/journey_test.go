@@ -253,6 +253,27 @@ func TestOneBadEventHoldsUpOnlyItself(t *testing.T) {
 	}
 }
 
+// A company that attendance does not know yet costs the others one more call, not
+// one for every event.
+func TestACompanyThatIsNotReadyHoldsUpOnlyItself(t *testing.T) {
+	of := func(tenant string) func(*inbox.Row) { return func(r *inbox.Row) { r.Tenant = tenant } }
+	w := world{judge: func(e *attendancev1.ChatEvent) (*attendancev1.EventOutcome, error) {
+		if e.GetTenant() == "new" {
+			return nil, fault.New(fault.Unavailable, "COMPANY_NOT_READY", fault.Text{}).With("tenant", "new").RetryAfter(time.Second)
+		}
+		return recorded(e), nil
+	}}
+	got := w.journey().Handle(t.Context(), []inbox.Row{row("a", of("new")), row("b", of("old")), row("c", of("new")), row("d", of("old"))})
+	later := Result{Later: true, Wait: time.Second}
+	want := []Result{later, done("RECORDED", "", "e-b", "p"), later, done("RECORDED", "", "e-d", "p")}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"link", "punch", "punch", "reply"}, w.calls); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func ifBad(bad bool, err error) error {
 	if bad {
 		return err

@@ -136,6 +136,23 @@ func pair[A any](trips []*trip, answers []A, take func(*trip, A) error) error {
 	return nil
 }
 
+// split parts the events of the organization that an error is about from the
+// others; none when the error is not about one organization.
+func split(trips []*trip, err error) (about, others []*trip) {
+	f := rpc.FaultFrom(err)
+	if f == nil || f.Reason() != attendancev1.ErrorReason_COMPANY_NOT_READY.String() {
+		return nil, trips
+	}
+	for _, t := range trips {
+		if t.row.Tenant == f.Meta()["tenant"] {
+			about = append(about, t)
+		} else {
+			others = append(others, t)
+		}
+	}
+	return about, others
+}
+
 // away tells trouble of the other side, which is the same for every event. A
 // company that is not ready is the trouble of that company's events alone.
 func away(err error) bool {
