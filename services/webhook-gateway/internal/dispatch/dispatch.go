@@ -29,6 +29,7 @@ const (
 // Inbox holds the rows.
 type Inbox interface {
 	Claim(ctx context.Context) ([]inbox.Row, error)
+	Suspect(ctx context.Context) ([]inbox.Row, error)
 	Complete(ctx context.Context, rows []inbox.Row, verdicts []inbox.Verdict) (lost []string, err error)
 	Defer(ctx context.Context, rows []inbox.Row, waits []time.Duration) (lost []string, err error)
 	Oldest(ctx context.Context) (time.Duration, error)
@@ -85,6 +86,9 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	}
 	d.poll(ctx)
 	shards.Wait()
+	for _, shard := range d.shards { // handed over while its worker was leaving
+		d.giveBack(ctx, gather(shard, nil))
+	}
 	return nil
 }
 
@@ -93,7 +97,7 @@ func (d *Dispatcher) work(ctx context.Context, shard chan inbox.Row) {
 	for {
 		select {
 		case first := <-shard:
-			d.handle(settle, gather(shard, first))
+			d.handle(settle, gather(shard, []inbox.Row{first}))
 		case <-ctx.Done():
 			if len(shard) == 0 {
 				return
@@ -102,8 +106,8 @@ func (d *Dispatcher) work(ctx context.Context, shard chan inbox.Row) {
 	}
 }
 
-func gather(shard chan inbox.Row, first inbox.Row) []inbox.Row {
-	batch := []inbox.Row{first}
+// gather adds what waits at this moment to a batch.
+func gather(shard chan inbox.Row, batch []inbox.Row) []inbox.Row {
 	for len(batch) < batchLimit {
 		select {
 		case next := <-shard:
@@ -115,27 +119,55 @@ func gather(shard chan inbox.Row, first inbox.Row) []inbox.Row {
 	return batch
 }
 
-// poll claims what is due and waits for room before it claims more.
+// poll claims what is due and waits for room before it claims more. Suspects come
+// when nothing else is due, one at a time.
 func (d *Dispatcher) poll(ctx context.Context) {
 	for turn := 0; ctx.Err() == nil; turn++ {
-		rows, err := d.inbox.Claim(ctx)
-		if err != nil && ctx.Err() == nil {
-			d.log.Warn("cannot claim events", zap.Error(err))
-		}
-		for _, row := range rows {
-			select {
-			case d.shard(row) <- row:
-			case <-ctx.Done():
-				return
-			}
-		}
+		rows := d.claim(ctx, d.inbox.Claim)
+		d.hand(ctx, rows)
 		if turn%measureEach == 0 {
 			_, _ = d.inbox.Oldest(ctx) // a metric; Claim reports the same trouble
 		}
-		if len(rows) == 0 {
-			pause(ctx, pollEvery/2+rand.N(pollEvery))
+		if len(rows) > 0 {
+			continue
+		}
+		suspect := d.claim(ctx, d.inbox.Suspect)
+		if len(suspect) > 0 {
+			d.handle(context.WithoutCancel(ctx), suspect)
+			continue
+		}
+		pause(ctx, pollEvery/2+rand.N(pollEvery))
+	}
+}
+
+func (d *Dispatcher) claim(ctx context.Context, from func(context.Context) ([]inbox.Row, error)) []inbox.Row {
+	rows, err := from(ctx)
+	if err != nil && ctx.Err() == nil {
+		d.log.Warn("cannot claim events", zap.Error(err))
+	}
+	return rows
+}
+
+// hand gives claimed rows to their shards. When the end comes first the rest goes back.
+func (d *Dispatcher) hand(ctx context.Context, rows []inbox.Row) {
+	for i, row := range rows {
+		select {
+		case d.shard(row) <- row:
+		case <-ctx.Done():
+			d.giveBack(ctx, rows[i:])
+			return
 		}
 	}
+}
+
+// giveBack returns rows that were not begun: whoever is next need not wait for our
+// lease, and they do not look as if they had ended us.
+func (d *Dispatcher) giveBack(ctx context.Context, rows []inbox.Row) {
+	back := &settlement{}
+	for _, row := range rows {
+		back.postpone(row, 0)
+	}
+	d.settle(context.WithoutCancel(ctx), back)
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type box struct {
 	mu       sync.Mutex
 	due      []inbox.Row
+	suspects []inbox.Row
 	verdicts map[string]inbox.Verdict
 	waits    map[string]time.Duration
 	claims   int
@@ -41,6 +43,17 @@ func (b *box) Claim(context.Context) ([]inbox.Row, error) {
 	due := b.due
 	b.due = nil
 	return due, b.broken
+}
+
+func (b *box) Suspect(context.Context) ([]inbox.Row, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.suspects) == 0 {
+		return nil, b.broken
+	}
+	first := b.suspects[:1]
+	b.suspects = b.suspects[1:]
+	return first, b.broken
 }
 
 func (b *box) Complete(_ context.Context, rows []inbox.Row, verdicts []inbox.Verdict) ([]string, error) {
@@ -232,6 +245,41 @@ func TestStoppingFinishesWhatIsThere(t *testing.T) {
 	start(t, d)()
 	if len(b.verdicts) != 50 {
 		t.Errorf("%d settled", len(b.verdicts))
+	}
+}
+
+// Two suspects are never under way together: if one of them ends the process, the
+// other one must not look guilty.
+func TestSuspectsAreHandledOneAtATime(t *testing.T) {
+	b := newBox()
+	b.suspects = []inbox.Row{row("1", "u"), row("2", "v"), row("3", "w")}
+	var under, most atomic.Int32
+	d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
+		most.Store(max(most.Load(), under.Add(int32(len(rows)))))
+		defer under.Add(-int32(len(rows)))
+		return fine(ctx, rows)
+	}), zap.NewNop(), Backoff{})
+	start(t, d)
+	b.await(t, 3)
+	if most.Load() != 1 {
+		t.Errorf("%d at once", most.Load())
+	}
+}
+
+// Rows that were claimed and cannot be begun any more go back at once.
+func TestStoppingGivesBackWhatWasNotBegun(t *testing.T) {
+	b := newBox()
+	d := New(b, handler(fine), zap.NewNop(), Backoff{})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	rows := make([]inbox.Row, shardLength+1) // one more than there is room for
+	for i := range rows {
+		rows[i] = row(fmt.Sprint(i), "u")
+	}
+	d.hand(ctx, rows)
+	taken := len(d.shard(rows[0]))
+	if len(b.waits) == 0 || taken+len(b.waits) != len(rows) {
+		t.Errorf("%d of %d taken, %d given back", taken, len(rows), len(b.waits))
 	}
 }
 

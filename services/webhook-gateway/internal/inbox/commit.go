@@ -30,15 +30,27 @@ func (b *Inbox) flush(ctx context.Context, batch []*waiting) {
 	b.announce(batch, err)
 }
 
-// certain repeats a commit whose outcome is unknown once: the key makes that
-// harmless, and only an answer of the database is an answer.
+// retryStep is the pause before a commit is repeated.
+const retryStep = 50 * time.Millisecond
+
+// certain repeats a commit whose outcome is unknown, or that did not happen
+// because the database was away for a moment, as long as its budget lasts: a
+// refused callback may never come again. The key makes repeating harmless, and
+// only an answer of the database is an answer.
 func (b *Inbox) certain(ctx context.Context, batch []*waiting) error {
-	err := b.insert(ctx, batch)
-	if postgres.OutcomeUnknown(err) {
-		b.Log.Warn("outcome of a commit unknown; repeating it", zap.Int("deliveries", len(batch)))
-		err = b.insert(ctx, batch)
+	for {
+		err := b.insert(ctx, batch)
+		if !postgres.Unavailable(err) || ctx.Err() != nil {
+			return err
+		}
+		b.Log.Warn("database away at a commit; repeating it", zap.Int("deliveries", len(batch)),
+			zap.Bool("outcomeUnknown", postgres.OutcomeUnknown(err)), zap.Error(err))
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(retryStep):
+		}
 	}
-	return err
 }
 
 // announce hands the fresh rows on, then answers everybody.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/dakoku/dakoku/platform/postgres"
 )
@@ -87,7 +88,7 @@ func TestRowLevelSecurity(t *testing.T) {
 	}
 }
 
-func TestAnUnknownCommitIsRepeatedOnceAndNotCountedTwice(t *testing.T) {
+func TestAnUnknownCommitIsRepeatedAndNotCountedTwice(t *testing.T) {
 	b := newBench(t, nil)
 	cut := newCutter(t, b.data.URL)
 	db, err := postgres.Open(t.Context(), postgres.Config{URL: cut.url, Role: Migrations().Role()})
@@ -129,8 +130,26 @@ func TestAnUnknownOutcomeIsNeverASuccess(t *testing.T) {
 	}
 	w, _ := b.prepare(delivery(t, tenantA, "出勤"))
 	b.flush(t.Context(), []*waiting{w})
-	if err := <-w.done; !postgres.OutcomeUnknown(err) || len(b.dispatched()) != 0 {
+	if err := <-w.done; err == nil || len(b.dispatched()) != 0 {
 		t.Errorf("%v, %d dispatched", err, len(b.dispatched()))
+	}
+}
+
+// A session that the server ends in the middle of a batch is no reason to refuse
+// callbacks that may never come again.
+func TestASessionThatEndsIsNoRefusal(t *testing.T) {
+	b := newBench(t, nil)
+	real, tries := b.insert, 0
+	b.insert = func(ctx context.Context, batch []*waiting) error {
+		if tries++; tries <= 2 {
+			return &pgconn.PgError{Severity: "FATAL", Code: "57P01"}
+		}
+		return real(ctx, batch)
+	}
+	w, _ := b.prepare(delivery(t, tenantA, "出勤"))
+	b.flush(t.Context(), []*waiting{w})
+	if err := <-w.done; err != nil || len(b.dispatched()) != 1 || b.number(t, `select deliveries from gateway.inbox`) != 1 {
+		t.Errorf("%v after %d tries, %d dispatched", err, tries, len(b.dispatched()))
 	}
 }
 

@@ -235,6 +235,33 @@ func TestDeferralComesBackInTimeAndResetsAttempts(t *testing.T) {
 	}
 }
 
+// When a worker dies, every row that it held looks as guilty as the one that ended
+// it. Those come back one at a time, so that only the guilty one is counted on.
+func TestSuspectsComeAlone(t *testing.T) {
+	b := newBench(t, nil)
+	b.run(t)
+	b.put(t, delivery(t, tenantA, "1"), delivery(t, tenantA, "2"), delivery(t, tenantB, "3"))
+	for died := range trusted - 1 {
+		b.expire(t)
+		if b.claim(t, 3)[0].Attempts != died+2 {
+			t.Fatal("an attempt is not counted")
+		}
+	}
+	b.expire(t)
+	b.claim(t, 0)
+	seen := map[string]bool{}
+	for range 3 {
+		rows, err := b.Suspect(t.Context())
+		if err != nil || len(rows) != 1 || rows[0].Attempts != trusted+1 {
+			t.Fatalf("%+v, %v", rows, err)
+		}
+		seen[rows[0].ID] = true
+	}
+	if rows, err := b.Suspect(t.Context()); err != nil || len(rows) != 0 || len(seen) != 3 {
+		t.Errorf("%d suspects, then %d more, %v", len(seen), len(rows), err)
+	}
+}
+
 func TestQuarantineIsStoredAtOnceAndKeepsItsBody(t *testing.T) {
 	b := newBench(t, nil)
 	b.run(t)

@@ -12,13 +12,19 @@ import (
 	"github.com/dakoku/dakoku/platform/postgres"
 )
 
+// trusted is how often a row may have been begun without an orderly end before it
+// is suspected of ending its worker.
+const trusted = 3
+
 // claim takes the rows that are due, of any organization. The attempt is counted
-// before the work: a row that kills its worker is counted all the same.
+// before the work: a row that kills its worker is counted all the same. The time
+// is the statement's, which an index can be searched by: rows that are put off
+// are not even read.
 const claim = `
 with due as (
     select d.tenant_id, d.id
       from gateway.inbox d
-     where d.outcome = 'PENDING' and d.due_at <= clock_timestamp()
+     where d.outcome = 'PENDING' and d.due_at <= statement_timestamp() and (d.attempts >= @trusted) = @suspect
      order by d.due_at
      limit @limit
        for update skip locked
@@ -33,10 +39,21 @@ returning i.id::text, i.tenant_id::text, i.connection_id::text, i.api_version, i
 
 // Claim takes at most 64 rows that are due: deferred ones whose time has come,
 // and those whose holder did not finish within its lease. They come in the order
-// of their issued times.
+// of their issued times. Suspects are left to Suspect.
 func (b *Inbox) Claim(ctx context.Context) ([]Row, error) {
+	return b.claim(ctx, pgx.NamedArgs{"limit": batchLimit, "suspect": false})
+}
+
+// Suspect takes at most one row that is due and was begun several times without
+// an orderly end. Whoever takes it should do nothing else meanwhile: when a row
+// ends its worker, every row that the worker held looks as guilty.
+func (b *Inbox) Suspect(ctx context.Context) ([]Row, error) {
+	return b.claim(ctx, pgx.NamedArgs{"limit": 1, "suspect": true})
+}
+
+func (b *Inbox) claim(ctx context.Context, args pgx.NamedArgs) ([]Row, error) {
 	lease, leased := uuid.NewString(), time.Now()
-	args := pgx.NamedArgs{"limit": batchLimit, "lease": lease, "span": b.Lease.Seconds()}
+	args["trusted"], args["lease"], args["span"] = trusted, lease, b.Lease.Seconds()
 	var rows []Row
 	err := b.DB.InTx(ctx, postgres.Worker(Migrations().WorkerRole()), func(ctx context.Context, tx pgx.Tx) error {
 		found, err := tx.Query(ctx, claim, args)
