@@ -85,6 +85,31 @@ func TestLifeOfAConnection(t *testing.T) {
 	}
 }
 
+// The API ID signs callbacks of API 1.0: shown beside the callback URL it would
+// let every reader punch for everybody.
+func TestTheSigningKeyOfVersion1IsNotShown(t *testing.T) {
+	w := newWorld(t)
+	ctx := as(t, uuid.NewString())
+	conn := w.connection(ctx, t)
+	keys, err := w.sim.NewBotV1(simulator.BotSpec{Domain: w.domain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := w.admin.UpdateCredentials(ctx, &integrationv1.UpdateCredentialsRequest{Connection: conn, Credentials: inV1(keys)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := w.admin.GetCredentials(ctx, &integrationv1.GetCredentialsRequest{Connection: conn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []*integrationv1.Credentials{stored.GetCredentials(), read.GetCredentials()} {
+		if strings.Contains(c.String(), keys.APIID) || len(c.GetFingerprints().GetApiId()) != 16 || c.GetBotNo() != keys.BotNo {
+			t.Error("the API ID is shown, or has no fingerprint")
+		}
+	}
+}
+
 func TestTwoTokensAtMost(t *testing.T) {
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
@@ -127,7 +152,7 @@ func TestCredentialsAreWriteOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := get(); reason(err) != "CREDENTIALS_MISSING" || !w.endpoints(t, version).GetUnchanged() {
+	if _, err := get(); reason(err) != "CREDENTIALS_NOT_FOUND" || !w.endpoints(t, version).GetUnchanged() {
 		t.Errorf("checking stored something: %v", err)
 	}
 	stored, err := put(inV2(keys), false)

@@ -34,18 +34,20 @@ func credentialsIn(c *integrationv1.Credentials) credential.Input {
 	}
 }
 
-// credentialsOut shows everything that is not secret and prints of the rest.
+// credentialsOut shows everything that is not secret and prints of the rest. The
+// API ID signs callbacks: whoever reads it and a callback URL could punch for
+// everybody, so it is a secret here.
 func credentialsOut(conn string, c store.Credentials) *integrationv1.Credentials {
 	prints := c.Set.Fingerprints()
 	out := &integrationv1.Credentials{
 		ApiVersion: versionOut(c.Set.Version),
 		Fingerprints: &integrationv1.Credentials_Fingerprints{
-			PrivateKey: prints.PrivateKey, BotSecret: prints.BotSecret, ClientSecret: prints.ClientSecret, ServerApiConsumerKey: prints.ConsumerKey,
+			PrivateKey: prints.PrivateKey, BotSecret: prints.BotSecret, ClientSecret: prints.ClientSecret, ServerApiConsumerKey: prints.ConsumerKey, ApiId: prints.APIID,
 		},
 		UpdateTime: timestamppb.New(c.Updated), Etag: etag("credentials", conn, c.Revision),
 	}
 	if c.Set.Version == credential.V1 {
-		out.BotNo, out.ApiId, out.ServerId = c.Set.Bot, c.Set.APIID.Reveal(), c.Set.ServerID
+		out.BotNo, out.ServerId = c.Set.Bot, c.Set.ServerID
 	} else {
 		out.BotId, out.ClientId, out.ServiceAccount = c.Set.Bot, c.Set.ClientID, c.Set.ServiceAccount
 	}

@@ -5,6 +5,8 @@ import (
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 )
 
@@ -78,6 +80,9 @@ func (a *Admin) GetCredentials(ctx context.Context, req *integrationv1.GetCreden
 		return nil, err
 	}
 	stored, err := a.store.CredentialsOf(ctx, org, canonical(req.GetConnection()))
+	if fault.HasReason(err, "CREDENTIALS_MISSING") {
+		return nil, connection.NoCredentials()
+	}
 	if err != nil {
 		return nil, err
 	}

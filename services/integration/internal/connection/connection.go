@@ -42,6 +42,15 @@ type Readiness struct {
 	Credentials bool
 }
 
+// allowed names the verbs that a state takes while the connection is not ready
+// to be activated.
+func (s State) allowed() string {
+	if s == Disabled {
+		return ""
+	}
+	return "disable"
+}
+
 // Records tells that punches of this connection are recorded.
 func (s State) Records() bool { return s == Active || s == Broken }
 
@@ -52,9 +61,9 @@ func (c Connection) Activate(has Readiness) (Connection, error) {
 	case c.State == Active:
 		return c, nil
 	case !has.Token:
-		return c, tokenMissing.With("state", string(c.State))
+		return c, tokenMissing.With("state", string(c.State)).With("allowed", c.State.allowed())
 	case !has.Credentials:
-		return c, credentialsMissing.With("state", string(c.State))
+		return c, credentialsMissing.With("state", string(c.State)).With("allowed", c.State.allowed())
 	}
 	return c.to(Active, ""), nil
 }

@@ -26,7 +26,9 @@ func TestActivate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got, err := Connection{State: c.from, Revision: 3}.Activate(c.has)
 			if c.reason != "" {
-				if !fault.HasReason(err, c.reason) || got.State != c.from {
+				f, _ := fault.From(err)
+				if !fault.HasReason(err, c.reason) || got.State != c.from || f.Meta()["state"] != string(c.from) ||
+					(f.Meta()["allowed"] == "disable") != (c.from == Draft) {
 					t.Fatalf("got %v, %v", got.State, err)
 				}
 				return

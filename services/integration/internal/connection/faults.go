@@ -13,6 +13,12 @@ func NotFound() *fault.Fault {
 // CredentialsMissing is the fault for a connection without credentials.
 func CredentialsMissing() *fault.Fault { return credentialsMissing }
 
+// NoCredentials is the fault for credentials that were asked for and are not
+// there.
+func NoCredentials() *fault.Fault {
+	return fault.New(fault.NotFound, "CREDENTIALS_NOT_FOUND", credentialsMissing.Text())
+}
+
 var (
 	tokenMissing = fault.New(fault.Precondition, "TOKEN_MISSING", fault.Text{
 		JA: "有効にする前に、APIトークンを発行してください。",

@@ -42,7 +42,7 @@ func (c *checker) v2(in Input) Set {
 		Version:        V2,
 		Bot:            c.digits("botId", in.BotID, atBot("Bot ID")),
 		BotSecret:      Secret(c.value("botSecret", in.BotSecret, atBot("Bot Secret"))),
-		ClientID:       c.value("clientId", in.ClientID, atApp("Client ID")),
+		ClientID:       c.client(in.ClientID),
 		ClientSecret:   Secret(c.value("clientSecret", in.ClientSecret, atApp("Client Secret"))),
 		ServiceAccount: c.account(in.ServiceAccount),
 		PrivateKey:     Secret(c.key("privateKey", in.PrivateKey, atApp("Private Key"))),
@@ -103,6 +103,17 @@ func (c *checker) digits(path, raw string, where place) string {
 	const maxDigits = 20
 	if strings.Trim(text, "0123456789") != "" || len(text) > maxDigits {
 		c.add(path, problemDigits, where)
+	}
+	return text
+}
+
+// client checks a client id; the service account pasted in its place is the
+// usual slip.
+func (c *checker) client(raw string) string {
+	where := atApp("Client ID")
+	text := c.value("clientId", raw, where)
+	if wordProblem(text) == nil && strings.Contains(text, "@") {
+		c.add("clientId", problemClient, where)
 	}
 	return text
 }

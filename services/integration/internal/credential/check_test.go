@@ -74,6 +74,8 @@ func TestCheckNamesEveryBadField(t *testing.T) {
 		"own account":       {func(in *Input) { in.ServiceAccount = "taro@example" }, map[string]string{"serviceAccount": "NOT_A_SERVICE_ACCOUNT"}},
 		"account, no domain": {func(in *Input) { in.ServiceAccount = "a.serviceaccount" },
 			map[string]string{"serviceAccount": "NOT_A_SERVICE_ACCOUNT"}},
+		"client and account swapped": {func(in *Input) { in.ClientID, in.ServiceAccount = in.ServiceAccount, in.ClientID },
+			map[string]string{"clientId": "NOT_A_CLIENT_ID", "serviceAccount": "NOT_A_SERVICE_ACCOUNT"}},
 		"mixed": {func(in *Input) { in.BotNo, in.AuthKey = "1", "x" },
 			map[string]string{"botNo": "NOT_OF_THIS_VERSION", "authKey": "NOT_OF_THIS_VERSION"}},
 		"two at once": {func(in *Input) { in.BotID, in.PrivateKey = "x", "y" }, map[string]string{"botId": "NOT_DIGITS", "privateKey": "NOT_A_KEY"}},

@@ -61,7 +61,7 @@ type Set struct {
 
 // Prints identify stored secrets without revealing them; empty where there is
 // none.
-type Prints struct{ PrivateKey, BotSecret, ClientSecret, ConsumerKey string }
+type Prints struct{ PrivateKey, BotSecret, ClientSecret, APIID, ConsumerKey string }
 
 // Fingerprints computes the prints of the set's secrets.
 func (s Set) Fingerprints() Prints {
@@ -69,6 +69,7 @@ func (s Set) Fingerprints() Prints {
 		PrivateKey:   s.PrivateKey.fingerprint(),
 		BotSecret:    s.BotSecret.fingerprint(),
 		ClientSecret: s.ClientSecret.fingerprint(),
+		APIID:        s.APIID.fingerprint(),
 		ConsumerKey:  s.ConsumerKey.fingerprint(),
 	}
 }

@@ -17,6 +17,7 @@ const (
 
 var (
 	block     = regexp.MustCompile(`-----BEGIN ([A-Z0-9 ]+)-----[^-]*(?:-[^-]+)*-----END ([A-Z0-9 ]+)-----`)
+	mark      = regexp.MustCompile(`-----(?:BEGIN|END) [A-Z0-9 ]+-----`)
 	beginning = regexp.MustCompile(`-----BEGIN ([A-Z0-9 ]+)-----`)
 )
 
@@ -59,7 +60,7 @@ func cutBlock(text string) (string, []byte, *problem) {
 		label := beginning.FindStringSubmatch(found)[1]
 		p := labelProblem(label, found)
 		if p == nil {
-			decoded, _ := pem.Decode([]byte(found))
+			decoded, _ := pem.Decode([]byte(rewrap(found)))
 			if decoded == nil || decoded.Type != label {
 				return "", nil, keyDamaged
 			}
@@ -73,6 +74,17 @@ func cutBlock(text string) (string, []byte, *problem) {
 		return "", nil, first
 	}
 	return "", nil, noBlock(text)
+}
+
+// rewrap sets the lines of a block again: one-line fields turn its line ends
+// into spaces or drop them.
+func rewrap(found string) string {
+	marks := mark.FindAllString(found, -1)
+	if len(marks) != 2 {
+		return found
+	}
+	body := strings.TrimSuffix(strings.TrimPrefix(found, marks[0]), marks[1])
+	return marks[0] + "\n" + strings.Join(strings.Fields(body), "\n") + "\n" + marks[1] + "\n"
 }
 
 // noBlock says why a text without a complete block is no key.

@@ -37,7 +37,9 @@ var (
 	problemFullWidth  = &problem{"FULL_WIDTH", "全角文字など、使えない文字が含まれています。", "The value has full-width or other characters that cannot occur."}
 	problemMasked     = &problem{"MASKED", "伏せ字がそのまま入力されています。", "The value is a mask, not the key itself."}
 	problemDigits     = &problem{"NOT_DIGITS", "数字だけの番号ではありません。", "The value is not a number."}
-	problemAccount    = &problem{"NOT_A_SERVICE_ACCOUNT",
+	problemClient     = &problem{"NOT_A_CLIENT_ID", "Client ID に @ は含まれません。Service Account と入れ替わっていませんか。",
+		"A client id has no @. Is it the service account?"}
+	problemAccount = &problem{"NOT_A_SERVICE_ACCOUNT",
 		"「xxxxx.serviceaccount@ドメイン」の形ではありません。", "The value does not look like xxxxx.serviceaccount@domain."}
 	problemOfV1 = &problem{"NOT_OF_THIS_VERSION", "この項目はAPI 1.0のものです。API 2.0では空にしてください。", "This field belongs to API 1.0; leave it empty for API 2.0."}
 	problemOfV2 = &problem{"NOT_OF_THIS_VERSION", "この項目はAPI 2.0のものです。API 1.0では空にしてください。", "This field belongs to API 2.0; leave it empty for API 1.0."}

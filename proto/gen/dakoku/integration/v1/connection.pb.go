@@ -9,7 +9,6 @@
 package integrationv1
 
 import (
-	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -382,7 +381,7 @@ type Credentials struct {
 	PrivateKey string `protobuf:"bytes,7,opt,name=private_key,json=privateKey,proto3" json:"private_key,omitempty"`
 	// API 1.0: Bot No, decimal digits.
 	BotNo string `protobuf:"bytes,8,opt,name=bot_no,json=botNo,proto3" json:"bot_no,omitempty"`
-	// API 1.0: API ID, also the key that signs callbacks.
+	// API 1.0: API ID, also the key that signs callbacks. Write-only.
 	ApiId string `protobuf:"bytes,9,opt,name=api_id,json=apiId,proto3" json:"api_id,omitempty"`
 	// API 1.0: Server API Consumer Key. Write-only.
 	ServerApiConsumerKey string `protobuf:"bytes,10,opt,name=server_api_consumer_key,json=serverApiConsumerKey,proto3" json:"server_api_consumer_key,omitempty"`
@@ -629,8 +628,10 @@ type Credentials_Fingerprints struct {
 	ClientSecret string `protobuf:"bytes,3,opt,name=client_secret,json=clientSecret,proto3" json:"client_secret,omitempty"`
 	// Of the Server API consumer key. API 1.0 only.
 	ServerApiConsumerKey string `protobuf:"bytes,4,opt,name=server_api_consumer_key,json=serverApiConsumerKey,proto3" json:"server_api_consumer_key,omitempty"`
-	unknownFields        protoimpl.UnknownFields
-	sizeCache            protoimpl.SizeCache
+	// Of the API ID, which signs callbacks. API 1.0 only.
+	ApiId         string `protobuf:"bytes,5,opt,name=api_id,json=apiId,proto3" json:"api_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Credentials_Fingerprints) Reset() {
@@ -691,16 +692,23 @@ func (x *Credentials_Fingerprints) GetServerApiConsumerKey() string {
 	return ""
 }
 
+func (x *Credentials_Fingerprints) GetApiId() string {
+	if x != nil {
+		return x.ApiId
+	}
+	return ""
+}
+
 var File_dakoku_integration_v1_connection_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	"&dakoku/integration/v1/connection.proto\x12\x15dakoku.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc9\x03\n" +
+	"&dakoku/integration/v1/connection.proto\x12\x15dakoku.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc0\x03\n" +
 	"\n" +
 	"Connection\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12C\n" +
-	"\aservice\x18\x02 \x01(\x0e2).dakoku.integration.v1.Connection.ServiceR\aservice\x12*\n" +
-	"\fdisplay_name\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18dR\vdisplayName\x12=\n" +
+	"\aservice\x18\x02 \x01(\x0e2).dakoku.integration.v1.Connection.ServiceR\aservice\x12!\n" +
+	"\fdisplay_name\x18\x03 \x01(\tR\vdisplayName\x12=\n" +
 	"\x05state\x18\x04 \x01(\x0e2'.dakoku.integration.v1.Connection.StateR\x05state\x12!\n" +
 	"\fstate_reason\x18\x05 \x01(\tR\vstateReason\x12;\n" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -723,44 +731,45 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\x05token\x18\x02 \x01(\tR\x05token\x12!\n" +
 	"\fcallback_url\x18\x03 \x01(\tR\vcallbackUrl\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"\xb8\a\n" +
+	"createTime\"\xe1\x06\n" +
 	"\vCredentials\x12N\n" +
 	"\vapi_version\x18\x01 \x01(\x0e2-.dakoku.integration.v1.Credentials.ApiVersionR\n" +
-	"apiVersion\x12\x1e\n" +
-	"\x06bot_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18dR\x05botId\x12'\n" +
+	"apiVersion\x12\x15\n" +
+	"\x06bot_id\x18\x02 \x01(\tR\x05botId\x12\x1d\n" +
 	"\n" +
-	"bot_secret\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tbotSecret\x12%\n" +
-	"\tclient_id\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\bclientId\x12-\n" +
-	"\rclient_secret\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\fclientSecret\x121\n" +
-	"\x0fservice_account\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\x0eserviceAccount\x12*\n" +
-	"\vprivate_key\x18\a \x01(\tB\t\xbaH\x06r\x04\x18\x80\x80\x01R\n" +
-	"privateKey\x12\x1e\n" +
-	"\x06bot_no\x18\b \x01(\tB\a\xbaH\x04r\x02\x18dR\x05botNo\x12\x1f\n" +
-	"\x06api_id\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\x05apiId\x12?\n" +
+	"bot_secret\x18\x03 \x01(\tR\tbotSecret\x12\x1b\n" +
+	"\tclient_id\x18\x04 \x01(\tR\bclientId\x12#\n" +
+	"\rclient_secret\x18\x05 \x01(\tR\fclientSecret\x12'\n" +
+	"\x0fservice_account\x18\x06 \x01(\tR\x0eserviceAccount\x12\x1f\n" +
+	"\vprivate_key\x18\a \x01(\tR\n" +
+	"privateKey\x12\x15\n" +
+	"\x06bot_no\x18\b \x01(\tR\x05botNo\x12\x15\n" +
+	"\x06api_id\x18\t \x01(\tR\x05apiId\x125\n" +
 	"\x17server_api_consumer_key\x18\n" +
-	" \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\x14serverApiConsumerKey\x12%\n" +
-	"\tserver_id\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\bserverId\x12$\n" +
-	"\bauth_key\x18\f \x01(\tB\t\xbaH\x06r\x04\x18\x80\x80\x01R\aauthKey\x12S\n" +
+	" \x01(\tR\x14serverApiConsumerKey\x12\x1b\n" +
+	"\tserver_id\x18\v \x01(\tR\bserverId\x12\x19\n" +
+	"\bauth_key\x18\f \x01(\tR\aauthKey\x12S\n" +
 	"\ffingerprints\x18\r \x01(\v2/.dakoku.integration.v1.Credentials.FingerprintsR\ffingerprints\x12;\n" +
 	"\vupdate_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12\x12\n" +
-	"\x04etag\x18\x0f \x01(\tR\x04etag\x1a\xaa\x01\n" +
+	"\x04etag\x18\x0f \x01(\tR\x04etag\x1a\xc1\x01\n" +
 	"\fFingerprints\x12\x1f\n" +
 	"\vprivate_key\x18\x01 \x01(\tR\n" +
 	"privateKey\x12\x1d\n" +
 	"\n" +
 	"bot_secret\x18\x02 \x01(\tR\tbotSecret\x12#\n" +
 	"\rclient_secret\x18\x03 \x01(\tR\fclientSecret\x125\n" +
-	"\x17server_api_consumer_key\x18\x04 \x01(\tR\x14serverApiConsumerKey\"9\n" +
+	"\x17server_api_consumer_key\x18\x04 \x01(\tR\x14serverApiConsumerKey\x12\x15\n" +
+	"\x06api_id\x18\x05 \x01(\tR\x05apiId\"9\n" +
 	"\n" +
 	"ApiVersion\x12\x1b\n" +
 	"\x17API_VERSION_UNSPECIFIED\x10\x00\x12\x06\n" +
 	"\x02V1\x10\x01\x12\x06\n" +
-	"\x02V2\x10\x02\"\xcb\x01\n" +
+	"\x02V2\x10\x02\"\xc1\x01\n" +
 	"\vAccountLink\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
-	"\bemployee\x18\x02 \x01(\tR\bemployee\x12;\n" +
-	"\x15line_works_account_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x12lineWorksAccountId\x12;\n" +
+	"\bemployee\x18\x02 \x01(\tR\bemployee\x121\n" +
+	"\x15line_works_account_id\x18\x03 \x01(\tR\x12lineWorksAccountId\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12\x12\n" +
 	"\x04etag\x18\x05 \x01(\tR\x04etagBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"

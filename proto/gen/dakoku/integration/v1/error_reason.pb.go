@@ -37,9 +37,10 @@ const (
 	ErrorReason_CONNECTION_NOT_FOUND ErrorReason = 2
 	// The connection's state does not allow the verb; metadata: state, allowed.
 	ErrorReason_CONNECTION_STATE ErrorReason = 3
-	// Activation needs a callback token that is not revoked.
+	// Activation needs a callback token that is not revoked; metadata: state,
+	// allowed.
 	ErrorReason_TOKEN_MISSING ErrorReason = 4
-	// Activation needs credentials.
+	// Activation needs credentials; metadata: state, allowed.
 	ErrorReason_CREDENTIALS_MISSING ErrorReason = 5
 	// The callback token does not exist or is revoked.
 	ErrorReason_TOKEN_NOT_FOUND ErrorReason = 6
@@ -57,6 +58,8 @@ const (
 	ErrorReason_PERMISSION_MISSING ErrorReason = 12
 	// Another connection uses this bot already; metadata: connection.
 	ErrorReason_BOT_ALREADY_CONNECTED ErrorReason = 13
+	// The connection has no credentials to show yet.
+	ErrorReason_CREDENTIALS_NOT_FOUND ErrorReason = 14
 )
 
 // Enum value maps for ErrorReason.
@@ -76,6 +79,7 @@ var (
 		11: "PAGE_TOKEN_INVALID",
 		12: "PERMISSION_MISSING",
 		13: "BOT_ALREADY_CONNECTED",
+		14: "CREDENTIALS_NOT_FOUND",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -92,6 +96,7 @@ var (
 		"PAGE_TOKEN_INVALID":       11,
 		"PERMISSION_MISSING":       12,
 		"BOT_ALREADY_CONNECTED":    13,
+		"CREDENTIALS_NOT_FOUND":    14,
 	}
 )
 
@@ -126,7 +131,7 @@ var File_dakoku_integration_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"(dakoku/integration/v1/error_reason.proto\x12\x15dakoku.integration.v1\x1a\x1edakoku/options/v1/status.proto*\xe5\x04\n" +
+	"(dakoku/integration/v1/error_reason.proto\x12\x15dakoku.integration.v1\x1a\x1edakoku/options/v1/status.proto*\x8f\x05\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12'\n" +
@@ -143,7 +148,8 @@ const file_dakoku_integration_v1_error_reason_proto_rawDesc = "" +
 	"\x1a\vҥ\x19\aABORTED\x12,\n" +
 	"\x12PAGE_TOKEN_INVALID\x10\v\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12-\n" +
 	"\x12PERMISSION_MISSING\x10\f\x1a\x15ҥ\x19\x11PERMISSION_DENIED\x12-\n" +
-	"\x15BOT_ALREADY_CONNECTED\x10\r\x1a\x12ҥ\x19\x0eALREADY_EXISTSBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
+	"\x15BOT_ALREADY_CONNECTED\x10\r\x1a\x12ҥ\x19\x0eALREADY_EXISTS\x12(\n" +
+	"\x15CREDENTIALS_NOT_FOUND\x10\x0e\x1a\rҥ\x19\tNOT_FOUNDBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
 
 var (
 	file_dakoku_integration_v1_error_reason_proto_rawDescOnce sync.Once
