@@ -1,10 +1,12 @@
 package api
 
 import (
+	"fmt"
 	"net/mail"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/dakoku/dakoku/platform/fault"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
@@ -41,16 +43,16 @@ func editEmployee(e *store.Employee, from *attendancev1.Employee, fields []strin
 		switch field {
 		case "employee_number":
 			e.Number = strings.TrimSpace(from.GetEmployeeNumber())
-			bad = append(bad, checkText("employee.employeeNumber", e.Number, true)...)
+			bad = append(bad, checkText("employee.employeeNumber", e.Number, 1, 64)...)
 		case "display_name":
 			e.DisplayName = strings.TrimSpace(from.GetDisplayName())
-			bad = append(bad, checkText("employee.displayName", e.DisplayName, true)...)
+			bad = append(bad, checkText("employee.displayName", e.DisplayName, 1, 100)...)
 		case "email":
 			e.Email = strings.TrimSpace(from.GetEmail())
 			bad = append(bad, checkEmail(e.Email)...)
 		case "department":
 			e.Department = strings.TrimSpace(from.GetDepartment())
-			bad = append(bad, checkText("employee.department", e.Department, false)...)
+			bad = append(bad, checkText("employee.department", e.Department, 0, 100)...)
 		case "state":
 			bad = append(bad, editState(e, from.GetState())...)
 		}
@@ -74,9 +76,14 @@ func editState(e *store.Employee, state attendancev1.Employee_State) []fault.Fie
 	return nil
 }
 
-func checkText(path, text string, required bool) []fault.Field {
+// checkText judges a text by its least and most characters. It stands here and
+// not in the contract, so that all bad fields of an employee are named together.
+func checkText(path, text string, least, most int) []fault.Field {
 	switch {
-	case required && text == "":
+	case utf8.RuneCountInString(text) > most:
+		return []fault.Field{invalid(path, "TOO_LONG",
+			fmt.Sprintf("%d文字以内で入力してください。", most), fmt.Sprintf("At most %d characters.", most))}
+	case least > 0 && text == "":
 		return []fault.Field{invalid(path, "REQUIRED", "入力してください。", "This field is required.")}
 	case strings.ContainsFunc(text, unicode.IsControl):
 		return []fault.Field{invalid(path, "BAD_CHARACTER", "改行や制御文字は使用できません。", "Line breaks and control characters cannot be used.")}
@@ -87,6 +94,10 @@ func checkText(path, text string, required bool) []fault.Field {
 func checkEmail(text string) []fault.Field {
 	if text == "" {
 		return nil
+	}
+	const longest = 254 // RFC 5321
+	if len(text) > longest {
+		return []fault.Field{invalid("employee.email", "TOO_LONG", "254文字以内で入力してください。", "At most 254 characters.")}
 	}
 	if address, err := mail.ParseAddress(text); err != nil || address.Address != text || strings.ContainsFunc(text, unicode.IsControl) {
 		return []fault.Field{invalid("employee.email", "BAD_EMAIL", "メールアドレスの形式が正しくありません。", "This is not an e-mail address.")}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -90,6 +91,14 @@ func TestEmployeeValidation(t *testing.T) {
 	})
 	want := []string{"employee.employeeNumber REQUIRED", "employee.displayName BAD_CHARACTER", "employee.email BAD_EMAIL",
 		"employee.department BAD_CHARACTER", "employee.state UNKNOWN_VALUE"}
+	if _, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT"); !cmp.Equal(want, fields) {
+		t.Errorf("fields %v", fields)
+	}
+	long := strings.Repeat("あ", 101)
+	_, err = f.admin.CreateEmployee(f.ctx(t), &attendancev1.CreateEmployeeRequest{
+		Employee: &attendancev1.Employee{EmployeeNumber: long, DisplayName: long, Email: strings.Repeat("x", 250) + "@a.jp", Department: long},
+	})
+	want = []string{"employee.employeeNumber TOO_LONG", "employee.displayName TOO_LONG", "employee.email TOO_LONG", "employee.department TOO_LONG"}
 	if _, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT"); !cmp.Equal(want, fields) {
 		t.Errorf("fields %v", fields)
 	}

@@ -9,7 +9,6 @@
 package attendancev1
 
 import (
-	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -1366,14 +1365,14 @@ var File_dakoku_attendance_v1_punch_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\n" +
-	" dakoku/attendance/v1/punch.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8c\x03\n" +
+	" dakoku/attendance/v1/punch.proto\x12\x14dakoku.attendance.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe7\x02\n" +
 	"\bEmployee\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x120\n" +
-	"\x0femployee_number\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eemployeeNumber\x12*\n" +
-	"\fdisplay_name\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18dR\vdisplayName\x12\x1e\n" +
-	"\x05email\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xfe\x01R\x05email\x12'\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12'\n" +
+	"\x0femployee_number\x18\x02 \x01(\tR\x0eemployeeNumber\x12!\n" +
+	"\fdisplay_name\x18\x03 \x01(\tR\vdisplayName\x12\x14\n" +
+	"\x05email\x18\x04 \x01(\tR\x05email\x12\x1e\n" +
 	"\n" +
-	"department\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18dR\n" +
+	"department\x18\x05 \x01(\tR\n" +
 	"department\x12:\n" +
 	"\x05state\x18\x06 \x01(\x0e2$.dakoku.attendance.v1.Employee.StateR\x05state\x12;\n" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
