@@ -28,7 +28,8 @@ func TestSetUpMakesCompanyAdministratorAndSession(t *testing.T) {
 		t.Error("the session secret is in the body")
 	}
 	organization := a.json["organization"].(map[string]any)
-	if organization["name"] != "株式会社最上" || organization["closingDay"] != 20.0 || a.json["account"].(map[string]any)["role"] != "ADMINISTRATOR" {
+	if organization["name"] != "株式会社最上" || organization["closingDay"] != 20.0 || a.json["administrator"].(map[string]any)["role"] != "ADMINISTRATOR" ||
+		!cmp.Equal(a.json["administrator"], a.json["account"]) {
 		t.Errorf("answer %s", a.raw)
 	}
 	who := d.do(http.MethodGet, "/v1/session", "", "Cookie", session)

@@ -18,7 +18,7 @@ const (
 // means in 90 days) and returns it with its secret, the only time it is known.
 // Reasons: INVALID_ARGUMENT.
 func (d *Desk) AddKey(ctx context.Context, k APIKey) (APIKey, string, error) {
-	now := d.now()
+	now := d.now().Truncate(time.Millisecond) // as it is stored, so that every answer shows the same
 	k.Name = strings.TrimSpace(norm.NFC.String(k.Name))
 	if k.Expires.IsZero() {
 		k.Expires = now.Add(keyLife)
@@ -37,10 +37,10 @@ func (k APIKey) faults(now time.Time) []fault.Field {
 		bad = append(bad, fault.Field{Path: "displayName", Reason: "NAME_LENGTH", Text: fault.Text{
 			JA: "表示名は1〜100文字で入力してください。", EN: "The display name must have 1 to 100 characters."}})
 	}
-	if !k.Role.ForKey() {
-		bad = append(bad, fault.Field{Path: "role", Reason: "ROLE_NOT_FOR_KEYS", Text: fault.Text{
-			JA: "APIキーの権限は ADMINISTRATOR、MANAGER、AUDITOR のいずれかです。",
-			EN: "The role of an API key is ADMINISTRATOR, MANAGER or AUDITOR."}})
+	if !k.Role.Known() {
+		bad = append(bad, fault.Field{Path: "role", Reason: "REQUIRED", Text: fault.Text{
+			JA: "APIキーの権限を指定してください(ADMINISTRATOR、MANAGER、EMPLOYEE、EMPLOYEE_READ_ONLY、AUDITOR)。",
+			EN: "Choose the role of the API key: ADMINISTRATOR, MANAGER, EMPLOYEE, EMPLOYEE_READ_ONLY or AUDITOR."}})
 	}
 	if !k.Expires.After(now) || k.Expires.After(now.Add(keyLongest)) {
 		bad = append(bad, fault.Field{Path: "expireTime", Reason: "EXPIRE_TIME_RANGE", Text: fault.Text{

@@ -59,5 +59,7 @@ func reserved(permission string) bool {
 
 func changes(permission string) bool { return !strings.HasSuffix(permission, ".read") }
 
-// ForKey reports whether an API key may have the role. Employees act in person.
-func (r Role) ForKey() bool { return r == Administrator || r == Manager || r == Auditor }
+// Known reports whether it is one of the contract's roles.
+func (r Role) Known() bool {
+	return slices.Contains([]Role{Administrator, Manager, Employee, EmployeeReadOnly, Auditor}, r)
+}

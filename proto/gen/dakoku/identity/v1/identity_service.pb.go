@@ -330,7 +330,9 @@ type SetUpResponse struct {
 	// The organization.
 	Organization *Organization `protobuf:"bytes,2,opt,name=organization,proto3" json:"organization,omitempty"`
 	// What the account may do.
-	Permissions   []string `protobuf:"bytes,3,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	Permissions []string `protobuf:"bytes,3,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	// The administrator that was made: the same account.
+	Administrator *Account `protobuf:"bytes,4,opt,name=administrator,proto3" json:"administrator,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -386,13 +388,23 @@ func (x *SetUpResponse) GetPermissions() []string {
 	return nil
 }
 
+func (x *SetUpResponse) GetAdministrator() *Account {
+	if x != nil {
+		return x.Administrator
+	}
+	return nil
+}
+
 // CreateSessionRequest is a log-in.
 type CreateSessionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// E-mail address.
 	Email string `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
 	// Password.
-	Password      string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	Password string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	// One-time code of the second factor. No account has one yet, so it is not
+	// looked at.
+	TotpCode      string `protobuf:"bytes,3,opt,name=totp_code,json=totpCode,proto3" json:"totp_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -437,6 +449,13 @@ func (x *CreateSessionRequest) GetEmail() string {
 func (x *CreateSessionRequest) GetPassword() string {
 	if x != nil {
 		return x.Password
+	}
+	return ""
+}
+
+func (x *CreateSessionRequest) GetTotpCode() string {
+	if x != nil {
+		return x.TotpCode
 	}
 	return ""
 }
@@ -687,7 +706,7 @@ type ApiKey struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// What it is for, 1 to 100 characters.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// ADMINISTRATOR, MANAGER or AUDITOR.
+	// What the key may do.
 	Role Role `protobuf:"varint,3,opt,name=role,proto3,enum=dakoku.identity.v1.Role" json:"role,omitempty"`
 	// When it ends; at most 365 days ahead, 90 days when absent.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
@@ -1307,16 +1326,18 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\x10NewAdministrator\x12\x14\n" +
 	"\x05email\x18\x01 \x01(\tR\x05email\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
-	"\bpassword\x18\x03 \x01(\tR\bpassword\"\xae\x01\n" +
+	"\bpassword\x18\x03 \x01(\tR\bpassword\"\xf1\x01\n" +
 	"\rSetUpResponse\x125\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\x12D\n" +
 	"\forganization\x18\x02 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\x12 \n" +
-	"\vpermissions\x18\x03 \x03(\tR\vpermissions\"`\n" +
+	"\vpermissions\x18\x03 \x03(\tR\vpermissions\x12A\n" +
+	"\radministrator\x18\x04 \x01(\v2\x1b.dakoku.identity.v1.AccountR\radministrator\"\x86\x01\n" +
 	"\x14CreateSessionRequest\x12 \n" +
 	"\x05email\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xfe\x01R\x05email\x12&\n" +
 	"\bpassword\x18\x02 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\bpassword\"\xb6\x01\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\bpassword\x12$\n" +
+	"\ttotp_code\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\btotpCode\"\xb6\x01\n" +
 	"\x15CreateSessionResponse\x125\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\x12D\n" +
 	"\forganization\x18\x02 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\x12 \n" +
@@ -1420,38 +1441,39 @@ var file_dakoku_identity_v1_identity_service_proto_depIdxs = []int32{
 	21, // 2: dakoku.identity.v1.SetUpRequest.administrator:type_name -> dakoku.identity.v1.SetUpRequest.NewAdministrator
 	2,  // 3: dakoku.identity.v1.SetUpResponse.account:type_name -> dakoku.identity.v1.Account
 	1,  // 4: dakoku.identity.v1.SetUpResponse.organization:type_name -> dakoku.identity.v1.Organization
-	2,  // 5: dakoku.identity.v1.CreateSessionResponse.account:type_name -> dakoku.identity.v1.Account
-	1,  // 6: dakoku.identity.v1.CreateSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
-	2,  // 7: dakoku.identity.v1.GetSessionResponse.account:type_name -> dakoku.identity.v1.Account
-	1,  // 8: dakoku.identity.v1.GetSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
-	0,  // 9: dakoku.identity.v1.ApiKey.role:type_name -> dakoku.identity.v1.Role
-	22, // 10: dakoku.identity.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
-	22, // 11: dakoku.identity.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
-	11, // 12: dakoku.identity.v1.CreateApiKeyRequest.api_key:type_name -> dakoku.identity.v1.ApiKey
-	11, // 13: dakoku.identity.v1.CreateApiKeyResponse.api_key:type_name -> dakoku.identity.v1.ApiKey
-	11, // 14: dakoku.identity.v1.ListApiKeysResponse.api_keys:type_name -> dakoku.identity.v1.ApiKey
-	1,  // 15: dakoku.identity.v1.GetOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
-	3,  // 16: dakoku.identity.v1.IdentityService.SetUp:input_type -> dakoku.identity.v1.SetUpRequest
-	5,  // 17: dakoku.identity.v1.IdentityService.CreateSession:input_type -> dakoku.identity.v1.CreateSessionRequest
-	7,  // 18: dakoku.identity.v1.IdentityService.GetSession:input_type -> dakoku.identity.v1.GetSessionRequest
-	9,  // 19: dakoku.identity.v1.IdentityService.DeleteSession:input_type -> dakoku.identity.v1.DeleteSessionRequest
-	12, // 20: dakoku.identity.v1.IdentityService.CreateApiKey:input_type -> dakoku.identity.v1.CreateApiKeyRequest
-	14, // 21: dakoku.identity.v1.IdentityService.ListApiKeys:input_type -> dakoku.identity.v1.ListApiKeysRequest
-	16, // 22: dakoku.identity.v1.IdentityService.DeleteApiKey:input_type -> dakoku.identity.v1.DeleteApiKeyRequest
-	18, // 23: dakoku.identity.v1.IdentityService.GetOrganization:input_type -> dakoku.identity.v1.GetOrganizationRequest
-	4,  // 24: dakoku.identity.v1.IdentityService.SetUp:output_type -> dakoku.identity.v1.SetUpResponse
-	6,  // 25: dakoku.identity.v1.IdentityService.CreateSession:output_type -> dakoku.identity.v1.CreateSessionResponse
-	8,  // 26: dakoku.identity.v1.IdentityService.GetSession:output_type -> dakoku.identity.v1.GetSessionResponse
-	10, // 27: dakoku.identity.v1.IdentityService.DeleteSession:output_type -> dakoku.identity.v1.DeleteSessionResponse
-	13, // 28: dakoku.identity.v1.IdentityService.CreateApiKey:output_type -> dakoku.identity.v1.CreateApiKeyResponse
-	15, // 29: dakoku.identity.v1.IdentityService.ListApiKeys:output_type -> dakoku.identity.v1.ListApiKeysResponse
-	17, // 30: dakoku.identity.v1.IdentityService.DeleteApiKey:output_type -> dakoku.identity.v1.DeleteApiKeyResponse
-	19, // 31: dakoku.identity.v1.IdentityService.GetOrganization:output_type -> dakoku.identity.v1.GetOrganizationResponse
-	24, // [24:32] is the sub-list for method output_type
-	16, // [16:24] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	2,  // 5: dakoku.identity.v1.SetUpResponse.administrator:type_name -> dakoku.identity.v1.Account
+	2,  // 6: dakoku.identity.v1.CreateSessionResponse.account:type_name -> dakoku.identity.v1.Account
+	1,  // 7: dakoku.identity.v1.CreateSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
+	2,  // 8: dakoku.identity.v1.GetSessionResponse.account:type_name -> dakoku.identity.v1.Account
+	1,  // 9: dakoku.identity.v1.GetSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
+	0,  // 10: dakoku.identity.v1.ApiKey.role:type_name -> dakoku.identity.v1.Role
+	22, // 11: dakoku.identity.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
+	22, // 12: dakoku.identity.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
+	11, // 13: dakoku.identity.v1.CreateApiKeyRequest.api_key:type_name -> dakoku.identity.v1.ApiKey
+	11, // 14: dakoku.identity.v1.CreateApiKeyResponse.api_key:type_name -> dakoku.identity.v1.ApiKey
+	11, // 15: dakoku.identity.v1.ListApiKeysResponse.api_keys:type_name -> dakoku.identity.v1.ApiKey
+	1,  // 16: dakoku.identity.v1.GetOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
+	3,  // 17: dakoku.identity.v1.IdentityService.SetUp:input_type -> dakoku.identity.v1.SetUpRequest
+	5,  // 18: dakoku.identity.v1.IdentityService.CreateSession:input_type -> dakoku.identity.v1.CreateSessionRequest
+	7,  // 19: dakoku.identity.v1.IdentityService.GetSession:input_type -> dakoku.identity.v1.GetSessionRequest
+	9,  // 20: dakoku.identity.v1.IdentityService.DeleteSession:input_type -> dakoku.identity.v1.DeleteSessionRequest
+	12, // 21: dakoku.identity.v1.IdentityService.CreateApiKey:input_type -> dakoku.identity.v1.CreateApiKeyRequest
+	14, // 22: dakoku.identity.v1.IdentityService.ListApiKeys:input_type -> dakoku.identity.v1.ListApiKeysRequest
+	16, // 23: dakoku.identity.v1.IdentityService.DeleteApiKey:input_type -> dakoku.identity.v1.DeleteApiKeyRequest
+	18, // 24: dakoku.identity.v1.IdentityService.GetOrganization:input_type -> dakoku.identity.v1.GetOrganizationRequest
+	4,  // 25: dakoku.identity.v1.IdentityService.SetUp:output_type -> dakoku.identity.v1.SetUpResponse
+	6,  // 26: dakoku.identity.v1.IdentityService.CreateSession:output_type -> dakoku.identity.v1.CreateSessionResponse
+	8,  // 27: dakoku.identity.v1.IdentityService.GetSession:output_type -> dakoku.identity.v1.GetSessionResponse
+	10, // 28: dakoku.identity.v1.IdentityService.DeleteSession:output_type -> dakoku.identity.v1.DeleteSessionResponse
+	13, // 29: dakoku.identity.v1.IdentityService.CreateApiKey:output_type -> dakoku.identity.v1.CreateApiKeyResponse
+	15, // 30: dakoku.identity.v1.IdentityService.ListApiKeys:output_type -> dakoku.identity.v1.ListApiKeysResponse
+	17, // 31: dakoku.identity.v1.IdentityService.DeleteApiKey:output_type -> dakoku.identity.v1.DeleteApiKeyResponse
+	19, // 32: dakoku.identity.v1.IdentityService.GetOrganization:output_type -> dakoku.identity.v1.GetOrganizationResponse
+	25, // [25:33] is the sub-list for method output_type
+	17, // [17:25] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_identity_v1_identity_service_proto_init() }

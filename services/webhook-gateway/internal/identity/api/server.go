@@ -43,8 +43,9 @@ func (s *Server) SetUp(ctx context.Context, r *identityv1.SetUpRequest) (*identi
 		return nil, err
 	}
 	s.settled(ctx, login.Organization)
+	made := account(login.Account)
 	return &identityv1.SetUpResponse{
-		Account: account(login.Account), Organization: organization(login.Organization),
+		Account: made, Administrator: made, Organization: organization(login.Organization),
 		Permissions: login.Account.Role.Permissions(),
 	}, handOver(ctx, login)
 }
