@@ -99,12 +99,15 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
+// someID is the id of everything that the backends know.
+const someID = "01890000-0000-7000-8000-000000000001"
+
 // fill puts an id into every parameter of a path.
 func fill(path string) string {
 	path = strings.ReplaceAll(path, "{period}", "2026-11")
 	for strings.Contains(path, "{") {
 		from, to := strings.Index(path, "{"), strings.Index(path, "}")
-		path = path[:from] + "01890000-0000-7000-8000-000000000001" + path[to+1:]
+		path = path[:from] + someID + path[to+1:]
 	}
 	return path
 }

@@ -39,6 +39,8 @@ func TestUnknownPathsAndMethodsAreJSON(t *testing.T) {
 		{"GET", "/v1/setup", 405, "METHOD_NOT_ALLOWED"}, {"PUT", "/v1/apiKeys", 405, "METHOD_NOT_ALLOWED"},
 		{"POST", "/v1/connections/x:explode", 405, "METHOD_NOT_ALLOWED"}, {"GET", "/elsewhere", 404, "PATH_NOT_FOUND"},
 		{"POST", "/docs", 405, "METHOD_NOT_ALLOWED"}, {"GET", "/assets/../console.go", 404, "PATH_NOT_FOUND"}, {"GET", "//v1/apiKeys", 404, "PATH_NOT_FOUND"},
+		{"GET", "/v1/employees/%ff", 404, "PATH_NOT_FOUND"}, {"GET", "/v1/employees/x%2FaccountLink", 404, "PATH_NOT_FOUND"},
+		{"GET", "/v1/employees%2f" + someID, 404, "PATH_NOT_FOUND"},
 	} {
 		a := d.do(c.method, c.path, "", "Cookie", session)
 		if a.status != c.status || a.reason() != c.reason || a.header.Get("Content-Type") != "application/json" {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/platform/rpc/devca"
@@ -95,6 +96,13 @@ func (e *employees) ListEmployees(ctx context.Context, _ *attendancev1.ListEmplo
 	return &attendancev1.ListEmployeesResponse{}, nil
 }
 
+func (e *employees) GetEmployee(_ context.Context, r *attendancev1.GetEmployeeRequest) (*attendancev1.GetEmployeeResponse, error) {
+	if r.GetEmployee() == someID {
+		return &attendancev1.GetEmployeeResponse{Employee: &attendancev1.Employee{}}, nil
+	}
+	return nil, fault.New(fault.NotFound, "EMPLOYEE_NOT_FOUND", fault.Text{JA: "いません", EN: "none"})
+}
+
 func (e *employees) answer(reply func(ctx context.Context) (*attendancev1.ListEmployeesResponse, error)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -107,8 +115,23 @@ func (e *employees) metadata() metadata.MD {
 	return e.seen.Copy()
 }
 
+// connections knows one connection and counts the links that were made.
 type connections struct {
 	integrationv1.UnimplementedIntegrationAdminServiceServer
+	known string
+	links atomic.Int64
+}
+
+func (c *connections) GetConnection(_ context.Context, r *integrationv1.GetConnectionRequest) (*integrationv1.GetConnectionResponse, error) {
+	if r.GetConnection() != c.known {
+		return nil, fault.New(fault.NotFound, "CONNECTION_NOT_FOUND", fault.Text{JA: "ありません", EN: "none"})
+	}
+	return &integrationv1.GetConnectionResponse{}, nil
+}
+
+func (c *connections) UpdateAccountLink(context.Context, *integrationv1.UpdateAccountLinkRequest) (*integrationv1.UpdateAccountLinkResponse, error) {
+	c.links.Add(1)
+	return &integrationv1.UpdateAccountLinkResponse{AccountLink: &integrationv1.AccountLink{}}, nil
 }
 
 type events struct {
@@ -122,6 +145,7 @@ type door struct {
 	clock     *clock
 	calendars *calendars
 	employees *employees
+	links     *connections
 	db        *pgtest.Database
 	admin     *gateway.Admin
 	base      string
@@ -132,7 +156,7 @@ type door struct {
 func openDoor(t *testing.T, change ...func(*door)) *door {
 	t.Helper()
 	d := &door{
-		t: t, clock: &clock{}, employees: &employees{},
+		t: t, clock: &clock{}, employees: &employees{}, links: &connections{known: someID},
 		calendars: &calendars{got: make(chan *attendancev1.PutCompanyRequest, 200)},
 		db:        pgtest.New(t, gateway.IdentityMigrations()),
 	}
@@ -148,7 +172,7 @@ func openDoor(t *testing.T, change ...func(*door)) *door {
 			attendancev1.RegisterAttendanceProvisioningServiceServer(s, d.calendars)
 		}, &attendancev1.AttendanceAdminService_ServiceDesc, &attendancev1.AttendanceProvisioningService_ServiceDesc),
 		Integration: d.backend(tls, "integration", func(s *rpc.Server) {
-			integrationv1.RegisterIntegrationAdminServiceServer(s, &connections{})
+			integrationv1.RegisterIntegrationAdminServiceServer(s, d.links)
 		}, &integrationv1.IntegrationAdminService_ServiceDesc),
 		Events: d.backend(tls, "webhook-gateway", func(s *rpc.Server) {
 			gatewayv1.RegisterEventAdminServiceServer(s, &events{})

@@ -77,7 +77,7 @@ func (e *Edge) readRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
 		pattern, _ := runtime.HTTPPattern(r.Context())
 		operation, known := e.cfg.Contract.Find(r.Method, pattern.String())
-		if !known {
+		if !known || oddPath(r.URL) {
 			refuse(w, r, pathNotFound)
 			return
 		}
@@ -96,6 +96,10 @@ func (e *Edge) readRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 		}
 		if bad := operation.Check(r.URL.Query(), body); len(bad) > 0 {
 			refuse(w, r, malformed(bad...))
+			return
+		}
+		if err := e.absent(r, operation, params); err != nil {
+			e.answerError(r.Context(), nil, nil, w, r, err)
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))

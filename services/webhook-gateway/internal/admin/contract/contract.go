@@ -12,23 +12,26 @@ import (
 	"slices"
 	"strings"
 
+	optionsv1 "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 )
 
 // Operation is one method of one path.
 type Operation struct {
-	Method  string                         // "POST"
-	Path    string                         // "/v1/connections/{connection}:activate"
-	ID      string                         // "IntegrationAdminService_ActivateConnection"
-	Service string                         // "IntegrationAdminService"
-	RPC     string                         // "/dakoku.integration.v1.IntegrationAdminService/ActivateConnection"
-	Summary string                         // the sentences of the proto
-	Body    string                         // JSON name of the field that the body is; "*" the request itself, "" none
-	Input   protoreflect.MessageDescriptor // the request
-	Output  protoreflect.MessageDescriptor // the response
-	query   map[string]protoreflect.FieldDescriptor
-	form    *regexp.Regexp // of a path
+	Method     string                         // "POST"
+	Path       string                         // "/v1/connections/{connection}:activate"
+	ID         string                         // "IntegrationAdminService_ActivateConnection"
+	Service    string                         // "IntegrationAdminService"
+	RPC        string                         // "/dakoku.integration.v1.IntegrationAdminService/ActivateConnection"
+	Summary    string                         // the sentences of the proto
+	Body       string                         // JSON name of the field that the body is; "*" the request itself, "" none
+	Input      protoreflect.MessageDescriptor // the request
+	Output     protoreflect.MessageDescriptor // the response
+	Permission string                         // that a caller must hold, as the proto declares it
+	query      map[string]protoreflect.FieldDescriptor
+	form       *regexp.Regexp // of a path
 }
 
 // Contract is every operation. Make it with Load.
@@ -134,6 +137,7 @@ func (o *Operation) tie() error {
 		if md := sd.Methods().ByName(protoreflect.Name(method)); md != nil {
 			o.Service, o.RPC = service, fmt.Sprintf("/%s/%s", sd.FullName(), method)
 			o.Input, o.Output = md.Input(), md.Output()
+			o.Permission, _ = proto.GetExtension(md.Options(), optionsv1.E_Permission).(string)
 		}
 		return false
 	})

@@ -1,0 +1,64 @@
+package gateway_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// Punch settings hang on a connection and links on an employee; both belong to
+// another context than what hangs on them, and 404 must not depend on that.
+func TestNothingHangsOnWhatIsNotThere(t *testing.T) {
+	d := openDoor(t)
+	session := d.setUp()
+	other := strings.Replace(someID, "1", "2", 1)
+	for _, c := range []struct{ method, path, body, reason string }{
+		{"GET", "/v1/connections/" + other + "/punchSettings", "", "CONNECTION_NOT_FOUND"},
+		{"GET", "/v1/connections/nonsense/punchSettings", "", "CONNECTION_NOT_FOUND"},
+		{"PUT", "/v1/connections/" + other + "/punchSettings", "{}", "CONNECTION_NOT_FOUND"},
+		{"PUT", "/v1/connections/" + other + "/punchSettings?validateOnly=true", "{}", "CONNECTION_NOT_FOUND"},
+		{"POST", "/v1/connections/" + other + "/punchSettings:test", "{}", "CONNECTION_NOT_FOUND"},
+		{"PUT", "/v1/employees/" + other + "/accountLink", `{"lineWorksAccountId":"a@b"}`, "EMPLOYEE_NOT_FOUND"},
+		{"PUT", "/v1/employees/nonsense/accountLink", `{"lineWorksAccountId":"a@b"}`, "EMPLOYEE_NOT_FOUND"},
+	} {
+		a := d.do(c.method, c.path, c.body, "Cookie", session)
+		if a.status != http.StatusNotFound || a.reason() != c.reason {
+			t.Errorf("%s %s: %d %s", c.method, c.path, a.status, a.raw)
+		}
+	}
+	if d.links.links.Load() != 0 {
+		t.Error("a link was made to nobody")
+	}
+	if a := d.do("PUT", "/v1/employees/"+someID+"/accountLink", `{"lineWorksAccountId":"a@b"}`, "Cookie", session); a.status != http.StatusOK {
+		t.Errorf("an employee who is there: %d %s", a.status, a.raw)
+	}
+	_, auditor := d.key(session, "AUDITOR")
+	for _, path := range []string{"/v1/connections/" + other + "/punchSettings", "/v1/employees/" + other + "/accountLink"} {
+		if a := d.do("PUT", path, "{}", "Authorization", auditor); a.status != http.StatusForbidden {
+			t.Errorf("without permission the answer tells what is there: %d %s", a.status, a.raw)
+		}
+	}
+}
+
+// The contract has the field; no account has a second factor yet.
+func TestLogInTakesATotpCode(t *testing.T) {
+	d := openDoor(t)
+	d.setUp()
+	a := d.do("POST", "/v1/session", `{"email":"`+adminEmail+`","password":"`+adminPassword+`","totpCode":""}`)
+	if a.status != http.StatusOK {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+}
+
+func TestAKeyIsShownAsItIsStored(t *testing.T) {
+	d := openDoor(t)
+	session := d.setUp()
+	made := d.do("POST", "/v1/apiKeys", `{"displayName":"x","role":"AUDITOR"}`, "Cookie", session)
+	list := d.do("GET", "/v1/apiKeys", "", "Cookie", session)
+	stored := list.json["apiKeys"].([]any)[0].(map[string]any)
+	for _, field := range []string{"createTime", "expireTime"} {
+		if made.json[field] != stored[field] {
+			t.Errorf("%s: %v, then %v", field, made.json[field], stored[field])
+		}
+	}
+}
