@@ -1,0 +1,85 @@
+package inbox
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+)
+
+// grow fills the table as months of many companies do: nearly everything is
+// judged, some thousand rows are put off until later.
+func (b *bench) grow(t *testing.T) {
+	t.Helper()
+	const fill = `
+insert into gateway.inbox (tenant_id, id, connection_id, key, issued_at, issued_known, api_version, room_kind, body, deliveries,
+       received_at, last_received_at, outcome, reason, done_at, due_at)
+select case g % 4 when 0 then $1::uuid else ('0195f000-0000-7000-8000-' || lpad((g % 100)::text, 12, '0'))::uuid end,
+       gen_random_uuid(), gen_random_uuid(), sha256(g::text::bytea), now() - g * interval '1 second', true, 2, 'GROUP',
+       case when g <= 5000 then 'x'::bytea end, 1, now() - g * interval '1 second', now(),
+       case when g <= 5000 then 'PENDING' else 'IGNORED' end, 'NO_PHRASE', case when g > 5000 then now() end,
+       case when g <= 5000 then now() + g * interval '1 second' end
+  from generate_series(1, 100000) g`
+	if _, err := b.owner.Exec(t.Context(), fill, tenantA); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Every statement of the path of an event finds its rows by an index, with and
+// without statistics, however large the table has become.
+func TestTheInboxReadsByIndex(t *testing.T) {
+	b := newBench(t, nil)
+	b.grow(t)
+	tenants := postgres.Tenants(tenantA, tenantB)
+	worker := postgres.Worker(Migrations().WorkerRole())
+	rows := make([]Row, batchLimit)
+	for i := range rows {
+		rows[i] = Row{ID: uuid.NewString(), Tenant: []string{tenantA, tenantB}[i%2], lease: uuid.NewString()}
+	}
+	verdicts := leases(rows)
+	verdicts["outcomes"], verdicts["reasons"] = make([]string, len(rows)), make([]string, len(rows))
+	verdicts["employees"], verdicts["punches"] = make([]string, len(rows)), make([]string, len(rows))
+	waits := leases(rows)
+	waits["waits"] = make([]float64, len(rows))
+	due := pgx.NamedArgs{"limit": batchLimit, "lease": uuid.NewString(), "span": 10.0, "trusted": trusted, "suspect": false}
+	page := pgx.NamedArgs{"tenant": tenantA, "outcome": "", "employee": "", "before_id": uuid.NewString(), "before_time": time.Now(), "limit": 50}
+	for _, statistics := range []bool{false, true} {
+		if statistics {
+			if _, err := b.owner.Exec(t.Context(), `analyze`); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.byIndex(t, "complete", tenants, complete, verdicts, "inbox_pkey")
+		b.byIndex(t, "postpone", tenants, postpone, waits, "inbox_pkey")
+		b.byIndex(t, "claim", worker, claim, due, "inbox_due", "Index Cond: (due_at <= statement_timestamp())")
+		b.byIndex(t, "oldest", worker, oldest, nil, "inbox_waiting")
+		b.byIndex(t, "list", postgres.Tenants(tenantA), list, page, "inbox_newest")
+	}
+}
+
+// byIndex explains a statement as it is sent.
+func (b *bench) byIndex(t *testing.T, name string, scope postgres.Scope, sql string, args pgx.NamedArgs, signs ...string) {
+	t.Helper()
+	var plan []string
+	err := b.DB.InTx(t.Context(), scope, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, "explain (costs off) "+sql, args)
+		if err != nil {
+			return err
+		}
+		plan, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	text := strings.Join(plan, "\n")
+	wrong := err != nil || strings.Contains(text, "Seq Scan on inbox")
+	for _, sign := range signs {
+		wrong = wrong || !strings.Contains(text, sign)
+	}
+	if wrong {
+		t.Errorf("%s: %v\n%s", name, err, text)
+	}
+}
