@@ -92,6 +92,15 @@ func (s *Store) insert(ctx context.Context, tx pgx.Tx, rows []row) error {
 	return tx.SendBatch(ctx, &batch).Close()
 }
 
+// keptIDs looks every key up by itself: under row-level security the planner
+// cannot tell how few rows a list selects, and a join reads the whole table.
+const keptIDs = `
+select o.tenant_id::text, o.event_key, o.id::text
+  from unnest($1::uuid[], $2::bytea[]) as asked (tenant_id, event_key)
+  cross join lateral (
+       select m.tenant_id, m.event_key, m.id from integration.outbound_message m
+        where m.tenant_id = asked.tenant_id and m.event_key = asked.event_key limit 1) o`
+
 // idsOf reads which message has each key, ours or an earlier one.
 func idsOf(ctx context.Context, tx pgx.Tx, rows []row, kept map[string]string) error {
 	var tenants []string
@@ -99,9 +108,7 @@ func idsOf(ctx context.Context, tx pgx.Tx, rows []row, kept map[string]string) e
 	for _, r := range rows {
 		tenants, keys = append(tenants, r.Tenant), append(keys, r.EventKey)
 	}
-	found, err := tx.Query(ctx, `select m.tenant_id::text, m.event_key, m.id::text from integration.outbound_message m
-		join unnest($1::uuid[], $2::bytea[]) as asked (tenant_id, event_key)
-		on m.tenant_id = asked.tenant_id and m.event_key = asked.event_key`, tenants, keys)
+	found, err := tx.Query(ctx, keptIDs, tenants, keys)
 	if err != nil {
 		return err
 	}
@@ -128,14 +135,17 @@ func answers(drafts []outbound.Draft, rows []row, kept map[string]string) []outb
 	return out
 }
 
+const dueLanes = `
+select m.tenant_id::text, m.connection_id::text from integration.outbound_message m
+ where m.state = 'QUEUED' and m.due_at <= $1 and (m.lease_until is null or m.lease_until <= $1)
+   and not exists (select from integration.gate g where g.tenant_id = m.tenant_id and g.connection_id = m.connection_id and g.closed_until > $1)
+ group by m.tenant_id, m.connection_id order by min(m.due_at) limit $2`
+
 // DueLanes lists open connections with something to send.
 func (s *Store) DueLanes(ctx context.Context, now time.Time, limit int) ([]outbound.Lane, error) {
 	var out []outbound.Lane
 	err := s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `select m.tenant_id::text, m.connection_id::text from integration.outbound_message m
-			where m.state = 'QUEUED' and m.due_at <= $1 and (m.lease_until is null or m.lease_until <= $1)
-			and not exists (select from integration.gate g where g.tenant_id = m.tenant_id and g.connection_id = m.connection_id and g.closed_until > $1)
-			group by m.tenant_id, m.connection_id order by min(m.due_at) limit $2`, now, limit)
+		rows, err := tx.Query(ctx, dueLanes, now, limit)
 		if err != nil {
 			return err
 		}
@@ -163,22 +173,27 @@ func (s *Store) Claim(ctx context.Context, lane outbound.Lane, now, until time.T
 	return m, err
 }
 
+// claimNext asks for the newest message that got through, not whether there is one
+// after the refusal: without a refusal that would read all of them.
+const claimNext = `
+with next as (
+    select tenant_id, id, lease_until is not null as died from integration.outbound_message
+     where tenant_id = $1 and connection_id = $2 and state = 'QUEUED' and due_at <= $3 and (lease_until is null or lease_until <= $3)
+       and not exists (select from integration.gate g where g.tenant_id = $1 and g.connection_id = $2 and g.closed_until > $3)
+     order by priority, due_at, id limit 1 for update skip locked)
+update integration.outbound_message m
+   set lease = m.lease + 1, lease_until = $4, attempts = m.attempts + 1, ambiguous = m.ambiguous + next.died::int
+  from next where m.tenant_id = next.tenant_id and m.id = next.id
+returning m.id::text, m.api_version, m.content, m.attempts, m.ambiguous, m.refused_at, m.expires_at, m.lease,
+       coalesce((select o.finished_at from integration.outbound_message o where o.connection_id = $2 and o.state = 'SENT'
+                  order by o.finished_at desc limit 1) > m.refused_at, false),
+       coalesce((select g.failures from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), 0)`
+
 func (s *Store) claim(ctx context.Context, tx pgx.Tx, lane outbound.Lane, now, until time.Time) (*outbound.Message, error) {
 	m := outbound.Message{Lane: lane}
 	var sealed []byte
 	var refused *time.Time
-	err := tx.QueryRow(ctx, `with next as (
-			select tenant_id, id, lease_until is not null as died from integration.outbound_message
-			where tenant_id = $1 and connection_id = $2 and state = 'QUEUED' and due_at <= $3 and (lease_until is null or lease_until <= $3)
-			and not exists (select from integration.gate g where g.tenant_id = $1 and g.connection_id = $2 and g.closed_until > $3)
-			order by priority, due_at, id limit 1 for update skip locked)
-		update integration.outbound_message m
-		set lease = m.lease + 1, lease_until = $4, attempts = m.attempts + 1, ambiguous = m.ambiguous + next.died::int
-		from next where m.tenant_id = next.tenant_id and m.id = next.id
-		returning m.id::text, m.api_version, m.content, m.attempts, m.ambiguous, m.refused_at, m.expires_at, m.lease,
-			exists (select from integration.outbound_message o where o.connection_id = $2 and o.state = 'SENT' and o.finished_at > m.refused_at),
-			coalesce((select g.failures from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), 0)`,
-		lane.Tenant, lane.Connection, now, until).
+	err := tx.QueryRow(ctx, claimNext, lane.Tenant, lane.Connection, now, until).
 		Scan(&m.ID, &m.Version, &sealed, &m.Attempts, &m.Ambiguous, &refused, &m.Expires, &m.Lease, &m.Others, &m.Failures)
 	if err != nil {
 		return nil, err

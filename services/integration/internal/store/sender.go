@@ -9,6 +9,14 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/directory"
 )
 
+const (
+	rememberedSenders = `select user_id, coalesce(login_id, ''), checked_at from integration.sender
+ where tenant_id = $1 and user_id = any ($2)`
+
+	linkedEmployees = `select account, employee_id::text from integration.account_link
+ where tenant_id = $1 and account = any ($2)`
+)
+
 // People reads, for one organization, the states of connections, what is
 // remembered about users and who is linked to accounts.
 func (s *Store) People(ctx context.Context, tenant string, q directory.Question) (directory.Known, error) {
@@ -25,8 +33,7 @@ func (s *Store) People(ctx context.Context, tenant string, q directory.Question)
 		for _, r := range known.Senders {
 			accounts = append(accounts, directory.Key(r.LoginID))
 		}
-		return pairs(ctx, tx, known.Employees, `select account, employee_id::text from integration.account_link
-			where tenant_id = $1 and account = any ($2)`, tenant, accounts)
+		return pairs(ctx, tx, known.Employees, linkedEmployees, tenant, accounts)
 	}, tenant)
 	return known, err
 }
@@ -45,8 +52,7 @@ func pairs(ctx context.Context, tx pgx.Tx, into map[string]string, query, tenant
 }
 
 func senders(ctx context.Context, tx pgx.Tx, into map[string]directory.Remembered, tenant string, users []string) error {
-	rows, err := tx.Query(ctx, `select user_id, coalesce(login_id, ''), checked_at from integration.sender
-		where tenant_id = $1 and user_id = any ($2)`, tenant, users)
+	rows, err := tx.Query(ctx, rememberedSenders, tenant, users)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,16 @@ func (s *Store) Settle(ctx context.Context, m outbound.Message, v outbound.Verdi
 	return own, err
 }
 
+// settleMessage knows a queued row by its missing end: by its state the planner
+// would look for it in the index of the whole queue.
+const settleMessage = `
+update integration.outbound_message
+   set state = $4, reason = $5, due_at = coalesce($6, due_at), finished_at = $7, lease_until = null,
+       content = case when $7::timestamptz is null then content end,
+       ambiguous = ambiguous + $8, refused_at = case when $9 then coalesce(refused_at, $10) else refused_at end,
+       priority = case when $9 then 3 else priority end
+ where tenant_id = $1 and id = $2 and lease = $3 and finished_at is null`
+
 func writeVerdict(ctx context.Context, tx pgx.Tx, m outbound.Message, v outbound.Verdict, now time.Time) (bool, error) {
 	var due, finished *time.Time
 	if v.State == outbound.Queued {
@@ -41,13 +51,7 @@ func writeVerdict(ctx context.Context, tx pgx.Tx, m outbound.Message, v outbound
 	} else {
 		finished = &now
 	}
-	tag, err := tx.Exec(ctx, `update integration.outbound_message
-		set state = $4, reason = $5, due_at = coalesce($6, due_at), finished_at = $7, lease_until = null,
-			content = case when $7::timestamptz is null then content end,
-			ambiguous = ambiguous + $8, refused_at = case when $9 then coalesce(refused_at, $10) else refused_at end,
-			priority = case when $9 then 3 else priority end
-		where tenant_id = $1 and id = $2 and lease = $3 and state = 'QUEUED'`,
-		m.Tenant, m.ID, m.Lease, v.State, v.Reason, due, finished, count(v.Ambiguous), v.Refused, now)
+	tag, err := tx.Exec(ctx, settleMessage, m.Tenant, m.ID, m.Lease, v.State, v.Reason, due, finished, count(v.Ambiguous), v.Refused, now)
 	return err == nil && tag.RowsAffected() == 1, err
 }
 

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+)
+
+// grow fills the tables as a year of a company does: nearly every message is sent.
+func (f *fixture) grow(t *testing.T) {
+	t.Helper()
+	for _, statement := range []string{
+		`insert into integration.outbound_message (tenant_id, id, connection_id, event_key, api_version, priority, content, state,
+		        due_at, created_at, expires_at, finished_at)
+		 select $1::uuid, gen_random_uuid(), $2::uuid, sha256(g::text::bytea), 'V2', 2, case when g <= 200 then 'x'::bytea end,
+		        case when g <= 200 then 'QUEUED' else 'SENT' end, now(), now(), now(), case when g > 200 then now() end
+		   from generate_series(1, 60000) g where $2::text <> ''`,
+		`insert into integration.sender select $1::uuid, 'user-' || g, 'login-' || g, now() from generate_series(1, 100000) g where $2::text <> ''`,
+		`insert into integration.account_link select $1::uuid, gen_random_uuid(), 'login-' || g, now(), 1 from generate_series(1, 100000) g where $2::text <> ''`,
+	} {
+		if _, err := f.owner.Exec(t.Context(), statement, f.tenant, f.lane.Connection); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := f.owner.Exec(t.Context(), `analyze`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Every statement of the path of an event finds its rows by an index, however
+// large the tables have become.
+func TestThePathReadsByIndex(t *testing.T) {
+	f := newFixture(t)
+	f.grow(t)
+	own, worker := postgres.Tenants(f.tenant), postgres.Worker(Migrations().WorkerRole())
+	var tenants, users []string
+	var keys [][]byte
+	for i := range 64 {
+		sum := sha256.Sum256([]byte(fmt.Sprint(i)))
+		tenants, users, keys = append(tenants, f.tenant), append(users, fmt.Sprint("user-", i)), append(keys, sum[:])
+	}
+	m := outbound.Message{Lane: f.lane, ID: uuid.NewString()}
+	now := time.Now()
+	f.byIndex(t, own, "outbound_message_event_key_key", keptIDs, tenants, keys)
+	f.byIndex(t, worker, "outbound_message_due", dueLanes, now, 8)
+	f.byIndex(t, own, "outbound_message_due", claimNext, m.Tenant, m.Connection, now, now)
+	f.byIndex(t, own, "outbound_message_sent", claimNext, m.Tenant, m.Connection, now, now)
+	f.byIndex(t, own, "outbound_message_pkey", settleMessage, m.Tenant, m.ID, 1, "SENT", "", nil, &now, 0, false, now)
+	f.byIndex(t, own, "sender_pkey", rememberedSenders, f.tenant, users)
+	f.byIndex(t, own, "account_link_account_key", linkedEmployees, f.tenant, users)
+}
+
+// byIndex explains a statement as it is sent.
+func (f *fixture) byIndex(t *testing.T, scope postgres.Scope, index, sql string, args ...any) {
+	t.Helper()
+	var plan []string
+	err := f.db.InTx(t.Context(), scope, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, "explain (costs off) "+sql, args...)
+		if err != nil {
+			return err
+		}
+		plan, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	text := strings.Join(plan, "\n")
+	if err != nil || !strings.Contains(text, index) || strings.Contains(text, "Seq Scan on outbound_message") {
+		t.Errorf("not by %s: %v\n%s", index, err, text)
+	}
+}
