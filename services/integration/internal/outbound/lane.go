@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
@@ -42,9 +43,7 @@ func (q *Queue) Step(ctx context.Context, lane Lane) (bool, error) {
 	if !done {
 		v = q.attempt(ctx, *m)
 	}
-	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleLimit)
-	defer cancel()
-	own, err := q.Store.Settle(settle, *m, v, q.Now())
+	own, err := q.settle(ctx, *m, v)
 	if err != nil {
 		return false, err
 	}
@@ -52,12 +51,33 @@ func (q *Queue) Step(ctx context.Context, lane Lane) (bool, error) {
 	return own && v.Close == 0, nil
 }
 
+// settle writes the verdict, again and again while the database is away: a sent
+// message that nobody noted would be sent twice. The lease makes repeating harmless.
+func (q *Queue) settle(ctx context.Context, m Message, v Verdict) (bool, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleLimit)
+	defer cancel()
+	for {
+		own, err := q.Store.Settle(ctx, m, v, q.Now())
+		if err == nil || !fault.HasReason(err, "UNAVAILABLE") {
+			return own, err
+		}
+		select {
+		case <-ctx.Done():
+			return false, err
+		case <-time.After(settleStep):
+		}
+	}
+}
+
 // attempt sends the message; with a refused access token once more with a new one.
 func (q *Queue) attempt(ctx context.Context, m Message) Verdict {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), attemptLimit)
 	defer cancel()
 	account, err := q.Accounts.Account(ctx, m.Tenant, m.Connection)
-	if err != nil {
+	switch {
+	case fault.HasReason(err, "UNAVAILABLE"):
+		return Verdict{State: Queued, Reason: "UNAVAILABLE", Due: q.Now(), Close: firstWait}
+	case err != nil:
 		return Verdict{State: Queued, Reason: "NO_CREDENTIALS", Due: q.Now(), Close: maxWait}
 	}
 	if account.Set.Version != m.Version {

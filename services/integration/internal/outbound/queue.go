@@ -19,6 +19,7 @@ const (
 	leaseTime    = 20 * time.Second
 	attemptLimit = 15 * time.Second
 	settleLimit  = 5 * time.Second
+	settleStep   = 100 * time.Millisecond
 	maxLanes     = 32
 )
 

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
@@ -22,10 +23,11 @@ type fakes struct {
 	tokens   []string // access tokens used
 	renewals int
 	answer   func(call int) error
+	account  error
 }
 
 func (f *fakes) Account(context.Context, string, string) (access.Account, error) {
-	return access.Account{Set: credential.Set{Version: credential.V2}}, nil
+	return access.Account{Set: credential.Set{Version: credential.V2}}, f.account
 }
 
 func (f *fakes) Token(context.Context, access.Account) (access.Grant, error) {
@@ -128,6 +130,50 @@ func TestKilledProcesses(t *testing.T) {
 				t.Errorf("%d calls, %d rows, %s %s; want %d calls, one row, %s", len(out.sent), rows, state, reason, c.calls, c.state)
 			}
 		})
+	}
+}
+
+// absent is a store whose database is away for some settlements.
+type absent struct {
+	*Store
+	times int
+}
+
+func (a *absent) Settle(ctx context.Context, m outbound.Message, v outbound.Verdict, now time.Time) (bool, error) {
+	if a.times--; a.times >= 0 {
+		return false, fault.New(fault.Unavailable, "UNAVAILABLE", fault.Text{})
+	}
+	return a.Store.Settle(ctx, m, v, now)
+}
+
+// The database ends the session between the sending and the note of it: the
+// person must not read the answer twice.
+func TestADatabaseThatIsAwayAfterTheCallDoublesNothing(t *testing.T) {
+	f, out := newFixture(t), &fakes{}
+	f.accept(t, f.draft("a", outbound.Problem))
+	if _, err := f.queue(&absent{Store: f.Store, times: 2}, out).Step(t.Context(), f.lane); err != nil {
+		t.Error(err)
+	}
+	f.restart(t, out)
+	if _, state, _ := f.end(t); state != "SENT" || len(out.sent) != 1 {
+		t.Errorf("%s after %d calls", state, len(out.sent))
+	}
+}
+
+// A database that was away while the keys were read is no lack of keys.
+func TestKeysThatCannotBeReadNowHoldALaneOnlyShortly(t *testing.T) {
+	f, out := newFixture(t), &fakes{account: fault.New(fault.Unavailable, "UNAVAILABLE", fault.Text{})}
+	f.accept(t, f.draft("a", outbound.Problem))
+	if _, err := f.queue(f.Store, out).Step(t.Context(), f.lane); err != nil {
+		t.Fatal(err)
+	}
+	out.account = nil
+	f.clock.pass(2 * time.Second)
+	if _, err := f.queue(f.Store, out).Step(t.Context(), f.lane); err != nil {
+		t.Fatal(err)
+	}
+	if _, state, reason := f.end(t); state != "SENT" {
+		t.Errorf("%s %s", state, reason)
 	}
 }
 
