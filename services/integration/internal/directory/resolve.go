@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
@@ -18,18 +20,22 @@ const (
 	// lookupLimit bounds one look-up, its access token included.
 	lookupLimit = 10 * time.Second
 	// patience is how long an answer waits for look-ups; they go on and the
-	// next question finds them.
-	patience = 4 * time.Second
+	// next question finds them. It is short, because those who need no look-up
+	// wait in the same answer.
+	patience = 1500 * time.Millisecond
 )
 
 // Resolve answers in the order of senders. The error is the store's; trouble of
-// LINE WORKS is Pending for the senders concerned.
+// LINE WORKS is Pending for the senders concerned. Organizations are resolved
+// beside each other: the trouble of one must not use up the time of the next.
 func (r *Resolver) Resolve(ctx context.Context, senders []Sender) ([]Answer, error) {
 	answers := make([]Answer, len(senders))
+	var all errgroup.Group
 	for tenant, places := range byTenant(senders) {
-		if err := r.resolve(ctx, tenant, senders, places, answers); err != nil {
-			return nil, err
-		}
+		all.Go(func() error { return r.resolve(ctx, tenant, senders, places, answers) })
+	}
+	if err := all.Wait(); err != nil {
+		return nil, err
 	}
 	return answers, nil
 }

@@ -180,6 +180,31 @@ func TestLookUpsAreBounded(t *testing.T) {
 	})
 }
 
+// LINE WORKS stays silent about people of three organizations: the fourth, which
+// needs no look-up, is not kept waiting for one after the other.
+func TestSilenceCostsOneQuestionItsPatienceOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake()
+		release := make(chan struct{})
+		f.look = func(int, string, string) (string, error) {
+			<-release
+			return "taro@example", nil
+		}
+		r := New(f, f, f, func() time.Time { return noon })
+		var senders []Sender
+		for _, tenant := range []string{"a", "b", "c"} {
+			senders = append(senders, Sender{Tenant: tenant, Connection: "c", Version: credential.V2, User: "u"})
+		}
+		senders = append(senders, Sender{Tenant: "d", Connection: "c", Version: credential.V1, User: "taro@example"})
+		began := time.Now()
+		got, err := r.Resolve(t.Context(), senders)
+		if err != nil || got[3].State != Linked || got[0].State != Pending || time.Since(began) > patience {
+			t.Errorf("%+v after %s, %v", got, time.Since(began), err)
+		}
+		close(release)
+	})
+}
+
 func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 	f := newFake()
 	f.look = func(_ int, token, _ string) (string, error) {
