@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	"github.com/dakoku/dakoku/platform/fault"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
@@ -18,11 +20,11 @@ func employeeFields() []string {
 	return []string{"employee_number", "display_name", "email", "department", "state"}
 }
 
-// maskFields reads an update mask; an empty one means every field. Fields that the server sets are passed over: a
-// client that sends back what it read means no change of them.
-func maskFields(paths []string) ([]string, error) {
+// maskFields reads an update mask; an empty one means the fields that are filled, as AIP-134 has it. Fields that the
+// server sets are passed over: a client that sends back what it read means no change of them.
+func maskFields(paths []string, from *attendancev1.Employee) ([]string, error) {
 	if len(paths) == 0 {
-		return employeeFields(), nil
+		return filledFields(from), nil
 	}
 	var fields []string
 	for _, path := range paths {
@@ -34,6 +36,13 @@ func maskFields(paths []string) ([]string, error) {
 		}
 	}
 	return fields, nil
+}
+
+func filledFields(from *attendancev1.Employee) []string {
+	return slices.DeleteFunc(employeeFields(), func(name string) bool {
+		message := from.ProtoReflect()
+		return !message.Has(message.Descriptor().Fields().ByName(protoreflect.Name(name)))
+	})
 }
 
 // editEmployee puts the fields of a message into a row and names every bad one at once.

@@ -72,7 +72,7 @@ func (a *Admin) UpdateEmployee(ctx context.Context, req *attendancev1.UpdateEmpl
 	if err != nil {
 		return nil, err
 	}
-	fields, err := maskFields(req.GetUpdateMask().GetPaths())
+	fields, err := maskFields(req.GetUpdateMask().GetPaths(), req.GetEmployee())
 	if err != nil {
 		return nil, err
 	}

@@ -66,6 +66,26 @@ func TestEmployeeLife(t *testing.T) {
 	}
 }
 
+// PATCH with {} comes without a mask: it changes nothing and is no mistake.
+func TestEmployeeUpdateWithoutMask(t *testing.T) {
+	f := setup(t)
+	id := f.employee(t, "001")
+	before, err := f.admin.GetEmployee(f.ctx(t), &attendancev1.GetEmployeeRequest{Employee: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	update := &attendancev1.UpdateEmployeeRequest{EmployeeId: id, Employee: &attendancev1.Employee{}}
+	same, err := f.admin.UpdateEmployee(f.ctx(t), update)
+	if err != nil || same.GetEmployee().GetDisplayName() != before.GetEmployee().GetDisplayName() {
+		t.Fatalf("nothing: %v, %v", same, err)
+	}
+	update.Employee.Department = "総務"
+	changed, err := f.admin.UpdateEmployee(f.ctx(t), update)
+	if err != nil || changed.GetEmployee().GetDepartment() != "総務" || changed.GetEmployee().GetEmployeeNumber() != "001" {
+		t.Fatalf("one field: %v, %v", changed, err)
+	}
+}
+
 func TestEmployeeConflicts(t *testing.T) {
 	f := setup(t)
 	first, second := f.employee(t, "001"), f.employee(t, "002")
