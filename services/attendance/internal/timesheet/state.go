@@ -87,9 +87,23 @@ func notAllowed(s State) error {
 		allowed = append(allowed, string(verb))
 	}
 	return fault.New(fault.Precondition, ReasonState, fault.Text{
-		JA: "この勤怠の現在の状態では操作できません。",
-		EN: "The timesheet's state does not allow this.",
+		JA: "この勤怠は「" + s.label() + "」のため、この操作はできません。",
+		EN: "The timesheet is " + string(s) + "; it takes: " + strings.Join(allowed, ", ") + ".",
 	}).With("state", string(s)).With("allowed", strings.Join(allowed, ","))
+}
+
+// label is what people call the state.
+func (s State) label() string {
+	switch s {
+	case Submitted:
+		return "申請済み"
+	case Approved:
+		return "承認済み"
+	case SentBack:
+		return "差戻し"
+	default:
+		return "未申請"
+	}
 }
 
 func commentRequired() error {

@@ -1,6 +1,7 @@
 package timesheet
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -43,6 +44,11 @@ func refusal(t *testing.T, state State, verb Verb, allowed string, err error) {
 	}
 	if meta := f.Meta(); meta["state"] != string(state) || meta["allowed"] != allowed {
 		t.Errorf("%s %s: metadata %v", state, verb, meta)
+	}
+	label := map[State]string{Open: "未申請", Submitted: "申請済み", Approved: "承認済み", SentBack: "差戻し"}[state]
+	if text := f.Text(); !strings.Contains(text.JA, label) || !strings.Contains(text.EN, string(state)) ||
+		!strings.Contains(text.EN, strings.ReplaceAll(allowed, ",", ", ")) {
+		t.Errorf("%s %s: %+v does not name the state", state, verb, text)
 	}
 }
 
