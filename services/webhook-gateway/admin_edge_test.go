@@ -146,7 +146,8 @@ func TestPagesArePublicAndBilingual(t *testing.T) {
 		{"/openapi.json", "", `"title": "Dakoku administration"`}, {"/openapi.json", "", `"swagger": "2.0"`},
 	} {
 		a := d.do("GET", c.path, "", "Accept-Language", c.language)
-		if a.status != http.StatusOK || !strings.Contains(a.raw, c.want) || strings.Contains(a.raw, "<script") {
+		if a.status != http.StatusOK || !strings.Contains(a.raw, c.want) || strings.Contains(a.raw, "<script") ||
+			(c.path == "/docs" && strings.Contains(a.raw, "page_token")) {
 			t.Errorf("%s %s: %d", c.path, c.language, a.status)
 		}
 	}

@@ -118,7 +118,7 @@ func (d *document) sections(words words) []section {
 }
 
 func (d *document) call(method, path string, op operation) call {
-	c := call{ID: op.ID, Method: method, Path: path, Note: strings.TrimSpace(op.Summary + "\n" + op.Description)}
+	c := call{ID: op.ID, Method: method, Path: path, Note: spoken(strings.TrimSpace(op.Summary + "\n" + op.Description))}
 	for _, p := range op.Parameters {
 		if p.In == "body" {
 			c.Body = d.rows(p.Schema)

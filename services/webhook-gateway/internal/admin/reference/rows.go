@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -50,7 +51,21 @@ func (d *document) resolve(s schema) schema {
 }
 
 func (s schema) note() string {
-	return strings.TrimSpace(strings.TrimSpace(s.Title) + "\n" + strings.TrimSpace(s.Description))
+	return spoken(strings.TrimSpace(strings.TrimSpace(s.Title) + "\n" + strings.TrimSpace(s.Description)))
+}
+
+var snake = regexp.MustCompile(`\b[a-z]+(?:_[a-z]+)+\b`)
+
+// spoken writes the names of fields as JSON has them; the sentences come from
+// the proto files, where they have underscores.
+func spoken(text string) string {
+	return snake.ReplaceAllStringFunc(text, func(name string) string {
+		parts := strings.Split(name, "_")
+		for i := 1; i < len(parts); i++ {
+			parts[i] = strings.ToUpper(parts[i][:1]) + parts[i][1:]
+		}
+		return strings.Join(parts, "")
+	})
 }
 
 func (s schema) kind() string { return kindOf(s, s) }
