@@ -20,9 +20,9 @@ func (f *fixture) grow(t *testing.T) {
 	t.Helper()
 	for _, statement := range []string{
 		`insert into integration.outbound_message (tenant_id, id, connection_id, event_key, api_version, priority, content, state,
-		        due_at, created_at, expires_at, finished_at)
+		        due_at, expires_at, created_at, finished_at)
 		 select $1::uuid, gen_random_uuid(), $2::uuid, sha256(g::text::bytea), 'V2', 2, case when g <= 200 then 'x'::bytea end,
-		        case when g <= 200 then 'QUEUED' else 'SENT' end, now(), now(), now(), case when g > 200 then now() end
+		        case when g <= 200 then 'QUEUED' else 'SENT' end, now(), now() + interval '1 day', current_timestamp, case when g > 200 then now() end
 		   from generate_series(1, 60000) g where $2::text <> ''`,
 		`insert into integration.sender select $1::uuid, 'user-' || g, 'login-' || g, now() from generate_series(1, 100000) g where $2::text <> ''`,
 		`insert into integration.account_link select $1::uuid, gen_random_uuid(), 'login-' || g, now(), 1 from generate_series(1, 100000) g where $2::text <> ''`,

@@ -139,12 +139,12 @@ func TestAnUnknownOutcomeIsNeverASuccess(t *testing.T) {
 // callbacks that may never come again.
 func TestASessionThatEndsIsNoRefusal(t *testing.T) {
 	b := newBench(t, nil)
-	real, tries := b.insert, 0
+	first, tries := b.insert, 0
 	b.insert = func(ctx context.Context, batch []*waiting) error {
 		if tries++; tries <= 2 {
 			return &pgconn.PgError{Severity: "FATAL", Code: "57P01"}
 		}
-		return real(ctx, batch)
+		return first(ctx, batch)
 	}
 	w, _ := b.prepare(delivery(t, tenantA, "出勤"))
 	b.flush(t.Context(), []*waiting{w})

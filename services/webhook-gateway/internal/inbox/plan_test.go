@@ -20,7 +20,7 @@ func (b *bench) grow(t *testing.T) {
 insert into gateway.inbox (tenant_id, id, connection_id, key, issued_at, issued_known, api_version, room_kind, body, deliveries,
        received_at, last_received_at, outcome, reason, done_at, due_at)
 select case g % 4 when 0 then $1::uuid else ('0195f000-0000-7000-8000-' || lpad((g % 100)::text, 12, '0'))::uuid end,
-       gen_random_uuid(), gen_random_uuid(), sha256(g::text::bytea), now() - g * interval '1 second', true, 2, 'GROUP',
+       gen_random_uuid(), $1::uuid, sha256(g::text::bytea), now() - g * interval '1 second', true, 2, 'GROUP',
        case when g <= 5000 then 'x'::bytea end, 1, now() - g * interval '1 second', now(),
        case when g <= 5000 then 'PENDING' else 'IGNORED' end, 'NO_PHRASE', case when g > 5000 then now() end,
        case when g <= 5000 then now() + g * interval '1 second' end
