@@ -230,8 +230,15 @@ func TestDeferralComesBackInTimeAndResetsAttempts(t *testing.T) {
 	}
 	b.claim(t, 0)
 	b.expire(t)
-	if row := b.claim(t, 1)[0]; row.Attempts != 1 || row.Deferrals != 1 {
+	row := b.claim(t, 1)[0]
+	if row.Attempts != 1 || row.Deferrals != 1 {
 		t.Errorf("%+v", row)
+	}
+	if lost, err := b.Defer(t.Context(), []Row{row}, []time.Duration{0}); err != nil || len(lost) != 0 {
+		t.Fatal(lost, err)
+	}
+	if row := b.claim(t, 1)[0]; row.Attempts != 1 || row.Deferrals != 1 {
+		t.Errorf("given back without having been begun: %+v", row)
 	}
 }
 

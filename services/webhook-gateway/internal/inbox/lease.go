@@ -117,13 +117,14 @@ func (b *Inbox) Complete(ctx context.Context, rows []Row, verdicts []Verdict) (l
 
 const postpone = `
 update gateway.inbox i
-   set lease = null, attempts = 0, deferrals = i.deferrals + 1,
+   set lease = null, attempts = 0, deferrals = i.deferrals + (w.wait > 0)::int,
        due_at = clock_timestamp() + w.wait * interval '1 second'
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[], @waits::float8[]) as w (tenant, id, lease, wait)
  where i.tenant_id = w.tenant and i.id = w.id and i.lease = w.lease
 returning i.id::text`
 
-// Defer gives rows back in order, each to be claimed after its wait. It returns
+// Defer gives rows back in order, each to be claimed after its wait. A row that
+// need not wait was not begun, which is no deferral: nothing was away. It returns
 // the ids of rows whose lease we have lost.
 func (b *Inbox) Defer(ctx context.Context, rows []Row, waits []time.Duration) (lost []string, err error) {
 	if len(waits) != len(rows) {
