@@ -257,6 +257,7 @@ func TestSuspectsAreHandledOneAtATime(t *testing.T) {
 	d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
 		most.Store(max(most.Load(), under.Add(int32(len(rows)))))
 		defer under.Add(-int32(len(rows)))
+		<-time.After(50 * time.Millisecond) // long enough for another one to come beside it
 		return fine(ctx, rows)
 	}), zap.NewNop(), Backoff{})
 	start(t, d)
