@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/dakoku/dakoku/platform/page"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 )
@@ -33,8 +34,8 @@ func (a *Admin) ListEmployees(ctx context.Context, req *attendancev1.ListEmploye
 	if err != nil {
 		return nil, err
 	}
-	list, size := listID("employees"), pageSize(req.GetPageSize())
-	at, err := readToken(req.GetPageToken(), list, 1)
+	list, size := page.Of("employees"), page.Size(req.GetPageSize())
+	at, err := list.Read(req.GetPageToken(), 1)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +46,7 @@ func (a *Admin) ListEmployees(ctx context.Context, req *attendancev1.ListEmploye
 	res := &attendancev1.ListEmployeesResponse{}
 	if len(employees) > size {
 		employees = employees[:size]
-		res.NextPageToken, err = writeToken(list, employees[size-1].Number)
+		res.NextPageToken, err = list.Token(employees[size-1].Number)
 	}
 	for _, e := range employees {
 		res.Employees = append(res.Employees, employeeMessage(e))

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/page"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
@@ -23,11 +24,11 @@ func (a *Admin) ListPunches(ctx context.Context, req *attendancev1.ListPunchesRe
 	if err != nil {
 		return nil, err
 	}
-	list := listID("punches", filter.Employee, filter.Kind, filter.Source, req.GetStartDay(), req.GetEndDay())
+	list := page.Of("punches", filter.Employee, filter.Kind, filter.Source, req.GetStartDay(), req.GetEndDay())
 	if err := goOn(&filter, req.GetPageToken(), list); err != nil {
 		return nil, err
 	}
-	size := pageSize(req.GetPageSize())
+	size := page.Size(req.GetPageSize())
 	filter.Limit = size + 1
 	punches, err := a.store.ListPunches(ctx, c.Tenant, filter)
 	if err != nil {
@@ -37,7 +38,7 @@ func (a *Admin) ListPunches(ctx context.Context, req *attendancev1.ListPunchesRe
 	if len(punches) > size {
 		punches = punches[:size]
 		last := punches[size-1]
-		res.NextPageToken, err = writeToken(list, last.Day.String(), last.Issued.Format(time.RFC3339Nano), last.ID)
+		res.NextPageToken, err = list.Token(last.Day.String(), last.Issued.Format(time.RFC3339Nano), last.ID)
 	}
 	for _, p := range punches {
 		res.Punches = append(res.Punches, punchMessage(p, p.Day))
@@ -76,8 +77,8 @@ func readFilter(req *attendancev1.ListPunchesRequest) (store.PunchFilter, error)
 	return f, nil
 }
 
-func goOn(f *store.PunchFilter, token string, list [8]byte) error {
-	at, err := readToken(token, list, 3)
+func goOn(f *store.PunchFilter, token string, list page.List) error {
+	at, err := list.Read(token, 3)
 	if err != nil || at == nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func goOn(f *store.PunchFilter, token string, list [8]byte) error {
 	issued, timeErr := time.Parse(time.RFC3339Nano, at[1])
 	id, idErr := uuid.Parse(at[2])
 	if dayErr != nil || timeErr != nil || idErr != nil {
-		return tokenInvalid()
+		return page.Invalid()
 	}
 	f.BeforeDay, f.BeforeTime, f.BeforeID = day, issued, id.String()
 	return nil

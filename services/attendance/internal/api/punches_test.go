@@ -68,23 +68,3 @@ func TestListPunchesRefuses(t *testing.T) {
 	_, err = f.admin.ListPunches(f.ctx(t), &attendancev1.ListPunchesRequest{PageToken: res.GetNextPageToken(), StartDay: "2026-11-01"})
 	refused(t, err, fault.InvalidArgument, "PAGE_TOKEN_INVALID")
 }
-
-func FuzzReadToken(f *testing.F) {
-	list := listID("punches", "a")
-	token, err := writeToken(list, "one", "two")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(token)
-	f.Add("e30")
-	f.Add("!")
-	f.Fuzz(func(t *testing.T, token string) {
-		at, err := readToken(token, list, 2)
-		if err == nil && token != "" && len(at) != 2 {
-			t.Errorf("%q gives %q", token, at)
-		}
-		if err != nil && !fault.HasReason(err, "PAGE_TOKEN_INVALID") {
-			t.Errorf("%q: %v", token, err)
-		}
-	})
-}

@@ -2,10 +2,14 @@ package api
 
 import (
 	"context"
+	"time"
+
+	"github.com/google/uuid"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 )
 
@@ -51,12 +55,12 @@ func (a *Admin) ListConnections(ctx context.Context, req *integrationv1.ListConn
 	if err != nil {
 		return nil, err
 	}
-	from, err := readPage("connections", req.GetPageToken())
+	list, size := page.Of("connections"), page.Size(req.GetPageSize())
+	after, id, err := behind(list, req.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
-	size := pageSize(req.GetPageSize())
-	found, err := a.store.ConnectionsAfter(ctx, org, from.Time, from.ID, size+1)
+	found, err := a.store.ConnectionsAfter(ctx, org, after, id, size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +70,22 @@ func (a *Admin) ListConnections(ctx context.Context, req *integrationv1.ListConn
 	}
 	if len(found) > size {
 		last := found[size-1]
-		out.NextPageToken = page{List: "connections", Time: last.Created, ID: last.ID}.token()
+		out.NextPageToken, err = list.Token(last.Created.Format(time.RFC3339Nano), last.ID)
 	}
-	return out, nil
+	return out, err
+}
+
+// behind reads where a list of connections goes on; zero for its beginning.
+func behind(list page.List, token string) (after time.Time, id string, err error) {
+	at, err := list.Read(token, 2)
+	if err != nil || at == nil {
+		return time.Time{}, "", err
+	}
+	after, err = time.Parse(time.RFC3339Nano, at[0])
+	if err != nil || uuid.Validate(at[1]) != nil {
+		return time.Time{}, "", page.Invalid()
+	}
+	return after, at[1], nil
 }
 
 // GetConnection reads one connection.

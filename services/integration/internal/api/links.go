@@ -3,6 +3,9 @@ package api
 import (
 	"context"
 
+	"github.com/google/uuid"
+
+	"github.com/dakoku/dakoku/platform/page"
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
 	"github.com/dakoku/dakoku/services/integration/internal/link"
@@ -57,12 +60,16 @@ func (a *Admin) ListAccountLinks(ctx context.Context, req *integrationv1.ListAcc
 	if err != nil {
 		return nil, err
 	}
-	from, err := readPage("accountLinks", req.GetPageToken())
+	list, size := page.Of("accountLinks"), page.Size(req.GetPageSize())
+	at, err := list.Read(req.GetPageToken(), 1)
 	if err != nil {
 		return nil, err
 	}
-	size := pageSize(req.GetPageSize())
-	found, err := a.store.LinksAfter(ctx, org, from.ID, size+1)
+	after := append(at, "")[0]
+	if after != "" && uuid.Validate(after) != nil {
+		return nil, page.Invalid()
+	}
+	found, err := a.store.LinksAfter(ctx, org, after, size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +78,7 @@ func (a *Admin) ListAccountLinks(ctx context.Context, req *integrationv1.ListAcc
 		out.AccountLinks = append(out.AccountLinks, linkOut(l))
 	}
 	if len(found) > size {
-		out.NextPageToken = page{List: "accountLinks", ID: found[size-1].Employee}.token()
+		out.NextPageToken, err = list.Token(found[size-1].Employee)
 	}
-	return out, nil
+	return out, err
 }

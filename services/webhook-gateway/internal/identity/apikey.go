@@ -50,12 +50,9 @@ func (k APIKey) faults(now time.Time) []fault.Field {
 	return bad
 }
 
-// Keys lists the live keys of a tenant, oldest first: at most limit (0 means
-// 50) after the key of that id, and whether there are more.
+// Keys lists the live keys of a tenant, oldest first: at most limit
+// after the key of that id, and whether there are more.
 func (d *Desk) Keys(ctx context.Context, tenant, after string, limit int) ([]APIKey, bool, error) {
-	if limit <= 0 {
-		limit = 50
-	}
 	keys, err := d.store.Keys(ctx, tenant, after, limit+1, d.now())
 	if len(keys) <= limit {
 		return keys, false, err

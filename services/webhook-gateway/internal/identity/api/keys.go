@@ -2,9 +2,8 @@ package api
 
 import (
 	"context"
-	"encoding/base64"
 
-	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/platform/rpc"
 	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
@@ -26,11 +25,16 @@ func (s *Server) CreateApiKey(ctx context.Context, r *identityv1.CreateApiKeyReq
 // ListApiKeys lists live keys.
 func (s *Server) ListApiKeys(ctx context.Context, r *identityv1.ListApiKeysRequest) (*identityv1.ListApiKeysResponse, error) {
 	caller, _ := rpc.CallerFrom(ctx)
-	after, err := readToken(r.GetPageToken())
+	list := page.Of("apiKeys")
+	at, err := list.Read(r.GetPageToken(), 1)
 	if err != nil {
 		return nil, err
 	}
-	keys, more, err := s.desk.Keys(ctx, caller.Tenant, after, int(r.GetPageSize()))
+	after := append(at, "")[0]
+	if after != "" && uuid.Validate(after) != nil {
+		return nil, page.Invalid()
+	}
+	keys, more, err := s.desk.Keys(ctx, caller.Tenant, after, page.Size(r.GetPageSize()))
 	if err != nil {
 		return nil, err
 	}
@@ -39,41 +43,15 @@ func (s *Server) ListApiKeys(ctx context.Context, r *identityv1.ListApiKeysReque
 		answer.ApiKeys = append(answer.ApiKeys, apiKey(k))
 	}
 	if more {
-		answer.NextPageToken = writeToken(keys[len(keys)-1].ID)
+		answer.NextPageToken, err = list.Token(keys[len(keys)-1].ID)
 	}
-	return answer, nil
+	return answer, err
 }
 
 // DeleteApiKey ends a key.
 func (s *Server) DeleteApiKey(ctx context.Context, r *identityv1.DeleteApiKeyRequest) (*identityv1.DeleteApiKeyResponse, error) {
 	caller, _ := rpc.CallerFrom(ctx)
 	return &identityv1.DeleteApiKeyResponse{}, s.desk.EndKey(ctx, caller.Tenant, r.GetKey())
-}
-
-// writeToken makes a page token of the id of the last key shown.
-func writeToken(id string) string {
-	parsed, err := uuid.Parse(id)
-	if err != nil {
-		return ""
-	}
-	return base64.RawURLEncoding.EncodeToString(parsed[:])
-}
-
-func readToken(token string) (string, error) {
-	if token == "" {
-		return "", nil
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(token)
-	if err == nil {
-		var id uuid.UUID
-		if id, err = uuid.FromBytes(raw); err == nil {
-			return id.String(), nil
-		}
-	}
-	return "", fault.New(fault.InvalidArgument, "PAGE_TOKEN_INVALID", fault.Text{
-		JA: "pageToken が正しくありません。一覧の最初から取得してください。",
-		EN: "The page token is not one of this list. Start from the first page.",
-	}).Because(err)
 }
 
 // newKey reads what a caller may decide; everything else is ours.
