@@ -130,7 +130,7 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 		return err
 	}
 	s.server.RegisterService(&integrationv1.IntegrationService_ServiceDesc,
-		api.NewMachine(data, directory.New(data, tokens, s.client, cfg.Now), s.queue))
+		api.NewMachine(data, directory.New(data, tokens, s.client, cfg.Now), s.queue, cfg.Log))
 	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, cfg.PublicURL))
 	s.listener, err = listen(ctx, cfg)
 	return err

@@ -7,6 +7,8 @@ import (
 	"context"
 	"strings"
 
+	"go.uber.org/zap"
+
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -34,11 +36,12 @@ type Machine struct {
 	store    *store.Store
 	resolver *directory.Resolver
 	queue    *outbound.Queue
+	log      *zap.Logger
 }
 
 // NewMachine makes the machine service.
-func NewMachine(s *store.Store, r *directory.Resolver, q *outbound.Queue) *Machine {
-	return &Machine{store: s, resolver: r, queue: q}
+func NewMachine(s *store.Store, r *directory.Resolver, q *outbound.Queue, log *zap.Logger) *Machine {
+	return &Machine{store: s, resolver: r, queue: q, log: log}
 }
 
 // tenant is the caller's organization. The server lets nobody pass without a

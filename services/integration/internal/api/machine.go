@@ -3,12 +3,15 @@ package api
 import (
 	"context"
 
-	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+	"go.uber.org/zap"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
 	"github.com/dakoku/dakoku/services/integration/internal/directory"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+	"github.com/dakoku/dakoku/services/integration/internal/store"
 )
 
 // ListEndpoints returns the table of callback endpoints.
@@ -22,14 +25,23 @@ func (m *Machine) ListEndpoints(ctx context.Context, req *integrationv1.ListEndp
 	}
 	out := &integrationv1.ListEndpointsResponse{Version: version}
 	for _, e := range endpoints {
-		out.Endpoints = append(out.Endpoints, &integrationv1.Endpoint{
-			Tenant: e.Tenant, Connection: e.Connection, TokenHash: e.TokenHash,
-			SigningKeys: []*integrationv1.SigningKey{{
-				ApiVersion: versionOut(e.Set.Version), Bot: e.Set.Bot, Secret: []byte(e.Set.SigningSecret().Reveal()),
-			}},
-		})
+		out.Endpoints = append(out.Endpoints, m.endpointOut(e))
 	}
 	return out, nil
+}
+
+// endpointOut shows an endpoint; one whose keys cannot be read has none.
+func (m *Machine) endpointOut(e store.Endpoint) *integrationv1.Endpoint {
+	out := &integrationv1.Endpoint{Tenant: e.Tenant, Connection: e.Connection, TokenHash: e.TokenHash}
+	if e.Damaged != nil {
+		m.log.Error("stored keys cannot be read; enter them again", zap.String("tenant", e.Tenant),
+			zap.String("connection", e.Connection), zap.Error(e.Damaged))
+		return out
+	}
+	out.SigningKeys = []*integrationv1.SigningKey{{
+		ApiVersion: versionOut(e.Set.Version), Bot: e.Set.Bot, Secret: []byte(e.Set.SigningSecret().Reveal()),
+	}}
+	return out
 }
 
 // ResolveSenders says which employee each sender is.

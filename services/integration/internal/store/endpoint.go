@@ -13,11 +13,13 @@ type Endpoint struct {
 	Tenant, Connection string
 	TokenHash          []byte
 	Set                credential.Set
+	// Damaged is why the keys cannot be read; Set is then empty.
+	Damaged error
 }
 
 // Endpoints returns the version of the endpoint table and, unless the caller
-// holds that version, the whole table. An endpoint whose keys cannot be opened
-// is an error: the gateway keeps what it has.
+// holds that version, the whole table. Keys that cannot be opened damage their
+// own endpoint only.
 func (s *Store) Endpoints(ctx context.Context, held int64) (int64, []Endpoint, error) {
 	var version int64
 	var out []Endpoint
@@ -46,7 +48,6 @@ func (s *Store) scanEndpoint(row pgx.CollectableRow) (Endpoint, error) {
 	if err := row.Scan(&e.Tenant, &e.Connection, &e.TokenHash, &revision, &sealed); err != nil {
 		return e, err
 	}
-	var err error
-	e.Set, err = s.openCredentials(e.Tenant, e.Connection, revision, sealed)
-	return e, err
+	e.Set, e.Damaged = s.openCredentials(e.Tenant, e.Connection, revision, sealed)
+	return e, nil
 }

@@ -84,7 +84,10 @@ func (h *Handler) judge(w http.ResponseWriter, r *http.Request) int {
 	}
 	endpoint, known := h.Table.find(token)
 	key, signed := authentic(endpoint, r.Header, body)
-	if !known || !signed {
+	switch {
+	case known && len(endpoint.Keys) == 0:
+		return http.StatusServiceUnavailable // our fault: nobody can tell who signs
+	case !known || !signed:
 		return http.StatusUnauthorized
 	}
 	return h.store(r.Context(), delivery(endpoint, key, body, h.Now()))

@@ -243,8 +243,13 @@ func TestOrderOfChecks(t *testing.T) {
 
 func TestOurFaultIs503(t *testing.T) {
 	full := &shelf{put: func(context.Context, inbox.Delivery) error { return inbox.ErrOverloaded }}
+	keyless := newHandler(t, &shelf{})
+	if err := keyless.Table.Replace(2, map[TokenHash]Endpoint{sha256.Sum256([]byte(token)): {Tenant: tenant, Connection: connection}}, now()); err != nil {
+		t.Fatal(err)
+	}
 	for name, h := range map[string]*Handler{
 		"not stored": newHandler(t, full),
+		"no keys":    keyless,
 		"not loaded": {Table: &Table{}, Store: &shelf{}, Now: now, Log: zap.NewNop(), Meters: newHandler(t, full).Meters},
 	} {
 		got := answer(h, knock(nil))

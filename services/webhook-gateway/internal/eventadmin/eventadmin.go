@@ -6,8 +6,6 @@ package eventadmin
 
 import (
 	"context"
-	"encoding/base64"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/rpc"
 	gatewayv1 "github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1"
@@ -23,8 +22,6 @@ import (
 
 // Domain is the domain of this context's error reasons.
 const Domain = "gateway.dakoku"
-
-const defaultPage = 50
 
 // Lister reads the inbox.
 type Lister interface {
@@ -45,12 +42,12 @@ func (s *Service) ListEvents(ctx context.Context, in *gatewayv1.ListEventsReques
 	if !ok {
 		return nil, fault.New(fault.Internal, "CALLER_MISSING", fault.Text{})
 	}
-	filter, err := filterOf(in)
-	if err != nil {
+	filter, size := filterOf(in), page.Size(in.GetPageSize())
+	list := page.Of("events", filter.Outcome, filter.Employee)
+	if err := behind(&filter, list, in.GetPageToken()); err != nil {
 		return nil, err
 	}
-	size := filter.Limit
-	filter.Limit++ // one more tells whether there is a next page
+	filter.Limit = size + 1 // one more tells whether there is a next page
 	found, err := s.Inbox.List(ctx, caller.Tenant, filter)
 	if err != nil {
 		return nil, readable(err)
@@ -58,12 +55,13 @@ func (s *Service) ListEvents(ctx context.Context, in *gatewayv1.ListEventsReques
 	out := &gatewayv1.ListEventsResponse{}
 	if len(found) > size {
 		found = found[:size]
-		out.NextPageToken = tokenOf(found[size-1])
+		last := found[size-1]
+		out.NextPageToken, err = list.Token(last.Received.Format(time.RFC3339Nano), last.ID)
 	}
 	for _, a := range found {
 		out.Events = append(out.Events, eventOf(a))
 	}
-	return out, nil
+	return out, err
 }
 
 func readable(err error) error {
@@ -76,39 +74,26 @@ func readable(err error) error {
 	return err
 }
 
-func filterOf(in *gatewayv1.ListEventsRequest) (inbox.Filter, error) {
-	f := inbox.Filter{Employee: strings.TrimPrefix(in.GetEmployee(), "employees/"), Limit: int(in.GetPageSize())}
-	if f.Limit == 0 {
-		f.Limit = defaultPage
-	}
+func filterOf(in *gatewayv1.ListEventsRequest) inbox.Filter {
+	f := inbox.Filter{Employee: strings.TrimPrefix(in.GetEmployee(), "employees/")}
 	if in.GetOutcome() != gatewayv1.Event_OUTCOME_UNSPECIFIED {
 		f.Outcome = in.GetOutcome().String()
 	}
-	if in.GetPageToken() == "" {
-		return f, nil
-	}
-	var ok bool
-	if f.BeforeTime, f.BeforeID, ok = readToken(in.GetPageToken()); !ok {
-		return f, fault.New(fault.InvalidArgument, gatewayv1.ErrorReason_PAGE_TOKEN_INVALID.String(), fault.Text{
-			JA: "pageToken が正しくありません。", EN: "The pageToken is not one that this list handed out.",
-		})
-	}
-	return f, nil
+	return f
 }
 
-// tokenOf names the last row of a page.
-func tokenOf(a inbox.Accepted) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(a.Received.UnixMilli(), 10) + "." + a.ID))
-}
-
-func readToken(token string) (at time.Time, id string, ok bool) {
-	plain, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil {
-		return at, "", false
+// behind sets where the list goes on; nothing for its first page.
+func behind(f *inbox.Filter, list page.List, token string) error {
+	at, err := list.Read(token, 2)
+	if err != nil || at == nil {
+		return err
 	}
-	ms, id, _ := strings.Cut(string(plain), ".")
-	n, err := strconv.ParseInt(ms, 10, 48)
-	return time.UnixMilli(n), id, err == nil && uuid.Validate(id) == nil
+	received, err := time.Parse(time.RFC3339Nano, at[0])
+	if err != nil || uuid.Validate(at[1]) != nil {
+		return page.Invalid()
+	}
+	f.BeforeTime, f.BeforeID = received, at[1]
+	return nil
 }
 
 func eventOf(a inbox.Accepted) *gatewayv1.Event {

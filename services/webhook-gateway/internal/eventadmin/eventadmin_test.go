@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/platform/rpc"
 	gatewayv1 "github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
@@ -71,11 +72,14 @@ func TestPagesAndFilters(t *testing.T) {
 	if l.tenant != "t1" || l.filter != (inbox.Filter{Outcome: "REFUSED", Employee: "e9", Limit: 3}) {
 		t.Errorf("%s %+v", l.tenant, l.filter)
 	}
-	last, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageSize: 3, PageToken: first.GetNextPageToken()})
+	last, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageSize: 3, Outcome: gatewayv1.Event_REFUSED, Employee: "e9", PageToken: first.GetNextPageToken()})
 	if err != nil || last.GetNextPageToken() != "" || l.filter.BeforeID != id || !l.filter.BeforeTime.Equal(time.UnixMilli(2000)) {
 		t.Errorf("%v %v %+v", last, err, l.filter)
 	}
-	if _, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{}); err != nil || l.filter.Limit != defaultPage+1 {
+	if _, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageToken: first.GetNextPageToken()}); !fault.HasReason(err, "PAGE_TOKEN_INVALID") {
+		t.Errorf("a token of the list under other filters: %v", err)
+	}
+	if _, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{}); err != nil || l.filter.Limit != page.Default+1 {
 		t.Error(l.filter, err)
 	}
 }

@@ -259,7 +259,9 @@ type Endpoint struct {
 	Connection string `protobuf:"bytes,2,opt,name=connection,proto3" json:"connection,omitempty"`
 	// SHA-256 of the callback token.
 	TokenHash []byte `protobuf:"bytes,3,opt,name=token_hash,json=tokenHash,proto3" json:"token_hash,omitempty"`
-	// The keys any one of which may have signed a callback.
+	// The keys any one of which may have signed a callback. Empty: the stored
+	// keys cannot be read, so nobody can tell who signs; the public door answers
+	// 503 there and everybody else's callbacks go on.
 	SigningKeys   []*SigningKey `protobuf:"bytes,4,rep,name=signing_keys,json=signingKeys,proto3" json:"signing_keys,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
