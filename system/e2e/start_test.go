@@ -23,19 +23,22 @@ func TestRefusesBadSettings(t *testing.T) {
 	cases := map[string]struct {
 		env  string
 		want []string
+		args []string // after up
 	}{
-		"unknown setting":         {"DAKOKU_PUBLIC_ADRR=:8080", []string{"DAKOKU_PUBLIC_ADRR", "DAKOKU_PUBLIC_ADDR"}},
-		"port in use":             {"DAKOKU_PUBLIC_ADDR=" + taken.Addr().String(), []string{"DAKOKU_PUBLIC_ADDR", taken.Addr().String()}},
-		"admin port in use":       {"DAKOKU_ADMIN_ADDR=" + taken.Addr().String(), []string{"DAKOKU_ADMIN_ADDR", taken.Addr().String()}},
-		"public URL without http": {"DAKOKU_PUBLIC_URL=example.com", []string{"DAKOKU_PUBLIC_URL"}},
-		"log level":               {"DAKOKU_LOG_LEVEL=loud", []string{"DAKOKU_LOG_LEVEL"}},
-		"database URL":            {"DAKOKU_DATABASE_URL=not a url", []string{"DAKOKU_DATABASE_URL"}},
-		"fsync off":               {"DAKOKU_DATABASE_URL=" + unsafe, []string{"fsync"}},
-		"synchronous_commit off":  {"DAKOKU_DATABASE_URL=" + lazy, []string{"synchronous_commit"}},
+		"unknown setting":         {env: "DAKOKU_PUBLIC_ADRR=:8080", want: []string{"DAKOKU_PUBLIC_ADRR", "DAKOKU_PUBLIC_ADDR"}},
+		"port in use":             {env: "DAKOKU_PUBLIC_ADDR=" + taken.Addr().String(), want: []string{"DAKOKU_PUBLIC_ADDR", taken.Addr().String()}},
+		"admin port in use":       {env: "DAKOKU_ADMIN_ADDR=" + taken.Addr().String(), want: []string{"DAKOKU_ADMIN_ADDR", taken.Addr().String()}},
+		"debug port in use":       {env: "DAKOKU_DEBUG_ADDR=" + taken.Addr().String(), want: []string{"DAKOKU_DEBUG_ADDR", taken.Addr().String()}},
+		"chat port in use":        {env: "DAKOKU_CHAT_ADDR=" + taken.Addr().String(), want: []string{"DAKOKU_CHAT_ADDR", taken.Addr().String()}, args: []string{"--demo"}},
+		"public URL without http": {env: "DAKOKU_PUBLIC_URL=example.com", want: []string{"DAKOKU_PUBLIC_URL"}},
+		"log level":               {env: "DAKOKU_LOG_LEVEL=loud", want: []string{"DAKOKU_LOG_LEVEL"}},
+		"database URL":            {env: "DAKOKU_DATABASE_URL=not a url", want: []string{"DAKOKU_DATABASE_URL"}},
+		"fsync off":               {env: "DAKOKU_DATABASE_URL=" + unsafe, want: []string{"fsync"}},
+		"synchronous_commit off":  {env: "DAKOKU_DATABASE_URL=" + lazy, want: []string{"synchronous_commit"}},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			line := refusal(t, test.env)
+			line := refusal(t, test.env, test.args...)
 			for _, want := range test.want {
 				if !strings.Contains(line, want) {
 					t.Errorf("the refusal %q does not say %q", line, want)
@@ -47,11 +50,11 @@ func TestRefusesBadSettings(t *testing.T) {
 
 // refusal starts `dakoku up` with one setting more and returns the line with
 // which it refuses.
-func refusal(t *testing.T, setting string) string {
+func refusal(t *testing.T, setting string, args ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	p := &process{
-		t: t, path: program(t, "system/cmd/dakoku"), args: []string{"up"}, log: filepath.Join(dir, "log"),
+		t: t, path: program(t, "system/cmd/dakoku"), args: append([]string{"up"}, args...), log: filepath.Join(dir, "log"),
 		env: []string{
 			"DAKOKU_DATA_DIR=" + filepath.Join(dir, "data"), "DAKOKU_PUBLIC_ADDR=127.0.0.1:0",
 			"DAKOKU_ADMIN_ADDR=127.0.0.1:0", "DAKOKU_DEBUG_ADDR=127.0.0.1:0", setting,
