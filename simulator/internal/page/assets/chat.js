@@ -1,5 +1,5 @@
 // The messages of the open room.
-import { $, clockTime, face, h, icon } from './dom.js';
+import { $, clockTime, face, h, icon, zone } from './dom.js';
 import { botOf, inLanguage, roomNow, state, stickers, tone, userOf } from './state.js';
 import { pageLanguage, t } from './words.js';
 
@@ -8,7 +8,7 @@ export const onPress = (handler) => { pressButton = handler; };
 
 function dayOf(time) {
   const locale = pageLanguage() === 'en' ? 'en-GB' : 'ja-JP';
-  return new Date(time).toLocaleDateString(locale, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' });
+  return new Date(time).toLocaleDateString(locale, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short', timeZone: zone });
 }
 
 function statusOf(message) {

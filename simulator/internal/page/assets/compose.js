@@ -1,6 +1,6 @@
 // Sending: text, stickers, punch buttons, and buttons inside messages.
 import { api } from './api.js';
-import { $, h } from './dom.js';
+import { $, h, zone } from './dom.js';
 import { botNow, inLanguage, roomNow, state, stickers } from './state.js';
 import { t } from './words.js';
 
@@ -8,9 +8,12 @@ const oddities = {
   concurrent: 'together', breakSignature: 'breakSignature', escapeSlashes: 'escapeSlashes', spaces: 'spaces', unknownType: 'unknownType',
 };
 
+// offset of the page's zone, which has no daylight saving.
+const offset = '+09:00';
+
 function sentAt() {
   const value = $('sent-at').value;
-  return $('dated').hidden || !value ? {} : { sentAt: new Date(value).toISOString() };
+  return $('dated').hidden || !value ? {} : { sentAt: new Date(`${value}${offset}`).toISOString() };
 }
 
 function base() {
@@ -72,10 +75,9 @@ function submit(event) {
   attempt(() => api.say({ ...base(), text }));
 }
 
-// localNow is the value that a datetime-local field wants.
+// localNow is the value that a datetime-local field wants, in the page's zone.
 function localNow() {
-  const now = new Date();
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString().slice(0, 19);
+  return new Date().toLocaleString('sv-SE', { timeZone: zone }).replace(' ', 'T');
 }
 
 export function startCompose() {

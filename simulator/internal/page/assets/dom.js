@@ -36,8 +36,11 @@ export function face(name, tone) {
   return node;
 }
 
+// zone of the demo company: the answers name its times, so the page shows them too.
+export const zone = 'Asia/Tokyo';
+
 export function clockTime(time) {
-  return new Date(time).toLocaleTimeString('ja-JP', { hour: '2-digit', minute: '2-digit' });
+  return new Date(time).toLocaleTimeString('ja-JP', { hour: '2-digit', minute: '2-digit', timeZone: zone });
 }
 
 // option makes one entry of a select.

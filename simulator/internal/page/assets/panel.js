@@ -1,6 +1,6 @@
 // The control panel: callback, odd deliveries, faults, traffic.
 import { api } from './api.js';
-import { $, h, icon, option } from './dom.js';
+import { $, h, icon, option, zone } from './dom.js';
 import { botNow, state } from './state.js';
 import { t } from './words.js';
 
@@ -111,7 +111,7 @@ function shortPath(path) {
 function entryLine(entry) {
   const good = entry.status >= 200 && entry.status < 300;
   const about = [t(entry.kind === 'call' ? 'callOf' : 'eventOf'), entry.copies > 1 ? `×${entry.copies}` : '', entry.note ?? ''].filter(Boolean).join(' ・ ');
-  return h('li', {}, h('time', {}, new Date(entry.time).toLocaleTimeString('ja-JP')),
+  return h('li', {}, h('time', {}, new Date(entry.time).toLocaleTimeString('ja-JP', { timeZone: zone })),
     h('span', { class: `code ${good ? 'good' : 'bad'}` }, entry.status || '—'),
     h('span', { class: 'where' }, `${entry.method} ${shortPath(entry.path)}`, h('small', {}, about)));
 }
