@@ -18,7 +18,6 @@ import (
 // Client talks to one admin door. The zero value is not usable; see New.
 type Client struct {
 	base string
-	key  string
 	http *http.Client
 }
 
@@ -27,11 +26,6 @@ type Client struct {
 func New(base string) *Client {
 	jar, _ := cookiejar.New(nil) // fails only for options, and there are none
 	return &Client{base: strings.TrimRight(base, "/"), http: &http.Client{Jar: jar, Timeout: 30 * time.Second}}
-}
-
-// WithKey returns a client that sends an API key instead of a cookie.
-func (c *Client) WithKey(key string) *Client {
-	return &Client{base: c.base, key: key, http: &http.Client{Timeout: 30 * time.Second}}
 }
 
 // Error is an answer that is no success.
@@ -123,9 +117,6 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 	}
 	if in != nil {
 		request.Header.Set("Content-Type", "application/json")
-	}
-	if c.key != "" {
-		request.Header.Set("Authorization", "Bearer "+c.key)
 	}
 	return request, nil
 }
