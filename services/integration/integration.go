@@ -132,6 +132,7 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 	s.server.RegisterService(&integrationv1.IntegrationService_ServiceDesc,
 		api.NewMachine(data, directory.New(data, tokens, s.client, cfg.Now), s.queue, cfg.Log))
 	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, cfg.PublicURL))
+	s.server.RegisterService(&integrationv1.LinkAdminService_ServiceDesc, api.NewLinks(data))
 	s.listener, err = listen(ctx, cfg)
 	return err
 }
@@ -143,6 +144,7 @@ func (s *Service) newServer(cfg Config) (*rpc.Server, error) {
 		Allow: map[string][]string{
 			integrationv1.IntegrationService_ServiceDesc.ServiceName:      {"webhook-gateway"},
 			integrationv1.IntegrationAdminService_ServiceDesc.ServiceName: {"admin-gateway"},
+			integrationv1.LinkAdminService_ServiceDesc.ServiceName:        {"admin-gateway"},
 		},
 		Permission: optionsv1.E_Permission,
 		Log:        cfg.Log,

@@ -173,7 +173,8 @@ func openDoor(t *testing.T, change ...func(*door)) *door {
 		}, &attendancev1.AttendanceAdminService_ServiceDesc, &attendancev1.AttendanceProvisioningService_ServiceDesc),
 		Integration: d.backend(tls, "integration", func(s *rpc.Server) {
 			integrationv1.RegisterIntegrationAdminServiceServer(s, d.links)
-		}, &integrationv1.IntegrationAdminService_ServiceDesc),
+			integrationv1.RegisterLinkAdminServiceServer(s, integrationv1.UnimplementedLinkAdminServiceServer{})
+		}, &integrationv1.IntegrationAdminService_ServiceDesc, &integrationv1.LinkAdminService_ServiceDesc),
 		Events: d.backend(tls, "webhook-gateway", func(s *rpc.Server) {
 			gatewayv1.RegisterEventAdminServiceServer(s, &events{})
 		}, &gatewayv1.EventAdminService_ServiceDesc),

@@ -30,6 +30,15 @@ func NewAdmin(s *store.Store, publicURL string) *Admin {
 	return &Admin{store: s, url: strings.TrimRight(publicURL, "/") + "/v1/lineworks/attendance/"}
 }
 
+// Links serves administrators who link many people at once.
+type Links struct {
+	integrationv1.UnimplementedLinkAdminServiceServer
+	store *store.Store
+}
+
+// NewLinks makes the link service.
+func NewLinks(s *store.Store) *Links { return &Links{store: s} }
+
 // Machine serves the webhook gateway.
 type Machine struct {
 	integrationv1.UnimplementedIntegrationServiceServer

@@ -46,6 +46,7 @@ func (e *Edge) rest(ctx context.Context) (http.Handler, error) {
 	return mux, errors.Join(
 		identityv1.RegisterIdentityServiceHandler(ctx, mux, b.Identity),
 		integrationv1.RegisterIntegrationAdminServiceHandler(ctx, mux, b.Integration),
+		integrationv1.RegisterLinkAdminServiceHandler(ctx, mux, b.Integration),
 		attendancev1.RegisterAttendanceAdminServiceHandler(ctx, mux, b.Attendance),
 		gatewayv1.RegisterEventAdminServiceHandler(ctx, mux, b.Events),
 	)

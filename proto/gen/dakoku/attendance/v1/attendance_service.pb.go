@@ -93,6 +93,8 @@ const (
 	ChatEvent_NO_SENDER ChatEvent_SenderState = 3
 	// The connection is switched off; nothing may be recorded.
 	ChatEvent_CONNECTION_INACTIVE ChatEvent_SenderState = 4
+	// The callback URL had been withdrawn before the event was received.
+	ChatEvent_TOKEN_REVOKED ChatEvent_SenderState = 5
 )
 
 // Enum value maps for ChatEvent_SenderState.
@@ -103,6 +105,7 @@ var (
 		2: "UNLINKED",
 		3: "NO_SENDER",
 		4: "CONNECTION_INACTIVE",
+		5: "TOKEN_REVOKED",
 	}
 	ChatEvent_SenderState_value = map[string]int32{
 		"SENDER_STATE_UNSPECIFIED": 0,
@@ -110,6 +113,7 @@ var (
 		"UNLINKED":                 2,
 		"NO_SENDER":                3,
 		"CONNECTION_INACTIVE":      4,
+		"TOKEN_REVOKED":            5,
 	}
 )
 
@@ -815,7 +819,7 @@ type EventOutcome struct {
 	Kind EventOutcome_Kind `protobuf:"varint,2,opt,name=kind,proto3,enum=dakoku.attendance.v1.EventOutcome_Kind" json:"kind,omitempty"`
 	// Why it was ignored or refused, for example NO_PHRASE, UNSUPPORTED_CONTENT,
 	// ROOM_EVENT, BOT_EVENT, NO_TRIGGER, UNLINKED, SUBMITTED, AMBIGUOUS,
-	// EMPLOYEE_INACTIVE, CONNECTION_INACTIVE. Empty when recorded.
+	// EMPLOYEE_INACTIVE, CONNECTION_INACTIVE, TOKEN_REVOKED. Empty when recorded.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Id of the punch; empty unless recorded.
 	Punch string `protobuf:"bytes,4,opt,name=punch,proto3" json:"punch,omitempty"`
@@ -1015,7 +1019,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\n" +
 	"-dakoku/attendance/v1/attendance_service.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a dakoku/attendance/v1/punch.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"Y\n" +
 	"\x13RecordEventsRequest\x12B\n" +
-	"\x06events\x18\x01 \x03(\v2\x1f.dakoku.attendance.v1.ChatEventB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\x06events\"\x89\a\n" +
+	"\x06events\x18\x01 \x03(\v2\x1f.dakoku.attendance.v1.ChatEventB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\x06events\"\x9d\a\n" +
 	"\tChatEvent\x12 \n" +
 	"\x06tenant\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06tenant\x12$\n" +
 	"\tevent_key\x18\x02 \x01(\fB\a\xbaH\x04z\x02h R\beventKey\x12(\n" +
@@ -1034,14 +1038,15 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\vunsupported\x18\v \x01(\v2(.dakoku.attendance.v1.UnsupportedContentH\x00R\vunsupported\x12G\n" +
 	"\n" +
 	"room_event\x18\f \x01(\v2&.dakoku.attendance.v1.RoomEventContentH\x00R\troomEvent\x12D\n" +
-	"\tbot_event\x18\r \x01(\v2%.dakoku.attendance.v1.BotEventContentH\x00R\bbotEvent\"m\n" +
+	"\tbot_event\x18\r \x01(\v2%.dakoku.attendance.v1.BotEventContentH\x00R\bbotEvent\"\x80\x01\n" +
 	"\vSenderState\x12\x1c\n" +
 	"\x18SENDER_STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
 	"\x06LINKED\x10\x01\x12\f\n" +
 	"\bUNLINKED\x10\x02\x12\r\n" +
 	"\tNO_SENDER\x10\x03\x12\x17\n" +
-	"\x13CONNECTION_INACTIVE\x10\x04B\t\n" +
+	"\x13CONNECTION_INACTIVE\x10\x04\x12\x11\n" +
+	"\rTOKEN_REVOKED\x10\x05B\t\n" +
 	"\acontent\"=\n" +
 	"\vTextContent\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12\x1a\n" +

@@ -184,7 +184,153 @@ func (x Credentials_ApiVersion) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Credentials_ApiVersion.Descriptor instead.
 func (Credentials_ApiVersion) EnumDescriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{2, 0}
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{4, 0}
+}
+
+// Kind is what was looked at.
+type CheckItem_Kind int32
+
+const (
+	// Not a check.
+	CheckItem_KIND_UNSPECIFIED CheckItem_Kind = 0
+	// LINE WORKS gives us an access token.
+	CheckItem_TOKEN CheckItem_Kind = 1
+	// The app has the scopes that are needed.
+	CheckItem_SCOPES CheckItem_Kind = 2
+	// The bot exists and is ours.
+	CheckItem_BOT CheckItem_Kind = 3
+	// The bot is public in its domain.
+	CheckItem_BOT_PUBLIC CheckItem_Kind = 4
+	// The bot's callback URL is on and is ours.
+	CheckItem_CALLBACK_URL CheckItem_Kind = 5
+	// The bot sends the events that are needed.
+	CheckItem_EVENT_TYPES CheckItem_Kind = 6
+	// Members may send text to the bot.
+	CheckItem_MESSAGE_TYPES CheckItem_Kind = 7
+	// The bot may be invited into rooms of several people.
+	CheckItem_GROUP_ROOMS CheckItem_Kind = 8
+	// Our clock and that of LINE WORKS agree.
+	CheckItem_CLOCK CheckItem_Kind = 9
+	// A signed callback has arrived.
+	CheckItem_FIRST_CALLBACK CheckItem_Kind = 10
+)
+
+// Enum value maps for CheckItem_Kind.
+var (
+	CheckItem_Kind_name = map[int32]string{
+		0:  "KIND_UNSPECIFIED",
+		1:  "TOKEN",
+		2:  "SCOPES",
+		3:  "BOT",
+		4:  "BOT_PUBLIC",
+		5:  "CALLBACK_URL",
+		6:  "EVENT_TYPES",
+		7:  "MESSAGE_TYPES",
+		8:  "GROUP_ROOMS",
+		9:  "CLOCK",
+		10: "FIRST_CALLBACK",
+	}
+	CheckItem_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"TOKEN":            1,
+		"SCOPES":           2,
+		"BOT":              3,
+		"BOT_PUBLIC":       4,
+		"CALLBACK_URL":     5,
+		"EVENT_TYPES":      6,
+		"MESSAGE_TYPES":    7,
+		"GROUP_ROOMS":      8,
+		"CLOCK":            9,
+		"FIRST_CALLBACK":   10,
+	}
+)
+
+func (x CheckItem_Kind) Enum() *CheckItem_Kind {
+	p := new(CheckItem_Kind)
+	*p = x
+	return p
+}
+
+func (x CheckItem_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CheckItem_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_dakoku_integration_v1_connection_proto_enumTypes[3].Descriptor()
+}
+
+func (CheckItem_Kind) Type() protoreflect.EnumType {
+	return &file_dakoku_integration_v1_connection_proto_enumTypes[3]
+}
+
+func (x CheckItem_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CheckItem_Kind.Descriptor instead.
+func (CheckItem_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{6, 0}
+}
+
+// Result tells how the check ended.
+type CheckItem_Result int32
+
+const (
+	// Not a result.
+	CheckItem_RESULT_UNSPECIFIED CheckItem_Result = 0
+	// As it must be.
+	CheckItem_PASSED CheckItem_Result = 1
+	// Works, but not as most companies want it.
+	CheckItem_ADVICE CheckItem_Result = 2
+	// Something is missing; remedy says what to do.
+	CheckItem_FAILED CheckItem_Result = 3
+	// Could not be looked at; remedy says what is needed for that.
+	CheckItem_UNKNOWN CheckItem_Result = 4
+)
+
+// Enum value maps for CheckItem_Result.
+var (
+	CheckItem_Result_name = map[int32]string{
+		0: "RESULT_UNSPECIFIED",
+		1: "PASSED",
+		2: "ADVICE",
+		3: "FAILED",
+		4: "UNKNOWN",
+	}
+	CheckItem_Result_value = map[string]int32{
+		"RESULT_UNSPECIFIED": 0,
+		"PASSED":             1,
+		"ADVICE":             2,
+		"FAILED":             3,
+		"UNKNOWN":            4,
+	}
+)
+
+func (x CheckItem_Result) Enum() *CheckItem_Result {
+	p := new(CheckItem_Result)
+	*p = x
+	return p
+}
+
+func (x CheckItem_Result) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CheckItem_Result) Descriptor() protoreflect.EnumDescriptor {
+	return file_dakoku_integration_v1_connection_proto_enumTypes[4].Descriptor()
+}
+
+func (CheckItem_Result) Type() protoreflect.EnumType {
+	return &file_dakoku_integration_v1_connection_proto_enumTypes[4]
+}
+
+func (x CheckItem_Result) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CheckItem_Result.Descriptor instead.
+func (CheckItem_Result) EnumDescriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{6, 1}
 }
 
 // Connection joins one bot of a chat service to the company.
@@ -203,7 +349,9 @@ type Connection struct {
 	// When the connection was made. Set by the server.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Revision for updates. Set by the server.
-	Etag          string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
+	// What happened on the connection lately. Set by the server.
+	Figures       *Connection_Figures `protobuf:"bytes,8,opt,name=figures,proto3" json:"figures,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -287,6 +435,177 @@ func (x *Connection) GetEtag() string {
 	return ""
 }
 
+func (x *Connection) GetFigures() *Connection_Figures {
+	if x != nil {
+		return x.Figures
+	}
+	return nil
+}
+
+// ConnectionHour is what happened on a connection in one hour, for charts.
+type ConnectionHour struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Start of the hour.
+	Hour *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=hour,proto3" json:"hour,omitempty"`
+	// Signed callbacks that were accepted.
+	Callbacks int64 `protobuf:"varint,2,opt,name=callbacks,proto3" json:"callbacks,omitempty"`
+	// Callbacks on our URL whose signature or bot did not fit.
+	SignatureFailures int64 `protobuf:"varint,3,opt,name=signature_failures,json=signatureFailures,proto3" json:"signature_failures,omitempty"`
+	// Texts that were no punch.
+	UnmatchedTexts int64 `protobuf:"varint,4,opt,name=unmatched_texts,json=unmatchedTexts,proto3" json:"unmatched_texts,omitempty"`
+	// Answers that were sent.
+	SentReplies int64 `protobuf:"varint,5,opt,name=sent_replies,json=sentReplies,proto3" json:"sent_replies,omitempty"`
+	// Answers that LINE WORKS did not take, for good.
+	FailedReplies int64 `protobuf:"varint,6,opt,name=failed_replies,json=failedReplies,proto3" json:"failed_replies,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConnectionHour) Reset() {
+	*x = ConnectionHour{}
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConnectionHour) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConnectionHour) ProtoMessage() {}
+
+func (x *ConnectionHour) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConnectionHour.ProtoReflect.Descriptor instead.
+func (*ConnectionHour) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ConnectionHour) GetHour() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Hour
+	}
+	return nil
+}
+
+func (x *ConnectionHour) GetCallbacks() int64 {
+	if x != nil {
+		return x.Callbacks
+	}
+	return 0
+}
+
+func (x *ConnectionHour) GetSignatureFailures() int64 {
+	if x != nil {
+		return x.SignatureFailures
+	}
+	return 0
+}
+
+func (x *ConnectionHour) GetUnmatchedTexts() int64 {
+	if x != nil {
+		return x.UnmatchedTexts
+	}
+	return 0
+}
+
+func (x *ConnectionHour) GetSentReplies() int64 {
+	if x != nil {
+		return x.SentReplies
+	}
+	return 0
+}
+
+func (x *ConnectionHour) GetFailedReplies() int64 {
+	if x != nil {
+		return x.FailedReplies
+	}
+	return 0
+}
+
+// IntegrationOffer is a service from which one can punch (連携サービスから打刻する).
+type IntegrationOffer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The service.
+	Service Connection_Service `protobuf:"varint,1,opt,name=service,proto3,enum=dakoku.integration.v1.Connection_Service" json:"service,omitempty"`
+	// Name of the service as people know it.
+	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// The best state among its connections; unspecified when there is none.
+	State Connection_State `protobuf:"varint,3,opt,name=state,proto3,enum=dakoku.integration.v1.Connection_State" json:"state,omitempty"`
+	// How many connections the organization has.
+	Connections   int32 `protobuf:"varint,4,opt,name=connections,proto3" json:"connections,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IntegrationOffer) Reset() {
+	*x = IntegrationOffer{}
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IntegrationOffer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IntegrationOffer) ProtoMessage() {}
+
+func (x *IntegrationOffer) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IntegrationOffer.ProtoReflect.Descriptor instead.
+func (*IntegrationOffer) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *IntegrationOffer) GetService() Connection_Service {
+	if x != nil {
+		return x.Service
+	}
+	return Connection_SERVICE_UNSPECIFIED
+}
+
+func (x *IntegrationOffer) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *IntegrationOffer) GetState() Connection_State {
+	if x != nil {
+		return x.State
+	}
+	return Connection_STATE_UNSPECIFIED
+}
+
+func (x *IntegrationOffer) GetConnections() int32 {
+	if x != nil {
+		return x.Connections
+	}
+	return 0
+}
+
 // CallbackToken is the API token (APIトークン) in a callback URL. It addresses
 // a connection; the signature of each callback authenticates.
 type CallbackToken struct {
@@ -305,7 +624,7 @@ type CallbackToken struct {
 
 func (x *CallbackToken) Reset() {
 	*x = CallbackToken{}
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[1]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -317,7 +636,7 @@ func (x *CallbackToken) String() string {
 func (*CallbackToken) ProtoMessage() {}
 
 func (x *CallbackToken) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[1]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -330,7 +649,7 @@ func (x *CallbackToken) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CallbackToken.ProtoReflect.Descriptor instead.
 func (*CallbackToken) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{1}
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *CallbackToken) GetName() string {
@@ -362,7 +681,9 @@ func (x *CallbackToken) GetCreateTime() *timestamppb.Timestamp {
 }
 
 // Credentials are the keys that the LINE WORKS Developer Console issued for
-// one bot. Secrets are write-only: answers carry fingerprints instead.
+// one bot. Secrets are write-only: answers carry fingerprints instead. A
+// connection has current keys; beside them new ones may be staged, and those
+// before stay valid for callbacks until they are retired.
 type Credentials struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which of the two groups of fields below is meant.
@@ -394,14 +715,22 @@ type Credentials struct {
 	// When the credentials were stored. Set by the server.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Revision for updates. Set by the server.
-	Etag          string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
+	// The keys that are entered and not yet used for sending; callbacks signed
+	// with them are accepted. Absent when there are none. Set by the server.
+	Staged *Credentials `protobuf:"bytes,16,opt,name=staged,proto3" json:"staged,omitempty"`
+	// The keys before the current ones; callbacks signed with them are accepted
+	// until expire_time. Absent when there are none. Set by the server.
+	Previous *Credentials `protobuf:"bytes,17,opt,name=previous,proto3" json:"previous,omitempty"`
+	// When previous keys are retired by themselves. Set by the server.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Credentials) Reset() {
 	*x = Credentials{}
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[2]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -413,7 +742,7 @@ func (x *Credentials) String() string {
 func (*Credentials) ProtoMessage() {}
 
 func (x *Credentials) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[2]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -426,7 +755,7 @@ func (x *Credentials) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Credentials.ProtoReflect.Descriptor instead.
 func (*Credentials) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{2}
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Credentials) GetApiVersion() Credentials_ApiVersion {
@@ -534,6 +863,173 @@ func (x *Credentials) GetEtag() string {
 	return ""
 }
 
+func (x *Credentials) GetStaged() *Credentials {
+	if x != nil {
+		return x.Staged
+	}
+	return nil
+}
+
+func (x *Credentials) GetPrevious() *Credentials {
+	if x != nil {
+		return x.Previous
+	}
+	return nil
+}
+
+func (x *Credentials) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+// SecretUse is one occasion on which stored keys were opened.
+type SecretUse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When; written before the keys were opened.
+	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
+	// Who opened them: the process, and for a person's request the account.
+	Caller string `protobuf:"bytes,2,opt,name=caller,proto3" json:"caller,omitempty"`
+	// What for, for example SIGN_CALLBACKS, FETCH_TOKEN or SHOW_FINGERPRINTS.
+	Purpose string `protobuf:"bytes,3,opt,name=purpose,proto3" json:"purpose,omitempty"`
+	// Fingerprint of the private key that was among them.
+	PrivateKey    string `protobuf:"bytes,4,opt,name=private_key,json=privateKey,proto3" json:"private_key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SecretUse) Reset() {
+	*x = SecretUse{}
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SecretUse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SecretUse) ProtoMessage() {}
+
+func (x *SecretUse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SecretUse.ProtoReflect.Descriptor instead.
+func (*SecretUse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SecretUse) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *SecretUse) GetCaller() string {
+	if x != nil {
+		return x.Caller
+	}
+	return ""
+}
+
+func (x *SecretUse) GetPurpose() string {
+	if x != nil {
+		return x.Purpose
+	}
+	return ""
+}
+
+func (x *SecretUse) GetPrivateKey() string {
+	if x != nil {
+		return x.PrivateKey
+	}
+	return ""
+}
+
+// CheckItem is one line of a connection test.
+type CheckItem struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was looked at.
+	Kind CheckItem_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=dakoku.integration.v1.CheckItem_Kind" json:"kind,omitempty"`
+	// How it ended.
+	Result CheckItem_Result `protobuf:"varint,2,opt,name=result,proto3,enum=dakoku.integration.v1.CheckItem_Result" json:"result,omitempty"`
+	// What was found, in the caller's language.
+	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	// What to do, in the caller's language; empty when passed.
+	Remedy        string `protobuf:"bytes,4,opt,name=remedy,proto3" json:"remedy,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckItem) Reset() {
+	*x = CheckItem{}
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckItem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckItem) ProtoMessage() {}
+
+func (x *CheckItem) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckItem.ProtoReflect.Descriptor instead.
+func (*CheckItem) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *CheckItem) GetKind() CheckItem_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return CheckItem_KIND_UNSPECIFIED
+}
+
+func (x *CheckItem) GetResult() CheckItem_Result {
+	if x != nil {
+		return x.Result
+	}
+	return CheckItem_RESULT_UNSPECIFIED
+}
+
+func (x *CheckItem) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *CheckItem) GetRemedy() string {
+	if x != nil {
+		return x.Remedy
+	}
+	return ""
+}
+
 // AccountLink ties one employee to one LINE WORKS account, one-to-one.
 type AccountLink struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -546,14 +1042,20 @@ type AccountLink struct {
 	// When the link was made. Set by the server.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Revision for updates. Set by the server.
-	Etag          string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	// The permanent userId, once LINE WORKS named it; a login id that changes
+	// keeps its link because of it. Set by the server.
+	UserId string `protobuf:"bytes,6,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// Since when LINE WORKS does not know the account any more (deleted or
+	// suspended); absent while it does. Set by the server.
+	GoneTime      *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=gone_time,json=goneTime,proto3" json:"gone_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AccountLink) Reset() {
 	*x = AccountLink{}
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[3]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -565,7 +1067,7 @@ func (x *AccountLink) String() string {
 func (*AccountLink) ProtoMessage() {}
 
 func (x *AccountLink) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[3]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -578,7 +1080,7 @@ func (x *AccountLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountLink.ProtoReflect.Descriptor instead.
 func (*AccountLink) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{3}
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *AccountLink) GetName() string {
@@ -616,6 +1118,239 @@ func (x *AccountLink) GetEtag() string {
 	return ""
 }
 
+func (x *AccountLink) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *AccountLink) GetGoneTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.GoneTime
+	}
+	return nil
+}
+
+// Figures show at a glance whether punches arrive and answers go out. Counts
+// are of the last 24 hours.
+type Connection_Figures struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When the last signed callback arrived; absent before the first.
+	LastCallbackTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=last_callback_time,json=lastCallbackTime,proto3" json:"last_callback_time,omitempty"`
+	// When the last answer reached LINE WORKS; absent before the first.
+	LastReplyTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=last_reply_time,json=lastReplyTime,proto3" json:"last_reply_time,omitempty"`
+	// Signed callbacks that were accepted.
+	Callbacks int64 `protobuf:"varint,3,opt,name=callbacks,proto3" json:"callbacks,omitempty"`
+	// Callbacks on our URL whose signature or bot did not fit.
+	SignatureFailures int64 `protobuf:"varint,4,opt,name=signature_failures,json=signatureFailures,proto3" json:"signature_failures,omitempty"`
+	// Texts that were no punch.
+	UnmatchedTexts int64 `protobuf:"varint,5,opt,name=unmatched_texts,json=unmatchedTexts,proto3" json:"unmatched_texts,omitempty"`
+	// People who tried to punch and are linked to nobody, now.
+	UnlinkedSenders int32 `protobuf:"varint,6,opt,name=unlinked_senders,json=unlinkedSenders,proto3" json:"unlinked_senders,omitempty"`
+	// Answers that wait to be sent, now.
+	QueuedReplies int32 `protobuf:"varint,7,opt,name=queued_replies,json=queuedReplies,proto3" json:"queued_replies,omitempty"`
+	// Since when the oldest of them waits; absent when none does.
+	OldestQueuedReplyTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=oldest_queued_reply_time,json=oldestQueuedReplyTime,proto3" json:"oldest_queued_reply_time,omitempty"`
+	// Answers that LINE WORKS did not take, for good.
+	FailedReplies int64 `protobuf:"varint,9,opt,name=failed_replies,json=failedReplies,proto3" json:"failed_replies,omitempty"`
+	// Until when no answer is sent; absent while sending goes on.
+	SendingPausedUntilTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=sending_paused_until_time,json=sendingPausedUntilTime,proto3" json:"sending_paused_until_time,omitempty"`
+	// Why sending is paused, for example TOO_MANY_REQUESTS; empty otherwise.
+	SendingPauseReason string `protobuf:"bytes,11,opt,name=sending_pause_reason,json=sendingPauseReason,proto3" json:"sending_pause_reason,omitempty"`
+	// How many messages the rate limit of LINE WORKS allows.
+	RateLimit *Connection_RateLimit `protobuf:"bytes,12,opt,name=rate_limit,json=rateLimit,proto3" json:"rate_limit,omitempty"`
+	// When the access token of LINE WORKS ends; absent when there is none.
+	AccessTokenExpireTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=access_token_expire_time,json=accessTokenExpireTime,proto3" json:"access_token_expire_time,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
+}
+
+func (x *Connection_Figures) Reset() {
+	*x = Connection_Figures{}
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Connection_Figures) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Connection_Figures) ProtoMessage() {}
+
+func (x *Connection_Figures) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Connection_Figures.ProtoReflect.Descriptor instead.
+func (*Connection_Figures) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{0, 0}
+}
+
+func (x *Connection_Figures) GetLastCallbackTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastCallbackTime
+	}
+	return nil
+}
+
+func (x *Connection_Figures) GetLastReplyTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastReplyTime
+	}
+	return nil
+}
+
+func (x *Connection_Figures) GetCallbacks() int64 {
+	if x != nil {
+		return x.Callbacks
+	}
+	return 0
+}
+
+func (x *Connection_Figures) GetSignatureFailures() int64 {
+	if x != nil {
+		return x.SignatureFailures
+	}
+	return 0
+}
+
+func (x *Connection_Figures) GetUnmatchedTexts() int64 {
+	if x != nil {
+		return x.UnmatchedTexts
+	}
+	return 0
+}
+
+func (x *Connection_Figures) GetUnlinkedSenders() int32 {
+	if x != nil {
+		return x.UnlinkedSenders
+	}
+	return 0
+}
+
+func (x *Connection_Figures) GetQueuedReplies() int32 {
+	if x != nil {
+		return x.QueuedReplies
+	}
+	return 0
+}
+
+func (x *Connection_Figures) GetOldestQueuedReplyTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OldestQueuedReplyTime
+	}
+	return nil
+}
+
+func (x *Connection_Figures) GetFailedReplies() int64 {
+	if x != nil {
+		return x.FailedReplies
+	}
+	return 0
+}
+
+func (x *Connection_Figures) GetSendingPausedUntilTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SendingPausedUntilTime
+	}
+	return nil
+}
+
+func (x *Connection_Figures) GetSendingPauseReason() string {
+	if x != nil {
+		return x.SendingPauseReason
+	}
+	return ""
+}
+
+func (x *Connection_Figures) GetRateLimit() *Connection_RateLimit {
+	if x != nil {
+		return x.RateLimit
+	}
+	return nil
+}
+
+func (x *Connection_Figures) GetAccessTokenExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AccessTokenExpireTime
+	}
+	return nil
+}
+
+// RateLimit is the limit on messages of one connection.
+type Connection_RateLimit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Messages a minute that LINE WORKS allows: 240, or 60 on the free plan.
+	Limit int32 `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
+	// Messages that may be sent at once, now.
+	Remaining int32 `protobuf:"varint,2,opt,name=remaining,proto3" json:"remaining,omitempty"`
+	// True while sending for over half an hour halves the limit.
+	Sustained     bool `protobuf:"varint,3,opt,name=sustained,proto3" json:"sustained,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Connection_RateLimit) Reset() {
+	*x = Connection_RateLimit{}
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Connection_RateLimit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Connection_RateLimit) ProtoMessage() {}
+
+func (x *Connection_RateLimit) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Connection_RateLimit.ProtoReflect.Descriptor instead.
+func (*Connection_RateLimit) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{0, 1}
+}
+
+func (x *Connection_RateLimit) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *Connection_RateLimit) GetRemaining() int32 {
+	if x != nil {
+		return x.Remaining
+	}
+	return 0
+}
+
+func (x *Connection_RateLimit) GetSustained() bool {
+	if x != nil {
+		return x.Sustained
+	}
+	return false
+}
+
 // Fingerprints identify stored secrets without revealing them: the first
 // 16 hexadecimal digits of SHA-256 over the value.
 type Credentials_Fingerprints struct {
@@ -636,7 +1371,7 @@ type Credentials_Fingerprints struct {
 
 func (x *Credentials_Fingerprints) Reset() {
 	*x = Credentials_Fingerprints{}
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[4]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -648,7 +1383,7 @@ func (x *Credentials_Fingerprints) String() string {
 func (*Credentials_Fingerprints) ProtoMessage() {}
 
 func (x *Credentials_Fingerprints) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[4]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -661,7 +1396,7 @@ func (x *Credentials_Fingerprints) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Credentials_Fingerprints.ProtoReflect.Descriptor instead.
 func (*Credentials_Fingerprints) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{2, 0}
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{4, 0}
 }
 
 func (x *Credentials_Fingerprints) GetPrivateKey() string {
@@ -703,7 +1438,8 @@ var File_dakoku_integration_v1_connection_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	"&dakoku/integration/v1/connection.proto\x12\x15dakoku.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc0\x03\n" +
+	"&dakoku/integration/v1/connection.proto\x12\x15dakoku.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xec\n" +
+	"\n" +
 	"\n" +
 	"Connection\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12C\n" +
@@ -713,7 +1449,28 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\fstate_reason\x18\x05 \x01(\tR\vstateReason\x12;\n" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12\x12\n" +
-	"\x04etag\x18\a \x01(\tR\x04etag\"2\n" +
+	"\x04etag\x18\a \x01(\tR\x04etag\x12C\n" +
+	"\afigures\x18\b \x01(\v2).dakoku.integration.v1.Connection.FiguresR\afigures\x1a\x85\x06\n" +
+	"\aFigures\x12H\n" +
+	"\x12last_callback_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x10lastCallbackTime\x12B\n" +
+	"\x0flast_reply_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\rlastReplyTime\x12\x1c\n" +
+	"\tcallbacks\x18\x03 \x01(\x03R\tcallbacks\x12-\n" +
+	"\x12signature_failures\x18\x04 \x01(\x03R\x11signatureFailures\x12'\n" +
+	"\x0funmatched_texts\x18\x05 \x01(\x03R\x0eunmatchedTexts\x12)\n" +
+	"\x10unlinked_senders\x18\x06 \x01(\x05R\x0funlinkedSenders\x12%\n" +
+	"\x0equeued_replies\x18\a \x01(\x05R\rqueuedReplies\x12S\n" +
+	"\x18oldest_queued_reply_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x15oldestQueuedReplyTime\x12%\n" +
+	"\x0efailed_replies\x18\t \x01(\x03R\rfailedReplies\x12U\n" +
+	"\x19sending_paused_until_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x16sendingPausedUntilTime\x120\n" +
+	"\x14sending_pause_reason\x18\v \x01(\tR\x12sendingPauseReason\x12J\n" +
+	"\n" +
+	"rate_limit\x18\f \x01(\v2+.dakoku.integration.v1.Connection.RateLimitR\trateLimit\x12S\n" +
+	"\x18access_token_expire_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\x15accessTokenExpireTime\x1a]\n" +
+	"\tRateLimit\x12\x14\n" +
+	"\x05limit\x18\x01 \x01(\x05R\x05limit\x12\x1c\n" +
+	"\tremaining\x18\x02 \x01(\x05R\tremaining\x12\x1c\n" +
+	"\tsustained\x18\x03 \x01(\bR\tsustained\"2\n" +
 	"\aService\x12\x17\n" +
 	"\x13SERVICE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -725,13 +1482,25 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\x06ACTIVE\x10\x02\x12\f\n" +
 	"\bDISABLED\x10\x03\x12\n" +
 	"\n" +
-	"\x06BROKEN\x10\x04\"\x99\x01\n" +
+	"\x06BROKEN\x10\x04\"\x80\x02\n" +
+	"\x0eConnectionHour\x12.\n" +
+	"\x04hour\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04hour\x12\x1c\n" +
+	"\tcallbacks\x18\x02 \x01(\x03R\tcallbacks\x12-\n" +
+	"\x12signature_failures\x18\x03 \x01(\x03R\x11signatureFailures\x12'\n" +
+	"\x0funmatched_texts\x18\x04 \x01(\x03R\x0eunmatchedTexts\x12!\n" +
+	"\fsent_replies\x18\x05 \x01(\x03R\vsentReplies\x12%\n" +
+	"\x0efailed_replies\x18\x06 \x01(\x03R\rfailedReplies\"\xdb\x01\n" +
+	"\x10IntegrationOffer\x12C\n" +
+	"\aservice\x18\x01 \x01(\x0e2).dakoku.integration.v1.Connection.ServiceR\aservice\x12!\n" +
+	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12=\n" +
+	"\x05state\x18\x03 \x01(\x0e2'.dakoku.integration.v1.Connection.StateR\x05state\x12 \n" +
+	"\vconnections\x18\x04 \x01(\x05R\vconnections\"\x99\x01\n" +
 	"\rCallbackToken\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05token\x18\x02 \x01(\tR\x05token\x12!\n" +
 	"\fcallback_url\x18\x03 \x01(\tR\vcallbackUrl\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"\xe1\x06\n" +
+	"createTime\"\x9a\b\n" +
 	"\vCredentials\x12N\n" +
 	"\vapi_version\x18\x01 \x01(\x0e2-.dakoku.integration.v1.Credentials.ApiVersionR\n" +
 	"apiVersion\x12\x15\n" +
@@ -752,7 +1521,11 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\ffingerprints\x18\r \x01(\v2/.dakoku.integration.v1.Credentials.FingerprintsR\ffingerprints\x12;\n" +
 	"\vupdate_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12\x12\n" +
-	"\x04etag\x18\x0f \x01(\tR\x04etag\x1a\xc1\x01\n" +
+	"\x04etag\x18\x0f \x01(\tR\x04etag\x12:\n" +
+	"\x06staged\x18\x10 \x01(\v2\".dakoku.integration.v1.CredentialsR\x06staged\x12>\n" +
+	"\bprevious\x18\x11 \x01(\v2\".dakoku.integration.v1.CredentialsR\bprevious\x12;\n" +
+	"\vexpire_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\x1a\xc1\x01\n" +
 	"\fFingerprints\x12\x1f\n" +
 	"\vprivate_key\x18\x01 \x01(\tR\n" +
 	"privateKey\x12\x1d\n" +
@@ -765,14 +1538,51 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"ApiVersion\x12\x1b\n" +
 	"\x17API_VERSION_UNSPECIFIED\x10\x00\x12\x06\n" +
 	"\x02V1\x10\x01\x12\x06\n" +
-	"\x02V2\x10\x02\"\xc1\x01\n" +
+	"\x02V2\x10\x02\"\x8e\x01\n" +
+	"\tSecretUse\x12.\n" +
+	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
+	"\x06caller\x18\x02 \x01(\tR\x06caller\x12\x18\n" +
+	"\apurpose\x18\x03 \x01(\tR\apurpose\x12\x1f\n" +
+	"\vprivate_key\x18\x04 \x01(\tR\n" +
+	"privateKey\"\xc1\x03\n" +
+	"\tCheckItem\x129\n" +
+	"\x04kind\x18\x01 \x01(\x0e2%.dakoku.integration.v1.CheckItem.KindR\x04kind\x12?\n" +
+	"\x06result\x18\x02 \x01(\x0e2'.dakoku.integration.v1.CheckItem.ResultR\x06result\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\x12\x16\n" +
+	"\x06remedy\x18\x04 \x01(\tR\x06remedy\"\xb2\x01\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\t\n" +
+	"\x05TOKEN\x10\x01\x12\n" +
+	"\n" +
+	"\x06SCOPES\x10\x02\x12\a\n" +
+	"\x03BOT\x10\x03\x12\x0e\n" +
+	"\n" +
+	"BOT_PUBLIC\x10\x04\x12\x10\n" +
+	"\fCALLBACK_URL\x10\x05\x12\x0f\n" +
+	"\vEVENT_TYPES\x10\x06\x12\x11\n" +
+	"\rMESSAGE_TYPES\x10\a\x12\x0f\n" +
+	"\vGROUP_ROOMS\x10\b\x12\t\n" +
+	"\x05CLOCK\x10\t\x12\x12\n" +
+	"\x0eFIRST_CALLBACK\x10\n" +
+	"\"Q\n" +
+	"\x06Result\x12\x16\n" +
+	"\x12RESULT_UNSPECIFIED\x10\x00\x12\n" +
+	"\n" +
+	"\x06PASSED\x10\x01\x12\n" +
+	"\n" +
+	"\x06ADVICE\x10\x02\x12\n" +
+	"\n" +
+	"\x06FAILED\x10\x03\x12\v\n" +
+	"\aUNKNOWN\x10\x04\"\x93\x02\n" +
 	"\vAccountLink\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x121\n" +
 	"\x15line_works_account_id\x18\x03 \x01(\tR\x12lineWorksAccountId\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12\x12\n" +
-	"\x04etag\x18\x05 \x01(\tR\x04etagBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
+	"\x04etag\x18\x05 \x01(\tR\x04etag\x12\x17\n" +
+	"\auser_id\x18\x06 \x01(\tR\x06userId\x127\n" +
+	"\tgone_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\bgoneTimeBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
 
 var (
 	file_dakoku_integration_v1_connection_proto_rawDescOnce sync.Once
@@ -786,33 +1596,58 @@ func file_dakoku_integration_v1_connection_proto_rawDescGZIP() []byte {
 	return file_dakoku_integration_v1_connection_proto_rawDescData
 }
 
-var file_dakoku_integration_v1_connection_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_dakoku_integration_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_dakoku_integration_v1_connection_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_dakoku_integration_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_dakoku_integration_v1_connection_proto_goTypes = []any{
 	(Connection_Service)(0),          // 0: dakoku.integration.v1.Connection.Service
 	(Connection_State)(0),            // 1: dakoku.integration.v1.Connection.State
 	(Credentials_ApiVersion)(0),      // 2: dakoku.integration.v1.Credentials.ApiVersion
-	(*Connection)(nil),               // 3: dakoku.integration.v1.Connection
-	(*CallbackToken)(nil),            // 4: dakoku.integration.v1.CallbackToken
-	(*Credentials)(nil),              // 5: dakoku.integration.v1.Credentials
-	(*AccountLink)(nil),              // 6: dakoku.integration.v1.AccountLink
-	(*Credentials_Fingerprints)(nil), // 7: dakoku.integration.v1.Credentials.Fingerprints
-	(*timestamppb.Timestamp)(nil),    // 8: google.protobuf.Timestamp
+	(CheckItem_Kind)(0),              // 3: dakoku.integration.v1.CheckItem.Kind
+	(CheckItem_Result)(0),            // 4: dakoku.integration.v1.CheckItem.Result
+	(*Connection)(nil),               // 5: dakoku.integration.v1.Connection
+	(*ConnectionHour)(nil),           // 6: dakoku.integration.v1.ConnectionHour
+	(*IntegrationOffer)(nil),         // 7: dakoku.integration.v1.IntegrationOffer
+	(*CallbackToken)(nil),            // 8: dakoku.integration.v1.CallbackToken
+	(*Credentials)(nil),              // 9: dakoku.integration.v1.Credentials
+	(*SecretUse)(nil),                // 10: dakoku.integration.v1.SecretUse
+	(*CheckItem)(nil),                // 11: dakoku.integration.v1.CheckItem
+	(*AccountLink)(nil),              // 12: dakoku.integration.v1.AccountLink
+	(*Connection_Figures)(nil),       // 13: dakoku.integration.v1.Connection.Figures
+	(*Connection_RateLimit)(nil),     // 14: dakoku.integration.v1.Connection.RateLimit
+	(*Credentials_Fingerprints)(nil), // 15: dakoku.integration.v1.Credentials.Fingerprints
+	(*timestamppb.Timestamp)(nil),    // 16: google.protobuf.Timestamp
 }
 var file_dakoku_integration_v1_connection_proto_depIdxs = []int32{
-	0, // 0: dakoku.integration.v1.Connection.service:type_name -> dakoku.integration.v1.Connection.Service
-	1, // 1: dakoku.integration.v1.Connection.state:type_name -> dakoku.integration.v1.Connection.State
-	8, // 2: dakoku.integration.v1.Connection.create_time:type_name -> google.protobuf.Timestamp
-	8, // 3: dakoku.integration.v1.CallbackToken.create_time:type_name -> google.protobuf.Timestamp
-	2, // 4: dakoku.integration.v1.Credentials.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
-	7, // 5: dakoku.integration.v1.Credentials.fingerprints:type_name -> dakoku.integration.v1.Credentials.Fingerprints
-	8, // 6: dakoku.integration.v1.Credentials.update_time:type_name -> google.protobuf.Timestamp
-	8, // 7: dakoku.integration.v1.AccountLink.create_time:type_name -> google.protobuf.Timestamp
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	0,  // 0: dakoku.integration.v1.Connection.service:type_name -> dakoku.integration.v1.Connection.Service
+	1,  // 1: dakoku.integration.v1.Connection.state:type_name -> dakoku.integration.v1.Connection.State
+	16, // 2: dakoku.integration.v1.Connection.create_time:type_name -> google.protobuf.Timestamp
+	13, // 3: dakoku.integration.v1.Connection.figures:type_name -> dakoku.integration.v1.Connection.Figures
+	16, // 4: dakoku.integration.v1.ConnectionHour.hour:type_name -> google.protobuf.Timestamp
+	0,  // 5: dakoku.integration.v1.IntegrationOffer.service:type_name -> dakoku.integration.v1.Connection.Service
+	1,  // 6: dakoku.integration.v1.IntegrationOffer.state:type_name -> dakoku.integration.v1.Connection.State
+	16, // 7: dakoku.integration.v1.CallbackToken.create_time:type_name -> google.protobuf.Timestamp
+	2,  // 8: dakoku.integration.v1.Credentials.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	15, // 9: dakoku.integration.v1.Credentials.fingerprints:type_name -> dakoku.integration.v1.Credentials.Fingerprints
+	16, // 10: dakoku.integration.v1.Credentials.update_time:type_name -> google.protobuf.Timestamp
+	9,  // 11: dakoku.integration.v1.Credentials.staged:type_name -> dakoku.integration.v1.Credentials
+	9,  // 12: dakoku.integration.v1.Credentials.previous:type_name -> dakoku.integration.v1.Credentials
+	16, // 13: dakoku.integration.v1.Credentials.expire_time:type_name -> google.protobuf.Timestamp
+	16, // 14: dakoku.integration.v1.SecretUse.time:type_name -> google.protobuf.Timestamp
+	3,  // 15: dakoku.integration.v1.CheckItem.kind:type_name -> dakoku.integration.v1.CheckItem.Kind
+	4,  // 16: dakoku.integration.v1.CheckItem.result:type_name -> dakoku.integration.v1.CheckItem.Result
+	16, // 17: dakoku.integration.v1.AccountLink.create_time:type_name -> google.protobuf.Timestamp
+	16, // 18: dakoku.integration.v1.AccountLink.gone_time:type_name -> google.protobuf.Timestamp
+	16, // 19: dakoku.integration.v1.Connection.Figures.last_callback_time:type_name -> google.protobuf.Timestamp
+	16, // 20: dakoku.integration.v1.Connection.Figures.last_reply_time:type_name -> google.protobuf.Timestamp
+	16, // 21: dakoku.integration.v1.Connection.Figures.oldest_queued_reply_time:type_name -> google.protobuf.Timestamp
+	16, // 22: dakoku.integration.v1.Connection.Figures.sending_paused_until_time:type_name -> google.protobuf.Timestamp
+	14, // 23: dakoku.integration.v1.Connection.Figures.rate_limit:type_name -> dakoku.integration.v1.Connection.RateLimit
+	16, // 24: dakoku.integration.v1.Connection.Figures.access_token_expire_time:type_name -> google.protobuf.Timestamp
+	25, // [25:25] is the sub-list for method output_type
+	25, // [25:25] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_integration_v1_connection_proto_init() }
@@ -825,8 +1660,8 @@ func file_dakoku_integration_v1_connection_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_integration_v1_connection_proto_rawDesc), len(file_dakoku_integration_v1_connection_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   5,
+			NumEnums:      5,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -60,6 +60,24 @@ const (
 	ErrorReason_BOT_ALREADY_CONNECTED ErrorReason = 13
 	// The connection has no credentials to show yet.
 	ErrorReason_CREDENTIALS_NOT_FOUND ErrorReason = 14
+	// The app lacks a scope that this needs; metadata: scope.
+	ErrorReason_SCOPE_MISSING ErrorReason = 15
+	// LINE WORKS refuses what was asked; metadata: code.
+	ErrorReason_PLATFORM_REFUSED ErrorReason = 16
+	// LINE WORKS does not answer now; nothing was changed here.
+	ErrorReason_PLATFORM_UNAVAILABLE ErrorReason = 17
+	// There are no staged keys.
+	ErrorReason_STAGED_CREDENTIALS_MISSING ErrorReason = 18
+	// There are no previous keys.
+	ErrorReason_PREVIOUS_CREDENTIALS_MISSING ErrorReason = 19
+	// API 1.0 cannot do this; metadata: apiVersion.
+	ErrorReason_API_VERSION_UNSUPPORTED ErrorReason = 20
+	// The unlinked sender does not exist, or is linked meanwhile.
+	ErrorReason_UNLINKED_SENDER_NOT_FOUND ErrorReason = 21
+	// The directory sync does not exist.
+	ErrorReason_SYNC_NOT_FOUND ErrorReason = 22
+	// A directory sync of the organization is running; metadata: sync.
+	ErrorReason_SYNC_RUNNING ErrorReason = 23
 )
 
 // Enum value maps for ErrorReason.
@@ -80,23 +98,41 @@ var (
 		12: "PERMISSION_MISSING",
 		13: "BOT_ALREADY_CONNECTED",
 		14: "CREDENTIALS_NOT_FOUND",
+		15: "SCOPE_MISSING",
+		16: "PLATFORM_REFUSED",
+		17: "PLATFORM_UNAVAILABLE",
+		18: "STAGED_CREDENTIALS_MISSING",
+		19: "PREVIOUS_CREDENTIALS_MISSING",
+		20: "API_VERSION_UNSUPPORTED",
+		21: "UNLINKED_SENDER_NOT_FOUND",
+		22: "SYNC_NOT_FOUND",
+		23: "SYNC_RUNNING",
 	}
 	ErrorReason_value = map[string]int32{
-		"ERROR_REASON_UNSPECIFIED": 0,
-		"INVALID_ARGUMENT":         1,
-		"CONNECTION_NOT_FOUND":     2,
-		"CONNECTION_STATE":         3,
-		"TOKEN_MISSING":            4,
-		"CREDENTIALS_MISSING":      5,
-		"TOKEN_NOT_FOUND":          6,
-		"TOO_MANY_TOKENS":          7,
-		"ACCOUNT_LINKED_ELSEWHERE": 8,
-		"ACCOUNT_LINK_NOT_FOUND":   9,
-		"ETAG_STALE":               10,
-		"PAGE_TOKEN_INVALID":       11,
-		"PERMISSION_MISSING":       12,
-		"BOT_ALREADY_CONNECTED":    13,
-		"CREDENTIALS_NOT_FOUND":    14,
+		"ERROR_REASON_UNSPECIFIED":     0,
+		"INVALID_ARGUMENT":             1,
+		"CONNECTION_NOT_FOUND":         2,
+		"CONNECTION_STATE":             3,
+		"TOKEN_MISSING":                4,
+		"CREDENTIALS_MISSING":          5,
+		"TOKEN_NOT_FOUND":              6,
+		"TOO_MANY_TOKENS":              7,
+		"ACCOUNT_LINKED_ELSEWHERE":     8,
+		"ACCOUNT_LINK_NOT_FOUND":       9,
+		"ETAG_STALE":                   10,
+		"PAGE_TOKEN_INVALID":           11,
+		"PERMISSION_MISSING":           12,
+		"BOT_ALREADY_CONNECTED":        13,
+		"CREDENTIALS_NOT_FOUND":        14,
+		"SCOPE_MISSING":                15,
+		"PLATFORM_REFUSED":             16,
+		"PLATFORM_UNAVAILABLE":         17,
+		"STAGED_CREDENTIALS_MISSING":   18,
+		"PREVIOUS_CREDENTIALS_MISSING": 19,
+		"API_VERSION_UNSUPPORTED":      20,
+		"UNLINKED_SENDER_NOT_FOUND":    21,
+		"SYNC_NOT_FOUND":               22,
+		"SYNC_RUNNING":                 23,
 	}
 )
 
@@ -131,7 +167,7 @@ var File_dakoku_integration_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"(dakoku/integration/v1/error_reason.proto\x12\x15dakoku.integration.v1\x1a\x1edakoku/options/v1/status.proto*\x8f\x05\n" +
+	"(dakoku/integration/v1/error_reason.proto\x12\x15dakoku.integration.v1\x1a\x1edakoku/options/v1/status.proto*\xbb\b\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12'\n" +
@@ -149,7 +185,16 @@ const file_dakoku_integration_v1_error_reason_proto_rawDesc = "" +
 	"\x12PAGE_TOKEN_INVALID\x10\v\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12-\n" +
 	"\x12PERMISSION_MISSING\x10\f\x1a\x15ҥ\x19\x11PERMISSION_DENIED\x12-\n" +
 	"\x15BOT_ALREADY_CONNECTED\x10\r\x1a\x12ҥ\x19\x0eALREADY_EXISTS\x12(\n" +
-	"\x15CREDENTIALS_NOT_FOUND\x10\x0e\x1a\rҥ\x19\tNOT_FOUNDBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
+	"\x15CREDENTIALS_NOT_FOUND\x10\x0e\x1a\rҥ\x19\tNOT_FOUND\x12*\n" +
+	"\rSCOPE_MISSING\x10\x0f\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12-\n" +
+	"\x10PLATFORM_REFUSED\x10\x10\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12)\n" +
+	"\x14PLATFORM_UNAVAILABLE\x10\x11\x1a\x0fҥ\x19\vUNAVAILABLE\x127\n" +
+	"\x1aSTAGED_CREDENTIALS_MISSING\x10\x12\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x129\n" +
+	"\x1cPREVIOUS_CREDENTIALS_MISSING\x10\x13\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x124\n" +
+	"\x17API_VERSION_UNSUPPORTED\x10\x14\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12,\n" +
+	"\x19UNLINKED_SENDER_NOT_FOUND\x10\x15\x1a\rҥ\x19\tNOT_FOUND\x12!\n" +
+	"\x0eSYNC_NOT_FOUND\x10\x16\x1a\rҥ\x19\tNOT_FOUND\x12)\n" +
+	"\fSYNC_RUNNING\x10\x17\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
 
 var (
 	file_dakoku_integration_v1_error_reason_proto_rawDescOnce sync.Once

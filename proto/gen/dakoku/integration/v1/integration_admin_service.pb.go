@@ -328,6 +328,777 @@ func (x *GetConnectionResponse) GetConnection() *Connection {
 	return nil
 }
 
+// ListIntegrationsRequest has nothing to say.
+type ListIntegrationsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListIntegrationsRequest) Reset() {
+	*x = ListIntegrationsRequest{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListIntegrationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListIntegrationsRequest) ProtoMessage() {}
+
+func (x *ListIntegrationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListIntegrationsRequest.ProtoReflect.Descriptor instead.
+func (*ListIntegrationsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{6}
+}
+
+// ListIntegrationsResponse lists the services.
+type ListIntegrationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One row for each service.
+	Integrations  []*IntegrationOffer `protobuf:"bytes,1,rep,name=integrations,proto3" json:"integrations,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListIntegrationsResponse) Reset() {
+	*x = ListIntegrationsResponse{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListIntegrationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListIntegrationsResponse) ProtoMessage() {}
+
+func (x *ListIntegrationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListIntegrationsResponse.ProtoReflect.Descriptor instead.
+func (*ListIntegrationsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ListIntegrationsResponse) GetIntegrations() []*IntegrationOffer {
+	if x != nil {
+		return x.Integrations
+	}
+	return nil
+}
+
+// UpdateConnectionRequest changes a connection.
+type UpdateConnectionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the connection.
+	ConnectionId string `protobuf:"bytes,1,opt,name=connection_id,json=connectionId,proto3" json:"connection_id,omitempty"`
+	// display_name and etag are read.
+	Connection *Connection `protobuf:"bytes,2,opt,name=connection,proto3" json:"connection,omitempty"`
+	// Check only; store nothing.
+	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateConnectionRequest) Reset() {
+	*x = UpdateConnectionRequest{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateConnectionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateConnectionRequest) ProtoMessage() {}
+
+func (x *UpdateConnectionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateConnectionRequest.ProtoReflect.Descriptor instead.
+func (*UpdateConnectionRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *UpdateConnectionRequest) GetConnectionId() string {
+	if x != nil {
+		return x.ConnectionId
+	}
+	return ""
+}
+
+func (x *UpdateConnectionRequest) GetConnection() *Connection {
+	if x != nil {
+		return x.Connection
+	}
+	return nil
+}
+
+func (x *UpdateConnectionRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// UpdateConnectionResponse carries the connection.
+type UpdateConnectionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The connection as stored.
+	Connection    *Connection `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateConnectionResponse) Reset() {
+	*x = UpdateConnectionResponse{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateConnectionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateConnectionResponse) ProtoMessage() {}
+
+func (x *UpdateConnectionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateConnectionResponse.ProtoReflect.Descriptor instead.
+func (*UpdateConnectionResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *UpdateConnectionResponse) GetConnection() *Connection {
+	if x != nil {
+		return x.Connection
+	}
+	return nil
+}
+
+// DeleteConnectionRequest names a connection.
+type DeleteConnectionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the connection.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// Revision that is meant; empty means whatever is there.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteConnectionRequest) Reset() {
+	*x = DeleteConnectionRequest{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteConnectionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteConnectionRequest) ProtoMessage() {}
+
+func (x *DeleteConnectionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteConnectionRequest.ProtoReflect.Descriptor instead.
+func (*DeleteConnectionRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *DeleteConnectionRequest) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *DeleteConnectionRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// DeleteConnectionResponse is empty.
+type DeleteConnectionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteConnectionResponse) Reset() {
+	*x = DeleteConnectionResponse{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteConnectionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteConnectionResponse) ProtoMessage() {}
+
+func (x *DeleteConnectionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteConnectionResponse.ProtoReflect.Descriptor instead.
+func (*DeleteConnectionResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{11}
+}
+
+// ListConnectionHoursRequest names a connection.
+type ListConnectionHoursRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the connection.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// How many hours back; 0 means 24, the most is 2160 (90 days).
+	Hours         int32 `protobuf:"varint,2,opt,name=hours,proto3" json:"hours,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListConnectionHoursRequest) Reset() {
+	*x = ListConnectionHoursRequest{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListConnectionHoursRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListConnectionHoursRequest) ProtoMessage() {}
+
+func (x *ListConnectionHoursRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListConnectionHoursRequest.ProtoReflect.Descriptor instead.
+func (*ListConnectionHoursRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ListConnectionHoursRequest) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *ListConnectionHoursRequest) GetHours() int32 {
+	if x != nil {
+		return x.Hours
+	}
+	return 0
+}
+
+// ListConnectionHoursResponse carries every hour, also the empty ones.
+type ListConnectionHoursResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The hours, oldest first.
+	Hours         []*ConnectionHour `protobuf:"bytes,1,rep,name=hours,proto3" json:"hours,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListConnectionHoursResponse) Reset() {
+	*x = ListConnectionHoursResponse{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListConnectionHoursResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListConnectionHoursResponse) ProtoMessage() {}
+
+func (x *ListConnectionHoursResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListConnectionHoursResponse.ProtoReflect.Descriptor instead.
+func (*ListConnectionHoursResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListConnectionHoursResponse) GetHours() []*ConnectionHour {
+	if x != nil {
+		return x.Hours
+	}
+	return nil
+}
+
+// TestConnectionRequest names a connection.
+type TestConnectionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the connection.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// Test the staged keys instead of the current ones.
+	Staged        bool `protobuf:"varint,2,opt,name=staged,proto3" json:"staged,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestConnectionRequest) Reset() {
+	*x = TestConnectionRequest{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestConnectionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestConnectionRequest) ProtoMessage() {}
+
+func (x *TestConnectionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestConnectionRequest.ProtoReflect.Descriptor instead.
+func (*TestConnectionRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *TestConnectionRequest) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *TestConnectionRequest) GetStaged() bool {
+	if x != nil {
+		return x.Staged
+	}
+	return false
+}
+
+// TestConnectionResponse is the result item by item.
+type TestConnectionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The checks in the order in which a person would fix them.
+	Items []*CheckItem `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	// True when no check failed.
+	Ready         bool `protobuf:"varint,2,opt,name=ready,proto3" json:"ready,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestConnectionResponse) Reset() {
+	*x = TestConnectionResponse{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestConnectionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestConnectionResponse) ProtoMessage() {}
+
+func (x *TestConnectionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestConnectionResponse.ProtoReflect.Descriptor instead.
+func (*TestConnectionResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *TestConnectionResponse) GetItems() []*CheckItem {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+func (x *TestConnectionResponse) GetReady() bool {
+	if x != nil {
+		return x.Ready
+	}
+	return false
+}
+
+// RegisterCallbackRequest names a connection.
+type RegisterCallbackRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the connection.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// Id of the callback token whose URL is set; empty means the newest.
+	Token         string `protobuf:"bytes,2,opt,name=token,proto3" json:"token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RegisterCallbackRequest) Reset() {
+	*x = RegisterCallbackRequest{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RegisterCallbackRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RegisterCallbackRequest) ProtoMessage() {}
+
+func (x *RegisterCallbackRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RegisterCallbackRequest.ProtoReflect.Descriptor instead.
+func (*RegisterCallbackRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *RegisterCallbackRequest) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *RegisterCallbackRequest) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+// RegisterCallbackResponse says what LINE WORKS has now.
+type RegisterCallbackResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The callback URL.
+	CallbackUrl string `protobuf:"bytes,1,opt,name=callback_url,json=callbackUrl,proto3" json:"callback_url,omitempty"`
+	// Events that the bot sends.
+	EventTypes []string `protobuf:"bytes,2,rep,name=event_types,json=eventTypes,proto3" json:"event_types,omitempty"`
+	// Message types that members may send.
+	MessageTypes  []string `protobuf:"bytes,3,rep,name=message_types,json=messageTypes,proto3" json:"message_types,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RegisterCallbackResponse) Reset() {
+	*x = RegisterCallbackResponse{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RegisterCallbackResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RegisterCallbackResponse) ProtoMessage() {}
+
+func (x *RegisterCallbackResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RegisterCallbackResponse.ProtoReflect.Descriptor instead.
+func (*RegisterCallbackResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *RegisterCallbackResponse) GetCallbackUrl() string {
+	if x != nil {
+		return x.CallbackUrl
+	}
+	return ""
+}
+
+func (x *RegisterCallbackResponse) GetEventTypes() []string {
+	if x != nil {
+		return x.EventTypes
+	}
+	return nil
+}
+
+func (x *RegisterCallbackResponse) GetMessageTypes() []string {
+	if x != nil {
+		return x.MessageTypes
+	}
+	return nil
+}
+
+// RegisterMenuRequest names a connection.
+type RegisterMenuRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the connection.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// At most 4 buttons; none means 出勤, 休憩, 復帰 and 退勤.
+	Buttons       []*MenuButton `protobuf:"bytes,2,rep,name=buttons,proto3" json:"buttons,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RegisterMenuRequest) Reset() {
+	*x = RegisterMenuRequest{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RegisterMenuRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RegisterMenuRequest) ProtoMessage() {}
+
+func (x *RegisterMenuRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RegisterMenuRequest.ProtoReflect.Descriptor instead.
+func (*RegisterMenuRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RegisterMenuRequest) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *RegisterMenuRequest) GetButtons() []*MenuButton {
+	if x != nil {
+		return x.Buttons
+	}
+	return nil
+}
+
+// MenuButton is one button of the persistent menu.
+type MenuButton struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The value that comes back, for example dakoku:CLOCK_IN.
+	Postback string `protobuf:"bytes,1,opt,name=postback,proto3" json:"postback,omitempty"`
+	// What the button says.
+	Label         string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MenuButton) Reset() {
+	*x = MenuButton{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MenuButton) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MenuButton) ProtoMessage() {}
+
+func (x *MenuButton) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MenuButton.ProtoReflect.Descriptor instead.
+func (*MenuButton) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *MenuButton) GetPostback() string {
+	if x != nil {
+		return x.Postback
+	}
+	return ""
+}
+
+func (x *MenuButton) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+// RegisterMenuResponse says what LINE WORKS has now.
+type RegisterMenuResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The buttons of the menu.
+	Buttons       []*MenuButton `protobuf:"bytes,1,rep,name=buttons,proto3" json:"buttons,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RegisterMenuResponse) Reset() {
+	*x = RegisterMenuResponse{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RegisterMenuResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RegisterMenuResponse) ProtoMessage() {}
+
+func (x *RegisterMenuResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RegisterMenuResponse.ProtoReflect.Descriptor instead.
+func (*RegisterMenuResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *RegisterMenuResponse) GetButtons() []*MenuButton {
+	if x != nil {
+		return x.Buttons
+	}
+	return nil
+}
+
 // ActivateConnectionRequest names a connection.
 type ActivateConnectionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -339,7 +1110,7 @@ type ActivateConnectionRequest struct {
 
 func (x *ActivateConnectionRequest) Reset() {
 	*x = ActivateConnectionRequest{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[6]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -351,7 +1122,7 @@ func (x *ActivateConnectionRequest) String() string {
 func (*ActivateConnectionRequest) ProtoMessage() {}
 
 func (x *ActivateConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[6]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -364,7 +1135,7 @@ func (x *ActivateConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActivateConnectionRequest.ProtoReflect.Descriptor instead.
 func (*ActivateConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{6}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ActivateConnectionRequest) GetConnection() string {
@@ -385,7 +1156,7 @@ type ActivateConnectionResponse struct {
 
 func (x *ActivateConnectionResponse) Reset() {
 	*x = ActivateConnectionResponse{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[7]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -397,7 +1168,7 @@ func (x *ActivateConnectionResponse) String() string {
 func (*ActivateConnectionResponse) ProtoMessage() {}
 
 func (x *ActivateConnectionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[7]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -410,7 +1181,7 @@ func (x *ActivateConnectionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ActivateConnectionResponse.ProtoReflect.Descriptor instead.
 func (*ActivateConnectionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{7}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ActivateConnectionResponse) GetConnection() *Connection {
@@ -431,7 +1202,7 @@ type DisableConnectionRequest struct {
 
 func (x *DisableConnectionRequest) Reset() {
 	*x = DisableConnectionRequest{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[8]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -443,7 +1214,7 @@ func (x *DisableConnectionRequest) String() string {
 func (*DisableConnectionRequest) ProtoMessage() {}
 
 func (x *DisableConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[8]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -456,7 +1227,7 @@ func (x *DisableConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableConnectionRequest.ProtoReflect.Descriptor instead.
 func (*DisableConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{8}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *DisableConnectionRequest) GetConnection() string {
@@ -477,7 +1248,7 @@ type DisableConnectionResponse struct {
 
 func (x *DisableConnectionResponse) Reset() {
 	*x = DisableConnectionResponse{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[9]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -489,7 +1260,7 @@ func (x *DisableConnectionResponse) String() string {
 func (*DisableConnectionResponse) ProtoMessage() {}
 
 func (x *DisableConnectionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[9]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -502,7 +1273,7 @@ func (x *DisableConnectionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableConnectionResponse.ProtoReflect.Descriptor instead.
 func (*DisableConnectionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{9}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DisableConnectionResponse) GetConnection() *Connection {
@@ -523,7 +1294,7 @@ type IssueTokenRequest struct {
 
 func (x *IssueTokenRequest) Reset() {
 	*x = IssueTokenRequest{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[10]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -535,7 +1306,7 @@ func (x *IssueTokenRequest) String() string {
 func (*IssueTokenRequest) ProtoMessage() {}
 
 func (x *IssueTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[10]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -548,7 +1319,7 @@ func (x *IssueTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueTokenRequest.ProtoReflect.Descriptor instead.
 func (*IssueTokenRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{10}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *IssueTokenRequest) GetConnection() string {
@@ -569,7 +1340,7 @@ type IssueTokenResponse struct {
 
 func (x *IssueTokenResponse) Reset() {
 	*x = IssueTokenResponse{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[11]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -581,7 +1352,7 @@ func (x *IssueTokenResponse) String() string {
 func (*IssueTokenResponse) ProtoMessage() {}
 
 func (x *IssueTokenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[11]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -594,7 +1365,7 @@ func (x *IssueTokenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueTokenResponse.ProtoReflect.Descriptor instead.
 func (*IssueTokenResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{11}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *IssueTokenResponse) GetToken() *CallbackToken {
@@ -615,7 +1386,7 @@ type ListTokensRequest struct {
 
 func (x *ListTokensRequest) Reset() {
 	*x = ListTokensRequest{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[12]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -627,7 +1398,7 @@ func (x *ListTokensRequest) String() string {
 func (*ListTokensRequest) ProtoMessage() {}
 
 func (x *ListTokensRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[12]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -640,7 +1411,7 @@ func (x *ListTokensRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokensRequest.ProtoReflect.Descriptor instead.
 func (*ListTokensRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{12}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListTokensRequest) GetConnection() string {
@@ -661,7 +1432,7 @@ type ListTokensResponse struct {
 
 func (x *ListTokensResponse) Reset() {
 	*x = ListTokensResponse{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[13]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -673,7 +1444,7 @@ func (x *ListTokensResponse) String() string {
 func (*ListTokensResponse) ProtoMessage() {}
 
 func (x *ListTokensResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[13]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -686,7 +1457,7 @@ func (x *ListTokensResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokensResponse.ProtoReflect.Descriptor instead.
 func (*ListTokensResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{13}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListTokensResponse) GetTokens() []*CallbackToken {
@@ -709,7 +1480,7 @@ type RevokeTokenRequest struct {
 
 func (x *RevokeTokenRequest) Reset() {
 	*x = RevokeTokenRequest{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[14]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -721,7 +1492,7 @@ func (x *RevokeTokenRequest) String() string {
 func (*RevokeTokenRequest) ProtoMessage() {}
 
 func (x *RevokeTokenRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[14]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -734,7 +1505,7 @@ func (x *RevokeTokenRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeTokenRequest.ProtoReflect.Descriptor instead.
 func (*RevokeTokenRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{14}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RevokeTokenRequest) GetConnection() string {
@@ -760,7 +1531,7 @@ type RevokeTokenResponse struct {
 
 func (x *RevokeTokenResponse) Reset() {
 	*x = RevokeTokenResponse{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[15]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -772,7 +1543,7 @@ func (x *RevokeTokenResponse) String() string {
 func (*RevokeTokenResponse) ProtoMessage() {}
 
 func (x *RevokeTokenResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[15]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -785,7 +1556,7 @@ func (x *RevokeTokenResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeTokenResponse.ProtoReflect.Descriptor instead.
 func (*RevokeTokenResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{15}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{30}
 }
 
 // UpdateCredentialsRequest replaces the credentials of a connection.
@@ -796,14 +1567,16 @@ type UpdateCredentialsRequest struct {
 	// The complete set of keys of one API version.
 	Credentials *Credentials `protobuf:"bytes,2,opt,name=credentials,proto3" json:"credentials,omitempty"`
 	// Check only; store nothing.
-	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Keep them beside the current keys until ActivateCredentials.
+	Stage         bool `protobuf:"varint,4,opt,name=stage,proto3" json:"stage,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *UpdateCredentialsRequest) Reset() {
 	*x = UpdateCredentialsRequest{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[16]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -815,7 +1588,7 @@ func (x *UpdateCredentialsRequest) String() string {
 func (*UpdateCredentialsRequest) ProtoMessage() {}
 
 func (x *UpdateCredentialsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[16]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -828,7 +1601,7 @@ func (x *UpdateCredentialsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateCredentialsRequest.ProtoReflect.Descriptor instead.
 func (*UpdateCredentialsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{16}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *UpdateCredentialsRequest) GetConnection() string {
@@ -852,6 +1625,13 @@ func (x *UpdateCredentialsRequest) GetValidateOnly() bool {
 	return false
 }
 
+func (x *UpdateCredentialsRequest) GetStage() bool {
+	if x != nil {
+		return x.Stage
+	}
+	return false
+}
+
 // UpdateCredentialsResponse carries what is stored, or would be.
 type UpdateCredentialsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -863,7 +1643,7 @@ type UpdateCredentialsResponse struct {
 
 func (x *UpdateCredentialsResponse) Reset() {
 	*x = UpdateCredentialsResponse{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[17]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -875,7 +1655,7 @@ func (x *UpdateCredentialsResponse) String() string {
 func (*UpdateCredentialsResponse) ProtoMessage() {}
 
 func (x *UpdateCredentialsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[17]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -888,7 +1668,7 @@ func (x *UpdateCredentialsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateCredentialsResponse.ProtoReflect.Descriptor instead.
 func (*UpdateCredentialsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{17}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *UpdateCredentialsResponse) GetCredentials() *Credentials {
@@ -909,7 +1689,7 @@ type GetCredentialsRequest struct {
 
 func (x *GetCredentialsRequest) Reset() {
 	*x = GetCredentialsRequest{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[18]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -921,7 +1701,7 @@ func (x *GetCredentialsRequest) String() string {
 func (*GetCredentialsRequest) ProtoMessage() {}
 
 func (x *GetCredentialsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[18]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -934,7 +1714,7 @@ func (x *GetCredentialsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCredentialsRequest.ProtoReflect.Descriptor instead.
 func (*GetCredentialsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{18}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GetCredentialsRequest) GetConnection() string {
@@ -955,7 +1735,7 @@ type GetCredentialsResponse struct {
 
 func (x *GetCredentialsResponse) Reset() {
 	*x = GetCredentialsResponse{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[19]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -967,7 +1747,7 @@ func (x *GetCredentialsResponse) String() string {
 func (*GetCredentialsResponse) ProtoMessage() {}
 
 func (x *GetCredentialsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[19]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -980,7 +1760,7 @@ func (x *GetCredentialsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCredentialsResponse.ProtoReflect.Descriptor instead.
 func (*GetCredentialsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{19}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *GetCredentialsResponse) GetCredentials() *Credentials {
@@ -988,6 +1768,511 @@ func (x *GetCredentialsResponse) GetCredentials() *Credentials {
 		return x.Credentials
 	}
 	return nil
+}
+
+// ActivateCredentialsRequest names a connection.
+type ActivateCredentialsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the connection.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// Revision of the staged keys that is meant; empty means whatever is there.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ActivateCredentialsRequest) Reset() {
+	*x = ActivateCredentialsRequest{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ActivateCredentialsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ActivateCredentialsRequest) ProtoMessage() {}
+
+func (x *ActivateCredentialsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ActivateCredentialsRequest.ProtoReflect.Descriptor instead.
+func (*ActivateCredentialsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *ActivateCredentialsRequest) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *ActivateCredentialsRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// ActivateCredentialsResponse carries what is stored.
+type ActivateCredentialsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The current credentials without secrets.
+	Credentials   *Credentials `protobuf:"bytes,1,opt,name=credentials,proto3" json:"credentials,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ActivateCredentialsResponse) Reset() {
+	*x = ActivateCredentialsResponse{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ActivateCredentialsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ActivateCredentialsResponse) ProtoMessage() {}
+
+func (x *ActivateCredentialsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ActivateCredentialsResponse.ProtoReflect.Descriptor instead.
+func (*ActivateCredentialsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *ActivateCredentialsResponse) GetCredentials() *Credentials {
+	if x != nil {
+		return x.Credentials
+	}
+	return nil
+}
+
+// RollBackCredentialsRequest names a connection.
+type RollBackCredentialsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the connection.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// Revision of the current keys that is meant; empty means whatever is there.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RollBackCredentialsRequest) Reset() {
+	*x = RollBackCredentialsRequest{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RollBackCredentialsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RollBackCredentialsRequest) ProtoMessage() {}
+
+func (x *RollBackCredentialsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RollBackCredentialsRequest.ProtoReflect.Descriptor instead.
+func (*RollBackCredentialsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *RollBackCredentialsRequest) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *RollBackCredentialsRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+// RollBackCredentialsResponse carries what is stored.
+type RollBackCredentialsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The current credentials without secrets.
+	Credentials   *Credentials `protobuf:"bytes,1,opt,name=credentials,proto3" json:"credentials,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RollBackCredentialsResponse) Reset() {
+	*x = RollBackCredentialsResponse{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RollBackCredentialsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RollBackCredentialsResponse) ProtoMessage() {}
+
+func (x *RollBackCredentialsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RollBackCredentialsResponse.ProtoReflect.Descriptor instead.
+func (*RollBackCredentialsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *RollBackCredentialsResponse) GetCredentials() *Credentials {
+	if x != nil {
+		return x.Credentials
+	}
+	return nil
+}
+
+// RetireCredentialsRequest names a connection.
+type RetireCredentialsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the connection.
+	Connection    string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetireCredentialsRequest) Reset() {
+	*x = RetireCredentialsRequest{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetireCredentialsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetireCredentialsRequest) ProtoMessage() {}
+
+func (x *RetireCredentialsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetireCredentialsRequest.ProtoReflect.Descriptor instead.
+func (*RetireCredentialsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *RetireCredentialsRequest) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+// RetireCredentialsResponse carries what is stored.
+type RetireCredentialsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The current credentials without secrets.
+	Credentials   *Credentials `protobuf:"bytes,1,opt,name=credentials,proto3" json:"credentials,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RetireCredentialsResponse) Reset() {
+	*x = RetireCredentialsResponse{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RetireCredentialsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RetireCredentialsResponse) ProtoMessage() {}
+
+func (x *RetireCredentialsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RetireCredentialsResponse.ProtoReflect.Descriptor instead.
+func (*RetireCredentialsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *RetireCredentialsResponse) GetCredentials() *Credentials {
+	if x != nil {
+		return x.Credentials
+	}
+	return nil
+}
+
+// DiscardCredentialsRequest names a connection.
+type DiscardCredentialsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the connection.
+	Connection    string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiscardCredentialsRequest) Reset() {
+	*x = DiscardCredentialsRequest{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiscardCredentialsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiscardCredentialsRequest) ProtoMessage() {}
+
+func (x *DiscardCredentialsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiscardCredentialsRequest.ProtoReflect.Descriptor instead.
+func (*DiscardCredentialsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *DiscardCredentialsRequest) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+// DiscardCredentialsResponse carries what is stored.
+type DiscardCredentialsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The current credentials without secrets.
+	Credentials   *Credentials `protobuf:"bytes,1,opt,name=credentials,proto3" json:"credentials,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiscardCredentialsResponse) Reset() {
+	*x = DiscardCredentialsResponse{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiscardCredentialsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiscardCredentialsResponse) ProtoMessage() {}
+
+func (x *DiscardCredentialsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiscardCredentialsResponse.ProtoReflect.Descriptor instead.
+func (*DiscardCredentialsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *DiscardCredentialsResponse) GetCredentials() *Credentials {
+	if x != nil {
+		return x.Credentials
+	}
+	return nil
+}
+
+// ListSecretUsesRequest pages through uses.
+type ListSecretUsesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the connection.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// At most this many; 0 means 50, the most is 500.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSecretUsesRequest) Reset() {
+	*x = ListSecretUsesRequest{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSecretUsesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSecretUsesRequest) ProtoMessage() {}
+
+func (x *ListSecretUsesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSecretUsesRequest.ProtoReflect.Descriptor instead.
+func (*ListSecretUsesRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *ListSecretUsesRequest) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *ListSecretUsesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListSecretUsesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListSecretUsesResponse is one page.
+type ListSecretUsesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The uses.
+	Uses []*SecretUse `protobuf:"bytes,1,rep,name=uses,proto3" json:"uses,omitempty"`
+	// For the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSecretUsesResponse) Reset() {
+	*x = ListSecretUsesResponse{}
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSecretUsesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSecretUsesResponse) ProtoMessage() {}
+
+func (x *ListSecretUsesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSecretUsesResponse.ProtoReflect.Descriptor instead.
+func (*ListSecretUsesResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *ListSecretUsesResponse) GetUses() []*SecretUse {
+	if x != nil {
+		return x.Uses
+	}
+	return nil
+}
+
+func (x *ListSecretUsesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // UpdateAccountLinkRequest sets an employee's link.
@@ -1005,7 +2290,7 @@ type UpdateAccountLinkRequest struct {
 
 func (x *UpdateAccountLinkRequest) Reset() {
 	*x = UpdateAccountLinkRequest{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[20]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1017,7 +2302,7 @@ func (x *UpdateAccountLinkRequest) String() string {
 func (*UpdateAccountLinkRequest) ProtoMessage() {}
 
 func (x *UpdateAccountLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[20]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1030,7 +2315,7 @@ func (x *UpdateAccountLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountLinkRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAccountLinkRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{20}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *UpdateAccountLinkRequest) GetEmployee() string {
@@ -1065,7 +2350,7 @@ type UpdateAccountLinkResponse struct {
 
 func (x *UpdateAccountLinkResponse) Reset() {
 	*x = UpdateAccountLinkResponse{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[21]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1077,7 +2362,7 @@ func (x *UpdateAccountLinkResponse) String() string {
 func (*UpdateAccountLinkResponse) ProtoMessage() {}
 
 func (x *UpdateAccountLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[21]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1090,7 +2375,7 @@ func (x *UpdateAccountLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountLinkResponse.ProtoReflect.Descriptor instead.
 func (*UpdateAccountLinkResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{21}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *UpdateAccountLinkResponse) GetAccountLink() *AccountLink {
@@ -1111,7 +2396,7 @@ type GetAccountLinkRequest struct {
 
 func (x *GetAccountLinkRequest) Reset() {
 	*x = GetAccountLinkRequest{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[22]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1123,7 +2408,7 @@ func (x *GetAccountLinkRequest) String() string {
 func (*GetAccountLinkRequest) ProtoMessage() {}
 
 func (x *GetAccountLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[22]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1136,7 +2421,7 @@ func (x *GetAccountLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountLinkRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountLinkRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{22}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *GetAccountLinkRequest) GetEmployee() string {
@@ -1157,7 +2442,7 @@ type GetAccountLinkResponse struct {
 
 func (x *GetAccountLinkResponse) Reset() {
 	*x = GetAccountLinkResponse{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[23]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1169,7 +2454,7 @@ func (x *GetAccountLinkResponse) String() string {
 func (*GetAccountLinkResponse) ProtoMessage() {}
 
 func (x *GetAccountLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[23]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1182,7 +2467,7 @@ func (x *GetAccountLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountLinkResponse.ProtoReflect.Descriptor instead.
 func (*GetAccountLinkResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{23}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *GetAccountLinkResponse) GetAccountLink() *AccountLink {
@@ -1203,7 +2488,7 @@ type DeleteAccountLinkRequest struct {
 
 func (x *DeleteAccountLinkRequest) Reset() {
 	*x = DeleteAccountLinkRequest{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[24]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1215,7 +2500,7 @@ func (x *DeleteAccountLinkRequest) String() string {
 func (*DeleteAccountLinkRequest) ProtoMessage() {}
 
 func (x *DeleteAccountLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[24]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1228,7 +2513,7 @@ func (x *DeleteAccountLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAccountLinkRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAccountLinkRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{24}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *DeleteAccountLinkRequest) GetEmployee() string {
@@ -1247,7 +2532,7 @@ type DeleteAccountLinkResponse struct {
 
 func (x *DeleteAccountLinkResponse) Reset() {
 	*x = DeleteAccountLinkResponse{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[25]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1259,7 +2544,7 @@ func (x *DeleteAccountLinkResponse) String() string {
 func (*DeleteAccountLinkResponse) ProtoMessage() {}
 
 func (x *DeleteAccountLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[25]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1272,7 +2557,7 @@ func (x *DeleteAccountLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAccountLinkResponse.ProtoReflect.Descriptor instead.
 func (*DeleteAccountLinkResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{25}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{50}
 }
 
 // ListAccountLinksRequest pages through links.
@@ -1288,7 +2573,7 @@ type ListAccountLinksRequest struct {
 
 func (x *ListAccountLinksRequest) Reset() {
 	*x = ListAccountLinksRequest{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[26]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1300,7 +2585,7 @@ func (x *ListAccountLinksRequest) String() string {
 func (*ListAccountLinksRequest) ProtoMessage() {}
 
 func (x *ListAccountLinksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[26]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1313,7 +2598,7 @@ func (x *ListAccountLinksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountLinksRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountLinksRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{26}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ListAccountLinksRequest) GetPageSize() int32 {
@@ -1343,7 +2628,7 @@ type ListAccountLinksResponse struct {
 
 func (x *ListAccountLinksResponse) Reset() {
 	*x = ListAccountLinksResponse{}
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[27]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1355,7 +2640,7 @@ func (x *ListAccountLinksResponse) String() string {
 func (*ListAccountLinksResponse) ProtoMessage() {}
 
 func (x *ListAccountLinksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[27]
+	mi := &file_dakoku_integration_v1_integration_admin_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1368,7 +2653,7 @@ func (x *ListAccountLinksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountLinksResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountLinksResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{27}
+	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ListAccountLinksResponse) GetAccountLinks() []*AccountLink {
@@ -1414,7 +2699,64 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"\x15GetConnectionResponse\x12A\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\v2!.dakoku.integration.v1.ConnectionR\n" +
-	"connection\";\n" +
+	"connection\"\x19\n" +
+	"\x17ListIntegrationsRequest\"g\n" +
+	"\x18ListIntegrationsResponse\x12K\n" +
+	"\fintegrations\x18\x01 \x03(\v2'.dakoku.integration.v1.IntegrationOfferR\fintegrations\"\xae\x01\n" +
+	"\x17UpdateConnectionRequest\x12#\n" +
+	"\rconnection_id\x18\x01 \x01(\tR\fconnectionId\x12I\n" +
+	"\n" +
+	"connection\x18\x02 \x01(\v2!.dakoku.integration.v1.ConnectionB\x06\xbaH\x03\xc8\x01\x01R\n" +
+	"connection\x12#\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"]\n" +
+	"\x18UpdateConnectionResponse\x12A\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\v2!.dakoku.integration.v1.ConnectionR\n" +
+	"connection\"M\n" +
+	"\x17DeleteConnectionRequest\x12\x1e\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tR\n" +
+	"connection\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"\x1a\n" +
+	"\x18DeleteConnectionResponse\"^\n" +
+	"\x1aListConnectionHoursRequest\x12\x1e\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tR\n" +
+	"connection\x12 \n" +
+	"\x05hours\x18\x02 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf0\x10(\x00R\x05hours\"Z\n" +
+	"\x1bListConnectionHoursResponse\x12;\n" +
+	"\x05hours\x18\x01 \x03(\v2%.dakoku.integration.v1.ConnectionHourR\x05hours\"O\n" +
+	"\x15TestConnectionRequest\x12\x1e\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tR\n" +
+	"connection\x12\x16\n" +
+	"\x06staged\x18\x02 \x01(\bR\x06staged\"f\n" +
+	"\x16TestConnectionResponse\x126\n" +
+	"\x05items\x18\x01 \x03(\v2 .dakoku.integration.v1.CheckItemR\x05items\x12\x14\n" +
+	"\x05ready\x18\x02 \x01(\bR\x05ready\"O\n" +
+	"\x17RegisterCallbackRequest\x12\x1e\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tR\n" +
+	"connection\x12\x14\n" +
+	"\x05token\x18\x02 \x01(\tR\x05token\"\x83\x01\n" +
+	"\x18RegisterCallbackResponse\x12!\n" +
+	"\fcallback_url\x18\x01 \x01(\tR\vcallbackUrl\x12\x1f\n" +
+	"\vevent_types\x18\x02 \x03(\tR\n" +
+	"eventTypes\x12#\n" +
+	"\rmessage_types\x18\x03 \x03(\tR\fmessageTypes\"|\n" +
+	"\x13RegisterMenuRequest\x12\x1e\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tR\n" +
+	"connection\x12E\n" +
+	"\abuttons\x18\x02 \x03(\v2!.dakoku.integration.v1.MenuButtonB\b\xbaH\x05\x92\x01\x02\x10\x04R\abuttons\"U\n" +
+	"\n" +
+	"MenuButton\x12&\n" +
+	"\bpostback\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\bpostback\x12\x1f\n" +
+	"\x05label\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x05label\"S\n" +
+	"\x14RegisterMenuResponse\x12;\n" +
+	"\abuttons\x18\x01 \x03(\v2!.dakoku.integration.v1.MenuButtonR\abuttons\";\n" +
 	"\x19ActivateConnectionRequest\x12\x1e\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tR\n" +
@@ -1448,13 +2790,14 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"connection\x18\x01 \x01(\tR\n" +
 	"connection\x12\x14\n" +
 	"\x05token\x18\x02 \x01(\tR\x05token\"\x15\n" +
-	"\x13RevokeTokenResponse\"\xad\x01\n" +
+	"\x13RevokeTokenResponse\"\xc3\x01\n" +
 	"\x18UpdateCredentialsRequest\x12\x1e\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tR\n" +
 	"connection\x12L\n" +
 	"\vcredentials\x18\x02 \x01(\v2\".dakoku.integration.v1.CredentialsB\x06\xbaH\x03\xc8\x01\x01R\vcredentials\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"a\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12\x14\n" +
+	"\x05stage\x18\x04 \x01(\bR\x05stage\"a\n" +
 	"\x19UpdateCredentialsResponse\x12D\n" +
 	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\"7\n" +
 	"\x15GetCredentialsRequest\x12\x1e\n" +
@@ -1462,7 +2805,44 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"connection\x18\x01 \x01(\tR\n" +
 	"connection\"^\n" +
 	"\x16GetCredentialsResponse\x12D\n" +
-	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\"\xb4\x01\n" +
+	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\"P\n" +
+	"\x1aActivateCredentialsRequest\x12\x1e\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tR\n" +
+	"connection\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"c\n" +
+	"\x1bActivateCredentialsResponse\x12D\n" +
+	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\"P\n" +
+	"\x1aRollBackCredentialsRequest\x12\x1e\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tR\n" +
+	"connection\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"c\n" +
+	"\x1bRollBackCredentialsResponse\x12D\n" +
+	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\":\n" +
+	"\x18RetireCredentialsRequest\x12\x1e\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tR\n" +
+	"connection\"a\n" +
+	"\x19RetireCredentialsResponse\x12D\n" +
+	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\";\n" +
+	"\x19DiscardCredentialsRequest\x12\x1e\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tR\n" +
+	"connection\"b\n" +
+	"\x1aDiscardCredentialsResponse\x12D\n" +
+	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\"\x89\x01\n" +
+	"\x15ListSecretUsesRequest\x12\x1e\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tR\n" +
+	"connection\x12'\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"v\n" +
+	"\x16ListSecretUsesResponse\x124\n" +
+	"\x04uses\x18\x01 \x03(\v2 .dakoku.integration.v1.SecretUseR\x04uses\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb4\x01\n" +
 	"\x18UpdateAccountLinkRequest\x12$\n" +
 	"\bemployee\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bemployee\x12M\n" +
 	"\faccount_link\x18\x02 \x01(\v2\".dakoku.integration.v1.AccountLinkB\x06\xbaH\x03\xc8\x01\x01R\vaccountLink\x12#\n" +
@@ -1483,11 +2863,18 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x8b\x01\n" +
 	"\x18ListAccountLinksResponse\x12G\n" +
 	"\raccount_links\x18\x01 \x03(\v2\".dakoku.integration.v1.AccountLinkR\faccountLinks\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xf5\x0e\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x99\x1c\n" +
 	"\x17IntegrationAdminService\x12\x8a\x01\n" +
 	"\x10CreateConnection\x12..dakoku.integration.v1.CreateConnectionRequest\x1a/.dakoku.integration.v1.CreateConnectionResponse\"\x15ʥ\x19\x11integration.write\x12\x86\x01\n" +
 	"\x0fListConnections\x12-.dakoku.integration.v1.ListConnectionsRequest\x1a..dakoku.integration.v1.ListConnectionsResponse\"\x14ʥ\x19\x10integration.read\x12\x80\x01\n" +
-	"\rGetConnection\x12+.dakoku.integration.v1.GetConnectionRequest\x1a,.dakoku.integration.v1.GetConnectionResponse\"\x14ʥ\x19\x10integration.read\x12\x90\x01\n" +
+	"\rGetConnection\x12+.dakoku.integration.v1.GetConnectionRequest\x1a,.dakoku.integration.v1.GetConnectionResponse\"\x14ʥ\x19\x10integration.read\x12\x89\x01\n" +
+	"\x10ListIntegrations\x12..dakoku.integration.v1.ListIntegrationsRequest\x1a/.dakoku.integration.v1.ListIntegrationsResponse\"\x14ʥ\x19\x10integration.read\x12\x8a\x01\n" +
+	"\x10UpdateConnection\x12..dakoku.integration.v1.UpdateConnectionRequest\x1a/.dakoku.integration.v1.UpdateConnectionResponse\"\x15ʥ\x19\x11integration.write\x12\x8a\x01\n" +
+	"\x10DeleteConnection\x12..dakoku.integration.v1.DeleteConnectionRequest\x1a/.dakoku.integration.v1.DeleteConnectionResponse\"\x15ʥ\x19\x11integration.write\x12\x92\x01\n" +
+	"\x13ListConnectionHours\x121.dakoku.integration.v1.ListConnectionHoursRequest\x1a2.dakoku.integration.v1.ListConnectionHoursResponse\"\x14ʥ\x19\x10integration.read\x12\x84\x01\n" +
+	"\x0eTestConnection\x12,.dakoku.integration.v1.TestConnectionRequest\x1a-.dakoku.integration.v1.TestConnectionResponse\"\x15ʥ\x19\x11integration.write\x12\x8a\x01\n" +
+	"\x10RegisterCallback\x12..dakoku.integration.v1.RegisterCallbackRequest\x1a/.dakoku.integration.v1.RegisterCallbackResponse\"\x15ʥ\x19\x11integration.write\x12~\n" +
+	"\fRegisterMenu\x12*.dakoku.integration.v1.RegisterMenuRequest\x1a+.dakoku.integration.v1.RegisterMenuResponse\"\x15ʥ\x19\x11integration.write\x12\x90\x01\n" +
 	"\x12ActivateConnection\x120.dakoku.integration.v1.ActivateConnectionRequest\x1a1.dakoku.integration.v1.ActivateConnectionResponse\"\x15ʥ\x19\x11integration.write\x12\x8d\x01\n" +
 	"\x11DisableConnection\x12/.dakoku.integration.v1.DisableConnectionRequest\x1a0.dakoku.integration.v1.DisableConnectionResponse\"\x15ʥ\x19\x11integration.write\x12x\n" +
 	"\n" +
@@ -1495,7 +2882,12 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"\n" +
 	"ListTokens\x12(.dakoku.integration.v1.ListTokensRequest\x1a).dakoku.integration.v1.ListTokensResponse\"\x15ʥ\x19\x11integration.write\x12{\n" +
 	"\vRevokeToken\x12).dakoku.integration.v1.RevokeTokenRequest\x1a*.dakoku.integration.v1.RevokeTokenResponse\"\x15ʥ\x19\x11integration.write\x12\x8d\x01\n" +
-	"\x11UpdateCredentials\x12/.dakoku.integration.v1.UpdateCredentialsRequest\x1a0.dakoku.integration.v1.UpdateCredentialsResponse\"\x15ʥ\x19\x11integration.write\x12\x83\x01\n" +
+	"\x11UpdateCredentials\x12/.dakoku.integration.v1.UpdateCredentialsRequest\x1a0.dakoku.integration.v1.UpdateCredentialsResponse\"\x15ʥ\x19\x11integration.write\x12\x93\x01\n" +
+	"\x13ActivateCredentials\x121.dakoku.integration.v1.ActivateCredentialsRequest\x1a2.dakoku.integration.v1.ActivateCredentialsResponse\"\x15ʥ\x19\x11integration.write\x12\x93\x01\n" +
+	"\x13RollBackCredentials\x121.dakoku.integration.v1.RollBackCredentialsRequest\x1a2.dakoku.integration.v1.RollBackCredentialsResponse\"\x15ʥ\x19\x11integration.write\x12\x8d\x01\n" +
+	"\x11RetireCredentials\x12/.dakoku.integration.v1.RetireCredentialsRequest\x1a0.dakoku.integration.v1.RetireCredentialsResponse\"\x15ʥ\x19\x11integration.write\x12\x90\x01\n" +
+	"\x12DiscardCredentials\x120.dakoku.integration.v1.DiscardCredentialsRequest\x1a1.dakoku.integration.v1.DiscardCredentialsResponse\"\x15ʥ\x19\x11integration.write\x12\x83\x01\n" +
+	"\x0eListSecretUses\x12,.dakoku.integration.v1.ListSecretUsesRequest\x1a-.dakoku.integration.v1.ListSecretUsesResponse\"\x14ʥ\x19\x10integration.read\x12\x83\x01\n" +
 	"\x0eGetCredentials\x12,.dakoku.integration.v1.GetCredentialsRequest\x1a-.dakoku.integration.v1.GetCredentialsResponse\"\x14ʥ\x19\x10integration.read\x12\x87\x01\n" +
 	"\x11UpdateAccountLink\x12/.dakoku.integration.v1.UpdateAccountLinkRequest\x1a0.dakoku.integration.v1.UpdateAccountLinkResponse\"\x0fʥ\x19\vlinks.write\x12}\n" +
 	"\x0eGetAccountLink\x12,.dakoku.integration.v1.GetAccountLinkRequest\x1a-.dakoku.integration.v1.GetAccountLinkResponse\"\x0eʥ\x19\n" +
@@ -1516,90 +2908,155 @@ func file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP() []
 	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescData
 }
 
-var file_dakoku_integration_v1_integration_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_dakoku_integration_v1_integration_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
 var file_dakoku_integration_v1_integration_admin_service_proto_goTypes = []any{
-	(*CreateConnectionRequest)(nil),    // 0: dakoku.integration.v1.CreateConnectionRequest
-	(*CreateConnectionResponse)(nil),   // 1: dakoku.integration.v1.CreateConnectionResponse
-	(*ListConnectionsRequest)(nil),     // 2: dakoku.integration.v1.ListConnectionsRequest
-	(*ListConnectionsResponse)(nil),    // 3: dakoku.integration.v1.ListConnectionsResponse
-	(*GetConnectionRequest)(nil),       // 4: dakoku.integration.v1.GetConnectionRequest
-	(*GetConnectionResponse)(nil),      // 5: dakoku.integration.v1.GetConnectionResponse
-	(*ActivateConnectionRequest)(nil),  // 6: dakoku.integration.v1.ActivateConnectionRequest
-	(*ActivateConnectionResponse)(nil), // 7: dakoku.integration.v1.ActivateConnectionResponse
-	(*DisableConnectionRequest)(nil),   // 8: dakoku.integration.v1.DisableConnectionRequest
-	(*DisableConnectionResponse)(nil),  // 9: dakoku.integration.v1.DisableConnectionResponse
-	(*IssueTokenRequest)(nil),          // 10: dakoku.integration.v1.IssueTokenRequest
-	(*IssueTokenResponse)(nil),         // 11: dakoku.integration.v1.IssueTokenResponse
-	(*ListTokensRequest)(nil),          // 12: dakoku.integration.v1.ListTokensRequest
-	(*ListTokensResponse)(nil),         // 13: dakoku.integration.v1.ListTokensResponse
-	(*RevokeTokenRequest)(nil),         // 14: dakoku.integration.v1.RevokeTokenRequest
-	(*RevokeTokenResponse)(nil),        // 15: dakoku.integration.v1.RevokeTokenResponse
-	(*UpdateCredentialsRequest)(nil),   // 16: dakoku.integration.v1.UpdateCredentialsRequest
-	(*UpdateCredentialsResponse)(nil),  // 17: dakoku.integration.v1.UpdateCredentialsResponse
-	(*GetCredentialsRequest)(nil),      // 18: dakoku.integration.v1.GetCredentialsRequest
-	(*GetCredentialsResponse)(nil),     // 19: dakoku.integration.v1.GetCredentialsResponse
-	(*UpdateAccountLinkRequest)(nil),   // 20: dakoku.integration.v1.UpdateAccountLinkRequest
-	(*UpdateAccountLinkResponse)(nil),  // 21: dakoku.integration.v1.UpdateAccountLinkResponse
-	(*GetAccountLinkRequest)(nil),      // 22: dakoku.integration.v1.GetAccountLinkRequest
-	(*GetAccountLinkResponse)(nil),     // 23: dakoku.integration.v1.GetAccountLinkResponse
-	(*DeleteAccountLinkRequest)(nil),   // 24: dakoku.integration.v1.DeleteAccountLinkRequest
-	(*DeleteAccountLinkResponse)(nil),  // 25: dakoku.integration.v1.DeleteAccountLinkResponse
-	(*ListAccountLinksRequest)(nil),    // 26: dakoku.integration.v1.ListAccountLinksRequest
-	(*ListAccountLinksResponse)(nil),   // 27: dakoku.integration.v1.ListAccountLinksResponse
-	(*Connection)(nil),                 // 28: dakoku.integration.v1.Connection
-	(*CallbackToken)(nil),              // 29: dakoku.integration.v1.CallbackToken
-	(*Credentials)(nil),                // 30: dakoku.integration.v1.Credentials
-	(*AccountLink)(nil),                // 31: dakoku.integration.v1.AccountLink
+	(*CreateConnectionRequest)(nil),     // 0: dakoku.integration.v1.CreateConnectionRequest
+	(*CreateConnectionResponse)(nil),    // 1: dakoku.integration.v1.CreateConnectionResponse
+	(*ListConnectionsRequest)(nil),      // 2: dakoku.integration.v1.ListConnectionsRequest
+	(*ListConnectionsResponse)(nil),     // 3: dakoku.integration.v1.ListConnectionsResponse
+	(*GetConnectionRequest)(nil),        // 4: dakoku.integration.v1.GetConnectionRequest
+	(*GetConnectionResponse)(nil),       // 5: dakoku.integration.v1.GetConnectionResponse
+	(*ListIntegrationsRequest)(nil),     // 6: dakoku.integration.v1.ListIntegrationsRequest
+	(*ListIntegrationsResponse)(nil),    // 7: dakoku.integration.v1.ListIntegrationsResponse
+	(*UpdateConnectionRequest)(nil),     // 8: dakoku.integration.v1.UpdateConnectionRequest
+	(*UpdateConnectionResponse)(nil),    // 9: dakoku.integration.v1.UpdateConnectionResponse
+	(*DeleteConnectionRequest)(nil),     // 10: dakoku.integration.v1.DeleteConnectionRequest
+	(*DeleteConnectionResponse)(nil),    // 11: dakoku.integration.v1.DeleteConnectionResponse
+	(*ListConnectionHoursRequest)(nil),  // 12: dakoku.integration.v1.ListConnectionHoursRequest
+	(*ListConnectionHoursResponse)(nil), // 13: dakoku.integration.v1.ListConnectionHoursResponse
+	(*TestConnectionRequest)(nil),       // 14: dakoku.integration.v1.TestConnectionRequest
+	(*TestConnectionResponse)(nil),      // 15: dakoku.integration.v1.TestConnectionResponse
+	(*RegisterCallbackRequest)(nil),     // 16: dakoku.integration.v1.RegisterCallbackRequest
+	(*RegisterCallbackResponse)(nil),    // 17: dakoku.integration.v1.RegisterCallbackResponse
+	(*RegisterMenuRequest)(nil),         // 18: dakoku.integration.v1.RegisterMenuRequest
+	(*MenuButton)(nil),                  // 19: dakoku.integration.v1.MenuButton
+	(*RegisterMenuResponse)(nil),        // 20: dakoku.integration.v1.RegisterMenuResponse
+	(*ActivateConnectionRequest)(nil),   // 21: dakoku.integration.v1.ActivateConnectionRequest
+	(*ActivateConnectionResponse)(nil),  // 22: dakoku.integration.v1.ActivateConnectionResponse
+	(*DisableConnectionRequest)(nil),    // 23: dakoku.integration.v1.DisableConnectionRequest
+	(*DisableConnectionResponse)(nil),   // 24: dakoku.integration.v1.DisableConnectionResponse
+	(*IssueTokenRequest)(nil),           // 25: dakoku.integration.v1.IssueTokenRequest
+	(*IssueTokenResponse)(nil),          // 26: dakoku.integration.v1.IssueTokenResponse
+	(*ListTokensRequest)(nil),           // 27: dakoku.integration.v1.ListTokensRequest
+	(*ListTokensResponse)(nil),          // 28: dakoku.integration.v1.ListTokensResponse
+	(*RevokeTokenRequest)(nil),          // 29: dakoku.integration.v1.RevokeTokenRequest
+	(*RevokeTokenResponse)(nil),         // 30: dakoku.integration.v1.RevokeTokenResponse
+	(*UpdateCredentialsRequest)(nil),    // 31: dakoku.integration.v1.UpdateCredentialsRequest
+	(*UpdateCredentialsResponse)(nil),   // 32: dakoku.integration.v1.UpdateCredentialsResponse
+	(*GetCredentialsRequest)(nil),       // 33: dakoku.integration.v1.GetCredentialsRequest
+	(*GetCredentialsResponse)(nil),      // 34: dakoku.integration.v1.GetCredentialsResponse
+	(*ActivateCredentialsRequest)(nil),  // 35: dakoku.integration.v1.ActivateCredentialsRequest
+	(*ActivateCredentialsResponse)(nil), // 36: dakoku.integration.v1.ActivateCredentialsResponse
+	(*RollBackCredentialsRequest)(nil),  // 37: dakoku.integration.v1.RollBackCredentialsRequest
+	(*RollBackCredentialsResponse)(nil), // 38: dakoku.integration.v1.RollBackCredentialsResponse
+	(*RetireCredentialsRequest)(nil),    // 39: dakoku.integration.v1.RetireCredentialsRequest
+	(*RetireCredentialsResponse)(nil),   // 40: dakoku.integration.v1.RetireCredentialsResponse
+	(*DiscardCredentialsRequest)(nil),   // 41: dakoku.integration.v1.DiscardCredentialsRequest
+	(*DiscardCredentialsResponse)(nil),  // 42: dakoku.integration.v1.DiscardCredentialsResponse
+	(*ListSecretUsesRequest)(nil),       // 43: dakoku.integration.v1.ListSecretUsesRequest
+	(*ListSecretUsesResponse)(nil),      // 44: dakoku.integration.v1.ListSecretUsesResponse
+	(*UpdateAccountLinkRequest)(nil),    // 45: dakoku.integration.v1.UpdateAccountLinkRequest
+	(*UpdateAccountLinkResponse)(nil),   // 46: dakoku.integration.v1.UpdateAccountLinkResponse
+	(*GetAccountLinkRequest)(nil),       // 47: dakoku.integration.v1.GetAccountLinkRequest
+	(*GetAccountLinkResponse)(nil),      // 48: dakoku.integration.v1.GetAccountLinkResponse
+	(*DeleteAccountLinkRequest)(nil),    // 49: dakoku.integration.v1.DeleteAccountLinkRequest
+	(*DeleteAccountLinkResponse)(nil),   // 50: dakoku.integration.v1.DeleteAccountLinkResponse
+	(*ListAccountLinksRequest)(nil),     // 51: dakoku.integration.v1.ListAccountLinksRequest
+	(*ListAccountLinksResponse)(nil),    // 52: dakoku.integration.v1.ListAccountLinksResponse
+	(*Connection)(nil),                  // 53: dakoku.integration.v1.Connection
+	(*IntegrationOffer)(nil),            // 54: dakoku.integration.v1.IntegrationOffer
+	(*ConnectionHour)(nil),              // 55: dakoku.integration.v1.ConnectionHour
+	(*CheckItem)(nil),                   // 56: dakoku.integration.v1.CheckItem
+	(*CallbackToken)(nil),               // 57: dakoku.integration.v1.CallbackToken
+	(*Credentials)(nil),                 // 58: dakoku.integration.v1.Credentials
+	(*SecretUse)(nil),                   // 59: dakoku.integration.v1.SecretUse
+	(*AccountLink)(nil),                 // 60: dakoku.integration.v1.AccountLink
 }
 var file_dakoku_integration_v1_integration_admin_service_proto_depIdxs = []int32{
-	28, // 0: dakoku.integration.v1.CreateConnectionRequest.connection:type_name -> dakoku.integration.v1.Connection
-	28, // 1: dakoku.integration.v1.CreateConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
-	28, // 2: dakoku.integration.v1.ListConnectionsResponse.connections:type_name -> dakoku.integration.v1.Connection
-	28, // 3: dakoku.integration.v1.GetConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
-	28, // 4: dakoku.integration.v1.ActivateConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
-	28, // 5: dakoku.integration.v1.DisableConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
-	29, // 6: dakoku.integration.v1.IssueTokenResponse.token:type_name -> dakoku.integration.v1.CallbackToken
-	29, // 7: dakoku.integration.v1.ListTokensResponse.tokens:type_name -> dakoku.integration.v1.CallbackToken
-	30, // 8: dakoku.integration.v1.UpdateCredentialsRequest.credentials:type_name -> dakoku.integration.v1.Credentials
-	30, // 9: dakoku.integration.v1.UpdateCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
-	30, // 10: dakoku.integration.v1.GetCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
-	31, // 11: dakoku.integration.v1.UpdateAccountLinkRequest.account_link:type_name -> dakoku.integration.v1.AccountLink
-	31, // 12: dakoku.integration.v1.UpdateAccountLinkResponse.account_link:type_name -> dakoku.integration.v1.AccountLink
-	31, // 13: dakoku.integration.v1.GetAccountLinkResponse.account_link:type_name -> dakoku.integration.v1.AccountLink
-	31, // 14: dakoku.integration.v1.ListAccountLinksResponse.account_links:type_name -> dakoku.integration.v1.AccountLink
-	0,  // 15: dakoku.integration.v1.IntegrationAdminService.CreateConnection:input_type -> dakoku.integration.v1.CreateConnectionRequest
-	2,  // 16: dakoku.integration.v1.IntegrationAdminService.ListConnections:input_type -> dakoku.integration.v1.ListConnectionsRequest
-	4,  // 17: dakoku.integration.v1.IntegrationAdminService.GetConnection:input_type -> dakoku.integration.v1.GetConnectionRequest
-	6,  // 18: dakoku.integration.v1.IntegrationAdminService.ActivateConnection:input_type -> dakoku.integration.v1.ActivateConnectionRequest
-	8,  // 19: dakoku.integration.v1.IntegrationAdminService.DisableConnection:input_type -> dakoku.integration.v1.DisableConnectionRequest
-	10, // 20: dakoku.integration.v1.IntegrationAdminService.IssueToken:input_type -> dakoku.integration.v1.IssueTokenRequest
-	12, // 21: dakoku.integration.v1.IntegrationAdminService.ListTokens:input_type -> dakoku.integration.v1.ListTokensRequest
-	14, // 22: dakoku.integration.v1.IntegrationAdminService.RevokeToken:input_type -> dakoku.integration.v1.RevokeTokenRequest
-	16, // 23: dakoku.integration.v1.IntegrationAdminService.UpdateCredentials:input_type -> dakoku.integration.v1.UpdateCredentialsRequest
-	18, // 24: dakoku.integration.v1.IntegrationAdminService.GetCredentials:input_type -> dakoku.integration.v1.GetCredentialsRequest
-	20, // 25: dakoku.integration.v1.IntegrationAdminService.UpdateAccountLink:input_type -> dakoku.integration.v1.UpdateAccountLinkRequest
-	22, // 26: dakoku.integration.v1.IntegrationAdminService.GetAccountLink:input_type -> dakoku.integration.v1.GetAccountLinkRequest
-	24, // 27: dakoku.integration.v1.IntegrationAdminService.DeleteAccountLink:input_type -> dakoku.integration.v1.DeleteAccountLinkRequest
-	26, // 28: dakoku.integration.v1.IntegrationAdminService.ListAccountLinks:input_type -> dakoku.integration.v1.ListAccountLinksRequest
-	1,  // 29: dakoku.integration.v1.IntegrationAdminService.CreateConnection:output_type -> dakoku.integration.v1.CreateConnectionResponse
-	3,  // 30: dakoku.integration.v1.IntegrationAdminService.ListConnections:output_type -> dakoku.integration.v1.ListConnectionsResponse
-	5,  // 31: dakoku.integration.v1.IntegrationAdminService.GetConnection:output_type -> dakoku.integration.v1.GetConnectionResponse
-	7,  // 32: dakoku.integration.v1.IntegrationAdminService.ActivateConnection:output_type -> dakoku.integration.v1.ActivateConnectionResponse
-	9,  // 33: dakoku.integration.v1.IntegrationAdminService.DisableConnection:output_type -> dakoku.integration.v1.DisableConnectionResponse
-	11, // 34: dakoku.integration.v1.IntegrationAdminService.IssueToken:output_type -> dakoku.integration.v1.IssueTokenResponse
-	13, // 35: dakoku.integration.v1.IntegrationAdminService.ListTokens:output_type -> dakoku.integration.v1.ListTokensResponse
-	15, // 36: dakoku.integration.v1.IntegrationAdminService.RevokeToken:output_type -> dakoku.integration.v1.RevokeTokenResponse
-	17, // 37: dakoku.integration.v1.IntegrationAdminService.UpdateCredentials:output_type -> dakoku.integration.v1.UpdateCredentialsResponse
-	19, // 38: dakoku.integration.v1.IntegrationAdminService.GetCredentials:output_type -> dakoku.integration.v1.GetCredentialsResponse
-	21, // 39: dakoku.integration.v1.IntegrationAdminService.UpdateAccountLink:output_type -> dakoku.integration.v1.UpdateAccountLinkResponse
-	23, // 40: dakoku.integration.v1.IntegrationAdminService.GetAccountLink:output_type -> dakoku.integration.v1.GetAccountLinkResponse
-	25, // 41: dakoku.integration.v1.IntegrationAdminService.DeleteAccountLink:output_type -> dakoku.integration.v1.DeleteAccountLinkResponse
-	27, // 42: dakoku.integration.v1.IntegrationAdminService.ListAccountLinks:output_type -> dakoku.integration.v1.ListAccountLinksResponse
-	29, // [29:43] is the sub-list for method output_type
-	15, // [15:29] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	53, // 0: dakoku.integration.v1.CreateConnectionRequest.connection:type_name -> dakoku.integration.v1.Connection
+	53, // 1: dakoku.integration.v1.CreateConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
+	53, // 2: dakoku.integration.v1.ListConnectionsResponse.connections:type_name -> dakoku.integration.v1.Connection
+	53, // 3: dakoku.integration.v1.GetConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
+	54, // 4: dakoku.integration.v1.ListIntegrationsResponse.integrations:type_name -> dakoku.integration.v1.IntegrationOffer
+	53, // 5: dakoku.integration.v1.UpdateConnectionRequest.connection:type_name -> dakoku.integration.v1.Connection
+	53, // 6: dakoku.integration.v1.UpdateConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
+	55, // 7: dakoku.integration.v1.ListConnectionHoursResponse.hours:type_name -> dakoku.integration.v1.ConnectionHour
+	56, // 8: dakoku.integration.v1.TestConnectionResponse.items:type_name -> dakoku.integration.v1.CheckItem
+	19, // 9: dakoku.integration.v1.RegisterMenuRequest.buttons:type_name -> dakoku.integration.v1.MenuButton
+	19, // 10: dakoku.integration.v1.RegisterMenuResponse.buttons:type_name -> dakoku.integration.v1.MenuButton
+	53, // 11: dakoku.integration.v1.ActivateConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
+	53, // 12: dakoku.integration.v1.DisableConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
+	57, // 13: dakoku.integration.v1.IssueTokenResponse.token:type_name -> dakoku.integration.v1.CallbackToken
+	57, // 14: dakoku.integration.v1.ListTokensResponse.tokens:type_name -> dakoku.integration.v1.CallbackToken
+	58, // 15: dakoku.integration.v1.UpdateCredentialsRequest.credentials:type_name -> dakoku.integration.v1.Credentials
+	58, // 16: dakoku.integration.v1.UpdateCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
+	58, // 17: dakoku.integration.v1.GetCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
+	58, // 18: dakoku.integration.v1.ActivateCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
+	58, // 19: dakoku.integration.v1.RollBackCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
+	58, // 20: dakoku.integration.v1.RetireCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
+	58, // 21: dakoku.integration.v1.DiscardCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
+	59, // 22: dakoku.integration.v1.ListSecretUsesResponse.uses:type_name -> dakoku.integration.v1.SecretUse
+	60, // 23: dakoku.integration.v1.UpdateAccountLinkRequest.account_link:type_name -> dakoku.integration.v1.AccountLink
+	60, // 24: dakoku.integration.v1.UpdateAccountLinkResponse.account_link:type_name -> dakoku.integration.v1.AccountLink
+	60, // 25: dakoku.integration.v1.GetAccountLinkResponse.account_link:type_name -> dakoku.integration.v1.AccountLink
+	60, // 26: dakoku.integration.v1.ListAccountLinksResponse.account_links:type_name -> dakoku.integration.v1.AccountLink
+	0,  // 27: dakoku.integration.v1.IntegrationAdminService.CreateConnection:input_type -> dakoku.integration.v1.CreateConnectionRequest
+	2,  // 28: dakoku.integration.v1.IntegrationAdminService.ListConnections:input_type -> dakoku.integration.v1.ListConnectionsRequest
+	4,  // 29: dakoku.integration.v1.IntegrationAdminService.GetConnection:input_type -> dakoku.integration.v1.GetConnectionRequest
+	6,  // 30: dakoku.integration.v1.IntegrationAdminService.ListIntegrations:input_type -> dakoku.integration.v1.ListIntegrationsRequest
+	8,  // 31: dakoku.integration.v1.IntegrationAdminService.UpdateConnection:input_type -> dakoku.integration.v1.UpdateConnectionRequest
+	10, // 32: dakoku.integration.v1.IntegrationAdminService.DeleteConnection:input_type -> dakoku.integration.v1.DeleteConnectionRequest
+	12, // 33: dakoku.integration.v1.IntegrationAdminService.ListConnectionHours:input_type -> dakoku.integration.v1.ListConnectionHoursRequest
+	14, // 34: dakoku.integration.v1.IntegrationAdminService.TestConnection:input_type -> dakoku.integration.v1.TestConnectionRequest
+	16, // 35: dakoku.integration.v1.IntegrationAdminService.RegisterCallback:input_type -> dakoku.integration.v1.RegisterCallbackRequest
+	18, // 36: dakoku.integration.v1.IntegrationAdminService.RegisterMenu:input_type -> dakoku.integration.v1.RegisterMenuRequest
+	21, // 37: dakoku.integration.v1.IntegrationAdminService.ActivateConnection:input_type -> dakoku.integration.v1.ActivateConnectionRequest
+	23, // 38: dakoku.integration.v1.IntegrationAdminService.DisableConnection:input_type -> dakoku.integration.v1.DisableConnectionRequest
+	25, // 39: dakoku.integration.v1.IntegrationAdminService.IssueToken:input_type -> dakoku.integration.v1.IssueTokenRequest
+	27, // 40: dakoku.integration.v1.IntegrationAdminService.ListTokens:input_type -> dakoku.integration.v1.ListTokensRequest
+	29, // 41: dakoku.integration.v1.IntegrationAdminService.RevokeToken:input_type -> dakoku.integration.v1.RevokeTokenRequest
+	31, // 42: dakoku.integration.v1.IntegrationAdminService.UpdateCredentials:input_type -> dakoku.integration.v1.UpdateCredentialsRequest
+	35, // 43: dakoku.integration.v1.IntegrationAdminService.ActivateCredentials:input_type -> dakoku.integration.v1.ActivateCredentialsRequest
+	37, // 44: dakoku.integration.v1.IntegrationAdminService.RollBackCredentials:input_type -> dakoku.integration.v1.RollBackCredentialsRequest
+	39, // 45: dakoku.integration.v1.IntegrationAdminService.RetireCredentials:input_type -> dakoku.integration.v1.RetireCredentialsRequest
+	41, // 46: dakoku.integration.v1.IntegrationAdminService.DiscardCredentials:input_type -> dakoku.integration.v1.DiscardCredentialsRequest
+	43, // 47: dakoku.integration.v1.IntegrationAdminService.ListSecretUses:input_type -> dakoku.integration.v1.ListSecretUsesRequest
+	33, // 48: dakoku.integration.v1.IntegrationAdminService.GetCredentials:input_type -> dakoku.integration.v1.GetCredentialsRequest
+	45, // 49: dakoku.integration.v1.IntegrationAdminService.UpdateAccountLink:input_type -> dakoku.integration.v1.UpdateAccountLinkRequest
+	47, // 50: dakoku.integration.v1.IntegrationAdminService.GetAccountLink:input_type -> dakoku.integration.v1.GetAccountLinkRequest
+	49, // 51: dakoku.integration.v1.IntegrationAdminService.DeleteAccountLink:input_type -> dakoku.integration.v1.DeleteAccountLinkRequest
+	51, // 52: dakoku.integration.v1.IntegrationAdminService.ListAccountLinks:input_type -> dakoku.integration.v1.ListAccountLinksRequest
+	1,  // 53: dakoku.integration.v1.IntegrationAdminService.CreateConnection:output_type -> dakoku.integration.v1.CreateConnectionResponse
+	3,  // 54: dakoku.integration.v1.IntegrationAdminService.ListConnections:output_type -> dakoku.integration.v1.ListConnectionsResponse
+	5,  // 55: dakoku.integration.v1.IntegrationAdminService.GetConnection:output_type -> dakoku.integration.v1.GetConnectionResponse
+	7,  // 56: dakoku.integration.v1.IntegrationAdminService.ListIntegrations:output_type -> dakoku.integration.v1.ListIntegrationsResponse
+	9,  // 57: dakoku.integration.v1.IntegrationAdminService.UpdateConnection:output_type -> dakoku.integration.v1.UpdateConnectionResponse
+	11, // 58: dakoku.integration.v1.IntegrationAdminService.DeleteConnection:output_type -> dakoku.integration.v1.DeleteConnectionResponse
+	13, // 59: dakoku.integration.v1.IntegrationAdminService.ListConnectionHours:output_type -> dakoku.integration.v1.ListConnectionHoursResponse
+	15, // 60: dakoku.integration.v1.IntegrationAdminService.TestConnection:output_type -> dakoku.integration.v1.TestConnectionResponse
+	17, // 61: dakoku.integration.v1.IntegrationAdminService.RegisterCallback:output_type -> dakoku.integration.v1.RegisterCallbackResponse
+	20, // 62: dakoku.integration.v1.IntegrationAdminService.RegisterMenu:output_type -> dakoku.integration.v1.RegisterMenuResponse
+	22, // 63: dakoku.integration.v1.IntegrationAdminService.ActivateConnection:output_type -> dakoku.integration.v1.ActivateConnectionResponse
+	24, // 64: dakoku.integration.v1.IntegrationAdminService.DisableConnection:output_type -> dakoku.integration.v1.DisableConnectionResponse
+	26, // 65: dakoku.integration.v1.IntegrationAdminService.IssueToken:output_type -> dakoku.integration.v1.IssueTokenResponse
+	28, // 66: dakoku.integration.v1.IntegrationAdminService.ListTokens:output_type -> dakoku.integration.v1.ListTokensResponse
+	30, // 67: dakoku.integration.v1.IntegrationAdminService.RevokeToken:output_type -> dakoku.integration.v1.RevokeTokenResponse
+	32, // 68: dakoku.integration.v1.IntegrationAdminService.UpdateCredentials:output_type -> dakoku.integration.v1.UpdateCredentialsResponse
+	36, // 69: dakoku.integration.v1.IntegrationAdminService.ActivateCredentials:output_type -> dakoku.integration.v1.ActivateCredentialsResponse
+	38, // 70: dakoku.integration.v1.IntegrationAdminService.RollBackCredentials:output_type -> dakoku.integration.v1.RollBackCredentialsResponse
+	40, // 71: dakoku.integration.v1.IntegrationAdminService.RetireCredentials:output_type -> dakoku.integration.v1.RetireCredentialsResponse
+	42, // 72: dakoku.integration.v1.IntegrationAdminService.DiscardCredentials:output_type -> dakoku.integration.v1.DiscardCredentialsResponse
+	44, // 73: dakoku.integration.v1.IntegrationAdminService.ListSecretUses:output_type -> dakoku.integration.v1.ListSecretUsesResponse
+	34, // 74: dakoku.integration.v1.IntegrationAdminService.GetCredentials:output_type -> dakoku.integration.v1.GetCredentialsResponse
+	46, // 75: dakoku.integration.v1.IntegrationAdminService.UpdateAccountLink:output_type -> dakoku.integration.v1.UpdateAccountLinkResponse
+	48, // 76: dakoku.integration.v1.IntegrationAdminService.GetAccountLink:output_type -> dakoku.integration.v1.GetAccountLinkResponse
+	50, // 77: dakoku.integration.v1.IntegrationAdminService.DeleteAccountLink:output_type -> dakoku.integration.v1.DeleteAccountLinkResponse
+	52, // 78: dakoku.integration.v1.IntegrationAdminService.ListAccountLinks:output_type -> dakoku.integration.v1.ListAccountLinksResponse
+	53, // [53:79] is the sub-list for method output_type
+	27, // [27:53] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_integration_v1_integration_admin_service_proto_init() }
@@ -1614,7 +3071,7 @@ func file_dakoku_integration_v1_integration_admin_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_integration_v1_integration_admin_service_proto_rawDesc), len(file_dakoku_integration_v1_integration_admin_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   28,
+			NumMessages:   53,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

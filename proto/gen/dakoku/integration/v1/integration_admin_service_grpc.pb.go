@@ -21,20 +21,32 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	IntegrationAdminService_CreateConnection_FullMethodName   = "/dakoku.integration.v1.IntegrationAdminService/CreateConnection"
-	IntegrationAdminService_ListConnections_FullMethodName    = "/dakoku.integration.v1.IntegrationAdminService/ListConnections"
-	IntegrationAdminService_GetConnection_FullMethodName      = "/dakoku.integration.v1.IntegrationAdminService/GetConnection"
-	IntegrationAdminService_ActivateConnection_FullMethodName = "/dakoku.integration.v1.IntegrationAdminService/ActivateConnection"
-	IntegrationAdminService_DisableConnection_FullMethodName  = "/dakoku.integration.v1.IntegrationAdminService/DisableConnection"
-	IntegrationAdminService_IssueToken_FullMethodName         = "/dakoku.integration.v1.IntegrationAdminService/IssueToken"
-	IntegrationAdminService_ListTokens_FullMethodName         = "/dakoku.integration.v1.IntegrationAdminService/ListTokens"
-	IntegrationAdminService_RevokeToken_FullMethodName        = "/dakoku.integration.v1.IntegrationAdminService/RevokeToken"
-	IntegrationAdminService_UpdateCredentials_FullMethodName  = "/dakoku.integration.v1.IntegrationAdminService/UpdateCredentials"
-	IntegrationAdminService_GetCredentials_FullMethodName     = "/dakoku.integration.v1.IntegrationAdminService/GetCredentials"
-	IntegrationAdminService_UpdateAccountLink_FullMethodName  = "/dakoku.integration.v1.IntegrationAdminService/UpdateAccountLink"
-	IntegrationAdminService_GetAccountLink_FullMethodName     = "/dakoku.integration.v1.IntegrationAdminService/GetAccountLink"
-	IntegrationAdminService_DeleteAccountLink_FullMethodName  = "/dakoku.integration.v1.IntegrationAdminService/DeleteAccountLink"
-	IntegrationAdminService_ListAccountLinks_FullMethodName   = "/dakoku.integration.v1.IntegrationAdminService/ListAccountLinks"
+	IntegrationAdminService_CreateConnection_FullMethodName    = "/dakoku.integration.v1.IntegrationAdminService/CreateConnection"
+	IntegrationAdminService_ListConnections_FullMethodName     = "/dakoku.integration.v1.IntegrationAdminService/ListConnections"
+	IntegrationAdminService_GetConnection_FullMethodName       = "/dakoku.integration.v1.IntegrationAdminService/GetConnection"
+	IntegrationAdminService_ListIntegrations_FullMethodName    = "/dakoku.integration.v1.IntegrationAdminService/ListIntegrations"
+	IntegrationAdminService_UpdateConnection_FullMethodName    = "/dakoku.integration.v1.IntegrationAdminService/UpdateConnection"
+	IntegrationAdminService_DeleteConnection_FullMethodName    = "/dakoku.integration.v1.IntegrationAdminService/DeleteConnection"
+	IntegrationAdminService_ListConnectionHours_FullMethodName = "/dakoku.integration.v1.IntegrationAdminService/ListConnectionHours"
+	IntegrationAdminService_TestConnection_FullMethodName      = "/dakoku.integration.v1.IntegrationAdminService/TestConnection"
+	IntegrationAdminService_RegisterCallback_FullMethodName    = "/dakoku.integration.v1.IntegrationAdminService/RegisterCallback"
+	IntegrationAdminService_RegisterMenu_FullMethodName        = "/dakoku.integration.v1.IntegrationAdminService/RegisterMenu"
+	IntegrationAdminService_ActivateConnection_FullMethodName  = "/dakoku.integration.v1.IntegrationAdminService/ActivateConnection"
+	IntegrationAdminService_DisableConnection_FullMethodName   = "/dakoku.integration.v1.IntegrationAdminService/DisableConnection"
+	IntegrationAdminService_IssueToken_FullMethodName          = "/dakoku.integration.v1.IntegrationAdminService/IssueToken"
+	IntegrationAdminService_ListTokens_FullMethodName          = "/dakoku.integration.v1.IntegrationAdminService/ListTokens"
+	IntegrationAdminService_RevokeToken_FullMethodName         = "/dakoku.integration.v1.IntegrationAdminService/RevokeToken"
+	IntegrationAdminService_UpdateCredentials_FullMethodName   = "/dakoku.integration.v1.IntegrationAdminService/UpdateCredentials"
+	IntegrationAdminService_ActivateCredentials_FullMethodName = "/dakoku.integration.v1.IntegrationAdminService/ActivateCredentials"
+	IntegrationAdminService_RollBackCredentials_FullMethodName = "/dakoku.integration.v1.IntegrationAdminService/RollBackCredentials"
+	IntegrationAdminService_RetireCredentials_FullMethodName   = "/dakoku.integration.v1.IntegrationAdminService/RetireCredentials"
+	IntegrationAdminService_DiscardCredentials_FullMethodName  = "/dakoku.integration.v1.IntegrationAdminService/DiscardCredentials"
+	IntegrationAdminService_ListSecretUses_FullMethodName      = "/dakoku.integration.v1.IntegrationAdminService/ListSecretUses"
+	IntegrationAdminService_GetCredentials_FullMethodName      = "/dakoku.integration.v1.IntegrationAdminService/GetCredentials"
+	IntegrationAdminService_UpdateAccountLink_FullMethodName   = "/dakoku.integration.v1.IntegrationAdminService/UpdateAccountLink"
+	IntegrationAdminService_GetAccountLink_FullMethodName      = "/dakoku.integration.v1.IntegrationAdminService/GetAccountLink"
+	IntegrationAdminService_DeleteAccountLink_FullMethodName   = "/dakoku.integration.v1.IntegrationAdminService/DeleteAccountLink"
+	IntegrationAdminService_ListAccountLinks_FullMethodName    = "/dakoku.integration.v1.IntegrationAdminService/ListAccountLinks"
 )
 
 // IntegrationAdminServiceClient is the client API for IntegrationAdminService service.
@@ -53,6 +65,34 @@ type IntegrationAdminServiceClient interface {
 	ListConnections(ctx context.Context, in *ListConnectionsRequest, opts ...grpc.CallOption) (*ListConnectionsResponse, error)
 	// GetConnection reads one connection. Reasons: CONNECTION_NOT_FOUND.
 	GetConnection(ctx context.Context, in *GetConnectionRequest, opts ...grpc.CallOption) (*GetConnectionResponse, error)
+	// ListIntegrations lists the services one can punch from, each with its state
+	// (「連携サービスから打刻する」). No reasons of its own.
+	ListIntegrations(ctx context.Context, in *ListIntegrationsRequest, opts ...grpc.CallOption) (*ListIntegrationsResponse, error)
+	// UpdateConnection changes the display name. Reasons: CONNECTION_NOT_FOUND,
+	// INVALID_ARGUMENT, ETAG_STALE.
+	UpdateConnection(ctx context.Context, in *UpdateConnectionRequest, opts ...grpc.CallOption) (*UpdateConnectionResponse, error)
+	// DeleteConnection removes a connection that is not ACTIVE or BROKEN: its
+	// tokens are revoked and its keys erased; links stay. Reasons:
+	// CONNECTION_NOT_FOUND, CONNECTION_STATE, ETAG_STALE.
+	DeleteConnection(ctx context.Context, in *DeleteConnectionRequest, opts ...grpc.CallOption) (*DeleteConnectionResponse, error)
+	// ListConnectionHours answers what happened in each of the last hours, oldest
+	// first. Reasons: CONNECTION_NOT_FOUND.
+	ListConnectionHours(ctx context.Context, in *ListConnectionHoursRequest, opts ...grpc.CallOption) (*ListConnectionHoursResponse, error)
+	// TestConnection asks LINE WORKS item by item what works and what is missing.
+	// Nothing is changed there or here. Reasons: CONNECTION_NOT_FOUND,
+	// CREDENTIALS_MISSING, STAGED_CREDENTIALS_MISSING.
+	TestConnection(ctx context.Context, in *TestConnectionRequest, opts ...grpc.CallOption) (*TestConnectionResponse, error)
+	// RegisterCallback sets callback URL, event types and message types of the
+	// bot at LINE WORKS, as the Developer Console would. Reasons:
+	// CONNECTION_NOT_FOUND, CREDENTIALS_MISSING, TOKEN_MISSING,
+	// API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
+	// PLATFORM_UNAVAILABLE.
+	RegisterCallback(ctx context.Context, in *RegisterCallbackRequest, opts ...grpc.CallOption) (*RegisterCallbackResponse, error)
+	// RegisterMenu puts the punch buttons into the bot's persistent menu at LINE
+	// WORKS. Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
+	// API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
+	// PLATFORM_UNAVAILABLE.
+	RegisterMenu(ctx context.Context, in *RegisterMenuRequest, opts ...grpc.CallOption) (*RegisterMenuResponse, error)
 	// ActivateConnection lets punches flow; the state becomes ACTIVE. Activating
 	// an active connection changes nothing. Reasons: CONNECTION_NOT_FOUND,
 	// TOKEN_MISSING, CREDENTIALS_MISSING.
@@ -70,12 +110,33 @@ type IntegrationAdminServiceClient interface {
 	// TOKEN_NOT_FOUND.
 	RevokeToken(ctx context.Context, in *RevokeTokenRequest, opts ...grpc.CallOption) (*RevokeTokenResponse, error)
 	// UpdateCredentials checks and stores the keys of the Developer Console;
-	// with validate_only it only checks (「確認」) and answers the review.
+	// with validate_only it only checks (「確認」) and answers the review. The
+	// first keys are current at once. Later ones replace them, and callbacks
+	// signed with those before are still accepted; with stage they wait beside
+	// the current ones until ActivateCredentials.
 	// Reasons: CONNECTION_NOT_FOUND, INVALID_ARGUMENT, BOT_ALREADY_CONNECTED,
 	// ETAG_STALE.
 	UpdateCredentials(ctx context.Context, in *UpdateCredentialsRequest, opts ...grpc.CallOption) (*UpdateCredentialsResponse, error)
+	// ActivateCredentials makes the staged keys current; those before become
+	// previous. Punches go on all the while. Reasons: CONNECTION_NOT_FOUND,
+	// STAGED_CREDENTIALS_MISSING, ETAG_STALE.
+	ActivateCredentials(ctx context.Context, in *ActivateCredentialsRequest, opts ...grpc.CallOption) (*ActivateCredentialsResponse, error)
+	// RollBackCredentials makes the previous keys current again; the current ones
+	// become staged. Reasons: CONNECTION_NOT_FOUND, PREVIOUS_CREDENTIALS_MISSING,
+	// ETAG_STALE.
+	RollBackCredentials(ctx context.Context, in *RollBackCredentialsRequest, opts ...grpc.CallOption) (*RollBackCredentialsResponse, error)
+	// RetireCredentials erases the previous keys: callbacks signed with them are
+	// refused within 5 seconds. Reasons: CONNECTION_NOT_FOUND,
+	// PREVIOUS_CREDENTIALS_MISSING.
+	RetireCredentials(ctx context.Context, in *RetireCredentialsRequest, opts ...grpc.CallOption) (*RetireCredentialsResponse, error)
+	// DiscardCredentials erases the staged keys. Reasons: CONNECTION_NOT_FOUND,
+	// STAGED_CREDENTIALS_MISSING.
+	DiscardCredentials(ctx context.Context, in *DiscardCredentialsRequest, opts ...grpc.CallOption) (*DiscardCredentialsResponse, error)
+	// ListSecretUses lists who opened the connection's keys and what for, newest
+	// first. Reasons: CONNECTION_NOT_FOUND, PAGE_TOKEN_INVALID.
+	ListSecretUses(ctx context.Context, in *ListSecretUsesRequest, opts ...grpc.CallOption) (*ListSecretUsesResponse, error)
 	// GetCredentials shows what is stored, with fingerprints for secrets.
-	// Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_MISSING.
+	// Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_NOT_FOUND.
 	GetCredentials(ctx context.Context, in *GetCredentialsRequest, opts ...grpc.CallOption) (*GetCredentialsResponse, error)
 	// UpdateAccountLink ties an employee to a LINE WORKS account or replaces the
 	// account. Reasons: INVALID_ARGUMENT, ACCOUNT_LINKED_ELSEWHERE, ETAG_STALE.
@@ -122,6 +183,76 @@ func (c *integrationAdminServiceClient) GetConnection(ctx context.Context, in *G
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetConnectionResponse)
 	err := c.cc.Invoke(ctx, IntegrationAdminService_GetConnection_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationAdminServiceClient) ListIntegrations(ctx context.Context, in *ListIntegrationsRequest, opts ...grpc.CallOption) (*ListIntegrationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListIntegrationsResponse)
+	err := c.cc.Invoke(ctx, IntegrationAdminService_ListIntegrations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationAdminServiceClient) UpdateConnection(ctx context.Context, in *UpdateConnectionRequest, opts ...grpc.CallOption) (*UpdateConnectionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateConnectionResponse)
+	err := c.cc.Invoke(ctx, IntegrationAdminService_UpdateConnection_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationAdminServiceClient) DeleteConnection(ctx context.Context, in *DeleteConnectionRequest, opts ...grpc.CallOption) (*DeleteConnectionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteConnectionResponse)
+	err := c.cc.Invoke(ctx, IntegrationAdminService_DeleteConnection_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationAdminServiceClient) ListConnectionHours(ctx context.Context, in *ListConnectionHoursRequest, opts ...grpc.CallOption) (*ListConnectionHoursResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListConnectionHoursResponse)
+	err := c.cc.Invoke(ctx, IntegrationAdminService_ListConnectionHours_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationAdminServiceClient) TestConnection(ctx context.Context, in *TestConnectionRequest, opts ...grpc.CallOption) (*TestConnectionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TestConnectionResponse)
+	err := c.cc.Invoke(ctx, IntegrationAdminService_TestConnection_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationAdminServiceClient) RegisterCallback(ctx context.Context, in *RegisterCallbackRequest, opts ...grpc.CallOption) (*RegisterCallbackResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RegisterCallbackResponse)
+	err := c.cc.Invoke(ctx, IntegrationAdminService_RegisterCallback_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationAdminServiceClient) RegisterMenu(ctx context.Context, in *RegisterMenuRequest, opts ...grpc.CallOption) (*RegisterMenuResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RegisterMenuResponse)
+	err := c.cc.Invoke(ctx, IntegrationAdminService_RegisterMenu_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -182,6 +313,56 @@ func (c *integrationAdminServiceClient) UpdateCredentials(ctx context.Context, i
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(UpdateCredentialsResponse)
 	err := c.cc.Invoke(ctx, IntegrationAdminService_UpdateCredentials_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationAdminServiceClient) ActivateCredentials(ctx context.Context, in *ActivateCredentialsRequest, opts ...grpc.CallOption) (*ActivateCredentialsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ActivateCredentialsResponse)
+	err := c.cc.Invoke(ctx, IntegrationAdminService_ActivateCredentials_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationAdminServiceClient) RollBackCredentials(ctx context.Context, in *RollBackCredentialsRequest, opts ...grpc.CallOption) (*RollBackCredentialsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RollBackCredentialsResponse)
+	err := c.cc.Invoke(ctx, IntegrationAdminService_RollBackCredentials_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationAdminServiceClient) RetireCredentials(ctx context.Context, in *RetireCredentialsRequest, opts ...grpc.CallOption) (*RetireCredentialsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RetireCredentialsResponse)
+	err := c.cc.Invoke(ctx, IntegrationAdminService_RetireCredentials_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationAdminServiceClient) DiscardCredentials(ctx context.Context, in *DiscardCredentialsRequest, opts ...grpc.CallOption) (*DiscardCredentialsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DiscardCredentialsResponse)
+	err := c.cc.Invoke(ctx, IntegrationAdminService_DiscardCredentials_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationAdminServiceClient) ListSecretUses(ctx context.Context, in *ListSecretUsesRequest, opts ...grpc.CallOption) (*ListSecretUsesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListSecretUsesResponse)
+	err := c.cc.Invoke(ctx, IntegrationAdminService_ListSecretUses_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -254,6 +435,34 @@ type IntegrationAdminServiceServer interface {
 	ListConnections(context.Context, *ListConnectionsRequest) (*ListConnectionsResponse, error)
 	// GetConnection reads one connection. Reasons: CONNECTION_NOT_FOUND.
 	GetConnection(context.Context, *GetConnectionRequest) (*GetConnectionResponse, error)
+	// ListIntegrations lists the services one can punch from, each with its state
+	// (「連携サービスから打刻する」). No reasons of its own.
+	ListIntegrations(context.Context, *ListIntegrationsRequest) (*ListIntegrationsResponse, error)
+	// UpdateConnection changes the display name. Reasons: CONNECTION_NOT_FOUND,
+	// INVALID_ARGUMENT, ETAG_STALE.
+	UpdateConnection(context.Context, *UpdateConnectionRequest) (*UpdateConnectionResponse, error)
+	// DeleteConnection removes a connection that is not ACTIVE or BROKEN: its
+	// tokens are revoked and its keys erased; links stay. Reasons:
+	// CONNECTION_NOT_FOUND, CONNECTION_STATE, ETAG_STALE.
+	DeleteConnection(context.Context, *DeleteConnectionRequest) (*DeleteConnectionResponse, error)
+	// ListConnectionHours answers what happened in each of the last hours, oldest
+	// first. Reasons: CONNECTION_NOT_FOUND.
+	ListConnectionHours(context.Context, *ListConnectionHoursRequest) (*ListConnectionHoursResponse, error)
+	// TestConnection asks LINE WORKS item by item what works and what is missing.
+	// Nothing is changed there or here. Reasons: CONNECTION_NOT_FOUND,
+	// CREDENTIALS_MISSING, STAGED_CREDENTIALS_MISSING.
+	TestConnection(context.Context, *TestConnectionRequest) (*TestConnectionResponse, error)
+	// RegisterCallback sets callback URL, event types and message types of the
+	// bot at LINE WORKS, as the Developer Console would. Reasons:
+	// CONNECTION_NOT_FOUND, CREDENTIALS_MISSING, TOKEN_MISSING,
+	// API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
+	// PLATFORM_UNAVAILABLE.
+	RegisterCallback(context.Context, *RegisterCallbackRequest) (*RegisterCallbackResponse, error)
+	// RegisterMenu puts the punch buttons into the bot's persistent menu at LINE
+	// WORKS. Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
+	// API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
+	// PLATFORM_UNAVAILABLE.
+	RegisterMenu(context.Context, *RegisterMenuRequest) (*RegisterMenuResponse, error)
 	// ActivateConnection lets punches flow; the state becomes ACTIVE. Activating
 	// an active connection changes nothing. Reasons: CONNECTION_NOT_FOUND,
 	// TOKEN_MISSING, CREDENTIALS_MISSING.
@@ -271,12 +480,33 @@ type IntegrationAdminServiceServer interface {
 	// TOKEN_NOT_FOUND.
 	RevokeToken(context.Context, *RevokeTokenRequest) (*RevokeTokenResponse, error)
 	// UpdateCredentials checks and stores the keys of the Developer Console;
-	// with validate_only it only checks (「確認」) and answers the review.
+	// with validate_only it only checks (「確認」) and answers the review. The
+	// first keys are current at once. Later ones replace them, and callbacks
+	// signed with those before are still accepted; with stage they wait beside
+	// the current ones until ActivateCredentials.
 	// Reasons: CONNECTION_NOT_FOUND, INVALID_ARGUMENT, BOT_ALREADY_CONNECTED,
 	// ETAG_STALE.
 	UpdateCredentials(context.Context, *UpdateCredentialsRequest) (*UpdateCredentialsResponse, error)
+	// ActivateCredentials makes the staged keys current; those before become
+	// previous. Punches go on all the while. Reasons: CONNECTION_NOT_FOUND,
+	// STAGED_CREDENTIALS_MISSING, ETAG_STALE.
+	ActivateCredentials(context.Context, *ActivateCredentialsRequest) (*ActivateCredentialsResponse, error)
+	// RollBackCredentials makes the previous keys current again; the current ones
+	// become staged. Reasons: CONNECTION_NOT_FOUND, PREVIOUS_CREDENTIALS_MISSING,
+	// ETAG_STALE.
+	RollBackCredentials(context.Context, *RollBackCredentialsRequest) (*RollBackCredentialsResponse, error)
+	// RetireCredentials erases the previous keys: callbacks signed with them are
+	// refused within 5 seconds. Reasons: CONNECTION_NOT_FOUND,
+	// PREVIOUS_CREDENTIALS_MISSING.
+	RetireCredentials(context.Context, *RetireCredentialsRequest) (*RetireCredentialsResponse, error)
+	// DiscardCredentials erases the staged keys. Reasons: CONNECTION_NOT_FOUND,
+	// STAGED_CREDENTIALS_MISSING.
+	DiscardCredentials(context.Context, *DiscardCredentialsRequest) (*DiscardCredentialsResponse, error)
+	// ListSecretUses lists who opened the connection's keys and what for, newest
+	// first. Reasons: CONNECTION_NOT_FOUND, PAGE_TOKEN_INVALID.
+	ListSecretUses(context.Context, *ListSecretUsesRequest) (*ListSecretUsesResponse, error)
 	// GetCredentials shows what is stored, with fingerprints for secrets.
-	// Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_MISSING.
+	// Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_NOT_FOUND.
 	GetCredentials(context.Context, *GetCredentialsRequest) (*GetCredentialsResponse, error)
 	// UpdateAccountLink ties an employee to a LINE WORKS account or replaces the
 	// account. Reasons: INVALID_ARGUMENT, ACCOUNT_LINKED_ELSEWHERE, ETAG_STALE.
@@ -308,6 +538,27 @@ func (UnimplementedIntegrationAdminServiceServer) ListConnections(context.Contex
 func (UnimplementedIntegrationAdminServiceServer) GetConnection(context.Context, *GetConnectionRequest) (*GetConnectionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetConnection not implemented")
 }
+func (UnimplementedIntegrationAdminServiceServer) ListIntegrations(context.Context, *ListIntegrationsRequest) (*ListIntegrationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListIntegrations not implemented")
+}
+func (UnimplementedIntegrationAdminServiceServer) UpdateConnection(context.Context, *UpdateConnectionRequest) (*UpdateConnectionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateConnection not implemented")
+}
+func (UnimplementedIntegrationAdminServiceServer) DeleteConnection(context.Context, *DeleteConnectionRequest) (*DeleteConnectionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteConnection not implemented")
+}
+func (UnimplementedIntegrationAdminServiceServer) ListConnectionHours(context.Context, *ListConnectionHoursRequest) (*ListConnectionHoursResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListConnectionHours not implemented")
+}
+func (UnimplementedIntegrationAdminServiceServer) TestConnection(context.Context, *TestConnectionRequest) (*TestConnectionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TestConnection not implemented")
+}
+func (UnimplementedIntegrationAdminServiceServer) RegisterCallback(context.Context, *RegisterCallbackRequest) (*RegisterCallbackResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RegisterCallback not implemented")
+}
+func (UnimplementedIntegrationAdminServiceServer) RegisterMenu(context.Context, *RegisterMenuRequest) (*RegisterMenuResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RegisterMenu not implemented")
+}
 func (UnimplementedIntegrationAdminServiceServer) ActivateConnection(context.Context, *ActivateConnectionRequest) (*ActivateConnectionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ActivateConnection not implemented")
 }
@@ -325,6 +576,21 @@ func (UnimplementedIntegrationAdminServiceServer) RevokeToken(context.Context, *
 }
 func (UnimplementedIntegrationAdminServiceServer) UpdateCredentials(context.Context, *UpdateCredentialsRequest) (*UpdateCredentialsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateCredentials not implemented")
+}
+func (UnimplementedIntegrationAdminServiceServer) ActivateCredentials(context.Context, *ActivateCredentialsRequest) (*ActivateCredentialsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ActivateCredentials not implemented")
+}
+func (UnimplementedIntegrationAdminServiceServer) RollBackCredentials(context.Context, *RollBackCredentialsRequest) (*RollBackCredentialsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RollBackCredentials not implemented")
+}
+func (UnimplementedIntegrationAdminServiceServer) RetireCredentials(context.Context, *RetireCredentialsRequest) (*RetireCredentialsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RetireCredentials not implemented")
+}
+func (UnimplementedIntegrationAdminServiceServer) DiscardCredentials(context.Context, *DiscardCredentialsRequest) (*DiscardCredentialsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DiscardCredentials not implemented")
+}
+func (UnimplementedIntegrationAdminServiceServer) ListSecretUses(context.Context, *ListSecretUsesRequest) (*ListSecretUsesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListSecretUses not implemented")
 }
 func (UnimplementedIntegrationAdminServiceServer) GetCredentials(context.Context, *GetCredentialsRequest) (*GetCredentialsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetCredentials not implemented")
@@ -413,6 +679,132 @@ func _IntegrationAdminService_GetConnection_Handler(srv interface{}, ctx context
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(IntegrationAdminServiceServer).GetConnection(ctx, req.(*GetConnectionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationAdminService_ListIntegrations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListIntegrationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationAdminServiceServer).ListIntegrations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationAdminService_ListIntegrations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationAdminServiceServer).ListIntegrations(ctx, req.(*ListIntegrationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationAdminService_UpdateConnection_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateConnectionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationAdminServiceServer).UpdateConnection(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationAdminService_UpdateConnection_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationAdminServiceServer).UpdateConnection(ctx, req.(*UpdateConnectionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationAdminService_DeleteConnection_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteConnectionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationAdminServiceServer).DeleteConnection(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationAdminService_DeleteConnection_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationAdminServiceServer).DeleteConnection(ctx, req.(*DeleteConnectionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationAdminService_ListConnectionHours_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListConnectionHoursRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationAdminServiceServer).ListConnectionHours(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationAdminService_ListConnectionHours_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationAdminServiceServer).ListConnectionHours(ctx, req.(*ListConnectionHoursRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationAdminService_TestConnection_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TestConnectionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationAdminServiceServer).TestConnection(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationAdminService_TestConnection_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationAdminServiceServer).TestConnection(ctx, req.(*TestConnectionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationAdminService_RegisterCallback_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RegisterCallbackRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationAdminServiceServer).RegisterCallback(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationAdminService_RegisterCallback_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationAdminServiceServer).RegisterCallback(ctx, req.(*RegisterCallbackRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationAdminService_RegisterMenu_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RegisterMenuRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationAdminServiceServer).RegisterMenu(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationAdminService_RegisterMenu_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationAdminServiceServer).RegisterMenu(ctx, req.(*RegisterMenuRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -521,6 +913,96 @@ func _IntegrationAdminService_UpdateCredentials_Handler(srv interface{}, ctx con
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(IntegrationAdminServiceServer).UpdateCredentials(ctx, req.(*UpdateCredentialsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationAdminService_ActivateCredentials_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ActivateCredentialsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationAdminServiceServer).ActivateCredentials(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationAdminService_ActivateCredentials_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationAdminServiceServer).ActivateCredentials(ctx, req.(*ActivateCredentialsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationAdminService_RollBackCredentials_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RollBackCredentialsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationAdminServiceServer).RollBackCredentials(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationAdminService_RollBackCredentials_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationAdminServiceServer).RollBackCredentials(ctx, req.(*RollBackCredentialsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationAdminService_RetireCredentials_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RetireCredentialsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationAdminServiceServer).RetireCredentials(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationAdminService_RetireCredentials_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationAdminServiceServer).RetireCredentials(ctx, req.(*RetireCredentialsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationAdminService_DiscardCredentials_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DiscardCredentialsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationAdminServiceServer).DiscardCredentials(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationAdminService_DiscardCredentials_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationAdminServiceServer).DiscardCredentials(ctx, req.(*DiscardCredentialsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationAdminService_ListSecretUses_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListSecretUsesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationAdminServiceServer).ListSecretUses(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationAdminService_ListSecretUses_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationAdminServiceServer).ListSecretUses(ctx, req.(*ListSecretUsesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -635,6 +1117,34 @@ var IntegrationAdminService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _IntegrationAdminService_GetConnection_Handler,
 		},
 		{
+			MethodName: "ListIntegrations",
+			Handler:    _IntegrationAdminService_ListIntegrations_Handler,
+		},
+		{
+			MethodName: "UpdateConnection",
+			Handler:    _IntegrationAdminService_UpdateConnection_Handler,
+		},
+		{
+			MethodName: "DeleteConnection",
+			Handler:    _IntegrationAdminService_DeleteConnection_Handler,
+		},
+		{
+			MethodName: "ListConnectionHours",
+			Handler:    _IntegrationAdminService_ListConnectionHours_Handler,
+		},
+		{
+			MethodName: "TestConnection",
+			Handler:    _IntegrationAdminService_TestConnection_Handler,
+		},
+		{
+			MethodName: "RegisterCallback",
+			Handler:    _IntegrationAdminService_RegisterCallback_Handler,
+		},
+		{
+			MethodName: "RegisterMenu",
+			Handler:    _IntegrationAdminService_RegisterMenu_Handler,
+		},
+		{
 			MethodName: "ActivateConnection",
 			Handler:    _IntegrationAdminService_ActivateConnection_Handler,
 		},
@@ -657,6 +1167,26 @@ var IntegrationAdminService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateCredentials",
 			Handler:    _IntegrationAdminService_UpdateCredentials_Handler,
+		},
+		{
+			MethodName: "ActivateCredentials",
+			Handler:    _IntegrationAdminService_ActivateCredentials_Handler,
+		},
+		{
+			MethodName: "RollBackCredentials",
+			Handler:    _IntegrationAdminService_RollBackCredentials_Handler,
+		},
+		{
+			MethodName: "RetireCredentials",
+			Handler:    _IntegrationAdminService_RetireCredentials_Handler,
+		},
+		{
+			MethodName: "DiscardCredentials",
+			Handler:    _IntegrationAdminService_DiscardCredentials_Handler,
+		},
+		{
+			MethodName: "ListSecretUses",
+			Handler:    _IntegrationAdminService_ListSecretUses_Handler,
 		},
 		{
 			MethodName: "GetCredentials",

@@ -14,6 +14,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -40,6 +41,8 @@ const (
 	ResolvedSender_PENDING ResolvedSender_State = 3
 	// The connection is not ACTIVE or BROKEN, so nothing is to be recorded.
 	ResolvedSender_CONNECTION_INACTIVE ResolvedSender_State = 4
+	// The event was received after its callback token had been revoked.
+	ResolvedSender_TOKEN_REVOKED ResolvedSender_State = 5
 )
 
 // Enum value maps for ResolvedSender_State.
@@ -50,6 +53,7 @@ var (
 		2: "UNLINKED",
 		3: "PENDING",
 		4: "CONNECTION_INACTIVE",
+		5: "TOKEN_REVOKED",
 	}
 	ResolvedSender_State_value = map[string]int32{
 		"STATE_UNSPECIFIED":   0,
@@ -57,6 +61,7 @@ var (
 		"UNLINKED":            2,
 		"PENDING":             3,
 		"CONNECTION_INACTIVE": 4,
+		"TOKEN_REVOKED":       5,
 	}
 )
 
@@ -262,7 +267,9 @@ type Endpoint struct {
 	// The keys any one of which may have signed a callback. Empty: the stored
 	// keys cannot be read, so nobody can tell who signs; the public door answers
 	// 503 there and everybody else's callbacks go on.
-	SigningKeys   []*SigningKey `protobuf:"bytes,4,rep,name=signing_keys,json=signingKeys,proto3" json:"signing_keys,omitempty"`
+	SigningKeys []*SigningKey `protobuf:"bytes,4,rep,name=signing_keys,json=signingKeys,proto3" json:"signing_keys,omitempty"`
+	// Id of the callback token, to be named again in Sender.
+	Token         string `protobuf:"bytes,5,opt,name=token,proto3" json:"token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -323,6 +330,13 @@ func (x *Endpoint) GetSigningKeys() []*SigningKey {
 		return x.SigningKeys
 	}
 	return nil
+}
+
+func (x *Endpoint) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
 }
 
 // SigningKey verifies callbacks of one bot.
@@ -445,7 +459,14 @@ type Sender struct {
 	// Decides what `user` is.
 	ApiVersion Credentials_ApiVersion `protobuf:"varint,3,opt,name=api_version,json=apiVersion,proto3,enum=dakoku.integration.v1.Credentials_ApiVersion" json:"api_version,omitempty"`
 	// API 2.0: opaque userId. API 1.0: login id.
-	User          string `protobuf:"bytes,4,opt,name=user,proto3" json:"user,omitempty"`
+	User string `protobuf:"bytes,4,opt,name=user,proto3" json:"user,omitempty"`
+	// Id of the callback token the event came in by; empty for events accepted
+	// before tokens were named.
+	Token string `protobuf:"bytes,5,opt,name=token,proto3" json:"token,omitempty"`
+	// When the public door received the event, by the database's clock. An event
+	// received after its token was revoked is TOKEN_REVOKED, however long it
+	// waited in a queue.
+	ReceivedTime  *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=received_time,json=receivedTime,proto3" json:"received_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -506,6 +527,20 @@ func (x *Sender) GetUser() string {
 		return x.User
 	}
 	return ""
+}
+
+func (x *Sender) GetToken() string {
+	if x != nil {
+		return x.Token
+	}
+	return ""
+}
+
+func (x *Sender) GetReceivedTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReceivedTime
+	}
+	return nil
 }
 
 // ResolveSendersResponse answers in the order of the request.
@@ -994,17 +1029,209 @@ func (x *AcceptedReply) GetRepeatedKey() bool {
 	return false
 }
 
+// ReportTrafficRequest is what one process has seen since it started.
+type ReportTrafficRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the process, new at each start.
+	Reporter string `protobuf:"bytes,1,opt,name=reporter,proto3" json:"reporter,omitempty"`
+	// One entry for each connection and hour that has changed.
+	Hours         []*TrafficHour `protobuf:"bytes,2,rep,name=hours,proto3" json:"hours,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportTrafficRequest) Reset() {
+	*x = ReportTrafficRequest{}
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportTrafficRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportTrafficRequest) ProtoMessage() {}
+
+func (x *ReportTrafficRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportTrafficRequest.ProtoReflect.Descriptor instead.
+func (*ReportTrafficRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ReportTrafficRequest) GetReporter() string {
+	if x != nil {
+		return x.Reporter
+	}
+	return ""
+}
+
+func (x *ReportTrafficRequest) GetHours() []*TrafficHour {
+	if x != nil {
+		return x.Hours
+	}
+	return nil
+}
+
+// TrafficHour is what one process has seen of one connection in one hour.
+type TrafficHour struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The organization.
+	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// Id of the connection.
+	Connection string `protobuf:"bytes,2,opt,name=connection,proto3" json:"connection,omitempty"`
+	// Start of the hour.
+	Hour *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=hour,proto3" json:"hour,omitempty"`
+	// Signed callbacks that were accepted.
+	Callbacks int64 `protobuf:"varint,4,opt,name=callbacks,proto3" json:"callbacks,omitempty"`
+	// Callbacks whose signature or bot did not fit.
+	SignatureFailures int64 `protobuf:"varint,5,opt,name=signature_failures,json=signatureFailures,proto3" json:"signature_failures,omitempty"`
+	// Texts that were no punch.
+	UnmatchedTexts int64 `protobuf:"varint,6,opt,name=unmatched_texts,json=unmatchedTexts,proto3" json:"unmatched_texts,omitempty"`
+	// When the last signed callback arrived; absent when none did.
+	LastCallbackTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=last_callback_time,json=lastCallbackTime,proto3" json:"last_callback_time,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *TrafficHour) Reset() {
+	*x = TrafficHour{}
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrafficHour) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrafficHour) ProtoMessage() {}
+
+func (x *TrafficHour) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrafficHour.ProtoReflect.Descriptor instead.
+func (*TrafficHour) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *TrafficHour) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *TrafficHour) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *TrafficHour) GetHour() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Hour
+	}
+	return nil
+}
+
+func (x *TrafficHour) GetCallbacks() int64 {
+	if x != nil {
+		return x.Callbacks
+	}
+	return 0
+}
+
+func (x *TrafficHour) GetSignatureFailures() int64 {
+	if x != nil {
+		return x.SignatureFailures
+	}
+	return 0
+}
+
+func (x *TrafficHour) GetUnmatchedTexts() int64 {
+	if x != nil {
+		return x.UnmatchedTexts
+	}
+	return 0
+}
+
+func (x *TrafficHour) GetLastCallbackTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastCallbackTime
+	}
+	return nil
+}
+
+// ReportTrafficResponse is empty.
+type ReportTrafficResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportTrafficResponse) Reset() {
+	*x = ReportTrafficResponse{}
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportTrafficResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportTrafficResponse) ProtoMessage() {}
+
+func (x *ReportTrafficResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportTrafficResponse.ProtoReflect.Descriptor instead.
+func (*ReportTrafficResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{16}
+}
+
 var File_dakoku_integration_v1_integration_service_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\n" +
-	"/dakoku/integration/v1/integration_service.proto\x12\x15dakoku.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a&dakoku/integration/v1/connection.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1egoogle/protobuf/duration.proto\"0\n" +
+	"/dakoku/integration/v1/integration_service.proto\x12\x15dakoku.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a&dakoku/integration/v1/connection.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"0\n" +
 	"\x14ListEndpointsRequest\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\x03R\aversion\"\x8e\x01\n" +
 	"\x15ListEndpointsResponse\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\x03R\aversion\x12\x1c\n" +
 	"\tunchanged\x18\x02 \x01(\bR\tunchanged\x12=\n" +
-	"\tendpoints\x18\x03 \x03(\v2\x1f.dakoku.integration.v1.EndpointR\tendpoints\"\xa7\x01\n" +
+	"\tendpoints\x18\x03 \x03(\v2\x1f.dakoku.integration.v1.EndpointR\tendpoints\"\xbd\x01\n" +
 	"\bEndpoint\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x1e\n" +
 	"\n" +
@@ -1012,7 +1239,8 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"connection\x12\x1d\n" +
 	"\n" +
 	"token_hash\x18\x03 \x01(\fR\ttokenHash\x12D\n" +
-	"\fsigning_keys\x18\x04 \x03(\v2!.dakoku.integration.v1.SigningKeyR\vsigningKeys\"\x86\x01\n" +
+	"\fsigning_keys\x18\x04 \x03(\v2!.dakoku.integration.v1.SigningKeyR\vsigningKeys\x12\x14\n" +
+	"\x05token\x18\x05 \x01(\tR\x05token\"\x86\x01\n" +
 	"\n" +
 	"SigningKey\x12N\n" +
 	"\vapi_version\x18\x01 \x01(\x0e2-.dakoku.integration.v1.Credentials.ApiVersionR\n" +
@@ -1020,7 +1248,7 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\x03bot\x18\x02 \x01(\tR\x03bot\x12\x16\n" +
 	"\x06secret\x18\x03 \x01(\fR\x06secret\"[\n" +
 	"\x15ResolveSendersRequest\x12B\n" +
-	"\asenders\x18\x01 \x03(\v2\x1d.dakoku.integration.v1.SenderB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\asenders\"\xc4\x01\n" +
+	"\asenders\x18\x01 \x03(\v2\x1d.dakoku.integration.v1.SenderB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\asenders\"\xa4\x02\n" +
 	"\x06Sender\x12 \n" +
 	"\x06tenant\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06tenant\x12(\n" +
 	"\n" +
@@ -1029,21 +1257,24 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\vapi_version\x18\x03 \x01(\x0e2-.dakoku.integration.v1.Credentials.ApiVersionR\n" +
 	"apiVersion\x12\x1e\n" +
 	"\x04user\x18\x04 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x04user\"Y\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x04user\x12\x1d\n" +
+	"\x05token\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05token\x12?\n" +
+	"\rreceived_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\freceivedTime\"Y\n" +
 	"\x16ResolveSendersResponse\x12?\n" +
-	"\asenders\x18\x01 \x03(\v2%.dakoku.integration.v1.ResolvedSenderR\asenders\"\x8b\x02\n" +
+	"\asenders\x18\x01 \x03(\v2%.dakoku.integration.v1.ResolvedSenderR\asenders\"\x9e\x02\n" +
 	"\x0eResolvedSender\x12A\n" +
 	"\x05state\x18\x01 \x01(\x0e2+.dakoku.integration.v1.ResolvedSender.StateR\x05state\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x12:\n" +
 	"\vretry_after\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\n" +
-	"retryAfter\"^\n" +
+	"retryAfter\"q\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
 	"\x06LINKED\x10\x01\x12\f\n" +
 	"\bUNLINKED\x10\x02\x12\v\n" +
 	"\aPENDING\x10\x03\x12\x17\n" +
-	"\x13CONNECTION_INACTIVE\x10\x04\"W\n" +
+	"\x13CONNECTION_INACTIVE\x10\x04\x12\x11\n" +
+	"\rTOKEN_REVOKED\x10\x05\"W\n" +
 	"\x12SendRepliesRequest\x12A\n" +
 	"\areplies\x18\x01 \x03(\v2\x1c.dakoku.integration.v1.ReplyB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\areplies\"\x9e\x04\n" +
 	"\x05Reply\x12 \n" +
@@ -1077,11 +1308,26 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\areplies\x18\x01 \x03(\v2$.dakoku.integration.v1.AcceptedReplyR\areplies\"H\n" +
 	"\rAcceptedReply\x12\x14\n" +
 	"\x05reply\x18\x01 \x01(\tR\x05reply\x12!\n" +
-	"\frepeated_key\x18\x02 \x01(\bR\vrepeatedKey2\xfc\x02\n" +
+	"\frepeated_key\x18\x02 \x01(\bR\vrepeatedKey\"\x81\x01\n" +
+	"\x14ReportTrafficRequest\x12$\n" +
+	"\breporter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\breporter\x12C\n" +
+	"\x05hours\x18\x02 \x03(\v2\".dakoku.integration.v1.TrafficHourB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05hours\"\xd1\x02\n" +
+	"\vTrafficHour\x12 \n" +
+	"\x06tenant\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06tenant\x12(\n" +
+	"\n" +
+	"connection\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\n" +
+	"connection\x126\n" +
+	"\x04hour\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\x04hour\x12\x1c\n" +
+	"\tcallbacks\x18\x04 \x01(\x03R\tcallbacks\x12-\n" +
+	"\x12signature_failures\x18\x05 \x01(\x03R\x11signatureFailures\x12'\n" +
+	"\x0funmatched_texts\x18\x06 \x01(\x03R\x0eunmatchedTexts\x12H\n" +
+	"\x12last_callback_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x10lastCallbackTime\"\x17\n" +
+	"\x15ReportTrafficResponse2\xf5\x03\n" +
 	"\x12IntegrationService\x12w\n" +
 	"\rListEndpoints\x12+.dakoku.integration.v1.ListEndpointsRequest\x1a,.dakoku.integration.v1.ListEndpointsResponse\"\vʥ\x19\amachine\x12z\n" +
 	"\x0eResolveSenders\x12,.dakoku.integration.v1.ResolveSendersRequest\x1a-.dakoku.integration.v1.ResolveSendersResponse\"\vʥ\x19\amachine\x12q\n" +
-	"\vSendReplies\x12).dakoku.integration.v1.SendRepliesRequest\x1a*.dakoku.integration.v1.SendRepliesResponse\"\vʥ\x19\amachineBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
+	"\vSendReplies\x12).dakoku.integration.v1.SendRepliesRequest\x1a*.dakoku.integration.v1.SendRepliesResponse\"\vʥ\x19\amachine\x12w\n" +
+	"\rReportTraffic\x12+.dakoku.integration.v1.ReportTrafficRequest\x1a,.dakoku.integration.v1.ReportTrafficResponse\"\vʥ\x19\amachineBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
 
 var (
 	file_dakoku_integration_v1_integration_service_proto_rawDescOnce sync.Once
@@ -1096,7 +1342,7 @@ func file_dakoku_integration_v1_integration_service_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_integration_v1_integration_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_dakoku_integration_v1_integration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_dakoku_integration_v1_integration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_dakoku_integration_v1_integration_service_proto_goTypes = []any{
 	(ResolvedSender_State)(0),      // 0: dakoku.integration.v1.ResolvedSender.State
 	(Reply_Priority)(0),            // 1: dakoku.integration.v1.Reply.Priority
@@ -1114,36 +1360,46 @@ var file_dakoku_integration_v1_integration_service_proto_goTypes = []any{
 	(*Button)(nil),                 // 13: dakoku.integration.v1.Button
 	(*SendRepliesResponse)(nil),    // 14: dakoku.integration.v1.SendRepliesResponse
 	(*AcceptedReply)(nil),          // 15: dakoku.integration.v1.AcceptedReply
-	(Credentials_ApiVersion)(0),    // 16: dakoku.integration.v1.Credentials.ApiVersion
-	(*durationpb.Duration)(nil),    // 17: google.protobuf.Duration
+	(*ReportTrafficRequest)(nil),   // 16: dakoku.integration.v1.ReportTrafficRequest
+	(*TrafficHour)(nil),            // 17: dakoku.integration.v1.TrafficHour
+	(*ReportTrafficResponse)(nil),  // 18: dakoku.integration.v1.ReportTrafficResponse
+	(Credentials_ApiVersion)(0),    // 19: dakoku.integration.v1.Credentials.ApiVersion
+	(*timestamppb.Timestamp)(nil),  // 20: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),    // 21: google.protobuf.Duration
 }
 var file_dakoku_integration_v1_integration_service_proto_depIdxs = []int32{
 	4,  // 0: dakoku.integration.v1.ListEndpointsResponse.endpoints:type_name -> dakoku.integration.v1.Endpoint
 	5,  // 1: dakoku.integration.v1.Endpoint.signing_keys:type_name -> dakoku.integration.v1.SigningKey
-	16, // 2: dakoku.integration.v1.SigningKey.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	19, // 2: dakoku.integration.v1.SigningKey.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
 	7,  // 3: dakoku.integration.v1.ResolveSendersRequest.senders:type_name -> dakoku.integration.v1.Sender
-	16, // 4: dakoku.integration.v1.Sender.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
-	9,  // 5: dakoku.integration.v1.ResolveSendersResponse.senders:type_name -> dakoku.integration.v1.ResolvedSender
-	0,  // 6: dakoku.integration.v1.ResolvedSender.state:type_name -> dakoku.integration.v1.ResolvedSender.State
-	17, // 7: dakoku.integration.v1.ResolvedSender.retry_after:type_name -> google.protobuf.Duration
-	11, // 8: dakoku.integration.v1.SendRepliesRequest.replies:type_name -> dakoku.integration.v1.Reply
-	16, // 9: dakoku.integration.v1.Reply.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
-	12, // 10: dakoku.integration.v1.Reply.texts:type_name -> dakoku.integration.v1.LocalizedText
-	13, // 11: dakoku.integration.v1.Reply.buttons:type_name -> dakoku.integration.v1.Button
-	1,  // 12: dakoku.integration.v1.Reply.priority:type_name -> dakoku.integration.v1.Reply.Priority
-	12, // 13: dakoku.integration.v1.Button.labels:type_name -> dakoku.integration.v1.LocalizedText
-	15, // 14: dakoku.integration.v1.SendRepliesResponse.replies:type_name -> dakoku.integration.v1.AcceptedReply
-	2,  // 15: dakoku.integration.v1.IntegrationService.ListEndpoints:input_type -> dakoku.integration.v1.ListEndpointsRequest
-	6,  // 16: dakoku.integration.v1.IntegrationService.ResolveSenders:input_type -> dakoku.integration.v1.ResolveSendersRequest
-	10, // 17: dakoku.integration.v1.IntegrationService.SendReplies:input_type -> dakoku.integration.v1.SendRepliesRequest
-	3,  // 18: dakoku.integration.v1.IntegrationService.ListEndpoints:output_type -> dakoku.integration.v1.ListEndpointsResponse
-	8,  // 19: dakoku.integration.v1.IntegrationService.ResolveSenders:output_type -> dakoku.integration.v1.ResolveSendersResponse
-	14, // 20: dakoku.integration.v1.IntegrationService.SendReplies:output_type -> dakoku.integration.v1.SendRepliesResponse
-	18, // [18:21] is the sub-list for method output_type
-	15, // [15:18] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	19, // 4: dakoku.integration.v1.Sender.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	20, // 5: dakoku.integration.v1.Sender.received_time:type_name -> google.protobuf.Timestamp
+	9,  // 6: dakoku.integration.v1.ResolveSendersResponse.senders:type_name -> dakoku.integration.v1.ResolvedSender
+	0,  // 7: dakoku.integration.v1.ResolvedSender.state:type_name -> dakoku.integration.v1.ResolvedSender.State
+	21, // 8: dakoku.integration.v1.ResolvedSender.retry_after:type_name -> google.protobuf.Duration
+	11, // 9: dakoku.integration.v1.SendRepliesRequest.replies:type_name -> dakoku.integration.v1.Reply
+	19, // 10: dakoku.integration.v1.Reply.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	12, // 11: dakoku.integration.v1.Reply.texts:type_name -> dakoku.integration.v1.LocalizedText
+	13, // 12: dakoku.integration.v1.Reply.buttons:type_name -> dakoku.integration.v1.Button
+	1,  // 13: dakoku.integration.v1.Reply.priority:type_name -> dakoku.integration.v1.Reply.Priority
+	12, // 14: dakoku.integration.v1.Button.labels:type_name -> dakoku.integration.v1.LocalizedText
+	15, // 15: dakoku.integration.v1.SendRepliesResponse.replies:type_name -> dakoku.integration.v1.AcceptedReply
+	17, // 16: dakoku.integration.v1.ReportTrafficRequest.hours:type_name -> dakoku.integration.v1.TrafficHour
+	20, // 17: dakoku.integration.v1.TrafficHour.hour:type_name -> google.protobuf.Timestamp
+	20, // 18: dakoku.integration.v1.TrafficHour.last_callback_time:type_name -> google.protobuf.Timestamp
+	2,  // 19: dakoku.integration.v1.IntegrationService.ListEndpoints:input_type -> dakoku.integration.v1.ListEndpointsRequest
+	6,  // 20: dakoku.integration.v1.IntegrationService.ResolveSenders:input_type -> dakoku.integration.v1.ResolveSendersRequest
+	10, // 21: dakoku.integration.v1.IntegrationService.SendReplies:input_type -> dakoku.integration.v1.SendRepliesRequest
+	16, // 22: dakoku.integration.v1.IntegrationService.ReportTraffic:input_type -> dakoku.integration.v1.ReportTrafficRequest
+	3,  // 23: dakoku.integration.v1.IntegrationService.ListEndpoints:output_type -> dakoku.integration.v1.ListEndpointsResponse
+	8,  // 24: dakoku.integration.v1.IntegrationService.ResolveSenders:output_type -> dakoku.integration.v1.ResolveSendersResponse
+	14, // 25: dakoku.integration.v1.IntegrationService.SendReplies:output_type -> dakoku.integration.v1.SendRepliesResponse
+	18, // 26: dakoku.integration.v1.IntegrationService.ReportTraffic:output_type -> dakoku.integration.v1.ReportTrafficResponse
+	23, // [23:27] is the sub-list for method output_type
+	19, // [19:23] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_integration_v1_integration_service_proto_init() }
@@ -1158,7 +1414,7 @@ func file_dakoku_integration_v1_integration_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_integration_v1_integration_service_proto_rawDesc), len(file_dakoku_integration_v1_integration_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   14,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -24,6 +24,7 @@ const (
 	IntegrationService_ListEndpoints_FullMethodName  = "/dakoku.integration.v1.IntegrationService/ListEndpoints"
 	IntegrationService_ResolveSenders_FullMethodName = "/dakoku.integration.v1.IntegrationService/ResolveSenders"
 	IntegrationService_SendReplies_FullMethodName    = "/dakoku.integration.v1.IntegrationService/SendReplies"
+	IntegrationService_ReportTraffic_FullMethodName  = "/dakoku.integration.v1.IntegrationService/ReportTraffic"
 )
 
 // IntegrationServiceClient is the client API for IntegrationService service.
@@ -45,6 +46,10 @@ type IntegrationServiceClient interface {
 	// durable; delivery follows under the connection's rate limit. Repeating an
 	// event key stores nothing more. Reasons: CONNECTION_NOT_FOUND.
 	SendReplies(ctx context.Context, in *SendRepliesRequest, opts ...grpc.CallOption) (*SendRepliesResponse, error)
+	// ReportTraffic tells what a public door has seen on each connection, as
+	// totals of an hour that only grow. Repeating a report or sending an older
+	// one changes nothing. No reasons of its own.
+	ReportTraffic(ctx context.Context, in *ReportTrafficRequest, opts ...grpc.CallOption) (*ReportTrafficResponse, error)
 }
 
 type integrationServiceClient struct {
@@ -85,6 +90,16 @@ func (c *integrationServiceClient) SendReplies(ctx context.Context, in *SendRepl
 	return out, nil
 }
 
+func (c *integrationServiceClient) ReportTraffic(ctx context.Context, in *ReportTrafficRequest, opts ...grpc.CallOption) (*ReportTrafficResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReportTrafficResponse)
+	err := c.cc.Invoke(ctx, IntegrationService_ReportTraffic_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // IntegrationServiceServer is the server API for IntegrationService service.
 // All implementations must embed UnimplementedIntegrationServiceServer
 // for forward compatibility.
@@ -104,6 +119,10 @@ type IntegrationServiceServer interface {
 	// durable; delivery follows under the connection's rate limit. Repeating an
 	// event key stores nothing more. Reasons: CONNECTION_NOT_FOUND.
 	SendReplies(context.Context, *SendRepliesRequest) (*SendRepliesResponse, error)
+	// ReportTraffic tells what a public door has seen on each connection, as
+	// totals of an hour that only grow. Repeating a report or sending an older
+	// one changes nothing. No reasons of its own.
+	ReportTraffic(context.Context, *ReportTrafficRequest) (*ReportTrafficResponse, error)
 	mustEmbedUnimplementedIntegrationServiceServer()
 }
 
@@ -122,6 +141,9 @@ func (UnimplementedIntegrationServiceServer) ResolveSenders(context.Context, *Re
 }
 func (UnimplementedIntegrationServiceServer) SendReplies(context.Context, *SendRepliesRequest) (*SendRepliesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SendReplies not implemented")
+}
+func (UnimplementedIntegrationServiceServer) ReportTraffic(context.Context, *ReportTrafficRequest) (*ReportTrafficResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReportTraffic not implemented")
 }
 func (UnimplementedIntegrationServiceServer) mustEmbedUnimplementedIntegrationServiceServer() {}
 func (UnimplementedIntegrationServiceServer) testEmbeddedByValue()                            {}
@@ -198,6 +220,24 @@ func _IntegrationService_SendReplies_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IntegrationService_ReportTraffic_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReportTrafficRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationServiceServer).ReportTraffic(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationService_ReportTraffic_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationServiceServer).ReportTraffic(ctx, req.(*ReportTrafficRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // IntegrationService_ServiceDesc is the grpc.ServiceDesc for IntegrationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -216,6 +256,10 @@ var IntegrationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SendReplies",
 			Handler:    _IntegrationService_SendReplies_Handler,
+		},
+		{
+			MethodName: "ReportTraffic",
+			Handler:    _IntegrationService_ReportTraffic_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
