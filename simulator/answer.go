@@ -3,7 +3,9 @@ package simulator
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
+	"strings"
 )
 
 // family is the style in which an API answers errors.
@@ -12,7 +14,7 @@ type family int
 const (
 	oauth     family = iota // {"error","error_description"}
 	apiV2                   // {"code","description"}
-	gatewayV1               // {"errorCode","errorMessage"}
+	gatewayV1               // {"errorCode","errorMessage"} of the gateway, {"code","message"} of the bot API
 )
 
 // answer is what an API call gets.
@@ -21,6 +23,9 @@ type answer struct {
 	body   any // nil: empty body
 	header http.Header
 }
+
+// htmlPage is a body that is no JSON.
+type htmlPage string
 
 func ok(status int, body any) answer {
 	return answer{status: status, body: body, header: http.Header{}}
@@ -33,7 +38,10 @@ func (f family) refuse(status int, code, description string) answer {
 	case oauth:
 		body = map[string]string{"error": code, "error_description": description}
 	case gatewayV1:
-		body = map[string]string{"errorCode": code, "errorMessage": description, "code": codeFor(status)}
+		body = map[string]string{"code": code, "message": description}
+		if strings.Trim(code, "0123456789") == "" {
+			body = map[string]string{"errorCode": code, "errorMessage": description, "code": codeFor(status)}
+		}
 	default:
 		body = map[string]string{"code": code, "description": description}
 	}
@@ -42,6 +50,16 @@ func (f family) refuse(status int, code, description string) answer {
 		out.header.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 	}
 	return out
+}
+
+// codeFor is the usual code of a status. The gateway of API 1.0 has numbers for
+// what it refuses by itself.
+func (f family) codeFor(status int) string {
+	gateway := map[int]string{http.StatusUnauthorized: "024", http.StatusForbidden: "041", http.StatusNotFound: "001"}
+	if code, has := gateway[status]; has && f == gatewayV1 {
+		return code
+	}
+	return codeFor(status)
 }
 
 func codeFor(status int) string {
@@ -71,6 +89,12 @@ func (a answer) write(w http.ResponseWriter) {
 	}
 	if a.body == nil {
 		w.WriteHeader(a.status)
+		return
+	}
+	if page, isPage := a.body.(htmlPage); isPage {
+		w.Header().Set("Content-Type", "text/html; charset=UTF-8")
+		w.WriteHeader(a.status)
+		_, _ = io.WriteString(w, string(page))
 		return
 	}
 	raw, err := encodeJSON(a.body)

@@ -67,6 +67,7 @@ func (c *call) patchBot() answer {
 	if err != nil {
 		return c.invalid(err)
 	}
+	c.sim.world.emptyRooms(c.bot)
 	c.sim.watch.tell("world", nil)
 	return ok(http.StatusOK, c.bot.document())
 }
@@ -86,6 +87,7 @@ func (c *call) putBot() answer {
 	}
 	b := c.bot
 	b.name, b.enabled, b.callback, b.contents, b.events, b.fields = fresh.name, fresh.enabled, fresh.callback, fresh.contents, fresh.events, fresh.fields
+	c.sim.world.emptyRooms(b)
 	c.sim.watch.tell("world", nil)
 	return ok(http.StatusOK, b.document())
 }

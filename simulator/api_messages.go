@@ -98,13 +98,13 @@ func (c *call) target(fields map[string]json.RawMessage) (*Room, error) {
 func (c *call) getBotV1() answer {
 	return ok(http.StatusOK, map[string]any{
 		"name": c.bot.name, "description": c.bot.name, "useCallback": c.bot.enabled,
-		"callbackUrl": c.bot.callback, "callbackEvents": c.bot.contents,
-		"domainInfos": []any{map[string]any{"domainId": c.bot.domain, "usePublic": true, "usePermission": false}},
+		"callbackUrl": c.bot.callback, "callbackEvents": c.bot.contents, "useGroupJoin": c.bot.joinsGroups(),
+		"domainInfos": []any{map[string]any{"domainId": c.bot.domain, "usePublic": c.bot.visibleIn(c.bot.domain), "usePermission": false}},
 	})
 }
 
 // putBotV1 is PUT /r/{apiId}/message/v1/bot/{botNo}; only what concerns
-// callbacks and the name has an effect.
+// callbacks, group rooms and the name has an effect.
 func (c *call) putBotV1() answer {
 	fields, err := c.members("name", "i18nNames", "photoUrl", "description", "managers", "submanagers",
 		"useGroupJoin", "useDomainScope", "useCallback", "callbackUrl", "callbackEvents")
@@ -112,7 +112,7 @@ func (c *call) putBotV1() answer {
 		return c.invalid(err)
 	}
 	changes := map[string]json.RawMessage{}
-	for from, to := range map[string]string{"name": "botName", "useCallback": "enableCallback", "callbackUrl": "callbackUrl", "callbackEvents": "callbackEvents"} {
+	for from, to := range map[string]string{"name": "botName", "useGroupJoin": "enableGroupJoin", "useCallback": "enableCallback", "callbackUrl": "callbackUrl", "callbackEvents": "callbackEvents"} {
 		if raw, given := fields[from]; given {
 			changes[to] = raw
 		}
@@ -120,6 +120,7 @@ func (c *call) putBotV1() answer {
 	if err := c.bot.set(changes); err != nil {
 		return c.invalid(err)
 	}
+	c.sim.world.emptyRooms(c.bot)
 	c.sim.watch.tell("world", nil)
 	return ok(http.StatusOK, nil)
 }

@@ -76,6 +76,9 @@ func (c *call) setMenu() answer {
 	if err != nil {
 		return c.invalid(err)
 	}
+	if c.bot.rich {
+		return c.family.refuse(http.StatusConflict, "CONFLICT", "the bot has a rich menu")
+	}
 	c.bot.menu, c.bot.rawMenu = actions, fields["content"]
 	c.sim.watch.tell("world", nil)
 	return ok(http.StatusCreated, map[string]any{"content": fields["content"]})

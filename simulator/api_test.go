@@ -205,9 +205,12 @@ func TestUserListsHavePages(t *testing.T) {
 	if len(first.body["users"].([]any)) != 3 || next == "" {
 		t.Fatalf("first page: %s", first.raw)
 	}
-	second := b.call(token, "GET", "/v1.0/users?count=3&cursor="+next, "")
+	second := b.call(token, "GET", "/v1.0/users?count=3&cursor="+url.QueryEscape(next), "")
 	if len(second.body["users"].([]any)) != 1 || second.body["responseMetaData"].(map[string]any)["nextCursor"] != nil {
 		t.Fatalf("second page: %s", second.raw)
+	}
+	if got := b.call(token, "GET", "/v1.0/users?count=3&cursor="+next, ""); got.status != 400 {
+		t.Fatalf("a cursor that is not URL-encoded: %d %s", got.status, got.raw)
 	}
 	if got := b.call(token, "GET", "/v1.0/users?count=0", ""); got.status != 400 || !strings.Contains(got.raw, "INVALID_PARAMETER") {
 		t.Fatalf("count=0: %d %s", got.status, got.raw)

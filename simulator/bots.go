@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"slices"
 	"strconv"
 )
 
@@ -55,6 +54,8 @@ func AllScopes() []string {
 type bot struct {
 	id       string
 	v1       bool
+	keepsV1  bool // upgraded, and API 1.0 goes on working
+	rich     bool // has a rich menu
 	domain   int64
 	name     string
 	key      string // signs callbacks: bot secret or API ID
@@ -100,18 +101,7 @@ func (s *Simulator) NewBotV2(spec BotSpec) (CredentialsV2, error) {
 		return CredentialsV2{}, fmt.Errorf("domain %d: %w", spec.Domain, ErrUnknown)
 	}
 	b := s.world.addBot(spec, newID())
-	b.v2creds = CredentialsV2{
-		APIVersion: "V2", BotID: b.id, BotSecret: b.key, ClientID: newSecret(15), ClientSecret: newSecret(8),
-		ServiceAccount: newSecret(4) + ".serviceaccount@" + fmt.Sprintf("d%d.example", spec.Domain), PrivateKey: text,
-	}
-	scopes := spec.Scopes
-	if scopes == nil {
-		scopes = AllScopes()
-	}
-	s.world.apps[b.v2creds.ClientID] = &app{
-		id: b.v2creds.ClientID, secret: b.v2creds.ClientSecret, account: b.v2creds.ServiceAccount,
-		domain: spec.Domain, scopes: slices.Clone(scopes), public: &key.PublicKey,
-	}
+	s.world.addApp(b, key, text, spec.Scopes)
 	s.watch.tell("world", nil)
 	return b.v2creds, nil
 }

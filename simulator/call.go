@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -45,20 +46,32 @@ func (s *Simulator) serve(e endpoint) http.HandlerFunc {
 			e.family.refuse(http.StatusBadRequest, "BAD_REQUEST", "the body cannot be read").write(w)
 			return
 		}
-		fault, faulty := s.takeFault(e.class)
-		fault.wait(r.Context())
-		var out answer
-		if fault.Status != 0 {
-			out = fault.answer(e.family)
-		} else {
-			out = s.work(e, &call{sim: s, r: r, body: body, family: e.family})
-		}
+		c := &call{sim: s, r: r, body: body, family: e.family}
+		fault, faulty := s.takeFault(c, e.class)
+		out := s.meet(r.Context(), e, c, fault)
 		s.note(e, r, body, out.status, fault, faulty, time.Since(started))
-		if fault.Drop && fault.Status == 0 && cut(w) {
+		if fault.silent() && cut(w) {
 			return
 		}
+		w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 		out.write(w)
 	}
+}
+
+// meet waits as the fault says and then refuses, or works.
+func (s *Simulator) meet(ctx context.Context, e endpoint, c *call, fault Fault) answer {
+	leave, admitted := s.crowd.enter(c, e.class)
+	defer leave()
+	fault.wait(ctx)
+	switch {
+	case fault.Status != 0:
+		return fault.answer(e.family)
+	case fault.Cut:
+		return answer{}
+	case !admitted:
+		return e.family.refuse(http.StatusTooManyRequests, "TOO_MANY_REQUESTS", "too many concurrent calls")
+	}
+	return s.work(e, c)
 }
 
 func (s *Simulator) work(e endpoint, c *call) answer {
@@ -98,7 +111,7 @@ func (c *call) findBot() (answer, bool) {
 		return answer{}, true
 	}
 	b := c.sim.world.bots[id]
-	if b == nil || b.v1 != (c.family == gatewayV1) || c.sim.world.tenantOf(b.domain) != c.tenant() || c.grant.server != nil && c.grant.server != b {
+	if b == nil || !b.answers(c.family) || c.sim.world.tenantOf(b.domain) != c.tenant() || c.grant.server != nil && c.grant.server != b {
 		return c.notFound("bot"), false
 	}
 	c.bot = b
@@ -108,6 +121,9 @@ func (c *call) findBot() (answer, bool) {
 // count takes one call from the quota of this API and domain.
 func (c *call) count(api string, header http.Header) (answer, bool) {
 	limit := c.sim.rate
+	if own := c.sim.world.domains[c.grant.domain()].rate; own != 0 {
+		limit = own
+	}
 	if limit < 0 || c.family == gatewayV1 {
 		return answer{}, true
 	}
@@ -162,7 +178,7 @@ func (s *Simulator) note(e endpoint, r *http.Request, body []byte, status int, f
 	if faulty {
 		entry.Note = fault.note()
 	}
-	if fault.Drop && fault.Status == 0 {
+	if fault.silent() {
 		entry.Status = 0
 	}
 	if e.class != ClassToken {

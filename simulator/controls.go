@@ -75,8 +75,12 @@ func (f Fault) check() error {
 	switch {
 	case !slices.Contains(classes, f.Class):
 		return fmt.Errorf("class %q: %w", f.Class, ErrUnknown)
+	case f.Status == 0 && (f.Code != "" || f.Page != ""):
+		return fmt.Errorf("code and page belong to a status")
 	case f.Status != 0 && (f.Status < 400 || f.Status > 599):
 		return fmt.Errorf("status %d is no failure", f.Status)
+	case f.Status != 0 && (f.Cut || f.Drop), f.Cut && f.Drop:
+		return fmt.Errorf("status, cut and drop exclude each other")
 	case f.Times < 0 || f.DelayMillis < 0 || f.Reset < 0:
 		return fmt.Errorf("times, delayMillis and reset are not negative")
 	}
@@ -98,24 +102,12 @@ func (s *Simulator) takeRevoke(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *Simulator) takeSettings(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	settings := Settings{s.rate, s.numeric, s.rotate}
-	s.mu.Unlock()
+	settings := s.Settings()
 	if !readPage(w, r, &settings) {
 		return
 	}
 	s.Change(settings)
 	show(w, settings)
-}
-
-// Change sets what can be changed while the world runs, and starts fresh rate
-// windows.
-func (s *Simulator) Change(settings Settings) {
-	s.mu.Lock()
-	s.numeric, s.rotate = settings.NumericExpiresIn, settings.RotateRefreshTokens
-	s.mu.Unlock()
-	s.SetRateLimit(settings.RatePerMinute)
-	s.watch.tell("world", nil)
 }
 
 // roomsOf lists a person's rooms: the 1:1 rooms with the tenant's bots first.

@@ -3,8 +3,11 @@ package simulator
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // event is what happened, before it takes the form of an API version.
@@ -111,6 +114,9 @@ func (e event) showsRoom(shape Shape) bool {
 }
 
 func (s Shape) bend(body []byte) []byte {
+	if s.EscapeUnicode {
+		body = ascii(body)
+	}
 	if s.EscapeSlashes {
 		body = bytes.ReplaceAll(body, []byte("/"), []byte(`\/`))
 	}
@@ -118,6 +124,20 @@ func (s Shape) bend(body []byte) []byte {
 		body = append(spread(body), '\n')
 	}
 	return body
+}
+
+// ascii writes every character beyond ASCII as \uXXXX, in two halves where the
+// character needs them.
+func ascii(body []byte) []byte {
+	var out []byte
+	for _, unit := range utf16.Encode([]rune(string(body))) {
+		if unit < utf8.RuneSelf {
+			out = append(out, byte(unit))
+			continue
+		}
+		out = fmt.Appendf(out, `\u%04x`, unit)
+	}
+	return out
 }
 
 // spread puts spaces around the tokens of compact JSON, outside of strings.

@@ -30,6 +30,13 @@ type Fault struct {
 	DelayMillis int `json:"delayMillis"`
 	// Drop does what was asked and then cuts the connection without answer.
 	Drop bool `json:"drop"`
+	// Cut cuts the connection without doing what was asked.
+	Cut bool `json:"cut"`
+	// Code is the error code of the answer. Empty: the usual one of Status.
+	Code string `json:"code"`
+	// Page answers this text as HTML, as a proxy in between would, instead of
+	// an error in JSON.
+	Page string `json:"page"`
 	// Bare leaves the rateLimit headers off a 429.
 	Bare bool `json:"bare"`
 	// Reset is the rateLimit-reset of a 429, in seconds. 0: 1.
@@ -44,12 +51,15 @@ func (s *Simulator) Fail(fault Fault) {
 	s.watch.tell("faults", nil)
 }
 
-// Heal removes the faults of the classes, or all without a class.
+// Heal removes the faults and scripts of the classes, or all without a class.
 func (s *Simulator) Heal(classes ...Class) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool {
 		return len(classes) == 0 || slices.Contains(classes, f.Class)
+	})
+	s.scripts = slices.DeleteFunc(s.scripts, func(p *playing) bool {
+		return len(classes) == 0 || slices.Contains(classes, p.Class)
 	})
 	s.watch.tell("faults", nil)
 }
@@ -72,8 +82,9 @@ func (s *Simulator) RevokeTokens() {
 	s.tokens = newTokens()
 }
 
-// takeFault uses up one play of the first fault that fits.
-func (s *Simulator) takeFault(class Class) (Fault, bool) {
+// takeFault uses up one play of the first fault that fits, or else of the first
+// script.
+func (s *Simulator) takeFault(c *call, class Class) (Fault, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, fault := range s.faults {
@@ -89,7 +100,7 @@ func (s *Simulator) takeFault(class Class) (Fault, bool) {
 		s.watch.tell("faults", nil)
 		return played, true
 	}
-	return Fault{}, false
+	return s.takeScripted(c, class)
 }
 
 func (f Fault) wait(ctx context.Context) {
@@ -105,7 +116,14 @@ func (f Fault) wait(ctx context.Context) {
 }
 
 func (f Fault) answer(family family) answer {
-	out := family.refuse(f.Status, codeFor(f.Status), http.StatusText(f.Status))
+	code := f.Code
+	if code == "" {
+		code = family.codeFor(f.Status)
+	}
+	out := family.refuse(f.Status, code, http.StatusText(f.Status))
+	if f.Page != "" {
+		out.body = htmlPage(f.Page)
+	}
 	if f.Status == http.StatusTooManyRequests && !f.Bare {
 		out.header.Set("rateLimit-limit", strconv.Itoa(defaultRate))
 		out.header.Set("rateLimit-remaining", "0")
@@ -114,10 +132,15 @@ func (f Fault) answer(family family) answer {
 	return out
 }
 
+// silent faults end the connection instead of answering.
+func (f Fault) silent() bool { return f.Status == 0 && (f.Drop || f.Cut) }
+
 func (f Fault) note() string {
 	switch {
 	case f.Status != 0:
 		return "fault: status " + strconv.Itoa(f.Status)
+	case f.Cut:
+		return "fault: connection cut"
 	case f.Drop:
 		return "fault: done, then connection cut"
 	}

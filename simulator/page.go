@@ -33,6 +33,13 @@ func (s *Simulator) pageRoutes(mux *http.ServeMux) {
 	control("POST /sim/bots/{bot}/callback", s.takeCallback)
 	control("POST /sim/faults", s.takeFaultRequest)
 	control("DELETE /sim/faults", s.clearFaults)
+	mux.HandleFunc("GET /sim/scripts", s.showScripts)
+	control("POST /sim/scripts", s.takeScript)
+	control("DELETE /sim/scripts/{name}", s.stopScript)
+	control("POST /sim/users/{user}", s.takePerson)
+	control("POST /sim/bots/{bot}", s.takeConfiguration)
+	control("POST /sim/bots/{bot}/change", s.takeChange)
+	control("POST /sim/domains/{domain}", s.takeDomain)
 	control("POST /sim/revoke", s.takeRevoke)
 	control("POST /sim/settings", s.takeSettings)
 }
@@ -47,13 +54,6 @@ type shownBot struct {
 	Buttons []Button `json:"buttons"` // the menu, or the default punch buttons
 }
 
-// Settings are what can be changed while the world runs.
-type Settings struct {
-	RatePerMinute       int  `json:"ratePerMinute"`
-	NumericExpiresIn    bool `json:"numericExpiresIn"`
-	RotateRefreshTokens bool `json:"rotateRefreshTokens"`
-}
-
 func (s *Simulator) showWorld(w http.ResponseWriter, _ *http.Request) {
 	users, bots, faults := []shownUser{}, []shownBot{}, s.Faults()
 	for _, user := range s.Users() {
@@ -65,8 +65,8 @@ func (s *Simulator) showWorld(w http.ResponseWriter, _ *http.Request) {
 	for _, id := range s.world.listed {
 		bots = append(bots, shownBot{s.world.bots[id].view(), menuOf(s.world.bots[id])})
 	}
-	settings := Settings{s.rate, s.numeric, s.rotate}
 	s.mu.Unlock()
+	settings := s.Settings()
 	show(w, map[string]any{"users": users, "bots": bots, "faults": faults, "settings": settings})
 }
 

@@ -37,6 +37,7 @@ type Sticker struct {
 // documentation promises. The zero value is the plain form.
 type Shape struct {
 	EscapeSlashes  bool          `json:"escapeSlashes"`  // "/" as "\/"
+	EscapeUnicode  bool          `json:"escapeUnicode"`  // characters beyond ASCII as "\uXXXX"
 	Spaces         bool          `json:"spaces"`         // spaces around tokens and a final LF
 	UnknownType    bool          `json:"unknownType"`    // an event type that nobody knows
 	UnknownContent bool          `json:"unknownContent"` // a content type that nobody knows

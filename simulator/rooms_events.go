@@ -83,6 +83,9 @@ func (s *Simulator) prepareRoomEvent(kind, botID, roomID string, users []string,
 	if b == nil || room == nil || room.Kind == SingleUser {
 		return Prepared{}, fmt.Errorf("bot %s or group room %s: %w", botID, roomID, ErrUnknown)
 	}
+	if kind == "join" && !b.joinsGroups() {
+		return Prepared{}, fmt.Errorf("bot %s may not be invited into rooms", botID)
+	}
 	e := event{kind: kind, room: room, issued: s.now()}
 	for _, id := range users {
 		user := s.world.users[id]

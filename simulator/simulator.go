@@ -13,9 +13,11 @@ package simulator
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dakoku/dakoku/simulator/internal/quota"
@@ -51,11 +53,14 @@ type Simulator struct {
 	client  *http.Client
 	limiter quota.Counter
 	watch   watchers
+	crowd   crowd
+	ahead   atomic.Int64 // clock error of the platform, nanoseconds
 
 	mu      sync.Mutex
 	world   world
 	tokens  tokens
 	faults  []*Fault
+	scripts []*playing
 	ledger  ledger
 	changed chan struct{} // closed and replaced when a message is added
 	rate    int
@@ -84,13 +89,15 @@ func New(config Config) *Simulator {
 		config.LedgerSize = defaultLedger
 	}
 	s := &Simulator{
-		config: config, now: config.Now, client: deliveryClient(config.Client),
+		config: config, client: deliveryClient(config.Client),
 		world: newWorld(), tokens: newTokens(), changed: make(chan struct{}),
 		rate: config.RatePerMinute, numeric: config.NumericExpiresIn, rotate: config.RotateRefreshTokens,
 	}
-	if s.now == nil {
-		s.now = time.Now
+	clock := config.Now
+	if clock == nil {
+		clock = time.Now
 	}
+	s.now = func() time.Time { return clock().Add(time.Duration(s.ahead.Load())) }
 	s.ledger.limit = config.LedgerSize
 	return s
 }
@@ -146,6 +153,25 @@ func (s *Simulator) SetRateLimit(perMinute int) {
 	s.mu.Unlock()
 	s.limiter.Forget()
 }
+
+// SetPlan gives one domain its own calls per minute, whatever SetRateLimit
+// says: 60 is the free plan. 0: none of its own.
+func (s *Simulator) SetPlan(domain int64, perMinute int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.world.domains[domain]
+	if d == nil {
+		return fmt.Errorf("domain %d: %w", domain, ErrUnknown)
+	}
+	d.rate = perMinute
+	s.limiter.Forget()
+	return nil
+}
+
+// SetClockError lets the platform's clock run this far ahead of Config.Now; a
+// negative duration is behind. The Date header of API answers, the check of
+// assertions and the times of events follow the platform's clock.
+func (s *Simulator) SetClockError(ahead time.Duration) { s.ahead.Store(int64(ahead)) }
 
 // next gives the next id. The caller holds the lock.
 func (s *Simulator) next() int64 {

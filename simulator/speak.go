@@ -78,6 +78,12 @@ func (s *Simulator) happen(post Post) (event, *bot, error) {
 	if err != nil {
 		return event{}, nil, err
 	}
+	switch {
+	case user.Suspended:
+		return event{}, nil, fmt.Errorf("user %s is suspended", user.ID)
+	case room.Kind == SingleUser && !s.world.bots[botID].visibleIn(user.Domain):
+		return event{}, nil, fmt.Errorf("bot %s is not public in domain %d", botID, user.Domain)
+	}
 	e := event{kind: "message", user: user, room: room, data: post.Data, issued: s.issue(user, post.SentAt)}
 	if post.Data != "" {
 		e.kind = "postback"

@@ -77,7 +77,7 @@ func (c *call) authenticateV1() (answer, bool) {
 	}
 	g := c.sim.tokens.access[bearer(c.r)]
 	good := g != nil && g.server != nil && g.expires.After(c.sim.now()) &&
-		g.server.key == c.r.PathValue("apiId") && g.server.v1creds.ConsumerKey == c.r.Header.Get("consumerKey")
+		g.server.v1creds.APIID == c.r.PathValue("apiId") && g.server.v1creds.ConsumerKey == c.r.Header.Get("consumerKey")
 	if !good {
 		return c.family.refuse(http.StatusUnauthorized, "024", "Authentication failed, no authority"), false
 	}

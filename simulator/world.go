@@ -16,6 +16,7 @@ type User struct {
 	FamilyName string `json:"familyName"`
 	GivenName  string `json:"givenName"`
 	Language   string `json:"language"` // of the person's app, for example "ja_JP"; empty: ja_JP
+	Suspended  bool   `json:"suspended"`
 }
 
 // Name is the person's display name, in the order of the person's language.
@@ -69,6 +70,7 @@ type domain struct {
 	id     int64
 	tenant int64
 	name   string
+	rate   int // calls per minute of its own; 0: the simulator's
 }
 
 func newWorld() world {
@@ -168,6 +170,21 @@ func (s *Simulator) RemoveUser(userID string) error {
 	return nil
 }
 
+// SuspendUser suspends a person or lets them come back. A suspended person does
+// nothing in the world, and look-ups answer 404 but for tokens whose scopes show
+// the person's state.
+func (s *Simulator) SuspendUser(userID string, suspended bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	user, known := s.world.users[userID]
+	if !known {
+		return fmt.Errorf("user %s: %w", userID, ErrUnknown)
+	}
+	user.Suspended = suspended
+	s.watch.tell("world", nil)
+	return nil
+}
+
 // Users lists the people in the order they came.
 func (s *Simulator) Users() []User {
 	s.mu.Lock()
@@ -179,14 +196,20 @@ func (s *Simulator) Users() []User {
 	return out
 }
 
-// find looks a person up by user id or login e-mail inside a tenant.
+// find looks a person up by user id or login e-mail inside a tenant. Suspended
+// people are not found.
 func (w *world) find(idOrEmail string, tenant int64) *User {
-	user := w.users[idOrEmail]
-	if user == nil {
-		user = w.emails[strings.ToLower(idOrEmail)]
-	}
-	if user == nil || w.tenantOf(user.Domain) != tenant {
+	user := w.anyone(idOrEmail)
+	if user == nil || user.Suspended || w.tenantOf(user.Domain) != tenant {
 		return nil
 	}
 	return user
+}
+
+// anyone looks a person up in the whole world, suspended or not.
+func (w *world) anyone(idOrEmail string) *User {
+	if user := w.users[idOrEmail]; user != nil {
+		return user
+	}
+	return w.emails[strings.ToLower(idOrEmail)]
 }
