@@ -29,9 +29,11 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/api"
 	"github.com/dakoku/dakoku/services/integration/internal/directory"
+	"github.com/dakoku/dakoku/services/integration/internal/expiry"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
 // Name is the identity of the service towards its peers.
@@ -62,6 +64,7 @@ type Service struct {
 	client   *lineworks.Client
 	server   *rpc.Server
 	queue    *outbound.Queue
+	expiry   *expiry.Expiry
 	listener net.Listener
 	log      *zap.Logger
 }
@@ -122,15 +125,17 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 		return err
 	}
 	data := store.New(s.db, keys, cfg.Now)
-	tokens := &access.Manager{Store: data, Fetch: s.client, Now: cfg.Now}
+	safe := vault.New(keys, data, Name, cfg.Now)
+	tokens := &access.Manager{Store: data, Keys: safe, Fetch: s.client, Now: cfg.Now}
+	s.expiry = expiry.New(data, cfg.Log)
 	s.queue = outbound.New(outbound.Config{
-		Store: data, Accounts: data, Tokens: tokens, Platform: s.client, Now: cfg.Now, Log: cfg.Log, PerMinute: cfg.PerMinute,
+		Store: data, Accounts: data, Keys: safe, Tokens: tokens, Platform: s.client, Now: cfg.Now, Log: cfg.Log, PerMinute: cfg.PerMinute,
 	})
 	if s.server, err = s.newServer(cfg); err != nil {
 		return err
 	}
 	s.server.RegisterService(&integrationv1.IntegrationService_ServiceDesc,
-		api.NewMachine(data, directory.New(data, tokens, s.client, cfg.Now), s.queue, cfg.Log))
+		api.NewMachine(data, safe, directory.New(data, tokens, s.client, cfg.Now), s.queue, cfg.Log))
 	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, cfg.PublicURL))
 	s.server.RegisterService(&integrationv1.LinkAdminService_ServiceDesc, api.NewLinks(data))
 	s.listener, err = listen(ctx, cfg)
@@ -178,6 +183,7 @@ func (s *Service) Run(ctx context.Context) error {
 	defer s.Close()
 	group := run.Group{Log: s.log}
 	group.Add("outbound queue", s.queue.Run)
+	group.Add("expiry of keys", s.expiry.Run)
 	group.Add("grpc", func(ctx context.Context) error { return s.server.Run(ctx, s.listener) })
 	return group.Run(ctx)
 }

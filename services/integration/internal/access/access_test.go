@@ -9,6 +9,7 @@ import (
 
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -68,8 +69,17 @@ func (f *fetcher) Token(context.Context, credential.Set) (lineworks.Token, error
 	return lineworks.Token{Access: "fresh", Life: time.Hour}, f.err
 }
 
+var keys = vault.Sealed{ID: "set"}
+
+// unlocked opens every set.
+type unlocked struct{}
+
+func (unlocked) Open(context.Context, vault.Purpose, vault.Sealed) (credential.Set, error) {
+	return credential.Set{}, nil
+}
+
 func manager(m *memory, f *fetcher, at time.Time) *Manager {
-	return &Manager{Store: m, Fetch: f, Now: func() time.Time { return at }}
+	return &Manager{Store: m, Keys: unlocked{}, Fetch: f, Now: func() time.Time { return at }}
 }
 
 func TestManyProcessesRenewOnce(t *testing.T) {
@@ -80,7 +90,7 @@ func TestManyProcessesRenewOnce(t *testing.T) {
 		m := manager(store, fetch, noon)
 		all.Go(func() {
 			started <- struct{}{}
-			got, err := m.Token(t.Context(), Account{Revision: 1})
+			got, err := m.Token(t.Context(), keys)
 			if err != nil || got.Access.Reveal() != "fresh" || got.Version != 1 {
 				t.Errorf("%v, %v", got, err)
 			}
@@ -98,7 +108,7 @@ func TestManyProcessesRenewOnce(t *testing.T) {
 	for range 32 {
 		m := manager(store, fetch, noon)
 		all.Go(func() {
-			if got, err := m.Renew(t.Context(), Account{Revision: 1}, Grant{Version: 1}); err != nil || got.Version != 2 {
+			if got, err := m.Renew(t.Context(), keys, Grant{Version: 1}); err != nil || got.Version != 2 {
 				t.Errorf("%v, %v", got, err)
 			}
 		})
@@ -110,26 +120,24 @@ func TestManyProcessesRenewOnce(t *testing.T) {
 }
 
 func TestLifeOfAToken(t *testing.T) {
-	have := Stored{Access: "old", Revision: 1, Version: 7, Expires: noon.Add(time.Hour), RefreshAt: noon.Add(30 * time.Minute)}
+	have := Stored{Access: "old", Version: 7, Expires: noon.Add(time.Hour), RefreshAt: noon.Add(30 * time.Minute)}
 	away := &lineworks.Failure{Class: lineworks.Temporary}
 	for name, c := range map[string]struct {
-		at       time.Time
-		revision int64
-		err      error
-		want     string
-		calls    int
+		at    time.Time
+		err   error
+		want  string
+		calls int
 	}{
-		"young":                      {noon, 1, nil, "old", 0},
-		"half its life":              {noon.Add(31 * time.Minute), 1, nil, "fresh", 1},
-		"half, endpoint away":        {noon.Add(31 * time.Minute), 1, away, "old", 1},
-		"nearly over":                {noon.Add(time.Hour - time.Second), 1, nil, "fresh", 1},
-		"over, endpoint away":        {noon.Add(2 * time.Hour), 1, away, "", 1},
-		"keys were replaced":         {noon, 2, nil, "fresh", 1},
-		"replaced, and then refused": {noon, 2, &lineworks.Failure{Class: lineworks.Unauthorized}, "", 1},
+		"young":               {noon, nil, "old", 0},
+		"half its life":       {noon.Add(31 * time.Minute), nil, "fresh", 1},
+		"half, endpoint away": {noon.Add(31 * time.Minute), away, "old", 1},
+		"nearly over":         {noon.Add(time.Hour - time.Second), nil, "fresh", 1},
+		"over, endpoint away": {noon.Add(2 * time.Hour), away, "", 1},
+		"over, keys refused":  {noon.Add(2 * time.Hour), &lineworks.Failure{Class: lineworks.Unauthorized}, "", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			store, fetch := &memory{stored: have}, &fetcher{err: c.err}
-			got, err := manager(store, fetch, c.at).Token(t.Context(), Account{Revision: c.revision})
+			got, err := manager(store, fetch, c.at).Token(t.Context(), keys)
 			if got.Access.Reveal() != c.want || fetch.calls != c.calls || (err == nil) != (c.want != "") {
 				t.Errorf("%q after %d calls, %v", got.Access.Reveal(), fetch.calls, err)
 			}
@@ -142,11 +150,11 @@ func TestLifeOfAToken(t *testing.T) {
 
 // While an early renewal fails, the endpoint is not asked for every message.
 func TestEarlyRenewalRests(t *testing.T) {
-	store := &memory{stored: Stored{Access: "old", Revision: 1, Version: 7, Expires: noon.Add(time.Hour), RefreshAt: noon}}
+	store := &memory{stored: Stored{Access: "old", Version: 7, Expires: noon.Add(time.Hour), RefreshAt: noon}}
 	fetch := &fetcher{err: errors.New("away")}
 	m := manager(store, fetch, noon)
 	for range 50 {
-		if got, err := m.Token(t.Context(), Account{Revision: 1}); err != nil || got.Version != 7 {
+		if got, err := m.Token(t.Context(), keys); err != nil || got.Version != 7 {
 			t.Fatal(err)
 		}
 	}
@@ -159,7 +167,7 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 	store := &memory{renewing: noon.Add(time.Hour)}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := manager(store, &fetcher{}, noon).Token(ctx, Account{Revision: 1}); !errors.Is(err, context.Canceled) {
+	if _, err := manager(store, &fetcher{}, noon).Token(ctx, keys); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/directory"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
 // Admin serves administrators.
@@ -43,14 +44,15 @@ func NewLinks(s *store.Store) *Links { return &Links{store: s} }
 type Machine struct {
 	integrationv1.UnimplementedIntegrationServiceServer
 	store    *store.Store
+	vault    *vault.Vault
 	resolver *directory.Resolver
 	queue    *outbound.Queue
 	log      *zap.Logger
 }
 
 // NewMachine makes the machine service.
-func NewMachine(s *store.Store, r *directory.Resolver, q *outbound.Queue, log *zap.Logger) *Machine {
-	return &Machine{store: s, resolver: r, queue: q, log: log}
+func NewMachine(s *store.Store, v *vault.Vault, r *directory.Resolver, q *outbound.Queue, log *zap.Logger) *Machine {
+	return &Machine{store: s, vault: v, resolver: r, queue: q, log: log}
 }
 
 // tenant is the caller's organization. The server lets nobody pass without a
@@ -61,4 +63,13 @@ func tenant(ctx context.Context) (string, error) {
 		return "", fault.New(fault.Unauthenticated, "UNAUTHENTICATED", fault.Text{JA: "ログインしてください。", EN: "Log in first."})
 	}
 	return canonical(caller.Tenant), nil
+}
+
+// actor names who does it, for histories: accounts/{account} or apiKeys/{key}.
+func actor(ctx context.Context) string {
+	caller, _ := rpc.CallerFrom(ctx)
+	if caller.Kind == rpc.KindAPIKey {
+		return "apiKeys/" + caller.Account
+	}
+	return "accounts/" + caller.Account
 }

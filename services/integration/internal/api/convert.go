@@ -34,22 +34,40 @@ func credentialsIn(c *integrationv1.Credentials) credential.Input {
 	}
 }
 
-// credentialsOut shows everything that is not secret and prints of the rest. The
-// API ID signs callbacks: whoever reads it and a callback URL could punch for
-// everybody, so it is a secret here.
-func credentialsOut(conn string, c store.Credentials) *integrationv1.Credentials {
-	prints := c.Set.Fingerprints()
-	out := &integrationv1.Credentials{
-		ApiVersion: versionOut(c.Set.Version),
-		Fingerprints: &integrationv1.Credentials_Fingerprints{
-			PrivateKey: prints.PrivateKey, BotSecret: prints.BotSecret, ClientSecret: prints.ClientSecret, ServerApiConsumerKey: prints.ConsumerKey, ApiId: prints.APIID,
-		},
-		UpdateTime: timestamppb.New(c.Updated), Etag: etag("credentials", conn, c.Revision),
+// credentialsOut shows the current keys, with those beside them.
+func credentialsOut(conn string, r credential.Ring) *integrationv1.Credentials {
+	if r.Current == nil {
+		return nil
 	}
-	if c.Set.Version == credential.V1 {
-		out.BotNo, out.ServerId = c.Set.Bot, c.Set.ServerID
+	out := keptOut(conn, *r.Current)
+	if r.Staged != nil {
+		out.Staged = keptOut(conn, *r.Staged)
+	}
+	if r.Previous != nil {
+		out.Previous = keptOut(conn, *r.Previous)
+	}
+	return out
+}
+
+// keptOut shows everything that is not secret and prints of the rest. The API ID
+// signs callbacks: whoever reads it and a callback URL could punch for everybody,
+// so it is a secret here.
+func keptOut(conn string, k credential.Kept) *integrationv1.Credentials {
+	out := &integrationv1.Credentials{
+		ApiVersion: versionOut(k.Version),
+		Fingerprints: &integrationv1.Credentials_Fingerprints{
+			PrivateKey: k.Prints.PrivateKey, BotSecret: k.Prints.BotSecret, ClientSecret: k.Prints.ClientSecret,
+			ServerApiConsumerKey: k.Prints.ConsumerKey, ApiId: k.Prints.APIID,
+		},
+		UpdateTime: timestamppb.New(k.Stored), Etag: etag("credentials", conn, k.Revision),
+	}
+	if !k.Expires.IsZero() {
+		out.ExpireTime = timestamppb.New(k.Expires)
+	}
+	if k.Version == credential.V1 {
+		out.BotNo, out.ServerId = k.Bot, k.ServerID
 	} else {
-		out.BotId, out.ClientId, out.ServiceAccount = c.Set.Bot, c.Set.ClientID, c.Set.ServiceAccount
+		out.BotId, out.ClientId, out.ServiceAccount = k.Bot, k.ClientID, k.ServiceAccount
 	}
 	return out
 }

@@ -2,55 +2,14 @@ package api
 
 import (
 	"context"
+	"time"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
-	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/store"
 )
-
-// IssueToken issues a callback token.
-func (a *Admin) IssueToken(ctx context.Context, req *integrationv1.IssueTokenRequest) (*integrationv1.IssueTokenResponse, error) {
-	org, err := tenant(ctx)
-	if err != nil {
-		return nil, err
-	}
-	issued, err := a.store.IssueToken(ctx, org, canonical(req.GetConnection()))
-	if err != nil {
-		return nil, err
-	}
-	return &integrationv1.IssueTokenResponse{Token: a.tokenOut(issued)}, nil
-}
-
-// ListTokens shows the live callback tokens again.
-func (a *Admin) ListTokens(ctx context.Context, req *integrationv1.ListTokensRequest) (*integrationv1.ListTokensResponse, error) {
-	org, err := tenant(ctx)
-	if err != nil {
-		return nil, err
-	}
-	live, err := a.store.LiveTokens(ctx, org, canonical(req.GetConnection()))
-	if err != nil {
-		return nil, err
-	}
-	out := &integrationv1.ListTokensResponse{}
-	for _, t := range live {
-		out.Tokens = append(out.Tokens, a.tokenOut(t))
-	}
-	return out, nil
-}
-
-// RevokeToken ends a callback token.
-func (a *Admin) RevokeToken(ctx context.Context, req *integrationv1.RevokeTokenRequest) (*integrationv1.RevokeTokenResponse, error) {
-	org, err := tenant(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.store.RevokeToken(ctx, org, canonical(req.GetConnection()), canonical(req.GetToken())); err != nil {
-		return nil, err
-	}
-	return &integrationv1.RevokeTokenResponse{}, nil
-}
 
 // UpdateCredentials checks and stores the keys of a connection.
 func (a *Admin) UpdateCredentials(ctx context.Context, req *integrationv1.UpdateCredentialsRequest) (*integrationv1.UpdateCredentialsResponse, error) {
@@ -58,19 +17,22 @@ func (a *Admin) UpdateCredentials(ctx context.Context, req *integrationv1.Update
 	if err != nil {
 		return nil, err
 	}
-	if _, err := a.store.Connection(ctx, org, canonical(req.GetConnection())); err != nil {
+	conn := canonical(req.GetConnection())
+	if _, err := a.store.Connection(ctx, org, conn); err != nil {
 		return nil, err
 	}
 	set, err := credential.Check(credentialsIn(req.GetCredentials()))
 	if err != nil {
 		return nil, err
 	}
-	unchanged := matches(req.GetCredentials().GetEtag(), "credentials", canonical(req.GetConnection()))
-	stored, err := a.store.PutCredentials(ctx, org, canonical(req.GetConnection()), set, unchanged, req.GetValidateOnly())
+	ring, err := a.store.PutCredentials(ctx, org, conn, store.Put{
+		Set: set, Stage: req.GetStage(), Only: req.GetValidateOnly(), Actor: actor(ctx),
+		Unchanged: matches(req.GetCredentials().GetEtag(), "credentials", conn),
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &integrationv1.UpdateCredentialsResponse{Credentials: credentialsOut(canonical(req.GetConnection()), stored)}, nil
+	return &integrationv1.UpdateCredentialsResponse{Credentials: credentialsOut(conn, ring)}, nil
 }
 
 // GetCredentials shows what is stored, with fingerprints for secrets.
@@ -79,12 +41,67 @@ func (a *Admin) GetCredentials(ctx context.Context, req *integrationv1.GetCreden
 	if err != nil {
 		return nil, err
 	}
-	stored, err := a.store.CredentialsOf(ctx, org, canonical(req.GetConnection()))
-	if fault.HasReason(err, "CREDENTIALS_MISSING") {
-		return nil, connection.NoCredentials()
-	}
+	ring, err := a.store.Ring(ctx, org, canonical(req.GetConnection()))
 	if err != nil {
 		return nil, err
 	}
-	return &integrationv1.GetCredentialsResponse{Credentials: credentialsOut(canonical(req.GetConnection()), stored)}, nil
+	if ring.Current == nil {
+		return nil, connection.NoCredentials()
+	}
+	return &integrationv1.GetCredentialsResponse{Credentials: credentialsOut(canonical(req.GetConnection()), ring)}, nil
+}
+
+// ActivateCredentials makes the staged keys current.
+func (a *Admin) ActivateCredentials(ctx context.Context, req *integrationv1.ActivateCredentialsRequest) (*integrationv1.ActivateCredentialsResponse, error) {
+	unchanged := matches(req.GetEtag(), "credentials", canonical(req.GetConnection()))
+	out, err := a.turn(ctx, req.GetConnection(), "ACTIVATE", func(r credential.Ring, now time.Time) (credential.Ring, error) {
+		next, err := r.Activate(now)
+		if err == nil && !unchanged(r.Staged.Revision) {
+			err = store.Stale()
+		}
+		return next, err
+	})
+	return &integrationv1.ActivateCredentialsResponse{Credentials: out}, err
+}
+
+// RollBackCredentials makes the previous keys current again.
+func (a *Admin) RollBackCredentials(ctx context.Context, req *integrationv1.RollBackCredentialsRequest) (*integrationv1.RollBackCredentialsResponse, error) {
+	unchanged := matches(req.GetEtag(), "credentials", canonical(req.GetConnection()))
+	out, err := a.turn(ctx, req.GetConnection(), "ROLL_BACK", func(r credential.Ring, _ time.Time) (credential.Ring, error) {
+		next, err := r.RollBack()
+		if err == nil && !unchanged(r.Current.Revision) {
+			err = store.Stale()
+		}
+		return next, err
+	})
+	return &integrationv1.RollBackCredentialsResponse{Credentials: out}, err
+}
+
+// RetireCredentials erases the previous keys.
+func (a *Admin) RetireCredentials(ctx context.Context, req *integrationv1.RetireCredentialsRequest) (*integrationv1.RetireCredentialsResponse, error) {
+	out, err := a.turn(ctx, req.GetConnection(), "RETIRE", func(r credential.Ring, _ time.Time) (credential.Ring, error) {
+		return r.Retire()
+	})
+	return &integrationv1.RetireCredentialsResponse{Credentials: out}, err
+}
+
+// DiscardCredentials erases the staged keys.
+func (a *Admin) DiscardCredentials(ctx context.Context, req *integrationv1.DiscardCredentialsRequest) (*integrationv1.DiscardCredentialsResponse, error) {
+	out, err := a.turn(ctx, req.GetConnection(), "DISCARD", func(r credential.Ring, _ time.Time) (credential.Ring, error) {
+		return r.Discard()
+	})
+	return &integrationv1.DiscardCredentialsResponse{Credentials: out}, err
+}
+
+func (a *Admin) turn(ctx context.Context, conn, verb string, turn func(credential.Ring, time.Time) (credential.Ring, error)) (*integrationv1.Credentials, error) {
+	org, err := tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn = canonical(conn)
+	ring, err := a.store.TurnCredentials(ctx, org, conn, verb, actor(ctx), turn)
+	if err != nil {
+		return nil, err
+	}
+	return credentialsOut(conn, ring), nil
 }

@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"go.uber.org/zap"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
@@ -12,6 +14,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
 // ListEndpoints returns the table of callback endpoints.
@@ -23,25 +26,58 @@ func (m *Machine) ListEndpoints(ctx context.Context, req *integrationv1.ListEndp
 	if version == req.GetVersion() {
 		return &integrationv1.ListEndpointsResponse{Version: version, Unchanged: true}, nil
 	}
+	keys, err := m.signingKeys(ctx, endpoints)
+	if err != nil {
+		return nil, err
+	}
 	out := &integrationv1.ListEndpointsResponse{Version: version}
 	for _, e := range endpoints {
-		out.Endpoints = append(out.Endpoints, m.endpointOut(e))
+		shown := &integrationv1.Endpoint{Tenant: e.Tenant, Connection: e.Connection, TokenHash: e.TokenHash}
+		for _, k := range e.Sets {
+			shown.SigningKeys = addKey(shown.SigningKeys, keys[k.ID])
+		}
+		out.Endpoints = append(out.Endpoints, shown)
 	}
 	return out, nil
 }
 
-// endpointOut shows an endpoint; one whose keys cannot be read has none.
-func (m *Machine) endpointOut(e store.Endpoint) *integrationv1.Endpoint {
-	out := &integrationv1.Endpoint{Tenant: e.Tenant, Connection: e.Connection, TokenHash: e.TokenHash}
-	if e.Damaged != nil {
-		m.log.Error("stored keys cannot be read; enter them again", zap.String("tenant", e.Tenant),
-			zap.String("connection", e.Connection), zap.Error(e.Damaged))
-		return out
+// signingKeys opens the sets of all endpoints at once. One that cannot be read
+// has no key.
+func (m *Machine) signingKeys(ctx context.Context, endpoints []store.Endpoint) (map[string]*integrationv1.SigningKey, error) {
+	var sets []vault.Sealed
+	listed := map[string]bool{}
+	for _, e := range endpoints {
+		for _, k := range e.Sets {
+			if !listed[k.ID] {
+				listed[k.ID], sets = true, append(sets, k)
+			}
+		}
 	}
-	out.SigningKeys = []*integrationv1.SigningKey{{
-		ApiVersion: versionOut(e.Set.Version), Bot: e.Set.Bot, Secret: []byte(e.Set.SigningSecret().Reveal()),
-	}}
-	return out
+	opened, err := m.vault.OpenAll(ctx, vault.SignCallbacks, sets)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*integrationv1.SigningKey{}
+	for i, o := range opened {
+		if o.Err != nil {
+			m.log.Error("stored keys cannot be read; enter them again", zap.String("tenant", sets[i].Tenant),
+				zap.String("connection", sets[i].Connection), zap.Error(o.Err))
+			continue
+		}
+		out[sets[i].ID] = &integrationv1.SigningKey{
+			ApiVersion: versionOut(o.Set.Version), Bot: o.Set.Bot, Secret: []byte(o.Set.SigningSecret().Reveal()),
+		}
+	}
+	return out, nil
+}
+
+// addKey adds a key unless another set has the same one.
+func addKey(keys []*integrationv1.SigningKey, k *integrationv1.SigningKey) []*integrationv1.SigningKey {
+	same := func(other *integrationv1.SigningKey) bool { return proto.Equal(other, k) }
+	if k == nil || slices.ContainsFunc(keys, same) {
+		return keys
+	}
+	return append(keys, k)
 }
 
 // ResolveSenders says which employee each sender is.

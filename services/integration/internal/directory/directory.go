@@ -16,6 +16,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
 const (
@@ -77,13 +78,14 @@ type Known struct {
 type Store interface {
 	People(ctx context.Context, tenant string, q Question) (Known, error)
 	Remember(ctx context.Context, tenant, user string, r Remembered) error
-	Account(ctx context.Context, tenant, connection string) (access.Account, error)
+	// SealedKeys lists the sets of keys that may be used, the best first.
+	SealedKeys(ctx context.Context, tenant, connection string) ([]vault.Sealed, error)
 }
 
 // Tokens hands out access tokens.
 type Tokens interface {
-	Token(ctx context.Context, a access.Account) (access.Grant, error)
-	Renew(ctx context.Context, a access.Account, refused access.Grant) (access.Grant, error)
+	Token(ctx context.Context, k vault.Sealed) (access.Grant, error)
+	Renew(ctx context.Context, k vault.Sealed, refused access.Grant) (access.Grant, error)
 }
 
 // Platform looks people up.

@@ -2,14 +2,15 @@ package directory
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
 const (
@@ -149,22 +150,25 @@ func (r *Resolver) ask(ctx context.Context, s Sender) error {
 
 // lookUp asks LINE WORKS and remembers; "no such user" is an answer, too.
 func (r *Resolver) lookUp(ctx context.Context, s Sender) error {
-	account, err := r.store.Account(ctx, s.Tenant, s.Connection)
+	sets, err := r.store.SealedKeys(ctx, s.Tenant, s.Connection)
 	if err != nil {
 		return err
 	}
-	login, err := r.loginID(ctx, account, s.User)
+	login, err := r.loginID(ctx, sets, s.User)
 	if err != nil && lineworks.FailureOf(err).Class != lineworks.NotFound {
 		return err
 	}
 	return r.store.Remember(ctx, s.Tenant, s.User, Remembered{LoginID: login, Checked: r.now()})
 }
 
-func (r *Resolver) loginID(ctx context.Context, account access.Account, user string) (string, error) {
-	if account.Set.Version != credential.V2 {
+// loginID asks with keys of API 2.0, which name people by userId, also while
+// they are only staged.
+func (r *Resolver) loginID(ctx context.Context, sets []vault.Sealed, user string) (string, error) {
+	at := slices.IndexFunc(sets, func(k vault.Sealed) bool { return k.Version == credential.V2 })
+	if at < 0 {
 		return "", &lineworks.Failure{Class: lineworks.Forbidden, Code: "NO_V2_CREDENTIALS"}
 	}
-	grant, err := r.tokens.Token(ctx, account)
+	grant, err := r.tokens.Token(ctx, sets[at])
 	if err != nil {
 		return "", err
 	}
@@ -172,7 +176,7 @@ func (r *Resolver) loginID(ctx context.Context, account access.Account, user str
 	if err == nil || lineworks.FailureOf(err).Class != lineworks.Unauthorized {
 		return login, err
 	}
-	if grant, err = r.tokens.Renew(ctx, account, grant); err != nil {
+	if grant, err = r.tokens.Renew(ctx, sets[at], grant); err != nil {
 		return "", err
 	}
 	return r.platform.LoginID(ctx, grant.Access, user)

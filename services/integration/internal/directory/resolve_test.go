@@ -12,6 +12,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -50,15 +51,15 @@ func (f *fake) Remember(_ context.Context, _, user string, r Remembered) error {
 	return nil
 }
 
-func (f *fake) Account(context.Context, string, string) (access.Account, error) {
-	return access.Account{Set: credential.Set{Version: credential.V2}}, f.account
+func (f *fake) SealedKeys(context.Context, string, string) ([]vault.Sealed, error) {
+	return []vault.Sealed{{Version: credential.V1}, {Version: credential.V2}}, f.account
 }
 
-func (f *fake) Token(context.Context, access.Account) (access.Grant, error) {
+func (f *fake) Token(context.Context, vault.Sealed) (access.Grant, error) {
 	return access.Grant{Access: "old", Version: 1}, nil
 }
 
-func (f *fake) Renew(context.Context, access.Account, access.Grant) (access.Grant, error) {
+func (f *fake) Renew(context.Context, vault.Sealed, access.Grant) (access.Grant, error) {
 	return access.Grant{Access: "new", Version: 2}, nil
 }
 

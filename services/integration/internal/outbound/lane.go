@@ -8,8 +8,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/dakoku/dakoku/platform/fault"
-	"github.com/dakoku/dakoku/services/integration/internal/access"
-	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
 
 // drain sends the lane's messages one after another until none is due or the
@@ -73,32 +71,21 @@ func (q *Queue) settle(ctx context.Context, m Message, v Verdict) (bool, error) 
 func (q *Queue) attempt(ctx context.Context, m Message) Verdict {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), attemptLimit)
 	defer cancel()
-	account, err := q.Accounts.Account(ctx, m.Tenant, m.Connection)
+	ways, reason, err := q.ways(ctx, m)
 	switch {
 	case fault.HasReason(err, "UNAVAILABLE"):
 		return Verdict{State: Queued, Reason: "UNAVAILABLE", Due: q.Now(), Close: firstWait}
 	case err != nil:
 		return Verdict{State: Queued, Reason: "NO_CREDENTIALS", Due: q.Now(), Close: maxWait}
+	case reason != "":
+		return Verdict{State: Failed, Reason: reason}
 	}
-	if account.Set.Version != m.Version {
-		return Verdict{State: Failed, Reason: "API_VERSION_CHANGED"}
+	refused, err := q.sendBy(ctx, ways)
+	v := judge(m, err, q.Now(), rand.Float64())
+	if refused != "" && err == nil {
+		v.Break, v.Mend = refused, false
 	}
-	return judge(m, q.send(ctx, account, m), q.Now(), rand.Float64())
-}
-
-func (q *Queue) send(ctx context.Context, account access.Account, m Message) error {
-	grant, err := q.Tokens.Token(ctx, account)
-	if err != nil {
-		return err
-	}
-	err = q.Platform.Send(ctx, account.Set, grant.Access, m.Content)
-	if err == nil || lineworks.FailureOf(err).Class != lineworks.Unauthorized {
-		return err
-	}
-	if grant, err = q.Tokens.Renew(ctx, account, grant); err != nil {
-		return err
-	}
-	return q.Platform.Send(ctx, account.Set, grant.Access, m.Content)
+	return v
 }
 
 // note writes what happened: ids, reasons and durations.

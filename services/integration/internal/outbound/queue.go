@@ -11,6 +11,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
 const (
@@ -36,15 +37,10 @@ type Store interface {
 	Settle(ctx context.Context, m Message, v Verdict, now time.Time) (bool, error)
 }
 
-// Accounts finds a connection's keys.
-type Accounts interface {
-	Account(ctx context.Context, tenant, connection string) (access.Account, error)
-}
-
 // Tokens hands out access tokens.
 type Tokens interface {
-	Token(ctx context.Context, a access.Account) (access.Grant, error)
-	Renew(ctx context.Context, a access.Account, refused access.Grant) (access.Grant, error)
+	Token(ctx context.Context, k vault.Sealed) (access.Grant, error)
+	Renew(ctx context.Context, k vault.Sealed, refused access.Grant) (access.Grant, error)
 }
 
 // Platform sends one message once.
@@ -56,6 +52,7 @@ type Platform interface {
 type Config struct {
 	Store     Store
 	Accounts  Accounts
+	Keys      Keys
 	Tokens    Tokens
 	Platform  Platform
 	Now       func() time.Time

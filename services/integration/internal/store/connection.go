@@ -99,7 +99,7 @@ func readiness(ctx context.Context, tx pgx.Tx, tenant, id string) (connection.Re
 	var has connection.Readiness
 	err := tx.QueryRow(ctx, `select
 			exists (select from integration.callback_token where tenant_id = $1 and connection_id = $2 and revoked_at is null),
-			exists (select from integration.credentials where tenant_id = $1 and connection_id = $2)`,
+			exists (select from integration.credentials where tenant_id = $1 and connection_id = $2 and role = 'CURRENT')`,
 		tenant, id).Scan(&has.Token, &has.Credentials)
 	return has, err
 }

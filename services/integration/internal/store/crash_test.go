@@ -14,6 +14,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
 // fakes stands in for keys, access tokens and the platform.
@@ -26,15 +27,21 @@ type fakes struct {
 	account  error
 }
 
-func (f *fakes) Account(context.Context, string, string) (access.Account, error) {
-	return access.Account{Set: credential.Set{Version: credential.V2}}, f.account
+func (f *fakes) SealedKeys(context.Context, string, string) ([]vault.Sealed, error) {
+	return []vault.Sealed{{Version: credential.V2}}, f.account
 }
 
-func (f *fakes) Token(context.Context, access.Account) (access.Grant, error) {
+func (f *fakes) LoginOf(context.Context, string, string) (string, error) { return "", nil }
+
+func (f *fakes) Open(context.Context, vault.Purpose, vault.Sealed) (credential.Set, error) {
+	return credential.Set{}, nil
+}
+
+func (f *fakes) Token(context.Context, vault.Sealed) (access.Grant, error) {
 	return access.Grant{Access: "old", Version: 1}, nil
 }
 
-func (f *fakes) Renew(_ context.Context, _ access.Account, refused access.Grant) (access.Grant, error) {
+func (f *fakes) Renew(_ context.Context, _ vault.Sealed, refused access.Grant) (access.Grant, error) {
 	f.renewals++
 	return access.Grant{Access: "new", Version: refused.Version + 1}, nil
 }
@@ -69,7 +76,7 @@ func (d *dying) Settle(ctx context.Context, m outbound.Message, v outbound.Verdi
 }
 
 func (f *fixture) queue(s outbound.Store, out *fakes) *outbound.Queue {
-	return outbound.New(outbound.Config{Store: s, Accounts: out, Tokens: out, Platform: out, Now: f.clock.now, Log: zap.NewNop(), PerMinute: 60000})
+	return outbound.New(outbound.Config{Store: s, Accounts: out, Keys: out, Tokens: out, Platform: out, Now: f.clock.now, Log: zap.NewNop(), PerMinute: 60000})
 }
 
 // restart is what every process does after a crash, for ever.

@@ -2,98 +2,136 @@ package store
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/postgres"
-	"github.com/dakoku/dakoku/platform/seal"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
-// Credentials is a connection's current set of keys.
-type Credentials struct {
-	Set      credential.Set
-	Updated  time.Time
-	Revision int64 // grows with every change, starts at 1
+// Put is a set of keys to be stored.
+type Put struct {
+	Set       credential.Set
+	Stage     bool             // beside the current set, not in its place
+	Only      bool             // check and store nothing
+	Unchanged func(int64) bool // accepts the revision of the set whose place this one takes; 0: none's
+	Actor     string           // for the history
 }
 
-// PutCredentials replaces the connection's keys if unchanged accepts the
-// revision that is current (0: none yet); with only it checks and stores
-// nothing. A broken connection gets a new chance. CONNECTION_NOT_FOUND,
-// ETAG_STALE, BOT_ALREADY_CONNECTED.
-func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, set credential.Set, unchanged func(int64) bool, only bool) (Credentials, error) {
-	var out Credentials
-	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		c, err := readConnection(ctx, tx, tenant, conn, " for update")
+// PutCredentials stores a set and answers what the connection keeps then. A
+// broken connection gets a new chance. CONNECTION_NOT_FOUND, ETAG_STALE,
+// BOT_ALREADY_CONNECTED.
+func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) (credential.Ring, error) {
+	var out credential.Ring
+	id, err := newID()
+	if err != nil {
+		return out, err
+	}
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		c, was, err := s.lockRing(ctx, tx, tenant, conn)
 		if err != nil {
 			return err
 		}
-		revision, err := credentialRevision(ctx, tx, tenant, conn)
-		if err != nil {
+		next := credential.Kept{Summary: p.Set.Summary(), ID: id, Stored: s.now().UTC().Truncate(time.Millisecond)}
+		if !p.Unchanged(was.Replaces(p.Stage)) {
+			return Stale()
+		}
+		if next.Revision, err = nextRevision(ctx, tx, tenant, conn); err != nil {
 			return err
 		}
-		if !unchanged(revision) {
-			return stale()
-		}
-		out = Credentials{Set: set, Updated: s.now().UTC().Truncate(time.Millisecond), Revision: revision + 1}
-		if err := s.writeCredentials(ctx, tx, c, out); err != nil {
+		out = was.At(next.Stored).Put(next, p.Stage, next.Stored)
+		if err := s.turn(ctx, tx, c, was, out, change{verb: "PUT", actor: p.Actor, added: &p.Set}); err != nil {
 			return err
 		}
-		return dry(only)
+		return dry(p.Only)
 	}, tenant)
-	if postgres.Constraint(err) == "credentials_bot_key" {
-		return Credentials{}, s.botTaken(ctx, tenant, set.Bot)
+	if postgres.Constraint(err) == "credentials_bot_fkey" {
+		return credential.Ring{}, s.botTaken(ctx, tenant, p.Set.Bot)
 	}
 	return out, settled(err)
 }
 
-func credentialRevision(ctx context.Context, tx pgx.Tx, tenant, conn string) (int64, error) {
-	var revision int64
-	err := tx.QueryRow(ctx, `select revision from integration.credentials where tenant_id = $1 and connection_id = $2`, tenant, conn).Scan(&revision)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, nil
-	}
-	return revision, err
+// TurnCredentials changes the roles of a connection's sets; verb and actor are
+// for the history. CONNECTION_NOT_FOUND and what the change answers.
+func (s *Store) TurnCredentials(ctx context.Context, tenant, conn, verb, actor string,
+	turn func(credential.Ring, time.Time) (credential.Ring, error),
+) (credential.Ring, error) {
+	var out credential.Ring
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		c, was, err := s.lockRing(ctx, tx, tenant, conn)
+		if err != nil {
+			return err
+		}
+		now := s.now().UTC().Truncate(time.Millisecond)
+		if out, err = turn(was.At(now), now); err != nil {
+			return err
+		}
+		return s.turn(ctx, tx, c, was, out, change{verb: verb, actor: actor})
+	}, tenant)
+	return out, err
 }
 
-// writeCredentials stores the keys with all that follows: the old access token
-// is worthless, the gate opens, a broken connection is mended.
-func (s *Store) writeCredentials(ctx context.Context, tx pgx.Tx, c connection.Connection, next Credentials) error {
-	sealed, err := s.sealCredentials(c.Tenant, c.ID, next)
+// lockRing reads what the connection keeps and holds its row, so that changes
+// follow each other.
+func (s *Store) lockRing(ctx context.Context, tx pgx.Tx, tenant, conn string) (connection.Connection, credential.Ring, error) {
+	c, err := readConnection(ctx, tx, tenant, conn, " for update")
 	if err != nil {
+		return c, credential.Ring{}, err
+	}
+	ring, err := readRing(ctx, tx, tenant, conn)
+	return c, ring, err
+}
+
+// nextRevision never answers a number twice: seals and histories name it.
+func nextRevision(ctx context.Context, tx pgx.Tx, tenant, conn string) (int64, error) {
+	var last int64
+	err := tx.QueryRow(ctx, `select coalesce(max(revision), 0) from integration.credential_change where tenant_id = $1 and connection_id = $2`,
+		tenant, conn).Scan(&last)
+	return last + 1, err
+}
+
+// change is what happens to a ring, for the history.
+type change struct {
+	verb, actor string
+	added       *credential.Set // a new set of the next ring; nil: none
+}
+
+// turn stores the next ring with all that follows: sets that it has not are
+// erased, and with other current keys the gate opens and a broken connection is
+// mended.
+func (s *Store) turn(ctx context.Context, tx pgx.Tx, c connection.Connection, was, next credential.Ring, how change) error {
+	if err := s.writeRing(ctx, tx, c, was, next, how); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `insert into integration.credentials (tenant_id, connection_id, api_version, bot, sealed, updated_at, revision)
-		values ($1, $2, $3, $4, $5, $6, $7)
-		on conflict on constraint credentials_pkey do update
-		set api_version = excluded.api_version, bot = excluded.bot, sealed = excluded.sealed, updated_at = excluded.updated_at, revision = excluded.revision`,
-		c.Tenant, c.ID, next.Set.Version, next.Set.Bot, sealed, next.Updated, next.Revision)
-	if err != nil {
-		return err
-	}
-	if mended := c.Mend(); mended != c {
-		if err := writeState(ctx, tx, mended); err != nil {
+	if current(was) != current(next) {
+		if mended := c.Mend(); mended != c {
+			if err := writeState(ctx, tx, mended); err != nil {
+				return err
+			}
+		}
+		if err := openGate(ctx, tx, c.Tenant, c.ID); err != nil {
 			return err
 		}
 	}
-	if err := openGate(ctx, tx, c.Tenant, c.ID); err != nil {
-		return err
-	}
 	return touchEndpoints(ctx, tx)
+}
+
+func current(r credential.Ring) string {
+	if r.Current == nil {
+		return ""
+	}
+	return r.Current.ID
 }
 
 // botTaken names the connection that uses the bot already.
 func (s *Store) botTaken(ctx context.Context, tenant, bot string) error {
 	var other string
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `select connection_id from integration.credentials where tenant_id = $1 and bot = $2`, tenant, bot).Scan(&other)
+		return tx.QueryRow(ctx, `select connection_id from integration.connection_bot where tenant_id = $1 and bot = $2`, tenant, bot).Scan(&other)
 	}, tenant)
 	if err != nil {
 		return err
@@ -104,68 +142,45 @@ func (s *Store) botTaken(ctx context.Context, tenant, bot string) error {
 	}).With("connection", "connections/"+other)
 }
 
-// CredentialsOf reads a connection's keys. CONNECTION_NOT_FOUND,
-// CREDENTIALS_MISSING.
-func (s *Store) CredentialsOf(ctx context.Context, tenant, conn string) (Credentials, error) {
-	var out Credentials
+// Ring reads what the connection keeps now. CONNECTION_NOT_FOUND.
+func (s *Store) Ring(ctx context.Context, tenant, conn string) (credential.Ring, error) {
+	var out credential.Ring
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		if _, err := readConnection(ctx, tx, tenant, conn, ""); err != nil {
 			return err
 		}
-		var sealed []byte
-		err := tx.QueryRow(ctx, `select sealed, updated_at, revision from integration.credentials where tenant_id = $1 and connection_id = $2`,
-			tenant, conn).Scan(&sealed, &out.Updated, &out.Revision)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return connection.CredentialsMissing()
-		}
-		if err != nil {
-			return err
-		}
-		out.Updated = out.Updated.UTC()
-		out.Set, err = s.openCredentials(tenant, conn, out.Revision, sealed)
+		var err error
+		out, err = readRing(ctx, tx, tenant, conn)
+		out = out.At(s.now())
 		return err
 	}, tenant)
 	return out, err
 }
 
-// record is a credential.Set as it is sealed; its own types never marshal.
-type record struct {
-	Version, Bot, BotSecret, ClientID, ClientSecret, ServiceAccount, APIID, ConsumerKey, ServerID, PrivateKey string
+// SealedKeys reads the sets that may be used now, still sealed, in the order in
+// which they are asked to send. CONNECTION_NOT_FOUND, CREDENTIALS_MISSING.
+func (s *Store) SealedKeys(ctx context.Context, tenant, conn string) ([]vault.Sealed, error) {
+	var out []vault.Sealed
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := readConnection(ctx, tx, tenant, conn, ""); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, `select tenant_id, connection_id, id, revision, api_version, bot, private_key_print, sealed
+			from integration.credentials where tenant_id = $1 and connection_id = $2 and (expires_at is null or expires_at > $3)
+			order by array_position(array['CURRENT', 'PREVIOUS', 'STAGED'], role)`, tenant, conn, s.now())
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, scanSealed)
+		return err
+	}, tenant)
+	if err == nil && len(out) == 0 {
+		err = connection.CredentialsMissing()
+	}
+	return out, err
 }
 
-func (s *Store) sealCredentials(tenant, conn string, c Credentials) ([]byte, error) {
-	set := c.Set
-	plain, err := json.Marshal(record{
-		Version: string(set.Version), Bot: set.Bot, BotSecret: set.BotSecret.Reveal(), ClientID: set.ClientID,
-		ClientSecret: set.ClientSecret.Reveal(), ServiceAccount: set.ServiceAccount, APIID: set.APIID.Reveal(),
-		ConsumerKey: set.ConsumerKey.Reveal(), ServerID: set.ServerID, PrivateKey: set.PrivateKey.Reveal(),
-	})
-	if err != nil {
-		return nil, errors.New("credentials cannot be written")
-	}
-	sealed, err := s.keys.Seal(credentialContext(tenant, conn, c.Revision), plain)
-	if err != nil {
-		return nil, fmt.Errorf("seal credentials: %w", err)
-	}
-	return sealed, nil
-}
-
-func (s *Store) openCredentials(tenant, conn string, revision int64, sealed []byte) (credential.Set, error) {
-	plain, err := s.keys.Open(credentialContext(tenant, conn, revision), sealed)
-	if err != nil {
-		return credential.Set{}, fmt.Errorf("credentials of connection %s: %w", conn, err)
-	}
-	var r record
-	if json.Unmarshal(plain, &r) != nil {
-		return credential.Set{}, fmt.Errorf("credentials of connection %s cannot be read", conn)
-	}
-	return credential.Set{
-		Version: credential.Version(r.Version), Bot: r.Bot, BotSecret: credential.Secret(r.BotSecret), ClientID: r.ClientID,
-		ClientSecret: credential.Secret(r.ClientSecret), ServiceAccount: r.ServiceAccount, APIID: credential.Secret(r.APIID),
-		ConsumerKey: credential.Secret(r.ConsumerKey), ServerID: r.ServerID, PrivateKey: credential.Secret(r.PrivateKey),
-	}, nil
-}
-
-func credentialContext(tenant, conn string, revision int64) seal.Context {
-	return seal.Context{Tenant: tenant, Object: conn, Purpose: "credentials", Version: strconv.FormatInt(revision, 10)}
+func scanSealed(row pgx.CollectableRow) (vault.Sealed, error) {
+	var k vault.Sealed
+	return k, row.Scan(&k.Tenant, &k.Connection, &k.ID, &k.Revision, &k.Version, &k.Bot, &k.PrivateKey, &k.Box)
 }

@@ -5,21 +5,19 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
-// Endpoint is a live callback token with the keys that verify its callbacks.
+// Endpoint is a live callback token with the sets whose callbacks it accepts,
+// the current one first.
 type Endpoint struct {
 	Tenant, Connection string
 	TokenHash          []byte
-	Set                credential.Set
-	// Damaged is why the keys cannot be read; Set is then empty.
-	Damaged error
+	Sets               []vault.Sealed
 }
 
 // Endpoints returns the version of the endpoint table and, unless the caller
-// holds that version, the whole table. Keys that cannot be opened damage their
-// own endpoint only.
+// holds that version, the whole table.
 func (s *Store) Endpoints(ctx context.Context, held int64) (int64, []Endpoint, error) {
 	var version int64
 	var out []Endpoint
@@ -28,26 +26,43 @@ func (s *Store) Endpoints(ctx context.Context, held int64) (int64, []Endpoint, e
 		if err := tx.QueryRow(ctx, `select version from integration.endpoint_version where id = 1`).Scan(&version); err != nil || version == held {
 			return err
 		}
-		rows, err := tx.Query(ctx, `select t.tenant_id, t.connection_id, t.token_hash, c.revision, c.sealed
-			from integration.callback_token t
-			join integration.credentials c on c.tenant_id = t.tenant_id and c.connection_id = t.connection_id
-			where t.revoked_at is null order by t.tenant_id, t.connection_id, t.id`)
+		sets, err := s.setsOfAll(ctx, tx)
 		if err != nil {
 			return err
 		}
-		out, err = pgx.CollectRows(rows, s.scanEndpoint)
+		rows, err := tx.Query(ctx, `select tenant_id, connection_id, token_hash from integration.callback_token
+			where revoked_at is null order by tenant_id, connection_id, id`)
+		if err != nil {
+			return err
+		}
+		var e Endpoint
+		_, err = pgx.ForEachRow(rows, []any{&e.Tenant, &e.Connection, &e.TokenHash}, func() error {
+			if e.Sets = sets[owner{e.Tenant, e.Connection}]; len(e.Sets) > 0 {
+				out = append(out, e)
+			}
+			e.TokenHash = nil
+			return nil
+		})
 		return err
 	})
 	return version, out, err
 }
 
-func (s *Store) scanEndpoint(row pgx.CollectableRow) (Endpoint, error) {
-	var e Endpoint
-	var revision int64
-	var sealed []byte
-	if err := row.Scan(&e.Tenant, &e.Connection, &e.TokenHash, &revision, &sealed); err != nil {
-		return e, err
+type owner struct{ tenant, connection string }
+
+// setsOfAll reads every set that is not over, of every organization.
+func (s *Store) setsOfAll(ctx context.Context, tx pgx.Tx) (map[owner][]vault.Sealed, error) {
+	rows, err := tx.Query(ctx, `select tenant_id, connection_id, id, revision, api_version, bot, private_key_print, sealed
+		from integration.credentials where expires_at is null or expires_at > $1
+		order by array_position(array['CURRENT', 'STAGED', 'PREVIOUS'], role)`, s.now())
+	if err != nil {
+		return nil, err
 	}
-	e.Set, e.Damaged = s.openCredentials(e.Tenant, e.Connection, revision, sealed)
-	return e, nil
+	sets, err := pgx.CollectRows(rows, scanSealed)
+	out := map[owner][]vault.Sealed{}
+	for _, k := range sets {
+		at := owner{k.Tenant, k.Connection}
+		out[at] = append(out[at], k)
+	}
+	return out, err
 }

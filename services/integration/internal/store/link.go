@@ -31,7 +31,7 @@ func (s *Store) PutLink(ctx context.Context, tenant, employee, account string, u
 			return err
 		}
 		if !unchanged(was.Revision) {
-			return stale()
+			return Stale()
 		}
 		if out = was; was.Account == account {
 			return nil

@@ -75,3 +75,12 @@ func (s *Store) Remember(ctx context.Context, tenant, user string, r directory.R
 		return err
 	}, tenant)
 }
+
+// LoginOf is the login id remembered of a userId; empty when there is none.
+func (s *Store) LoginOf(ctx context.Context, tenant, user string) (string, error) {
+	known := map[string]directory.Remembered{}
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		return senders(ctx, tx, known, tenant, []string{user})
+	}, tenant)
+	return known[user].LoginID, err
+}

@@ -84,8 +84,8 @@ func settled(err error) error {
 	return err
 }
 
-// stale is the fault for an etag that is not the current one.
-func stale() error {
+// Stale is the fault for an etag that is not the current one.
+func Stale() error {
 	return fault.New(fault.Aborted, "ETAG_STALE", fault.Text{
 		JA: "ほかの操作で変更されています。読み込み直してからやり直してください。",
 		EN: "It was changed meanwhile. Read it again and repeat.",

@@ -206,12 +206,13 @@ func TestBrokenAndMended(t *testing.T) {
 func TestOneRenewalAtATime(t *testing.T) {
 	f := newFixture(t)
 	now := f.clock.now()
+	set := f.put(t, v2Set("2000001"), false).Current.ID
 	var winners int
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for range 16 {
 		all.Go(func() {
-			won, err := f.ClaimRenewal(context.WithoutCancel(t.Context()), f.tenant, f.lane.Connection, 0, now, now.Add(time.Minute))
+			won, err := f.ClaimRenewal(context.WithoutCancel(t.Context()), f.tenant, set, 0, now, now.Add(time.Minute))
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -226,18 +227,18 @@ func TestOneRenewalAtATime(t *testing.T) {
 	if winners != 1 {
 		t.Fatalf("%d winners", winners)
 	}
-	next := access.Stored{Access: "canary-token", Revision: 1, Version: 1, Expires: now.Add(time.Hour), RefreshAt: now.Add(time.Minute)}
-	if err := f.SaveAccessToken(t.Context(), f.tenant, f.lane.Connection, next); err != nil {
+	next := access.Stored{Access: "canary-token", Version: 1, Expires: now.Add(time.Hour), RefreshAt: now.Add(time.Minute)}
+	if err := f.SaveAccessToken(t.Context(), f.tenant, set, next); err != nil {
 		t.Fatal(err)
 	}
-	got, err := f.AccessToken(t.Context(), f.tenant, f.lane.Connection)
+	got, err := f.AccessToken(t.Context(), f.tenant, set)
 	if err != nil || got.Access.Reveal() != "canary-token" || got.Version != 1 {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	if won, err := f.ClaimRenewal(t.Context(), f.tenant, f.lane.Connection, 0, now, now.Add(time.Minute)); err != nil || won {
+	if won, err := f.ClaimRenewal(t.Context(), f.tenant, set, 0, now, now.Add(time.Minute)); err != nil || won {
 		t.Errorf("a renewal of an old version was claimed: %v", err)
 	}
-	if won, err := f.ClaimRenewal(t.Context(), f.tenant, f.lane.Connection, 1, now, now.Add(time.Minute)); err != nil || !won {
+	if won, err := f.ClaimRenewal(t.Context(), f.tenant, set, 1, now, now.Add(time.Minute)); err != nil || !won {
 		t.Errorf("the saved token ended no claim: %v", err)
 	}
 }
@@ -246,7 +247,7 @@ func TestOtherOrganizationsAreInvisible(t *testing.T) {
 	f := newFixture(t)
 	f.accept(t, f.draft("a", outbound.Problem))
 	err := f.db.InTx(t.Context(), postgres.Tenants(uuid.NewString()), func(ctx context.Context, tx pgx.Tx) error {
-		for _, table := range []string{"connection", "callback_token", "credentials", "access_token", "account_link", "sender", "outbound_message", "gate"} {
+		for _, table := range []string{"connection", "callback_token", "credentials", "access_token", "connection_bot", "credential_change", "secret_use", "account_link", "sender", "outbound_message", "gate"} {
 			var rows int
 			if err := tx.QueryRow(ctx, `select count(*) from integration.`+table).Scan(&rows); err != nil || rows != 0 {
 				t.Errorf("%s shows %d rows of others (%v)", table, rows, err)

@@ -133,9 +133,10 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, int) {
 }
 
 // leastKeys is how many secrets every callback is tried against: an endpoint has
-// one, or two while a secret is replaced. Unknown tokens and endpoints with fewer
-// are tried against decoys, so that time does not tell them apart.
-const leastKeys = 2
+// one, and up to three while keys are replaced (staged, current, previous).
+// Unknown tokens and endpoints with fewer are tried against decoys, so that time
+// does not tell them apart.
+const leastKeys = 3
 
 var decoy = []byte("decoy")
 
@@ -145,16 +146,29 @@ func authentic(e Endpoint, header http.Header, body []byte) (Key, bool) {
 	signature, one := only(header, "X-Works-Signature")
 	var found Key
 	signed := false
-	for _, key := range e.Keys {
-		bot, named := only(header, botHeader(key.Version))
-		if Verify([]byte(key.Secret.Reveal()), body, signature) && one && named && bot == key.Bot {
-			found, signed = key, true
+	for i, secret := range secrets(e.Keys) {
+		fits := Verify(secret, body, signature)
+		if i >= len(e.Keys) {
+			continue // a decoy
+		}
+		bot, named := only(header, botHeader(e.Keys[i].Version))
+		if fits && one && named && bot == e.Keys[i].Bot {
+			found, signed = e.Keys[i], true
 		}
 	}
-	for range max(leastKeys-len(e.Keys), 0) {
-		Verify(decoy, body, signature)
-	}
 	return found, signed
+}
+
+// secrets are those of the keys, with decoys behind them up to leastKeys.
+func secrets(keys []Key) [][]byte {
+	var out [][]byte
+	for _, k := range keys {
+		out = append(out, []byte(k.Secret.Reveal()))
+	}
+	for len(out) < leastKeys {
+		out = append(out, decoy)
+	}
+	return out
 }
 
 func botHeader(v event.Version) string {

@@ -1,0 +1,14 @@
+package credential
+
+import "github.com/dakoku/dakoku/platform/fault"
+
+var (
+	stagedMissing = fault.New(fault.Precondition, "STAGED_CREDENTIALS_MISSING", fault.Text{
+		JA: "準備中の認証情報がありません。新しい認証情報を stage=true で登録してください。",
+		EN: "There are no staged keys. Store new keys with stage=true first.",
+	})
+	previousMissing = fault.New(fault.Precondition, "PREVIOUS_CREDENTIALS_MISSING", fault.Text{
+		JA: "前の認証情報は残っていません(廃止されたか、期限が切れています)。必要なら登録し直してください。",
+		EN: "There are no previous keys: they were retired or have expired. Store them again if you need them.",
+	})
+)

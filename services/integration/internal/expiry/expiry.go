@@ -1,0 +1,52 @@
+// Package expiry erases replaced keys when their time is over.
+//
+// It knows when to look. It refuses to know which keys are over and how they are
+// erased; nothing uses them any more from the moment itself.
+package expiry
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// step is how often keys are looked for.
+const step = 15 * time.Second
+
+// Store erases keys.
+type Store interface {
+	// ExpireCredentials erases the sets that are over and tells of how many
+	// connections.
+	ExpireCredentials(ctx context.Context) (int, error)
+}
+
+// Expiry looks for keys that are over. Make it with New.
+type Expiry struct {
+	store Store
+	log   *zap.Logger
+}
+
+// New makes an expiry; Run looks.
+func New(store Store, log *zap.Logger) *Expiry { return &Expiry{store: store, log: log} }
+
+// Run looks until ctx ends.
+func (e *Expiry) Run(ctx context.Context) error {
+	for {
+		erased, err := e.store.ExpireCredentials(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			e.log.Warn("keys that are over were not erased", zap.Error(err))
+		case erased > 0:
+			e.log.Info("keys erased that were over", zap.Int("connections", erased))
+		}
+		timer := time.NewTimer(step + rand.N(step/4))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		case <-timer.C:
+		}
+	}
+}

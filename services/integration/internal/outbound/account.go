@@ -1,0 +1,147 @@
+package outbound
+
+import (
+	"context"
+
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
+)
+
+// Accounts finds what a connection sends with.
+type Accounts interface {
+	// SealedKeys lists the sets of keys that may be used, the best first.
+	SealedKeys(ctx context.Context, tenant, connection string) ([]vault.Sealed, error)
+	// LoginOf is the login id remembered of a userId; empty: none.
+	LoginOf(ctx context.Context, tenant, user string) (string, error)
+}
+
+// Keys opens a set of keys.
+type Keys interface {
+	Open(ctx context.Context, p vault.Purpose, s vault.Sealed) (credential.Set, error)
+}
+
+// way is one manner of bringing a message to its reader.
+type way struct {
+	keys    vault.Sealed
+	content lineworks.Message
+}
+
+// ways lists how a message can go, the best first; none, with a reason, when
+// there is no way for ever.
+func (q *Queue) ways(ctx context.Context, m Message) ([]way, string, error) {
+	sets, err := q.Accounts.SealedKeys(ctx, m.Tenant, m.Connection)
+	if err != nil {
+		return nil, "", err
+	}
+	login := ""
+	if m.Version == credential.V2 && m.Content.Channel == "" && has(sets, credential.V1) {
+		if login, err = q.Accounts.LoginOf(ctx, m.Tenant, m.Content.User); err != nil {
+			return nil, "", err
+		}
+	}
+	out, reason := choose(m.Version, m.Content, sets, login)
+	return out, reason, nil
+}
+
+func has(sets []vault.Sealed, v credential.Version) bool {
+	for _, k := range sets {
+		if k.Version == v {
+			return true
+		}
+	}
+	return false
+}
+
+// choose answers a message with keys of the API version it came by, and, while a
+// connection moves between versions, with those of the other version as the
+// second way: the platform moves the bot at a moment of its own, from which on it
+// refuses the old API. API 2.0 knows people by login id, too; API 1.0 by login id
+// only. The id of a room means nothing in the other version.
+func choose(v credential.Version, content lineworks.Message, sets []vault.Sealed, login string) ([]way, string) {
+	var out []way
+	if at := first(sets, v); at >= 0 {
+		out = append(out, way{keys: sets[at], content: content})
+	}
+	other := credential.V1
+	if v == credential.V1 {
+		other, login = credential.V2, content.User
+	}
+	at := first(sets, other)
+	switch {
+	case at < 0:
+	case content.Channel != "" && len(out) == 0:
+		return nil, "ROOM_OF_OTHER_API_VERSION"
+	case content.Channel != "":
+	case login == "" && len(out) == 0:
+		return nil, "LOGIN_ID_UNKNOWN"
+	case login != "":
+		content.User = login
+		out = append(out, way{keys: sets[at], content: content})
+	}
+	return out, ""
+}
+
+func first(sets []vault.Sealed, v credential.Version) int {
+	for i, k := range sets {
+		if k.Version == v {
+			return i
+		}
+	}
+	return -1
+}
+
+// sendBy tries the ways until the platform takes the message or its end is
+// open. When all refuse it, the error is one after which a message waits, if
+// there is one. The reason is why the first way's keys were refused although the
+// message went by another: an administrator should know.
+func (q *Queue) sendBy(ctx context.Context, ways []way) (refused string, err error) {
+	var kept error
+	for i, w := range ways {
+		err := q.send(ctx, w)
+		if err == nil || !elsewhere(err) {
+			return refused, err
+		}
+		f := lineworks.FailureOf(err)
+		if i == 0 && f.Class == lineworks.Unauthorized {
+			refused = f.Code
+		}
+		if kept == nil || lineworks.FailureOf(kept).Class == lineworks.NotFound {
+			kept = err
+		}
+	}
+	return refused, kept
+}
+
+// elsewhere tells that the message was certainly not taken and that another API
+// version may take it.
+func elsewhere(err error) bool {
+	switch lineworks.FailureOf(err).Class {
+	case lineworks.Unauthorized, lineworks.Forbidden, lineworks.NotFound:
+		return true
+	default:
+		return false
+	}
+}
+
+// send makes one attempt; with a refused access token once more with a new one.
+func (q *Queue) send(ctx context.Context, w way) error {
+	grant, err := q.Tokens.Token(ctx, w.keys)
+	if err != nil {
+		return err
+	}
+	set := credential.Set{Version: w.keys.Version, Bot: w.keys.Bot} // all that API 2.0 needs
+	if set.Version == credential.V1 {
+		if set, err = q.Keys.Open(ctx, vault.CallV1, w.keys); err != nil {
+			return err
+		}
+	}
+	err = q.Platform.Send(ctx, set, grant.Access, w.content)
+	if err == nil || lineworks.FailureOf(err).Class != lineworks.Unauthorized {
+		return err
+	}
+	if grant, err = q.Tokens.Renew(ctx, w.keys, grant); err != nil {
+		return err
+	}
+	return q.Platform.Send(ctx, set, grant.Access, w.content)
+}

@@ -1,0 +1,179 @@
+package integration_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+	"github.com/dakoku/dakoku/simulator"
+)
+
+// TestOneFunctionOpensKeys reads the source: the place where keys are sealed is
+// named in one package, the seal is broken in one function, and only the function
+// that has written the use down before calls it.
+func TestOneFunctionOpensKeys(t *testing.T) {
+	var found []string
+	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok {
+				for _, what := range openings(f) {
+					found = append(found, filepath.ToSlash(path)+" "+f.Name.Name+": "+what)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"internal/vault/seal.go Seal: place", // sealing
+		"internal/vault/seal.go unseal: place",
+		"internal/vault/seal.go place: credentials",
+		"internal/vault/vault.go OpenAll: RecordUses",
+		"internal/vault/vault.go OpenAll: unseal",
+	}
+	if d := cmp.Diff(want, found); d != "" {
+		t.Errorf("keys are opened elsewhere, or before the use is written down:\n%s", d)
+	}
+}
+
+// openings are the steps of opening keys in a function, in their order.
+func openings(f *ast.FuncDecl) []string {
+	var out []string
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			name := ""
+			switch called := n.Fun.(type) {
+			case *ast.Ident:
+				name = called.Name
+			case *ast.SelectorExpr:
+				name = called.Sel.Name
+			}
+			inVault := name == "place" && f.Recv == nil
+			if name == "unseal" || name == "RecordUses" || inVault {
+				out = append(out, name)
+			}
+		case *ast.BasicLit:
+			if n.Value == `"credentials"` && f.Name.Name == "place" {
+				out = append(out, "credentials")
+			}
+		case *ast.KeyValueExpr:
+			if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Purpose" && f.Name.Name != "place" {
+				if lit, ok := n.Value.(*ast.BasicLit); ok && lit.Value == `"credentials"` {
+					out = append(out, "credentials")
+				}
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// TestEveryUseOfKeysIsShown walks the ways on which keys are used.
+func TestEveryUseOfKeysIsShown(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	ctx := as(t, tenant)
+	conn := w.connection(ctx, t)
+	keys, err := w.sim.NewBotV1(simulator.BotSpec{Domain: w.domain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.activate(ctx, t, conn, inV1(keys))
+	if uses := w.uses(t, tenant, conn); len(uses) != 0 {
+		t.Errorf("storing keys opened them: %v", uses)
+	}
+	read, err := w.admin.GetCredentials(ctx, &integrationv1.GetCredentialsRequest{Connection: conn})
+	if err != nil || len(w.uses(t, tenant, conn)) != 0 {
+		t.Errorf("showing fingerprints opened the keys: %v", err)
+	}
+	w.endpoints(t, 0)
+	person := w.user(t, "taro@example")
+	for range 3 {
+		w.send(t, reply(tenant, conn, key(t), integrationv1.Credentials_V1, person.Email, "x"))
+	}
+	eventually(t, "the messages", func() bool { return len(w.shown(t, person.ID, keys.BotNo)) == 3 })
+	w.endpoints(t, 0)
+	want := []string{"integration CALL_API_V1", "integration FETCH_TOKEN", "integration for webhook-gateway SIGN_CALLBACKS"}
+	var got []string
+	for _, u := range w.uses(t, tenant, conn) {
+		got = append(got, u.GetCaller()+" "+u.GetPurpose())
+		if u.GetPrivateKey() != read.GetCredentials().GetFingerprints().GetPrivateKey() || u.GetTime().AsTime().IsZero() {
+			t.Errorf("which keys, and when? %v", u)
+		}
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("newest first, once for each caller and purpose:\n%s", d)
+	}
+	if _, err := w.admin.ListSecretUses(as(t, uuid.NewString()), &integrationv1.ListSecretUsesRequest{Connection: conn}); reason(err) != "CONNECTION_NOT_FOUND" {
+		t.Errorf("another organization's ledger: %v", err)
+	}
+}
+
+// uses reads the whole ledger of a connection, page by page.
+func (w *world) uses(t *testing.T, tenant, conn string) []*integrationv1.SecretUse {
+	t.Helper()
+	var out []*integrationv1.SecretUse
+	token := ""
+	for range 10 {
+		got, err := w.admin.ListSecretUses(as(t, tenant), &integrationv1.ListSecretUsesRequest{Connection: conn, PageSize: 2, PageToken: token})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, got.GetUses()...)
+		if token = got.GetNextPageToken(); token == "" {
+			return out
+		}
+	}
+	t.Fatal("more than ten pages")
+	return nil
+}
+
+// TestKeysStaySealedWhenTheirUseCannotBeWrittenDown takes away the right to write
+// into the ledger: no way leads to keys then, and everything waits.
+func TestKeysStaySealedWhenTheirUseCannotBeWrittenDown(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	conn, keys := w.activeV2(as(t, tenant), t)
+	person := w.user(t, "taro@example")
+	employee := w.link(t, tenant, "taro@example")
+	owner := w.db.Owner(t)
+	if _, err := owner.Exec(t.Context(), `revoke insert on integration.secret_use from dakoku_integration`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.machine.ListEndpoints(t.Context(), &integrationv1.ListEndpointsRequest{}); reason(err) != "UNAVAILABLE" {
+		t.Errorf("signing keys: %v", err)
+	}
+	if got := w.resolve(t, tenant, conn, integrationv1.Credentials_V2, person.ID)[0]; got.GetState() != pending {
+		t.Errorf("look-up: %v", got)
+	}
+	w.send(t, reply(tenant, conn, key(t), integrationv1.Credentials_V2, person.ID, "x"))
+	eventually(t, "an attempt", func() bool { return strings.Contains(w.logs.String(), "outbound message not sent") })
+	if n := len(w.sim.Ledger(simulator.Query{Class: simulator.ClassToken})); n != 0 {
+		t.Errorf("%d token calls with keys whose use nobody wrote down", n)
+	}
+	if _, err := owner.Exec(t.Context(), `grant insert on integration.secret_use to dakoku_integration`); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the held message", func() bool { return len(w.shown(t, person.ID, keys.BotID)) == 1 })
+	eventually(t, "the look-up", func() bool {
+		return w.resolve(t, tenant, conn, integrationv1.Credentials_V2, person.ID)[0].GetEmployee() == employee
+	})
+}
