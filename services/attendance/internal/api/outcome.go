@@ -71,6 +71,8 @@ func templateOf(a timeclock.Answer) attendancev1.ReplyDirective_Template {
 		return attendancev1.ReplyDirective_PUNCH_RECORDED
 	case timeclock.AnswerRepeatedClockIn:
 		return attendancev1.ReplyDirective_CLOCK_IN_REPEATED
+	case timeclock.AnswerRepeated:
+		return attendancev1.ReplyDirective_REPEATED
 	case timeclock.AnswerReplacedClockOut:
 		return attendancev1.ReplyDirective_CLOCK_OUT_REPLACED
 	case timeclock.AnswerWithoutClockIn:

@@ -24,7 +24,7 @@ func (p *Provisioning) PutCompany(ctx context.Context, req *attendancev1.PutComp
 func checkCompany(req *attendancev1.PutCompanyRequest) error {
 	var fields []fault.Field
 	calendar := func(zone string, closing int) error {
-		_, err := timeclock.NewCalendar(zone, timeclock.DefaultCutoff, timeclock.DefaultLongestShift, closing)
+		_, err := timeclock.NewCalendar(zone, closing, timeclock.DefaultWorkRules())
 		return err
 	}
 	if calendar(req.GetTimeZone(), timeclock.MonthEnd) != nil {

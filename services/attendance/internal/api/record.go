@@ -108,7 +108,7 @@ type reader struct {
 }
 
 func (b *bench) judge(e event) (store.Outcome, *store.NewPunch, error) {
-	calendar, ready := b.known.Calendars[e.ref.Tenant]
+	calendar, ready := b.known.Calendars[store.MomentOf(e.ref.Tenant, e.ref.Issued)]
 	if !ready {
 		return store.Outcome{}, nil, store.CompanyNotReady(e.ref.Tenant)
 	}

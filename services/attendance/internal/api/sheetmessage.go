@@ -37,26 +37,45 @@ func timesheetMessage(s store.Timesheet) *attendancev1.Timesheet {
 }
 
 func dayMessage(d timesheet.Day, stored map[string]store.Punch) *attendancev1.Timesheet_Day {
+	text := wallClock(d)
 	message := &attendancev1.Timesheet_Day{
 		Date: d.Date.String(), ClockIn: stamp(d.ClockIn), ClockOut: stamp(d.ClockOut),
-		WorkedMinutes: count(d.WorkedMinutes()),
+		ClockInText: text(d.ClockIn), ClockOutText: text(d.ClockOut), WorkedMinutes: count(d.WorkedMinutes()),
 	}
 	for _, span := range d.Spans {
-		message.Breaks = append(message.Breaks, &attendancev1.Timesheet_Break{Start: stamp(span.Start), End: stamp(span.End)})
+		message.Breaks = append(message.Breaks, &attendancev1.Timesheet_Break{
+			Start: stamp(span.Start), End: stamp(span.End), Kind: kindMessage(span.Kind), StartText: text(span.Start), EndText: text(span.End),
+		})
+	}
+	for _, s := range d.Shifts {
+		message.Shifts = append(message.Shifts, &attendancev1.Timesheet_Shift{
+			ClockIn: stamp(s.ClockIn), ClockOut: stamp(s.ClockOut), ClockInText: text(s.ClockIn), ClockOutText: text(s.ClockOut),
+			WorkedMinutes: count(s.WorkedMinutes()),
+		})
 	}
 	for _, flag := range d.Flags {
 		message.Flags = append(message.Flags, string(flag))
 	}
 	for _, e := range d.Entries {
-		message.Punches = append(message.Punches, punchMessage(stored[e.Key], d.Date))
-		switch {
-		case e.Counts && e.Kind == timeclock.ClockIn:
-			message.ClockInText = e.Rules.TimeText(e.Issued, d.Date)
-		case e.Counts && e.Kind == timeclock.ClockOut:
-			message.ClockOutText = e.Rules.TimeText(e.Issued, d.Date)
+		punch := punchMessage(stored[e.Key], d.Date)
+		message.Punches = append(message.Punches, punch)
+		if !e.Counts {
+			message.Uncounted = append(message.Uncounted, punch.GetName())
 		}
 	}
 	return message
+}
+
+// wallClock tells the times of a day in the zone of the punch that was made then.
+func wallClock(d timesheet.Day) func(*time.Time) string {
+	return func(at *time.Time) string {
+		for _, e := range d.Entries {
+			if at != nil && e.Issued.Equal(*at) {
+				return e.Rules.TimeText(e.Issued, d.Date)
+			}
+		}
+		return ""
+	}
 }
 
 func stamp(at *time.Time) *timestamppb.Timestamp {

@@ -36,31 +36,55 @@ func (s *Store) PutCompany(ctx context.Context, c Company) error {
 	}, c.Tenant)
 }
 
-const getCalendars = `
-select tenant_id::text, time_zone, cutoff_minutes, longest_shift_minutes, closing_day
-  from attendance.companies where tenant_id = any (@tenants::text[]::uuid[])`
+// Moment is an instant of a tenant: what the calendar of a punch depends on.
+type Moment struct {
+	Tenant string
+	Millis int64 // since 1970, UTC
+}
 
-func (s *Store) calendars(rows pgx.Rows, err error) (map[string]timeclock.Calendar, error) {
+// MomentOf names the instant.
+func MomentOf(tenant string, at time.Time) Moment { return Moment{tenant, at.UnixMilli()} }
+
+// A tenant without a company gives no row, a company without rules in force at the instant gives nulls.
+const getCalendars = `
+select w.tenant::text, w.at, c.time_zone, c.closing_day, r.cutoff_minutes, r.longest_shift_minutes, r.double_tap_seconds,
+       r.duplicate_policy, r.submitted_policy
+  from unnest(@tenants::text[]::uuid[], @instants::timestamptz[]) as w (tenant, at)
+  cross join lateral (
+       select time_zone, closing_day from attendance.companies where tenant_id = w.tenant limit 1) c
+  left join lateral (
+       select cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, submitted_policy
+         from attendance.work_rules
+        where tenant_id = w.tenant and effective_at <= w.at
+        order by effective_at desc, version desc
+        limit 1) r on true`
+
+func (s *Store) calendars(rows pgx.Rows, err error) (map[Moment]timeclock.Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
-	calendars := map[string]timeclock.Calendar{}
+	calendars := map[Moment]timeclock.Calendar{}
 	var tenant, zone string
-	var cutoff, longest, closing int
-	_, err = pgx.ForEachRow(rows, []any{&tenant, &zone, &cutoff, &longest, &closing}, func() error {
-		rules, err := s.rules(zone, cutoff, longest)
-		calendars[tenant] = timeclock.Calendar{Rules: rules, ClosingDay: closing}
+	var at time.Time
+	var closing int
+	var stored workRulesRow
+	targets := append([]any{&tenant, &at, &zone, &closing}, stored.targets()...)
+	_, err = pgx.ForEachRow(rows, targets, func() error {
+		location, err := s.zones.load(zone)
+		work := stored.rules()
+		calendars[MomentOf(tenant, at)] = timeclock.Calendar{Rules: work.In(location), ClosingDay: closing, Locked: work.Locked}
 		return err
 	})
 	return calendars, err
 }
 
-func (s *Store) calendar(ctx context.Context, tx pgx.Tx, tenant string) (timeclock.Calendar, error) {
-	calendars, err := s.calendars(tx.Query(ctx, getCalendars, pgx.NamedArgs{"tenants": []string{tenant}}))
+// calendar reads the calendar that is in force at an instant.
+func (s *Store) calendar(ctx context.Context, tx pgx.Tx, tenant string, at time.Time) (timeclock.Calendar, error) {
+	calendars, err := s.calendars(tx.Query(ctx, getCalendars, pgx.NamedArgs{"tenants": []string{tenant}, "instants": []time.Time{at}}))
 	if err != nil {
 		return timeclock.Calendar{}, err
 	}
-	calendar, known := calendars[tenant]
+	calendar, known := calendars[MomentOf(tenant, at)]
 	if !known {
 		return calendar, CompanyNotReady(tenant)
 	}
@@ -73,11 +97,4 @@ func CompanyNotReady(tenant string) error {
 		JA: "会社の設定を準備しています。しばらくしてからもう一度お試しください。",
 		EN: "The organization is being prepared. Please try again shortly.",
 	}).With("tenant", tenant).RetryAfter(time.Second)
-}
-
-func (s *Store) rules(zone string, cutoff, longest int) (timeclock.Rules, error) {
-	location, err := s.zones.load(zone)
-	return timeclock.Rules{
-		Zone: location, Cutoff: time.Duration(cutoff) * time.Minute, LongestShift: time.Duration(longest) * time.Minute,
-	}, err
 }

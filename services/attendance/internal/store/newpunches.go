@@ -19,11 +19,12 @@ type NewPunch struct {
 
 const insertPunches = `
 insert into attendance.punches (tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at, recorded_at,
-       business_day, time_zone, cutoff_minutes, longest_shift_minutes, source, phrase, trigger_word, settings_version, sealed_text)
+       business_day, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, source, phrase, trigger_word, settings_version, sealed_text)
 select tenant, id, employee, decode(key, 'hex'), connection, kind, issued, received, @now,
-       day, zone, cutoff, longest, source, phrase, trigger_word, settings_version, decode(sealed_text, 'hex')
+       day, zone, cutoff, longest, tap, repeats, source, phrase, trigger_word, settings_version, decode(sealed_text, 'hex')
   from jsonb_to_recordset(@rows::jsonb) as r (tenant uuid, id uuid, employee uuid, key text, connection uuid, kind text,
-       issued timestamptz, received timestamptz, day date, zone text, cutoff smallint, longest smallint, source text,
+       issued timestamptz, received timestamptz, day date, zone text, cutoff smallint, longest smallint,
+       tap smallint, repeats text, source text,
        phrase text, trigger_word text, settings_version bigint, sealed_text text)`
 
 type punchRow struct {
@@ -39,6 +40,8 @@ type punchRow struct {
 	Zone            string    `json:"zone"`
 	Cutoff          int       `json:"cutoff"`
 	Longest         int       `json:"longest"`
+	Tap             int       `json:"tap"`
+	Repeats         string    `json:"repeats"`
 	Source          string    `json:"source"`
 	Phrase          string    `json:"phrase"`
 	Trigger         string    `json:"trigger_word"`
@@ -51,7 +54,7 @@ func (p NewPunch) row() punchRow {
 		Tenant: p.Tenant, ID: p.ID, Employee: p.Employee, Key: p.Key, Connection: p.Connection, Kind: string(p.Kind),
 		Issued: p.Issued, Received: p.Received, Day: p.Day.Time(), Zone: p.Rules.Zone.String(),
 		Cutoff: int(p.Rules.Cutoff / time.Minute), Longest: int(p.Rules.LongestShift / time.Minute),
-		Source: p.Source, Phrase: p.Phrase, Trigger: p.Trigger, SettingsVersion: p.SettingsVersion,
+		Tap: int(p.Rules.DoubleTap / time.Second), Repeats: string(p.Rules.Repeats), Source: p.Source, Phrase: p.Phrase, Trigger: p.Trigger, SettingsVersion: p.SettingsVersion,
 	}
 	if p.SealedText != nil {
 		text := hex.EncodeToString(p.SealedText)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,6 +16,28 @@ const (
 	SourceManual = "MANUAL"
 )
 
+// rulesRow is the copy of the rules that a punch keeps.
+type rulesRow struct {
+	zone                    string
+	cutoff, longest, window int
+	repeats                 timeclock.Repeats
+}
+
+func (r *rulesRow) targets() []any {
+	return []any{&r.zone, &r.cutoff, &r.longest, &r.window, &r.repeats}
+}
+
+func (s *Store) punchRules(r rulesRow) (timeclock.Rules, error) {
+	location, err := s.zones.load(r.zone)
+	return timeclock.Rules{
+		Zone: location, Cutoff: minutes(r.cutoff), LongestShift: minutes(r.longest), DoubleTap: seconds(r.window), Repeats: r.repeats,
+	}, err
+}
+
+func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
+
+func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
+
 // Punch is one stored fact.
 type Punch struct {
 	timeclock.Punch // Key is the event's key in hex, or the id of a punch without an event
@@ -26,19 +49,20 @@ type Punch struct {
 }
 
 const punchColumns = `p.id::text, p.employee_id::text, coalesce(encode(p.event_key, 'hex'), p.id::text), p.kind, p.issued_at,
-       p.received_at, p.business_day, p.time_zone, p.cutoff_minutes, p.longest_shift_minutes, p.source, p.phrase`
+       p.received_at, p.business_day, p.time_zone, p.cutoff_minutes, p.longest_shift_minutes, p.double_tap_seconds,
+       p.duplicate_policy, p.source, p.phrase`
 
 func (s *Store) scanPunch(row pgx.CollectableRow, extra ...any) (Punch, error) {
 	var p Punch
 	var day time.Time
-	var zone string
-	var cutoff, longest int
-	targets := append([]any{&p.ID, &p.Employee, &p.Key, &p.Kind, &p.Issued, &p.Received, &day, &zone, &cutoff, &longest, &p.Source, &p.Phrase}, extra...)
-	if err := row.Scan(targets...); err != nil {
+	var rules rulesRow
+	targets := slices.Concat([]any{&p.ID, &p.Employee, &p.Key, &p.Kind, &p.Issued, &p.Received, &day}, rules.targets(), []any{&p.Source, &p.Phrase}, extra)
+	err := row.Scan(targets...)
+	if err != nil {
 		return p, err
 	}
-	rules, err := s.rules(zone, cutoff, longest)
-	p.Rules, p.Day, p.Issued, p.Received = rules, timeclock.DateOf(day), p.Issued.UTC(), p.Received.UTC()
+	p.Rules, err = s.punchRules(rules)
+	p.Day, p.Issued, p.Received = timeclock.DateOf(day), p.Issued.UTC(), p.Received.UTC()
 	return p, err
 }
 
@@ -63,7 +87,7 @@ select ` + punchColumns + `, p.tenant_id::text
   from unnest(@tenants::text[]::uuid[], @employees::text[]::uuid[], @froms::timestamptz[], @tos::timestamptz[]) as w (tenant, employee, first, last)
   cross join lateral (
        select r.tenant_id, r.id, r.employee_id, r.event_key, r.kind, r.issued_at, r.received_at, r.business_day, r.time_zone,
-              r.cutoff_minutes, r.longest_shift_minutes, r.source, r.phrase
+              r.cutoff_minutes, r.longest_shift_minutes, r.double_tap_seconds, r.duplicate_policy, r.source, r.phrase
          from attendance.punches r
         where r.tenant_id = w.tenant and r.employee_id = w.employee and r.issued_at between w.first and w.last
        offset 0) p`

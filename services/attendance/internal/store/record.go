@@ -22,7 +22,7 @@ type Ref struct {
 // Known is what the database knows about a batch, read while the employees' rows are locked. Keys are the tenant
 // with the id in question; what is missing is not there.
 type Known struct {
-	Calendars map[string]timeclock.Calendar // by tenant
+	Calendars map[Moment]timeclock.Calendar // by tenant and issued time
 	Employees map[Pair]Employee
 	Outcomes  map[Pair]Outcome // by event key: judged before
 	Settings  map[Pair]Settings
@@ -97,7 +97,7 @@ func (s *Store) known(ctx context.Context, tx pgx.Tx, refs []Ref) (known Known, 
 	batch := &pgx.Batch{}
 	batch.Queue(byIndexOnly)
 	batch.Queue(lockEmployees, people)
-	batch.Queue(getCalendars, pgx.NamedArgs{"tenants": tenantsOf(refs)})
+	batch.Queue(getCalendars, momentArgs(refs))
 	batch.Queue(knownOutcomes, events)
 	batch.Queue(currentSettings, connectionArgs(refs))
 	batch.Queue(lockedPeriods, people)
@@ -148,6 +148,19 @@ func tenantsOf(refs []Ref) []string {
 	}
 	slices.Sort(tenants)
 	return slices.Compact(tenants)
+}
+
+// momentArgs gives each instant of a tenant once.
+func momentArgs(refs []Ref) pgx.NamedArgs {
+	seen := map[Moment]bool{}
+	tenants, instants := []string{}, []time.Time{}
+	for _, r := range refs {
+		if of := MomentOf(r.Tenant, r.Issued); !seen[of] {
+			seen[of] = true
+			tenants, instants = append(tenants, r.Tenant), append(instants, r.Issued)
+		}
+	}
+	return pgx.NamedArgs{"tenants": tenants, "instants": instants}
 }
 
 func eventArgs(refs []Ref) pgx.NamedArgs {

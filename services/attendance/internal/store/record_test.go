@@ -17,29 +17,29 @@ import (
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
-// counted counts the statements of a transaction.
+// counted counts the statements of a transaction, and how often it waits for the database.
 type counted struct {
 	pgx.Tx
-	statements int
+	statements, trips int
 }
 
 func (c *counted) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	c.statements++
+	c.statements, c.trips = c.statements+1, c.trips+1
 	return c.Tx.Exec(ctx, sql, args...)
 }
 
 func (c *counted) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	c.statements++
+	c.statements, c.trips = c.statements+1, c.trips+1
 	return c.Tx.Query(ctx, sql, args...)
 }
 
 func (c *counted) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
-	c.statements++
+	c.statements, c.trips = c.statements+1, c.trips+1
 	return c.Tx.QueryRow(ctx, sql, args...)
 }
 
 func (c *counted) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
-	c.statements += b.Len()
+	c.statements, c.trips = c.statements+b.Len(), c.trips+1
 	return c.Tx.SendBatch(ctx, b)
 }
 
@@ -67,7 +67,7 @@ func recordAll(refs []Ref) func(Known) Verdicts {
 		for _, r := range refs {
 			punch := NewPunch{Tenant: r.Tenant, Connection: r.Connection}
 			punch.Punch = Punch{
-				Punch: timeclock.Punch{Key: r.Key, Kind: timeclock.ClockIn, Issued: r.Issued, Rules: known.Calendars[r.Tenant].Rules},
+				Punch: timeclock.Punch{Key: r.Key, Kind: timeclock.ClockIn, Issued: r.Issued, Rules: known.Calendars[MomentOf(r.Tenant, r.Issued)].Rules},
 				ID:    uuid.NewString(), Employee: r.Employee, Received: r.Issued, Day: timeclock.DateOf(r.Issued), Source: SourceChat,
 			}
 			v.Punches = append(v.Punches, punch)
@@ -80,11 +80,12 @@ func recordAll(refs []Ref) func(Known) Verdicts {
 	}
 }
 
-// The number of statements must not grow with the events, employees, connections or companies of a batch.
+// The number of statements and of round trips must not grow with the events, employees, connections or companies of
+// a batch: one event, 64 of one company, one each of 64 companies, and some of several.
 func TestRecordStatementsAreConstant(t *testing.T) {
 	db := pgtest.New(t, Migrations()).Open(t, Migrations().Role())
 	s := New(db, time.Now)
-	statements := func(refs []Ref) int {
+	measure := func(refs []Ref) (statements, trips int) {
 		c := &counted{}
 		err := db.InTx(t.Context(), postgres.Tenants(tenantsOf(refs)...), func(ctx context.Context, tx pgx.Tx) error {
 			c.Tx = tx
@@ -97,15 +98,21 @@ func TestRecordStatementsAreConstant(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return c.statements
+		return c.statements, c.trips
 	}
-	one := statements(company(t, s, 1))
-	var many []Ref
+	var each, some []Ref
+	for range 64 {
+		each = append(each, company(t, s, 1)...)
+	}
 	for range 5 {
-		many = append(many, company(t, s, 8)...)
+		some = append(some, company(t, s, 8)...)
 	}
-	if got := statements(many); got != one || one != 9 {
-		t.Errorf("%d statements for one event, %d for %d", one, got, len(many))
+	for name, refs := range map[string][]Ref{
+		"one event": company(t, s, 1), "64 of one company": company(t, s, 64), "of 64 companies": each, "8 of 5 companies": some,
+	} {
+		if statements, trips := measure(refs); statements != 9 || trips != 3 {
+			t.Errorf("%s: %d statements in %d round trips", name, statements, trips)
+		}
 	}
 }
 

@@ -71,7 +71,7 @@ func (s *Store) MoveTimesheet(ctx context.Context, tenant, employee string, peri
 }
 
 func (s *Store) readSheet(ctx context.Context, tx pgx.Tx, tenant string, period timeclock.Period, sheet *Timesheet) (err error) {
-	if sheet.Calendar, err = s.calendar(ctx, tx, tenant); err != nil {
+	if sheet.Calendar, err = s.calendar(ctx, tx, tenant, s.now()); err != nil {
 		return err
 	}
 	sheet.Period, sheet.State = period, timesheet.Open

@@ -20,10 +20,19 @@ func punches(t testing.TB, rules Rules, lines ...string) []Punch {
 		kind, voided := strings.CutPrefix(kind, "!")
 		set = append(set, Punch{
 			Key: fmt.Sprintf("k%02d", i), Kind: Kind(kind), Rules: rules, Voided: voided,
-			Issued: instant(t, "2026-11-"+at+":00+09:00"),
+			Issued: tokyoTime(t, at),
 		})
 	}
 	return set
+}
+
+// tokyoTime reads "23T22:00" or "23T22:00:30.5" in November 2026.
+func tokyoTime(t testing.TB, at string) time.Time {
+	t.Helper()
+	if strings.Count(at, ":") == 1 {
+		at += ":00"
+	}
+	return instant(t, "2026-11-"+at+"+09:00")
 }
 
 func TestAssignNightShifts(t *testing.T) {

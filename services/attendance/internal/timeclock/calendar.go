@@ -5,46 +5,44 @@ import (
 	"time"
 )
 
-// What a company that set nothing works by.
-const (
-	DefaultCutoff       = 5 * time.Hour
-	DefaultLongestShift = 16 * time.Hour
-	DefaultZone         = "Asia/Tokyo"
-)
+// DefaultZone is the zone of a company that names none.
+const DefaultZone = "Asia/Tokyo"
 
-// Rules are the inputs of the business day. Every punch keeps the rules it was recorded under, so that a later
-// change of the cutoff moves no existing record.
+// Rules are the inputs of a day. Every punch keeps the rules that were in force when the person acted, so that a
+// later change moves no existing record.
 type Rules struct {
 	Zone         *time.Location // the company's zone; nil is UTC
 	Cutoff       time.Duration  // wall-clock time at which the business day changes, 0 to under 24 h
 	LongestShift time.Duration  // how long after its 出勤 a session may still claim a punch past the cutoff
+	Repeats      Repeats        // what a repeated 出勤 or 退勤 means
+	DoubleTap    time.Duration  // the same kind again in less than this is one punch; 0 switches it off
 }
 
-// Calendar is a company's rules plus the closing day of its periods.
+// Calendar is a company's rules plus the closing day of its periods and what a submitted one does with punches.
 type Calendar struct {
 	Rules
 	ClosingDay int // 1 to 28, or MonthEnd
+	Locked     Locked
 }
 
-// DefaultCalendar is Japan's usual: Asia/Tokyo, cutoff 05:00, longest shift 16 h, closing at the month's end.
+// DefaultCalendar is Japan's usual: Asia/Tokyo, closing at the month's end, the default work rules.
 func DefaultCalendar() (Calendar, error) {
-	return NewCalendar(DefaultZone, DefaultCutoff, DefaultLongestShift, MonthEnd)
+	return NewCalendar(DefaultZone, MonthEnd, DefaultWorkRules())
 }
 
 // NewCalendar loads the zone and checks the ranges; the error names the value that is wrong.
-func NewCalendar(zone string, cutoff, longest time.Duration, closingDay int) (Calendar, error) {
+func NewCalendar(zone string, closingDay int, work WorkRules) (Calendar, error) {
 	location, err := time.LoadLocation(zone)
 	switch {
 	case err != nil || zone == "" || zone == "Local":
 		return Calendar{}, fmt.Errorf("time zone %q is not known", zone)
-	case cutoff < 0 || cutoff >= 24*time.Hour:
-		return Calendar{}, fmt.Errorf("cutoff %s is not between 00:00 and 23:59", cutoff)
-	case longest <= 0 || longest > 24*time.Hour:
-		return Calendar{}, fmt.Errorf("longest shift %s is not between 0 and 24 h", longest)
 	case closingDay != MonthEnd && (closingDay < 1 || closingDay > 28):
 		return Calendar{}, fmt.Errorf("closing day %d is not 1 to 28 or 31", closingDay)
 	}
-	return Calendar{Rules{location, cutoff, longest}, closingDay}, nil
+	if wrong := work.Wrong(); len(wrong) != 0 {
+		return Calendar{}, fmt.Errorf("work rules out of range: %v", wrong)
+	}
+	return Calendar{Rules: work.In(location), ClosingDay: closingDay, Locked: work.Locked}, nil
 }
 
 // Period is the closing period of a business day.

@@ -17,14 +17,18 @@ func instant(t testing.TB, text string) time.Time {
 
 func calendar(t testing.TB, zone string, cutoff time.Duration, closing int) Calendar {
 	t.Helper()
-	c, err := NewCalendar(zone, cutoff, DefaultLongestShift, closing)
+	work := DefaultWorkRules()
+	work.Cutoff = cutoff
+	c, err := NewCalendar(zone, closing, work)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-func tokyo(t testing.TB) Calendar { return calendar(t, DefaultZone, DefaultCutoff, MonthEnd) }
+const fiveInTheMorning = 5 * time.Hour
+
+func tokyo(t testing.TB) Calendar { return calendar(t, DefaultZone, fiveInTheMorning, MonthEnd) }
 
 func TestDayBoundaries(t *testing.T) {
 	const ny = "America/New_York"
@@ -33,23 +37,23 @@ func TestDayBoundaries(t *testing.T) {
 		cutoff     time.Duration
 		at, want   string
 	}{
-		{"last millisecond of the day before", DefaultZone, DefaultCutoff, "2026-11-23T04:59:59.999+09:00", "2026-11-22"},
-		{"exactly the cutoff", DefaultZone, DefaultCutoff, "2026-11-23T05:00:00.000+09:00", "2026-11-23"},
-		{"last millisecond", DefaultZone, DefaultCutoff, "2026-11-24T04:59:59.999+09:00", "2026-11-23"},
-		{"midnight", DefaultZone, DefaultCutoff, "2026-11-24T00:00:00+09:00", "2026-11-23"},
+		{"last millisecond of the day before", DefaultZone, fiveInTheMorning, "2026-11-23T04:59:59.999+09:00", "2026-11-22"},
+		{"exactly the cutoff", DefaultZone, fiveInTheMorning, "2026-11-23T05:00:00.000+09:00", "2026-11-23"},
+		{"last millisecond", DefaultZone, fiveInTheMorning, "2026-11-24T04:59:59.999+09:00", "2026-11-23"},
+		{"midnight", DefaultZone, fiveInTheMorning, "2026-11-24T00:00:00+09:00", "2026-11-23"},
 		{"cutoff at midnight", DefaultZone, 0, "2026-11-24T00:00:00+09:00", "2026-11-24"},
 		{"before a cutoff at midnight", DefaultZone, 0, "2026-11-23T23:59:59.999+09:00", "2026-11-23"},
 		{"late cutoff", DefaultZone, 9 * time.Hour, "2026-11-24T08:59:59.999+09:00", "2026-11-23"},
-		{"month end", DefaultZone, DefaultCutoff, "2026-12-01T04:59:59.999+09:00", "2026-11-30"},
-		{"year end", DefaultZone, DefaultCutoff, "2027-01-01T01:00:00+09:00", "2026-12-31"},
-		{"leap day", DefaultZone, DefaultCutoff, "2028-03-01T04:59:59.999+09:00", "2028-02-29"},
-		{"no leap day", DefaultZone, DefaultCutoff, "2027-03-01T04:59:59.999+09:00", "2027-02-28"},
-		{"clocks go forward, before the cutoff", ny, DefaultCutoff, "2027-03-14T08:59:59.999Z", "2027-03-13"},
-		{"clocks go forward, the cutoff", ny, DefaultCutoff, "2027-03-14T09:00:00Z", "2027-03-14"},
-		{"clocks go back, before the cutoff", ny, DefaultCutoff, "2026-11-01T09:59:59.999Z", "2026-10-31"},
-		{"clocks go back, the cutoff", ny, DefaultCutoff, "2026-11-01T10:00:00Z", "2026-11-01"},
-		{"first half past one", ny, DefaultCutoff, "2026-11-01T05:30:00Z", "2026-10-31"},
-		{"second half past one", ny, DefaultCutoff, "2026-11-01T06:30:00Z", "2026-10-31"},
+		{"month end", DefaultZone, fiveInTheMorning, "2026-12-01T04:59:59.999+09:00", "2026-11-30"},
+		{"year end", DefaultZone, fiveInTheMorning, "2027-01-01T01:00:00+09:00", "2026-12-31"},
+		{"leap day", DefaultZone, fiveInTheMorning, "2028-03-01T04:59:59.999+09:00", "2028-02-29"},
+		{"no leap day", DefaultZone, fiveInTheMorning, "2027-03-01T04:59:59.999+09:00", "2027-02-28"},
+		{"clocks go forward, before the cutoff", ny, fiveInTheMorning, "2027-03-14T08:59:59.999Z", "2027-03-13"},
+		{"clocks go forward, the cutoff", ny, fiveInTheMorning, "2027-03-14T09:00:00Z", "2027-03-14"},
+		{"clocks go back, before the cutoff", ny, fiveInTheMorning, "2026-11-01T09:59:59.999Z", "2026-10-31"},
+		{"clocks go back, the cutoff", ny, fiveInTheMorning, "2026-11-01T10:00:00Z", "2026-11-01"},
+		{"first half past one", ny, fiveInTheMorning, "2026-11-01T05:30:00Z", "2026-10-31"},
+		{"second half past one", ny, fiveInTheMorning, "2026-11-01T06:30:00Z", "2026-10-31"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := calendar(t, tt.zone, tt.cutoff, MonthEnd)
@@ -90,7 +94,7 @@ func TestTimeText(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := calendar(t, tt.zone, DefaultCutoff, MonthEnd).TimeText(instant(t, tt.at), day); got != tt.want {
+		if got := calendar(t, tt.zone, fiveInTheMorning, MonthEnd).TimeText(instant(t, tt.at), day); got != tt.want {
 			t.Errorf("TimeText(%s) = %s, want %s", tt.at, got, tt.want)
 		}
 	}
@@ -127,18 +131,21 @@ func TestPeriod(t *testing.T) {
 }
 
 func TestNewCalendarRefuses(t *testing.T) {
+	bad := func(change func(*WorkRules)) WorkRules {
+		work := DefaultWorkRules()
+		change(&work)
+		return work
+	}
 	for _, tt := range []struct {
-		zone            string
-		cutoff, longest time.Duration
-		closing         int
+		zone    string
+		closing int
+		work    WorkRules
 	}{
-		{"", DefaultCutoff, DefaultLongestShift, MonthEnd}, {"Local", DefaultCutoff, DefaultLongestShift, MonthEnd},
-		{"Asia/Edo", DefaultCutoff, DefaultLongestShift, MonthEnd}, {DefaultZone, -1, DefaultLongestShift, MonthEnd},
-		{DefaultZone, 24 * time.Hour, DefaultLongestShift, MonthEnd}, {DefaultZone, 0, 0, MonthEnd},
-		{DefaultZone, 0, 25 * time.Hour, MonthEnd}, {DefaultZone, 0, DefaultLongestShift, 0},
-		{DefaultZone, 0, DefaultLongestShift, 29}, {DefaultZone, 0, DefaultLongestShift, 32},
+		{"", MonthEnd, DefaultWorkRules()}, {"Local", MonthEnd, DefaultWorkRules()}, {"Asia/Edo", MonthEnd, DefaultWorkRules()},
+		{DefaultZone, 0, DefaultWorkRules()}, {DefaultZone, 29, DefaultWorkRules()}, {DefaultZone, 32, DefaultWorkRules()},
+		{DefaultZone, 20, bad(func(w *WorkRules) { w.Cutoff = 24 * time.Hour })},
 	} {
-		if _, err := NewCalendar(tt.zone, tt.cutoff, tt.longest, tt.closing); err == nil {
+		if _, err := NewCalendar(tt.zone, tt.closing, tt.work); err == nil {
 			t.Errorf("accepted %+v", tt)
 		}
 	}

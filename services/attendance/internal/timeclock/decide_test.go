@@ -11,7 +11,7 @@ func facts(t testing.TB, kind Kind, at string, before ...string) Facts {
 	t.Helper()
 	c := tokyo(t)
 	return Facts{
-		Event:            Event{Key: "event", Issued: instant(t, "2026-11-"+at+":00+09:00"), Content: ContentWords, Room: RoomDirect},
+		Event:            Event{Key: "event", Issued: tokyoTime(t, at), Content: ContentWords, Room: RoomDirect},
 		Reading:          Reading{Kind: kind, Phrase: "x"},
 		ConnectionActive: true,
 		Employee:         &Employee{Name: "山田", Active: true},
@@ -35,6 +35,13 @@ func TestDecideRecorded(t *testing.T) {
 		{"earlier 出勤 arriving late", ClockIn, "23T08:30", []string{"CLOCK_IN 23T09:00"}, AnswerRecorded, "2026-11-23", "08:30", ""},
 		{"出勤 next morning", ClockIn, "24T08:30", []string{"CLOCK_IN 23T20:00"}, AnswerRecorded, "2026-11-24", "08:30", ""},
 		{"voided 出勤 is none", ClockIn, "23T09:30", []string{"!CLOCK_IN 23T09:00"}, AnswerRecorded, "2026-11-23", "09:30", ""},
+		{"出勤 of another shift", ClockIn, "23T19:00", []string{"CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00"}, AnswerRecorded, "2026-11-23", "19:00", ""},
+		{"second 出勤 of another shift", ClockIn, "23T19:30", []string{"CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00", "CLOCK_IN 23T19:00"}, AnswerRepeatedClockIn, "2026-11-23", "19:30", "19:00"},
+		{"退勤 of another shift", ClockOut, "23T22:00", []string{"CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00", "CLOCK_IN 23T19:00"}, AnswerRecorded, "2026-11-23", "22:00", ""},
+		{"退勤 tapped twice", ClockOut, "23T18:00:59.999", []string{"CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00"}, AnswerRepeated, "2026-11-23", "18:00", "18:00"},
+		{"出勤 tapped twice", ClockIn, "23T09:00:30", []string{"CLOCK_IN 23T09:00"}, AnswerRepeatedClockIn, "2026-11-23", "09:00", "09:00"},
+		{"退勤 tapped again over the cutoff", ClockOut, "24T05:00:10", []string{"CLOCK_IN 23T09:30", "CLOCK_OUT 24T04:59:20"}, AnswerRepeated, "2026-11-23", "29:00", "28:59"},
+		{"休憩 tapped twice", BreakStart, "23T12:00:01", []string{"CLOCK_IN 23T09:00", "BREAK_START 23T12:00"}, AnswerRepeated, "2026-11-23", "12:00", "12:00"},
 		{"first 退勤", ClockOut, "23T18:00", []string{"CLOCK_IN 23T09:00"}, AnswerRecorded, "2026-11-23", "18:00", ""},
 		{"second 退勤", ClockOut, "23T18:30", []string{"CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00"}, AnswerReplacedClockOut, "2026-11-23", "18:30", "18:00"},
 		{"earlier 退勤 arriving late", ClockOut, "23T17:00", []string{"CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00"}, AnswerRecorded, "2026-11-23", "17:00", ""},
@@ -59,6 +66,27 @@ func TestDecideRecorded(t *testing.T) {
 				t.Errorf("reply (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Where repeating is an error, the person is told what stands; the punch is recorded all the same.
+func TestDecideErrorOnRepeat(t *testing.T) {
+	for _, tt := range []struct {
+		kind   Kind
+		at     string
+		answer Answer
+		other  string
+	}{
+		{ClockIn, "23T09:30", AnswerRepeatedClockIn, "09:00"}, {ClockOut, "23T18:30", AnswerRepeated, "18:00"}, {ClockOut, "23T17:30", AnswerRecorded, ""},
+	} {
+		f := facts(t, tt.kind, tt.at, "CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00")
+		if tt.kind == ClockIn {
+			f = facts(t, tt.kind, tt.at, "CLOCK_IN 23T09:00")
+		}
+		f.Calendar.Repeats = ErrorOnRepeat
+		if got := Decide(f); got.Verdict != Recorded || got.Reply.Answer != tt.answer || got.Reply.OtherText != tt.other {
+			t.Errorf("%s %s: %+v", tt.kind, tt.at, got)
+		}
 	}
 }
 

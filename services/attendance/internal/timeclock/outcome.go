@@ -38,6 +38,7 @@ const (
 	AnswerNone             Answer = ""
 	AnswerRecorded         Answer = "RECORDED"
 	AnswerRepeatedClockIn  Answer = "REPEATED_CLOCK_IN"         // an earlier 出勤 of the day stands
+	AnswerRepeated         Answer = "REPEATED"                  // the same was recorded before and stands
 	AnswerReplacedClockOut Answer = "REPLACED_CLOCK_OUT"        // this 退勤 replaces an earlier one
 	AnswerWithoutClockIn   Answer = "RECORDED_WITHOUT_CLOCK_IN" // recorded, but no 出勤 of the day is before it
 	AnswerUnlinked         Answer = "UNLINKED"

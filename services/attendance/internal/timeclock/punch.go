@@ -19,7 +19,7 @@ type Punch struct {
 // any order and with any repetitions gives the same slice. The input is left alone.
 func Ordered(punches []Punch) []Punch {
 	sorted := slices.Clone(punches)
-	slices.SortStableFunc(sorted, func(a, b Punch) int {
+	slices.SortFunc(sorted, func(a, b Punch) int {
 		return cmp.Or(a.Issued.Compare(b.Issued), cmp.Compare(a.Key, b.Key))
 	})
 	return slices.CompactFunc(sorted, func(a, b Punch) bool { return a.Key == b.Key })
@@ -29,6 +29,7 @@ func Ordered(punches []Punch) []Punch {
 type DatedPunch struct {
 	Punch
 	Day Date
+	Tap bool // the same thing said twice in a moment; it belongs to the day of the punch it repeats and counts nowhere
 }
 
 // Assign orders a set of punches and gives each its business day.
@@ -37,18 +38,31 @@ type DatedPunch struct {
 // belongs to the day of its instant too, unless the session of an earlier day is still open: the last 出勤 before
 // it is younger than the longest shift, and the last punch of that session before the cutoff was not a 退勤.
 // A session that reached over the cutoff stays open until it is as old as the longest shift, so that a second
-// 退勤 replaces the first. Voided punches get a day and open nothing.
+// 退勤 replaces the first. A double tap belongs to the day of the punch it repeats, even over the cutoff. Voided
+// punches get a day and open nothing.
 func Assign(punches []Punch) []DatedPunch {
 	ordered := Ordered(punches)
 	dated := make([]DatedPunch, 0, len(ordered))
 	var s session
+	var last DatedPunch // the latest punch that was neither voided nor a tap
 	for _, p := range ordered {
-		dated = append(dated, DatedPunch{p, s.dayOf(p)})
-		if !p.Voided {
+		switch {
+		case p.Voided:
+			dated = append(dated, DatedPunch{Punch: p, Day: s.dayOf(p)})
+		case p.taps(last):
+			dated = append(dated, DatedPunch{Punch: p, Day: last.Day, Tap: true})
+		default:
+			last = DatedPunch{Punch: p, Day: s.dayOf(p)}
+			dated = append(dated, last)
 			s = s.after(p)
 		}
 	}
 	return dated
+}
+
+// taps reports whether p says again what the punch before it said a moment ago.
+func (p Punch) taps(last DatedPunch) bool {
+	return !last.Day.IsZero() && p.Kind == last.Kind && p.Issued.Sub(last.Issued) < p.Rules.DoubleTap
 }
 
 // session is what the punches so far say about the latest 出勤. The zero value is no session.

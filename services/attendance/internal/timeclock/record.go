@@ -55,38 +55,53 @@ func (f Facts) recorded(day Date) Outcome {
 	return Outcome{Verdict: Recorded, Kind: f.Reading.Kind, Day: day, Period: f.Calendar.Period(day), Reply: reply}
 }
 
-// standing looks at the day's punches before the event: is there an 出勤, and a 退勤 after it?
+// standing looks at the day up to the event: does it repeat something, and is there an 出勤 before it? An 出勤 after
+// a 退勤 begins another shift, which is nothing to remark on.
 func (f Facts) standing(day Date) (Answer, *Punch) {
-	var in, out *Punch
-	for _, p := range f.before(day) {
-		switch {
-		case p.Kind == ClockIn && in == nil:
-			in, out = &p, nil
-		case p.Kind == ClockOut:
-			out = &p
-		}
-	}
+	before, this := f.before(day)
+	shifts, _ := Shifts(before)
+	latest := shifts[len(shifts)-1]
 	switch {
-	case f.Reading.Kind == ClockIn && in != nil:
-		return AnswerRepeatedClockIn, in
-	case f.Reading.Kind == ClockOut && out != nil:
-		return AnswerReplacedClockOut, out
-	case f.Reading.Kind != ClockIn && in == nil:
+	case this.Tap:
+		return f.repeated(lastOf(before, this.Kind))
+	case this.Kind == ClockIn && latest.In != nil && latest.Out == nil:
+		return f.repeated(latest.In)
+	case this.Kind == ClockOut && latest.Out != nil && this.Rules.Repeats == ErrorOnRepeat:
+		return f.repeated(latest.Out)
+	case this.Kind == ClockOut && latest.Out != nil:
+		return AnswerReplacedClockOut, &latest.Out.Punch
+	case this.Kind != ClockIn && latest.In == nil:
 		return AnswerWithoutClockIn, nil
 	}
 	return AnswerNone, nil
 }
 
-// before lists the punches of a business day that come before the event, in order.
-func (f Facts) before(day Date) []Punch {
-	var before []Punch
-	for _, p := range f.assigned() {
-		if p.Key == f.Event.Key {
-			break
-		}
-		if p.Day == day {
-			before = append(before, p.Punch)
+func (f Facts) repeated(other *DatedPunch) (Answer, *Punch) {
+	if f.Reading.Kind == ClockIn {
+		return AnswerRepeatedClockIn, &other.Punch
+	}
+	return AnswerRepeated, &other.Punch
+}
+
+// lastOf is the latest punch of the kind that is no tap itself. A tap has one before it.
+func lastOf(punches []DatedPunch, kind Kind) *DatedPunch {
+	for i := len(punches) - 1; i >= 0; i-- {
+		if p := &punches[i]; p.Kind == kind && !p.Tap {
+			return p
 		}
 	}
-	return before
+	return nil
+}
+
+// before lists the punches of a business day that come before the event, in order, and the event's own.
+func (f Facts) before(day Date) (before []DatedPunch, this DatedPunch) {
+	for _, p := range f.assigned() {
+		if p.Key == f.Event.Key {
+			return before, p
+		}
+		if p.Day == day {
+			before = append(before, p)
+		}
+	}
+	return before, DatedPunch{Punch: f.Punch(), Day: day}
 }

@@ -12,14 +12,16 @@ type Flag string
 // The flags of a day.
 const (
 	MissingClockIn   Flag = "MISSING_CLOCK_IN"   // punches, but no 出勤
-	MissingClockOut  Flag = "MISSING_CLOCK_OUT"  // an 出勤 that no 退勤 follows
+	MissingClockOut  Flag = "MISSING_CLOCK_OUT"  // a shift without 退勤
 	RepeatedClockIn  Flag = "REPEATED_CLOCK_IN"  // several 出勤; the first counts
 	ReplacedClockOut Flag = "REPLACED_CLOCK_OUT" // several 退勤; the last counts
+	RepeatedClockOut Flag = "REPEATED_CLOCK_OUT" // several 退勤 where repeating is an error; the first counts
+	DoubleTap        Flag = "DOUBLE_TAP"         // the same punch again within the window; the earliest counts
 	EarlyClockOut    Flag = "EARLY_CLOCK_OUT"    // a 退勤 before the first 出勤; it does not count
-	OpenBreak        Flag = "OPEN_BREAK"         // a break without end; it is taken to last until the 退勤
+	OpenBreak        Flag = "OPEN_BREAK"         // a break without end; it is taken to last until the shift's 退勤
 	UnstartedBreak   Flag = "UNSTARTED_BREAK"    // a break's end without start; nothing is taken off
 	RepeatedBreak    Flag = "REPEATED_BREAK"     // a break started twice; the first start counts
-	LongShift        Flag = "LONG_SHIFT"         // 出勤 to 退勤 is longer than the longest shift
+	LongShift        Flag = "LONG_SHIFT"         // 出勤 to 退勤 of a shift is longer than the longest shift
 )
 
 // Span is one break or outing. A nil Start or End is not known.
@@ -34,13 +36,23 @@ type Entry struct {
 	Counts bool // false for the losers and the voided, which stay visible
 }
 
+// Shift is one 出勤 with its 退勤. A nil time is not known; only a shift with both has worked time.
+type Shift struct {
+	ClockIn, ClockOut *time.Time
+	Worked            time.Duration
+}
+
+// WorkedMinutes is the worked time in whole minutes for showing; the milliseconds behind it are kept.
+func (s Shift) WorkedMinutes() int { return int(s.Worked / time.Minute) }
+
 // Day is one business day that has punches.
 type Day struct {
 	Date     timeclock.Date
-	ClockIn  *time.Time // first 出勤
-	ClockOut *time.Time // last 退勤 that follows it
-	Spans    []Span     // breaks and outings in order
-	Worked   time.Duration
+	ClockIn  *time.Time    // 出勤 of the first shift
+	ClockOut *time.Time    // 退勤 of the last shift that has one
+	Shifts   []Shift       // in order; most days have one
+	Spans    []Span        // breaks and outings in order
+	Worked   time.Duration // of all shifts, unrounded
 	Flags    []Flag
 	Entries  []Entry // every punch of the day in order
 }

@@ -9,9 +9,9 @@ import (
 // Fold makes days of a set of punches, in the order of their dates. Any order of the input and any repetition in
 // it gives the same result. Punches before the first wanted day are needed only as far as a session may reach.
 func Fold(punches []timeclock.Punch) []Day {
-	grouped := map[timeclock.Date][]timeclock.Punch{}
+	grouped := map[timeclock.Date][]timeclock.DatedPunch{}
 	for _, p := range timeclock.Assign(punches) {
-		grouped[p.Day] = append(grouped[p.Day], p.Punch)
+		grouped[p.Day] = append(grouped[p.Day], p)
 	}
 	days := make([]Day, 0, len(grouped))
 	for date, of := range grouped {
@@ -28,15 +28,19 @@ func Between(days []Day, first, last timeclock.Date) []Day {
 	})
 }
 
-func foldDay(date timeclock.Date, punches []timeclock.Punch) Day {
-	f := folding{day: Day{Date: date}}
-	for _, p := range punches {
-		f.day.Entries = append(f.day.Entries, Entry{Punch: p})
+func foldDay(date timeclock.Date, punches []timeclock.DatedPunch) Day {
+	f := folding{day: Day{Date: date}, counts: map[string]bool{}}
+	shifts, parts := timeclock.Shifts(punches)
+	for _, s := range shifts {
+		f.shift(s)
 	}
-	f.bounds()
-	f.spans(timeclock.BreakStart, timeclock.BreakEnd)
-	f.spans(timeclock.GoOut, timeclock.ComeBack)
-	f.work()
+	for _, p := range punches {
+		f.part(parts[p.Key], p)
+		f.day.Entries = append(f.day.Entries, Entry{Punch: p.Punch, Counts: f.counts[p.Key]})
+	}
+	if f.day.ClockIn == nil && slices.ContainsFunc(punches, func(p timeclock.DatedPunch) bool { return !p.Voided }) {
+		f.flag(MissingClockIn)
+	}
 	slices.Sort(f.day.Flags)
 	f.day.Flags = slices.Compact(f.day.Flags)
 	return f.day
@@ -44,51 +48,61 @@ func foldDay(date timeclock.Date, punches []timeclock.Punch) Day {
 
 // folding is one day on its way.
 type folding struct {
-	day     Day
-	in, out *Entry
+	day    Day
+	counts map[string]bool // by key
 }
 
 func (f *folding) flag(flag Flag) { f.day.Flags = append(f.day.Flags, flag) }
 
-// bounds finds the first 出勤 and the last 退勤 that follows it; without an 出勤 the last 退勤 of all.
-func (f *folding) bounds() {
-	for i := range f.day.Entries {
-		e := &f.day.Entries[i]
-		switch {
-		case e.Voided:
-		case e.Kind == timeclock.ClockIn && f.in == nil:
-			if f.out != nil {
-				f.flag(EarlyClockOut)
-			}
-			f.in, f.out = e, nil
-		case e.Kind == timeclock.ClockIn:
-			f.flag(RepeatedClockIn)
-		case e.Kind == timeclock.ClockOut && f.out != nil:
-			f.flag(ReplacedClockOut)
-			f.out = e
-		case e.Kind == timeclock.ClockOut:
-			f.out = e
+// part notes what a punch means for the day's flags and whether it counts.
+func (f *folding) part(part timeclock.Part, p timeclock.DatedPunch) {
+	switch part {
+	case timeclock.PartIn, timeclock.PartOut:
+		f.counts[p.Key] = true
+	case timeclock.PartRepeatedIn:
+		f.flag(RepeatedClockIn)
+	case timeclock.PartReplacedOut:
+		f.flag(ReplacedClockOut)
+	case timeclock.PartRepeatedOut:
+		f.flag(RepeatedClockOut)
+	case timeclock.PartEarlyOut:
+		f.flag(EarlyClockOut)
+	case timeclock.PartNone:
+		if p.Tap {
+			f.flag(DoubleTap)
 		}
 	}
-	f.settle()
 }
 
-func (f *folding) settle() {
-	if f.in != nil {
-		f.in.Counts, f.day.ClockIn = true, &f.in.Issued
+// shift adds one shift to the day. The day's 出勤 is the first and its 退勤 the last there is.
+func (f *folding) shift(s timeclock.Shift) {
+	absences := f.absences(s)
+	f.day.Spans = append(f.day.Spans, absences...)
+	var shift Shift
+	if s.In != nil {
+		shift.ClockIn = &s.In.Issued
 	}
-	if f.out != nil {
-		f.out.Counts, f.day.ClockOut = true, &f.out.Issued
+	if s.Out != nil {
+		shift.ClockOut, f.day.ClockOut = &s.Out.Issued, &s.Out.Issued
 	}
 	switch {
-	case f.in == nil && f.live():
-		f.flag(MissingClockIn)
-	case f.in != nil && f.out == nil:
+	case s.In == nil && s.Out == nil:
+		return
+	case s.In != nil && s.Out == nil:
 		f.flag(MissingClockOut)
+	case s.In != nil:
+		shift.Worked = worked(s.In.Issued, s.Out.Issued, absences)
+		f.long(s)
 	}
+	if f.day.ClockIn == nil {
+		f.day.ClockIn = shift.ClockIn
+	}
+	f.day.Worked += shift.Worked
+	f.day.Shifts = append(f.day.Shifts, shift)
 }
 
-// live reports whether the day has a punch that was not voided.
-func (f *folding) live() bool {
-	return slices.ContainsFunc(f.day.Entries, func(e Entry) bool { return !e.Voided })
+func (f *folding) long(s timeclock.Shift) {
+	if s.Out.Issued.Sub(s.In.Issued) > s.In.Rules.LongestShift {
+		f.flag(LongShift)
+	}
 }

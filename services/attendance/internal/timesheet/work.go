@@ -7,36 +7,42 @@ import (
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
+// absences are the breaks and outings of one shift in order.
+func (f *folding) absences(s timeclock.Shift) []Span {
+	spans := slices.Concat(
+		f.spans(s.Between, timeclock.BreakStart, timeclock.BreakEnd), f.spans(s.Between, timeclock.GoOut, timeclock.ComeBack),
+	)
+	slices.SortStableFunc(spans, func(a, b Span) int { return a.at().Compare(b.at()) })
+	return spans
+}
+
 // spans pairs the starts and ends of one kind of absence: the first start while none is open, the first end after.
-func (f *folding) spans(start, end timeclock.Kind) {
-	var open *Entry
-	for i := range f.day.Entries {
-		e := &f.day.Entries[i]
+func (f *folding) spans(punches []timeclock.DatedPunch, start, end timeclock.Kind) (spans []Span) {
+	var open *time.Time
+	for i := range punches {
+		p := &punches[i]
 		switch {
-		case e.Voided:
-		case e.Kind == start && open != nil:
+		case p.Voided || p.Tap || p.Kind != start && p.Kind != end:
+			continue
+		case p.Kind == start && open != nil:
 			f.flag(RepeatedBreak)
-		case e.Kind == start:
-			open, e.Counts = e, true
-		case e.Kind == end && open == nil:
+			continue
+		case p.Kind == start:
+			open = &p.Issued
+		case open == nil:
 			f.flag(UnstartedBreak)
-			e.Counts = true
-			f.span(Span{Kind: start, End: &e.Issued})
-		case e.Kind == end:
-			e.Counts = true
-			f.span(Span{Kind: start, Start: &open.Issued, End: &e.Issued})
+			spans = append(spans, Span{Kind: start, End: &p.Issued})
+		default:
+			spans = append(spans, Span{Kind: start, Start: open, End: &p.Issued})
 			open = nil
 		}
+		f.counts[p.Key] = true
 	}
 	if open != nil {
 		f.flag(OpenBreak)
-		f.span(Span{Kind: start, Start: &open.Issued})
+		spans = append(spans, Span{Kind: start, Start: open})
 	}
-}
-
-func (f *folding) span(s Span) {
-	f.day.Spans = append(f.day.Spans, s)
-	slices.SortStableFunc(f.day.Spans, func(a, b Span) int { return a.at().Compare(b.at()) })
+	return spans
 }
 
 func (s Span) at() time.Time {
@@ -46,15 +52,11 @@ func (s Span) at() time.Time {
 	return *s.End
 }
 
-// work takes the union of the absences off the time between 出勤 and 退勤, so that overlapping ones count once.
-// An open absence lasts until the 退勤.
-func (f *folding) work() {
-	if f.in == nil || f.out == nil {
-		return
-	}
-	in, out := f.in.Issued, f.out.Issued
+// worked takes the union of the absences off the time between a 出勤 and its 退勤, so that overlapping ones count
+// once. An open absence lasts until the 退勤.
+func worked(in, out time.Time, absences []Span) time.Duration {
 	worked, covered := out.Sub(in), in
-	for _, s := range f.day.Spans {
+	for _, s := range absences {
 		if s.Start == nil {
 			continue
 		}
@@ -67,10 +69,7 @@ func (f *folding) work() {
 			covered = end
 		}
 	}
-	f.day.Worked = worked
-	if out.Sub(in) > f.in.Rules.LongestShift {
-		f.flag(LongShift)
-	}
+	return worked
 }
 
 func later(a, b time.Time) time.Time {

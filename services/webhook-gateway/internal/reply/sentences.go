@@ -47,6 +47,13 @@ var sentences = map[string]sentence{
 		"您已在 {previous} 记录上班。",
 		"您已在 {previous} 記錄上班。",
 	}},
+	"REPEATED": {words: words{
+		"すでに {previous} に{kind}を記録しています。",
+		"{kind} has already been recorded at {previous}.",
+		"이미 {previous}에 {kind} 기록이 있습니다.",
+		"已在 {previous} 记录{kind}。",
+		"已在 {previous} 記錄{kind}。",
+	}},
 	"CLOCK_OUT_REPLACED": {words: words{
 		"退勤を {time} に更新しました(前回 {previous})。",
 		"Your clock-out has been updated to {time} (previously {previous}).",

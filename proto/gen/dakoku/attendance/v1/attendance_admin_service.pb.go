@@ -787,6 +787,300 @@ func (x *TestPunchSettingsResponse) GetExplanation() string {
 	return ""
 }
 
+// GetWorkRulesRequest asks for the rules of the caller's organization.
+type GetWorkRulesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetWorkRulesRequest) Reset() {
+	*x = GetWorkRulesRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetWorkRulesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetWorkRulesRequest) ProtoMessage() {}
+
+func (x *GetWorkRulesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetWorkRulesRequest.ProtoReflect.Descriptor instead.
+func (*GetWorkRulesRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{14}
+}
+
+// GetWorkRulesResponse carries the rules in force.
+type GetWorkRulesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rules.
+	WorkRules     *WorkRules `protobuf:"bytes,1,opt,name=work_rules,json=workRules,proto3" json:"work_rules,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetWorkRulesResponse) Reset() {
+	*x = GetWorkRulesResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetWorkRulesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetWorkRulesResponse) ProtoMessage() {}
+
+func (x *GetWorkRulesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetWorkRulesResponse.ProtoReflect.Descriptor instead.
+func (*GetWorkRulesResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *GetWorkRulesResponse) GetWorkRules() *WorkRules {
+	if x != nil {
+		return x.WorkRules
+	}
+	return nil
+}
+
+// UpdateWorkRulesRequest replaces the rules.
+type UpdateWorkRulesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The complete rules; etag is compared when given.
+	WorkRules *WorkRules `protobuf:"bytes,1,opt,name=work_rules,json=workRules,proto3" json:"work_rules,omitempty"`
+	// Check only; store nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateWorkRulesRequest) Reset() {
+	*x = UpdateWorkRulesRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateWorkRulesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateWorkRulesRequest) ProtoMessage() {}
+
+func (x *UpdateWorkRulesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateWorkRulesRequest.ProtoReflect.Descriptor instead.
+func (*UpdateWorkRulesRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *UpdateWorkRulesRequest) GetWorkRules() *WorkRules {
+	if x != nil {
+		return x.WorkRules
+	}
+	return nil
+}
+
+func (x *UpdateWorkRulesRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// UpdateWorkRulesResponse carries the rules as stored.
+type UpdateWorkRulesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rules.
+	WorkRules     *WorkRules `protobuf:"bytes,1,opt,name=work_rules,json=workRules,proto3" json:"work_rules,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateWorkRulesResponse) Reset() {
+	*x = UpdateWorkRulesResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateWorkRulesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateWorkRulesResponse) ProtoMessage() {}
+
+func (x *UpdateWorkRulesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateWorkRulesResponse.ProtoReflect.Descriptor instead.
+func (*UpdateWorkRulesResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *UpdateWorkRulesResponse) GetWorkRules() *WorkRules {
+	if x != nil {
+		return x.WorkRules
+	}
+	return nil
+}
+
+// ListWorkRulesVersionsRequest pages through the versions.
+type ListWorkRulesVersionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most this many; 0 means 50, the most is 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListWorkRulesVersionsRequest) Reset() {
+	*x = ListWorkRulesVersionsRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListWorkRulesVersionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListWorkRulesVersionsRequest) ProtoMessage() {}
+
+func (x *ListWorkRulesVersionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListWorkRulesVersionsRequest.ProtoReflect.Descriptor instead.
+func (*ListWorkRulesVersionsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListWorkRulesVersionsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListWorkRulesVersionsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListWorkRulesVersionsResponse is one page.
+type ListWorkRulesVersionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The versions.
+	Versions []*WorkRules `protobuf:"bytes,1,rep,name=versions,proto3" json:"versions,omitempty"`
+	// For the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListWorkRulesVersionsResponse) Reset() {
+	*x = ListWorkRulesVersionsResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListWorkRulesVersionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListWorkRulesVersionsResponse) ProtoMessage() {}
+
+func (x *ListWorkRulesVersionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListWorkRulesVersionsResponse.ProtoReflect.Descriptor instead.
+func (*ListWorkRulesVersionsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListWorkRulesVersionsResponse) GetVersions() []*WorkRules {
+	if x != nil {
+		return x.Versions
+	}
+	return nil
+}
+
+func (x *ListWorkRulesVersionsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // ListPunchesRequest pages through punches.
 type ListPunchesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -810,7 +1104,7 @@ type ListPunchesRequest struct {
 
 func (x *ListPunchesRequest) Reset() {
 	*x = ListPunchesRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[14]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -822,7 +1116,7 @@ func (x *ListPunchesRequest) String() string {
 func (*ListPunchesRequest) ProtoMessage() {}
 
 func (x *ListPunchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[14]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -835,7 +1129,7 @@ func (x *ListPunchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPunchesRequest.ProtoReflect.Descriptor instead.
 func (*ListPunchesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{14}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListPunchesRequest) GetPageSize() int32 {
@@ -900,7 +1194,7 @@ type ListPunchesResponse struct {
 
 func (x *ListPunchesResponse) Reset() {
 	*x = ListPunchesResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[15]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -912,7 +1206,7 @@ func (x *ListPunchesResponse) String() string {
 func (*ListPunchesResponse) ProtoMessage() {}
 
 func (x *ListPunchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[15]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -925,7 +1219,7 @@ func (x *ListPunchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPunchesResponse.ProtoReflect.Descriptor instead.
 func (*ListPunchesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{15}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListPunchesResponse) GetPunches() []*Punch {
@@ -955,7 +1249,7 @@ type GetTimesheetRequest struct {
 
 func (x *GetTimesheetRequest) Reset() {
 	*x = GetTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[16]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -967,7 +1261,7 @@ func (x *GetTimesheetRequest) String() string {
 func (*GetTimesheetRequest) ProtoMessage() {}
 
 func (x *GetTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[16]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -980,7 +1274,7 @@ func (x *GetTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*GetTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{16}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetTimesheetRequest) GetEmployee() string {
@@ -1008,7 +1302,7 @@ type GetTimesheetResponse struct {
 
 func (x *GetTimesheetResponse) Reset() {
 	*x = GetTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[17]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1314,7 @@ func (x *GetTimesheetResponse) String() string {
 func (*GetTimesheetResponse) ProtoMessage() {}
 
 func (x *GetTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[17]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1327,7 @@ func (x *GetTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*GetTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{17}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetTimesheetResponse) GetTimesheet() *Timesheet {
@@ -1058,7 +1352,7 @@ type SubmitTimesheetRequest struct {
 
 func (x *SubmitTimesheetRequest) Reset() {
 	*x = SubmitTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[18]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1070,7 +1364,7 @@ func (x *SubmitTimesheetRequest) String() string {
 func (*SubmitTimesheetRequest) ProtoMessage() {}
 
 func (x *SubmitTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[18]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1083,7 +1377,7 @@ func (x *SubmitTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*SubmitTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{18}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SubmitTimesheetRequest) GetEmployee() string {
@@ -1118,7 +1412,7 @@ type SubmitTimesheetResponse struct {
 
 func (x *SubmitTimesheetResponse) Reset() {
 	*x = SubmitTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[19]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1130,7 +1424,7 @@ func (x *SubmitTimesheetResponse) String() string {
 func (*SubmitTimesheetResponse) ProtoMessage() {}
 
 func (x *SubmitTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[19]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1143,7 +1437,7 @@ func (x *SubmitTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*SubmitTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{19}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *SubmitTimesheetResponse) GetTimesheet() *Timesheet {
@@ -1168,7 +1462,7 @@ type SendBackTimesheetRequest struct {
 
 func (x *SendBackTimesheetRequest) Reset() {
 	*x = SendBackTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[20]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1180,7 +1474,7 @@ func (x *SendBackTimesheetRequest) String() string {
 func (*SendBackTimesheetRequest) ProtoMessage() {}
 
 func (x *SendBackTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[20]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1193,7 +1487,7 @@ func (x *SendBackTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendBackTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*SendBackTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{20}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *SendBackTimesheetRequest) GetEmployee() string {
@@ -1228,7 +1522,7 @@ type SendBackTimesheetResponse struct {
 
 func (x *SendBackTimesheetResponse) Reset() {
 	*x = SendBackTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[21]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1240,7 +1534,7 @@ func (x *SendBackTimesheetResponse) String() string {
 func (*SendBackTimesheetResponse) ProtoMessage() {}
 
 func (x *SendBackTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[21]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1253,7 +1547,7 @@ func (x *SendBackTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendBackTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*SendBackTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{21}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SendBackTimesheetResponse) GetTimesheet() *Timesheet {
@@ -1267,7 +1561,7 @@ var File_dakoku_attendance_v1_attendance_admin_service_proto protoreflect.FileDe
 
 const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\n" +
-	"3dakoku/attendance/v1/attendance_admin_service.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a dakoku/attendance/v1/punch.proto\x1a\"dakoku/options/v1/permission.proto\x1a google/protobuf/field_mask.proto\"\x80\x01\n" +
+	"3dakoku/attendance/v1/attendance_admin_service.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a dakoku/attendance/v1/punch.proto\x1a%dakoku/attendance/v1/work_rules.proto\x1a\"dakoku/options/v1/permission.proto\x1a google/protobuf/field_mask.proto\"\x80\x01\n" +
 	"\x15CreateEmployeeRequest\x12B\n" +
 	"\bemployee\x18\x01 \x01(\v2\x1e.dakoku.attendance.v1.EmployeeB\x06\xbaH\x03\xc8\x01\x01R\bemployee\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"T\n" +
@@ -1318,7 +1612,26 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06phrase\x18\x02 \x01(\tR\x06phrase\x12!\n" +
 	"\ftrigger_word\x18\x03 \x01(\tR\vtriggerWord\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x12 \n" +
-	"\vexplanation\x18\x05 \x01(\tR\vexplanation\"\xaa\x02\n" +
+	"\vexplanation\x18\x05 \x01(\tR\vexplanation\"\x15\n" +
+	"\x13GetWorkRulesRequest\"V\n" +
+	"\x14GetWorkRulesResponse\x12>\n" +
+	"\n" +
+	"work_rules\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.WorkRulesR\tworkRules\"\x85\x01\n" +
+	"\x16UpdateWorkRulesRequest\x12F\n" +
+	"\n" +
+	"work_rules\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.WorkRulesB\x06\xbaH\x03\xc8\x01\x01R\tworkRules\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"Y\n" +
+	"\x17UpdateWorkRulesResponse\x12>\n" +
+	"\n" +
+	"work_rules\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.WorkRulesR\tworkRules\"p\n" +
+	"\x1cListWorkRulesVersionsRequest\x12'\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x84\x01\n" +
+	"\x1dListWorkRulesVersionsResponse\x12;\n" +
+	"\bversions\x18\x01 \x03(\v2\x1f.dakoku.attendance.v1.WorkRulesR\bversions\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xaa\x02\n" +
 	"\x12ListPunchesRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
@@ -1348,7 +1661,7 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06period\x18\x02 \x01(\tB!\xbaH\x1er\x1c2\x1a^[0-9]{4}-(0[1-9]|1[0-2])$R\x06period\x12\"\n" +
 	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"Z\n" +
 	"\x19SendBackTimesheetResponse\x12=\n" +
-	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet2\xbe\v\n" +
+	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet2\xd3\x0e\n" +
 	"\x16AttendanceAdminService\x12\x80\x01\n" +
 	"\x0eCreateEmployee\x12+.dakoku.attendance.v1.CreateEmployeeRequest\x1a,.dakoku.attendance.v1.CreateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12|\n" +
 	"\rListEmployees\x12*.dakoku.attendance.v1.ListEmployeesRequest\x1a+.dakoku.attendance.v1.ListEmployeesResponse\"\x12ʥ\x19\x0eemployees.read\x12v\n" +
@@ -1356,7 +1669,10 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x0eUpdateEmployee\x12+.dakoku.attendance.v1.UpdateEmployeeRequest\x1a,.dakoku.attendance.v1.UpdateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12\x84\x01\n" +
 	"\x10GetPunchSettings\x12-.dakoku.attendance.v1.GetPunchSettingsRequest\x1a..dakoku.attendance.v1.GetPunchSettingsResponse\"\x11ʥ\x19\rsettings.read\x12\x8e\x01\n" +
 	"\x13UpdatePunchSettings\x120.dakoku.attendance.v1.UpdatePunchSettingsRequest\x1a1.dakoku.attendance.v1.UpdatePunchSettingsResponse\"\x12ʥ\x19\x0esettings.write\x12\x87\x01\n" +
-	"\x11TestPunchSettings\x12..dakoku.attendance.v1.TestPunchSettingsRequest\x1a/.dakoku.attendance.v1.TestPunchSettingsResponse\"\x11ʥ\x19\rsettings.read\x12t\n" +
+	"\x11TestPunchSettings\x12..dakoku.attendance.v1.TestPunchSettingsRequest\x1a/.dakoku.attendance.v1.TestPunchSettingsResponse\"\x11ʥ\x19\rsettings.read\x12x\n" +
+	"\fGetWorkRules\x12).dakoku.attendance.v1.GetWorkRulesRequest\x1a*.dakoku.attendance.v1.GetWorkRulesResponse\"\x11ʥ\x19\rsettings.read\x12\x82\x01\n" +
+	"\x0fUpdateWorkRules\x12,.dakoku.attendance.v1.UpdateWorkRulesRequest\x1a-.dakoku.attendance.v1.UpdateWorkRulesResponse\"\x12ʥ\x19\x0esettings.write\x12\x93\x01\n" +
+	"\x15ListWorkRulesVersions\x122.dakoku.attendance.v1.ListWorkRulesVersionsRequest\x1a3.dakoku.attendance.v1.ListWorkRulesVersionsResponse\"\x11ʥ\x19\rsettings.read\x12t\n" +
 	"\vListPunches\x12(.dakoku.attendance.v1.ListPunchesRequest\x1a).dakoku.attendance.v1.ListPunchesResponse\"\x10ʥ\x19\fpunches.read\x12z\n" +
 	"\fGetTimesheet\x12).dakoku.attendance.v1.GetTimesheetRequest\x1a*.dakoku.attendance.v1.GetTimesheetResponse\"\x13ʥ\x19\x0ftimesheets.read\x12\x85\x01\n" +
 	"\x0fSubmitTimesheet\x12,.dakoku.attendance.v1.SubmitTimesheetRequest\x1a-.dakoku.attendance.v1.SubmitTimesheetResponse\"\x15ʥ\x19\x11timesheets.submit\x12\x8b\x01\n" +
@@ -1374,83 +1690,100 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP() []by
 	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescData
 }
 
-var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
-	(*CreateEmployeeRequest)(nil),       // 0: dakoku.attendance.v1.CreateEmployeeRequest
-	(*CreateEmployeeResponse)(nil),      // 1: dakoku.attendance.v1.CreateEmployeeResponse
-	(*ListEmployeesRequest)(nil),        // 2: dakoku.attendance.v1.ListEmployeesRequest
-	(*ListEmployeesResponse)(nil),       // 3: dakoku.attendance.v1.ListEmployeesResponse
-	(*GetEmployeeRequest)(nil),          // 4: dakoku.attendance.v1.GetEmployeeRequest
-	(*GetEmployeeResponse)(nil),         // 5: dakoku.attendance.v1.GetEmployeeResponse
-	(*UpdateEmployeeRequest)(nil),       // 6: dakoku.attendance.v1.UpdateEmployeeRequest
-	(*UpdateEmployeeResponse)(nil),      // 7: dakoku.attendance.v1.UpdateEmployeeResponse
-	(*GetPunchSettingsRequest)(nil),     // 8: dakoku.attendance.v1.GetPunchSettingsRequest
-	(*GetPunchSettingsResponse)(nil),    // 9: dakoku.attendance.v1.GetPunchSettingsResponse
-	(*UpdatePunchSettingsRequest)(nil),  // 10: dakoku.attendance.v1.UpdatePunchSettingsRequest
-	(*UpdatePunchSettingsResponse)(nil), // 11: dakoku.attendance.v1.UpdatePunchSettingsResponse
-	(*TestPunchSettingsRequest)(nil),    // 12: dakoku.attendance.v1.TestPunchSettingsRequest
-	(*TestPunchSettingsResponse)(nil),   // 13: dakoku.attendance.v1.TestPunchSettingsResponse
-	(*ListPunchesRequest)(nil),          // 14: dakoku.attendance.v1.ListPunchesRequest
-	(*ListPunchesResponse)(nil),         // 15: dakoku.attendance.v1.ListPunchesResponse
-	(*GetTimesheetRequest)(nil),         // 16: dakoku.attendance.v1.GetTimesheetRequest
-	(*GetTimesheetResponse)(nil),        // 17: dakoku.attendance.v1.GetTimesheetResponse
-	(*SubmitTimesheetRequest)(nil),      // 18: dakoku.attendance.v1.SubmitTimesheetRequest
-	(*SubmitTimesheetResponse)(nil),     // 19: dakoku.attendance.v1.SubmitTimesheetResponse
-	(*SendBackTimesheetRequest)(nil),    // 20: dakoku.attendance.v1.SendBackTimesheetRequest
-	(*SendBackTimesheetResponse)(nil),   // 21: dakoku.attendance.v1.SendBackTimesheetResponse
-	(*Employee)(nil),                    // 22: dakoku.attendance.v1.Employee
-	(*fieldmaskpb.FieldMask)(nil),       // 23: google.protobuf.FieldMask
-	(*PunchSettings)(nil),               // 24: dakoku.attendance.v1.PunchSettings
-	(Punch_Kind)(0),                     // 25: dakoku.attendance.v1.Punch.Kind
-	(Punch_Source)(0),                   // 26: dakoku.attendance.v1.Punch.Source
-	(*Punch)(nil),                       // 27: dakoku.attendance.v1.Punch
-	(*Timesheet)(nil),                   // 28: dakoku.attendance.v1.Timesheet
+	(*CreateEmployeeRequest)(nil),         // 0: dakoku.attendance.v1.CreateEmployeeRequest
+	(*CreateEmployeeResponse)(nil),        // 1: dakoku.attendance.v1.CreateEmployeeResponse
+	(*ListEmployeesRequest)(nil),          // 2: dakoku.attendance.v1.ListEmployeesRequest
+	(*ListEmployeesResponse)(nil),         // 3: dakoku.attendance.v1.ListEmployeesResponse
+	(*GetEmployeeRequest)(nil),            // 4: dakoku.attendance.v1.GetEmployeeRequest
+	(*GetEmployeeResponse)(nil),           // 5: dakoku.attendance.v1.GetEmployeeResponse
+	(*UpdateEmployeeRequest)(nil),         // 6: dakoku.attendance.v1.UpdateEmployeeRequest
+	(*UpdateEmployeeResponse)(nil),        // 7: dakoku.attendance.v1.UpdateEmployeeResponse
+	(*GetPunchSettingsRequest)(nil),       // 8: dakoku.attendance.v1.GetPunchSettingsRequest
+	(*GetPunchSettingsResponse)(nil),      // 9: dakoku.attendance.v1.GetPunchSettingsResponse
+	(*UpdatePunchSettingsRequest)(nil),    // 10: dakoku.attendance.v1.UpdatePunchSettingsRequest
+	(*UpdatePunchSettingsResponse)(nil),   // 11: dakoku.attendance.v1.UpdatePunchSettingsResponse
+	(*TestPunchSettingsRequest)(nil),      // 12: dakoku.attendance.v1.TestPunchSettingsRequest
+	(*TestPunchSettingsResponse)(nil),     // 13: dakoku.attendance.v1.TestPunchSettingsResponse
+	(*GetWorkRulesRequest)(nil),           // 14: dakoku.attendance.v1.GetWorkRulesRequest
+	(*GetWorkRulesResponse)(nil),          // 15: dakoku.attendance.v1.GetWorkRulesResponse
+	(*UpdateWorkRulesRequest)(nil),        // 16: dakoku.attendance.v1.UpdateWorkRulesRequest
+	(*UpdateWorkRulesResponse)(nil),       // 17: dakoku.attendance.v1.UpdateWorkRulesResponse
+	(*ListWorkRulesVersionsRequest)(nil),  // 18: dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	(*ListWorkRulesVersionsResponse)(nil), // 19: dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	(*ListPunchesRequest)(nil),            // 20: dakoku.attendance.v1.ListPunchesRequest
+	(*ListPunchesResponse)(nil),           // 21: dakoku.attendance.v1.ListPunchesResponse
+	(*GetTimesheetRequest)(nil),           // 22: dakoku.attendance.v1.GetTimesheetRequest
+	(*GetTimesheetResponse)(nil),          // 23: dakoku.attendance.v1.GetTimesheetResponse
+	(*SubmitTimesheetRequest)(nil),        // 24: dakoku.attendance.v1.SubmitTimesheetRequest
+	(*SubmitTimesheetResponse)(nil),       // 25: dakoku.attendance.v1.SubmitTimesheetResponse
+	(*SendBackTimesheetRequest)(nil),      // 26: dakoku.attendance.v1.SendBackTimesheetRequest
+	(*SendBackTimesheetResponse)(nil),     // 27: dakoku.attendance.v1.SendBackTimesheetResponse
+	(*Employee)(nil),                      // 28: dakoku.attendance.v1.Employee
+	(*fieldmaskpb.FieldMask)(nil),         // 29: google.protobuf.FieldMask
+	(*PunchSettings)(nil),                 // 30: dakoku.attendance.v1.PunchSettings
+	(Punch_Kind)(0),                       // 31: dakoku.attendance.v1.Punch.Kind
+	(*WorkRules)(nil),                     // 32: dakoku.attendance.v1.WorkRules
+	(Punch_Source)(0),                     // 33: dakoku.attendance.v1.Punch.Source
+	(*Punch)(nil),                         // 34: dakoku.attendance.v1.Punch
+	(*Timesheet)(nil),                     // 35: dakoku.attendance.v1.Timesheet
 }
 var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
-	22, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	22, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	22, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
-	22, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	22, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	23, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	22, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	24, // 7: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	24, // 8: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	24, // 9: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	25, // 10: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	25, // 11: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	26, // 12: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
-	27, // 13: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
-	28, // 14: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	28, // 15: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	28, // 16: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	0,  // 17: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
-	2,  // 18: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
-	4,  // 19: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
-	6,  // 20: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
-	8,  // 21: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
-	10, // 22: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
-	12, // 23: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
-	14, // 24: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
-	16, // 25: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
-	18, // 26: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
-	20, // 27: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
-	1,  // 28: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
-	3,  // 29: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
-	5,  // 30: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
-	7,  // 31: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
-	9,  // 32: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
-	11, // 33: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
-	13, // 34: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
-	15, // 35: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
-	17, // 36: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
-	19, // 37: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
-	21, // 38: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
-	28, // [28:39] is the sub-list for method output_type
-	17, // [17:28] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	28, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	28, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	28, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
+	28, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	28, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	29, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	28, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	30, // 7: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	30, // 8: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	30, // 9: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	31, // 10: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	32, // 11: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	32, // 12: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	32, // 13: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	32, // 14: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
+	31, // 15: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	33, // 16: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
+	34, // 17: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
+	35, // 18: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	35, // 19: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	35, // 20: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	0,  // 21: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
+	2,  // 22: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
+	4,  // 23: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
+	6,  // 24: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
+	8,  // 25: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
+	10, // 26: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
+	12, // 27: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
+	14, // 28: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
+	16, // 29: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
+	18, // 30: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	20, // 31: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
+	22, // 32: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
+	24, // 33: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
+	26, // 34: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
+	1,  // 35: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
+	3,  // 36: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
+	5,  // 37: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
+	7,  // 38: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
+	9,  // 39: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
+	11, // 40: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
+	13, // 41: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
+	15, // 42: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
+	17, // 43: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
+	19, // 44: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	21, // 45: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
+	23, // 46: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
+	25, // 47: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
+	27, // 48: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
+	35, // [35:49] is the sub-list for method output_type
+	21, // [21:35] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_attendance_admin_service_proto_init() }
@@ -1459,13 +1792,14 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 		return
 	}
 	file_dakoku_attendance_v1_punch_proto_init()
+	file_dakoku_attendance_v1_work_rules_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc), len(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   22,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,17 +21,20 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AttendanceAdminService_CreateEmployee_FullMethodName      = "/dakoku.attendance.v1.AttendanceAdminService/CreateEmployee"
-	AttendanceAdminService_ListEmployees_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/ListEmployees"
-	AttendanceAdminService_GetEmployee_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/GetEmployee"
-	AttendanceAdminService_UpdateEmployee_FullMethodName      = "/dakoku.attendance.v1.AttendanceAdminService/UpdateEmployee"
-	AttendanceAdminService_GetPunchSettings_FullMethodName    = "/dakoku.attendance.v1.AttendanceAdminService/GetPunchSettings"
-	AttendanceAdminService_UpdatePunchSettings_FullMethodName = "/dakoku.attendance.v1.AttendanceAdminService/UpdatePunchSettings"
-	AttendanceAdminService_TestPunchSettings_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/TestPunchSettings"
-	AttendanceAdminService_ListPunches_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/ListPunches"
-	AttendanceAdminService_GetTimesheet_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/GetTimesheet"
-	AttendanceAdminService_SubmitTimesheet_FullMethodName     = "/dakoku.attendance.v1.AttendanceAdminService/SubmitTimesheet"
-	AttendanceAdminService_SendBackTimesheet_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/SendBackTimesheet"
+	AttendanceAdminService_CreateEmployee_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/CreateEmployee"
+	AttendanceAdminService_ListEmployees_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/ListEmployees"
+	AttendanceAdminService_GetEmployee_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/GetEmployee"
+	AttendanceAdminService_UpdateEmployee_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/UpdateEmployee"
+	AttendanceAdminService_GetPunchSettings_FullMethodName      = "/dakoku.attendance.v1.AttendanceAdminService/GetPunchSettings"
+	AttendanceAdminService_UpdatePunchSettings_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/UpdatePunchSettings"
+	AttendanceAdminService_TestPunchSettings_FullMethodName     = "/dakoku.attendance.v1.AttendanceAdminService/TestPunchSettings"
+	AttendanceAdminService_GetWorkRules_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/GetWorkRules"
+	AttendanceAdminService_UpdateWorkRules_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/UpdateWorkRules"
+	AttendanceAdminService_ListWorkRulesVersions_FullMethodName = "/dakoku.attendance.v1.AttendanceAdminService/ListWorkRulesVersions"
+	AttendanceAdminService_ListPunches_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/ListPunches"
+	AttendanceAdminService_GetTimesheet_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/GetTimesheet"
+	AttendanceAdminService_SubmitTimesheet_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/SubmitTimesheet"
+	AttendanceAdminService_SendBackTimesheet_FullMethodName     = "/dakoku.attendance.v1.AttendanceAdminService/SendBackTimesheet"
 )
 
 // AttendanceAdminServiceClient is the client API for AttendanceAdminService service.
@@ -61,6 +64,16 @@ type AttendanceAdminServiceClient interface {
 	// TestPunchSettings explains what a sentence would do under the settings in
 	// force. It records nothing. No reasons of its own.
 	TestPunchSettings(ctx context.Context, in *TestPunchSettingsRequest, opts ...grpc.CallOption) (*TestPunchSettingsResponse, error)
+	// GetWorkRules reads the work rules in force; a company that has none yet
+	// answers the defaults with version 0. No reasons of its own.
+	GetWorkRules(ctx context.Context, in *GetWorkRulesRequest, opts ...grpc.CallOption) (*GetWorkRulesResponse, error)
+	// UpdateWorkRules stores a new version, which is in force from now or from
+	// the given instant on; with validate_only it only checks. Reasons:
+	// INVALID_ARGUMENT, ETAG_STALE.
+	UpdateWorkRules(ctx context.Context, in *UpdateWorkRulesRequest, opts ...grpc.CallOption) (*UpdateWorkRulesResponse, error)
+	// ListWorkRulesVersions lists every version, newest first. Reasons:
+	// PAGE_TOKEN_INVALID.
+	ListWorkRulesVersions(ctx context.Context, in *ListWorkRulesVersionsRequest, opts ...grpc.CallOption) (*ListWorkRulesVersionsResponse, error)
 	// ListPunches lists punches, newest first. Reasons: INVALID_ARGUMENT,
 	// PAGE_TOKEN_INVALID.
 	ListPunches(ctx context.Context, in *ListPunchesRequest, opts ...grpc.CallOption) (*ListPunchesResponse, error)
@@ -153,6 +166,36 @@ func (c *attendanceAdminServiceClient) TestPunchSettings(ctx context.Context, in
 	return out, nil
 }
 
+func (c *attendanceAdminServiceClient) GetWorkRules(ctx context.Context, in *GetWorkRulesRequest, opts ...grpc.CallOption) (*GetWorkRulesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetWorkRulesResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_GetWorkRules_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) UpdateWorkRules(ctx context.Context, in *UpdateWorkRulesRequest, opts ...grpc.CallOption) (*UpdateWorkRulesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateWorkRulesResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_UpdateWorkRules_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) ListWorkRulesVersions(ctx context.Context, in *ListWorkRulesVersionsRequest, opts ...grpc.CallOption) (*ListWorkRulesVersionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListWorkRulesVersionsResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_ListWorkRulesVersions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *attendanceAdminServiceClient) ListPunches(ctx context.Context, in *ListPunchesRequest, opts ...grpc.CallOption) (*ListPunchesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListPunchesResponse)
@@ -220,6 +263,16 @@ type AttendanceAdminServiceServer interface {
 	// TestPunchSettings explains what a sentence would do under the settings in
 	// force. It records nothing. No reasons of its own.
 	TestPunchSettings(context.Context, *TestPunchSettingsRequest) (*TestPunchSettingsResponse, error)
+	// GetWorkRules reads the work rules in force; a company that has none yet
+	// answers the defaults with version 0. No reasons of its own.
+	GetWorkRules(context.Context, *GetWorkRulesRequest) (*GetWorkRulesResponse, error)
+	// UpdateWorkRules stores a new version, which is in force from now or from
+	// the given instant on; with validate_only it only checks. Reasons:
+	// INVALID_ARGUMENT, ETAG_STALE.
+	UpdateWorkRules(context.Context, *UpdateWorkRulesRequest) (*UpdateWorkRulesResponse, error)
+	// ListWorkRulesVersions lists every version, newest first. Reasons:
+	// PAGE_TOKEN_INVALID.
+	ListWorkRulesVersions(context.Context, *ListWorkRulesVersionsRequest) (*ListWorkRulesVersionsResponse, error)
 	// ListPunches lists punches, newest first. Reasons: INVALID_ARGUMENT,
 	// PAGE_TOKEN_INVALID.
 	ListPunches(context.Context, *ListPunchesRequest) (*ListPunchesResponse, error)
@@ -262,6 +315,15 @@ func (UnimplementedAttendanceAdminServiceServer) UpdatePunchSettings(context.Con
 }
 func (UnimplementedAttendanceAdminServiceServer) TestPunchSettings(context.Context, *TestPunchSettingsRequest) (*TestPunchSettingsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method TestPunchSettings not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) GetWorkRules(context.Context, *GetWorkRulesRequest) (*GetWorkRulesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetWorkRules not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) UpdateWorkRules(context.Context, *UpdateWorkRulesRequest) (*UpdateWorkRulesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateWorkRules not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ListWorkRulesVersions(context.Context, *ListWorkRulesVersionsRequest) (*ListWorkRulesVersionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListWorkRulesVersions not implemented")
 }
 func (UnimplementedAttendanceAdminServiceServer) ListPunches(context.Context, *ListPunchesRequest) (*ListPunchesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListPunches not implemented")
@@ -423,6 +485,60 @@ func _AttendanceAdminService_TestPunchSettings_Handler(srv interface{}, ctx cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AttendanceAdminService_GetWorkRules_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetWorkRulesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).GetWorkRules(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_GetWorkRules_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).GetWorkRules(ctx, req.(*GetWorkRulesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_UpdateWorkRules_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateWorkRulesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).UpdateWorkRules(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_UpdateWorkRules_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).UpdateWorkRules(ctx, req.(*UpdateWorkRulesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_ListWorkRulesVersions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListWorkRulesVersionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).ListWorkRulesVersions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_ListWorkRulesVersions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).ListWorkRulesVersions(ctx, req.(*ListWorkRulesVersionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AttendanceAdminService_ListPunches_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListPunchesRequest)
 	if err := dec(in); err != nil {
@@ -529,6 +645,18 @@ var AttendanceAdminService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "TestPunchSettings",
 			Handler:    _AttendanceAdminService_TestPunchSettings_Handler,
+		},
+		{
+			MethodName: "GetWorkRules",
+			Handler:    _AttendanceAdminService_GetWorkRules_Handler,
+		},
+		{
+			MethodName: "UpdateWorkRules",
+			Handler:    _AttendanceAdminService_UpdateWorkRules_Handler,
+		},
+		{
+			MethodName: "ListWorkRulesVersions",
+			Handler:    _AttendanceAdminService_ListWorkRulesVersions_Handler,
 		},
 		{
 			MethodName: "ListPunches",

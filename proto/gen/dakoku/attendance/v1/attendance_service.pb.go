@@ -227,6 +227,9 @@ const (
 	ReplyDirective_EMPLOYEE_INACTIVE ReplyDirective_Template = 9
 	// How to punch, with the buttons.
 	ReplyDirective_GUIDE ReplyDirective_Template = 10
+	// The same was recorded before and stands: a double tap, or a repeated 退勤
+	// where the first counts.
+	ReplyDirective_REPEATED ReplyDirective_Template = 11
 )
 
 // Enum value maps for ReplyDirective_Template.
@@ -243,6 +246,7 @@ var (
 		8:  "TEXT_ONLY",
 		9:  "EMPLOYEE_INACTIVE",
 		10: "GUIDE",
+		11: "REPEATED",
 	}
 	ReplyDirective_Template_value = map[string]int32{
 		"TEMPLATE_UNSPECIFIED":      0,
@@ -256,6 +260,7 @@ var (
 		"TEXT_ONLY":                 8,
 		"EMPLOYEE_INACTIVE":         9,
 		"GUIDE":                     10,
+		"REPEATED":                  11,
 	}
 )
 
@@ -1071,7 +1076,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bRECORDED\x10\x01\x12\v\n" +
 	"\aIGNORED\x10\x02\x12\v\n" +
-	"\aREFUSED\x10\x03\"\xe0\x04\n" +
+	"\aREFUSED\x10\x03\"\xee\x04\n" +
 	"\x0eReplyDirective\x12I\n" +
 	"\btemplate\x18\x01 \x01(\x0e2-.dakoku.attendance.v1.ReplyDirective.TemplateR\btemplate\x12E\n" +
 	"\x05place\x18\x02 \x01(\x0e2/.dakoku.attendance.v1.PunchSettings.Reply.PlaceR\x05place\x12?\n" +
@@ -1080,7 +1085,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x15employee_display_name\x18\x04 \x01(\tR\x13employeeDisplayName\x12\x1b\n" +
 	"\ttime_text\x18\x05 \x01(\tR\btimeText\x12,\n" +
 	"\x12previous_time_text\x18\x06 \x01(\tR\x10previousTimeText\x12\x16\n" +
-	"\x06period\x18\a \x01(\tR\x06period\"\xe3\x01\n" +
+	"\x06period\x18\a \x01(\tR\x06period\"\xf1\x01\n" +
 	"\bTemplate\x12\x18\n" +
 	"\x14TEMPLATE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0ePUNCH_RECORDED\x10\x01\x12\x15\n" +
@@ -1093,7 +1098,8 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\tTEXT_ONLY\x10\b\x12\x15\n" +
 	"\x11EMPLOYEE_INACTIVE\x10\t\x12\t\n" +
 	"\x05GUIDE\x10\n" +
-	"*<\n" +
+	"\x12\f\n" +
+	"\bREPEATED\x10\v*<\n" +
 	"\bRoomKind\x12\x19\n" +
 	"\x15ROOM_KIND_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +

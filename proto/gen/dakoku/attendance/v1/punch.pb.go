@@ -1060,13 +1060,19 @@ func (x *PunchSettings_Reply) GetPlace() PunchSettings_Reply_Place {
 	return PunchSettings_Reply_PLACE_UNSPECIFIED
 }
 
-// Break is one 休憩.
+// Break is one 休憩 or 外出.
 type Timesheet_Break struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// When it began; absent when only the end is known.
 	Start *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start,proto3" json:"start,omitempty"`
 	// When it ended; absent while open.
-	End           *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end,proto3" json:"end,omitempty"`
+	End *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end,proto3" json:"end,omitempty"`
+	// BREAK_START or GO_OUT.
+	Kind Punch_Kind `protobuf:"varint,3,opt,name=kind,proto3,enum=dakoku.attendance.v1.Punch_Kind" json:"kind,omitempty"`
+	// start in the company's zone, 「12:00」, past midnight as 「25:30」.
+	StartText string `protobuf:"bytes,4,opt,name=start_text,json=startText,proto3" json:"start_text,omitempty"`
+	// end in the company's zone.
+	EndText       string `protobuf:"bytes,5,opt,name=end_text,json=endText,proto3" json:"end_text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1115,6 +1121,109 @@ func (x *Timesheet_Break) GetEnd() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Timesheet_Break) GetKind() Punch_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Punch_KIND_UNSPECIFIED
+}
+
+func (x *Timesheet_Break) GetStartText() string {
+	if x != nil {
+		return x.StartText
+	}
+	return ""
+}
+
+func (x *Timesheet_Break) GetEndText() string {
+	if x != nil {
+		return x.EndText
+	}
+	return ""
+}
+
+// Shift is one 出勤 with the 退勤 that ends it.
+type Timesheet_Shift struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// 出勤; absent when missing.
+	ClockIn *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=clock_in,json=clockIn,proto3" json:"clock_in,omitempty"`
+	// 退勤; absent when missing.
+	ClockOut *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=clock_out,json=clockOut,proto3" json:"clock_out,omitempty"`
+	// clock_in in the company's zone, past midnight as 「25:30」.
+	ClockInText string `protobuf:"bytes,3,opt,name=clock_in_text,json=clockInText,proto3" json:"clock_in_text,omitempty"`
+	// clock_out in the company's zone.
+	ClockOutText string `protobuf:"bytes,4,opt,name=clock_out_text,json=clockOutText,proto3" json:"clock_out_text,omitempty"`
+	// Minutes between in and out without breaks, whole minutes.
+	WorkedMinutes int32 `protobuf:"varint,5,opt,name=worked_minutes,json=workedMinutes,proto3" json:"worked_minutes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Timesheet_Shift) Reset() {
+	*x = Timesheet_Shift{}
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Timesheet_Shift) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Timesheet_Shift) ProtoMessage() {}
+
+func (x *Timesheet_Shift) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Timesheet_Shift.ProtoReflect.Descriptor instead.
+func (*Timesheet_Shift) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 1}
+}
+
+func (x *Timesheet_Shift) GetClockIn() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ClockIn
+	}
+	return nil
+}
+
+func (x *Timesheet_Shift) GetClockOut() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ClockOut
+	}
+	return nil
+}
+
+func (x *Timesheet_Shift) GetClockInText() string {
+	if x != nil {
+		return x.ClockInText
+	}
+	return ""
+}
+
+func (x *Timesheet_Shift) GetClockOutText() string {
+	if x != nil {
+		return x.ClockOutText
+	}
+	return ""
+}
+
+func (x *Timesheet_Shift) GetWorkedMinutes() int32 {
+	if x != nil {
+		return x.WorkedMinutes
+	}
+	return 0
+}
+
 // Day is one business day that has punches.
 type Timesheet_Day struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1128,21 +1237,26 @@ type Timesheet_Day struct {
 	ClockInText string `protobuf:"bytes,4,opt,name=clock_in_text,json=clockInText,proto3" json:"clock_in_text,omitempty"`
 	// clock_out in the company's zone, past midnight as 「30:30」.
 	ClockOutText string `protobuf:"bytes,5,opt,name=clock_out_text,json=clockOutText,proto3" json:"clock_out_text,omitempty"`
-	// Breaks in order.
+	// Breaks and outings in order.
 	Breaks []*Timesheet_Break `protobuf:"bytes,6,rep,name=breaks,proto3" json:"breaks,omitempty"`
-	// Minutes between in and out without breaks, whole minutes.
+	// Minutes between in and out of the shifts without breaks, whole minutes.
 	WorkedMinutes int32 `protobuf:"varint,7,opt,name=worked_minutes,json=workedMinutes,proto3" json:"worked_minutes,omitempty"`
 	// What needs a look, for example MISSING_CLOCK_OUT.
 	Flags []string `protobuf:"bytes,8,rep,name=flags,proto3" json:"flags,omitempty"`
 	// Every punch of the day, also those that do not count, in order.
-	Punches       []*Punch `protobuf:"bytes,9,rep,name=punches,proto3" json:"punches,omitempty"`
+	Punches []*Punch `protobuf:"bytes,9,rep,name=punches,proto3" json:"punches,omitempty"`
+	// Shifts in order; an 出勤 after a 退勤 begins another one.
+	Shifts []*Timesheet_Shift `protobuf:"bytes,10,rep,name=shifts,proto3" json:"shifts,omitempty"`
+	// Names of the punches of the day that do not count: repeated, replaced,
+	// tapped twice or voided.
+	Uncounted     []string `protobuf:"bytes,11,rep,name=uncounted,proto3" json:"uncounted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Timesheet_Day) Reset() {
 	*x = Timesheet_Day{}
-	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[7]
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1154,7 +1268,7 @@ func (x *Timesheet_Day) String() string {
 func (*Timesheet_Day) ProtoMessage() {}
 
 func (x *Timesheet_Day) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[7]
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1167,7 +1281,7 @@ func (x *Timesheet_Day) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timesheet_Day.ProtoReflect.Descriptor instead.
 func (*Timesheet_Day) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 1}
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 2}
 }
 
 func (x *Timesheet_Day) GetDate() string {
@@ -1233,6 +1347,20 @@ func (x *Timesheet_Day) GetPunches() []*Punch {
 	return nil
 }
 
+func (x *Timesheet_Day) GetShifts() []*Timesheet_Shift {
+	if x != nil {
+		return x.Shifts
+	}
+	return nil
+}
+
+func (x *Timesheet_Day) GetUncounted() []string {
+	if x != nil {
+		return x.Uncounted
+	}
+	return nil
+}
+
 // Totals of the period.
 type Timesheet_Totals struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1246,7 +1374,7 @@ type Timesheet_Totals struct {
 
 func (x *Timesheet_Totals) Reset() {
 	*x = Timesheet_Totals{}
-	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[8]
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1258,7 +1386,7 @@ func (x *Timesheet_Totals) String() string {
 func (*Timesheet_Totals) ProtoMessage() {}
 
 func (x *Timesheet_Totals) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[8]
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1271,7 +1399,7 @@ func (x *Timesheet_Totals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timesheet_Totals.ProtoReflect.Descriptor instead.
 func (*Timesheet_Totals) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 2}
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 3}
 }
 
 func (x *Timesheet_Totals) GetWorkedDays() int32 {
@@ -1305,7 +1433,7 @@ type Timesheet_Transition struct {
 
 func (x *Timesheet_Transition) Reset() {
 	*x = Timesheet_Transition{}
-	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[9]
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1317,7 +1445,7 @@ func (x *Timesheet_Transition) String() string {
 func (*Timesheet_Transition) ProtoMessage() {}
 
 func (x *Timesheet_Transition) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[9]
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1330,7 +1458,7 @@ func (x *Timesheet_Transition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timesheet_Transition.ProtoReflect.Descriptor instead.
 func (*Timesheet_Transition) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 3}
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 4}
 }
 
 func (x *Timesheet_Transition) GetVerb() string {
@@ -1446,7 +1574,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x0fTriggerPosition\x12 \n" +
 	"\x1cTRIGGER_POSITION_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bANYWHERE\x10\x01\x12\b\n" +
-	"\x04HEAD\x10\x02\"\xec\b\n" +
+	"\x04HEAD\x10\x02\"\xa5\f\n" +
 	"\tTimesheet\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x12\x16\n" +
@@ -1454,10 +1582,20 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x05state\x18\x04 \x01(\x0e2%.dakoku.attendance.v1.Timesheet.StateR\x05state\x127\n" +
 	"\x04days\x18\x05 \x03(\v2#.dakoku.attendance.v1.Timesheet.DayR\x04days\x12>\n" +
 	"\x06totals\x18\x06 \x01(\v2&.dakoku.attendance.v1.Timesheet.TotalsR\x06totals\x12D\n" +
-	"\ahistory\x18\a \x03(\v2*.dakoku.attendance.v1.Timesheet.TransitionR\ahistory\x1ag\n" +
+	"\ahistory\x18\a \x03(\v2*.dakoku.attendance.v1.Timesheet.TransitionR\ahistory\x1a\xd7\x01\n" +
 	"\x05Break\x120\n" +
 	"\x05start\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05start\x12,\n" +
-	"\x03end\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x03end\x1a\x86\x03\n" +
+	"\x03end\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x03end\x124\n" +
+	"\x04kind\x18\x03 \x01(\x0e2 .dakoku.attendance.v1.Punch.KindR\x04kind\x12\x1d\n" +
+	"\n" +
+	"start_text\x18\x04 \x01(\tR\tstartText\x12\x19\n" +
+	"\bend_text\x18\x05 \x01(\tR\aendText\x1a\xe8\x01\n" +
+	"\x05Shift\x125\n" +
+	"\bclock_in\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\aclockIn\x127\n" +
+	"\tclock_out\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bclockOut\x12\"\n" +
+	"\rclock_in_text\x18\x03 \x01(\tR\vclockInText\x12$\n" +
+	"\x0eclock_out_text\x18\x04 \x01(\tR\fclockOutText\x12%\n" +
+	"\x0eworked_minutes\x18\x05 \x01(\x05R\rworkedMinutes\x1a\xe3\x03\n" +
 	"\x03Day\x12\x12\n" +
 	"\x04date\x18\x01 \x01(\tR\x04date\x125\n" +
 	"\bclock_in\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\aclockIn\x127\n" +
@@ -1467,7 +1605,10 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x06breaks\x18\x06 \x03(\v2%.dakoku.attendance.v1.Timesheet.BreakR\x06breaks\x12%\n" +
 	"\x0eworked_minutes\x18\a \x01(\x05R\rworkedMinutes\x12\x14\n" +
 	"\x05flags\x18\b \x03(\tR\x05flags\x125\n" +
-	"\apunches\x18\t \x03(\v2\x1b.dakoku.attendance.v1.PunchR\apunches\x1aP\n" +
+	"\apunches\x18\t \x03(\v2\x1b.dakoku.attendance.v1.PunchR\apunches\x12=\n" +
+	"\x06shifts\x18\n" +
+	" \x03(\v2%.dakoku.attendance.v1.Timesheet.ShiftR\x06shifts\x12\x1c\n" +
+	"\tuncounted\x18\v \x03(\tR\tuncounted\x1aP\n" +
 	"\x06Totals\x12\x1f\n" +
 	"\vworked_days\x18\x01 \x01(\x05R\n" +
 	"workedDays\x12%\n" +
@@ -1498,7 +1639,7 @@ func file_dakoku_attendance_v1_punch_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_attendance_v1_punch_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_dakoku_attendance_v1_punch_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_dakoku_attendance_v1_punch_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_dakoku_attendance_v1_punch_proto_goTypes = []any{
 	(Employee_State)(0),                // 0: dakoku.attendance.v1.Employee.State
 	(Punch_Kind)(0),                    // 1: dakoku.attendance.v1.Punch.Kind
@@ -1515,41 +1656,46 @@ var file_dakoku_attendance_v1_punch_proto_goTypes = []any{
 	(*PunchSettings_Phrases)(nil),      // 12: dakoku.attendance.v1.PunchSettings.Phrases
 	(*PunchSettings_Reply)(nil),        // 13: dakoku.attendance.v1.PunchSettings.Reply
 	(*Timesheet_Break)(nil),            // 14: dakoku.attendance.v1.Timesheet.Break
-	(*Timesheet_Day)(nil),              // 15: dakoku.attendance.v1.Timesheet.Day
-	(*Timesheet_Totals)(nil),           // 16: dakoku.attendance.v1.Timesheet.Totals
-	(*Timesheet_Transition)(nil),       // 17: dakoku.attendance.v1.Timesheet.Transition
-	(*timestamppb.Timestamp)(nil),      // 18: google.protobuf.Timestamp
+	(*Timesheet_Shift)(nil),            // 15: dakoku.attendance.v1.Timesheet.Shift
+	(*Timesheet_Day)(nil),              // 16: dakoku.attendance.v1.Timesheet.Day
+	(*Timesheet_Totals)(nil),           // 17: dakoku.attendance.v1.Timesheet.Totals
+	(*Timesheet_Transition)(nil),       // 18: dakoku.attendance.v1.Timesheet.Transition
+	(*timestamppb.Timestamp)(nil),      // 19: google.protobuf.Timestamp
 }
 var file_dakoku_attendance_v1_punch_proto_depIdxs = []int32{
 	0,  // 0: dakoku.attendance.v1.Employee.state:type_name -> dakoku.attendance.v1.Employee.State
-	18, // 1: dakoku.attendance.v1.Employee.create_time:type_name -> google.protobuf.Timestamp
+	19, // 1: dakoku.attendance.v1.Employee.create_time:type_name -> google.protobuf.Timestamp
 	1,  // 2: dakoku.attendance.v1.Punch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	18, // 3: dakoku.attendance.v1.Punch.time:type_name -> google.protobuf.Timestamp
+	19, // 3: dakoku.attendance.v1.Punch.time:type_name -> google.protobuf.Timestamp
 	2,  // 4: dakoku.attendance.v1.Punch.source:type_name -> dakoku.attendance.v1.Punch.Source
 	3,  // 5: dakoku.attendance.v1.Punch.state:type_name -> dakoku.attendance.v1.Punch.State
-	18, // 6: dakoku.attendance.v1.Punch.receive_time:type_name -> google.protobuf.Timestamp
+	19, // 6: dakoku.attendance.v1.Punch.receive_time:type_name -> google.protobuf.Timestamp
 	12, // 7: dakoku.attendance.v1.PunchSettings.phrases:type_name -> dakoku.attendance.v1.PunchSettings.Phrases
 	4,  // 8: dakoku.attendance.v1.PunchSettings.trigger_position:type_name -> dakoku.attendance.v1.PunchSettings.TriggerPosition
 	13, // 9: dakoku.attendance.v1.PunchSettings.reply:type_name -> dakoku.attendance.v1.PunchSettings.Reply
-	18, // 10: dakoku.attendance.v1.PunchSettings.update_time:type_name -> google.protobuf.Timestamp
+	19, // 10: dakoku.attendance.v1.PunchSettings.update_time:type_name -> google.protobuf.Timestamp
 	7,  // 11: dakoku.attendance.v1.Timesheet.state:type_name -> dakoku.attendance.v1.Timesheet.State
-	15, // 12: dakoku.attendance.v1.Timesheet.days:type_name -> dakoku.attendance.v1.Timesheet.Day
-	16, // 13: dakoku.attendance.v1.Timesheet.totals:type_name -> dakoku.attendance.v1.Timesheet.Totals
-	17, // 14: dakoku.attendance.v1.Timesheet.history:type_name -> dakoku.attendance.v1.Timesheet.Transition
+	16, // 12: dakoku.attendance.v1.Timesheet.days:type_name -> dakoku.attendance.v1.Timesheet.Day
+	17, // 13: dakoku.attendance.v1.Timesheet.totals:type_name -> dakoku.attendance.v1.Timesheet.Totals
+	18, // 14: dakoku.attendance.v1.Timesheet.history:type_name -> dakoku.attendance.v1.Timesheet.Transition
 	5,  // 15: dakoku.attendance.v1.PunchSettings.Reply.mode:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Mode
 	6,  // 16: dakoku.attendance.v1.PunchSettings.Reply.place:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Place
-	18, // 17: dakoku.attendance.v1.Timesheet.Break.start:type_name -> google.protobuf.Timestamp
-	18, // 18: dakoku.attendance.v1.Timesheet.Break.end:type_name -> google.protobuf.Timestamp
-	18, // 19: dakoku.attendance.v1.Timesheet.Day.clock_in:type_name -> google.protobuf.Timestamp
-	18, // 20: dakoku.attendance.v1.Timesheet.Day.clock_out:type_name -> google.protobuf.Timestamp
-	14, // 21: dakoku.attendance.v1.Timesheet.Day.breaks:type_name -> dakoku.attendance.v1.Timesheet.Break
-	9,  // 22: dakoku.attendance.v1.Timesheet.Day.punches:type_name -> dakoku.attendance.v1.Punch
-	18, // 23: dakoku.attendance.v1.Timesheet.Transition.time:type_name -> google.protobuf.Timestamp
-	24, // [24:24] is the sub-list for method output_type
-	24, // [24:24] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	19, // 17: dakoku.attendance.v1.Timesheet.Break.start:type_name -> google.protobuf.Timestamp
+	19, // 18: dakoku.attendance.v1.Timesheet.Break.end:type_name -> google.protobuf.Timestamp
+	1,  // 19: dakoku.attendance.v1.Timesheet.Break.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	19, // 20: dakoku.attendance.v1.Timesheet.Shift.clock_in:type_name -> google.protobuf.Timestamp
+	19, // 21: dakoku.attendance.v1.Timesheet.Shift.clock_out:type_name -> google.protobuf.Timestamp
+	19, // 22: dakoku.attendance.v1.Timesheet.Day.clock_in:type_name -> google.protobuf.Timestamp
+	19, // 23: dakoku.attendance.v1.Timesheet.Day.clock_out:type_name -> google.protobuf.Timestamp
+	14, // 24: dakoku.attendance.v1.Timesheet.Day.breaks:type_name -> dakoku.attendance.v1.Timesheet.Break
+	9,  // 25: dakoku.attendance.v1.Timesheet.Day.punches:type_name -> dakoku.attendance.v1.Punch
+	15, // 26: dakoku.attendance.v1.Timesheet.Day.shifts:type_name -> dakoku.attendance.v1.Timesheet.Shift
+	19, // 27: dakoku.attendance.v1.Timesheet.Transition.time:type_name -> google.protobuf.Timestamp
+	28, // [28:28] is the sub-list for method output_type
+	28, // [28:28] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_punch_proto_init() }
@@ -1563,7 +1709,7 @@ func file_dakoku_attendance_v1_punch_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_punch_proto_rawDesc), len(file_dakoku_attendance_v1_punch_proto_rawDesc)),
 			NumEnums:      8,
-			NumMessages:   10,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
