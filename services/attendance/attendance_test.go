@@ -24,7 +24,7 @@ import (
 func identities(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	if err := devca.Ensure(dir, Name, "webhook-gateway", "admin-gateway"); err != nil {
+	if err := devca.Ensure(dir, Name, "webhook-gateway", "admin-gateway", "integration"); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -91,9 +91,11 @@ func TestServiceOverMutualTLS(t *testing.T) {
 		t.Errorf("admin: %v", err)
 	}
 	for name, err := range map[string]error{
-		"public door administers": call(attendancev1.NewAttendanceAdminServiceClient(public).CreateEmployee(caller, add)),
-		"admin door records":      call(attendancev1.NewAttendanceServiceClient(admin).RecordEvents(t.Context(), &attendancev1.RecordEventsRequest{})),
-		"without permission":      call(attendancev1.NewAttendanceAdminServiceClient(admin).ListEmployees(caller, &attendancev1.ListEmployeesRequest{})),
+		"public door administers":  call(attendancev1.NewAttendanceAdminServiceClient(public).CreateEmployee(caller, add)),
+		"admin door records":       call(attendancev1.NewAttendanceServiceClient(admin).RecordEvents(t.Context(), &attendancev1.RecordEventsRequest{})),
+		"public door lists people": call(attendancev1.NewEmployeeDirectoryServiceClient(public).ListDirectory(t.Context(), &attendancev1.ListDirectoryRequest{Tenant: tenant})),
+		"admin door lists people":  call(attendancev1.NewEmployeeDirectoryServiceClient(admin).ListDirectory(t.Context(), &attendancev1.ListDirectoryRequest{Tenant: tenant})),
+		"without permission":       call(attendancev1.NewAttendanceAdminServiceClient(admin).ListEmployees(caller, &attendancev1.ListEmployeesRequest{})),
 	} {
 		if status.Code(err) != codes.PermissionDenied {
 			t.Errorf("%s: %v", name, err)
@@ -101,6 +103,10 @@ func TestServiceOverMutualTLS(t *testing.T) {
 	}
 	if _, err := attendancev1.NewAttendanceServiceClient(public).RecordEvents(t.Context(), &attendancev1.RecordEventsRequest{}); err != nil {
 		t.Errorf("public door records: %v", err)
+	}
+	peer := attendancev1.NewEmployeeDirectoryServiceClient(dial(t, dir, "integration", addr))
+	if got, err := peer.ListDirectory(t.Context(), &attendancev1.ListDirectoryRequest{Tenant: tenant}); err != nil || len(got.GetEntries()) != 1 {
+		t.Errorf("integration lists people: %v, %v", got, err)
 	}
 	tooMany := &attendancev1.RecordEventsRequest{Events: make([]*attendancev1.ChatEvent, 257)}
 	for i := range tooMany.Events {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
+	"google.golang.org/grpc"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 	optionsv1 "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
@@ -32,6 +33,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/expiry"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+	"github.com/dakoku/dakoku/services/integration/internal/staff"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
@@ -40,8 +42,8 @@ import (
 const Name = "integration"
 
 // Config is everything the service needs. DatabaseURL, DataDir, Identity,
-// PublicURL, the three LINE WORKS addresses and one of Listener and ListenAddr
-// are required.
+// PublicURL, the three LINE WORKS addresses, Attendance and one of Listener and
+// ListenAddr are required.
 type Config struct {
 	DatabaseURL config.Secret         // PostgreSQL 15 or newer, migrated
 	DataDir     string                // the sealing key is keys/integration.json in it
@@ -52,6 +54,7 @@ type Config struct {
 	AuthURL     string                // LINE WORKS: token endpoints
 	APIURL      string                // LINE WORKS: API 2.0
 	APIV1URL    string                // LINE WORKS: API 1.0
+	Attendance  *rpc.ClientConfig     // who works here; called when many people are linked at once
 	PerMinute   int                   // messages a minute for one connection; 0 is 240
 	Log         *zap.Logger           // nil logs nothing
 	Registry    prometheus.Registerer // nil keeps the metrics to itself
@@ -62,6 +65,7 @@ type Config struct {
 type Service struct {
 	db       *postgres.DB
 	client   *lineworks.Client
+	peer     *grpc.ClientConn // attendance
 	server   *rpc.Server
 	queue    *outbound.Queue
 	expiry   *expiry.Expiry
@@ -110,6 +114,8 @@ func (c Config) checked() (Config, error) {
 		return c, errors.New("DAKOKU_DATA_DIR: the data directory is missing")
 	case c.Identity == nil:
 		return c, errors.New("DAKOKU_TLS_DIR: the certificate is missing")
+	case c.Attendance == nil:
+		return c, errors.New("DAKOKU_ATTENDANCE_ADDR: the address of the attendance service is missing")
 	case err != nil || (base.Scheme != "https" && base.Scheme != "http") || base.Host == "" || base.RawQuery != "" || base.Fragment != "" || base.User != nil:
 		return c, errors.New("DAKOKU_PUBLIC_URL: give the address that LINE WORKS can reach, such as https://dakoku.example.jp")
 	}
@@ -124,6 +130,9 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	if s.peer, err = rpc.Dial(*cfg.Attendance); err != nil {
+		return fmt.Errorf("DAKOKU_ATTENDANCE_ADDR: %w", err)
+	}
 	data := store.New(s.db, keys, cfg.Now)
 	safe := vault.New(keys, data, Name, cfg.Now)
 	tokens := &access.Manager{Store: data, Keys: safe, Fetch: s.client, Now: cfg.Now}
@@ -137,7 +146,7 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 	s.server.RegisterService(&integrationv1.IntegrationService_ServiceDesc,
 		api.NewMachine(data, safe, directory.New(data, tokens, s.client, cfg.Now), s.queue, cfg.Log))
 	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, cfg.PublicURL))
-	s.server.RegisterService(&integrationv1.LinkAdminService_ServiceDesc, api.NewLinks(data))
+	s.server.RegisterService(&integrationv1.LinkAdminService_ServiceDesc, api.NewLinks(data, staff.New(s.peer)))
 	s.listener, err = listen(ctx, cfg)
 	return err
 }
@@ -192,6 +201,9 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) Close() {
 	if s.listener != nil {
 		_ = s.listener.Close() // the server has closed it already when it ran
+	}
+	if s.peer != nil {
+		_ = s.peer.Close() // nobody is calling any more
 	}
 	s.client.Close()
 	s.db.Close()

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/dakoku/dakoku/platform/process"
+	"github.com/dakoku/dakoku/platform/rpc"
 )
 
 // Settings are the environment variables of the integration program.
@@ -15,6 +16,7 @@ type Settings struct {
 	AuthURL    string `env:"DAKOKU_LINEWORKS_AUTH_URL" envDefault:"https://auth.worksmobile.com" doc:"LINE WORKS authorization host."`
 	APIURL     string `env:"DAKOKU_LINEWORKS_API_URL" envDefault:"https://www.worksapis.com" doc:"LINE WORKS API 2.0 host."`
 	APIV1URL   string `env:"DAKOKU_LINEWORKS_API_V1_URL" envDefault:"https://apis.worksmobile.com" doc:"LINE WORKS API 1.0 host."`
+	Attendance string `env:"DAKOKU_ATTENDANCE_ADDR" envDefault:"127.0.0.1:9093" doc:"Where the attendance service is."`
 }
 
 // Common are the settings that every program has.
@@ -28,6 +30,7 @@ func Start(ctx context.Context, s Settings, given process.Given) (process.Servic
 	return New(ctx, Config{
 		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, Identity: given.Identity, ListenAddr: s.ListenAddr,
 		PublicURL: s.PublicURL, AuthURL: s.AuthURL, APIURL: s.APIURL, APIV1URL: s.APIV1URL,
-		Log: given.Log, Registry: given.Registry,
+		Attendance: &rpc.ClientConfig{Target: s.Attendance, ServerName: "attendance", Identity: given.Identity, Log: given.Log},
+		Log:        given.Log, Registry: given.Registry,
 	})
 }

@@ -45,6 +45,7 @@ func TestBadSettingsStopTheStart(t *testing.T) {
 		"no certificate": {func(c *integration.Config) { c.Identity = nil }, "DAKOKU_TLS_DIR"},
 		"no public URL":  {func(c *integration.Config) { c.PublicURL = "" }, "DAKOKU_PUBLIC_URL"},
 		"odd public URL": {func(c *integration.Config) { c.PublicURL = "dakoku.example.jp" }, "DAKOKU_PUBLIC_URL"},
+		"no attendance":  {func(c *integration.Config) { c.Attendance = nil }, "DAKOKU_ATTENDANCE_ADDR"},
 		"no API":         {func(c *integration.Config) { c.APIURL = "" }, "DAKOKU_LINEWORKS_API_URL"},
 		"odd auth":       {func(c *integration.Config) { c.AuthURL = "ftp://x" }, "DAKOKU_LINEWORKS_AUTH_URL"},
 		"port in use":    {func(c *integration.Config) { c.ListenAddr = taken.Addr().String() }, "DAKOKU_LISTEN_ADDR " + taken.Addr().String()},

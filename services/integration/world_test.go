@@ -31,7 +31,9 @@ type world struct {
 	cfg     integration.Config
 	tls     string
 	logs    *sink
+	staff   *staff
 	admin   integrationv1.IntegrationAdminServiceClient
+	links   integrationv1.LinkAdminServiceClient
 	machine integrationv1.IntegrationServiceClient
 	stop    func()
 
@@ -58,11 +60,11 @@ func (s *sink) String() string {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{sim: simulator.New(simulator.Config{}), db: pgtest.New(t, integration.Migrations()), tls: t.TempDir(), logs: &sink{}}
+	w := &world{staff: &staff{}, sim: simulator.New(simulator.Config{}), db: pgtest.New(t, integration.Migrations()), tls: t.TempDir(), logs: &sink{}}
 	w.domain = w.sim.NewTenant("Example")
 	far := httptest.NewServer(w.sim.Handler())
 	t.Cleanup(far.Close)
-	if err := devca.Ensure(w.tls, "integration", "admin-gateway", "webhook-gateway"); err != nil {
+	if err := devca.Ensure(w.tls, "integration", "admin-gateway", "webhook-gateway", "attendance"); err != nil {
 		t.Fatal(err)
 	}
 	log, err := zaplog.New(zaplog.Config{Level: "debug", Output: w.logs})
@@ -72,6 +74,7 @@ func newWorld(t *testing.T) *world {
 	w.cfg = integration.Config{
 		DatabaseURL: w.db.URL, DataDir: t.TempDir(), Identity: w.identity(t, "integration"), ListenAddr: "127.0.0.1:0",
 		PublicURL: "https://dakoku.example.jp/", AuthURL: far.URL, APIURL: far.URL, APIV1URL: far.URL, Log: log, PerMinute: 6000,
+		Attendance: w.staff.serve(t, w.tls),
 	}
 	w.start(t)
 	return w
@@ -105,6 +108,7 @@ func (w *world) start(t *testing.T) {
 	t.Cleanup(func() { w.stop() })
 	w.adminConn, w.publicConn = w.dial(t, service.Addr(), "admin-gateway"), w.dial(t, service.Addr(), "webhook-gateway")
 	w.admin = integrationv1.NewIntegrationAdminServiceClient(w.adminConn)
+	w.links = integrationv1.NewLinkAdminServiceClient(w.adminConn)
 	w.machine = integrationv1.NewIntegrationServiceClient(w.publicConn)
 }
 

@@ -20,6 +20,10 @@ func TestNothingHangsOnWhatIsNotThere(t *testing.T) {
 		{"POST", "/v1/connections/" + other + "/punchSettings:test", "{}", "CONNECTION_NOT_FOUND"},
 		{"PUT", "/v1/employees/" + other + "/accountLink", `{"lineWorksAccountId":"a@b"}`, "EMPLOYEE_NOT_FOUND"},
 		{"PUT", "/v1/employees/nonsense/accountLink", `{"lineWorksAccountId":"a@b"}`, "EMPLOYEE_NOT_FOUND"},
+		{"GET", "/v1/employees/" + other + "/accountLink/changes", "", "EMPLOYEE_NOT_FOUND"},
+		{"POST", "/v1/unlinkedSenders/" + someID + ":link", `{"employee":"employees/` + other + `"}`, "EMPLOYEE_NOT_FOUND"},
+		{"POST", "/v1/unlinkedSenders/" + someID + ":link", `{"employee":"` + other + `"}`, "EMPLOYEE_NOT_FOUND"},
+		{"POST", "/v1/unlinkedSenders/" + someID + ":link", `{"employee":"nonsense"}`, "EMPLOYEE_NOT_FOUND"},
 	} {
 		a := d.do(c.method, c.path, c.body, "Cookie", session)
 		if a.status != http.StatusNotFound || a.reason() != c.reason {
@@ -32,10 +36,34 @@ func TestNothingHangsOnWhatIsNotThere(t *testing.T) {
 	if a := d.do("PUT", "/v1/employees/"+someID+"/accountLink", `{"lineWorksAccountId":"a@b"}`, "Cookie", session); a.status != http.StatusOK {
 		t.Errorf("an employee who is there: %d %s", a.status, a.raw)
 	}
+	for _, employee := range []string{someID, "employees/" + someID} {
+		a := d.do("POST", "/v1/unlinkedSenders/"+someID+":link", `{"employee":"`+employee+`"}`, "Cookie", session)
+		if a.status != http.StatusOK || d.many.linked.Load() == 0 {
+			t.Errorf("%s is there: %d %s", employee, a.status, a.raw)
+		}
+	}
 	_, auditor := d.key(session, "AUDITOR")
+	if a := d.do("POST", "/v1/unlinkedSenders/"+someID+":link", `{"employee":"`+other+`"}`, "Authorization", auditor); a.status != http.StatusForbidden {
+		t.Errorf("without permission the answer tells who is there: %d %s", a.status, a.raw)
+	}
 	for _, path := range []string{"/v1/connections/" + other + "/punchSettings", "/v1/employees/" + other + "/accountLink"} {
 		if a := d.do("PUT", path, "{}", "Authorization", auditor); a.status != http.StatusForbidden {
 			t.Errorf("without permission the answer tells what is there: %d %s", a.status, a.raw)
+		}
+	}
+}
+
+// A table of 5,000 rows is longer than other requests may be.
+func TestALongTableIsRead(t *testing.T) {
+	d := openDoor(t)
+	session := d.setUp()
+	table := strings.Repeat("x", 880_000)
+	if a := d.do("POST", "/v1/accountLinks:import?validateOnly=true", `{"csv":"`+table+`"}`, "Cookie", session); a.status != http.StatusOK || d.many.read.Load() != 880_000 {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+	for path, size := range map[string]int{"/v1/accountLinks:import": 2 << 20, "/v1/unlinkedSenders/" + someID + ":link": 256 << 10} {
+		if a := d.do("POST", path, `{"csv":"`+strings.Repeat("x", size)+`"}`, "Cookie", session); a.status != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s: %d %s", path, a.status, a.raw)
 		}
 	}
 }

@@ -134,6 +134,22 @@ func (c *connections) UpdateAccountLink(context.Context, *integrationv1.UpdateAc
 	return &integrationv1.UpdateAccountLinkResponse{AccountLink: &integrationv1.AccountLink{}}, nil
 }
 
+// manyLinks counts what reaches it.
+type manyLinks struct {
+	integrationv1.UnimplementedLinkAdminServiceServer
+	linked, read atomic.Int64
+}
+
+func (m *manyLinks) ImportAccountLinks(_ context.Context, r *integrationv1.ImportAccountLinksRequest) (*integrationv1.ImportAccountLinksResponse, error) {
+	m.read.Add(int64(len(r.GetTable().GetCsv())))
+	return &integrationv1.ImportAccountLinksResponse{}, nil
+}
+
+func (m *manyLinks) LinkUnlinkedSender(context.Context, *integrationv1.LinkUnlinkedSenderRequest) (*integrationv1.LinkUnlinkedSenderResponse, error) {
+	m.linked.Add(1)
+	return &integrationv1.LinkUnlinkedSenderResponse{AccountLink: &integrationv1.AccountLink{}}, nil
+}
+
 type events struct {
 	gatewayv1.UnimplementedEventAdminServiceServer
 }
@@ -146,6 +162,7 @@ type door struct {
 	calendars *calendars
 	employees *employees
 	links     *connections
+	many      *manyLinks
 	db        *pgtest.Database
 	admin     *gateway.Admin
 	base      string
@@ -156,7 +173,7 @@ type door struct {
 func openDoor(t *testing.T, change ...func(*door)) *door {
 	t.Helper()
 	d := &door{
-		t: t, clock: &clock{}, employees: &employees{}, links: &connections{known: someID},
+		t: t, clock: &clock{}, employees: &employees{}, links: &connections{known: someID}, many: &manyLinks{},
 		calendars: &calendars{got: make(chan *attendancev1.PutCompanyRequest, 200)},
 		db:        pgtest.New(t, gateway.IdentityMigrations()),
 	}
@@ -173,7 +190,7 @@ func openDoor(t *testing.T, change ...func(*door)) *door {
 		}, &attendancev1.AttendanceAdminService_ServiceDesc, &attendancev1.AttendanceProvisioningService_ServiceDesc),
 		Integration: d.backend(tls, "integration", func(s *rpc.Server) {
 			integrationv1.RegisterIntegrationAdminServiceServer(s, d.links)
-			integrationv1.RegisterLinkAdminServiceServer(s, integrationv1.UnimplementedLinkAdminServiceServer{})
+			integrationv1.RegisterLinkAdminServiceServer(s, d.many)
 		}, &integrationv1.IntegrationAdminService_ServiceDesc, &integrationv1.LinkAdminService_ServiceDesc),
 		Events: d.backend(tls, "webhook-gateway", func(s *rpc.Server) {
 			gatewayv1.RegisterEventAdminServiceServer(s, &events{})

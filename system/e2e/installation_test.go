@@ -115,7 +115,8 @@ func separate(t *testing.T) *installation {
 	env := func(own ...string) []string { return append(own, shared...) }
 	serve := []string{"serve"}
 	i.add("services/integration/cmd/integration", serve,
-		env(append(i.platformEnv(), "DAKOKU_LISTEN_ADDR="+integration, "DAKOKU_PUBLIC_URL="+i.public)...)...)
+		env(append(i.platformEnv(), "DAKOKU_LISTEN_ADDR="+integration, "DAKOKU_PUBLIC_URL="+i.public,
+			"DAKOKU_ATTENDANCE_ADDR="+attendance)...)...)
 	i.add("services/attendance/cmd/attendance", serve, env("DAKOKU_LISTEN_ADDR="+attendance)...)
 	i.add("services/webhook-gateway/cmd/webhook-gateway", serve, env("DAKOKU_PUBLIC_ADDR="+public,
 		"DAKOKU_LISTEN_ADDR="+gateway, "DAKOKU_INTEGRATION_ADDR="+integration, "DAKOKU_ATTENDANCE_ADDR="+attendance)...)

@@ -22,7 +22,8 @@ func (a *Assembly) openServices(ctx context.Context) (err error) {
 	a.integration, err = integration.New(ctx, integration.Config{
 		DatabaseURL: a.database, DataDir: a.settings.DataDir, PublicURL: a.settings.PublicURL,
 		AuthURL: a.settings.AuthURL, APIURL: a.settings.APIURL, APIV1URL: a.settings.APIV1URL,
-		Identity: a.links.identities[integration.Name], Listener: a.links.listeners[integration.Name],
+		Attendance: a.links.from(integration.Name, attendance.Name),
+		Identity:   a.links.identities[integration.Name], Listener: a.links.listeners[integration.Name],
 		Log: a.log.Named(integration.Name), Registry: a.metrics(integration.Name),
 	})
 	return err

@@ -14,6 +14,7 @@ import (
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/services/integration/internal/directory"
+	"github.com/dakoku/dakoku/services/integration/internal/link"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
@@ -31,14 +32,20 @@ func NewAdmin(s *store.Store, publicURL string) *Admin {
 	return &Admin{store: s, url: strings.TrimRight(publicURL, "/") + "/v1/lineworks/attendance/"}
 }
 
+// Staff names the employees of an organization.
+type Staff interface {
+	Employees(ctx context.Context, tenant string) ([]link.Employee, error)
+}
+
 // Links serves administrators who link many people at once.
 type Links struct {
 	integrationv1.UnimplementedLinkAdminServiceServer
 	store *store.Store
+	staff Staff
 }
 
 // NewLinks makes the link service.
-func NewLinks(s *store.Store) *Links { return &Links{store: s} }
+func NewLinks(s *store.Store, staff Staff) *Links { return &Links{store: s, staff: staff} }
 
 // Machine serves the webhook gateway.
 type Machine struct {
@@ -72,4 +79,9 @@ func actor(ctx context.Context) string {
 		return "apiKeys/" + caller.Account
 	}
 	return "accounts/" + caller.Account
+}
+
+// by says who changes links, and which way.
+func by(ctx context.Context, source link.Source) store.By {
+	return store.By{Actor: actor(ctx), Source: source}
 }

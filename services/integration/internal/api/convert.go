@@ -7,6 +7,7 @@ import (
 
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/link"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
 )
 
@@ -72,11 +73,15 @@ func keptOut(conn string, k credential.Kept) *integrationv1.Credentials {
 	return out
 }
 
-func linkOut(l store.Link) *integrationv1.AccountLink {
-	return &integrationv1.AccountLink{
+func linkOut(l link.Link) *integrationv1.AccountLink {
+	out := &integrationv1.AccountLink{
 		Name: "employees/" + l.Employee + "/accountLink", Employee: "employees/" + l.Employee, LineWorksAccountId: l.Account,
-		CreateTime: timestamppb.New(l.Created), Etag: etag("accountLink", l.Employee, l.Revision),
+		CreateTime: timestamppb.New(l.Created), Etag: etag("accountLink", l.Employee, l.Revision), UserId: l.User,
 	}
+	if !l.Gone.IsZero() {
+		out.GoneTime = timestamppb.New(l.Gone)
+	}
+	return out
 }
 
 func versionIn(v integrationv1.Credentials_ApiVersion) credential.Version {

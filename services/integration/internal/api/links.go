@@ -22,7 +22,8 @@ func (a *Admin) UpdateAccountLink(ctx context.Context, req *integrationv1.Update
 		return nil, err
 	}
 	unchanged := matches(req.GetAccountLink().GetEtag(), "accountLink", canonical(req.GetEmployee()))
-	l, err := a.store.PutLink(ctx, org, canonical(req.GetEmployee()), account, unchanged, req.GetValidateOnly())
+	want := link.Want{Employee: canonical(req.GetEmployee()), Account: account}
+	l, err := a.store.PutLink(ctx, org, want, by(ctx, link.ByEdit), unchanged, req.GetValidateOnly())
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +49,7 @@ func (a *Admin) DeleteAccountLink(ctx context.Context, req *integrationv1.Delete
 	if err != nil {
 		return nil, err
 	}
-	if err := a.store.DeleteLink(ctx, org, canonical(req.GetEmployee())); err != nil {
+	if err := a.store.DeleteLink(ctx, org, canonical(req.GetEmployee()), by(ctx, link.ByEdit)); err != nil {
 		return nil, err
 	}
 	return &integrationv1.DeleteAccountLinkResponse{}, nil

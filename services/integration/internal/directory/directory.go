@@ -1,6 +1,7 @@
 // Package directory says which employee the sender of a callback is. API 1.0
 // names the login id; API 2.0 names a userId that LINE WORKS is asked about once
-// and that is then remembered.
+// and that is then remembered with the link: from then on the person is known by
+// the userId, whatever becomes of the login id.
 //
 // It knows when an answer is fresh, when to ask and when to wait. It refuses to
 // know SQL, HTTP and what employees are.
@@ -66,18 +67,51 @@ type Remembered struct {
 	Checked time.Time
 }
 
-// Known is what is stored: states by connection, senders by userId, employees
-// by account.
+// Person is whom an account belongs to. User is empty until LINE WORKS named it.
+type Person struct {
+	Account, User, Employee string
+	Gone                    bool // LINE WORKS did not know the person
+}
+
+// Known is what is stored: states by connection, senders by userId, and linked
+// people by account and by userId. Make it with NewKnown.
 type Known struct {
 	States    map[string]string
 	Senders   map[string]Remembered
-	Employees map[string]string
+	byAccount map[string]Person
+	byUser    map[string]Person
+}
+
+// NewKnown knows nothing yet.
+func NewKnown() Known {
+	return Known{
+		States: map[string]string{}, Senders: map[string]Remembered{},
+		byAccount: map[string]Person{}, byUser: map[string]Person{},
+	}
+}
+
+// Add takes a linked person in.
+func (k Known) Add(p Person) {
+	k.byAccount[p.Account] = p
+	if p.User != "" {
+		k.byUser[p.User] = p
+	}
+}
+
+// Miss is a sender who is linked to nobody. Times is how many events came.
+type Miss struct {
+	Connection string
+	Version    credential.Version
+	Sender     string // userId, or in API 1.0 the login id in its one spelling
+	LoginID    string // empty when it is not known
+	Times      int
 }
 
 // Store remembers people.
 type Store interface {
 	People(ctx context.Context, tenant string, q Question) (Known, error)
 	Remember(ctx context.Context, tenant, user string, r Remembered) error
+	Miss(ctx context.Context, tenant string, misses []Miss) error
 	// SealedKeys lists the sets of keys that may be used, the best first.
 	SealedKeys(ctx context.Context, tenant, connection string) ([]vault.Sealed, error)
 }
@@ -112,17 +146,22 @@ func New(store Store, tokens Tokens, platform Platform, now func() time.Time) *R
 // Key is the spelling under which an account is linked.
 func Key(account string) string { return link.Key(account) }
 
-// linkedTo finds the employee of a sender: the account that a person typed may
-// be the login id or the userId itself.
-func (k Known) linkedTo(s Sender) (string, bool) {
-	if employee, ok := k.Employees[Key(s.User)]; ok {
-		return employee, true
+// linkedTo finds the person whom a sender is linked as. A userId that is known
+// decides; a login id links only somebody whose userId is not known to be
+// another. The account that a person typed may be the userId itself.
+func (k Known) linkedTo(s Sender) (Person, bool) {
+	if s.Version != credential.V2 {
+		p, ok := k.byAccount[Key(s.User)]
+		return p, ok
 	}
-	if s.Version == credential.V2 {
-		employee, ok := k.Employees[Key(k.Senders[s.User].LoginID)]
-		return employee, ok
+	if p, ok := k.byUser[s.User]; ok {
+		return p, true
 	}
-	return "", false
+	if p, ok := k.byAccount[Key(s.User)]; ok {
+		return p, true
+	}
+	p, ok := k.byAccount[Key(k.Senders[s.User].LoginID)]
+	return p, ok && p.User == ""
 }
 
 // decide answers from what is known; ask tells that LINE WORKS should be asked
@@ -131,14 +170,43 @@ func (k Known) decide(s Sender, now time.Time) (answer Answer, ask bool) {
 	if !connection.State(k.States[s.Connection]).Records() {
 		return Answer{State: Inactive}, false
 	}
-	employee, linked := k.linkedTo(s)
+	p, linked := k.linkedTo(s)
 	answer = Answer{State: Unlinked}
 	if linked {
-		answer = Answer{State: Linked, Employee: employee}
+		answer = Answer{State: Linked, Employee: p.Employee}
 	}
-	if _, direct := k.Employees[Key(s.User)]; direct || s.Version != credential.V2 {
+	if s.Version != credential.V2 || (linked && p.User == "" && p.Account == Key(s.User)) {
 		return answer, false
 	}
 	age := now.Sub(k.Senders[s.User].Checked)
-	return answer, age >= linkedLife || (!linked && age >= unlinkedLife)
+	return answer, age >= life(p, linked)
+}
+
+// life is how long an answer of LINE WORKS holds. Somebody who is linked by the
+// login id alone is asked about at once, so that the userId gets to the link;
+// somebody who was gone, or whose login id went to another person, soon.
+func life(p Person, linked bool) time.Duration {
+	switch {
+	case linked && p.User == "":
+		return 0
+	case !linked, p.Gone, p.Account == Key(p.User):
+		return unlinkedLife
+	default:
+		return linkedLife
+	}
+}
+
+// miss tells how a sender who is linked to nobody is remembered.
+func (k Known) miss(s Sender) Miss {
+	if s.Version != credential.V2 {
+		return Miss{Connection: s.Connection, Version: s.Version, Sender: Key(s.User), LoginID: Key(s.User)}
+	}
+	return Miss{Connection: s.Connection, Version: s.Version, Sender: s.User, LoginID: Key(k.Senders[s.User].LoginID)}
+}
+
+// Has tells that somebody who was missed is linked after all.
+func (k Known) Has(m Miss) bool {
+	k.Senders[m.Sender] = Remembered{LoginID: m.LoginID}
+	_, linked := k.linkedTo(Sender{Version: m.Version, User: m.Sender})
+	return linked
 }

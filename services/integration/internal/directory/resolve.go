@@ -62,19 +62,40 @@ func (r *Resolver) resolve(ctx context.Context, tenant string, senders []Sender,
 			asked[senders[i]] = nil
 		}
 	}
-	if len(asked) == 0 {
-		return nil
-	}
-	r.askAll(ctx, asked)
-	if known, err = r.store.People(ctx, tenant, question(senders, places)); err != nil {
-		return err
-	}
-	for _, i := range places {
-		if trouble, was := asked[senders[i]]; was {
-			answers[i] = afterAsking(known, senders[i], r.now(), trouble)
+	if len(asked) > 0 {
+		r.askAll(ctx, asked)
+		if known, err = r.store.People(ctx, tenant, question(senders, places)); err != nil {
+			return err
+		}
+		for _, i := range places {
+			if trouble, was := asked[senders[i]]; was {
+				answers[i] = afterAsking(known, senders[i], r.now(), trouble)
+			}
 		}
 	}
-	return nil
+	return r.remember(ctx, tenant, known, senders, places, answers)
+}
+
+// remember keeps who is linked to nobody, all of them in one statement.
+func (r *Resolver) remember(ctx context.Context, tenant string, known Known, senders []Sender, places []int, answers []Answer) error {
+	at := map[string]int{}
+	var misses []Miss
+	for _, i := range places {
+		if answers[i].State != Unlinked {
+			continue
+		}
+		miss := known.miss(senders[i])
+		key := string(miss.Version) + miss.Sender
+		if _, seen := at[key]; !seen {
+			at[key] = len(misses)
+			misses = append(misses, miss)
+		}
+		misses[at[key]].Times++
+	}
+	if misses == nil {
+		return nil
+	}
+	return r.store.Miss(ctx, tenant, misses)
 }
 
 // afterAsking trusts what is remembered about a linked person even when LINE

@@ -21,33 +21,45 @@ var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 type fake struct {
 	mu      sync.Mutex
 	known   Known
+	linked  Person
+	misses  []Miss
 	account error
 	calls   int
 	look    func(call int, token, user string) (string, error)
 }
 
 func newFake() *fake {
-	return &fake{known: Known{
-		States:    map[string]string{"c": string(connection.Active)},
-		Senders:   map[string]Remembered{},
-		Employees: map[string]string{"taro@example": "employee"},
-	}}
+	known := NewKnown()
+	known.States["c"] = string(connection.Active)
+	return &fake{known: known, linked: Person{Account: "taro@example", Employee: "employee"}}
 }
 
 func (f *fake) People(context.Context, string, Question) (Known, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	senders := map[string]Remembered{}
+	out := NewKnown()
+	out.States = f.known.States
 	for user, r := range f.known.Senders {
-		senders[user] = r
+		out.Senders[user] = r
 	}
-	return Known{States: f.known.States, Senders: senders, Employees: f.known.Employees}, nil
+	out.Add(f.linked)
+	return out, nil
+}
+
+func (f *fake) Miss(_ context.Context, _ string, misses []Miss) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.misses = append(f.misses, misses...)
+	return nil
 }
 
 func (f *fake) Remember(_ context.Context, _, user string, r Remembered) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.known.Senders[user] = r
+	if f.linked.User == "" && r.LoginID == f.linked.Account {
+		f.linked.User = user
+	}
 	return nil
 }
 
@@ -91,6 +103,7 @@ func TestMemoryOfSenders(t *testing.T) {
 	away := &lineworks.Failure{Class: lineworks.Temporary}
 	gone := &lineworks.Failure{Class: lineworks.NotFound}
 	for name, c := range map[string]struct {
+		user       string // of the link
 		remembered string
 		age        time.Duration
 		look       string
@@ -98,25 +111,47 @@ func TestMemoryOfSenders(t *testing.T) {
 		want       State
 		calls      int
 	}{
-		"linked":                       {"Taro@example", 23 * time.Hour, "", nil, Linked, 0},
-		"linked, old":                  {"taro@example", 24 * time.Hour, "taro@example", nil, Linked, 1},
-		"linked, old, now somebody":    {"taro@example", 24 * time.Hour, "jiro@example", nil, Unlinked, 1},
-		"linked, old, LINE WORKS away": {"taro@example", 99 * time.Hour, "", away, Linked, 1},
-		"unlinked just now":            {"jiro@example", 59 * time.Second, "", nil, Unlinked, 0},
-		"unlinked, login id changed":   {"jiro@example", time.Minute, "taro@example", nil, Linked, 1},
-		"unlinked, LINE WORKS away":    {"jiro@example", time.Minute, "", away, Pending, 1},
-		"unknown just now":             {"", 59 * time.Second, "", nil, Unlinked, 0},
-		"unknown, asked again":         {"", time.Minute, "", gone, Unlinked, 1},
-		"unknown, LINE WORKS away":     {"", time.Minute, "", away, Pending, 1},
+		"linked":                              {"u", "Taro@example", 23 * time.Hour, "", nil, Linked, 0},
+		"linked, old":                         {"u", "taro@example", 24 * time.Hour, "taro@example", nil, Linked, 1},
+		"linked, old, new login id":           {"u", "taro@example", 24 * time.Hour, "jiro@example", nil, Linked, 1},
+		"linked, old, LINE WORKS away":        {"u", "taro@example", 99 * time.Hour, "", away, Linked, 1},
+		"linked by login id alone":            {"", "taro@example", time.Second, "taro@example", nil, Linked, 1},
+		"linked by login id alone, now other": {"", "taro@example", time.Second, "jiro@example", nil, Unlinked, 1},
+		"linked by login id alone, away":      {"", "taro@example", 99 * time.Hour, "", away, Linked, 1},
+		"a stranger has the login id":         {"v", "taro@example", 59 * time.Second, "", nil, Unlinked, 0},
+		"a stranger has the login id, asked":  {"v", "taro@example", time.Minute, "taro@example", nil, Unlinked, 1},
+		"unlinked just now":                   {"", "jiro@example", 59 * time.Second, "", nil, Unlinked, 0},
+		"unlinked, login id changed":          {"", "jiro@example", time.Minute, "taro@example", nil, Linked, 1},
+		"unlinked, LINE WORKS away":           {"", "jiro@example", time.Minute, "", away, Pending, 1},
+		"unknown just now":                    {"", "", 59 * time.Second, "", nil, Unlinked, 0},
+		"unknown, asked again":                {"", "", time.Minute, "", gone, Unlinked, 1},
+		"unknown, LINE WORKS away":            {"", "", time.Minute, "", away, Pending, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFake()
+			f.linked.User = c.user
 			f.known.Senders["u"] = Remembered{LoginID: c.remembered, Checked: noon}
 			f.look = func(int, string, string) (string, error) { return c.look, c.err }
 			if got := f.resolve(t, noon.Add(c.age)); got.State != c.want || f.calls != c.calls {
 				t.Errorf("%+v after %d calls", got, f.calls)
 			}
+			if missed := len(f.misses) == 1; missed != (c.want == Unlinked) {
+				t.Errorf("remembered as unlinked: %+v", f.misses)
+			}
 		})
+	}
+}
+
+// Somebody whom LINE WORKS did not know is asked about again soon.
+func TestWhoWasGoneIsAskedAboutSoon(t *testing.T) {
+	for gone, calls := range map[bool]int{true: 1, false: 0} {
+		f := newFake()
+		f.linked.User, f.linked.Gone = "u", gone
+		f.known.Senders["u"] = Remembered{Checked: noon}
+		f.look = func(int, string, string) (string, error) { return "taro@example", nil }
+		if got := f.resolve(t, noon.Add(time.Minute)); got.State != Linked || f.calls != calls {
+			t.Errorf("gone %t: %+v after %d calls", gone, got, f.calls)
+		}
 	}
 }
 

@@ -1,9 +1,12 @@
-// Package link knows how a LINE WORKS account is written, so that one account
-// has one spelling. It refuses to know employees and where links are stored.
+// Package link ties employees to LINE WORKS accounts, one-to-one in an
+// organization. It knows how an account is written, so that one account has one
+// spelling; what changes a link and what does not; and how many are changed at
+// once. It refuses to know what employees are and where links are stored.
 package link
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,6 +20,16 @@ const maxAccount = 200
 
 // path is the field of the contract that these rules judge.
 const path = "lineWorksAccountId"
+
+// Link ties an employee to an account.
+type Link struct {
+	Employee string    // id
+	Account  string    // the login id; in one spelling
+	User     string    // the permanent userId; empty until LINE WORKS named it
+	Created  time.Time // when the employee got this account
+	Gone     time.Time // since when LINE WORKS does not know it; zero while it does
+	Revision int64     // grows when the account changes, starts at 1
+}
 
 // Normalize brings an account id that an administrator typed into its one
 // spelling: trimmed and in lower case. It may be a login id or a userId. The
@@ -61,4 +74,21 @@ func Elsewhere(employee string) *fault.Fault {
 		JA: "このLINE WORKSアカウントは別の従業員に紐付いています。",
 		EN: "The LINE WORKS account is linked to another employee.",
 	}).With("employee", "employees/"+employee)
+}
+
+// SenderNotFound is the fault for an unlinked sender who does not exist, or who
+// is linked by now.
+func SenderNotFound() *fault.Fault {
+	return fault.New(fault.NotFound, "UNLINKED_SENDER_NOT_FOUND", fault.Text{
+		JA: "この送信者は一覧にありません。すでに紐付けられた可能性があります。",
+		EN: "The sender is not in the list; it may be linked by now.",
+	})
+}
+
+// BadEmployee is the fault for text that is no id of an employee.
+func BadEmployee() error {
+	return fault.Invalid(fault.Field{Path: "employee", Reason: "MALFORMED", Text: fault.Text{
+		JA: "従業員のIDを指定してください。",
+		EN: "Name the employee by id.",
+	}})
 }

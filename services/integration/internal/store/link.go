@@ -3,101 +3,114 @@ package store
 import (
 	"context"
 	"errors"
-	"time"
+	"maps"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 )
 
-// Link ties an employee to an account.
-type Link struct {
-	Employee, Account string
-	Created           time.Time
-	Revision          int64 // grows with every change, starts at 1
-}
-
-const linkColumns = `employee_id, account, created_at, revision`
+const linkColumns = `employee_id::text, account, coalesce(user_id, ''), created_at, gone_at, revision`
 
 // PutLink ties the employee to a normalised account if unchanged accepts the
 // revision that is current (0: none yet); with only it checks and stores
 // nothing. ACCOUNT_LINKED_ELSEWHERE, ETAG_STALE.
-func (s *Store) PutLink(ctx context.Context, tenant, employee, account string, unchanged func(int64) bool, only bool) (Link, error) {
-	var out Link
+func (s *Store) PutLink(ctx context.Context, tenant string, w link.Want, by By, unchanged func(int64) bool, only bool) (link.Link, error) {
+	if !isID(w.Employee) {
+		return link.Link{}, link.NotFound()
+	}
+	var out link.Link
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		was, err := readLink(ctx, tx, tenant, employee, " for update")
-		if err != nil && !missingLink(err) {
-			return err
-		}
-		if !unchanged(was.Revision) {
-			return Stale()
-		}
-		if out = was; was.Account == account {
+		err := s.changeLinks(ctx, tx, tenant, by, wanted(w), func(b *link.Book) error {
+			if was, _ := b.Of(w.Employee); !unchanged(was.Revision) {
+				return Stale()
+			}
+			if v := b.Assign([]link.Want{w})[0]; v.Result == link.Failed {
+				return link.Elsewhere(v.Holder)
+			}
+			out, _ = b.Of(w.Employee)
 			return nil
-		}
-		out = Link{Employee: employee, Account: account, Created: s.now().UTC().Truncate(time.Millisecond), Revision: was.Revision + 1}
-		_, err = tx.Exec(ctx, `insert into integration.account_link (tenant_id, `+linkColumns+`) values ($1, $2, $3, $4, $5)
-			on conflict on constraint account_link_pkey do update
-			set account = excluded.account, created_at = excluded.created_at, revision = account_link.revision + 1`,
-			tenant, employee, account, out.Created, out.Revision)
+		})
 		if err != nil {
 			return err
 		}
 		return dry(only)
 	}, tenant)
-	if postgres.Constraint(err) == "account_link_account_key" {
-		return Link{}, s.linkedElsewhere(ctx, tenant, account)
-	}
 	return out, settled(err)
 }
 
-func (s *Store) linkedElsewhere(ctx context.Context, tenant, account string) error {
-	var other string
+// AssignLinks gives many employees accounts in one transaction and answers in
+// the order of wants; with only it stores nothing.
+func (s *Store) AssignLinks(ctx context.Context, tenant string, wants []link.Want, by By, only bool) ([]link.Verdict, error) {
+	var out []link.Verdict
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `select employee_id from integration.account_link where tenant_id = $1 and account = $2`, tenant, account).Scan(&other)
+		err := s.changeLinks(ctx, tx, tenant, by, wanted(wants...), func(b *link.Book) error {
+			out = b.Assign(wants)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return dry(only)
 	}, tenant)
-	if err != nil {
-		return err
+	return out, settled(err)
+}
+
+// DeleteLink removes an employee's link. ACCOUNT_LINK_NOT_FOUND.
+func (s *Store) DeleteLink(ctx context.Context, tenant, employee string, by By) error {
+	if !isID(employee) {
+		return link.NotFound()
 	}
-	return link.Elsewhere(other)
+	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		return s.changeLinks(ctx, tx, tenant, by, concerned{employees: []string{employee}}, func(b *link.Book) error {
+			if !b.Remove(employee) {
+				return link.NotFound()
+			}
+			return nil
+		})
+	}, tenant)
+}
+
+// Gone notes that LINE WORKS does not know a person any more to whom something
+// was sent or who was looked up. The person is named by the userId, or in API
+// 1.0 by the login id. Whoever is linked to nobody changes nothing.
+func (s *Store) Gone(ctx context.Context, tenant, user string) error {
+	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		return s.changeLinks(ctx, tx, tenant, platform, person(user, ""), func(b *link.Book) error {
+			b.Vanish(user)
+			return nil
+		})
+	}, tenant)
 }
 
 // LinkOf reads an employee's link. ACCOUNT_LINK_NOT_FOUND.
-func (s *Store) LinkOf(ctx context.Context, tenant, employee string) (Link, error) {
-	var out Link
+func (s *Store) LinkOf(ctx context.Context, tenant, employee string) (link.Link, error) {
+	if !isID(employee) {
+		return link.Link{}, link.NotFound()
+	}
+	var out link.Link
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		var err error
-		out, err = readLink(ctx, tx, tenant, employee, "")
+		rows, err := tx.Query(ctx, `select `+linkColumns+` from integration.account_link where tenant_id = $1 and employee_id = $2`, tenant, employee)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectExactlyOneRow(rows, scanLink)
 		return err
 	}, tenant)
-	if missingLink(err) {
+	if errors.Is(err, pgx.ErrNoRows) {
 		return out, link.NotFound()
 	}
 	return out, err
 }
 
-// DeleteLink removes an employee's link. ACCOUNT_LINK_NOT_FOUND.
-func (s *Store) DeleteLink(ctx context.Context, tenant, employee string) error {
-	if !isID(employee) {
-		return link.NotFound()
-	}
-	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `delete from integration.account_link where tenant_id = $1 and employee_id = $2`, tenant, employee)
-		if err == nil && tag.RowsAffected() == 0 {
-			return link.NotFound()
-		}
-		return err
-	}, tenant)
-}
-
 // LinksAfter lists at most limit links behind the given employee, in the order
 // of employee ids.
-func (s *Store) LinksAfter(ctx context.Context, tenant, employee string, limit int) ([]Link, error) {
+func (s *Store) LinksAfter(ctx context.Context, tenant, employee string, limit int) ([]link.Link, error) {
 	if employee == "" {
-		employee = "00000000-0000-0000-0000-000000000000"
+		employee = nobody
 	}
-	var out []Link
+	var out []link.Link
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `select `+linkColumns+` from integration.account_link
 			where tenant_id = $1 and employee_id > $2 order by employee_id limit $3`, tenant, employee, limit)
@@ -110,22 +123,23 @@ func (s *Store) LinksAfter(ctx context.Context, tenant, employee string, limit i
 	return out, err
 }
 
-func readLink(ctx context.Context, tx pgx.Tx, tenant, employee, lock string) (Link, error) {
-	if !isID(employee) {
-		return Link{}, pgx.ErrNoRows
-	}
-	rows, err := tx.Query(ctx, `select `+linkColumns+` from integration.account_link where tenant_id = $1 and employee_id = $2`+lock, tenant, employee)
-	if err != nil {
-		return Link{}, err
-	}
-	return pgx.CollectExactlyOneRow(rows, scanLink)
-}
+// nobody is the id in front of all others.
+const nobody = "00000000-0000-0000-0000-000000000000"
 
-func scanLink(row pgx.CollectableRow) (Link, error) {
-	var l Link
-	err := row.Scan(&l.Employee, &l.Account, &l.Created, &l.Revision)
-	l.Created = l.Created.UTC()
-	return l, err
+// Linked tells which of the employees, the values of the map, are linked.
+func (s *Store) Linked(ctx context.Context, tenant string, employees map[string]string) (map[string]bool, error) {
+	ids := slices.Collect(maps.Values(employees))
+	out := map[string]bool{}
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `select employee_id::text from integration.account_link where tenant_id = $1 and employee_id = any ($2)`, tenant, ids)
+		if err != nil {
+			return err
+		}
+		linked, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		for _, id := range linked {
+			out[id] = true
+		}
+		return err
+	}, tenant)
+	return out, err
 }
-
-func missingLink(err error) bool { return errors.Is(err, pgx.ErrNoRows) }

@@ -25,7 +25,11 @@ func (f *fixture) grow(t *testing.T) {
 		        case when g <= 200 then 'QUEUED' else 'SENT' end, now(), now() + interval '1 day', current_timestamp, case when g > 200 then now() end
 		   from generate_series(1, 60000) g where $2::text <> ''`,
 		`insert into integration.sender select $1::uuid, 'user-' || g, 'login-' || g, now() from generate_series(1, 100000) g where $2::text <> ''`,
-		`insert into integration.account_link select $1::uuid, gen_random_uuid(), 'login-' || g, now(), 1 from generate_series(1, 100000) g where $2::text <> ''`,
+		`insert into integration.account_link select $1::uuid, gen_random_uuid(), 'login-' || g, now(), 1, 'user-' || g from generate_series(1, 100000) g where $2::text <> ''`,
+		`insert into integration.unlinked_sender select $1::uuid, gen_random_uuid(), 'V2', 'stranger-' || g, '', $2::uuid, now(), now() - g * interval '1 s', 1
+		   from generate_series(1, 20000) g where $2::text <> ''`,
+		`insert into integration.account_link_change (tenant_id, employee_id, occurred_at, verb, account, user_id, actor, source)
+		 select $1::uuid, gen_random_uuid(), now(), 'LINKED', 'login-' || g, '', '', 'SYNC' from generate_series(1, 20000) g where $2::text <> ''`,
 	} {
 		if _, err := f.owner.Exec(t.Context(), statement, f.tenant, f.lane.Connection); err != nil {
 			t.Fatal(err)
@@ -56,7 +60,13 @@ func TestThePathReadsByIndex(t *testing.T) {
 	f.byIndex(t, own, "outbound_message_sent", claimNext, m.Tenant, m.Connection, now, now)
 	f.byIndex(t, own, "outbound_message_pkey", settleMessage, m.Tenant, m.ID, 1, "SENT", "", nil, &now, 0, false, now)
 	f.byIndex(t, own, "sender_pkey", rememberedSenders, f.tenant, users)
-	f.byIndex(t, own, "account_link_account_key", linkedEmployees, f.tenant, users)
+	for _, index := range []string{"account_link_account_key", "account_link_user_id_key"} {
+		f.byIndex(t, own, index, linkedPeople, f.tenant, users, users)
+		f.byIndex(t, own, index, concernedLinks, f.tenant, tenants, users, users)
+	}
+	f.byIndex(t, own, "account_link_pkey", concernedLinks, f.tenant, tenants, users, users)
+	f.byIndex(t, own, "unlinked_sender_page", unlinkedBefore, f.tenant, now, f.tenant, 50)
+	f.byIndex(t, own, "account_link_change_page", linkChanges, f.tenant, f.tenant, 1000, 50)
 }
 
 // byIndex explains a statement as it is sent.
@@ -72,7 +82,7 @@ func (f *fixture) byIndex(t *testing.T, scope postgres.Scope, index, sql string,
 		return err
 	})
 	text := strings.Join(plan, "\n")
-	if err != nil || !strings.Contains(text, index) || strings.Contains(text, "Seq Scan on outbound_message") {
+	if err != nil || !strings.Contains(text, index) || strings.Contains(text, "Seq Scan on outbound_message") || strings.Contains(text, "Seq Scan on account_link") {
 		t.Errorf("not by %s: %v\n%s", index, err, text)
 	}
 }

@@ -7,23 +7,26 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/services/integration/internal/directory"
+	"github.com/dakoku/dakoku/services/integration/internal/link"
 )
 
 const (
 	rememberedSenders = `select user_id, coalesce(login_id, ''), checked_at from integration.sender
  where tenant_id = $1 and user_id = any ($2)`
 
-	linkedEmployees = `select account, employee_id::text from integration.account_link
- where tenant_id = $1 and account = any ($2)`
+	// Two selects, so that each goes by its own index.
+	linkedPeople = `select account, coalesce(user_id, ''), employee_id::text, gone_at is not null from integration.account_link
+ where tenant_id = $1 and account = any ($2)
+ union all select account, user_id, employee_id::text, gone_at is not null from integration.account_link
+ where tenant_id = $1 and user_id = any ($3)`
 )
 
 // People reads, for one organization, the states of connections, what is
-// remembered about users and who is linked to accounts.
+// remembered about users and who is linked to them and to accounts.
 func (s *Store) People(ctx context.Context, tenant string, q directory.Question) (directory.Known, error) {
-	known := directory.Known{States: map[string]string{}, Senders: map[string]directory.Remembered{}, Employees: map[string]string{}}
+	known := directory.NewKnown()
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		if err := pairs(ctx, tx, known.States, `select id::text, state from integration.connection
-			where tenant_id = $1 and id::text = any ($2)`, tenant, q.Connections); err != nil {
+		if err := states(ctx, tx, known.States, tenant, q.Connections); err != nil {
 			return err
 		}
 		if err := senders(ctx, tx, known.Senders, tenant, q.Users); err != nil {
@@ -33,19 +36,19 @@ func (s *Store) People(ctx context.Context, tenant string, q directory.Question)
 		for _, r := range known.Senders {
 			accounts = append(accounts, directory.Key(r.LoginID))
 		}
-		return pairs(ctx, tx, known.Employees, linkedEmployees, tenant, accounts)
+		return people(ctx, tx, known, tenant, accounts, q.Users)
 	}, tenant)
 	return known, err
 }
 
-func pairs(ctx context.Context, tx pgx.Tx, into map[string]string, query, tenant string, keys []string) error {
-	rows, err := tx.Query(ctx, query, tenant, keys)
+func states(ctx context.Context, tx pgx.Tx, into map[string]string, tenant string, connections []string) error {
+	rows, err := tx.Query(ctx, `select id::text, state from integration.connection where tenant_id = $1 and id::text = any ($2)`, tenant, connections)
 	if err != nil {
 		return err
 	}
-	var key, value string
-	_, err = pgx.ForEachRow(rows, []any{&key, &value}, func() error {
-		into[key] = value
+	var id, state string
+	_, err = pgx.ForEachRow(rows, []any{&id, &state}, func() error {
+		into[id] = state
 		return nil
 	})
 	return err
@@ -65,14 +68,37 @@ func senders(ctx context.Context, tx pgx.Tx, into map[string]directory.Remembere
 	return err
 }
 
-// Remember stores what LINE WORKS said about a user; an empty login id means
-// that it knows no such user.
+func people(ctx context.Context, tx pgx.Tx, known directory.Known, tenant string, accounts, users []string) error {
+	rows, err := tx.Query(ctx, linkedPeople, tenant, accounts, users)
+	if err != nil {
+		return err
+	}
+	var p directory.Person
+	_, err = pgx.ForEachRow(rows, []any{&p.Account, &p.User, &p.Employee, &p.Gone}, func() error {
+		known.Add(p)
+		return nil
+	})
+	return err
+}
+
+// Remember stores what LINE WORKS said about a user, and the link of the person
+// follows it; an empty login id means that it knows no such user.
 func (s *Store) Remember(ctx context.Context, tenant, user string, r directory.Remembered) error {
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `insert into integration.sender (tenant_id, user_id, login_id, checked_at) values ($1, $2, nullif($3, ''), $4)
 			on conflict on constraint sender_pkey do update set login_id = excluded.login_id, checked_at = excluded.checked_at`,
 			tenant, user, r.LoginID, r.Checked)
-		return err
+		if err != nil {
+			return err
+		}
+		return s.changeLinks(ctx, tx, tenant, platform, person(user, r.LoginID), func(b *link.Book) error {
+			if r.LoginID == "" {
+				b.Vanish(user)
+			} else {
+				b.Observe(user, r.LoginID)
+			}
+			return nil
+		})
 	}, tenant)
 }
 

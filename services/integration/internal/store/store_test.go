@@ -247,7 +247,8 @@ func TestOtherOrganizationsAreInvisible(t *testing.T) {
 	f := newFixture(t)
 	f.accept(t, f.draft("a", outbound.Problem))
 	err := f.db.InTx(t.Context(), postgres.Tenants(uuid.NewString()), func(ctx context.Context, tx pgx.Tx) error {
-		for _, table := range []string{"connection", "callback_token", "credentials", "access_token", "connection_bot", "credential_change", "secret_use", "account_link", "sender", "outbound_message", "gate"} {
+		for _, table := range []string{"connection", "callback_token", "credentials", "access_token", "connection_bot", "credential_change", "secret_use",
+			"account_link", "account_link_change", "unlinked_sender", "link_sync", "link_sync_person", "link_sync_result", "sender", "outbound_message", "gate"} {
 			var rows int
 			if err := tx.QueryRow(ctx, `select count(*) from integration.`+table).Scan(&rows); err != nil || rows != 0 {
 				t.Errorf("%s shows %d rows of others (%v)", table, rows, err)

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
 )
 
 // absent answers NOT_FOUND when a request hangs something on a thing of another
@@ -20,7 +21,7 @@ import (
 // an employee. The contexts do not know each other; the door knows both. What
 // cannot be found out stops nothing, and who lacks the permission is refused by
 // the service, whether the thing is there or not.
-func (e *Edge) absent(r *http.Request, op *contract.Operation, params map[string]string) error {
+func (e *Edge) absent(r *http.Request, op *contract.Operation, params map[string]string, body []byte) error {
 	v := visitOf(r.Context())
 	if v.caller == nil || !slices.Contains(v.caller.Role.Permissions(), op.Permission) {
 		return nil
@@ -31,14 +32,28 @@ func (e *Edge) absent(r *http.Request, op *contract.Operation, params map[string
 	case op.Service == "AttendanceAdminService" && params["connection"] != "":
 		admin := integrationv1.NewIntegrationAdminServiceClient(e.cfg.Backends.Integration)
 		_, err = admin.GetConnection(ctx, &integrationv1.GetConnectionRequest{Connection: params["connection"]})
-	case op.ID == "IntegrationAdminService_UpdateAccountLink":
+	case employeeOf(op, params, body) != "":
 		admin := attendancev1.NewAttendanceAdminServiceClient(e.cfg.Backends.Attendance)
-		_, err = admin.GetEmployee(ctx, &attendancev1.GetEmployeeRequest{Employee: params["employee"]})
+		_, err = admin.GetEmployee(ctx, &attendancev1.GetEmployeeRequest{Employee: employeeOf(op, params, body)})
 	}
 	if status.Code(err) != codes.NotFound {
 		return nil
 	}
 	return err
+}
+
+// employeeOf is the employee on whom the request hangs something; empty when it
+// hangs nothing on one.
+func employeeOf(op *contract.Operation, params map[string]string, body []byte) string {
+	switch op.ID {
+	case "IntegrationAdminService_UpdateAccountLink", "LinkAdminService_ListAccountLinkChanges":
+		return params["employee"]
+	case "LinkAdminService_LinkUnlinkedSender":
+		var sent integrationv1.LinkUnlinkedSenderRequest
+		_ = protojson.Unmarshal(body, &sent) // the body is checked already; without an employee the service refuses
+		return strings.TrimPrefix(sent.GetEmployee(), "employees/")
+	}
+	return ""
 }
 
 // oddPath reports a path that no client has a reason to send: text that is no

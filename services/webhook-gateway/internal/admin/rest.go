@@ -22,8 +22,20 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// bodyLimit is the longest body the admin door reads.
-const bodyLimit = 256 << 10
+const (
+	// bodyLimit is the longest body the admin door reads.
+	bodyLimit = 256 << 10
+	// tableLimit is the longest body with a table of 5,000 rows in it; JSON may
+	// spend six bytes on a character.
+	tableLimit = 2 << 20
+)
+
+func limit(op *contract.Operation) int64 {
+	if op.ID == "LinkAdminService_ImportAccountLinks" {
+		return tableLimit
+	}
+	return bodyLimit
+}
 
 // rest translates between JSON and gRPC. Handlers are registered with
 // connections, never with servers, so that every call passes the interceptors
@@ -83,7 +95,7 @@ func (e *Edge) readRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 			return
 		}
 		visitOf(r.Context()).operation = operation
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit(operation)))
 		switch {
 		case errors.As(err, new(*http.MaxBytesError)):
 			refuse(w, r, bodyTooLarge)
@@ -99,7 +111,7 @@ func (e *Edge) readRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 			refuse(w, r, malformed(bad...))
 			return
 		}
-		if err := e.absent(r, operation, params); err != nil {
+		if err := e.absent(r, operation, params, body); err != nil {
 			e.answerError(r.Context(), nil, nil, w, r, err)
 			return
 		}

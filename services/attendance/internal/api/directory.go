@@ -1,0 +1,56 @@
+package api
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/dakoku/dakoku/platform/page"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
+)
+
+// directoryPage is the most entries of one answer.
+const directoryPage = 1000
+
+// Directory serves EmployeeDirectoryService, which the integration context calls.
+type Directory struct {
+	attendancev1.UnimplementedEmployeeDirectoryServiceServer
+	store *store.Store
+}
+
+// NewDirectory makes the side that names employees to another context.
+func NewDirectory(s *store.Store) *Directory { return &Directory{store: s} }
+
+// ListDirectory lists all employees of an organization by id.
+func (d *Directory) ListDirectory(ctx context.Context, req *attendancev1.ListDirectoryRequest) (*attendancev1.ListDirectoryResponse, error) {
+	tenant := strings.ToLower(req.GetTenant())
+	list, size := page.Of("directory", tenant), int(req.GetPageSize())
+	if size <= 0 || size > directoryPage {
+		size = directoryPage
+	}
+	at, err := list.Read(req.GetPageToken(), 1)
+	if err != nil {
+		return nil, err
+	}
+	after := append(at, "")[0]
+	if after != "" && uuid.Validate(after) != nil {
+		return nil, page.Invalid()
+	}
+	found, err := d.store.DirectoryAfter(ctx, tenant, after, size+1)
+	if err != nil {
+		return nil, err
+	}
+	res := &attendancev1.ListDirectoryResponse{}
+	if len(found) > size {
+		found = found[:size]
+		res.NextPageToken, err = list.Token(found[size-1].ID)
+	}
+	for _, e := range found {
+		res.Entries = append(res.Entries, &attendancev1.DirectoryEntry{
+			Employee: e.ID, EmployeeNumber: e.Number, Email: e.Email, Active: e.Active,
+		})
+	}
+	return res, err
+}

@@ -1,0 +1,120 @@
+package api
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+
+	"github.com/dakoku/dakoku/platform/page"
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/link"
+	"github.com/dakoku/dakoku/services/integration/internal/store"
+)
+
+// ListUnlinkedSenders lists people whose events came and who are linked to
+// nobody.
+func (l *Links) ListUnlinkedSenders(ctx context.Context, req *integrationv1.ListUnlinkedSendersRequest) (*integrationv1.ListUnlinkedSendersResponse, error) {
+	org, err := tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, size := page.Of("unlinkedSenders"), page.Size(req.GetPageSize())
+	last, id, err := sendersBefore(list, req.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	found, err := l.store.UnlinkedBefore(ctx, org, last, id, size+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &integrationv1.ListUnlinkedSendersResponse{}
+	if len(found) > size {
+		found = found[:size]
+		end := found[size-1]
+		if out.NextPageToken, err = list.Token(end.Last.Format(time.RFC3339Nano), end.ID); err != nil {
+			return nil, err
+		}
+	}
+	suggested, err := l.suggest(ctx, org, found)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range found {
+		out.UnlinkedSenders = append(out.UnlinkedSenders, senderOut(s, suggested[s.LoginID]))
+	}
+	return out, nil
+}
+
+func sendersBefore(list page.List, token string) (last time.Time, id string, err error) {
+	at, err := list.Read(token, 2)
+	if err != nil || at == nil {
+		return time.Time{}, "", err
+	}
+	last, err = time.Parse(time.RFC3339Nano, at[0])
+	if err != nil || uuid.Validate(at[1]) != nil {
+		return time.Time{}, "", page.Invalid()
+	}
+	return last, at[1], nil
+}
+
+// suggest finds, by login id, the one employee with that address who is not
+// linked.
+func (l *Links) suggest(ctx context.Context, org string, senders []store.UnlinkedSender) (map[string]string, error) {
+	var logins []string
+	for _, s := range senders {
+		if s.LoginID != "" {
+			logins = append(logins, s.LoginID)
+		}
+	}
+	if logins == nil {
+		return nil, nil
+	}
+	employees, err := l.staff.Employees(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	found := link.ByEmail(employees).Only(logins)
+	linked, err := l.store.Linked(ctx, org, found)
+	for login, employee := range found {
+		if linked[employee] {
+			delete(found, login)
+		}
+	}
+	return found, err
+}
+
+func senderOut(s store.UnlinkedSender, suggested string) *integrationv1.UnlinkedSender {
+	out := &integrationv1.UnlinkedSender{
+		Name: "unlinkedSenders/" + s.ID, Connection: "connections/" + s.Connection, LineWorksAccountId: s.LoginID,
+		FirstTime: timestamppb.New(s.First), LastTime: timestamppb.New(s.Last), Tries: int32(s.Tries),
+	}
+	if s.Version == credential.V2 {
+		out.UserId = s.Sender
+	}
+	if suggested != "" {
+		out.SuggestedEmployee = "employees/" + suggested
+	}
+	return out
+}
+
+// LinkUnlinkedSender ties a sender to an employee.
+func (l *Links) LinkUnlinkedSender(ctx context.Context, req *integrationv1.LinkUnlinkedSenderRequest) (*integrationv1.LinkUnlinkedSenderResponse, error) {
+	org, err := tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	employee := canonical(strings.TrimPrefix(req.GetEmployee(), "employees/"))
+	if uuid.Validate(employee) != nil {
+		return nil, link.BadEmployee()
+	}
+	made, err := l.store.LinkUnlinked(ctx, org, canonical(req.GetSender()), employee, by(ctx, link.BySender))
+	if err != nil {
+		return nil, err
+	}
+	return &integrationv1.LinkUnlinkedSenderResponse{AccountLink: linkOut(made)}, nil
+}

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/services/integration/internal/link"
+)
+
+func always(int64) bool { return true }
+
+// Neither a role of the service nor the owner of the table changes the history.
+func TestTheHistoryOfLinksIsInsertOnly(t *testing.T) {
+	f := newFixture(t)
+	by := By{Actor: "accounts/a", Source: link.ByEdit}
+	if _, err := f.PutLink(t.Context(), f.tenant, link.Want{Employee: uuid.NewString(), Account: "a@x"}, by, always, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{
+		`update integration.account_link_change set actor = 'x'`, `delete from integration.account_link_change`,
+		`truncate integration.account_link_change`,
+	} {
+		for _, scope := range []postgres.Scope{postgres.Tenants(f.tenant), postgres.Worker(Migrations().WorkerRole())} {
+			err := f.db.InTx(t.Context(), scope, func(ctx context.Context, tx pgx.Tx) error {
+				_, err := tx.Exec(ctx, statement)
+				return err
+			})
+			if postgres.Code(err) != "42501" {
+				t.Errorf("service: %s: %v", statement, err)
+			}
+		}
+		if _, err := f.owner.Exec(t.Context(), statement); postgres.Code(err) != "42501" {
+			t.Errorf("owner: %s: %v", statement, err)
+		}
+	}
+	var rows int
+	if err := f.owner.QueryRow(t.Context(), `select count(*) from integration.account_link_change where actor = 'accounts/a'`).Scan(&rows); err != nil || rows != 1 {
+		t.Errorf("%d rows, %v", rows, err)
+	}
+}
+
+// A change that fails leaves no history, and history that fails no change.
+func TestLinkAndHistoryAreOneTransaction(t *testing.T) {
+	f := newFixture(t)
+	employee := uuid.NewString()
+	bad := By{Source: "NONSENSE"} // the history refuses it
+	if _, err := f.PutLink(t.Context(), f.tenant, link.Want{Employee: employee, Account: "a@x"}, bad, always, false); postgres.Constraint(err) != "account_link_change_source_check" {
+		t.Fatalf("%v", err)
+	}
+	if _, err := f.LinkOf(t.Context(), f.tenant, employee); err == nil {
+		t.Error("a link without history")
+	}
+}
+
+// Sending to somebody LINE WORKS does not know flags the link, once.
+func TestGoneOnSending(t *testing.T) {
+	f := newFixture(t)
+	employee := uuid.NewString()
+	if _, err := f.PutLink(t.Context(), f.tenant, link.Want{Employee: employee, Account: "a@x", User: "u"}, platform, always, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, user := range []string{"stranger", "u", "u"} {
+		if err := f.Gone(t.Context(), f.tenant, user); err != nil {
+			t.Fatal(err)
+		}
+		l, err := f.LinkOf(t.Context(), f.tenant, employee)
+		if err != nil || l.Gone.IsZero() != (user == "stranger") {
+			t.Errorf("%s: %+v, %v", user, l, err)
+		}
+	}
+	if changes, err := f.LinkChanges(t.Context(), f.tenant, employee, 0, 10); err != nil || len(changes) != 2 || changes[0].Verb != link.Gone {
+		t.Errorf("%+v, %v", changes, err)
+	}
+}
