@@ -110,9 +110,9 @@ func TestPostingAndLinkingRace(t *testing.T) {
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
 	conn, _ := w.activeV2(ctx, t)
-	first, second := w.machine, w.machine
+	first := w.machine
 	w.start(t)
-	second = w.machine
+	second := w.machine
 	const people = 30
 	ids := make([]string, people)
 	for i := range people {
