@@ -5,12 +5,12 @@ go 1.26.0
 require github.com/dakoku/dakoku/platform v0.0.0
 
 require (
+	github.com/clipperhouse/uax29/v2 v2.7.0
 	github.com/dakoku/dakoku/proto/gen v0.0.0
 	github.com/google/go-cmp v0.7.0
 	github.com/google/uuid v1.6.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/prometheus/client_golang v1.25.0
-	github.com/rivo/uniseg v0.4.7
 	go.uber.org/zap v1.28.0
 	golang.org/x/text v0.43.0
 	google.golang.org/grpc v1.85.0

@@ -3,23 +3,20 @@ package phrase
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"github.com/rivo/uniseg"
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
+// New makes the matcher of settings that were checked when they were stored. A word that could not be stored today
+// is left out, so that no rule that came later can stop a company's punches.
+func New(s Settings) *Matcher { return build(s).matcher }
+
 // Compile checks settings as a whole and makes their matcher. The error is a fault that names every bad field at
 // once: phrases.CLOCK_IN[0], triggerWords[1], triggerPosition.
 func Compile(s Settings) (*Matcher, error) {
-	c := compiler{matcher: &Matcher{needs: len(s.Triggers) > 0, head: s.Position == Head}, seen: map[string]string{}}
-	for _, kind := range timeclock.Kinds() {
-		c.list("phrases."+string(kind), s.Phrases[kind], entry{kind: kind})
-	}
-	c.list("triggerWords", s.Triggers, entry{})
+	c := build(s)
+	c.triggersAreSafe()
 	for kind := range s.Phrases {
 		if !kind.Valid() {
 			c.bad("phrases", unknownKind)
@@ -35,67 +32,72 @@ func Compile(s Settings) (*Matcher, error) {
 }
 
 type compiler struct {
-	matcher *Matcher
-	seen    map[string]string // folded phrase -> where it stands
-	fields  []fault.Field
+	matcher  *Matcher
+	triggers []word
+	seen     map[string]string // folded phrase -> where it stands
+	fields   []fault.Field
+}
+
+func build(s Settings) *compiler {
+	m := &Matcher{vocabulary: newVocabulary(), needs: len(s.Triggers) > 0, head: s.Position == Head}
+	c := &compiler{matcher: m, seen: map[string]string{}}
+	for _, kind := range timeclock.Kinds() {
+		c.list("phrases."+string(kind), s.Phrases[kind], kind)
+	}
+	c.list("triggerWords", s.Triggers, "")
+	m.phrases.link()
+	m.triggers.link()
+	return c
 }
 
 func (c *compiler) bad(path string, p problem) {
 	c.fields = append(c.fields, fault.Field{Path: path, Reason: p.reason, Text: p.text})
 }
 
-func (c *compiler) list(path string, words []string, e entry) {
+func (c *compiler) list(path string, words []string, kind timeclock.Kind) {
 	if len(words) > MaxPhrases {
 		c.bad(path, tooMany)
 		words = words[:MaxPhrases]
 	}
-	for i, word := range words {
-		e.written = word
-		c.word(fmt.Sprintf("%s[%d]", path, i), e)
+	for i, written := range words {
+		c.word(word{kind, written, fmt.Sprintf("%s[%d]", path, i)})
 	}
 }
 
-func (c *compiler) word(path string, e entry) {
-	folded := strings.TrimSpace(Fold(e.written))
-	if p, bad := check(e.written, folded); bad {
-		c.bad(path, p)
+func (c *compiler) word(w word) {
+	folded, p, bad := check(w.written)
+	if bad {
+		c.bad(w.path, p)
 		return
 	}
-	if other, taken := c.seen[folded]; taken {
-		c.bad(path, duplicate(other))
+	if first, taken := c.seen[folded]; taken {
+		c.bad(w.path, duplicate(first))
 		return
 	}
-	c.seen[folded] = path
-	if e.kind == "" {
-		c.matcher.triggers.add(folded, e)
+	c.seen[folded] = w.path
+	var tokens []token
+	for start, end := range clusters(folded) {
+		tokens = append(tokens, c.matcher.vocabulary.learn(folded[start:end]))
+	}
+	if w.kind == "" {
+		c.triggers = append(c.triggers, w)
+		c.matcher.triggers.add(tokens, entry{word: w})
 		return
 	}
-	c.matcher.phrases.add(folded, e)
+	c.matcher.phrases.add(tokens, entry{word: w})
 }
 
-func check(written, folded string) (problem, bool) {
-	switch {
-	case !utf8.ValidString(written):
-		return badCharacter, true
-	case strings.ContainsFunc(strings.TrimSpace(written), forbidden):
-		return badCharacter, true
-	case !strings.ContainsFunc(folded, unicode.IsGraphic):
-		return empty, true
-	case len(folded) > MaxRunes*utf8.UTFMax || utf8.RuneCountInString(folded) > MaxRunes:
-		return tooLong, true
-	case uniseg.GraphemeClusterCount(folded) > MaxGraphemes:
-		return tooLong, true
+// triggersAreSafe refuses a trigger word that has a phrase in it: every message with the trigger word would be that
+// phrase's punch, or ambiguous.
+func (c *compiler) triggersAreSafe() {
+	for _, w := range c.triggers {
+		s, _ := c.matcher.scan(w.written, &folder{limit: MaxText})
+		for _, inside := range longest(s.phrases, 0) {
+			c.bad(w.path, containsPhrase(inside.word))
+			break
+		}
 	}
-	return problem{}, false
 }
 
-// forbidden runes cannot be seen and change how a line is shown: controls, line ends and writing-direction marks.
-func forbidden(r rune) bool {
-	switch {
-	case unicode.IsControl(r), r == utf8.RuneError:
-		return true
-	case r == 0x2028, r == 0x2029, r == 0x200E, r == 0x200F, r == 0x061C:
-		return true
-	}
-	return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
-}
+// folded is a word as it is compared.
+func folded(written string) string { return strings.TrimSpace(Fold(written)) }

@@ -69,11 +69,20 @@ func TestCompileLimits(t *testing.T) {
 		{"nothing at all", Settings{}, nil},
 		{"the defaults", Default(), nil},
 		{"most graphemes", with(strings.Repeat("あ", MaxGraphemes)), nil},
-		{"most code points", with(strings.Repeat("👨‍👩‍👧", MaxRunes/5)), nil},
-		{"too many code points", with(strings.Repeat("👨‍👩‍👧", MaxRunes/5+1)), []string{"triggerWords[0] TOO_LONG"}},
+		{"most emoji", with(strings.Repeat("🧑🏻‍❤️‍💋‍🧑🏼", MaxGraphemes)), nil},
+		{"too many marks", with(strings.Repeat("e\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308\u0309\u030A", MaxGraphemes)), []string{"triggerWords[0] TOO_LONG"}},
+		{"too many bytes", with("出" + strings.Repeat("\uFE0F", maxBytes/3) + "勤"), []string{"triggerWords[0] TOO_LONG"}},
 		{"expands when folded", with(strings.Repeat("\uFDFA", 6)), []string{"triggerWords[0] TOO_LONG"}},
 		{"most words", with(many(MaxPhrases)...), nil},
 		{"too many words", with(many(MaxPhrases + 1)...), []string{"triggerWords TOO_MANY"}},
+		{"a mark without a letter", with("\u3099", "\u0301勤"), []string{"triggerWords[0] LOOSE_MARK", "triggerWords[1] LOOSE_MARK"}},
+		{"a mark that waits for a letter", with("勤\u0600"), []string{"triggerWords[0] LOOSE_MARK"}},
+		{"a joiner that joins nothing", with("👨\u200D", "\u200D👨"), []string{"triggerWords[0] LOOSE_MARK", "triggerWords[1] LOOSE_MARK"}},
+		{"nothing to see", with("\uFE0F", "\u200D\uFE0F", "\u3164", "\u2062", " \u200B "), []string{
+			"triggerWords[0] EMPTY", "triggerWords[1] EMPTY", "triggerWords[2] EMPTY", "triggerWords[3] EMPTY", "triggerWords[4] EMPTY"}},
+		{"marks of direction", with("\u200E出", "\u2066"), []string{"triggerWords[0] BAD_CHARACTER", "triggerWords[1] BAD_CHARACTER"}},
+		{"skin tones differ", with("👍", "👍🏽"), nil},
+		{"kana, width and case do not", with("in", "ＩＮ", "しゅっきん", "ｼｭｯｷﾝ"), []string{"triggerWords[1] DUPLICATE", "triggerWords[3] DUPLICATE"}},
 		{"surrounding space is no difference", with("a", " a "), []string{"triggerWords[1] DUPLICATE"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -81,5 +90,27 @@ func TestCompileLimits(t *testing.T) {
 				t.Errorf("problems (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A trigger word with a phrase in it would make every other kind impossible.
+func TestCompileTriggerContainsPhrase(t *testing.T) {
+	got := problems(t, Settings{
+		Phrases:  map[timeclock.Kind][]string{timeclock.ClockIn: {"出勤", "👍"}, timeclock.ClockOut: {"退勤 打刻"}},
+		Triggers: []string{"出勤確認", "ｼｭｯｷﾝ", "👍🏽", "打刻", "退勤", "@出勤"},
+	})
+	want := []string{"triggerWords[0] CONTAINS_PHRASE", "triggerWords[2] CONTAINS_PHRASE", "triggerWords[5] CONTAINS_PHRASE"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+// Settings that were stored under older rules still punch, without the words that are refused today.
+func TestNewLeavesOutWhatIsRefused(t *testing.T) {
+	m := New(Settings{Phrases: map[timeclock.Kind][]string{timeclock.ClockIn: {"", "\u3099", "出勤"}, timeclock.ClockOut: {"出勤", "退勤"}}})
+	for text, want := range map[string]timeclock.Kind{"出勤": timeclock.ClockIn, "退勤": timeclock.ClockOut, "おはよう": ""} {
+		if got := m.Match(text); got.Kind != want {
+			t.Errorf("Match(%q) = %+v", text, got)
+		}
 	}
 }

@@ -4,6 +4,6 @@
 // differing in meaning (width, case, kana, variation selectors), and where a phrase may stand: on the boundaries
 // of what a reader sees as one character, so that a man is not found inside a family.
 //
-// It refuses to know who wrote the message and what the punch does to the day. It uses no regular expressions:
-// the time it takes is bounded by the length of the text times the length of the longest phrase.
+// It refuses to know who wrote the message, what the punch does to the day, and what a sentence means: 「出勤しません」
+// has the phrase 出勤 in it. It uses no regular expressions: the time it takes is bounded by the length of the text.
 package phrase

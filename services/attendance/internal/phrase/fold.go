@@ -1,52 +1,112 @@
 package phrase
 
 import (
-	"strings"
-	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold reduces text to what counts when two writings are compared: compatibility forms and width (NFKC), case,
-// katakana written as hiragana, every space as one kind of space, and no variation selectors or invisible marks.
-// Joiners stay: they make one emoji of several. Bytes that are not UTF-8 become U+FFFD.
+// Fold reduces text to what counts when two writings are compared: compatibility forms and width (as NFKC, but kept
+// decomposed, which compares the same), case, katakana as hiragana, every run of white space as one space, and no
+// variation selectors or other marks that cannot be seen. Joiners and tags stay: they make one emoji of several code
+// points. So do the emoji that NFKC would turn into letters: ℹ is not the letter i. Bytes that are not UTF-8 become
+// U+FFFD. Folding twice changes nothing.
 func Fold(text string) string {
-	text = strings.Map(visible, strings.ToValidUTF8(text, "\uFFFD"))
-	return norm.NFC.String(strings.Map(plain, norm.NFKC.String(text)))
+	f := folder{limit: len(text) * longestFold}
+	f.write(text)
+	return string(f.folded)
 }
 
-func visible(r rune) rune {
-	if ignorable(r) {
-		return -1
+// longestFold is the most bytes that one byte can become: U+FDFA has three and becomes 33.
+const longestFold = 11
+
+// folder folds a text in one pass. Limit bounds the work: beyond that many bytes the text is over, and is cut.
+type folder struct {
+	limit  int
+	over   bool
+	folded []byte
+	from   []int // of each folded byte: where the rune that it came from stands in the text; only with trace
+	trace  bool
+	last   rune  // written
+	marks  marks // since the last rune that is not a mark
+}
+
+func (f *folder) write(text string) {
+	f.folded = make([]byte, 0, min(len(text), f.limit))
+	for at := 0; at < len(text) && !f.over; {
+		if c := text[at]; c < utf8.RuneSelf {
+			f.put(at, plain(rune(c)), 0)
+			at++
+		} else {
+			at += f.rune(text, at)
+		}
+		f.over = len(f.folded) > f.limit
 	}
-	return r
 }
 
-func plain(r rune) rune {
+// rune folds the rune at an offset and returns its size.
+func (f *folder) rune(text string, at int) int {
+	r, size := utf8.DecodeRuneInString(text[at:])
 	switch {
 	case ignorable(r):
-		return -1
-	case unicode.IsSpace(r):
-		return ' '
-	case r >= 'ァ' && r <= 'ヶ', r == 'ヽ', r == 'ヾ':
-		return r - ('ァ' - 'ぁ')
-	case r < unicode.MaxASCII && (r < 'A' || r > 'Z'):
-		return r
+		return size
+	case r == utf8.RuneError, lettered(r):
+		f.put(at, r, 0)
+		return size
 	}
-	return unicode.ToLower(unicode.ToUpper(r))
+	info := norm.NFKD.PropertiesString(text[at:])
+	parts := info.Decomposition()
+	if parts == nil {
+		f.put(at, plain(r), info.CCC())
+	}
+	for len(parts) > 0 {
+		part, n := utf8.DecodeRune(parts)
+		f.put(at, plain(part), norm.NFD.Properties(parts).CCC())
+		parts = parts[n:]
+	}
+	return size
 }
 
-// ignorable runes carry no meaning of their own: variation selectors choose a picture, the others are invisible.
-func ignorable(r rune) bool {
+// put writes a rune of a canonical combining class that came from an offset of the text. A space after a space is one
+// space, letters of Hangul become syllables, and marks get their canonical order.
+func (f *folder) put(from int, r rune, class uint8) {
+	if r == ' ' && f.last == ' ' {
+		return
+	}
+	if syllable, ok := hangul(f.last, r); ok {
+		f.folded = utf8.AppendRune(f.folded[:len(f.folded)-utf8.RuneLen(f.last)], syllable)
+		f.last = syllable
+		return
+	}
+	f.last = r
+	if class != 0 {
+		f.mark(from, r, class)
+		return
+	}
+	f.marks.count = 0
+	before := len(f.folded)
+	f.folded = utf8.AppendRune(f.folded, r)
+	if f.trace {
+		f.from = append(f.from, repeated(from, len(f.folded)-before)...)
+	}
+}
+
+func repeated(from, times int) []int {
+	same := make([]int, times)
+	for i := range same {
+		same[i] = from
+	}
+	return same
+}
+
+// hangul composes two letters, or a syllable and its last letter (The Unicode Standard, 3.12).
+func hangul(before, r rune) (rune, bool) {
+	const leading, vowel, trailing, syllable = 0x1100, 0x1161, 0x11A7, 0xAC00
 	switch {
-	case r < 0x00AD:
-		return false
-	case r >= 0xFE00 && r <= 0xFE0F, r >= 0xE0100 && r <= 0xE01EF, r >= 0x180B && r <= 0x180F:
-		return true
+	case r >= vowel && r < vowel+21 && before >= leading && before < leading+19:
+		return syllable + (before-leading)*21*28 + (r-vowel)*28, true
+	case r > trailing && r < trailing+28 && before >= syllable && before < syllable+19*21*28 && (before-syllable)%28 == 0:
+		return before + r - trailing, true
 	}
-	switch r {
-	case 0x00AD, 0x034F, 0x200B, 0x2060, 0xFEFF:
-		return true
-	}
-	return false
+	return 0, false
 }

@@ -1,6 +1,12 @@
 package phrase
 
-import "testing"
+import (
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
 
 func TestFoldEqualWritings(t *testing.T) {
 	for _, tt := range []struct{ name, a, b string }{
@@ -20,6 +26,14 @@ func TestFoldEqualWritings(t *testing.T) {
 		{"ideographic variation", "辻\U000E0100", "辻"},
 		{"zero width space", "出\u200B勤", "出勤"},
 		{"circled digit", "①", "1"},
+		{"katakana without a hiragana of its own", "ﾜﾞ", "わ\u3099"},
+		{"squared word", "㌢", "センチ"},
+		{"spaces", "check \r\n　in", "CHECK IN"},
+		{"direction marks", "\u200E出\u202D勤", "出勤"},
+		{"letters of Hangul", "\u1112\u1161\u11AB", "한"},
+		{"half-width Hangul", "\uFFBE\uFFC2", "하"},
+		{"marks in another order", "e\u0301\u0327", "e\u0327\u0301"},
+		{"mathematical letters", "𝐈𝐍", "in"},
 		{"compatibility ideograph", "\uF9D1", "六"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -33,9 +47,37 @@ func TestFoldEqualWritings(t *testing.T) {
 func TestFoldKeepsWhatDiffers(t *testing.T) {
 	for _, tt := range []struct{ a, b string }{
 		{"出勤", "退勤"}, {"👨", "👨‍👩‍👧"}, {"👍", "👍🏽"}, {"は", "ば"}, {"🇯🇵", "🇰🇷"},
+		{"ℹ️", "i"}, {"Ⓜ️", "m"}, {"™️", "tm"}, {"‼️", "!!"}, {"㊙️", "秘"}, {"🈶", "有"}, {"🈁", "ここ"}, {"1️⃣", "1"}, {"つ", "っ"},
 	} {
 		if Fold(tt.a) == Fold(tt.b) {
 			t.Errorf("Fold(%q) == Fold(%q)", tt.a, tt.b)
+		}
+	}
+}
+
+// Every code point is folded as its compatibility forms are, and once is enough.
+func TestFoldEveryRune(t *testing.T) {
+	for r := range rune(unicode.MaxRune) {
+		text := string(r)
+		if !utf8.ValidRune(r) || r >= 0x32000 && r < 0xE0000 || r > 0xE1000 {
+			continue // unassigned and private
+		}
+		folded := Fold(text)
+		if again := Fold(folded); again != folded {
+			t.Errorf("Fold(%U) = %+q, and folded again %+q", r, folded, again)
+		}
+		for _, form := range []norm.Form{norm.NFD, norm.NFKC, norm.NFKD} {
+			if other := Fold(form.String(text)); other != folded && !lettered(r) {
+				t.Errorf("Fold(%U) = %+q, and as form %d %+q", r, folded, form, other)
+			}
+		}
+		for _, same := range []rune{unicode.ToLower(r), unicode.ToUpper(r)} {
+			if same == 0x0399 || r == 0x0130 || lettered(r) || lettered(same) {
+				continue // the capital of the mark U+0345, and İ, which keeps its dot
+			}
+			if other := Fold(string(same)); other != folded {
+				t.Errorf("Fold(%U) = %+q, and as %U %+q", r, folded, same, other)
+			}
 		}
 	}
 }

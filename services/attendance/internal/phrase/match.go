@@ -4,31 +4,53 @@ import (
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
-// MaxText is the longest text in bytes that is looked at; longer text is no punch.
+// MaxText is the longest text in bytes, as written and as folded, that is looked at; longer text is no punch. No
+// callback can carry more. Text that grows beyond it when folded consists of ligatures that nobody types.
 const MaxText = 64 << 10
 
 // Matcher finds the punch in a message. It is immutable and safe for concurrent use; the zero value finds nothing.
+// The time it takes grows with the text alone, not with the number or the length of the phrases.
 type Matcher struct {
-	phrases  trie
-	triggers trie
-	needs    bool // a trigger word is required
-	head     bool // and must stand at the head
+	vocabulary *vocabulary
+	phrases    automaton
+	triggers   automaton
+	needs      bool // a trigger word is required
+	head       bool // and must stand at the head
+}
+
+// word is a phrase or a trigger word as its owner spelled it.
+type word struct {
+	kind    timeclock.Kind // empty for a trigger word
+	written string
+	path    string // where it stands in the settings
 }
 
 // Match reads a message. Mentions ("@Bot ") at its head are passed over. Where phrases overlap the longer one that
 // covers the other counts; if what is left belongs to two kinds the message is ambiguous. The order of the
 // settings makes no difference.
 func (m *Matcher) Match(text string) timeclock.Reading {
-	if len(text) > MaxText {
+	s, ok := m.scan(text, &folder{limit: MaxText})
+	if !ok {
 		return timeclock.Reading{Miss: timeclock.MissPhrase}
 	}
-	s := newScript(text)
-	head := m.pastMentions(s)
-	reading := m.find(s, head)
+	return m.read(s)
+}
+
+func (m *Matcher) read(s *scan) timeclock.Reading {
+	reading := timeclock.Reading{Miss: timeclock.MissPhrase}
+	for _, found := range longest(s.phrases, s.head) {
+		if reading.Miss == timeclock.MissNone && reading.Kind != found.kind {
+			reading = timeclock.Reading{Miss: timeclock.MissAmbiguous}
+			break
+		}
+		if reading.Miss == timeclock.MissPhrase {
+			reading = timeclock.Reading{Kind: found.kind, Phrase: found.written}
+		}
+	}
 	if reading.Miss == timeclock.MissPhrase || !m.needs {
 		return reading
 	}
-	trigger := m.trigger(s, head)
+	trigger := m.trigger(s)
 	if trigger == nil {
 		return timeclock.Reading{Miss: timeclock.MissTrigger}
 	}
@@ -38,56 +60,13 @@ func (m *Matcher) Match(text string) timeclock.Reading {
 	return reading
 }
 
-// pastMentions is where the message proper begins. A word that starts with @ is a mention unless the settings
-// have a phrase or trigger word that starts there.
-func (m *Matcher) pastMentions(s script) int {
-	at := s.skipSpace(0)
-	for at < len(s.text) && s.text[at] == '@' {
-		phrase, _ := m.phrases.longest(s, at)
-		trigger, _ := m.triggers.longest(s, at)
-		if phrase != nil || trigger != nil {
-			break
-		}
-		at = s.skipSpace(s.skipToken(at))
-	}
-	return at
-}
-
-// find looks for the longest phrase at every boundary and drops those that lie inside an earlier one.
-func (m *Matcher) find(s script, start int) timeclock.Reading {
-	reading := timeclock.Reading{Miss: timeclock.MissPhrase}
-	covered := start
-	for at := start; at < len(s.text); at++ {
-		if !s.boundary[at] {
-			continue
-		}
-		found, end := m.phrases.longest(s, at)
-		if found == nil || end <= covered {
-			continue
-		}
-		covered = end
-		switch {
-		case reading.Miss == timeclock.MissPhrase:
-			reading = timeclock.Reading{Kind: found.kind, Phrase: found.written}
-		case reading.Kind != found.kind:
-			return timeclock.Reading{Miss: timeclock.MissAmbiguous}
-		}
-	}
-	return reading
-}
-
-func (m *Matcher) trigger(s script, head int) *entry {
+// trigger is the trigger word that counts, or nil.
+func (m *Matcher) trigger(s *scan) *entry {
 	if m.head {
-		found, _ := m.triggers.longest(s, head)
-		return found
+		return there(s.triggers, s.head)
 	}
-	for at := range s.boundary {
-		if !s.boundary[at] {
-			continue
-		}
-		if found, _ := m.triggers.longest(s, at); found != nil {
-			return found
-		}
+	for _, found := range longest(s.triggers, 0) {
+		return found
 	}
 	return nil
 }

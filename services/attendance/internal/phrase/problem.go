@@ -18,8 +18,11 @@ var (
 	badCharacter = problem{"BAD_CHARACTER", fault.Text{
 		JA: "改行や制御文字は使用できません。", EN: "Line breaks and control characters cannot be used."}}
 	tooLong = problem{"TOO_LONG", fault.Text{
-		JA: fmt.Sprintf("%d文字以内で入力してください。", MaxGraphemes),
-		EN: fmt.Sprintf("Use at most %d characters.", MaxGraphemes)}}
+		JA: fmt.Sprintf("%d文字以内で入力してください（結合文字などを数えて%d符号位置まで）。", MaxGraphemes, MaxRunes),
+		EN: fmt.Sprintf("Use at most %d characters (%d code points).", MaxGraphemes, MaxRunes)}}
+	looseMark = problem{"LOOSE_MARK", fault.Text{
+		JA: "前後の文字と一つになる文字（結合文字や接合子）で始まる、または終わるキーワードは、文の中で見つけられません。",
+		EN: "A phrase that begins or ends with a combining mark or a joiner cannot be found in a sentence."}}
 	tooMany = problem{"TOO_MANY", fault.Text{
 		JA: fmt.Sprintf("%d個以内で入力してください。", MaxPhrases),
 		EN: fmt.Sprintf("Use at most %d phrases.", MaxPhrases)}}
@@ -33,4 +36,10 @@ func duplicate(other string) problem {
 	return problem{"DUPLICATE", fault.Text{
 		JA: fmt.Sprintf("%s と同じキーワードです。", other),
 		EN: fmt.Sprintf("This is the same phrase as %s.", other)}}
+}
+
+func containsPhrase(phrase word) problem {
+	return problem{"CONTAINS_PHRASE", fault.Text{
+		JA: fmt.Sprintf("打刻キーワード「%s」（%s）を含むため、この言葉のあるメッセージでは他の種類を打刻できません。", phrase.written, phrase.path),
+		EN: fmt.Sprintf("This contains the phrase %q (%s), so messages with it could punch no other kind.", phrase.written, phrase.path)}}
 }

@@ -15,7 +15,8 @@ const (
 const (
 	MaxPhrases   = 20  // phrases of one kind, and trigger words
 	MaxGraphemes = 50  // characters, as a reader counts them, of one phrase
-	MaxRunes     = 100 // code points of one phrase: an emoji can be many
+	MaxRunes     = 500 // code points of one phrase: any emoji of Unicode 18.0, fifty times, has less
+	maxBytes     = 8 * MaxRunes
 )
 
 // Settings are the phrases and trigger words of one connection. The zero value matches nothing.

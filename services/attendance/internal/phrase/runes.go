@@ -1,0 +1,84 @@
+package phrase
+
+import "unicode"
+
+// ignorable runes carry no meaning of their own: variation selectors choose a picture, the others cannot be seen and
+// come along when text is copied.
+func ignorable(r rune) bool {
+	switch {
+	case r < 0x00AD:
+		return false
+	case r >= 0xFE00 && r <= 0xFE0F, r >= 0xE0100 && r <= 0xE01EF, r >= 0x180B && r <= 0x180F:
+		return true // variation selectors
+	case directional(r):
+		return true
+	}
+	switch r {
+	case 0x00AD, 0x034F, 0x200B, 0x2060, 0xFEFF: // soft hyphen, grapheme joiner, zero-width spaces, word joiner
+		return true
+	}
+	return false
+}
+
+// directional runes change the direction of writing and are nothing by themselves.
+func directional(r rune) bool {
+	return r == 0x061C || r == 0x200E || r == 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
+}
+
+// lettered are the emoji (UTS #51) that have a compatibility form of letters or punctuation.
+func lettered(r rune) bool {
+	switch r {
+	case '‼', '⁉', '™', 'ℹ', 'Ⓜ', '㊗', '㊙', '🈁', '🈂', '🈚', '🈯', '🉐', '🉑':
+		return true
+	}
+	return r >= '🈲' && r <= '🈺'
+}
+
+// plain is a rune without the differences of case and kana; every white space is the space.
+func plain(r rune) rune {
+	if r < rune(len(plainRunes)) {
+		return plainRunes[r]
+	}
+	switch {
+	case r >= 'ァ' && r <= 'ヶ', r == 'ヽ', r == 'ヾ':
+		return r - ('ァ' - 'ぁ')
+	case r == '\u3000':
+		return ' '
+	case r >= 0x2E80 && r <= 0xA63F, r >= 0xAC00 && r < 0xFB00, r >= 0x1F000: // kana, CJK, Hangul, emoji
+		return r
+	}
+	return unicode.ToLower(unicode.ToUpper(r))
+}
+
+// plainRunes are the plain runes of the scripts that have cases, but for a few old ones: it saves two searches a rune.
+var plainRunes = func() (table [0x2E80]rune) {
+	for r := range rune(len(table)) {
+		switch {
+		case unicode.IsSpace(r):
+			table[r] = ' '
+		case r == 0x0345: // a mark, although its upper case is a letter
+			table[r] = r
+		default:
+			table[r] = unicode.ToLower(unicode.ToUpper(r))
+		}
+	}
+	return table
+}()
+
+// visible runes leave something on the screen. Runes that this program's tables do not know yet are visible: new
+// emoji arrive before new tables.
+func visible(r rune) bool {
+	switch {
+	case ignorable(r), unicode.IsSpace(r), unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+		return false
+	case unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r): // fillers
+		return false
+	}
+	return true
+}
+
+// forbidden runes may not be in a phrase although text may have them: controls, line ends, and marks that change the
+// direction of what follows.
+func forbidden(r rune) bool {
+	return unicode.IsControl(r) || r == unicode.ReplacementChar || r == 0x2028 || r == 0x2029 || directional(r)
+}
