@@ -29,6 +29,7 @@ import (
 	"github.com/dakoku/dakoku/platform/seal"
 	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/api"
+	"github.com/dakoku/dakoku/services/integration/internal/console"
 	"github.com/dakoku/dakoku/services/integration/internal/directory"
 	"github.com/dakoku/dakoku/services/integration/internal/expiry"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
@@ -145,7 +146,7 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 	}
 	s.server.RegisterService(&integrationv1.IntegrationService_ServiceDesc,
 		api.NewMachine(data, safe, directory.New(data, tokens, s.client, cfg.Now), s.queue, cfg.Log))
-	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, cfg.PublicURL))
+	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, safe, console.New(s.client, data), cfg.PublicURL))
 	s.server.RegisterService(&integrationv1.LinkAdminService_ServiceDesc, api.NewLinks(data, staff.New(s.peer)))
 	s.listener, err = listen(ctx, cfg)
 	return err

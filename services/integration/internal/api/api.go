@@ -13,6 +13,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/services/integration/internal/console"
 	"github.com/dakoku/dakoku/services/integration/internal/directory"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
@@ -23,13 +24,15 @@ import (
 // Admin serves administrators.
 type Admin struct {
 	integrationv1.UnimplementedIntegrationAdminServiceServer
-	store *store.Store
-	url   string // of callbacks, up to the token
+	store   *store.Store
+	vault   *vault.Vault
+	console *console.Console
+	url     string // of callbacks, up to the token
 }
 
 // NewAdmin makes the admin service; publicURL is the base of callback URLs.
-func NewAdmin(s *store.Store, publicURL string) *Admin {
-	return &Admin{store: s, url: strings.TrimRight(publicURL, "/") + "/v1/lineworks/attendance/"}
+func NewAdmin(s *store.Store, v *vault.Vault, c *console.Console, publicURL string) *Admin {
+	return &Admin{store: s, vault: v, console: c, url: strings.TrimRight(publicURL, "/") + "/v1/lineworks/attendance/"}
 }
 
 // Staff names the employees of an organization.

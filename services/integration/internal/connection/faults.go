@@ -13,6 +13,15 @@ func NotFound() *fault.Fault {
 // CredentialsMissing is the fault for a connection without credentials.
 func CredentialsMissing() *fault.Fault { return credentialsMissing }
 
+// TokenMissing is the fault for a connection without the live callback token
+// whose URL is wanted.
+func TokenMissing() *fault.Fault {
+	return fault.New(fault.Precondition, "TOKEN_MISSING", fault.Text{
+		JA: "有効なAPIトークンがありません。先に「APIトークンを発行する」を実行してください。",
+		EN: "There is no such live callback token. Issue one first.",
+	})
+}
+
 // NoCredentials is the fault for credentials that were asked for and are not
 // there.
 func NoCredentials() *fault.Fault {

@@ -2,6 +2,9 @@ package credential
 
 import "github.com/dakoku/dakoku/platform/fault"
 
+// NoStaged is the fault for staged keys that are not there.
+func NoStaged() *fault.Fault { return stagedMissing }
+
 var (
 	stagedMissing = fault.New(fault.Precondition, "STAGED_CREDENTIALS_MISSING", fault.Text{
 		JA: "準備中の認証情報がありません。新しい認証情報を stage=true で登録してください。",

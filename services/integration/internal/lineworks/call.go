@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 )
@@ -107,9 +108,16 @@ func readAll(body io.Reader) ([]byte, error) {
 	return raw, err
 }
 
+// Skew is how far the far side's clock is ahead of ours, to the second; false
+// before its first answer.
+func (c *Client) Skew() (time.Duration, bool) {
+	return time.Duration(c.skew.Load()), c.dated.Load()
+}
+
 // noteDate remembers how far the far side's clock is from ours.
 func (c *Client) noteDate(h http.Header) {
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
 		c.skew.Store(int64(date.Sub(c.now())))
+		c.dated.Store(true)
 	}
 }

@@ -1,5 +1,5 @@
 // Package lineworks speaks to the LINE WORKS platform: access tokens, login ids
-// of people, messages, in API 2.0 and 1.0.
+// of people, messages and how a bot is set up, in API 2.0 and 1.0.
 //
 // It knows requests, answers and what each failure means for a repetition. It
 // makes exactly one attempt per call. It refuses to know queues, databases and
@@ -42,6 +42,7 @@ type Client struct {
 	http             *http.Client
 	now              func() time.Time
 	skew             atomic.Int64 // far side's clock minus ours, nanoseconds
+	dated            atomic.Bool  // the far side has told its time
 }
 
 // New makes a client. Nothing is called. A bad address is an error that names

@@ -41,6 +41,7 @@ type Failure struct {
 	Code   string        // the platform's code, or ours
 	Reset  time.Duration // of RateLimited; 0 when the platform did not say
 	Keys   bool          // the token endpoint refused our keys
+	Named  Part          // which of them its answer names, if any
 	cause  error
 }
 
@@ -75,7 +76,7 @@ func (r request) refused(resp *http.Response, body []byte) error {
 	case s >= 500, s/100 == 3, s == http.StatusRequestTimeout, s == http.StatusTooEarly:
 		f.Class = Temporary
 	case r.token:
-		f.Class, f.Keys = Unauthorized, true
+		f.Class, f.Keys, f.Named = Unauthorized, true, named(f.Code, body)
 	case s == http.StatusUnauthorized, f.Code == "024", f.Code == "028", f.Code == "029":
 		f.Class = Unauthorized
 	case s == http.StatusForbidden:

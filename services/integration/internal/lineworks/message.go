@@ -39,15 +39,21 @@ func (m Message) content() map[string]any {
 	}
 	out := map[string]any{"type": "button_template", "contentText": first(m.Texts, maxPrompt)}
 	translated(out, "i18nContentTexts", "contentText", m.Texts, maxPrompt)
-	var actions []map[string]any
-	for _, b := range m.Buttons[:min(len(m.Buttons), maxButton)] {
+	out["actions"] = actions(m.Buttons[:min(len(m.Buttons), maxButton)])
+	return out
+}
+
+// actions are buttons as the platform wants them: a press writes the label and
+// carries the postback value.
+func actions(buttons []Button) []map[string]any {
+	var out []map[string]any
+	for _, b := range buttons {
 		label := first(b.Labels, maxLabel)
 		action := map[string]any{"type": "message", "label": label, "text": label, "postback": b.Postback}
 		translated(action, "i18nLabels", "label", b.Labels, maxLabel)
 		translated(action, "i18nTexts", "text", b.Labels, maxLabel)
-		actions = append(actions, action)
+		out = append(out, action)
 	}
-	out["actions"] = actions
 	return out
 }
 

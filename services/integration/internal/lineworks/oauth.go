@@ -16,8 +16,6 @@ import (
 
 const (
 	grantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-	// scopes are the least that sending and looking people up need.
-	scopes = "bot.message user.email.read"
 	// assertionLife is far below the platform's limit of an hour.
 	assertionLife = 10 * time.Minute
 	// clockSlack is how far clocks may differ before an assertion is worth
@@ -27,25 +25,35 @@ const (
 	defaultLife = time.Hour
 )
 
+// RunScopes are the least that sending and looking people up need.
+func RunScopes() []string { return []string{"bot.message", "user.email.read"} }
+
 // Token is an access token with the time that it is good for.
 type Token struct {
 	Access credential.Secret
 	Life   time.Duration
 }
 
-// Token fetches an access token with the keys of set. When the platform refuses
-// and its clock differs from ours, the assertion is made once more by its clock.
+// Token fetches an access token for the scopes of every day with the keys of
+// set.
 func (c *Client) Token(ctx context.Context, set credential.Set) (Token, error) {
+	return c.TokenFor(ctx, set, RunScopes()...)
+}
+
+// TokenFor fetches an access token for exactly these scopes; API 1.0 has none.
+// When the platform refuses and its clock differs from ours, the assertion is
+// made once more by its clock.
+func (c *Client) TokenFor(ctx context.Context, set credential.Set, scopes ...string) (Token, error) {
 	before := time.Duration(c.skew.Load())
-	token, err := c.fetchToken(ctx, set)
+	token, err := c.fetchToken(ctx, set, scopes)
 	moved := time.Duration(c.skew.Load()) - before
 	if err != nil && FailureOf(err).Keys && (moved > clockSlack || moved < -clockSlack) {
-		return c.fetchToken(ctx, set)
+		return c.fetchToken(ctx, set, scopes)
 	}
 	return token, err
 }
 
-func (c *Client) fetchToken(ctx context.Context, set credential.Set) (Token, error) {
+func (c *Client) fetchToken(ctx context.Context, set credential.Set, scopes []string) (Token, error) {
 	assertion, err := c.assertion(set)
 	if err != nil {
 		return Token{}, err
@@ -61,7 +69,7 @@ func (c *Client) fetchToken(ctx context.Context, set credential.Set) (Token, err
 	} else {
 		r.form.Set("client_id", set.ClientID)
 		r.form.Set("client_secret", set.ClientSecret.Reveal())
-		r.form.Set("scope", scopes)
+		r.form.Set("scope", strings.Join(scopes, " "))
 	}
 	var answer tokenAnswer
 	if err := c.call(ctx, r, &answer); err != nil {

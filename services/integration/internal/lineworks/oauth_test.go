@@ -95,7 +95,7 @@ func TestTokenRequests(t *testing.T) {
 	if err != nil || got.Access.Reveal() != "AT" || got.Life != time.Hour {
 		t.Fatalf("%v, %v", got.Life, err)
 	}
-	if path != "/oauth2/v2.0/token" || form.Get("grant_type") != grantType || form.Get("client_secret") != "cs&=+" || form.Get("scope") != scopes {
+	if path != "/oauth2/v2.0/token" || form.Get("grant_type") != grantType || form.Get("client_secret") != "cs&=+" || form.Get("scope") != strings.Join(RunScopes(), " ") {
 		t.Errorf("2.0: %s %d members", path, len(form))
 	}
 	if _, err := client.Token(t.Context(), setV1(t)); err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -177,6 +178,31 @@ func (s *Store) SealedKeys(ctx context.Context, tenant, conn string) ([]vault.Se
 	if err == nil && len(out) == 0 {
 		err = connection.CredentialsMissing()
 	}
+	return out, err
+}
+
+// SealedKey reads the set of one role, still sealed. CONNECTION_NOT_FOUND, and
+// for a role that nothing has CREDENTIALS_MISSING or STAGED_CREDENTIALS_MISSING.
+func (s *Store) SealedKey(ctx context.Context, tenant, conn string, role credential.Role) (vault.Sealed, error) {
+	var out vault.Sealed
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := readConnection(ctx, tx, tenant, conn, ""); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, `select tenant_id, connection_id, id, revision, api_version, bot, private_key_print, sealed
+			from integration.credentials where tenant_id = $1 and connection_id = $2 and role = $3`, tenant, conn, role)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectExactlyOneRow(rows, scanSealed)
+		if errors.Is(err, pgx.ErrNoRows) && role == credential.Staged {
+			return credential.NoStaged()
+		}
+		if errors.Is(err, pgx.ErrNoRows) {
+			return connection.CredentialsMissing()
+		}
+		return err
+	}, tenant)
 	return out, err
 }
 

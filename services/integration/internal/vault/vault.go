@@ -32,6 +32,8 @@ const (
 	SignCallbacks Purpose = "SIGN_CALLBACKS" // give the public door what verifies callbacks
 	FetchToken    Purpose = "FETCH_TOKEN"    // ask LINE WORKS for an access token
 	CallV1        Purpose = "CALL_API_V1"    // API ID and consumer key are part of each call
+	Test          Purpose = "TEST"           // look whether they work
+	SetBotUp      Purpose = "SET_BOT_UP"     // change the bot at LINE WORKS
 )
 
 // Sealed is a stored set that nobody has opened, with what may be known of it.

@@ -1,0 +1,133 @@
+package api
+
+import (
+	"context"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+
+	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/services/integration/internal/check"
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/store"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
+)
+
+// TestConnection asks LINE WORKS item by item what works and what is missing.
+func (a *Admin) TestConnection(ctx context.Context, req *integrationv1.TestConnectionRequest) (*integrationv1.TestConnectionResponse, error) {
+	org, err := tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn := canonical(req.GetConnection())
+	role := credential.Current
+	if req.GetStaged() {
+		role = credential.Staged
+	}
+	set, err := a.keys(ctx, org, conn, role, vault.Test)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := a.store.LiveTokens(ctx, org, conn)
+	if err != nil {
+		return nil, err
+	}
+	seen := a.console.Look(ctx, set)
+	for _, t := range tokens {
+		seen.OurURLs = append(seen.OurURLs, a.url+t.Token.Reveal())
+	}
+	return testOut(check.Judge(seen), rpc.Language(ctx)), nil
+}
+
+// keys opens the connection's keys of a role.
+func (a *Admin) keys(ctx context.Context, org, conn string, role credential.Role, why vault.Purpose) (credential.Set, error) {
+	sealed, err := a.store.SealedKey(ctx, org, conn, role)
+	if err != nil {
+		return credential.Set{}, err
+	}
+	return a.vault.Open(ctx, why, sealed)
+}
+
+func testOut(items []check.Item, language string) *integrationv1.TestConnectionResponse {
+	out := &integrationv1.TestConnectionResponse{Ready: check.Ready(items)}
+	for _, item := range items {
+		out.Items = append(out.Items, &integrationv1.CheckItem{
+			Kind:    integrationv1.CheckItem_Kind(integrationv1.CheckItem_Kind_value[string(item.Kind)]),
+			Result:  integrationv1.CheckItem_Result(integrationv1.CheckItem_Result_value[string(item.Result)]),
+			Message: item.Found.In(language), Remedy: item.Remedy.In(language),
+		})
+	}
+	return out
+}
+
+// RegisterCallback sets callback URL, event types and message types of the bot
+// at LINE WORKS.
+func (a *Admin) RegisterCallback(ctx context.Context, req *integrationv1.RegisterCallbackRequest) (*integrationv1.RegisterCallbackResponse, error) {
+	org, err := tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn := canonical(req.GetConnection())
+	keys, err := a.keys(ctx, org, conn, credential.Current, vault.SetBotUp)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := a.store.LiveTokens(ctx, org, conn)
+	if err != nil {
+		return nil, err
+	}
+	chosen, found := choose(tokens, canonical(req.GetToken()))
+	if !found {
+		return nil, connection.TokenMissing()
+	}
+	set, err := a.console.RegisterCallback(ctx, org, keys, a.url+chosen.Token.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	return &integrationv1.RegisterCallbackResponse{CallbackUrl: set.URL, EventTypes: set.EventTypes, MessageTypes: set.MessageTypes}, nil
+}
+
+// choose picks the named token, or the newest without a name.
+func choose(oldestFirst []store.IssuedToken, id string) (store.IssuedToken, bool) {
+	for i := len(oldestFirst) - 1; i >= 0; i-- {
+		if t := oldestFirst[i]; id == "" || t.ID == id {
+			return t, true
+		}
+	}
+	return store.IssuedToken{}, false
+}
+
+// RegisterMenu puts the punch buttons into the bot's persistent menu.
+func (a *Admin) RegisterMenu(ctx context.Context, req *integrationv1.RegisterMenuRequest) (*integrationv1.RegisterMenuResponse, error) {
+	org, err := tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := a.keys(ctx, org, canonical(req.GetConnection()), credential.Current, vault.SetBotUp)
+	if err != nil {
+		return nil, err
+	}
+	buttons := menuIn(req.GetButtons())
+	if err := a.console.RegisterMenu(ctx, org, keys, buttons); err != nil {
+		return nil, err
+	}
+	out := &integrationv1.RegisterMenuResponse{}
+	for _, b := range buttons {
+		out.Buttons = append(out.Buttons, &integrationv1.MenuButton{Postback: b.Postback, Label: b.Labels[0].Text})
+	}
+	return out, nil
+}
+
+// menuIn reads the buttons; none means the four punches. A label that somebody
+// wrote is the same in every language.
+func menuIn(buttons []*integrationv1.MenuButton) []lineworks.Button {
+	if len(buttons) == 0 {
+		return lineworks.PunchMenu()
+	}
+	var out []lineworks.Button
+	for _, b := range buttons {
+		out = append(out, lineworks.Button{Postback: b.GetPostback(), Labels: []lineworks.Text{{Language: "ja_JP", Text: b.GetLabel()}}})
+	}
+	return out
+}

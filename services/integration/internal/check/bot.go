@@ -1,0 +1,157 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+)
+
+// NeededEvents are the event types without which buttons and texts do not
+// arrive.
+func NeededEvents() []string { return []string{"message", "postback"} }
+
+// TextType is the one message type that punching needs.
+const TextType = "text"
+
+const (
+	botJA   = "Developer Console の「Bot」で対象のBotを開き、"
+	botEN   = "Open the bot in Developer Console > Bot: "
+	adminJA = "LINE WORKS Admin の「サービス」>「Bot」で"
+	adminEN = "In LINE WORKS Admin > Service > Bot "
+)
+
+// barred is the trouble because of which the bot's settings were not seen.
+func (s Seen) barred() Trouble {
+	if s.Token.Any() {
+		return s.Token
+	}
+	return s.BotTrouble
+}
+
+func (s Seen) bot() Item {
+	t := s.barred()
+	switch {
+	case !t.Any():
+		return passed(TheBot, "LINE WORKS にBotがあります。", "LINE WORKS knows the bot.")
+	case s.Token.Any(), t.Reason == ScopeMissing, t.Reason == Away, t.Reason == Limited:
+		return s.blocked(TheBot, t)
+	}
+	return Item{TheBot, Failed, t.found(), t.remedy(s.Version)}
+}
+
+func (s Seen) public() Item {
+	t := s.barred()
+	if !t.Any() {
+		t = s.DomainTrouble
+	}
+	public := func(d Domain) bool { return d.Public }
+	open := func(d Domain) bool { return d.Public && !d.SelectedOnly }
+	switch {
+	case t.Any():
+		return s.blocked(BotPublic, t)
+	case len(s.Domains) == 0:
+		return Item{BotPublic, Failed, fault.Text{JA: "Botが LINE WORKS Admin に追加されていません。", EN: "The bot has not been added in LINE WORKS Admin."},
+			fault.Text{JA: adminJA + "「追加」からこのBotを追加し、「公開設定」の公開にチェックを入れて保存してください。", EN: adminEN + "add the bot, then tick public (公開設定) and save."}}
+	case !slices.ContainsFunc(s.Domains, public):
+		return Item{BotPublic, Failed, fault.Text{JA: "Botが公開されていないため、メンバーから見えません。", EN: "The bot is not public, so members do not see it."},
+			fault.Text{JA: adminJA + "このBotを開き、「公開設定」の公開にチェックを入れて保存してください。", EN: adminEN + "open the bot, tick public (公開設定) and save."}}
+	case !slices.ContainsFunc(s.Domains, open):
+		return Item{BotPublic, Advice, fault.Text{JA: "Botは公開されていますが、選ばれたメンバーだけが使えます。", EN: "The bot is public, but only for members who were selected."},
+			fault.Text{JA: adminJA + "このBotを開き、「使用権限」に打刻する人全員が含まれることを確認してください。", EN: adminEN + "open the bot and check that everybody who punches may use it."}}
+	}
+	return passed(BotPublic, "Botは公開されています。", "The bot is public.")
+}
+
+func (s Seen) callbackURL() Item {
+	own := func(u string) bool { return u == strings.TrimSpace(s.Bot.CallbackURL) }
+	set := fault.Text{
+		JA: "「Callback URLを登録」を実行するか、" + botJA + "「Callback URL」を ON にして、この連携のURLを貼り付けて保存してください。",
+		EN: "Register the callback URL from here, or: " + botEN + "turn Callback URL on, paste the URL of this connection and save.",
+	}
+	switch t := s.barred(); {
+	case len(s.OurURLs) == 0:
+		return Item{CallbackURL, Failed, fault.Text{JA: "有効なAPIトークンがないため、この連携にはまだURLがありません。", EN: "Without a live API token the connection has no URL yet."},
+			fault.Text{JA: "「APIトークンを発行する」を実行してください。", EN: "Issue an API token."}}
+	case t.Any():
+		return s.blocked(CallbackURL, t)
+	case !s.Bot.CallbackOn || s.Bot.CallbackURL == "":
+		return Item{CallbackURL, Failed, fault.Text{JA: "BotのCallback URLが OFF です。", EN: "The bot's callback URL is off."}, s.secure(set)}
+	case !slices.ContainsFunc(s.OurURLs, own):
+		return Item{CallbackURL, Failed, fault.Text{JA: "BotのCallback URLがこの連携のURLではありません" + host(s.Bot.CallbackURL, "(", ")") + "。",
+			EN: "The bot's callback URL is not that of this connection" + host(s.Bot.CallbackURL, " (", ")") + "."}, s.secure(set)}
+	case strings.HasPrefix(s.Bot.CallbackURL, "http:"):
+		return Item{CallbackURL, Advice, fault.Text{JA: "Callback URLはこの連携のものですが、https ではありません。", EN: "The callback URL is ours, but it is not https."}, needHTTPS}
+	}
+	return passed(CallbackURL, "BotのCallback URLは ON で、この連携のURLです。", "The bot's callback URL is on and is ours.")
+}
+
+var needHTTPS = fault.Text{
+	JA: "LINE WORKS は https のURLだけを受け付けます。公開アドレス(DAKOKU_PUBLIC_URL)を https にしてください。",
+	EN: "LINE WORKS takes https addresses only. Make the public address (DAKOKU_PUBLIC_URL) an https address.",
+}
+
+// secure adds what the platform wants of our address when ours lacks it.
+func (s Seen) secure(remedy fault.Text) fault.Text {
+	if !strings.HasPrefix(s.OurURLs[0], "http:") {
+		return remedy
+	}
+	return fault.Text{JA: needHTTPS.JA + remedy.JA, EN: needHTTPS.EN + " " + remedy.EN}
+}
+
+// host shows whose address it is, and nothing of the path: tokens are there.
+func host(address, before, after string) string {
+	_, rest, found := strings.Cut(address, "://")
+	name, _, _ := strings.Cut(rest, "/")
+	if !found || name == "" || strings.ContainsAny(name, "@?#") {
+		return ""
+	}
+	return before + name + after
+}
+
+func (s Seen) eventTypes() Item {
+	var missing []string
+	for _, event := range NeededEvents() {
+		if !slices.Contains(s.Bot.EventTypes, event) {
+			missing = append(missing, event)
+		}
+	}
+	list := strings.Join(missing, " ")
+	register := fault.Text{JA: "「Callback URLを登録」を実行してください。イベントの種類も設定されます。", EN: "Register the callback URL from here; that sets the event types too."}
+	switch t := s.barred(); {
+	case t.Any():
+		return s.blocked(EventTypes, t)
+	case s.Version == credential.V1:
+		return passed(EventTypes, "API 1.0 ではイベントの種類を選べません。すべて届きます。", "API 1.0 sends every event type.")
+	case list != "":
+		return Item{EventTypes, Failed, fault.Text{JA: "Botから送られないイベントがあります: " + list, EN: "The bot does not send: " + list}, register}
+	case !slices.Contains(s.Bot.EventTypes, "begin"):
+		return Item{EventTypes, Advice, fault.Text{JA: "打刻に必要なイベントは届きます。begin がないため、トークを始めた人に案内を送れません。",
+			EN: "The events that punching needs are sent. Without begin nobody is greeted who opens the talk."}, register}
+	}
+	return passed(EventTypes, "必要なイベントがすべて送られます。", "The bot sends the events that are needed.")
+}
+
+func (s Seen) messageTypes() Item {
+	switch t := s.barred(); {
+	case t.Any():
+		return s.blocked(MessageTypes, t)
+	case !slices.Contains(s.Bot.MessageTypes, TextType):
+		return Item{MessageTypes, Failed, fault.Text{JA: "メンバーがBotにテキストを送れません。", EN: "Members cannot send text to the bot."},
+			fault.Text{JA: botJA + "「メンバーが送信可能なメッセージタイプ」で「テキスト」を選び、保存してください。", EN: botEN + "tick text among the message types that members may send, and save."}}
+	}
+	return passed(MessageTypes, "メンバーはBotにテキストを送れます。", "Members may send text to the bot.")
+}
+
+func (s Seen) groupRooms() Item {
+	switch t := s.barred(); {
+	case t.Any():
+		return s.blocked(GroupRooms, t)
+	case !s.Bot.GroupRooms:
+		return Item{GroupRooms, Advice, fault.Text{JA: "Botは1対1のトークルームでのみ使えます。", EN: "The bot works in 1:1 rooms only."},
+			fault.Text{JA: "複数人のトークルームで打刻する場合は、" + botJA + "「複数人のトークルームに招待可」にチェックを入れて保存してください。",
+				EN: "To punch in rooms of several people: " + botEN + "tick that it may be invited into such rooms (複数人のトークルームに招待可), and save."}}
+	}
+	return passed(GroupRooms, "Botを複数人のトークルームに招待できます。", "The bot may be invited into rooms of several people.")
+}

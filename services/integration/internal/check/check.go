@@ -1,0 +1,134 @@
+// Package check judges, item by item, whether a connection to LINE WORKS can
+// work: what was found, and what to do in the Developer Console or on the Admin
+// screen.
+//
+// It knows how the platform's settings are called and what punching needs. It
+// refuses to ask anybody: what was seen is given to it.
+package check
+
+import (
+	"time"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+)
+
+// Kind is what was looked at, spelled as in the contract.
+type Kind string
+
+// The kinds, in the order in which a person would fix them.
+const (
+	Token         Kind = "TOKEN"
+	Scopes        Kind = "SCOPES"
+	TheBot        Kind = "BOT"
+	BotPublic     Kind = "BOT_PUBLIC"
+	CallbackURL   Kind = "CALLBACK_URL"
+	EventTypes    Kind = "EVENT_TYPES"
+	MessageTypes  Kind = "MESSAGE_TYPES"
+	GroupRooms    Kind = "GROUP_ROOMS"
+	Clock         Kind = "CLOCK"
+	FirstCallback Kind = "FIRST_CALLBACK"
+)
+
+// Result is how a check ended, spelled as in the contract.
+type Result string
+
+// The results.
+const (
+	Passed  Result = "PASSED"
+	Advice  Result = "ADVICE"  // works, but not as most companies want it
+	Failed  Result = "FAILED"  // something is missing
+	Unknown Result = "UNKNOWN" // could not be looked at
+)
+
+// Item is one line of a test. Remedy is empty when passed.
+type Item struct {
+	Kind          Kind
+	Result        Result
+	Found, Remedy fault.Text
+}
+
+// Reason is why something could not be had from LINE WORKS.
+type Reason uint8
+
+// The reasons. The zero value is none: it was had.
+const (
+	Fine         Reason = iota
+	BadClient           // client id or client secret
+	BadAccount          // service account
+	BadKey              // private key
+	BadTimes            // our clock
+	BadKeys             // one of them; the answer does not say which
+	ScopeMissing        // the app has no such scope
+	Forbidden
+	Missing // no such bot
+	Limited // too many calls
+	Away    // no answer
+	Refused // anything else
+)
+
+// Trouble is a reason with the platform's code.
+type Trouble struct {
+	Reason Reason
+	Code   string // of the platform or the client, for example HTTP_404
+}
+
+// Any tells that something was not had.
+func (t Trouble) Any() bool { return t.Reason != Fine }
+
+// Bot is how LINE WORKS has the bot set up.
+type Bot struct {
+	CallbackOn   bool
+	CallbackURL  string
+	MessageTypes []string
+	EventTypes   []string // not used in API 1.0
+	GroupRooms   bool
+}
+
+// Domain is one domain of the bot.
+type Domain struct{ Public, SelectedOnly bool }
+
+// Seen is all that was seen. Later members mean nothing behind a trouble.
+type Seen struct {
+	Version       credential.Version
+	Token         Trouble
+	Scopes        Trouble  // the scopes could not be tried one by one
+	MissingScopes []string // of those of every day
+	NoBotScope    bool     // the app may not change bots: we cannot register
+	BotTrouble    Trouble
+	Bot           Bot
+	DomainTrouble Trouble
+	Domains       []Domain
+	OurURLs       []string      // live callback URLs of the connection
+	Skew          time.Duration // LINE WORKS's clock minus ours
+	SkewKnown     bool
+	FirstCallback Callbacks
+}
+
+// Callbacks is what is known of callbacks that arrived.
+type Callbacks struct {
+	Known bool
+	Last  time.Time // zero: none yet
+}
+
+// Judge answers every item.
+func Judge(s Seen) []Item {
+	return []Item{
+		s.token(), s.scopes(), s.bot(), s.public(), s.callbackURL(), s.eventTypes(), s.messageTypes(), s.groupRooms(),
+		s.clock(), s.firstCallback(),
+	}
+}
+
+// Ready is true when no check failed.
+func Ready(items []Item) bool {
+	for _, item := range items {
+		if item.Result == Failed {
+			return false
+		}
+	}
+	return true
+}
+
+func passed(kind Kind, ja, en string) Item {
+	return Item{Kind: kind, Result: Passed, Found: fault.Text{JA: ja, EN: en}}
+}

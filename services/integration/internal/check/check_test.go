@@ -1,0 +1,130 @@
+package check
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+)
+
+const ours = "https://dakoku.example.jp/v1/lineworks/attendance/dkt_x"
+
+// well is a connection on which everything is as it must be.
+func well() Seen {
+	return Seen{
+		Version: credential.V2,
+		Bot: Bot{CallbackOn: true, CallbackURL: ours, MessageTypes: []string{"text"}, EventTypes: []string{"message", "postback", "begin"},
+			GroupRooms: true},
+		Domains: []Domain{{Public: true}}, OurURLs: []string{"https://dakoku.example.jp/old", ours}, SkewKnown: true,
+		FirstCallback: Callbacks{Known: true, Last: time.Unix(1, 0)},
+	}
+}
+
+func TestJudge(t *testing.T) {
+	for name, c := range map[string]struct {
+		change  func(*Seen)
+		kind    Kind
+		want    Result
+		found   string // in Japanese
+		remedy  string // in English
+		another Kind   // an item that must stay PASSED
+	}{
+		"well":             {func(*Seen) {}, TheBot, Passed, "Bot", "", FirstCallback},
+		"V1 has no scopes": {func(s *Seen) { s.Version = credential.V1 }, Scopes, Passed, "API 1.0", "", EventTypes},
+		"client":           {trouble(BadClient), Token, Failed, "Client Secret", "Client ID and Client Secret", none},
+		"account":          {trouble(BadAccount), Token, Failed, "Service Account", "Service Account", none},
+		"key":              {trouble(BadKey), Token, Failed, "Private Key", "new Private Key", none},
+		"times":            {trouble(BadTimes), Token, Failed, "時刻", "clock", none},
+		"some key":         {trouble(BadKeys), Token, Failed, "(X)", "Client ID, Service Account and Private Key", none},
+		"some key of V1":   {func(s *Seen) { s.Version = credential.V1; trouble(BadKeys)(s) }, Token, Failed, "(X)", "Server ID", none},
+		"away":             {trouble(Away), Token, Failed, "応答がありません", "Test again", none},
+		"scopes not tried": {func(s *Seen) { s.Scopes = Trouble{Reason: Away} }, Scopes, Unknown, "応答", "Test again", Token},
+		"scope":            {func(s *Seen) { s.MissingScopes = []string{"bot.message"} }, Scopes, Failed, "bot.message", "add bot.message", Token},
+		"no bot scope":     {func(s *Seen) { s.NoBotScope = true }, Scopes, Advice, "Callback URL", "add bot ", TheBot},
+		"bot missing":      {func(s *Seen) { s.BotTrouble = Trouble{Reason: Missing} }, TheBot, Failed, "ありません", "Bot ID", Scopes},
+		"V1 bot missing": {func(s *Seen) { s.Version = credential.V1; s.BotTrouble = Trouble{Reason: Missing} }, TheBot, Failed,
+			"ありません", "upgraded", Token},
+		"bot not readable": {func(s *Seen) { s.BotTrouble = Trouble{Reason: ScopeMissing} }, TheBot, Unknown, "OAuth Scopes", "add bot ", Token},
+		"domains away":     {func(s *Seen) { s.DomainTrouble = Trouble{Reason: Limited} }, BotPublic, Unknown, "上限", "Test again", CallbackURL},
+		"not added":        {func(s *Seen) { s.Domains = nil }, BotPublic, Failed, "追加されていません", "add the bot", TheBot},
+		"hidden":           {func(s *Seen) { s.Domains[0].Public = false }, BotPublic, Failed, "公開されていない", "公開設定", TheBot},
+		"selected":         {func(s *Seen) { s.Domains[0].SelectedOnly = true }, BotPublic, Advice, "選ばれたメンバー", "everybody", TheBot},
+		"one open domain": {func(s *Seen) { s.Domains = append(s.Domains, Domain{}, Domain{Public: true, SelectedOnly: true}) },
+			BotPublic, Passed, "公開", "", TheBot},
+		"off":         {func(s *Seen) { s.Bot.CallbackOn = false }, CallbackURL, Failed, "OFF", "turn Callback URL on", TheBot},
+		"other URL":   {func(s *Seen) { s.Bot.CallbackURL = "https://other.example/secret" }, CallbackURL, Failed, "(other.example)", "paste the URL", TheBot},
+		"no token":    {func(s *Seen) { s.OurURLs = nil }, CallbackURL, Failed, "APIトークン", "Issue", TheBot},
+		"older token": {func(s *Seen) { s.Bot.CallbackURL = " " + s.OurURLs[0] }, CallbackURL, Passed, "ON", "", TheBot},
+		"http": {func(s *Seen) { s.OurURLs = []string{"http://x/y"}; s.Bot.CallbackURL = "http://x/y" }, CallbackURL, Advice,
+			"https ではありません", "DAKOKU_PUBLIC_URL", TheBot},
+		"http and off": {func(s *Seen) { s.OurURLs = []string{"http://x/y"}; s.Bot.CallbackOn = false }, CallbackURL, Failed,
+			"OFF", "LINE WORKS takes https addresses only", TheBot},
+		"no postback":    {func(s *Seen) { s.Bot.EventTypes = []string{"message", "begin"} }, EventTypes, Failed, "postback", "Register", TheBot},
+		"no begin":       {func(s *Seen) { s.Bot.EventTypes = NeededEvents() }, EventTypes, Advice, "begin", "Register", TheBot},
+		"no text":        {func(s *Seen) { s.Bot.MessageTypes = []string{"image"} }, MessageTypes, Failed, "テキスト", "tick text", TheBot},
+		"no rooms":       {func(s *Seen) { s.Bot.GroupRooms = false }, GroupRooms, Advice, "1対1", "複数人のトークルームに招待可", TheBot},
+		"clock a little": {func(s *Seen) { s.Skew = -10 * time.Second }, Clock, Passed, "合って", "", TheBot},
+		"clock":          {func(s *Seen) { s.Skew = -11 * time.Second }, Clock, Advice, "-11 秒", "NTP", TheBot},
+		"clock far":      {func(s *Seen) { s.Skew = 61 * time.Second }, Clock, Failed, "+61 秒", "NTP", TheBot},
+		"no clock":       {func(s *Seen) { s.SkewKnown = false }, Clock, Unknown, "応答がない", "Test again", TheBot},
+		"no callback":    {func(s *Seen) { s.FirstCallback.Last = time.Time{} }, FirstCallback, Advice, "まだ届いて", "Write to the bot", TheBot},
+		"not counted":    {func(s *Seen) { s.FirstCallback.Known = false }, FirstCallback, Unknown, "集計", "Write to the bot", TheBot},
+	} {
+		seen := well()
+		c.change(&seen)
+		items := Judge(seen)
+		got := item(items, c.kind)
+		if got.Result != c.want || !strings.Contains(got.Found.JA, c.found) || !strings.Contains(got.Remedy.EN, c.remedy) {
+			t.Errorf("%s: %s %s: %s | %s", name, got.Kind, got.Result, got.Found.JA, got.Remedy.EN)
+		}
+		if c.another != none && item(items, c.another).Result != Passed {
+			t.Errorf("%s: %s is %s", name, c.another, item(items, c.another).Result)
+		}
+		if Ready(items) != (c.want != Failed) {
+			t.Errorf("%s: ready is %t", name, Ready(items))
+		}
+		complete(t, name, items)
+	}
+}
+
+// none: no other item is looked at.
+const none Kind = ""
+
+func trouble(r Reason) func(*Seen) { return func(s *Seen) { s.Token = Trouble{r, "X"} } }
+
+func item(items []Item, kind Kind) Item {
+	for _, i := range items {
+		if i.Kind == kind {
+			return i
+		}
+	}
+	return Item{}
+}
+
+// complete checks what holds for every test: ten items, words in both
+// languages, a remedy exactly when one is needed, and no callback token.
+func complete(t *testing.T, name string, items []Item) {
+	t.Helper()
+	if len(items) != 10 {
+		t.Fatalf("%s: %d items", name, len(items))
+	}
+	for _, i := range items {
+		if i.Found.JA == "" || i.Found.EN == "" || (i.Remedy.JA == "") != (i.Result == Passed) || (i.Remedy.EN == "") != (i.Result == Passed) {
+			t.Errorf("%s: %s %s lacks words: %+v %+v", name, i.Kind, i.Result, i.Found, i.Remedy)
+		}
+		if all := i.Found.JA + i.Found.EN + i.Remedy.JA + i.Remedy.EN; strings.Contains(all, "dkt_") || strings.Contains(all, "/secret") {
+			t.Errorf("%s: %s shows the path of a callback URL", name, i.Kind)
+		}
+	}
+}
+
+func TestATroubleWithTheTokenHidesTheRest(t *testing.T) {
+	seen := well()
+	seen.Token = Trouble{Reason: BadClient, Code: "INVALID_CLIENT"}
+	for _, i := range Judge(seen)[1:8] {
+		if i.Result != Unknown || !strings.Contains(i.Found.EN, "INVALID_CLIENT") {
+			t.Errorf("%s: %s %s", i.Kind, i.Result, i.Found.EN)
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+)
+
+func (s Seen) token() Item {
+	if !s.Token.Any() {
+		return passed(Token, "LINE WORKS からアクセストークンを取得できました。", "LINE WORKS gave us an access token.")
+	}
+	return Item{Kind: Token, Result: Failed, Found: s.Token.found(), Remedy: s.Token.remedy(s.Version)}
+}
+
+// blocked is the item that cannot be looked at because of a trouble.
+func (s Seen) blocked(kind Kind, t Trouble) Item {
+	return Item{Kind: kind, Result: Unknown, Found: t.found(), Remedy: t.remedy(s.Version)}
+}
+
+func (s Seen) scopes() Item {
+	missing := strings.Join(s.MissingScopes, " ")
+	switch {
+	case s.Token.Any():
+		return s.blocked(Scopes, s.Token)
+	case s.Version == credential.V1:
+		return passed(Scopes, "API 1.0 に OAuth Scopes はありません。", "API 1.0 has no OAuth scopes.")
+	case s.Scopes.Any():
+		return s.blocked(Scopes, s.Scopes)
+	case missing != "":
+		return Item{Scopes, Failed,
+			fault.Text{JA: "アプリに OAuth Scopes が足りません: " + missing, EN: "The app lacks OAuth scopes: " + missing},
+			fault.Text{JA: appJA + "「OAuth Scopes」に " + missing + " を追加して保存してください。", EN: appEN + "add " + missing + " to OAuth Scopes and save."}}
+	case s.NoBotScope:
+		return Item{Scopes, Advice,
+			fault.Text{JA: "打刻に必要な OAuth Scopes はそろっています。bot がないため、Callback URL の登録はこの画面からはできません。",
+				EN: "The OAuth scopes that punching needs are there. Without bot the callback URL cannot be registered from here."},
+			fault.Text{JA: appJA + "「OAuth Scopes」に bot を追加するか、Bot の設定を Developer Console で行ってください。",
+				EN: appEN + "add bot to OAuth Scopes, or set the bot up in the Developer Console."}}
+	}
+	return passed(Scopes, "必要な OAuth Scopes がそろっています。", "The app has the OAuth scopes that are needed.")
+}
+
+const (
+	// clockFine is what the whole seconds of a Date header and a slow answer
+	// may add up to.
+	clockFine = 10 * time.Second
+	// clockBad is half of what a callback may be ahead of our clock before it
+	// is set aside instead of recorded.
+	clockBad = time.Minute
+)
+
+func (s Seen) clock() Item {
+	off := max(s.Skew, -s.Skew)
+	remedy := fault.Text{JA: "打刻サーバーの時計を合わせてください(NTP)。", EN: "Set the clock of this server right (NTP)."}
+	seconds := int(s.Skew.Round(time.Second) / time.Second)
+	found := fault.Text{
+		JA: fmt.Sprintf("LINE WORKS の時計は打刻サーバーより %+d 秒ずれています。", seconds),
+		EN: fmt.Sprintf("The clock of LINE WORKS differs from ours by %+d s.", seconds),
+	}
+	switch {
+	case !s.SkewKnown:
+		return Item{Clock, Unknown, fault.Text{JA: "LINE WORKS から応答がないため、時計を比べられません。", EN: "Without an answer of LINE WORKS the clocks cannot be compared."}, later}
+	case off <= clockFine:
+		return passed(Clock, "時計は LINE WORKS と合っています。", "Our clock agrees with that of LINE WORKS.")
+	case off <= clockBad:
+		return Item{Clock, Advice, found, remedy}
+	}
+	return Item{Clock, Failed, found, remedy}
+}
+
+func (s Seen) firstCallback() Item {
+	switch {
+	case !s.FirstCallback.Known:
+		return Item{FirstCallback, Unknown, fault.Text{JA: "コールバックの受信状況はまだ集計されていません。", EN: "Callbacks that arrived are not counted yet."}, tryIt}
+	case s.FirstCallback.Last.IsZero():
+		return Item{FirstCallback, Advice, fault.Text{JA: "署名の正しいコールバックはまだ届いていません。", EN: "No signed callback has arrived yet."}, tryIt}
+	}
+	return passed(FirstCallback, "署名の正しいコールバックが届いています。", "Signed callbacks arrive.")
+}
+
+var tryIt = fault.Text{
+	JA: "LINE WORKS のトークでBotにメッセージを送り、返信を確認してください。",
+	EN: "Write to the bot in LINE WORKS and look for its answer.",
+}

@@ -1,0 +1,112 @@
+package integration_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+	"github.com/dakoku/dakoku/simulator"
+)
+
+// tested runs a connection test and returns the results by kind.
+func (w *world) tested(ctx context.Context, t *testing.T, conn string) (map[string]*integrationv1.CheckItem, bool) {
+	t.Helper()
+	got, err := w.admin.TestConnection(ctx, &integrationv1.TestConnectionRequest{Connection: conn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.GetItems()) != 10 {
+		t.Fatalf("%d items", len(got.GetItems()))
+	}
+	out := map[string]*integrationv1.CheckItem{}
+	for _, item := range got.GetItems() {
+		out[item.GetKind().String()] = item
+		if item.GetMessage() == "" || (item.GetRemedy() == "") != (item.GetResult() == integrationv1.CheckItem_PASSED) {
+			t.Errorf("%s %s: message %q, remedy %q", item.GetKind(), item.GetResult(), item.GetMessage(), item.GetRemedy())
+		}
+	}
+	return out, got.GetReady()
+}
+
+// expect compares the results of some kinds: "TOKEN=FAILED BOT=UNKNOWN".
+func expect(t *testing.T, name string, items map[string]*integrationv1.CheckItem, want string) {
+	t.Helper()
+	for _, pair := range strings.Fields(want) {
+		kind, result, _ := strings.Cut(pair, "=")
+		if got := items[kind].GetResult().String(); got != result {
+			t.Errorf("%s: %s is %s, want %s (%s)", name, kind, got, result, items[kind].GetMessage())
+		}
+	}
+}
+
+func TestEachMissingThingIsNamed(t *testing.T) {
+	const unseen = " SCOPES=UNKNOWN BOT=UNKNOWN BOT_PUBLIC=UNKNOWN CALLBACK_URL=UNKNOWN EVENT_TYPES=UNKNOWN MESSAGE_TYPES=UNKNOWN GROUP_ROOMS=UNKNOWN"
+	type bot = simulator.CredentialsV2
+	w := newWorld(t)
+	for name, c := range map[string]struct {
+		change func(*world, bot) error
+		want   string
+		words  string // in the remedy of the first item that is wanted
+	}{
+		"all well": {func(*world, bot) error { return nil }, "TOKEN=PASSED SCOPES=PASSED BOT=PASSED BOT_PUBLIC=PASSED CALLBACK_URL=PASSED EVENT_TYPES=PASSED MESSAGE_TYPES=PASSED GROUP_ROOMS=PASSED CLOCK=PASSED", ""},
+		"client":   {func(w *world, b bot) error { return w.sim.RevokeClient(b.BotID) }, "TOKEN=FAILED CLOCK=PASSED" + unseen, "Client Secret"},
+		"key":      {func(w *world, b bot) error { return w.sim.ReissueKey(b.BotID) }, "TOKEN=FAILED" + unseen, "Private Key"},
+		"scope of messages": {func(w *world, b bot) error { return w.sim.SetScopes(b.BotID, "bot", "user.email.read") },
+			"SCOPES=FAILED TOKEN=PASSED BOT=PASSED CALLBACK_URL=PASSED", "bot.message"},
+		"read only": {func(w *world, b bot) error {
+			return w.sim.SetScopes(b.BotID, "bot.message", "bot.read", "user.email.read")
+		}, "SCOPES=ADVICE BOT=PASSED CALLBACK_URL=PASSED", "OAuth Scopes"},
+		"no bot scope": {func(w *world, b bot) error { return w.sim.SetScopes(b.BotID, "bot.message", "user.email.read") },
+			"BOT=UNKNOWN TOKEN=PASSED SCOPES=ADVICE BOT_PUBLIC=UNKNOWN CALLBACK_URL=UNKNOWN", "bot"},
+		"hidden":     {func(w *world, b bot) error { return w.sim.SetVisible(b.BotID, w.domain, false) }, "BOT_PUBLIC=FAILED BOT=PASSED", "公開設定"},
+		"other URL":  {func(w *world, b bot) error { return w.sim.SetCallback(b.BotID, "https://other.example/x") }, "CALLBACK_URL=FAILED", "Callback URL"},
+		"no URL":     {func(w *world, b bot) error { return w.sim.SetCallback(b.BotID, "") }, "CALLBACK_URL=FAILED", "Callback URL"},
+		"events":     {configure("channelEvents", []string{"message", "join"}), "EVENT_TYPES=FAILED", "Callback URL"},
+		"no begin":   {configure("channelEvents", []string{"message", "postback"}), "EVENT_TYPES=ADVICE", ""},
+		"no text":    {configure("callbackEvents", []string{"sticker"}), "MESSAGE_TYPES=FAILED", "メンバーが送信可能なメッセージタイプ"},
+		"no groups":  {configure("enableGroupJoin", false), "GROUP_ROOMS=ADVICE", "複数人のトークルームに招待可"},
+		"clock":      {func(w *world, _ bot) error { w.sim.SetClockError(30 * time.Second); return nil }, "CLOCK=ADVICE TOKEN=PASSED", "NTP"},
+		"far clock":  {func(w *world, _ bot) error { w.sim.SetClockError(-time.Hour); return nil }, "CLOCK=FAILED TOKEN=PASSED", "NTP"},
+		"token away": {func(w *world, _ bot) error { return w.away(simulator.ClassToken, 503) }, "TOKEN=FAILED" + unseen, "もう一度"},
+		"bots away":  {func(w *world, _ bot) error { return w.away(simulator.ClassBots, 503) }, "BOT=UNKNOWN TOKEN=PASSED SCOPES=PASSED", "もう一度"},
+		"forbidden":  {func(w *world, _ bot) error { return w.away(simulator.ClassBots, 403) }, "BOT=FAILED BOT_PUBLIC=UNKNOWN", "OAuth Scopes"},
+		"unknown":    {func(w *world, _ bot) error { return w.away(simulator.ClassBots, 404) }, "BOT=FAILED", "Bot ID"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w.sim.Heal()
+			w.sim.SetClockError(0)
+			ctx := as(t, uuid.NewString())
+			conn, keys := w.activeV2(ctx, t)
+			if _, err := w.admin.RegisterCallback(ctx, &integrationv1.RegisterCallbackRequest{Connection: conn}); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.change(w, keys); err != nil {
+				t.Fatal(err)
+			}
+			items, ready := w.tested(ctx, t, conn)
+			expect(t, name, items, c.want)
+			first, _, _ := strings.Cut(c.want, "=")
+			if !strings.Contains(items[first].GetRemedy(), c.words) {
+				t.Errorf("%s: remedy %q lacks %q", first, items[first].GetRemedy(), c.words)
+			}
+			if ready != !strings.Contains(c.want, "FAILED") {
+				t.Errorf("ready is %t", ready)
+			}
+		})
+	}
+}
+
+func configure(field string, value any) func(*world, simulator.CredentialsV2) error {
+	return func(w *world, b simulator.CredentialsV2) error {
+		return w.sim.Configure(b.BotID, map[string]any{field: value})
+	}
+}
+
+func (w *world) away(class simulator.Class, status int) error {
+	w.sim.Fail(simulator.Fault{Class: class, Status: status})
+	return nil
+}

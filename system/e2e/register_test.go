@@ -1,0 +1,85 @@
+package e2e
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dakoku/dakoku/simulator"
+	"github.com/dakoku/dakoku/system/internal/adminapi"
+)
+
+// TestTheGuideWithoutTheDeveloperConsole follows the set-up guide with
+// :registerCallback and :registerMenu in place of what it makes people click.
+func TestTheGuideWithoutTheDeveloperConsole(t *testing.T) {
+	i := allInOne(t)
+	world, err := simulator.Demo(i.simulator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &guide{company: &company{t: t, admin: adminapi.New(i.admin), simulator: i.simulator, world: world}}
+	g.logIn(i.setupSecret())
+	g.issueToken(i.public)
+	g.keys()
+	g.link()
+	if failed := g.failedChecks(); !slices.Equal(failed, []string{"CALLBACK_URL"}) {
+		t.Fatalf("before: %v", failed)
+	}
+	var callback, menu map[string]any
+	g.send(http.MethodPost, "/v1/"+g.connection+":registerCallback", map[string]any{}, &callback)
+	g.send(http.MethodPost, "/v1/"+g.connection+":registerMenu", map[string]any{}, &menu)
+	if callback["callbackUrl"] != g.callback || len(menu["buttons"].([]any)) != 4 {
+		t.Fatalf("callback %v, menu %v", callback, menu)
+	}
+	if failed := g.failedChecks(); len(failed) != 0 {
+		t.Fatalf("after: %v", failed)
+	}
+	g.press("出勤", morning(), "佐藤 花子さん 出勤 09:00 を記録しました。")
+	g.press("Start break", morning().Add(3*time.Hour), "休憩 12:00 を記録しました。")
+	g.press("復帰", morning().Add(4*time.Hour), "復帰 13:00 を記録しました。")
+	g.press("退勤", morning().Add(9*time.Hour), "退勤 18:00 を記録しました。")
+	if punches := g.punches(); len(punches) != 4 {
+		t.Fatalf("%d punches", len(punches))
+	}
+}
+
+// failedChecks are the kinds that a connection test finds missing.
+func (g *guide) failedChecks() []string {
+	g.t.Helper()
+	var test struct {
+		Items []struct{ Kind, Result, Message, Remedy string }
+		Ready bool
+	}
+	g.send(http.MethodPost, "/v1/"+g.connection+":test", map[string]any{}, &test)
+	var failed []string
+	for _, item := range test.Items {
+		if item.Result == "FAILED" {
+			failed = append(failed, item.Kind)
+		}
+	}
+	if test.Ready != (len(failed) == 0) || len(test.Items) != 10 {
+		g.t.Fatalf("test answers %+v", test)
+	}
+	return failed
+}
+
+// press taps a button of the persistent menu in the 1:1 room until the public
+// door knows the bot, and waits for the answer.
+func (g *guide) press(label string, at time.Time, answer string) {
+	g.t.Helper()
+	tap := simulator.Press{User: g.world.People[0].ID, Bot: g.world.Bot.BotID, Label: label, SentAt: at}
+	var delivery simulator.Delivery
+	eventually(g.t, "the press of "+label+" is accepted", func() bool {
+		var err error
+		if delivery, err = g.simulator.Press(g.t.Context(), tap); err != nil {
+			g.t.Fatal(err)
+		}
+		return delivery.OK()
+	})
+	reply, err := g.simulator.WaitReply(g.t.Context(), delivery.Room, delivery.Message)
+	if err != nil || !strings.Contains(reply.Text, answer) {
+		g.t.Fatalf("%s is answered %q, %v", label, reply.Text, err)
+	}
+}
