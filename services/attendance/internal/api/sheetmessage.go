@@ -13,18 +13,12 @@ import (
 )
 
 func timesheetMessage(s store.Timesheet) *attendancev1.Timesheet {
-	punches, stored := make([]timeclock.Punch, 0, len(s.Punches)), map[string]store.Punch{}
+	stored := map[string]store.Punch{}
 	for _, p := range s.Punches {
-		punches, stored[p.Key] = append(punches, p.Punch), p
+		stored[p.Key] = p
 	}
-	days := timesheet.Between(timesheet.Fold(punches), s.First, s.Last)
-	totals := timesheet.Sum(days)
-	message := &attendancev1.Timesheet{
-		Name:     "employees/" + s.Employee.ID + "/timesheets/" + s.Period.String(),
-		Employee: "employees/" + s.Employee.ID, Period: s.Period.String(),
-		State:  attendancev1.Timesheet_State(attendancev1.Timesheet_State_value[string(s.State)]),
-		Totals: &attendancev1.Timesheet_Totals{WorkedDays: count(totals.Days), WorkedMinutes: count(totals.WorkedMinutes())},
-	}
+	days := daysOf(s)
+	message := summaryMessage(s, days)
 	for _, d := range days {
 		message.Days = append(message.Days, dayMessage(d, stored))
 	}
@@ -34,6 +28,27 @@ func timesheetMessage(s store.Timesheet) *attendancev1.Timesheet {
 		})
 	}
 	return message
+}
+
+func daysOf(s store.Timesheet) []timesheet.Day {
+	punches := make([]timeclock.Punch, 0, len(s.Punches))
+	for _, p := range s.Punches {
+		punches = append(punches, p.Punch)
+	}
+	return timesheet.Between(timesheet.Fold(punches), s.First, s.Last)
+}
+
+// summaryMessage is a timesheet without its days.
+func summaryMessage(s store.Timesheet, days []timesheet.Day) *attendancev1.Timesheet {
+	totals := timesheet.Sum(days)
+	return &attendancev1.Timesheet{
+		Name:     "employees/" + s.Employee.ID + "/timesheets/" + s.Period.String(),
+		Employee: "employees/" + s.Employee.ID, Period: s.Period.String(),
+		State: attendancev1.Timesheet_State(attendancev1.Timesheet_State_value[string(s.State)]),
+		Totals: &attendancev1.Timesheet_Totals{
+			WorkedDays: count(totals.Days), WorkedMinutes: count(totals.WorkedMinutes()), FlaggedDays: count(totals.Flagged),
+		},
+	}
 }
 
 func dayMessage(d timesheet.Day, stored map[string]store.Punch) *attendancev1.Timesheet_Day {

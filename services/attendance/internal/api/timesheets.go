@@ -8,7 +8,6 @@ import (
 	"github.com/dakoku/dakoku/platform/fault"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
-	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 	"github.com/dakoku/dakoku/services/attendance/internal/timesheet"
 )
 
@@ -38,6 +37,33 @@ func (a *Admin) SubmitTimesheet(ctx context.Context, req *attendancev1.SubmitTim
 	return &attendancev1.SubmitTimesheetResponse{Timesheet: sheet}, nil
 }
 
+// WithdrawTimesheet takes a submitted period back.
+func (a *Admin) WithdrawTimesheet(ctx context.Context, req *attendancev1.WithdrawTimesheetRequest) (*attendancev1.WithdrawTimesheetResponse, error) {
+	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.Withdraw, req.GetComment())
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.WithdrawTimesheetResponse{Timesheet: sheet}, nil
+}
+
+// ApproveTimesheet approves a submitted period.
+func (a *Admin) ApproveTimesheet(ctx context.Context, req *attendancev1.ApproveTimesheetRequest) (*attendancev1.ApproveTimesheetResponse, error) {
+	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.Approve, req.GetComment())
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.ApproveTimesheetResponse{Timesheet: sheet}, nil
+}
+
+// CancelTimesheetApproval makes an approved period a submitted one again.
+func (a *Admin) CancelTimesheetApproval(ctx context.Context, req *attendancev1.CancelTimesheetApprovalRequest) (*attendancev1.CancelTimesheetApprovalResponse, error) {
+	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.CancelApproval, req.GetComment())
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.CancelTimesheetApprovalResponse{Timesheet: sheet}, nil
+}
+
 // SendBackTimesheet opens a submitted or approved period again.
 func (a *Admin) SendBackTimesheet(ctx context.Context, req *attendancev1.SendBackTimesheetRequest) (*attendancev1.SendBackTimesheetResponse, error) {
 	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.SendBack, req.GetComment())
@@ -56,8 +82,8 @@ func (a *Admin) move(ctx context.Context, employee, period string, verb timeshee
 	if err != nil {
 		return nil, err
 	}
-	if comment = strings.TrimSpace(comment); strings.ContainsFunc(comment, unprintable) {
-		return nil, fault.Invalid(invalid("comment", "BAD_CHARACTER", "制御文字は使用できません。", "Control characters cannot be used."))
+	if comment, err = readComment(comment); err != nil {
+		return nil, err
 	}
 	step := store.Transition{Verb: verb, Actor: actor(c), Comment: comment}
 	next := func(s timesheet.State) (timesheet.State, error) { return s.Next(verb, comment) }
@@ -68,13 +94,12 @@ func (a *Admin) move(ctx context.Context, employee, period string, verb timeshee
 	return timesheetMessage(sheet), nil
 }
 
+func readComment(text string) (string, error) {
+	if text = strings.TrimSpace(text); strings.ContainsFunc(text, unprintable) {
+		return "", fault.Invalid(invalid("comment", "BAD_CHARACTER", "制御文字は使用できません。", "Control characters cannot be used."))
+	}
+	return text, nil
+}
+
 // unprintable runes have no place in a comment; line ends and tabs have.
 func unprintable(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }
-
-func readPeriod(text string) (timeclock.Period, error) {
-	period, err := timeclock.ParsePeriod(text)
-	if err != nil {
-		return period, fault.Invalid(invalid("period", "BAD_PERIOD", "YYYY-MM で指定してください。", "Use YYYY-MM."))
-	}
-	return period, nil
-}

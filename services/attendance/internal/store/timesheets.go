@@ -82,8 +82,7 @@ func (s *Store) readSheet(ctx context.Context, tx pgx.Tx, tenant string, period 
 	if sheet.History, err = readHistory(ctx, tx, tenant, *sheet); err != nil {
 		return err
 	}
-	from := sheet.Calendar.Start(sheet.First).Add(-timeclock.Reach)
-	to := sheet.Calendar.Start(sheet.Last.AddDays(1)).Add(timeclock.Reach)
+	from, to := sheet.window()
 	sheet.Punches, err = s.punchesBetween(ctx, tx, tenant, sheet.Employee.ID, from, to)
 	return err
 }

@@ -62,8 +62,9 @@ func (d Day) WorkedMinutes() int { return int(d.Worked / time.Minute) }
 
 // Totals are the sums of a period.
 type Totals struct {
-	Days   int           // days with an 出勤
-	Worked time.Duration // exact sum over the days
+	Days    int           // days with an 出勤
+	Worked  time.Duration // exact sum over the days
+	Flagged int           // days with a flag
 }
 
 // Sum adds days up.
@@ -72,6 +73,9 @@ func Sum(days []Day) Totals {
 	for _, d := range days {
 		if d.ClockIn != nil {
 			t.Days++
+		}
+		if len(d.Flags) > 0 {
+			t.Flagged++
 		}
 		t.Worked += d.Worked
 	}

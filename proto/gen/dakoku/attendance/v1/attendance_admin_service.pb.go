@@ -1447,6 +1447,565 @@ func (x *SubmitTimesheetResponse) GetTimesheet() *Timesheet {
 	return nil
 }
 
+// WithdrawTimesheetRequest names a timesheet.
+type WithdrawTimesheetRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the employee.
+	Employee string `protobuf:"bytes,1,opt,name=employee,proto3" json:"employee,omitempty"`
+	// The period, YYYY-MM.
+	Period string `protobuf:"bytes,2,opt,name=period,proto3" json:"period,omitempty"`
+	// Why; may be empty.
+	Comment       string `protobuf:"bytes,3,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawTimesheetRequest) Reset() {
+	*x = WithdrawTimesheetRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawTimesheetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawTimesheetRequest) ProtoMessage() {}
+
+func (x *WithdrawTimesheetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawTimesheetRequest.ProtoReflect.Descriptor instead.
+func (*WithdrawTimesheetRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *WithdrawTimesheetRequest) GetEmployee() string {
+	if x != nil {
+		return x.Employee
+	}
+	return ""
+}
+
+func (x *WithdrawTimesheetRequest) GetPeriod() string {
+	if x != nil {
+		return x.Period
+	}
+	return ""
+}
+
+func (x *WithdrawTimesheetRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+// WithdrawTimesheetResponse carries the timesheet.
+type WithdrawTimesheetResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The timesheet, OPEN.
+	Timesheet     *Timesheet `protobuf:"bytes,1,opt,name=timesheet,proto3" json:"timesheet,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawTimesheetResponse) Reset() {
+	*x = WithdrawTimesheetResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawTimesheetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawTimesheetResponse) ProtoMessage() {}
+
+func (x *WithdrawTimesheetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawTimesheetResponse.ProtoReflect.Descriptor instead.
+func (*WithdrawTimesheetResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *WithdrawTimesheetResponse) GetTimesheet() *Timesheet {
+	if x != nil {
+		return x.Timesheet
+	}
+	return nil
+}
+
+// ApproveTimesheetRequest names a timesheet.
+type ApproveTimesheetRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the employee.
+	Employee string `protobuf:"bytes,1,opt,name=employee,proto3" json:"employee,omitempty"`
+	// The period, YYYY-MM.
+	Period string `protobuf:"bytes,2,opt,name=period,proto3" json:"period,omitempty"`
+	// A note; may be empty.
+	Comment       string `protobuf:"bytes,3,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveTimesheetRequest) Reset() {
+	*x = ApproveTimesheetRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveTimesheetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveTimesheetRequest) ProtoMessage() {}
+
+func (x *ApproveTimesheetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveTimesheetRequest.ProtoReflect.Descriptor instead.
+func (*ApproveTimesheetRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *ApproveTimesheetRequest) GetEmployee() string {
+	if x != nil {
+		return x.Employee
+	}
+	return ""
+}
+
+func (x *ApproveTimesheetRequest) GetPeriod() string {
+	if x != nil {
+		return x.Period
+	}
+	return ""
+}
+
+func (x *ApproveTimesheetRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+// ApproveTimesheetResponse carries the timesheet.
+type ApproveTimesheetResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The timesheet, APPROVED.
+	Timesheet     *Timesheet `protobuf:"bytes,1,opt,name=timesheet,proto3" json:"timesheet,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveTimesheetResponse) Reset() {
+	*x = ApproveTimesheetResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveTimesheetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveTimesheetResponse) ProtoMessage() {}
+
+func (x *ApproveTimesheetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveTimesheetResponse.ProtoReflect.Descriptor instead.
+func (*ApproveTimesheetResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ApproveTimesheetResponse) GetTimesheet() *Timesheet {
+	if x != nil {
+		return x.Timesheet
+	}
+	return nil
+}
+
+// CancelTimesheetApprovalRequest names a timesheet.
+type CancelTimesheetApprovalRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the employee.
+	Employee string `protobuf:"bytes,1,opt,name=employee,proto3" json:"employee,omitempty"`
+	// The period, YYYY-MM.
+	Period string `protobuf:"bytes,2,opt,name=period,proto3" json:"period,omitempty"`
+	// Why; may be empty.
+	Comment       string `protobuf:"bytes,3,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelTimesheetApprovalRequest) Reset() {
+	*x = CancelTimesheetApprovalRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelTimesheetApprovalRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelTimesheetApprovalRequest) ProtoMessage() {}
+
+func (x *CancelTimesheetApprovalRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelTimesheetApprovalRequest.ProtoReflect.Descriptor instead.
+func (*CancelTimesheetApprovalRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *CancelTimesheetApprovalRequest) GetEmployee() string {
+	if x != nil {
+		return x.Employee
+	}
+	return ""
+}
+
+func (x *CancelTimesheetApprovalRequest) GetPeriod() string {
+	if x != nil {
+		return x.Period
+	}
+	return ""
+}
+
+func (x *CancelTimesheetApprovalRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+// CancelTimesheetApprovalResponse carries the timesheet.
+type CancelTimesheetApprovalResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The timesheet, SUBMITTED.
+	Timesheet     *Timesheet `protobuf:"bytes,1,opt,name=timesheet,proto3" json:"timesheet,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelTimesheetApprovalResponse) Reset() {
+	*x = CancelTimesheetApprovalResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelTimesheetApprovalResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelTimesheetApprovalResponse) ProtoMessage() {}
+
+func (x *CancelTimesheetApprovalResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelTimesheetApprovalResponse.ProtoReflect.Descriptor instead.
+func (*CancelTimesheetApprovalResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *CancelTimesheetApprovalResponse) GetTimesheet() *Timesheet {
+	if x != nil {
+		return x.Timesheet
+	}
+	return nil
+}
+
+// ListTimesheetsRequest pages through timesheets.
+type ListTimesheetsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most this many; 0 means 50, the most is 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only this period, YYYY-MM.
+	Period string `protobuf:"bytes,3,opt,name=period,proto3" json:"period,omitempty"`
+	// Only this state.
+	State         Timesheet_State `protobuf:"varint,4,opt,name=state,proto3,enum=dakoku.attendance.v1.Timesheet_State" json:"state,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTimesheetsRequest) Reset() {
+	*x = ListTimesheetsRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTimesheetsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTimesheetsRequest) ProtoMessage() {}
+
+func (x *ListTimesheetsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTimesheetsRequest.ProtoReflect.Descriptor instead.
+func (*ListTimesheetsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ListTimesheetsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListTimesheetsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListTimesheetsRequest) GetPeriod() string {
+	if x != nil {
+		return x.Period
+	}
+	return ""
+}
+
+func (x *ListTimesheetsRequest) GetState() Timesheet_State {
+	if x != nil {
+		return x.State
+	}
+	return Timesheet_STATE_UNSPECIFIED
+}
+
+// ListTimesheetsResponse is one page.
+type ListTimesheetsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The timesheets by period and employee number, without days and history.
+	Timesheets []*Timesheet `protobuf:"bytes,1,rep,name=timesheets,proto3" json:"timesheets,omitempty"`
+	// For the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTimesheetsResponse) Reset() {
+	*x = ListTimesheetsResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTimesheetsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTimesheetsResponse) ProtoMessage() {}
+
+func (x *ListTimesheetsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTimesheetsResponse.ProtoReflect.Descriptor instead.
+func (*ListTimesheetsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ListTimesheetsResponse) GetTimesheets() []*Timesheet {
+	if x != nil {
+		return x.Timesheets
+	}
+	return nil
+}
+
+func (x *ListTimesheetsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// ApproveTimesheetsRequest names timesheets.
+type ApproveTimesheetsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Names, employees/{employee}/timesheets/{period}.
+	Timesheets []string `protobuf:"bytes,1,rep,name=timesheets,proto3" json:"timesheets,omitempty"`
+	// A note for the history of each; may be empty.
+	Comment       string `protobuf:"bytes,2,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveTimesheetsRequest) Reset() {
+	*x = ApproveTimesheetsRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveTimesheetsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveTimesheetsRequest) ProtoMessage() {}
+
+func (x *ApproveTimesheetsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveTimesheetsRequest.ProtoReflect.Descriptor instead.
+func (*ApproveTimesheetsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *ApproveTimesheetsRequest) GetTimesheets() []string {
+	if x != nil {
+		return x.Timesheets
+	}
+	return nil
+}
+
+func (x *ApproveTimesheetsRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+// ApproveTimesheetsResponse answers in the order of the request.
+type ApproveTimesheetsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One result for each name.
+	Results       []*ApproveTimesheetsResponse_Result `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveTimesheetsResponse) Reset() {
+	*x = ApproveTimesheetsResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveTimesheetsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveTimesheetsResponse) ProtoMessage() {}
+
+func (x *ApproveTimesheetsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveTimesheetsResponse.ProtoReflect.Descriptor instead.
+func (*ApproveTimesheetsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *ApproveTimesheetsResponse) GetResults() []*ApproveTimesheetsResponse_Result {
+	if x != nil {
+		return x.Results
+	}
+	return nil
+}
+
 // SendBackTimesheetRequest names a timesheet.
 type SendBackTimesheetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1462,7 +2021,7 @@ type SendBackTimesheetRequest struct {
 
 func (x *SendBackTimesheetRequest) Reset() {
 	*x = SendBackTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1474,7 +2033,7 @@ func (x *SendBackTimesheetRequest) String() string {
 func (*SendBackTimesheetRequest) ProtoMessage() {}
 
 func (x *SendBackTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1487,7 +2046,7 @@ func (x *SendBackTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendBackTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*SendBackTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{26}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *SendBackTimesheetRequest) GetEmployee() string {
@@ -1522,7 +2081,7 @@ type SendBackTimesheetResponse struct {
 
 func (x *SendBackTimesheetResponse) Reset() {
 	*x = SendBackTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1534,7 +2093,7 @@ func (x *SendBackTimesheetResponse) String() string {
 func (*SendBackTimesheetResponse) ProtoMessage() {}
 
 func (x *SendBackTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1547,7 +2106,7 @@ func (x *SendBackTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendBackTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*SendBackTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{27}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *SendBackTimesheetResponse) GetTimesheet() *Timesheet {
@@ -1555,6 +2114,79 @@ func (x *SendBackTimesheetResponse) GetTimesheet() *Timesheet {
 		return x.Timesheet
 	}
 	return nil
+}
+
+// Result is what became of one timesheet.
+type ApproveTimesheetsResponse_Result struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name as given.
+	Timesheet string `protobuf:"bytes,1,opt,name=timesheet,proto3" json:"timesheet,omitempty"`
+	// True when it is approved now.
+	Approved bool `protobuf:"varint,2,opt,name=approved,proto3" json:"approved,omitempty"`
+	// Why not, for example TIMESHEET_STATE; empty when approved.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The same in a sentence for people.
+	Explanation   string `protobuf:"bytes,4,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveTimesheetsResponse_Result) Reset() {
+	*x = ApproveTimesheetsResponse_Result{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveTimesheetsResponse_Result) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveTimesheetsResponse_Result) ProtoMessage() {}
+
+func (x *ApproveTimesheetsResponse_Result) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveTimesheetsResponse_Result.ProtoReflect.Descriptor instead.
+func (*ApproveTimesheetsResponse_Result) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{35, 0}
+}
+
+func (x *ApproveTimesheetsResponse_Result) GetTimesheet() string {
+	if x != nil {
+		return x.Timesheet
+	}
+	return ""
+}
+
+func (x *ApproveTimesheetsResponse_Result) GetApproved() bool {
+	if x != nil {
+		return x.Approved
+	}
+	return false
+}
+
+func (x *ApproveTimesheetsResponse_Result) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ApproveTimesheetsResponse_Result) GetExplanation() string {
+	if x != nil {
+		return x.Explanation
+	}
+	return ""
 }
 
 var File_dakoku_attendance_v1_attendance_admin_service_proto protoreflect.FileDescriptor
@@ -1656,12 +2288,54 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"X\n" +
 	"\x17SubmitTimesheetResponse\x12=\n" +
 	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet\"\x95\x01\n" +
+	"\x18WithdrawTimesheetRequest\x12\x1a\n" +
+	"\bemployee\x18\x01 \x01(\tR\bemployee\x129\n" +
+	"\x06period\x18\x02 \x01(\tB!\xbaH\x1er\x1c2\x1a^[0-9]{4}-(0[1-9]|1[0-2])$R\x06period\x12\"\n" +
+	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"Z\n" +
+	"\x19WithdrawTimesheetResponse\x12=\n" +
+	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet\"\x94\x01\n" +
+	"\x17ApproveTimesheetRequest\x12\x1a\n" +
+	"\bemployee\x18\x01 \x01(\tR\bemployee\x129\n" +
+	"\x06period\x18\x02 \x01(\tB!\xbaH\x1er\x1c2\x1a^[0-9]{4}-(0[1-9]|1[0-2])$R\x06period\x12\"\n" +
+	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"Y\n" +
+	"\x18ApproveTimesheetResponse\x12=\n" +
+	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet\"\x9b\x01\n" +
+	"\x1eCancelTimesheetApprovalRequest\x12\x1a\n" +
+	"\bemployee\x18\x01 \x01(\tR\bemployee\x129\n" +
+	"\x06period\x18\x02 \x01(\tB!\xbaH\x1er\x1c2\x1a^[0-9]{4}-(0[1-9]|1[0-2])$R\x06period\x12\"\n" +
+	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"`\n" +
+	"\x1fCancelTimesheetApprovalResponse\x12=\n" +
+	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet\"\xbe\x01\n" +
+	"\x15ListTimesheetsRequest\x12'\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\x12\x16\n" +
+	"\x06period\x18\x03 \x01(\tR\x06period\x12;\n" +
+	"\x05state\x18\x04 \x01(\x0e2%.dakoku.attendance.v1.Timesheet.StateR\x05state\"\x81\x01\n" +
+	"\x16ListTimesheetsResponse\x12?\n" +
+	"\n" +
+	"timesheets\x18\x01 \x03(\v2\x1f.dakoku.attendance.v1.TimesheetR\n" +
+	"timesheets\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"k\n" +
+	"\x18ApproveTimesheetsRequest\x12+\n" +
+	"\n" +
+	"timesheets\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\n" +
+	"timesheets\x12\"\n" +
+	"\acomment\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"\xeb\x01\n" +
+	"\x19ApproveTimesheetsResponse\x12P\n" +
+	"\aresults\x18\x01 \x03(\v26.dakoku.attendance.v1.ApproveTimesheetsResponse.ResultR\aresults\x1a|\n" +
+	"\x06Result\x12\x1c\n" +
+	"\ttimesheet\x18\x01 \x01(\tR\ttimesheet\x12\x1a\n" +
+	"\bapproved\x18\x02 \x01(\bR\bapproved\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12 \n" +
+	"\vexplanation\x18\x04 \x01(\tR\vexplanation\"\x95\x01\n" +
 	"\x18SendBackTimesheetRequest\x12\x1a\n" +
 	"\bemployee\x18\x01 \x01(\tR\bemployee\x129\n" +
 	"\x06period\x18\x02 \x01(\tB!\xbaH\x1er\x1c2\x1a^[0-9]{4}-(0[1-9]|1[0-2])$R\x06period\x12\"\n" +
 	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"Z\n" +
 	"\x19SendBackTimesheetResponse\x12=\n" +
-	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet2\xd3\x0e\n" +
+	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet2\x9d\x14\n" +
 	"\x16AttendanceAdminService\x12\x80\x01\n" +
 	"\x0eCreateEmployee\x12+.dakoku.attendance.v1.CreateEmployeeRequest\x1a,.dakoku.attendance.v1.CreateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12|\n" +
 	"\rListEmployees\x12*.dakoku.attendance.v1.ListEmployeesRequest\x1a+.dakoku.attendance.v1.ListEmployeesResponse\"\x12ʥ\x19\x0eemployees.read\x12v\n" +
@@ -1676,7 +2350,12 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\vListPunches\x12(.dakoku.attendance.v1.ListPunchesRequest\x1a).dakoku.attendance.v1.ListPunchesResponse\"\x10ʥ\x19\fpunches.read\x12z\n" +
 	"\fGetTimesheet\x12).dakoku.attendance.v1.GetTimesheetRequest\x1a*.dakoku.attendance.v1.GetTimesheetResponse\"\x13ʥ\x19\x0ftimesheets.read\x12\x85\x01\n" +
 	"\x0fSubmitTimesheet\x12,.dakoku.attendance.v1.SubmitTimesheetRequest\x1a-.dakoku.attendance.v1.SubmitTimesheetResponse\"\x15ʥ\x19\x11timesheets.submit\x12\x8b\x01\n" +
-	"\x11SendBackTimesheet\x12..dakoku.attendance.v1.SendBackTimesheetRequest\x1a/.dakoku.attendance.v1.SendBackTimesheetResponse\"\x15ʥ\x19\x11timesheets.reviewBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\x11WithdrawTimesheet\x12..dakoku.attendance.v1.WithdrawTimesheetRequest\x1a/.dakoku.attendance.v1.WithdrawTimesheetResponse\"\x15ʥ\x19\x11timesheets.submit\x12\x88\x01\n" +
+	"\x10ApproveTimesheet\x12-.dakoku.attendance.v1.ApproveTimesheetRequest\x1a..dakoku.attendance.v1.ApproveTimesheetResponse\"\x15ʥ\x19\x11timesheets.review\x12\x9d\x01\n" +
+	"\x17CancelTimesheetApproval\x124.dakoku.attendance.v1.CancelTimesheetApprovalRequest\x1a5.dakoku.attendance.v1.CancelTimesheetApprovalResponse\"\x15ʥ\x19\x11timesheets.review\x12\x8b\x01\n" +
+	"\x11SendBackTimesheet\x12..dakoku.attendance.v1.SendBackTimesheetRequest\x1a/.dakoku.attendance.v1.SendBackTimesheetResponse\"\x15ʥ\x19\x11timesheets.review\x12\x80\x01\n" +
+	"\x0eListTimesheets\x12+.dakoku.attendance.v1.ListTimesheetsRequest\x1a,.dakoku.attendance.v1.ListTimesheetsResponse\"\x13ʥ\x19\x0ftimesheets.read\x12\x8b\x01\n" +
+	"\x11ApproveTimesheets\x12..dakoku.attendance.v1.ApproveTimesheetsRequest\x1a/.dakoku.attendance.v1.ApproveTimesheetsResponse\"\x15ʥ\x19\x11timesheets.reviewBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescOnce sync.Once
@@ -1690,100 +2369,128 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP() []by
 	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescData
 }
 
-var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
+var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
-	(*CreateEmployeeRequest)(nil),         // 0: dakoku.attendance.v1.CreateEmployeeRequest
-	(*CreateEmployeeResponse)(nil),        // 1: dakoku.attendance.v1.CreateEmployeeResponse
-	(*ListEmployeesRequest)(nil),          // 2: dakoku.attendance.v1.ListEmployeesRequest
-	(*ListEmployeesResponse)(nil),         // 3: dakoku.attendance.v1.ListEmployeesResponse
-	(*GetEmployeeRequest)(nil),            // 4: dakoku.attendance.v1.GetEmployeeRequest
-	(*GetEmployeeResponse)(nil),           // 5: dakoku.attendance.v1.GetEmployeeResponse
-	(*UpdateEmployeeRequest)(nil),         // 6: dakoku.attendance.v1.UpdateEmployeeRequest
-	(*UpdateEmployeeResponse)(nil),        // 7: dakoku.attendance.v1.UpdateEmployeeResponse
-	(*GetPunchSettingsRequest)(nil),       // 8: dakoku.attendance.v1.GetPunchSettingsRequest
-	(*GetPunchSettingsResponse)(nil),      // 9: dakoku.attendance.v1.GetPunchSettingsResponse
-	(*UpdatePunchSettingsRequest)(nil),    // 10: dakoku.attendance.v1.UpdatePunchSettingsRequest
-	(*UpdatePunchSettingsResponse)(nil),   // 11: dakoku.attendance.v1.UpdatePunchSettingsResponse
-	(*TestPunchSettingsRequest)(nil),      // 12: dakoku.attendance.v1.TestPunchSettingsRequest
-	(*TestPunchSettingsResponse)(nil),     // 13: dakoku.attendance.v1.TestPunchSettingsResponse
-	(*GetWorkRulesRequest)(nil),           // 14: dakoku.attendance.v1.GetWorkRulesRequest
-	(*GetWorkRulesResponse)(nil),          // 15: dakoku.attendance.v1.GetWorkRulesResponse
-	(*UpdateWorkRulesRequest)(nil),        // 16: dakoku.attendance.v1.UpdateWorkRulesRequest
-	(*UpdateWorkRulesResponse)(nil),       // 17: dakoku.attendance.v1.UpdateWorkRulesResponse
-	(*ListWorkRulesVersionsRequest)(nil),  // 18: dakoku.attendance.v1.ListWorkRulesVersionsRequest
-	(*ListWorkRulesVersionsResponse)(nil), // 19: dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	(*ListPunchesRequest)(nil),            // 20: dakoku.attendance.v1.ListPunchesRequest
-	(*ListPunchesResponse)(nil),           // 21: dakoku.attendance.v1.ListPunchesResponse
-	(*GetTimesheetRequest)(nil),           // 22: dakoku.attendance.v1.GetTimesheetRequest
-	(*GetTimesheetResponse)(nil),          // 23: dakoku.attendance.v1.GetTimesheetResponse
-	(*SubmitTimesheetRequest)(nil),        // 24: dakoku.attendance.v1.SubmitTimesheetRequest
-	(*SubmitTimesheetResponse)(nil),       // 25: dakoku.attendance.v1.SubmitTimesheetResponse
-	(*SendBackTimesheetRequest)(nil),      // 26: dakoku.attendance.v1.SendBackTimesheetRequest
-	(*SendBackTimesheetResponse)(nil),     // 27: dakoku.attendance.v1.SendBackTimesheetResponse
-	(*Employee)(nil),                      // 28: dakoku.attendance.v1.Employee
-	(*fieldmaskpb.FieldMask)(nil),         // 29: google.protobuf.FieldMask
-	(*PunchSettings)(nil),                 // 30: dakoku.attendance.v1.PunchSettings
-	(Punch_Kind)(0),                       // 31: dakoku.attendance.v1.Punch.Kind
-	(*WorkRules)(nil),                     // 32: dakoku.attendance.v1.WorkRules
-	(Punch_Source)(0),                     // 33: dakoku.attendance.v1.Punch.Source
-	(*Punch)(nil),                         // 34: dakoku.attendance.v1.Punch
-	(*Timesheet)(nil),                     // 35: dakoku.attendance.v1.Timesheet
+	(*CreateEmployeeRequest)(nil),            // 0: dakoku.attendance.v1.CreateEmployeeRequest
+	(*CreateEmployeeResponse)(nil),           // 1: dakoku.attendance.v1.CreateEmployeeResponse
+	(*ListEmployeesRequest)(nil),             // 2: dakoku.attendance.v1.ListEmployeesRequest
+	(*ListEmployeesResponse)(nil),            // 3: dakoku.attendance.v1.ListEmployeesResponse
+	(*GetEmployeeRequest)(nil),               // 4: dakoku.attendance.v1.GetEmployeeRequest
+	(*GetEmployeeResponse)(nil),              // 5: dakoku.attendance.v1.GetEmployeeResponse
+	(*UpdateEmployeeRequest)(nil),            // 6: dakoku.attendance.v1.UpdateEmployeeRequest
+	(*UpdateEmployeeResponse)(nil),           // 7: dakoku.attendance.v1.UpdateEmployeeResponse
+	(*GetPunchSettingsRequest)(nil),          // 8: dakoku.attendance.v1.GetPunchSettingsRequest
+	(*GetPunchSettingsResponse)(nil),         // 9: dakoku.attendance.v1.GetPunchSettingsResponse
+	(*UpdatePunchSettingsRequest)(nil),       // 10: dakoku.attendance.v1.UpdatePunchSettingsRequest
+	(*UpdatePunchSettingsResponse)(nil),      // 11: dakoku.attendance.v1.UpdatePunchSettingsResponse
+	(*TestPunchSettingsRequest)(nil),         // 12: dakoku.attendance.v1.TestPunchSettingsRequest
+	(*TestPunchSettingsResponse)(nil),        // 13: dakoku.attendance.v1.TestPunchSettingsResponse
+	(*GetWorkRulesRequest)(nil),              // 14: dakoku.attendance.v1.GetWorkRulesRequest
+	(*GetWorkRulesResponse)(nil),             // 15: dakoku.attendance.v1.GetWorkRulesResponse
+	(*UpdateWorkRulesRequest)(nil),           // 16: dakoku.attendance.v1.UpdateWorkRulesRequest
+	(*UpdateWorkRulesResponse)(nil),          // 17: dakoku.attendance.v1.UpdateWorkRulesResponse
+	(*ListWorkRulesVersionsRequest)(nil),     // 18: dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	(*ListWorkRulesVersionsResponse)(nil),    // 19: dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	(*ListPunchesRequest)(nil),               // 20: dakoku.attendance.v1.ListPunchesRequest
+	(*ListPunchesResponse)(nil),              // 21: dakoku.attendance.v1.ListPunchesResponse
+	(*GetTimesheetRequest)(nil),              // 22: dakoku.attendance.v1.GetTimesheetRequest
+	(*GetTimesheetResponse)(nil),             // 23: dakoku.attendance.v1.GetTimesheetResponse
+	(*SubmitTimesheetRequest)(nil),           // 24: dakoku.attendance.v1.SubmitTimesheetRequest
+	(*SubmitTimesheetResponse)(nil),          // 25: dakoku.attendance.v1.SubmitTimesheetResponse
+	(*WithdrawTimesheetRequest)(nil),         // 26: dakoku.attendance.v1.WithdrawTimesheetRequest
+	(*WithdrawTimesheetResponse)(nil),        // 27: dakoku.attendance.v1.WithdrawTimesheetResponse
+	(*ApproveTimesheetRequest)(nil),          // 28: dakoku.attendance.v1.ApproveTimesheetRequest
+	(*ApproveTimesheetResponse)(nil),         // 29: dakoku.attendance.v1.ApproveTimesheetResponse
+	(*CancelTimesheetApprovalRequest)(nil),   // 30: dakoku.attendance.v1.CancelTimesheetApprovalRequest
+	(*CancelTimesheetApprovalResponse)(nil),  // 31: dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	(*ListTimesheetsRequest)(nil),            // 32: dakoku.attendance.v1.ListTimesheetsRequest
+	(*ListTimesheetsResponse)(nil),           // 33: dakoku.attendance.v1.ListTimesheetsResponse
+	(*ApproveTimesheetsRequest)(nil),         // 34: dakoku.attendance.v1.ApproveTimesheetsRequest
+	(*ApproveTimesheetsResponse)(nil),        // 35: dakoku.attendance.v1.ApproveTimesheetsResponse
+	(*SendBackTimesheetRequest)(nil),         // 36: dakoku.attendance.v1.SendBackTimesheetRequest
+	(*SendBackTimesheetResponse)(nil),        // 37: dakoku.attendance.v1.SendBackTimesheetResponse
+	(*ApproveTimesheetsResponse_Result)(nil), // 38: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	(*Employee)(nil),                         // 39: dakoku.attendance.v1.Employee
+	(*fieldmaskpb.FieldMask)(nil),            // 40: google.protobuf.FieldMask
+	(*PunchSettings)(nil),                    // 41: dakoku.attendance.v1.PunchSettings
+	(Punch_Kind)(0),                          // 42: dakoku.attendance.v1.Punch.Kind
+	(*WorkRules)(nil),                        // 43: dakoku.attendance.v1.WorkRules
+	(Punch_Source)(0),                        // 44: dakoku.attendance.v1.Punch.Source
+	(*Punch)(nil),                            // 45: dakoku.attendance.v1.Punch
+	(*Timesheet)(nil),                        // 46: dakoku.attendance.v1.Timesheet
+	(Timesheet_State)(0),                     // 47: dakoku.attendance.v1.Timesheet.State
 }
 var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
-	28, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	28, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	28, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
-	28, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	28, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	29, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	28, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	30, // 7: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	30, // 8: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	30, // 9: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	31, // 10: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	32, // 11: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	32, // 12: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	32, // 13: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	32, // 14: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
-	31, // 15: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	33, // 16: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
-	34, // 17: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
-	35, // 18: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	35, // 19: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	35, // 20: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	0,  // 21: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
-	2,  // 22: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
-	4,  // 23: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
-	6,  // 24: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
-	8,  // 25: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
-	10, // 26: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
-	12, // 27: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
-	14, // 28: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
-	16, // 29: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
-	18, // 30: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
-	20, // 31: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
-	22, // 32: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
-	24, // 33: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
-	26, // 34: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
-	1,  // 35: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
-	3,  // 36: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
-	5,  // 37: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
-	7,  // 38: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
-	9,  // 39: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
-	11, // 40: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
-	13, // 41: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
-	15, // 42: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
-	17, // 43: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
-	19, // 44: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	21, // 45: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
-	23, // 46: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
-	25, // 47: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
-	27, // 48: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
-	35, // [35:49] is the sub-list for method output_type
-	21, // [21:35] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	39, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	39, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	39, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
+	39, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	39, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	40, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	39, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	41, // 7: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	41, // 8: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	41, // 9: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	42, // 10: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	43, // 11: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	43, // 12: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	43, // 13: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	43, // 14: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
+	42, // 15: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	44, // 16: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
+	45, // 17: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
+	46, // 18: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	46, // 19: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	46, // 20: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	46, // 21: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	46, // 22: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	47, // 23: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
+	46, // 24: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
+	38, // 25: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	46, // 26: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	0,  // 27: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
+	2,  // 28: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
+	4,  // 29: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
+	6,  // 30: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
+	8,  // 31: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
+	10, // 32: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
+	12, // 33: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
+	14, // 34: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
+	16, // 35: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
+	18, // 36: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	20, // 37: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
+	22, // 38: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
+	24, // 39: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
+	26, // 40: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
+	28, // 41: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
+	30, // 42: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
+	36, // 43: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
+	32, // 44: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
+	34, // 45: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
+	1,  // 46: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
+	3,  // 47: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
+	5,  // 48: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
+	7,  // 49: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
+	9,  // 50: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
+	11, // 51: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
+	13, // 52: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
+	15, // 53: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
+	17, // 54: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
+	19, // 55: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	21, // 56: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
+	23, // 57: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
+	25, // 58: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
+	27, // 59: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
+	29, // 60: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
+	31, // 61: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	37, // 62: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
+	33, // 63: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
+	35, // 64: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
+	46, // [46:65] is the sub-list for method output_type
+	27, // [27:46] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_attendance_admin_service_proto_init() }
@@ -1799,7 +2506,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc), len(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   28,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -622,6 +622,189 @@ func local_request_AttendanceAdminService_SubmitTimesheet_0(ctx context.Context,
 	return msg, metadata, err
 }
 
+func request_AttendanceAdminService_WithdrawTimesheet_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq WithdrawTimesheetRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["employee"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "employee")
+	}
+	protoReq.Employee, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "employee", err)
+	}
+	val, ok = pathParams["period"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "period")
+	}
+	protoReq.Period, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "period", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.WithdrawTimesheet(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AttendanceAdminService_WithdrawTimesheet_0(ctx context.Context, marshaler runtime.Marshaler, server AttendanceAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq WithdrawTimesheetRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["employee"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "employee")
+	}
+	protoReq.Employee, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "employee", err)
+	}
+	val, ok = pathParams["period"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "period")
+	}
+	protoReq.Period, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "period", err)
+	}
+	msg, err := server.WithdrawTimesheet(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+func request_AttendanceAdminService_ApproveTimesheet_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ApproveTimesheetRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["employee"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "employee")
+	}
+	protoReq.Employee, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "employee", err)
+	}
+	val, ok = pathParams["period"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "period")
+	}
+	protoReq.Period, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "period", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ApproveTimesheet(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AttendanceAdminService_ApproveTimesheet_0(ctx context.Context, marshaler runtime.Marshaler, server AttendanceAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ApproveTimesheetRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["employee"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "employee")
+	}
+	protoReq.Employee, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "employee", err)
+	}
+	val, ok = pathParams["period"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "period")
+	}
+	protoReq.Period, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "period", err)
+	}
+	msg, err := server.ApproveTimesheet(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+func request_AttendanceAdminService_CancelTimesheetApproval_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq CancelTimesheetApprovalRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["employee"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "employee")
+	}
+	protoReq.Employee, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "employee", err)
+	}
+	val, ok = pathParams["period"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "period")
+	}
+	protoReq.Period, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "period", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.CancelTimesheetApproval(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AttendanceAdminService_CancelTimesheetApproval_0(ctx context.Context, marshaler runtime.Marshaler, server AttendanceAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq CancelTimesheetApprovalRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["employee"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "employee")
+	}
+	protoReq.Employee, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "employee", err)
+	}
+	val, ok = pathParams["period"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "period")
+	}
+	protoReq.Period, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "period", err)
+	}
+	msg, err := server.CancelTimesheetApproval(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_AttendanceAdminService_SendBackTimesheet_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq SendBackTimesheetRequest
@@ -680,6 +863,68 @@ func local_request_AttendanceAdminService_SendBackTimesheet_0(ctx context.Contex
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "period", err)
 	}
 	msg, err := server.SendBackTimesheet(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+var filter_AttendanceAdminService_ListTimesheets_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+
+func request_AttendanceAdminService_ListTimesheets_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListTimesheetsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AttendanceAdminService_ListTimesheets_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ListTimesheets(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AttendanceAdminService_ListTimesheets_0(ctx context.Context, marshaler runtime.Marshaler, server AttendanceAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListTimesheetsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AttendanceAdminService_ListTimesheets_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ListTimesheets(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+func request_AttendanceAdminService_ApproveTimesheets_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ApproveTimesheetsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ApproveTimesheets(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AttendanceAdminService_ApproveTimesheets_0(ctx context.Context, marshaler runtime.Marshaler, server AttendanceAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ApproveTimesheetsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ApproveTimesheets(ctx, &protoReq)
 	return msg, metadata, err
 }
 
@@ -949,6 +1194,66 @@ func RegisterAttendanceAdminServiceHandlerServer(ctx context.Context, mux *runti
 		}
 		forward_AttendanceAdminService_SubmitTimesheet_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_SubmitTimesheet_0{resp.(*SubmitTimesheetResponse)}, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_WithdrawTimesheet_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/WithdrawTimesheet", runtime.WithHTTPPathPattern("/v1/employees/{employee}/timesheets/{period}:withdraw"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AttendanceAdminService_WithdrawTimesheet_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_WithdrawTimesheet_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_WithdrawTimesheet_0{resp.(*WithdrawTimesheetResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_ApproveTimesheet_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheet", runtime.WithHTTPPathPattern("/v1/employees/{employee}/timesheets/{period}:approve"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AttendanceAdminService_ApproveTimesheet_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_ApproveTimesheet_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_ApproveTimesheet_0{resp.(*ApproveTimesheetResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_CancelTimesheetApproval_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/CancelTimesheetApproval", runtime.WithHTTPPathPattern("/v1/employees/{employee}/timesheets/{period}:cancelApproval"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AttendanceAdminService_CancelTimesheetApproval_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_CancelTimesheetApproval_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_CancelTimesheetApproval_0{resp.(*CancelTimesheetApprovalResponse)}, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_SendBackTimesheet_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -968,6 +1273,46 @@ func RegisterAttendanceAdminServiceHandlerServer(ctx context.Context, mux *runti
 			return
 		}
 		forward_AttendanceAdminService_SendBackTimesheet_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_SendBackTimesheet_0{resp.(*SendBackTimesheetResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_AttendanceAdminService_ListTimesheets_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/ListTimesheets", runtime.WithHTTPPathPattern("/v1/timesheets"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AttendanceAdminService_ListTimesheets_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_ListTimesheets_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_ApproveTimesheets_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheets", runtime.WithHTTPPathPattern("/v1/timesheets:approve"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AttendanceAdminService_ApproveTimesheets_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_ApproveTimesheets_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 
 	return nil
@@ -1230,6 +1575,57 @@ func RegisterAttendanceAdminServiceHandlerClient(ctx context.Context, mux *runti
 		}
 		forward_AttendanceAdminService_SubmitTimesheet_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_SubmitTimesheet_0{resp.(*SubmitTimesheetResponse)}, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_WithdrawTimesheet_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/WithdrawTimesheet", runtime.WithHTTPPathPattern("/v1/employees/{employee}/timesheets/{period}:withdraw"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_WithdrawTimesheet_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_WithdrawTimesheet_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_WithdrawTimesheet_0{resp.(*WithdrawTimesheetResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_ApproveTimesheet_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheet", runtime.WithHTTPPathPattern("/v1/employees/{employee}/timesheets/{period}:approve"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_ApproveTimesheet_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_ApproveTimesheet_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_ApproveTimesheet_0{resp.(*ApproveTimesheetResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_CancelTimesheetApproval_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/CancelTimesheetApproval", runtime.WithHTTPPathPattern("/v1/employees/{employee}/timesheets/{period}:cancelApproval"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_CancelTimesheetApproval_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_CancelTimesheetApproval_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_CancelTimesheetApproval_0{resp.(*CancelTimesheetApprovalResponse)}, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_SendBackTimesheet_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -1246,6 +1642,40 @@ func RegisterAttendanceAdminServiceHandlerClient(ctx context.Context, mux *runti
 			return
 		}
 		forward_AttendanceAdminService_SendBackTimesheet_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_SendBackTimesheet_0{resp.(*SendBackTimesheetResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_AttendanceAdminService_ListTimesheets_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/ListTimesheets", runtime.WithHTTPPathPattern("/v1/timesheets"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_ListTimesheets_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_ListTimesheets_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_ApproveTimesheets_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheets", runtime.WithHTTPPathPattern("/v1/timesheets:approve"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_ApproveTimesheets_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_ApproveTimesheets_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 	return nil
 }
@@ -1331,6 +1761,33 @@ func (m response_AttendanceAdminService_SubmitTimesheet_0) XXX_ResponseBody() in
 	return response.Timesheet
 }
 
+type response_AttendanceAdminService_WithdrawTimesheet_0 struct {
+	*WithdrawTimesheetResponse
+}
+
+func (m response_AttendanceAdminService_WithdrawTimesheet_0) XXX_ResponseBody() interface{} {
+	response := m.WithdrawTimesheetResponse
+	return response.Timesheet
+}
+
+type response_AttendanceAdminService_ApproveTimesheet_0 struct {
+	*ApproveTimesheetResponse
+}
+
+func (m response_AttendanceAdminService_ApproveTimesheet_0) XXX_ResponseBody() interface{} {
+	response := m.ApproveTimesheetResponse
+	return response.Timesheet
+}
+
+type response_AttendanceAdminService_CancelTimesheetApproval_0 struct {
+	*CancelTimesheetApprovalResponse
+}
+
+func (m response_AttendanceAdminService_CancelTimesheetApproval_0) XXX_ResponseBody() interface{} {
+	response := m.CancelTimesheetApprovalResponse
+	return response.Timesheet
+}
+
 type response_AttendanceAdminService_SendBackTimesheet_0 struct {
 	*SendBackTimesheetResponse
 }
@@ -1341,35 +1798,45 @@ func (m response_AttendanceAdminService_SendBackTimesheet_0) XXX_ResponseBody() 
 }
 
 var (
-	pattern_AttendanceAdminService_CreateEmployee_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "employees"}, ""))
-	pattern_AttendanceAdminService_ListEmployees_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "employees"}, ""))
-	pattern_AttendanceAdminService_GetEmployee_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee"}, ""))
-	pattern_AttendanceAdminService_UpdateEmployee_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee_id"}, ""))
-	pattern_AttendanceAdminService_GetPunchSettings_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, ""))
-	pattern_AttendanceAdminService_UpdatePunchSettings_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, ""))
-	pattern_AttendanceAdminService_TestPunchSettings_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, "test"))
-	pattern_AttendanceAdminService_GetWorkRules_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "workRules"}, ""))
-	pattern_AttendanceAdminService_UpdateWorkRules_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "workRules"}, ""))
-	pattern_AttendanceAdminService_ListWorkRulesVersions_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "workRules", "versions"}, ""))
-	pattern_AttendanceAdminService_ListPunches_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "punches"}, ""))
-	pattern_AttendanceAdminService_GetTimesheet_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, ""))
-	pattern_AttendanceAdminService_SubmitTimesheet_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "submit"))
-	pattern_AttendanceAdminService_SendBackTimesheet_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "sendBack"))
+	pattern_AttendanceAdminService_CreateEmployee_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "employees"}, ""))
+	pattern_AttendanceAdminService_ListEmployees_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "employees"}, ""))
+	pattern_AttendanceAdminService_GetEmployee_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee"}, ""))
+	pattern_AttendanceAdminService_UpdateEmployee_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee_id"}, ""))
+	pattern_AttendanceAdminService_GetPunchSettings_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, ""))
+	pattern_AttendanceAdminService_UpdatePunchSettings_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, ""))
+	pattern_AttendanceAdminService_TestPunchSettings_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, "test"))
+	pattern_AttendanceAdminService_GetWorkRules_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "workRules"}, ""))
+	pattern_AttendanceAdminService_UpdateWorkRules_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "workRules"}, ""))
+	pattern_AttendanceAdminService_ListWorkRulesVersions_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "workRules", "versions"}, ""))
+	pattern_AttendanceAdminService_ListPunches_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "punches"}, ""))
+	pattern_AttendanceAdminService_GetTimesheet_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, ""))
+	pattern_AttendanceAdminService_SubmitTimesheet_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "submit"))
+	pattern_AttendanceAdminService_WithdrawTimesheet_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "withdraw"))
+	pattern_AttendanceAdminService_ApproveTimesheet_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "approve"))
+	pattern_AttendanceAdminService_CancelTimesheetApproval_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "cancelApproval"))
+	pattern_AttendanceAdminService_SendBackTimesheet_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "sendBack"))
+	pattern_AttendanceAdminService_ListTimesheets_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "timesheets"}, ""))
+	pattern_AttendanceAdminService_ApproveTimesheets_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "timesheets"}, "approve"))
 )
 
 var (
-	forward_AttendanceAdminService_CreateEmployee_0        = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ListEmployees_0         = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_GetEmployee_0           = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_UpdateEmployee_0        = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_GetPunchSettings_0      = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_UpdatePunchSettings_0   = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_TestPunchSettings_0     = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_GetWorkRules_0          = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_UpdateWorkRules_0       = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ListWorkRulesVersions_0 = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ListPunches_0           = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_GetTimesheet_0          = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_SubmitTimesheet_0       = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_SendBackTimesheet_0     = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_CreateEmployee_0          = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ListEmployees_0           = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_GetEmployee_0             = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_UpdateEmployee_0          = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_GetPunchSettings_0        = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_UpdatePunchSettings_0     = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_TestPunchSettings_0       = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_GetWorkRules_0            = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_UpdateWorkRules_0         = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ListWorkRulesVersions_0   = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ListPunches_0             = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_GetTimesheet_0            = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_SubmitTimesheet_0         = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_WithdrawTimesheet_0       = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ApproveTimesheet_0        = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_CancelTimesheetApproval_0 = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_SendBackTimesheet_0       = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ListTimesheets_0          = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ApproveTimesheets_0       = runtime.ForwardResponseMessage
 )

@@ -21,20 +21,25 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AttendanceAdminService_CreateEmployee_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/CreateEmployee"
-	AttendanceAdminService_ListEmployees_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/ListEmployees"
-	AttendanceAdminService_GetEmployee_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/GetEmployee"
-	AttendanceAdminService_UpdateEmployee_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/UpdateEmployee"
-	AttendanceAdminService_GetPunchSettings_FullMethodName      = "/dakoku.attendance.v1.AttendanceAdminService/GetPunchSettings"
-	AttendanceAdminService_UpdatePunchSettings_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/UpdatePunchSettings"
-	AttendanceAdminService_TestPunchSettings_FullMethodName     = "/dakoku.attendance.v1.AttendanceAdminService/TestPunchSettings"
-	AttendanceAdminService_GetWorkRules_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/GetWorkRules"
-	AttendanceAdminService_UpdateWorkRules_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/UpdateWorkRules"
-	AttendanceAdminService_ListWorkRulesVersions_FullMethodName = "/dakoku.attendance.v1.AttendanceAdminService/ListWorkRulesVersions"
-	AttendanceAdminService_ListPunches_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/ListPunches"
-	AttendanceAdminService_GetTimesheet_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/GetTimesheet"
-	AttendanceAdminService_SubmitTimesheet_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/SubmitTimesheet"
-	AttendanceAdminService_SendBackTimesheet_FullMethodName     = "/dakoku.attendance.v1.AttendanceAdminService/SendBackTimesheet"
+	AttendanceAdminService_CreateEmployee_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/CreateEmployee"
+	AttendanceAdminService_ListEmployees_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/ListEmployees"
+	AttendanceAdminService_GetEmployee_FullMethodName             = "/dakoku.attendance.v1.AttendanceAdminService/GetEmployee"
+	AttendanceAdminService_UpdateEmployee_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/UpdateEmployee"
+	AttendanceAdminService_GetPunchSettings_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/GetPunchSettings"
+	AttendanceAdminService_UpdatePunchSettings_FullMethodName     = "/dakoku.attendance.v1.AttendanceAdminService/UpdatePunchSettings"
+	AttendanceAdminService_TestPunchSettings_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/TestPunchSettings"
+	AttendanceAdminService_GetWorkRules_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/GetWorkRules"
+	AttendanceAdminService_UpdateWorkRules_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/UpdateWorkRules"
+	AttendanceAdminService_ListWorkRulesVersions_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/ListWorkRulesVersions"
+	AttendanceAdminService_ListPunches_FullMethodName             = "/dakoku.attendance.v1.AttendanceAdminService/ListPunches"
+	AttendanceAdminService_GetTimesheet_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/GetTimesheet"
+	AttendanceAdminService_SubmitTimesheet_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/SubmitTimesheet"
+	AttendanceAdminService_WithdrawTimesheet_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/WithdrawTimesheet"
+	AttendanceAdminService_ApproveTimesheet_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheet"
+	AttendanceAdminService_CancelTimesheetApproval_FullMethodName = "/dakoku.attendance.v1.AttendanceAdminService/CancelTimesheetApproval"
+	AttendanceAdminService_SendBackTimesheet_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/SendBackTimesheet"
+	AttendanceAdminService_ListTimesheets_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/ListTimesheets"
+	AttendanceAdminService_ApproveTimesheets_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheets"
 )
 
 // AttendanceAdminServiceClient is the client API for AttendanceAdminService service.
@@ -83,9 +88,27 @@ type AttendanceAdminServiceClient interface {
 	// SubmitTimesheet hands the period in (申請); punches into it are refused
 	// from then on. Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
 	SubmitTimesheet(ctx context.Context, in *SubmitTimesheetRequest, opts ...grpc.CallOption) (*SubmitTimesheetResponse, error)
+	// WithdrawTimesheet takes a submitted period back (取下げ). Reasons:
+	// EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
+	WithdrawTimesheet(ctx context.Context, in *WithdrawTimesheetRequest, opts ...grpc.CallOption) (*WithdrawTimesheetResponse, error)
+	// ApproveTimesheet approves a submitted period (承認). Reasons:
+	// EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
+	ApproveTimesheet(ctx context.Context, in *ApproveTimesheetRequest, opts ...grpc.CallOption) (*ApproveTimesheetResponse, error)
+	// CancelTimesheetApproval makes an approved period a submitted one again
+	// (承認取消). Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
+	CancelTimesheetApproval(ctx context.Context, in *CancelTimesheetApprovalRequest, opts ...grpc.CallOption) (*CancelTimesheetApprovalResponse, error)
 	// SendBackTimesheet opens a submitted or approved period again (差戻し).
 	// Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE, COMMENT_REQUIRED.
 	SendBackTimesheet(ctx context.Context, in *SendBackTimesheetRequest, opts ...grpc.CallOption) (*SendBackTimesheetResponse, error)
+	// ListTimesheets lists timesheets with their sums, without days and history:
+	// of one period those of every employee, without a period those that anybody
+	// did something with, the latest period first. Reasons: INVALID_ARGUMENT,
+	// PAGE_TOKEN_INVALID.
+	ListTimesheets(ctx context.Context, in *ListTimesheetsRequest, opts ...grpc.CallOption) (*ListTimesheetsResponse, error)
+	// ApproveTimesheets approves many, each for itself: one that cannot be
+	// approved does not stop the others, and its result says why. Reasons:
+	// INVALID_ARGUMENT.
+	ApproveTimesheets(ctx context.Context, in *ApproveTimesheetsRequest, opts ...grpc.CallOption) (*ApproveTimesheetsResponse, error)
 }
 
 type attendanceAdminServiceClient struct {
@@ -226,10 +249,60 @@ func (c *attendanceAdminServiceClient) SubmitTimesheet(ctx context.Context, in *
 	return out, nil
 }
 
+func (c *attendanceAdminServiceClient) WithdrawTimesheet(ctx context.Context, in *WithdrawTimesheetRequest, opts ...grpc.CallOption) (*WithdrawTimesheetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WithdrawTimesheetResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_WithdrawTimesheet_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) ApproveTimesheet(ctx context.Context, in *ApproveTimesheetRequest, opts ...grpc.CallOption) (*ApproveTimesheetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApproveTimesheetResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_ApproveTimesheet_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) CancelTimesheetApproval(ctx context.Context, in *CancelTimesheetApprovalRequest, opts ...grpc.CallOption) (*CancelTimesheetApprovalResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CancelTimesheetApprovalResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_CancelTimesheetApproval_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *attendanceAdminServiceClient) SendBackTimesheet(ctx context.Context, in *SendBackTimesheetRequest, opts ...grpc.CallOption) (*SendBackTimesheetResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SendBackTimesheetResponse)
 	err := c.cc.Invoke(ctx, AttendanceAdminService_SendBackTimesheet_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) ListTimesheets(ctx context.Context, in *ListTimesheetsRequest, opts ...grpc.CallOption) (*ListTimesheetsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListTimesheetsResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_ListTimesheets_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) ApproveTimesheets(ctx context.Context, in *ApproveTimesheetsRequest, opts ...grpc.CallOption) (*ApproveTimesheetsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApproveTimesheetsResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_ApproveTimesheets_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -282,9 +355,27 @@ type AttendanceAdminServiceServer interface {
 	// SubmitTimesheet hands the period in (申請); punches into it are refused
 	// from then on. Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
 	SubmitTimesheet(context.Context, *SubmitTimesheetRequest) (*SubmitTimesheetResponse, error)
+	// WithdrawTimesheet takes a submitted period back (取下げ). Reasons:
+	// EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
+	WithdrawTimesheet(context.Context, *WithdrawTimesheetRequest) (*WithdrawTimesheetResponse, error)
+	// ApproveTimesheet approves a submitted period (承認). Reasons:
+	// EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
+	ApproveTimesheet(context.Context, *ApproveTimesheetRequest) (*ApproveTimesheetResponse, error)
+	// CancelTimesheetApproval makes an approved period a submitted one again
+	// (承認取消). Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
+	CancelTimesheetApproval(context.Context, *CancelTimesheetApprovalRequest) (*CancelTimesheetApprovalResponse, error)
 	// SendBackTimesheet opens a submitted or approved period again (差戻し).
 	// Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE, COMMENT_REQUIRED.
 	SendBackTimesheet(context.Context, *SendBackTimesheetRequest) (*SendBackTimesheetResponse, error)
+	// ListTimesheets lists timesheets with their sums, without days and history:
+	// of one period those of every employee, without a period those that anybody
+	// did something with, the latest period first. Reasons: INVALID_ARGUMENT,
+	// PAGE_TOKEN_INVALID.
+	ListTimesheets(context.Context, *ListTimesheetsRequest) (*ListTimesheetsResponse, error)
+	// ApproveTimesheets approves many, each for itself: one that cannot be
+	// approved does not stop the others, and its result says why. Reasons:
+	// INVALID_ARGUMENT.
+	ApproveTimesheets(context.Context, *ApproveTimesheetsRequest) (*ApproveTimesheetsResponse, error)
 	mustEmbedUnimplementedAttendanceAdminServiceServer()
 }
 
@@ -334,8 +425,23 @@ func (UnimplementedAttendanceAdminServiceServer) GetTimesheet(context.Context, *
 func (UnimplementedAttendanceAdminServiceServer) SubmitTimesheet(context.Context, *SubmitTimesheetRequest) (*SubmitTimesheetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SubmitTimesheet not implemented")
 }
+func (UnimplementedAttendanceAdminServiceServer) WithdrawTimesheet(context.Context, *WithdrawTimesheetRequest) (*WithdrawTimesheetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawTimesheet not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ApproveTimesheet(context.Context, *ApproveTimesheetRequest) (*ApproveTimesheetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApproveTimesheet not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) CancelTimesheetApproval(context.Context, *CancelTimesheetApprovalRequest) (*CancelTimesheetApprovalResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CancelTimesheetApproval not implemented")
+}
 func (UnimplementedAttendanceAdminServiceServer) SendBackTimesheet(context.Context, *SendBackTimesheetRequest) (*SendBackTimesheetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SendBackTimesheet not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ListTimesheets(context.Context, *ListTimesheetsRequest) (*ListTimesheetsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListTimesheets not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ApproveTimesheets(context.Context, *ApproveTimesheetsRequest) (*ApproveTimesheetsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApproveTimesheets not implemented")
 }
 func (UnimplementedAttendanceAdminServiceServer) mustEmbedUnimplementedAttendanceAdminServiceServer() {
 }
@@ -593,6 +699,60 @@ func _AttendanceAdminService_SubmitTimesheet_Handler(srv interface{}, ctx contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AttendanceAdminService_WithdrawTimesheet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WithdrawTimesheetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).WithdrawTimesheet(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_WithdrawTimesheet_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).WithdrawTimesheet(ctx, req.(*WithdrawTimesheetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_ApproveTimesheet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApproveTimesheetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).ApproveTimesheet(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_ApproveTimesheet_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).ApproveTimesheet(ctx, req.(*ApproveTimesheetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_CancelTimesheetApproval_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CancelTimesheetApprovalRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).CancelTimesheetApproval(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_CancelTimesheetApproval_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).CancelTimesheetApproval(ctx, req.(*CancelTimesheetApprovalRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AttendanceAdminService_SendBackTimesheet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(SendBackTimesheetRequest)
 	if err := dec(in); err != nil {
@@ -607,6 +767,42 @@ func _AttendanceAdminService_SendBackTimesheet_Handler(srv interface{}, ctx cont
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AttendanceAdminServiceServer).SendBackTimesheet(ctx, req.(*SendBackTimesheetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_ListTimesheets_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListTimesheetsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).ListTimesheets(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_ListTimesheets_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).ListTimesheets(ctx, req.(*ListTimesheetsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_ApproveTimesheets_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApproveTimesheetsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).ApproveTimesheets(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_ApproveTimesheets_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).ApproveTimesheets(ctx, req.(*ApproveTimesheetsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -671,8 +867,28 @@ var AttendanceAdminService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AttendanceAdminService_SubmitTimesheet_Handler,
 		},
 		{
+			MethodName: "WithdrawTimesheet",
+			Handler:    _AttendanceAdminService_WithdrawTimesheet_Handler,
+		},
+		{
+			MethodName: "ApproveTimesheet",
+			Handler:    _AttendanceAdminService_ApproveTimesheet_Handler,
+		},
+		{
+			MethodName: "CancelTimesheetApproval",
+			Handler:    _AttendanceAdminService_CancelTimesheetApproval_Handler,
+		},
+		{
 			MethodName: "SendBackTimesheet",
 			Handler:    _AttendanceAdminService_SendBackTimesheet_Handler,
+		},
+		{
+			MethodName: "ListTimesheets",
+			Handler:    _AttendanceAdminService_ListTimesheets_Handler,
+		},
+		{
+			MethodName: "ApproveTimesheets",
+			Handler:    _AttendanceAdminService_ApproveTimesheets_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -1366,8 +1366,10 @@ type Timesheet_Totals struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Days with a 出勤.
 	WorkedDays int32 `protobuf:"varint,1,opt,name=worked_days,json=workedDays,proto3" json:"worked_days,omitempty"`
-	// Sum of worked minutes.
+	// Sum of the worked time in whole minutes, cut once for the whole period.
 	WorkedMinutes int32 `protobuf:"varint,2,opt,name=worked_minutes,json=workedMinutes,proto3" json:"worked_minutes,omitempty"`
+	// Days with a flag.
+	FlaggedDays   int32 `protobuf:"varint,3,opt,name=flagged_days,json=flaggedDays,proto3" json:"flagged_days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1412,6 +1414,13 @@ func (x *Timesheet_Totals) GetWorkedDays() int32 {
 func (x *Timesheet_Totals) GetWorkedMinutes() int32 {
 	if x != nil {
 		return x.WorkedMinutes
+	}
+	return 0
+}
+
+func (x *Timesheet_Totals) GetFlaggedDays() int32 {
+	if x != nil {
+		return x.FlaggedDays
 	}
 	return 0
 }
@@ -1574,7 +1583,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x0fTriggerPosition\x12 \n" +
 	"\x1cTRIGGER_POSITION_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bANYWHERE\x10\x01\x12\b\n" +
-	"\x04HEAD\x10\x02\"\xa5\f\n" +
+	"\x04HEAD\x10\x02\"\xc8\f\n" +
 	"\tTimesheet\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x12\x16\n" +
@@ -1608,11 +1617,12 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\apunches\x18\t \x03(\v2\x1b.dakoku.attendance.v1.PunchR\apunches\x12=\n" +
 	"\x06shifts\x18\n" +
 	" \x03(\v2%.dakoku.attendance.v1.Timesheet.ShiftR\x06shifts\x12\x1c\n" +
-	"\tuncounted\x18\v \x03(\tR\tuncounted\x1aP\n" +
+	"\tuncounted\x18\v \x03(\tR\tuncounted\x1as\n" +
 	"\x06Totals\x12\x1f\n" +
 	"\vworked_days\x18\x01 \x01(\x05R\n" +
 	"workedDays\x12%\n" +
-	"\x0eworked_minutes\x18\x02 \x01(\x05R\rworkedMinutes\x1a\x80\x01\n" +
+	"\x0eworked_minutes\x18\x02 \x01(\x05R\rworkedMinutes\x12!\n" +
+	"\fflagged_days\x18\x03 \x01(\x05R\vflaggedDays\x1a\x80\x01\n" +
 	"\n" +
 	"Transition\x12\x12\n" +
 	"\x04verb\x18\x01 \x01(\tR\x04verb\x12\x14\n" +
