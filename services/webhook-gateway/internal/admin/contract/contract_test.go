@@ -51,8 +51,8 @@ func TestAnswersLeaveOutWhatSaysNothing(t *testing.T) {
 		Date: "2026-11-23", ClockIn: &timestamppb.Timestamp{Seconds: 1795392000}, Flags: []string{""},
 	}}, Totals: &attendancev1.Timesheet_Totals{}}
 	raw, err := contract.Answer(sheet)
-	want := `{"name":"t","days":[{"date":"2026-11-23","clockIn":"2026-11-23T00:00:00Z","breaks":[],"workedMinutes":0,"flags":[""],"punches":[]}],` +
-		`"totals":{"workedDays":0,"workedMinutes":0},"history":[]}`
+	want := `{"name":"t","days":[{"date":"2026-11-23","clockIn":"2026-11-23T00:00:00Z","breaks":[],"workedMinutes":0,"flags":[""],"punches":[],"shifts":[],"uncounted":[]}],` +
+		`"totals":{"workedDays":0,"workedMinutes":0,"flaggedDays":0},"history":[]}`
 	if err != nil || string(raw) != want {
 		t.Errorf("%s %v", raw, err)
 	}
