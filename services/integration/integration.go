@@ -55,6 +55,7 @@ type Config struct {
 	AuthURL     string                // LINE WORKS: token endpoints
 	APIURL      string                // LINE WORKS: API 2.0
 	APIV1URL    string                // LINE WORKS: API 1.0
+	Names       *net.Resolver         // finds the hosts of LINE WORKS; nil asks the system
 	Attendance  *rpc.ClientConfig     // who works here; called when many people are linked at once
 	PerMinute   int                   // messages a minute for one connection; 0 is 240
 	Log         *zap.Logger           // nil logs nothing
@@ -84,7 +85,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := lineworks.New(lineworks.Config{AuthURL: cfg.AuthURL, APIURL: cfg.APIURL, APIV1URL: cfg.APIV1URL, Now: cfg.Now})
+	client, err := lineworks.New(lineworks.Config{AuthURL: cfg.AuthURL, APIURL: cfg.APIURL, APIV1URL: cfg.APIV1URL, Now: cfg.Now, Names: cfg.Names})
 	if err != nil {
 		return nil, err
 	}

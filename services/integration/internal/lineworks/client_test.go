@@ -1,12 +1,14 @@
 package lineworks
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -161,5 +163,21 @@ func TestBaseAddresses(t *testing.T) {
 		if _, err := New(Config{AuthURL: good, APIURL: bad, APIV1URL: good}); err == nil || !strings.Contains(err.Error(), "DAKOKU_LINEWORKS_API_URL") {
 			t.Errorf("%q: %v", bad, err)
 		}
+	}
+}
+
+// A call that finds no host was certainly not made.
+func TestAHostWithoutAnAddressIsTemporary(t *testing.T) {
+	gone := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		return nil, errors.New("no name server")
+	}}
+	const host = "http://www.lineworks.test"
+	client, err := New(Config{AuthURL: host, APIURL: host, APIV1URL: host, Names: gone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = client.Send(t.Context(), setV2(t), "AT", Message{User: "u", Texts: []Text{{"ja_JP", "x"}}})
+	if f := FailureOf(err); f.Class != Temporary || f.Code != "UNREACHABLE" {
+		t.Fatalf("%v", err)
 	}
 }

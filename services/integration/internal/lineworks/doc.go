@@ -34,6 +34,7 @@ type Config struct {
 	APIURL   string // of API 2.0
 	APIV1URL string // of API 1.0
 	Now      func() time.Time
+	Names    *net.Resolver // finds the three hosts; nil asks the system
 }
 
 // Client calls the platform. Safe for concurrent use.
@@ -58,7 +59,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	c := &Client{
 		auth: strings.TrimRight(cfg.AuthURL, "/"), api: strings.TrimRight(cfg.APIURL, "/"),
-		apiV1: strings.TrimRight(cfg.APIV1URL, "/"), http: httpClient(), now: cfg.Now,
+		apiV1: strings.TrimRight(cfg.APIV1URL, "/"), http: httpClient(cfg.Names), now: cfg.Now,
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -69,11 +70,11 @@ func New(cfg Config) (*Client, error) {
 // Close ends idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-func httpClient() *http.Client {
+func httpClient(names *net.Resolver) *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
 			Proxy:                  http.ProxyFromEnvironment,
-			DialContext:            (&net.Dialer{Timeout: connectLimit}).DialContext,
+			DialContext:            (&net.Dialer{Timeout: connectLimit, Resolver: names}).DialContext,
 			TLSHandshakeTimeout:    tlsLimit,
 			ResponseHeaderTimeout:  headerLimit,
 			MaxResponseHeaderBytes: 64 << 10,
