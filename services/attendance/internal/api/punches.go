@@ -98,10 +98,15 @@ func punchMessage(p store.Punch, day timeclock.Date) *attendancev1.Punch {
 	if p.Voided {
 		state = attendancev1.Punch_VOIDED
 	}
+	connection := ""
+	if p.Connection != "" {
+		connection = "connections/" + p.Connection
+	}
 	return &attendancev1.Punch{
 		Name: "punches/" + p.ID, Employee: "employees/" + p.Employee, Kind: kindMessage(p.Kind),
 		Time: timestamppb.New(p.Issued), BusinessDay: day.String(),
 		Source: attendancev1.Punch_Source(attendancev1.Punch_Source_value[p.Source]), State: state,
-		Phrase: p.Phrase, ReceiveTime: timestamppb.New(p.Received),
+		Phrase: p.Phrase, TriggerWord: p.Trigger, Connection: connection, SettingsVersion: p.SettingsVersion,
+		ReceiveTime: timestamppb.New(p.Received),
 	}
 }

@@ -112,10 +112,7 @@ func (b *bench) judge(e event) (store.Outcome, *store.NewPunch, error) {
 	if !ready {
 		return store.Outcome{}, nil, store.CompanyNotReady(e.ref.Tenant)
 	}
-	r, err := b.reader(store.Pair{Tenant: e.ref.Tenant, ID: e.ref.Connection})
-	if err != nil {
-		return store.Outcome{}, nil, err
-	}
+	r := b.reader(store.Pair{Tenant: e.ref.Tenant, ID: e.ref.Connection})
 	facts := timeclock.Facts{
 		Event: e.domain(), Reading: e.reading(r.matcher), ConnectionActive: e.active, Calendar: calendar,
 		Punches: b.known.Punches[e.person()], Locks: b.known.Locks[e.person()],
@@ -136,18 +133,17 @@ func (b *bench) judge(e event) (store.Outcome, *store.NewPunch, error) {
 	return outcome, &punch, err
 }
 
-func (b *bench) reader(connection store.Pair) (reader, error) {
+func (b *bench) reader(connection store.Pair) reader {
 	if r, compiled := b.matchers[connection]; compiled {
-		return r, nil
+		return r
 	}
 	settings, stored := b.known.Settings[connection]
 	if !stored {
 		settings = store.DefaultSettings()
 	}
-	matcher, err := phrase.Compile(settings.Words)
-	r := reader{matcher, settings}
+	r := reader{phrase.New(settings.Words), settings}
 	b.matchers[connection] = r
-	return r, err
+	return r
 }
 
 func (b *bench) punch(e event, f timeclock.Facts, d timeclock.Outcome, s store.Settings) (store.NewPunch, error) {
@@ -158,9 +154,10 @@ func (b *bench) punch(e event, f timeclock.Facts, d timeclock.Outcome, s store.S
 	punch := store.NewPunch{
 		Punch: store.Punch{
 			Punch: f.Punch(), ID: id.String(), Employee: e.ref.Employee, Received: e.received, Day: d.Day,
-			Source: store.SourceChat, Phrase: f.Reading.Phrase,
+			Source: store.SourceChat, Phrase: f.Reading.Phrase, Trigger: f.Reading.Trigger,
+			Connection: e.ref.Connection, SettingsVersion: s.Version,
 		},
-		Tenant: e.ref.Tenant, Connection: e.ref.Connection, Trigger: f.Reading.Trigger, SettingsVersion: s.Version,
+		Tenant: e.ref.Tenant,
 	}
 	if e.text != "" {
 		punch.SealedText, err = b.keys.Seal(textContext(e.ref.Tenant, punch.ID), []byte(e.text))

@@ -6,22 +6,19 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/dakoku/dakoku/platform/fault"
-	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
-	"github.com/dakoku/dakoku/services/attendance/internal/phrase"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
-// GetPunchSettings reads the settings in force.
+// GetPunchSettings reads the settings in force, or those of a version.
 func (a *Admin) GetPunchSettings(ctx context.Context, req *attendancev1.GetPunchSettingsRequest) (*attendancev1.GetPunchSettingsResponse, error) {
 	c, err := caller(ctx)
 	if err != nil {
 		return nil, err
 	}
 	connection := strings.ToLower(req.GetConnection())
-	settings, err := a.store.GetSettings(ctx, c.Tenant, connection)
+	settings, err := a.store.GetSettings(ctx, c.Tenant, connection, req.GetVersion())
 	if err != nil {
 		return nil, err
 	}
@@ -50,47 +47,6 @@ func (a *Admin) UpdatePunchSettings(ctx context.Context, req *attendancev1.Updat
 		return nil, err
 	}
 	return &attendancev1.UpdatePunchSettingsResponse{PunchSettings: settingsMessage(connection, stored)}, nil
-}
-
-// TestPunchSettings explains a sentence under the settings in force.
-func (a *Admin) TestPunchSettings(ctx context.Context, req *attendancev1.TestPunchSettingsRequest) (*attendancev1.TestPunchSettingsResponse, error) {
-	c, err := caller(ctx)
-	if err != nil {
-		return nil, err
-	}
-	settings, err := a.store.GetSettings(ctx, c.Tenant, strings.ToLower(req.GetConnection()))
-	if err != nil {
-		return nil, err
-	}
-	matcher, err := phrase.Compile(settings.Words)
-	if err != nil {
-		return nil, err
-	}
-	reading := matcher.Match(req.GetText())
-	reason, text := explain(reading)
-	return &attendancev1.TestPunchSettingsResponse{
-		Kind: kindMessage(reading.Kind), Phrase: reading.Phrase, TriggerWord: reading.Trigger,
-		Reason: reason, Explanation: text.In(rpc.Language(ctx)),
-	}, nil
-}
-
-func explain(r timeclock.Reading) (string, fault.Text) {
-	switch r.Miss {
-	case timeclock.MissNone:
-		return "", fault.Text{JA: "打刻として記録されます。", EN: "This is recorded as a punch."}
-	case timeclock.MissTrigger:
-		return "NO_TRIGGER", fault.Text{
-			JA: "打刻キーワードはありますが、引き金となる言葉がないため打刻されません。",
-			EN: "There is a phrase but no trigger word, so this is no punch.",
-		}
-	case timeclock.MissAmbiguous:
-		return "AMBIGUOUS", fault.Text{
-			JA: "複数の打刻キーワードが含まれているため打刻されません。",
-			EN: "There are phrases of several kinds, so this is no punch.",
-		}
-	default:
-		return "NO_PHRASE", fault.Text{JA: "打刻キーワードが含まれていません。", EN: "There is no phrase in this."}
-	}
 }
 
 func settingsMessage(connection string, s store.Settings) *attendancev1.PunchSettings {

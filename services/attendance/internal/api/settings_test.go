@@ -60,13 +60,14 @@ func TestPunchSettingsVersions(t *testing.T) {
 func TestPunchSettingsValidation(t *testing.T) {
 	f := setup(t)
 	bad := &attendancev1.PunchSettings{
-		Phrases:      &attendancev1.PunchSettings_Phrases{ClockIn: []string{""}, ClockOut: []string{"退勤", "退勤"}},
-		TriggerWords: []string{"退勤"}, TriggerPosition: 9, Reply: &attendancev1.PunchSettings_Reply{Mode: 9, Place: 9},
+		Phrases:      &attendancev1.PunchSettings_Phrases{ClockIn: []string{""}, ClockOut: []string{"退勤", "退勤"}, GoOut: []string{"\u3099", "出\a"}},
+		TriggerWords: []string{"退勤", "退勤時刻"}, TriggerPosition: 9, Reply: &attendancev1.PunchSettings_Reply{Mode: 9, Place: 9},
 	}
 	for _, only := range []bool{false, true} {
 		_, err := f.admin.UpdatePunchSettings(f.ctx(t), &attendancev1.UpdatePunchSettingsRequest{Connection: f.connection, PunchSettings: bad, ValidateOnly: only})
 		_, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT")
-		want := []string{"phrases.CLOCK_IN[0] EMPTY", "phrases.CLOCK_OUT[1] DUPLICATE", "triggerWords[0] DUPLICATE",
+		want := []string{"phrases.CLOCK_IN[0] EMPTY", "phrases.CLOCK_OUT[1] DUPLICATE",
+			"phrases.GO_OUT[0] LOOSE_MARK", "phrases.GO_OUT[1] BAD_CHARACTER", "triggerWords[0] DUPLICATE", "triggerWords[1] CONTAINS_PHRASE",
 			"triggerPosition UNKNOWN_VALUE", "reply.mode UNKNOWN_VALUE", "reply.place UNKNOWN_VALUE"}
 		if diff := cmp.Diff(want, fields); diff != "" {
 			t.Errorf("fields (-want +got):\n%s", diff)
@@ -78,30 +79,6 @@ func TestPunchSettingsValidation(t *testing.T) {
 	})
 	if diff := cmp.Diff(before, f.settings(t), protocmp.Transform()); err != nil || diff != "" {
 		t.Errorf("%v (-before +after):\n%s", err, diff)
-	}
-}
-
-func TestTestPunchSettings(t *testing.T) {
-	f := setup(t)
-	settings := f.settings(t)
-	settings.TriggerWords = []string{"打刻"}
-	f.put(t, settings)
-	for text, want := range map[string]*attendancev1.TestPunchSettingsResponse{
-		"打刻 出勤":    {Kind: attendancev1.Punch_CLOCK_IN, Phrase: "出勤", TriggerWord: "打刻", Explanation: "打刻として記録されます。"},
-		"出勤":       {Reason: "NO_TRIGGER", Explanation: "打刻キーワードはありますが、引き金となる言葉がないため打刻されません。"},
-		"打刻":       {Reason: "NO_PHRASE", Explanation: "打刻キーワードが含まれていません。"},
-		"打刻 出勤 退勤": {Reason: "AMBIGUOUS", Explanation: "複数の打刻キーワードが含まれているため打刻されません。"},
-	} {
-		got, err := f.admin.TestPunchSettings(f.ctx(t), &attendancev1.TestPunchSettingsRequest{Connection: f.connection, Text: text})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", text, diff)
-		}
-	}
-	if n := f.count(t, `select count(*) from attendance.event_outcomes`); n != 0 {
-		t.Errorf("%d outcomes", n)
 	}
 }
 
@@ -130,5 +107,47 @@ func TestPunchSettingsDecide(t *testing.T) {
 	}
 	if n := f.count(t, `select count(distinct settings_version) from attendance.punches`); n != 3 {
 		t.Errorf("punches name %d versions", n)
+	}
+}
+
+// A punch names the settings and the words that made it, and those settings can be read after they were changed.
+func TestPunchNamesItsSettings(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	f.put(t, &attendancev1.PunchSettings{Phrases: &attendancev1.PunchSettings_Phrases{ClockIn: []string{"おは"}}, TriggerWords: []string{"⏰"}})
+	f.record(t, f.said(t, e, "01T09:00", "⏰️ ｵﾊｰ"))
+	f.put(t, &attendancev1.PunchSettings{Phrases: &attendancev1.PunchSettings_Phrases{ClockIn: []string{"in"}}})
+	list, err := f.admin.ListPunches(f.ctx(t), &attendancev1.ListPunchesRequest{})
+	if err != nil || len(list.GetPunches()) != 1 {
+		t.Fatalf("%v, %v", list, err)
+	}
+	p := list.GetPunches()[0]
+	if p.GetPhrase() != "おは" || p.GetTriggerWord() != "⏰" || p.GetConnection() != "connections/"+f.connection || p.GetSettingsVersion() != 1 {
+		t.Errorf("punch %v", p)
+	}
+	read := func(version int64) (*attendancev1.PunchSettings, error) {
+		res, err := f.admin.GetPunchSettings(f.ctx(t), &attendancev1.GetPunchSettingsRequest{Connection: f.connection, Version: version})
+		return res.GetPunchSettings(), err
+	}
+	if then, err := read(p.GetSettingsVersion()); err != nil || then.GetVersion() != 1 || !cmp.Equal(then.GetPhrases().GetClockIn(), []string{"おは"}) {
+		t.Errorf("settings of the punch: %v, %v", then, err)
+	}
+	if now, err := read(0); err != nil || now.GetVersion() != 2 {
+		t.Errorf("settings in force: %v, %v", now, err)
+	}
+	_, err = read(3)
+	refused(t, err, fault.NotFound, "PUNCH_SETTINGS_NOT_FOUND")
+}
+
+// Settings that today's rules would refuse are in force all the same, without the words that are refused.
+func TestOldSettingsStillPunch(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	const older = `insert into attendance.punch_settings (tenant_id, connection_id, version, phrases, triggers, trigger_position,
+		reply_mode, reply_place, actor, created_at) values ($1, $2, 1, '{"CLOCK_IN":["","出勤"],"CLOCK_OUT":["出勤"]}', '[]', 'ANYWHERE',
+		'ALWAYS', 'SAME_ROOM', 'accounts/a1', now()) returning version`
+	f.count(t, older, f.tenant, f.connection)
+	if got := f.record(t, f.said(t, e, "01T09:00", "出勤")); got[0].GetKind() != attendancev1.EventOutcome_RECORDED {
+		t.Errorf("%v", got)
 	}
 }

@@ -91,8 +91,8 @@ func TestFlagsInARow(t *testing.T) {
 		flags++
 		m := compile(t, clockIn(flag))
 		for _, shifted := range []string{"🇦" + flag + "🇧", "🇯🇵🇦" + flag, "🇦" + flag + flag + "🇧"} {
-			clear := !slices.Contains(split(Fold(shifted)), Fold(flag))
-			if got := m.Match(shifted); clear == (got.Miss == timeclock.MissNone) {
+			apart := !slices.Contains(split(Fold(shifted)), Fold(flag))
+			if got := m.Match(shifted); apart == (got.Miss == timeclock.MissNone) {
 				t.Errorf("%q in %q: %+v", flag, shifted, got)
 			}
 		}

@@ -4,10 +4,13 @@ import (
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
+// maxPlaces is how many places of one word an explanation has.
+const maxPlaces = 20
+
 // Explanation is a reading with what it was made of.
 type Explanation struct {
 	timeclock.Reading
-	Found     []Found // the phrases, then the trigger words, each in the order of the text
+	Found     []Found // the phrases, then the trigger words, each in the order of the text; of a word the first places
 	TooLong   bool    // the text is longer than MaxText and was not looked at
 	Misplaced bool    // a trigger word is there, but not at the head as it must
 	Mentioned bool    // phrases are there, but only in the mentions at the head, where they do not count
@@ -28,13 +31,13 @@ func (m *Matcher) Explain(text string) Explanation {
 		return Explanation{Reading: timeclock.Reading{Miss: timeclock.MissPhrase}, TooLong: true}
 	}
 	e := Explanation{Reading: m.read(s)}
-	p := places{text: text, from: f.from, starts: s.starts}
+	p := places{text: text, from: f.from, starts: s.starts, times: map[*entry]int{}}
 	for at, found := range longest(s.phrases, s.head) {
-		e.Found = append(e.Found, p.find(at, found))
+		e.Found = p.add(e.Found, at, found)
 	}
 	e.Mentioned = len(e.Found) == 0
 	for at, found := range longest(s.triggers, 0) {
-		e.Found = append(e.Found, p.find(at, found))
+		e.Found = p.add(e.Found, at, found)
 		e.Misplaced = e.Miss == timeclock.MissTrigger
 	}
 	if e.Mentioned {
@@ -52,6 +55,14 @@ type places struct {
 	text   string
 	from   []int // of each byte of the folded text: its offset in the text
 	starts []int // of each token: its offset in the folded text
+	times  map[*entry]int
+}
+
+func (p places) add(found []Found, at int, e *entry) []Found {
+	if p.times[e]++; p.times[e] > maxPlaces {
+		return found
+	}
+	return append(found, p.find(at, e))
 }
 
 func (p places) find(at int, e *entry) Found {

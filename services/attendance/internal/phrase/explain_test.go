@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,6 +64,9 @@ func TestExplainWhatDoesNotCount(t *testing.T) {
 	}
 	if e := m.Explain("@退勤Bot 打刻 退勤"); e.Mentioned || e.Kind != timeclock.ClockOut {
 		t.Errorf("phrase also outside the mention: %+v", e)
+	}
+	if e := m.Explain(strings.Repeat("退勤", 100)); len(e.Found) != maxPlaces {
+		t.Errorf("%d places of one phrase", len(e.Found))
 	}
 	if e := m.Explain(longText("あ")); !e.TooLong || e.Miss != timeclock.MissPhrase {
 		t.Errorf("too long: %+v", e)

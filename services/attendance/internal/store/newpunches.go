@@ -12,9 +12,8 @@ import (
 // NewPunch is a punch to be stored, with what only storing needs.
 type NewPunch struct {
 	Punch
-	Tenant, Connection, Trigger string
-	SettingsVersion             int64
-	SealedText                  []byte // nil when the event had no text
+	Tenant     string
+	SealedText []byte // nil when the event had no text
 }
 
 const insertPunches = `

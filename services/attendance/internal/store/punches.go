@@ -45,18 +45,21 @@ type Punch struct {
 	Received        time.Time
 	Day             timeclock.Date // as judged when it was recorded
 	Source          string
-	Phrase          string
+	Phrase, Trigger string // as the settings spell them; empty for buttons and without an event
+	Connection      string // the event came over; empty without an event
+	SettingsVersion int64  // under which the event was read; 0 are the defaults
 }
 
 const punchColumns = `p.id::text, p.employee_id::text, coalesce(encode(p.event_key, 'hex'), p.id::text), p.kind, p.issued_at,
        p.received_at, p.business_day, p.time_zone, p.cutoff_minutes, p.longest_shift_minutes, p.double_tap_seconds,
-       p.duplicate_policy, p.source, p.phrase`
+       p.duplicate_policy, p.source, p.phrase, p.trigger_word, coalesce(p.connection_id::text, ''), p.settings_version`
 
 func (s *Store) scanPunch(row pgx.CollectableRow, extra ...any) (Punch, error) {
 	var p Punch
 	var day time.Time
 	var rules rulesRow
-	targets := slices.Concat([]any{&p.ID, &p.Employee, &p.Key, &p.Kind, &p.Issued, &p.Received, &day}, rules.targets(), []any{&p.Source, &p.Phrase}, extra)
+	targets := slices.Concat([]any{&p.ID, &p.Employee, &p.Key, &p.Kind, &p.Issued, &p.Received, &day}, rules.targets(),
+		[]any{&p.Source, &p.Phrase, &p.Trigger, &p.Connection, &p.SettingsVersion}, extra)
 	err := row.Scan(targets...)
 	if err != nil {
 		return p, err
@@ -87,7 +90,8 @@ select ` + punchColumns + `, p.tenant_id::text
   from unnest(@tenants::text[]::uuid[], @employees::text[]::uuid[], @froms::timestamptz[], @tos::timestamptz[]) as w (tenant, employee, first, last)
   cross join lateral (
        select r.tenant_id, r.id, r.employee_id, r.event_key, r.kind, r.issued_at, r.received_at, r.business_day, r.time_zone,
-              r.cutoff_minutes, r.longest_shift_minutes, r.double_tap_seconds, r.duplicate_policy, r.source, r.phrase
+              r.cutoff_minutes, r.longest_shift_minutes, r.double_tap_seconds, r.duplicate_policy, r.source, r.phrase,
+              r.trigger_word, r.connection_id, r.settings_version
          from attendance.punches r
         where r.tenant_id = w.tenant and r.employee_id = w.employee and r.issued_at between w.first and w.last
        offset 0) p`

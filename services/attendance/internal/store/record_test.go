@@ -65,10 +65,11 @@ func company(t *testing.T, s *Store, n int) []Ref {
 func recordAll(refs []Ref) func(Known) Verdicts {
 	return func(known Known) (v Verdicts) {
 		for _, r := range refs {
-			punch := NewPunch{Tenant: r.Tenant, Connection: r.Connection}
+			punch := NewPunch{Tenant: r.Tenant}
 			punch.Punch = Punch{
-				Punch: timeclock.Punch{Key: r.Key, Kind: timeclock.ClockIn, Issued: r.Issued, Rules: known.Calendars[MomentOf(r.Tenant, r.Issued)].Rules},
-				ID:    uuid.NewString(), Employee: r.Employee, Received: r.Issued, Day: timeclock.DateOf(r.Issued), Source: SourceChat,
+				Connection: r.Connection,
+				Punch:      timeclock.Punch{Key: r.Key, Kind: timeclock.ClockIn, Issued: r.Issued, Rules: known.Calendars[MomentOf(r.Tenant, r.Issued)].Rules},
+				ID:         uuid.NewString(), Employee: r.Employee, Received: r.Issued, Day: timeclock.DateOf(r.Issued), Source: SourceChat,
 			}
 			v.Punches = append(v.Punches, punch)
 			v.Outcomes = append(v.Outcomes, Outcome{

@@ -68,13 +68,40 @@ func settingsOf(rows pgx.Rows, err error) (map[Pair]Settings, error) {
 	return found, err
 }
 
-// GetSettings reads the settings in force for a connection, or the defaults.
-func (s *Store) GetSettings(ctx context.Context, tenant, connection string) (settings Settings, err error) {
+// GetSettings reads the settings in force for a connection, or the defaults; with a version other than 0 that one,
+// or the fault of a version that the connection does not have.
+func (s *Store) GetSettings(ctx context.Context, tenant, connection string, version int64) (settings Settings, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
-		settings, err = current(ctx, tx, tenant, connection)
+		if version == 0 {
+			settings, err = current(ctx, tx, tenant, connection)
+			return err
+		}
+		settings, err = earlier(ctx, tx, tenant, connection, version)
 		return err
 	}, tenant)
 	return settings, err
+}
+
+const settingsOfVersion = `
+select tenant_id::text, connection_id::text, version, phrases, triggers, trigger_position, reply_mode, reply_place, created_at
+  from attendance.punch_settings
+ where tenant_id = @tenant and connection_id = @connection and version = @version`
+
+func earlier(ctx context.Context, tx pgx.Tx, tenant, connection string, version int64) (Settings, error) {
+	found, err := settingsOf(tx.Query(ctx, settingsOfVersion, pgx.NamedArgs{
+		"tenant": tenant, "connection": connection, "version": version,
+	}))
+	if err != nil {
+		return Settings{}, err
+	}
+	settings, stored := found[Pair{tenant, connection}]
+	if !stored {
+		return Settings{}, fault.New(fault.NotFound, "PUNCH_SETTINGS_NOT_FOUND", fault.Text{
+			JA: "この連携に、その版の打刻設定はありません。",
+			EN: "This connection has no punch settings of that version.",
+		})
+	}
+	return settings, nil
 }
 
 func current(ctx context.Context, tx pgx.Tx, tenant, connection string) (Settings, error) {

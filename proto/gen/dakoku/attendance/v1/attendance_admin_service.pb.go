@@ -452,7 +452,9 @@ func (x *UpdateEmployeeResponse) GetEmployee() *Employee {
 type GetPunchSettingsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the connection.
-	Connection    string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// The version wanted; 0 means the one in force.
+	Version       int64 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -492,6 +494,13 @@ func (x *GetPunchSettingsRequest) GetConnection() string {
 		return x.Connection
 	}
 	return ""
+}
+
+func (x *GetPunchSettingsRequest) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
 }
 
 // GetPunchSettingsResponse carries the settings in force.
@@ -655,8 +664,11 @@ type TestPunchSettingsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the connection.
 	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
-	// The sentence as one would type it.
-	Text          string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// The sentence as one would type it, as long as a message can be.
+	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
+	// Settings to try instead of those in force; they are checked as if they were
+	// to be stored.
+	PunchSettings *PunchSettings `protobuf:"bytes,3,opt,name=punch_settings,json=punchSettings,proto3" json:"punch_settings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -705,21 +717,36 @@ func (x *TestPunchSettingsRequest) GetText() string {
 	return ""
 }
 
+func (x *TestPunchSettingsRequest) GetPunchSettings() *PunchSettings {
+	if x != nil {
+		return x.PunchSettings
+	}
+	return nil
+}
+
 // TestPunchSettingsResponse explains the sentence.
 type TestPunchSettingsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Kind of punch; unspecified when it is none.
 	Kind Punch_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=dakoku.attendance.v1.Punch_Kind" json:"kind,omitempty"`
-	// The phrase that matched, as stored in the settings.
+	// The phrase that matched, as the settings spell it.
 	Phrase string `protobuf:"bytes,2,opt,name=phrase,proto3" json:"phrase,omitempty"`
 	// The trigger word that matched; empty when none is needed.
 	TriggerWord string `protobuf:"bytes,3,opt,name=trigger_word,json=triggerWord,proto3" json:"trigger_word,omitempty"`
-	// Why it is no punch: NO_PHRASE, NO_TRIGGER or AMBIGUOUS; empty otherwise.
+	// Why it is no punch: NO_PHRASE, NO_TRIGGER, TRIGGER_NOT_AT_HEAD, AMBIGUOUS
+	// or TOO_LONG; empty otherwise. Events say NO_PHRASE for TOO_LONG and
+	// NO_TRIGGER for TRIGGER_NOT_AT_HEAD.
 	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The same in a sentence for people.
-	Explanation   string `protobuf:"bytes,5,opt,name=explanation,proto3" json:"explanation,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Explanation string `protobuf:"bytes,5,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	// Every phrase that counts, then every trigger word, each in the order of
+	// the sentence.
+	Found []*TestPunchSettingsResponse_Found `protobuf:"bytes,6,rep,name=found,proto3" json:"found,omitempty"`
+	// The version of the settings; 0 for the defaults and for settings that came
+	// with the request.
+	SettingsVersion int64 `protobuf:"varint,7,opt,name=settings_version,json=settingsVersion,proto3" json:"settings_version,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *TestPunchSettingsResponse) Reset() {
@@ -785,6 +812,20 @@ func (x *TestPunchSettingsResponse) GetExplanation() string {
 		return x.Explanation
 	}
 	return ""
+}
+
+func (x *TestPunchSettingsResponse) GetFound() []*TestPunchSettingsResponse_Found {
+	if x != nil {
+		return x.Found
+	}
+	return nil
+}
+
+func (x *TestPunchSettingsResponse) GetSettingsVersion() int64 {
+	if x != nil {
+		return x.SettingsVersion
+	}
+	return 0
 }
 
 // GetWorkRulesRequest asks for the rules of the caller's organization.
@@ -2116,6 +2157,88 @@ func (x *SendBackTimesheetResponse) GetTimesheet() *Timesheet {
 	return nil
 }
 
+// Found is a phrase or trigger word in the sentence.
+type TestPunchSettingsResponse_Found struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Kind of the phrase; unspecified for a trigger word.
+	Kind Punch_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=dakoku.attendance.v1.Punch_Kind" json:"kind,omitempty"`
+	// The phrase or trigger word as the settings spell it.
+	Word string `protobuf:"bytes,2,opt,name=word,proto3" json:"word,omitempty"`
+	// The piece of the sentence that is it.
+	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	// Where the piece begins, in Unicode code points from 0.
+	Start int32 `protobuf:"varint,4,opt,name=start,proto3" json:"start,omitempty"`
+	// How long the piece is, in Unicode code points.
+	Length        int32 `protobuf:"varint,5,opt,name=length,proto3" json:"length,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestPunchSettingsResponse_Found) Reset() {
+	*x = TestPunchSettingsResponse_Found{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestPunchSettingsResponse_Found) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestPunchSettingsResponse_Found) ProtoMessage() {}
+
+func (x *TestPunchSettingsResponse_Found) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestPunchSettingsResponse_Found.ProtoReflect.Descriptor instead.
+func (*TestPunchSettingsResponse_Found) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{13, 0}
+}
+
+func (x *TestPunchSettingsResponse_Found) GetKind() Punch_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Punch_KIND_UNSPECIFIED
+}
+
+func (x *TestPunchSettingsResponse_Found) GetWord() string {
+	if x != nil {
+		return x.Word
+	}
+	return ""
+}
+
+func (x *TestPunchSettingsResponse_Found) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *TestPunchSettingsResponse_Found) GetStart() int32 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *TestPunchSettingsResponse_Found) GetLength() int32 {
+	if x != nil {
+		return x.Length
+	}
+	return 0
+}
+
 // Result is what became of one timesheet.
 type ApproveTimesheetsResponse_Result struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2133,7 +2256,7 @@ type ApproveTimesheetsResponse_Result struct {
 
 func (x *ApproveTimesheetsResponse_Result) Reset() {
 	*x = ApproveTimesheetsResponse_Result{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2145,7 +2268,7 @@ func (x *ApproveTimesheetsResponse_Result) String() string {
 func (*ApproveTimesheetsResponse_Result) ProtoMessage() {}
 
 func (x *ApproveTimesheetsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2219,11 +2342,12 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"updateMask\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"T\n" +
 	"\x16UpdateEmployeeResponse\x12:\n" +
-	"\bemployee\x18\x01 \x01(\v2\x1e.dakoku.attendance.v1.EmployeeR\bemployee\"C\n" +
+	"\bemployee\x18\x01 \x01(\v2\x1e.dakoku.attendance.v1.EmployeeR\bemployee\"f\n" +
 	"\x17GetPunchSettingsRequest\x12(\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\n" +
-	"connection\"f\n" +
+	"connection\x12!\n" +
+	"\aversion\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\aversion\"f\n" +
 	"\x18GetPunchSettingsResponse\x12J\n" +
 	"\x0epunch_settings\x18\x01 \x01(\v2#.dakoku.attendance.v1.PunchSettingsR\rpunchSettings\"\xbf\x01\n" +
 	"\x1aUpdatePunchSettingsRequest\x12(\n" +
@@ -2233,18 +2357,27 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x0epunch_settings\x18\x02 \x01(\v2#.dakoku.attendance.v1.PunchSettingsB\x06\xbaH\x03\xc8\x01\x01R\rpunchSettings\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"i\n" +
 	"\x1bUpdatePunchSettingsResponse\x12J\n" +
-	"\x0epunch_settings\x18\x01 \x01(\v2#.dakoku.attendance.v1.PunchSettingsR\rpunchSettings\"b\n" +
+	"\x0epunch_settings\x18\x01 \x01(\v2#.dakoku.attendance.v1.PunchSettingsR\rpunchSettings\"\xaf\x01\n" +
 	"\x18TestPunchSettingsRequest\x12(\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\n" +
-	"connection\x12\x1c\n" +
-	"\x04text\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x90NR\x04text\"\xc6\x01\n" +
+	"connection\x12\x1d\n" +
+	"\x04text\x18\x02 \x01(\tB\t\xbaH\x06r\x04(\x80\x80\x04R\x04text\x12J\n" +
+	"\x0epunch_settings\x18\x03 \x01(\v2#.dakoku.attendance.v1.PunchSettingsR\rpunchSettings\"\xd4\x03\n" +
 	"\x19TestPunchSettingsResponse\x124\n" +
 	"\x04kind\x18\x01 \x01(\x0e2 .dakoku.attendance.v1.Punch.KindR\x04kind\x12\x16\n" +
 	"\x06phrase\x18\x02 \x01(\tR\x06phrase\x12!\n" +
 	"\ftrigger_word\x18\x03 \x01(\tR\vtriggerWord\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x12 \n" +
-	"\vexplanation\x18\x05 \x01(\tR\vexplanation\"\x15\n" +
+	"\vexplanation\x18\x05 \x01(\tR\vexplanation\x12K\n" +
+	"\x05found\x18\x06 \x03(\v25.dakoku.attendance.v1.TestPunchSettingsResponse.FoundR\x05found\x12)\n" +
+	"\x10settings_version\x18\a \x01(\x03R\x0fsettingsVersion\x1a\x93\x01\n" +
+	"\x05Found\x124\n" +
+	"\x04kind\x18\x01 \x01(\x0e2 .dakoku.attendance.v1.Punch.KindR\x04kind\x12\x12\n" +
+	"\x04word\x18\x02 \x01(\tR\x04word\x12\x12\n" +
+	"\x04text\x18\x03 \x01(\tR\x04text\x12\x14\n" +
+	"\x05start\x18\x04 \x01(\x05R\x05start\x12\x16\n" +
+	"\x06length\x18\x05 \x01(\x05R\x06length\"\x15\n" +
 	"\x13GetWorkRulesRequest\"V\n" +
 	"\x14GetWorkRulesResponse\x12>\n" +
 	"\n" +
@@ -2369,7 +2502,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP() []by
 	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescData
 }
 
-var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(*CreateEmployeeRequest)(nil),            // 0: dakoku.attendance.v1.CreateEmployeeRequest
 	(*CreateEmployeeResponse)(nil),           // 1: dakoku.attendance.v1.CreateEmployeeResponse
@@ -2409,88 +2542,92 @@ var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(*ApproveTimesheetsResponse)(nil),        // 35: dakoku.attendance.v1.ApproveTimesheetsResponse
 	(*SendBackTimesheetRequest)(nil),         // 36: dakoku.attendance.v1.SendBackTimesheetRequest
 	(*SendBackTimesheetResponse)(nil),        // 37: dakoku.attendance.v1.SendBackTimesheetResponse
-	(*ApproveTimesheetsResponse_Result)(nil), // 38: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	(*Employee)(nil),                         // 39: dakoku.attendance.v1.Employee
-	(*fieldmaskpb.FieldMask)(nil),            // 40: google.protobuf.FieldMask
-	(*PunchSettings)(nil),                    // 41: dakoku.attendance.v1.PunchSettings
-	(Punch_Kind)(0),                          // 42: dakoku.attendance.v1.Punch.Kind
-	(*WorkRules)(nil),                        // 43: dakoku.attendance.v1.WorkRules
-	(Punch_Source)(0),                        // 44: dakoku.attendance.v1.Punch.Source
-	(*Punch)(nil),                            // 45: dakoku.attendance.v1.Punch
-	(*Timesheet)(nil),                        // 46: dakoku.attendance.v1.Timesheet
-	(Timesheet_State)(0),                     // 47: dakoku.attendance.v1.Timesheet.State
+	(*TestPunchSettingsResponse_Found)(nil),  // 38: dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	(*ApproveTimesheetsResponse_Result)(nil), // 39: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	(*Employee)(nil),                         // 40: dakoku.attendance.v1.Employee
+	(*fieldmaskpb.FieldMask)(nil),            // 41: google.protobuf.FieldMask
+	(*PunchSettings)(nil),                    // 42: dakoku.attendance.v1.PunchSettings
+	(Punch_Kind)(0),                          // 43: dakoku.attendance.v1.Punch.Kind
+	(*WorkRules)(nil),                        // 44: dakoku.attendance.v1.WorkRules
+	(Punch_Source)(0),                        // 45: dakoku.attendance.v1.Punch.Source
+	(*Punch)(nil),                            // 46: dakoku.attendance.v1.Punch
+	(*Timesheet)(nil),                        // 47: dakoku.attendance.v1.Timesheet
+	(Timesheet_State)(0),                     // 48: dakoku.attendance.v1.Timesheet.State
 }
 var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
-	39, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	39, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	39, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
-	39, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	39, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	40, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	39, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	41, // 7: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	41, // 8: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	41, // 9: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	42, // 10: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	43, // 11: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	43, // 12: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	43, // 13: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	43, // 14: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
-	42, // 15: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	44, // 16: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
-	45, // 17: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
-	46, // 18: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	46, // 19: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	46, // 20: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	46, // 21: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	46, // 22: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	47, // 23: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
-	46, // 24: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
-	38, // 25: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	46, // 26: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	0,  // 27: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
-	2,  // 28: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
-	4,  // 29: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
-	6,  // 30: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
-	8,  // 31: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
-	10, // 32: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
-	12, // 33: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
-	14, // 34: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
-	16, // 35: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
-	18, // 36: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
-	20, // 37: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
-	22, // 38: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
-	24, // 39: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
-	26, // 40: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
-	28, // 41: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
-	30, // 42: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
-	36, // 43: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
-	32, // 44: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
-	34, // 45: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
-	1,  // 46: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
-	3,  // 47: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
-	5,  // 48: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
-	7,  // 49: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
-	9,  // 50: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
-	11, // 51: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
-	13, // 52: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
-	15, // 53: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
-	17, // 54: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
-	19, // 55: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	21, // 56: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
-	23, // 57: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
-	25, // 58: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
-	27, // 59: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
-	29, // 60: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
-	31, // 61: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
-	37, // 62: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
-	33, // 63: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
-	35, // 64: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
-	46, // [46:65] is the sub-list for method output_type
-	27, // [27:46] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	40, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	40, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	40, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
+	40, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	40, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	41, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	40, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	42, // 7: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	42, // 8: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	42, // 9: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	42, // 10: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	43, // 11: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	38, // 12: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	44, // 13: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	44, // 14: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	44, // 15: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	44, // 16: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
+	43, // 17: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	45, // 18: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
+	46, // 19: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
+	47, // 20: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	47, // 21: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	47, // 22: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	47, // 23: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	47, // 24: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	48, // 25: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
+	47, // 26: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
+	39, // 27: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	47, // 28: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	43, // 29: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	0,  // 30: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
+	2,  // 31: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
+	4,  // 32: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
+	6,  // 33: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
+	8,  // 34: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
+	10, // 35: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
+	12, // 36: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
+	14, // 37: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
+	16, // 38: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
+	18, // 39: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	20, // 40: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
+	22, // 41: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
+	24, // 42: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
+	26, // 43: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
+	28, // 44: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
+	30, // 45: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
+	36, // 46: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
+	32, // 47: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
+	34, // 48: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
+	1,  // 49: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
+	3,  // 50: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
+	5,  // 51: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
+	7,  // 52: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
+	9,  // 53: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
+	11, // 54: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
+	13, // 55: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
+	15, // 56: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
+	17, // 57: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
+	19, // 58: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	21, // 59: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
+	23, // 60: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
+	25, // 61: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
+	27, // 62: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
+	29, // 63: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
+	31, // 64: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	37, // 65: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
+	33, // 66: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
+	35, // 67: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
+	49, // [49:68] is the sub-list for method output_type
+	30, // [30:49] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_attendance_admin_service_proto_init() }
@@ -2506,7 +2643,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc), len(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   39,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

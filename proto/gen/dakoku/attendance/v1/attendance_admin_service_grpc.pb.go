@@ -60,14 +60,17 @@ type AttendanceAdminServiceClient interface {
 	// Reasons: EMPLOYEE_NOT_FOUND, EMPLOYEE_NUMBER_TAKEN, ETAG_STALE.
 	UpdateEmployee(ctx context.Context, in *UpdateEmployeeRequest, opts ...grpc.CallOption) (*UpdateEmployeeResponse, error)
 	// GetPunchSettings reads the settings in force for a connection; one that
-	// has none yet answers the defaults with version 0. No reasons of its own.
+	// has none yet answers the defaults with version 0. With a version it reads
+	// that one, for example the one that a punch names. Reasons:
+	// PUNCH_SETTINGS_NOT_FOUND.
 	GetPunchSettings(ctx context.Context, in *GetPunchSettingsRequest, opts ...grpc.CallOption) (*GetPunchSettingsResponse, error)
 	// UpdatePunchSettings checks the settings as a whole and stores a new
 	// version; with validate_only it only checks. Reasons: INVALID_ARGUMENT,
 	// ETAG_STALE.
 	UpdatePunchSettings(ctx context.Context, in *UpdatePunchSettingsRequest, opts ...grpc.CallOption) (*UpdatePunchSettingsResponse, error)
 	// TestPunchSettings explains what a sentence would do under the settings in
-	// force. It records nothing. No reasons of its own.
+	// force, or under settings that are not stored yet. It records nothing.
+	// Reasons: INVALID_ARGUMENT.
 	TestPunchSettings(ctx context.Context, in *TestPunchSettingsRequest, opts ...grpc.CallOption) (*TestPunchSettingsResponse, error)
 	// GetWorkRules reads the work rules in force; a company that has none yet
 	// answers the defaults with version 0. No reasons of its own.
@@ -327,14 +330,17 @@ type AttendanceAdminServiceServer interface {
 	// Reasons: EMPLOYEE_NOT_FOUND, EMPLOYEE_NUMBER_TAKEN, ETAG_STALE.
 	UpdateEmployee(context.Context, *UpdateEmployeeRequest) (*UpdateEmployeeResponse, error)
 	// GetPunchSettings reads the settings in force for a connection; one that
-	// has none yet answers the defaults with version 0. No reasons of its own.
+	// has none yet answers the defaults with version 0. With a version it reads
+	// that one, for example the one that a punch names. Reasons:
+	// PUNCH_SETTINGS_NOT_FOUND.
 	GetPunchSettings(context.Context, *GetPunchSettingsRequest) (*GetPunchSettingsResponse, error)
 	// UpdatePunchSettings checks the settings as a whole and stores a new
 	// version; with validate_only it only checks. Reasons: INVALID_ARGUMENT,
 	// ETAG_STALE.
 	UpdatePunchSettings(context.Context, *UpdatePunchSettingsRequest) (*UpdatePunchSettingsResponse, error)
 	// TestPunchSettings explains what a sentence would do under the settings in
-	// force. It records nothing. No reasons of its own.
+	// force, or under settings that are not stored yet. It records nothing.
+	// Reasons: INVALID_ARGUMENT.
 	TestPunchSettings(context.Context, *TestPunchSettingsRequest) (*TestPunchSettingsResponse, error)
 	// GetWorkRules reads the work rules in force; a company that has none yet
 	// answers the defaults with version 0. No reasons of its own.

@@ -52,6 +52,8 @@ const (
 	ErrorReason_PERMISSION_MISSING ErrorReason = 9
 	// The organization is not known here yet; repeat shortly.
 	ErrorReason_COMPANY_NOT_READY ErrorReason = 10
+	// The connection has no punch settings of that version.
+	ErrorReason_PUNCH_SETTINGS_NOT_FOUND ErrorReason = 11
 )
 
 // Enum value maps for ErrorReason.
@@ -68,6 +70,7 @@ var (
 		8:  "PAGE_TOKEN_INVALID",
 		9:  "PERMISSION_MISSING",
 		10: "COMPANY_NOT_READY",
+		11: "PUNCH_SETTINGS_NOT_FOUND",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -81,6 +84,7 @@ var (
 		"PAGE_TOKEN_INVALID":       8,
 		"PERMISSION_MISSING":       9,
 		"COMPANY_NOT_READY":        10,
+		"PUNCH_SETTINGS_NOT_FOUND": 11,
 	}
 )
 
@@ -115,7 +119,7 @@ var File_dakoku_attendance_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\xdb\x03\n" +
+	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\x88\x04\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12%\n" +
@@ -129,7 +133,8 @@ const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\x12PAGE_TOKEN_INVALID\x10\b\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12-\n" +
 	"\x12PERMISSION_MISSING\x10\t\x1a\x15ҥ\x19\x11PERMISSION_DENIED\x12&\n" +
 	"\x11COMPANY_NOT_READY\x10\n" +
-	"\x1a\x0fҥ\x19\vUNAVAILABLEBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\x1a\x0fҥ\x19\vUNAVAILABLE\x12+\n" +
+	"\x18PUNCH_SETTINGS_NOT_FOUND\x10\v\x1a\rҥ\x19\tNOT_FOUNDBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_error_reason_proto_rawDescOnce sync.Once

@@ -605,9 +605,18 @@ type Punch struct {
 	// The phrase that matched; empty for buttons and manual punches.
 	Phrase string `protobuf:"bytes,8,opt,name=phrase,proto3" json:"phrase,omitempty"`
 	// When the public door received it.
-	ReceiveTime   *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=receive_time,json=receiveTime,proto3" json:"receive_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ReceiveTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=receive_time,json=receiveTime,proto3" json:"receive_time,omitempty"`
+	// The trigger word that was found; empty when none was required, for buttons
+	// and for manual punches.
+	TriggerWord string `protobuf:"bytes,10,opt,name=trigger_word,json=triggerWord,proto3" json:"trigger_word,omitempty"`
+	// The connection it came over, connections/{connection}; empty for manual
+	// punches.
+	Connection string `protobuf:"bytes,11,opt,name=connection,proto3" json:"connection,omitempty"`
+	// The version of the connection's punch settings that it was read under; 0
+	// for the defaults and for manual punches.
+	SettingsVersion int64 `protobuf:"varint,12,opt,name=settings_version,json=settingsVersion,proto3" json:"settings_version,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Punch) Reset() {
@@ -701,6 +710,27 @@ func (x *Punch) GetReceiveTime() *timestamppb.Timestamp {
 		return x.ReceiveTime
 	}
 	return nil
+}
+
+func (x *Punch) GetTriggerWord() string {
+	if x != nil {
+		return x.TriggerWord
+	}
+	return ""
+}
+
+func (x *Punch) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *Punch) GetSettingsVersion() int64 {
+	if x != nil {
+		return x.SettingsVersion
+	}
+	return 0
 }
 
 // PunchSettings decide which messages are punches and how they are answered.
@@ -1519,7 +1549,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
 	"\x06ACTIVE\x10\x01\x12\f\n" +
-	"\bINACTIVE\x10\x02\"\xf1\x04\n" +
+	"\bINACTIVE\x10\x02\"\xdf\x05\n" +
 	"\x05Punch\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x124\n" +
@@ -1529,7 +1559,13 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x06source\x18\x06 \x01(\x0e2\".dakoku.attendance.v1.Punch.SourceR\x06source\x127\n" +
 	"\x05state\x18\a \x01(\x0e2!.dakoku.attendance.v1.Punch.StateR\x05state\x12\x16\n" +
 	"\x06phrase\x18\b \x01(\tR\x06phrase\x12=\n" +
-	"\freceive_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\"t\n" +
+	"\freceive_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\x12!\n" +
+	"\ftrigger_word\x18\n" +
+	" \x01(\tR\vtriggerWord\x12\x1e\n" +
+	"\n" +
+	"connection\x18\v \x01(\tR\n" +
+	"connection\x12)\n" +
+	"\x10settings_version\x18\f \x01(\x03R\x0fsettingsVersion\"t\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bCLOCK_IN\x10\x01\x12\x0f\n" +

@@ -1,0 +1,92 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/rpc"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/phrase"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+)
+
+// TestPunchSettings explains a sentence under the settings in force, or under those of the request.
+func (a *Admin) TestPunchSettings(ctx context.Context, req *attendancev1.TestPunchSettingsRequest) (*attendancev1.TestPunchSettingsResponse, error) {
+	settings, err := a.tried(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	e := phrase.New(settings.Words).Explain(req.GetText())
+	reason, text := explain(e)
+	res := &attendancev1.TestPunchSettingsResponse{
+		Kind: kindMessage(e.Kind), Phrase: e.Phrase, TriggerWord: e.Trigger,
+		Reason: reason, Explanation: text.In(rpc.Language(ctx)), SettingsVersion: settings.Version,
+	}
+	for _, f := range e.Found {
+		piece := req.GetText()[f.Start:f.End]
+		res.Found = append(res.Found, &attendancev1.TestPunchSettingsResponse_Found{
+			Kind: kindMessage(f.Kind), Word: f.Written, Text: piece,
+			Start: int32(utf8.RuneCountInString(req.GetText()[:f.Start])), Length: int32(utf8.RuneCountInString(piece)),
+		})
+	}
+	return res, nil
+}
+
+func (a *Admin) tried(ctx context.Context, req *attendancev1.TestPunchSettingsRequest) (store.Settings, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return store.Settings{}, err
+	}
+	if given := req.GetPunchSettings(); given != nil {
+		return readSettings(given)
+	}
+	return a.store.GetSettings(ctx, c.Tenant, strings.ToLower(req.GetConnection()), 0)
+}
+
+func explain(e phrase.Explanation) (reason string, text fault.Text) {
+	switch {
+	case e.Miss == timeclock.MissNone:
+		return "", fault.Text{JA: "打刻として記録されます。", EN: "This is recorded as a punch."}
+	case e.TooLong:
+		return "TOO_LONG", fault.Text{JA: "長すぎるため打刻として扱われません。", EN: "This is too long to be a punch."}
+	case e.Miss == timeclock.MissAmbiguous:
+		return "AMBIGUOUS", fault.Text{
+			JA: fmt.Sprintf("複数の種類の打刻キーワード（%s）が含まれているため打刻されません。", words(e.Found, "「%s」", "")),
+			EN: fmt.Sprintf("There are phrases of several kinds (%s), so this is no punch.", words(e.Found, "%s", ", ")),
+		}
+	case e.Misplaced:
+		return "TRIGGER_NOT_AT_HEAD", fault.Text{
+			JA: "引き金となる言葉が先頭にないため打刻されません。",
+			EN: "The trigger word is not at the head, so this is no punch.",
+		}
+	case e.Miss == timeclock.MissTrigger:
+		return "NO_TRIGGER", fault.Text{
+			JA: "打刻キーワードはありますが、引き金となる言葉がないため打刻されません。",
+			EN: "There is a phrase but no trigger word, so this is no punch.",
+		}
+	case e.Mentioned:
+		return "NO_PHRASE", fault.Text{
+			JA: "打刻キーワードは先頭のメンション（@）の中にしかないため打刻されません。",
+			EN: "The only phrase is in the mention (@) at the head, so this is no punch.",
+		}
+	default:
+		return "NO_PHRASE", fault.Text{JA: "打刻キーワードが含まれていません。", EN: "There is no phrase in this."}
+	}
+}
+
+// words lists the phrases that were found, each once.
+func words(found []phrase.Found, each, between string) string {
+	var list []string
+	seen := map[string]bool{}
+	for _, f := range found {
+		if f.Kind != "" && !seen[f.Written] {
+			seen[f.Written] = true
+			list = append(list, fmt.Sprintf(each, f.Written))
+		}
+	}
+	return strings.Join(list, between)
+}
