@@ -59,7 +59,7 @@ func replyMessage(o store.Outcome) *attendancev1.ReplyDirective {
 	}
 	reply.PunchKind, reply.EmployeeDisplayName = kindMessage(o.Kind), o.Name
 	reply.TimeText, reply.PreviousTimeText = o.TimeText, o.PreviousText
-	if o.Answer == timeclock.AnswerSubmitted {
+	if o.Answer == timeclock.AnswerSubmitted || o.Answer == timeclock.AnswerHeld {
 		reply.Period = o.Period
 	}
 	return reply
@@ -81,6 +81,8 @@ func templateOf(a timeclock.Answer) attendancev1.ReplyDirective_Template {
 		return attendancev1.ReplyDirective_UNLINKED
 	case timeclock.AnswerSubmitted:
 		return attendancev1.ReplyDirective_SUBMITTED
+	case timeclock.AnswerHeld:
+		return attendancev1.ReplyDirective_HELD
 	case timeclock.AnswerAmbiguous:
 		return attendancev1.ReplyDirective_AMBIGUOUS
 	case timeclock.AnswerTextOnly:

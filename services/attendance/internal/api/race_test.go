@@ -10,7 +10,7 @@ import (
 )
 
 // A hundred punches race twenty submissions and the sendings back: every punch is either recorded while the period
-// was open or refused with an outcome, and what a submitted sheet shows never grows.
+// was open or refused, told so and held, and what a submitted sheet shows never grows.
 func TestPunchesRaceSubmissions(t *testing.T) {
 	const punches, submissions = 100, 20
 	f := setup(t)
@@ -48,6 +48,9 @@ func TestPunchesRaceSubmissions(t *testing.T) {
 	}
 	if n := f.count(t, `select count(*) from attendance.punches`); n != recorded {
 		t.Errorf("%d punches stored, %d answered", n, recorded)
+	}
+	if n := f.count(t, `select count(*) from attendance.held_punches`); n != punches-recorded {
+		t.Errorf("%d punches held, %d refused", n, punches-recorded)
 	}
 	t.Logf("%d recorded, %d refused", recorded, punches-recorded)
 }

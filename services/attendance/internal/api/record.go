@@ -67,15 +67,12 @@ func (b *batch) judge(known store.Known) (store.Verdicts, error) {
 		if _, double := b.judged[e.key()]; old || double {
 			continue
 		}
-		outcome, punch, err := bench.judge(e)
+		outcome, err := bench.judge(e, &verdicts)
 		if err != nil {
 			return verdicts, err
 		}
 		b.judged[e.key()] = outcome
 		verdicts.Outcomes = append(verdicts.Outcomes, outcome)
-		if punch != nil {
-			verdicts.Punches = append(verdicts.Punches, *punch)
-		}
 	}
 	return verdicts, nil
 }
@@ -107,10 +104,11 @@ type reader struct {
 	settings store.Settings
 }
 
-func (b *bench) judge(e event) (store.Outcome, *store.NewPunch, error) {
+// judge gives the outcome of an event and adds the punch that it becomes, recorded or held, to the verdicts.
+func (b *bench) judge(e event, into *store.Verdicts) (store.Outcome, error) {
 	calendar, ready := b.known.Calendars[store.MomentOf(e.ref.Tenant, e.ref.Issued)]
 	if !ready {
-		return store.Outcome{}, nil, store.CompanyNotReady(e.ref.Tenant)
+		return store.Outcome{}, store.CompanyNotReady(e.ref.Tenant)
 	}
 	r := b.reader(store.Pair{Tenant: e.ref.Tenant, ID: e.ref.Connection})
 	facts := timeclock.Facts{
@@ -124,13 +122,17 @@ func (b *bench) judge(e event) (store.Outcome, *store.NewPunch, error) {
 	decided := timeclock.Decide(facts)
 	outcome := outcomeRow(e, decided, r.settings)
 	outcome.Employee, outcome.Name = person.ID, person.DisplayName
-	if decided.Verdict != timeclock.Recorded {
-		return outcome, nil, nil
+	if decided.Verdict != timeclock.Recorded && !decided.Kept() {
+		return outcome, nil
 	}
 	punch, err := b.punch(e, facts, decided, r.settings)
-	outcome.Punch = punch.ID
+	if decided.Kept() {
+		into.Held = append(into.Held, store.NewHeldPunch{NewPunch: punch, Period: decided.Period.String()})
+		return outcome, err
+	}
+	outcome.Punch, into.Punches = punch.ID, append(into.Punches, punch)
 	b.known.Punches[e.person()] = append(b.known.Punches[e.person()], punch.Punch.Punch)
-	return outcome, &punch, err
+	return outcome, err
 }
 
 func (b *bench) reader(connection store.Pair) reader {

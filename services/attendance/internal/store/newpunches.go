@@ -62,18 +62,23 @@ func (p NewPunch) row() punchRow {
 	return row
 }
 
-func insertAll(ctx context.Context, tx pgx.Tx, punches []NewPunch, now time.Time) error {
-	if len(punches) == 0 {
+// insertRows stores rows by a statement that reads them from one JSON document; none is no statement.
+func insertRows[T any](ctx context.Context, tx pgx.Tx, statement string, rows []T, now time.Time) error {
+	if len(rows) == 0 {
 		return nil
-	}
-	rows := make([]punchRow, 0, len(punches))
-	for _, p := range punches {
-		rows = append(rows, p.row())
 	}
 	document, err := json.Marshal(rows)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, insertPunches, pgx.NamedArgs{"rows": string(document), "now": now})
+	_, err = tx.Exec(ctx, statement, pgx.NamedArgs{"rows": string(document), "now": now})
 	return err
+}
+
+func punchRows(punches []NewPunch) []punchRow {
+	rows := make([]punchRow, 0, len(punches))
+	for _, p := range punches {
+		rows = append(rows, p.row())
+	}
+	return rows
 }

@@ -34,6 +34,7 @@ type Known struct {
 type Verdicts struct {
 	Outcomes []Outcome
 	Punches  []NewPunch
+	Held     []NewHeldPunch
 }
 
 // raceTries bounds how often a batch starts again because another one judged the same event meanwhile.
@@ -77,7 +78,10 @@ func (s *Store) save(ctx context.Context, tx pgx.Tx, v Verdicts) error {
 	if fresh != int64(len(v.Outcomes)) {
 		return errRaced
 	}
-	return insertAll(ctx, tx, v.Punches, now)
+	if err := insertRows(ctx, tx, insertPunches, punchRows(v.Punches), now); err != nil {
+		return err
+	}
+	return insertRows(ctx, tx, insertHeldPunches, heldRows(v.Held), now)
 }
 
 const lockEmployees = `

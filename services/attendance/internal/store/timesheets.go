@@ -129,10 +129,10 @@ func writeSheet(ctx context.Context, tx pgx.Tx, tenant string, sheet Timesheet, 
 }
 
 const lockedPeriods = `
-select t.tenant_id::text, t.employee_id::text, t.period, t.first_day, t.last_day
+select t.tenant_id::text, t.employee_id::text, t.period, t.first_day, t.last_day, t.state
   from unnest(@tenants::text[]::uuid[], @employees::text[]::uuid[], @froms::date[], @tos::date[]) as w (tenant, employee, first, last)
   cross join lateral (
-       select r.tenant_id, r.employee_id, r.period, r.first_day, r.last_day from attendance.timesheets r
+       select r.tenant_id, r.employee_id, r.period, r.first_day, r.last_day, r.state from attendance.timesheets r
         where r.tenant_id = w.tenant and r.employee_id = w.employee and r.state in ('SUBMITTED', 'APPROVED')
           and r.last_day >= w.first and r.first_day <= w.last
        offset 0) t`
@@ -143,11 +143,11 @@ func locksOf(rows pgx.Rows, err error) (map[Pair][]timeclock.Lock, error) {
 	}
 	locks := map[Pair][]timeclock.Lock{}
 	var of Pair
-	var period string
+	var period, state string
 	var first, last time.Time
-	_, err = pgx.ForEachRow(rows, []any{&of.Tenant, &of.ID, &period, &first, &last}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&of.Tenant, &of.ID, &period, &first, &last, &state}, func() error {
 		p, err := timeclock.ParsePeriod(period)
-		locks[of] = append(locks[of], timeclock.Lock{Period: p, First: timeclock.DateOf(first), Last: timeclock.DateOf(last)})
+		locks[of] = append(locks[of], timeclock.Lock{Period: p, First: timeclock.DateOf(first), Last: timeclock.DateOf(last), State: state})
 		return err
 	})
 	return locks, err

@@ -28,12 +28,8 @@ func Decide(f Facts) Outcome {
 		return outcome
 	}
 	day := f.day()
-	for _, touched := range f.touched(day) {
-		for _, lock := range f.Locks {
-			if lock.Holds(touched) {
-				return f.submitted(day, lock.Period)
-			}
-		}
+	if lock, barred := firstHolding(f.Locks, append([]Date{day}, Changed(f.others(), f.all())...)); barred {
+		return f.submitted(day, lock.Period)
 	}
 	return f.recorded(day)
 }
@@ -88,6 +84,9 @@ func refused(reason Reason, answer Answer, f Facts) Outcome {
 
 func (f Facts) submitted(day Date, period Period) Outcome {
 	outcome := refused(ReasonSubmitted, AnswerSubmitted, f)
+	if f.Calendar.Locked == Hold {
+		outcome = refused(ReasonHeld, AnswerHeld, f)
+	}
 	outcome.Day, outcome.Period = day, period
 	outcome.Reply.Period = period
 	outcome.Reply.Time, outcome.Reply.TimeText = f.Event.Issued, f.text(f.Event.Issued, day)

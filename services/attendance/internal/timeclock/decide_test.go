@@ -136,8 +136,11 @@ func TestDecideRefused(t *testing.T) {
 		{"inactive", ClockIn, "23T09:00", nil, func(f *Facts) { f.Employee.Active = false }, ReasonEmployeeInactive, AnswerEmployeeInactive},
 		{"ambiguous", "", "23T09:00", nil, func(f *Facts) { f.Reading.Miss = MissAmbiguous }, ReasonAmbiguous, AnswerAmbiguous},
 		{"submitted", ClockIn, "23T09:00", nil, func(f *Facts) { f.Locks = []Lock{november} }, ReasonSubmitted, AnswerSubmitted},
+		{"submitted, where it is held", ClockIn, "23T09:00", nil, func(f *Facts) { f.Locks, f.Calendar.Locked = []Lock{november}, Hold }, ReasonHeld, AnswerHeld},
 		{"退勤 after the closing day into the submitted month", ClockOut, "01T01:30", nil,
-			func(f *Facts) { f.Locks = []Lock{{Period{2026, 10}, Date{2026, 10, 1}, Date{2026, 10, 31}}} }, ReasonSubmitted, AnswerSubmitted},
+			func(f *Facts) {
+				f.Locks = []Lock{{Period: Period{2026, 10}, First: Date{2026, 10, 1}, Last: Date{2026, 10, 31}}}
+			}, ReasonSubmitted, AnswerSubmitted},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := facts(t, tt.kind, tt.at, tt.before...)
@@ -146,18 +149,21 @@ func TestDecideRefused(t *testing.T) {
 			if got.Verdict != Refused || got.Reason != tt.reason || got.Reply.Answer != tt.answer {
 				t.Errorf("outcome %+v", got)
 			}
-			if tt.reason == ReasonSubmitted && (got.Reply.Period != f.Locks[0].Period || got.Reply.TimeText == "") {
+			if got.Kept() != (tt.reason == ReasonSubmitted || tt.reason == ReasonHeld) {
+				t.Errorf("kept %t", got.Kept())
+			}
+			if got.Kept() && (got.Reply.Period != f.Locks[0].Period || got.Reply.TimeText == "") {
 				t.Errorf("reply %+v", got.Reply)
 			}
 		})
 	}
 	f := facts(t, ClockIn, "10T22:00", "CLOCK_OUT 11T06:30")
-	f.Locks = []Lock{{Period{2026, 12}, Date{2026, 11, 11}, Date{2026, 12, 10}}}
+	f.Locks = []Lock{{Period: Period{2026, 12}, First: Date{2026, 11, 11}, Last: Date{2026, 12, 10}}}
 	if got := Decide(f); got.Reason != ReasonSubmitted || got.Period != (Period{2026, 12}) {
 		t.Errorf("a late 出勤 takes the 退勤 out of a submitted period: %+v", got)
 	}
 	f = facts(t, ClockIn, "01T05:00")
-	f.Locks = []Lock{{Period{2026, 10}, Date{2026, 10, 1}, Date{2026, 10, 31}}}
+	f.Locks = []Lock{{Period: Period{2026, 10}, First: Date{2026, 10, 1}, Last: Date{2026, 10, 31}}}
 	if got := Decide(f); got.Verdict != Recorded {
 		t.Errorf("出勤 of the new month: %+v", got)
 	}

@@ -61,7 +61,8 @@ type Employee struct {
 // Lock is a range of business days whose timesheet is submitted or approved.
 type Lock struct {
 	Period      Period
-	First, Last Date // both inclusive
+	First, Last Date   // both inclusive
+	State       string // of the timesheet, as the public contract spells it
 }
 
 // Holds reports whether the lock covers a business day.

@@ -25,6 +25,7 @@ const (
 	ReasonBotEvent           Reason = "BOT_EVENT"
 	ReasonUnlinked           Reason = "UNLINKED"
 	ReasonSubmitted          Reason = "SUBMITTED"
+	ReasonHeld               Reason = "HELD" // as SUBMITTED, in a company that holds instead of refusing
 	ReasonAmbiguous          Reason = "AMBIGUOUS"
 	ReasonEmployeeInactive   Reason = "EMPLOYEE_INACTIVE"
 	ReasonConnectionInactive Reason = "CONNECTION_INACTIVE"
@@ -43,6 +44,7 @@ const (
 	AnswerWithoutClockIn   Answer = "RECORDED_WITHOUT_CLOCK_IN" // recorded, but no 出勤 of the day is before it
 	AnswerUnlinked         Answer = "UNLINKED"
 	AnswerSubmitted        Answer = "SUBMITTED"
+	AnswerHeld             Answer = "HELD"
 	AnswerAmbiguous        Answer = "AMBIGUOUS"
 	AnswerEmployeeInactive Answer = "EMPLOYEE_INACTIVE"
 	AnswerTextOnly         Answer = "TEXT_ONLY"
@@ -70,3 +72,6 @@ type Outcome struct {
 	Period  Period
 	Reply   Reply
 }
+
+// Kept reports whether the event is to be kept as a held punch: it would have been one, were its period open.
+func (o Outcome) Kept() bool { return o.Reason == ReasonSubmitted || o.Reason == ReasonHeld }

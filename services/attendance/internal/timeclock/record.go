@@ -16,23 +16,11 @@ func (f Facts) others() []Punch {
 	return others
 }
 
-// assigned is the set of known punches together with the one in question, each on its business day.
-func (f Facts) assigned() []DatedPunch { return Assign(append(f.others(), f.Punch())) }
+// all is the set of known punches together with the one in question.
+func (f Facts) all() []Punch { return append(f.others(), f.Punch()) }
 
-// touched lists every day that recording the punch would change: its own first, then the days that other punches
-// would leave and join. An 出勤 that arrives late can claim a 退勤 of the night from the next day.
-func (f Facts) touched(day Date) []Date {
-	days, alone := []Date{day}, map[string]Date{}
-	for _, p := range Assign(f.others()) {
-		alone[p.Key] = p.Day
-	}
-	for _, p := range f.assigned() {
-		if old, other := alone[p.Key]; other && old != p.Day {
-			days = append(days, old, p.Day)
-		}
-	}
-	return days
-}
+// assigned is the same, each on its business day.
+func (f Facts) assigned() []DatedPunch { return Assign(f.all()) }
 
 func (f Facts) day() Date {
 	for _, p := range f.assigned() {

@@ -87,13 +87,13 @@ func notAllowed(s State) error {
 		allowed = append(allowed, string(verb))
 	}
 	return fault.New(fault.Precondition, ReasonState, fault.Text{
-		JA: "この勤怠は「" + s.label() + "」のため、この操作はできません。",
+		JA: "この勤怠は「" + s.Label() + "」のため、この操作はできません。",
 		EN: "The timesheet is " + string(s) + "; it takes: " + strings.Join(allowed, ", ") + ".",
 	}).With("state", string(s)).With("allowed", strings.Join(allowed, ","))
 }
 
-// label is what people call the state.
-func (s State) label() string {
+// Label is what people call the state in Japanese.
+func (s State) Label() string {
 	switch s {
 	case Submitted:
 		return "申請済み"

@@ -28,7 +28,7 @@ func Permissions() []string {
 		"integration.read", "integration.write",
 		"links.read", "links.write",
 		"organization.read", "organization.write",
-		"punches.read",
+		"punches.read", "punches.write",
 		"settings.read", "settings.write",
 		"timesheets.read", "timesheets.review", "timesheets.submit",
 	}

@@ -51,9 +51,9 @@ func checkPermission(t *testing.T, method protoreflect.MethodDescriptor) {
 func TestWhatEachRoleMayDo(t *testing.T) {
 	golden := map[Role]string{
 		Administrator: "accounts.read accounts.write apiKeys.read apiKeys.write employees.read employees.write events.read integration.read integration.write " +
-			"links.read links.write organization.read organization.write punches.read settings.read settings.write timesheets.read timesheets.review timesheets.submit",
+			"links.read links.write organization.read organization.write punches.read punches.write settings.read settings.write timesheets.read timesheets.review timesheets.submit",
 		Manager: "employees.read employees.write events.read integration.read integration.write links.read links.write organization.read " +
-			"punches.read settings.read settings.write timesheets.read timesheets.review timesheets.submit",
+			"punches.read punches.write settings.read settings.write timesheets.read timesheets.review timesheets.submit",
 		Auditor:          "accounts.read apiKeys.read employees.read events.read integration.read links.read organization.read punches.read settings.read timesheets.read",
 		Employee:         "",
 		EmployeeReadOnly: "",

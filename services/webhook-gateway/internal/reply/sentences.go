@@ -82,6 +82,13 @@ var sentences = map[string]sentence{
 		"{month}的考勤已提交,无法打卡。请申请退回。",
 		"{month}的考勤已提交,無法打卡。請申請退回。",
 	}},
+	"HELD": {problem: true, words: words{
+		"{month}の勤怠は申請済みのため、{kind} {time} を保留として預かりました。反映するには差戻しを依頼してください。",
+		"Your timesheet for {month} has been submitted, so {kind} {time} is held for a decision. To have it applied, please ask for the timesheet to be sent back.",
+		"{month} 근태가 신청 완료되어 {kind} {time} 기록을 보류했습니다. 반영하려면 반려를 요청해 주세요.",
+		"{month}的考勤已提交,{kind} {time} 已暂存待处理。如需生效请申请退回。",
+		"{month}的考勤已提交,{kind} {time} 已暫存待處理。如需生效請申請退回。",
+	}},
 	"AMBIGUOUS": {problem: true, words: words{
 		"複数の打刻キーワードが含まれています。1つだけ送信してください。",
 		"Your message contains several punch keywords. Please send only one.",

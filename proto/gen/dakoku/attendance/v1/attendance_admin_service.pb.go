@@ -2157,6 +2157,336 @@ func (x *SendBackTimesheetResponse) GetTimesheet() *Timesheet {
 	return nil
 }
 
+// ListHeldPunchesRequest pages through held punches.
+type ListHeldPunchesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most this many; 0 means 50, the most is 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only this employee: id or employees/{employee}.
+	Employee string `protobuf:"bytes,3,opt,name=employee,proto3" json:"employee,omitempty"`
+	// Only this state.
+	State         HeldPunch_State `protobuf:"varint,4,opt,name=state,proto3,enum=dakoku.attendance.v1.HeldPunch_State" json:"state,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListHeldPunchesRequest) Reset() {
+	*x = ListHeldPunchesRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListHeldPunchesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListHeldPunchesRequest) ProtoMessage() {}
+
+func (x *ListHeldPunchesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListHeldPunchesRequest.ProtoReflect.Descriptor instead.
+func (*ListHeldPunchesRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *ListHeldPunchesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListHeldPunchesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListHeldPunchesRequest) GetEmployee() string {
+	if x != nil {
+		return x.Employee
+	}
+	return ""
+}
+
+func (x *ListHeldPunchesRequest) GetState() HeldPunch_State {
+	if x != nil {
+		return x.State
+	}
+	return HeldPunch_STATE_UNSPECIFIED
+}
+
+// ListHeldPunchesResponse is one page.
+type ListHeldPunchesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The held punches.
+	HeldPunches []*HeldPunch `protobuf:"bytes,1,rep,name=held_punches,json=heldPunches,proto3" json:"held_punches,omitempty"`
+	// For the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListHeldPunchesResponse) Reset() {
+	*x = ListHeldPunchesResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListHeldPunchesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListHeldPunchesResponse) ProtoMessage() {}
+
+func (x *ListHeldPunchesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListHeldPunchesResponse.ProtoReflect.Descriptor instead.
+func (*ListHeldPunchesResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *ListHeldPunchesResponse) GetHeldPunches() []*HeldPunch {
+	if x != nil {
+		return x.HeldPunches
+	}
+	return nil
+}
+
+func (x *ListHeldPunchesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// ApplyHeldPunchRequest names a held punch.
+type ApplyHeldPunchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the held punch.
+	HeldPunch string `protobuf:"bytes,1,opt,name=held_punch,json=heldPunch,proto3" json:"held_punch,omitempty"`
+	// Why; may be empty.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApplyHeldPunchRequest) Reset() {
+	*x = ApplyHeldPunchRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApplyHeldPunchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApplyHeldPunchRequest) ProtoMessage() {}
+
+func (x *ApplyHeldPunchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApplyHeldPunchRequest.ProtoReflect.Descriptor instead.
+func (*ApplyHeldPunchRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *ApplyHeldPunchRequest) GetHeldPunch() string {
+	if x != nil {
+		return x.HeldPunch
+	}
+	return ""
+}
+
+func (x *ApplyHeldPunchRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// ApplyHeldPunchResponse carries the held punch.
+type ApplyHeldPunchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The held punch, APPLIED.
+	HeldPunch     *HeldPunch `protobuf:"bytes,1,opt,name=held_punch,json=heldPunch,proto3" json:"held_punch,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApplyHeldPunchResponse) Reset() {
+	*x = ApplyHeldPunchResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApplyHeldPunchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApplyHeldPunchResponse) ProtoMessage() {}
+
+func (x *ApplyHeldPunchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApplyHeldPunchResponse.ProtoReflect.Descriptor instead.
+func (*ApplyHeldPunchResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *ApplyHeldPunchResponse) GetHeldPunch() *HeldPunch {
+	if x != nil {
+		return x.HeldPunch
+	}
+	return nil
+}
+
+// DiscardHeldPunchRequest names a held punch.
+type DiscardHeldPunchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the held punch.
+	HeldPunch string `protobuf:"bytes,1,opt,name=held_punch,json=heldPunch,proto3" json:"held_punch,omitempty"`
+	// Why; required.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiscardHeldPunchRequest) Reset() {
+	*x = DiscardHeldPunchRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiscardHeldPunchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiscardHeldPunchRequest) ProtoMessage() {}
+
+func (x *DiscardHeldPunchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiscardHeldPunchRequest.ProtoReflect.Descriptor instead.
+func (*DiscardHeldPunchRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *DiscardHeldPunchRequest) GetHeldPunch() string {
+	if x != nil {
+		return x.HeldPunch
+	}
+	return ""
+}
+
+func (x *DiscardHeldPunchRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// DiscardHeldPunchResponse carries the held punch.
+type DiscardHeldPunchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The held punch, DISCARDED.
+	HeldPunch     *HeldPunch `protobuf:"bytes,1,opt,name=held_punch,json=heldPunch,proto3" json:"held_punch,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiscardHeldPunchResponse) Reset() {
+	*x = DiscardHeldPunchResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiscardHeldPunchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiscardHeldPunchResponse) ProtoMessage() {}
+
+func (x *DiscardHeldPunchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiscardHeldPunchResponse.ProtoReflect.Descriptor instead.
+func (*DiscardHeldPunchResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *DiscardHeldPunchResponse) GetHeldPunch() *HeldPunch {
+	if x != nil {
+		return x.HeldPunch
+	}
+	return nil
+}
+
 // Found is a phrase or trigger word in the sentence.
 type TestPunchSettingsResponse_Found struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2176,7 +2506,7 @@ type TestPunchSettingsResponse_Found struct {
 
 func (x *TestPunchSettingsResponse_Found) Reset() {
 	*x = TestPunchSettingsResponse_Found{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2188,7 +2518,7 @@ func (x *TestPunchSettingsResponse_Found) String() string {
 func (*TestPunchSettingsResponse_Found) ProtoMessage() {}
 
 func (x *TestPunchSettingsResponse_Found) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2256,7 +2586,7 @@ type ApproveTimesheetsResponse_Result struct {
 
 func (x *ApproveTimesheetsResponse_Result) Reset() {
 	*x = ApproveTimesheetsResponse_Result{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2268,7 +2598,7 @@ func (x *ApproveTimesheetsResponse_Result) String() string {
 func (*ApproveTimesheetsResponse_Result) ProtoMessage() {}
 
 func (x *ApproveTimesheetsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2316,7 +2646,7 @@ var File_dakoku_attendance_v1_attendance_admin_service_proto protoreflect.FileDe
 
 const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\n" +
-	"3dakoku/attendance/v1/attendance_admin_service.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a dakoku/attendance/v1/punch.proto\x1a%dakoku/attendance/v1/work_rules.proto\x1a\"dakoku/options/v1/permission.proto\x1a google/protobuf/field_mask.proto\"\x80\x01\n" +
+	"3dakoku/attendance/v1/attendance_admin_service.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a%dakoku/attendance/v1/held_punch.proto\x1a dakoku/attendance/v1/punch.proto\x1a%dakoku/attendance/v1/work_rules.proto\x1a\"dakoku/options/v1/permission.proto\x1a google/protobuf/field_mask.proto\"\x80\x01\n" +
 	"\x15CreateEmployeeRequest\x12B\n" +
 	"\bemployee\x18\x01 \x01(\v2\x1e.dakoku.attendance.v1.EmployeeB\x06\xbaH\x03\xc8\x01\x01R\bemployee\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"T\n" +
@@ -2468,7 +2798,31 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06period\x18\x02 \x01(\tB!\xbaH\x1er\x1c2\x1a^[0-9]{4}-(0[1-9]|1[0-2])$R\x06period\x12\"\n" +
 	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"Z\n" +
 	"\x19SendBackTimesheetResponse\x12=\n" +
-	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet2\x9d\x14\n" +
+	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet\"\xc3\x01\n" +
+	"\x16ListHeldPunchesRequest\x12'\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\x12\x1a\n" +
+	"\bemployee\x18\x03 \x01(\tR\bemployee\x12;\n" +
+	"\x05state\x18\x04 \x01(\x0e2%.dakoku.attendance.v1.HeldPunch.StateR\x05state\"\x85\x01\n" +
+	"\x17ListHeldPunchesResponse\x12B\n" +
+	"\fheld_punches\x18\x01 \x03(\v2\x1f.dakoku.attendance.v1.HeldPunchR\vheldPunches\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"X\n" +
+	"\x15ApplyHeldPunchRequest\x12\x1d\n" +
+	"\n" +
+	"held_punch\x18\x01 \x01(\tR\theldPunch\x12 \n" +
+	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"X\n" +
+	"\x16ApplyHeldPunchResponse\x12>\n" +
+	"\n" +
+	"held_punch\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.HeldPunchR\theldPunch\"Z\n" +
+	"\x17DiscardHeldPunchRequest\x12\x1d\n" +
+	"\n" +
+	"held_punch\x18\x01 \x01(\tR\theldPunch\x12 \n" +
+	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"Z\n" +
+	"\x18DiscardHeldPunchResponse\x12>\n" +
+	"\n" +
+	"held_punch\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.HeldPunchR\theldPunch2\xa7\x17\n" +
 	"\x16AttendanceAdminService\x12\x80\x01\n" +
 	"\x0eCreateEmployee\x12+.dakoku.attendance.v1.CreateEmployeeRequest\x1a,.dakoku.attendance.v1.CreateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12|\n" +
 	"\rListEmployees\x12*.dakoku.attendance.v1.ListEmployeesRequest\x1a+.dakoku.attendance.v1.ListEmployeesResponse\"\x12ʥ\x19\x0eemployees.read\x12v\n" +
@@ -2485,7 +2839,10 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x0fSubmitTimesheet\x12,.dakoku.attendance.v1.SubmitTimesheetRequest\x1a-.dakoku.attendance.v1.SubmitTimesheetResponse\"\x15ʥ\x19\x11timesheets.submit\x12\x8b\x01\n" +
 	"\x11WithdrawTimesheet\x12..dakoku.attendance.v1.WithdrawTimesheetRequest\x1a/.dakoku.attendance.v1.WithdrawTimesheetResponse\"\x15ʥ\x19\x11timesheets.submit\x12\x88\x01\n" +
 	"\x10ApproveTimesheet\x12-.dakoku.attendance.v1.ApproveTimesheetRequest\x1a..dakoku.attendance.v1.ApproveTimesheetResponse\"\x15ʥ\x19\x11timesheets.review\x12\x9d\x01\n" +
-	"\x17CancelTimesheetApproval\x124.dakoku.attendance.v1.CancelTimesheetApprovalRequest\x1a5.dakoku.attendance.v1.CancelTimesheetApprovalResponse\"\x15ʥ\x19\x11timesheets.review\x12\x8b\x01\n" +
+	"\x17CancelTimesheetApproval\x124.dakoku.attendance.v1.CancelTimesheetApprovalRequest\x1a5.dakoku.attendance.v1.CancelTimesheetApprovalResponse\"\x15ʥ\x19\x11timesheets.review\x12\x80\x01\n" +
+	"\x0fListHeldPunches\x12,.dakoku.attendance.v1.ListHeldPunchesRequest\x1a-.dakoku.attendance.v1.ListHeldPunchesResponse\"\x10ʥ\x19\fpunches.read\x12~\n" +
+	"\x0eApplyHeldPunch\x12+.dakoku.attendance.v1.ApplyHeldPunchRequest\x1a,.dakoku.attendance.v1.ApplyHeldPunchResponse\"\x11ʥ\x19\rpunches.write\x12\x84\x01\n" +
+	"\x10DiscardHeldPunch\x12-.dakoku.attendance.v1.DiscardHeldPunchRequest\x1a..dakoku.attendance.v1.DiscardHeldPunchResponse\"\x11ʥ\x19\rpunches.write\x12\x8b\x01\n" +
 	"\x11SendBackTimesheet\x12..dakoku.attendance.v1.SendBackTimesheetRequest\x1a/.dakoku.attendance.v1.SendBackTimesheetResponse\"\x15ʥ\x19\x11timesheets.review\x12\x80\x01\n" +
 	"\x0eListTimesheets\x12+.dakoku.attendance.v1.ListTimesheetsRequest\x1a,.dakoku.attendance.v1.ListTimesheetsResponse\"\x13ʥ\x19\x0ftimesheets.read\x12\x8b\x01\n" +
 	"\x11ApproveTimesheets\x12..dakoku.attendance.v1.ApproveTimesheetsRequest\x1a/.dakoku.attendance.v1.ApproveTimesheetsResponse\"\x15ʥ\x19\x11timesheets.reviewBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
@@ -2502,7 +2859,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP() []by
 	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescData
 }
 
-var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
+var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
 var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(*CreateEmployeeRequest)(nil),            // 0: dakoku.attendance.v1.CreateEmployeeRequest
 	(*CreateEmployeeResponse)(nil),           // 1: dakoku.attendance.v1.CreateEmployeeResponse
@@ -2542,92 +2899,110 @@ var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(*ApproveTimesheetsResponse)(nil),        // 35: dakoku.attendance.v1.ApproveTimesheetsResponse
 	(*SendBackTimesheetRequest)(nil),         // 36: dakoku.attendance.v1.SendBackTimesheetRequest
 	(*SendBackTimesheetResponse)(nil),        // 37: dakoku.attendance.v1.SendBackTimesheetResponse
-	(*TestPunchSettingsResponse_Found)(nil),  // 38: dakoku.attendance.v1.TestPunchSettingsResponse.Found
-	(*ApproveTimesheetsResponse_Result)(nil), // 39: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	(*Employee)(nil),                         // 40: dakoku.attendance.v1.Employee
-	(*fieldmaskpb.FieldMask)(nil),            // 41: google.protobuf.FieldMask
-	(*PunchSettings)(nil),                    // 42: dakoku.attendance.v1.PunchSettings
-	(Punch_Kind)(0),                          // 43: dakoku.attendance.v1.Punch.Kind
-	(*WorkRules)(nil),                        // 44: dakoku.attendance.v1.WorkRules
-	(Punch_Source)(0),                        // 45: dakoku.attendance.v1.Punch.Source
-	(*Punch)(nil),                            // 46: dakoku.attendance.v1.Punch
-	(*Timesheet)(nil),                        // 47: dakoku.attendance.v1.Timesheet
-	(Timesheet_State)(0),                     // 48: dakoku.attendance.v1.Timesheet.State
+	(*ListHeldPunchesRequest)(nil),           // 38: dakoku.attendance.v1.ListHeldPunchesRequest
+	(*ListHeldPunchesResponse)(nil),          // 39: dakoku.attendance.v1.ListHeldPunchesResponse
+	(*ApplyHeldPunchRequest)(nil),            // 40: dakoku.attendance.v1.ApplyHeldPunchRequest
+	(*ApplyHeldPunchResponse)(nil),           // 41: dakoku.attendance.v1.ApplyHeldPunchResponse
+	(*DiscardHeldPunchRequest)(nil),          // 42: dakoku.attendance.v1.DiscardHeldPunchRequest
+	(*DiscardHeldPunchResponse)(nil),         // 43: dakoku.attendance.v1.DiscardHeldPunchResponse
+	(*TestPunchSettingsResponse_Found)(nil),  // 44: dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	(*ApproveTimesheetsResponse_Result)(nil), // 45: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	(*Employee)(nil),                         // 46: dakoku.attendance.v1.Employee
+	(*fieldmaskpb.FieldMask)(nil),            // 47: google.protobuf.FieldMask
+	(*PunchSettings)(nil),                    // 48: dakoku.attendance.v1.PunchSettings
+	(Punch_Kind)(0),                          // 49: dakoku.attendance.v1.Punch.Kind
+	(*WorkRules)(nil),                        // 50: dakoku.attendance.v1.WorkRules
+	(Punch_Source)(0),                        // 51: dakoku.attendance.v1.Punch.Source
+	(*Punch)(nil),                            // 52: dakoku.attendance.v1.Punch
+	(*Timesheet)(nil),                        // 53: dakoku.attendance.v1.Timesheet
+	(Timesheet_State)(0),                     // 54: dakoku.attendance.v1.Timesheet.State
+	(HeldPunch_State)(0),                     // 55: dakoku.attendance.v1.HeldPunch.State
+	(*HeldPunch)(nil),                        // 56: dakoku.attendance.v1.HeldPunch
 }
 var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
-	40, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	40, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	40, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
-	40, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	40, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	41, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	40, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	42, // 7: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	42, // 8: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	42, // 9: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	42, // 10: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	43, // 11: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	38, // 12: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
-	44, // 13: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	44, // 14: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	44, // 15: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	44, // 16: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
-	43, // 17: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	45, // 18: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
-	46, // 19: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
-	47, // 20: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	47, // 21: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	47, // 22: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	47, // 23: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	47, // 24: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	48, // 25: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
-	47, // 26: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
-	39, // 27: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	47, // 28: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	43, // 29: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	0,  // 30: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
-	2,  // 31: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
-	4,  // 32: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
-	6,  // 33: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
-	8,  // 34: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
-	10, // 35: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
-	12, // 36: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
-	14, // 37: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
-	16, // 38: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
-	18, // 39: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
-	20, // 40: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
-	22, // 41: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
-	24, // 42: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
-	26, // 43: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
-	28, // 44: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
-	30, // 45: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
-	36, // 46: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
-	32, // 47: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
-	34, // 48: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
-	1,  // 49: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
-	3,  // 50: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
-	5,  // 51: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
-	7,  // 52: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
-	9,  // 53: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
-	11, // 54: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
-	13, // 55: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
-	15, // 56: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
-	17, // 57: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
-	19, // 58: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	21, // 59: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
-	23, // 60: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
-	25, // 61: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
-	27, // 62: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
-	29, // 63: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
-	31, // 64: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
-	37, // 65: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
-	33, // 66: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
-	35, // 67: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
-	49, // [49:68] is the sub-list for method output_type
-	30, // [30:49] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	46, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	46, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	46, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
+	46, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	46, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	47, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	46, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	48, // 7: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	48, // 8: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	48, // 9: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	48, // 10: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	49, // 11: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	44, // 12: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	50, // 13: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	50, // 14: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	50, // 15: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	50, // 16: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
+	49, // 17: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	51, // 18: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
+	52, // 19: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
+	53, // 20: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	53, // 21: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	53, // 22: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	53, // 23: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	53, // 24: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	54, // 25: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
+	53, // 26: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
+	45, // 27: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	53, // 28: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	55, // 29: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
+	56, // 30: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
+	56, // 31: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	56, // 32: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	49, // 33: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	0,  // 34: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
+	2,  // 35: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
+	4,  // 36: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
+	6,  // 37: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
+	8,  // 38: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
+	10, // 39: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
+	12, // 40: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
+	14, // 41: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
+	16, // 42: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
+	18, // 43: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	20, // 44: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
+	22, // 45: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
+	24, // 46: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
+	26, // 47: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
+	28, // 48: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
+	30, // 49: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
+	38, // 50: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
+	40, // 51: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
+	42, // 52: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
+	36, // 53: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
+	32, // 54: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
+	34, // 55: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
+	1,  // 56: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
+	3,  // 57: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
+	5,  // 58: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
+	7,  // 59: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
+	9,  // 60: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
+	11, // 61: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
+	13, // 62: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
+	15, // 63: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
+	17, // 64: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
+	19, // 65: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	21, // 66: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
+	23, // 67: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
+	25, // 68: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
+	27, // 69: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
+	29, // 70: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
+	31, // 71: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	39, // 72: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
+	41, // 73: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
+	43, // 74: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
+	37, // 75: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
+	33, // 76: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
+	35, // 77: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
+	56, // [56:78] is the sub-list for method output_type
+	34, // [34:56] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_attendance_admin_service_proto_init() }
@@ -2635,6 +3010,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 	if File_dakoku_attendance_v1_attendance_admin_service_proto != nil {
 		return
 	}
+	file_dakoku_attendance_v1_held_punch_proto_init()
 	file_dakoku_attendance_v1_punch_proto_init()
 	file_dakoku_attendance_v1_work_rules_proto_init()
 	type x struct{}
@@ -2643,7 +3019,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc), len(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   40,
+			NumMessages:   46,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

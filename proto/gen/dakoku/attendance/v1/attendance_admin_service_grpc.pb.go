@@ -37,6 +37,9 @@ const (
 	AttendanceAdminService_WithdrawTimesheet_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/WithdrawTimesheet"
 	AttendanceAdminService_ApproveTimesheet_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheet"
 	AttendanceAdminService_CancelTimesheetApproval_FullMethodName = "/dakoku.attendance.v1.AttendanceAdminService/CancelTimesheetApproval"
+	AttendanceAdminService_ListHeldPunches_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/ListHeldPunches"
+	AttendanceAdminService_ApplyHeldPunch_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/ApplyHeldPunch"
+	AttendanceAdminService_DiscardHeldPunch_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/DiscardHeldPunch"
 	AttendanceAdminService_SendBackTimesheet_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/SendBackTimesheet"
 	AttendanceAdminService_ListTimesheets_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/ListTimesheets"
 	AttendanceAdminService_ApproveTimesheets_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheets"
@@ -100,6 +103,16 @@ type AttendanceAdminServiceClient interface {
 	// CancelTimesheetApproval makes an approved period a submitted one again
 	// (承認取消). Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
 	CancelTimesheetApproval(ctx context.Context, in *CancelTimesheetApprovalRequest, opts ...grpc.CallOption) (*CancelTimesheetApprovalResponse, error)
+	// ListHeldPunches lists punches into submitted or approved periods, newest
+	// first. Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+	ListHeldPunches(ctx context.Context, in *ListHeldPunchesRequest, opts ...grpc.CallOption) (*ListHeldPunchesResponse, error)
+	// ApplyHeldPunch makes a held punch a punch at its own time; its period and
+	// every other that it changes must be open again. Reasons:
+	// HELD_PUNCH_NOT_FOUND, HELD_PUNCH_DECIDED, TIMESHEET_SUBMITTED.
+	ApplyHeldPunch(ctx context.Context, in *ApplyHeldPunchRequest, opts ...grpc.CallOption) (*ApplyHeldPunchResponse, error)
+	// DiscardHeldPunch decides that a held punch will not become one. Reasons:
+	// HELD_PUNCH_NOT_FOUND, HELD_PUNCH_DECIDED, REASON_REQUIRED.
+	DiscardHeldPunch(ctx context.Context, in *DiscardHeldPunchRequest, opts ...grpc.CallOption) (*DiscardHeldPunchResponse, error)
 	// SendBackTimesheet opens a submitted or approved period again (差戻し).
 	// Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE, COMMENT_REQUIRED.
 	SendBackTimesheet(ctx context.Context, in *SendBackTimesheetRequest, opts ...grpc.CallOption) (*SendBackTimesheetResponse, error)
@@ -282,6 +295,36 @@ func (c *attendanceAdminServiceClient) CancelTimesheetApproval(ctx context.Conte
 	return out, nil
 }
 
+func (c *attendanceAdminServiceClient) ListHeldPunches(ctx context.Context, in *ListHeldPunchesRequest, opts ...grpc.CallOption) (*ListHeldPunchesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListHeldPunchesResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_ListHeldPunches_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) ApplyHeldPunch(ctx context.Context, in *ApplyHeldPunchRequest, opts ...grpc.CallOption) (*ApplyHeldPunchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApplyHeldPunchResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_ApplyHeldPunch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) DiscardHeldPunch(ctx context.Context, in *DiscardHeldPunchRequest, opts ...grpc.CallOption) (*DiscardHeldPunchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DiscardHeldPunchResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_DiscardHeldPunch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *attendanceAdminServiceClient) SendBackTimesheet(ctx context.Context, in *SendBackTimesheetRequest, opts ...grpc.CallOption) (*SendBackTimesheetResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SendBackTimesheetResponse)
@@ -370,6 +413,16 @@ type AttendanceAdminServiceServer interface {
 	// CancelTimesheetApproval makes an approved period a submitted one again
 	// (承認取消). Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
 	CancelTimesheetApproval(context.Context, *CancelTimesheetApprovalRequest) (*CancelTimesheetApprovalResponse, error)
+	// ListHeldPunches lists punches into submitted or approved periods, newest
+	// first. Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+	ListHeldPunches(context.Context, *ListHeldPunchesRequest) (*ListHeldPunchesResponse, error)
+	// ApplyHeldPunch makes a held punch a punch at its own time; its period and
+	// every other that it changes must be open again. Reasons:
+	// HELD_PUNCH_NOT_FOUND, HELD_PUNCH_DECIDED, TIMESHEET_SUBMITTED.
+	ApplyHeldPunch(context.Context, *ApplyHeldPunchRequest) (*ApplyHeldPunchResponse, error)
+	// DiscardHeldPunch decides that a held punch will not become one. Reasons:
+	// HELD_PUNCH_NOT_FOUND, HELD_PUNCH_DECIDED, REASON_REQUIRED.
+	DiscardHeldPunch(context.Context, *DiscardHeldPunchRequest) (*DiscardHeldPunchResponse, error)
 	// SendBackTimesheet opens a submitted or approved period again (差戻し).
 	// Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE, COMMENT_REQUIRED.
 	SendBackTimesheet(context.Context, *SendBackTimesheetRequest) (*SendBackTimesheetResponse, error)
@@ -439,6 +492,15 @@ func (UnimplementedAttendanceAdminServiceServer) ApproveTimesheet(context.Contex
 }
 func (UnimplementedAttendanceAdminServiceServer) CancelTimesheetApproval(context.Context, *CancelTimesheetApprovalRequest) (*CancelTimesheetApprovalResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelTimesheetApproval not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ListHeldPunches(context.Context, *ListHeldPunchesRequest) (*ListHeldPunchesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListHeldPunches not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ApplyHeldPunch(context.Context, *ApplyHeldPunchRequest) (*ApplyHeldPunchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApplyHeldPunch not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) DiscardHeldPunch(context.Context, *DiscardHeldPunchRequest) (*DiscardHeldPunchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DiscardHeldPunch not implemented")
 }
 func (UnimplementedAttendanceAdminServiceServer) SendBackTimesheet(context.Context, *SendBackTimesheetRequest) (*SendBackTimesheetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SendBackTimesheet not implemented")
@@ -759,6 +821,60 @@ func _AttendanceAdminService_CancelTimesheetApproval_Handler(srv interface{}, ct
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AttendanceAdminService_ListHeldPunches_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListHeldPunchesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).ListHeldPunches(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_ListHeldPunches_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).ListHeldPunches(ctx, req.(*ListHeldPunchesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_ApplyHeldPunch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApplyHeldPunchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).ApplyHeldPunch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_ApplyHeldPunch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).ApplyHeldPunch(ctx, req.(*ApplyHeldPunchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_DiscardHeldPunch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DiscardHeldPunchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).DiscardHeldPunch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_DiscardHeldPunch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).DiscardHeldPunch(ctx, req.(*DiscardHeldPunchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AttendanceAdminService_SendBackTimesheet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(SendBackTimesheetRequest)
 	if err := dec(in); err != nil {
@@ -883,6 +999,18 @@ var AttendanceAdminService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelTimesheetApproval",
 			Handler:    _AttendanceAdminService_CancelTimesheetApproval_Handler,
+		},
+		{
+			MethodName: "ListHeldPunches",
+			Handler:    _AttendanceAdminService_ListHeldPunches_Handler,
+		},
+		{
+			MethodName: "ApplyHeldPunch",
+			Handler:    _AttendanceAdminService_ApplyHeldPunch_Handler,
+		},
+		{
+			MethodName: "DiscardHeldPunch",
+			Handler:    _AttendanceAdminService_DiscardHeldPunch_Handler,
 		},
 		{
 			MethodName: "SendBackTimesheet",

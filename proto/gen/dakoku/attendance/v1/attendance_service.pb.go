@@ -230,6 +230,8 @@ const (
 	// The same was recorded before and stands: a double tap, or a repeated 退勤
 	// where the first counts.
 	ReplyDirective_REPEATED ReplyDirective_Template = 11
+	// The period is submitted or approved; the punch waits for a decision.
+	ReplyDirective_HELD ReplyDirective_Template = 12
 )
 
 // Enum value maps for ReplyDirective_Template.
@@ -247,6 +249,7 @@ var (
 		9:  "EMPLOYEE_INACTIVE",
 		10: "GUIDE",
 		11: "REPEATED",
+		12: "HELD",
 	}
 	ReplyDirective_Template_value = map[string]int32{
 		"TEMPLATE_UNSPECIFIED":      0,
@@ -261,6 +264,7 @@ var (
 		"EMPLOYEE_INACTIVE":         9,
 		"GUIDE":                     10,
 		"REPEATED":                  11,
+		"HELD":                      12,
 	}
 )
 
@@ -823,7 +827,7 @@ type EventOutcome struct {
 	// The judgement.
 	Kind EventOutcome_Kind `protobuf:"varint,2,opt,name=kind,proto3,enum=dakoku.attendance.v1.EventOutcome_Kind" json:"kind,omitempty"`
 	// Why it was ignored or refused, for example NO_PHRASE, UNSUPPORTED_CONTENT,
-	// ROOM_EVENT, BOT_EVENT, NO_TRIGGER, UNLINKED, SUBMITTED, AMBIGUOUS,
+	// ROOM_EVENT, BOT_EVENT, NO_TRIGGER, UNLINKED, SUBMITTED, HELD, AMBIGUOUS,
 	// EMPLOYEE_INACTIVE, CONNECTION_INACTIVE, TOKEN_REVOKED. Empty when recorded.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Id of the punch; empty unless recorded.
@@ -1076,7 +1080,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bRECORDED\x10\x01\x12\v\n" +
 	"\aIGNORED\x10\x02\x12\v\n" +
-	"\aREFUSED\x10\x03\"\xee\x04\n" +
+	"\aREFUSED\x10\x03\"\xf8\x04\n" +
 	"\x0eReplyDirective\x12I\n" +
 	"\btemplate\x18\x01 \x01(\x0e2-.dakoku.attendance.v1.ReplyDirective.TemplateR\btemplate\x12E\n" +
 	"\x05place\x18\x02 \x01(\x0e2/.dakoku.attendance.v1.PunchSettings.Reply.PlaceR\x05place\x12?\n" +
@@ -1085,7 +1089,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x15employee_display_name\x18\x04 \x01(\tR\x13employeeDisplayName\x12\x1b\n" +
 	"\ttime_text\x18\x05 \x01(\tR\btimeText\x12,\n" +
 	"\x12previous_time_text\x18\x06 \x01(\tR\x10previousTimeText\x12\x16\n" +
-	"\x06period\x18\a \x01(\tR\x06period\"\xf1\x01\n" +
+	"\x06period\x18\a \x01(\tR\x06period\"\xfb\x01\n" +
 	"\bTemplate\x12\x18\n" +
 	"\x14TEMPLATE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0ePUNCH_RECORDED\x10\x01\x12\x15\n" +
@@ -1099,7 +1103,8 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x11EMPLOYEE_INACTIVE\x10\t\x12\t\n" +
 	"\x05GUIDE\x10\n" +
 	"\x12\f\n" +
-	"\bREPEATED\x10\v*<\n" +
+	"\bREPEATED\x10\v\x12\b\n" +
+	"\x04HELD\x10\f*<\n" +
 	"\bRoomKind\x12\x19\n" +
 	"\x15ROOM_KIND_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +

@@ -54,6 +54,12 @@ const (
 	ErrorReason_COMPANY_NOT_READY ErrorReason = 10
 	// The connection has no punch settings of that version.
 	ErrorReason_PUNCH_SETTINGS_NOT_FOUND ErrorReason = 11
+	// The held punch does not exist in the caller's organization.
+	ErrorReason_HELD_PUNCH_NOT_FOUND ErrorReason = 12
+	// The held punch was applied or discarded before; metadata: state.
+	ErrorReason_HELD_PUNCH_DECIDED ErrorReason = 13
+	// The change needs a reason, which stays with the record.
+	ErrorReason_REASON_REQUIRED ErrorReason = 14
 )
 
 // Enum value maps for ErrorReason.
@@ -71,6 +77,9 @@ var (
 		9:  "PERMISSION_MISSING",
 		10: "COMPANY_NOT_READY",
 		11: "PUNCH_SETTINGS_NOT_FOUND",
+		12: "HELD_PUNCH_NOT_FOUND",
+		13: "HELD_PUNCH_DECIDED",
+		14: "REASON_REQUIRED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -85,6 +94,9 @@ var (
 		"PERMISSION_MISSING":       9,
 		"COMPANY_NOT_READY":        10,
 		"PUNCH_SETTINGS_NOT_FOUND": 11,
+		"HELD_PUNCH_NOT_FOUND":     12,
+		"HELD_PUNCH_DECIDED":       13,
+		"REASON_REQUIRED":          14,
 	}
 )
 
@@ -119,7 +131,7 @@ var File_dakoku_attendance_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\x88\x04\n" +
+	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\x8d\x05\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12%\n" +
@@ -134,7 +146,10 @@ const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\x12PERMISSION_MISSING\x10\t\x1a\x15ҥ\x19\x11PERMISSION_DENIED\x12&\n" +
 	"\x11COMPANY_NOT_READY\x10\n" +
 	"\x1a\x0fҥ\x19\vUNAVAILABLE\x12+\n" +
-	"\x18PUNCH_SETTINGS_NOT_FOUND\x10\v\x1a\rҥ\x19\tNOT_FOUNDBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\x18PUNCH_SETTINGS_NOT_FOUND\x10\v\x1a\rҥ\x19\tNOT_FOUND\x12'\n" +
+	"\x14HELD_PUNCH_NOT_FOUND\x10\f\x1a\rҥ\x19\tNOT_FOUND\x12/\n" +
+	"\x12HELD_PUNCH_DECIDED\x10\r\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12)\n" +
+	"\x0fREASON_REQUIRED\x10\x0e\x1a\x14ҥ\x19\x10INVALID_ARGUMENTBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_error_reason_proto_rawDescOnce sync.Once

@@ -1,0 +1,152 @@
+package api
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/page"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+	"github.com/dakoku/dakoku/services/attendance/internal/timesheet"
+)
+
+// ListHeldPunches lists held punches, newest first.
+func (a *Admin) ListHeldPunches(ctx context.Context, req *attendancev1.ListHeldPunchesRequest) (*attendancev1.ListHeldPunchesResponse, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	filter, err := readHeldFilter(req)
+	if err != nil {
+		return nil, err
+	}
+	list, size := page.Of("heldPunches", filter.Employee, filter.State), page.Size(req.GetPageSize())
+	if err := continueHeld(&filter, req.GetPageToken(), list); err != nil {
+		return nil, err
+	}
+	filter.Limit = size + 1
+	held, err := a.store.ListHeldPunches(ctx, c.Tenant, filter)
+	if err != nil {
+		return nil, err
+	}
+	res := &attendancev1.ListHeldPunchesResponse{}
+	if len(held) > size {
+		held = held[:size]
+		last := held[size-1]
+		res.NextPageToken, err = list.Token(last.Issued.Format(time.RFC3339Nano), last.ID)
+	}
+	for _, h := range held {
+		res.HeldPunches = append(res.HeldPunches, heldMessage(h))
+	}
+	return res, err
+}
+
+func readHeldFilter(req *attendancev1.ListHeldPunchesRequest) (f store.HeldFilter, err error) {
+	if req.GetEmployee() != "" {
+		if f.Employee = employeeID(req.GetEmployee()); f.Employee == "" {
+			return f, fault.Invalid(invalid("employee", "BAD_ID", "従業員の指定が正しくありません。", "This is not the id of an employee."))
+		}
+	}
+	if req.GetState() != attendancev1.HeldPunch_STATE_UNSPECIFIED {
+		f.State = req.GetState().String()
+	}
+	return f, nil
+}
+
+func continueHeld(f *store.HeldFilter, token string, list page.List) error {
+	at, err := list.Read(token, 2)
+	if err != nil || at == nil {
+		return err
+	}
+	issued, timeErr := time.Parse(time.RFC3339Nano, at[0])
+	id, idErr := uuid.Parse(at[1])
+	if timeErr != nil || idErr != nil {
+		return page.Invalid()
+	}
+	f.BeforeTime, f.BeforeID = issued, id.String()
+	return nil
+}
+
+// ApplyHeldPunch makes a held punch a punch at its own time.
+func (a *Admin) ApplyHeldPunch(ctx context.Context, req *attendancev1.ApplyHeldPunchRequest) (*attendancev1.ApplyHeldPunchResponse, error) {
+	apply := func(near store.Near, held store.HeldPunch) (*timeclock.Date, error) {
+		set := near.Set()
+		with := append(near.Set(), held.Punch.Punch)
+		if lock, barred := timeclock.Barred(set, with, near.Locks); barred {
+			return nil, timesheetLocked(lock)
+		}
+		day := timeclock.DayOf(with, held.Key)
+		return &day, nil
+	}
+	held, err := a.decide(ctx, req.GetHeldPunch(), req.GetReason(), false, apply)
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.ApplyHeldPunchResponse{HeldPunch: held}, nil
+}
+
+// DiscardHeldPunch decides that a held punch will not become one.
+func (a *Admin) DiscardHeldPunch(ctx context.Context, req *attendancev1.DiscardHeldPunchRequest) (*attendancev1.DiscardHeldPunchResponse, error) {
+	discard := func(store.Near, store.HeldPunch) (*timeclock.Date, error) { return nil, nil } //nolint:nilnil // no day: discarded
+	held, err := a.decide(ctx, req.GetHeldPunch(), req.GetReason(), true, discard)
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.DiscardHeldPunchResponse{HeldPunch: held}, nil
+}
+
+func (a *Admin) decide(ctx context.Context, id, reason string, required bool,
+	decide func(store.Near, store.HeldPunch) (*timeclock.Date, error),
+) (*attendancev1.HeldPunch, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if reason, err = readReason(reason, required); err != nil {
+		return nil, err
+	}
+	held, err := a.store.DecideHeldPunch(ctx, c.Tenant, strings.TrimPrefix(id, "heldPunches/"), actor(c), reason, decide)
+	if err != nil {
+		return nil, err
+	}
+	return heldMessage(held), nil
+}
+
+// readReason reads why somebody changes a record.
+func readReason(text string, required bool) (string, error) {
+	text = strings.TrimSpace(text)
+	if text == "" && required {
+		field := invalid("reason", "REASON_REQUIRED", "理由を入力してください。", "Give a reason; it stays with the record.")
+		return "", fault.New(fault.InvalidArgument, "REASON_REQUIRED", field.Text).WithFields(field)
+	}
+	if strings.ContainsFunc(text, unprintable) {
+		return "", fault.Invalid(invalid("reason", "BAD_CHARACTER", "制御文字は使用できません。", "Control characters cannot be used."))
+	}
+	return text, nil
+}
+
+// timesheetLocked is the fault of a change to a submitted or approved period.
+func timesheetLocked(lock timeclock.Lock) error {
+	return fault.New(fault.Precondition, "TIMESHEET_SUBMITTED", fault.Text{
+		JA: lock.Period.String() + "の勤怠は「" + timesheet.State(lock.State).Label() + "」のため変更できません。差戻しをしてからやり直してください。",
+		EN: "The timesheet of " + lock.Period.String() + " is " + lock.State + ", so nothing in it changes. Have it sent back first.",
+	}).With("state", lock.State).With("period", lock.Period.String())
+}
+
+func heldMessage(h store.HeldPunch) *attendancev1.HeldPunch {
+	message := &attendancev1.HeldPunch{
+		Name: "heldPunches/" + h.ID, Employee: "employees/" + h.Employee, Kind: kindMessage(h.Kind), Time: timestamppb.New(h.Issued),
+		BusinessDay: h.Day.String(), Period: h.Period, Phrase: h.Phrase, ReceiveTime: timestamppb.New(h.Received),
+		State: attendancev1.HeldPunch_State(attendancev1.HeldPunch_State_value[h.State]), Actor: h.Actor, Reason: h.Reason,
+	}
+	if h.State != store.HeldPending {
+		message.DecideTime = timestamppb.New(h.Decided)
+	}
+	return message
+}
