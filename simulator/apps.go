@@ -22,11 +22,11 @@ func (w *world) addApp(b *bot, key *rsa.PrivateKey, text string, scopes []string
 	}
 }
 
-// UpgradeBot turns an API 1.0 bot into an API 2.0 bot. Number, rooms and menu
-// stay; from this moment callbacks have headers, key and body of API 2.0. What
-// becomes of its API 1.0 is not documented: with keepV1 it goes on working,
-// without it answers 404.
-func (s *Simulator) UpgradeBot(botNo string, keepV1 bool) (CredentialsV2, error) {
+// PrepareUpgrade issues the API 2.0 app and the bot secret that an API 1.0 bot
+// will have once it is upgraded, and changes nothing else. Whether the platform
+// shows the secret beforehand is not documented: without it, callbacks of the
+// first moments are signed with a key that nobody was told.
+func (s *Simulator) PrepareUpgrade(botNo string) (CredentialsV2, error) {
 	key, text, err := keyPair(nil)
 	if err != nil {
 		return CredentialsV2{}, err
@@ -37,10 +37,28 @@ func (s *Simulator) UpgradeBot(botNo string, keepV1 bool) (CredentialsV2, error)
 	if !known || !b.v1 {
 		return CredentialsV2{}, fmt.Errorf("API 1.0 bot %s: %w", botNo, ErrUnknown)
 	}
-	b.v1, b.keepsV1, b.key = false, keepV1, newID()
-	s.world.addApp(b, key, text, nil)
-	s.watch.tell("world", nil)
+	if b.v2creds.ClientID == "" {
+		s.world.addApp(b, key, text, nil)
+		b.v2creds.BotSecret = newID()
+	}
 	return b.v2creds, nil
+}
+
+// UpgradeBot turns an API 1.0 bot into an API 2.0 bot. Number, rooms and menu
+// stay; from this moment callbacks have headers, key and body of API 2.0. What
+// becomes of its API 1.0 is not documented: with keepV1 it goes on working,
+// without it answers 404.
+func (s *Simulator) UpgradeBot(botNo string, keepV1 bool) (CredentialsV2, error) {
+	prepared, err := s.PrepareUpgrade(botNo)
+	if err != nil {
+		return CredentialsV2{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.world.bots[botNo]
+	b.v1, b.keepsV1, b.key = false, keepV1, prepared.BotSecret
+	s.watch.tell("world", nil)
+	return prepared, nil
 }
 
 // answers tells whether the bot can be used in the API of the family.

@@ -77,8 +77,12 @@ func TestAnUpgradedBotKeepsNumberRoomsAndMenuButNotItsCallbacks(t *testing.T) {
 		in := b.listen(old.BotNo, http.StatusOK)
 		b.say(simulator.Post{Bot: old.BotNo, Room: room.ID, Text: "出勤"})
 		full := b.serverHeader(old)
+		prepared, err := b.sim.PrepareUpgrade(old.BotNo)
+		if err != nil {
+			t.Fatal(err)
+		}
 		fresh, err := b.sim.UpgradeBot(old.BotNo, keep)
-		if err != nil || fresh.BotID != old.BotNo {
+		if err != nil || fresh.BotID != old.BotNo || fresh != prepared {
 			t.Fatalf("%+v, %v", fresh, err)
 		}
 		b.say(simulator.Post{Bot: fresh.BotID, Room: room.ID, Text: "退勤"})

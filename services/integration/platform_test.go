@@ -110,3 +110,23 @@ func (w *world) away(class simulator.Class, status int) error {
 	w.sim.Fail(simulator.Fault{Class: class, Status: status})
 	return nil
 }
+
+// The admin door answers within nine seconds, whatever LINE WORKS does.
+func TestATestDoesNotWaitForASilentPlatform(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx := as(t, uuid.NewString())
+	conn, _ := w.activeV2(ctx, t)
+	w.sim.Fail(simulator.Fault{Class: simulator.ClassToken, DelayMillis: 60_000})
+	short, cancel := context.WithTimeout(ctx, 8*time.Second)
+	defer cancel()
+	items, ready := w.tested(short, t, conn)
+	if expect(t, "silent", items, "TOKEN=FAILED BOT=UNKNOWN CLOCK=UNKNOWN"); ready {
+		t.Error("ready")
+	}
+	again, cancel := context.WithTimeout(ctx, 8*time.Second)
+	defer cancel()
+	if _, err := w.registerMenu(again, conn); reason(err) != "PLATFORM_UNAVAILABLE" {
+		t.Errorf("registering: %v", err)
+	}
+}
