@@ -40,18 +40,28 @@ func (a *automaton) add(tokens []token, e entry) {
 }
 
 func (a *automaton) grow(from int32, t token) int32 {
-	edges := a.nodes[from].edges
-	at, known := slices.BinarySearchFunc(edges, t, edge.compare)
+	at, known := a.nodes[from].search(t)
 	if known {
-		return edges[at].to
+		return a.nodes[from].edges[at].to
 	}
 	to := int32(len(a.nodes))
 	a.nodes = append(a.nodes, node{})
-	a.nodes[from].edges = slices.Insert(edges, at, edge{t, to})
+	a.nodes[from].edges = slices.Insert(a.nodes[from].edges, at, edge{t, to})
 	return to
 }
 
-func (e edge) compare(t token) int { return int(e.token) - int(t) }
+// search is where the edge of a token is, or belongs. Written out because it is what most of the time goes to.
+func (n *node) search(t token) (at int, known bool) {
+	low, high := 0, len(n.edges)
+	for low < high {
+		if middle := (low + high) / 2; n.edges[middle].token < t {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low, low < len(n.edges) && n.edges[low].token == t
+}
 
 // link makes the words ready to be found, nearest to the root first; nothing can be added afterwards.
 func (a *automaton) link() {
@@ -74,25 +84,15 @@ func (a *automaton) link() {
 func (a *automaton) next(at int32, t token) (to int32, steps int) {
 	for {
 		steps++
-		if to, ok := a.nodes[at].follow(t); ok {
-			return to, steps
+		n := &a.nodes[at]
+		if i, ok := n.search(t); ok {
+			return n.edges[i].to, steps
 		}
 		if at == 0 {
 			return 0, steps
 		}
 		at = a.nodes[at].fail
 	}
-}
-
-func (n *node) follow(t token) (int32, bool) {
-	if len(n.edges) == 1 {
-		return n.edges[0].to, n.edges[0].token == t
-	}
-	at, ok := slices.BinarySearchFunc(n.edges, t, edge.compare)
-	if !ok {
-		return 0, false
-	}
-	return n.edges[at].to, true
 }
 
 // starts puts the longest word that starts at each token into found where it is longer than what is there, and

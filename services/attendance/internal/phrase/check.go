@@ -5,50 +5,39 @@ import (
 	"unicode/utf8"
 )
 
-// check says what is wrong with one phrase or trigger word by itself, and how it is compared when nothing is.
-func check(written string) (compared string, p problem, bad bool) {
+// check says what is wrong with one phrase or trigger word by itself, and how it is compared when nothing is: folded
+// and in clusters.
+func check(written string) (compared string, parts []string, p problem, bad bool) {
 	switch {
 	case !utf8.ValidString(written) || strings.ContainsFunc(strings.TrimSpace(written), forbidden):
-		return "", badCharacter, true
+		return "", nil, badCharacter, true
 	case len(written) > maxBytes:
-		return "", tooLong, true
+		return "", nil, tooLong, true
 	}
 	compared = folded(written)
+	parts, whole := alone(compared)
 	switch {
 	case !strings.ContainsFunc(compared, visible):
-		return "", empty, true
-	case utf8.RuneCountInString(compared) > MaxRunes || count(compared) > MaxGraphemes:
-		return "", tooLong, true
-	case loose(compared):
-		return "", looseMark, true
+		return "", nil, empty, true
+	case utf8.RuneCountInString(compared) > MaxRunes || len(parts) > MaxGraphemes:
+		return "", nil, tooLong, true
+	case !whole:
+		return "", nil, looseMark, true
 	}
-	return compared, p, false
+	return compared, parts, p, false
 }
 
-func count(folded string) (n int) {
-	for range clusters(folded) {
-		n++
-	}
-	return n
-}
-
-// loose words begin or end with something that becomes one character with what stands beside it, so that they could
-// not be found inside a sentence.
-func loose(folded string) bool {
+// alone splits a word as it stands inside a sentence. It is not whole when it begins or ends with something that
+// becomes one character with what stands beside it: then it could not be found there.
+func alone(folded string) (parts []string, whole bool) {
 	const letter = "あ"
 	last, _ := utf8.DecodeLastRuneInString(folded)
-	if joins(last) {
-		return true
+	parts = split(letter + folded + letter)
+	end := len(parts) - 1
+	if end < 2 || parts[0] != letter || parts[end] != letter {
+		return parts, false
 	}
-	sentence := letter + folded + letter
-	first, final := 0, 0
-	for start, end := range clusters(sentence) {
-		if start == 0 {
-			first = end
-		}
-		final = start
-	}
-	return first != len(letter) || final != len(sentence)-len(letter)
+	return parts[1:end], !joins(last)
 }
 
 // joins reports the zero-width joiners, which make one character of two.

@@ -25,6 +25,13 @@ func clusters(folded string) iter.Seq2[int, int] {
 	}
 }
 
+func split(folded string) (parts []string) {
+	for start, end := range clusters(folded) {
+		parts = append(parts, folded[start:end])
+	}
+	return parts
+}
+
 // token stands for a grapheme cluster that the settings have; other is every cluster that they do not have.
 type token int32
 

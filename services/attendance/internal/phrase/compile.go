@@ -65,7 +65,7 @@ func (c *compiler) list(path string, words []string, kind timeclock.Kind) {
 }
 
 func (c *compiler) word(w word) {
-	folded, p, bad := check(w.written)
+	folded, parts, p, bad := check(w.written)
 	if bad {
 		c.bad(w.path, p)
 		return
@@ -75,9 +75,9 @@ func (c *compiler) word(w word) {
 		return
 	}
 	c.seen[folded] = w.path
-	var tokens []token
-	for start, end := range clusters(folded) {
-		tokens = append(tokens, c.matcher.vocabulary.learn(folded[start:end]))
+	tokens := make([]token, len(parts))
+	for i, cluster := range parts {
+		tokens[i] = c.matcher.vocabulary.learn(cluster)
 	}
 	if w.kind == "" {
 		c.triggers = append(c.triggers, w)

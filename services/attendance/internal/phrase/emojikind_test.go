@@ -104,10 +104,3 @@ func TestFlagsInARow(t *testing.T) {
 		t.Errorf("only %d flags", flags)
 	}
 }
-
-func split(folded string) (found []string) {
-	for start, end := range clusters(folded) {
-		found = append(found, folded[start:end])
-	}
-	return found
-}

@@ -1,6 +1,8 @@
 package phrase
 
 import (
+	"slices"
+
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
@@ -35,17 +37,12 @@ func (m *Matcher) Explain(text string) Explanation {
 	for at, found := range longest(s.phrases, s.head) {
 		e.Found = p.add(e.Found, at, found)
 	}
-	e.Mentioned = len(e.Found) == 0
+	if len(e.Found) == 0 {
+		e.Mentioned = slices.ContainsFunc(s.phrases, func(found *entry) bool { return found != nil })
+	}
 	for at, found := range longest(s.triggers, 0) {
 		e.Found = p.add(e.Found, at, found)
 		e.Misplaced = e.Miss == timeclock.MissTrigger
-	}
-	if e.Mentioned {
-		e.Mentioned = false
-		for at := range longest(s.phrases, 0) {
-			e.Mentioned = at < s.head
-			break
-		}
 	}
 	return e
 }

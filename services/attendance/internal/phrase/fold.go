@@ -34,8 +34,9 @@ type folder struct {
 func (f *folder) write(text string) {
 	f.folded = make([]byte, 0, min(len(text), f.limit))
 	for at := 0; at < len(text) && !f.over; {
-		if c := text[at]; c < utf8.RuneSelf {
-			f.put(at, plain(rune(c)), 0)
+		if c := text[at]; c > ' ' && c < utf8.RuneSelf && !f.trace {
+			f.last, f.marks.count = plainRunes[c], 0
+			f.folded = append(f.folded, byte(f.last))
 			at++
 		} else {
 			at += f.rune(text, at)

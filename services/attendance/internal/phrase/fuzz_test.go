@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -63,8 +64,11 @@ func FuzzMatch(f *testing.F) {
 			return
 		}
 		winnable(t, s, m)
-		placed(t, text, m.Explain(text))
-		got := m.Match(text)
+		got, explained := m.Match(text), m.Explain(text)
+		placed(t, text, explained)
+		if explained.Reading != got {
+			t.Errorf("%+q is %+v, and explained as %+v", text, got, explained.Reading)
+		}
 		if plain := slow(s, text); got != plain {
 			t.Errorf("%+q is %+v, and %+v without the automaton", text, got, plain)
 		}
@@ -77,6 +81,10 @@ func FuzzMatch(f *testing.F) {
 // winnable checks that settings that were accepted hide no phrase: each is read alone, or with any trigger word.
 func winnable(t *testing.T, s Settings, m *Matcher) {
 	t.Helper()
+	const between = "\u0378" // assigned to nothing
+	if strings.Contains(fmt.Sprint(s), between) {
+		return
+	}
 	for kind, phrases := range s.Phrases {
 		for _, p := range phrases {
 			if len(s.Triggers) == 0 {
@@ -85,7 +93,7 @@ func winnable(t *testing.T, s Settings, m *Matcher) {
 				}
 			}
 			for _, trigger := range s.Triggers {
-				if got := m.Match(trigger + "\u0378" + p); got.Kind != kind || got.Phrase != p || got.Trigger == "" {
+				if got := m.Match(trigger + between + p); got.Kind != kind || got.Phrase != p || got.Trigger == "" {
 					t.Errorf("%+q with %+q is %+v", p, trigger, got)
 				}
 			}
