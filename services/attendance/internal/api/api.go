@@ -14,12 +14,15 @@ import (
 // Machine serves AttendanceService, which the public door calls.
 type Machine struct {
 	attendancev1.UnimplementedAttendanceServiceServer
-	store *store.Store
-	keys  *seal.Keyring
+	store   *store.Store
+	keys    *seal.Keyring
+	readers *readers
 }
 
 // NewMachine makes the machine side; keys seal the text of punches.
-func NewMachine(s *store.Store, keys *seal.Keyring) *Machine { return &Machine{store: s, keys: keys} }
+func NewMachine(s *store.Store, keys *seal.Keyring) *Machine {
+	return &Machine{store: s, keys: keys, readers: newReaders()}
+}
 
 // Provisioning serves AttendanceProvisioningService, which identity's process calls.
 type Provisioning struct {

@@ -9,14 +9,13 @@ import (
 
 	"github.com/dakoku/dakoku/platform/seal"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
-	"github.com/dakoku/dakoku/services/attendance/internal/phrase"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
 // RecordEvents judges a batch and answers in its order.
 func (m *Machine) RecordEvents(ctx context.Context, req *attendancev1.RecordEventsRequest) (*attendancev1.RecordEventsResponse, error) {
-	b := newBatch(req.GetEvents(), m.keys)
+	b := newBatch(req.GetEvents(), m)
 	if len(b.events) == 0 {
 		return &attendancev1.RecordEventsResponse{}, nil
 	}
@@ -28,14 +27,15 @@ func (m *Machine) RecordEvents(ctx context.Context, req *attendancev1.RecordEven
 
 // batch is one call on its way. judged and before are of the latest call of judge.
 type batch struct {
-	events []event
-	keys   *seal.Keyring
-	judged map[store.Pair]store.Outcome // of this call
-	before map[store.Pair]store.Outcome // of earlier calls
+	events  []event
+	readers *readers
+	keys    *seal.Keyring
+	judged  map[store.Pair]store.Outcome // of this call
+	before  map[store.Pair]store.Outcome // of earlier calls
 }
 
-func newBatch(events []*attendancev1.ChatEvent, keys *seal.Keyring) *batch {
-	b := &batch{keys: keys}
+func newBatch(events []*attendancev1.ChatEvent, m *Machine) *batch {
+	b := &batch{readers: m.readers, keys: m.keys}
 	for _, e := range events {
 		b.events = append(b.events, readEvent(e))
 	}
@@ -60,7 +60,7 @@ func (b *batch) ordered() []event {
 // judge decides every event that has no outcome yet.
 func (b *batch) judge(known store.Known) (store.Verdicts, error) {
 	b.before, b.judged = known.Outcomes, map[store.Pair]store.Outcome{}
-	bench := bench{known: known, matchers: map[store.Pair]reader{}, keys: b.keys}
+	bench := bench{known: known, readers: b.readers, keys: b.keys}
 	var verdicts store.Verdicts
 	for _, e := range b.ordered() {
 		_, old := b.before[e.key()]
@@ -93,18 +93,11 @@ func (b *batch) answers() []*attendancev1.EventOutcome {
 
 // bench judges one event after the other on what is known, and remembers the punches it recorded.
 type bench struct {
-	known    store.Known
-	matchers map[store.Pair]reader
-	keys     *seal.Keyring
+	known   store.Known
+	readers *readers
+	keys    *seal.Keyring
 }
 
-// reader is the compiled settings of a connection.
-type reader struct {
-	matcher  *phrase.Matcher
-	settings store.Settings
-}
-
-// judge gives the outcome of an event and adds the punch that it becomes, recorded or held, to the verdicts.
 func (b *bench) judge(e event, into *store.Verdicts) (store.Outcome, error) {
 	calendar, ready := b.known.Calendars[store.MomentOf(e.ref.Tenant, e.ref.Issued)]
 	if !ready {
@@ -136,16 +129,11 @@ func (b *bench) judge(e event, into *store.Verdicts) (store.Outcome, error) {
 }
 
 func (b *bench) reader(connection store.Pair) reader {
-	if r, compiled := b.matchers[connection]; compiled {
-		return r
-	}
 	settings, stored := b.known.Settings[connection]
 	if !stored {
 		settings = store.DefaultSettings()
 	}
-	r := reader{phrase.New(settings.Words), settings}
-	b.matchers[connection] = r
-	return r
+	return b.readers.of(connection, settings)
 }
 
 func (b *bench) punch(e event, f timeclock.Facts, d timeclock.Outcome, s store.Settings) (store.NewPunch, error) {
