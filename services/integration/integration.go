@@ -60,12 +60,15 @@ type Config struct {
 	PerMinute   int                   // messages a minute for one connection; 0 is 240
 	Log         *zap.Logger           // nil logs nothing
 	Registry    prometheus.Registerer // nil keeps the metrics to itself
-	Now         func() time.Time      // nil is time.Now
+	Now         func() time.Time      // nil is the database's time, the same for all processes
+	// Wait waits on the clock of Now; nil is a timer.
+	Wait func(context.Context, time.Duration) error
 }
 
 // Service is the assembled service. Make it with New, then call Run once.
 type Service struct {
 	db       *postgres.DB
+	clock    *postgres.Clock // nil when the configuration brings a clock
 	client   *lineworks.Client
 	peer     *grpc.ClientConn // attendance
 	server   *rpc.Server
@@ -85,28 +88,48 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := lineworks.New(lineworks.Config{AuthURL: cfg.AuthURL, APIURL: cfg.APIURL, APIV1URL: cfg.APIV1URL, Now: cfg.Now, Names: cfg.Names})
-	if err != nil {
-		return nil, err
-	}
 	db, err := postgres.Open(ctx, postgres.Config{URL: cfg.DatabaseURL, Role: Migrations().Role(), Log: cfg.Log})
 	if err != nil {
 		return nil, fmt.Errorf("DAKOKU_DATABASE_URL: %w", err)
 	}
-	s := &Service{db: db, client: client, log: cfg.Log}
-	if err := s.assemble(ctx, cfg); err != nil {
+	s := &Service{db: db, log: cfg.Log}
+	if err := s.open(ctx, cfg); err != nil {
 		s.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
+func (s *Service) open(ctx context.Context, cfg Config) error {
+	if err := s.tellTime(ctx, &cfg); err != nil {
+		return err
+	}
+	if err := s.reachPlatform(cfg); err != nil {
+		return err
+	}
+	return s.assemble(ctx, cfg)
+}
+
+// tellTime gives the service the database's time, unless it was given another.
+func (s *Service) tellTime(ctx context.Context, cfg *Config) (err error) {
+	if cfg.Now != nil {
+		return nil
+	}
+	if s.clock, err = postgres.NewClock(ctx, s.db, nil); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	cfg.Now = s.clock.Now
+	return nil
+}
+
+func (s *Service) reachPlatform(cfg Config) (err error) {
+	s.client, err = lineworks.New(lineworks.Config{AuthURL: cfg.AuthURL, APIURL: cfg.APIURL, APIV1URL: cfg.APIV1URL, Now: cfg.Now, Names: cfg.Names})
+	return err
+}
+
 func (c Config) checked() (Config, error) {
 	if c.Log == nil {
 		c.Log = zap.NewNop()
-	}
-	if c.Now == nil {
-		c.Now = time.Now
 	}
 	base, err := url.Parse(c.PublicURL)
 	switch {
@@ -139,8 +162,13 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 	safe := vault.New(keys, data, Name, cfg.Now)
 	tokens := &access.Manager{Store: data, Keys: safe, Fetch: s.client, Now: cfg.Now}
 	s.expiry = expiry.New(data, cfg.Log)
+	meters, err := outbound.NewMeters(cfg.Registry)
+	if err != nil {
+		return err
+	}
 	s.queue = outbound.New(outbound.Config{
-		Store: data, Accounts: data, Keys: safe, Tokens: tokens, Platform: s.client, Now: cfg.Now, Log: cfg.Log, PerMinute: cfg.PerMinute,
+		Store: data, Accounts: data, Keys: safe, Tokens: tokens, Platform: s.client, Now: cfg.Now, Wait: cfg.Wait,
+		Log: cfg.Log, Meters: meters, PerMinute: cfg.PerMinute,
 	})
 	if s.server, err = s.newServer(cfg); err != nil {
 		return err
@@ -193,6 +221,9 @@ func (s *Service) Ready(ctx context.Context) error { return s.db.Ping(ctx) }
 func (s *Service) Run(ctx context.Context) error {
 	defer s.Close()
 	group := run.Group{Log: s.log}
+	if s.clock != nil {
+		group.Add("database's time", s.clock.Run)
+	}
 	group.Add("outbound queue", s.queue.Run)
 	group.Add("expiry of keys", s.expiry.Run)
 	group.Add("grpc", func(ctx context.Context) error { return s.server.Run(ctx, s.listener) })
@@ -207,6 +238,8 @@ func (s *Service) Close() {
 	if s.peer != nil {
 		_ = s.peer.Close() // nobody is calling any more
 	}
-	s.client.Close()
+	if s.client != nil {
+		s.client.Close()
+	}
 	s.db.Close()
 }

@@ -24,8 +24,9 @@ type request struct {
 	consumerKey credential.Secret // API 1.0
 	json        any
 	form        url.Values
-	repeatable  bool // doing it twice does no harm, so no failure is ambiguous
-	token       bool // at a token endpoint, where 4xx means that our keys are refused
+	repeatable  bool  // doing it twice does no harm, so no failure is ambiguous
+	token       bool  // at a token endpoint, where 4xx means that our keys are refused
+	rate        *Rate // filled with what the answer says; may be nil
 }
 
 // call makes the attempt and decodes a good answer into out, which may be nil.
@@ -45,6 +46,9 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 	}
 	defer resp.Body.Close()
 	c.noteDate(resp.Header)
+	if r.rate != nil {
+		*r.rate = rateOf(resp.Header)
+	}
 	body, err := readAll(resp.Body)
 	if resp.StatusCode/100 != 2 {
 		return r.refused(resp, body)

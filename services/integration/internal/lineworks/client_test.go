@@ -94,7 +94,7 @@ func TestClassesOfAnswers(t *testing.T) {
 				w.WriteHeader(c.status)
 				_, _ = io.WriteString(w, c.body)
 			})
-			err := client.Send(t.Context(), setV2(t), "at", Message{User: "u", Texts: []Text{{"ja_JP", "x"}}})
+			_, err := client.Send(t.Context(), setV2(t), "at", Message{User: "u", Texts: []Text{{"ja_JP", "x"}}})
 			var f *Failure
 			if !errors.As(err, &f) || f.Class != c.class || f.Code != c.code || f.Reset != c.reset || f.Status != c.status {
 				t.Fatalf("got %+v (%v)", f, err)
@@ -106,8 +106,8 @@ func TestClassesOfAnswers(t *testing.T) {
 func TestSilence(t *testing.T) {
 	t.Run("answer lost", func(t *testing.T) {
 		client, _ := far(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-		if f := FailureOf(client.Send(t.Context(), setV2(t), "at", Message{User: "u"})); f.Class != Ambiguous {
-			t.Errorf("send: %v", f)
+		if _, err := client.Send(t.Context(), setV2(t), "at", Message{User: "u"}); FailureOf(err).Class != Ambiguous {
+			t.Errorf("send: %v", err)
 		}
 		if _, err := client.LoginID(t.Context(), "at", "u"); FailureOf(err).Class != Temporary {
 			t.Errorf("look-up: %v", err)
@@ -116,7 +116,7 @@ func TestSilence(t *testing.T) {
 	t.Run("nobody there", func(t *testing.T) {
 		client, server := far(t, nil)
 		server.Close()
-		err := client.Send(t.Context(), setV1(t), "at", Message{User: "u"})
+		_, err := client.Send(t.Context(), setV1(t), "at", Message{User: "u"})
 		if FailureOf(err).Class != Temporary {
 			t.Errorf("%v", err)
 		}
@@ -132,7 +132,7 @@ func TestSilence(t *testing.T) {
 			w.WriteHeader(http.StatusCreated)
 			_, _ = io.WriteString(w, "{")
 		})
-		if err := client.Send(t.Context(), setV2(t), "at", Message{User: "u"}); err != nil {
+		if _, err := client.Send(t.Context(), setV2(t), "at", Message{User: "u"}); err != nil {
 			t.Errorf("201 is success whatever follows: %v", err)
 		}
 	})
@@ -145,11 +145,11 @@ func TestIDsCannotClimb(t *testing.T) {
 		w.WriteHeader(http.StatusCreated)
 	})
 	for _, id := range []string{"", ".", ".."} {
-		if err := client.Send(t.Context(), setV2(t), "at", Message{User: id}); FailureOf(err).Class != Permanent || err == nil {
+		if _, err := client.Send(t.Context(), setV2(t), "at", Message{User: id}); FailureOf(err).Class != Permanent || err == nil {
 			t.Errorf("id %q: %v", id, err)
 		}
 	}
-	if err := client.Send(t.Context(), setV2(t), "at", Message{Channel: "a/../b?c#d %", User: "u"}); err != nil {
+	if _, err := client.Send(t.Context(), setV2(t), "at", Message{Channel: "a/../b?c#d %", User: "u"}); err != nil {
 		t.Fatal(err)
 	}
 	if len(paths) != 1 || paths[0] != "/v1.0/bots/77/channels/a%2F..%2Fb%3Fc%23d%20%25/messages" {
@@ -176,7 +176,7 @@ func TestAHostWithoutAnAddressIsTemporary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = client.Send(t.Context(), setV2(t), "AT", Message{User: "u", Texts: []Text{{"ja_JP", "x"}}})
+	_, err = client.Send(t.Context(), setV2(t), "AT", Message{User: "u", Texts: []Text{{"ja_JP", "x"}}})
 	if f := FailureOf(err); f.Class != Temporary || f.Code != "UNREACHABLE" {
 		t.Fatalf("%v", err)
 	}

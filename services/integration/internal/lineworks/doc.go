@@ -104,10 +104,12 @@ func (c *Client) LoginID(ctx context.Context, access credential.Secret, user str
 	return answer.Email, nil
 }
 
-// Send posts a message. The message may have arrived although an error is
-// returned: then the class is Ambiguous.
-func (c *Client) Send(ctx context.Context, set credential.Set, access credential.Secret, m Message) error {
-	r := request{method: http.MethodPost, access: access}
+// Send posts a message and tells what the answer said about the rate limit. The
+// message may have arrived although an error is returned: then the class is
+// Ambiguous.
+func (c *Client) Send(ctx context.Context, set credential.Set, access credential.Secret, m Message) (Rate, error) {
+	var rate Rate
+	r := request{method: http.MethodPost, access: access, rate: &rate}
 	var err error
 	if set.Version == credential.V1 {
 		r.address, r.json, err = c.pushV1(set, m)
@@ -116,9 +118,10 @@ func (c *Client) Send(ctx context.Context, set credential.Set, access credential
 		r.address, r.json, err = c.sendV2(set, m)
 	}
 	if err != nil {
-		return err
+		return rate, err
 	}
-	return c.call(ctx, r, nil)
+	err = c.call(ctx, r, nil)
+	return rate, err
 }
 
 func (c *Client) sendV2(set credential.Set, m Message) (string, any, error) {

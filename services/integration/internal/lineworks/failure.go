@@ -109,14 +109,3 @@ func word(s string) bool {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 	return s != "" && len(s) <= 64 && strings.Trim(s, letters) == ""
 }
-
-// reset reads how long a rate limit lasts. Zero when the platform does not say;
-// never more than ten minutes.
-func reset(h http.Header) time.Duration {
-	for _, name := range []string{"rateLimit-reset", "X-RateLimit-Reset", "Retry-After"} {
-		if n, err := strconv.ParseFloat(strings.TrimSpace(h.Get(name)), 64); err == nil && n >= 0 {
-			return time.Duration(min(n, 600) * float64(time.Second))
-		}
-	}
-	return 0
-}

@@ -6,9 +6,13 @@ import (
 	"unicode/utf16"
 )
 
+// What a text may hold, in UTF-16 units.
 const (
-	maxText   = 2000 // UTF-16 units of a text
-	maxPrompt = 1000 // of a text above buttons
+	MaxText   = 2000 // a text by itself
+	MaxPrompt = 1000 // a text above buttons
+)
+
+const (
 	maxLabel  = 20
 	maxButton = 10
 )
@@ -33,12 +37,12 @@ type Button struct {
 // content is the message as the platform wants it: a text, or a button template.
 func (m Message) content() map[string]any {
 	if len(m.Buttons) == 0 {
-		out := map[string]any{"type": "text", "text": first(m.Texts, maxText)}
-		translated(out, "i18nTexts", "text", m.Texts, maxText)
+		out := map[string]any{"type": "text", "text": first(m.Texts, MaxText)}
+		translated(out, "i18nTexts", "text", m.Texts, MaxText)
 		return out
 	}
-	out := map[string]any{"type": "button_template", "contentText": first(m.Texts, maxPrompt)}
-	translated(out, "i18nContentTexts", "contentText", m.Texts, maxPrompt)
+	out := map[string]any{"type": "button_template", "contentText": first(m.Texts, MaxPrompt)}
+	translated(out, "i18nContentTexts", "contentText", m.Texts, MaxPrompt)
 	out["actions"] = actions(m.Buttons[:min(len(m.Buttons), maxButton)])
 	return out
 }
@@ -81,7 +85,10 @@ var mention = regexp.MustCompile(`(?i)<(/?m(?:[^a-z0-9]|$))`)
 // plain makes a text harmless and short: a name or a note cannot mention
 // people, and at most limit UTF-16 units remain, without half characters.
 func plain(text string, limit int) string {
-	text = mention.ReplaceAllString(strings.ToValidUTF8(text, "\ufffd"), "＜$1")
+	text = strings.ToValidUTF8(text, "\ufffd")
+	for mention.MatchString(text) { // the end of one mention may be the start of the next
+		text = mention.ReplaceAllString(text, "＜$1")
+	}
 	units := 0
 	for i, r := range text {
 		units += utf16.RuneLen(r)
@@ -100,6 +107,10 @@ func shorten(text string, limit int) string {
 	}
 	return string(runes) + "…"
 }
+
+// Units is the length of a text in UTF-16 units, in which the platform's limits
+// are kept: whether it counts characters otherwise is not documented.
+func Units(text string) int { return utf16Length([]rune(text)) }
 
 func utf16Length(runes []rune) int {
 	n := 0

@@ -20,6 +20,8 @@ func TestPlain(t *testing.T) {
 		"at the end":       {"a<m", "a＜m"},
 		"not a mention":    {"<mail>", "<mail>"},
 		"twice":            {"<m a><m b>", "＜m a>＜m b>"},
+		"in each other":    {`<m<m userId="all">`, `＜m＜m userId="all">`},
+		"over two lines":   {"a<\nm userId='all'>", "a<\nm userId='all'>"},
 		"not UTF-8":        {"a\xffb", "a\ufffdb"},
 		"exactly at limit": {strings.Repeat("あ", 2000), strings.Repeat("あ", 2000)},
 		"over the limit":   {strings.Repeat("あ", 2001), strings.Repeat("あ", 1999) + "…"},
@@ -27,11 +29,11 @@ func TestPlain(t *testing.T) {
 		"half a pair":      {strings.Repeat("🙂", 1001), strings.Repeat("🙂", 999) + "…"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := plain(c.in, maxText)
+			got := plain(c.in, MaxText)
 			if got != c.want {
 				t.Errorf("got %.60q, want %.60q", got, c.want)
 			}
-			if n := len(utf16.Encode([]rune(got))); n > maxText {
+			if n := len(utf16.Encode([]rune(got))); n > MaxText {
 				t.Errorf("%d units", n)
 			}
 		})

@@ -29,18 +29,19 @@ type way struct {
 
 // ways lists how a message can go, the best first; none, with a reason, when
 // there is no way for ever.
-func (q *Queue) ways(ctx context.Context, m Message) ([]way, string, error) {
-	sets, err := q.Accounts.SealedKeys(ctx, m.Tenant, m.Connection)
+func (q *Queue) ways(ctx context.Context, l Letter) ([]way, string, error) {
+	content := l.Content()
+	sets, err := q.Accounts.SealedKeys(ctx, l.Tenant, l.Connection)
 	if err != nil {
 		return nil, "", err
 	}
 	login := ""
-	if m.Version == credential.V2 && m.Content.Channel == "" && has(sets, credential.V1) {
-		if login, err = q.Accounts.LoginOf(ctx, m.Tenant, m.Content.User); err != nil {
+	if l.Version == credential.V2 && content.Channel == "" && has(sets, credential.V1) {
+		if login, err = q.Accounts.LoginOf(ctx, l.Tenant, content.User); err != nil {
 			return nil, "", err
 		}
 	}
-	out, reason := choose(m.Version, m.Content, sets, login)
+	out, reason := choose(l.Version, content, sets, login)
 	return out, reason, nil
 }
 
@@ -95,12 +96,12 @@ func first(sets []vault.Sealed, v credential.Version) int {
 // open. When all refuse it, the error is one after which a message waits, if
 // there is one. The reason is why the first way's keys were refused although the
 // message went by another: an administrator should know.
-func (q *Queue) sendBy(ctx context.Context, ways []way) (refused string, err error) {
+func (q *Queue) sendBy(ctx context.Context, ways []way) (rate lineworks.Rate, refused string, err error) {
 	var kept error
 	for i, w := range ways {
-		err := q.send(ctx, w)
+		rate, err = q.send(ctx, w)
 		if err == nil || !elsewhere(err) {
-			return refused, err
+			return rate, refused, err
 		}
 		f := lineworks.FailureOf(err)
 		if i == 0 && f.Class == lineworks.Unauthorized {
@@ -110,7 +111,7 @@ func (q *Queue) sendBy(ctx context.Context, ways []way) (refused string, err err
 			kept = err
 		}
 	}
-	return refused, kept
+	return rate, refused, kept
 }
 
 // elsewhere tells that the message was certainly not taken and that another API
@@ -125,23 +126,23 @@ func elsewhere(err error) bool {
 }
 
 // send makes one attempt; with a refused access token once more with a new one.
-func (q *Queue) send(ctx context.Context, w way) error {
+func (q *Queue) send(ctx context.Context, w way) (lineworks.Rate, error) {
 	grant, err := q.Tokens.Token(ctx, w.keys)
 	if err != nil {
-		return err
+		return lineworks.Rate{}, err
 	}
 	set := credential.Set{Version: w.keys.Version, Bot: w.keys.Bot} // all that API 2.0 needs
 	if set.Version == credential.V1 {
 		if set, err = q.Keys.Open(ctx, vault.CallV1, w.keys); err != nil {
-			return err
+			return lineworks.Rate{}, err
 		}
 	}
-	err = q.Platform.Send(ctx, set, grant.Access, w.content)
+	rate, err := q.Platform.Send(ctx, set, grant.Access, w.content)
 	if err == nil || lineworks.FailureOf(err).Class != lineworks.Unauthorized {
-		return err
+		return rate, err
 	}
 	if grant, err = q.Tokens.Renew(ctx, w.keys, grant); err != nil {
-		return err
+		return rate, err
 	}
 	return q.Platform.Send(ctx, set, grant.Access, w.content)
 }

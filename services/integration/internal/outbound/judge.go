@@ -1,6 +1,7 @@
 package outbound
 
 import (
+	"strings"
 	"time"
 
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
@@ -13,62 +14,63 @@ const (
 	// parked is how long a connection waits whose app may not send or whose
 	// keys are refused: six probes an hour.
 	parked = 10 * time.Minute
-	// maxAmbiguous attempts are made of which nobody knows whether they arrived.
-	maxAmbiguous = 2
+	// patience is how many attempts a message keeps its place in the queue.
+	// Then others go before it: it may be the message that is at fault.
+	patience = 5
+	// outageAfter failures in a row are no accident.
+	outageAfter = 3
 )
 
-// abandoned judges a claimed message before anything is sent; false when it is
-// to be sent. A claim that ran out means that a process died while sending.
-func abandoned(m Message, now time.Time) (Verdict, bool) {
-	switch {
-	case m.Ambiguous >= maxAmbiguous:
-		return Verdict{State: Failed, Reason: "AMBIGUOUS"}, true
-	case !now.Before(m.Expires):
-		return Verdict{State: Expired, Reason: "EXPIRED"}, true
-	}
-	return Verdict{}, false
-}
+// Outage tells from the failures in a row that the platform is away, rather than
+// that it fails now and then. In an outage every call is a probe, made with the
+// message that is first in the queue and counted as a retry: the others keep
+// their first attempts for the time when it is back.
+func Outage(failures int) bool { return failures >= outageAfter }
 
 // judge decides what an attempt means. spread is a random number from 0 to 1.
-func judge(m Message, err error, now time.Time, spread float64) Verdict {
+func judge(l Letter, rate lineworks.Rate, err error, now time.Time, spread float64) Verdict {
 	if err == nil {
-		return Verdict{State: Sent, Mend: true}
+		return Verdict{State: Sent, Mend: true, Rate: rate}
 	}
 	f := lineworks.FailureOf(err)
-	again := Verdict{State: Queued, Reason: f.Code, Due: now}
+	again := Verdict{State: Queued, Reason: f.Code, Due: l.place(now), Rate: rate}
 	switch f.Class {
 	case lineworks.Unauthorized:
 		again.Close, again.Break = parked, f.Code
 	case lineworks.Forbidden:
-		return forbidden(m, again)
+		return forbidden(l, again, now)
 	case lineworks.RateLimited:
-		again.Close = max(f.Reset, wait(m.Failures, 0.5+spread/2))
+		again.Close = max(f.Reset, wait(l.Failures, 0.5+spread/2))
 	case lineworks.Temporary:
-		again.Close = wait(m.Failures, spread)
+		again.Close = wait(l.Failures, spread)
 	case lineworks.Ambiguous:
-		return silent(m, again, wait(m.Failures, spread))
+		again.Ambiguous, again.Close = true, wait(l.Failures, spread)
+	case lineworks.NotFound:
+		return Verdict{State: Failed, Reason: f.Code, Rate: rate, Gone: l.toPerson() && strings.HasPrefix(f.Code, "USER")}
 	default:
-		return Verdict{State: Failed, Reason: f.Code}
+		return Verdict{State: Failed, Reason: f.Code, Rate: rate}
 	}
 	return again
 }
+
+// place is where the messages wait after a failure: where they were, or behind
+// all others when they have failed often.
+func (l Letter) place(now time.Time) time.Time {
+	if (l.Messages[0].Attempts+1)%patience == 0 {
+		return now
+	}
+	return time.Time{}
+}
+
+func (l Letter) toPerson() bool { return l.Messages[0].Content.Channel == "" }
 
 // forbidden parks the whole connection, unless other messages get through: then
 // it is this person who cannot be written to.
-func forbidden(m Message, again Verdict) Verdict {
-	if !m.RefusedAt.IsZero() && m.Others {
-		return Verdict{State: Failed, Reason: again.Reason}
+func forbidden(l Letter, again Verdict, now time.Time) Verdict {
+	if !l.Messages[0].RefusedAt.IsZero() && l.Others {
+		return Verdict{State: Failed, Reason: again.Reason, Rate: again.Rate}
 	}
-	again.Close, again.Refused, again.Due = parked, true, again.Due.Add(parked)
-	return again
-}
-
-// silent repeats a message once that may have arrived.
-func silent(m Message, again Verdict, pause time.Duration) Verdict {
-	again.Ambiguous, again.Close = true, pause
-	if m.Ambiguous+1 >= maxAmbiguous {
-		again.State, again.Reason = Failed, "AMBIGUOUS"
-	}
+	again.Close, again.Refused, again.Due = parked, true, now.Add(parked)
 	return again
 }
 

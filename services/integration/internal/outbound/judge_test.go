@@ -14,35 +14,65 @@ func failure(class lineworks.Class) error {
 	return &lineworks.Failure{Class: class, Code: "CODE", Reset: 17 * time.Second}
 }
 
+func letter(m Message) Letter { return Letter{ID: m.ID, Messages: []Message{m}} }
+
 func TestJudge(t *testing.T) {
 	refused := Message{RefusedAt: noon.Add(-time.Hour)}
-	refusedAlone, others := refused, refused
+	failed := func(n int) Letter { return Letter{Messages: []Message{{}}, Failures: n} }
+	others := letter(refused)
 	others.Others = true
 	for name, c := range map[string]struct {
-		m    Message
+		l    Letter
 		err  error
 		want Verdict
 	}{
-		"sent":              {Message{Failures: 3}, nil, Verdict{State: Sent, Mend: true}},
-		"permanent":         {Message{}, failure(lineworks.Permanent), Verdict{State: Failed, Reason: "CODE"}},
-		"gone":              {Message{}, failure(lineworks.NotFound), Verdict{State: Failed, Reason: "CODE"}},
-		"401":               {Message{}, failure(lineworks.Unauthorized), Verdict{State: Queued, Reason: "CODE", Due: noon, Close: parked, Break: "CODE"}},
-		"429":               {Message{}, failure(lineworks.RateLimited), Verdict{State: Queued, Reason: "CODE", Due: noon, Close: 17 * time.Second}},
-		"5xx first":         {Message{}, failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Due: noon, Close: 500 * time.Millisecond}},
-		"5xx fourth":        {Message{Failures: 3}, failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Due: noon, Close: 4 * time.Second}},
-		"5xx hundredth":     {Message{Failures: 99}, failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Due: noon, Close: 30 * time.Second}},
-		"any other error":   {Message{}, errors.New("x"), Verdict{State: Queued, Reason: "INTERNAL", Due: noon, Close: 500 * time.Millisecond}},
-		"silent once":       {Message{}, failure(lineworks.Ambiguous), Verdict{State: Queued, Reason: "CODE", Due: noon, Ambiguous: true, Close: 500 * time.Millisecond}},
-		"silent twice":      {Message{Ambiguous: 1}, failure(lineworks.Ambiguous), Verdict{State: Failed, Reason: "AMBIGUOUS", Due: noon, Ambiguous: true, Close: 500 * time.Millisecond}},
-		"403":               {Message{}, failure(lineworks.Forbidden), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
-		"403 for everybody": {refusedAlone, failure(lineworks.Forbidden), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
+		"sent":              {failed(3), nil, Verdict{State: Sent, Mend: true}},
+		"permanent":         {failed(0), failure(lineworks.Permanent), Verdict{State: Failed, Reason: "CODE"}},
+		"gone":              {failed(0), failure(lineworks.NotFound), Verdict{State: Failed, Reason: "CODE"}},
+		"401":               {failed(0), failure(lineworks.Unauthorized), Verdict{State: Queued, Reason: "CODE", Close: parked, Break: "CODE"}},
+		"429":               {failed(0), failure(lineworks.RateLimited), Verdict{State: Queued, Reason: "CODE", Close: 17 * time.Second}},
+		"5xx first":         {failed(0), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Close: 500 * time.Millisecond}},
+		"5xx fourth":        {failed(3), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Close: 4 * time.Second}},
+		"5xx hundredth":     {failed(99), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Close: 30 * time.Second}},
+		"fifth attempt":     {letter(Message{Attempts: 4}), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Due: noon, Close: 500 * time.Millisecond}},
+		"any other error":   {failed(0), errors.New("x"), Verdict{State: Queued, Reason: "INTERNAL", Close: 500 * time.Millisecond}},
+		"silent":            {failed(0), failure(lineworks.Ambiguous), Verdict{State: Queued, Reason: "CODE", Ambiguous: true, Close: 500 * time.Millisecond}},
+		"403":               {failed(0), failure(lineworks.Forbidden), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
+		"403 for everybody": {letter(refused), failure(lineworks.Forbidden), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
 		"403 for this one":  {others, failure(lineworks.Forbidden), Verdict{State: Failed, Reason: "CODE"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := judge(c.m, c.err, noon, 0.5); got != c.want {
+			if got := judge(c.l, lineworks.Rate{}, c.err, noon, 0.5); got != c.want {
 				t.Errorf("got  %+v\nwant %+v", got, c.want)
 			}
 		})
+	}
+}
+
+// Whoever is gone is a person the platform does not know, not a room or a bot.
+func TestGone(t *testing.T) {
+	person, room := letter(Message{Content: lineworks.Message{User: "u"}}), letter(Message{Content: lineworks.Message{User: "u", Channel: "c"}})
+	for name, c := range map[string]struct {
+		l    Letter
+		code string
+		want bool
+	}{
+		"person": {person, "USER_NOT_EXIST", true}, "bot": {person, "BOT_NOT_EXIST", false}, "room": {room, "USER_NOT_EXIST", false},
+	} {
+		err := &lineworks.Failure{Class: lineworks.NotFound, Code: c.code}
+		if got := judge(c.l, lineworks.Rate{}, err, noon, 0); got.Gone != c.want || got.State != Failed {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+func TestSilenceCountsForEachMessageOfALetter(t *testing.T) {
+	v := Verdict{State: Queued, Reason: "NO_ANSWER", Ambiguous: true}
+	if state, reason := v.For(Message{Ambiguous: 0}); state != Queued || reason != "NO_ANSWER" {
+		t.Errorf("after one: %s %s", state, reason)
+	}
+	if state, reason := v.For(Message{Ambiguous: 1}); state != Failed || reason != "AMBIGUOUS" {
+		t.Errorf("after two: %s %s", state, reason)
 	}
 }
 
@@ -53,43 +83,5 @@ func TestWaitsAreBounded(t *testing.T) {
 				t.Fatalf("wait(%d, %v) = %v", failures, spread, got)
 			}
 		}
-	}
-}
-
-func TestAbandoned(t *testing.T) {
-	alive := Message{Expires: noon.Add(time.Second), Ambiguous: 1}
-	if _, done := abandoned(alive, noon); done {
-		t.Error("a message was given up after one unknown attempt")
-	}
-	dead := alive
-	dead.Ambiguous = 2
-	if v, done := abandoned(dead, noon); !done || v != (Verdict{State: Failed, Reason: "AMBIGUOUS"}) {
-		t.Errorf("%+v", v)
-	}
-	if v, done := abandoned(alive, alive.Expires); !done || v.State != Expired {
-		t.Errorf("%+v", v)
-	}
-}
-
-// No minute sees more calls than the rate, however the calls are spread.
-func TestBucketKeepsTheRate(t *testing.T) {
-	const rate = 240
-	b := newBuckets(rate)
-	lane, now := Lane{"t", "c"}, noon
-	var calls []time.Time
-	for range 2000 {
-		now = now.Add(b.reserve(lane, now))
-		calls = append(calls, now)
-	}
-	for i := rate; i < len(calls); i++ {
-		if calls[i].Sub(calls[i-rate]) < time.Minute-time.Millisecond {
-			t.Fatalf("%d calls in %v", rate+1, calls[i].Sub(calls[i-rate]))
-		}
-	}
-	if took := calls[len(calls)-1].Sub(noon); took > 10*time.Minute {
-		t.Errorf("2000 calls took %v: far below the rate", took)
-	}
-	if wait := b.reserve(Lane{"t", "other"}, now); wait != 0 {
-		t.Errorf("another connection waits %v", wait)
 	}
 }

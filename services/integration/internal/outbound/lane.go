@@ -3,6 +3,7 @@ package outbound
 import (
 	"context"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -10,52 +11,103 @@ import (
 	"github.com/dakoku/dakoku/platform/fault"
 )
 
-// drain sends the lane's messages one after another until none is due or the
+// drain sends the lane's messages, a few at a time, until none is due or the
 // lane is closed.
 func (q *Queue) drain(ctx context.Context, lane Lane) {
-	for ctx.Err() == nil {
-		if q.buckets.take(ctx, lane) != nil {
+	var calls sync.WaitGroup
+	defer calls.Wait()
+	slots, ended := make(chan struct{}, inFlight), make(chan struct{}, 1)
+	for {
+		select {
+		case <-ctx.Done():
 			return
+		case slots <- struct{}{}:
 		}
-		more, err := q.Step(ctx, lane)
-		if err != nil && ctx.Err() == nil {
-			q.Log.Warn("outbound message not settled", zap.String("connection", lane.Connection), zap.Error(err))
+		claim := q.claim(ctx, lane)
+		if claim.Letter == nil {
+			<-slots
+			if !q.rest(ctx, claim.Wait, ended, len(slots)) {
+				return
+			}
+			continue
 		}
-		if !more {
-			return
-		}
+		calls.Go(func() {
+			q.finish(ctx, *claim.Letter)
+			<-slots
+			select {
+			case ended <- struct{}{}:
+			default: // somebody is told already
+			}
+		})
 	}
 }
 
-// Step claims, sends and settles one message of the lane; false when there is
-// none or the lane should rest. An attempt that has begun is finished whatever
-// becomes of ctx.
-func (q *Queue) Step(ctx context.Context, lane Lane) (bool, error) {
+// rest waits until another claim may succeed: for the budget, or for the end of
+// a call under way; false when there is nothing to wait for.
+func (q *Queue) rest(ctx context.Context, budget time.Duration, ended <-chan struct{}, underWay int) bool {
+	switch {
+	case budget > 0:
+		return q.Wait(ctx, min(budget, time.Second)) == nil
+	case underWay == 0:
+		return false
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-ended:
+		return true
+	}
+}
+
+// Step claims, sends and settles one letter of the lane; false when there is
+// none now. An attempt that has begun is finished whatever becomes of ctx.
+func (q *Queue) Step(ctx context.Context, lane Lane) bool {
+	claim := q.claim(ctx, lane)
+	if claim.Letter != nil {
+		q.finish(ctx, *claim.Letter)
+	}
+	return claim.Letter != nil
+}
+
+func (q *Queue) claim(ctx context.Context, lane Lane) Claim {
 	now := q.Now()
-	m, err := q.Store.Claim(ctx, lane, now, now.Add(leaseTime))
-	if err != nil || m == nil {
-		q.buckets.give(lane)
-		return false, err
+	claim, err := q.Store.Claim(ctx, lane, q.PerMinute, now, now.Add(leaseTime))
+	if err != nil && ctx.Err() == nil {
+		q.Log.Warn("outbound message not claimed", zap.String("connection", lane.Connection), zap.Error(err))
 	}
-	v, done := abandoned(*m, now)
-	if !done {
-		v = q.attempt(ctx, *m)
+	for _, e := range claim.Ended {
+		q.Meters.ended(e.State, 1)
+		q.Log.Warn("outbound message given up", zap.String("message", e.ID), zap.String("connection", lane.Connection),
+			zap.String("state", string(e.State)), zap.String("reason", e.Reason))
 	}
-	own, err := q.settle(ctx, *m, v)
+	return claim
+}
+
+// finish makes the call and writes down what came of it.
+func (q *Queue) finish(ctx context.Context, l Letter) {
+	ctx = context.WithoutCancel(ctx)
+	begun := q.Now()
+	v := q.attempt(ctx, l)
+	own, err := q.settle(ctx, l, v)
 	if err != nil {
-		return false, err
+		q.Log.Warn("outbound message not settled", zap.String("message", l.ID), zap.String("connection", l.Connection), zap.Error(err))
+		return
 	}
-	q.note(*m, v, own)
-	return own && v.Close == 0, nil
+	q.note(l, v, own, q.Now().Sub(begun))
+	if own && v.Gone && q.Departures != nil {
+		if err := q.Departures.Gone(ctx, l.Tenant, l.Connection, l.Version, l.Messages[0].Content.User); err != nil {
+			q.Log.Warn("a person who is gone was not noted", zap.String("message", l.ID), zap.Error(err))
+		}
+	}
 }
 
 // settle writes the verdict, again and again while the database is away: a sent
 // message that nobody noted would be sent twice. The lease makes repeating harmless.
-func (q *Queue) settle(ctx context.Context, m Message, v Verdict) (bool, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleLimit)
+func (q *Queue) settle(ctx context.Context, l Letter, v Verdict) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, settleLimit)
 	defer cancel()
 	for {
-		own, err := q.Store.Settle(ctx, m, v, q.Now())
+		own, err := q.Store.Settle(ctx, l, v, q.Now())
 		if err == nil || !fault.HasReason(err, "UNAVAILABLE") {
 			return own, err
 		}
@@ -67,39 +119,54 @@ func (q *Queue) settle(ctx context.Context, m Message, v Verdict) (bool, error) 
 	}
 }
 
-// attempt sends the message; with a refused access token once more with a new one.
-func (q *Queue) attempt(ctx context.Context, m Message) Verdict {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), attemptLimit)
+// attempt sends the letter; with a refused access token once more with a new one.
+func (q *Queue) attempt(ctx context.Context, l Letter) Verdict {
+	ctx, cancel := q.within(ctx, attemptLimit)
 	defer cancel()
-	ways, reason, err := q.ways(ctx, m)
+	ways, reason, err := q.ways(ctx, l)
 	switch {
 	case fault.HasReason(err, "UNAVAILABLE"):
-		return Verdict{State: Queued, Reason: "UNAVAILABLE", Due: q.Now(), Close: firstWait}
+		return Verdict{State: Queued, Reason: "UNAVAILABLE", Close: firstWait}
 	case err != nil:
-		return Verdict{State: Queued, Reason: "NO_CREDENTIALS", Due: q.Now(), Close: maxWait}
+		return Verdict{State: Queued, Reason: "NO_CREDENTIALS", Close: maxWait}
 	case reason != "":
 		return Verdict{State: Failed, Reason: reason}
 	}
-	refused, err := q.sendBy(ctx, ways)
-	v := judge(m, err, q.Now(), rand.Float64())
+	rate, refused, err := q.sendBy(ctx, ways)
+	v := judge(l, rate, err, q.Now(), rand.Float64())
 	if refused != "" && err == nil {
 		v.Break, v.Mend = refused, false
 	}
 	return v
 }
 
+// within ends the context when so much of the queue's time has passed.
+func (q *Queue) within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		if q.Wait(ctx, limit) == nil {
+			cancel()
+		}
+	}()
+	return ctx, cancel
+}
+
 // note writes what happened: ids, reasons and durations.
-func (q *Queue) note(m Message, v Verdict, own bool) {
+func (q *Queue) note(l Letter, v Verdict, own bool, took time.Duration) {
+	q.Meters.called(v, took)
 	fields := []zap.Field{
-		zap.String("message", m.ID), zap.String("connection", m.Connection), zap.String("state", string(v.State)),
-		zap.String("reason", v.Reason), zap.Int("attempts", m.Attempts), zap.Duration("rest", v.Close.Round(time.Millisecond)),
+		zap.String("message", l.ID), zap.String("connection", l.Connection), zap.String("state", string(v.State)),
+		zap.String("reason", v.Reason), zap.Int("attempts", l.Messages[0].Attempts+1), zap.Int("messages", len(l.Messages)),
+		zap.Duration("took", took.Round(time.Millisecond)), zap.Duration("rest", v.Close.Round(time.Millisecond)),
 	}
 	switch {
 	case !own:
 		q.Log.Warn("outbound claim was lost", fields...)
 	case v.State == Sent:
+		q.Meters.sent(l, q.Now())
 		q.Log.Debug("outbound message sent", fields...)
 	default:
+		q.Meters.ended(v.State, len(l.Messages))
 		q.Log.Warn("outbound message not sent", fields...)
 	}
 }

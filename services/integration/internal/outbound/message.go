@@ -2,11 +2,14 @@
 // answers clearly, at most twice when it stays silent, never faster than the
 // platform allows.
 //
-// It knows the life of a message and what each failure means for it. It refuses
-// to know SQL, HTTP and what the messages say.
+// It knows the life of a message, what each failure means for it, how many calls
+// a connection may make and which messages go out as one. It refuses to know SQL
+// and HTTP, and reads what messages say only to put several into one.
 package outbound
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"time"
 
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
@@ -31,10 +34,14 @@ type Priority int16
 const (
 	Problem      Priority = 1 // something the person must act on
 	Confirmation Priority = 2
+	Refused      Priority = 3 // of either kind, to somebody the platform would not let us write to
 )
 
 // Life is how long a message is worth sending.
 const Life = 24 * time.Hour
+
+// MaxAmbiguous attempts are made of which nobody knows whether they arrived.
+const MaxAmbiguous = 2
 
 // Draft is a message to be accepted.
 type Draft struct {
@@ -45,6 +52,21 @@ type Draft struct {
 	Content            lineworks.Message
 }
 
+// Recipient tells who reads the message, without naming them: 16 bytes that are
+// equal for one person or one room of a connection and API version.
+func (d Draft) Recipient() []byte {
+	kind, id := "user", d.Content.User
+	if d.Content.Channel != "" {
+		kind, id = "channel", d.Content.Channel
+	}
+	var raw []byte
+	for _, part := range []string{d.Tenant, d.Connection, string(d.Version), kind, id} {
+		raw = append(binary.AppendUvarint(raw, uint64(len(part))), part...)
+	}
+	sum := sha256.Sum256(raw)
+	return sum[:16]
+}
+
 // Accepted is a message in the queue. Repeated tells that the key had been
 // accepted before.
 type Accepted struct {
@@ -52,32 +74,69 @@ type Accepted struct {
 	Repeated bool
 }
 
-// Lane is the queue of one connection; its messages go out one after another.
+// Lane is the queue of one connection.
 type Lane struct{ Tenant, Connection string }
 
-// Message is a claimed message. Attempts and Ambiguous count this claim already.
+// Message is a message in the queue. Attempts and Ambiguous are of the time
+// before the claim.
 type Message struct {
-	Lane
 	ID        string
-	Version   credential.Version
+	Priority  Priority
 	Content   lineworks.Message
+	Created   time.Time
 	Attempts  int
 	Ambiguous int       // attempts of which nobody knows whether they arrived
 	RefusedAt time.Time // first answer 403; zero: none
-	Others    bool      // something else got through since RefusedAt
-	Expires   time.Time
-	Lease     int64 // fences the claim
-	Failures  int   // of the lane, in a row
+	Lease     int64     // fences the claim; 0 until claimed
 }
 
-// Verdict is what an attempt means for the message and its lane.
+// Letter is what goes out in one call: a message, or several that the same
+// person or room reads as one, in the order in which they came.
+type Letter struct {
+	Lane
+	ID       string // of the message that the others went with
+	Version  credential.Version
+	Messages []Message
+	Digest   bool      // the messages are late, and say so
+	Retry    bool      // not the first attempt of all of them, or of a lane that fails
+	Until    time.Time // the end of the lease
+	Others   bool      // something else got through since the first answer 403
+	Failures int       // of the lane, in a row
+}
+
+// Claim is the answer to the question what to send next.
+type Claim struct {
+	Letter *Letter       // nil: nothing now
+	Wait   time.Duration // until something may go; 0 with nothing to send
+	Ended  []Ended       // messages that ended without a call
+}
+
+// Ended is a message that ended, and why.
+type Ended struct {
+	ID     string
+	State  State
+	Reason string
+}
+
+// Verdict is what an attempt means for the messages and their lane.
 type Verdict struct {
 	State     State
 	Reason    string    // the platform's code or ours; empty when sent
-	Due       time.Time // of Queued: when to try again
+	Due       time.Time // of Queued: the new place in the queue; zero keeps the old one
 	Ambiguous bool      // count one more unknown attempt
 	Refused   bool      // note the time of the answer 403
 	Close     time.Duration
 	Break     string // the connection's keys are refused, for this reason
 	Mend      bool   // the platform accepts the connection's keys
+	Gone      bool   // the platform knows no such person
+	Rate      lineworks.Rate
+}
+
+// For is the verdict on one of the messages: one that nobody knows the fate of
+// for the second time is not sent a third time.
+func (v Verdict) For(m Message) (State, string) {
+	if v.Ambiguous && m.Ambiguous+1 >= MaxAmbiguous {
+		return Failed, "AMBIGUOUS"
+	}
+	return v.State, v.Reason
 }

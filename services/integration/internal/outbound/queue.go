@@ -22,6 +22,9 @@ const (
 	settleLimit  = 5 * time.Second
 	settleStep   = 100 * time.Millisecond
 	maxLanes     = 32
+	// inFlight calls of one lane and process may be under way at once, so that
+	// a platform that takes a second to answer does not set the pace.
+	inFlight = 4
 )
 
 // Store keeps the queue.
@@ -30,11 +33,12 @@ type Store interface {
 	Accept(ctx context.Context, drafts []Draft) ([]Accepted, error)
 	// DueLanes lists open lanes with something to send.
 	DueLanes(ctx context.Context, now time.Time, limit int) ([]Lane, error)
-	// Claim leases the next message of an open lane; nil when there is none.
-	Claim(ctx context.Context, lane Lane, now, until time.Time) (*Message, error)
-	// Settle writes the verdict on a claimed message; false when the claim was
+	// Claim leases what the lane is to send next, and takes the call out of the
+	// lane's budget, which begins with perMinute.
+	Claim(ctx context.Context, lane Lane, perMinute int, now, until time.Time) (Claim, error)
+	// Settle writes the verdict on a claimed letter; false when the claim was
 	// lost to somebody else.
-	Settle(ctx context.Context, m Message, v Verdict, now time.Time) (bool, error)
+	Settle(ctx context.Context, l Letter, v Verdict, now time.Time) (bool, error)
 }
 
 // Tokens hands out access tokens.
@@ -45,40 +49,67 @@ type Tokens interface {
 
 // Platform sends one message once.
 type Platform interface {
-	Send(ctx context.Context, set credential.Set, token credential.Secret, m lineworks.Message) error
+	Send(ctx context.Context, set credential.Set, token credential.Secret, m lineworks.Message) (lineworks.Rate, error)
 }
 
-// Config is what a queue needs; PerMinute and Poll have defaults.
+// Departures is told of people whom the platform does not know any more.
+type Departures interface {
+	Gone(ctx context.Context, tenant, connection string, version credential.Version, user string) error
+}
+
+// Config is what a queue needs. What stands below Log may be left out.
 type Config struct {
-	Store     Store
-	Accounts  Accounts
-	Keys      Keys
-	Tokens    Tokens
-	Platform  Platform
-	Now       func() time.Time
-	Log       *zap.Logger
-	PerMinute int           // calls a minute for one connection; 0 is 240
+	Store      Store
+	Accounts   Accounts
+	Keys       Keys
+	Tokens     Tokens
+	Platform   Platform
+	Now        func() time.Time // the time of all processes; see postgres.Clock
+	Log        *zap.Logger
+	Departures Departures
+	Meters     *Meters
+	// Wait waits on the clock of Now; nil is a timer.
+	Wait func(context.Context, time.Duration) error
+	// PerMinute is how many calls a connection may make in a minute until the
+	// platform says otherwise; 0 is 240.
+	PerMinute int
 	Poll      time.Duration // how often to look for work; 0 is 250 ms
 }
 
 // Queue accepts messages and sends them. Make it with New.
 type Queue struct {
 	Config
-	buckets *buckets
-	wake    chan struct{}
-	mu      sync.Mutex
-	busy    map[Lane]bool
+	wake chan struct{}
+	mu   sync.Mutex
+	busy map[Lane]bool
 }
 
 // New makes a queue; Run sends.
 func New(cfg Config) *Queue {
 	if cfg.PerMinute == 0 {
-		cfg.PerMinute = 240
+		cfg.PerMinute = DefaultPerMinute
 	}
 	if cfg.Poll == 0 {
 		cfg.Poll = 250 * time.Millisecond
 	}
-	return &Queue{Config: cfg, buckets: newBuckets(cfg.PerMinute), wake: make(chan struct{}, 1), busy: map[Lane]bool{}}
+	if cfg.Wait == nil {
+		cfg.Wait = sleep
+	}
+	if cfg.Meters == nil {
+		cfg.Meters, _ = NewMeters(nil) // nothing to register, nothing to fail
+	}
+	return &Queue{Config: cfg, wake: make(chan struct{}, 1), busy: map[Lane]bool{}}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
 }
 
 // Accept makes messages durable; they are sent soon after.

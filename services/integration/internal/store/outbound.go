@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -85,9 +84,9 @@ func (s *Store) insert(ctx context.Context, tx pgx.Tx, rows []row) error {
 	var batch pgx.Batch
 	for _, r := range rows {
 		batch.Queue(`insert into integration.outbound_message
-				(tenant_id, id, connection_id, event_key, api_version, priority, content, due_at, created_at, expires_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) on conflict on constraint outbound_message_event_key_key do nothing`,
-			r.Tenant, r.id, r.Connection, r.EventKey, r.Version, r.Priority, r.sealed, now, now.Add(outbound.Life))
+				(tenant_id, id, connection_id, event_key, api_version, priority, recipient, content, due_at, created_at, expires_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) on conflict on constraint outbound_message_event_key_key do nothing`,
+			r.Tenant, r.id, r.Connection, r.EventKey, r.Version, r.Priority, r.Recipient(), r.sealed, now, now.Add(outbound.Life))
 	}
 	return tx.SendBatch(ctx, &batch).Close()
 }
@@ -156,56 +155,6 @@ func (s *Store) DueLanes(ctx context.Context, now time.Time, limit int) ([]outbo
 		return err
 	})
 	return out, err
-}
-
-// Claim leases the next message of an open lane; nil when there is none. A
-// lease that ran out counts as an attempt nobody knows the end of.
-func (s *Store) Claim(ctx context.Context, lane outbound.Lane, now, until time.Time) (*outbound.Message, error) {
-	var m *outbound.Message
-	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		var err error
-		m, err = s.claim(ctx, tx, lane, now, until)
-		return err
-	}, lane.Tenant)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
-	}
-	return m, err
-}
-
-// claimNext asks for the newest message that got through, not whether there is one
-// after the refusal: without a refusal that would read all of them.
-const claimNext = `
-with next as (
-    select tenant_id, id, lease_until is not null as died from integration.outbound_message
-     where tenant_id = $1 and connection_id = $2 and state = 'QUEUED' and due_at <= $3 and (lease_until is null or lease_until <= $3)
-       and not exists (select from integration.gate g where g.tenant_id = $1 and g.connection_id = $2 and g.closed_until > $3)
-     order by priority, due_at, id limit 1 for update skip locked)
-update integration.outbound_message m
-   set lease = m.lease + 1, lease_until = $4, attempts = m.attempts + 1, ambiguous = m.ambiguous + next.died::int
-  from next where m.tenant_id = next.tenant_id and m.id = next.id
-returning m.id::text, m.api_version, m.content, m.attempts, m.ambiguous, m.refused_at, m.expires_at, m.lease,
-       coalesce((select o.finished_at from integration.outbound_message o where o.connection_id = $2 and o.state = 'SENT'
-                  order by o.finished_at desc limit 1) > m.refused_at, false),
-       coalesce((select g.failures from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), 0)`
-
-func (s *Store) claim(ctx context.Context, tx pgx.Tx, lane outbound.Lane, now, until time.Time) (*outbound.Message, error) {
-	m := outbound.Message{Lane: lane}
-	var sealed []byte
-	var refused *time.Time
-	err := tx.QueryRow(ctx, claimNext, lane.Tenant, lane.Connection, now, until).
-		Scan(&m.ID, &m.Version, &sealed, &m.Attempts, &m.Ambiguous, &refused, &m.Expires, &m.Lease, &m.Others, &m.Failures)
-	if err != nil {
-		return nil, err
-	}
-	if refused != nil {
-		m.RefusedAt = *refused
-	}
-	plain, err := s.keys.Open(messageContext(lane.Tenant, m.ID), sealed)
-	if err != nil {
-		return nil, fmt.Errorf("message %s: %w", m.ID, err)
-	}
-	return &m, json.Unmarshal(plain, &m.Content)
 }
 
 func messageContext(tenant, id string) seal.Context {

@@ -12,16 +12,15 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/platform/postgres"
-	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
 
 // grow fills the tables as a year of a company does: nearly every message is sent.
 func (f *fixture) grow(t *testing.T) {
 	t.Helper()
 	for _, statement := range []string{
-		`insert into integration.outbound_message (tenant_id, id, connection_id, event_key, api_version, priority, content, state,
+		`insert into integration.outbound_message (tenant_id, id, connection_id, event_key, api_version, priority, recipient, content, state,
 		        due_at, expires_at, created_at, finished_at)
-		 select $1::uuid, gen_random_uuid(), $2::uuid, sha256(g::text::bytea), 'V2', 2, case when g <= 200 then 'x'::bytea end,
+		 select $1::uuid, gen_random_uuid(), $2::uuid, sha256(g::text::bytea), 'V2', 2, substr(sha256((g % 150)::text::bytea), 1, 16), case when g <= 200 then 'x'::bytea end,
 		        case when g <= 200 then 'QUEUED' else 'SENT' end, now(), now() + interval '1 day', current_timestamp, case when g > 200 then now() end
 		   from generate_series(1, 60000) g where $2::text <> ''`,
 		`insert into integration.sender select $1::uuid, 'user-' || g, 'login-' || g, now() from generate_series(1, 100000) g where $2::text <> ''`,
@@ -52,13 +51,21 @@ func TestThePathReadsByIndex(t *testing.T) {
 		sum := sha256.Sum256([]byte(fmt.Sprint(i)))
 		tenants, users, keys = append(tenants, f.tenant), append(users, fmt.Sprint("user-", i)), append(keys, sum[:])
 	}
-	m := outbound.Message{Lane: f.lane, ID: uuid.NewString()}
+	id := uuid.NewString()
+	to := make([]byte, 16)
 	now := time.Now()
 	f.byIndex(t, own, "outbound_message_event_key_key", keptIDs, tenants, keys)
-	f.byIndex(t, worker, "outbound_message_due", dueLanes, now, 8)
-	f.byIndex(t, own, "outbound_message_due", claimNext, m.Tenant, m.Connection, now, now)
-	f.byIndex(t, own, "outbound_message_sent", claimNext, m.Tenant, m.Connection, now, now)
-	f.byIndex(t, own, "outbound_message_pkey", settleMessage, m.Tenant, m.ID, 1, "SENT", "", nil, &now, 0, false, now)
+	f.byIndex(t, worker, "using outbound_message_", dueLanes, now, 8)
+	f.byIndex(t, own, "outbound_message_leased", endDead, f.tenant, f.lane.Connection, now, 2)
+	f.byIndex(t, own, "outbound_message_expiry", endOld, f.tenant, f.lane.Connection, now)
+	f.byIndex(t, own, "outbound_message_leased", stateOfLane, f.tenant, f.lane.Connection, now)
+	f.byIndex(t, own, "outbound_message_due", headOfLane, f.tenant, f.lane.Connection, now, true)
+	f.byIndex(t, own, "outbound_message_due", headOfLane, f.tenant, f.lane.Connection, now, false)
+	f.byIndex(t, own, "outbound_message_recipient", confirmationsFor, f.tenant, f.lane.Connection, to, now, 64)
+	f.byIndex(t, own, "outbound_message_sent", othersSent, f.lane.Connection, now)
+	f.byIndex(t, own, "outbound_message_pkey", leaseMessages, f.tenant, []string{id}, now)
+	f.byIndex(t, own, "outbound_message_pkey", settleMessage, f.tenant, id, 1, "SENT", "", nil, &now, 0, false, now, nil)
+	f.byIndex(t, own, "outbound_message_recipient", moveRecipient, f.tenant, f.lane.Connection, id, now, false)
 	f.byIndex(t, own, "sender_pkey", rememberedSenders, f.tenant, users)
 	for _, index := range []string{"account_link_account_key", "account_link_user_id_key"} {
 		f.byIndex(t, own, index, linkedPeople, f.tenant, users, users)

@@ -2,57 +2,96 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
 
-// Settle writes the verdict on a claimed message, with all that follows for its
+// errLost undoes a settlement of messages that somebody else has claimed.
+var errLost = errors.New("the claim was lost")
+
+// Settle writes the verdict on a claimed letter, with all that follows for its
 // connection. False: the claim was lost, and nothing is written.
-func (s *Store) Settle(ctx context.Context, m outbound.Message, v outbound.Verdict, now time.Time) (bool, error) {
-	var own bool
+func (s *Store) Settle(ctx context.Context, l outbound.Letter, v outbound.Verdict, now time.Time) (bool, error) {
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		var err error
-		if own, err = writeVerdict(ctx, tx, m, v, now); err != nil || !own {
+		if err := learn(ctx, tx, l, v, now); err != nil {
+			return err
+		}
+		if err := writeVerdict(ctx, tx, l, v, now); err != nil {
 			return err
 		}
 		if v.Close > 0 {
-			if err := closeGate(ctx, tx, m.Lane, now.Add(v.Close), v.Reason); err != nil {
+			if err := closeGate(ctx, tx, l, now.Add(v.Close), v.Reason); err != nil {
 				return err
 			}
 		}
-		if v.Mend {
-			if err := openGate(ctx, tx, m.Tenant, m.Connection); err != nil {
+		if v.State == outbound.Sent {
+			if err := mendGate(ctx, tx, l); err != nil {
 				return err
 			}
 		}
-		return health(ctx, tx, m.Lane, v)
-	}, m.Tenant)
-	return own, err
+		return health(ctx, tx, l.Lane, v)
+	}, l.Tenant)
+	if errors.Is(err, errLost) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // settleMessage knows a queued row by its missing end: by its state the planner
-// would look for it in the index of the whole queue.
+// would look for it in the index of the whole queue. The lease ends with it.
 const settleMessage = `
 update integration.outbound_message
-   set state = $4, reason = $5, due_at = coalesce($6, due_at), finished_at = $7, lease_until = null,
+   set state = $4, reason = $5, due_at = coalesce($6, due_at), finished_at = $7, lease = lease + 1, lease_until = null,
        content = case when $7::timestamptz is null then content end,
        ambiguous = ambiguous + $8, refused_at = case when $9 then coalesce(refused_at, $10) else refused_at end,
-       priority = case when $9 then 3 else priority end
+       sent_with = $11
  where tenant_id = $1 and id = $2 and lease = $3 and finished_at is null`
 
-func writeVerdict(ctx context.Context, tx pgx.Tx, m outbound.Message, v outbound.Verdict, now time.Time) (bool, error) {
-	var due, finished *time.Time
-	if v.State == outbound.Queued {
-		due = &v.Due
-	} else {
-		finished = &now
+// moveRecipient keeps the messages to one recipient in order when one of them
+// gets another place in the queue.
+const moveRecipient = `
+update integration.outbound_message m
+   set due_at = greatest(m.due_at, $4), priority = case when $5 then 3 else m.priority end
+  from integration.outbound_message o
+ where o.tenant_id = $1 and o.id = $3 and m.tenant_id = $1 and m.connection_id = $2 and m.recipient = o.recipient
+   and m.state = 'QUEUED'`
+
+// writeVerdict settles all messages of the letter, or none: errLost.
+func writeVerdict(ctx context.Context, tx pgx.Tx, l outbound.Letter, v outbound.Verdict, now time.Time) error {
+	var batch pgx.Batch
+	for _, m := range l.Messages {
+		batch.Queue(settleMessage, settlement(l, m, v, now)...).Exec(func(tag pgconn.CommandTag) error {
+			if tag.RowsAffected() != 1 {
+				return errLost
+			}
+			return nil
+		})
 	}
-	tag, err := tx.Exec(ctx, settleMessage, m.Tenant, m.ID, m.Lease, v.State, v.Reason, due, finished, count(v.Ambiguous), v.Refused, now)
-	return err == nil && tag.RowsAffected() == 1, err
+	if !v.Due.IsZero() {
+		batch.Queue(moveRecipient, l.Tenant, l.Connection, l.ID, v.Due, v.Refused)
+	}
+	return tx.SendBatch(ctx, &batch).Close()
+}
+
+func settlement(l outbound.Letter, m outbound.Message, v outbound.Verdict, now time.Time) []any {
+	state, reason := v.For(m)
+	var due, finished *time.Time
+	var with *string
+	if state != outbound.Queued {
+		finished = &now
+	} else if !v.Due.IsZero() {
+		due = &v.Due
+	}
+	if state == outbound.Sent && m.ID != l.ID {
+		with = &l.ID
+	}
+	return []any{l.Tenant, m.ID, m.Lease, state, reason, due, finished, count(v.Ambiguous), v.Refused, now, with}
 }
 
 // health moves the connection's state when the platform refuses or accepts its

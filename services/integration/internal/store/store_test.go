@@ -81,18 +81,18 @@ func (f *fixture) accept(t *testing.T, drafts ...outbound.Draft) []outbound.Acce
 	return out
 }
 
-func (f *fixture) claimNext(t *testing.T) *outbound.Message {
+func (f *fixture) claimNext(t *testing.T) *outbound.Letter {
 	t.Helper()
-	m, err := f.Claim(t.Context(), f.lane, f.clock.now(), f.clock.now().Add(20*time.Second))
+	claim, err := f.Claim(t.Context(), f.lane, 60000, f.clock.now(), f.clock.now().Add(20*time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m
+	return claim.Letter
 }
 
-func (f *fixture) settle(t *testing.T, m *outbound.Message, v outbound.Verdict) bool {
+func (f *fixture) settle(t *testing.T, l *outbound.Letter, v outbound.Verdict) bool {
 	t.Helper()
-	own, err := f.Settle(t.Context(), *m, v, f.clock.now())
+	own, err := f.Settle(t.Context(), *l, v, f.clock.now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestProblemsGoFirst(t *testing.T) {
 	f.accept(t, f.draft("b", outbound.Confirmation), f.draft("c", outbound.Problem))
 	for _, want := range []string{"c", "a", "b"} {
 		m := f.claimNext(t)
-		if m == nil || m.Content.User != want || m.Attempts != 1 {
+		if m == nil || m.Messages[0].Content.User != want || m.Messages[0].Attempts != 0 {
 			t.Fatalf("got %+v, want %s", m, want)
 		}
 		f.settle(t, m, outbound.Verdict{State: outbound.Sent, Mend: true})
@@ -125,7 +125,7 @@ func TestFenceAndTerminalStates(t *testing.T) {
 	}
 	f.clock.pass(21 * time.Second)
 	second := f.claimNext(t)
-	if second == nil || second.Ambiguous != 1 || second.Attempts != 2 {
+	if second == nil || second.Messages[0].Ambiguous != 1 || second.Messages[0].Attempts != 1 {
 		t.Fatalf("a lease that ran out: %+v", second)
 	}
 	if f.settle(t, first, outbound.Verdict{State: outbound.Sent}) {
@@ -248,7 +248,7 @@ func TestOtherOrganizationsAreInvisible(t *testing.T) {
 	f.accept(t, f.draft("a", outbound.Problem))
 	err := f.db.InTx(t.Context(), postgres.Tenants(uuid.NewString()), func(ctx context.Context, tx pgx.Tx) error {
 		for _, table := range []string{"connection", "callback_token", "credentials", "access_token", "connection_bot", "credential_change", "secret_use",
-			"account_link", "account_link_change", "unlinked_sender", "link_sync", "link_sync_person", "link_sync_result", "sender", "outbound_message", "gate"} {
+			"account_link", "account_link_change", "unlinked_sender", "link_sync", "link_sync_person", "link_sync_result", "sender", "outbound_message", "gate", "budget"} {
 			var rows int
 			if err := tx.QueryRow(ctx, `select count(*) from integration.`+table).Scan(&rows); err != nil || rows != 0 {
 				t.Errorf("%s shows %d rows of others (%v)", table, rows, err)

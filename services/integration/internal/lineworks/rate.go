@@ -1,0 +1,55 @@
+package lineworks
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxReset is the longest rest a rate limit can ask for.
+const maxReset = 10 * time.Minute
+
+// Rate is what an answer said about the limit of its API. The zero value: nothing.
+type Rate struct {
+	Limit     int           // calls a minute
+	Remaining int           // calls left until Reset has passed
+	Reset     time.Duration // at most ten minutes
+}
+
+// rateOf reads the rateLimit headers, however they are spelled; the zero value
+// unless all three are there and make sense.
+func rateOf(h http.Header) Rate {
+	limit, remaining := numberIn(h, "limit"), numberIn(h, "remaining")
+	after := reset(h)
+	if limit < 1 || remaining < 0 || after == 0 {
+		return Rate{}
+	}
+	return Rate{Limit: int(min(limit, 1e6)), Remaining: int(min(remaining, limit)), Reset: after}
+}
+
+// reset reads how long a rate limit lasts. Zero when the platform does not say;
+// never more than ten minutes.
+func reset(h http.Header) time.Duration {
+	seconds := numberIn(h, "reset")
+	if seconds < 0 {
+		seconds = number(h.Get("Retry-After"))
+	}
+	return time.Duration(min(max(seconds, 0), maxReset.Seconds()) * float64(time.Second))
+}
+
+// numberIn reads one rate-limit header under either of its names; -1 when it is
+// absent or no number. Headers are the same in any case of letters.
+func numberIn(h http.Header, member string) float64 {
+	if n := number(h.Get("rateLimit-" + member)); n >= 0 {
+		return n
+	}
+	return number(h.Get("X-RateLimit-" + member))
+}
+
+func number(text string) float64 {
+	if n, err := strconv.ParseFloat(strings.TrimSpace(text), 64); err == nil && n >= 0 {
+		return n
+	}
+	return -1
+}

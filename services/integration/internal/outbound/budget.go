@@ -1,0 +1,132 @@
+package outbound
+
+import (
+	"math"
+	"time"
+
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+)
+
+const (
+	// DefaultPerMinute is what the paid plans allow.
+	DefaultPerMinute = 240
+	// burstShare is which part of the limit may be sent at once, and which part
+	// is left free for what the way to the platform does to distances.
+	burstShare = 30
+	// sustainedFor is how long the whole limit may be used; after that half of it.
+	sustainedFor = 30 * time.Minute
+	// creditFor a first attempt: one call in eleven is a retry at most.
+	creditFor = 0.1
+	maxCredit = 10
+	// probeEvery is how often a retry is made without credit.
+	probeEvery = time.Minute
+)
+
+// Budget is how many calls a connection may make, all processes together.
+//
+// Two buckets fill with time. The short one holds a few calls and keeps every
+// minute below the limit, so that time without calls saves up nothing. The long
+// one holds half an hour at half the limit, so that sending at the full limit
+// empties it in half an hour and then half the limit is left. The platform's
+// own count, told with every answer, stands above both.
+type Budget struct {
+	Limit     int // calls a minute
+	Level     float64
+	Long      float64
+	At        time.Time // of both levels
+	Left      int       // calls until WindowEnd, by the platform's count
+	WindowEnd time.Time // zero: the platform said nothing yet
+	Credit    float64   // for retries
+	ProbedAt  time.Time // last retry without credit
+}
+
+// NewBudget is the budget of a connection that has not sent yet.
+func NewBudget(perMinute int, now time.Time) Budget {
+	b := Budget{Limit: max(perMinute, 1), At: now, Credit: maxCredit}
+	b.Level, b.Long = b.burst(), b.halfHour()
+	return b
+}
+
+func (b Budget) burst() float64     { return max(float64(b.Limit)/burstShare, 1) }
+func (b Budget) perSecond() float64 { return max(float64(b.Limit)-2*b.burst(), 1) / 60 }
+func (b Budget) sustained() float64 { return float64(b.Limit) / 2 / 60 }
+func (b Budget) halfHour() float64  { return b.sustained() * sustainedFor.Seconds() }
+
+// Refill adds what the time since the last look has brought.
+func (b Budget) Refill(now time.Time) Budget {
+	passed := max(now.Sub(b.At).Seconds(), 0)
+	b.Level = min(b.burst(), b.Level+passed*b.perSecond())
+	b.Long = min(b.halfHour(), b.Long+passed*b.sustained())
+	if now.After(b.At) {
+		b.At = now
+	}
+	return b
+}
+
+// Wait is how long until a call may be made; 0: now. The budget is refilled.
+func (b Budget) Wait(now time.Time) time.Duration {
+	seconds := max((1-b.Level)/b.perSecond(), (1-b.Long)/b.sustained(), 0)
+	wait := time.Duration(math.Ceil(seconds * float64(time.Second)))
+	if b.Left <= 0 && now.Before(b.WindowEnd) {
+		wait = max(wait, b.WindowEnd.Sub(now))
+	}
+	return wait
+}
+
+// Retries is how long until a retry may be made; 0: now.
+func (b Budget) Retries(now time.Time) time.Duration {
+	if b.Credit >= 1 {
+		return 0
+	}
+	return max(b.ProbedAt.Add(probeEvery).Sub(now), 0)
+}
+
+// Take spends one call. First attempts earn credit, retries use it up.
+func (b Budget) Take(retry bool, now time.Time) Budget {
+	b.Level, b.Long = b.Level-1, b.Long-1
+	if now.Before(b.WindowEnd) {
+		b.Left--
+	}
+	switch {
+	case !retry:
+		b.Credit = min(b.Credit+creditFor, maxCredit)
+	case b.Credit >= 1:
+		b.Credit--
+	default:
+		b.ProbedAt = now
+	}
+	return b
+}
+
+// Learn takes over what the platform said with an answer, while calls are still
+// under way that it has perhaps not counted. The tightest word holds until its
+// time has passed: answers overtake each other, and people and rooms are counted
+// apart.
+func (b Budget) Learn(r lineworks.Rate, underWay int, now time.Time) Budget {
+	if r.Limit == 0 {
+		return b
+	}
+	b.Limit = r.Limit
+	b.Level, b.Long = min(b.Level, b.burst()), min(b.Long, b.halfHour())
+	if left := r.Remaining - underWay; left < b.Left || !now.Before(b.WindowEnd) {
+		b.Left, b.WindowEnd = left, now.Add(r.Reset)
+	}
+	return b
+}
+
+// HeadRoom is the budget as an administrator reads it.
+type HeadRoom struct {
+	Limit     int  // calls a minute that the platform allows
+	Remaining int  // calls that may be made at once, now
+	Sustained bool // half an hour of sending has halved the limit
+}
+
+// HeadRoom reads the budget at a time.
+func (b Budget) HeadRoom(now time.Time) HeadRoom {
+	b = b.Refill(now)
+	left := min(b.Level, b.Long)
+	if now.Before(b.WindowEnd) {
+		left = min(left, float64(b.Left))
+	}
+	return HeadRoom{Limit: b.Limit, Remaining: int(max(left, 0)), Sustained: b.Long < b.burst()}
+}

@@ -1,0 +1,109 @@
+package outbound
+
+import (
+	"testing"
+	"time"
+
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+)
+
+// spend makes as many calls as the budget allows for so long and tells when.
+func spend(b *Budget, now time.Time, forTime time.Duration) (calls []time.Time) {
+	end := now.Add(forTime)
+	for {
+		*b = b.Refill(now)
+		wait := b.Wait(now)
+		if wait == 0 {
+			*b = b.Take(false, now)
+			calls = append(calls, now)
+			continue
+		}
+		if now = now.Add(wait); now.After(end) {
+			return calls
+		}
+	}
+}
+
+func most(calls []time.Time, window time.Duration) (most int) {
+	first := 0
+	for i := range calls {
+		for calls[i].Sub(calls[first]) >= window {
+			first++
+		}
+		most = max(most, i-first+1)
+	}
+	return most
+}
+
+// No minute sees more calls than the limit, half an hour at full speed is
+// followed by half the speed, and a rest saves nothing up.
+func TestTheBudgetIsNeverExceeded(t *testing.T) {
+	for _, limit := range []int{240, 60, 10} {
+		b := NewBudget(limit, noon)
+		calls := spend(&b, noon, 25*time.Minute)
+		if n := most(calls, time.Minute); n > limit || n < limit*8/10 {
+			t.Errorf("limit %d: %d calls in a minute", limit, n)
+		}
+		calls = spend(&b, noon.Add(25*time.Minute), 4*time.Hour)
+		last := calls[len(calls)-limit*60:]
+		if took := last[len(last)-1].Sub(last[0]); took < 119*time.Minute || took > 125*time.Minute {
+			t.Errorf("limit %d: an hour's worth took %v when sustained", limit, took)
+		}
+		if !b.HeadRoom(b.At).Sustained {
+			t.Errorf("limit %d: not sustained after four hours", limit)
+		}
+		after := spend(&b, noon.Add(100*time.Hour), 2*time.Minute)
+		if n := most(after, time.Minute); n > limit {
+			t.Errorf("limit %d: %d calls in a minute after a rest", limit, n)
+		}
+		if n := most(after, time.Second); n > max(limit/15, 2) {
+			t.Errorf("limit %d: %d calls in a second after a rest", limit, n)
+		}
+	}
+}
+
+func TestThePlatformsWordCounts(t *testing.T) {
+	b := NewBudget(240, noon)
+	b = b.Learn(lineworks.Rate{Limit: 60, Remaining: 10, Reset: 30 * time.Second}, 3, noon)
+	if head := b.HeadRoom(noon); head != (HeadRoom{Limit: 60, Remaining: 2}) {
+		t.Errorf("%+v", head)
+	}
+	b.Level = 60
+	now := noon.Add(time.Second)
+	if calls := spend(&b, now, 20*time.Second); len(calls) != 7 {
+		t.Errorf("%d calls although 10 were left with 3 under way", len(calls))
+	}
+	if wait := b.Wait(noon.Add(25 * time.Second)); wait != 5*time.Second {
+		t.Errorf("the next call waits %v, not for the reset", wait)
+	}
+	if wait := b.Refill(noon.Add(30 * time.Second)).Wait(noon.Add(30 * time.Second)); wait != 0 {
+		t.Errorf("after the reset it waits %v", wait)
+	}
+	late := b.Learn(lineworks.Rate{Limit: 60, Remaining: 50, Reset: 40 * time.Second}, 0, noon.Add(25*time.Second))
+	if late.Left != b.Left || !late.WindowEnd.Equal(b.WindowEnd) {
+		t.Error("an answer that was overtaken loosens the limit")
+	}
+	if same := b.Learn(lineworks.Rate{}, 0, noon); same != b {
+		t.Error("silence about the limit changes it")
+	}
+}
+
+func TestRetriesNeedCredit(t *testing.T) {
+	b, now, retries := NewBudget(240, noon), noon, 0
+	for b.Retries(now) == 0 && retries < 100 {
+		b, retries = b.Take(true, now), retries+1
+	}
+	if retries != maxCredit+1 {
+		t.Errorf("%d retries on end", retries)
+	}
+	if wait := b.Retries(now.Add(20 * time.Second)); wait != 40*time.Second {
+		t.Errorf("the next probe waits %v", wait)
+	}
+	first := 0
+	for ; b.Retries(now) > 0; first++ {
+		b = b.Take(false, now)
+	}
+	if first < 10 || first > 11 {
+		t.Errorf("a retry after %d first attempts", first)
+	}
+}

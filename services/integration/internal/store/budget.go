@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+)
+
+const budgetColumns = `per_minute, level, long_level, filled_at, window_left, window_end, credit, probed_at`
+
+const (
+	readBudget = `select ` + budgetColumns + ` from integration.budget where tenant_id = $1 and connection_id = $2 and api = 'messages'`
+	lockBudget = readBudget + ` for update`
+)
+
+// RateLimit tells how many messages a connection may send; nothing is sent yet
+// by one without a budget, and perMinute is what it begins with.
+func (s *Store) RateLimit(ctx context.Context, tenant, conn string, perMinute int) (outbound.HeadRoom, error) {
+	b := outbound.NewBudget(perMinute, s.now())
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		found, err := scanBudget(tx.QueryRow(ctx, readBudget, tenant, conn))
+		if err == nil {
+			b = found
+		}
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		return err
+	}, tenant)
+	return b.HeadRoom(s.now()), err
+}
+
+func scanBudget(row pgx.Row) (outbound.Budget, error) {
+	var b outbound.Budget
+	err := row.Scan(&b.Limit, &b.Level, &b.Long, &b.At, &b.Left, &b.WindowEnd, &b.Credit, &b.ProbedAt)
+	return b, err
+}
+
+// makeBudget stores the budget a connection begins with, unless it has one.
+func makeBudget(ctx context.Context, tx pgx.Tx, lane outbound.Lane, b outbound.Budget) error {
+	_, err := tx.Exec(ctx, `insert into integration.budget (tenant_id, connection_id, api, `+budgetColumns+`)
+		values ($1, $2, 'messages', $3, $4, $5, $6, $7, $8, $9, $10) on conflict on constraint budget_pkey do nothing`,
+		append([]any{lane.Tenant, lane.Connection}, budgetValues(b)...)...)
+	return err
+}
+
+const saveBudget = `
+update integration.budget
+   set per_minute = $3, level = $4, long_level = $5, filled_at = $6, window_left = $7, window_end = $8, credit = $9, probed_at = $10
+ where tenant_id = $1 and connection_id = $2 and api = 'messages'`
+
+func budgetValues(b outbound.Budget) []any {
+	return []any{b.Limit, b.Level, b.Long, b.At, b.Left, b.WindowEnd, b.Credit, b.ProbedAt}
+}
+
+// learn takes over what an answer said about the limit. It also takes the lock
+// of the lane, so it comes first.
+func learn(ctx context.Context, tx pgx.Tx, l outbound.Letter, v outbound.Verdict, now time.Time) error {
+	b, err := scanBudget(tx.QueryRow(ctx, lockBudget, l.Tenant, l.Connection))
+	if err != nil || v.Rate.Limit == 0 {
+		return err
+	}
+	var leased int
+	if err := tx.QueryRow(ctx, underWay, l.Tenant, l.Connection).Scan(&leased); err != nil {
+		return err
+	}
+	b = b.Learn(v.Rate, max(leased-1, 0), now) // this one is counted by both
+	_, err = tx.Exec(ctx, saveBudget, append([]any{l.Tenant, l.Connection}, budgetValues(b)...)...)
+	return err
+}
+
+// underWay counts the calls of a lane that have been claimed and not settled:
+// there is one for each recipient.
+const underWay = `
+select count(distinct recipient) from integration.outbound_message
+ where tenant_id = $1 and connection_id = $2 and lease_until is not null`

@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+)
+
+// lane is what a claim finds, under the lock of the budget.
+type lane struct {
+	outbound.Lane
+	budget   outbound.Budget
+	now      time.Time
+	closed   bool
+	failures int
+	underWay int
+	ended    []outbound.Ended
+}
+
+// Claim leases what an open lane is to send next and takes the call out of its
+// budget, all in one transaction under the budget's lock.
+func (s *Store) Claim(ctx context.Context, of outbound.Lane, perMinute int, now, until time.Time) (outbound.Claim, error) {
+	var out outbound.Claim
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		l := &lane{Lane: of, now: now}
+		if err := l.lock(ctx, tx, perMinute); err != nil {
+			return err
+		}
+		if err := l.tidy(ctx, tx); err != nil {
+			return err
+		}
+		out = outbound.Claim{Ended: l.ended}
+		var err error
+		if out.Letter, out.Wait, err = s.next(ctx, tx, l); err != nil || out.Letter == nil {
+			return err
+		}
+		out.Letter.Until = until
+		return l.lease(ctx, tx, out.Letter)
+	}, of.Tenant)
+	if err != nil {
+		return outbound.Claim{}, err
+	}
+	return out, nil
+}
+
+// lock takes the lane's budget, which is made at the first claim.
+func (l *lane) lock(ctx context.Context, tx pgx.Tx, perMinute int) (err error) {
+	l.budget, err = scanBudget(tx.QueryRow(ctx, lockBudget, l.Tenant, l.Connection))
+	if errors.Is(err, pgx.ErrNoRows) {
+		if err := makeBudget(ctx, tx, l.Lane, outbound.NewBudget(perMinute, l.now)); err != nil {
+			return err
+		}
+		l.budget, err = scanBudget(tx.QueryRow(ctx, lockBudget, l.Tenant, l.Connection))
+	}
+	l.budget = l.budget.Refill(l.now)
+	return err
+}
+
+// endDead ends claims whose process did not come back: nobody knows whether it
+// made its call.
+const endDead = `
+update integration.outbound_message
+   set ambiguous = ambiguous + 1, lease = lease + 1, lease_until = null,
+       state = case when ambiguous + 1 >= $4 then 'FAILED' else state end,
+       reason = case when ambiguous + 1 >= $4 then 'AMBIGUOUS' else reason end,
+       finished_at = case when ambiguous + 1 >= $4 then $3::timestamptz end,
+       content = case when ambiguous + 1 >= $4 then null else content end
+ where tenant_id = $1 and connection_id = $2 and lease_until <= $3
+returning id::text, state, reason`
+
+const endOld = `
+update integration.outbound_message
+   set state = 'EXPIRED', reason = 'EXPIRED', finished_at = $3, content = null
+ where tenant_id = $1 and id = any (array(
+       select o.id from integration.outbound_message o
+        where o.tenant_id = $1 and o.connection_id = $2 and o.state = 'QUEUED' and o.expires_at <= $3 and o.lease_until is null limit 500))
+returning id::text, state, reason`
+
+const stateOfLane = `
+select coalesce((select g.closed_until > $3 from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), false),
+       coalesce((select g.failures from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), 0),
+       (` + underWay + `)`
+
+// tidy ends what is over and reads how the lane stands.
+func (l *lane) tidy(ctx context.Context, tx pgx.Tx) error {
+	var batch pgx.Batch
+	ended := func(rows pgx.Rows) error {
+		var e outbound.Ended
+		_, err := pgx.ForEachRow(rows, []any{&e.ID, &e.State, &e.Reason}, func() error {
+			if e.State != outbound.Queued {
+				l.ended = append(l.ended, e)
+			}
+			return nil
+		})
+		return err
+	}
+	batch.Queue(endDead, l.Tenant, l.Connection, l.now, outbound.MaxAmbiguous).Query(ended)
+	batch.Queue(endOld, l.Tenant, l.Connection, l.now).Query(ended)
+	batch.Queue(stateOfLane, l.Tenant, l.Connection, l.now).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&l.closed, &l.failures, &l.underWay)
+	})
+	return tx.SendBatch(ctx, &batch).Close()
+}
+
+// next finds the letter to send, or how long to wait for the budget. A lane that
+// fails makes one call at a time; in an outage each counts as a retry.
+func (s *Store) next(ctx context.Context, tx pgx.Tx, l *lane) (*outbound.Letter, time.Duration, error) {
+	if l.closed || l.failures > 0 && l.underWay > 0 {
+		return nil, 0, nil
+	}
+	retries := l.budget.Retries(l.now)
+	if outbound.Outage(l.failures) && retries > 0 {
+		return nil, retries, nil
+	}
+	if wait := l.budget.Wait(l.now); wait > 0 {
+		return nil, wait, nil
+	}
+	head, err := s.head(ctx, tx, l, retries == 0)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, 0, nil
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	letter, err := s.gather(ctx, tx, l, head)
+	return letter, 0, err
+}
+
+// claimed is a row on its way out of the table.
+type claimed struct {
+	outbound.Message
+	version   credential.Version
+	recipient []byte
+	sealed    []byte
+	refused   *time.Time
+}
+
+const claimedColumns = `m.id::text, m.api_version, m.priority, m.recipient, m.content, m.created_at, m.attempts, m.ambiguous, m.refused_at`
+
+// headOfLane is the first message whose recipient has no call under way. Without
+// retries ($4) neither is it one that was tried before nor does it overtake one.
+const headOfLane = `
+select ` + claimedColumns + ` from integration.outbound_message m
+ where m.tenant_id = $1 and m.connection_id = $2 and m.state = 'QUEUED' and m.due_at <= $3 and m.lease_until is null
+   and not exists (select from integration.outbound_message o
+        where o.tenant_id = $1 and o.connection_id = $2 and o.recipient = m.recipient and o.lease_until is not null)
+   and ($4 or m.attempts = 0 and not exists (select from integration.outbound_message o
+        where o.tenant_id = $1 and o.connection_id = $2 and o.recipient = m.recipient and o.state = 'QUEUED' and o.attempts > 0))
+ order by m.priority, m.due_at, m.created_at, m.id limit 1`
+
+func (s *Store) head(ctx context.Context, tx pgx.Tx, l *lane, retries bool) (claimed, error) {
+	return s.open(tx.QueryRow(ctx, headOfLane, l.Tenant, l.Connection, l.now, retries), l.Tenant)
+}
+
+func (s *Store) open(row pgx.Row, tenant string) (claimed, error) {
+	var c claimed
+	err := row.Scan(&c.ID, &c.version, &c.Priority, &c.recipient, &c.sealed, &c.Created, &c.Attempts, &c.Ambiguous, &c.refused)
+	if err != nil {
+		return c, err
+	}
+	if c.refused != nil {
+		c.RefusedAt = *c.refused
+	}
+	plain, err := s.keys.Open(messageContext(tenant, c.ID), c.sealed)
+	if err != nil {
+		return c, fmt.Errorf("message %s: %w", c.ID, err)
+	}
+	return c, json.Unmarshal(plain, &c.Content)
+}
+
+const confirmationsFor = `
+select ` + claimedColumns + ` from integration.outbound_message m
+ where m.tenant_id = $1 and m.connection_id = $2 and m.recipient = $3 and m.state = 'QUEUED' and m.priority = 2
+   and m.due_at <= $4 and m.lease_until is null
+ order by m.due_at, m.created_at, m.id limit $5`
+
+// othersSent asks for the newest message that got through, not whether there is
+// one after the refusal: that would read all of them.
+const othersSent = `
+select coalesce((select o.finished_at from integration.outbound_message o
+        where o.connection_id = $1 and o.state = 'SENT' order by o.finished_at desc limit 1) > $2, false)`
+
+// gather makes the letter of the head of the lane.
+func (s *Store) gather(ctx context.Context, tx pgx.Tx, l *lane, head claimed) (*outbound.Letter, error) {
+	var waiting []outbound.Message
+	if !head.Alone(l.now) {
+		rows, err := tx.Query(ctx, confirmationsFor, l.Tenant, l.Connection, head.recipient, l.now, outbound.MaxRiders+1)
+		if err != nil {
+			return nil, err
+		}
+		waiting, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (outbound.Message, error) {
+			c, err := s.open(row, l.Tenant)
+			return c.Message, err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	out := outbound.Gather(head.Message, waiting, l.now)
+	out.Lane, out.Version, out.Failures = l.Lane, head.version, l.failures
+	out.Retry = outbound.Outage(l.failures) || out.Tried()
+	if head.RefusedAt.IsZero() {
+		return &out, nil
+	}
+	return &out, tx.QueryRow(ctx, othersSent, l.Connection, head.RefusedAt).Scan(&out.Others)
+}
+
+const leaseMessages = `
+update integration.outbound_message
+   set lease = lease + 1, lease_until = $3, attempts = attempts + 1
+ where tenant_id = $1 and id = any ($2::uuid[]) and finished_at is null and lease_until is null
+returning id::text, lease`
+
+// lease marks the letter's messages and spends the call.
+func (l *lane) lease(ctx context.Context, tx pgx.Tx, letter *outbound.Letter) error {
+	ids, leases := make([]string, len(letter.Messages)), map[string]int64{}
+	for i, m := range letter.Messages {
+		ids[i] = m.ID
+	}
+	var batch pgx.Batch
+	batch.Queue(leaseMessages, l.Tenant, ids, letter.Until).Query(func(rows pgx.Rows) error {
+		var id string
+		var lease int64
+		_, err := pgx.ForEachRow(rows, []any{&id, &lease}, func() error { leases[id] = lease; return nil })
+		return err
+	})
+	batch.Queue(saveBudget, append([]any{l.Tenant, l.Connection}, budgetValues(l.budget.Take(letter.Retry, l.now))...)...)
+	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
+		return err
+	}
+	if len(leases) != len(ids) {
+		return fmt.Errorf("%d of %d messages were claimed", len(leases), len(ids))
+	}
+	for i := range letter.Messages {
+		letter.Messages[i].Lease = leases[letter.Messages[i].ID]
+	}
+	return nil
+}
