@@ -60,7 +60,13 @@ func (s *sink) String() string {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{staff: &staff{}, sim: simulator.New(simulator.Config{}), db: pgtest.New(t, integration.Migrations()), tls: t.TempDir(), logs: &sink{}}
+	return newWorldAt(t, simulator.Config{}, func(*integration.Config) {})
+}
+
+// newWorldAt makes a world whose platform and service are set up otherwise.
+func newWorldAt(t *testing.T, sim simulator.Config, change func(*integration.Config)) *world {
+	t.Helper()
+	w := &world{staff: &staff{}, sim: simulator.New(sim), db: pgtest.New(t, integration.Migrations()), tls: t.TempDir(), logs: &sink{}}
 	w.domain = w.sim.NewTenant("Example")
 	far := httptest.NewServer(w.sim.Handler())
 	t.Cleanup(far.Close)
@@ -76,6 +82,7 @@ func newWorld(t *testing.T) *world {
 		PublicURL: "https://dakoku.example.jp/", AuthURL: far.URL, APIURL: far.URL, APIV1URL: far.URL, Log: log, PerMinute: 6000,
 		Attendance: w.staff.serve(t, w.tls),
 	}
+	change(&w.cfg)
 	w.start(t)
 	return w
 }
@@ -114,7 +121,12 @@ func (w *world) start(t *testing.T) {
 
 func (w *world) dial(t *testing.T, addr net.Addr, as string) *grpc.ClientConn {
 	t.Helper()
-	conn, err := rpc.Dial(rpc.ClientConfig{Target: addr.String(), ServerName: integration.Name, Identity: w.identity(t, as), Log: zap.NewNop()})
+	return w.dialAddress(t, addr.String(), as)
+}
+
+func (w *world) dialAddress(t *testing.T, addr, as string) *grpc.ClientConn {
+	t.Helper()
+	conn, err := rpc.Dial(rpc.ClientConfig{Target: addr, ServerName: integration.Name, Identity: w.identity(t, as), Log: zap.NewNop()})
 	if err != nil {
 		t.Fatal(err)
 	}

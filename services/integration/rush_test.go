@@ -1,0 +1,193 @@
+package integration_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+	"github.com/dakoku/dakoku/simulator"
+
+	"github.com/dakoku/dakoku/services/integration"
+)
+
+const (
+	rushReplies  = 10_000
+	rushPeople   = 3_000
+	rushRooms    = 20
+	rushLimit    = 240 // calls a minute
+	rushPace     = 12
+	rushArrivals = 2 * time.Minute
+)
+
+// rush is a morning: thousands of answers at once for a company whose LINE WORKS
+// takes 240 messages a minute.
+type rush struct {
+	*world
+	clock        fast
+	tenant, conn string
+	bot          string
+	people       []string
+	rooms        []string
+}
+
+func newRush(t *testing.T, people, rooms int) *rush {
+	t.Helper()
+	clock := fast{time.Now(), rushPace}
+	r := &rush{clock: clock, tenant: uuid.NewString()}
+	r.world = newWorldAt(t, simulator.Config{Now: clock.now, RatePerMinute: rushLimit}, func(c *integration.Config) {
+		c.Now, c.Wait, c.PerMinute = clock.now, clock.wait, 0
+	})
+	conn, keys := r.activeV2(as(t, r.tenant), t)
+	r.stop() // from here on the processes of the test send
+	r.conn, r.bot = conn, keys.BotID
+	for i := range people {
+		r.people = append(r.people, r.user(t, fmt.Sprintf("p%d@example", i)).ID)
+	}
+	for i := range rooms {
+		room, err := r.sim.NewRoom(r.domain, fmt.Sprint("現場", i), r.people[i:i+5], []string{r.bot})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.rooms = append(r.rooms, room.ID)
+	}
+	return r
+}
+
+// answer is a reply with a number by which its text is found again.
+func (r *rush) answer(t *testing.T, number int) *integrationv1.Reply {
+	t.Helper()
+	out := reply(r.tenant, r.conn, key(t), integrationv1.Credentials_V2, r.people[rand.N(len(r.people))], fmt.Sprintf("出勤 09:00 を記録しました。<%05d>", number))
+	out.Priority = integrationv1.Reply_CONFIRMATION
+	switch {
+	case number%20 == 0:
+		out.Priority = integrationv1.Reply_PROBLEM
+	case number%10 == 3 && len(r.rooms) > 0:
+		out.Channel = r.rooms[rand.N(len(r.rooms))]
+	}
+	return out
+}
+
+// arrive hands the answers to the processes in turn, spread over a time.
+func (r *rush) arrive(t *testing.T, replies int, over time.Duration, to ...*child) {
+	t.Helper()
+	const batch = 50
+	begun := r.clock.now()
+	for first := 0; first < replies; first += batch {
+		var list []*integrationv1.Reply
+		for i := range batch {
+			list = append(list, r.answer(t, first+i))
+		}
+		if _, err := to[first/batch%len(to)].machine.SendReplies(t.Context(), &integrationv1.SendRepliesRequest{Replies: list}); err != nil {
+			t.Fatal(err)
+		}
+		due := begun.Add(over * time.Duration(first+batch) / time.Duration(replies))
+		if err := r.clock.wait(t.Context(), due.Sub(r.clock.now())); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// drained waits until no message is queued.
+func (r *rush) drained(t *testing.T, patience time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	owner, tick := r.db.Owner(t), time.NewTicker(200*time.Millisecond)
+	defer tick.Stop()
+	for left := 1; left > 0; {
+		select {
+		case <-ctx.Done():
+			t.Fatalf("%d messages are left after %v", left, patience)
+		case <-tick.C:
+		}
+		if err := owner.QueryRow(ctx, `select count(*) from integration.outbound_message where state = 'QUEUED'`).Scan(&left); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+var numbered = regexp.MustCompile(`<\d{5}>`)
+
+// read counts how often people have read each number.
+func (r *rush) read() map[string]int {
+	out := map[string]int{}
+	for _, room := range r.sim.Rooms() {
+		for _, m := range r.sim.Messages(room.ID) {
+			for _, number := range numbered.FindAllString(m.Text, -1) {
+				out[number]++
+			}
+		}
+	}
+	return out
+}
+
+// calls are the attempts to send: when they were made, and how many got 429.
+func (r *rush) calls() (made []time.Time, refused int) {
+	for _, e := range r.sim.Ledger(simulator.Query{Class: simulator.ClassMessages}) {
+		if e.Status == 429 {
+			refused++
+			continue
+		}
+		made = append(made, e.Time)
+	}
+	return made, refused
+}
+
+// busiest is the most calls in any minute.
+func busiest(calls []time.Time) (most int) {
+	first := 0
+	for i := range calls {
+		for calls[i].Sub(calls[first]) >= time.Minute {
+			first++
+		}
+		most = max(most, i-first+1)
+	}
+	return most
+}
+
+// Two processes, one database, 10,000 answers, 240 messages a minute.
+func TestRush(t *testing.T) {
+	r := newRush(t, rushPeople, rushRooms)
+	one, two := r.spawn(t, r.clock), r.spawn(t, r.clock)
+	r.arrive(t, rushReplies, rushArrivals, one, two)
+	r.drained(t, 5*time.Minute)
+	one.end(syscall.SIGTERM)
+	two.end(syscall.SIGTERM)
+
+	calls, refused := r.calls()
+	if share := float64(refused) / float64(len(calls)+refused); share > 0.01 {
+		t.Errorf("%d of %d calls got 429", refused, len(calls)+refused)
+	}
+	read, doubles := r.read(), 0
+	for i := range rushReplies {
+		number := fmt.Sprintf("<%05d>", i)
+		if read[number] == 0 {
+			t.Fatalf("answer %s is missing", number)
+		}
+		doubles += read[number] - 1
+	}
+	var ambiguous, unfinished int
+	var problems, confirmations float64
+	err := r.db.Owner(t).QueryRow(t.Context(), `select sum(ambiguous), count(*) filter (where state <> 'SENT'),
+			max(extract(epoch from finished_at - created_at)) filter (where priority = 1),
+			percentile_cont(0.5) within group (order by extract(epoch from finished_at - created_at)) filter (where priority = 2)
+		from integration.outbound_message`).Scan(&ambiguous, &unfinished, &problems, &confirmations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doubles > ambiguous || unfinished > 0 {
+		t.Errorf("%d doubles with %d ambiguous calls, %d not sent", doubles, ambiguous, unfinished)
+	}
+	if problems > 60 || confirmations < 2*problems {
+		t.Errorf("a problem waited %.0f s while half of the confirmations waited less than %.0f s", problems, confirmations)
+	}
+	t.Logf("%d answers in %d calls, %d times 429, busiest minute %d, %d doubles, %d ambiguous; problems waited %.1f s at most, confirmations %.0f s in the middle",
+		rushReplies, len(calls), refused, busiest(calls), doubles, ambiguous, problems, confirmations)
+}
