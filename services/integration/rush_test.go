@@ -22,7 +22,7 @@ const (
 	rushPeople   = 3_000
 	rushRooms    = 20
 	rushLimit    = 240 // calls a minute
-	rushPace     = 12
+	rushPace     = 14
 	rushArrivals = 2 * time.Minute
 )
 

@@ -33,7 +33,7 @@ func judge(l Letter, rate lineworks.Rate, err error, now time.Time, spread float
 		return Verdict{State: Sent, Mend: true, Rate: rate}
 	}
 	f := lineworks.FailureOf(err)
-	again := Verdict{State: Queued, Reason: f.Code, Due: l.place(now), Rate: rate}
+	again := Verdict{State: Queued, Reason: f.Code, Due: l.position(now), Rate: rate}
 	switch f.Class {
 	case lineworks.Unauthorized:
 		again.Close, again.Break = parked, f.Code
@@ -53,9 +53,9 @@ func judge(l Letter, rate lineworks.Rate, err error, now time.Time, spread float
 	return again
 }
 
-// place is where the messages wait after a failure: where they were, or behind
+// position is where the messages wait after a failure: where they were, or behind
 // all others when they have failed often.
-func (l Letter) place(now time.Time) time.Time {
+func (l Letter) position(now time.Time) time.Time {
 	if (l.Messages[0].Attempts+1)%patience == 0 {
 		return now
 	}
