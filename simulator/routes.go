@@ -36,7 +36,7 @@ func endpoints() map[string]endpoint {
 		"POST /oauth2/v2.0/token":                  {"token", ClassToken, oauth, nil, (*call).token},
 		"POST /oauth2/v2.0/revoke":                 {"revoke", ClassToken, oauth, nil, (*call).revoke},
 		"POST /b/{apiId}/server/token":             {"server-token", ClassToken, gatewayV1, nil, (*call).serverToken},
-		"GET /v1.0/users":                          {"user-list", ClassUsers, apiV2, people, (*call).listUsers},
+		"GET /v1.0/users":                          {"user-list", ClassUsers, apiV2, stateScopes(), (*call).listUsers},
 		"GET /v1.0/users/{userId}":                 {"user-get", ClassUsers, apiV2, people, (*call).getUser},
 		"GET /v1.0/bots":                           {"bot-list", ClassBots, apiV2, read, (*call).listBots},
 		"POST /v1.0/bots":                          {"bot-create", ClassBots, apiV2, write, (*call).createBot},

@@ -33,6 +33,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/directory"
 	"github.com/dakoku/dakoku/services/integration/internal/expiry"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/linksync"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 	"github.com/dakoku/dakoku/services/integration/internal/staff"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
@@ -73,6 +74,7 @@ type Service struct {
 	peer     *grpc.ClientConn // attendance
 	server   *rpc.Server
 	queue    *outbound.Queue
+	syncs    *linksync.Worker
 	expiry   *expiry.Expiry
 	listener net.Listener
 	log      *zap.Logger
@@ -170,13 +172,15 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 		Store: data, Accounts: data, Keys: safe, Tokens: tokens, Platform: s.client, Now: cfg.Now, Wait: cfg.Wait,
 		Log: cfg.Log, Meters: meters, PerMinute: cfg.PerMinute,
 	})
+	people := staff.New(s.peer)
+	s.syncs = linksync.New(linksync.Config{Store: data, Keys: safe, Staff: people, Platform: s.client, Now: cfg.Now, Log: cfg.Log})
 	if s.server, err = s.newServer(cfg); err != nil {
 		return err
 	}
 	s.server.RegisterService(&integrationv1.IntegrationService_ServiceDesc,
 		api.NewMachine(data, safe, directory.New(data, tokens, s.client, cfg.Now), s.queue, cfg.Log))
 	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, safe, console.New(s.client, data), cfg.PublicURL))
-	s.server.RegisterService(&integrationv1.LinkAdminService_ServiceDesc, api.NewLinks(data, staff.New(s.peer)))
+	s.server.RegisterService(&integrationv1.LinkAdminService_ServiceDesc, api.NewLinks(data, people, s.syncs.Wake))
 	s.listener, err = listen(ctx, cfg)
 	return err
 }
@@ -225,6 +229,7 @@ func (s *Service) Run(ctx context.Context) error {
 		group.Add("database's time", s.clock.Run)
 	}
 	group.Add("outbound queue", s.queue.Run)
+	group.Add("directory syncs", s.syncs.Run)
 	group.Add("expiry of keys", s.expiry.Run)
 	group.Add("grpc", func(ctx context.Context) error { return s.server.Run(ctx, s.listener) })
 	return group.Run(ctx)

@@ -34,6 +34,7 @@ func TestTheGuide(t *testing.T) {
 	g.keywords()
 	g.keys()
 	g.link()
+	g.linkMany()
 	g.addBot()
 	g.punch()
 	g.submittedAndSentBack()
@@ -133,6 +134,33 @@ func (g *guide) link() {
 	second, _ := other["name"].(string)
 	g.refused(http.MethodPut, "/v1/"+second+"/accountLink", account, http.StatusConflict, "ACCOUNT_LINKED_ELSEWHERE")
 	g.refused(http.MethodPut, "/v1/employees/nobody/accountLink", account, http.StatusNotFound, "EMPLOYEE_NOT_FOUND")
+}
+
+// linkMany is chapter 2 for many people at once: a table, and the directory.
+func (g *guide) linkMany() {
+	table := map[string]string{"csv": "社員番号,LINE WORKSのアカウントID\nE001," + g.world.People[0].Email + "\nE002," + g.world.People[1].Email + "\nE003,x@y\n"}
+	for _, path := range []string{"/v1/accountLinks:import?validateOnly=true", "/v1/accountLinks:import"} {
+		var done struct{ Counts struct{ Created, Unchanged, Failed int } }
+		g.send(http.MethodPost, path, table, &done)
+		if done.Counts.Created != 1 || done.Counts.Unchanged != 1 || done.Counts.Failed != 1 {
+			g.t.Fatalf("%s answers %+v", path, done)
+		}
+	}
+	type run struct {
+		Name, State       string
+		EmployeesCompared int
+	}
+	var started run
+	g.send(http.MethodPost, "/v1/accountLinks:sync", map[string]any{}, &started)
+	eventually(g.t, "the sync ends", func() bool { return get[run](g.company, "/v1/"+started.Name).State != "RUNNING" })
+	if ended := get[run](g.company, "/v1/"+started.Name); ended.State != "DONE" || ended.EmployeesCompared != 2 {
+		g.t.Fatalf("the sync ended as %+v", ended)
+	}
+	list := get[struct{ Changes []map[string]any }](g.company, "/v1/"+g.employee+"/accountLink/changes")
+	if len(list.Changes) != 1 || list.Changes[0]["source"] != "EDIT" || !strings.HasPrefix(list.Changes[0]["actor"].(string), "accounts/") {
+		g.t.Fatalf("history %v", list)
+	}
+	g.refused(http.MethodPost, "/v1/unlinkedSenders/nobody:link", map[string]string{"employee": g.employee}, http.StatusNotFound, "UNLINKED_SENDER_NOT_FOUND")
 }
 
 // addBot is chapter 3: paste the URL at the bot and invite it to a talk room.

@@ -45,10 +45,13 @@ type Links struct {
 	integrationv1.UnimplementedLinkAdminServiceServer
 	store *store.Store
 	staff Staff
+	wake  func()
 }
 
-// NewLinks makes the link service.
-func NewLinks(s *store.Store, staff Staff) *Links { return &Links{store: s, staff: staff} }
+// NewLinks makes the link service; wake is called when a sync has been started.
+func NewLinks(s *store.Store, staff Staff, wake func()) *Links {
+	return &Links{store: s, staff: staff, wake: wake}
+}
 
 // Machine serves the webhook gateway.
 type Machine struct {

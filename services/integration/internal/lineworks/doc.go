@@ -25,7 +25,7 @@ const (
 	tlsLimit     = 5 * time.Second
 	headerLimit  = 10 * time.Second
 	callLimit    = 12 * time.Second
-	maxAnswer    = 1 << 20
+	maxAnswer    = 4 << 20 // a page of a hundred members with all their fields fits
 )
 
 // Config says where the platform is. The three addresses are required.

@@ -83,6 +83,15 @@ func (s *Store) changeLinks(ctx context.Context, tx pgx.Tx, tenant string, by By
 	return writeChanges(ctx, tx, tenant, by, now, book.Changes())
 }
 
+// tryLinks lets change edit the links concerned and stores nothing.
+func (s *Store) tryLinks(ctx context.Context, tx pgx.Tx, tenant string, c concerned, change func(*link.Book) error) error {
+	links, err := s.readLinks(ctx, tx, tenant, c)
+	if err != nil {
+		return err
+	}
+	return change(link.NewBook(links, s.now()))
+}
+
 // readLinks reads what is concerned, and who would stand in the way when a login
 // id has to give way to the userId.
 func (s *Store) readLinks(ctx context.Context, tx pgx.Tx, tenant string, c concerned) ([]link.Link, error) {

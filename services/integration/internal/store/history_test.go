@@ -2,12 +2,16 @@ package store
 
 import (
 	"context"
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/directory"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 )
 
@@ -64,7 +68,7 @@ func TestGoneOnSending(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, user := range []string{"stranger", "u", "u"} {
-		if err := f.Gone(t.Context(), f.tenant, user); err != nil {
+		if err := f.Gone(t.Context(), f.tenant, f.lane.Connection, credential.V2, user); err != nil {
 			t.Fatal(err)
 		}
 		l, err := f.LinkOf(t.Context(), f.tenant, employee)
@@ -74,5 +78,44 @@ func TestGoneOnSending(t *testing.T) {
 	}
 	if changes, err := f.LinkChanges(t.Context(), f.tenant, employee, 0, 10); err != nil || len(changes) != 2 || changes[0].Verb != link.Gone {
 		t.Errorf("%+v, %v", changes, err)
+	}
+}
+
+// A link is made while an event of the person is under way: the event waits, and
+// the person does not get on the list behind the link's back.
+func TestNobodyIsMissedBehindALink(t *testing.T) {
+	f := newFixture(t)
+	tx, err := f.owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := tx.Exec(t.Context(), lockLinks, f.tenant); err != nil {
+		t.Fatal(err)
+	}
+	_, err = tx.Exec(t.Context(), insertLinks, f.tenant, []string{uuid.NewString()}, []string{"a@x"}, []string{"u"}, []time.Time{f.clock.now()}, []*time.Time{nil}, []int64{1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	missed := make(chan error, 1)
+	ctx := t.Context()
+	go func() {
+		missed <- f.Miss(ctx, f.tenant, []directory.Miss{{Connection: f.lane.Connection, Version: credential.V2, Sender: "u", Times: 1}})
+	}()
+	for waiting := 0; waiting == 0; {
+		select {
+		case err := <-missed:
+			t.Fatalf("it did not wait: %v", err)
+		default:
+		}
+		if err := tx.QueryRow(ctx, `select count(*) from pg_locks where locktype = 'advisory' and not granted`).Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(tx.Commit(ctx), <-missed); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := f.UnlinkedBefore(ctx, f.tenant, time.Time{}, "", 10); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 )
 
@@ -73,9 +74,9 @@ func (s *Store) DeleteLink(ctx context.Context, tenant, employee string, by By) 
 }
 
 // Gone notes that LINE WORKS does not know a person any more to whom something
-// was sent or who was looked up. The person is named by the userId, or in API
-// 1.0 by the login id. Whoever is linked to nobody changes nothing.
-func (s *Store) Gone(ctx context.Context, tenant, user string) error {
+// was sent. The person is named by the userId, or in API 1.0 by the login id; the
+// two are never the same. Whoever is linked to nobody changes nothing.
+func (s *Store) Gone(ctx context.Context, tenant, _ string, _ credential.Version, user string) error {
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return s.changeLinks(ctx, tx, tenant, platform, person(user, ""), func(b *link.Book) error {
 			b.Vanish(user)

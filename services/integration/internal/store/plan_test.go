@@ -27,6 +27,8 @@ func (f *fixture) grow(t *testing.T) {
 		`insert into integration.account_link select $1::uuid, gen_random_uuid(), 'login-' || g, now(), 1, 'user-' || g from generate_series(1, 100000) g where $2::text <> ''`,
 		`insert into integration.unlinked_sender select $1::uuid, gen_random_uuid(), 'V2', 'stranger-' || g, '', $2::uuid, now(), now() - g * interval '1 s', 1
 		   from generate_series(1, 20000) g where $2::text <> ''`,
+		`insert into integration.link_sync (tenant_id, id, connection_id, validate_only, actor, state, due_at, created_at, ended_at)
+		 select $1::uuid, gen_random_uuid(), $2::uuid, false, '', 'DONE', now(), now(), now() from generate_series(1, 20000) g where $2::text <> ''`,
 		`insert into integration.account_link_change (tenant_id, employee_id, occurred_at, verb, account, user_id, actor, source)
 		 select $1::uuid, gen_random_uuid(), now(), 'LINKED', 'login-' || g, '', '', 'SYNC' from generate_series(1, 20000) g where $2::text <> ''`,
 	} {
@@ -73,6 +75,7 @@ func TestThePathReadsByIndex(t *testing.T) {
 	}
 	f.byIndex(t, own, "account_link_pkey", concernedLinks, f.tenant, tenants, users, users)
 	f.byIndex(t, own, "unlinked_sender_page", unlinkedBefore, f.tenant, now, f.tenant, 50)
+	f.byIndex(t, worker, "link_sync_due", dueSyncs, now, 4)
 	f.byIndex(t, own, "account_link_change_page", linkChanges, f.tenant, f.tenant, 1000, 50)
 }
 

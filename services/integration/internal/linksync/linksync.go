@@ -1,0 +1,90 @@
+// Package linksync works on runs of the directory sync: it reads who is in the
+// LINE WORKS directory, page by page, and compares the employees with it. A run
+// is a row that outlives its worker: whoever leases it goes on where the last
+// step was stored.
+//
+// It knows the steps of a run, what ends it and what makes it wait. It refuses
+// to know how people are matched and how runs are stored.
+package linksync
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/link"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
+)
+
+const (
+	// leaseTime is longer than a step can take, an access token included.
+	leaseTime = time.Minute
+	// longestRun is how long a run waits for LINE WORKS in all.
+	longestRun = 6 * time.Hour
+	// wait is the rest after trouble that passes by itself, unless LINE WORKS
+	// says how long.
+	wait = 10 * time.Second
+	// chunk is how many employees are compared in one transaction.
+	chunk = 500
+	// maxRuns is how many runs a process works on at the same time.
+	maxRuns = 4
+)
+
+// Run is a run in the hands of a worker.
+type Run struct {
+	Tenant, ID, Connection string
+	Only                   bool   // store no link
+	Actor                  string // who started it
+	Lease                  int64
+	AllRead                bool   // every page of the directory is stored
+	Cursor                 string // of the next page
+	ComparedTo             string // id of the last employee compared
+	Started                time.Time
+}
+
+// Store keeps runs. Each step is stored in one transaction, if the lease is still
+// the run's; false when it is not.
+type Store interface {
+	DueSyncs(ctx context.Context, now time.Time, limit int) ([][2]string, error)
+	// ClaimSync leases a run; nil when somebody else has it.
+	ClaimSync(ctx context.Context, tenant, id string, now, until time.Time) (*Run, error)
+	// KeepPeople stores a page and where the next starts; "" is the end.
+	KeepPeople(ctx context.Context, r Run, people []link.Member, next string, until time.Time) (bool, error)
+	// Compare links employees, in the order of their ids.
+	Compare(ctx context.Context, r Run, staff []link.Employee, emails link.Emails, until time.Time) (bool, error)
+	// EndSync ends the run; an empty reason is success.
+	EndSync(ctx context.Context, r Run, reason string) (bool, error)
+	// RestSync gives the run back until the given time.
+	RestSync(ctx context.Context, r Run, until time.Time) (bool, error)
+	SealedKeys(ctx context.Context, tenant, connection string) ([]vault.Sealed, error)
+}
+
+// Keys opens a set to fetch a token with it.
+type Keys interface {
+	Open(ctx context.Context, p vault.Purpose, s vault.Sealed) (credential.Set, error)
+}
+
+// Staff names the employees of an organization in the order of their ids.
+type Staff interface {
+	Employees(ctx context.Context, tenant string) ([]link.Employee, error)
+}
+
+// Platform is the LINE WORKS directory.
+type Platform interface {
+	TokenFor(ctx context.Context, set credential.Set, scopes ...string) (lineworks.Token, error)
+	Members(ctx context.Context, access credential.Secret, cursor string) ([]lineworks.Member, string, error)
+}
+
+// Config is what a worker needs; Poll has a default.
+type Config struct {
+	Store    Store
+	Keys     Keys
+	Staff    Staff
+	Platform Platform
+	Now      func() time.Time
+	Log      *zap.Logger
+	Poll     time.Duration // how often to look for runs; 0 is a second
+}

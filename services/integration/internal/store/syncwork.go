@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/services/integration/internal/link"
+	"github.com/dakoku/dakoku/services/integration/internal/linksync"
+)
+
+const (
+	dueSyncs = `select tenant_id::text, id::text from integration.link_sync where state = 'RUNNING' and due_at <= $1 order by due_at limit $2`
+
+	claimSync = `update integration.link_sync s set lease = s.lease + 1, due_at = $4
+ where s.tenant_id = $1 and s.id = $2 and s.state = 'RUNNING' and s.due_at <= $3 returning ` + syncColumns
+
+	// ownSync locks the run for whoever holds the lease, and prolongs it.
+	ownSync = `update integration.link_sync set due_at = $4 where tenant_id = $1 and id = $2 and lease = $3 and state = 'RUNNING'`
+)
+
+// DueSyncs lists runs that wait for a worker: tenant and id.
+func (s *Store) DueSyncs(ctx context.Context, now time.Time, limit int) ([][2]string, error) {
+	var out [][2]string
+	err := s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, dueSyncs, now, limit)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) ([2]string, error) {
+			var due [2]string
+			return due, row.Scan(&due[0], &due[1])
+		})
+		return err
+	})
+	return out, err
+}
+
+// ClaimSync leases a run until the given time; nil when somebody else has it.
+func (s *Store) ClaimSync(ctx context.Context, tenant, id string, now, until time.Time) (*linksync.Run, error) {
+	r := linksync.Run{Tenant: tenant}
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, claimSync, tenant, id, now, until).
+			Scan(&r.ID, &r.Connection, &r.Only, &r.Actor, &r.Lease, &r.AllRead, &r.Cursor, &r.ComparedTo, &r.Started)
+	}, tenant)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil //nolint:nilnil // nobody's fault and no run
+	}
+	return &r, err
+}
+
+// KeepPeople stores a page of the directory and where the next one starts; an
+// empty next ends reading. False when the lease was lost.
+func (s *Store) KeepPeople(ctx context.Context, r linksync.Run, people []link.Member, next string, until time.Time) (bool, error) {
+	return s.own(ctx, r, until, func(ctx context.Context, tx pgx.Tx) error {
+		var users, logins []string
+		for _, m := range people {
+			users, logins = append(users, m.User), append(logins, link.Key(m.LoginID))
+		}
+		tag, err := tx.Exec(ctx, `insert into integration.link_sync_person (tenant_id, sync_id, user_id, login_id)
+			select $1, $2, u, l from unnest($3::text[], $4::text[]) as t (u, l) on conflict on constraint link_sync_person_pkey do nothing`,
+			r.Tenant, r.ID, users, logins)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `update integration.link_sync set page_cursor = $3, all_read = $4, users_read = users_read + $5 where tenant_id = $1 and id = $2`,
+			r.Tenant, r.ID, next, next == "", tag.RowsAffected())
+		return err
+	})
+}
+
+// Compare links some employees, of whom the last is the furthest, and stores
+// what came of it. False when the lease was lost.
+func (s *Store) Compare(ctx context.Context, r linksync.Run, staff []link.Employee, emails link.Emails, until time.Time) (bool, error) {
+	return s.own(ctx, r, until, func(ctx context.Context, tx pgx.Tx) error {
+		members, c, err := membersOf(ctx, tx, r, staff)
+		if err != nil {
+			return err
+		}
+		var outcomes []link.Outcome
+		match := func(b *link.Book) error {
+			outcomes = b.Match(staff, emails, members)
+			return nil
+		}
+		if r.Only {
+			err = s.tryLinks(ctx, tx, r.Tenant, c, match)
+		} else {
+			err = s.changeLinks(ctx, tx, r.Tenant, By{Actor: r.Actor, Source: link.BySync}, c, match)
+		}
+		if err != nil {
+			return err
+		}
+		return writeOutcomes(ctx, tx, r, staff[len(staff)-1].ID, outcomes)
+	})
+}
+
+// EndSync ends a run and erases the people that it read. An empty reason is
+// success. False when the lease was lost.
+func (s *Store) EndSync(ctx context.Context, r linksync.Run, reason string) (bool, error) {
+	state := "DONE"
+	if reason != "" {
+		state = "FAILED"
+	}
+	now := s.now()
+	return s.own(ctx, r, now, func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `delete from integration.link_sync_person where tenant_id = $1 and sync_id = $2`, r.Tenant, r.ID); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `update integration.link_sync set state = $3, reason = $4, ended_at = $5 where tenant_id = $1 and id = $2`,
+			r.Tenant, r.ID, state, reason, now)
+		return err
+	})
+}
+
+// RestSync gives the run back until the given time. False when the lease was
+// lost.
+func (s *Store) RestSync(ctx context.Context, r linksync.Run, until time.Time) (bool, error) {
+	return s.own(ctx, r, until, func(context.Context, pgx.Tx) error { return nil })
+}
+
+// own runs fn if the lease is still ours, in one transaction with what it does.
+func (s *Store) own(ctx context.Context, r linksync.Run, until time.Time, fn func(context.Context, pgx.Tx) error) (bool, error) {
+	var ours bool
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, ownSync, r.Tenant, r.ID, r.Lease, until)
+		if ours = err == nil && tag.RowsAffected() == 1; !ours {
+			return err
+		}
+		return fn(ctx, tx)
+	}, r.Tenant)
+	return ours && err == nil, err
+}
+
+func membersOf(ctx context.Context, tx pgx.Tx, r linksync.Run, staff []link.Employee) (map[string][]link.Member, concerned, error) {
+	var c concerned
+	for _, e := range staff {
+		c.employees, c.accounts = append(c.employees, e.ID), append(c.accounts, link.Key(e.Email))
+	}
+	rows, err := tx.Query(ctx, `select user_id, login_id from integration.link_sync_person
+		where tenant_id = $1 and sync_id = $2 and login_id = any ($3)`, r.Tenant, r.ID, c.accounts)
+	if err != nil {
+		return nil, c, err
+	}
+	out := map[string][]link.Member{}
+	var m link.Member
+	_, err = pgx.ForEachRow(rows, []any{&m.User, &m.LoginID}, func() error {
+		out[m.LoginID] = append(out[m.LoginID], m)
+		c.users = append(c.users, m.User)
+		return nil
+	})
+	return out, c, err
+}
+
+func writeOutcomes(ctx context.Context, tx pgx.Tx, r linksync.Run, last string, outcomes []link.Outcome) error {
+	var employees, numbers, accounts, results, reasons []string
+	counts := map[link.Result]int{}
+	for _, o := range outcomes {
+		if counts[o.Result]++; o.Result == link.Unchanged {
+			continue
+		}
+		employees, numbers, accounts = append(employees, o.Want.Employee), append(numbers, o.Number), append(accounts, o.Want.Account)
+		results, reasons = append(results, string(o.Result)), append(reasons, o.Reason)
+	}
+	_, err := tx.Exec(ctx, `insert into integration.link_sync_result (tenant_id, sync_id, employee_id, employee_number, account, result, reason)
+		select $1, $2, e, n, a, r, w from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[]) as t (e, n, a, r, w)`,
+		r.Tenant, r.ID, employees, numbers, accounts, results, reasons)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `update integration.link_sync set compared_to = $3, employees_compared = employees_compared + $4, created = created + $5,
+			changed = changed + $6, unchanged = unchanged + $7, failed = failed + $8, no_match = no_match + $9 where tenant_id = $1 and id = $2`,
+		r.Tenant, r.ID, last, len(outcomes), counts[link.Created], counts[link.Changed], counts[link.Unchanged], counts[link.Failed], counts[link.NoMatch])
+	return err
+}
