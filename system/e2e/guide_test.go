@@ -140,7 +140,9 @@ func (g *guide) link() {
 func (g *guide) linkMany() {
 	table := map[string]string{"csv": "社員番号,LINE WORKSのアカウントID\nE001," + g.world.People[0].Email + "\nE002," + g.world.People[1].Email + "\nE003,x@y\n"}
 	for _, path := range []string{"/v1/accountLinks:import?validateOnly=true", "/v1/accountLinks:import"} {
-		var done struct{ Counts struct{ Created, Unchanged, Failed int } }
+		var done struct {
+			Counts struct{ Created, Unchanged, Failed int }
+		}
 		g.send(http.MethodPost, path, table, &done)
 		if done.Counts.Created != 1 || done.Counts.Unchanged != 1 || done.Counts.Failed != 1 {
 			g.t.Fatalf("%s answers %+v", path, done)

@@ -28,7 +28,7 @@ func (f *fixture) grow(t *testing.T) {
 		`insert into integration.unlinked_sender select $1::uuid, gen_random_uuid(), 'V2', 'stranger-' || g, '', $2::uuid, now(), now() - g * interval '1 s', 1
 		   from generate_series(1, 20000) g where $2::text <> ''`,
 		`insert into integration.link_sync (tenant_id, id, connection_id, validate_only, actor, state, due_at, created_at, ended_at)
-		 select $1::uuid, gen_random_uuid(), $2::uuid, false, '', 'DONE', now(), now(), now() from generate_series(1, 20000) g where $2::text <> ''`,
+		 select $1::uuid, gen_random_uuid(), $2::uuid, false, '', 'DONE', now(), current_timestamp, now() from generate_series(1, 20000) g where $2::text <> ''`,
 		`insert into integration.account_link_change (tenant_id, employee_id, occurred_at, verb, account, user_id, actor, source)
 		 select $1::uuid, gen_random_uuid(), now(), 'LINKED', 'login-' || g, '', '', 'SYNC' from generate_series(1, 20000) g where $2::text <> ''`,
 	} {
