@@ -102,11 +102,13 @@ func punchMessage(p store.Punch, day timeclock.Date) *attendancev1.Punch {
 	if p.Connection != "" {
 		connection = "connections/" + p.Connection
 	}
-	return &attendancev1.Punch{
+	message := &attendancev1.Punch{
 		Name: "punches/" + p.ID, Employee: "employees/" + p.Employee, Kind: kindMessage(p.Kind),
 		Time: timestamppb.New(p.Issued), BusinessDay: day.String(),
 		Source: attendancev1.Punch_Source(attendancev1.Punch_Source_value[p.Source]), State: state,
 		Phrase: p.Phrase, TriggerWord: p.Trigger, Connection: connection, SettingsVersion: p.SettingsVersion,
 		ReceiveTime: timestamppb.New(p.Received),
 	}
+	annotate(message, p)
+	return message
 }

@@ -60,7 +60,8 @@ type HeldPunch struct {
 const heldColumns = `
 h.id::text, h.employee_id::text, encode(h.event_key, 'hex'), h.kind, h.issued_at, h.received_at, h.business_day,
        h.time_zone, h.cutoff_minutes, h.longest_shift_minutes, h.double_tap_seconds, h.duplicate_policy, 'CHAT', h.phrase,
-       h.trigger_word, h.connection_id::text, h.settings_version, h.period, case d.verb when 'apply' then 'APPLIED' when 'discard' then 'DISCARDED' else 'PENDING' end,
+       h.trigger_word, h.connection_id::text, h.settings_version, '', '', '', '', '',
+       null::timestamptz, h.period, case d.verb when 'apply' then 'APPLIED' when 'discard' then 'DISCARDED' else 'PENDING' end,
        coalesce(d.decided_at, 'epoch'), coalesce(d.actor, ''), coalesce(d.reason, '')
   from attendance.held_punches h
   left join attendance.held_punch_decisions d on d.tenant_id = h.tenant_id and d.held_id = h.id`
@@ -108,10 +109,10 @@ func (s *Store) ListHeldPunches(ctx context.Context, tenant string, f HeldFilter
 const applyHeld = `
 insert into attendance.punches (tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at, recorded_at,
        business_day, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, source, phrase,
-       trigger_word, settings_version, sealed_text)
+       trigger_word, settings_version, sealed_text, actor, reason)
 select tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at, @now,
        @day, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, 'CHAT', phrase,
-       trigger_word, settings_version, sealed_text
+       trigger_word, settings_version, sealed_text, '', ''
   from attendance.held_punches where tenant_id = @tenant and id = @id`
 
 const insertDecision = `

@@ -18,20 +18,22 @@ type NewPunch struct {
 
 const insertPunches = `
 insert into attendance.punches (tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at, recorded_at,
-       business_day, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, source, phrase, trigger_word, settings_version, sealed_text)
+       business_day, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, source, phrase, trigger_word,
+       settings_version, sealed_text, actor, reason, corrects)
 select tenant, id, employee, decode(key, 'hex'), connection, kind, issued, received, @now,
-       day, zone, cutoff, longest, tap, repeats, source, phrase, trigger_word, settings_version, decode(sealed_text, 'hex')
+       day, zone, cutoff, longest, tap, repeats, source, phrase, trigger_word,
+       settings_version, decode(sealed_text, 'hex'), actor, reason, corrects
   from jsonb_to_recordset(@rows::jsonb) as r (tenant uuid, id uuid, employee uuid, key text, connection uuid, kind text,
        issued timestamptz, received timestamptz, day date, zone text, cutoff smallint, longest smallint,
-       tap smallint, repeats text, source text,
-       phrase text, trigger_word text, settings_version bigint, sealed_text text)`
+       tap smallint, repeats text, source text, phrase text, trigger_word text, settings_version bigint, sealed_text text,
+       actor text, reason text, corrects uuid)`
 
 type punchRow struct {
 	Tenant          string    `json:"tenant"`
 	ID              string    `json:"id"`
 	Employee        string    `json:"employee"`
-	Key             string    `json:"key"`
-	Connection      string    `json:"connection"`
+	Key             *string   `json:"key"` // null without an event
+	Connection      *string   `json:"connection"`
 	Kind            string    `json:"kind"`
 	Issued          time.Time `json:"issued"`
 	Received        time.Time `json:"received"`
@@ -46,14 +48,22 @@ type punchRow struct {
 	Trigger         string    `json:"trigger_word"`
 	SettingsVersion int64     `json:"settings_version"`
 	SealedText      *string   `json:"sealed_text"`
+	Actor           string    `json:"actor"`
+	Reason          string    `json:"reason"`
+	Corrects        *string   `json:"corrects"`
 }
 
 func (p NewPunch) row() punchRow {
 	row := punchRow{
-		Tenant: p.Tenant, ID: p.ID, Employee: p.Employee, Key: p.Key, Connection: p.Connection, Kind: string(p.Kind),
+		Tenant: p.Tenant, ID: p.ID, Employee: p.Employee, Connection: optional(p.Connection), Kind: string(p.Kind),
 		Issued: p.Issued, Received: p.Received, Day: p.Day.Time(), Zone: p.Rules.Zone.String(),
 		Cutoff: int(p.Rules.Cutoff / time.Minute), Longest: int(p.Rules.LongestShift / time.Minute),
-		Tap: int(p.Rules.DoubleTap / time.Second), Repeats: string(p.Rules.Repeats), Source: p.Source, Phrase: p.Phrase, Trigger: p.Trigger, SettingsVersion: p.SettingsVersion,
+		Tap: int(p.Rules.DoubleTap / time.Second), Repeats: string(p.Rules.Repeats), Source: p.Source,
+		Phrase: p.Phrase, Trigger: p.Trigger, SettingsVersion: p.SettingsVersion,
+		Actor: p.Actor, Reason: p.Reason, Corrects: optional(p.Corrects),
+	}
+	if p.Source == SourceChat {
+		row.Key = &p.Key
 	}
 	if p.SealedText != nil {
 		text := hex.EncodeToString(p.SealedText)

@@ -48,23 +48,44 @@ type Punch struct {
 	Phrase, Trigger string // as the settings spell them; empty for buttons and without an event
 	Connection      string // the event came over; empty without an event
 	SettingsVersion int64  // under which the event was read; 0 are the defaults
+	Actor, Reason   string // of a punch that a person entered
+	Corrects        string // id of the punch it takes the place of; empty without one
+	Void            Void   // zero while it counts
+}
+
+// Void says that a punch counts no longer.
+type Void struct {
+	Actor, Reason string
+	At            time.Time
 }
 
 const punchColumns = `p.id::text, p.employee_id::text, coalesce(encode(p.event_key, 'hex'), p.id::text), p.kind, p.issued_at,
        p.received_at, p.business_day, p.time_zone, p.cutoff_minutes, p.longest_shift_minutes, p.double_tap_seconds,
-       p.duplicate_policy, p.source, p.phrase, p.trigger_word, coalesce(p.connection_id::text, ''), p.settings_version`
+       p.duplicate_policy, p.source, p.phrase, p.trigger_word, coalesce(p.connection_id::text, ''), p.settings_version,
+       p.actor, p.reason, coalesce(p.corrects::text, ''), coalesce(v.actor, ''), coalesce(v.reason, ''), v.voided_at`
+
+// voidOfPunch joins what voided the punch, by key whatever the planner knows of the tables.
+const voidOfPunch = `
+  left join lateral (
+       select x.actor, x.reason, x.voided_at from attendance.punch_voids x
+        where x.tenant_id = p.tenant_id and x.punch_id = p.id limit 1) v on true`
 
 func (s *Store) scanPunch(row pgx.CollectableRow, extra ...any) (Punch, error) {
 	var p Punch
 	var day time.Time
 	var rules rulesRow
+	var voided *time.Time
 	targets := slices.Concat([]any{&p.ID, &p.Employee, &p.Key, &p.Kind, &p.Issued, &p.Received, &day}, rules.targets(),
-		[]any{&p.Source, &p.Phrase, &p.Trigger, &p.Connection, &p.SettingsVersion}, extra)
+		[]any{&p.Source, &p.Phrase, &p.Trigger, &p.Connection, &p.SettingsVersion},
+		[]any{&p.Actor, &p.Reason, &p.Corrects, &p.Void.Actor, &p.Void.Reason, &voided}, extra)
 	err := row.Scan(targets...)
 	if err != nil {
 		return p, err
 	}
 	p.Rules, err = s.punchRules(rules)
+	if voided != nil {
+		p.Voided, p.Void.At = true, *voided
+	}
 	p.Day, p.Issued, p.Received = timeclock.DateOf(day), p.Issued.UTC(), p.Received.UTC()
 	return p, err
 }
@@ -79,7 +100,7 @@ func (s *Store) collectPunches(rows pgx.Rows, err error) ([]Punch, error) {
 func (s *Store) punchesBetween(ctx context.Context, tx pgx.Tx, tenant, employee string, from, to time.Time) ([]Punch, error) {
 	const list = `
 select ` + punchColumns + `
-  from attendance.punches p
+  from attendance.punches p` + voidOfPunch + `
  where p.tenant_id = @tenant and p.employee_id = @employee and p.issued_at between @from and @to
  order by p.issued_at, p.id`
 	return s.collectPunches(tx.Query(ctx, list, pgx.NamedArgs{"tenant": tenant, "employee": employee, "from": from, "to": to}))
@@ -91,10 +112,10 @@ select ` + punchColumns + `, p.tenant_id::text
   cross join lateral (
        select r.tenant_id, r.id, r.employee_id, r.event_key, r.kind, r.issued_at, r.received_at, r.business_day, r.time_zone,
               r.cutoff_minutes, r.longest_shift_minutes, r.double_tap_seconds, r.duplicate_policy, r.source, r.phrase,
-              r.trigger_word, r.connection_id, r.settings_version
+              r.trigger_word, r.connection_id, r.settings_version, r.actor, r.reason, r.corrects
          from attendance.punches r
         where r.tenant_id = w.tenant and r.employee_id = w.employee and r.issued_at between w.first and w.last
-       offset 0) p`
+       offset 0) p` + voidOfPunch
 
 func (s *Store) punchesOf(rows pgx.Rows, err error) (map[Pair][]timeclock.Punch, error) {
 	if err != nil {
@@ -124,7 +145,7 @@ type PunchFilter struct {
 
 const listPunches = `
 select ` + punchColumns + `
-  from attendance.punches p
+  from attendance.punches p` + voidOfPunch + `
  where p.tenant_id = @tenant
    and (@employee::text is null or p.employee_id = @employee::text::uuid)
    and (@kind::text is null or p.kind = @kind)

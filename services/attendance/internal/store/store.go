@@ -35,6 +35,9 @@ func New(db *postgres.DB, now func() time.Time) *Store {
 	return &Store{db: db, now: func() time.Time { return now().UTC().Truncate(time.Millisecond) }}
 }
 
+// Now is the store's clock, in milliseconds.
+func (s *Store) Now() time.Time { return s.now() }
+
 // in runs fn in one transaction that sees exactly these tenants. A database that is away for a moment becomes an
 // Unavailable fault; a fault of fn stays as it is.
 func (s *Store) in(ctx context.Context, fn func(context.Context, pgx.Tx) error, tenants ...string) error {

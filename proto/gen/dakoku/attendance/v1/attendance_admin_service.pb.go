@@ -14,6 +14,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -2487,6 +2488,409 @@ func (x *DiscardHeldPunchResponse) GetHeldPunch() *HeldPunch {
 	return nil
 }
 
+// ManualPunch is a punch entered by hand.
+type ManualPunch struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is punched; required.
+	Kind Punch_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=dakoku.attendance.v1.Punch_Kind" json:"kind,omitempty"`
+	// When, to the millisecond; required and not in the future.
+	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
+	// Why; required.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ManualPunch) Reset() {
+	*x = ManualPunch{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ManualPunch) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ManualPunch) ProtoMessage() {}
+
+func (x *ManualPunch) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ManualPunch.ProtoReflect.Descriptor instead.
+func (*ManualPunch) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *ManualPunch) GetKind() Punch_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Punch_KIND_UNSPECIFIED
+}
+
+func (x *ManualPunch) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *ManualPunch) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// CreatePunchRequest enters a punch by hand.
+type CreatePunchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the employee.
+	Employee string `protobuf:"bytes,1,opt,name=employee,proto3" json:"employee,omitempty"`
+	// The punch.
+	Punch *ManualPunch `protobuf:"bytes,2,opt,name=punch,proto3" json:"punch,omitempty"`
+	// Check only; store nothing.
+	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreatePunchRequest) Reset() {
+	*x = CreatePunchRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreatePunchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreatePunchRequest) ProtoMessage() {}
+
+func (x *CreatePunchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreatePunchRequest.ProtoReflect.Descriptor instead.
+func (*CreatePunchRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *CreatePunchRequest) GetEmployee() string {
+	if x != nil {
+		return x.Employee
+	}
+	return ""
+}
+
+func (x *CreatePunchRequest) GetPunch() *ManualPunch {
+	if x != nil {
+		return x.Punch
+	}
+	return nil
+}
+
+func (x *CreatePunchRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// CreatePunchResponse carries the punch.
+type CreatePunchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The punch as stored.
+	Punch         *Punch `protobuf:"bytes,1,opt,name=punch,proto3" json:"punch,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreatePunchResponse) Reset() {
+	*x = CreatePunchResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreatePunchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreatePunchResponse) ProtoMessage() {}
+
+func (x *CreatePunchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreatePunchResponse.ProtoReflect.Descriptor instead.
+func (*CreatePunchResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *CreatePunchResponse) GetPunch() *Punch {
+	if x != nil {
+		return x.Punch
+	}
+	return nil
+}
+
+// VoidPunchRequest names a punch.
+type VoidPunchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the punch.
+	Punch string `protobuf:"bytes,1,opt,name=punch,proto3" json:"punch,omitempty"`
+	// Why; required.
+	Reason        string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VoidPunchRequest) Reset() {
+	*x = VoidPunchRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VoidPunchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VoidPunchRequest) ProtoMessage() {}
+
+func (x *VoidPunchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VoidPunchRequest.ProtoReflect.Descriptor instead.
+func (*VoidPunchRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *VoidPunchRequest) GetPunch() string {
+	if x != nil {
+		return x.Punch
+	}
+	return ""
+}
+
+func (x *VoidPunchRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// VoidPunchResponse carries the punch.
+type VoidPunchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The punch, VOIDED.
+	Punch         *Punch `protobuf:"bytes,1,opt,name=punch,proto3" json:"punch,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VoidPunchResponse) Reset() {
+	*x = VoidPunchResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VoidPunchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VoidPunchResponse) ProtoMessage() {}
+
+func (x *VoidPunchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VoidPunchResponse.ProtoReflect.Descriptor instead.
+func (*VoidPunchResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *VoidPunchResponse) GetPunch() *Punch {
+	if x != nil {
+		return x.Punch
+	}
+	return nil
+}
+
+// CorrectPunchRequest says what should have been punched.
+type CorrectPunchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the punch.
+	Punch string `protobuf:"bytes,1,opt,name=punch,proto3" json:"punch,omitempty"`
+	// The right kind; unspecified leaves it.
+	Kind Punch_Kind `protobuf:"varint,2,opt,name=kind,proto3,enum=dakoku.attendance.v1.Punch_Kind" json:"kind,omitempty"`
+	// The right time; absent leaves it.
+	Time *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=time,proto3" json:"time,omitempty"`
+	// Why; required.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CorrectPunchRequest) Reset() {
+	*x = CorrectPunchRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CorrectPunchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CorrectPunchRequest) ProtoMessage() {}
+
+func (x *CorrectPunchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CorrectPunchRequest.ProtoReflect.Descriptor instead.
+func (*CorrectPunchRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *CorrectPunchRequest) GetPunch() string {
+	if x != nil {
+		return x.Punch
+	}
+	return ""
+}
+
+func (x *CorrectPunchRequest) GetKind() Punch_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Punch_KIND_UNSPECIFIED
+}
+
+func (x *CorrectPunchRequest) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *CorrectPunchRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// CorrectPunchResponse carries both punches.
+type CorrectPunchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The punch that counts now; it names the other in `corrects`.
+	Punch *Punch `protobuf:"bytes,1,opt,name=punch,proto3" json:"punch,omitempty"`
+	// The punch as it was, VOIDED.
+	Voided        *Punch `protobuf:"bytes,2,opt,name=voided,proto3" json:"voided,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CorrectPunchResponse) Reset() {
+	*x = CorrectPunchResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CorrectPunchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CorrectPunchResponse) ProtoMessage() {}
+
+func (x *CorrectPunchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CorrectPunchResponse.ProtoReflect.Descriptor instead.
+func (*CorrectPunchResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *CorrectPunchResponse) GetPunch() *Punch {
+	if x != nil {
+		return x.Punch
+	}
+	return nil
+}
+
+func (x *CorrectPunchResponse) GetVoided() *Punch {
+	if x != nil {
+		return x.Voided
+	}
+	return nil
+}
+
 // Found is a phrase or trigger word in the sentence.
 type TestPunchSettingsResponse_Found struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2506,7 +2910,7 @@ type TestPunchSettingsResponse_Found struct {
 
 func (x *TestPunchSettingsResponse_Found) Reset() {
 	*x = TestPunchSettingsResponse_Found{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2518,7 +2922,7 @@ func (x *TestPunchSettingsResponse_Found) String() string {
 func (*TestPunchSettingsResponse_Found) ProtoMessage() {}
 
 func (x *TestPunchSettingsResponse_Found) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2586,7 +2990,7 @@ type ApproveTimesheetsResponse_Result struct {
 
 func (x *ApproveTimesheetsResponse_Result) Reset() {
 	*x = ApproveTimesheetsResponse_Result{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2598,7 +3002,7 @@ func (x *ApproveTimesheetsResponse_Result) String() string {
 func (*ApproveTimesheetsResponse_Result) ProtoMessage() {}
 
 func (x *ApproveTimesheetsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2646,7 +3050,7 @@ var File_dakoku_attendance_v1_attendance_admin_service_proto protoreflect.FileDe
 
 const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\n" +
-	"3dakoku/attendance/v1/attendance_admin_service.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a%dakoku/attendance/v1/held_punch.proto\x1a dakoku/attendance/v1/punch.proto\x1a%dakoku/attendance/v1/work_rules.proto\x1a\"dakoku/options/v1/permission.proto\x1a google/protobuf/field_mask.proto\"\x80\x01\n" +
+	"3dakoku/attendance/v1/attendance_admin_service.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a%dakoku/attendance/v1/held_punch.proto\x1a dakoku/attendance/v1/punch.proto\x1a%dakoku/attendance/v1/work_rules.proto\x1a\"dakoku/options/v1/permission.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x01\n" +
 	"\x15CreateEmployeeRequest\x12B\n" +
 	"\bemployee\x18\x01 \x01(\v2\x1e.dakoku.attendance.v1.EmployeeB\x06\xbaH\x03\xc8\x01\x01R\bemployee\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"T\n" +
@@ -2822,7 +3226,30 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"Z\n" +
 	"\x18DiscardHeldPunchResponse\x12>\n" +
 	"\n" +
-	"held_punch\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.HeldPunchR\theldPunch2\xa7\x17\n" +
+	"held_punch\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.HeldPunchR\theldPunch\"\x8b\x01\n" +
+	"\vManualPunch\x124\n" +
+	"\x04kind\x18\x01 \x01(\x0e2 .dakoku.attendance.v1.Punch.KindR\x04kind\x12.\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x96\x01\n" +
+	"\x12CreatePunchRequest\x12\x1a\n" +
+	"\bemployee\x18\x01 \x01(\tR\bemployee\x12?\n" +
+	"\x05punch\x18\x02 \x01(\v2!.dakoku.attendance.v1.ManualPunchB\x06\xbaH\x03\xc8\x01\x01R\x05punch\x12#\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"H\n" +
+	"\x13CreatePunchResponse\x121\n" +
+	"\x05punch\x18\x01 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x05punch\"J\n" +
+	"\x10VoidPunchRequest\x12\x14\n" +
+	"\x05punch\x18\x01 \x01(\tR\x05punch\x12 \n" +
+	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"F\n" +
+	"\x11VoidPunchResponse\x121\n" +
+	"\x05punch\x18\x01 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x05punch\"\xb3\x01\n" +
+	"\x13CorrectPunchRequest\x12\x14\n" +
+	"\x05punch\x18\x01 \x01(\tR\x05punch\x124\n" +
+	"\x04kind\x18\x02 \x01(\x0e2 .dakoku.attendance.v1.Punch.KindR\x04kind\x12.\n" +
+	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12 \n" +
+	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"~\n" +
+	"\x14CorrectPunchResponse\x121\n" +
+	"\x05punch\x18\x01 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x05punch\x123\n" +
+	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\x89\x1a\n" +
 	"\x16AttendanceAdminService\x12\x80\x01\n" +
 	"\x0eCreateEmployee\x12+.dakoku.attendance.v1.CreateEmployeeRequest\x1a,.dakoku.attendance.v1.CreateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12|\n" +
 	"\rListEmployees\x12*.dakoku.attendance.v1.ListEmployeesRequest\x1a+.dakoku.attendance.v1.ListEmployeesResponse\"\x12ʥ\x19\x0eemployees.read\x12v\n" +
@@ -2834,7 +3261,10 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\fGetWorkRules\x12).dakoku.attendance.v1.GetWorkRulesRequest\x1a*.dakoku.attendance.v1.GetWorkRulesResponse\"\x11ʥ\x19\rsettings.read\x12\x82\x01\n" +
 	"\x0fUpdateWorkRules\x12,.dakoku.attendance.v1.UpdateWorkRulesRequest\x1a-.dakoku.attendance.v1.UpdateWorkRulesResponse\"\x12ʥ\x19\x0esettings.write\x12\x93\x01\n" +
 	"\x15ListWorkRulesVersions\x122.dakoku.attendance.v1.ListWorkRulesVersionsRequest\x1a3.dakoku.attendance.v1.ListWorkRulesVersionsResponse\"\x11ʥ\x19\rsettings.read\x12t\n" +
-	"\vListPunches\x12(.dakoku.attendance.v1.ListPunchesRequest\x1a).dakoku.attendance.v1.ListPunchesResponse\"\x10ʥ\x19\fpunches.read\x12z\n" +
+	"\vListPunches\x12(.dakoku.attendance.v1.ListPunchesRequest\x1a).dakoku.attendance.v1.ListPunchesResponse\"\x10ʥ\x19\fpunches.read\x12u\n" +
+	"\vCreatePunch\x12(.dakoku.attendance.v1.CreatePunchRequest\x1a).dakoku.attendance.v1.CreatePunchResponse\"\x11ʥ\x19\rpunches.write\x12o\n" +
+	"\tVoidPunch\x12&.dakoku.attendance.v1.VoidPunchRequest\x1a'.dakoku.attendance.v1.VoidPunchResponse\"\x11ʥ\x19\rpunches.write\x12x\n" +
+	"\fCorrectPunch\x12).dakoku.attendance.v1.CorrectPunchRequest\x1a*.dakoku.attendance.v1.CorrectPunchResponse\"\x11ʥ\x19\rpunches.write\x12z\n" +
 	"\fGetTimesheet\x12).dakoku.attendance.v1.GetTimesheetRequest\x1a*.dakoku.attendance.v1.GetTimesheetResponse\"\x13ʥ\x19\x0ftimesheets.read\x12\x85\x01\n" +
 	"\x0fSubmitTimesheet\x12,.dakoku.attendance.v1.SubmitTimesheetRequest\x1a-.dakoku.attendance.v1.SubmitTimesheetResponse\"\x15ʥ\x19\x11timesheets.submit\x12\x8b\x01\n" +
 	"\x11WithdrawTimesheet\x12..dakoku.attendance.v1.WithdrawTimesheetRequest\x1a/.dakoku.attendance.v1.WithdrawTimesheetResponse\"\x15ʥ\x19\x11timesheets.submit\x12\x88\x01\n" +
@@ -2859,7 +3289,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP() []by
 	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescData
 }
 
-var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
+var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
 var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(*CreateEmployeeRequest)(nil),            // 0: dakoku.attendance.v1.CreateEmployeeRequest
 	(*CreateEmployeeResponse)(nil),           // 1: dakoku.attendance.v1.CreateEmployeeResponse
@@ -2905,104 +3335,127 @@ var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(*ApplyHeldPunchResponse)(nil),           // 41: dakoku.attendance.v1.ApplyHeldPunchResponse
 	(*DiscardHeldPunchRequest)(nil),          // 42: dakoku.attendance.v1.DiscardHeldPunchRequest
 	(*DiscardHeldPunchResponse)(nil),         // 43: dakoku.attendance.v1.DiscardHeldPunchResponse
-	(*TestPunchSettingsResponse_Found)(nil),  // 44: dakoku.attendance.v1.TestPunchSettingsResponse.Found
-	(*ApproveTimesheetsResponse_Result)(nil), // 45: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	(*Employee)(nil),                         // 46: dakoku.attendance.v1.Employee
-	(*fieldmaskpb.FieldMask)(nil),            // 47: google.protobuf.FieldMask
-	(*PunchSettings)(nil),                    // 48: dakoku.attendance.v1.PunchSettings
-	(Punch_Kind)(0),                          // 49: dakoku.attendance.v1.Punch.Kind
-	(*WorkRules)(nil),                        // 50: dakoku.attendance.v1.WorkRules
-	(Punch_Source)(0),                        // 51: dakoku.attendance.v1.Punch.Source
-	(*Punch)(nil),                            // 52: dakoku.attendance.v1.Punch
-	(*Timesheet)(nil),                        // 53: dakoku.attendance.v1.Timesheet
-	(Timesheet_State)(0),                     // 54: dakoku.attendance.v1.Timesheet.State
-	(HeldPunch_State)(0),                     // 55: dakoku.attendance.v1.HeldPunch.State
-	(*HeldPunch)(nil),                        // 56: dakoku.attendance.v1.HeldPunch
+	(*ManualPunch)(nil),                      // 44: dakoku.attendance.v1.ManualPunch
+	(*CreatePunchRequest)(nil),               // 45: dakoku.attendance.v1.CreatePunchRequest
+	(*CreatePunchResponse)(nil),              // 46: dakoku.attendance.v1.CreatePunchResponse
+	(*VoidPunchRequest)(nil),                 // 47: dakoku.attendance.v1.VoidPunchRequest
+	(*VoidPunchResponse)(nil),                // 48: dakoku.attendance.v1.VoidPunchResponse
+	(*CorrectPunchRequest)(nil),              // 49: dakoku.attendance.v1.CorrectPunchRequest
+	(*CorrectPunchResponse)(nil),             // 50: dakoku.attendance.v1.CorrectPunchResponse
+	(*TestPunchSettingsResponse_Found)(nil),  // 51: dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	(*ApproveTimesheetsResponse_Result)(nil), // 52: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	(*Employee)(nil),                         // 53: dakoku.attendance.v1.Employee
+	(*fieldmaskpb.FieldMask)(nil),            // 54: google.protobuf.FieldMask
+	(*PunchSettings)(nil),                    // 55: dakoku.attendance.v1.PunchSettings
+	(Punch_Kind)(0),                          // 56: dakoku.attendance.v1.Punch.Kind
+	(*WorkRules)(nil),                        // 57: dakoku.attendance.v1.WorkRules
+	(Punch_Source)(0),                        // 58: dakoku.attendance.v1.Punch.Source
+	(*Punch)(nil),                            // 59: dakoku.attendance.v1.Punch
+	(*Timesheet)(nil),                        // 60: dakoku.attendance.v1.Timesheet
+	(Timesheet_State)(0),                     // 61: dakoku.attendance.v1.Timesheet.State
+	(HeldPunch_State)(0),                     // 62: dakoku.attendance.v1.HeldPunch.State
+	(*HeldPunch)(nil),                        // 63: dakoku.attendance.v1.HeldPunch
+	(*timestamppb.Timestamp)(nil),            // 64: google.protobuf.Timestamp
 }
 var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
-	46, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	46, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	46, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
-	46, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	46, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	47, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	46, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	48, // 7: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	48, // 8: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	48, // 9: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	48, // 10: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	49, // 11: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	44, // 12: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
-	50, // 13: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	50, // 14: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	50, // 15: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	50, // 16: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
-	49, // 17: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	51, // 18: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
-	52, // 19: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
-	53, // 20: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	53, // 21: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	53, // 22: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	53, // 23: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	53, // 24: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	54, // 25: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
-	53, // 26: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
-	45, // 27: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	53, // 28: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	55, // 29: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
-	56, // 30: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
-	56, // 31: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
-	56, // 32: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
-	49, // 33: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	0,  // 34: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
-	2,  // 35: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
-	4,  // 36: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
-	6,  // 37: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
-	8,  // 38: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
-	10, // 39: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
-	12, // 40: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
-	14, // 41: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
-	16, // 42: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
-	18, // 43: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
-	20, // 44: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
-	22, // 45: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
-	24, // 46: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
-	26, // 47: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
-	28, // 48: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
-	30, // 49: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
-	38, // 50: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
-	40, // 51: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
-	42, // 52: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
-	36, // 53: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
-	32, // 54: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
-	34, // 55: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
-	1,  // 56: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
-	3,  // 57: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
-	5,  // 58: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
-	7,  // 59: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
-	9,  // 60: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
-	11, // 61: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
-	13, // 62: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
-	15, // 63: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
-	17, // 64: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
-	19, // 65: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	21, // 66: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
-	23, // 67: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
-	25, // 68: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
-	27, // 69: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
-	29, // 70: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
-	31, // 71: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
-	39, // 72: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
-	41, // 73: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
-	43, // 74: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
-	37, // 75: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
-	33, // 76: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
-	35, // 77: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
-	56, // [56:78] is the sub-list for method output_type
-	34, // [34:56] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	53, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	53, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	53, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
+	53, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	53, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	54, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	53, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	55, // 7: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	55, // 8: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	55, // 9: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	55, // 10: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	56, // 11: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	51, // 12: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	57, // 13: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	57, // 14: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	57, // 15: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	57, // 16: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
+	56, // 17: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	58, // 18: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
+	59, // 19: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
+	60, // 20: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	60, // 21: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	60, // 22: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	60, // 23: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	60, // 24: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	61, // 25: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
+	60, // 26: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
+	52, // 27: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	60, // 28: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	62, // 29: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
+	63, // 30: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
+	63, // 31: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	63, // 32: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	56, // 33: dakoku.attendance.v1.ManualPunch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	64, // 34: dakoku.attendance.v1.ManualPunch.time:type_name -> google.protobuf.Timestamp
+	44, // 35: dakoku.attendance.v1.CreatePunchRequest.punch:type_name -> dakoku.attendance.v1.ManualPunch
+	59, // 36: dakoku.attendance.v1.CreatePunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	59, // 37: dakoku.attendance.v1.VoidPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	56, // 38: dakoku.attendance.v1.CorrectPunchRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	64, // 39: dakoku.attendance.v1.CorrectPunchRequest.time:type_name -> google.protobuf.Timestamp
+	59, // 40: dakoku.attendance.v1.CorrectPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	59, // 41: dakoku.attendance.v1.CorrectPunchResponse.voided:type_name -> dakoku.attendance.v1.Punch
+	56, // 42: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	0,  // 43: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
+	2,  // 44: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
+	4,  // 45: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
+	6,  // 46: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
+	8,  // 47: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
+	10, // 48: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
+	12, // 49: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
+	14, // 50: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
+	16, // 51: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
+	18, // 52: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	20, // 53: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
+	45, // 54: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
+	47, // 55: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
+	49, // 56: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
+	22, // 57: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
+	24, // 58: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
+	26, // 59: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
+	28, // 60: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
+	30, // 61: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
+	38, // 62: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
+	40, // 63: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
+	42, // 64: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
+	36, // 65: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
+	32, // 66: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
+	34, // 67: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
+	1,  // 68: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
+	3,  // 69: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
+	5,  // 70: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
+	7,  // 71: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
+	9,  // 72: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
+	11, // 73: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
+	13, // 74: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
+	15, // 75: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
+	17, // 76: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
+	19, // 77: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	21, // 78: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
+	46, // 79: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
+	48, // 80: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
+	50, // 81: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
+	23, // 82: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
+	25, // 83: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
+	27, // 84: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
+	29, // 85: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
+	31, // 86: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	39, // 87: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
+	41, // 88: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
+	43, // 89: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
+	37, // 90: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
+	33, // 91: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
+	35, // 92: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
+	68, // [68:93] is the sub-list for method output_type
+	43, // [43:68] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_attendance_admin_service_proto_init() }
@@ -3019,7 +3472,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc), len(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   46,
+			NumMessages:   53,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

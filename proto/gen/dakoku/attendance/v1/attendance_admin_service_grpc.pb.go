@@ -32,6 +32,9 @@ const (
 	AttendanceAdminService_UpdateWorkRules_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/UpdateWorkRules"
 	AttendanceAdminService_ListWorkRulesVersions_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/ListWorkRulesVersions"
 	AttendanceAdminService_ListPunches_FullMethodName             = "/dakoku.attendance.v1.AttendanceAdminService/ListPunches"
+	AttendanceAdminService_CreatePunch_FullMethodName             = "/dakoku.attendance.v1.AttendanceAdminService/CreatePunch"
+	AttendanceAdminService_VoidPunch_FullMethodName               = "/dakoku.attendance.v1.AttendanceAdminService/VoidPunch"
+	AttendanceAdminService_CorrectPunch_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/CorrectPunch"
 	AttendanceAdminService_GetTimesheet_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/GetTimesheet"
 	AttendanceAdminService_SubmitTimesheet_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/SubmitTimesheet"
 	AttendanceAdminService_WithdrawTimesheet_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/WithdrawTimesheet"
@@ -88,6 +91,18 @@ type AttendanceAdminServiceClient interface {
 	// ListPunches lists punches, newest first. Reasons: INVALID_ARGUMENT,
 	// PAGE_TOKEN_INVALID.
 	ListPunches(ctx context.Context, in *ListPunchesRequest, opts ...grpc.CallOption) (*ListPunchesResponse, error)
+	// CreatePunch enters a punch by hand, for example a forgotten 退勤. It says who
+	// and why for ever. Reasons: EMPLOYEE_NOT_FOUND, INVALID_ARGUMENT,
+	// TIMESHEET_SUBMITTED.
+	CreatePunch(ctx context.Context, in *CreatePunchRequest, opts ...grpc.CallOption) (*CreatePunchResponse, error)
+	// VoidPunch makes a punch count no longer; it stays as it was and says who
+	// and why. Reasons: PUNCH_NOT_FOUND, PUNCH_VOIDED, REASON_REQUIRED,
+	// TIMESHEET_SUBMITTED.
+	VoidPunch(ctx context.Context, in *VoidPunchRequest, opts ...grpc.CallOption) (*VoidPunchResponse, error)
+	// CorrectPunch voids a punch and enters another in its place, both or
+	// neither. Reasons: PUNCH_NOT_FOUND, PUNCH_VOIDED, INVALID_ARGUMENT,
+	// REASON_REQUIRED, TIMESHEET_SUBMITTED.
+	CorrectPunch(ctx context.Context, in *CorrectPunchRequest, opts ...grpc.CallOption) (*CorrectPunchResponse, error)
 	// GetTimesheet folds one employee's period. Reasons: EMPLOYEE_NOT_FOUND,
 	// INVALID_ARGUMENT.
 	GetTimesheet(ctx context.Context, in *GetTimesheetRequest, opts ...grpc.CallOption) (*GetTimesheetResponse, error)
@@ -239,6 +254,36 @@ func (c *attendanceAdminServiceClient) ListPunches(ctx context.Context, in *List
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListPunchesResponse)
 	err := c.cc.Invoke(ctx, AttendanceAdminService_ListPunches_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) CreatePunch(ctx context.Context, in *CreatePunchRequest, opts ...grpc.CallOption) (*CreatePunchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreatePunchResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_CreatePunch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) VoidPunch(ctx context.Context, in *VoidPunchRequest, opts ...grpc.CallOption) (*VoidPunchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(VoidPunchResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_VoidPunch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) CorrectPunch(ctx context.Context, in *CorrectPunchRequest, opts ...grpc.CallOption) (*CorrectPunchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CorrectPunchResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_CorrectPunch_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -398,6 +443,18 @@ type AttendanceAdminServiceServer interface {
 	// ListPunches lists punches, newest first. Reasons: INVALID_ARGUMENT,
 	// PAGE_TOKEN_INVALID.
 	ListPunches(context.Context, *ListPunchesRequest) (*ListPunchesResponse, error)
+	// CreatePunch enters a punch by hand, for example a forgotten 退勤. It says who
+	// and why for ever. Reasons: EMPLOYEE_NOT_FOUND, INVALID_ARGUMENT,
+	// TIMESHEET_SUBMITTED.
+	CreatePunch(context.Context, *CreatePunchRequest) (*CreatePunchResponse, error)
+	// VoidPunch makes a punch count no longer; it stays as it was and says who
+	// and why. Reasons: PUNCH_NOT_FOUND, PUNCH_VOIDED, REASON_REQUIRED,
+	// TIMESHEET_SUBMITTED.
+	VoidPunch(context.Context, *VoidPunchRequest) (*VoidPunchResponse, error)
+	// CorrectPunch voids a punch and enters another in its place, both or
+	// neither. Reasons: PUNCH_NOT_FOUND, PUNCH_VOIDED, INVALID_ARGUMENT,
+	// REASON_REQUIRED, TIMESHEET_SUBMITTED.
+	CorrectPunch(context.Context, *CorrectPunchRequest) (*CorrectPunchResponse, error)
 	// GetTimesheet folds one employee's period. Reasons: EMPLOYEE_NOT_FOUND,
 	// INVALID_ARGUMENT.
 	GetTimesheet(context.Context, *GetTimesheetRequest) (*GetTimesheetResponse, error)
@@ -477,6 +534,15 @@ func (UnimplementedAttendanceAdminServiceServer) ListWorkRulesVersions(context.C
 }
 func (UnimplementedAttendanceAdminServiceServer) ListPunches(context.Context, *ListPunchesRequest) (*ListPunchesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListPunches not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) CreatePunch(context.Context, *CreatePunchRequest) (*CreatePunchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreatePunch not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) VoidPunch(context.Context, *VoidPunchRequest) (*VoidPunchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method VoidPunch not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) CorrectPunch(context.Context, *CorrectPunchRequest) (*CorrectPunchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CorrectPunch not implemented")
 }
 func (UnimplementedAttendanceAdminServiceServer) GetTimesheet(context.Context, *GetTimesheetRequest) (*GetTimesheetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetTimesheet not implemented")
@@ -731,6 +797,60 @@ func _AttendanceAdminService_ListPunches_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AttendanceAdminService_CreatePunch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreatePunchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).CreatePunch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_CreatePunch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).CreatePunch(ctx, req.(*CreatePunchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_VoidPunch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(VoidPunchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).VoidPunch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_VoidPunch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).VoidPunch(ctx, req.(*VoidPunchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_CorrectPunch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CorrectPunchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).CorrectPunch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_CorrectPunch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).CorrectPunch(ctx, req.(*CorrectPunchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AttendanceAdminService_GetTimesheet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetTimesheetRequest)
 	if err := dec(in); err != nil {
@@ -979,6 +1099,18 @@ var AttendanceAdminService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListPunches",
 			Handler:    _AttendanceAdminService_ListPunches_Handler,
+		},
+		{
+			MethodName: "CreatePunch",
+			Handler:    _AttendanceAdminService_CreatePunch_Handler,
+		},
+		{
+			MethodName: "VoidPunch",
+			Handler:    _AttendanceAdminService_VoidPunch_Handler,
+		},
+		{
+			MethodName: "CorrectPunch",
+			Handler:    _AttendanceAdminService_CorrectPunch_Handler,
 		},
 		{
 			MethodName: "GetTimesheet",

@@ -60,6 +60,10 @@ const (
 	ErrorReason_HELD_PUNCH_DECIDED ErrorReason = 13
 	// The change needs a reason, which stays with the record.
 	ErrorReason_REASON_REQUIRED ErrorReason = 14
+	// The punch does not exist in the caller's organization.
+	ErrorReason_PUNCH_NOT_FOUND ErrorReason = 15
+	// The punch was voided before.
+	ErrorReason_PUNCH_VOIDED ErrorReason = 16
 )
 
 // Enum value maps for ErrorReason.
@@ -80,6 +84,8 @@ var (
 		12: "HELD_PUNCH_NOT_FOUND",
 		13: "HELD_PUNCH_DECIDED",
 		14: "REASON_REQUIRED",
+		15: "PUNCH_NOT_FOUND",
+		16: "PUNCH_VOIDED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -97,6 +103,8 @@ var (
 		"HELD_PUNCH_NOT_FOUND":     12,
 		"HELD_PUNCH_DECIDED":       13,
 		"REASON_REQUIRED":          14,
+		"PUNCH_NOT_FOUND":          15,
+		"PUNCH_VOIDED":             16,
 	}
 )
 
@@ -131,7 +139,7 @@ var File_dakoku_attendance_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\x8d\x05\n" +
+	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\xdc\x05\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12%\n" +
@@ -149,7 +157,9 @@ const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\x18PUNCH_SETTINGS_NOT_FOUND\x10\v\x1a\rҥ\x19\tNOT_FOUND\x12'\n" +
 	"\x14HELD_PUNCH_NOT_FOUND\x10\f\x1a\rҥ\x19\tNOT_FOUND\x12/\n" +
 	"\x12HELD_PUNCH_DECIDED\x10\r\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12)\n" +
-	"\x0fREASON_REQUIRED\x10\x0e\x1a\x14ҥ\x19\x10INVALID_ARGUMENTBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\x0fREASON_REQUIRED\x10\x0e\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\"\n" +
+	"\x0fPUNCH_NOT_FOUND\x10\x0f\x1a\rҥ\x19\tNOT_FOUND\x12)\n" +
+	"\fPUNCH_VOIDED\x10\x10\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_error_reason_proto_rawDescOnce sync.Once

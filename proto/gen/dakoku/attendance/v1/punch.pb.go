@@ -615,8 +615,20 @@ type Punch struct {
 	// The version of the connection's punch settings that it was read under; 0
 	// for the defaults and for manual punches.
 	SettingsVersion int64 `protobuf:"varint,12,opt,name=settings_version,json=settingsVersion,proto3" json:"settings_version,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Who entered a manual punch; empty for one from a talk room.
+	Actor string `protobuf:"bytes,13,opt,name=actor,proto3" json:"actor,omitempty"`
+	// Why it was entered; empty for one from a talk room.
+	Reason string `protobuf:"bytes,14,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The punch it takes the place of, punches/{punch}; empty without one.
+	Corrects string `protobuf:"bytes,15,opt,name=corrects,proto3" json:"corrects,omitempty"`
+	// Who made it count no longer; empty while it counts.
+	VoidActor string `protobuf:"bytes,16,opt,name=void_actor,json=voidActor,proto3" json:"void_actor,omitempty"`
+	// Why it counts no longer.
+	VoidReason string `protobuf:"bytes,17,opt,name=void_reason,json=voidReason,proto3" json:"void_reason,omitempty"`
+	// Since when it counts no longer; absent while it counts.
+	VoidTime      *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=void_time,json=voidTime,proto3" json:"void_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Punch) Reset() {
@@ -731,6 +743,48 @@ func (x *Punch) GetSettingsVersion() int64 {
 		return x.SettingsVersion
 	}
 	return 0
+}
+
+func (x *Punch) GetActor() string {
+	if x != nil {
+		return x.Actor
+	}
+	return ""
+}
+
+func (x *Punch) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Punch) GetCorrects() string {
+	if x != nil {
+		return x.Corrects
+	}
+	return ""
+}
+
+func (x *Punch) GetVoidActor() string {
+	if x != nil {
+		return x.VoidActor
+	}
+	return ""
+}
+
+func (x *Punch) GetVoidReason() string {
+	if x != nil {
+		return x.VoidReason
+	}
+	return ""
+}
+
+func (x *Punch) GetVoidTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.VoidTime
+	}
+	return nil
 }
 
 // PunchSettings decide which messages are punches and how they are answered.
@@ -1549,7 +1603,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
 	"\x06ACTIVE\x10\x01\x12\f\n" +
-	"\bINACTIVE\x10\x02\"\xdf\x05\n" +
+	"\bINACTIVE\x10\x02\"\xa2\a\n" +
 	"\x05Punch\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x124\n" +
@@ -1565,7 +1619,15 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\n" +
 	"connection\x18\v \x01(\tR\n" +
 	"connection\x12)\n" +
-	"\x10settings_version\x18\f \x01(\x03R\x0fsettingsVersion\"t\n" +
+	"\x10settings_version\x18\f \x01(\x03R\x0fsettingsVersion\x12\x14\n" +
+	"\x05actor\x18\r \x01(\tR\x05actor\x12\x16\n" +
+	"\x06reason\x18\x0e \x01(\tR\x06reason\x12\x1a\n" +
+	"\bcorrects\x18\x0f \x01(\tR\bcorrects\x12\x1d\n" +
+	"\n" +
+	"void_actor\x18\x10 \x01(\tR\tvoidActor\x12\x1f\n" +
+	"\vvoid_reason\x18\x11 \x01(\tR\n" +
+	"voidReason\x127\n" +
+	"\tvoid_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\bvoidTime\"t\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bCLOCK_IN\x10\x01\x12\x0f\n" +
@@ -1716,32 +1778,33 @@ var file_dakoku_attendance_v1_punch_proto_depIdxs = []int32{
 	2,  // 4: dakoku.attendance.v1.Punch.source:type_name -> dakoku.attendance.v1.Punch.Source
 	3,  // 5: dakoku.attendance.v1.Punch.state:type_name -> dakoku.attendance.v1.Punch.State
 	19, // 6: dakoku.attendance.v1.Punch.receive_time:type_name -> google.protobuf.Timestamp
-	12, // 7: dakoku.attendance.v1.PunchSettings.phrases:type_name -> dakoku.attendance.v1.PunchSettings.Phrases
-	4,  // 8: dakoku.attendance.v1.PunchSettings.trigger_position:type_name -> dakoku.attendance.v1.PunchSettings.TriggerPosition
-	13, // 9: dakoku.attendance.v1.PunchSettings.reply:type_name -> dakoku.attendance.v1.PunchSettings.Reply
-	19, // 10: dakoku.attendance.v1.PunchSettings.update_time:type_name -> google.protobuf.Timestamp
-	7,  // 11: dakoku.attendance.v1.Timesheet.state:type_name -> dakoku.attendance.v1.Timesheet.State
-	16, // 12: dakoku.attendance.v1.Timesheet.days:type_name -> dakoku.attendance.v1.Timesheet.Day
-	17, // 13: dakoku.attendance.v1.Timesheet.totals:type_name -> dakoku.attendance.v1.Timesheet.Totals
-	18, // 14: dakoku.attendance.v1.Timesheet.history:type_name -> dakoku.attendance.v1.Timesheet.Transition
-	5,  // 15: dakoku.attendance.v1.PunchSettings.Reply.mode:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Mode
-	6,  // 16: dakoku.attendance.v1.PunchSettings.Reply.place:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Place
-	19, // 17: dakoku.attendance.v1.Timesheet.Break.start:type_name -> google.protobuf.Timestamp
-	19, // 18: dakoku.attendance.v1.Timesheet.Break.end:type_name -> google.protobuf.Timestamp
-	1,  // 19: dakoku.attendance.v1.Timesheet.Break.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	19, // 20: dakoku.attendance.v1.Timesheet.Shift.clock_in:type_name -> google.protobuf.Timestamp
-	19, // 21: dakoku.attendance.v1.Timesheet.Shift.clock_out:type_name -> google.protobuf.Timestamp
-	19, // 22: dakoku.attendance.v1.Timesheet.Day.clock_in:type_name -> google.protobuf.Timestamp
-	19, // 23: dakoku.attendance.v1.Timesheet.Day.clock_out:type_name -> google.protobuf.Timestamp
-	14, // 24: dakoku.attendance.v1.Timesheet.Day.breaks:type_name -> dakoku.attendance.v1.Timesheet.Break
-	9,  // 25: dakoku.attendance.v1.Timesheet.Day.punches:type_name -> dakoku.attendance.v1.Punch
-	15, // 26: dakoku.attendance.v1.Timesheet.Day.shifts:type_name -> dakoku.attendance.v1.Timesheet.Shift
-	19, // 27: dakoku.attendance.v1.Timesheet.Transition.time:type_name -> google.protobuf.Timestamp
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	19, // 7: dakoku.attendance.v1.Punch.void_time:type_name -> google.protobuf.Timestamp
+	12, // 8: dakoku.attendance.v1.PunchSettings.phrases:type_name -> dakoku.attendance.v1.PunchSettings.Phrases
+	4,  // 9: dakoku.attendance.v1.PunchSettings.trigger_position:type_name -> dakoku.attendance.v1.PunchSettings.TriggerPosition
+	13, // 10: dakoku.attendance.v1.PunchSettings.reply:type_name -> dakoku.attendance.v1.PunchSettings.Reply
+	19, // 11: dakoku.attendance.v1.PunchSettings.update_time:type_name -> google.protobuf.Timestamp
+	7,  // 12: dakoku.attendance.v1.Timesheet.state:type_name -> dakoku.attendance.v1.Timesheet.State
+	16, // 13: dakoku.attendance.v1.Timesheet.days:type_name -> dakoku.attendance.v1.Timesheet.Day
+	17, // 14: dakoku.attendance.v1.Timesheet.totals:type_name -> dakoku.attendance.v1.Timesheet.Totals
+	18, // 15: dakoku.attendance.v1.Timesheet.history:type_name -> dakoku.attendance.v1.Timesheet.Transition
+	5,  // 16: dakoku.attendance.v1.PunchSettings.Reply.mode:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Mode
+	6,  // 17: dakoku.attendance.v1.PunchSettings.Reply.place:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Place
+	19, // 18: dakoku.attendance.v1.Timesheet.Break.start:type_name -> google.protobuf.Timestamp
+	19, // 19: dakoku.attendance.v1.Timesheet.Break.end:type_name -> google.protobuf.Timestamp
+	1,  // 20: dakoku.attendance.v1.Timesheet.Break.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	19, // 21: dakoku.attendance.v1.Timesheet.Shift.clock_in:type_name -> google.protobuf.Timestamp
+	19, // 22: dakoku.attendance.v1.Timesheet.Shift.clock_out:type_name -> google.protobuf.Timestamp
+	19, // 23: dakoku.attendance.v1.Timesheet.Day.clock_in:type_name -> google.protobuf.Timestamp
+	19, // 24: dakoku.attendance.v1.Timesheet.Day.clock_out:type_name -> google.protobuf.Timestamp
+	14, // 25: dakoku.attendance.v1.Timesheet.Day.breaks:type_name -> dakoku.attendance.v1.Timesheet.Break
+	9,  // 26: dakoku.attendance.v1.Timesheet.Day.punches:type_name -> dakoku.attendance.v1.Punch
+	15, // 27: dakoku.attendance.v1.Timesheet.Day.shifts:type_name -> dakoku.attendance.v1.Timesheet.Shift
+	19, // 28: dakoku.attendance.v1.Timesheet.Transition.time:type_name -> google.protobuf.Timestamp
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_punch_proto_init() }

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/postgres"
+)
+
+// AddPunch locks the employee, lets decide make a punch of what is around the instant, and stores it; with only set
+// it stores nothing.
+func (s *Store) AddPunch(ctx context.Context, tenant, employee string, at time.Time, only bool, decide func(Near) (NewPunch, error)) (punch Punch, err error) {
+	err = s.in(ctx, dry(only, func(ctx context.Context, tx pgx.Tx) error {
+		near, err := s.near(ctx, tx, tenant, employee, at)
+		if err != nil {
+			return err
+		}
+		made, err := decide(near)
+		if err != nil {
+			return err
+		}
+		punch = made.Punch
+		return insertRows(ctx, tx, insertPunches, punchRows([]NewPunch{made}), s.now())
+	}), tenant)
+	return punch, wet(err)
+}
+
+const insertVoid = `
+insert into attendance.punch_voids (tenant_id, punch_id, actor, reason, voided_at)
+values (@tenant, @id, @actor, @reason, @now)`
+
+// VoidPunch locks the employee and voids the punch, if decide agrees after it looked at what is around the punch and
+// the instant. The punch that decide gives takes its place. One that was voided before is a Precondition fault
+// PUNCH_VOIDED.
+func (s *Store) VoidPunch(ctx context.Context, tenant, id, actor, reason string, at *time.Time,
+	decide func(Near, Punch) (*NewPunch, error),
+) (voided Punch, instead *Punch, err error) {
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if voided, err = s.onePunch(ctx, tx, tenant, id); err != nil {
+			return err
+		}
+		instants := []time.Time{voided.Issued}
+		if at != nil {
+			instants = append(instants, *at)
+		}
+		near, err := s.near(ctx, tx, tenant, voided.Employee, instants...)
+		if err != nil {
+			return err
+		}
+		if voided.Voided {
+			return punchVoided()
+		}
+		made, err := decide(near, voided)
+		if err != nil {
+			return err
+		}
+		voided.Voided, voided.Void = true, Void{actor, reason, s.now()}
+		if made != nil {
+			instead = &made.Punch
+		}
+		return storeVoid(ctx, tx, tenant, voided, made)
+	}, tenant)
+	if postgres.Constraint(err) == "punch_voids_pkey" { // voided while this one waited for the lock
+		err = punchVoided()
+	}
+	return voided, instead, err
+}
+
+func storeVoid(ctx context.Context, tx pgx.Tx, tenant string, voided Punch, instead *NewPunch) error {
+	args := pgx.NamedArgs{
+		"tenant": tenant, "id": voided.ID, "actor": voided.Void.Actor, "reason": voided.Void.Reason, "now": voided.Void.At,
+	}
+	if _, err := tx.Exec(ctx, insertVoid, args); err != nil || instead == nil {
+		return err
+	}
+	return insertRows(ctx, tx, insertPunches, punchRows([]NewPunch{*instead}), voided.Void.At)
+}
+
+func (s *Store) onePunch(ctx context.Context, tx pgx.Tx, tenant, id string) (Punch, error) {
+	id, ok := canonical(id)
+	if !ok {
+		return Punch{}, punchNotFound()
+	}
+	const get = `
+select ` + punchColumns + `
+  from attendance.punches p` + voidOfPunch + `
+ where p.tenant_id = @tenant and p.id = @id`
+	rows, err := tx.Query(ctx, get, pgx.NamedArgs{"tenant": tenant, "id": id})
+	if err != nil {
+		return Punch{}, err
+	}
+	punch, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (Punch, error) { return s.scanPunch(row) })
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = punchNotFound()
+	}
+	return punch, err
+}
+
+func punchNotFound() error {
+	return fault.New(fault.NotFound, "PUNCH_NOT_FOUND", fault.Text{JA: "打刻が見つかりません。", EN: "The punch does not exist."})
+}
+
+func punchVoided() error {
+	return fault.New(fault.Precondition, "PUNCH_VOIDED", fault.Text{
+		JA: "この打刻はすでに取り消されています。", EN: "The punch was voided before.",
+	})
+}
