@@ -94,6 +94,11 @@ func (g *guide) keywords() {
 		"triggerWords": []string{"⏰"},
 	}
 	path := "/v1/" + g.connection + "/punchSettings"
+	var draft map[string]any
+	g.send(http.MethodPost, path+":test", map[string]any{"text": "みなさん、⏰️ｵﾊﾖｳ", "punchSettings": settings}, &draft)
+	if found, _ := draft["found"].([]any); draft["kind"] != "CLOCK_IN" || len(found) != 2 || found[0].(map[string]any)["text"] != "ｵﾊﾖｳ" {
+		g.t.Fatalf(":test of a draft answers %v", draft)
+	}
 	before := get[json.RawMessage](g.company, path)
 	g.send(http.MethodPut, path+"?validateOnly=true", settings, nil)
 	if after := get[json.RawMessage](g.company, path); string(after) != string(before) {

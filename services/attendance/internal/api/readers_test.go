@@ -19,6 +19,7 @@ func TestReadersKeepOneVersion(t *testing.T) {
 	later.Version = 1
 	restored.Created = time.Unix(1, 0)
 	for name, s := range map[string]store.Settings{"another version": later, "the same version of another time": restored} {
+		kept := r.of(connection, first)
 		if got := r.of(connection, s); got.matcher == kept.matcher || got.settings.Version != s.Version {
 			t.Errorf("%s is not compiled", name)
 		}
