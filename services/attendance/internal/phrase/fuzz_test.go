@@ -15,6 +15,7 @@ import (
 var seeds = []string{
 	"出勤", "@Bot 打刻 退勤", "👨‍👩‍👧‍👦", "休憩終了 休憩", "ｼｭｯｷﾝ", "🇦🇯🇵🇧", "\xff出勤", "か\u3099", "\uFDFA", "👍🏽👍", "1️⃣1", "ℹ️i",
 	"e\u0327\u0301", "ᾳ", "\u1112\u1161\u11AB", "㈱ in", "👍\u200B🏽", "e\u0315\u0300\u05ae\u0300",
+	"e" + strings.Repeat("\u0301\u0327\u0315", 30), strings.Repeat("\u05ae\u0315", 50) + "勤",
 }
 
 // Folding twice changes nothing, and canonically equal texts fold alike.

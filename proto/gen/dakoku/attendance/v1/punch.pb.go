@@ -795,7 +795,8 @@ type PunchSettings struct {
 	// Phrases of each kind.
 	Phrases *PunchSettings_Phrases `protobuf:"bytes,2,opt,name=phrases,proto3" json:"phrases,omitempty"`
 	// Trigger words (引き金となる言葉); when there are any, a message must
-	// contain one of them as well.
+	// contain one of them as well. The limits are those of phrases. A trigger
+	// word may not contain a phrase.
 	TriggerWords []string `protobuf:"bytes,3,rep,name=trigger_words,json=triggerWords,proto3" json:"trigger_words,omitempty"`
 	// Where the trigger word must stand.
 	TriggerPosition PunchSettings_TriggerPosition `protobuf:"varint,4,opt,name=trigger_position,json=triggerPosition,proto3,enum=dakoku.attendance.v1.PunchSettings_TriggerPosition" json:"trigger_position,omitempty"`
@@ -998,7 +999,11 @@ func (x *Timesheet) GetHistory() []*Timesheet_Transition {
 }
 
 // Phrases (打刻キーワード) of each kind; a message that contains one is a
-// punch. An empty list switches the kind off for typed messages.
+// punch. An empty list switches the kind off for typed messages. A kind has
+// at most 20, a phrase at most 50 characters as a reader counts them; an
+// emoji is one. Width, case, kana and variation selectors make no
+// difference. The longest phrase counts. An emoji without skin tone stands
+// for all skin tones.
 type PunchSettings_Phrases struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// 出勤.
