@@ -66,9 +66,6 @@ func (c *Console) lookV1(ctx context.Context, set credential.Set, seen *check.Se
 	}
 	bot, err := c.platform.Bot(ctx, set, token.Access)
 	seen.Bot, seen.Domains, seen.BotTrouble = shape(bot), domains(bot.Domains), trouble(err)
-	if seen.BotTrouble.Reason == check.Refused {
-		seen.BotTrouble.Reason = check.BadKeys // the consumer key goes with every call
-	}
 }
 
 func (c *Console) lookV2(ctx context.Context, set credential.Set, seen *check.Seen) {
