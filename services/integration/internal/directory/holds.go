@@ -8,6 +8,9 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
 
+// noV2 is the code of a look-up that a connection has no keys for.
+const noV2 = "NO_V2_CREDENTIALS"
+
 // holds keep a connection from asking again before that can help. The zero
 // value holds nothing.
 type holds struct {
@@ -53,7 +56,12 @@ func retryAfter(err error) time.Duration {
 		return later // no credentials: somebody has to enter them
 	}
 	switch f := lineworks.FailureOf(err); f.Class {
-	case lineworks.Unauthorized, lineworks.Forbidden, lineworks.Permanent, lineworks.NotFound:
+	case lineworks.Forbidden:
+		if f.Code == noV2 {
+			return soon // nobody was asked, and the keys may be entered just now
+		}
+		return later
+	case lineworks.Unauthorized, lineworks.Permanent, lineworks.NotFound:
 		return later
 	case lineworks.RateLimited:
 		return max(f.Reset, soon)

@@ -187,7 +187,7 @@ func (r *Resolver) lookUp(ctx context.Context, s Sender) error {
 func (r *Resolver) loginID(ctx context.Context, sets []vault.Sealed, user string) (string, error) {
 	at := slices.IndexFunc(sets, func(k vault.Sealed) bool { return k.Version == credential.V2 })
 	if at < 0 {
-		return "", &lineworks.Failure{Class: lineworks.Forbidden, Code: "NO_V2_CREDENTIALS"}
+		return "", &lineworks.Failure{Class: lineworks.Forbidden, Code: noV2}
 	}
 	grant, err := r.tokens.Token(ctx, sets[at])
 	if err != nil {

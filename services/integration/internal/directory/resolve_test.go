@@ -270,6 +270,7 @@ func TestRetryAfter(t *testing.T) {
 		{&lineworks.Failure{Class: lineworks.RateLimited, Reset: time.Minute}, time.Minute},
 		{&lineworks.Failure{Class: lineworks.RateLimited}, soon},
 		{&lineworks.Failure{Class: lineworks.Forbidden}, later},
+		{&lineworks.Failure{Class: lineworks.Forbidden, Code: noV2}, soon},
 		{errors.New("x"), soon},
 		{context.DeadlineExceeded, soon},
 	} {
