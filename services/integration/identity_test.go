@@ -6,8 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/dakoku/dakoku/simulator"
-
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 )
 
@@ -116,7 +114,7 @@ func TestAnotherAccountForgetsThePerson(t *testing.T) {
 	}
 }
 
-// LINE WORKS does not know a linked person any more, and then again.
+// A linked person is suspended, so LINE WORKS does not know them, and comes back.
 func TestGoneAndReturned(t *testing.T) {
 	w := newWorld(t)
 	tenant := uuid.NewString()
@@ -124,13 +122,18 @@ func TestGoneAndReturned(t *testing.T) {
 	taro := w.user(t, "taro@example")
 	employee := w.link(t, tenant, "taro@example")
 	w.who(t, tenant, conn, taro.ID)
-	w.sim.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: 404, Times: 1})
+	if err := w.sim.SuspendUser(taro.ID, true); err != nil {
+		t.Fatal(err)
+	}
 	w.day(t)
 	if w.who(t, tenant, conn, taro.ID) != employee {
 		t.Error("somebody who is gone lost the link")
 	}
 	if l := w.linkOf(t, tenant, employee); l.GetGoneTime() == nil || time.Since(l.GetGoneTime().AsTime()) > time.Minute {
 		t.Errorf("not flagged: %v", l)
+	}
+	if err := w.sim.SuspendUser(taro.ID, false); err != nil {
+		t.Fatal(err)
 	}
 	w.day(t)
 	w.who(t, tenant, conn, taro.ID)

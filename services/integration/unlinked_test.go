@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/dakoku/dakoku/simulator"
+
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 )
 
@@ -80,6 +82,40 @@ func TestALinkTakesPeopleOffTheList(t *testing.T) {
 	}
 	if list := w.strangers(t, tenant); len(list) != 1 || list[0].GetUserId() != jiro.ID || list[0].GetSuggestedEmployee() != "" {
 		t.Errorf("%v", list)
+	}
+}
+
+// API 1.0 names the login id alone; the same person through two connections of
+// both versions is on the list twice, and one link takes both off.
+func TestUnlinkedSendersOfBothVersions(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	ctx := as(t, tenant)
+	v2, _ := w.activeV2(ctx, t)
+	keys, err := w.sim.NewBotV1(simulator.BotSpec{Domain: w.domain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v1 := w.connection(ctx, t)
+	w.activate(ctx, t, v1, inV1(keys))
+	taro := w.user(t, "taro@example")
+	w.resolve(t, tenant, v2, integrationv1.Credentials_V2, taro.ID)
+	w.resolve(t, tenant, v1, integrationv1.Credentials_V1, "Taro@Example")
+	list := w.strangers(t, tenant)
+	if len(list) != 2 || list[0].GetUserId() != "" || list[0].GetLineWorksAccountId() != "taro@example" || list[0].GetConnection() != "connections/"+v1 {
+		t.Fatalf("%v", list)
+	}
+	employee := uuid.NewString()
+	if _, err := w.links.LinkUnlinkedSender(ctx, &integrationv1.LinkUnlinkedSenderRequest{
+		Sender: strings.TrimPrefix(list[0].GetName(), "unlinkedSenders/"), Employee: employee,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if list := w.strangers(t, tenant); len(list) != 0 || w.who(t, tenant, v2, taro.ID) != employee {
+		t.Errorf("%v", list)
+	}
+	if got := w.resolve(t, tenant, v1, integrationv1.Credentials_V1, "taro@example")[0]; got.GetEmployee() != employee {
+		t.Errorf("%v", got)
 	}
 }
 

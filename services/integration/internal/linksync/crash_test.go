@@ -151,8 +151,8 @@ func (p *process) EndSync(ctx context.Context, r linksync.Run, reason string) (b
 	return call(p, func() (bool, error) { return p.Store.EndSync(ctx, r, reason) })
 }
 
-func (p *process) RestSync(ctx context.Context, r linksync.Run, until time.Time) (bool, error) {
-	return call(p, func() (bool, error) { return p.Store.RestSync(ctx, r, until) })
+func (p *process) ProlongSync(ctx context.Context, r linksync.Run, until time.Time) (bool, error) {
+	return call(p, func() (bool, error) { return p.Store.ProlongSync(ctx, r, until) })
 }
 
 func (p *process) SealedKeys(context.Context, string, string) ([]vault.Sealed, error) {
@@ -221,7 +221,7 @@ func TestARunOutlivesItsWorkers(t *testing.T) {
 			o.complete(t, fmt.Sprint("killed at call ", step, ", after it: ", after), id)
 		}
 	}
-	if died != 2*(1+pages+3+1) {
+	if died != 2*(1+1+pages+3+1) {
 		t.Errorf("%d deaths", died)
 	}
 }

@@ -20,8 +20,9 @@ import (
 )
 
 const (
-	// leaseTime is longer than a step can take, an access token included.
-	leaseTime = time.Minute
+	// leaseTime is longer than a step takes. Whoever dies is replaced after it; a
+	// step that takes longer is done once more by somebody else and stored once.
+	leaseTime = 30 * time.Second
 	// longestRun is how long a run waits for LINE WORKS in all.
 	longestRun = 6 * time.Hour
 	// wait is the rest after trouble that passes by itself, unless LINE WORKS
@@ -57,8 +58,8 @@ type Store interface {
 	Compare(ctx context.Context, r Run, staff []link.Employee, emails link.Emails, until time.Time) (bool, error)
 	// EndSync ends the run; an empty reason is success.
 	EndSync(ctx context.Context, r Run, reason string) (bool, error)
-	// RestSync gives the run back until the given time.
-	RestSync(ctx context.Context, r Run, until time.Time) (bool, error)
+	// ProlongSync moves the end of the lease: to go on, or to rest until then.
+	ProlongSync(ctx context.Context, r Run, until time.Time) (bool, error)
 	SealedKeys(ctx context.Context, tenant, connection string) ([]vault.Sealed, error)
 }
 

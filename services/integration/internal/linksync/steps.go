@@ -52,6 +52,9 @@ func (w *Worker) read(ctx context.Context, r Run) (outcome, bool) {
 	if err != nil {
 		return w.trouble(r, err), false
 	}
+	if ours, err := w.Store.ProlongSync(ctx, r, w.until()); err != nil || !ours {
+		return w.stopped(r, err), false
+	}
 	for cursor := r.Cursor; ; {
 		if err := ctx.Err(); err != nil {
 			return outcome{err: err}, false

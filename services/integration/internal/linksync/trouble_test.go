@@ -71,7 +71,7 @@ func TestLostLeases(t *testing.T) {
 		"page":    func() (bool, error) { return o.KeepPeople(t.Context(), *first, nil, "", until) },
 		"compare": func() (bool, error) { return o.Compare(t.Context(), *first, o.staff[:1], nil, until) },
 		"end":     func() (bool, error) { return o.EndSync(t.Context(), *first, "") },
-		"rest":    func() (bool, error) { return o.RestSync(t.Context(), *first, until) },
+		"rest":    func() (bool, error) { return o.ProlongSync(t.Context(), *first, until) },
 	} {
 		if ours, err := step(); ours || err != nil {
 			t.Errorf("%s: %t, %v", name, ours, err)

@@ -98,7 +98,7 @@ func (w *Worker) Work(ctx context.Context, tenant, id string) {
 		log.Warn("directory sync was taken over")
 	case end.err != nil:
 		log.Warn("directory sync waits", zap.Duration("rest", end.rest), zap.Error(end.err))
-		w.settle(ctx, func(ctx context.Context) (bool, error) { return w.Store.RestSync(ctx, *r, w.Now().Add(end.rest)) })
+		w.settle(ctx, func(ctx context.Context) (bool, error) { return w.Store.ProlongSync(ctx, *r, w.Now().Add(end.rest)) })
 	default:
 		log.Info("directory sync ended", zap.String("reason", end.reason), zap.Duration("after", w.Now().Sub(r.Started)))
 		w.settle(ctx, func(ctx context.Context) (bool, error) { return w.Store.EndSync(ctx, *r, end.reason) })

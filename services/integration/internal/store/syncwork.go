@@ -114,9 +114,9 @@ func (s *Store) EndSync(ctx context.Context, r linksync.Run, reason string) (boo
 	})
 }
 
-// RestSync gives the run back until the given time. False when the lease was
-// lost.
-func (s *Store) RestSync(ctx context.Context, r linksync.Run, until time.Time) (bool, error) {
+// ProlongSync moves the end of the lease: to go on, or to rest until then. False
+// when the lease was lost.
+func (s *Store) ProlongSync(ctx context.Context, r linksync.Run, until time.Time) (bool, error) {
 	return s.own(ctx, r, until, func(context.Context, pgx.Tx) error { return nil })
 }
 
