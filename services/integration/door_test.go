@@ -96,6 +96,9 @@ func (d *door) answer(e *integrationv1.Endpoint, version integrationv1.Credentia
 	text := "答え " + event.Content.Text
 	for {
 		out, err := d.w.machine.ResolveSenders(d.ctx, &integrationv1.ResolveSendersRequest{Senders: []*integrationv1.Sender{sender}})
+		if d.ctx.Err() != nil {
+			return // the test is over
+		}
 		if err != nil {
 			d.t.Errorf("resolve: %v", err)
 			return
@@ -115,7 +118,7 @@ func (d *door) answer(e *integrationv1.Endpoint, version integrationv1.Credentia
 	sum := sha256.Sum256([]byte(event.Content.Text))
 	message := reply(e.GetTenant(), e.GetConnection(), sum[:], version, sender.GetUser(), text)
 	message.Channel = event.Source.ChannelID + event.Source.RoomID
-	if _, err := d.w.machine.SendReplies(d.ctx, &integrationv1.SendRepliesRequest{Replies: []*integrationv1.Reply{message}}); err != nil {
+	if _, err := d.w.machine.SendReplies(d.ctx, &integrationv1.SendRepliesRequest{Replies: []*integrationv1.Reply{message}}); err != nil && d.ctx.Err() == nil {
 		d.t.Errorf("reply: %v", err)
 	}
 }

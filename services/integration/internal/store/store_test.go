@@ -44,6 +44,7 @@ type fixture struct {
 	*Store
 	clock  *clock
 	owner  *pgx.Conn
+	data   *pgtest.Database
 	tenant string
 	lane   outbound.Lane
 }
@@ -57,7 +58,7 @@ func newFixture(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	c := &clock{at: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)}
-	f := &fixture{Store: New(db, keys, c.now), clock: c, owner: d.Owner(t), tenant: uuid.NewString()}
+	f := &fixture{Store: New(db, keys, c.now), clock: c, owner: d.Owner(t), data: d, tenant: uuid.NewString()}
 	conn, err := f.CreateConnection(t.Context(), f.tenant, "本社", false)
 	if err != nil {
 		t.Fatal(err)
