@@ -8,6 +8,7 @@ SERVICES := services/attendance/cmd/attendance services/integration/cmd/integrat
             services/webhook-gateway/cmd/webhook-gateway services/webhook-gateway/cmd/admin-gateway \
             simulator/cmd/simulator system/cmd/dakoku
 BUF      := tools/node_modules/.bin/buf
+JOSE     := tools/node_modules/jose/package.json
 FUZZTIME ?= 10s
 VERSION  := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 GOBUILD  := go build -trimpath -ldflags "-X main.version=$(VERSION)"
@@ -29,7 +30,7 @@ run: ## Start everything with a demo company and show a first punch
 	@exec bin/dakoku up --demo
 
 .PHONY: test
-test: ## Run every test with the race detector, on a real PostgreSQL of its own
+test: $(JOSE) ## Run every test with the race detector, on a real PostgreSQL of its own
 	@for m in $(MODULES); do echo "== $$m"; (cd $$m && go test -race -timeout 20m ./...) || exit 1; done
 
 .PHONY: fuzz
@@ -82,6 +83,11 @@ bin/golangci-lint: tools/lint/go.mod
 $(BUF): tools/package-lock.json
 	@# not "npm ci": the lock cannot list the variants for platforms that a registry mirror lacks
 	npm install --prefix tools --no-save --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# jose is an independent implementation of JWT, which checks ours.
+$(JOSE): $(BUF)
+	@test -e $@ || npm install --prefix tools --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 third_party/proto: tools/go.mod
