@@ -10,6 +10,8 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+
+	"github.com/dakoku/dakoku/platform/rpc"
 )
 
 const head = "employee_number,lineworks_account_id\n"
@@ -97,7 +99,12 @@ func TestImportOfAnotherLinkAndOfNonsense(t *testing.T) {
 	if r := w.load(t, tenant, head+"1,a@x\n", false).GetResults()[0]; r.GetReason() != "ACCOUNT_LINKED_ELSEWHERE" || r.GetEmployee() == "" {
 		t.Errorf("%v", r)
 	}
-	_, err := w.links.ImportAccountLinks(as(t, tenant), &integrationv1.ImportAccountLinksRequest{Table: &integrationv1.AccountLinkTable{Csv: "a;b\n"}})
+	english := rpc.OutgoingCaller(t.Context(), rpc.Caller{Tenant: tenant, Account: "a", Kind: rpc.KindAPIKey, Permissions: []string{"links.write"}}, "en")
+	out, err := w.links.ImportAccountLinks(english, &integrationv1.ImportAccountLinksRequest{Table: &integrationv1.AccountLinkTable{Csv: head + "1,a@x\n"}})
+	if err != nil || !strings.Contains(out.GetResults()[0].GetMessage(), "another employee") {
+		t.Errorf("in English: %v, %v", out, err)
+	}
+	_, err = w.links.ImportAccountLinks(as(t, tenant), &integrationv1.ImportAccountLinksRequest{Table: &integrationv1.AccountLinkTable{Csv: "a;b\n"}})
 	if fields(err)["csv"] != "COLUMN_MISSING" {
 		t.Errorf("%v", err)
 	}
@@ -168,13 +175,64 @@ func TestImportsRace(t *testing.T) {
 		})
 	}
 	all.Wait()
+	w.consistent(t, tenant, employees)
+}
+
+// consistent requires that each account has one employee, and that each history
+// ends with what is stored.
+func (w *world) consistent(t *testing.T, tenant string, employees []string) {
+	t.Helper()
 	taken := map[string]bool{}
 	for _, employee := range employees {
 		l := w.linkOf(t, tenant, employee)
 		verbs := w.verbs(t, tenant, employee)
-		if last := verbs[len(verbs)-1]; !strings.HasPrefix(last, "LINKED "+l.GetLineWorksAccountId()+" ") || taken[l.GetLineWorksAccountId()] {
+		if last := strings.Fields(verbs[len(verbs)-1]); last[1] != l.GetLineWorksAccountId() || taken[l.GetLineWorksAccountId()] {
 			t.Errorf("%v after %s", l, last)
 		}
 		taken[l.GetLineWorksAccountId()] = true
 	}
+}
+
+// One process syncs with the directory while the other imports a table that
+// wants the accounts for other people, and events come in.
+func TestSyncAndImportRace(t *testing.T) {
+	w := newWorld(t)
+	first, machine := w.links, w.machine
+	w.start(t)
+	tenant := uuid.NewString()
+	ctx := as(t, tenant)
+	conn, _ := w.activeV2(ctx, t)
+	const people = 40
+	employees := make([]string, people)
+	events := &integrationv1.ResolveSendersRequest{}
+	var csv strings.Builder
+	csv.WriteString(head)
+	for i := range people {
+		address := fmt.Sprintf("u%d@example", i)
+		employees[i] = w.staff.hire(tenant, fmt.Sprint(i), address)
+		events.Senders = append(events.Senders, &integrationv1.Sender{
+			Tenant: tenant, Connection: conn, ApiVersion: integrationv1.Credentials_V2, User: w.user(t, address).ID,
+		})
+		fmt.Fprintf(&csv, "%d,u%d@example\n", i, (i+1)%people)
+	}
+	id := w.sync(t, tenant, false)
+	var all sync.WaitGroup
+	for range 3 {
+		all.Go(func() {
+			if _, err := first.ImportAccountLinks(ctx, &integrationv1.ImportAccountLinksRequest{Table: &integrationv1.AccountLinkTable{Csv: csv.String()}}); err != nil {
+				t.Error(err)
+			}
+		})
+		all.Go(func() {
+			if _, err := machine.ResolveSenders(ctx, events); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if run := w.ended(t, tenant, id); run.GetState() != integrationv1.AccountLinkSync_DONE || run.GetEmployeesCompared() != people {
+		t.Errorf("%v", run)
+	}
+	w.load(t, tenant, csv.String(), false)
+	w.consistent(t, tenant, employees)
 }
