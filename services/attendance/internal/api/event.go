@@ -20,6 +20,7 @@ type event struct {
 	content  timeclock.Content
 	room     timeclock.Room
 	active   bool   // the connection may record
+	revoked  bool   // it came in by a callback token that had been revoked
 	text     string // as typed; never stored unless it is a punch
 	button   string // value of the pressed button
 }
@@ -33,6 +34,7 @@ func readEvent(e *attendancev1.ChatEvent) event {
 		received: millis(e.GetReceivedTime().AsTime()),
 		room:     roomOf(e.GetRoomKind()),
 		active:   e.GetSenderState() != attendancev1.ChatEvent_CONNECTION_INACTIVE,
+		revoked:  e.GetSenderState() == attendancev1.ChatEvent_TOKEN_REVOKED,
 	}
 	if e.GetSenderState() == attendancev1.ChatEvent_LINKED {
 		read.ref.Employee = employeeID(e.GetEmployee())

@@ -68,6 +68,12 @@ func TestRecordEventsOutcomes(t *testing.T) {
 		}),
 		change("23T10:09", "利用開始", func(e *attendancev1.ChatEvent) { e.GetText().Postback = "start" }),
 		change("23T10:10", "退勤", func(e *attendancev1.ChatEvent) { e.GetText().Postback = "somebody else's" }),
+		change("23T10:12", "出勤", func(e *attendancev1.ChatEvent) {
+			e.SenderState, e.Employee = attendancev1.ChatEvent_TOKEN_REVOKED, ""
+		}),
+		change("23T10:13", "利用開始", func(e *attendancev1.ChatEvent) {
+			e.SenderState, e.GetText().Postback = attendancev1.ChatEvent_TOKEN_REVOKED, "start"
+		}),
 		change("23T10:11", "出勤", func(e *attendancev1.ChatEvent) { e.SenderState = attendancev1.ChatEvent_NO_SENDER }),
 	}
 	type brief struct{ Kind, Reason, Template string }
@@ -76,7 +82,8 @@ func TestRecordEventsOutcomes(t *testing.T) {
 		{"REFUSED", "AMBIGUOUS", "AMBIGUOUS"}, {"REFUSED", "CONNECTION_INACTIVE", "TEMPLATE_UNSPECIFIED"},
 		{"IGNORED", "UNSUPPORTED_CONTENT", "TEXT_ONLY"}, {"IGNORED", "ROOM_EVENT", "TEMPLATE_UNSPECIFIED"},
 		{"IGNORED", "BOT_EVENT", "GUIDE"}, {"RECORDED", "", "PUNCH_RECORDED"}, {"IGNORED", "NO_PHRASE", "GUIDE"},
-		{"RECORDED", "", "PUNCH_RECORDED"}, {"IGNORED", "BOT_EVENT", "TEMPLATE_UNSPECIFIED"},
+		{"RECORDED", "", "PUNCH_RECORDED"}, {"REFUSED", "TOKEN_REVOKED", "TEMPLATE_UNSPECIFIED"},
+		{"IGNORED", "NO_PHRASE", "TEMPLATE_UNSPECIFIED"}, {"IGNORED", "BOT_EVENT", "TEMPLATE_UNSPECIFIED"},
 	}
 	var got []brief
 	for _, o := range f.record(t, events...) {

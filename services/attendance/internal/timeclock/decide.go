@@ -7,6 +7,7 @@ type Facts struct {
 	Event            Event
 	Reading          Reading
 	ConnectionActive bool
+	TokenRevoked     bool      // the event came in by a callback token that had been revoked
 	Employee         *Employee // nil: the sender is not linked
 	Calendar         Calendar
 	Punches          []Punch // the employee's punches around the issued time, see Reach; any order
@@ -19,8 +20,17 @@ const Reach = 72 * time.Hour
 
 // Decide gives the one outcome of an event. The order of the checks is the order in which a person can act on
 // them: nothing said, who are you, are you active, say one thing, is the month still open. A punch is refused when any
-// day that it would change is locked, not only its own.
+// day that it would change is locked, not only its own. Nothing is said to an event that came in by a revoked
+// token: nobody may learn by its answers that the URL still leads somewhere.
 func Decide(f Facts) Outcome {
+	outcome := decide(f)
+	if f.TokenRevoked {
+		outcome.Reply = f.reply(AnswerNone)
+	}
+	return outcome
+}
+
+func decide(f Facts) Outcome {
 	if outcome, done := unspoken(f.Event, f.Reading); done {
 		return outcome
 	}
@@ -62,6 +72,8 @@ func unspoken(e Event, r Reading) (Outcome, bool) {
 // unentitled ends with every punch that cannot count, whatever the timesheet says.
 func unentitled(f Facts) (Outcome, bool) {
 	switch {
+	case f.TokenRevoked:
+		return refused(ReasonTokenRevoked, AnswerNone, f), true
 	case !f.ConnectionActive:
 		return refused(ReasonConnectionInactive, AnswerNone, f), true
 	case f.Employee == nil:

@@ -131,6 +131,7 @@ func TestDecideRefused(t *testing.T) {
 		answer Answer
 	}{
 		{"connection inactive", ClockIn, "23T09:00", nil, func(f *Facts) { f.ConnectionActive, f.Employee = false, nil }, ReasonConnectionInactive, AnswerNone},
+		{"token revoked", ClockIn, "23T09:00", nil, func(f *Facts) { f.TokenRevoked, f.ConnectionActive = true, false }, ReasonTokenRevoked, AnswerNone},
 		{"unlinked", ClockIn, "23T09:00", nil, func(f *Facts) { f.Employee = nil }, ReasonUnlinked, AnswerUnlinked},
 		{"unlinked and ambiguous", "", "23T09:00", nil, func(f *Facts) { f.Employee, f.Reading.Miss = nil, MissAmbiguous }, ReasonUnlinked, AnswerUnlinked},
 		{"inactive", ClockIn, "23T09:00", nil, func(f *Facts) { f.Employee.Active = false }, ReasonEmployeeInactive, AnswerEmployeeInactive},

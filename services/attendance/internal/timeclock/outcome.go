@@ -29,6 +29,7 @@ const (
 	ReasonAmbiguous          Reason = "AMBIGUOUS"
 	ReasonEmployeeInactive   Reason = "EMPLOYEE_INACTIVE"
 	ReasonConnectionInactive Reason = "CONNECTION_INACTIVE"
+	ReasonTokenRevoked       Reason = "TOKEN_REVOKED"
 )
 
 // Answer names the text a person is owed. The empty answer is silence.

@@ -32,7 +32,7 @@ func (m *Machine) ListEndpoints(ctx context.Context, req *integrationv1.ListEndp
 	}
 	out := &integrationv1.ListEndpointsResponse{Version: version}
 	for _, e := range endpoints {
-		shown := &integrationv1.Endpoint{Tenant: e.Tenant, Connection: e.Connection, TokenHash: e.TokenHash}
+		shown := &integrationv1.Endpoint{Tenant: e.Tenant, Connection: e.Connection, Token: e.Token, TokenHash: e.TokenHash}
 		for _, k := range e.Sets {
 			shown.SigningKeys = addKey(shown.SigningKeys, keys[k.ID])
 		}
@@ -80,28 +80,56 @@ func addKey(keys []*integrationv1.SigningKey, k *integrationv1.SigningKey) []*in
 	return append(keys, k)
 }
 
-// ResolveSenders says which employee each sender is.
+// ResolveSenders says which employee each sender is. Those who came in by a
+// revoked token are not looked up.
 func (m *Machine) ResolveSenders(ctx context.Context, req *integrationv1.ResolveSendersRequest) (*integrationv1.ResolveSendersResponse, error) {
-	senders := make([]directory.Sender, len(req.GetSenders()))
-	versions := make([]integrationv1.Credentials_ApiVersion, len(senders))
-	for i, s := range req.GetSenders() {
+	asked := req.GetSenders()
+	versions := make([]integrationv1.Credentials_ApiVersion, len(asked))
+	for i, s := range asked {
 		versions[i] = s.GetApiVersion()
-		senders[i] = directory.Sender{
-			Tenant: canonical(s.GetTenant()), Connection: canonical(s.GetConnection()), Version: versionIn(s.GetApiVersion()), User: s.GetUser(),
-		}
 	}
 	if err := known("senders", versions); err != nil {
 		return nil, err
 	}
-	answers, err := m.resolver.Resolve(ctx, senders)
+	revoked, err := m.store.Revoked(ctx, uses(asked))
+	if err != nil {
+		return nil, err
+	}
+	answers, err := m.resolver.Resolve(ctx, honest(asked, revoked))
 	if err != nil {
 		return nil, err
 	}
 	out := &integrationv1.ResolveSendersResponse{}
-	for _, a := range answers {
-		out.Senders = append(out.Senders, answerOut(a))
+	for i := range asked {
+		if revoked[i] {
+			out.Senders = append(out.Senders, &integrationv1.ResolvedSender{State: integrationv1.ResolvedSender_TOKEN_REVOKED})
+			continue
+		}
+		out.Senders, answers = append(out.Senders, answerOut(answers[0])), answers[1:]
 	}
 	return out, nil
+}
+
+// uses are the tokens that the senders came in by.
+func uses(asked []*integrationv1.Sender) []store.TokenUse {
+	out := make([]store.TokenUse, len(asked))
+	for i, s := range asked {
+		out[i] = store.TokenUse{Tenant: canonical(s.GetTenant()), Token: canonical(s.GetToken()), Received: s.GetReceivedTime().AsTime()}
+	}
+	return out
+}
+
+// honest are the senders whose token was not revoked, in order.
+func honest(asked []*integrationv1.Sender, revoked []bool) []directory.Sender {
+	var out []directory.Sender
+	for i, s := range asked {
+		if !revoked[i] {
+			out = append(out, directory.Sender{
+				Tenant: canonical(s.GetTenant()), Connection: canonical(s.GetConnection()), Version: versionIn(s.GetApiVersion()), User: s.GetUser(),
+			})
+		}
+	}
+	return out
 }
 
 func answerOut(a directory.Answer) *integrationv1.ResolvedSender {

@@ -12,6 +12,7 @@ import (
 // the current one first.
 type Endpoint struct {
 	Tenant, Connection string
+	Token              string // its id
 	TokenHash          []byte
 	Sets               []vault.Sealed
 }
@@ -30,13 +31,13 @@ func (s *Store) Endpoints(ctx context.Context, held int64) (int64, []Endpoint, e
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, `select tenant_id, connection_id, token_hash from integration.callback_token
+		rows, err := tx.Query(ctx, `select tenant_id, connection_id, id, token_hash from integration.callback_token
 			where revoked_at is null order by tenant_id, connection_id, id`)
 		if err != nil {
 			return err
 		}
 		var e Endpoint
-		_, err = pgx.ForEachRow(rows, []any{&e.Tenant, &e.Connection, &e.TokenHash}, func() error {
+		_, err = pgx.ForEachRow(rows, []any{&e.Tenant, &e.Connection, &e.Token, &e.TokenHash}, func() error {
 			if e.Sets = sets[owner{e.Tenant, e.Connection}]; len(e.Sets) > 0 {
 				out = append(out, e)
 			}

@@ -23,6 +23,8 @@ func (f *fixture) grow(t *testing.T) {
 		 select $1::uuid, gen_random_uuid(), $2::uuid, sha256(g::text::bytea), 'V2', 2, substr(sha256((g % 150)::text::bytea), 1, 16), case when g <= 200 then 'x'::bytea end,
 		        case when g <= 200 then 'QUEUED' else 'SENT' end, now(), now() + interval '1 day', current_timestamp, case when g > 200 then now() end
 		   from generate_series(1, 60000) g where $2::text <> ''`,
+		`insert into integration.callback_token (tenant_id, id, connection_id, token_hash, sealed, created_at, revoked_at)
+		 select $1::uuid, gen_random_uuid(), $2::uuid, sha256(g::text::bytea), 'x', now(), now() from generate_series(1, 20000) g`,
 		`insert into integration.sender select $1::uuid, 'user-' || g, 'login-' || g, now() from generate_series(1, 100000) g where $2::text <> ''`,
 		`insert into integration.account_link select $1::uuid, gen_random_uuid(), 'login-' || g, now(), 1, 'user-' || g from generate_series(1, 100000) g where $2::text <> ''`,
 		`insert into integration.unlinked_sender select $1::uuid, gen_random_uuid(), 'V2', 'stranger-' || g, '', $2::uuid, now(), now() - g * interval '1 s', 1
@@ -56,6 +58,7 @@ func TestThePathReadsByIndex(t *testing.T) {
 	id := uuid.NewString()
 	to := make([]byte, 16)
 	now := time.Now()
+	f.byIndex(t, own, "callback_token_pkey", revocations, tenants, make([]*string, len(tenants)), make([]time.Time, len(tenants)))
 	f.byIndex(t, own, "outbound_message_event_key_key", keptIDs, tenants, keys)
 	f.byIndex(t, worker, "using outbound_message_", dueLanes, now, 8)
 	f.byIndex(t, own, "outbound_message_leased", endDead, f.tenant, f.lane.Connection, now, 2)

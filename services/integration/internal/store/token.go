@@ -105,7 +105,45 @@ func (s *Store) scanToken(row pgx.CollectableRow, tenant, conn string) (IssuedTo
 	return out, err
 }
 
-// RevokeToken ends a live token. TOKEN_NOT_FOUND, also for another connection's.
+// TokenUse is an event that came in by a token.
+type TokenUse struct {
+	Tenant, Token string
+	Received      time.Time // by the database's clock
+}
+
+const revocations = `
+select (select t.revoked_at <= u.received from integration.callback_token t where t.tenant_id = u.tenant and t.id = u.id limit 1) is true
+  from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) with ordinality as u (tenant, id, received, place)
+ order by u.place`
+
+// Revoked tells for each use, in order, whether its token had been revoked when
+// the event was received. A token that is not ours or not named was not.
+func (s *Store) Revoked(ctx context.Context, uses []TokenUse) ([]bool, error) {
+	tenants, ids, received := make([]string, len(uses)), make([]*string, len(uses)), make([]time.Time, len(uses))
+	named := false
+	for i, u := range uses {
+		tenants[i], received[i] = u.Tenant, u.Received
+		if isID(u.Token) {
+			ids[i], named = &u.Token, true
+		}
+	}
+	if !named {
+		return make([]bool, len(uses)), nil
+	}
+	var out []bool
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, revocations, tenants, ids, received)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, pgx.RowTo[bool])
+		return err
+	}, tenants...)
+	return out, err
+}
+
+// RevokeToken ends a live token, at a time of the database's clock: events are
+// received by that clock, too. TOKEN_NOT_FOUND, also for another connection's.
 func (s *Store) RevokeToken(ctx context.Context, tenant, conn, id string) error {
 	missing := fault.New(fault.NotFound, "TOKEN_NOT_FOUND", fault.Text{
 		JA: "APIトークンが見つからないか、失効しています。",
@@ -116,9 +154,9 @@ func (s *Store) RevokeToken(ctx context.Context, tenant, conn, id string) error 
 	}
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		var revoked string
-		err := tx.QueryRow(ctx, `update integration.callback_token set revoked_at = $4
+		err := tx.QueryRow(ctx, `update integration.callback_token set revoked_at = clock_timestamp()
 			where tenant_id = $1 and connection_id = $2 and id = $3 and revoked_at is null returning id`,
-			tenant, conn, id, s.now()).Scan(&revoked)
+			tenant, conn, id).Scan(&revoked)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return missing
 		}

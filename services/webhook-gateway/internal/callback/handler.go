@@ -189,7 +189,7 @@ func only(header http.Header, name string) (string, bool) {
 
 // delivery reads a signed body; what cannot be read is kept for a look.
 func delivery(e Endpoint, key Key, body []byte, now time.Time) inbox.Delivery {
-	d := inbox.Delivery{Tenant: e.Tenant, Connection: e.Connection, Version: key.Version, Body: body}
+	d := inbox.Delivery{Tenant: e.Tenant, Connection: e.Connection, Token: e.Token, Version: key.Version, Body: body}
 	var err error
 	if d.Event, err = event.Read(key.Version, body); err != nil {
 		d.Event, d.Quarantine = event.Event{}, string(event.ReasonOf(err))

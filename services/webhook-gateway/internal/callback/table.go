@@ -17,6 +17,8 @@ import (
 type Endpoint struct {
 	// Tenant and Connection are UUIDs.
 	Tenant, Connection string
+	// Token is the id of the callback token; empty when integration does not name it.
+	Token string
 	// Keys are the keys any one of which may have signed a callback.
 	Keys []Key
 }
@@ -63,6 +65,9 @@ func (t *Table) Replace(version int64, endpoints map[TokenHash]Endpoint, at time
 func (e Endpoint) check() error {
 	if uuid.Validate(e.Tenant) != nil || uuid.Validate(e.Connection) != nil {
 		return errors.New("endpoint: tenant and connection must be UUIDs")
+	}
+	if e.Token != "" && uuid.Validate(e.Token) != nil {
+		return fmt.Errorf("endpoint of connection %s: the token's id must be a UUID", e.Connection)
 	}
 	for _, k := range e.Keys {
 		if k.Bot == "" || k.Secret.Reveal() == "" || (k.Version != event.V1 && k.Version != event.V2) {

@@ -100,7 +100,7 @@ func endpointsOf(answer *integrationv1.ListEndpointsResponse) (map[TokenHash]End
 		if len(e.GetTokenHash()) != len(TokenHash{}) {
 			return nil, errors.New("endpoint: a token hash has not 32 bytes")
 		}
-		endpoint := Endpoint{Tenant: e.GetTenant(), Connection: e.GetConnection()}
+		endpoint := Endpoint{Tenant: e.GetTenant(), Connection: e.GetConnection(), Token: e.GetToken()}
 		for _, k := range e.GetSigningKeys() {
 			endpoint.Keys = append(endpoint.Keys, Key{versionOf(k.GetApiVersion()), k.GetBot(), config.Secret(k.GetSecret())})
 		}

@@ -31,7 +31,8 @@ type Inbox interface {
 	Claim(ctx context.Context) ([]inbox.Row, error)
 	Suspect(ctx context.Context) ([]inbox.Row, error)
 	Complete(ctx context.Context, rows []inbox.Row, verdicts []inbox.Verdict) (lost []string, err error)
-	Defer(ctx context.Context, rows []inbox.Row, waits []time.Duration) (lost []string, err error)
+	Defer(ctx context.Context, rows []inbox.Row, delays []inbox.Delay) (lost []string, err error)
+	InTurn(ctx context.Context, rows []inbox.Row) ([]inbox.Row, error)
 	Oldest(ctx context.Context) (time.Duration, error)
 }
 
@@ -41,7 +42,8 @@ type Handler interface {
 }
 
 // Dispatcher works on rows until its context ends. The events of one person are
-// in one shard and so in order.
+// in one shard, and a batch begins with those whose turn it is: so they are in
+// order, also with those that were put off or that another process holds.
 type Dispatcher struct {
 	inbox   Inbox
 	handler Handler
@@ -165,7 +167,7 @@ func (d *Dispatcher) hand(ctx context.Context, rows []inbox.Row) {
 func (d *Dispatcher) giveBack(ctx context.Context, rows []inbox.Row) {
 	back := &settlement{}
 	for _, row := range rows {
-		back.postpone(row, 0)
+		back.postpone(row, inbox.Delay{})
 	}
 	d.settle(context.WithoutCancel(ctx), back)
 }

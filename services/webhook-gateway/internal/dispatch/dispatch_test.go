@@ -30,6 +30,9 @@ type box struct {
 	claims   int
 	settled  chan struct{} // one token per settlement
 	broken   error
+
+	early     []string // rows whose turn it is not
+	unordered error    // nobody can tell whose turn it is
 }
 
 func newBox(due ...inbox.Row) *box {
@@ -66,11 +69,17 @@ func (b *box) Complete(_ context.Context, rows []inbox.Row, verdicts []inbox.Ver
 	return nil, b.broken
 }
 
-func (b *box) Defer(_ context.Context, rows []inbox.Row, waits []time.Duration) ([]string, error) {
+func (b *box) InTurn(_ context.Context, rows []inbox.Row) ([]inbox.Row, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(rows), func(r inbox.Row) bool { return slices.Contains(b.early, r.ID) }), b.unordered
+}
+
+func (b *box) Defer(_ context.Context, rows []inbox.Row, delays []inbox.Delay) ([]string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, row := range rows {
-		b.waits[row.ID] = waits[i]
+		b.waits[row.ID] = delays[i].Wait
 		b.settled <- struct{}{}
 	}
 	return nil, b.broken
@@ -186,6 +195,23 @@ func TestRowsThatStayOffTheJourney(t *testing.T) {
 	}
 	if wait, deferred := b.waits["old"]; !deferred || wait != 0 {
 		t.Errorf("%v", b.waits)
+	}
+}
+
+// Whose turn it is not stays off the journey and has been given back already;
+// when nobody can tell, all of them are put off.
+func TestOnlyThoseInTurnTravel(t *testing.T) {
+	b := newBox()
+	b.early = []string{"early"}
+	d := New(b, handler(fine), zap.NewNop(), Backoff{})
+	d.handle(t.Context(), []inbox.Row{row("early", "u"), row("now", "u")})
+	if len(b.verdicts) != 1 || b.verdicts["now"].Outcome != inbox.Ignored || len(b.waits) != 0 {
+		t.Errorf("%v, %v", b.verdicts, b.waits)
+	}
+	b.unordered = errors.New("away")
+	d.handle(t.Context(), []inbox.Row{row("c", "u"), row("d", "u")})
+	if len(b.verdicts) != 1 || b.waits["c"] < time.Second || b.waits["d"] < time.Second {
+		t.Errorf("%v, %v", b.verdicts, b.waits)
 	}
 }
 

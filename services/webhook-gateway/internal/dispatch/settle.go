@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -45,14 +46,26 @@ func (b Backoff) wait(deferrals int) time.Duration {
 // handle takes a batch on its journey and settles it.
 func (d *Dispatcher) handle(ctx context.Context, batch []inbox.Row) {
 	s := &settlement{backoff: d.backoff}
-	healthy := s.sort(batch)
-	if len(healthy) > 0 {
-		limited, cancel := context.WithTimeout(ctx, journeyBudget)
-		results := d.handler.Handle(limited, healthy)
-		cancel()
-		s.take(healthy, results)
+	if healthy := s.sort(batch); len(healthy) > 0 {
+		d.travel(ctx, s, healthy)
 	}
 	d.settle(ctx, s)
+}
+
+// travel takes those on their journey whose turn it is. Nobody can tell when the
+// inbox does not answer: then they all wait.
+func (d *Dispatcher) travel(ctx context.Context, s *settlement, healthy []inbox.Row) {
+	ctx, cancel := context.WithTimeout(ctx, journeyBudget)
+	defer cancel()
+	turn, err := d.inbox.InTurn(ctx, healthy)
+	if err != nil {
+		d.log.Warn("cannot tell whose turn it is", zap.Error(err))
+		s.take(healthy, slices.Repeat([]journey.Result{{Later: true}}, len(healthy)))
+		return
+	}
+	if len(turn) > 0 {
+		s.take(turn, d.handler.Handle(ctx, turn))
+	}
 }
 
 // settlement is what to write back.
@@ -61,7 +74,7 @@ type settlement struct {
 	done     []inbox.Row
 	verdicts []inbox.Verdict
 	later    []inbox.Row
-	waits    []time.Duration
+	delays   []inbox.Delay
 }
 
 // sort keeps rows off the journey: those that killed their worker too often,
@@ -74,7 +87,7 @@ func (s *settlement) sort(batch []inbox.Row) (healthy []inbox.Row) {
 		case row.Damaged:
 			s.complete(row, inbox.Verdict{Outcome: inbox.Quarantined, Reason: inbox.ReasonDamaged})
 		case time.Since(row.Leased) > stale:
-			s.postpone(row, 0)
+			s.postpone(row, inbox.Delay{})
 		default:
 			healthy = append(healthy, row)
 		}
@@ -88,9 +101,9 @@ func (s *settlement) take(rows []inbox.Row, results []journey.Result) {
 		case !r.Later:
 			s.complete(rows[i], r.Verdict)
 		case r.Wait > 0:
-			s.postpone(rows[i], r.Wait)
+			s.postpone(rows[i], inbox.Delay{Wait: r.Wait, Own: r.Own})
 		default:
-			s.postpone(rows[i], s.backoff.wait(rows[i].Deferrals))
+			s.postpone(rows[i], inbox.Delay{Wait: s.backoff.wait(rows[i].Deferrals), Own: r.Own})
 		}
 	}
 }
@@ -99,8 +112,8 @@ func (s *settlement) complete(row inbox.Row, v inbox.Verdict) {
 	s.done, s.verdicts = append(s.done, row), append(s.verdicts, v)
 }
 
-func (s *settlement) postpone(row inbox.Row, wait time.Duration) {
-	s.later, s.waits = append(s.later, row), append(s.waits, wait)
+func (s *settlement) postpone(row inbox.Row, d inbox.Delay) {
+	s.later, s.delays = append(s.later, row), append(s.delays, d)
 }
 
 // settle writes back. What cannot be written now is claimed again when its lease
@@ -110,7 +123,7 @@ func (d *Dispatcher) settle(ctx context.Context, s *settlement) {
 	defer cancel()
 	lost, err := d.inbox.Complete(ctx, s.done, s.verdicts)
 	d.report("complete", lost, err)
-	lost, err = d.inbox.Defer(ctx, s.later, s.waits)
+	lost, err = d.inbox.Defer(ctx, s.later, s.delays)
 	d.report("defer", lost, err)
 	for i, v := range s.verdicts {
 		if v.Outcome == inbox.Quarantined {

@@ -74,19 +74,19 @@ func (b *Inbox) announce(batch []*waiting, err error) {
 // own repeated commit and no further delivery. A duplicate writes as well, so
 // that its 200 is as durable as the first one's.
 const put = `
-insert into gateway.inbox as i (tenant_id, id, connection_id, key, issued_at, issued_known, api_version, room_kind, body, deliveries,
-       received_at, outcome, reason, done_at, lease, due_at, attempts, last_received_at)
-select w.tenant, w.id, w.connection, w.key, w.issued, w.known, w.version, w.room, w.body, w.deliveries,
-       t.now, w.outcome, w.reason,
+insert into gateway.inbox as i (tenant_id, id, connection_id, token_id, key, issued_at, issued_known, api_version, room_kind, body, person,
+       deliveries, received_at, outcome, reason, done_at, lease, due_at, attempts, last_received_at)
+select w.tenant, w.id, w.connection, nullif(w.token, '')::uuid, w.key, w.issued, w.known, w.version, w.room, w.body, w.person,
+       w.deliveries, least(w.received, t.now), w.outcome, w.reason,
        case when w.outcome <> 'PENDING' then t.now end,
        case when w.outcome = 'PENDING' then w.lease end,
        case when w.outcome = 'PENDING' then t.now + @span::float8 * interval '1 second' end,
        case when w.outcome = 'PENDING' then 1 else 0 end,
        t.now
-  from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @connections::text[]::uuid[], @keys::bytea[], @issued::timestamptz[],
-              @known::boolean[], @versions::smallint[], @rooms::text[], @bodies::bytea[], @deliveries::integer[],
-              @outcomes::text[], @reasons::text[], @leases::text[]::uuid[])
-       as w (tenant, id, connection, key, issued, known, version, room, body, deliveries, outcome, reason, lease),
+  from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @connections::text[]::uuid[], @tokens::text[], @keys::bytea[], @issued::timestamptz[],
+              @known::boolean[], @versions::smallint[], @rooms::text[], @bodies::bytea[], @persons::bytea[], @deliveries::integer[],
+              @received::timestamptz[], @outcomes::text[], @reasons::text[], @leases::text[]::uuid[])
+       as w (tenant, id, connection, token, key, issued, known, version, room, body, person, deliveries, received, outcome, reason, lease),
        (select clock_timestamp()::timestamptz(3) as now) as t
  order by w.tenant, w.issued, w.key
     on conflict on constraint inbox_event_key do update
@@ -177,7 +177,7 @@ func storedRows(rows pgx.Rows, err error) (map[identity]Row, error) {
 // settle notes whether the delivery made the row.
 func (w *waiting) settle(row Row) {
 	w.fresh = row.ID == w.id
-	row.Connection, row.Version, row.Event = w.Connection, w.Version, w.Event
+	row.Connection, row.Token, row.Version, row.Event, row.Person = w.Connection, w.Token, w.Version, w.Event, w.person
 	row.Received = row.Received.UTC()
 	row.Attempts, row.lease, row.Leased = 1, w.lease, w.since
 	w.row = row
@@ -191,10 +191,17 @@ func arguments(groups []*group) (pgx.NamedArgs, []string) {
 	issued, known := make([]time.Time, n), make([]bool, n)
 	versions, deliveries := make([]int16, n), make([]int32, n)
 	rooms, outcomes, reasons, leases := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	tokens, persons, received := make([]string, n), make([][]byte, n), make([]*time.Time, n)
 	for i, g := range groups {
 		d := g.first.Delivery
 		tenants[i], ids[i], connections[i] = d.Tenant, g.first.id, d.Connection
-		leases[i] = g.first.lease
+		leases[i], tokens[i] = g.first.lease, d.Token
+		if g.first.person != "" {
+			persons[i] = []byte(g.first.person)
+		}
+		if !d.Received.IsZero() {
+			received[i] = &d.Received
+		}
 		keys[i], bodies[i] = d.Key[:], g.first.sealed
 		issued[i], known[i] = d.issuedAt(), !d.Event.Issued.IsZero()
 		versions[i], deliveries[i] = int16(d.Version), g.count
@@ -206,6 +213,7 @@ func arguments(groups []*group) (pgx.NamedArgs, []string) {
 	return pgx.NamedArgs{
 		"tenants": tenants, "ids": ids, "connections": connections, "keys": keys, "bodies": bodies, "issued": issued,
 		"known": known, "versions": versions, "deliveries": deliveries, "rooms": rooms, "outcomes": outcomes, "reasons": reasons, "leases": leases,
+		"tokens": tokens, "persons": persons, "received": received,
 	}, tenants
 }
 

@@ -51,6 +51,11 @@ var ErrOverloaded = errors.New("inbox: overloaded")
 type Delivery struct {
 	// Tenant and Connection are UUIDs.
 	Tenant, Connection string
+	// Token is the id of the callback token it came in by; empty when unknown.
+	Token string
+	// Received is when it was received, for one that waited elsewhere before it
+	// came here; zero is now, by the database's clock.
+	Received time.Time
 	// Version is the layout of Body.
 	Version event.Version
 	// Key makes deliveries the same event.
@@ -66,9 +71,14 @@ type Delivery struct {
 // Row is a pending event whose lease we hold.
 type Row struct {
 	ID, Tenant, Connection string
-	Version                event.Version
-	Key                    event.Key
-	Event                  event.Event
+	// Token is the id of the callback token it came in by; empty when unknown.
+	Token   string
+	Version event.Version
+	Key     event.Key
+	Event   event.Event
+	// Person tells, by a hash, whose events come in order; empty for an event
+	// without sender and for one that may hold up nobody any more.
+	Person string
 	// Received is when the event was first received, by the database's clock.
 	Received time.Time
 	// Attempts counts how often work was begun without an orderly end; at least 1.
@@ -82,6 +92,15 @@ type Row struct {
 
 	lease  string
 	sealed []byte
+}
+
+// Delay is how long an event is put off.
+type Delay struct {
+	// Wait is the time until the next try; zero for an event that was not begun.
+	Wait time.Duration
+	// Own tells that the trouble lies in the event itself and not in somebody who
+	// is away. After some of that the event no longer holds up its person's others.
+	Own bool
 }
 
 // Verdict is the terminal outcome of a row.

@@ -58,6 +58,7 @@ type waiting struct {
 	id     string
 	lease  string    // of the row, if this delivery makes it; the same in a repeated commit
 	since  time.Time // before the lease begins
+	person string    // see Row.Person
 	sealed []byte
 	fresh  bool // this delivery made the row
 	row    Row  // valid when fresh
@@ -108,7 +109,7 @@ func (b *Inbox) prepare(d Delivery) (*waiting, error) {
 	if err != nil {
 		return nil, fmt.Errorf("inbox: make an id: %w", err)
 	}
-	w := &waiting{Delivery: d, id: id.String(), lease: uuid.NewString(), since: time.Now(), done: make(chan error, 1)}
+	w := &waiting{Delivery: d, id: id.String(), lease: uuid.NewString(), since: time.Now(), person: personOf(d), done: make(chan error, 1)}
 	w.sealed, err = b.Keys.Seal(bodyContext(d.Tenant, w.id), d.Body)
 	if err != nil {
 		return nil, fmt.Errorf("inbox: seal: %w", err)

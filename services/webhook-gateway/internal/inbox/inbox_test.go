@@ -209,7 +209,7 @@ func TestTheLeaseFences(t *testing.T) {
 	if lost, err := b.Complete(t.Context(), slow, verdicts); err != nil || len(lost) != 2 {
 		t.Errorf("%v, %v", lost, err)
 	}
-	if lost, err := b.Defer(t.Context(), slow, make([]time.Duration, 2)); err != nil || len(lost) != 2 {
+	if lost, err := b.Defer(t.Context(), slow, make([]Delay, 2)); err != nil || len(lost) != 2 {
 		t.Errorf("%v, %v", lost, err)
 	}
 	mixed := []Row{slow[0], quick[1]}
@@ -225,7 +225,7 @@ func TestDeferralComesBackInTimeAndResetsAttempts(t *testing.T) {
 	b := newBench(t, nil)
 	b.run(t)
 	b.put(t, delivery(t, tenantA, "出勤"))
-	if lost, err := b.Defer(t.Context(), b.dispatched(), []time.Duration{time.Hour}); err != nil || len(lost) != 0 {
+	if lost, err := b.Defer(t.Context(), b.dispatched(), []Delay{{Wait: time.Hour}}); err != nil || len(lost) != 0 {
 		t.Fatal(lost, err)
 	}
 	b.claim(t, 0)
@@ -234,7 +234,7 @@ func TestDeferralComesBackInTimeAndResetsAttempts(t *testing.T) {
 	if row.Attempts != 1 || row.Deferrals != 1 {
 		t.Errorf("%+v", row)
 	}
-	if lost, err := b.Defer(t.Context(), []Row{row}, []time.Duration{0}); err != nil || len(lost) != 0 {
+	if lost, err := b.Defer(t.Context(), []Row{row}, []Delay{{}}); err != nil || len(lost) != 0 {
 		t.Fatal(lost, err)
 	}
 	if row := b.claim(t, 1)[0]; row.Attempts != 1 || row.Deferrals != 1 {

@@ -35,7 +35,8 @@ update gateway.inbox i
        attempts = i.attempts + 1
   from due
  where i.tenant_id = due.tenant_id and i.id = due.id
-returning i.id::text, i.tenant_id::text, i.connection_id::text, i.api_version, i.key, i.body, i.received_at, i.attempts, i.deferrals`
+returning i.id::text, i.tenant_id::text, i.connection_id::text, coalesce(i.token_id::text, ''), i.api_version, i.key, i.body,
+       coalesce(i.person, ''), i.received_at, i.attempts, i.deferrals`
 
 // Claim takes at most 64 rows that are due: deferred ones whose time has come,
 // and those whose holder did not finish within its lease. They come in the order
@@ -70,14 +71,16 @@ func (b *Inbox) claim(ctx context.Context, args pgx.NamedArgs) ([]Row, error) {
 		rows[i].lease, rows[i].Leased = lease, leased
 		rows[i] = b.unpack(rows[i])
 	}
-	slices.SortFunc(rows, func(x, y Row) int { return x.Event.Issued.Compare(y.Event.Issued) })
+	slices.SortFunc(rows, Row.Compare)
 	return rows, nil
 }
 
 func scanClaimed(r pgx.CollectableRow) (Row, error) {
 	var row Row
-	var key []byte
-	err := r.Scan(&row.ID, &row.Tenant, &row.Connection, &row.Version, &key, &row.sealed, &row.Received, &row.Attempts, &row.Deferrals)
+	var key, person []byte
+	err := r.Scan(&row.ID, &row.Tenant, &row.Connection, &row.Token, &row.Version, &key, &row.sealed, &person, &row.Received,
+		&row.Attempts, &row.Deferrals)
+	row.Person = string(person)
 	row.Received = row.Received.UTC()
 	copy(row.Key[:], key)
 	return row, err
@@ -86,14 +89,16 @@ func scanClaimed(r pgx.CollectableRow) (Row, error) {
 // A lease is held by pending rows only, so the fence needs no word about the
 // outcome; with one, the planner reads the index of all pending rows instead.
 const complete = `
+with done as (
 update gateway.inbox i
    set outcome = w.outcome, reason = w.reason, employee_id = w.employee, punch_id = w.punch,
-       body = case when w.outcome = 'QUARANTINED' then i.body end,
+       body = case when w.outcome = 'QUARANTINED' then i.body end, person = null,
        done_at = clock_timestamp(), lease = null, due_at = null
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[], @outcomes::text[], @reasons::text[],
               @employees::text[], @punches::text[]) as w (tenant, id, lease, outcome, reason, employee, punch)
  where i.tenant_id = w.tenant and i.id = w.id and i.lease = w.lease
-returning i.id::text`
+returning i.tenant_id::text, i.id::text)
+select done.tenant_id, done.id, false from done union all` + followers
 
 // Complete gives each row its one terminal outcome and erases its body, unless
 // it is quarantined. It returns the ids of rows whose lease we have lost: another
@@ -103,39 +108,70 @@ func (b *Inbox) Complete(ctx context.Context, rows []Row, verdicts []Verdict) (l
 		return nil, fmt.Errorf("inbox: %d verdicts for %d rows", len(verdicts), len(rows))
 	}
 	args := leases(rows)
+	args["persons"] = personsOf(rows)
 	outcomes, reasons, employees, punches := make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows))
 	for i, v := range verdicts {
 		outcomes[i], reasons[i], employees[i], punches[i] = v.Outcome, v.Reason, v.Employee, v.Punch
 	}
 	args["outcomes"], args["reasons"], args["employees"], args["punches"] = outcomes, reasons, employees, punches
-	lost, err = b.fenced(ctx, complete, rows, args)
-	if err == nil {
-		b.meters.completed(verdicts)
+	var touched []string
+	err = b.tenants(ctx, rows, func(ctx context.Context, tx pgx.Tx) error {
+		var next []Row
+		found, err := tx.Query(ctx, complete, args)
+		if err != nil {
+			return err
+		}
+		if touched, next, err = part(found); err != nil || len(next) == 0 {
+			return err
+		}
+		_, err = tx.Exec(ctx, wake, leases(next))
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	return lost, err
+	b.meters.completed(verdicts)
+	return missing(rows, touched), nil
+}
+
+// part tells completed rows from those that waited for them.
+func part(found pgx.Rows) (completed []string, next []Row, err error) {
+	var row Row
+	var waits bool
+	_, err = pgx.ForEachRow(found, []any{&row.Tenant, &row.ID, &waits}, func() error {
+		if waits {
+			next = append(next, row)
+		} else {
+			completed = append(completed, row.ID)
+		}
+		return nil
+	})
+	return completed, next, err
 }
 
 const postpone = `
 update gateway.inbox i
-   set lease = null, attempts = 0, deferrals = i.deferrals + (w.wait > 0)::int,
+   set lease = null, attempts = 0, deferrals = i.deferrals + (w.wait > 0)::int, failures = i.failures + w.own::int,
+       person = case when i.failures + w.own::int < @forgiven then i.person end,
        due_at = clock_timestamp() + w.wait * interval '1 second'
-  from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[], @waits::float8[]) as w (tenant, id, lease, wait)
+  from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[], @waits::float8[], @owns::boolean[])
+       as w (tenant, id, lease, wait, own)
  where i.tenant_id = w.tenant and i.id = w.id and i.lease = w.lease
 returning i.id::text`
 
 // Defer gives rows back in order, each to be claimed after its wait. A row that
 // need not wait was not begun, which is no deferral: nothing was away. It returns
 // the ids of rows whose lease we have lost.
-func (b *Inbox) Defer(ctx context.Context, rows []Row, waits []time.Duration) (lost []string, err error) {
-	if len(waits) != len(rows) {
-		return nil, fmt.Errorf("inbox: %d waits for %d rows", len(waits), len(rows))
+func (b *Inbox) Defer(ctx context.Context, rows []Row, delays []Delay) (lost []string, err error) {
+	if len(delays) != len(rows) {
+		return nil, fmt.Errorf("inbox: %d delays for %d rows", len(delays), len(rows))
 	}
 	args := leases(rows)
-	seconds := make([]float64, len(rows))
-	for i, wait := range waits {
-		seconds[i] = wait.Seconds()
+	seconds, owns := make([]float64, len(rows)), make([]bool, len(rows))
+	for i, d := range delays {
+		seconds[i], owns[i] = d.Wait.Seconds(), d.Own
 	}
-	args["waits"] = seconds
+	args["waits"], args["owns"], args["forgiven"] = seconds, owns, forgiven
 	lost, err = b.fenced(ctx, postpone, rows, args)
 	if err == nil {
 		b.meters.deferred.Add(float64(len(rows)))
@@ -154,15 +190,8 @@ func leases(rows []Row) pgx.NamedArgs {
 // fenced runs a statement that touches only rows whose lease is ours, and tells
 // which it did not touch.
 func (b *Inbox) fenced(ctx context.Context, statement string, rows []Row, args pgx.NamedArgs) (lost []string, err error) {
-	if len(rows) == 0 {
-		return nil, nil
-	}
-	tenants := make([]string, len(rows))
-	for i, row := range rows {
-		tenants[i] = row.Tenant
-	}
 	var touched []string
-	err = b.DB.InTx(ctx, postgres.Tenants(tenants...), func(ctx context.Context, tx pgx.Tx) error {
+	err = b.tenants(ctx, rows, func(ctx context.Context, tx pgx.Tx) error {
 		ids, err := tx.Query(ctx, statement, args)
 		if err != nil {
 			return err

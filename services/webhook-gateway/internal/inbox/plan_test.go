@@ -18,12 +18,13 @@ func (b *bench) grow(t *testing.T) {
 	t.Helper()
 	const fill = `
 insert into gateway.inbox (tenant_id, id, connection_id, key, issued_at, issued_known, api_version, room_kind, body, deliveries,
-       received_at, last_received_at, outcome, reason, done_at, due_at)
+       received_at, last_received_at, outcome, reason, done_at, due_at, person)
 select case g % 4 when 0 then $1::uuid else ('0195f000-0000-7000-8000-' || lpad((g % 100)::text, 12, '0'))::uuid end,
        gen_random_uuid(), $1::uuid, sha256(g::text::bytea), now() - g * interval '1 second', true, 2, 'GROUP',
        case when g <= 5000 then 'x'::bytea end, 1, now() - g * interval '1 second', now(),
        case when g <= 5000 then 'PENDING' else 'IGNORED' end, 'NO_PHRASE', case when g > 5000 then now() end,
-       case when g <= 5000 then now() + g * interval '1 second' end
+       case when g <= 5000 then now() + g * interval '1 second' end,
+       case when g <= 5000 then sha256((g % 1000)::text::bytea) end
   from generate_series(1, 100000) g`
 	if _, err := b.owner.Exec(t.Context(), fill, tenantA); err != nil {
 		t.Fatal(err)
@@ -41,11 +42,18 @@ func TestTheInboxReadsByIndex(t *testing.T) {
 	for i := range rows {
 		rows[i] = Row{ID: uuid.NewString(), Tenant: []string{tenantA, tenantB}[i%2], lease: uuid.NewString()}
 	}
+	for i := range rows {
+		rows[i].Person = personOf(delivery(t, rows[i].Tenant, "x"))
+		rows[i].Event.Issued = time.Now()
+	}
+	parked := leases(rows)
+	parked["span"] = 10.0
 	verdicts := leases(rows)
+	verdicts["persons"] = personsOf(rows)
 	verdicts["outcomes"], verdicts["reasons"] = make([]string, len(rows)), make([]string, len(rows))
 	verdicts["employees"], verdicts["punches"] = make([]string, len(rows)), make([]string, len(rows))
 	waits := leases(rows)
-	waits["waits"] = make([]float64, len(rows))
+	waits["waits"], waits["owns"], waits["forgiven"] = make([]float64, len(rows)), make([]bool, len(rows)), forgiven
 	due := pgx.NamedArgs{"limit": batchLimit, "lease": uuid.NewString(), "span": 10.0, "trusted": trusted, "suspect": false}
 	page := pgx.NamedArgs{"tenant": tenantA, "outcome": "", "employee": "", "before_id": uuid.NewString(), "before_time": time.Now(), "limit": 50}
 	for _, statistics := range []bool{false, true} {
@@ -54,7 +62,10 @@ func TestTheInboxReadsByIndex(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		b.byIndex(t, "complete", tenants, complete, verdicts, "inbox_pkey")
+		b.byIndex(t, "complete", tenants, complete, verdicts, "inbox_pkey", "inbox_person")
+		b.byIndex(t, "earlier", tenants, earlier, orderOf(rows), "inbox_person", "Index Cond: ((person = w.person) AND (ROW(issued_at, id)")
+		b.byIndex(t, "park", tenants, park, parked, "inbox_pkey")
+		b.byIndex(t, "wake", tenants, wake, parked, "inbox_pkey")
 		b.byIndex(t, "postpone", tenants, postpone, waits, "inbox_pkey")
 		b.byIndex(t, "claim", worker, claim, due, "inbox_due", "Index Cond: (due_at <= statement_timestamp())")
 		b.byIndex(t, "oldest", worker, oldest, nil, "inbox_waiting")

@@ -7,6 +7,7 @@ package journey
 
 import (
 	"context"
+	"slices"
 
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
@@ -39,9 +40,10 @@ type Journey struct {
 	Log     *zap.Logger
 }
 
-// Handle takes events as far as they get. Every step may be repeated with the
-// same events, so whoever is interrupted starts again from the beginning. The
-// results are in the order of the rows.
+// Handle takes events as far as they get; one person's come in the order of
+// their issued times. Every step may be repeated with the same events, so
+// whoever is interrupted starts again from the beginning. The results are in the
+// order of the rows.
 func (j *Journey) Handle(ctx context.Context, rows []inbox.Row) []Result {
 	trips := begin(rows)
 	j.each(ctx, trips.sent(), j.link)
@@ -81,6 +83,7 @@ func (j *Journey) reply(ctx context.Context, trips []*trip) error {
 // the others take the step without it; if it fails for a reason that may lie in
 // one event, the step is taken one by one, so that an event can only hold up itself.
 func (j *Journey) each(ctx context.Context, trips []*trip, step func(context.Context, []*trip) error) {
+	trips = slices.DeleteFunc(slices.Clone(trips), (*trip).held)
 	if len(trips) == 0 {
 		return
 	}

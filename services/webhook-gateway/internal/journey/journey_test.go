@@ -143,6 +143,7 @@ func TestEverySenderState(t *testing.T) {
 		integrationv1.ResolvedSender_LINKED:              attendancev1.ChatEvent_LINKED,
 		integrationv1.ResolvedSender_UNLINKED:            attendancev1.ChatEvent_UNLINKED,
 		integrationv1.ResolvedSender_CONNECTION_INACTIVE: attendancev1.ChatEvent_CONNECTION_INACTIVE,
+		integrationv1.ResolvedSender_TOKEN_REVOKED:       attendancev1.ChatEvent_TOKEN_REVOKED,
 	} {
 		w := world{resolve: func(*integrationv1.Sender) (*integrationv1.ResolvedSender, error) {
 			return &integrationv1.ResolvedSender{State: state}, nil
@@ -182,8 +183,8 @@ func TestEveryOutcome(t *testing.T) {
 		"ignored with guide": {attendancev1.EventOutcome_IGNORED, "BOT_EVENT", attendancev1.ReplyDirective_GUIDE, done("IGNORED", "BOT_EVENT", "e-a", ""), 1},
 		"refused":            {attendancev1.EventOutcome_REFUSED, "SUBMITTED", attendancev1.ReplyDirective_SUBMITTED, done("REFUSED", "SUBMITTED", "e-a", ""), 1},
 		"refused in silence": {attendancev1.EventOutcome_REFUSED, "UNLINKED", 0, done("REFUSED", "UNLINKED", "e-a", ""), 0},
-		"no outcome":         {attendancev1.EventOutcome_KIND_UNSPECIFIED, "", 0, Result{Later: true}, 0},
-		"recorded, no punch": {attendancev1.EventOutcome_RECORDED, "", 0, Result{Later: true}, 0},
+		"no outcome":         {attendancev1.EventOutcome_KIND_UNSPECIFIED, "", 0, Result{Later: true, Own: true}, 0},
+		"recorded, no punch": {attendancev1.EventOutcome_RECORDED, "", 0, Result{Later: true, Own: true}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := world{judge: func(e *attendancev1.ChatEvent) (*attendancev1.EventOutcome, error) {
@@ -224,14 +225,14 @@ func TestOneBadEventHoldsUpOnlyItself(t *testing.T) {
 	}{
 		"link refuses":        {link: invalid, want: quarantined},
 		"punch refuses":       {punch: invalid, want: quarantined},
-		"punch breaks":        {punch: internal, want: Result{Later: true}},
+		"punch breaks":        {punch: internal, want: Result{Later: true, Own: true}},
 		"company not ready":   {punch: notReady, want: Result{Later: true, Wait: 3 * time.Second}},
 		"reply refused":       {reply: invalid, want: outcome},
 		"connection deleted":  {reply: gone, want: outcome},
-		"reply breaks":        {reply: internal, want: Result{Later: true}},
-		"link does not know":  {link: gone, want: Result{Later: true}},
+		"reply breaks":        {reply: internal, want: Result{Later: true, Own: true}},
+		"link does not know":  {link: gone, want: Result{Later: true, Own: true}},
 		"nothing goes wrong":  {want: outcome},
-		"punch does not know": {punch: gone, want: Result{Later: true}},
+		"punch does not know": {punch: gone, want: Result{Later: true, Own: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := world{

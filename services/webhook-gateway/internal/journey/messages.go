@@ -15,6 +15,7 @@ func senders(trips []*trip) []*integrationv1.Sender {
 		list[i] = &integrationv1.Sender{
 			Tenant: t.row.Tenant, Connection: t.row.Connection,
 			ApiVersion: versionOf(t.row.Version), User: t.row.Event.User,
+			Token: t.row.Token, ReceivedTime: timestamppb.New(t.row.Received),
 		}
 	}
 	return list

@@ -24,6 +24,8 @@ type Result struct {
 	Later bool
 	// Wait is how long somebody asked us to wait before that; zero leaves it to us.
 	Wait time.Duration
+	// Own tells that the trouble lies in the event itself: nobody is away.
+	Own bool
 }
 
 // trip is one event on its way.
@@ -32,6 +34,7 @@ type trip struct {
 	sender   attendancev1.ChatEvent_SenderState
 	employee string
 	outcome  *attendancev1.EventOutcome
+	before   *trip   // the same person's event before this one
 	result   *Result // set when the trip has ended
 }
 
@@ -39,8 +42,12 @@ type trips []*trip
 
 func begin(rows []inbox.Row) trips {
 	all := make(trips, len(rows))
+	last := map[string]*trip{}
 	for i, row := range rows {
 		all[i] = &trip{row: row, sender: attendancev1.ChatEvent_NO_SENDER}
+		if row.Person != "" {
+			all[i].before, last[row.Person] = last[row.Person], all[i]
+		}
 	}
 	return all
 }
@@ -53,6 +60,16 @@ func (all trips) where(wanted func(*trip) bool) trips {
 		}
 	}
 	return some
+}
+
+// held tells, and makes it so, that the event starts again later because the same
+// person's event before it does: their answers would come in the wrong order, and
+// say that there is no 出勤 while there is one.
+func (t *trip) held() bool {
+	if t.result == nil && t.before != nil && t.before.result != nil && t.before.result.Later {
+		t.result = &Result{Later: true, Wait: t.before.result.Wait}
+	}
+	return t.result != nil
 }
 
 // sent are the events whose sender matters.
@@ -88,6 +105,8 @@ func (t *trip) linked(s *integrationv1.ResolvedSender) error {
 		t.sender = attendancev1.ChatEvent_UNLINKED
 	case integrationv1.ResolvedSender_CONNECTION_INACTIVE:
 		t.sender = attendancev1.ChatEvent_CONNECTION_INACTIVE
+	case integrationv1.ResolvedSender_TOKEN_REVOKED:
+		t.sender = attendancev1.ChatEvent_TOKEN_REVOKED
 	case integrationv1.ResolvedSender_PENDING:
 		t.result = &Result{Later: true, Wait: s.GetRetryAfter().AsDuration()}
 	default:
@@ -173,7 +192,7 @@ func (j *Journey) stop(t *trip, err error) {
 		zap.Bool("judged", t.outcome != nil), zap.Bool("never", never), zap.String("reason", f.Reason()), zap.Error(err))
 	switch {
 	case !never:
-		t.result = &Result{Later: true, Wait: f.Retry()}
+		t.result = &Result{Later: true, Wait: f.Retry(), Own: f.Retry() == 0 && !away(err)}
 	case t.outcome == nil:
 		t.result = &Result{Verdict: inbox.Verdict{Outcome: inbox.Quarantined, Reason: f.Reason()}}
 	}
