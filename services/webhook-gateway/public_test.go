@@ -299,10 +299,11 @@ func TestAttendanceAwayDelaysAndLosesNothing(t *testing.T) {
 			t.Fatal(status)
 		}
 	}
-	var deferred int
+	var waiting, deferred int // the later ones of a person may only wait for the first
 	until(t, func() bool {
-		err := s.owner.QueryRow(t.Context(), `select count(*) from gateway.inbox where deferrals > 0 and attempts <= 1`).Scan(&deferred)
-		return err == nil && deferred == 3
+		err := s.owner.QueryRow(t.Context(), `select count(*), count(*) filter (where deferrals > 0) from gateway.inbox
+			where outcome = 'PENDING' and lease is null and attempts = 0`).Scan(&waiting, &deferred)
+		return err == nil && waiting == 3 && deferred > 0
 	})
 	s.set(false)
 	until(t, func() bool { return s.count(t, "RECORDED") == 3 })

@@ -13,6 +13,7 @@ import (
 	_ "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -419,7 +420,9 @@ type UpdateConnectionRequest struct {
 	// display_name and etag are read.
 	Connection *Connection `protobuf:"bytes,2,opt,name=connection,proto3" json:"connection,omitempty"`
 	// Check only; store nothing.
-	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// The fields to change; empty means every field that is filled.
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -473,6 +476,13 @@ func (x *UpdateConnectionRequest) GetValidateOnly() bool {
 		return x.ValidateOnly
 	}
 	return false
+}
+
+func (x *UpdateConnectionRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
 }
 
 // UpdateConnectionResponse carries the connection.
@@ -2674,7 +2684,7 @@ var File_dakoku_integration_v1_integration_admin_service_proto protoreflect.File
 
 const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"\n" +
-	"5dakoku/integration/v1/integration_admin_service.proto\x12\x15dakoku.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a&dakoku/integration/v1/connection.proto\x1a\"dakoku/options/v1/permission.proto\"\x89\x01\n" +
+	"5dakoku/integration/v1/integration_admin_service.proto\x12\x15dakoku.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a&dakoku/integration/v1/connection.proto\x1a\"dakoku/options/v1/permission.proto\x1a google/protobuf/field_mask.proto\"\x89\x01\n" +
 	"\x17CreateConnectionRequest\x12I\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\v2!.dakoku.integration.v1.ConnectionB\x06\xbaH\x03\xc8\x01\x01R\n" +
@@ -2702,13 +2712,15 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"connection\"\x19\n" +
 	"\x17ListIntegrationsRequest\"g\n" +
 	"\x18ListIntegrationsResponse\x12K\n" +
-	"\fintegrations\x18\x01 \x03(\v2'.dakoku.integration.v1.IntegrationOfferR\fintegrations\"\xae\x01\n" +
+	"\fintegrations\x18\x01 \x03(\v2'.dakoku.integration.v1.IntegrationOfferR\fintegrations\"\xeb\x01\n" +
 	"\x17UpdateConnectionRequest\x12#\n" +
 	"\rconnection_id\x18\x01 \x01(\tR\fconnectionId\x12I\n" +
 	"\n" +
 	"connection\x18\x02 \x01(\v2!.dakoku.integration.v1.ConnectionB\x06\xbaH\x03\xc8\x01\x01R\n" +
 	"connection\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"]\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12;\n" +
+	"\vupdate_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\"]\n" +
 	"\x18UpdateConnectionResponse\x12A\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\v2!.dakoku.integration.v1.ConnectionR\n" +
@@ -2965,12 +2977,13 @@ var file_dakoku_integration_v1_integration_admin_service_proto_goTypes = []any{
 	(*ListAccountLinksResponse)(nil),    // 52: dakoku.integration.v1.ListAccountLinksResponse
 	(*Connection)(nil),                  // 53: dakoku.integration.v1.Connection
 	(*IntegrationOffer)(nil),            // 54: dakoku.integration.v1.IntegrationOffer
-	(*ConnectionHour)(nil),              // 55: dakoku.integration.v1.ConnectionHour
-	(*CheckItem)(nil),                   // 56: dakoku.integration.v1.CheckItem
-	(*CallbackToken)(nil),               // 57: dakoku.integration.v1.CallbackToken
-	(*Credentials)(nil),                 // 58: dakoku.integration.v1.Credentials
-	(*SecretUse)(nil),                   // 59: dakoku.integration.v1.SecretUse
-	(*AccountLink)(nil),                 // 60: dakoku.integration.v1.AccountLink
+	(*fieldmaskpb.FieldMask)(nil),       // 55: google.protobuf.FieldMask
+	(*ConnectionHour)(nil),              // 56: dakoku.integration.v1.ConnectionHour
+	(*CheckItem)(nil),                   // 57: dakoku.integration.v1.CheckItem
+	(*CallbackToken)(nil),               // 58: dakoku.integration.v1.CallbackToken
+	(*Credentials)(nil),                 // 59: dakoku.integration.v1.Credentials
+	(*SecretUse)(nil),                   // 60: dakoku.integration.v1.SecretUse
+	(*AccountLink)(nil),                 // 61: dakoku.integration.v1.AccountLink
 }
 var file_dakoku_integration_v1_integration_admin_service_proto_depIdxs = []int32{
 	53, // 0: dakoku.integration.v1.CreateConnectionRequest.connection:type_name -> dakoku.integration.v1.Connection
@@ -2979,84 +2992,85 @@ var file_dakoku_integration_v1_integration_admin_service_proto_depIdxs = []int32
 	53, // 3: dakoku.integration.v1.GetConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
 	54, // 4: dakoku.integration.v1.ListIntegrationsResponse.integrations:type_name -> dakoku.integration.v1.IntegrationOffer
 	53, // 5: dakoku.integration.v1.UpdateConnectionRequest.connection:type_name -> dakoku.integration.v1.Connection
-	53, // 6: dakoku.integration.v1.UpdateConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
-	55, // 7: dakoku.integration.v1.ListConnectionHoursResponse.hours:type_name -> dakoku.integration.v1.ConnectionHour
-	56, // 8: dakoku.integration.v1.TestConnectionResponse.items:type_name -> dakoku.integration.v1.CheckItem
-	19, // 9: dakoku.integration.v1.RegisterMenuRequest.buttons:type_name -> dakoku.integration.v1.MenuButton
-	19, // 10: dakoku.integration.v1.RegisterMenuResponse.buttons:type_name -> dakoku.integration.v1.MenuButton
-	53, // 11: dakoku.integration.v1.ActivateConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
-	53, // 12: dakoku.integration.v1.DisableConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
-	57, // 13: dakoku.integration.v1.IssueTokenResponse.token:type_name -> dakoku.integration.v1.CallbackToken
-	57, // 14: dakoku.integration.v1.ListTokensResponse.tokens:type_name -> dakoku.integration.v1.CallbackToken
-	58, // 15: dakoku.integration.v1.UpdateCredentialsRequest.credentials:type_name -> dakoku.integration.v1.Credentials
-	58, // 16: dakoku.integration.v1.UpdateCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
-	58, // 17: dakoku.integration.v1.GetCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
-	58, // 18: dakoku.integration.v1.ActivateCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
-	58, // 19: dakoku.integration.v1.RollBackCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
-	58, // 20: dakoku.integration.v1.RetireCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
-	58, // 21: dakoku.integration.v1.DiscardCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
-	59, // 22: dakoku.integration.v1.ListSecretUsesResponse.uses:type_name -> dakoku.integration.v1.SecretUse
-	60, // 23: dakoku.integration.v1.UpdateAccountLinkRequest.account_link:type_name -> dakoku.integration.v1.AccountLink
-	60, // 24: dakoku.integration.v1.UpdateAccountLinkResponse.account_link:type_name -> dakoku.integration.v1.AccountLink
-	60, // 25: dakoku.integration.v1.GetAccountLinkResponse.account_link:type_name -> dakoku.integration.v1.AccountLink
-	60, // 26: dakoku.integration.v1.ListAccountLinksResponse.account_links:type_name -> dakoku.integration.v1.AccountLink
-	0,  // 27: dakoku.integration.v1.IntegrationAdminService.CreateConnection:input_type -> dakoku.integration.v1.CreateConnectionRequest
-	2,  // 28: dakoku.integration.v1.IntegrationAdminService.ListConnections:input_type -> dakoku.integration.v1.ListConnectionsRequest
-	4,  // 29: dakoku.integration.v1.IntegrationAdminService.GetConnection:input_type -> dakoku.integration.v1.GetConnectionRequest
-	6,  // 30: dakoku.integration.v1.IntegrationAdminService.ListIntegrations:input_type -> dakoku.integration.v1.ListIntegrationsRequest
-	8,  // 31: dakoku.integration.v1.IntegrationAdminService.UpdateConnection:input_type -> dakoku.integration.v1.UpdateConnectionRequest
-	10, // 32: dakoku.integration.v1.IntegrationAdminService.DeleteConnection:input_type -> dakoku.integration.v1.DeleteConnectionRequest
-	12, // 33: dakoku.integration.v1.IntegrationAdminService.ListConnectionHours:input_type -> dakoku.integration.v1.ListConnectionHoursRequest
-	14, // 34: dakoku.integration.v1.IntegrationAdminService.TestConnection:input_type -> dakoku.integration.v1.TestConnectionRequest
-	16, // 35: dakoku.integration.v1.IntegrationAdminService.RegisterCallback:input_type -> dakoku.integration.v1.RegisterCallbackRequest
-	18, // 36: dakoku.integration.v1.IntegrationAdminService.RegisterMenu:input_type -> dakoku.integration.v1.RegisterMenuRequest
-	21, // 37: dakoku.integration.v1.IntegrationAdminService.ActivateConnection:input_type -> dakoku.integration.v1.ActivateConnectionRequest
-	23, // 38: dakoku.integration.v1.IntegrationAdminService.DisableConnection:input_type -> dakoku.integration.v1.DisableConnectionRequest
-	25, // 39: dakoku.integration.v1.IntegrationAdminService.IssueToken:input_type -> dakoku.integration.v1.IssueTokenRequest
-	27, // 40: dakoku.integration.v1.IntegrationAdminService.ListTokens:input_type -> dakoku.integration.v1.ListTokensRequest
-	29, // 41: dakoku.integration.v1.IntegrationAdminService.RevokeToken:input_type -> dakoku.integration.v1.RevokeTokenRequest
-	31, // 42: dakoku.integration.v1.IntegrationAdminService.UpdateCredentials:input_type -> dakoku.integration.v1.UpdateCredentialsRequest
-	35, // 43: dakoku.integration.v1.IntegrationAdminService.ActivateCredentials:input_type -> dakoku.integration.v1.ActivateCredentialsRequest
-	37, // 44: dakoku.integration.v1.IntegrationAdminService.RollBackCredentials:input_type -> dakoku.integration.v1.RollBackCredentialsRequest
-	39, // 45: dakoku.integration.v1.IntegrationAdminService.RetireCredentials:input_type -> dakoku.integration.v1.RetireCredentialsRequest
-	41, // 46: dakoku.integration.v1.IntegrationAdminService.DiscardCredentials:input_type -> dakoku.integration.v1.DiscardCredentialsRequest
-	43, // 47: dakoku.integration.v1.IntegrationAdminService.ListSecretUses:input_type -> dakoku.integration.v1.ListSecretUsesRequest
-	33, // 48: dakoku.integration.v1.IntegrationAdminService.GetCredentials:input_type -> dakoku.integration.v1.GetCredentialsRequest
-	45, // 49: dakoku.integration.v1.IntegrationAdminService.UpdateAccountLink:input_type -> dakoku.integration.v1.UpdateAccountLinkRequest
-	47, // 50: dakoku.integration.v1.IntegrationAdminService.GetAccountLink:input_type -> dakoku.integration.v1.GetAccountLinkRequest
-	49, // 51: dakoku.integration.v1.IntegrationAdminService.DeleteAccountLink:input_type -> dakoku.integration.v1.DeleteAccountLinkRequest
-	51, // 52: dakoku.integration.v1.IntegrationAdminService.ListAccountLinks:input_type -> dakoku.integration.v1.ListAccountLinksRequest
-	1,  // 53: dakoku.integration.v1.IntegrationAdminService.CreateConnection:output_type -> dakoku.integration.v1.CreateConnectionResponse
-	3,  // 54: dakoku.integration.v1.IntegrationAdminService.ListConnections:output_type -> dakoku.integration.v1.ListConnectionsResponse
-	5,  // 55: dakoku.integration.v1.IntegrationAdminService.GetConnection:output_type -> dakoku.integration.v1.GetConnectionResponse
-	7,  // 56: dakoku.integration.v1.IntegrationAdminService.ListIntegrations:output_type -> dakoku.integration.v1.ListIntegrationsResponse
-	9,  // 57: dakoku.integration.v1.IntegrationAdminService.UpdateConnection:output_type -> dakoku.integration.v1.UpdateConnectionResponse
-	11, // 58: dakoku.integration.v1.IntegrationAdminService.DeleteConnection:output_type -> dakoku.integration.v1.DeleteConnectionResponse
-	13, // 59: dakoku.integration.v1.IntegrationAdminService.ListConnectionHours:output_type -> dakoku.integration.v1.ListConnectionHoursResponse
-	15, // 60: dakoku.integration.v1.IntegrationAdminService.TestConnection:output_type -> dakoku.integration.v1.TestConnectionResponse
-	17, // 61: dakoku.integration.v1.IntegrationAdminService.RegisterCallback:output_type -> dakoku.integration.v1.RegisterCallbackResponse
-	20, // 62: dakoku.integration.v1.IntegrationAdminService.RegisterMenu:output_type -> dakoku.integration.v1.RegisterMenuResponse
-	22, // 63: dakoku.integration.v1.IntegrationAdminService.ActivateConnection:output_type -> dakoku.integration.v1.ActivateConnectionResponse
-	24, // 64: dakoku.integration.v1.IntegrationAdminService.DisableConnection:output_type -> dakoku.integration.v1.DisableConnectionResponse
-	26, // 65: dakoku.integration.v1.IntegrationAdminService.IssueToken:output_type -> dakoku.integration.v1.IssueTokenResponse
-	28, // 66: dakoku.integration.v1.IntegrationAdminService.ListTokens:output_type -> dakoku.integration.v1.ListTokensResponse
-	30, // 67: dakoku.integration.v1.IntegrationAdminService.RevokeToken:output_type -> dakoku.integration.v1.RevokeTokenResponse
-	32, // 68: dakoku.integration.v1.IntegrationAdminService.UpdateCredentials:output_type -> dakoku.integration.v1.UpdateCredentialsResponse
-	36, // 69: dakoku.integration.v1.IntegrationAdminService.ActivateCredentials:output_type -> dakoku.integration.v1.ActivateCredentialsResponse
-	38, // 70: dakoku.integration.v1.IntegrationAdminService.RollBackCredentials:output_type -> dakoku.integration.v1.RollBackCredentialsResponse
-	40, // 71: dakoku.integration.v1.IntegrationAdminService.RetireCredentials:output_type -> dakoku.integration.v1.RetireCredentialsResponse
-	42, // 72: dakoku.integration.v1.IntegrationAdminService.DiscardCredentials:output_type -> dakoku.integration.v1.DiscardCredentialsResponse
-	44, // 73: dakoku.integration.v1.IntegrationAdminService.ListSecretUses:output_type -> dakoku.integration.v1.ListSecretUsesResponse
-	34, // 74: dakoku.integration.v1.IntegrationAdminService.GetCredentials:output_type -> dakoku.integration.v1.GetCredentialsResponse
-	46, // 75: dakoku.integration.v1.IntegrationAdminService.UpdateAccountLink:output_type -> dakoku.integration.v1.UpdateAccountLinkResponse
-	48, // 76: dakoku.integration.v1.IntegrationAdminService.GetAccountLink:output_type -> dakoku.integration.v1.GetAccountLinkResponse
-	50, // 77: dakoku.integration.v1.IntegrationAdminService.DeleteAccountLink:output_type -> dakoku.integration.v1.DeleteAccountLinkResponse
-	52, // 78: dakoku.integration.v1.IntegrationAdminService.ListAccountLinks:output_type -> dakoku.integration.v1.ListAccountLinksResponse
-	53, // [53:79] is the sub-list for method output_type
-	27, // [27:53] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	55, // 6: dakoku.integration.v1.UpdateConnectionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	53, // 7: dakoku.integration.v1.UpdateConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
+	56, // 8: dakoku.integration.v1.ListConnectionHoursResponse.hours:type_name -> dakoku.integration.v1.ConnectionHour
+	57, // 9: dakoku.integration.v1.TestConnectionResponse.items:type_name -> dakoku.integration.v1.CheckItem
+	19, // 10: dakoku.integration.v1.RegisterMenuRequest.buttons:type_name -> dakoku.integration.v1.MenuButton
+	19, // 11: dakoku.integration.v1.RegisterMenuResponse.buttons:type_name -> dakoku.integration.v1.MenuButton
+	53, // 12: dakoku.integration.v1.ActivateConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
+	53, // 13: dakoku.integration.v1.DisableConnectionResponse.connection:type_name -> dakoku.integration.v1.Connection
+	58, // 14: dakoku.integration.v1.IssueTokenResponse.token:type_name -> dakoku.integration.v1.CallbackToken
+	58, // 15: dakoku.integration.v1.ListTokensResponse.tokens:type_name -> dakoku.integration.v1.CallbackToken
+	59, // 16: dakoku.integration.v1.UpdateCredentialsRequest.credentials:type_name -> dakoku.integration.v1.Credentials
+	59, // 17: dakoku.integration.v1.UpdateCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
+	59, // 18: dakoku.integration.v1.GetCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
+	59, // 19: dakoku.integration.v1.ActivateCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
+	59, // 20: dakoku.integration.v1.RollBackCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
+	59, // 21: dakoku.integration.v1.RetireCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
+	59, // 22: dakoku.integration.v1.DiscardCredentialsResponse.credentials:type_name -> dakoku.integration.v1.Credentials
+	60, // 23: dakoku.integration.v1.ListSecretUsesResponse.uses:type_name -> dakoku.integration.v1.SecretUse
+	61, // 24: dakoku.integration.v1.UpdateAccountLinkRequest.account_link:type_name -> dakoku.integration.v1.AccountLink
+	61, // 25: dakoku.integration.v1.UpdateAccountLinkResponse.account_link:type_name -> dakoku.integration.v1.AccountLink
+	61, // 26: dakoku.integration.v1.GetAccountLinkResponse.account_link:type_name -> dakoku.integration.v1.AccountLink
+	61, // 27: dakoku.integration.v1.ListAccountLinksResponse.account_links:type_name -> dakoku.integration.v1.AccountLink
+	0,  // 28: dakoku.integration.v1.IntegrationAdminService.CreateConnection:input_type -> dakoku.integration.v1.CreateConnectionRequest
+	2,  // 29: dakoku.integration.v1.IntegrationAdminService.ListConnections:input_type -> dakoku.integration.v1.ListConnectionsRequest
+	4,  // 30: dakoku.integration.v1.IntegrationAdminService.GetConnection:input_type -> dakoku.integration.v1.GetConnectionRequest
+	6,  // 31: dakoku.integration.v1.IntegrationAdminService.ListIntegrations:input_type -> dakoku.integration.v1.ListIntegrationsRequest
+	8,  // 32: dakoku.integration.v1.IntegrationAdminService.UpdateConnection:input_type -> dakoku.integration.v1.UpdateConnectionRequest
+	10, // 33: dakoku.integration.v1.IntegrationAdminService.DeleteConnection:input_type -> dakoku.integration.v1.DeleteConnectionRequest
+	12, // 34: dakoku.integration.v1.IntegrationAdminService.ListConnectionHours:input_type -> dakoku.integration.v1.ListConnectionHoursRequest
+	14, // 35: dakoku.integration.v1.IntegrationAdminService.TestConnection:input_type -> dakoku.integration.v1.TestConnectionRequest
+	16, // 36: dakoku.integration.v1.IntegrationAdminService.RegisterCallback:input_type -> dakoku.integration.v1.RegisterCallbackRequest
+	18, // 37: dakoku.integration.v1.IntegrationAdminService.RegisterMenu:input_type -> dakoku.integration.v1.RegisterMenuRequest
+	21, // 38: dakoku.integration.v1.IntegrationAdminService.ActivateConnection:input_type -> dakoku.integration.v1.ActivateConnectionRequest
+	23, // 39: dakoku.integration.v1.IntegrationAdminService.DisableConnection:input_type -> dakoku.integration.v1.DisableConnectionRequest
+	25, // 40: dakoku.integration.v1.IntegrationAdminService.IssueToken:input_type -> dakoku.integration.v1.IssueTokenRequest
+	27, // 41: dakoku.integration.v1.IntegrationAdminService.ListTokens:input_type -> dakoku.integration.v1.ListTokensRequest
+	29, // 42: dakoku.integration.v1.IntegrationAdminService.RevokeToken:input_type -> dakoku.integration.v1.RevokeTokenRequest
+	31, // 43: dakoku.integration.v1.IntegrationAdminService.UpdateCredentials:input_type -> dakoku.integration.v1.UpdateCredentialsRequest
+	35, // 44: dakoku.integration.v1.IntegrationAdminService.ActivateCredentials:input_type -> dakoku.integration.v1.ActivateCredentialsRequest
+	37, // 45: dakoku.integration.v1.IntegrationAdminService.RollBackCredentials:input_type -> dakoku.integration.v1.RollBackCredentialsRequest
+	39, // 46: dakoku.integration.v1.IntegrationAdminService.RetireCredentials:input_type -> dakoku.integration.v1.RetireCredentialsRequest
+	41, // 47: dakoku.integration.v1.IntegrationAdminService.DiscardCredentials:input_type -> dakoku.integration.v1.DiscardCredentialsRequest
+	43, // 48: dakoku.integration.v1.IntegrationAdminService.ListSecretUses:input_type -> dakoku.integration.v1.ListSecretUsesRequest
+	33, // 49: dakoku.integration.v1.IntegrationAdminService.GetCredentials:input_type -> dakoku.integration.v1.GetCredentialsRequest
+	45, // 50: dakoku.integration.v1.IntegrationAdminService.UpdateAccountLink:input_type -> dakoku.integration.v1.UpdateAccountLinkRequest
+	47, // 51: dakoku.integration.v1.IntegrationAdminService.GetAccountLink:input_type -> dakoku.integration.v1.GetAccountLinkRequest
+	49, // 52: dakoku.integration.v1.IntegrationAdminService.DeleteAccountLink:input_type -> dakoku.integration.v1.DeleteAccountLinkRequest
+	51, // 53: dakoku.integration.v1.IntegrationAdminService.ListAccountLinks:input_type -> dakoku.integration.v1.ListAccountLinksRequest
+	1,  // 54: dakoku.integration.v1.IntegrationAdminService.CreateConnection:output_type -> dakoku.integration.v1.CreateConnectionResponse
+	3,  // 55: dakoku.integration.v1.IntegrationAdminService.ListConnections:output_type -> dakoku.integration.v1.ListConnectionsResponse
+	5,  // 56: dakoku.integration.v1.IntegrationAdminService.GetConnection:output_type -> dakoku.integration.v1.GetConnectionResponse
+	7,  // 57: dakoku.integration.v1.IntegrationAdminService.ListIntegrations:output_type -> dakoku.integration.v1.ListIntegrationsResponse
+	9,  // 58: dakoku.integration.v1.IntegrationAdminService.UpdateConnection:output_type -> dakoku.integration.v1.UpdateConnectionResponse
+	11, // 59: dakoku.integration.v1.IntegrationAdminService.DeleteConnection:output_type -> dakoku.integration.v1.DeleteConnectionResponse
+	13, // 60: dakoku.integration.v1.IntegrationAdminService.ListConnectionHours:output_type -> dakoku.integration.v1.ListConnectionHoursResponse
+	15, // 61: dakoku.integration.v1.IntegrationAdminService.TestConnection:output_type -> dakoku.integration.v1.TestConnectionResponse
+	17, // 62: dakoku.integration.v1.IntegrationAdminService.RegisterCallback:output_type -> dakoku.integration.v1.RegisterCallbackResponse
+	20, // 63: dakoku.integration.v1.IntegrationAdminService.RegisterMenu:output_type -> dakoku.integration.v1.RegisterMenuResponse
+	22, // 64: dakoku.integration.v1.IntegrationAdminService.ActivateConnection:output_type -> dakoku.integration.v1.ActivateConnectionResponse
+	24, // 65: dakoku.integration.v1.IntegrationAdminService.DisableConnection:output_type -> dakoku.integration.v1.DisableConnectionResponse
+	26, // 66: dakoku.integration.v1.IntegrationAdminService.IssueToken:output_type -> dakoku.integration.v1.IssueTokenResponse
+	28, // 67: dakoku.integration.v1.IntegrationAdminService.ListTokens:output_type -> dakoku.integration.v1.ListTokensResponse
+	30, // 68: dakoku.integration.v1.IntegrationAdminService.RevokeToken:output_type -> dakoku.integration.v1.RevokeTokenResponse
+	32, // 69: dakoku.integration.v1.IntegrationAdminService.UpdateCredentials:output_type -> dakoku.integration.v1.UpdateCredentialsResponse
+	36, // 70: dakoku.integration.v1.IntegrationAdminService.ActivateCredentials:output_type -> dakoku.integration.v1.ActivateCredentialsResponse
+	38, // 71: dakoku.integration.v1.IntegrationAdminService.RollBackCredentials:output_type -> dakoku.integration.v1.RollBackCredentialsResponse
+	40, // 72: dakoku.integration.v1.IntegrationAdminService.RetireCredentials:output_type -> dakoku.integration.v1.RetireCredentialsResponse
+	42, // 73: dakoku.integration.v1.IntegrationAdminService.DiscardCredentials:output_type -> dakoku.integration.v1.DiscardCredentialsResponse
+	44, // 74: dakoku.integration.v1.IntegrationAdminService.ListSecretUses:output_type -> dakoku.integration.v1.ListSecretUsesResponse
+	34, // 75: dakoku.integration.v1.IntegrationAdminService.GetCredentials:output_type -> dakoku.integration.v1.GetCredentialsResponse
+	46, // 76: dakoku.integration.v1.IntegrationAdminService.UpdateAccountLink:output_type -> dakoku.integration.v1.UpdateAccountLinkResponse
+	48, // 77: dakoku.integration.v1.IntegrationAdminService.GetAccountLink:output_type -> dakoku.integration.v1.GetAccountLinkResponse
+	50, // 78: dakoku.integration.v1.IntegrationAdminService.DeleteAccountLink:output_type -> dakoku.integration.v1.DeleteAccountLinkResponse
+	52, // 79: dakoku.integration.v1.IntegrationAdminService.ListAccountLinks:output_type -> dakoku.integration.v1.ListAccountLinksResponse
+	54, // [54:80] is the sub-list for method output_type
+	28, // [28:54] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_integration_v1_integration_admin_service_proto_init() }
