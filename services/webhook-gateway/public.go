@@ -31,6 +31,7 @@ import (
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/eventadmin"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/journey"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/traffic"
 )
 
 // PublicName is the public door's identity in certificates.
@@ -77,6 +78,7 @@ type Public struct {
 	inbox      *inbox.Inbox
 	dispatcher *dispatch.Dispatcher
 	handler    *callback.Handler
+	tally      *traffic.Tally
 	server     *rpc.Server
 }
 
@@ -160,9 +162,10 @@ func (p *Public) connect(context.Context) error {
 	}
 	peer := integrationv1.NewIntegrationServiceClient(integration)
 	p.watch = &callback.Watch{Table: p.table, Integration: peer, Log: p.cfg.Log, Now: p.cfg.Now}
+	p.tally = traffic.New(peer, p.cfg.Log, p.cfg.Now)
 	p.dispatcher = dispatch.New(p.inbox, &journey.Journey{
 		Links: peer, Punches: attendancev1.NewAttendanceServiceClient(attendance), Replies: peer, Log: p.cfg.Log,
-	}, p.cfg.Log, dispatch.Backoff{})
+	}, p.tally, p.cfg.Log, dispatch.Backoff{})
 	return nil
 }
 
@@ -182,7 +185,7 @@ func (p *Public) openDoor(context.Context) error {
 	if err := callback.MeasureTable(p.cfg.Registry, p.table, p.cfg.Now); err != nil {
 		return err
 	}
-	p.handler = &callback.Handler{Table: p.table, Store: p.inbox, Now: p.cfg.Now, Log: p.cfg.Log, Meters: meters}
+	p.handler = &callback.Handler{Table: p.table, Store: p.inbox, Tally: p.tally, Now: p.cfg.Now, Log: p.cfg.Log, Meters: meters}
 	p.server, err = rpc.NewServer(rpc.ServerConfig{
 		Domain: eventadmin.Domain, Identity: p.cfg.Identity, Permission: optionsv1.E_Permission,
 		Allow: map[string][]string{gatewayv1.EventAdminService_ServiceDesc.ServiceName: {"admin-gateway"}},
@@ -200,6 +203,7 @@ func (p *Public) openDoor(context.Context) error {
 func (p *Public) Run(ctx context.Context) error {
 	defer p.Close()
 	group := run.Group{Log: p.cfg.Log}
+	group.Add("figures", p.tally.Run)
 	group.Add("dispatcher", p.dispatcher.Run)
 	group.Add("inbox", p.inbox.Run)
 	group.Add("events", func(ctx context.Context) error { return p.server.Run(ctx, p.cfg.Listener) })

@@ -65,8 +65,8 @@ func (a *Admin) ListConnections(ctx context.Context, req *integrationv1.ListConn
 		return nil, err
 	}
 	out := &integrationv1.ListConnectionsResponse{}
-	for _, c := range found[:min(size, len(found))] {
-		out.Connections = append(out.Connections, connectionOut(c))
+	if out.Connections, err = a.withFigures(ctx, org, found[:min(size, len(found))]...); err != nil {
+		return nil, err
 	}
 	if len(found) > size {
 		last := found[size-1]
@@ -98,7 +98,11 @@ func (a *Admin) GetConnection(ctx context.Context, req *integrationv1.GetConnect
 	if err != nil {
 		return nil, err
 	}
-	return &integrationv1.GetConnectionResponse{Connection: connectionOut(c)}, nil
+	shown, err := a.withFigures(ctx, org, c)
+	if err != nil {
+		return nil, err
+	}
+	return &integrationv1.GetConnectionResponse{Connection: shown[0]}, nil
 }
 
 // ActivateConnection lets punches flow.

@@ -14,9 +14,13 @@ import (
 func connectionOut(c connection.Connection) *integrationv1.Connection {
 	return &integrationv1.Connection{
 		Name: "connections/" + c.ID, Service: integrationv1.Connection_LINE_WORKS, DisplayName: c.DisplayName,
-		State:       integrationv1.Connection_State(integrationv1.Connection_State_value[string(c.State)]),
+		State:       stateOut(c.State),
 		StateReason: c.Reason, CreateTime: timestamppb.New(c.Created), Etag: etag("connection", c.ID, c.Revision),
 	}
+}
+
+func stateOut(s connection.State) integrationv1.Connection_State {
+	return integrationv1.Connection_State(integrationv1.Connection_State_value[string(s)])
 }
 
 func (a *Admin) tokenOut(t store.IssuedToken) *integrationv1.CallbackToken {

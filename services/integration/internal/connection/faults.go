@@ -37,6 +37,10 @@ var (
 		JA: "LINE WORKS の認証情報が登録されていません。",
 		EN: "The LINE WORKS credentials have not been stored.",
 	})
+	stillRecording = fault.New(fault.Precondition, "CONNECTION_STATE", fault.Text{
+		JA: "有効な連携は削除できません。先に無効にしてください。",
+		EN: "A connection that records punches cannot be deleted. Disable it first.",
+	})
 	nameRequired = fault.Field{Path: "displayName", Reason: "REQUIRED", Text: fault.Text{
 		JA: "表示名を入力してください。",
 		EN: "Enter a display name.",

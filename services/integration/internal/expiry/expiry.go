@@ -1,7 +1,7 @@
-// Package expiry erases replaced keys when their time is over.
+// Package expiry erases what is over: replaced keys and hours of traffic.
 //
-// It knows when to look. It refuses to know which keys are over and how they are
-// erased; nothing uses them any more from the moment itself.
+// It knows when to look. It refuses to know what is over and how it is erased;
+// nothing uses replaced keys any more from the moment itself.
 package expiry
 
 import (
@@ -20,6 +20,8 @@ type Store interface {
 	// ExpireCredentials erases the sets that are over and tells of how many
 	// connections.
 	ExpireCredentials(ctx context.Context) (int, error)
+	// ForgetTraffic removes the hours that are too old.
+	ForgetTraffic(ctx context.Context) error
 }
 
 // Expiry looks for keys that are over. Make it with New.
@@ -40,6 +42,9 @@ func (e *Expiry) Run(ctx context.Context) error {
 			e.log.Warn("keys that are over were not erased", zap.Error(err))
 		case erased > 0:
 			e.log.Info("keys erased that were over", zap.Int("connections", erased))
+		}
+		if err := e.store.ForgetTraffic(ctx); err != nil && ctx.Err() == nil {
+			e.log.Warn("hours that are over were not removed", zap.Error(err))
 		}
 		timer := time.NewTimer(step + rand.N(step/4))
 		select {

@@ -53,7 +53,7 @@ func (s *Store) ConnectionsAfter(ctx context.Context, tenant string, created tim
 	var out []connection.Connection
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `select `+connectionColumns+` from integration.connection
-			where tenant_id = $1 and (created_at, id) > ($2, $3) order by created_at, id limit $4`, tenant, created, id, limit)
+			where tenant_id = $1 and deleted_at is null and (created_at, id) > ($2, $3) order by created_at, id limit $4`, tenant, created, id, limit)
 		if err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func readConnection(ctx context.Context, tx pgx.Tx, tenant, id, lock string) (co
 	if !isID(id) {
 		return connection.Connection{}, connection.NotFound()
 	}
-	rows, err := tx.Query(ctx, `select `+connectionColumns+` from integration.connection where tenant_id = $1 and id = $2`+lock, tenant, id)
+	rows, err := tx.Query(ctx, `select `+connectionColumns+` from integration.connection where tenant_id = $1 and id = $2 and deleted_at is null`+lock, tenant, id)
 	if err != nil {
 		return connection.Connection{}, err
 	}

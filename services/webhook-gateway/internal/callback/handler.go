@@ -31,6 +31,12 @@ type Store interface {
 	Put(ctx context.Context, d inbox.Delivery) error
 }
 
+// Tally counts what happens on each connection; it makes nobody wait.
+type Tally interface {
+	Accepted(tenant, connection string)
+	Unsigned(tenant, connection string)
+}
+
 // Handler answers callbacks: 200 when the event is durable, otherwise a status
 // that says whose fault it is. Every field is required.
 type Handler struct {
@@ -38,6 +44,8 @@ type Handler struct {
 	Table *Table
 	// Store is the inbox.
 	Store Store
+	// Tally counts for the figures of a connection.
+	Tally Tally
 	// Now is the clock that "from the future" is judged by.
 	Now func() time.Time
 	// Log receives ids and reasons only.
@@ -87,7 +95,10 @@ func (h *Handler) judge(w http.ResponseWriter, r *http.Request) int {
 	switch {
 	case known && len(endpoint.Keys) == 0:
 		return http.StatusServiceUnavailable // our fault: nobody can tell who signs
-	case !known || !signed:
+	case !known:
+		return http.StatusUnauthorized
+	case !signed:
+		h.Tally.Unsigned(endpoint.Tenant, endpoint.Connection)
 		return http.StatusUnauthorized
 	}
 	return h.store(r.Context(), delivery(endpoint, key, body, h.Now()))
@@ -102,6 +113,7 @@ func (h *Handler) store(ctx context.Context, d inbox.Delivery) int {
 			zap.String("connection", d.Connection), zap.Error(err))
 		return http.StatusServiceUnavailable
 	}
+	h.Tally.Accepted(d.Tenant, d.Connection)
 	return http.StatusOK
 }
 

@@ -49,6 +49,24 @@ func (s *shelf) Put(ctx context.Context, d inbox.Delivery) error {
 	return nil
 }
 
+// tally counts by connection.
+type tally struct {
+	mu                 sync.Mutex
+	accepted, unsigned []string
+}
+
+func (t *tally) Accepted(_, connection string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.accepted = append(t.accepted, connection)
+}
+
+func (t *tally) Unsigned(_, connection string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.unsigned = append(t.unsigned, connection)
+}
+
 func (s *shelf) all() []inbox.Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,7 +86,7 @@ func newHandler(t *testing.T, store Store) *Handler {
 	if err := table.Replace(1, map[TokenHash]Endpoint{sha256.Sum256([]byte(token)): endpoint}, now()); err != nil {
 		t.Fatal(err)
 	}
-	return &Handler{Table: table, Store: store, Now: now, Log: zap.NewNop(), Meters: meters}
+	return &Handler{Table: table, Store: store, Tally: &tally{}, Now: now, Log: zap.NewNop(), Meters: meters}
 }
 
 func now() time.Time { return time.Date(2026, 11, 23, 0, 0, 5, 0, time.UTC) }
@@ -252,7 +270,7 @@ func TestOurFaultIs503(t *testing.T) {
 	for name, h := range map[string]*Handler{
 		"not stored": newHandler(t, full),
 		"no keys":    keyless,
-		"not loaded": {Table: &Table{}, Store: &shelf{}, Now: now, Log: zap.NewNop(), Meters: newHandler(t, full).Meters},
+		"not loaded": {Table: &Table{}, Store: &shelf{}, Tally: &tally{}, Now: now, Log: zap.NewNop(), Meters: newHandler(t, full).Meters},
 	} {
 		got := answer(h, knock(nil))
 		if got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") != "2" {

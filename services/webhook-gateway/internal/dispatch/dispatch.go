@@ -41,20 +41,26 @@ type Handler interface {
 	Handle(ctx context.Context, rows []inbox.Row) []journey.Result
 }
 
+// Tally is told of every row that was judged.
+type Tally interface {
+	Judged(row inbox.Row, v inbox.Verdict)
+}
+
 // Dispatcher works on rows until its context ends. The events of one person are
 // in one shard, and a batch begins with those whose turn it is: so they are in
 // order, also with those that were put off or that another process holds.
 type Dispatcher struct {
 	inbox   Inbox
 	handler Handler
+	tally   Tally
 	log     *zap.Logger
 	backoff Backoff
 	shards  [shardCount]chan inbox.Row
 }
 
 // New makes a dispatcher; a zero Backoff is the ordinary one.
-func New(box Inbox, handler Handler, log *zap.Logger, backoff Backoff) *Dispatcher {
-	d := &Dispatcher{inbox: box, handler: handler, log: log, backoff: backoff.orDefault()}
+func New(box Inbox, handler Handler, tally Tally, log *zap.Logger, backoff Backoff) *Dispatcher {
+	d := &Dispatcher{inbox: box, handler: handler, tally: tally, log: log, backoff: backoff.orDefault()}
 	for i := range d.shards {
 		d.shards[i] = make(chan inbox.Row, shardLength)
 	}

@@ -31,6 +31,8 @@ type box struct {
 	settled  chan struct{} // one token per settlement
 	broken   error
 
+	counted   []string
+	lost      []string // another worker has them
 	early     []string // rows whose turn it is not
 	unordered error    // nobody can tell whose turn it is
 }
@@ -66,7 +68,7 @@ func (b *box) Complete(_ context.Context, rows []inbox.Row, verdicts []inbox.Ver
 		b.verdicts[row.ID] = verdicts[i]
 		b.settled <- struct{}{}
 	}
-	return nil, b.broken
+	return b.lost, b.broken
 }
 
 func (b *box) InTurn(_ context.Context, rows []inbox.Row) ([]inbox.Row, error) {
@@ -83,6 +85,13 @@ func (b *box) Defer(_ context.Context, rows []inbox.Row, delays []inbox.Delay) (
 		b.settled <- struct{}{}
 	}
 	return nil, b.broken
+}
+
+// Judged remembers what is counted.
+func (b *box) Judged(row inbox.Row, _ inbox.Verdict) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.counted = append(b.counted, row.ID)
 }
 
 func (b *box) Oldest(context.Context) (time.Duration, error) { return 0, nil }
@@ -132,7 +141,7 @@ func start(t *testing.T, d *Dispatcher) (stop func()) {
 
 func TestFreshAndClaimedRowsAreSettled(t *testing.T) {
 	b := newBox(row("claimed", "u"))
-	d := New(b, handler(fine), zap.NewNop(), Backoff{})
+	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
 	start(t, d)
 	d.Offer([]inbox.Row{row("fresh", "u")})
 	b.await(t, 2)
@@ -152,7 +161,7 @@ func TestOnePersonsEventsStayInOrder(t *testing.T) {
 			seen[r.Event.User] = append(seen[r.Event.User], r.ID)
 		}
 		return fine(ctx, rows)
-	}), zap.NewNop(), Backoff{})
+	}), b, zap.NewNop(), Backoff{})
 	want := map[string][]string{}
 	for i := range 100 {
 		r := row(fmt.Sprint(i), fmt.Sprint("u", i%5))
@@ -184,7 +193,7 @@ func TestRowsThatStayOffTheJourney(t *testing.T) {
 			travelled = append(travelled, r.ID)
 		}
 		return fine(ctx, rows)
-	}), zap.NewNop(), Backoff{})
+	}), b, zap.NewNop(), Backoff{})
 	d.handle(t.Context(), []inbox.Row{poison, damaged, old, last})
 	if !slices.Equal(travelled, []string{"last try"}) {
 		t.Errorf("%v", travelled)
@@ -203,7 +212,7 @@ func TestRowsThatStayOffTheJourney(t *testing.T) {
 func TestOnlyThoseInTurnTravel(t *testing.T) {
 	b := newBox()
 	b.early = []string{"early"}
-	d := New(b, handler(fine), zap.NewNop(), Backoff{})
+	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
 	d.handle(t.Context(), []inbox.Row{row("early", "u"), row("now", "u")})
 	if len(b.verdicts) != 1 || b.verdicts["now"].Outcome != inbox.Ignored || len(b.waits) != 0 {
 		t.Errorf("%v, %v", b.verdicts, b.waits)
@@ -215,10 +224,23 @@ func TestOnlyThoseInTurnTravel(t *testing.T) {
 	}
 }
 
+// Only what is written is counted.
+func TestWhatIsJudgedIsCountedOnce(t *testing.T) {
+	b := newBox()
+	b.lost = []string{"lost"}
+	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
+	d.handle(t.Context(), []inbox.Row{row("lost", "u"), row("ours", "u")})
+	b.broken = errors.New("away")
+	d.handle(t.Context(), []inbox.Row{row("unwritten", "u")})
+	if !slices.Equal(b.counted, []string{"ours"}) {
+		t.Errorf("%v", b.counted)
+	}
+}
+
 func TestLaterWaitsAsAskedOrLonger(t *testing.T) {
 	b := newBox()
 	results := []journey.Result{{Later: true, Wait: 7 * time.Second}, {Later: true}, {Later: true}}
-	d := New(b, handler(func(context.Context, []inbox.Row) []journey.Result { return results }), zap.NewNop(), Backoff{})
+	d := New(b, handler(func(context.Context, []inbox.Row) []journey.Result { return results }), b, zap.NewNop(), Backoff{})
 	often := row("often", "u")
 	often.Deferrals = 1000
 	d.handle(t.Context(), []inbox.Row{row("asked", "u"), row("first", "u"), often})
@@ -243,18 +265,19 @@ func TestAJourneyHasADeadlineBelowTheLease(t *testing.T) {
 	if stale+journeyBudget+settleBudget >= inbox.Lease {
 		t.Error("a row could outlive its lease on the way")
 	}
-	d := New(newBox(), handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
+	b := newBox()
+	d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
 		if at, limited := ctx.Deadline(); !limited || time.Until(at) > journeyBudget {
 			t.Error("no deadline")
 		}
 		return fine(ctx, rows)
-	}), zap.NewNop(), Backoff{})
+	}), b, zap.NewNop(), Backoff{})
 	d.handle(t.Context(), []inbox.Row{row("a", "u")})
 }
 
 func TestAFullShardTakesNoMoreFreshRows(t *testing.T) {
 	b := newBox()
-	d := New(b, handler(fine), zap.NewNop(), Backoff{})
+	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
 	for i := range shardLength + 10 {
 		d.Offer([]inbox.Row{row(fmt.Sprint(i), "u")}) // must not block
 	}
@@ -264,7 +287,7 @@ func TestAFullShardTakesNoMoreFreshRows(t *testing.T) {
 
 func TestStoppingFinishesWhatIsThere(t *testing.T) {
 	b := newBox()
-	d := New(b, handler(fine), zap.NewNop(), Backoff{})
+	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
 	for i := range 50 {
 		d.Offer([]inbox.Row{row(fmt.Sprint(i), fmt.Sprint(i))})
 	}
@@ -285,7 +308,7 @@ func TestSuspectsAreHandledOneAtATime(t *testing.T) {
 		defer under.Add(-int32(len(rows)))
 		<-time.After(50 * time.Millisecond) // long enough for another one to come beside it
 		return fine(ctx, rows)
-	}), zap.NewNop(), Backoff{})
+	}), b, zap.NewNop(), Backoff{})
 	start(t, d)
 	b.await(t, 3)
 	if most.Load() != 1 {
@@ -296,7 +319,7 @@ func TestSuspectsAreHandledOneAtATime(t *testing.T) {
 // Rows that were claimed and cannot be begun any more go back at once.
 func TestStoppingGivesBackWhatWasNotBegun(t *testing.T) {
 	b := newBox()
-	d := New(b, handler(fine), zap.NewNop(), Backoff{})
+	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	rows := make([]inbox.Row, shardLength+1) // one more than there is room for
@@ -313,7 +336,7 @@ func TestStoppingGivesBackWhatWasNotBegun(t *testing.T) {
 func TestTroubleOfTheInboxIsSurvived(t *testing.T) {
 	b := newBox(row("a", "u"))
 	b.broken = errors.New("away")
-	d := New(b, handler(fine), zap.NewNop(), Backoff{})
+	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
 	start(t, d)
 	b.await(t, 1)
 	d.Offer([]inbox.Row{row("b", "u")})

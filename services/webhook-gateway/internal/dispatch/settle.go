@@ -123,11 +123,24 @@ func (d *Dispatcher) settle(ctx context.Context, s *settlement) {
 	defer cancel()
 	lost, err := d.inbox.Complete(ctx, s.done, s.verdicts)
 	d.report("complete", lost, err)
+	d.count(s, lost, err)
 	lost, err = d.inbox.Defer(ctx, s.later, s.delays)
 	d.report("defer", lost, err)
 	for i, v := range s.verdicts {
 		if v.Outcome == inbox.Quarantined {
 			d.log.Error("event quarantined", zap.String("event", s.done[i].ID), zap.String("tenant", s.done[i].Tenant), zap.String("reason", v.Reason))
+		}
+	}
+}
+
+// count tells of the rows whose verdict is written, so that none is told twice.
+func (d *Dispatcher) count(s *settlement, lost []string, err error) {
+	if err != nil {
+		return
+	}
+	for i, row := range s.done {
+		if !slices.Contains(lost, row.ID) {
+			d.tally.Judged(row, s.verdicts[i])
 		}
 	}
 }

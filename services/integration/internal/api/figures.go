@@ -1,0 +1,102 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
+	"github.com/dakoku/dakoku/services/integration/internal/store"
+)
+
+// withFigures shows connections together with what happened on them.
+func (a *Admin) withFigures(ctx context.Context, org string, found ...connection.Connection) ([]*integrationv1.Connection, error) {
+	ids := make([]string, len(found))
+	for i, c := range found {
+		ids[i] = c.ID
+	}
+	figures, err := a.store.Figures(ctx, org, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*integrationv1.Connection, len(found))
+	for i, c := range found {
+		out[i] = connectionOut(c)
+		out[i].Figures = figuresOut(figures[c.ID])
+	}
+	return out, nil
+}
+
+func figuresOut(f connection.Figures) *integrationv1.Connection_Figures {
+	return &integrationv1.Connection_Figures{
+		LastCallbackTime: momentOut(f.LastCallback), LastReplyTime: momentOut(f.LastReply),
+		Callbacks: f.Callbacks, SignatureFailures: f.SignatureFailures, UnmatchedTexts: f.UnmatchedTexts,
+		UnlinkedSenders: f.UnlinkedSenders, QueuedReplies: f.QueuedReplies, OldestQueuedReplyTime: momentOut(f.OldestQueued),
+		FailedReplies: f.FailedReplies, SendingPausedUntilTime: momentOut(f.PausedUntil), SendingPauseReason: f.PauseReason,
+		AccessTokenExpireTime: momentOut(f.AccessTokenEnds),
+	}
+}
+
+// momentOut leaves the time out that never was.
+func momentOut(at time.Time) *timestamppb.Timestamp {
+	if at.IsZero() {
+		return nil
+	}
+	return timestamppb.New(at)
+}
+
+// ListConnectionHours answers every hour, also the empty ones.
+func (a *Admin) ListConnectionHours(ctx context.Context, req *integrationv1.ListConnectionHoursRequest) (*integrationv1.ListConnectionHoursResponse, error) {
+	org, err := tenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n := int(req.GetHours())
+	if n == 0 {
+		n = connection.Day
+	}
+	found, err := a.store.Hours(ctx, org, canonical(req.GetConnection()), n)
+	if err != nil {
+		return nil, err
+	}
+	out := &integrationv1.ListConnectionHoursResponse{}
+	for _, h := range found {
+		out.Hours = append(out.Hours, &integrationv1.ConnectionHour{
+			Hour: timestamppb.New(h.Start), Callbacks: h.Callbacks, SignatureFailures: h.SignatureFailures, UnmatchedTexts: h.UnmatchedTexts,
+			SentReplies: h.SentReplies, FailedReplies: h.FailedReplies,
+		})
+	}
+	return out, nil
+}
+
+// ReportTraffic stores what a public door has seen.
+func (m *Machine) ReportTraffic(ctx context.Context, req *integrationv1.ReportTrafficRequest) (*integrationv1.ReportTrafficResponse, error) {
+	type place struct {
+		tenant, connection string
+		hour               int64
+	}
+	var seen []store.Traffic
+	known := map[place]bool{}
+	for _, h := range req.GetHours() {
+		t := store.Traffic{
+			Tenant: canonical(h.GetTenant()), Connection: canonical(h.GetConnection()), Hour: h.GetHour().AsTime(),
+			Callbacks: h.GetCallbacks(), SignatureFailures: h.GetSignatureFailures(), UnmatchedTexts: h.GetUnmatchedTexts(),
+		}
+		if h.GetLastCallbackTime() != nil {
+			last := h.GetLastCallbackTime().AsTime()
+			t.LastCallback = &last
+		}
+		at := place{t.Tenant, t.Connection, t.Hour.Truncate(time.Hour).Unix()}
+		if !known[at] && uuid.Validate(t.Connection) == nil {
+			known[at], seen = true, append(seen, t)
+		}
+	}
+	if err := m.store.Report(ctx, req.GetReporter(), seen); err != nil {
+		return nil, err
+	}
+	return &integrationv1.ReportTrafficResponse{}, nil
+}
