@@ -33,7 +33,12 @@ func (a *Admin) TestConnection(ctx context.Context, req *integrationv1.TestConne
 	if err != nil {
 		return nil, err
 	}
+	figures, err := a.store.Figures(ctx, org, []string{conn})
+	if err != nil {
+		return nil, err
+	}
 	seen := a.console.Look(ctx, set)
+	seen.LastCallback = figures[conn].LastCallback
 	for _, t := range tokens {
 		seen.OurURLs = append(seen.OurURLs, a.url+t.Token.Reveal())
 	}

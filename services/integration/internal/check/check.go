@@ -102,13 +102,7 @@ type Seen struct {
 	OurURLs       []string      // live callback URLs of the connection
 	Skew          time.Duration // LINE WORKS's clock minus ours
 	SkewKnown     bool
-	FirstCallback Callbacks
-}
-
-// Callbacks is what is known of callbacks that arrived.
-type Callbacks struct {
-	Known bool
-	Last  time.Time // zero: none yet
+	LastCallback  time.Time // that was signed; zero: none yet
 }
 
 // Judge answers every item.

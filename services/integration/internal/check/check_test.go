@@ -17,7 +17,7 @@ func well() Seen {
 		Bot: Bot{CallbackOn: true, CallbackURL: ours, MessageTypes: []string{"text"}, EventTypes: []string{"message", "postback", "begin"},
 			GroupRooms: true},
 		Domains: []Domain{{Public: true}}, OurURLs: []string{"https://dakoku.example.jp/old", ours}, SkewKnown: true,
-		FirstCallback: Callbacks{Known: true, Last: time.Unix(1, 0)},
+		LastCallback: time.Unix(1, 0),
 	}
 }
 
@@ -68,8 +68,7 @@ func TestJudge(t *testing.T) {
 		"clock":          {func(s *Seen) { s.Skew = -11 * time.Second }, Clock, Advice, "-11 秒", "NTP", TheBot},
 		"clock far":      {func(s *Seen) { s.Skew = 61 * time.Second }, Clock, Failed, "+61 秒", "NTP", TheBot},
 		"no clock":       {func(s *Seen) { s.SkewKnown = false }, Clock, Unknown, "応答がない", "Test again", TheBot},
-		"no callback":    {func(s *Seen) { s.FirstCallback.Last = time.Time{} }, FirstCallback, Advice, "まだ届いて", "Write to the bot", TheBot},
-		"not counted":    {func(s *Seen) { s.FirstCallback.Known = false }, FirstCallback, Unknown, "集計", "Write to the bot", TheBot},
+		"no callback":    {func(s *Seen) { s.LastCallback = time.Time{} }, FirstCallback, Advice, "まだ届いて", "Write to the bot", TheBot},
 	} {
 		seen := well()
 		c.change(&seen)

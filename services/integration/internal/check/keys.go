@@ -73,10 +73,7 @@ func (s Seen) clock() Item {
 }
 
 func (s Seen) firstCallback() Item {
-	switch {
-	case !s.FirstCallback.Known:
-		return Item{FirstCallback, Unknown, fault.Text{JA: "コールバックの受信状況はまだ集計されていません。", EN: "Callbacks that arrived are not counted yet."}, tryIt}
-	case s.FirstCallback.Last.IsZero():
+	if s.LastCallback.IsZero() {
 		return Item{FirstCallback, Advice, fault.Text{JA: "署名の正しいコールバックはまだ届いていません。", EN: "No signed callback has arrived yet."}, tryIt}
 	}
 	return passed(FirstCallback, "署名の正しいコールバックが届いています。", "Signed callbacks arrive.")
