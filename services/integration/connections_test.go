@@ -231,7 +231,7 @@ func TestFiguresOfReplies(t *testing.T) {
 	eventually(t, "the figures", func() bool {
 		f := figures()
 		return f.GetLastReplyTime() != nil && f.GetAccessTokenExpireTime() != nil && f.GetUnlinkedSenders() == 1 && f.GetQueuedReplies() == 0 &&
-			f.GetFailedReplies() == 0 && f.GetSendingPausedUntilTime() == nil
+			f.GetRateLimit().GetLimit() > 0 && f.GetRateLimit().GetRemaining() > 0 && f.GetFailedReplies() == 0 && f.GetSendingPausedUntilTime() == nil
 	})
 	if _, err := w.db.Owner(t).Exec(t.Context(), `update integration.gate set closed_until = now() + interval '1 hour', reason = 'X', failures = 1;
 		insert into integration.gate select tenant_id, id, now() + interval '1 hour', 1, 'X' from integration.connection on conflict do nothing`); err != nil {

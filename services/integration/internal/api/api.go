@@ -4,6 +4,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -28,11 +29,13 @@ type Admin struct {
 	vault   *vault.Vault
 	console *console.Console
 	url     string // of callbacks, up to the token
+	limit   int    // messages a minute of a connection that has not sent yet
 }
 
-// NewAdmin makes the admin service; publicURL is the base of callback URLs.
-func NewAdmin(s *store.Store, v *vault.Vault, c *console.Console, publicURL string) *Admin {
-	return &Admin{store: s, vault: v, console: c, url: strings.TrimRight(publicURL, "/") + "/v1/lineworks/attendance/"}
+// NewAdmin makes the admin service; publicURL is the base of callback URLs,
+// perMinute how many messages a connection may send at first, 0 for the ordinary.
+func NewAdmin(s *store.Store, v *vault.Vault, c *console.Console, publicURL string, perMinute int) *Admin {
+	return &Admin{store: s, vault: v, console: c, limit: cmp.Or(perMinute, outbound.DefaultPerMinute), url: strings.TrimRight(publicURL, "/") + "/v1/lineworks/attendance/"}
 }
 
 // Staff names the employees of an organization.

@@ -23,10 +23,17 @@ func (a *Admin) withFigures(ctx context.Context, org string, found ...connection
 	if err != nil {
 		return nil, err
 	}
+	room, err := a.store.RateLimits(ctx, org, ids, a.limit)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]*integrationv1.Connection, len(found))
 	for i, c := range found {
 		out[i] = connectionOut(c)
 		out[i].Figures = figuresOut(figures[c.ID])
+		out[i].Figures.RateLimit = &integrationv1.Connection_RateLimit{
+			Limit: int32(room[c.ID].Limit), Remaining: int32(room[c.ID].Remaining), Sustained: room[c.ID].Sustained,
+		}
 	}
 	return out, nil
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,26 +16,41 @@ const (
 	lockBudget = readBudget + ` for update`
 )
 
-// RateLimit tells how many messages a connection may send; nothing is sent yet
-// by one without a budget, and perMinute is what it begins with.
-func (s *Store) RateLimit(ctx context.Context, tenant, conn string, perMinute int) (outbound.HeadRoom, error) {
-	b := outbound.NewBudget(perMinute, s.now())
+const readBudgets = `select connection_id::text, ` + budgetColumns + ` from integration.budget
+ where tenant_id = $1 and connection_id = any ($2::text[]::uuid[]) and api = 'messages'`
+
+// RateLimits tells how many messages connections may send, by id, in one
+// statement. Nothing was sent yet by one without a budget, and perMinute is what
+// it begins with.
+func (s *Store) RateLimits(ctx context.Context, tenant string, connections []string, perMinute int) (map[string]outbound.HeadRoom, error) {
+	out, now := map[string]outbound.HeadRoom{}, s.now()
+	for _, id := range connections {
+		out[id] = outbound.NewBudget(perMinute, now).HeadRoom(now)
+	}
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		found, err := scanBudget(tx.QueryRow(ctx, readBudget, tenant, conn))
-		if err == nil {
-			b = found
+		rows, err := tx.Query(ctx, readBudgets, tenant, connections)
+		if err != nil {
+			return err
 		}
-		if errors.Is(err, pgx.ErrNoRows) {
+		var id string
+		var b outbound.Budget
+		_, err = pgx.ForEachRow(rows, append([]any{&id}, budgetPlaces(&b)...), func() error {
+			out[id] = b.HeadRoom(now)
 			return nil
-		}
+		})
 		return err
 	}, tenant)
-	return b.HeadRoom(s.now()), err
+	return out, err
+}
+
+// budgetPlaces are where the columns of a budget go.
+func budgetPlaces(b *outbound.Budget) []any {
+	return []any{&b.Limit, &b.Level, &b.Long, &b.At, &b.Left, &b.WindowEnd, &b.Credit, &b.ProbedAt}
 }
 
 func scanBudget(row pgx.Row) (outbound.Budget, error) {
 	var b outbound.Budget
-	err := row.Scan(&b.Limit, &b.Level, &b.Long, &b.At, &b.Left, &b.WindowEnd, &b.Credit, &b.ProbedAt)
+	err := row.Scan(budgetPlaces(&b)...)
 	return b, err
 }
 
