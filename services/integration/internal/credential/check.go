@@ -83,14 +83,20 @@ func wordProblem(text string) *problem {
 		return problemRequired
 	case len(text) > maxWord:
 		return problemTooLong
+	case masked(text):
+		return problemMasked
 	case strings.ContainsFunc(text, unicode.IsSpace):
 		return problemWhitespace
 	case !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r >= 0x7f }):
 		return problemFullWidth
-	case strings.Trim(text, "*•.") == "" || strings.Contains(text, "[redacted]"):
-		return problemMasked
 	}
 	return nil
+}
+
+// masked tells what screens show in place of a key, in whole or in part.
+func masked(text string) bool {
+	return strings.Trim(text, "*.") == "" || strings.ContainsAny(text, "•●") ||
+		strings.Contains(text, "***") || strings.Contains(text, "[redacted]")
 }
 
 // digits checks a bot number. Only when the word itself is sound, so that a

@@ -70,6 +70,10 @@ func TestCheckNamesEveryBadField(t *testing.T) {
 		"full width":        {func(in *Input) { in.ClientSecret = "ｓecret" }, map[string]string{"clientSecret": "FULL_WIDTH"}},
 		"control":           {func(in *Input) { in.ClientSecret = "a\x01b" }, map[string]string{"clientSecret": "FULL_WIDTH"}},
 		"mask":              {func(in *Input) { in.BotSecret = "********" }, map[string]string{"botSecret": "MASKED"}},
+		"mask of dots":      {func(in *Input) { in.BotSecret = "••••••••" }, map[string]string{"botSecret": "MASKED"}},
+		"mask of circles":   {func(in *Input) { in.ClientSecret = "●●●●" }, map[string]string{"clientSecret": "MASKED"}},
+		"half a mask":       {func(in *Input) { in.ClientSecret = "abcd****" }, map[string]string{"clientSecret": "MASKED"}},
+		"our own mask":      {func(in *Input) { in.ClientSecret = "[redacted]" }, map[string]string{"clientSecret": "MASKED"}},
 		"too long":          {func(in *Input) { in.BotSecret = strings.Repeat("x", 513) }, map[string]string{"botSecret": "TOO_LONG"}},
 		"own account":       {func(in *Input) { in.ServiceAccount = "taro@example" }, map[string]string{"serviceAccount": "NOT_A_SERVICE_ACCOUNT"}},
 		"account, no domain": {func(in *Input) { in.ServiceAccount = "a.serviceaccount" },
@@ -93,11 +97,58 @@ func TestCheckNamesEveryBadField(t *testing.T) {
 				if v.Text.JA == "" || v.Text.EN == "" || strings.Contains(fmt.Sprint(v), "secret-of") {
 					t.Errorf("text of %s: %+v", v.Path, v.Text)
 				}
-				if v.Reason == "REQUIRED" && v.Path != "apiVersion" && !strings.Contains(v.Text.EN, "Developer Console") {
-					t.Errorf("%s does not say where the value is found", v.Path)
-				}
+				saysWhere(t, v)
 			}
 		})
+	}
+}
+
+// saysWhere wants in both languages the place in the Developer Console, unless
+// the field is to be left empty or chosen.
+func saysWhere(t *testing.T, v fault.Field) {
+	t.Helper()
+	if v.Path == "apiVersion" || v.Reason == "NOT_OF_THIS_VERSION" {
+		return
+	}
+	for _, text := range []string{v.Text.JA, v.Text.EN} {
+		if !strings.Contains(text, "Developer Console") {
+			t.Errorf("%s, %s does not say where the value is found: %s", v.Path, v.Reason, text)
+		}
+	}
+}
+
+// Each key that is no good says what it is and where the right one is found.
+func TestCheckOfKeysSaysWhere(t *testing.T) {
+	for _, version := range []Version{V1, V2} {
+		for name, text := range map[string]string{
+			"KEY_ENCRYPTED": strings.ReplaceAll(pkcs8PEM(t), "PRIVATE KEY", "ENCRYPTED PRIVATE KEY"), "PUBLIC_KEY": strings.ReplaceAll(pkcs8PEM(t), "PRIVATE", "PUBLIC"),
+			"CERTIFICATE": strings.ReplaceAll(pkcs8PEM(t), "PRIVATE KEY", "CERTIFICATE"), "NOT_RSA": strings.ReplaceAll(pkcs8PEM(t), "PRIVATE", "EC PRIVATE"),
+			"KEY_TOO_SMALL": block8(t, small(t)), "KEY_DAMAGED": pkcs8PEM(t)[:200], "NOT_A_KEY": "abc", "REQUIRED": "　",
+		} {
+			in, path := goodV2(t), "privateKey"
+			in.PrivateKey = text
+			if version == V1 {
+				in, path = goodV1(t), "authKey"
+				in.AuthKey = text
+			}
+			_, err := Check(in)
+			f, _ := fault.From(err)
+			if f == nil || len(f.Fields()) != 1 || f.Fields()[0].Path != path || f.Fields()[0].Reason != name {
+				t.Errorf("%s %s: %v", version, name, err)
+				continue
+			}
+			saysWhere(t, f.Fields()[0])
+		}
+	}
+}
+
+func TestCheckCutsWhatCopyingAdds(t *testing.T) {
+	in := goodV2(t)
+	in.BotID, in.ClientID, in.ServiceAccount = "\u3000123\u3000", "\ufeffclient\r\n", "\u200ba.serviceaccount@example\u00a0"
+	in.PrivateKey = "秘密鍵です:\r\n" + strings.ReplaceAll(in.PrivateKey, "\n", "\r\n") + "以上"
+	got, err := Check(in)
+	if err != nil || got.Bot != "123" || got.ClientID != "client" || got.ServiceAccount != "a.serviceaccount@example" {
+		t.Errorf("%q %q %q, %v", got.Bot, got.ClientID, got.ServiceAccount, err)
 	}
 }
 

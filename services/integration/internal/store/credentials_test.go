@@ -256,3 +256,20 @@ func TestErasedKeysTakeTheirAccessTokenWithThem(t *testing.T) {
 		t.Errorf("a token for erased keys: %v", err)
 	}
 }
+
+// A ledger of years is read by its index.
+func TestTheLedgerIsReadByItsIndex(t *testing.T) {
+	f := newFixture(t)
+	if _, err := f.owner.Exec(t.Context(), `insert into integration.secret_use
+		select $1::uuid, gen_random_uuid(), $2::uuid, gen_random_uuid(), now() - g * interval '1 minute', 'c', 'p', '' from generate_series(1, 50000) g`,
+		f.tenant, f.lane.Connection); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.owner.Exec(t.Context(), `analyze integration.secret_use`); err != nil {
+		t.Fatal(err)
+	}
+	before := time.Now().Add(-1000 * time.Hour)
+	for _, at := range []*time.Time{nil, &before} {
+		f.byIndex(t, postgres.Tenants(f.tenant), "secret_use_page", usesBefore, f.tenant, f.lane.Connection, at, f.tenant, 51)
+	}
+}
