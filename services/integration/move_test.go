@@ -180,6 +180,31 @@ func TestMoveToAPI2WithoutAGap(t *testing.T) {
 	}
 }
 
+// Keys of API 1.0 that are refused are seen by an administrator, although the
+// answer reaches the person by API 2.0.
+func TestASecondWayDoesNotHideRefusedKeys(t *testing.T) {
+	m := newMove(t)
+	wrong := m.old
+	wrong.ConsumerKey = "anotherConsumerKey"
+	if _, err := m.admin.UpdateCredentials(m.ctx, &integrationv1.UpdateCredentialsRequest{Connection: m.conn, Credentials: inV1(wrong)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.admin.RetireCredentials(m.ctx, &integrationv1.RetireCredentialsRequest{Connection: m.conn}); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if m.fresh, err = m.sim.UpgradeBot(m.old.BotNo, true); err != nil {
+		t.Fatal(err)
+	}
+	m.stage(t)
+	m.late(t, "late", 200)
+	m.answered(t)
+	eventually(t, "BROKEN", func() bool {
+		got, err := m.admin.GetConnection(m.ctx, &integrationv1.GetConnectionRequest{Connection: m.conn})
+		return err == nil && got.GetConnection().GetState() == integrationv1.Connection_BROKEN && got.GetConnection().GetStateReason() == "024"
+	})
+}
+
 // talk lets the person go on until the returned function is called.
 func (m *move) talk(t *testing.T) func() {
 	t.Helper()

@@ -87,6 +87,9 @@ func TestVerbsOnKeysMeanARevision(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := staged.GetStaged().GetEtag()
+	if got := w.endpoints(t, 0).GetEndpoints()[0].GetSigningKeys(); len(got) != 1 {
+		t.Errorf("the same bot secret in two sets: %d signing keys", len(got))
+	}
 	if _, err := put(first); reason(err) != "ETAG_STALE" {
 		t.Errorf("staged over keys that were not read: %v", err)
 	}

@@ -67,7 +67,10 @@ func (f *fake) SealedKeys(context.Context, string, string) ([]vault.Sealed, erro
 	return []vault.Sealed{{Version: credential.V1}, {Version: credential.V2}}, f.account
 }
 
-func (f *fake) Token(context.Context, vault.Sealed) (access.Grant, error) {
+func (f *fake) Token(_ context.Context, k vault.Sealed) (access.Grant, error) {
+	if k.Version != credential.V2 {
+		return access.Grant{}, errors.New("keys of API 1.0 look nobody up")
+	}
 	return access.Grant{Access: "old", Version: 1}, nil
 }
 

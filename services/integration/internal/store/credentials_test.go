@@ -134,17 +134,23 @@ func TestRevisionsAreNeverUsedAgain(t *testing.T) {
 
 func TestReplacedKeysExpireUnlessTheVersionChanged(t *testing.T) {
 	f := newFixture(t)
+	if _, err := f.IssueToken(t.Context(), f.tenant, f.lane.Connection); err != nil {
+		t.Fatal(err)
+	}
 	f.put(t, v2Set("1"), false)
 	f.put(t, v2Set("1"), false)
 	f.clock.pass(24*time.Hour - time.Millisecond)
 	if n, err := f.ExpireCredentials(t.Context()); err != nil || n != 0 || len(f.roles(t)) != 2 {
 		t.Fatalf("a millisecond early: %d erased, %v", n, err)
 	}
-	version, _, err := f.Endpoints(t.Context(), 0)
-	if err != nil {
-		t.Fatal(err)
+	version, accepted, err := f.Endpoints(t.Context(), 0)
+	if err != nil || len(accepted[0].Sets) != 2 {
+		t.Fatalf("%v, %v", accepted, err)
 	}
 	f.clock.pass(time.Millisecond)
+	if _, accepted, err = f.Endpoints(t.Context(), 0); err != nil || len(accepted[0].Sets) != 1 {
+		t.Errorf("callbacks are accepted by keys that are over: %v", err)
+	}
 	sealed, err := f.SealedKeys(t.Context(), f.tenant, f.lane.Connection)
 	if len(f.roles(t)) != 1 || len(sealed) != 1 || err != nil {
 		t.Errorf("keys are used after their time: %v", err)
