@@ -190,6 +190,7 @@ func TestCorrectPunchIntoALockedPeriod(t *testing.T) {
 	f.at(t, "30T12:00")
 	e := f.employee(t, "001")
 	in := f.record(t, f.said(t, e, "21T09:00", "出勤"))[0].GetPunch()
+	locked := f.record(t, f.said(t, e, "18T09:00", "出勤"))[0].GetPunch()
 	if _, err := f.do(f.ctx(t), "submit", e, "2026-11"); err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +200,9 @@ func TestCorrectPunchIntoALockedPeriod(t *testing.T) {
 	}
 	_, err = f.admin.CorrectPunch(f.ctx(t), &attendancev1.CorrectPunchRequest{Punch: in, Time: f.time(t, "01T09:00"), Reason: "日付違い"})
 	refused(t, err, fault.Precondition, "TIMESHEET_SUBMITTED")
-	if n := f.count(t, `select (select count(*) from attendance.punch_voids) * 10 + count(*) from attendance.punches`); n != 1 {
+	_, err = f.admin.CorrectPunch(f.ctx(t), &attendancev1.CorrectPunchRequest{Punch: locked, Time: f.time(t, "22T09:00"), Reason: "日付違い"})
+	refused(t, err, fault.Precondition, "TIMESHEET_SUBMITTED")
+	if n := f.count(t, `select (select count(*) from attendance.punch_voids) * 10 + count(*) from attendance.punches`); n != 2 {
 		t.Errorf("%d", n)
 	}
 	if _, err := f.admin.CorrectPunch(f.ctx(t), &attendancev1.CorrectPunchRequest{Punch: in, Time: f.time(t, "22T09:00"), Reason: "日付違い"}); err != nil {

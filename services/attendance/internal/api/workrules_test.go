@@ -128,6 +128,8 @@ func TestWorkRulesHoldFromTheirInstant(t *testing.T) {
 	e := f.employee(t, "001")
 	f.record(t, f.said(t, e, "10T06:00", "出勤"), f.said(t, e, "10T15:00", "退勤"))
 	before := f.sheet(t, e, "2026-11").GetDays()
+	f.at(t, "14T12:00")
+	f.rule(t, &attendancev1.WorkRules{DayCutoff: "03:00"})
 	f.at(t, "15T12:00")
 	f.rule(t, &attendancev1.WorkRules{DayCutoff: "09:00"})
 	f.record(t, f.said(t, e, "11T06:30", "出勤"), f.said(t, e, "16T06:30", "出勤"),

@@ -13,7 +13,7 @@ func Changed(before, after []Punch) []Date {
 		switch {
 		case !still:
 			changed = append(changed, p.Day)
-		case q.Day != p.Day || q.Voided != p.Voided || q.Tap != p.Tap:
+		case q.Day != p.Day || q.Voided != p.Voided:
 			changed = append(changed, p.Day, q.Day)
 		}
 	}

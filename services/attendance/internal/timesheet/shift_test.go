@@ -47,6 +47,8 @@ func TestFoldShifts(t *testing.T) {
 			"2026-11-23 09:00-20:00 4h45m0s 11:00-? 18:00-18:15 OPEN_BREAK |09:00-12:00 2h0m0s |17:00-20:00 2h45m0s"},
 		{"each within the longest shift", []string{"CLOCK_IN 23T05:00", "CLOCK_OUT 23T12:00", "CLOCK_IN 23T13:00", "CLOCK_OUT 24T04:59"},
 			"2026-11-23 05:00-28:59 22h59m0s |05:00-12:00 7h0m0s |13:00-28:59 15h59m0s"},
+		{"a break that was a mistake is voided", []string{"CLOCK_IN 23T09:00", "!BREAK_START 23T12:00", "!BREAK_END 23T13:00", "CLOCK_OUT 23T18:00"},
+			"2026-11-23 09:00-18:00 9h0m0s -k01 -k02 |09:00-18:00 9h0m0s"},
 		{"only ends", []string{"CLOCK_OUT 23T12:00"}, "2026-11-23 ?-12:00 0s MISSING_CLOCK_IN |-12:00 0s"},
 		{"a 退勤 that was a mistake is voided", []string{"CLOCK_IN 23T09:00", "!CLOCK_OUT 23T12:00", "CLOCK_IN 23T12:30", "CLOCK_OUT 23T18:00"},
 			"2026-11-23 09:00-18:00 9h0m0s REPEATED_CLOCK_IN -k01 -k02 |09:00-18:00 9h0m0s"},
