@@ -1,0 +1,27 @@
+package connection
+
+import (
+	"testing"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+func TestOnlyWhatRecordsNothingIsDeleted(t *testing.T) {
+	for state, deleted := range map[State]bool{Draft: true, Disabled: true, Active: false, Broken: false} {
+		err := Connection{State: state}.Delete()
+		if (err == nil) != deleted || (err != nil && !fault.HasReason(err, "CONNECTION_STATE")) {
+			t.Errorf("%s: %v", state, err)
+		}
+	}
+}
+
+func TestTheBestState(t *testing.T) {
+	for _, c := range []struct {
+		of   []State
+		best State
+	}{{nil, ""}, {[]State{Disabled, Draft}, Draft}, {[]State{Draft, Broken, Disabled}, Broken}, {[]State{Broken, Active}, Active}, {[]State{Disabled}, Disabled}} {
+		if got := Best(c.of); got != c.best {
+			t.Errorf("%v: %q", c.of, got)
+		}
+	}
+}
