@@ -165,8 +165,8 @@ func TestFiguresAndHours(t *testing.T) {
 		seen(100*24*time.Hour, 1000, 0, 0), seen(-48*time.Hour, 1000, 0, 0))
 	report(second, seen(0, 3, 0, 0))
 	report(first, seen(0, 10, 1, 2))
-	report(first, seen(0, 8, 1, 1)) // late
 	report(first, seen(0, 11, 1, 2))
+	report(first, seen(0, 8, 0, 1)) // late
 
 	got, err := w.admin.GetConnection(ctx, &integrationv1.GetConnectionRequest{Connection: conn})
 	if err != nil {
