@@ -100,10 +100,14 @@ func (f *fixture) history(t *testing.T, sheet *attendancev1.Timesheet) {
 func TestLockKeepsItsDays(t *testing.T) {
 	f := setup(t)
 	e := f.employee(t, "001")
+	f.record(t, f.said(t, e, "25T07:00", "出勤"))
 	if _, err := f.admin.SubmitTimesheet(f.ctx(t), &attendancev1.SubmitTimesheetRequest{Employee: e, Period: "2026-11"}); err != nil {
 		t.Fatal(err)
 	}
 	f.company(t, f.tenant, 20)
+	if list := f.sheets(t, &attendancev1.ListTimesheetsRequest{Period: "2026-11"}); !cmp.Equal(list, []string{"001 2026-11 SUBMITTED 1/0/1"}) {
+		t.Errorf("list %v", list)
+	}
 	if o := f.record(t, f.said(t, e, "25T09:00", "出勤"))[0]; o.GetReason() != "SUBMITTED" || o.GetReply().GetPeriod() != "2026-11" {
 		t.Errorf("a day of the submitted period: %v", o)
 	}
