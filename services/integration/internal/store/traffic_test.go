@@ -38,7 +38,7 @@ func TestFiguresReadByIndex(t *testing.T) {
 	f := newFixture(t)
 	f.grow(t)
 	if _, err := f.owner.Exec(t.Context(), `insert into integration.traffic
-		select $1, $2, date_trunc('hour', now(), 'UTC') - (g / 20) * interval '1 hour', gen_random_uuid(), g, g, g, now() from generate_series(1, 40000) g`,
+		select $1, $2, date_trunc('hour', now(), 'UTC') - (g / 20) * interval '1 hour', gen_random_uuid(), g, 1, 2, now() from generate_series(1, 40000) g`,
 		f.tenant, f.lane.Connection); err != nil {
 		t.Fatal(err)
 	}
