@@ -3,6 +3,7 @@ package expiry
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,16 +12,15 @@ import (
 )
 
 // shelf counts how often it is looked at; the first look fails.
-type shelf struct{ looks, traffic int }
+type shelf struct{ looks, traffic atomic.Int32 }
 
 func (s *shelf) ForgetTraffic(context.Context) error {
-	s.traffic++
+	s.traffic.Add(1)
 	return nil
 }
 
 func (s *shelf) ExpireCredentials(context.Context) (int, error) {
-	s.looks++
-	if s.looks == 1 {
+	if s.looks.Add(1) == 1 {
 		return 0, errors.New("away")
 	}
 	return 1, nil
@@ -33,13 +33,13 @@ func TestItLooksAtOnceAndThreeTimesAMinuteWhateverHappens(t *testing.T) {
 		ended := make(chan error)
 		go func() { ended <- New(s, zap.NewNop()).Run(ctx) }()
 		synctest.Wait()
-		if s.looks != 1 {
-			t.Errorf("%d looks at the start", s.looks)
+		if n := s.looks.Load(); n != 1 {
+			t.Errorf("%d looks at the start", n)
 		}
 		<-time.After(time.Minute)
 		synctest.Wait()
-		if s.looks < 4 || s.looks > 5 || s.traffic != s.looks {
-			t.Errorf("%d and %d looks in a minute", s.looks, s.traffic)
+		if n := s.looks.Load(); n < 4 || n > 5 || s.traffic.Load() != n {
+			t.Errorf("%d and %d looks in a minute", n, s.traffic.Load())
 		}
 		cancel()
 		if err := <-ended; err != nil {
