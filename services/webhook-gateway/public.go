@@ -37,6 +37,9 @@ import (
 // PublicName is the public door's identity in certificates.
 const PublicName = "webhook-gateway"
 
+// patience covers one turn of the watch of callback endpoints.
+const patience = 1500 * time.Millisecond
+
 // InboxMigrations is the schema of the public door, context "gateway".
 func InboxMigrations() postgres.Migrations { return inbox.Migrations() }
 
@@ -185,7 +188,7 @@ func (p *Public) openDoor(context.Context) error {
 	if err := callback.MeasureTable(p.cfg.Registry, p.table, p.cfg.Now); err != nil {
 		return err
 	}
-	p.handler = &callback.Handler{Table: p.table, Store: p.inbox, Tally: p.tally, Now: p.cfg.Now, Log: p.cfg.Log, Meters: meters}
+	p.handler = &callback.Handler{Table: p.table, Store: p.inbox, Tally: p.tally, Now: p.cfg.Now, Log: p.cfg.Log, Meters: meters, Patience: patience}
 	p.server, err = rpc.NewServer(rpc.ServerConfig{
 		Domain: eventadmin.Domain, Identity: p.cfg.Identity, Permission: optionsv1.E_Permission,
 		Allow: map[string][]string{gatewayv1.EventAdminService_ServiceDesc.ServiceName: {"admin-gateway"}},

@@ -38,7 +38,7 @@ type Tally interface {
 }
 
 // Handler answers callbacks: 200 when the event is durable, otherwise a status
-// that says whose fault it is. Every field is required.
+// that says whose fault it is. Every field but Patience is required.
 type Handler struct {
 	// Table addresses endpoints by token.
 	Table *Table
@@ -52,6 +52,9 @@ type Handler struct {
 	Log *zap.Logger
 	// Meters count the answers.
 	Meters *Meters
+	// Patience is how long a callback that would be refused waits for a table
+	// that knows what was entered just now; zero waits for none.
+	Patience time.Duration
 }
 
 // ServeHTTP answers one callback with a status and no body.
@@ -90,18 +93,37 @@ func (h *Handler) judge(w http.ResponseWriter, r *http.Request) int {
 	if _, loaded := h.Table.Checked(); !loaded {
 		return http.StatusServiceUnavailable // our fault, so not 401
 	}
-	endpoint, known := h.Table.find(token)
-	key, signed := authentic(endpoint, r.Header, body)
-	switch {
-	case known && len(endpoint.Keys) == 0:
-		return http.StatusServiceUnavailable // our fault: nobody can tell who signs
-	case !known:
-		return http.StatusUnauthorized
-	case !signed:
+	endpoint, key, status := h.verify(r, token, body)
+	if status == http.StatusUnauthorized && endpoint.Connection != "" {
 		h.Tally.Unsigned(endpoint.Tenant, endpoint.Connection)
-		return http.StatusUnauthorized
+	}
+	if status != http.StatusOK {
+		return status
 	}
 	return h.store(r.Context(), delivery(endpoint, key, body, h.Now()))
+}
+
+// verify finds who signed the body. What would be refused is looked at once more
+// when the table turns out to be behind.
+func (h *Handler) verify(r *http.Request, token string, body []byte) (Endpoint, Key, int) {
+	version, asked := h.Table.Version(), h.Now()
+	endpoint, key, status := h.identify(r.Header, token, body)
+	if status == http.StatusUnauthorized && h.Table.newer(r.Context(), version, asked, h.Patience) {
+		return h.identify(r.Header, token, body)
+	}
+	return endpoint, key, status
+}
+
+func (h *Handler) identify(header http.Header, token string, body []byte) (Endpoint, Key, int) {
+	endpoint, known := h.Table.find(token)
+	key, signed := authentic(endpoint, header, body)
+	switch {
+	case known && len(endpoint.Keys) == 0:
+		return endpoint, key, http.StatusServiceUnavailable // our fault: nobody can tell who signs
+	case !known || !signed:
+		return endpoint, key, http.StatusUnauthorized
+	}
+	return endpoint, key, http.StatusOK
 }
 
 // store outlives the caller's connection: what arrived whole is kept.

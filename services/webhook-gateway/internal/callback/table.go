@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,7 +39,12 @@ type TokenHash [sha256.Size]byte
 
 // Table holds every endpoint in memory, so that a token nobody knows costs no
 // call and no query. The zero Table has never been loaded. Safe for concurrent use.
-type Table struct{ current atomic.Pointer[snapshot] }
+type Table struct {
+	current atomic.Pointer[snapshot]
+	waiting atomic.Int32
+	mu      sync.Mutex
+	next    chan struct{} // closed with the next snapshot; nil while nobody waits
+}
 
 type snapshot struct {
 	version   int64
@@ -57,7 +63,7 @@ func (t *Table) Replace(version int64, endpoints map[TokenHash]Endpoint, at time
 			return err
 		}
 	}
-	t.current.Store(&snapshot{version, endpoints, at})
+	t.put(&snapshot{version, endpoints, at})
 	return nil
 }
 
@@ -80,7 +86,7 @@ func (e Endpoint) check() error {
 // confirm notes that the table was still current at the given time.
 func (t *Table) confirm(at time.Time) {
 	if s := t.current.Load(); s != nil {
-		t.current.Store(&snapshot{s.version, s.endpoints, at})
+		t.put(&snapshot{s.version, s.endpoints, at})
 	}
 }
 
