@@ -69,10 +69,10 @@ func TestFewCallbacksWait(t *testing.T) {
 		}
 		synctest.Wait()
 		began := time.Now()
-		if got := answer(h, knock(to(prefix+"dkt_guess"))); got.StatusCode != 401 || time.Since(began) != 0 {
+		if got := answer(h, knock(to(prefix+"dkt_guess"))); got.StatusCode != http.StatusUnauthorized || time.Since(began) != 0 {
 			t.Errorf("status %d after %v", got.StatusCode, time.Since(began))
 		}
-		if got := answer(h, knock(nil)); got.StatusCode != 200 || time.Since(began) != 0 {
+		if got := answer(h, knock(nil)); got.StatusCode != http.StatusOK || time.Since(began) != 0 {
 			t.Errorf("status %d after %v", got.StatusCode, time.Since(began))
 		}
 		all.Wait()
