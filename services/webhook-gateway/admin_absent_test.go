@@ -61,7 +61,10 @@ func TestALongTableIsRead(t *testing.T) {
 	if a := d.do("POST", "/v1/accountLinks:import?validateOnly=true", `{"csv":"`+table+`"}`, "Cookie", session); a.status != http.StatusOK || d.many.read.Load() != 880_000 {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
-	for path, size := range map[string]int{"/v1/accountLinks:import": 2 << 20, "/v1/unlinkedSenders/" + someID + ":link": 256 << 10} {
+	if a := d.do("POST", "/v1/employees:import", `{"csv":"`+table+`"}`, "Cookie", session); a.status != http.StatusOK || d.employees.read.Load() != 880_000 {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+	for path, size := range map[string]int{"/v1/accountLinks:import": 2 << 20, "/v1/employees:import": 2 << 20, "/v1/unlinkedSenders/" + someID + ":link": 256 << 10} {
 		if a := d.do("POST", path, `{"csv":"`+strings.Repeat("x", size)+`"}`, "Cookie", session); a.status != http.StatusRequestEntityTooLarge {
 			t.Errorf("%s: %d %s", path, a.status, a.raw)
 		}

@@ -31,7 +31,7 @@ const (
 )
 
 func limit(op *contract.Operation) int64 {
-	if op.ID == "LinkAdminService_ImportAccountLinks" {
+	if op.ID == "LinkAdminService_ImportAccountLinks" || op.ID == "AttendanceAdminService_ImportEmployees" {
 		return tableLimit
 	}
 	return bodyLimit

@@ -27,6 +27,67 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Result is how a row ended.
+type ImportEmployeesResponse_RowResult_Result int32
+
+const (
+	// Not a result.
+	ImportEmployeesResponse_RowResult_RESULT_UNSPECIFIED ImportEmployeesResponse_RowResult_Result = 0
+	// The number was nobody's; an employee was added.
+	ImportEmployeesResponse_RowResult_CREATED ImportEmployeesResponse_RowResult_Result = 1
+	// The employee was changed.
+	ImportEmployeesResponse_RowResult_CHANGED ImportEmployeesResponse_RowResult_Result = 2
+	// The employee was as the row says.
+	ImportEmployeesResponse_RowResult_UNCHANGED ImportEmployeesResponse_RowResult_Result = 3
+	// Nothing was stored; problems say why.
+	ImportEmployeesResponse_RowResult_FAILED ImportEmployeesResponse_RowResult_Result = 4
+)
+
+// Enum value maps for ImportEmployeesResponse_RowResult_Result.
+var (
+	ImportEmployeesResponse_RowResult_Result_name = map[int32]string{
+		0: "RESULT_UNSPECIFIED",
+		1: "CREATED",
+		2: "CHANGED",
+		3: "UNCHANGED",
+		4: "FAILED",
+	}
+	ImportEmployeesResponse_RowResult_Result_value = map[string]int32{
+		"RESULT_UNSPECIFIED": 0,
+		"CREATED":            1,
+		"CHANGED":            2,
+		"UNCHANGED":          3,
+		"FAILED":             4,
+	}
+)
+
+func (x ImportEmployeesResponse_RowResult_Result) Enum() *ImportEmployeesResponse_RowResult_Result {
+	p := new(ImportEmployeesResponse_RowResult_Result)
+	*p = x
+	return p
+}
+
+func (x ImportEmployeesResponse_RowResult_Result) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ImportEmployeesResponse_RowResult_Result) Descriptor() protoreflect.EnumDescriptor {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_enumTypes[0].Descriptor()
+}
+
+func (ImportEmployeesResponse_RowResult_Result) Type() protoreflect.EnumType {
+	return &file_dakoku_attendance_v1_attendance_admin_service_proto_enumTypes[0]
+}
+
+func (x ImportEmployeesResponse_RowResult_Result) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ImportEmployeesResponse_RowResult_Result.Descriptor instead.
+func (ImportEmployeesResponse_RowResult_Result) EnumDescriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{10, 1, 0}
+}
+
 // CreateEmployeeRequest adds an employee.
 type CreateEmployeeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -449,6 +510,164 @@ func (x *UpdateEmployeeResponse) GetEmployee() *Employee {
 	return nil
 }
 
+// EmployeeTable is a table of employees.
+type EmployeeTable struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The CSV with its header line, at most 5,000 rows. Headers: employee_number
+	// (社員番号), display_name (氏名), email (メールアドレス), department (部署) and
+	// state (状態); other columns are ignored. An empty cell of state leaves it.
+	Csv           string `protobuf:"bytes,1,opt,name=csv,proto3" json:"csv,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EmployeeTable) Reset() {
+	*x = EmployeeTable{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EmployeeTable) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EmployeeTable) ProtoMessage() {}
+
+func (x *EmployeeTable) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EmployeeTable.ProtoReflect.Descriptor instead.
+func (*EmployeeTable) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *EmployeeTable) GetCsv() string {
+	if x != nil {
+		return x.Csv
+	}
+	return ""
+}
+
+// ImportEmployeesRequest carries the table.
+type ImportEmployeesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The table.
+	Table *EmployeeTable `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
+	// Check only; store nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportEmployeesRequest) Reset() {
+	*x = ImportEmployeesRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportEmployeesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportEmployeesRequest) ProtoMessage() {}
+
+func (x *ImportEmployeesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportEmployeesRequest.ProtoReflect.Descriptor instead.
+func (*ImportEmployeesRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ImportEmployeesRequest) GetTable() *EmployeeTable {
+	if x != nil {
+		return x.Table
+	}
+	return nil
+}
+
+func (x *ImportEmployeesRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// ImportEmployeesResponse has a result for each row.
+type ImportEmployeesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The results in the order of the rows.
+	Results []*ImportEmployeesResponse_RowResult `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
+	// The results added up.
+	Counts        *ImportEmployeesResponse_Counts `protobuf:"bytes,2,opt,name=counts,proto3" json:"counts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportEmployeesResponse) Reset() {
+	*x = ImportEmployeesResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportEmployeesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportEmployeesResponse) ProtoMessage() {}
+
+func (x *ImportEmployeesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportEmployeesResponse.ProtoReflect.Descriptor instead.
+func (*ImportEmployeesResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ImportEmployeesResponse) GetResults() []*ImportEmployeesResponse_RowResult {
+	if x != nil {
+		return x.Results
+	}
+	return nil
+}
+
+func (x *ImportEmployeesResponse) GetCounts() *ImportEmployeesResponse_Counts {
+	if x != nil {
+		return x.Counts
+	}
+	return nil
+}
+
 // GetPunchSettingsRequest names a connection.
 type GetPunchSettingsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -462,7 +681,7 @@ type GetPunchSettingsRequest struct {
 
 func (x *GetPunchSettingsRequest) Reset() {
 	*x = GetPunchSettingsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[8]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -474,7 +693,7 @@ func (x *GetPunchSettingsRequest) String() string {
 func (*GetPunchSettingsRequest) ProtoMessage() {}
 
 func (x *GetPunchSettingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[8]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -487,7 +706,7 @@ func (x *GetPunchSettingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPunchSettingsRequest.ProtoReflect.Descriptor instead.
 func (*GetPunchSettingsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{8}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetPunchSettingsRequest) GetConnection() string {
@@ -515,7 +734,7 @@ type GetPunchSettingsResponse struct {
 
 func (x *GetPunchSettingsResponse) Reset() {
 	*x = GetPunchSettingsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[9]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -527,7 +746,7 @@ func (x *GetPunchSettingsResponse) String() string {
 func (*GetPunchSettingsResponse) ProtoMessage() {}
 
 func (x *GetPunchSettingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[9]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -540,7 +759,7 @@ func (x *GetPunchSettingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPunchSettingsResponse.ProtoReflect.Descriptor instead.
 func (*GetPunchSettingsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{9}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetPunchSettingsResponse) GetPunchSettings() *PunchSettings {
@@ -565,7 +784,7 @@ type UpdatePunchSettingsRequest struct {
 
 func (x *UpdatePunchSettingsRequest) Reset() {
 	*x = UpdatePunchSettingsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[10]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -577,7 +796,7 @@ func (x *UpdatePunchSettingsRequest) String() string {
 func (*UpdatePunchSettingsRequest) ProtoMessage() {}
 
 func (x *UpdatePunchSettingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[10]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -590,7 +809,7 @@ func (x *UpdatePunchSettingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePunchSettingsRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePunchSettingsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{10}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *UpdatePunchSettingsRequest) GetConnection() string {
@@ -625,7 +844,7 @@ type UpdatePunchSettingsResponse struct {
 
 func (x *UpdatePunchSettingsResponse) Reset() {
 	*x = UpdatePunchSettingsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[11]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -637,7 +856,7 @@ func (x *UpdatePunchSettingsResponse) String() string {
 func (*UpdatePunchSettingsResponse) ProtoMessage() {}
 
 func (x *UpdatePunchSettingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[11]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -650,7 +869,7 @@ func (x *UpdatePunchSettingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePunchSettingsResponse.ProtoReflect.Descriptor instead.
 func (*UpdatePunchSettingsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{11}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UpdatePunchSettingsResponse) GetPunchSettings() *PunchSettings {
@@ -676,7 +895,7 @@ type TestPunchSettingsRequest struct {
 
 func (x *TestPunchSettingsRequest) Reset() {
 	*x = TestPunchSettingsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[12]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -688,7 +907,7 @@ func (x *TestPunchSettingsRequest) String() string {
 func (*TestPunchSettingsRequest) ProtoMessage() {}
 
 func (x *TestPunchSettingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[12]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -701,7 +920,7 @@ func (x *TestPunchSettingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestPunchSettingsRequest.ProtoReflect.Descriptor instead.
 func (*TestPunchSettingsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{12}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *TestPunchSettingsRequest) GetConnection() string {
@@ -752,7 +971,7 @@ type TestPunchSettingsResponse struct {
 
 func (x *TestPunchSettingsResponse) Reset() {
 	*x = TestPunchSettingsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[13]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -764,7 +983,7 @@ func (x *TestPunchSettingsResponse) String() string {
 func (*TestPunchSettingsResponse) ProtoMessage() {}
 
 func (x *TestPunchSettingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[13]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -777,7 +996,7 @@ func (x *TestPunchSettingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestPunchSettingsResponse.ProtoReflect.Descriptor instead.
 func (*TestPunchSettingsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{13}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *TestPunchSettingsResponse) GetKind() Punch_Kind {
@@ -838,7 +1057,7 @@ type GetWorkRulesRequest struct {
 
 func (x *GetWorkRulesRequest) Reset() {
 	*x = GetWorkRulesRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[14]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -850,7 +1069,7 @@ func (x *GetWorkRulesRequest) String() string {
 func (*GetWorkRulesRequest) ProtoMessage() {}
 
 func (x *GetWorkRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[14]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -863,7 +1082,7 @@ func (x *GetWorkRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWorkRulesRequest.ProtoReflect.Descriptor instead.
 func (*GetWorkRulesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{14}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{17}
 }
 
 // GetWorkRulesResponse carries the rules in force.
@@ -877,7 +1096,7 @@ type GetWorkRulesResponse struct {
 
 func (x *GetWorkRulesResponse) Reset() {
 	*x = GetWorkRulesResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[15]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -889,7 +1108,7 @@ func (x *GetWorkRulesResponse) String() string {
 func (*GetWorkRulesResponse) ProtoMessage() {}
 
 func (x *GetWorkRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[15]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -902,7 +1121,7 @@ func (x *GetWorkRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWorkRulesResponse.ProtoReflect.Descriptor instead.
 func (*GetWorkRulesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{15}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetWorkRulesResponse) GetWorkRules() *WorkRules {
@@ -925,7 +1144,7 @@ type UpdateWorkRulesRequest struct {
 
 func (x *UpdateWorkRulesRequest) Reset() {
 	*x = UpdateWorkRulesRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[16]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -937,7 +1156,7 @@ func (x *UpdateWorkRulesRequest) String() string {
 func (*UpdateWorkRulesRequest) ProtoMessage() {}
 
 func (x *UpdateWorkRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[16]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -950,7 +1169,7 @@ func (x *UpdateWorkRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateWorkRulesRequest.ProtoReflect.Descriptor instead.
 func (*UpdateWorkRulesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{16}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *UpdateWorkRulesRequest) GetWorkRules() *WorkRules {
@@ -978,7 +1197,7 @@ type UpdateWorkRulesResponse struct {
 
 func (x *UpdateWorkRulesResponse) Reset() {
 	*x = UpdateWorkRulesResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[17]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -990,7 +1209,7 @@ func (x *UpdateWorkRulesResponse) String() string {
 func (*UpdateWorkRulesResponse) ProtoMessage() {}
 
 func (x *UpdateWorkRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[17]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1003,7 +1222,7 @@ func (x *UpdateWorkRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateWorkRulesResponse.ProtoReflect.Descriptor instead.
 func (*UpdateWorkRulesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{17}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *UpdateWorkRulesResponse) GetWorkRules() *WorkRules {
@@ -1026,7 +1245,7 @@ type ListWorkRulesVersionsRequest struct {
 
 func (x *ListWorkRulesVersionsRequest) Reset() {
 	*x = ListWorkRulesVersionsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[18]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1038,7 +1257,7 @@ func (x *ListWorkRulesVersionsRequest) String() string {
 func (*ListWorkRulesVersionsRequest) ProtoMessage() {}
 
 func (x *ListWorkRulesVersionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[18]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1051,7 +1270,7 @@ func (x *ListWorkRulesVersionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkRulesVersionsRequest.ProtoReflect.Descriptor instead.
 func (*ListWorkRulesVersionsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{18}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListWorkRulesVersionsRequest) GetPageSize() int32 {
@@ -1081,7 +1300,7 @@ type ListWorkRulesVersionsResponse struct {
 
 func (x *ListWorkRulesVersionsResponse) Reset() {
 	*x = ListWorkRulesVersionsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[19]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1093,7 +1312,7 @@ func (x *ListWorkRulesVersionsResponse) String() string {
 func (*ListWorkRulesVersionsResponse) ProtoMessage() {}
 
 func (x *ListWorkRulesVersionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[19]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1106,7 +1325,7 @@ func (x *ListWorkRulesVersionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkRulesVersionsResponse.ProtoReflect.Descriptor instead.
 func (*ListWorkRulesVersionsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{19}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListWorkRulesVersionsResponse) GetVersions() []*WorkRules {
@@ -1146,7 +1365,7 @@ type ListPunchesRequest struct {
 
 func (x *ListPunchesRequest) Reset() {
 	*x = ListPunchesRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[20]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1158,7 +1377,7 @@ func (x *ListPunchesRequest) String() string {
 func (*ListPunchesRequest) ProtoMessage() {}
 
 func (x *ListPunchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[20]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1171,7 +1390,7 @@ func (x *ListPunchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPunchesRequest.ProtoReflect.Descriptor instead.
 func (*ListPunchesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{20}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListPunchesRequest) GetPageSize() int32 {
@@ -1236,7 +1455,7 @@ type ListPunchesResponse struct {
 
 func (x *ListPunchesResponse) Reset() {
 	*x = ListPunchesResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[21]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1248,7 +1467,7 @@ func (x *ListPunchesResponse) String() string {
 func (*ListPunchesResponse) ProtoMessage() {}
 
 func (x *ListPunchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[21]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1261,7 +1480,7 @@ func (x *ListPunchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPunchesResponse.ProtoReflect.Descriptor instead.
 func (*ListPunchesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{21}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListPunchesResponse) GetPunches() []*Punch {
@@ -1291,7 +1510,7 @@ type GetTimesheetRequest struct {
 
 func (x *GetTimesheetRequest) Reset() {
 	*x = GetTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[22]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1303,7 +1522,7 @@ func (x *GetTimesheetRequest) String() string {
 func (*GetTimesheetRequest) ProtoMessage() {}
 
 func (x *GetTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[22]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1316,7 +1535,7 @@ func (x *GetTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*GetTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{22}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetTimesheetRequest) GetEmployee() string {
@@ -1344,7 +1563,7 @@ type GetTimesheetResponse struct {
 
 func (x *GetTimesheetResponse) Reset() {
 	*x = GetTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[23]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1356,7 +1575,7 @@ func (x *GetTimesheetResponse) String() string {
 func (*GetTimesheetResponse) ProtoMessage() {}
 
 func (x *GetTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[23]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1369,7 +1588,7 @@ func (x *GetTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*GetTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{23}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetTimesheetResponse) GetTimesheet() *Timesheet {
@@ -1394,7 +1613,7 @@ type SubmitTimesheetRequest struct {
 
 func (x *SubmitTimesheetRequest) Reset() {
 	*x = SubmitTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[24]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1406,7 +1625,7 @@ func (x *SubmitTimesheetRequest) String() string {
 func (*SubmitTimesheetRequest) ProtoMessage() {}
 
 func (x *SubmitTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[24]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1419,7 +1638,7 @@ func (x *SubmitTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*SubmitTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{24}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SubmitTimesheetRequest) GetEmployee() string {
@@ -1454,7 +1673,7 @@ type SubmitTimesheetResponse struct {
 
 func (x *SubmitTimesheetResponse) Reset() {
 	*x = SubmitTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[25]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1466,7 +1685,7 @@ func (x *SubmitTimesheetResponse) String() string {
 func (*SubmitTimesheetResponse) ProtoMessage() {}
 
 func (x *SubmitTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[25]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1479,7 +1698,7 @@ func (x *SubmitTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*SubmitTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{25}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *SubmitTimesheetResponse) GetTimesheet() *Timesheet {
@@ -1504,7 +1723,7 @@ type WithdrawTimesheetRequest struct {
 
 func (x *WithdrawTimesheetRequest) Reset() {
 	*x = WithdrawTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1516,7 +1735,7 @@ func (x *WithdrawTimesheetRequest) String() string {
 func (*WithdrawTimesheetRequest) ProtoMessage() {}
 
 func (x *WithdrawTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1529,7 +1748,7 @@ func (x *WithdrawTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{26}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *WithdrawTimesheetRequest) GetEmployee() string {
@@ -1564,7 +1783,7 @@ type WithdrawTimesheetResponse struct {
 
 func (x *WithdrawTimesheetResponse) Reset() {
 	*x = WithdrawTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1576,7 +1795,7 @@ func (x *WithdrawTimesheetResponse) String() string {
 func (*WithdrawTimesheetResponse) ProtoMessage() {}
 
 func (x *WithdrawTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1589,7 +1808,7 @@ func (x *WithdrawTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*WithdrawTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{27}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *WithdrawTimesheetResponse) GetTimesheet() *Timesheet {
@@ -1614,7 +1833,7 @@ type ApproveTimesheetRequest struct {
 
 func (x *ApproveTimesheetRequest) Reset() {
 	*x = ApproveTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[28]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1626,7 +1845,7 @@ func (x *ApproveTimesheetRequest) String() string {
 func (*ApproveTimesheetRequest) ProtoMessage() {}
 
 func (x *ApproveTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[28]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1639,7 +1858,7 @@ func (x *ApproveTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{28}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ApproveTimesheetRequest) GetEmployee() string {
@@ -1674,7 +1893,7 @@ type ApproveTimesheetResponse struct {
 
 func (x *ApproveTimesheetResponse) Reset() {
 	*x = ApproveTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[29]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1686,7 +1905,7 @@ func (x *ApproveTimesheetResponse) String() string {
 func (*ApproveTimesheetResponse) ProtoMessage() {}
 
 func (x *ApproveTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[29]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1699,7 +1918,7 @@ func (x *ApproveTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{29}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ApproveTimesheetResponse) GetTimesheet() *Timesheet {
@@ -1724,7 +1943,7 @@ type CancelTimesheetApprovalRequest struct {
 
 func (x *CancelTimesheetApprovalRequest) Reset() {
 	*x = CancelTimesheetApprovalRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[30]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1736,7 +1955,7 @@ func (x *CancelTimesheetApprovalRequest) String() string {
 func (*CancelTimesheetApprovalRequest) ProtoMessage() {}
 
 func (x *CancelTimesheetApprovalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[30]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1749,7 +1968,7 @@ func (x *CancelTimesheetApprovalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTimesheetApprovalRequest.ProtoReflect.Descriptor instead.
 func (*CancelTimesheetApprovalRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{30}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CancelTimesheetApprovalRequest) GetEmployee() string {
@@ -1784,7 +2003,7 @@ type CancelTimesheetApprovalResponse struct {
 
 func (x *CancelTimesheetApprovalResponse) Reset() {
 	*x = CancelTimesheetApprovalResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[31]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1796,7 +2015,7 @@ func (x *CancelTimesheetApprovalResponse) String() string {
 func (*CancelTimesheetApprovalResponse) ProtoMessage() {}
 
 func (x *CancelTimesheetApprovalResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[31]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1809,7 +2028,7 @@ func (x *CancelTimesheetApprovalResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTimesheetApprovalResponse.ProtoReflect.Descriptor instead.
 func (*CancelTimesheetApprovalResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{31}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CancelTimesheetApprovalResponse) GetTimesheet() *Timesheet {
@@ -1836,7 +2055,7 @@ type ListTimesheetsRequest struct {
 
 func (x *ListTimesheetsRequest) Reset() {
 	*x = ListTimesheetsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[32]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1848,7 +2067,7 @@ func (x *ListTimesheetsRequest) String() string {
 func (*ListTimesheetsRequest) ProtoMessage() {}
 
 func (x *ListTimesheetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[32]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1861,7 +2080,7 @@ func (x *ListTimesheetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTimesheetsRequest.ProtoReflect.Descriptor instead.
 func (*ListTimesheetsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{32}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListTimesheetsRequest) GetPageSize() int32 {
@@ -1905,7 +2124,7 @@ type ListTimesheetsResponse struct {
 
 func (x *ListTimesheetsResponse) Reset() {
 	*x = ListTimesheetsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[33]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1917,7 +2136,7 @@ func (x *ListTimesheetsResponse) String() string {
 func (*ListTimesheetsResponse) ProtoMessage() {}
 
 func (x *ListTimesheetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[33]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1930,7 +2149,7 @@ func (x *ListTimesheetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTimesheetsResponse.ProtoReflect.Descriptor instead.
 func (*ListTimesheetsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{33}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListTimesheetsResponse) GetTimesheets() []*Timesheet {
@@ -1960,7 +2179,7 @@ type ApproveTimesheetsRequest struct {
 
 func (x *ApproveTimesheetsRequest) Reset() {
 	*x = ApproveTimesheetsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[34]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1972,7 +2191,7 @@ func (x *ApproveTimesheetsRequest) String() string {
 func (*ApproveTimesheetsRequest) ProtoMessage() {}
 
 func (x *ApproveTimesheetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[34]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1985,7 +2204,7 @@ func (x *ApproveTimesheetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetsRequest.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{34}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ApproveTimesheetsRequest) GetTimesheets() []string {
@@ -2013,7 +2232,7 @@ type ApproveTimesheetsResponse struct {
 
 func (x *ApproveTimesheetsResponse) Reset() {
 	*x = ApproveTimesheetsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[35]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2025,7 +2244,7 @@ func (x *ApproveTimesheetsResponse) String() string {
 func (*ApproveTimesheetsResponse) ProtoMessage() {}
 
 func (x *ApproveTimesheetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[35]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2038,7 +2257,7 @@ func (x *ApproveTimesheetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetsResponse.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{35}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ApproveTimesheetsResponse) GetResults() []*ApproveTimesheetsResponse_Result {
@@ -2063,7 +2282,7 @@ type SendBackTimesheetRequest struct {
 
 func (x *SendBackTimesheetRequest) Reset() {
 	*x = SendBackTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[36]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2075,7 +2294,7 @@ func (x *SendBackTimesheetRequest) String() string {
 func (*SendBackTimesheetRequest) ProtoMessage() {}
 
 func (x *SendBackTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[36]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2088,7 +2307,7 @@ func (x *SendBackTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendBackTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*SendBackTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{36}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *SendBackTimesheetRequest) GetEmployee() string {
@@ -2123,7 +2342,7 @@ type SendBackTimesheetResponse struct {
 
 func (x *SendBackTimesheetResponse) Reset() {
 	*x = SendBackTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2135,7 +2354,7 @@ func (x *SendBackTimesheetResponse) String() string {
 func (*SendBackTimesheetResponse) ProtoMessage() {}
 
 func (x *SendBackTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2148,7 +2367,7 @@ func (x *SendBackTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendBackTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*SendBackTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{37}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *SendBackTimesheetResponse) GetTimesheet() *Timesheet {
@@ -2175,7 +2394,7 @@ type ListHeldPunchesRequest struct {
 
 func (x *ListHeldPunchesRequest) Reset() {
 	*x = ListHeldPunchesRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2187,7 +2406,7 @@ func (x *ListHeldPunchesRequest) String() string {
 func (*ListHeldPunchesRequest) ProtoMessage() {}
 
 func (x *ListHeldPunchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2200,7 +2419,7 @@ func (x *ListHeldPunchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeldPunchesRequest.ProtoReflect.Descriptor instead.
 func (*ListHeldPunchesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{38}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListHeldPunchesRequest) GetPageSize() int32 {
@@ -2244,7 +2463,7 @@ type ListHeldPunchesResponse struct {
 
 func (x *ListHeldPunchesResponse) Reset() {
 	*x = ListHeldPunchesResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2256,7 +2475,7 @@ func (x *ListHeldPunchesResponse) String() string {
 func (*ListHeldPunchesResponse) ProtoMessage() {}
 
 func (x *ListHeldPunchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2269,7 +2488,7 @@ func (x *ListHeldPunchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeldPunchesResponse.ProtoReflect.Descriptor instead.
 func (*ListHeldPunchesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{39}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListHeldPunchesResponse) GetHeldPunches() []*HeldPunch {
@@ -2299,7 +2518,7 @@ type ApplyHeldPunchRequest struct {
 
 func (x *ApplyHeldPunchRequest) Reset() {
 	*x = ApplyHeldPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2311,7 +2530,7 @@ func (x *ApplyHeldPunchRequest) String() string {
 func (*ApplyHeldPunchRequest) ProtoMessage() {}
 
 func (x *ApplyHeldPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2324,7 +2543,7 @@ func (x *ApplyHeldPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyHeldPunchRequest.ProtoReflect.Descriptor instead.
 func (*ApplyHeldPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{40}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ApplyHeldPunchRequest) GetHeldPunch() string {
@@ -2352,7 +2571,7 @@ type ApplyHeldPunchResponse struct {
 
 func (x *ApplyHeldPunchResponse) Reset() {
 	*x = ApplyHeldPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2364,7 +2583,7 @@ func (x *ApplyHeldPunchResponse) String() string {
 func (*ApplyHeldPunchResponse) ProtoMessage() {}
 
 func (x *ApplyHeldPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2377,7 +2596,7 @@ func (x *ApplyHeldPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyHeldPunchResponse.ProtoReflect.Descriptor instead.
 func (*ApplyHeldPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{41}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ApplyHeldPunchResponse) GetHeldPunch() *HeldPunch {
@@ -2400,7 +2619,7 @@ type DiscardHeldPunchRequest struct {
 
 func (x *DiscardHeldPunchRequest) Reset() {
 	*x = DiscardHeldPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2412,7 +2631,7 @@ func (x *DiscardHeldPunchRequest) String() string {
 func (*DiscardHeldPunchRequest) ProtoMessage() {}
 
 func (x *DiscardHeldPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2425,7 +2644,7 @@ func (x *DiscardHeldPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardHeldPunchRequest.ProtoReflect.Descriptor instead.
 func (*DiscardHeldPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{42}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *DiscardHeldPunchRequest) GetHeldPunch() string {
@@ -2453,7 +2672,7 @@ type DiscardHeldPunchResponse struct {
 
 func (x *DiscardHeldPunchResponse) Reset() {
 	*x = DiscardHeldPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2465,7 +2684,7 @@ func (x *DiscardHeldPunchResponse) String() string {
 func (*DiscardHeldPunchResponse) ProtoMessage() {}
 
 func (x *DiscardHeldPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2478,7 +2697,7 @@ func (x *DiscardHeldPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardHeldPunchResponse.ProtoReflect.Descriptor instead.
 func (*DiscardHeldPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{43}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *DiscardHeldPunchResponse) GetHeldPunch() *HeldPunch {
@@ -2503,7 +2722,7 @@ type ManualPunch struct {
 
 func (x *ManualPunch) Reset() {
 	*x = ManualPunch{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2515,7 +2734,7 @@ func (x *ManualPunch) String() string {
 func (*ManualPunch) ProtoMessage() {}
 
 func (x *ManualPunch) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2528,7 +2747,7 @@ func (x *ManualPunch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ManualPunch.ProtoReflect.Descriptor instead.
 func (*ManualPunch) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{44}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ManualPunch) GetKind() Punch_Kind {
@@ -2567,7 +2786,7 @@ type CreatePunchRequest struct {
 
 func (x *CreatePunchRequest) Reset() {
 	*x = CreatePunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2579,7 +2798,7 @@ func (x *CreatePunchRequest) String() string {
 func (*CreatePunchRequest) ProtoMessage() {}
 
 func (x *CreatePunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2592,7 +2811,7 @@ func (x *CreatePunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePunchRequest.ProtoReflect.Descriptor instead.
 func (*CreatePunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{45}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *CreatePunchRequest) GetEmployee() string {
@@ -2627,7 +2846,7 @@ type CreatePunchResponse struct {
 
 func (x *CreatePunchResponse) Reset() {
 	*x = CreatePunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2639,7 +2858,7 @@ func (x *CreatePunchResponse) String() string {
 func (*CreatePunchResponse) ProtoMessage() {}
 
 func (x *CreatePunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2652,7 +2871,7 @@ func (x *CreatePunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePunchResponse.ProtoReflect.Descriptor instead.
 func (*CreatePunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{46}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *CreatePunchResponse) GetPunch() *Punch {
@@ -2675,7 +2894,7 @@ type VoidPunchRequest struct {
 
 func (x *VoidPunchRequest) Reset() {
 	*x = VoidPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2687,7 +2906,7 @@ func (x *VoidPunchRequest) String() string {
 func (*VoidPunchRequest) ProtoMessage() {}
 
 func (x *VoidPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2700,7 +2919,7 @@ func (x *VoidPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidPunchRequest.ProtoReflect.Descriptor instead.
 func (*VoidPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{47}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *VoidPunchRequest) GetPunch() string {
@@ -2728,7 +2947,7 @@ type VoidPunchResponse struct {
 
 func (x *VoidPunchResponse) Reset() {
 	*x = VoidPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2740,7 +2959,7 @@ func (x *VoidPunchResponse) String() string {
 func (*VoidPunchResponse) ProtoMessage() {}
 
 func (x *VoidPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2753,7 +2972,7 @@ func (x *VoidPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidPunchResponse.ProtoReflect.Descriptor instead.
 func (*VoidPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{48}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *VoidPunchResponse) GetPunch() *Punch {
@@ -2780,7 +2999,7 @@ type CorrectPunchRequest struct {
 
 func (x *CorrectPunchRequest) Reset() {
 	*x = CorrectPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2792,7 +3011,7 @@ func (x *CorrectPunchRequest) String() string {
 func (*CorrectPunchRequest) ProtoMessage() {}
 
 func (x *CorrectPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2805,7 +3024,7 @@ func (x *CorrectPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectPunchRequest.ProtoReflect.Descriptor instead.
 func (*CorrectPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{49}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *CorrectPunchRequest) GetPunch() string {
@@ -2849,7 +3068,7 @@ type CorrectPunchResponse struct {
 
 func (x *CorrectPunchResponse) Reset() {
 	*x = CorrectPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2861,7 +3080,7 @@ func (x *CorrectPunchResponse) String() string {
 func (*CorrectPunchResponse) ProtoMessage() {}
 
 func (x *CorrectPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2874,7 +3093,7 @@ func (x *CorrectPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectPunchResponse.ProtoReflect.Descriptor instead.
 func (*CorrectPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{50}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *CorrectPunchResponse) GetPunch() *Punch {
@@ -2889,6 +3108,226 @@ func (x *CorrectPunchResponse) GetVoided() *Punch {
 		return x.Voided
 	}
 	return nil
+}
+
+// Problem is what is wrong with one cell.
+type ImportEmployeesResponse_Problem struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its column, for example display_name.
+	Column string `protobuf:"bytes,1,opt,name=column,proto3" json:"column,omitempty"`
+	// For example REQUIRED or TOO_LONG.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The same in the caller's language.
+	Message       string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportEmployeesResponse_Problem) Reset() {
+	*x = ImportEmployeesResponse_Problem{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportEmployeesResponse_Problem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportEmployeesResponse_Problem) ProtoMessage() {}
+
+func (x *ImportEmployeesResponse_Problem) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportEmployeesResponse_Problem.ProtoReflect.Descriptor instead.
+func (*ImportEmployeesResponse_Problem) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{10, 0}
+}
+
+func (x *ImportEmployeesResponse_Problem) GetColumn() string {
+	if x != nil {
+		return x.Column
+	}
+	return ""
+}
+
+func (x *ImportEmployeesResponse_Problem) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ImportEmployeesResponse_Problem) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+// RowResult is what became of one row.
+type ImportEmployeesResponse_RowResult struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Line in the CSV, the header being 1.
+	Line int32 `protobuf:"varint,1,opt,name=line,proto3" json:"line,omitempty"`
+	// Number of the employee as given.
+	EmployeeNumber string `protobuf:"bytes,2,opt,name=employee_number,json=employeeNumber,proto3" json:"employee_number,omitempty"`
+	// The employee who had the number before the import, employees/{employee};
+	// empty when nobody had it.
+	Employee string `protobuf:"bytes,3,opt,name=employee,proto3" json:"employee,omitempty"`
+	// How it ended, or would end with validate_only.
+	Result ImportEmployeesResponse_RowResult_Result `protobuf:"varint,4,opt,name=result,proto3,enum=dakoku.attendance.v1.ImportEmployeesResponse_RowResult_Result" json:"result,omitempty"`
+	// Everything that is wrong with the row.
+	Problems      []*ImportEmployeesResponse_Problem `protobuf:"bytes,5,rep,name=problems,proto3" json:"problems,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportEmployeesResponse_RowResult) Reset() {
+	*x = ImportEmployeesResponse_RowResult{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportEmployeesResponse_RowResult) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportEmployeesResponse_RowResult) ProtoMessage() {}
+
+func (x *ImportEmployeesResponse_RowResult) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportEmployeesResponse_RowResult.ProtoReflect.Descriptor instead.
+func (*ImportEmployeesResponse_RowResult) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{10, 1}
+}
+
+func (x *ImportEmployeesResponse_RowResult) GetLine() int32 {
+	if x != nil {
+		return x.Line
+	}
+	return 0
+}
+
+func (x *ImportEmployeesResponse_RowResult) GetEmployeeNumber() string {
+	if x != nil {
+		return x.EmployeeNumber
+	}
+	return ""
+}
+
+func (x *ImportEmployeesResponse_RowResult) GetEmployee() string {
+	if x != nil {
+		return x.Employee
+	}
+	return ""
+}
+
+func (x *ImportEmployeesResponse_RowResult) GetResult() ImportEmployeesResponse_RowResult_Result {
+	if x != nil {
+		return x.Result
+	}
+	return ImportEmployeesResponse_RowResult_RESULT_UNSPECIFIED
+}
+
+func (x *ImportEmployeesResponse_RowResult) GetProblems() []*ImportEmployeesResponse_Problem {
+	if x != nil {
+		return x.Problems
+	}
+	return nil
+}
+
+// Counts add up results.
+type ImportEmployeesResponse_Counts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Employees added.
+	Created int32 `protobuf:"varint,1,opt,name=created,proto3" json:"created,omitempty"`
+	// Employees changed.
+	Changed int32 `protobuf:"varint,2,opt,name=changed,proto3" json:"changed,omitempty"`
+	// Employees who were as the rows say.
+	Unchanged int32 `protobuf:"varint,3,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
+	// Rows of which nothing was stored.
+	Failed        int32 `protobuf:"varint,4,opt,name=failed,proto3" json:"failed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportEmployeesResponse_Counts) Reset() {
+	*x = ImportEmployeesResponse_Counts{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportEmployeesResponse_Counts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportEmployeesResponse_Counts) ProtoMessage() {}
+
+func (x *ImportEmployeesResponse_Counts) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportEmployeesResponse_Counts.ProtoReflect.Descriptor instead.
+func (*ImportEmployeesResponse_Counts) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{10, 2}
+}
+
+func (x *ImportEmployeesResponse_Counts) GetCreated() int32 {
+	if x != nil {
+		return x.Created
+	}
+	return 0
+}
+
+func (x *ImportEmployeesResponse_Counts) GetChanged() int32 {
+	if x != nil {
+		return x.Changed
+	}
+	return 0
+}
+
+func (x *ImportEmployeesResponse_Counts) GetUnchanged() int32 {
+	if x != nil {
+		return x.Unchanged
+	}
+	return 0
+}
+
+func (x *ImportEmployeesResponse_Counts) GetFailed() int32 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
 }
 
 // Found is a phrase or trigger word in the sentence.
@@ -2910,7 +3349,7 @@ type TestPunchSettingsResponse_Found struct {
 
 func (x *TestPunchSettingsResponse_Found) Reset() {
 	*x = TestPunchSettingsResponse_Found{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2922,7 +3361,7 @@ func (x *TestPunchSettingsResponse_Found) String() string {
 func (*TestPunchSettingsResponse_Found) ProtoMessage() {}
 
 func (x *TestPunchSettingsResponse_Found) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2935,7 +3374,7 @@ func (x *TestPunchSettingsResponse_Found) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestPunchSettingsResponse_Found.ProtoReflect.Descriptor instead.
 func (*TestPunchSettingsResponse_Found) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{13, 0}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{16, 0}
 }
 
 func (x *TestPunchSettingsResponse_Found) GetKind() Punch_Kind {
@@ -2990,7 +3429,7 @@ type ApproveTimesheetsResponse_Result struct {
 
 func (x *ApproveTimesheetsResponse_Result) Reset() {
 	*x = ApproveTimesheetsResponse_Result{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3002,7 +3441,7 @@ func (x *ApproveTimesheetsResponse_Result) String() string {
 func (*ApproveTimesheetsResponse_Result) ProtoMessage() {}
 
 func (x *ApproveTimesheetsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3015,7 +3454,7 @@ func (x *ApproveTimesheetsResponse_Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetsResponse_Result.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetsResponse_Result) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{35, 0}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{38, 0}
 }
 
 func (x *ApproveTimesheetsResponse_Result) GetTimesheet() string {
@@ -3076,7 +3515,37 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"updateMask\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"T\n" +
 	"\x16UpdateEmployeeResponse\x12:\n" +
-	"\bemployee\x18\x01 \x01(\v2\x1e.dakoku.attendance.v1.EmployeeR\bemployee\"f\n" +
+	"\bemployee\x18\x01 \x01(\v2\x1e.dakoku.attendance.v1.EmployeeR\bemployee\".\n" +
+	"\rEmployeeTable\x12\x1d\n" +
+	"\x03csv\x18\x01 \x01(\tB\v\xbaH\br\x06\x10\x01(\xa0\xf76R\x03csv\"\x80\x01\n" +
+	"\x16ImportEmployeesRequest\x12A\n" +
+	"\x05table\x18\x01 \x01(\v2#.dakoku.attendance.v1.EmployeeTableB\x06\xbaH\x03\xc8\x01\x01R\x05table\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"\xec\x05\n" +
+	"\x17ImportEmployeesResponse\x12Q\n" +
+	"\aresults\x18\x01 \x03(\v27.dakoku.attendance.v1.ImportEmployeesResponse.RowResultR\aresults\x12L\n" +
+	"\x06counts\x18\x02 \x01(\v24.dakoku.attendance.v1.ImportEmployeesResponse.CountsR\x06counts\x1aS\n" +
+	"\aProblem\x12\x16\n" +
+	"\x06column\x18\x01 \x01(\tR\x06column\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\x1a\xe6\x02\n" +
+	"\tRowResult\x12\x12\n" +
+	"\x04line\x18\x01 \x01(\x05R\x04line\x12'\n" +
+	"\x0femployee_number\x18\x02 \x01(\tR\x0eemployeeNumber\x12\x1a\n" +
+	"\bemployee\x18\x03 \x01(\tR\bemployee\x12V\n" +
+	"\x06result\x18\x04 \x01(\x0e2>.dakoku.attendance.v1.ImportEmployeesResponse.RowResult.ResultR\x06result\x12Q\n" +
+	"\bproblems\x18\x05 \x03(\v25.dakoku.attendance.v1.ImportEmployeesResponse.ProblemR\bproblems\"U\n" +
+	"\x06Result\x12\x16\n" +
+	"\x12RESULT_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aCREATED\x10\x01\x12\v\n" +
+	"\aCHANGED\x10\x02\x12\r\n" +
+	"\tUNCHANGED\x10\x03\x12\n" +
+	"\n" +
+	"\x06FAILED\x10\x04\x1ar\n" +
+	"\x06Counts\x12\x18\n" +
+	"\acreated\x18\x01 \x01(\x05R\acreated\x12\x18\n" +
+	"\achanged\x18\x02 \x01(\x05R\achanged\x12\x1c\n" +
+	"\tunchanged\x18\x03 \x01(\x05R\tunchanged\x12\x16\n" +
+	"\x06failed\x18\x04 \x01(\x05R\x06failed\"f\n" +
 	"\x17GetPunchSettingsRequest\x12(\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\n" +
@@ -3249,12 +3718,13 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"~\n" +
 	"\x14CorrectPunchResponse\x121\n" +
 	"\x05punch\x18\x01 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x05punch\x123\n" +
-	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\x89\x1a\n" +
+	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\x8f\x1b\n" +
 	"\x16AttendanceAdminService\x12\x80\x01\n" +
 	"\x0eCreateEmployee\x12+.dakoku.attendance.v1.CreateEmployeeRequest\x1a,.dakoku.attendance.v1.CreateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12|\n" +
 	"\rListEmployees\x12*.dakoku.attendance.v1.ListEmployeesRequest\x1a+.dakoku.attendance.v1.ListEmployeesResponse\"\x12ʥ\x19\x0eemployees.read\x12v\n" +
 	"\vGetEmployee\x12(.dakoku.attendance.v1.GetEmployeeRequest\x1a).dakoku.attendance.v1.GetEmployeeResponse\"\x12ʥ\x19\x0eemployees.read\x12\x80\x01\n" +
-	"\x0eUpdateEmployee\x12+.dakoku.attendance.v1.UpdateEmployeeRequest\x1a,.dakoku.attendance.v1.UpdateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12\x84\x01\n" +
+	"\x0eUpdateEmployee\x12+.dakoku.attendance.v1.UpdateEmployeeRequest\x1a,.dakoku.attendance.v1.UpdateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12\x83\x01\n" +
+	"\x0fImportEmployees\x12,.dakoku.attendance.v1.ImportEmployeesRequest\x1a-.dakoku.attendance.v1.ImportEmployeesResponse\"\x13ʥ\x19\x0femployees.write\x12\x84\x01\n" +
 	"\x10GetPunchSettings\x12-.dakoku.attendance.v1.GetPunchSettingsRequest\x1a..dakoku.attendance.v1.GetPunchSettingsResponse\"\x11ʥ\x19\rsettings.read\x12\x8e\x01\n" +
 	"\x13UpdatePunchSettings\x120.dakoku.attendance.v1.UpdatePunchSettingsRequest\x1a1.dakoku.attendance.v1.UpdatePunchSettingsResponse\"\x12ʥ\x19\x0esettings.write\x12\x87\x01\n" +
 	"\x11TestPunchSettings\x12..dakoku.attendance.v1.TestPunchSettingsRequest\x1a/.dakoku.attendance.v1.TestPunchSettingsResponse\"\x11ʥ\x19\rsettings.read\x12x\n" +
@@ -3289,173 +3759,188 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP() []by
 	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescData
 }
 
-var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
+var file_dakoku_attendance_v1_attendance_admin_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 59)
 var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
-	(*CreateEmployeeRequest)(nil),            // 0: dakoku.attendance.v1.CreateEmployeeRequest
-	(*CreateEmployeeResponse)(nil),           // 1: dakoku.attendance.v1.CreateEmployeeResponse
-	(*ListEmployeesRequest)(nil),             // 2: dakoku.attendance.v1.ListEmployeesRequest
-	(*ListEmployeesResponse)(nil),            // 3: dakoku.attendance.v1.ListEmployeesResponse
-	(*GetEmployeeRequest)(nil),               // 4: dakoku.attendance.v1.GetEmployeeRequest
-	(*GetEmployeeResponse)(nil),              // 5: dakoku.attendance.v1.GetEmployeeResponse
-	(*UpdateEmployeeRequest)(nil),            // 6: dakoku.attendance.v1.UpdateEmployeeRequest
-	(*UpdateEmployeeResponse)(nil),           // 7: dakoku.attendance.v1.UpdateEmployeeResponse
-	(*GetPunchSettingsRequest)(nil),          // 8: dakoku.attendance.v1.GetPunchSettingsRequest
-	(*GetPunchSettingsResponse)(nil),         // 9: dakoku.attendance.v1.GetPunchSettingsResponse
-	(*UpdatePunchSettingsRequest)(nil),       // 10: dakoku.attendance.v1.UpdatePunchSettingsRequest
-	(*UpdatePunchSettingsResponse)(nil),      // 11: dakoku.attendance.v1.UpdatePunchSettingsResponse
-	(*TestPunchSettingsRequest)(nil),         // 12: dakoku.attendance.v1.TestPunchSettingsRequest
-	(*TestPunchSettingsResponse)(nil),        // 13: dakoku.attendance.v1.TestPunchSettingsResponse
-	(*GetWorkRulesRequest)(nil),              // 14: dakoku.attendance.v1.GetWorkRulesRequest
-	(*GetWorkRulesResponse)(nil),             // 15: dakoku.attendance.v1.GetWorkRulesResponse
-	(*UpdateWorkRulesRequest)(nil),           // 16: dakoku.attendance.v1.UpdateWorkRulesRequest
-	(*UpdateWorkRulesResponse)(nil),          // 17: dakoku.attendance.v1.UpdateWorkRulesResponse
-	(*ListWorkRulesVersionsRequest)(nil),     // 18: dakoku.attendance.v1.ListWorkRulesVersionsRequest
-	(*ListWorkRulesVersionsResponse)(nil),    // 19: dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	(*ListPunchesRequest)(nil),               // 20: dakoku.attendance.v1.ListPunchesRequest
-	(*ListPunchesResponse)(nil),              // 21: dakoku.attendance.v1.ListPunchesResponse
-	(*GetTimesheetRequest)(nil),              // 22: dakoku.attendance.v1.GetTimesheetRequest
-	(*GetTimesheetResponse)(nil),             // 23: dakoku.attendance.v1.GetTimesheetResponse
-	(*SubmitTimesheetRequest)(nil),           // 24: dakoku.attendance.v1.SubmitTimesheetRequest
-	(*SubmitTimesheetResponse)(nil),          // 25: dakoku.attendance.v1.SubmitTimesheetResponse
-	(*WithdrawTimesheetRequest)(nil),         // 26: dakoku.attendance.v1.WithdrawTimesheetRequest
-	(*WithdrawTimesheetResponse)(nil),        // 27: dakoku.attendance.v1.WithdrawTimesheetResponse
-	(*ApproveTimesheetRequest)(nil),          // 28: dakoku.attendance.v1.ApproveTimesheetRequest
-	(*ApproveTimesheetResponse)(nil),         // 29: dakoku.attendance.v1.ApproveTimesheetResponse
-	(*CancelTimesheetApprovalRequest)(nil),   // 30: dakoku.attendance.v1.CancelTimesheetApprovalRequest
-	(*CancelTimesheetApprovalResponse)(nil),  // 31: dakoku.attendance.v1.CancelTimesheetApprovalResponse
-	(*ListTimesheetsRequest)(nil),            // 32: dakoku.attendance.v1.ListTimesheetsRequest
-	(*ListTimesheetsResponse)(nil),           // 33: dakoku.attendance.v1.ListTimesheetsResponse
-	(*ApproveTimesheetsRequest)(nil),         // 34: dakoku.attendance.v1.ApproveTimesheetsRequest
-	(*ApproveTimesheetsResponse)(nil),        // 35: dakoku.attendance.v1.ApproveTimesheetsResponse
-	(*SendBackTimesheetRequest)(nil),         // 36: dakoku.attendance.v1.SendBackTimesheetRequest
-	(*SendBackTimesheetResponse)(nil),        // 37: dakoku.attendance.v1.SendBackTimesheetResponse
-	(*ListHeldPunchesRequest)(nil),           // 38: dakoku.attendance.v1.ListHeldPunchesRequest
-	(*ListHeldPunchesResponse)(nil),          // 39: dakoku.attendance.v1.ListHeldPunchesResponse
-	(*ApplyHeldPunchRequest)(nil),            // 40: dakoku.attendance.v1.ApplyHeldPunchRequest
-	(*ApplyHeldPunchResponse)(nil),           // 41: dakoku.attendance.v1.ApplyHeldPunchResponse
-	(*DiscardHeldPunchRequest)(nil),          // 42: dakoku.attendance.v1.DiscardHeldPunchRequest
-	(*DiscardHeldPunchResponse)(nil),         // 43: dakoku.attendance.v1.DiscardHeldPunchResponse
-	(*ManualPunch)(nil),                      // 44: dakoku.attendance.v1.ManualPunch
-	(*CreatePunchRequest)(nil),               // 45: dakoku.attendance.v1.CreatePunchRequest
-	(*CreatePunchResponse)(nil),              // 46: dakoku.attendance.v1.CreatePunchResponse
-	(*VoidPunchRequest)(nil),                 // 47: dakoku.attendance.v1.VoidPunchRequest
-	(*VoidPunchResponse)(nil),                // 48: dakoku.attendance.v1.VoidPunchResponse
-	(*CorrectPunchRequest)(nil),              // 49: dakoku.attendance.v1.CorrectPunchRequest
-	(*CorrectPunchResponse)(nil),             // 50: dakoku.attendance.v1.CorrectPunchResponse
-	(*TestPunchSettingsResponse_Found)(nil),  // 51: dakoku.attendance.v1.TestPunchSettingsResponse.Found
-	(*ApproveTimesheetsResponse_Result)(nil), // 52: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	(*Employee)(nil),                         // 53: dakoku.attendance.v1.Employee
-	(*fieldmaskpb.FieldMask)(nil),            // 54: google.protobuf.FieldMask
-	(*PunchSettings)(nil),                    // 55: dakoku.attendance.v1.PunchSettings
-	(Punch_Kind)(0),                          // 56: dakoku.attendance.v1.Punch.Kind
-	(*WorkRules)(nil),                        // 57: dakoku.attendance.v1.WorkRules
-	(Punch_Source)(0),                        // 58: dakoku.attendance.v1.Punch.Source
-	(*Punch)(nil),                            // 59: dakoku.attendance.v1.Punch
-	(*Timesheet)(nil),                        // 60: dakoku.attendance.v1.Timesheet
-	(Timesheet_State)(0),                     // 61: dakoku.attendance.v1.Timesheet.State
-	(HeldPunch_State)(0),                     // 62: dakoku.attendance.v1.HeldPunch.State
-	(*HeldPunch)(nil),                        // 63: dakoku.attendance.v1.HeldPunch
-	(*timestamppb.Timestamp)(nil),            // 64: google.protobuf.Timestamp
+	(ImportEmployeesResponse_RowResult_Result)(0), // 0: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.Result
+	(*CreateEmployeeRequest)(nil),                 // 1: dakoku.attendance.v1.CreateEmployeeRequest
+	(*CreateEmployeeResponse)(nil),                // 2: dakoku.attendance.v1.CreateEmployeeResponse
+	(*ListEmployeesRequest)(nil),                  // 3: dakoku.attendance.v1.ListEmployeesRequest
+	(*ListEmployeesResponse)(nil),                 // 4: dakoku.attendance.v1.ListEmployeesResponse
+	(*GetEmployeeRequest)(nil),                    // 5: dakoku.attendance.v1.GetEmployeeRequest
+	(*GetEmployeeResponse)(nil),                   // 6: dakoku.attendance.v1.GetEmployeeResponse
+	(*UpdateEmployeeRequest)(nil),                 // 7: dakoku.attendance.v1.UpdateEmployeeRequest
+	(*UpdateEmployeeResponse)(nil),                // 8: dakoku.attendance.v1.UpdateEmployeeResponse
+	(*EmployeeTable)(nil),                         // 9: dakoku.attendance.v1.EmployeeTable
+	(*ImportEmployeesRequest)(nil),                // 10: dakoku.attendance.v1.ImportEmployeesRequest
+	(*ImportEmployeesResponse)(nil),               // 11: dakoku.attendance.v1.ImportEmployeesResponse
+	(*GetPunchSettingsRequest)(nil),               // 12: dakoku.attendance.v1.GetPunchSettingsRequest
+	(*GetPunchSettingsResponse)(nil),              // 13: dakoku.attendance.v1.GetPunchSettingsResponse
+	(*UpdatePunchSettingsRequest)(nil),            // 14: dakoku.attendance.v1.UpdatePunchSettingsRequest
+	(*UpdatePunchSettingsResponse)(nil),           // 15: dakoku.attendance.v1.UpdatePunchSettingsResponse
+	(*TestPunchSettingsRequest)(nil),              // 16: dakoku.attendance.v1.TestPunchSettingsRequest
+	(*TestPunchSettingsResponse)(nil),             // 17: dakoku.attendance.v1.TestPunchSettingsResponse
+	(*GetWorkRulesRequest)(nil),                   // 18: dakoku.attendance.v1.GetWorkRulesRequest
+	(*GetWorkRulesResponse)(nil),                  // 19: dakoku.attendance.v1.GetWorkRulesResponse
+	(*UpdateWorkRulesRequest)(nil),                // 20: dakoku.attendance.v1.UpdateWorkRulesRequest
+	(*UpdateWorkRulesResponse)(nil),               // 21: dakoku.attendance.v1.UpdateWorkRulesResponse
+	(*ListWorkRulesVersionsRequest)(nil),          // 22: dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	(*ListWorkRulesVersionsResponse)(nil),         // 23: dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	(*ListPunchesRequest)(nil),                    // 24: dakoku.attendance.v1.ListPunchesRequest
+	(*ListPunchesResponse)(nil),                   // 25: dakoku.attendance.v1.ListPunchesResponse
+	(*GetTimesheetRequest)(nil),                   // 26: dakoku.attendance.v1.GetTimesheetRequest
+	(*GetTimesheetResponse)(nil),                  // 27: dakoku.attendance.v1.GetTimesheetResponse
+	(*SubmitTimesheetRequest)(nil),                // 28: dakoku.attendance.v1.SubmitTimesheetRequest
+	(*SubmitTimesheetResponse)(nil),               // 29: dakoku.attendance.v1.SubmitTimesheetResponse
+	(*WithdrawTimesheetRequest)(nil),              // 30: dakoku.attendance.v1.WithdrawTimesheetRequest
+	(*WithdrawTimesheetResponse)(nil),             // 31: dakoku.attendance.v1.WithdrawTimesheetResponse
+	(*ApproveTimesheetRequest)(nil),               // 32: dakoku.attendance.v1.ApproveTimesheetRequest
+	(*ApproveTimesheetResponse)(nil),              // 33: dakoku.attendance.v1.ApproveTimesheetResponse
+	(*CancelTimesheetApprovalRequest)(nil),        // 34: dakoku.attendance.v1.CancelTimesheetApprovalRequest
+	(*CancelTimesheetApprovalResponse)(nil),       // 35: dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	(*ListTimesheetsRequest)(nil),                 // 36: dakoku.attendance.v1.ListTimesheetsRequest
+	(*ListTimesheetsResponse)(nil),                // 37: dakoku.attendance.v1.ListTimesheetsResponse
+	(*ApproveTimesheetsRequest)(nil),              // 38: dakoku.attendance.v1.ApproveTimesheetsRequest
+	(*ApproveTimesheetsResponse)(nil),             // 39: dakoku.attendance.v1.ApproveTimesheetsResponse
+	(*SendBackTimesheetRequest)(nil),              // 40: dakoku.attendance.v1.SendBackTimesheetRequest
+	(*SendBackTimesheetResponse)(nil),             // 41: dakoku.attendance.v1.SendBackTimesheetResponse
+	(*ListHeldPunchesRequest)(nil),                // 42: dakoku.attendance.v1.ListHeldPunchesRequest
+	(*ListHeldPunchesResponse)(nil),               // 43: dakoku.attendance.v1.ListHeldPunchesResponse
+	(*ApplyHeldPunchRequest)(nil),                 // 44: dakoku.attendance.v1.ApplyHeldPunchRequest
+	(*ApplyHeldPunchResponse)(nil),                // 45: dakoku.attendance.v1.ApplyHeldPunchResponse
+	(*DiscardHeldPunchRequest)(nil),               // 46: dakoku.attendance.v1.DiscardHeldPunchRequest
+	(*DiscardHeldPunchResponse)(nil),              // 47: dakoku.attendance.v1.DiscardHeldPunchResponse
+	(*ManualPunch)(nil),                           // 48: dakoku.attendance.v1.ManualPunch
+	(*CreatePunchRequest)(nil),                    // 49: dakoku.attendance.v1.CreatePunchRequest
+	(*CreatePunchResponse)(nil),                   // 50: dakoku.attendance.v1.CreatePunchResponse
+	(*VoidPunchRequest)(nil),                      // 51: dakoku.attendance.v1.VoidPunchRequest
+	(*VoidPunchResponse)(nil),                     // 52: dakoku.attendance.v1.VoidPunchResponse
+	(*CorrectPunchRequest)(nil),                   // 53: dakoku.attendance.v1.CorrectPunchRequest
+	(*CorrectPunchResponse)(nil),                  // 54: dakoku.attendance.v1.CorrectPunchResponse
+	(*ImportEmployeesResponse_Problem)(nil),       // 55: dakoku.attendance.v1.ImportEmployeesResponse.Problem
+	(*ImportEmployeesResponse_RowResult)(nil),     // 56: dakoku.attendance.v1.ImportEmployeesResponse.RowResult
+	(*ImportEmployeesResponse_Counts)(nil),        // 57: dakoku.attendance.v1.ImportEmployeesResponse.Counts
+	(*TestPunchSettingsResponse_Found)(nil),       // 58: dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	(*ApproveTimesheetsResponse_Result)(nil),      // 59: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	(*Employee)(nil),                              // 60: dakoku.attendance.v1.Employee
+	(*fieldmaskpb.FieldMask)(nil),                 // 61: google.protobuf.FieldMask
+	(*PunchSettings)(nil),                         // 62: dakoku.attendance.v1.PunchSettings
+	(Punch_Kind)(0),                               // 63: dakoku.attendance.v1.Punch.Kind
+	(*WorkRules)(nil),                             // 64: dakoku.attendance.v1.WorkRules
+	(Punch_Source)(0),                             // 65: dakoku.attendance.v1.Punch.Source
+	(*Punch)(nil),                                 // 66: dakoku.attendance.v1.Punch
+	(*Timesheet)(nil),                             // 67: dakoku.attendance.v1.Timesheet
+	(Timesheet_State)(0),                          // 68: dakoku.attendance.v1.Timesheet.State
+	(HeldPunch_State)(0),                          // 69: dakoku.attendance.v1.HeldPunch.State
+	(*HeldPunch)(nil),                             // 70: dakoku.attendance.v1.HeldPunch
+	(*timestamppb.Timestamp)(nil),                 // 71: google.protobuf.Timestamp
 }
 var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
-	53, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	53, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	53, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
-	53, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	53, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	54, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	53, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	55, // 7: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	55, // 8: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	55, // 9: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	55, // 10: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	56, // 11: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	51, // 12: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
-	57, // 13: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	57, // 14: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	57, // 15: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	57, // 16: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
-	56, // 17: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	58, // 18: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
-	59, // 19: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
-	60, // 20: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	60, // 21: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	60, // 22: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	60, // 23: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	60, // 24: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	61, // 25: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
-	60, // 26: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
-	52, // 27: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	60, // 28: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	62, // 29: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
-	63, // 30: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
-	63, // 31: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
-	63, // 32: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
-	56, // 33: dakoku.attendance.v1.ManualPunch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	64, // 34: dakoku.attendance.v1.ManualPunch.time:type_name -> google.protobuf.Timestamp
-	44, // 35: dakoku.attendance.v1.CreatePunchRequest.punch:type_name -> dakoku.attendance.v1.ManualPunch
-	59, // 36: dakoku.attendance.v1.CreatePunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	59, // 37: dakoku.attendance.v1.VoidPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	56, // 38: dakoku.attendance.v1.CorrectPunchRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	64, // 39: dakoku.attendance.v1.CorrectPunchRequest.time:type_name -> google.protobuf.Timestamp
-	59, // 40: dakoku.attendance.v1.CorrectPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	59, // 41: dakoku.attendance.v1.CorrectPunchResponse.voided:type_name -> dakoku.attendance.v1.Punch
-	56, // 42: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	0,  // 43: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
-	2,  // 44: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
-	4,  // 45: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
-	6,  // 46: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
-	8,  // 47: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
-	10, // 48: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
-	12, // 49: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
-	14, // 50: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
-	16, // 51: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
-	18, // 52: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
-	20, // 53: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
-	45, // 54: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
-	47, // 55: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
-	49, // 56: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
-	22, // 57: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
-	24, // 58: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
-	26, // 59: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
-	28, // 60: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
-	30, // 61: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
-	38, // 62: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
-	40, // 63: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
-	42, // 64: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
-	36, // 65: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
-	32, // 66: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
-	34, // 67: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
-	1,  // 68: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
-	3,  // 69: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
-	5,  // 70: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
-	7,  // 71: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
-	9,  // 72: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
-	11, // 73: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
-	13, // 74: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
-	15, // 75: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
-	17, // 76: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
-	19, // 77: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	21, // 78: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
-	46, // 79: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
-	48, // 80: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
-	50, // 81: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
-	23, // 82: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
-	25, // 83: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
-	27, // 84: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
-	29, // 85: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
-	31, // 86: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
-	39, // 87: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
-	41, // 88: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
-	43, // 89: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
-	37, // 90: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
-	33, // 91: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
-	35, // 92: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
-	68, // [68:93] is the sub-list for method output_type
-	43, // [43:68] is the sub-list for method input_type
-	43, // [43:43] is the sub-list for extension type_name
-	43, // [43:43] is the sub-list for extension extendee
-	0,  // [0:43] is the sub-list for field type_name
+	60, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	60, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	60, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
+	60, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	60, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	61, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	60, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	9,  // 7: dakoku.attendance.v1.ImportEmployeesRequest.table:type_name -> dakoku.attendance.v1.EmployeeTable
+	56, // 8: dakoku.attendance.v1.ImportEmployeesResponse.results:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult
+	57, // 9: dakoku.attendance.v1.ImportEmployeesResponse.counts:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Counts
+	62, // 10: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	62, // 11: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	62, // 12: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	62, // 13: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	63, // 14: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	58, // 15: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	64, // 16: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	64, // 17: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	64, // 18: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	64, // 19: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
+	63, // 20: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	65, // 21: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
+	66, // 22: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
+	67, // 23: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	67, // 24: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	67, // 25: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	67, // 26: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	67, // 27: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	68, // 28: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
+	67, // 29: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
+	59, // 30: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	67, // 31: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	69, // 32: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
+	70, // 33: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
+	70, // 34: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	70, // 35: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	63, // 36: dakoku.attendance.v1.ManualPunch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	71, // 37: dakoku.attendance.v1.ManualPunch.time:type_name -> google.protobuf.Timestamp
+	48, // 38: dakoku.attendance.v1.CreatePunchRequest.punch:type_name -> dakoku.attendance.v1.ManualPunch
+	66, // 39: dakoku.attendance.v1.CreatePunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	66, // 40: dakoku.attendance.v1.VoidPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	63, // 41: dakoku.attendance.v1.CorrectPunchRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	71, // 42: dakoku.attendance.v1.CorrectPunchRequest.time:type_name -> google.protobuf.Timestamp
+	66, // 43: dakoku.attendance.v1.CorrectPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	66, // 44: dakoku.attendance.v1.CorrectPunchResponse.voided:type_name -> dakoku.attendance.v1.Punch
+	0,  // 45: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.result:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult.Result
+	55, // 46: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.problems:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Problem
+	63, // 47: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	1,  // 48: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
+	3,  // 49: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
+	5,  // 50: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
+	7,  // 51: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
+	10, // 52: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:input_type -> dakoku.attendance.v1.ImportEmployeesRequest
+	12, // 53: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
+	14, // 54: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
+	16, // 55: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
+	18, // 56: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
+	20, // 57: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
+	22, // 58: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	24, // 59: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
+	49, // 60: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
+	51, // 61: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
+	53, // 62: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
+	26, // 63: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
+	28, // 64: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
+	30, // 65: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
+	32, // 66: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
+	34, // 67: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
+	42, // 68: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
+	44, // 69: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
+	46, // 70: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
+	40, // 71: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
+	36, // 72: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
+	38, // 73: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
+	2,  // 74: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
+	4,  // 75: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
+	6,  // 76: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
+	8,  // 77: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
+	11, // 78: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:output_type -> dakoku.attendance.v1.ImportEmployeesResponse
+	13, // 79: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
+	15, // 80: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
+	17, // 81: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
+	19, // 82: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
+	21, // 83: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
+	23, // 84: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	25, // 85: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
+	50, // 86: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
+	52, // 87: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
+	54, // 88: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
+	27, // 89: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
+	29, // 90: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
+	31, // 91: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
+	33, // 92: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
+	35, // 93: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	43, // 94: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
+	45, // 95: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
+	47, // 96: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
+	41, // 97: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
+	37, // 98: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
+	39, // 99: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
+	74, // [74:100] is the sub-list for method output_type
+	48, // [48:74] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_attendance_admin_service_proto_init() }
@@ -3471,13 +3956,14 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc), len(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   53,
+			NumEnums:      1,
+			NumMessages:   59,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes,
 		DependencyIndexes: file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs,
+		EnumInfos:         file_dakoku_attendance_v1_attendance_admin_service_proto_enumTypes,
 		MessageInfos:      file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes,
 	}.Build()
 	File_dakoku_attendance_v1_attendance_admin_service_proto = out.File

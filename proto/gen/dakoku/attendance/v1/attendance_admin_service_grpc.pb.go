@@ -25,6 +25,7 @@ const (
 	AttendanceAdminService_ListEmployees_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/ListEmployees"
 	AttendanceAdminService_GetEmployee_FullMethodName             = "/dakoku.attendance.v1.AttendanceAdminService/GetEmployee"
 	AttendanceAdminService_UpdateEmployee_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/UpdateEmployee"
+	AttendanceAdminService_ImportEmployees_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/ImportEmployees"
 	AttendanceAdminService_GetPunchSettings_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/GetPunchSettings"
 	AttendanceAdminService_UpdatePunchSettings_FullMethodName     = "/dakoku.attendance.v1.AttendanceAdminService/UpdatePunchSettings"
 	AttendanceAdminService_TestPunchSettings_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/TestPunchSettings"
@@ -65,6 +66,13 @@ type AttendanceAdminServiceClient interface {
 	// UpdateEmployee changes the fields in the mask, or all without one.
 	// Reasons: EMPLOYEE_NOT_FOUND, EMPLOYEE_NUMBER_TAKEN, ETAG_STALE.
 	UpdateEmployee(ctx context.Context, in *UpdateEmployeeRequest, opts ...grpc.CallOption) (*UpdateEmployeeResponse, error)
+	// ImportEmployees reads CSV with the column employee_number and any of
+	// display_name, email, department and state, and answers a result for each
+	// row. Who has the number is changed in the columns that the CSV has; a number
+	// that nobody has becomes an employee. Good rows are stored even when others
+	// are not; with validate_only nothing is, and the results are the same.
+	// Reasons: INVALID_ARGUMENT.
+	ImportEmployees(ctx context.Context, in *ImportEmployeesRequest, opts ...grpc.CallOption) (*ImportEmployeesResponse, error)
 	// GetPunchSettings reads the settings in force for a connection; one that
 	// has none yet answers the defaults with version 0. With a version it reads
 	// that one, for example the one that a punch names. Reasons:
@@ -184,6 +192,16 @@ func (c *attendanceAdminServiceClient) UpdateEmployee(ctx context.Context, in *U
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(UpdateEmployeeResponse)
 	err := c.cc.Invoke(ctx, AttendanceAdminService_UpdateEmployee_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) ImportEmployees(ctx context.Context, in *ImportEmployeesRequest, opts ...grpc.CallOption) (*ImportEmployeesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ImportEmployeesResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_ImportEmployees_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -417,6 +435,13 @@ type AttendanceAdminServiceServer interface {
 	// UpdateEmployee changes the fields in the mask, or all without one.
 	// Reasons: EMPLOYEE_NOT_FOUND, EMPLOYEE_NUMBER_TAKEN, ETAG_STALE.
 	UpdateEmployee(context.Context, *UpdateEmployeeRequest) (*UpdateEmployeeResponse, error)
+	// ImportEmployees reads CSV with the column employee_number and any of
+	// display_name, email, department and state, and answers a result for each
+	// row. Who has the number is changed in the columns that the CSV has; a number
+	// that nobody has becomes an employee. Good rows are stored even when others
+	// are not; with validate_only nothing is, and the results are the same.
+	// Reasons: INVALID_ARGUMENT.
+	ImportEmployees(context.Context, *ImportEmployeesRequest) (*ImportEmployeesResponse, error)
 	// GetPunchSettings reads the settings in force for a connection; one that
 	// has none yet answers the defaults with version 0. With a version it reads
 	// that one, for example the one that a punch names. Reasons:
@@ -513,6 +538,9 @@ func (UnimplementedAttendanceAdminServiceServer) GetEmployee(context.Context, *G
 }
 func (UnimplementedAttendanceAdminServiceServer) UpdateEmployee(context.Context, *UpdateEmployeeRequest) (*UpdateEmployeeResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateEmployee not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ImportEmployees(context.Context, *ImportEmployeesRequest) (*ImportEmployeesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ImportEmployees not implemented")
 }
 func (UnimplementedAttendanceAdminServiceServer) GetPunchSettings(context.Context, *GetPunchSettingsRequest) (*GetPunchSettingsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetPunchSettings not implemented")
@@ -667,6 +695,24 @@ func _AttendanceAdminService_UpdateEmployee_Handler(srv interface{}, ctx context
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AttendanceAdminServiceServer).UpdateEmployee(ctx, req.(*UpdateEmployeeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_ImportEmployees_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ImportEmployeesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).ImportEmployees(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_ImportEmployees_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).ImportEmployees(ctx, req.(*ImportEmployeesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1071,6 +1117,10 @@ var AttendanceAdminService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateEmployee",
 			Handler:    _AttendanceAdminService_UpdateEmployee_Handler,
+		},
+		{
+			MethodName: "ImportEmployees",
+			Handler:    _AttendanceAdminService_ImportEmployees_Handler,
 		},
 		{
 			MethodName: "GetPunchSettings",
