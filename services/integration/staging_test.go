@@ -114,7 +114,19 @@ func TestVerbsOnKeysMeanARevision(t *testing.T) {
 	if _, err := rollBack(""); reason(err) != "PREVIOUS_CREDENTIALS_MISSING" {
 		t.Errorf("%v", err)
 	}
-	out, err := w.admin.DiscardCredentials(ctx, &integrationv1.DiscardCredentialsRequest{Connection: conn})
+	if _, err := w.admin.DiscardCredentials(ctx, &integrationv1.DiscardCredentialsRequest{Connection: conn, Etag: first}); reason(err) != "ETAG_STALE" {
+		t.Errorf("discarded other keys: %v", err)
+	}
+	if _, err := activate(second); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.admin.RetireCredentials(ctx, &integrationv1.RetireCredentialsRequest{Connection: conn, Etag: second}); reason(err) != "ETAG_STALE" {
+		t.Errorf("retired other keys: %v", err)
+	}
+	if _, err := rollBack(second); err != nil {
+		t.Fatal(err)
+	}
+	out, err := w.admin.DiscardCredentials(ctx, &integrationv1.DiscardCredentialsRequest{Connection: conn, Etag: second})
 	if err != nil || out.GetCredentials().GetStaged() != nil {
 		t.Errorf("%v, %v", out, err)
 	}

@@ -79,16 +79,26 @@ func (a *Admin) RollBackCredentials(ctx context.Context, req *integrationv1.Roll
 
 // RetireCredentials erases the previous keys.
 func (a *Admin) RetireCredentials(ctx context.Context, req *integrationv1.RetireCredentialsRequest) (*integrationv1.RetireCredentialsResponse, error) {
+	unchanged := matches(req.GetEtag(), "credentials", canonical(req.GetConnection()))
 	out, err := a.turn(ctx, req.GetConnection(), "RETIRE", func(r credential.Ring, _ time.Time) (credential.Ring, error) {
-		return r.Retire()
+		next, err := r.Retire()
+		if err == nil && !unchanged(r.Previous.Revision) {
+			err = store.Stale()
+		}
+		return next, err
 	})
 	return &integrationv1.RetireCredentialsResponse{Credentials: out}, err
 }
 
 // DiscardCredentials erases the staged keys.
 func (a *Admin) DiscardCredentials(ctx context.Context, req *integrationv1.DiscardCredentialsRequest) (*integrationv1.DiscardCredentialsResponse, error) {
+	unchanged := matches(req.GetEtag(), "credentials", canonical(req.GetConnection()))
 	out, err := a.turn(ctx, req.GetConnection(), "DISCARD", func(r credential.Ring, _ time.Time) (credential.Ring, error) {
-		return r.Discard()
+		next, err := r.Discard()
+		if err == nil && !unchanged(r.Staged.Revision) {
+			err = store.Stale()
+		}
+		return next, err
 	})
 	return &integrationv1.DiscardCredentialsResponse{Credentials: out}, err
 }

@@ -14,4 +14,8 @@ var (
 		JA: "前の認証情報は残っていません(廃止されたか、期限が切れています)。必要なら登録し直してください。",
 		EN: "There are no previous keys: they were retired or have expired. Store them again if you need them.",
 	})
+	previousKept = fault.New(fault.Precondition, "PREVIOUS_CREDENTIALS_KEPT", fault.Text{
+		JA: "APIバージョンの移行中のため、前の認証情報を消さないように変更を止めました。移行が終わっていれば前の認証情報を廃止(retire)してから、終わっていなければ元に戻して(rollback)から、新しい認証情報を stage=true で登録してください。",
+		EN: "The move between API versions is not over, and this would erase the previous keys. If it is over, retire the previous keys first; if not, roll back, then store the new keys with stage=true.",
+	})
 )

@@ -64,18 +64,25 @@ func (r Ring) At(now time.Time) Ring {
 }
 
 // Put adds a set: as current, with the one before as previous, or staged beside
-// the current one. The first set is current in any case.
-func (r Ring) Put(next Kept, stage bool, now time.Time) Ring {
-	if stage && r.Current != nil {
+// the current one. The first set is current in any case. PREVIOUS_CREDENTIALS_KEPT.
+func (r Ring) Put(next Kept, stage bool, now time.Time) (Ring, error) {
+	switch {
+	case stage && r.Current != nil:
 		r.Staged = next.as(Staged)
-		return r
-	}
-	if r.Current != nil {
+		return r, nil
+	case r.keepsPrevious():
+		return r, previousKept
+	case r.Current != nil:
 		r.Previous = r.Current.replacedBy(next.Version, now)
 	}
 	r.Current = next.as(Current)
-	return r
+	return r, nil
 }
+
+// keepsPrevious tells that the previous set may not make room for another: a
+// move between API versions is not over, and people may still punch by the old
+// one.
+func (r Ring) keepsPrevious() bool { return r.Previous != nil && r.Previous.Expires.IsZero() }
 
 // Replaces is the revision of the set whose place Put would take; 0: none's.
 func (r Ring) Replaces(stage bool) int64 {
@@ -89,10 +96,13 @@ func (r Ring) Replaces(stage bool) int64 {
 }
 
 // Activate makes the staged set current and the current one previous.
-// STAGED_CREDENTIALS_MISSING.
+// STAGED_CREDENTIALS_MISSING, PREVIOUS_CREDENTIALS_KEPT.
 func (r Ring) Activate(now time.Time) (Ring, error) {
-	if r.Staged == nil {
+	switch {
+	case r.Staged == nil:
 		return r, stagedMissing
+	case r.keepsPrevious():
+		return r, previousKept
 	}
 	return Ring{Current: r.Staged.as(Current), Previous: r.Current.replacedBy(r.Staged.Version, now)}, nil
 }

@@ -25,7 +25,7 @@ type Put struct {
 
 // PutCredentials stores a set and answers what the connection keeps then. A
 // broken connection gets a new chance. CONNECTION_NOT_FOUND, ETAG_STALE,
-// BOT_ALREADY_CONNECTED.
+// PREVIOUS_CREDENTIALS_KEPT, BOT_ALREADY_CONNECTED.
 func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) (credential.Ring, error) {
 	var out credential.Ring
 	id, err := newID()
@@ -44,7 +44,9 @@ func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) 
 		if next.Revision, err = nextRevision(ctx, tx, tenant, conn); err != nil {
 			return err
 		}
-		out = was.At(next.Stored).Put(next, p.Stage, next.Stored)
+		if out, err = was.At(next.Stored).Put(next, p.Stage, next.Stored); err != nil {
+			return err
+		}
 		if err := s.turn(ctx, tx, c, was, out, change{verb: "PUT", actor: p.Actor, added: &p.Set}); err != nil {
 			return err
 		}

@@ -1986,7 +1986,9 @@ func (x *RollBackCredentialsResponse) GetCredentials() *Credentials {
 type RetireCredentialsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the connection.
-	Connection    string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// Revision of the previous keys that is meant; empty means whatever is there.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2024,6 +2026,13 @@ func (*RetireCredentialsRequest) Descriptor() ([]byte, []int) {
 func (x *RetireCredentialsRequest) GetConnection() string {
 	if x != nil {
 		return x.Connection
+	}
+	return ""
+}
+
+func (x *RetireCredentialsRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
 	}
 	return ""
 }
@@ -2078,7 +2087,9 @@ func (x *RetireCredentialsResponse) GetCredentials() *Credentials {
 type DiscardCredentialsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the connection.
-	Connection    string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// Revision of the staged keys that is meant; empty means whatever is there.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2116,6 +2127,13 @@ func (*DiscardCredentialsRequest) Descriptor() ([]byte, []int) {
 func (x *DiscardCredentialsRequest) GetConnection() string {
 	if x != nil {
 		return x.Connection
+	}
+	return ""
+}
+
+func (x *DiscardCredentialsRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
 	}
 	return ""
 }
@@ -2831,17 +2849,19 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"connection\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"c\n" +
 	"\x1bRollBackCredentialsResponse\x12D\n" +
-	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\":\n" +
+	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\"N\n" +
 	"\x18RetireCredentialsRequest\x12\x1e\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tR\n" +
-	"connection\"a\n" +
+	"connection\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"a\n" +
 	"\x19RetireCredentialsResponse\x12D\n" +
-	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\";\n" +
+	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\"O\n" +
 	"\x19DiscardCredentialsRequest\x12\x1e\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tR\n" +
-	"connection\"b\n" +
+	"connection\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"b\n" +
 	"\x1aDiscardCredentialsResponse\x12D\n" +
 	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\"\x89\x01\n" +
 	"\x15ListSecretUsesRequest\x12\x1e\n" +

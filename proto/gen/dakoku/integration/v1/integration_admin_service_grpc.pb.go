@@ -114,12 +114,13 @@ type IntegrationAdminServiceClient interface {
 	// first keys are current at once. Later ones replace them, and callbacks
 	// signed with those before are still accepted; with stage they wait beside
 	// the current ones until ActivateCredentials.
-	// Reasons: CONNECTION_NOT_FOUND, INVALID_ARGUMENT, BOT_ALREADY_CONNECTED,
-	// ETAG_STALE.
+	// Previous keys of another API version are never pushed out: they wait until
+	// they are retired. Reasons: CONNECTION_NOT_FOUND, INVALID_ARGUMENT,
+	// BOT_ALREADY_CONNECTED, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT.
 	UpdateCredentials(ctx context.Context, in *UpdateCredentialsRequest, opts ...grpc.CallOption) (*UpdateCredentialsResponse, error)
 	// ActivateCredentials makes the staged keys current; those before become
 	// previous. Punches go on all the while. Reasons: CONNECTION_NOT_FOUND,
-	// STAGED_CREDENTIALS_MISSING, ETAG_STALE.
+	// STAGED_CREDENTIALS_MISSING, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT.
 	ActivateCredentials(ctx context.Context, in *ActivateCredentialsRequest, opts ...grpc.CallOption) (*ActivateCredentialsResponse, error)
 	// RollBackCredentials makes the previous keys current again; the current ones
 	// become staged. Reasons: CONNECTION_NOT_FOUND, PREVIOUS_CREDENTIALS_MISSING,
@@ -127,10 +128,10 @@ type IntegrationAdminServiceClient interface {
 	RollBackCredentials(ctx context.Context, in *RollBackCredentialsRequest, opts ...grpc.CallOption) (*RollBackCredentialsResponse, error)
 	// RetireCredentials erases the previous keys: callbacks signed with them are
 	// refused within 5 seconds. Reasons: CONNECTION_NOT_FOUND,
-	// PREVIOUS_CREDENTIALS_MISSING.
+	// PREVIOUS_CREDENTIALS_MISSING, ETAG_STALE.
 	RetireCredentials(ctx context.Context, in *RetireCredentialsRequest, opts ...grpc.CallOption) (*RetireCredentialsResponse, error)
 	// DiscardCredentials erases the staged keys. Reasons: CONNECTION_NOT_FOUND,
-	// STAGED_CREDENTIALS_MISSING.
+	// STAGED_CREDENTIALS_MISSING, ETAG_STALE.
 	DiscardCredentials(ctx context.Context, in *DiscardCredentialsRequest, opts ...grpc.CallOption) (*DiscardCredentialsResponse, error)
 	// ListSecretUses lists who opened the connection's keys and what for, newest
 	// first. Reasons: CONNECTION_NOT_FOUND, PAGE_TOKEN_INVALID.
@@ -484,12 +485,13 @@ type IntegrationAdminServiceServer interface {
 	// first keys are current at once. Later ones replace them, and callbacks
 	// signed with those before are still accepted; with stage they wait beside
 	// the current ones until ActivateCredentials.
-	// Reasons: CONNECTION_NOT_FOUND, INVALID_ARGUMENT, BOT_ALREADY_CONNECTED,
-	// ETAG_STALE.
+	// Previous keys of another API version are never pushed out: they wait until
+	// they are retired. Reasons: CONNECTION_NOT_FOUND, INVALID_ARGUMENT,
+	// BOT_ALREADY_CONNECTED, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT.
 	UpdateCredentials(context.Context, *UpdateCredentialsRequest) (*UpdateCredentialsResponse, error)
 	// ActivateCredentials makes the staged keys current; those before become
 	// previous. Punches go on all the while. Reasons: CONNECTION_NOT_FOUND,
-	// STAGED_CREDENTIALS_MISSING, ETAG_STALE.
+	// STAGED_CREDENTIALS_MISSING, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT.
 	ActivateCredentials(context.Context, *ActivateCredentialsRequest) (*ActivateCredentialsResponse, error)
 	// RollBackCredentials makes the previous keys current again; the current ones
 	// become staged. Reasons: CONNECTION_NOT_FOUND, PREVIOUS_CREDENTIALS_MISSING,
@@ -497,10 +499,10 @@ type IntegrationAdminServiceServer interface {
 	RollBackCredentials(context.Context, *RollBackCredentialsRequest) (*RollBackCredentialsResponse, error)
 	// RetireCredentials erases the previous keys: callbacks signed with them are
 	// refused within 5 seconds. Reasons: CONNECTION_NOT_FOUND,
-	// PREVIOUS_CREDENTIALS_MISSING.
+	// PREVIOUS_CREDENTIALS_MISSING, ETAG_STALE.
 	RetireCredentials(context.Context, *RetireCredentialsRequest) (*RetireCredentialsResponse, error)
 	// DiscardCredentials erases the staged keys. Reasons: CONNECTION_NOT_FOUND,
-	// STAGED_CREDENTIALS_MISSING.
+	// STAGED_CREDENTIALS_MISSING, ETAG_STALE.
 	DiscardCredentials(context.Context, *DiscardCredentialsRequest) (*DiscardCredentialsResponse, error)
 	// ListSecretUses lists who opened the connection's keys and what for, newest
 	// first. Reasons: CONNECTION_NOT_FOUND, PAGE_TOKEN_INVALID.
