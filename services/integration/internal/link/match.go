@@ -61,6 +61,10 @@ var syncSentences = map[string]fault.Text{
 		JA: "LINE WORKSが長時間応答しないため中止しました。しばらくしてからもう一度同期してください。",
 		EN: "LINE WORKS did not answer for a long time. Sync again later.",
 	},
+	"PLATFORM_CONFUSED": {
+		JA: "LINE WORKSの名簿のページが同じところへ戻り、終わりまで読めないため中止しました。もう一度同期してください。続く場合はLINE WORKSに問い合わせてください。",
+		EN: "The pages of the LINE WORKS directory lead back to themselves, so it cannot be read to its end. Sync again; if it stays so, ask LINE WORKS.",
+	},
 	"CREDENTIALS_MISSING": {
 		JA: "この接続にはAPI 2.0の鍵がありません。鍵を登録してから同期してください。",
 		EN: "The connection has no keys of API 2.0. Enter the keys and sync again.",

@@ -40,6 +40,7 @@ type office struct {
 	staff  []link.Employee
 	pause  func(cursor string) // called for every page
 	fail   *lineworks.Failure
+	turns  bool // the last page leads back to the second
 }
 
 func newOffice(t *testing.T) *office {
@@ -102,6 +103,9 @@ func (o *office) Members(_ context.Context, _ credential.Secret, cursor string) 
 		if i%2 == 0 {
 			out = append(out, lineworks.Member{User: fmt.Sprint("user-", i), LoginID: fmt.Sprintf("u%d@x", i), Active: true})
 		}
+	}
+	if page == pages-1 && o.turns {
+		return out, "x", nil
 	}
 	if page == pages-1 {
 		return out, "", nil

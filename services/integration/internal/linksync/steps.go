@@ -55,13 +55,18 @@ func (w *Worker) read(ctx context.Context, r Run) (outcome, bool) {
 	if ours, err := w.Store.ProlongSync(ctx, r, w.until()); err != nil || !ours {
 		return w.stopped(r, err), false
 	}
+	seen := map[string]bool{}
 	for cursor := r.Cursor; ; {
+		seen[cursor] = true
 		if err := ctx.Err(); err != nil {
 			return outcome{err: err}, false
 		}
 		page, next, err := w.Platform.Members(ctx, access, cursor)
 		if err != nil {
 			return w.trouble(r, err), false
+		}
+		if next != "" && seen[next] { // pages without end would be read for ever
+			return outcome{reason: "PLATFORM_CONFUSED"}, false
 		}
 		var people []link.Member
 		for _, m := range page {

@@ -1,10 +1,12 @@
 package linksync_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/link"
 )
 
 // Trouble that passes makes a run rest, as long as LINE WORKS says; other trouble
@@ -47,6 +49,27 @@ func TestTrouble(t *testing.T) {
 				o.pass(time.Millisecond)
 			}
 		})
+	}
+}
+
+// A directory whose pages lead back to themselves ends the run instead of being
+// read for ever.
+func TestPagesWithoutEnd(t *testing.T) {
+	o := newOffice(t)
+	o.open(t)
+	o.turns = true
+	read := 0
+	ctx, cancel := context.WithCancel(t.Context())
+	o.pause = func(string) {
+		if read++; read > pages {
+			cancel()
+		}
+	}
+	id := o.begin(t)
+	(&process{office: o}).work(ctx, id)
+	run, err := o.SyncOf(t.Context(), o.tenant, id)
+	if err != nil || run.Reason != "PLATFORM_CONFUSED" || read != pages || link.SyncSentence(run.Reason).JA == "" {
+		t.Errorf("%s %s after %d pages, %v", run.State, run.Reason, read, err)
 	}
 }
 
