@@ -170,7 +170,7 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 	}
 	s.queue = outbound.New(outbound.Config{
 		Store: data, Accounts: data, Keys: safe, Tokens: tokens, Platform: s.client, Now: cfg.Now, Wait: cfg.Wait,
-		Log: cfg.Log, Meters: meters, PerMinute: cfg.PerMinute,
+		Log: cfg.Log, Departures: data, Meters: meters, PerMinute: cfg.PerMinute,
 	})
 	people := staff.New(s.peer)
 	s.syncs = linksync.New(linksync.Config{Store: data, Keys: safe, Staff: people, Platform: s.client, Now: cfg.Now, Log: cfg.Log})

@@ -32,6 +32,7 @@ type world struct {
 	tls     string
 	logs    *sink
 	staff   *staff
+	tap     *tap
 	admin   integrationv1.IntegrationAdminServiceClient
 	links   integrationv1.LinkAdminServiceClient
 	machine integrationv1.IntegrationServiceClient
@@ -68,7 +69,8 @@ func newWorldAt(t *testing.T, sim simulator.Config, change func(*integration.Con
 	t.Helper()
 	w := &world{staff: &staff{}, sim: simulator.New(sim), db: pgtest.New(t, integration.Migrations()), tls: t.TempDir(), logs: &sink{}}
 	w.domain = w.sim.NewTenant("Example")
-	far := httptest.NewServer(w.sim.Handler())
+	w.tap = &tap{next: w.sim.Handler()}
+	far := httptest.NewServer(w.tap)
 	t.Cleanup(far.Close)
 	if err := devca.Ensure(w.tls, "integration", "admin-gateway", "webhook-gateway", "attendance"); err != nil {
 		t.Fatal(err)

@@ -25,6 +25,7 @@ type fakes struct {
 	rate     lineworks.Rate
 	tokens   []string // access tokens used
 	renewals int
+	gone     []string // users the link keeper was told of
 	answer   func(call int) error
 	account  error
 }
@@ -41,6 +42,11 @@ func (f *fakes) Open(context.Context, vault.Purpose, vault.Sealed) (credential.S
 
 func (f *fakes) Token(context.Context, vault.Sealed) (access.Grant, error) {
 	return access.Grant{Access: "old", Version: 1}, nil
+}
+
+func (f *fakes) Gone(_ context.Context, _, _ string, _ credential.Version, user string) error {
+	f.gone = append(f.gone, user)
+	return nil
 }
 
 func (f *fakes) Renew(_ context.Context, _ vault.Sealed, refused access.Grant) (access.Grant, error) {
@@ -78,7 +84,7 @@ func (d *dying) Settle(ctx context.Context, l outbound.Letter, v outbound.Verdic
 }
 
 func (f *fixture) queue(s outbound.Store, out *fakes) *outbound.Queue {
-	return outbound.New(outbound.Config{Store: s, Accounts: out, Keys: out, Tokens: out, Platform: out, Now: f.clock.now, Log: zap.NewNop(), PerMinute: 60000})
+	return outbound.New(outbound.Config{Store: s, Accounts: out, Keys: out, Tokens: out, Platform: out, Departures: out, Now: f.clock.now, Log: zap.NewNop(), PerMinute: 60000})
 }
 
 // restart is what every process does after a crash, for ever.
@@ -183,32 +189,6 @@ func TestStepRenewsOnce(t *testing.T) {
 	f.queue(f.Store, out).Step(t.Context(), f.lane)
 	if _, state, _ := f.end(t); state != "SENT" || out.renewals != 1 || len(out.tokens) != 2 || out.tokens[1] != "new" {
 		t.Errorf("%s, %d renewals, tokens %v", state, out.renewals, out.tokens)
-	}
-}
-
-// LINE WORKS answers 403 for an hour: the connection is parked, nothing is lost.
-func TestForbiddenForAnHour(t *testing.T) {
-	f, out := newFixture(t), &fakes{}
-	out.answer = func(int) error { return &lineworks.Failure{Class: lineworks.Forbidden, Code: "FORBIDDEN"} }
-	for _, who := range []string{"a", "b", "c"} {
-		f.accept(t, f.draft(who, outbound.Problem))
-	}
-	q := f.queue(f.Store, out)
-	step := func() { q.Step(t.Context(), f.lane) }
-	for range 3600 / 5 {
-		step()
-		f.clock.pass(5 * time.Second)
-	}
-	if n := len(out.sent); n > 10 || n < 5 {
-		t.Errorf("%d calls in an hour of 403", n)
-	}
-	out.sent, out.answer = nil, nil
-	for range 4 {
-		f.clock.pass(11 * time.Minute)
-		step()
-	}
-	if _, state, _ := f.end(t); state != "SENT" || len(out.sent) != 3 {
-		t.Errorf("%d of 3 messages after the refusal ended, %s", len(out.sent), state)
 	}
 }
 
