@@ -80,3 +80,25 @@ func TestTwoProcessesRenewOneAtATime(t *testing.T) {
 		t.Errorf("stumbling: %d calls, %d at once", endpoint.calls, endpoint.most)
 	}
 }
+
+// A process that was slow to renew does not put its token in the place of one
+// that another process stored meanwhile.
+func TestALateTokenStaysOut(t *testing.T) {
+	f := newFixture(t)
+	set := f.put(t, v2Set("1"), false).Current.ID
+	now := f.clock.now()
+	if won, err := f.ClaimRenewal(t.Context(), f.tenant, set, 0, now, now.Add(time.Minute)); !won || err != nil {
+		t.Fatalf("%t, %v", won, err)
+	}
+	for _, token := range []credential.Secret{"first", "late"} {
+		next := access.Stored{Version: 1}
+		next.Access, next.Expires, next.RefreshAt = token, now.Add(time.Hour), now.Add(time.Hour)
+		if err := f.SaveAccessToken(t.Context(), f.tenant, set, next); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := f.AccessToken(t.Context(), f.tenant, set)
+	if err != nil || got.Access.Reveal() != "first" {
+		t.Errorf("%q, %v", got.Access.Reveal(), err)
+	}
+}
