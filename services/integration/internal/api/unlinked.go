@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -113,22 +112,9 @@ func (l *Links) LinkUnlinkedSender(ctx context.Context, req *integrationv1.LinkU
 	if uuid.Validate(employee) != nil {
 		return nil, link.BadEmployee()
 	}
-	if err := l.has(ctx, org, employee); err != nil {
-		return nil, err
-	}
 	made, err := l.store.LinkUnlinked(ctx, org, canonical(req.GetSender()), employee, by(ctx, link.BySender))
 	if err != nil {
 		return nil, err
 	}
 	return &integrationv1.LinkUnlinkedSenderResponse{AccountLink: linkOut(made)}, nil
-}
-
-// has is nil for an employee of the organization. A link to anybody else would
-// take the sender off the list and record nothing.
-func (l *Links) has(ctx context.Context, org, employee string) error {
-	employees, err := l.staff.Employees(ctx, org)
-	if err == nil && !slices.ContainsFunc(employees, func(e link.Employee) bool { return e.ID == employee }) {
-		err = link.NoEmployee()
-	}
-	return err
 }

@@ -85,14 +85,6 @@ func SenderNotFound() *fault.Fault {
 	})
 }
 
-// NoEmployee is the fault for an employee whom the organization does not have.
-func NoEmployee() *fault.Fault {
-	return fault.New(fault.NotFound, "EMPLOYEE_NOT_FOUND", fault.Text{
-		JA: "この従業員は登録されていません。先に従業員を登録してください。",
-		EN: "The organization has no such employee. Add the employee first.",
-	})
-}
-
 // BadEmployee is the fault for text that is no id of an employee.
 func BadEmployee() error {
 	return fault.Invalid(fault.Field{Path: "employee", Reason: "MALFORMED", Text: fault.Text{

@@ -56,8 +56,7 @@ type LinkAdminServiceClient interface {
 	// nobody, the latest first. Reasons: PAGE_TOKEN_INVALID.
 	ListUnlinkedSenders(ctx context.Context, in *ListUnlinkedSendersRequest, opts ...grpc.CallOption) (*ListUnlinkedSendersResponse, error)
 	// LinkUnlinkedSender links the sender to an employee. Reasons:
-	// UNLINKED_SENDER_NOT_FOUND, EMPLOYEE_NOT_FOUND, ACCOUNT_LINKED_ELSEWHERE,
-	// INVALID_ARGUMENT.
+	// UNLINKED_SENDER_NOT_FOUND, ACCOUNT_LINKED_ELSEWHERE, INVALID_ARGUMENT.
 	LinkUnlinkedSender(ctx context.Context, in *LinkUnlinkedSenderRequest, opts ...grpc.CallOption) (*LinkUnlinkedSenderResponse, error)
 }
 
@@ -156,8 +155,7 @@ type LinkAdminServiceServer interface {
 	// nobody, the latest first. Reasons: PAGE_TOKEN_INVALID.
 	ListUnlinkedSenders(context.Context, *ListUnlinkedSendersRequest) (*ListUnlinkedSendersResponse, error)
 	// LinkUnlinkedSender links the sender to an employee. Reasons:
-	// UNLINKED_SENDER_NOT_FOUND, EMPLOYEE_NOT_FOUND, ACCOUNT_LINKED_ELSEWHERE,
-	// INVALID_ARGUMENT.
+	// UNLINKED_SENDER_NOT_FOUND, ACCOUNT_LINKED_ELSEWHERE, INVALID_ARGUMENT.
 	LinkUnlinkedSender(context.Context, *LinkUnlinkedSenderRequest) (*LinkUnlinkedSenderResponse, error)
 	mustEmbedUnimplementedLinkAdminServiceServer()
 }
