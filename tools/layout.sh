@@ -17,7 +17,7 @@ for name in util utils common helper helpers base types model misc; do
 done
 
 domain="services/attendance/internal/phrase services/attendance/internal/timeclock
-services/attendance/internal/timesheet services/attendance/internal/roster services/integration/internal/connection
+services/attendance/internal/timesheet services/attendance/internal/roster services/attendance/internal/report services/integration/internal/connection
 services/integration/internal/link services/integration/internal/token
 services/integration/internal/credential services/integration/internal/check services/webhook-gateway/internal/event
 services/webhook-gateway/internal/reply"

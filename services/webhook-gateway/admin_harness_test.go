@@ -82,10 +82,11 @@ func (c *calendars) set(away bool) {
 // everything else is UNIMPLEMENTED, which only a permitted caller gets to see.
 type employees struct {
 	attendancev1.UnimplementedAttendanceAdminServiceServer
-	mu    sync.Mutex
-	seen  metadata.MD
-	read  atomic.Int64
-	reply func(ctx context.Context) (*attendancev1.ListEmployeesResponse, error)
+	mu     sync.Mutex
+	seen   metadata.MD
+	read   atomic.Int64
+	export func(period string, to grpc.ServerStreamingServer[attendancev1.ExportAttendanceResponse]) error // set before the door opens
+	reply  func(ctx context.Context) (*attendancev1.ListEmployeesResponse, error)
 }
 
 func (e *employees) ListEmployees(ctx context.Context, _ *attendancev1.ListEmployeesRequest) (*attendancev1.ListEmployeesResponse, error) {
@@ -108,6 +109,13 @@ func (e *employees) GetEmployee(_ context.Context, r *attendancev1.GetEmployeeRe
 func (e *employees) ImportEmployees(_ context.Context, r *attendancev1.ImportEmployeesRequest) (*attendancev1.ImportEmployeesResponse, error) {
 	e.read.Add(int64(len(r.GetTable().GetCsv())))
 	return &attendancev1.ImportEmployeesResponse{}, nil
+}
+
+func (e *employees) ExportAttendance(r *attendancev1.ExportAttendanceRequest, to grpc.ServerStreamingServer[attendancev1.ExportAttendanceResponse]) error {
+	if e.export == nil {
+		return to.Send(&attendancev1.ExportAttendanceResponse{})
+	}
+	return e.export(r.GetPeriod(), to)
 }
 
 func (e *employees) answer(reply func(ctx context.Context) (*attendancev1.ListEmployeesResponse, error)) {

@@ -52,7 +52,7 @@ func summaryMessage(s store.Timesheet, days []timesheet.Day) *attendancev1.Times
 }
 
 func dayMessage(d timesheet.Day, stored map[string]store.Punch) *attendancev1.Timesheet_Day {
-	text := wallClock(d)
+	text := d.TimeText
 	message := &attendancev1.Timesheet_Day{
 		Date: d.Date.String(), ClockIn: stamp(d.ClockIn), ClockOut: stamp(d.ClockOut),
 		ClockInText: text(d.ClockIn), ClockOutText: text(d.ClockOut), WorkedMinutes: count(d.WorkedMinutes()),
@@ -79,18 +79,6 @@ func dayMessage(d timesheet.Day, stored map[string]store.Punch) *attendancev1.Ti
 		}
 	}
 	return message
-}
-
-// wallClock tells the times of a day in the zone of the punch that was made then.
-func wallClock(d timesheet.Day) func(*time.Time) string {
-	return func(at *time.Time) string {
-		for _, e := range d.Entries {
-			if at != nil && e.Issued.Equal(*at) {
-				return e.Rules.TimeText(e.Issued, d.Date)
-			}
-		}
-		return ""
-	}
 }
 
 func stamp(at *time.Time) *timestamppb.Timestamp {

@@ -21,7 +21,7 @@ type SheetFilter struct {
 
 // Of one period every employee has a timesheet: one that nobody touched is open.
 const sheetsOfPeriod = `
-select e.id::text, e.number, @period::text, coalesce(t.state, 'OPEN'), t.first_day, t.last_day
+select e.id::text, e.number, e.display_name, e.department, @period::text, coalesce(t.state, 'OPEN'), t.first_day, t.last_day
   from attendance.employees e
   left join attendance.timesheets t on t.tenant_id = e.tenant_id and t.employee_id = e.id and t.period = @period
  where e.tenant_id = @tenant and e.number > @number
@@ -30,7 +30,7 @@ select e.id::text, e.number, @period::text, coalesce(t.state, 'OPEN'), t.first_d
  limit @limit`
 
 const sheetsOfAll = `
-select e.id::text, e.number, t.period, t.state, t.first_day, t.last_day
+select e.id::text, e.number, e.display_name, e.department, t.period, t.state, t.first_day, t.last_day
   from attendance.timesheets t
   join attendance.employees e on e.tenant_id = t.tenant_id and e.id = t.employee_id
  where t.tenant_id = @tenant
@@ -69,7 +69,7 @@ func (s *Store) ListTimesheets(ctx context.Context, tenant string, f SheetFilter
 func scanSheet(row pgx.CollectableRow, calendar timeclock.Calendar) (sheet Timesheet, err error) {
 	var period string
 	var first, last *time.Time
-	if err = row.Scan(&sheet.Employee.ID, &sheet.Employee.Number, &period, &sheet.State, &first, &last); err != nil {
+	if err = row.Scan(&sheet.Employee.ID, &sheet.Employee.Number, &sheet.Employee.DisplayName, &sheet.Employee.Department, &period, &sheet.State, &first, &last); err != nil {
 		return sheet, err
 	}
 	if sheet.Period, err = timeclock.ParsePeriod(period); err != nil {

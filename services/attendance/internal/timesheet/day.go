@@ -60,6 +60,27 @@ type Day struct {
 // WorkedMinutes is the worked time in whole minutes for showing; the milliseconds behind it are kept.
 func (d Day) WorkedMinutes() int { return int(d.Worked / time.Minute) }
 
+// TimeText tells an instant of the day in the zone of the punch that was made then, past midnight as 「25:30」; empty
+// for nil and for an instant at which none was made.
+func (d Day) TimeText(at *time.Time) string {
+	for _, e := range d.Entries {
+		if at != nil && e.Issued.Equal(*at) {
+			return e.Rules.TimeText(e.Issued, d.Date)
+		}
+	}
+	return ""
+}
+
+// Away is the time of breaks and outings within the finished shifts.
+func (d Day) Away() (away time.Duration) {
+	for _, s := range d.Shifts {
+		if s.ClockIn != nil && s.ClockOut != nil {
+			away += s.ClockOut.Sub(*s.ClockIn) - s.Worked
+		}
+	}
+	return away
+}
+
 // Totals are the sums of a period.
 type Totals struct {
 	Days    int           // days with an 出勤

@@ -121,7 +121,7 @@ func (e *Edge) refuseCrossOrigin(next http.Handler) http.Handler {
 
 func limitTime(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), requestBudget)
+		ctx, cancel := context.WithTimeout(r.Context(), budget(r))
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
@@ -137,8 +137,11 @@ func (e *Edge) recoverPanic(next http.Handler) http.Handler {
 }
 
 func (e *Edge) afterPanic(w http.ResponseWriter, r *http.Request) {
-	if recover() == nil {
+	switch recover() {
+	case nil:
 		return
+	case http.ErrAbortHandler: // a download that was cut off on purpose
+		panic(http.ErrAbortHandler) //nolint:forbidigo // the only way that net/http has to cut a connection
 	}
 	_, file, line, _ := runtime.Caller(2)
 	e.cfg.Log.Error("panic", zap.String("requestId", visitOf(r.Context()).requestID),

@@ -115,6 +115,10 @@ func (e *Edge) readRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 			e.answerError(r.Context(), nil, nil, w, r, err)
 			return
 		}
+		if operation.ID == exportID {
+			e.export(w, r)
+			return
+		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		next(w, r, params)
 	}

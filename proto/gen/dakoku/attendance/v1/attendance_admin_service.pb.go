@@ -2166,6 +2166,98 @@ func (x *ListTimesheetsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// ExportAttendanceRequest names a period.
+type ExportAttendanceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The period, YYYY-MM; required.
+	Period        string `protobuf:"bytes,1,opt,name=period,proto3" json:"period,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportAttendanceRequest) Reset() {
+	*x = ExportAttendanceRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportAttendanceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportAttendanceRequest) ProtoMessage() {}
+
+func (x *ExportAttendanceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportAttendanceRequest.ProtoReflect.Descriptor instead.
+func (*ExportAttendanceRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *ExportAttendanceRequest) GetPeriod() string {
+	if x != nil {
+		return x.Period
+	}
+	return ""
+}
+
+// ExportAttendanceResponse is one piece of the text.
+type ExportAttendanceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whole lines; the first piece begins with the byte order mark.
+	Csv           string `protobuf:"bytes,1,opt,name=csv,proto3" json:"csv,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportAttendanceResponse) Reset() {
+	*x = ExportAttendanceResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportAttendanceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportAttendanceResponse) ProtoMessage() {}
+
+func (x *ExportAttendanceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportAttendanceResponse.ProtoReflect.Descriptor instead.
+func (*ExportAttendanceResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *ExportAttendanceResponse) GetCsv() string {
+	if x != nil {
+		return x.Csv
+	}
+	return ""
+}
+
 // ApproveTimesheetsRequest names timesheets.
 type ApproveTimesheetsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2179,7 +2271,7 @@ type ApproveTimesheetsRequest struct {
 
 func (x *ApproveTimesheetsRequest) Reset() {
 	*x = ApproveTimesheetsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2191,7 +2283,7 @@ func (x *ApproveTimesheetsRequest) String() string {
 func (*ApproveTimesheetsRequest) ProtoMessage() {}
 
 func (x *ApproveTimesheetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2204,7 +2296,7 @@ func (x *ApproveTimesheetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetsRequest.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{37}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ApproveTimesheetsRequest) GetTimesheets() []string {
@@ -2232,7 +2324,7 @@ type ApproveTimesheetsResponse struct {
 
 func (x *ApproveTimesheetsResponse) Reset() {
 	*x = ApproveTimesheetsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2244,7 +2336,7 @@ func (x *ApproveTimesheetsResponse) String() string {
 func (*ApproveTimesheetsResponse) ProtoMessage() {}
 
 func (x *ApproveTimesheetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2257,7 +2349,7 @@ func (x *ApproveTimesheetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetsResponse.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{38}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ApproveTimesheetsResponse) GetResults() []*ApproveTimesheetsResponse_Result {
@@ -2282,7 +2374,7 @@ type SendBackTimesheetRequest struct {
 
 func (x *SendBackTimesheetRequest) Reset() {
 	*x = SendBackTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2294,7 +2386,7 @@ func (x *SendBackTimesheetRequest) String() string {
 func (*SendBackTimesheetRequest) ProtoMessage() {}
 
 func (x *SendBackTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2307,7 +2399,7 @@ func (x *SendBackTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendBackTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*SendBackTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{39}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *SendBackTimesheetRequest) GetEmployee() string {
@@ -2342,7 +2434,7 @@ type SendBackTimesheetResponse struct {
 
 func (x *SendBackTimesheetResponse) Reset() {
 	*x = SendBackTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2354,7 +2446,7 @@ func (x *SendBackTimesheetResponse) String() string {
 func (*SendBackTimesheetResponse) ProtoMessage() {}
 
 func (x *SendBackTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2367,7 +2459,7 @@ func (x *SendBackTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendBackTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*SendBackTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{40}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *SendBackTimesheetResponse) GetTimesheet() *Timesheet {
@@ -2394,7 +2486,7 @@ type ListHeldPunchesRequest struct {
 
 func (x *ListHeldPunchesRequest) Reset() {
 	*x = ListHeldPunchesRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2406,7 +2498,7 @@ func (x *ListHeldPunchesRequest) String() string {
 func (*ListHeldPunchesRequest) ProtoMessage() {}
 
 func (x *ListHeldPunchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2419,7 +2511,7 @@ func (x *ListHeldPunchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeldPunchesRequest.ProtoReflect.Descriptor instead.
 func (*ListHeldPunchesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{41}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListHeldPunchesRequest) GetPageSize() int32 {
@@ -2463,7 +2555,7 @@ type ListHeldPunchesResponse struct {
 
 func (x *ListHeldPunchesResponse) Reset() {
 	*x = ListHeldPunchesResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2475,7 +2567,7 @@ func (x *ListHeldPunchesResponse) String() string {
 func (*ListHeldPunchesResponse) ProtoMessage() {}
 
 func (x *ListHeldPunchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2488,7 +2580,7 @@ func (x *ListHeldPunchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeldPunchesResponse.ProtoReflect.Descriptor instead.
 func (*ListHeldPunchesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{42}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListHeldPunchesResponse) GetHeldPunches() []*HeldPunch {
@@ -2518,7 +2610,7 @@ type ApplyHeldPunchRequest struct {
 
 func (x *ApplyHeldPunchRequest) Reset() {
 	*x = ApplyHeldPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2530,7 +2622,7 @@ func (x *ApplyHeldPunchRequest) String() string {
 func (*ApplyHeldPunchRequest) ProtoMessage() {}
 
 func (x *ApplyHeldPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2543,7 +2635,7 @@ func (x *ApplyHeldPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyHeldPunchRequest.ProtoReflect.Descriptor instead.
 func (*ApplyHeldPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{43}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ApplyHeldPunchRequest) GetHeldPunch() string {
@@ -2571,7 +2663,7 @@ type ApplyHeldPunchResponse struct {
 
 func (x *ApplyHeldPunchResponse) Reset() {
 	*x = ApplyHeldPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2583,7 +2675,7 @@ func (x *ApplyHeldPunchResponse) String() string {
 func (*ApplyHeldPunchResponse) ProtoMessage() {}
 
 func (x *ApplyHeldPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2596,7 +2688,7 @@ func (x *ApplyHeldPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyHeldPunchResponse.ProtoReflect.Descriptor instead.
 func (*ApplyHeldPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{44}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ApplyHeldPunchResponse) GetHeldPunch() *HeldPunch {
@@ -2619,7 +2711,7 @@ type DiscardHeldPunchRequest struct {
 
 func (x *DiscardHeldPunchRequest) Reset() {
 	*x = DiscardHeldPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2631,7 +2723,7 @@ func (x *DiscardHeldPunchRequest) String() string {
 func (*DiscardHeldPunchRequest) ProtoMessage() {}
 
 func (x *DiscardHeldPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2644,7 +2736,7 @@ func (x *DiscardHeldPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardHeldPunchRequest.ProtoReflect.Descriptor instead.
 func (*DiscardHeldPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{45}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *DiscardHeldPunchRequest) GetHeldPunch() string {
@@ -2672,7 +2764,7 @@ type DiscardHeldPunchResponse struct {
 
 func (x *DiscardHeldPunchResponse) Reset() {
 	*x = DiscardHeldPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2684,7 +2776,7 @@ func (x *DiscardHeldPunchResponse) String() string {
 func (*DiscardHeldPunchResponse) ProtoMessage() {}
 
 func (x *DiscardHeldPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2697,7 +2789,7 @@ func (x *DiscardHeldPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardHeldPunchResponse.ProtoReflect.Descriptor instead.
 func (*DiscardHeldPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{46}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *DiscardHeldPunchResponse) GetHeldPunch() *HeldPunch {
@@ -2722,7 +2814,7 @@ type ManualPunch struct {
 
 func (x *ManualPunch) Reset() {
 	*x = ManualPunch{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2734,7 +2826,7 @@ func (x *ManualPunch) String() string {
 func (*ManualPunch) ProtoMessage() {}
 
 func (x *ManualPunch) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2747,7 +2839,7 @@ func (x *ManualPunch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ManualPunch.ProtoReflect.Descriptor instead.
 func (*ManualPunch) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{47}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ManualPunch) GetKind() Punch_Kind {
@@ -2786,7 +2878,7 @@ type CreatePunchRequest struct {
 
 func (x *CreatePunchRequest) Reset() {
 	*x = CreatePunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2798,7 +2890,7 @@ func (x *CreatePunchRequest) String() string {
 func (*CreatePunchRequest) ProtoMessage() {}
 
 func (x *CreatePunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2811,7 +2903,7 @@ func (x *CreatePunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePunchRequest.ProtoReflect.Descriptor instead.
 func (*CreatePunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{48}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *CreatePunchRequest) GetEmployee() string {
@@ -2846,7 +2938,7 @@ type CreatePunchResponse struct {
 
 func (x *CreatePunchResponse) Reset() {
 	*x = CreatePunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2858,7 +2950,7 @@ func (x *CreatePunchResponse) String() string {
 func (*CreatePunchResponse) ProtoMessage() {}
 
 func (x *CreatePunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2871,7 +2963,7 @@ func (x *CreatePunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePunchResponse.ProtoReflect.Descriptor instead.
 func (*CreatePunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{49}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *CreatePunchResponse) GetPunch() *Punch {
@@ -2894,7 +2986,7 @@ type VoidPunchRequest struct {
 
 func (x *VoidPunchRequest) Reset() {
 	*x = VoidPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2906,7 +2998,7 @@ func (x *VoidPunchRequest) String() string {
 func (*VoidPunchRequest) ProtoMessage() {}
 
 func (x *VoidPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2919,7 +3011,7 @@ func (x *VoidPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidPunchRequest.ProtoReflect.Descriptor instead.
 func (*VoidPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{50}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *VoidPunchRequest) GetPunch() string {
@@ -2947,7 +3039,7 @@ type VoidPunchResponse struct {
 
 func (x *VoidPunchResponse) Reset() {
 	*x = VoidPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2959,7 +3051,7 @@ func (x *VoidPunchResponse) String() string {
 func (*VoidPunchResponse) ProtoMessage() {}
 
 func (x *VoidPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2972,7 +3064,7 @@ func (x *VoidPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidPunchResponse.ProtoReflect.Descriptor instead.
 func (*VoidPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{51}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *VoidPunchResponse) GetPunch() *Punch {
@@ -2999,7 +3091,7 @@ type CorrectPunchRequest struct {
 
 func (x *CorrectPunchRequest) Reset() {
 	*x = CorrectPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3011,7 +3103,7 @@ func (x *CorrectPunchRequest) String() string {
 func (*CorrectPunchRequest) ProtoMessage() {}
 
 func (x *CorrectPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3024,7 +3116,7 @@ func (x *CorrectPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectPunchRequest.ProtoReflect.Descriptor instead.
 func (*CorrectPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{52}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *CorrectPunchRequest) GetPunch() string {
@@ -3068,7 +3160,7 @@ type CorrectPunchResponse struct {
 
 func (x *CorrectPunchResponse) Reset() {
 	*x = CorrectPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3080,7 +3172,7 @@ func (x *CorrectPunchResponse) String() string {
 func (*CorrectPunchResponse) ProtoMessage() {}
 
 func (x *CorrectPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3093,7 +3185,7 @@ func (x *CorrectPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectPunchResponse.ProtoReflect.Descriptor instead.
 func (*CorrectPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{53}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *CorrectPunchResponse) GetPunch() *Punch {
@@ -3125,7 +3217,7 @@ type ImportEmployeesResponse_Problem struct {
 
 func (x *ImportEmployeesResponse_Problem) Reset() {
 	*x = ImportEmployeesResponse_Problem{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3137,7 +3229,7 @@ func (x *ImportEmployeesResponse_Problem) String() string {
 func (*ImportEmployeesResponse_Problem) ProtoMessage() {}
 
 func (x *ImportEmployeesResponse_Problem) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3194,7 +3286,7 @@ type ImportEmployeesResponse_RowResult struct {
 
 func (x *ImportEmployeesResponse_RowResult) Reset() {
 	*x = ImportEmployeesResponse_RowResult{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3206,7 +3298,7 @@ func (x *ImportEmployeesResponse_RowResult) String() string {
 func (*ImportEmployeesResponse_RowResult) ProtoMessage() {}
 
 func (x *ImportEmployeesResponse_RowResult) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3274,7 +3366,7 @@ type ImportEmployeesResponse_Counts struct {
 
 func (x *ImportEmployeesResponse_Counts) Reset() {
 	*x = ImportEmployeesResponse_Counts{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3286,7 +3378,7 @@ func (x *ImportEmployeesResponse_Counts) String() string {
 func (*ImportEmployeesResponse_Counts) ProtoMessage() {}
 
 func (x *ImportEmployeesResponse_Counts) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3349,7 +3441,7 @@ type TestPunchSettingsResponse_Found struct {
 
 func (x *TestPunchSettingsResponse_Found) Reset() {
 	*x = TestPunchSettingsResponse_Found{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3361,7 +3453,7 @@ func (x *TestPunchSettingsResponse_Found) String() string {
 func (*TestPunchSettingsResponse_Found) ProtoMessage() {}
 
 func (x *TestPunchSettingsResponse_Found) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3429,7 +3521,7 @@ type ApproveTimesheetsResponse_Result struct {
 
 func (x *ApproveTimesheetsResponse_Result) Reset() {
 	*x = ApproveTimesheetsResponse_Result{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3441,7 +3533,7 @@ func (x *ApproveTimesheetsResponse_Result) String() string {
 func (*ApproveTimesheetsResponse_Result) ProtoMessage() {}
 
 func (x *ApproveTimesheetsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3454,7 +3546,7 @@ func (x *ApproveTimesheetsResponse_Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetsResponse_Result.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetsResponse_Result) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{38, 0}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{40, 0}
 }
 
 func (x *ApproveTimesheetsResponse_Result) GetTimesheet() string {
@@ -3653,7 +3745,11 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\n" +
 	"timesheets\x18\x01 \x03(\v2\x1f.dakoku.attendance.v1.TimesheetR\n" +
 	"timesheets\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"k\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"1\n" +
+	"\x17ExportAttendanceRequest\x12\x16\n" +
+	"\x06period\x18\x01 \x01(\tR\x06period\",\n" +
+	"\x18ExportAttendanceResponse\x12\x10\n" +
+	"\x03csv\x18\x01 \x01(\tR\x03csv\"k\n" +
 	"\x18ApproveTimesheetsRequest\x12+\n" +
 	"\n" +
 	"timesheets\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\n" +
@@ -3718,7 +3814,7 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"~\n" +
 	"\x14CorrectPunchResponse\x121\n" +
 	"\x05punch\x18\x01 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x05punch\x123\n" +
-	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\x8f\x1b\n" +
+	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\x9a\x1c\n" +
 	"\x16AttendanceAdminService\x12\x80\x01\n" +
 	"\x0eCreateEmployee\x12+.dakoku.attendance.v1.CreateEmployeeRequest\x1a,.dakoku.attendance.v1.CreateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12|\n" +
 	"\rListEmployees\x12*.dakoku.attendance.v1.ListEmployeesRequest\x1a+.dakoku.attendance.v1.ListEmployeesResponse\"\x12ʥ\x19\x0eemployees.read\x12v\n" +
@@ -3744,7 +3840,8 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x0eApplyHeldPunch\x12+.dakoku.attendance.v1.ApplyHeldPunchRequest\x1a,.dakoku.attendance.v1.ApplyHeldPunchResponse\"\x11ʥ\x19\rpunches.write\x12\x84\x01\n" +
 	"\x10DiscardHeldPunch\x12-.dakoku.attendance.v1.DiscardHeldPunchRequest\x1a..dakoku.attendance.v1.DiscardHeldPunchResponse\"\x11ʥ\x19\rpunches.write\x12\x8b\x01\n" +
 	"\x11SendBackTimesheet\x12..dakoku.attendance.v1.SendBackTimesheetRequest\x1a/.dakoku.attendance.v1.SendBackTimesheetResponse\"\x15ʥ\x19\x11timesheets.review\x12\x80\x01\n" +
-	"\x0eListTimesheets\x12+.dakoku.attendance.v1.ListTimesheetsRequest\x1a,.dakoku.attendance.v1.ListTimesheetsResponse\"\x13ʥ\x19\x0ftimesheets.read\x12\x8b\x01\n" +
+	"\x0eListTimesheets\x12+.dakoku.attendance.v1.ListTimesheetsRequest\x1a,.dakoku.attendance.v1.ListTimesheetsResponse\"\x13ʥ\x19\x0ftimesheets.read\x12\x88\x01\n" +
+	"\x10ExportAttendance\x12-.dakoku.attendance.v1.ExportAttendanceRequest\x1a..dakoku.attendance.v1.ExportAttendanceResponse\"\x13ʥ\x19\x0ftimesheets.read0\x01\x12\x8b\x01\n" +
 	"\x11ApproveTimesheets\x12..dakoku.attendance.v1.ApproveTimesheetsRequest\x1a/.dakoku.attendance.v1.ApproveTimesheetsResponse\"\x15ʥ\x19\x11timesheets.reviewBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
@@ -3760,7 +3857,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP() []by
 }
 
 var file_dakoku_attendance_v1_attendance_admin_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 59)
+var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
 var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(ImportEmployeesResponse_RowResult_Result)(0), // 0: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.Result
 	(*CreateEmployeeRequest)(nil),                 // 1: dakoku.attendance.v1.CreateEmployeeRequest
@@ -3800,90 +3897,92 @@ var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(*CancelTimesheetApprovalResponse)(nil),       // 35: dakoku.attendance.v1.CancelTimesheetApprovalResponse
 	(*ListTimesheetsRequest)(nil),                 // 36: dakoku.attendance.v1.ListTimesheetsRequest
 	(*ListTimesheetsResponse)(nil),                // 37: dakoku.attendance.v1.ListTimesheetsResponse
-	(*ApproveTimesheetsRequest)(nil),              // 38: dakoku.attendance.v1.ApproveTimesheetsRequest
-	(*ApproveTimesheetsResponse)(nil),             // 39: dakoku.attendance.v1.ApproveTimesheetsResponse
-	(*SendBackTimesheetRequest)(nil),              // 40: dakoku.attendance.v1.SendBackTimesheetRequest
-	(*SendBackTimesheetResponse)(nil),             // 41: dakoku.attendance.v1.SendBackTimesheetResponse
-	(*ListHeldPunchesRequest)(nil),                // 42: dakoku.attendance.v1.ListHeldPunchesRequest
-	(*ListHeldPunchesResponse)(nil),               // 43: dakoku.attendance.v1.ListHeldPunchesResponse
-	(*ApplyHeldPunchRequest)(nil),                 // 44: dakoku.attendance.v1.ApplyHeldPunchRequest
-	(*ApplyHeldPunchResponse)(nil),                // 45: dakoku.attendance.v1.ApplyHeldPunchResponse
-	(*DiscardHeldPunchRequest)(nil),               // 46: dakoku.attendance.v1.DiscardHeldPunchRequest
-	(*DiscardHeldPunchResponse)(nil),              // 47: dakoku.attendance.v1.DiscardHeldPunchResponse
-	(*ManualPunch)(nil),                           // 48: dakoku.attendance.v1.ManualPunch
-	(*CreatePunchRequest)(nil),                    // 49: dakoku.attendance.v1.CreatePunchRequest
-	(*CreatePunchResponse)(nil),                   // 50: dakoku.attendance.v1.CreatePunchResponse
-	(*VoidPunchRequest)(nil),                      // 51: dakoku.attendance.v1.VoidPunchRequest
-	(*VoidPunchResponse)(nil),                     // 52: dakoku.attendance.v1.VoidPunchResponse
-	(*CorrectPunchRequest)(nil),                   // 53: dakoku.attendance.v1.CorrectPunchRequest
-	(*CorrectPunchResponse)(nil),                  // 54: dakoku.attendance.v1.CorrectPunchResponse
-	(*ImportEmployeesResponse_Problem)(nil),       // 55: dakoku.attendance.v1.ImportEmployeesResponse.Problem
-	(*ImportEmployeesResponse_RowResult)(nil),     // 56: dakoku.attendance.v1.ImportEmployeesResponse.RowResult
-	(*ImportEmployeesResponse_Counts)(nil),        // 57: dakoku.attendance.v1.ImportEmployeesResponse.Counts
-	(*TestPunchSettingsResponse_Found)(nil),       // 58: dakoku.attendance.v1.TestPunchSettingsResponse.Found
-	(*ApproveTimesheetsResponse_Result)(nil),      // 59: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	(*Employee)(nil),                              // 60: dakoku.attendance.v1.Employee
-	(*fieldmaskpb.FieldMask)(nil),                 // 61: google.protobuf.FieldMask
-	(*PunchSettings)(nil),                         // 62: dakoku.attendance.v1.PunchSettings
-	(Punch_Kind)(0),                               // 63: dakoku.attendance.v1.Punch.Kind
-	(*WorkRules)(nil),                             // 64: dakoku.attendance.v1.WorkRules
-	(Punch_Source)(0),                             // 65: dakoku.attendance.v1.Punch.Source
-	(*Punch)(nil),                                 // 66: dakoku.attendance.v1.Punch
-	(*Timesheet)(nil),                             // 67: dakoku.attendance.v1.Timesheet
-	(Timesheet_State)(0),                          // 68: dakoku.attendance.v1.Timesheet.State
-	(HeldPunch_State)(0),                          // 69: dakoku.attendance.v1.HeldPunch.State
-	(*HeldPunch)(nil),                             // 70: dakoku.attendance.v1.HeldPunch
-	(*timestamppb.Timestamp)(nil),                 // 71: google.protobuf.Timestamp
+	(*ExportAttendanceRequest)(nil),               // 38: dakoku.attendance.v1.ExportAttendanceRequest
+	(*ExportAttendanceResponse)(nil),              // 39: dakoku.attendance.v1.ExportAttendanceResponse
+	(*ApproveTimesheetsRequest)(nil),              // 40: dakoku.attendance.v1.ApproveTimesheetsRequest
+	(*ApproveTimesheetsResponse)(nil),             // 41: dakoku.attendance.v1.ApproveTimesheetsResponse
+	(*SendBackTimesheetRequest)(nil),              // 42: dakoku.attendance.v1.SendBackTimesheetRequest
+	(*SendBackTimesheetResponse)(nil),             // 43: dakoku.attendance.v1.SendBackTimesheetResponse
+	(*ListHeldPunchesRequest)(nil),                // 44: dakoku.attendance.v1.ListHeldPunchesRequest
+	(*ListHeldPunchesResponse)(nil),               // 45: dakoku.attendance.v1.ListHeldPunchesResponse
+	(*ApplyHeldPunchRequest)(nil),                 // 46: dakoku.attendance.v1.ApplyHeldPunchRequest
+	(*ApplyHeldPunchResponse)(nil),                // 47: dakoku.attendance.v1.ApplyHeldPunchResponse
+	(*DiscardHeldPunchRequest)(nil),               // 48: dakoku.attendance.v1.DiscardHeldPunchRequest
+	(*DiscardHeldPunchResponse)(nil),              // 49: dakoku.attendance.v1.DiscardHeldPunchResponse
+	(*ManualPunch)(nil),                           // 50: dakoku.attendance.v1.ManualPunch
+	(*CreatePunchRequest)(nil),                    // 51: dakoku.attendance.v1.CreatePunchRequest
+	(*CreatePunchResponse)(nil),                   // 52: dakoku.attendance.v1.CreatePunchResponse
+	(*VoidPunchRequest)(nil),                      // 53: dakoku.attendance.v1.VoidPunchRequest
+	(*VoidPunchResponse)(nil),                     // 54: dakoku.attendance.v1.VoidPunchResponse
+	(*CorrectPunchRequest)(nil),                   // 55: dakoku.attendance.v1.CorrectPunchRequest
+	(*CorrectPunchResponse)(nil),                  // 56: dakoku.attendance.v1.CorrectPunchResponse
+	(*ImportEmployeesResponse_Problem)(nil),       // 57: dakoku.attendance.v1.ImportEmployeesResponse.Problem
+	(*ImportEmployeesResponse_RowResult)(nil),     // 58: dakoku.attendance.v1.ImportEmployeesResponse.RowResult
+	(*ImportEmployeesResponse_Counts)(nil),        // 59: dakoku.attendance.v1.ImportEmployeesResponse.Counts
+	(*TestPunchSettingsResponse_Found)(nil),       // 60: dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	(*ApproveTimesheetsResponse_Result)(nil),      // 61: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	(*Employee)(nil),                              // 62: dakoku.attendance.v1.Employee
+	(*fieldmaskpb.FieldMask)(nil),                 // 63: google.protobuf.FieldMask
+	(*PunchSettings)(nil),                         // 64: dakoku.attendance.v1.PunchSettings
+	(Punch_Kind)(0),                               // 65: dakoku.attendance.v1.Punch.Kind
+	(*WorkRules)(nil),                             // 66: dakoku.attendance.v1.WorkRules
+	(Punch_Source)(0),                             // 67: dakoku.attendance.v1.Punch.Source
+	(*Punch)(nil),                                 // 68: dakoku.attendance.v1.Punch
+	(*Timesheet)(nil),                             // 69: dakoku.attendance.v1.Timesheet
+	(Timesheet_State)(0),                          // 70: dakoku.attendance.v1.Timesheet.State
+	(HeldPunch_State)(0),                          // 71: dakoku.attendance.v1.HeldPunch.State
+	(*HeldPunch)(nil),                             // 72: dakoku.attendance.v1.HeldPunch
+	(*timestamppb.Timestamp)(nil),                 // 73: google.protobuf.Timestamp
 }
 var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
-	60, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	60, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	60, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
-	60, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	60, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	61, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	60, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	62, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	62, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	62, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
+	62, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	62, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	63, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	62, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
 	9,  // 7: dakoku.attendance.v1.ImportEmployeesRequest.table:type_name -> dakoku.attendance.v1.EmployeeTable
-	56, // 8: dakoku.attendance.v1.ImportEmployeesResponse.results:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult
-	57, // 9: dakoku.attendance.v1.ImportEmployeesResponse.counts:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Counts
-	62, // 10: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	62, // 11: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	62, // 12: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	62, // 13: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	63, // 14: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	58, // 15: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
-	64, // 16: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	64, // 17: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	64, // 18: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	64, // 19: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
-	63, // 20: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	65, // 21: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
-	66, // 22: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
-	67, // 23: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	67, // 24: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	67, // 25: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	67, // 26: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	67, // 27: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	68, // 28: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
-	67, // 29: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
-	59, // 30: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	67, // 31: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	69, // 32: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
-	70, // 33: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
-	70, // 34: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
-	70, // 35: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
-	63, // 36: dakoku.attendance.v1.ManualPunch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	71, // 37: dakoku.attendance.v1.ManualPunch.time:type_name -> google.protobuf.Timestamp
-	48, // 38: dakoku.attendance.v1.CreatePunchRequest.punch:type_name -> dakoku.attendance.v1.ManualPunch
-	66, // 39: dakoku.attendance.v1.CreatePunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	66, // 40: dakoku.attendance.v1.VoidPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	63, // 41: dakoku.attendance.v1.CorrectPunchRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	71, // 42: dakoku.attendance.v1.CorrectPunchRequest.time:type_name -> google.protobuf.Timestamp
-	66, // 43: dakoku.attendance.v1.CorrectPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	66, // 44: dakoku.attendance.v1.CorrectPunchResponse.voided:type_name -> dakoku.attendance.v1.Punch
+	58, // 8: dakoku.attendance.v1.ImportEmployeesResponse.results:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult
+	59, // 9: dakoku.attendance.v1.ImportEmployeesResponse.counts:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Counts
+	64, // 10: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	64, // 11: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	64, // 12: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	64, // 13: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	65, // 14: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	60, // 15: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	66, // 16: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	66, // 17: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	66, // 18: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	66, // 19: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
+	65, // 20: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	67, // 21: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
+	68, // 22: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
+	69, // 23: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	69, // 24: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	69, // 25: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	69, // 26: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	69, // 27: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	70, // 28: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
+	69, // 29: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
+	61, // 30: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	69, // 31: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	71, // 32: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
+	72, // 33: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
+	72, // 34: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	72, // 35: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	65, // 36: dakoku.attendance.v1.ManualPunch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	73, // 37: dakoku.attendance.v1.ManualPunch.time:type_name -> google.protobuf.Timestamp
+	50, // 38: dakoku.attendance.v1.CreatePunchRequest.punch:type_name -> dakoku.attendance.v1.ManualPunch
+	68, // 39: dakoku.attendance.v1.CreatePunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	68, // 40: dakoku.attendance.v1.VoidPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	65, // 41: dakoku.attendance.v1.CorrectPunchRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	73, // 42: dakoku.attendance.v1.CorrectPunchRequest.time:type_name -> google.protobuf.Timestamp
+	68, // 43: dakoku.attendance.v1.CorrectPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	68, // 44: dakoku.attendance.v1.CorrectPunchResponse.voided:type_name -> dakoku.attendance.v1.Punch
 	0,  // 45: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.result:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult.Result
-	55, // 46: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.problems:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Problem
-	63, // 47: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	57, // 46: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.problems:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Problem
+	65, // 47: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
 	1,  // 48: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
 	3,  // 49: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
 	5,  // 50: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
@@ -3896,48 +3995,50 @@ var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
 	20, // 57: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
 	22, // 58: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
 	24, // 59: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
-	49, // 60: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
-	51, // 61: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
-	53, // 62: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
+	51, // 60: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
+	53, // 61: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
+	55, // 62: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
 	26, // 63: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
 	28, // 64: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
 	30, // 65: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
 	32, // 66: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
 	34, // 67: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
-	42, // 68: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
-	44, // 69: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
-	46, // 70: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
-	40, // 71: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
+	44, // 68: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
+	46, // 69: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
+	48, // 70: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
+	42, // 71: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
 	36, // 72: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
-	38, // 73: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
-	2,  // 74: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
-	4,  // 75: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
-	6,  // 76: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
-	8,  // 77: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
-	11, // 78: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:output_type -> dakoku.attendance.v1.ImportEmployeesResponse
-	13, // 79: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
-	15, // 80: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
-	17, // 81: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
-	19, // 82: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
-	21, // 83: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
-	23, // 84: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	25, // 85: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
-	50, // 86: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
-	52, // 87: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
-	54, // 88: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
-	27, // 89: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
-	29, // 90: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
-	31, // 91: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
-	33, // 92: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
-	35, // 93: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
-	43, // 94: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
-	45, // 95: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
-	47, // 96: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
-	41, // 97: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
-	37, // 98: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
-	39, // 99: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
-	74, // [74:100] is the sub-list for method output_type
-	48, // [48:74] is the sub-list for method input_type
+	38, // 73: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:input_type -> dakoku.attendance.v1.ExportAttendanceRequest
+	40, // 74: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
+	2,  // 75: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
+	4,  // 76: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
+	6,  // 77: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
+	8,  // 78: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
+	11, // 79: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:output_type -> dakoku.attendance.v1.ImportEmployeesResponse
+	13, // 80: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
+	15, // 81: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
+	17, // 82: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
+	19, // 83: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
+	21, // 84: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
+	23, // 85: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	25, // 86: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
+	52, // 87: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
+	54, // 88: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
+	56, // 89: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
+	27, // 90: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
+	29, // 91: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
+	31, // 92: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
+	33, // 93: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
+	35, // 94: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	45, // 95: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
+	47, // 96: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
+	49, // 97: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
+	43, // 98: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
+	37, // 99: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
+	39, // 100: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:output_type -> dakoku.attendance.v1.ExportAttendanceResponse
+	41, // 101: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
+	75, // [75:102] is the sub-list for method output_type
+	48, // [48:75] is the sub-list for method input_type
 	48, // [48:48] is the sub-list for extension type_name
 	48, // [48:48] is the sub-list for extension extendee
 	0,  // [0:48] is the sub-list for field type_name
@@ -3957,7 +4058,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc), len(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   59,
+			NumMessages:   61,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1230,6 +1230,34 @@ func local_request_AttendanceAdminService_ListTimesheets_0(ctx context.Context, 
 	return msg, metadata, err
 }
 
+var filter_AttendanceAdminService_ExportAttendance_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+
+func request_AttendanceAdminService_ExportAttendance_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (AttendanceAdminService_ExportAttendanceClient, runtime.ServerMetadata, error) {
+	var (
+		protoReq ExportAttendanceRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AttendanceAdminService_ExportAttendance_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	stream, err := client.ExportAttendance(ctx, &protoReq)
+	if err != nil {
+		return nil, metadata, err
+	}
+	header, err := stream.Header()
+	if err != nil {
+		return nil, metadata, err
+	}
+	metadata.HeaderMD = header
+	return stream, metadata, nil
+}
+
 func request_AttendanceAdminService_ApproveTimesheets_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq ApproveTimesheetsRequest
@@ -1763,6 +1791,13 @@ func RegisterAttendanceAdminServiceHandlerServer(ctx context.Context, mux *runti
 		}
 		forward_AttendanceAdminService_ListTimesheets_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+
+	mux.Handle(http.MethodGet, pattern_AttendanceAdminService_ExportAttendance_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		err := status.Error(codes.Unimplemented, "streaming calls are not yet supported in the in-process transport")
+		_, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+		return
+	})
 	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_ApproveTimesheets_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -2248,6 +2283,23 @@ func RegisterAttendanceAdminServiceHandlerClient(ctx context.Context, mux *runti
 		}
 		forward_AttendanceAdminService_ListTimesheets_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_AttendanceAdminService_ExportAttendance_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/ExportAttendance", runtime.WithHTTPPathPattern("/v1/reports/attendance.csv"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_ExportAttendance_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_ExportAttendance_0(annotatedContext, mux, outboundMarshaler, w, req, func() (proto.Message, error) { return resp.Recv() }, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_ApproveTimesheets_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -2447,6 +2499,7 @@ var (
 	pattern_AttendanceAdminService_DiscardHeldPunch_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "heldPunches", "held_punch"}, "discard"))
 	pattern_AttendanceAdminService_SendBackTimesheet_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "sendBack"))
 	pattern_AttendanceAdminService_ListTimesheets_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "timesheets"}, ""))
+	pattern_AttendanceAdminService_ExportAttendance_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "attendance.csv"}, ""))
 	pattern_AttendanceAdminService_ApproveTimesheets_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "timesheets"}, "approve"))
 )
 
@@ -2476,5 +2529,6 @@ var (
 	forward_AttendanceAdminService_DiscardHeldPunch_0        = runtime.ForwardResponseMessage
 	forward_AttendanceAdminService_SendBackTimesheet_0       = runtime.ForwardResponseMessage
 	forward_AttendanceAdminService_ListTimesheets_0          = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ExportAttendance_0        = runtime.ForwardResponseStream
 	forward_AttendanceAdminService_ApproveTimesheets_0       = runtime.ForwardResponseMessage
 )

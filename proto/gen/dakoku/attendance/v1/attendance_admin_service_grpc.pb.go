@@ -46,6 +46,7 @@ const (
 	AttendanceAdminService_DiscardHeldPunch_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/DiscardHeldPunch"
 	AttendanceAdminService_SendBackTimesheet_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/SendBackTimesheet"
 	AttendanceAdminService_ListTimesheets_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/ListTimesheets"
+	AttendanceAdminService_ExportAttendance_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/ExportAttendance"
 	AttendanceAdminService_ApproveTimesheets_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheets"
 )
 
@@ -144,6 +145,12 @@ type AttendanceAdminServiceClient interface {
 	// did something with, the latest period first. Reasons: INVALID_ARGUMENT,
 	// PAGE_TOKEN_INVALID.
 	ListTimesheets(ctx context.Context, in *ListTimesheetsRequest, opts ...grpc.CallOption) (*ListTimesheetsResponse, error)
+	// ExportAttendance writes the timesheets of every employee of a period as CSV,
+	// the days and the totals of each, in pieces. The admin door answers the text
+	// itself: UTF-8 with a byte order mark, headers in the caller's language, cells
+	// that a spreadsheet would take for a formula with an apostrophe before them.
+	// Reasons: INVALID_ARGUMENT.
+	ExportAttendance(ctx context.Context, in *ExportAttendanceRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ExportAttendanceResponse], error)
 	// ApproveTimesheets approves many, each for itself: one that cannot be
 	// approved does not stop the others, and its result says why. Reasons:
 	// INVALID_ARGUMENT.
@@ -408,6 +415,25 @@ func (c *attendanceAdminServiceClient) ListTimesheets(ctx context.Context, in *L
 	return out, nil
 }
 
+func (c *attendanceAdminServiceClient) ExportAttendance(ctx context.Context, in *ExportAttendanceRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ExportAttendanceResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &AttendanceAdminService_ServiceDesc.Streams[0], AttendanceAdminService_ExportAttendance_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ExportAttendanceRequest, ExportAttendanceResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AttendanceAdminService_ExportAttendanceClient = grpc.ServerStreamingClient[ExportAttendanceResponse]
+
 func (c *attendanceAdminServiceClient) ApproveTimesheets(ctx context.Context, in *ApproveTimesheetsRequest, opts ...grpc.CallOption) (*ApproveTimesheetsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ApproveTimesheetsResponse)
@@ -513,6 +539,12 @@ type AttendanceAdminServiceServer interface {
 	// did something with, the latest period first. Reasons: INVALID_ARGUMENT,
 	// PAGE_TOKEN_INVALID.
 	ListTimesheets(context.Context, *ListTimesheetsRequest) (*ListTimesheetsResponse, error)
+	// ExportAttendance writes the timesheets of every employee of a period as CSV,
+	// the days and the totals of each, in pieces. The admin door answers the text
+	// itself: UTF-8 with a byte order mark, headers in the caller's language, cells
+	// that a spreadsheet would take for a formula with an apostrophe before them.
+	// Reasons: INVALID_ARGUMENT.
+	ExportAttendance(*ExportAttendanceRequest, grpc.ServerStreamingServer[ExportAttendanceResponse]) error
 	// ApproveTimesheets approves many, each for itself: one that cannot be
 	// approved does not stop the others, and its result says why. Reasons:
 	// INVALID_ARGUMENT.
@@ -601,6 +633,9 @@ func (UnimplementedAttendanceAdminServiceServer) SendBackTimesheet(context.Conte
 }
 func (UnimplementedAttendanceAdminServiceServer) ListTimesheets(context.Context, *ListTimesheetsRequest) (*ListTimesheetsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListTimesheets not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ExportAttendance(*ExportAttendanceRequest, grpc.ServerStreamingServer[ExportAttendanceResponse]) error {
+	return status.Error(codes.Unimplemented, "method ExportAttendance not implemented")
 }
 func (UnimplementedAttendanceAdminServiceServer) ApproveTimesheets(context.Context, *ApproveTimesheetsRequest) (*ApproveTimesheetsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ApproveTimesheets not implemented")
@@ -1077,6 +1112,17 @@ func _AttendanceAdminService_ListTimesheets_Handler(srv interface{}, ctx context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AttendanceAdminService_ExportAttendance_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ExportAttendanceRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(AttendanceAdminServiceServer).ExportAttendance(m, &grpc.GenericServerStream[ExportAttendanceRequest, ExportAttendanceResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type AttendanceAdminService_ExportAttendanceServer = grpc.ServerStreamingServer[ExportAttendanceResponse]
+
 func _AttendanceAdminService_ApproveTimesheets_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ApproveTimesheetsRequest)
 	if err := dec(in); err != nil {
@@ -1207,6 +1253,12 @@ var AttendanceAdminService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AttendanceAdminService_ApproveTimesheets_Handler,
 		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "ExportAttendance",
+			Handler:       _AttendanceAdminService_ExportAttendance_Handler,
+			ServerStreams: true,
+		},
+	},
 	Metadata: "dakoku/attendance/v1/attendance_admin_service.proto",
 }
