@@ -49,10 +49,13 @@ func through(list []middleware, last http.Handler) http.Handler {
 // route tells the API from the pages. Paths are taken literally: nothing is
 // cleaned, redirected or tried with another method.
 func (e *Edge) route(api http.Handler) http.Handler {
+	inspect := through(e.apiRequest(), page(e.inspect))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch path := r.URL.Path; {
 		case path == "/v1" || strings.HasPrefix(path, "/v1/"):
 			api.ServeHTTP(w, r)
+		case inspectionPath.MatchString(path):
+			inspect.ServeHTTP(w, r)
 		case path == "/openapi.json":
 			page(e.openAPI).ServeHTTP(w, r)
 		case path == "/docs":
@@ -88,7 +91,7 @@ func securityHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		policy := "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-		if r.URL.Path == "/" || r.URL.Path == "/docs" {
+		if r.URL.Path == "/" || r.URL.Path == "/docs" || inspectionPath.MatchString(r.URL.Path) {
 			policy += "; style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 		}
 		h.Set("Content-Security-Policy", policy)
