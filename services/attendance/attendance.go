@@ -19,10 +19,12 @@ import (
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/platform/run"
 	"github.com/dakoku/dakoku/platform/seal"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	optionsv1 "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/api"
+	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 )
 
@@ -36,7 +38,7 @@ const Domain = "attendance.dakoku"
 // ListenAddr.
 type Config struct {
 	DatabaseURL config.Secret         // PostgreSQL with Migrations applied
-	DataDir     string                // holds keys/attendance.json
+	DataDir     string                // holds keys/attendance.json, keys/evidence.pem and evidence/checkpoints.jsonl
 	Identity    *rpc.Identity         // certificate named attendance
 	Listener    net.Listener          // already bound; closed by Run. nil listens on ListenAddr
 	ListenAddr  string                // "host:port" for gRPC
@@ -50,7 +52,9 @@ type Config struct {
 type Service struct {
 	db       *postgres.DB
 	server   *rpc.Server
+	sealer   *evidence.Sealer
 	listener net.Listener
+	log      *zap.Logger
 }
 
 // Migrations is the schema the service needs.
@@ -62,7 +66,10 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	s := &Service{listener: cfg.Listener}
+	if cfg.Log == nil {
+		cfg.Log = zap.NewNop()
+	}
+	s := &Service{listener: cfg.Listener, log: cfg.Log}
 	if err := s.build(ctx, cfg); err != nil {
 		s.Close()
 		return nil, err
@@ -83,7 +90,11 @@ func (s *Service) build(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.server, err = newServer(cfg, s.Ready, store.New(s.db, cfg.Now), keys); err != nil {
+	facts := store.New(s.db, cfg.Now)
+	if s.sealer, err = newSealer(cfg, facts); err != nil {
+		return err
+	}
+	if s.server, err = newServer(cfg, s.Ready, facts, keys); err != nil {
 		return err
 	}
 	if s.listener == nil {
@@ -135,7 +146,10 @@ func (s *Service) Ready(ctx context.Context) error {
 // Run serves until ctx ends, then finishes the calls in flight and closes the database.
 func (s *Service) Run(ctx context.Context) error {
 	defer s.db.Close()
-	return s.server.Run(ctx, s.listener)
+	group := run.Group{Log: s.log}
+	group.Add("evidence", s.sealer.Run)
+	group.Add("grpc", func(ctx context.Context) error { return s.server.Run(ctx, s.listener) })
+	return group.Run(ctx)
 }
 
 // Close releases a service that will not run.

@@ -1,4 +1,4 @@
-// Command dakoku is everything in one process: up, up --demo, migrate.
+// Command dakoku is everything in one process: up, up --demo, migrate, verify.
 package main
 
 import (
@@ -17,6 +17,7 @@ const usage = `usage:
   dakoku up          start everything; at the first start print a one-time setup secret
   dakoku up --demo   the same with a stand-in for LINE WORKS, a demo company and a first punch
   dakoku migrate     bring the schemas of DAKOKU_DATABASE_URL up to date
+  dakoku verify      check that nobody changed what was recorded; reads only
   dakoku version     tell the version`
 
 var version = "unknown" // set when building
@@ -31,6 +32,8 @@ func command(ctx context.Context) error {
 		return up(ctx, true)
 	case equal(args, "migrate"):
 		return migrate(ctx)
+	case equal(args, "verify"):
+		return verify(ctx)
 	case equal(args, "version"):
 		fmt.Println(version)
 		return nil

@@ -1,0 +1,86 @@
+package evidence
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Fact is a table whose rows are inserted and never touched again.
+type Fact struct {
+	Table   string
+	Key     []KeyColumn // what finds a row within its company
+	Columns []string    // what is hashed, in this order: all of the table but Text
+	Text    string      // the column with a sealed text, which is erased when its time is over; "" without
+}
+
+// KeyColumn is a column of a key and its type.
+type KeyColumn struct{ Name, Type string }
+
+// Facts lists every insert-only table but those of the chain itself. A column that is added to a table needs another
+// Form: rows that were sealed before have no such column in their hash.
+func Facts() []Fact {
+	id := func(name string) []KeyColumn { return []KeyColumn{{name, "uuid"}} }
+	return []Fact{
+		{Table: "punches", Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
+			issued_at received_at recorded_at business_day time_zone cutoff_minutes longest_shift_minutes source phrase trigger_word
+			settings_version duplicate_policy double_tap_seconds actor reason corrects`)},
+		{Table: "event_outcomes", Key: []KeyColumn{{"event_key", "bytea"}}, Columns: columns(`tenant_id event_key connection_id employee_id
+			issued_at received_at room_kind verdict reason kind business_day period punch_id answer answer_place time_text
+			previous_time_text judged_at`)},
+		{Table: "punch_settings", Key: []KeyColumn{{"connection_id", "uuid"}, {"version", "bigint"}}, Columns: columns(`tenant_id connection_id
+			version phrases triggers trigger_position reply_mode reply_place actor created_at`)},
+		{Table: "timesheet_transitions", Key: []KeyColumn{{"employee_id", "uuid"}, {"period", "text"}, {"revision", "bigint"}}, Columns: columns(`
+			tenant_id employee_id period revision verb state actor comment occurred_at`)},
+		{Table: "work_rules", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version effective_at cutoff_minutes
+			longest_shift_minutes double_tap_seconds duplicate_policy submitted_policy actor created_at`)},
+		{Table: "held_punches", Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
+			issued_at received_at held_at business_day period time_zone cutoff_minutes longest_shift_minutes double_tap_seconds
+			duplicate_policy phrase trigger_word settings_version`)},
+		{Table: "held_punch_decisions", Key: id("held_id"), Columns: columns(`tenant_id held_id verb actor reason decided_at`)},
+		{Table: "punch_voids", Key: id("punch_id"), Columns: columns(`tenant_id punch_id actor reason voided_at`)},
+		{Table: "evidence_erasures", Key: []KeyColumn{{"position", "bigint"}}, Columns: columns(`tenant_id position reason erased_at`)},
+	}
+}
+
+func columns(list string) []string { return strings.Fields(list) }
+
+// KeySQL is the expression of the key of row f, as the trigger that notes new facts writes it.
+func (f Fact) KeySQL() string {
+	var parts []string
+	for _, k := range f.Key {
+		if k.Type == "bytea" {
+			parts = append(parts, "encode(f."+k.Name+", 'hex')")
+			continue
+		}
+		parts = append(parts, "f."+k.Name)
+	}
+	return "jsonb_build_array(" + strings.Join(parts, ", ") + ")::text"
+}
+
+// MatchSQL is the condition that row f has the key in the expression given, by the primary key's index.
+func (f Fact) MatchSQL(key string) string {
+	var parts []string
+	for i, k := range f.Key {
+		value := fmt.Sprintf("(%s::jsonb ->> %d)", key, i)
+		if k.Type == "bytea" {
+			parts = append(parts, fmt.Sprintf("f.%s = decode(%s, 'hex')", k.Name, value))
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("f.%s = %s::%s", k.Name, value, k.Type))
+	}
+	return strings.Join(parts, " and ")
+}
+
+// RowSQL is what is hashed of row f.
+func (f Fact) RowSQL() string {
+	return "jsonb_build_array(f." + strings.Join(f.Columns, ", f.") + ")::text"
+}
+
+// TextSQL is the part of the sealed text that stays when its data key is wrapped by another key: all that follows the
+// wrapped data key, whose length the first four bytes give.
+func (f Fact) TextSQL() string {
+	if f.Text == "" {
+		return "null::bytea"
+	}
+	return strings.ReplaceAll(`case when octet_length(f.#) > 4 then substring(f.# from 5 + get_byte(f.#, 2) * 256 + get_byte(f.#, 3)) else f.# end`, "#", f.Text)
+}

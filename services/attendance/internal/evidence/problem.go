@@ -1,0 +1,59 @@
+package evidence
+
+// Problem is what is wrong with a row.
+type Problem string
+
+// Problems. Where a row of a fact is concerned the finding names its table and key, else the table of the chain.
+const (
+	Changed        Problem = "CHANGED"         // the row differs from what was sealed
+	Removed        Problem = "REMOVED"         // sealed, but not there
+	Inserted       Problem = "INSERTED"        // there, but neither sealed nor noted to be sealed
+	RemovedEarly   Problem = "REMOVED_EARLY"   // noted to be sealed, but not there
+	TextChanged    Problem = "TEXT_CHANGED"    // the sealed text differs
+	TextRemoved    Problem = "TEXT_REMOVED"    // the text is gone before its time
+	ErasedEarly    Problem = "ERASED_EARLY"    // erased as expired before it was
+	BrokenLink     Problem = "BROKEN_LINK"     // a seal does not follow the one before
+	MissingSeal    Problem = "MISSING_SEAL"    // a number of the chain is left out
+	WrongEnd       Problem = "WRONG_END"       // the chain ends elsewhere than noted
+	WrongHead      Problem = "WRONG_HEAD"      // the chain is not the one that was signed
+	BadSignature   Problem = "BAD_SIGNATURE"   // not signed by the installation's key
+	LostCheckpoint Problem = "LOST_CHECKPOINT" // a checkpoint is missing in the database
+	OtherOutside   Problem = "OTHER_OUTSIDE"   // the file has another checkpoint than the database
+	NotOutside     Problem = "NOT_OUTSIDE"     // the file lacks a checkpoint among others
+	UnknownFact    Problem = "UNKNOWN_FACT"    // a table that has no facts
+	NoPunch        Problem = "NO_PUNCH"        // an event was recorded, but its punch is not there
+	NoOutcome      Problem = "NO_OUTCOME"      // a punch of an event that was not recorded
+)
+
+// Text says it in Japanese and English.
+func (p Problem) Text() (ja, en string) {
+	text := map[Problem][2]string{
+		Changed:        {"内容が封印後に書き換えられています", "the row was changed after it was sealed"},
+		Removed:        {"封印された記録が削除されています", "a sealed row was removed"},
+		Inserted:       {"記録を経ずに追加された行です", "the row was inserted past the record"},
+		RemovedEarly:   {"封印される前に削除された記録です", "the row was removed before it was sealed"},
+		TextChanged:    {"メッセージ本文が書き換えられています", "the text of the message was changed"},
+		TextRemoved:    {"メッセージ本文が保存期間の前に消されています", "the text of the message was removed before its time"},
+		ErasedEarly:    {"保存期間の前に消去されています", "the row was erased before its time was over"},
+		BrokenLink:     {"封印の鎖がここで切れています", "the chain of seals is broken here"},
+		MissingSeal:    {"封印の番号が抜けています", "a number of the chain of seals is missing"},
+		WrongEnd:       {"封印の鎖の末尾が記録と合いません", "the chain of seals does not end where it should"},
+		WrongHead:      {"署名された封印の鎖と異なります", "the chain of seals is not the one that was signed"},
+		BadSignature:   {"この設置の鍵による署名ではありません", "not signed by the key of this installation"},
+		LostCheckpoint: {"チェックポイントがデータベースにありません", "a checkpoint is missing in the database"},
+		OtherOutside:   {"データベース外のチェックポイントと異なります", "the checkpoint differs from the one outside the database"},
+		NotOutside:     {"データベース外のファイルにチェックポイントがありません", "the file outside the database lacks a checkpoint"},
+		UnknownFact:    {"対象外の表の封印です", "a seal of a table that has no facts"},
+		NoPunch:        {"記録済みのイベントに打刻がありません", "an event was recorded, but its punch is not there"},
+		NoOutcome:      {"打刻のもとのイベントが記録済みになっていません", "a punch of an event that was not recorded"},
+	}[p]
+	return text[0], text[1]
+}
+
+// Finding is one thing that is wrong.
+type Finding struct {
+	Tenant  string
+	Table   string
+	Key     string // of the row, as a JSON array or a number
+	Problem Problem
+}

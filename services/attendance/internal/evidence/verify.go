@@ -1,0 +1,246 @@
+package evidence
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+)
+
+const (
+	// textKept is how long the text of a message stays at least, and rowYears a row.
+	textKept = 90 * 24 * time.Hour
+	rowYears = 3
+	// filedWithin is when a checkpoint is in the file, unless it is the newest of a process that was killed.
+	filedWithin = 10 * time.Minute
+)
+
+// Row is a fact beside its seal; one of the two may be missing.
+type Row struct {
+	Tenant, Key string
+	There       bool // the fact is in its table
+	Noted       bool // and waits for its seal
+	Canonical   []byte
+	Content     []byte // nil without a text
+	Seal        *Seal
+	Erased      *time.Time // when it was erased because its time was over
+}
+
+// End is where a chain is said to end.
+type End struct {
+	Tenant                             string
+	Position, Checkpoint, Checkpointed int64
+	Head                               []byte
+}
+
+// Reader reads one moment of everything, of all companies.
+type Reader interface {
+	Seals(ctx context.Context, each func(tenant string, s Seal)) error // by company and position
+	Checkpoints(ctx context.Context) ([]Checkpoint, error)             // by company and number
+	Ends(ctx context.Context) ([]End, error)
+	Rows(ctx context.Context, f Fact, each func(Row)) error
+	Lost(ctx context.Context, f Fact, each func(tenant, key string)) error // noted, but not in the table
+	Unknown(ctx context.Context, each func(tenant, table, key string)) error
+	Unmatched(ctx context.Context, each func(Finding)) error // outcomes and punches that do not fit
+}
+
+// Company is what was checked of a company.
+type Company struct {
+	Sealed     int64     // facts in the chain
+	Checkpoint int64     // the number of the last one
+	Covered    int64     // facts that the last checkpoint covers
+	At         time.Time // of the last checkpoint
+	Newer      int64     // facts that it does not cover: their change would not be proved
+	head       []byte
+}
+
+// Report is what a check found.
+type Report struct {
+	Companies map[string]*Company
+	Findings  []Finding
+}
+
+type check struct {
+	Report
+	heads map[string]map[int64][]byte // by company and position: what must be the link there
+	key   Signer
+	now   time.Time
+}
+
+// Verify checks everything against the chain, the chain against the checkpoints, and those against the file's. outside
+// must have been read before the moment that r shows, so that nothing in it is newer.
+func Verify(ctx context.Context, r Reader, outside []Checkpoint, key Signer, now time.Time) (Report, error) {
+	c := &check{Report: Report{Companies: map[string]*Company{}}, heads: map[string]map[int64][]byte{}, key: key, now: now}
+	inside, err := r.Checkpoints(ctx)
+	if err != nil {
+		return c.Report, err
+	}
+	c.checkpoints(inside, outside)
+	if err := c.chain(ctx, r); err != nil {
+		return c.Report, err
+	}
+	if err := c.ends(ctx, r); err != nil {
+		return c.Report, err
+	}
+	for _, f := range Facts() {
+		if err := r.Rows(ctx, f, func(row Row) { c.row(f.Table, row) }); err != nil {
+			return c.Report, err
+		}
+		if err := r.Lost(ctx, f, func(tenant, key string) { c.find(tenant, f.Table, key, RemovedEarly) }); err != nil {
+			return c.Report, err
+		}
+	}
+	err = r.Unknown(ctx, func(tenant, table, key string) { c.find(tenant, table, key, UnknownFact) })
+	if err != nil {
+		return c.Report, err
+	}
+	return c.Report, r.Unmatched(ctx, func(f Finding) { c.Findings = append(c.Findings, f) })
+}
+
+func (c *check) find(tenant, table, key string, p Problem) {
+	c.Findings = append(c.Findings, Finding{tenant, table, key, p})
+}
+
+func (c *check) company(tenant string) *Company {
+	if c.Companies[tenant] == nil {
+		c.Companies[tenant], c.heads[tenant] = &Company{}, map[int64][]byte{}
+	}
+	return c.Companies[tenant]
+}
+
+type numbered struct {
+	tenant string
+	number int64
+}
+
+// checkpoints compares the two lists and notes what the chain must look like.
+func (c *check) checkpoints(inside, outside []Checkpoint) {
+	stored, filed, lastFiled := map[numbered]Checkpoint{}, map[numbered]bool{}, map[string]int64{}
+	for _, p := range inside {
+		stored[numbered{p.Tenant, p.Number}] = p
+		c.signed(p)
+		if of := c.company(p.Tenant); p.Number != of.Checkpoint+1 || p.Position <= of.Covered {
+			c.find(p.Tenant, "evidence_checkpoints", fmt.Sprint(p.Number), LostCheckpoint)
+		}
+		c.last(p)
+	}
+	for _, p := range outside {
+		at := numbered{p.Tenant, p.Number}
+		filed[at], lastFiled[p.Tenant] = true, max(lastFiled[p.Tenant], p.Number)
+		c.signed(p)
+		c.last(p)
+		if was, there := stored[at]; !there {
+			c.find(p.Tenant, "evidence_checkpoints", fmt.Sprint(p.Number), LostCheckpoint)
+		} else if !was.Same(p) {
+			c.find(p.Tenant, "evidence_checkpoints", fmt.Sprint(p.Number), OtherOutside)
+		}
+	}
+	for _, p := range inside { // the newest may be on their way to the file
+		late := p.Number < c.Companies[p.Tenant].Checkpoint && c.now.Sub(p.At) > filedWithin
+		if !filed[numbered{p.Tenant, p.Number}] && (p.Number < lastFiled[p.Tenant] || late) {
+			c.find(p.Tenant, "evidence_checkpoints", fmt.Sprint(p.Number), NotOutside)
+		}
+	}
+}
+
+func (c *check) signed(p Checkpoint) {
+	c.company(p.Tenant)
+	if !p.SignedBy(c.key) {
+		c.find(p.Tenant, "evidence_checkpoints", fmt.Sprint(p.Number), BadSignature)
+		return
+	}
+	if was, twice := c.heads[p.Tenant][p.Position]; twice && !bytes.Equal(was, p.Head) {
+		c.find(p.Tenant, "evidence_checkpoints", fmt.Sprint(p.Number), WrongHead)
+	}
+	c.heads[p.Tenant][p.Position] = p.Head
+}
+
+func (c *check) last(p Checkpoint) {
+	if of := c.company(p.Tenant); p.Number > of.Checkpoint {
+		of.Checkpoint, of.Covered, of.At = p.Number, p.Position, p.At
+	}
+}
+
+// chain follows the seals. After a break it goes on from what is stored, so that each break is told once.
+func (c *check) chain(ctx context.Context, r Reader) error {
+	err := r.Seals(ctx, func(tenant string, s Seal) {
+		of := c.company(tenant)
+		var before Hash
+		copy(before[:], of.head)
+		key := fmt.Sprint(s.Position)
+		if s.Position != of.Sealed+1 {
+			c.find(tenant, "evidence_seals", fmt.Sprint(of.Sealed+1), MissingSeal)
+		}
+		if s.LinkAfter(before, tenant) != s.Link {
+			c.find(tenant, "evidence_seals", key, BrokenLink)
+		}
+		if head, signed := c.heads[tenant][s.Position]; signed {
+			if !bytes.Equal(head, s.Link[:]) {
+				c.find(tenant, "evidence_seals", key, WrongHead)
+			}
+			delete(c.heads[tenant], s.Position)
+		}
+		of.Sealed, of.head = s.Position, bytes.Clone(s.Link[:])
+	})
+	for tenant, heads := range c.heads {
+		for position := range heads {
+			c.find(tenant, "evidence_seals", fmt.Sprint(position), WrongHead)
+		}
+	}
+	return err
+}
+
+func (c *check) ends(ctx context.Context, r Reader) error {
+	ends, err := r.Ends(ctx)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, e := range ends {
+		known[e.Tenant] = true
+		of := c.company(e.Tenant)
+		if e.Position != of.Sealed || !bytes.Equal(e.Head, of.head) || e.Checkpoint != of.Checkpoint || e.Checkpointed != of.Covered {
+			c.find(e.Tenant, "evidence_chains", e.Tenant, WrongEnd)
+		}
+	}
+	for tenant, of := range c.Companies {
+		if !known[tenant] && of.Sealed > 0 {
+			c.find(tenant, "evidence_chains", tenant, WrongEnd)
+		}
+	}
+	return nil
+}
+
+// row compares a fact with its seal.
+func (c *check) row(table string, r Row) {
+	of := c.company(r.Tenant)
+	switch {
+	case r.Seal == nil && r.Noted:
+		of.Newer++
+	case r.Seal == nil:
+		c.find(r.Tenant, table, r.Key, Inserted)
+	case !r.There && r.Erased == nil:
+		c.find(r.Tenant, table, r.Key, Removed)
+	case !r.There:
+		if r.Erased.Before(r.Seal.At.AddDate(rowYears, 0, 0)) || r.Erased.After(c.now) {
+			c.find(r.Tenant, table, r.Key, ErasedEarly)
+		}
+	default:
+		c.sealed(table, r)
+	}
+	if r.Seal != nil && r.Seal.Position > of.Covered {
+		of.Newer++
+	}
+}
+
+func (c *check) sealed(table string, r Row) {
+	if r.Seal.Form != Form || !bytes.Equal(r.Seal.LeafOf(r.Canonical), r.Seal.Leaf) {
+		c.find(r.Tenant, table, r.Key, Changed)
+	}
+	switch had := len(r.Seal.TextLeaf) > 0; {
+	case !had && (r.Content != nil || r.Seal.TextSalt != nil), had && r.Content != nil && !bytes.Equal(r.Seal.TextLeafOf(r.Content), r.Seal.TextLeaf):
+		c.find(r.Tenant, table, r.Key, TextChanged)
+	case had && r.Content == nil && c.now.Before(r.Seal.At.Add(textKept)):
+		c.find(r.Tenant, table, r.Key, TextRemoved)
+	}
+}

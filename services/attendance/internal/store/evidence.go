@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
+)
+
+// errFenced ends the work of a sealer whose lease somebody else has taken over.
+var errFenced = errors.New("the lease of the chain went to another process")
+
+// Unsealed names companies with facts to seal.
+func (s *Store) Unsealed(ctx context.Context) (tenants []string, err error) {
+	err = s.db.InTx(ctx, postgres.Worker(Migrations().WorkerRole()), func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `select distinct tenant_id::text from attendance.evidence_todo`)
+		if err != nil {
+			return err
+		}
+		tenants, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	return tenants, err
+}
+
+// Chains tells where every company's chain stands.
+func (s *Store) Chains(ctx context.Context) (chains []evidence.Standing, err error) {
+	err = s.db.InTx(ctx, postgres.Worker(Migrations().WorkerRole()), func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `select tenant_id::text, position, checkpoint, checkpointed from attendance.evidence_chains`)
+		if err != nil {
+			return err
+		}
+		chains, err = pgx.CollectRows(rows, pgx.RowToStructByPos[evidence.Standing])
+		return err
+	})
+	return chains, err
+}
+
+const claimChain = `
+insert into attendance.evidence_chains as c (tenant_id, position, head, checkpoint, checkpointed, checked_at, fence, lease_until)
+values (@tenant, 0, ''::bytea, 0, 0, 'epoch', 1, now() + @lease::interval)
+on conflict (tenant_id) do update set fence = c.fence + 1, lease_until = now() + @lease::interval where c.lease_until <= now()
+returning c.fence`
+
+// Claim takes the lease of a company's chain by the database's clock; false when somebody else has it.
+func (s *Store) Claim(ctx context.Context, tenant string, lease time.Duration) (evidence.Lease, bool, error) {
+	l := evidence.Lease{Tenant: tenant}
+	err := s.db.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, claimChain, pgx.NamedArgs{"tenant": tenant, "lease": lease}).Scan(&l.Fence)
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return l, false, nil
+	}
+	return l, err == nil, err
+}
+
+// Release gives the lease back; one that was lost is none.
+func (s *Store) Release(ctx context.Context, l evidence.Lease) error {
+	return s.db.InTx(ctx, postgres.Tenants(l.Tenant), func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `update attendance.evidence_chains set lease_until = now() where tenant_id = $1 and fence = $2`, l.Tenant, l.Fence)
+		return err
+	})
+}
+
+// held locks the chain for the holder of the lease.
+func held(ctx context.Context, tx pgx.Tx, l evidence.Lease) (c evidence.Checkpoint, head []byte, checkpointed int64, checked time.Time, err error) {
+	c.Tenant = l.Tenant
+	err = tx.QueryRow(ctx, `select position, head, checkpoint, checkpointed, checked_at, clock_timestamp()::timestamptz(3)
+	   from attendance.evidence_chains where tenant_id = $1 and fence = $2 for update`, l.Tenant, l.Fence).
+		Scan(&c.Position, &head, &c.Number, &checkpointed, &checked, &c.At)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = errFenced
+	}
+	return c, head, checkpointed, checked, err
+}
+
+const insertSeals = `
+insert into attendance.evidence_seals (tenant_id, position, fact, key, form, salt, leaf, text_salt, text_leaf, sealed_at, link)
+select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::smallint[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[], $10::timestamptz[], $11::bytea[])`
+
+// SealPage seals at most limit of the facts noted after an id, in the order in which they were noted.
+func (s *Store) SealPage(ctx context.Context, l evidence.Lease, after int64, limit int, prolong time.Duration) (last int64, done bool, err error) {
+	err = s.db.InTx(ctx, postgres.Tenants(l.Tenant), func(ctx context.Context, tx pgx.Tx) error {
+		chain, head, _, _, err := held(ctx, tx, l)
+		if err != nil {
+			return err
+		}
+		noted, err := notedAfter(ctx, tx, l.Tenant, after, limit)
+		if err != nil {
+			return err
+		}
+		if done = len(noted) < limit; len(noted) == 0 {
+			return nil
+		}
+		last = noted[len(noted)-1].ID
+		seals, ids, err := sealsOf(ctx, tx, l.Tenant, noted, chain.At)
+		if err != nil {
+			return err
+		}
+		link := evidence.Hash{}
+		copy(link[:], head)
+		for i := range seals {
+			seals[i].Position = chain.Position + int64(i) + 1
+			link = seals[i].LinkAfter(link, l.Tenant)
+			seals[i].Link = link
+		}
+		return keepSeals(ctx, tx, l, seals, ids, chain.Position+int64(len(seals)), link, prolong)
+	})
+	return last, done, err
+}
+
+func keepSeals(ctx context.Context, tx pgx.Tx, l evidence.Lease, seals []evidence.Seal, ids []int64, position int64, head evidence.Hash, prolong time.Duration) error {
+	var c struct {
+		positions                        []int64
+		facts, keys                      []string
+		forms                            []int16
+		salts, leaves, texts, hex, links [][]byte
+		at                               []time.Time
+	}
+	for _, s := range seals {
+		c.positions, c.facts, c.keys, c.forms = append(c.positions, s.Position), append(c.facts, s.Fact), append(c.keys, s.Key), append(c.forms, s.Form)
+		c.salts, c.leaves, c.texts, c.hex = append(c.salts, s.Salt), append(c.leaves, s.Leaf), append(c.texts, s.TextSalt), append(c.hex, s.TextLeaf)
+		c.links, c.at = append(c.links, s.Link[:]), append(c.at, s.At)
+	}
+	batch := &pgx.Batch{}
+	if len(seals) > 0 {
+		batch.Queue(insertSeals, l.Tenant, c.positions, c.facts, c.keys, c.forms, c.salts, c.leaves, c.texts, c.hex, c.at, c.links)
+		batch.Queue(`update attendance.evidence_chains set position = $3, head = $4, lease_until = now() + $5::interval where tenant_id = $1 and fence = $2`,
+			l.Tenant, l.Fence, position, head[:], prolong)
+	}
+	batch.Queue(`delete from attendance.evidence_todo where tenant_id = $1 and id = any ($2)`, l.Tenant, ids)
+	return tx.SendBatch(ctx, batch).Close()
+}
+
+// MakeCheckpoint signs where the chain stands, if it grew and the last checkpoint is old enough.
+func (s *Store) MakeCheckpoint(ctx context.Context, l evidence.Lease, every time.Duration, sign func(evidence.Checkpoint) evidence.Checkpoint) error {
+	return s.db.InTx(ctx, postgres.Tenants(l.Tenant), func(ctx context.Context, tx pgx.Tx) error {
+		c, head, checkpointed, checked, err := held(ctx, tx, l)
+		if err != nil || c.Position == checkpointed || c.At.Before(checked.Add(every)) {
+			return err
+		}
+		c.Number, c.Head = c.Number+1, head
+		c = sign(c)
+		batch := &pgx.Batch{}
+		batch.Queue(`insert into attendance.evidence_checkpoints (tenant_id, number, position, head, made_at, key_id, signature)
+			values ($1, $2, $3, $4, $5, $6, $7)`, c.Tenant, c.Number, c.Position, c.Head, c.At, c.Key, c.Signature)
+		batch.Queue(`update attendance.evidence_chains set checkpoint = $3, checkpointed = $4, checked_at = $5 where tenant_id = $1 and fence = $2`,
+			l.Tenant, l.Fence, c.Number, c.Position, c.At)
+		return tx.SendBatch(ctx, batch).Close()
+	})
+}
+
+const checkpointColumns = `tenant_id::text, number, position, head, made_at, key_id, signature`
+
+// CheckpointsAfter reads a company's checkpoints behind a number.
+func (s *Store) CheckpointsAfter(ctx context.Context, tenant string, number int64, limit int) (list []evidence.Checkpoint, err error) {
+	err = s.db.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `select `+checkpointColumns+` from attendance.evidence_checkpoints
+			where tenant_id = $1 and number > $2 order by number limit $3`, tenant, number, limit)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, pgx.RowToStructByPos[evidence.Checkpoint])
+		return err
+	})
+	return list, err
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
+)
+
+// note is a fact that waits for its seal.
+type note struct {
+	ID        int64
+	Fact, Key string
+}
+
+func notedAfter(ctx context.Context, tx pgx.Tx, tenant string, after int64, limit int) ([]note, error) {
+	rows, err := tx.Query(ctx, `select id, fact, key from attendance.evidence_todo where tenant_id = $1 and id > $2 order by id limit $3`, tenant, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[note])
+}
+
+// unsealedRows reads what is to be hashed of noted rows. A noted row that is not there stays noted, for the check to
+// find; one that has a seal already is only crossed off.
+func unsealedRows(f evidence.Fact) string {
+	return `
+select n.id, n.key, ` + f.RowSQL() + `, ` + f.TextSQL() + `,
+       exists (select from attendance.evidence_seals s where s.tenant_id = $1 and s.fact = $4 and s.key = n.key)
+  from unnest($2::bigint[], $3::text[]) as n (id, key)
+  join attendance.` + f.Table + ` f on f.tenant_id = $1 and ` + f.MatchSQL("n.key")
+}
+
+// sealsOf makes seals for noted facts, in their order, and names the notes that are done with.
+func sealsOf(ctx context.Context, tx pgx.Tx, tenant string, noted []note, at time.Time) (seals []evidence.Seal, ids []int64, err error) {
+	order := map[string]int64{}
+	for _, fact := range evidence.Facts() {
+		waiting, keys := []int64{}, []string{}
+		for _, n := range noted {
+			if n.Fact == fact.Table {
+				waiting, keys = append(waiting, n.ID), append(keys, n.Key)
+			}
+		}
+		if len(waiting) == 0 {
+			continue
+		}
+		rows, err := tx.Query(ctx, unsealedRows(fact), tenant, waiting, keys, fact.Table)
+		if err != nil {
+			return nil, nil, err
+		}
+		var id int64
+		var key, row string
+		var text []byte
+		var known bool
+		_, err = pgx.ForEachRow(rows, []any{&id, &key, &row, &text, &known}, func() error {
+			of := fact.Table + key
+			if _, twice := order[of]; !known && !twice {
+				order[of] = id
+				seals = append(seals, evidence.New(fact.Table, key, []byte(row), text, at))
+			}
+			ids = append(ids, id)
+			return nil
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	slices.SortFunc(seals, func(a, b evidence.Seal) int { return cmp.Compare(order[a.Fact+a.Key], order[b.Fact+b.Key]) })
+	return seals, ids, nil
+}

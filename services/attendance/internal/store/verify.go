@@ -1,0 +1,148 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
+)
+
+// Evidence reads what a check of the evidence needs, of all companies, in one transaction of the tables' owner.
+type Evidence struct{ Tx pgx.Tx }
+
+// Seals reads every seal by company and position.
+func (e Evidence) Seals(ctx context.Context, each func(tenant string, s evidence.Seal)) error {
+	rows, err := e.Tx.Query(ctx, `select tenant_id::text, position, fact, key, form, leaf, text_leaf, sealed_at, link
+		from attendance.evidence_seals order by tenant_id, position`)
+	if err != nil {
+		return err
+	}
+	var tenant string
+	var link []byte
+	var s evidence.Seal
+	_, err = pgx.ForEachRow(rows, []any{&tenant, &s.Position, &s.Fact, &s.Key, &s.Form, &s.Leaf, &s.TextLeaf, &s.At, &link}, func() error {
+		copy(s.Link[:], link)
+		each(tenant, s)
+		return nil
+	})
+	return err
+}
+
+// Checkpoints reads every checkpoint by company and number.
+func (e Evidence) Checkpoints(ctx context.Context) ([]evidence.Checkpoint, error) {
+	rows, err := e.Tx.Query(ctx, `select `+checkpointColumns+` from attendance.evidence_checkpoints order by tenant_id, number`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[evidence.Checkpoint])
+}
+
+// Ends reads where the chains are said to end.
+func (e Evidence) Ends(ctx context.Context) ([]evidence.End, error) {
+	rows, err := e.Tx.Query(ctx, `select tenant_id::text, position, checkpoint, checkpointed, head from attendance.evidence_chains`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[evidence.End])
+}
+
+func factsBesideSeals(f evidence.Fact) string {
+	return `
+select coalesce(f.tenant_id, s.tenant_id)::text, coalesce(f.key, s.key), f.key is not null, coalesce(f.line, ''), f.content,
+       exists (select from attendance.evidence_todo n where n.tenant_id = f.tenant_id and n.fact = $1 and n.key = f.key),
+       s.position, s.form, s.salt, s.leaf, s.text_salt, s.text_leaf, s.sealed_at, e.erased_at
+  from (select f.tenant_id, ` + f.KeySQL() + ` as key, ` + f.RowSQL() + ` as line, ` + f.TextSQL() + ` as content from attendance.` + f.Table + ` f) f
+  full join (select * from attendance.evidence_seals where fact = $1) s on s.tenant_id = f.tenant_id and s.key = f.key
+  left join attendance.evidence_erasures e on e.tenant_id = s.tenant_id and e.position = s.position`
+}
+
+// Rows reads every row of a table beside its seal, and every seal whose row is not there.
+func (e Evidence) Rows(ctx context.Context, f evidence.Fact, each func(evidence.Row)) error {
+	rows, err := e.Tx.Query(ctx, factsBesideSeals(f), f.Table)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		r, s := evidence.Row{}, evidence.Seal{Fact: f.Table}
+		var position *int64
+		var form *int16
+		var line string
+		at := &s.At
+		if err := rows.Scan(&r.Tenant, &r.Key, &r.There, &line, &r.Content, &r.Noted,
+			&position, &form, &s.Salt, &s.Leaf, &s.TextSalt, &s.TextLeaf, &at, &r.Erased); err != nil {
+			return err
+		}
+		r.Canonical = []byte(line)
+		if position != nil {
+			s.Position, s.Form, s.Key, s.At, r.Seal = *position, *form, r.Key, *at, &s
+		}
+		each(r)
+	}
+	return rows.Err()
+}
+
+// Lost reads what is noted to be sealed and not in its table.
+func (e Evidence) Lost(ctx context.Context, f evidence.Fact, each func(tenant, key string)) error {
+	rows, err := e.Tx.Query(ctx, `select n.tenant_id::text, n.key from attendance.evidence_todo n
+		where n.fact = $1 and not exists (select from attendance.`+f.Table+` f where f.tenant_id = n.tenant_id and `+f.KeySQL()+` = n.key)`, f.Table)
+	if err != nil {
+		return err
+	}
+	var tenant, key string
+	_, err = pgx.ForEachRow(rows, []any{&tenant, &key}, func() error {
+		each(tenant, key)
+		return nil
+	})
+	return err
+}
+
+// Unknown reads seals and notes of tables that have no facts.
+func (e Evidence) Unknown(ctx context.Context, each func(tenant, table, key string)) error {
+	known := []string{}
+	for _, f := range evidence.Facts() {
+		known = append(known, f.Table)
+	}
+	rows, err := e.Tx.Query(ctx, `select tenant_id::text, fact, key from attendance.evidence_seals where fact <> all ($1)
+		union all select tenant_id::text, fact, key from attendance.evidence_todo where fact <> all ($1)`, known)
+	if err != nil {
+		return err
+	}
+	var tenant, fact, key string
+	_, err = pgx.ForEachRow(rows, []any{&tenant, &fact, &key}, func() error {
+		each(tenant, fact, key)
+		return nil
+	})
+	return err
+}
+
+// unmatched holds for facts of which none was erased: an event that was recorded has one punch, and a punch of an
+// event is of one that was recorded, or was held and then applied.
+const unmatched = `
+select o.tenant_id::text, 'event_outcomes', encode(o.event_key, 'hex'), 'NO_PUNCH' from attendance.event_outcomes o
+ where o.verdict = 'RECORDED' and not exists (select from attendance.punches p where p.tenant_id = o.tenant_id and p.id = o.punch_id and p.event_key = o.event_key)
+   and not exists (select from attendance.evidence_seals s join attendance.evidence_erasures e using (tenant_id, position)
+                    where s.tenant_id = o.tenant_id and s.fact = 'punches' and s.key = jsonb_build_array(o.punch_id)::text)
+union all
+select p.tenant_id::text, 'punches', p.id::text, 'NO_OUTCOME' from attendance.punches p
+ where p.event_key is not null
+   and not exists (select from attendance.event_outcomes o where o.tenant_id = p.tenant_id and o.event_key = p.event_key and o.punch_id = p.id)
+   and not exists (select from attendance.held_punch_decisions d where d.tenant_id = p.tenant_id and d.held_id = p.id and d.verb = 'apply')
+   and not exists (select from attendance.evidence_seals s join attendance.evidence_erasures e using (tenant_id, position)
+                    where s.tenant_id = p.tenant_id and s.fact in ('event_outcomes', 'held_punch_decisions')
+                      and s.key in (jsonb_build_array(encode(p.event_key, 'hex'))::text, jsonb_build_array(p.id)::text))`
+
+// Unmatched reads outcomes and punches that do not fit.
+func (e Evidence) Unmatched(ctx context.Context, each func(evidence.Finding)) error {
+	rows, err := e.Tx.Query(ctx, unmatched)
+	if err != nil {
+		return err
+	}
+	var f evidence.Finding
+	_, err = pgx.ForEachRow(rows, []any{&f.Tenant, &f.Table, &f.Key, &f.Problem}, func() error {
+		each(f)
+		return nil
+	})
+	return err
+}
