@@ -16,7 +16,7 @@ func Inspect(ctx context.Context, url config.Secret, fn func(context.Context, pg
 	if err != nil {
 		return err
 	}
-	const begin = `begin isolation level repeatable read read only; set local statement_timeout = 0; set local bytea_output = 'hex'`
+	const begin = `begin read only isolation level repeatable read; set local statement_timeout = 0; set local bytea_output = 'hex'`
 	tx, err := conn.BeginTx(ctx, pgx.TxOptions{BeginQuery: begin})
 	if err == nil {
 		err = fn(ctx, tx)
