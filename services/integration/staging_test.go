@@ -1,10 +1,12 @@
 package integration_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/testing/protocmp"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
@@ -133,4 +135,31 @@ func TestVerbsOnKeysMeanARevision(t *testing.T) {
 	if _, err := w.admin.RetireCredentials(as(t, uuid.NewString()), &integrationv1.RetireCredentialsRequest{Connection: conn}); reason(err) != "CONNECTION_NOT_FOUND" {
 		t.Errorf("another organization's keys: %v", err)
 	}
+}
+
+// columns is the text of every row of every table of the context.
+func (w *world) columns(t *testing.T) string {
+	t.Helper()
+	owner := w.db.Owner(t)
+	rows, err := owner.Query(t.Context(), `select table_name from information_schema.tables where table_schema = 'integration'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(tables) < 9 {
+		t.Fatalf("%d tables, %v", len(tables), err)
+	}
+	var out strings.Builder
+	for _, table := range tables {
+		rows, err := owner.Query(t.Context(), `select row_to_json(x)::text || ' ' || encode(convert_to(x::text, 'UTF8'), 'escape') from integration.`+pgx.Identifier{table}.Sanitize()+` x`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.WriteString(unhex(strings.Join(texts, "\n")))
+	}
+	return out.String()
 }

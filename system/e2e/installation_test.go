@@ -104,6 +104,15 @@ func allInOne(t *testing.T) *installation {
 // separate starts the four programs, each a process of its own.
 func separate(t *testing.T) *installation {
 	t.Helper()
+	i := assemble(t)
+	i.migrate()
+	i.startAll()
+	return i
+}
+
+// assemble registers the four programs and starts none.
+func assemble(t *testing.T) *installation {
+	t.Helper()
 	i := prepare(t)
 	public, admin := freeAddr(t), freeAddr(t)
 	integration, attendance, gateway := freeAddr(t), freeAddr(t), freeAddr(t)
@@ -122,8 +131,6 @@ func separate(t *testing.T) *installation {
 		"DAKOKU_LISTEN_ADDR="+gateway, "DAKOKU_INTEGRATION_ADDR="+integration, "DAKOKU_ATTENDANCE_ADDR="+attendance)...)
 	i.add("services/webhook-gateway/cmd/admin-gateway", serve, env("DAKOKU_ADMIN_ADDR="+admin,
 		"DAKOKU_GATEWAY_ADDR="+gateway, "DAKOKU_INTEGRATION_ADDR="+integration, "DAKOKU_ATTENDANCE_ADDR="+attendance)...)
-	i.migrate()
-	i.startAll()
 	return i
 }
 

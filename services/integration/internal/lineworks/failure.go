@@ -64,7 +64,7 @@ func FailureOf(err error) *Failure {
 
 // refused classifies an answer that is no success.
 func (r request) refused(resp *http.Response, body []byte) error {
-	f := &Failure{Status: resp.StatusCode, Code: codeOf(body, resp.StatusCode)}
+	f := &Failure{Status: resp.StatusCode, Code: r.codeOf(body, resp.StatusCode)}
 	switch s := resp.StatusCode; {
 	case s == http.StatusTooManyRequests:
 		f.Class, f.Reset = RateLimited, reset(resp.Header)
@@ -88,8 +88,10 @@ func (r request) refused(resp *http.Response, body []byte) error {
 }
 
 // codeOf reads the platform's code in any of its shapes; HTTP_404 and the like
-// when there is none. Codes are words, so nothing else of a body gets out.
-func codeOf(body []byte, status int) string {
+// when there is none. Codes are words of a narrow form that the call itself does
+// not carry, so nothing else of a body gets out, also not a key or a token that
+// an answer repeats.
+func (r request) codeOf(body []byte, status int) string {
 	var shapes struct {
 		Code      any    `json:"code"`
 		ErrorCode string `json:"errorCode"`
@@ -98,14 +100,32 @@ func codeOf(body []byte, status int) string {
 	_ = json.Unmarshal(body, &shapes) // what cannot be read has no code
 	code, _ := shapes.Code.(string)
 	for _, found := range []string{shapes.ErrorCode, code, shapes.Error} {
-		if word(found) {
+		if word(found) && !r.carries(found) {
 			return strings.ToUpper(found)
 		}
 	}
 	return "HTTP_" + strconv.Itoa(status)
 }
 
+// carries tells whether the text is a part of what is sent as key or token, or
+// of the address, which holds the API ID in API 1.0.
+func (r request) carries(text string) bool {
+	sent := []string{r.access.Reveal(), r.consumerKey.Reveal(), r.address}
+	for _, values := range r.form {
+		sent = append(sent, values...)
+	}
+	return strings.Contains(strings.Join(sent, "\n"), text)
+}
+
+// word tells whether a text looks like a code of the platform: some digits, or
+// letters of one case with lines between them.
 func word(s string) bool {
-	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-	return s != "" && len(s) <= 64 && strings.Trim(s, letters) == ""
+	const longestNumber, longest = 4, 64
+	if s == "" || len(s) > longest {
+		return false
+	}
+	if strings.Trim(s, "0123456789") == "" {
+		return len(s) <= longestNumber
+	}
+	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == "" || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz_-") == ""
 }
