@@ -17,11 +17,13 @@ import (
 )
 
 // Program is one executable of a service. S is its settings: a struct that
-// embeds Settings and answers them, complete, as Common. Every field is required.
+// embeds Settings and answers them, complete, as Common. Every field but Sealed
+// is required.
 type Program[S interface{ Common() Settings }] struct {
 	Name       string // identity in certificates, and the prefix of error lines
 	Migrations postgres.Migrations
 	New        func(ctx context.Context, settings S, given Given) (Service, error)
+	Sealed     func(settings S) Sealed // nil: the program seals nothing
 }
 
 // Given is what a service is given to run with.
@@ -51,9 +53,16 @@ func (p Program[S]) command(ctx context.Context, args []string) error {
 	commands := map[string]func(context.Context, S) error{
 		"serve": p.serve, "migrate": p.migrate, "healthcheck": p.healthcheck,
 	}
+	usage := "serve, migrate or healthcheck"
+	if p.Sealed != nil {
+		commands["rotate"], usage = p.rotate, "serve, migrate, healthcheck, rotate or master-keys"
+		if args[0] == "master-keys" {
+			return MasterKeys(args[1:])
+		}
+	}
 	command, known := commands[args[0]]
 	if !known || len(args) > 1 {
-		return fmt.Errorf("unknown command %q; use serve, migrate or healthcheck", args)
+		return fmt.Errorf("unknown command %q; use %s", args, usage)
 	}
 	var settings S
 	if err := config.Load(&settings); err != nil {

@@ -1,6 +1,6 @@
 // Package process is what every program of a service has in common: the
-// settings that all of them read, the commands serve, migrate and healthcheck,
-// and the things a service is given to run with.
+// settings that all of them read, the commands serve, migrate, healthcheck,
+// rotate and master-keys, and the things a service is given to run with.
 //
 // It knows configuration, logger, certificate, metrics and the debug listener.
 // It refuses to know what the service does.

@@ -1,7 +1,6 @@
 package seal
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,65 +8,87 @@ import (
 	"path/filepath"
 
 	"github.com/dakoku/dakoku/platform/internal/keyfile"
-	"github.com/tink-crypto/tink-go/v2/aead"
-	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
-	"github.com/tink-crypto/tink-go/v2/keyset"
 )
 
-// read loads a keyring that only its owner can read. The file is Tink's JSON
-// form of a keyset; its protection is the mode 0600 in a 0700 directory.
-func read(path string) (*Keyring, error) {
+// openFile reads the keyset of a file that only its owner can read. The file is
+// Tink's JSON form of a keyset; its protection is the mode 0600 in a 0700 directory.
+func openFile(path string) (*local, error) {
+	ring, info, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return &local{path: path, ring: ring, file: info}, nil
+}
+
+// readFile also tells which file it was, as it was before it was read.
+func readFile(path string) (*ring, os.FileInfo, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("sealing key: %w", err)
+		return nil, nil, fmt.Errorf("sealing key: %w", err)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return nil, fmt.Errorf("sealing key %s has mode %04o, so others than its owner may read it; run: chmod 600 %s", path, mode, path)
+		return nil, nil, fmt.Errorf("sealing key %s has mode %04o, so others than its owner may read it; run: chmod 600 %s", path, mode, path)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("sealing key: %w", err)
+		return nil, nil, fmt.Errorf("sealing key: %w", err)
 	}
-	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(data)))
-	if err != nil {
-		return nil, corrupt(path)
+	ring, err := parseRing(data)
+	if errors.Is(err, errPrimary) {
+		return nil, nil, fmt.Errorf("sealing key %s: %w, so nothing can be sealed; restore the file from your backup", path, err)
 	}
-	keys, err := newKeyring(handle)
-	if err != nil {
-		return nil, corrupt(path)
+	if err != nil { // what the parser says may quote the key
+		return nil, nil, fmt.Errorf("sealing key %s is damaged: not a keyset for AES-GCM; restore the file from your backup", path)
 	}
-	return keys, nil
+	return ring, info, nil
 }
 
-// corrupt leaves out what the parser said: it may quote the key.
-func corrupt(path string) error {
-	return fmt.Errorf("sealing key %s is damaged: not a keyset for AES-GCM; restore the file from your backup", path)
-}
-
-// create makes a keyring, or reads the one that another process has just made.
-func create(path string) (*Keyring, error) {
+// createFile makes a keyset, or reads the one that another process has just made.
+func createFile(path string) (*local, error) {
 	unlock, err := keyfile.Lock(filepath.Dir(path))
 	if err != nil {
 		return nil, fmt.Errorf("sealing key %s: %w", path, err)
 	}
 	defer unlock()
-	if keys, err := read(path); !errors.Is(err, fs.ErrNotExist) {
+	if keys, err := openFile(path); !errors.Is(err, fs.ErrNotExist) {
 		return keys, err
 	}
-	if err := generate(path); err != nil {
+	ring, err := newestRing()
+	if err == nil {
+		err = writeFile(path, ring)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("sealing key %s: %w", path, err)
 	}
-	return read(path)
+	return openFile(path)
 }
 
-func generate(path string) error {
-	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
+func writeFile(path string, r *ring) error {
+	data, err := r.json()
 	if err != nil {
 		return err
 	}
-	var buffer bytes.Buffer
-	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&buffer)); err != nil {
+	return keyfile.Write(path, data)
+}
+
+// changeFile replaces the keyset of a file by what change makes of it; nil
+// leaves it. It is on the disk when changeFile returns.
+func changeFile(path string, change func(*ring) (*ring, error)) error {
+	unlock, err := keyfile.Lock(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("sealing key %s: %w", path, err)
+	}
+	defer unlock()
+	now, _, err := readFile(path)
+	if err != nil {
 		return err
 	}
-	return keyfile.Write(path, buffer.Bytes())
+	next, err := change(now)
+	if err == nil && next != nil {
+		err = writeFile(path, next)
+	}
+	if err != nil {
+		return fmt.Errorf("sealing key %s: %w", path, err)
+	}
+	return nil
 }

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 )
 
 // Check keeps one sealed value beside the sealed data. It proves at start-up
-// that the key on disk is the key of this data.
+// that the keys are the keys of this data.
 type Check interface {
 	// LoadCheck returns the stored value; nil when there is none yet.
 	LoadCheck(ctx context.Context) ([]byte, error)
@@ -18,41 +17,49 @@ type Check interface {
 
 var checkContext = Context{Object: "keyring", Purpose: "check", Version: "1"}
 
-// LoadOrCreate reads the keyring at path, or makes one when nothing was sealed
-// yet. Each error is one line that says the way out; there is never a fallback
-// to plain text.
+// LoadOrCreate is Load from a file.
 func LoadOrCreate(ctx context.Context, path string, check Check) (*Keyring, error) {
+	return Load(ctx, Source{Path: path}, check)
+}
+
+// Load opens the keyring, and makes a key file when nothing was sealed yet. Each
+// error is one line that says the way out and shows nothing of a key; there is
+// never a fallback to plain text.
+func Load(ctx context.Context, s Source, check Check) (*Keyring, error) {
 	proof, err := check.LoadCheck(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("sealing key %s: read the check value: %w", path, err)
+		return nil, fmt.Errorf("%s: read the check value: %w", s.name(), err)
 	}
-	keys, err := read(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if proof != nil {
-			return nil, fmt.Errorf("sealing key %s is missing, but the database holds data sealed with it; restore the file from your backup", path)
-		}
-		keys, err = create(path)
-	}
+	keys, err := s.open(proof != nil)
 	if err != nil {
 		return nil, err
 	}
-	return proved(ctx, path, keys, proof, check)
-}
-
-// proved returns the keyring when it opens the check value. Without one it stores
-// one and reads it back: of two first starts on one database only one key stays.
-func proved(ctx context.Context, path string, keys *Keyring, proof []byte, check Check) (*Keyring, error) {
 	if proof == nil {
-		stored, err := firstProof(ctx, keys, check)
-		if err != nil {
-			return nil, fmt.Errorf("sealing key %s: store the check value: %w", path, err)
+		// Of two first starts on one database only one key stays.
+		if proof, err = firstProof(ctx, keys, check); err != nil {
+			return nil, fmt.Errorf("%s: store the check value: %w", s.name(), err)
 		}
-		proof = stored
 	}
-	if _, err := keys.Open(checkContext, proof); err != nil {
-		return nil, fmt.Errorf("sealing key %s is not the key that sealed the data in this database; restore the right file from your backup, or point to the right database", path)
+	if id, state := keys.keyOf(proof); state == keyDisabled {
+		return nil, fmt.Errorf("%s: this database is sealed with key %s, which was replaced and is disabled, so the database is older than the key; "+
+			"if you restored it on purpose, run the command rotate, which moves it to the current key, otherwise point to the right database", s.name(), id)
+	}
+	if err := keys.prove(s, proof); err != nil {
+		return nil, err
 	}
 	return keys, nil
+}
+
+// prove opens the check value, with any key.
+func (k *Keyring) prove(s Source, proof []byte) error {
+	_, err := k.Open(checkContext, proof)
+	switch {
+	case errors.Is(err, ErrAway):
+		return fmt.Errorf("%s: %w", s.name(), err)
+	case err != nil:
+		return fmt.Errorf("%s is not the key that sealed the data in this database; %s, or point to the right database", s.name(), s.remedy())
+	}
+	return nil
 }
 
 func firstProof(ctx context.Context, keys *Keyring, check Check) ([]byte, error) {

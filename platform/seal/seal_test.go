@@ -9,10 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/tink-crypto/tink-go/v2/aead"
-	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
-	"github.com/tink-crypto/tink-go/v2/keyset"
 )
 
 // ledger is a Check in memory that keeps the first value, as a table would.
@@ -175,26 +171,4 @@ func TestSeveralProcessesShareOneKeyFile(t *testing.T) {
 		})
 	}
 	wait.Wait()
-}
-
-func TestAfterRotationOldValuesStillOpen(t *testing.T) {
-	path, check := keyPath(t), &ledger{}
-	sealed, err := mustLoad(t, path, check).Seal(Context{}, []byte("old"))
-	try(t, err)
-	data, err := os.ReadFile(path)
-	try(t, err)
-	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(data)))
-	try(t, err)
-	manager := keyset.NewManagerFromHandle(handle)
-	id, err := manager.Add(aead.AES256GCMKeyTemplate())
-	try(t, err)
-	try(t, manager.SetPrimary(id))
-	next, err := manager.Handle()
-	try(t, err)
-	var out bytes.Buffer
-	try(t, insecurecleartextkeyset.Write(next, keyset.NewJSONWriter(&out)))
-	try(t, os.WriteFile(path, out.Bytes(), 0o600))
-	if plain, err := mustLoad(t, path, check).Open(Context{}, sealed); err != nil || string(plain) != "old" {
-		t.Errorf("got %q, %v", plain, err)
-	}
 }

@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"path/filepath"
 	"time"
 	_ "time/tzdata" // companies' zones work on machines without a zone database
 
@@ -18,6 +17,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/process"
 	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/platform/run"
 	"github.com/dakoku/dakoku/platform/seal"
@@ -39,6 +39,8 @@ const Domain = "attendance.dakoku"
 type Config struct {
 	DatabaseURL config.Secret         // PostgreSQL with Migrations applied
 	DataDir     string                // holds keys/attendance.json, keys/evidence.pem and evidence/checkpoints.jsonl
+	MasterKeys  config.Secret         // sealing keys instead of the file; empty uses the file
+	KeyService  seal.KeyService       // wraps instead of our own keys; nil uses those
 	Identity    *rpc.Identity         // certificate named attendance
 	Listener    net.Listener          // already bound; closed by Run. nil listens on ListenAddr
 	ListenAddr  string                // "host:port" for gRPC
@@ -59,6 +61,11 @@ type Service struct {
 
 // Migrations is the schema the service needs.
 func Migrations() postgres.Migrations { return store.Migrations() }
+
+// Sealed is what the context keeps sealed, with the keys of the data directory or of the set if that is not empty.
+func Sealed(dataDir string, set config.Secret) process.Sealed {
+	return process.Sealed{Source: process.KeySource(dataDir, Name, set, nil), Migrations: Migrations(), Columns: store.Sealed()}
+}
 
 // New builds the service and fails fast: database, schema, sealing key and address are all proved before it
 // returns. Errors are one line that names the setting.
@@ -86,7 +93,7 @@ func (s *Service) build(ctx context.Context, cfg Config) (err error) {
 	if err := s.db.MigrationsCurrent(ctx, migrations); err != nil {
 		return err
 	}
-	keys, err := seal.LoadOrCreate(ctx, filepath.Join(cfg.DataDir, "keys", Name+".json"), postgres.NewSealCheck(s.db, migrations))
+	keys, err := seal.Load(ctx, process.KeySource(cfg.DataDir, Name, cfg.MasterKeys, cfg.KeyService), postgres.NewSealCheck(s.db, migrations))
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,6 +23,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/process"
 	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/platform/run"
 	"github.com/dakoku/dakoku/platform/seal"
@@ -49,6 +49,8 @@ const Name = "integration"
 type Config struct {
 	DatabaseURL config.Secret         // PostgreSQL 15 or newer, migrated
 	DataDir     string                // the sealing key is keys/integration.json in it
+	MasterKeys  config.Secret         // sealing keys instead of the file; empty uses the file
+	KeyService  seal.KeyService       // wraps instead of our own keys; nil uses those
 	Identity    *rpc.Identity         // named "integration"
 	Listener    net.Listener          // of gRPC; nil listens on ListenAddr
 	ListenAddr  string                // "host:port"
@@ -82,6 +84,12 @@ type Service struct {
 
 // Migrations is the schema of the integration context.
 func Migrations() postgres.Migrations { return store.Migrations() }
+
+// Sealed is what the context keeps sealed, with the keys of the data directory or
+// of the set if that is not empty.
+func Sealed(dataDir string, set config.Secret) process.Sealed {
+	return process.Sealed{Source: process.KeySource(dataDir, Name, set, nil), Migrations: Migrations(), Columns: store.Sealed()}
+}
 
 // New opens the database, the sealing key and the listener, and fails at the
 // first that is not as it must be. Nothing runs yet; Run or Close releases all.
@@ -153,7 +161,7 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 	if err := s.db.MigrationsCurrent(ctx, Migrations()); err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
-	keys, err := seal.LoadOrCreate(ctx, filepath.Join(cfg.DataDir, "keys", "integration.json"), postgres.NewSealCheck(s.db, Migrations()))
+	keys, err := seal.Load(ctx, process.KeySource(cfg.DataDir, Name, cfg.MasterKeys, cfg.KeyService), postgres.NewSealCheck(s.db, Migrations()))
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 // Settings are the environment variables of the integration program.
 type Settings struct {
 	process.Settings
+	process.Keys
 	ListenAddr string `env:"DAKOKU_LISTEN_ADDR" envDefault:"127.0.0.1:9092" doc:"Where gRPC is served."`
 	Debug      string `env:"DAKOKU_DEBUG_ADDR" envDefault:"127.0.0.1:9192" doc:"Where health, metrics and profiles are served."`
 	PublicURL  string `env:"DAKOKU_PUBLIC_URL" envDefault:"http://localhost:8080" doc:"Base of the callback URL that is shown."`
@@ -28,7 +29,7 @@ func (s Settings) Common() process.Settings {
 // Start builds the service from its settings.
 func Start(ctx context.Context, s Settings, given process.Given) (process.Service, error) {
 	return New(ctx, Config{
-		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, Identity: given.Identity, ListenAddr: s.ListenAddr,
+		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, MasterKeys: s.MasterKeys, Identity: given.Identity, ListenAddr: s.ListenAddr,
 		PublicURL: s.PublicURL, AuthURL: s.AuthURL, APIURL: s.APIURL, APIV1URL: s.APIV1URL,
 		Attendance: &rpc.ClientConfig{Target: s.Attendance, ServerName: "attendance", Identity: given.Identity, Log: given.Log},
 		Log:        given.Log, Registry: given.Registry,

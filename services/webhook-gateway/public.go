@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/process"
 	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/platform/run"
 	"github.com/dakoku/dakoku/platform/seal"
@@ -43,12 +43,26 @@ const patience = 1500 * time.Millisecond
 // InboxMigrations is the schema of the public door, context "gateway".
 func InboxMigrations() postgres.Migrations { return inbox.Migrations() }
 
+// Sealed is what the public door keeps sealed, with the keys of the data directory
+// or of the set if that is not empty.
+func Sealed(dataDir string, set config.Secret) process.Sealed {
+	return process.Sealed{Source: inboxKeys(dataDir, set, nil), Migrations: InboxMigrations(), Columns: inbox.Sealed()}
+}
+
+func inboxKeys(dataDir string, set config.Secret, service seal.KeyService) seal.Source {
+	return process.KeySource(dataDir, InboxMigrations().Context, set, service)
+}
+
 // PublicConfig is everything the public door needs.
 type PublicConfig struct {
 	// DatabaseURL is required; the schema must have been migrated.
 	DatabaseURL config.Secret
 	// DataDir holds the sealing key, keys/gateway.json; required.
 	DataDir string
+	// MasterKeys seal instead of the key in the file; empty uses the file.
+	MasterKeys config.Secret
+	// KeyService wraps instead of our own keys; nil uses those.
+	KeyService seal.KeyService
 	// Identity is the certificate of "webhook-gateway"; required.
 	Identity *rpc.Identity
 	// PublicListener takes callbacks; when nil, PublicAddr is listened on.
@@ -145,7 +159,7 @@ func (p *Public) openInbox(ctx context.Context) (err error) {
 	if err := p.db.MigrationsCurrent(ctx, InboxMigrations()); err != nil {
 		return err
 	}
-	keys, err := seal.LoadOrCreate(ctx, filepath.Join(p.cfg.DataDir, "keys", "gateway.json"), postgres.NewSealCheck(p.db, InboxMigrations()))
+	keys, err := seal.Load(ctx, inboxKeys(p.cfg.DataDir, p.cfg.MasterKeys, p.cfg.KeyService), postgres.NewSealCheck(p.db, InboxMigrations()))
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ type Peers struct {
 // PublicSettings are the environment variables of the webhook-gateway program.
 type PublicSettings struct {
 	process.Settings
+	process.Keys
 	Peers
 	PublicAddr string `env:"DAKOKU_PUBLIC_ADDR" envDefault:":8080" doc:"Where LINE WORKS callbacks are answered."`
 	ListenAddr string `env:"DAKOKU_LISTEN_ADDR" envDefault:"127.0.0.1:9091" doc:"Where gRPC is served."`
@@ -32,7 +33,7 @@ func (s PublicSettings) Common() process.Settings {
 // StartPublic builds the public door from its settings.
 func StartPublic(ctx context.Context, s PublicSettings, given process.Given) (*Public, error) {
 	return NewPublic(ctx, PublicConfig{
-		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, Identity: given.Identity,
+		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, MasterKeys: s.MasterKeys, Identity: given.Identity,
 		PublicAddr: s.PublicAddr, ListenAddr: s.ListenAddr,
 		Integration: peer(given, s.IntegrationAddr, "integration"), Attendance: peer(given, s.AttendanceAddr, "attendance"),
 		Log: given.Log, Registry: given.Registry,

@@ -85,3 +85,19 @@ func databaseName(t testing.TB) string {
 
 // quote makes an identifier of a name.
 func quote(name string) string { return pgx.Identifier{name}.Sanitize() }
+
+// Columns lists "table.column" for every column of a schema that has the type,
+// in alphabetical order.
+func (d *Database) Columns(t testing.TB, schema, kind string) []string {
+	t.Helper()
+	rows, err := d.Owner(t).Query(t.Context(), `select table_name || '.' || column_name from information_schema.columns
+		where table_schema = $1 and data_type = $2 order by 1`, schema, kind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}

@@ -1,4 +1,4 @@
-// Command dakoku is everything in one process: up, up --demo, migrate, verify.
+// Command dakoku is everything in one process: up, up --demo, migrate, rotate, verify.
 package main
 
 import (
@@ -8,7 +8,10 @@ import (
 	"os"
 	"slices"
 
+	"go.uber.org/zap"
+
 	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/process"
 	"github.com/dakoku/dakoku/platform/run"
 	"github.com/dakoku/dakoku/system/internal/assembly"
 )
@@ -18,6 +21,9 @@ const usage = `usage:
   dakoku up --demo   the same with a stand-in for LINE WORKS, a demo company and a first punch
   dakoku migrate     bring the schemas of DAKOKU_DATABASE_URL up to date
   dakoku verify      check that nobody changed what was recorded; reads only
+  dakoku rotate      replace the sealing keys while everything runs; may be ended at any moment and begun again
+  dakoku master-keys new|add|promote|reduce
+                     print keys for DAKOKU_MASTER_KEYS, where they are not kept in files
   dakoku version     tell the version`
 
 var version = "unknown" // set when building
@@ -34,6 +40,10 @@ func command(ctx context.Context) error {
 		return migrate(ctx)
 	case equal(args, "verify"):
 		return verify(ctx)
+	case equal(args, "rotate"):
+		return rotate(ctx)
+	case len(args) > 0 && args[0] == "master-keys":
+		return process.MasterKeys(args[1:])
 	case equal(args, "version"):
 		fmt.Println(version)
 		return nil
@@ -56,4 +66,12 @@ func migrate(ctx context.Context) error {
 		return errors.New("DAKOKU_DATABASE_URL is required; the private PostgreSQL is migrated by `dakoku up`")
 	}
 	return assembly.Migrate(ctx, settings.DatabaseURL)
+}
+
+func rotate(ctx context.Context) error {
+	var settings assembly.Settings
+	if err := config.Load(&settings); err != nil {
+		return err
+	}
+	return assembly.Rotate(ctx, settings, zap.NewNop(), process.SayOnTerminal)
 }

@@ -2,11 +2,15 @@ package assembly
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"go.uber.org/zap"
 
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/postgres/embedded"
+	"github.com/dakoku/dakoku/platform/process"
 	"github.com/dakoku/dakoku/services/attendance"
 	"github.com/dakoku/dakoku/services/integration"
 	gateway "github.com/dakoku/dakoku/services/webhook-gateway"
@@ -53,6 +57,46 @@ func (a *Assembly) startPostgres(ctx context.Context) (err error) {
 	}
 	a.database = a.postgres.URL()
 	return nil
+}
+
+// Rotate replaces the sealing keys of every context and wraps everything anew,
+// while a `dakoku up` on the same data goes on or while none runs. say gets a
+// line for each thing done.
+func Rotate(ctx context.Context, s Settings, log *zap.Logger, say func(string)) error {
+	database := s.DatabaseURL
+	if database == "" {
+		server, running, err := privateDatabase(ctx, s, log, say)
+		if err != nil {
+			return err
+		}
+		if server != nil {
+			defer server.Stop()
+		}
+		database = running
+	}
+	for _, sealed := range []process.Sealed{
+		integration.Sealed(s.DataDir, s.MasterKeys), attendance.Sealed(s.DataDir, s.MasterKeys), gateway.Sealed(s.DataDir, s.MasterKeys),
+	} {
+		if err := process.Rotate(ctx, database, sealed, say); err != nil {
+			return fmt.Errorf("%s: %w", sealed.Migrations.Context, err)
+		}
+	}
+	return nil
+}
+
+// privateDatabase is the private PostgreSQL: that of a running `dakoku up`, or
+// started for as long as it takes.
+func privateDatabase(ctx context.Context, s Settings, log *zap.Logger, say func(string)) (*embedded.Server, config.Secret, error) {
+	server, err := embedded.Start(ctx, embedded.Config{Dir: s.DataDir, Bin: s.PostgresBin, Log: log, Progress: say})
+	if errors.Is(err, embedded.ErrInUse) {
+		if url, running := embedded.Running(s.DataDir); running {
+			return nil, url, nil
+		}
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return server, server.URL(), nil
 }
 
 // Migrate brings every context's schema up to date.

@@ -12,7 +12,7 @@ import (
 
 func (a *Assembly) openServices(ctx context.Context) (err error) {
 	a.attendance, err = attendance.New(ctx, attendance.Config{
-		DatabaseURL: a.database, DataDir: a.settings.DataDir,
+		DatabaseURL: a.database, DataDir: a.settings.DataDir, MasterKeys: a.settings.MasterKeys,
 		Identity: a.links.identities[attendance.Name], Listener: a.links.listeners[attendance.Name],
 		Log: a.log.Named(attendance.Name), Registry: a.metrics(attendance.Name),
 	})
@@ -20,7 +20,7 @@ func (a *Assembly) openServices(ctx context.Context) (err error) {
 		return err
 	}
 	a.integration, err = integration.New(ctx, integration.Config{
-		DatabaseURL: a.database, DataDir: a.settings.DataDir, PublicURL: a.settings.PublicURL,
+		DatabaseURL: a.database, DataDir: a.settings.DataDir, MasterKeys: a.settings.MasterKeys, PublicURL: a.settings.PublicURL,
 		AuthURL: a.settings.AuthURL, APIURL: a.settings.APIURL, APIV1URL: a.settings.APIV1URL,
 		Attendance: a.links.from(integration.Name, attendance.Name),
 		Identity:   a.links.identities[integration.Name], Listener: a.links.listeners[integration.Name],
@@ -31,7 +31,7 @@ func (a *Assembly) openServices(ctx context.Context) (err error) {
 
 func (a *Assembly) openDoors(ctx context.Context) (err error) {
 	a.publicDoor, err = gateway.NewPublic(ctx, gateway.PublicConfig{
-		DatabaseURL: a.database, DataDir: a.settings.DataDir, PublicListener: a.public,
+		DatabaseURL: a.database, DataDir: a.settings.DataDir, MasterKeys: a.settings.MasterKeys, PublicListener: a.public,
 		Identity: a.links.identities[gateway.PublicName], Listener: a.links.listeners[gateway.PublicName],
 		Integration: a.links.from(gateway.PublicName, integration.Name),
 		Attendance:  a.links.from(gateway.PublicName, attendance.Name),

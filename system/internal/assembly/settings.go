@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/process"
 )
 
 // Settings are the environment variables of `dakoku up`.
@@ -14,6 +15,7 @@ type Settings struct {
 	DataDir     string        `env:"DAKOKU_DATA_DIR" envDefault:"./.dakoku" doc:"Private database, keys, certificates, setup secret."`
 	DatabaseURL config.Secret `env:"DAKOKU_DATABASE_URL" doc:"PostgreSQL 15 or newer, as a connection URL; empty runs a private PostgreSQL in the data directory."`
 	PostgresBin string        `env:"DAKOKU_POSTGRES_BIN" doc:"Directory of the private PostgreSQL's programs; empty searches for them and installs them when there are none."`
+	process.Keys
 	PublicAddr  string        `env:"DAKOKU_PUBLIC_ADDR" envDefault:":8080" doc:"Where the public door listens for LINE WORKS callbacks."`
 	AdminAddr   string        `env:"DAKOKU_ADMIN_ADDR" envDefault:"127.0.0.1:8081" doc:"Where the admin door listens."`
 	PublicURL   string        `env:"DAKOKU_PUBLIC_URL" doc:"Base of the callback URL that is shown; empty is http://localhost with the port of DAKOKU_PUBLIC_ADDR."`

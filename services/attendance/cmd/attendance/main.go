@@ -1,4 +1,5 @@
-// Command attendance runs the attendance service on its own: serve, migrate or healthcheck.
+// Command attendance runs the attendance service on its own: serve, migrate,
+// healthcheck, rotate or master-keys.
 package main
 
 import (
@@ -9,5 +10,6 @@ import (
 func main() {
 	process.Program[attendance.Settings]{
 		Name: attendance.Name, Migrations: attendance.Migrations(), New: attendance.Start,
+		Sealed: func(s attendance.Settings) process.Sealed { return attendance.Sealed(s.DataDir, s.MasterKeys) },
 	}.Main()
 }

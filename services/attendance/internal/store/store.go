@@ -13,6 +13,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/seal"
 )
 
 //go:embed migrations/*.sql
@@ -21,6 +22,13 @@ var migrations embed.FS
 // Migrations is the schema of the attendance context.
 func Migrations() postgres.Migrations {
 	return postgres.Migrations{Context: "attendance", Files: migrations}
+}
+
+// Sealed names every column of the schema that is sealed.
+func Sealed() []postgres.SealedColumn {
+	return []postgres.SealedColumn{
+		{Table: "seal_check", Column: "value"}, {Table: "punches", Column: "sealed_text"}, {Table: "held_punches", Column: "sealed_text"},
+	}
 }
 
 // Store reads and writes the attendance context. It is safe for concurrent use.
@@ -49,7 +57,7 @@ func away(err error) error {
 		return nil
 	}
 	code := postgres.Code(err)
-	if postgres.Unavailable(err) || code == lockNotAvailable || code == queryCanceled || code == deadlock || code == serialization {
+	if postgres.Unavailable(err) || errors.Is(err, seal.ErrAway) || code == lockNotAvailable || code == queryCanceled || code == deadlock || code == serialization {
 		return fault.New(fault.Unavailable, "UNAVAILABLE", fault.Text{
 			JA: "一時的に利用できません。しばらくしてからもう一度お試しください。",
 			EN: "Temporarily unavailable. Please try again later.",

@@ -1,4 +1,5 @@
-// Command integration runs the integration service on its own: serve, migrate or healthcheck.
+// Command integration runs the integration service on its own: serve, migrate,
+// healthcheck, rotate or master-keys.
 package main
 
 import (
@@ -9,5 +10,6 @@ import (
 func main() {
 	process.Program[integration.Settings]{
 		Name: integration.Name, Migrations: integration.Migrations(), New: integration.Start,
+		Sealed: func(s integration.Settings) process.Sealed { return integration.Sealed(s.DataDir, s.MasterKeys) },
 	}.Main()
 }

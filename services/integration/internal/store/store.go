@@ -26,6 +26,17 @@ func Migrations() postgres.Migrations {
 	return postgres.Migrations{Context: "integration", Files: migrations}
 }
 
+// Sealed names every column of the schema that is sealed.
+func Sealed() []postgres.SealedColumn {
+	return []postgres.SealedColumn{
+		{Table: "seal_check", Column: "value"},
+		{Table: "callback_token", Column: "sealed"},
+		{Table: "credentials", Column: "sealed"},
+		{Table: "access_token", Column: "sealed"},
+		{Table: "outbound_message", Column: "content"},
+	}
+}
+
 // Store reads and writes the integration context. Safe for concurrent use.
 type Store struct {
 	db   *postgres.DB
@@ -49,13 +60,14 @@ func (s *Store) across(ctx context.Context, fn func(context.Context, pgx.Tx) err
 	return away(s.db.InTx(ctx, postgres.Worker(Migrations().WorkerRole()), fn))
 }
 
-// away turns a database that is away for a moment into an Unavailable fault.
+// away turns a database or a key service that is away for a moment into an
+// Unavailable fault.
 func away(err error) error {
 	if err == nil {
 		return nil
 	}
 	switch code := postgres.Code(err); {
-	case postgres.Unavailable(err), code == "55P03", code == "57014", code == "40P01", code == "40001":
+	case postgres.Unavailable(err), errors.Is(err, seal.ErrAway), code == "55P03", code == "57014", code == "40P01", code == "40001":
 		return fault.New(fault.Unavailable, "UNAVAILABLE", fault.Text{
 			JA: "一時的に利用できません。しばらくしてからもう一度お試しください。",
 			EN: "Temporarily unavailable. Please try again later.",

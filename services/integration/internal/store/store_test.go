@@ -51,9 +51,14 @@ type fixture struct {
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	d := pgtest.New(t, Migrations())
+	return newFixtureOn(t, pgtest.New(t, Migrations()), filepath.Join(t.TempDir(), "keys.json"))
+}
+
+// newFixtureOn is a fixture on a database, with its keys in a file.
+func newFixtureOn(t *testing.T, d *pgtest.Database, path string) *fixture {
+	t.Helper()
 	db := d.Open(t, Migrations().Role())
-	keys, err := seal.LoadOrCreate(t.Context(), filepath.Join(t.TempDir(), "keys.json"), postgres.NewSealCheck(db, Migrations()))
+	keys, err := seal.LoadOrCreate(t.Context(), path, postgres.NewSealCheck(db, Migrations()))
 	if err != nil {
 		t.Fatal(err)
 	}

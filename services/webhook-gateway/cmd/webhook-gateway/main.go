@@ -1,4 +1,5 @@
-// Command webhook-gateway runs the public door on its own: serve, migrate or healthcheck.
+// Command webhook-gateway runs the public door on its own: serve, migrate,
+// healthcheck, rotate or master-keys.
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 func main() {
 	process.Program[gateway.PublicSettings]{
 		Name: gateway.PublicName, Migrations: gateway.InboxMigrations(),
+		Sealed: func(s gateway.PublicSettings) process.Sealed { return gateway.Sealed(s.DataDir, s.MasterKeys) },
 		New: func(ctx context.Context, s gateway.PublicSettings, given process.Given) (process.Service, error) {
 			return gateway.StartPublic(ctx, s, given)
 		},

@@ -22,6 +22,11 @@ func Migrations() postgres.Migrations {
 	return postgres.Migrations{Context: "gateway", Files: migrations}
 }
 
+// Sealed names every column of the schema that is sealed.
+func Sealed() []postgres.SealedColumn {
+	return []postgres.SealedColumn{{Table: "seal_check", Column: "value"}, {Table: "inbox", Column: "body"}}
+}
+
 // The outcomes of an event; all but Pending are terminal.
 const (
 	// Pending is an event that is not judged yet.

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -170,12 +171,16 @@ func (b *Inbox) drain(ctx context.Context) {
 	}
 }
 
-// unpack opens a claimed body and reads it again.
-func (b *Inbox) unpack(row Row) Row {
+// unpack opens a claimed body and reads it again. It reports false, and keeps the
+// body sealed, when that is not possible now.
+func (b *Inbox) unpack(row *Row) bool {
 	body, err := b.Keys.Open(bodyContext(row.Tenant, row.ID), row.sealed)
+	if errors.Is(err, seal.ErrAway) {
+		return false
+	}
 	if err == nil {
 		row.Event, err = event.Read(row.Version, body)
 	}
 	row.Damaged, row.sealed = err != nil, nil
-	return row
+	return true
 }

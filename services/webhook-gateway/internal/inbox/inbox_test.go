@@ -285,6 +285,22 @@ func TestQuarantineIsStoredAtOnceAndKeepsItsBody(t *testing.T) {
 	b.claim(t, 0)
 }
 
+// An event from the future is readable and has a sender, and is quarantined all the same.
+func TestQuarantineOfAReadableEvent(t *testing.T) {
+	b := newBench(t, nil)
+	b.run(t)
+	early := delivery(t, tenantA, "出勤")
+	early.Quarantine = "FUTURE_TIME"
+	b.put(t, early, early, delivery(t, tenantA, "退勤"))
+	if n := b.number(t, `select count(*) from gateway.inbox where outcome = 'QUARANTINED' and body is not null and person is null and deliveries = 2`); n != 1 {
+		t.Errorf("%d rows are quarantined", n)
+	}
+	b.expire(t)
+	if row := b.claim(t, 1)[0]; row.Event.Text != "退勤" {
+		t.Errorf("%+v", row)
+	}
+}
+
 func TestADamagedBodyIsTold(t *testing.T) {
 	b := newBench(t, nil)
 	b.run(t)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"go.uber.org/zap"
 
 	"github.com/dakoku/dakoku/platform/postgres"
 )
@@ -15,6 +16,9 @@ import (
 // trusted is how often a row may have been begun without an orderly end before it
 // is suspected of ending its worker.
 const trusted = 3
+
+// shutWait is how long a row waits whose body the key service does not open.
+const shutWait = 2 * time.Second
 
 // claim takes the rows that are due, of any organization. The attempt is counted
 // before the work: a row that kills its worker is counted all the same. The time
@@ -67,12 +71,33 @@ func (b *Inbox) claim(ctx context.Context, args pgx.NamedArgs) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	var shut []Row
 	for i := range rows {
 		rows[i].lease, rows[i].Leased = lease, leased
-		rows[i] = b.unpack(rows[i])
+		if !b.unpack(&rows[i]) {
+			shut = append(shut, rows[i])
+		}
+	}
+	if len(shut) > 0 {
+		rows = slices.DeleteFunc(rows, func(row Row) bool { return row.sealed != nil })
+		if err := b.putOff(ctx, shut); err != nil {
+			return rows, err
+		}
 	}
 	slices.SortFunc(rows, Row.Compare)
 	return rows, nil
+}
+
+// putOff defers rows whose bodies cannot be opened now: the key service is away,
+// which is no fault of theirs.
+func (b *Inbox) putOff(ctx context.Context, rows []Row) error {
+	b.Log.Warn("the key service is away; events wait", zap.Int("events", len(rows)))
+	waits := make([]Delay, len(rows))
+	for i := range waits {
+		waits[i] = Delay{Wait: shutWait}
+	}
+	_, err := b.Defer(ctx, rows, waits)
+	return err
 }
 
 func scanClaimed(r pgx.CollectableRow) (Row, error) {

@@ -18,9 +18,10 @@ import (
 const forgiven = 5
 
 // personOf is a hash of who sent the delivery, the same whatever the connection;
-// empty without sender. Lengths go before values, so that no two pairs are alike.
+// empty without sender, and for what is quarantined at once: that is judged, so it
+// waits for nobody. Lengths go before values, so that no two pairs are alike.
 func personOf(d Delivery) string {
-	if d.Event.User == "" {
+	if d.Event.User == "" || d.Quarantine != "" {
 		return ""
 	}
 	text := binary.BigEndian.AppendUint32([]byte("person/1"), uint32(len(d.Tenant)))

@@ -1,0 +1,326 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/postgres/pgtest"
+	"github.com/dakoku/dakoku/platform/seal"
+	"github.com/dakoku/dakoku/services/integration/internal/access"
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+)
+
+// What is a bytea is sealed, or it is here with the reason why it need not be.
+func TestEverySealedColumnIsDeclared(t *testing.T) {
+	declared := []string{
+		"callback_token.token_hash",  // a hash of 256 random bits
+		"outbound_message.event_key", // a hash that keeps repetitions apart
+		"outbound_message.recipient", // the start of a hash, names nobody
+		"schema_migrations.sha256",
+	}
+	for _, c := range Sealed() {
+		declared = append(declared, c.Table+"."+c.Column)
+	}
+	slices.Sort(declared)
+	if got := pgtest.New(t, Migrations()).Columns(t, "integration", "bytea"); !slices.Equal(got, declared) {
+		t.Errorf("columns of bytes: %v\n     declared: %v", got, declared)
+	}
+}
+
+// The worker role wraps anew and can do nothing else to what is sealed.
+func TestARotationChangesNothingButTheWrapping(t *testing.T) {
+	f := newFixture(t)
+	f.fill(t, 1)
+	for _, c := range Sealed() {
+		table := "integration." + c.Table
+		for _, statement := range []string{
+			fmt.Sprintf("update %s set %s = %s || 'x'", table, c.Column, c.Column),
+			fmt.Sprintf("update %s set %s = ''", table, c.Column),
+			"delete from " + table,
+		} {
+			err := f.across(t.Context(), func(ctx context.Context, tx pgx.Tx) error {
+				_, err := tx.Exec(ctx, statement)
+				return err
+			})
+			if postgres.Code(err) != "42501" {
+				t.Errorf("%s: %v", statement, err)
+			}
+		}
+	}
+}
+
+// fill stores something sealed in every column.
+func (f *fixture) fill(t *testing.T, messages int) {
+	t.Helper()
+	if _, err := f.IssueToken(t.Context(), f.tenant, f.lane.Connection); err != nil {
+		t.Fatal(err)
+	}
+	f.put(t, v2Set("1"), false)
+	var set string
+	if err := f.owner.QueryRow(t.Context(), `select id::text from integration.credentials`).Scan(&set); err != nil {
+		t.Fatal(err)
+	}
+	if won, err := f.ClaimRenewal(t.Context(), f.tenant, set, 0, f.clock.now(), f.clock.now()); err != nil || !won {
+		t.Fatal(won, err)
+	}
+	if err := f.SaveAccessToken(t.Context(), f.tenant, set, access.Stored{Access: "canary", Version: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range messages {
+		f.accept(t, f.draft(fmt.Sprint("m", i), outbound.Confirmation))
+	}
+}
+
+// The steps at which TestKilledRotations ends the rotation, with how many times.
+// "value" is a number of values into the work.
+var deaths = map[string]int{"begun": 5, "added": 8, "promoted": 8, "value": 16, "passed": 9, "zero": 2, "disabled": 2}
+
+const rotationEnv = "STORE_TEST_ROTATION" // url|keys|step|nth|grace
+
+// TestRotatingProcess is the process that TestKilledRotations starts: one run of
+// the command, which may kill itself at a step.
+func TestRotatingProcess(t *testing.T) {
+	order := strings.Split(os.Getenv(rotationEnv), "|")
+	if len(order) != 5 {
+		return // not started by the other test
+	}
+	grace, err := time.ParseDuration(order[4])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var nth int
+	_, _ = fmt.Sscan(order[3], &nth)
+	db, err := postgres.Open(t.Context(), postgres.Config{URL: config.Secret(order[0]), Role: Migrations().Role(), MaxConns: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	err = seal.Rotation{
+		Source: seal.Source{Path: order[1]}, Check: postgres.NewSealCheck(db, Migrations()),
+		Holdings: postgres.NewSealed(db, Migrations(), Sealed()...), Grace: grace, Say: func(string) {},
+		Reached: func(step string) {
+			if step == order[2] {
+				if nth--; nth < 0 {
+					_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+					select {}
+				}
+			}
+		},
+	}.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rotateAs runs the rotating process and tells whether it was killed.
+func rotateAs(t *testing.T, url, keys, step string, nth int, grace time.Duration) bool {
+	t.Helper()
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestRotatingProcess$")
+	child.Env = append(os.Environ(), fmt.Sprintf("%s=%s|%s|%s|%d|%s", rotationEnv, url, keys, step, nth, grace))
+	out, err := child.CombinedOutput()
+	status, _ := child.ProcessState.Sys().(syscall.WaitStatus)
+	if status.Signaled() && status.Signal() == syscall.SIGKILL {
+		return true
+	}
+	if err != nil {
+		t.Fatalf("rotation until %s: %v\n%s", step, err, out)
+	}
+	return false
+}
+
+// TestKilledRotations kills the rotation at each of its steps again and again
+// while this process, which is not told of anything, seals and opens.
+func TestKilledRotations(t *testing.T) {
+	data := pgtest.New(t, Migrations())
+	path := filepath.Join(t.TempDir(), "keys.json")
+	f := newFixtureOn(t, data, path)
+	f.fill(t, 150)
+	first := f.header(t)
+	end := f.traffic(t)
+	locks := watchLocks(t, data)
+	killed := 0
+	for step, times := range deaths {
+		for i := range times {
+			nth := 0
+			if step == "value" {
+				nth = i % 8 * 7
+			}
+			if rotateAs(t, data.URL.Reveal(), path, step, nth, 1100*time.Millisecond) {
+				killed++
+			}
+			f.opensEverything(t, path)
+		}
+	}
+	rotateAs(t, data.URL.Reveal(), path, "", 0, 5*time.Second)
+	done, took := end()
+	t.Logf("%d kills; meanwhile %d values sealed and opened in %s, %.0f a second", killed, done, took, float64(done)/took.Seconds())
+	if strong := locks(); len(strong) > 0 {
+		t.Errorf("locks on tables: %v", strong)
+	}
+	f.opensEverything(t, path)
+	last := f.header(t)
+	all, current := f.underKey(t, last)
+	if killed < 40 || bytes.Equal(first, last) || all < 150 || current != all {
+		t.Errorf("%d kills; %d of %d values are under the current key", killed, current, all)
+	}
+}
+
+// header is what a value begins with that is sealed now, after its length.
+func (f *fixture) header(t *testing.T) []byte {
+	t.Helper()
+	sealed, err := f.keys.Seal(seal.Context{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed[4:9]
+}
+
+// sealedValues reads every sealed value behind the product's back.
+func (f *fixture) sealedValues(t *testing.T) (out [][]byte) {
+	t.Helper()
+	for _, c := range Sealed() {
+		rows, err := f.owner.Query(t.Context(), fmt.Sprintf("select %s from integration.%s where %s is not null", c.Column, c.Table, c.Column))
+		if err != nil {
+			t.Fatal(err)
+		}
+		values, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
+		if err != nil || len(values) == 0 {
+			t.Fatal(c, len(values), err)
+		}
+		out = append(out, values...)
+	}
+	return out
+}
+
+func (f *fixture) underKey(t *testing.T, header []byte) (all, current int) {
+	t.Helper()
+	for _, v := range f.sealedValues(t) {
+		all++
+		if bytes.HasPrefix(v[4:], header) {
+			current++
+		}
+	}
+	return all, current
+}
+
+// opensEverything starts anew on the key file, as a process after a crash, and
+// unwraps every value.
+func (f *fixture) opensEverything(t *testing.T, path string) {
+	t.Helper()
+	keys, err := seal.LoadOrCreate(t.Context(), path, postgres.NewSealCheck(f.db, Migrations()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range f.sealedValues(t) {
+		if _, err := keys.Rewrap(v); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// traffic seals messages and opens messages and tokens until it is ended.
+func (f *fixture) traffic(t *testing.T) func() (int64, time.Duration) {
+	t.Helper()
+	busy := f.lane // the messages of the test itself stay where they are
+	conn, err := f.CreateConnection(t.Context(), f.tenant, "支社", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	busy.Connection = conn.ID
+	ctx, cancel := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	var done atomic.Int64
+	began := time.Now()
+	for worker := range 2 {
+		all.Go(func() {
+			for turn := 0; ctx.Err() == nil; turn++ {
+				values, err := f.oneTurn(ctx, busy, fmt.Sprint(worker, "-", turn))
+				if err != nil && ctx.Err() == nil {
+					t.Errorf("while a key is replaced: %v", err)
+					return
+				}
+				done.Add(values)
+			}
+		})
+	}
+	return func() (int64, time.Duration) {
+		cancel()
+		all.Wait()
+		return done.Load(), time.Since(began)
+	}
+}
+
+// oneTurn answers how many values it sealed or opened.
+func (f *fixture) oneTurn(ctx context.Context, lane outbound.Lane, key string) (int64, error) {
+	drafts := make([]outbound.Draft, 16)
+	for i := range drafts {
+		drafts[i] = f.draft(fmt.Sprint(key, "-", i), outbound.Problem)
+		drafts[i].Connection = lane.Connection
+	}
+	f.clock.pass(time.Second)
+	if _, err := f.Accept(ctx, drafts); err != nil {
+		return 0, err
+	}
+	n := int64(len(drafts))
+	for range drafts {
+		claim, err := f.Claim(ctx, lane, 1_000_000, f.clock.now(), f.clock.now().Add(time.Hour))
+		if err != nil {
+			return n, err
+		}
+		if claim.Letter == nil {
+			break
+		}
+		if _, err := f.Settle(ctx, *claim.Letter, outbound.Verdict{State: outbound.Sent}, f.clock.now()); err != nil {
+			return n, err
+		}
+		n++
+	}
+	tokens, err := f.LiveTokens(ctx, f.tenant, f.lane.Connection)
+	return n + int64(len(tokens)), err
+}
+
+// watchLocks looks at the locks on tables until it is ended, and names those that
+// are stronger than writing a row needs.
+func watchLocks(t *testing.T, data *pgtest.Database) func() []string {
+	t.Helper()
+	conn := data.Owner(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	var found []string
+	ended := make(chan error, 1)
+	go func() {
+		for {
+			var now []string
+			err := conn.QueryRow(ctx, `select array_agg(distinct relation::regclass || ' ' || mode) from pg_locks
+				where locktype = 'relation' and database = (select oid from pg_database where datname = current_database())
+				  and mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')`).Scan(&now)
+			if err != nil {
+				ended <- err
+				return
+			}
+			found = append(found, now...)
+		}
+	}()
+	return func() []string {
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		return found
+	}
+}
