@@ -48,6 +48,9 @@ func judge(l Letter, rate lineworks.Rate, err error, now time.Time, spread float
 	case lineworks.NotFound:
 		return Verdict{State: Failed, Reason: f.Code, Rate: rate, Gone: l.toPerson() && strings.HasPrefix(f.Code, "USER")}
 	default:
+		if len(l.Messages) > 1 { // only the message at fault may fail
+			return Verdict{State: Queued, Reason: LetterRefused, Rate: rate}
+		}
 		return Verdict{State: Failed, Reason: f.Code, Rate: rate}
 	}
 	return again

@@ -28,6 +28,7 @@ func TestJudge(t *testing.T) {
 	}{
 		"sent":              {failed(3), nil, Verdict{State: Sent, Mend: true}},
 		"permanent":         {failed(0), failure(lineworks.Permanent), Verdict{State: Failed, Reason: "CODE"}},
+		"letter":            {Letter{Messages: make([]Message, 2)}, failure(lineworks.Permanent), Verdict{State: Queued, Reason: LetterRefused}},
 		"gone":              {failed(0), failure(lineworks.NotFound), Verdict{State: Failed, Reason: "CODE"}},
 		"401":               {failed(0), failure(lineworks.Unauthorized), Verdict{State: Queued, Reason: "CODE", Close: parked, Break: "CODE"}},
 		"429":               {failed(0), failure(lineworks.RateLimited), Verdict{State: Queued, Reason: "CODE", Close: 17 * time.Second}},

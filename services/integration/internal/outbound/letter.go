@@ -144,7 +144,7 @@ func (m Message) receipt() string {
 
 // Alone tells a message that nothing goes with, so that nobody need look.
 func (m Message) Alone(now time.Time) bool {
-	return m.Priority == Refused || m.Priority == Confirmation && now.Sub(m.Created) < behindAfter
+	return m.Apart || m.Priority == Refused || m.Priority == Confirmation && now.Sub(m.Created) < behindAfter
 }
 
 // Tried tells that some message was sent before.

@@ -40,6 +40,11 @@ const (
 // Life is how long a message is worth sending.
 const Life = 24 * time.Hour
 
+// LetterRefused is the reason of messages that wait because the platform refused
+// the letter they were in for its content: which of them is at fault shows when
+// each goes by itself.
+const LetterRefused = "LETTER_REFUSED"
+
 // MaxAmbiguous attempts are made of which nobody knows whether they arrived.
 const MaxAmbiguous = 2
 
@@ -88,6 +93,7 @@ type Message struct {
 	Ambiguous int       // attempts of which nobody knows whether they arrived
 	RefusedAt time.Time // first answer 403; zero: none
 	Lease     int64     // fences the claim; 0 until claimed
+	Apart     bool      // a letter with it was refused for its content: it goes by itself
 }
 
 // Letter is what goes out in one call: a message, or several that the same

@@ -142,7 +142,7 @@ type claimed struct {
 	refused   *time.Time
 }
 
-const claimedColumns = `m.id::text, m.api_version, m.priority, m.recipient, m.content, m.created_at, m.attempts, m.ambiguous, m.refused_at`
+const claimedColumns = `m.id::text, m.api_version, m.priority, m.recipient, m.content, m.created_at, m.attempts, m.ambiguous, m.refused_at, m.reason = '` + outbound.LetterRefused + `'`
 
 // headOfLane is the first message whose recipient has no call under way. Without
 // retries ($4) neither is it one that was tried before nor does it overtake one.
@@ -161,7 +161,7 @@ func (s *Store) head(ctx context.Context, tx pgx.Tx, l *lane, retries bool) (cla
 
 func (s *Store) open(row pgx.Row, tenant string) (claimed, error) {
 	var c claimed
-	err := row.Scan(&c.ID, &c.version, &c.Priority, &c.recipient, &c.sealed, &c.Created, &c.Attempts, &c.Ambiguous, &c.refused)
+	err := row.Scan(&c.ID, &c.version, &c.Priority, &c.recipient, &c.sealed, &c.Created, &c.Attempts, &c.Ambiguous, &c.refused, &c.Apart)
 	if err != nil {
 		return c, err
 	}
@@ -178,6 +178,7 @@ func (s *Store) open(row pgx.Row, tenant string) (claimed, error) {
 const confirmationsFor = `
 select ` + claimedColumns + ` from integration.outbound_message m
  where m.tenant_id = $1 and m.connection_id = $2 and m.recipient = $3 and m.state = 'QUEUED' and m.priority = 2
+   and m.reason <> '` + outbound.LetterRefused + `'
    and m.due_at <= $4 and m.lease_until is null
  order by m.due_at, m.created_at, m.id limit $5`
 

@@ -44,10 +44,11 @@ func (s *Store) Settle(ctx context.Context, l outbound.Letter, v outbound.Verdic
 }
 
 // settleMessage knows a queued row by its missing end: by its state the planner
-// would look for it in the index of the whole queue. The lease ends with it.
+// would look for it in the index of the whole queue. The lease ends with it. What
+// is to go by itself stays so whatever it meets before its end.
 const settleMessage = `
 update integration.outbound_message
-   set state = $4, reason = $5, due_at = coalesce($6, due_at), finished_at = $7, lease = lease + 1, lease_until = null,
+   set state = $4, reason = case when $4 = 'QUEUED' and reason = '` + outbound.LetterRefused + `' then reason else $5 end, due_at = coalesce($6, due_at), finished_at = $7, lease = lease + 1, lease_until = null,
        content = case when $7::timestamptz is null then content end,
        ambiguous = ambiguous + $8, refused_at = case when $9 then coalesce(refused_at, $10) else refused_at end,
        sent_with = $11
