@@ -28,10 +28,12 @@ func TestOnlyTheMessageAtFaultFails(t *testing.T) {
 	f.settle(t, away, outbound.Verdict{State: outbound.Queued, Reason: "HTTP_503"})
 	f.settle(t, f.claimOnly(t, "1"), outbound.Verdict{State: outbound.Sent})
 	f.settle(t, f.claimOnly(t, "2"), outbound.Verdict{State: outbound.Failed, Reason: "INVALID_PARAMETER"})
+	f.settle(t, f.claimOnly(t, "3"), outbound.Verdict{State: outbound.Queued, Reason: "HTTP_503"})
 	f.accept(t, f.say("a", "4", outbound.Problem))
 	f.settle(t, f.claimOnly(t, "4"), outbound.Verdict{State: outbound.Sent})
+	f.accept(t, f.say("a", "5", outbound.Confirmation))
 	f.settle(t, f.claimOnly(t, "3"), outbound.Verdict{State: outbound.Sent})
-	if got := f.states(t); got["SENT"] != 3 || got["FAILED INVALID_PARAMETER"] != 1 {
+	if got := f.states(t); got["SENT"] != 3 || got["QUEUED"] != 1 || got["FAILED INVALID_PARAMETER"] != 1 {
 		t.Errorf("%v", got)
 	}
 }
