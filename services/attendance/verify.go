@@ -8,10 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/dakoku/dakoku/platform/config"
-	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/signing"
 	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
@@ -54,8 +51,8 @@ func Verify(ctx context.Context, url config.Secret, dataDir string) (report Repo
 	if err != nil {
 		return report, fmt.Errorf("%s: %w", Checkpoints(dataDir), err)
 	}
-	err = postgres.Inspect(ctx, url, func(ctx context.Context, tx pgx.Tx) error {
-		report, err = evidence.Verify(ctx, store.Evidence{Tx: tx}, outside, key, time.Now())
+	err = store.Inspect(ctx, url, func(ctx context.Context, read store.Evidence) error {
+		report, err = evidence.Verify(ctx, read, outside, key, time.Now())
 		return err
 	})
 	return report, err

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/dakoku/dakoku/platform/signing"
 	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
 )
 
@@ -40,7 +42,7 @@ func (d *doomed) Claim(ctx context.Context, tenant string, lease time.Duration) 
 	return l, got, err
 }
 
-func (d *doomed) SealPage(ctx context.Context, l evidence.Lease, after int64, limit int, prolong time.Duration) (last int64, done bool, err error) {
+func (d *doomed) SealPage(ctx context.Context, l evidence.Lease, after int64, _ int, prolong time.Duration) (last int64, done bool, err error) {
 	err = d.call(func() (err error) { last, done, err = d.Store.SealPage(ctx, l, after, 20, prolong); return err })
 	return last, done, err
 }
@@ -200,6 +202,25 @@ func TestARolledBackDatabaseIsFound(t *testing.T) {
 	}
 	report, err := c.verify(t.Context(), time.Now())
 	if err != nil || len(report.Findings) != 2 {
+		t.Errorf("%v, %v", report.Findings, err)
+	}
+}
+
+// Who rewrites everything, the file too, and cannot sign is found by the signatures.
+func TestAForgedSignatureIsFound(t *testing.T) {
+	c := newCourt(t)
+	c.facts(t, 1)
+	stranger, err := signing.LoadOrCreate(filepath.Join(t.TempDir(), "keys", "other.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	forger := c.sealer(c.Store)
+	forger.Key = stranger
+	if err := forger.Round(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	report, err := c.verify(t.Context(), time.Now())
+	if err != nil || len(report.Findings) == 0 || report.Findings[0].Problem != evidence.BadSignature {
 		t.Errorf("%v, %v", report.Findings, err)
 	}
 }

@@ -5,11 +5,18 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
 )
 
 // Evidence reads what a check of the evidence needs, of all companies, in one transaction of the tables' owner.
 type Evidence struct{ Tx pgx.Tx }
+
+// Inspect lets fn read the evidence of one moment as the login of the URL, which must own the tables or be a superuser.
+func Inspect(ctx context.Context, url config.Secret, fn func(context.Context, Evidence) error) error {
+	return postgres.Inspect(ctx, url, func(ctx context.Context, tx pgx.Tx) error { return fn(ctx, Evidence{tx}) })
+}
 
 // Seals reads every seal by company and position.
 func (e Evidence) Seals(ctx context.Context, each func(tenant string, s evidence.Seal)) error {
