@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// most is more calls a minute than any platform allows; a header may say anything.
+const most = 1e6
+
 // maxReset is the longest rest a rate limit can ask for.
 const maxReset = 10 * time.Minute
 
@@ -25,7 +28,7 @@ func rateOf(h http.Header) Rate {
 	if limit < 1 || remaining < 0 || after == 0 {
 		return Rate{}
 	}
-	return Rate{Limit: int(min(limit, 1e6)), Remaining: int(min(remaining, limit)), Reset: after}
+	return Rate{Limit: int(min(limit, most)), Remaining: int(min(remaining, limit, most)), Reset: after}
 }
 
 // reset reads how long a rate limit lasts. Zero when the platform does not say;

@@ -21,6 +21,7 @@ func TestRateOfAnswers(t *testing.T) {
 		"none":           {201, nil, Rate{}},
 		"half":           {201, map[string]string{"rateLimit-limit": "240"}, Rate{}},
 		"nonsense":       {201, map[string]string{"rateLimit-limit": "NaN", "rateLimit-remaining": "x", "rateLimit-reset": "-1"}, Rate{}},
+		"a lie":          {201, map[string]string{"rateLimit-limit": "5000000000", "rateLimit-remaining": "Inf", "rateLimit-reset": "60"}, Rate{most, most, 60 * time.Second}},
 		"a moment":       {201, map[string]string{"rateLimit-limit": "240", "rateLimit-remaining": "239", "rateLimit-reset": "1764201600"}, Rate{240, 239, maxReset}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -38,6 +38,29 @@ func TestOnlyTheMessageAtFaultFails(t *testing.T) {
 	}
 }
 
+// A message that nobody can read waits aside and holds up no other; when it can
+// be read again it goes.
+func TestAnUnreadableMessageHoldsUpNobody(t *testing.T) {
+	f := newFixture(t)
+	f.accept(t, f.say("a", "1", outbound.Problem))
+	f.clock.pass(time.Millisecond)
+	f.accept(t, f.say("b", "2", outbound.Problem))
+	flip := `update integration.outbound_message set content = set_byte(content, 60, get_byte(content, 60) # 1) where priority = 1 and created_at = (select min(created_at) from integration.outbound_message)`
+	if _, err := f.owner.Exec(t.Context(), flip); err != nil {
+		t.Fatal(err)
+	}
+	claim, err := f.Claim(t.Context(), f.lane, 240, f.clock.now(), f.clock.now().Add(time.Minute))
+	if err != nil || claim.Letter != nil {
+		t.Fatalf("%v, %v", claim.Letter, err)
+	}
+	f.settle(t, f.claimOnly(t, "2"), outbound.Verdict{State: outbound.Sent})
+	if _, err := f.owner.Exec(t.Context(), flip); err != nil {
+		t.Fatal(err)
+	}
+	f.clock.pass(asideFor)
+	f.settle(t, f.claimOnly(t, "1"), outbound.Verdict{State: outbound.Sent})
+}
+
 // claimOnly claims the next letter, which is to hold one text and nothing else.
 func (f *fixture) claimOnly(t *testing.T, text string) *outbound.Letter {
 	t.Helper()

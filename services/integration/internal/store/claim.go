@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/platform/seal"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
@@ -44,10 +45,34 @@ func (s *Store) Claim(ctx context.Context, of outbound.Lane, perMinute int, now,
 		out.Letter.Until = until
 		return l.lease(ctx, tx, out.Letter)
 	}, of.Tenant)
+	if damaged := (*unreadable)(nil); errors.As(err, &damaged) {
+		return outbound.Claim{}, s.setAside(ctx, of, damaged.message, now)
+	}
 	if err != nil {
 		return outbound.Claim{}, err
 	}
 	return out, nil
+}
+
+// unreadable tells which message's content cannot be opened here.
+type unreadable struct{ message string }
+
+func (u *unreadable) Error() string { return "message " + u.message + " cannot be read" }
+
+// asideFor is how long a message that cannot be read waits. It is not given up
+// before its time: the key may be on its way to this process.
+const asideFor = 10 * time.Minute
+
+const putAside = `
+update integration.outbound_message set due_at = $4, reason = 'UNREADABLE'
+ where tenant_id = $1 and connection_id = $2 and id = $3 and state = 'QUEUED' and lease_until is null`
+
+// setAside makes room for the others of the lane.
+func (s *Store) setAside(ctx context.Context, of outbound.Lane, id string, now time.Time) error {
+	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, putAside, of.Tenant, of.Connection, id, now.Add(asideFor))
+		return err
+	}, of.Tenant)
 }
 
 // lock takes the lane's budget, which is made at the first claim.
@@ -169,10 +194,13 @@ func (s *Store) open(row pgx.Row, tenant string) (claimed, error) {
 		c.RefusedAt = *c.refused
 	}
 	plain, err := s.keys.Open(messageContext(tenant, c.ID), c.sealed)
-	if err != nil {
+	if err != nil && !errors.Is(err, seal.ErrNotOpened) {
 		return c, fmt.Errorf("message %s: %w", c.ID, err)
 	}
-	return c, json.Unmarshal(plain, &c.Content)
+	if err != nil || json.Unmarshal(plain, &c.Content) != nil {
+		return c, &unreadable{c.ID}
+	}
+	return c, nil
 }
 
 const confirmationsFor = `
