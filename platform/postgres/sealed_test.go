@@ -74,6 +74,26 @@ func TestEverySealedValueIsWrappedAnew(t *testing.T) {
 	}
 }
 
+// A value that was replaced after it had been read is not overwritten with what
+// was wrapped from the old one.
+func TestWhatWasReplacedMeanwhileStays(t *testing.T) {
+	db, owner, m := letterBox(t)
+	s := postgres.NewSealed(db, m, postgres.SealedColumn{Table: "letter", Column: "sealed"})
+	replaced := false
+	_, err := s.Rewrap(t.Context(), []byte("NEW!"), func(place string, sealed []byte) ([]byte, error) {
+		if strings.HasSuffix(place, " 3") && !replaced {
+			replaced = true
+			if _, err := owner.Exec(t.Context(), `update letters.letter set sealed = 'len_NEW!meanwhile' where id = 3`); err != nil {
+				return nil, err
+			}
+		}
+		return renew(place, sealed)
+	}, silence)
+	if n := tally(t, owner, `select count(*) from letters.letter where id = 3 and sealed = 'len_NEW!meanwhile'`); err != nil || !replaced || n != 1 {
+		t.Errorf("overwritten: %d, %v, %v", n, replaced, err)
+	}
+}
+
 // What somebody else changes or holds at the same time is left to the next time,
 // and nobody waits for anybody.
 func TestWhatIsBeingChangedIsLeft(t *testing.T) {

@@ -101,6 +101,18 @@ func TestTheKeyringIsMadeOnceAndPrivate(t *testing.T) {
 	}
 }
 
+// disable takes the only key of the file out of use.
+func disable(t *testing.T, path string, _ *ledger) {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	try(t, err)
+	spoiled := strings.ReplaceAll(string(raw), "ENABLED", "DISABLED")
+	if spoiled == string(raw) {
+		t.Fatal("the file says nothing of its key")
+	}
+	try(t, os.WriteFile(path, []byte(spoiled), 0o600))
+}
+
 func TestAKeyringThatDoesNotFitIsRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(t *testing.T, path string, check *ledger)
@@ -112,6 +124,7 @@ func TestAKeyringThatDoesNotFitIsRefused(t *testing.T) {
 		"open to others": {func(t *testing.T, path string, _ *ledger) { try(t, os.Chmod(path, 0o604)) }, []string{"0604", "chmod 600"}},
 		"empty":          {func(t *testing.T, path string, _ *ledger) { try(t, os.WriteFile(path, nil, 0o600)) }, []string{"damaged", "backup"}},
 		"cut off":        {func(t *testing.T, path string, _ *ledger) { try(t, os.Truncate(path, 60)) }, []string{"damaged", "backup"}},
+		"disabled":       {disable, []string{"primary key is disabled"}},
 		"no check":       {func(_ *testing.T, _ string, check *ledger) { check.err = errors.New("no database") }, []string{"no database"}},
 	} {
 		t.Run(name, func(t *testing.T) {
