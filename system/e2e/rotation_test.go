@@ -84,7 +84,10 @@ func (r *rotator) rotate() time.Duration {
 	r.t.Helper()
 	tokens := r.tokens()
 	old, next := tokens[0], r.issueToken(r.connection)
-	eventually(r.t, "the second token is known", func() bool { return r.last.Load() != nil && r.again(next) == http.StatusOK })
+	eventually(r.t, "a first callback", func() bool { return r.last.Load() != nil })
+	if status := r.again(next); status != http.StatusOK {
+		r.t.Errorf("the second token, issued a moment ago: %d", status)
+	}
 	if status := r.again(old.URL); status != http.StatusOK {
 		r.t.Errorf("the first token, still live: %d", status)
 	}
