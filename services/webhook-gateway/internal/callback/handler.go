@@ -103,15 +103,19 @@ func (h *Handler) judge(w http.ResponseWriter, r *http.Request) int {
 	return h.store(r.Context(), delivery(endpoint, key, body, h.Now()))
 }
 
-// verify finds who signed the body. What would be refused is looked at once more
-// when the table turns out to be behind.
+// verify finds who signed the body. What would be refused is looked at again with
+// every change of a table that may be behind; also a caller that has left is
+// waited for, because its body is here.
 func (h *Handler) verify(r *http.Request, token string, body []byte) (Endpoint, Key, int) {
-	version, asked := h.Table.Version(), h.Now()
-	endpoint, key, status := h.identify(r.Header, token, body)
-	if status == http.StatusUnauthorized && h.Table.newer(r.Context(), version, asked, h.Patience) {
-		return h.identify(r.Header, token, body)
+	asked := h.Now()
+	for {
+		version := h.Table.Version()
+		endpoint, key, status := h.identify(r.Header, token, body)
+		left := h.Patience - h.Now().Sub(asked)
+		if status != http.StatusUnauthorized || !h.Table.newer(context.WithoutCancel(r.Context()), version, asked, left) {
+			return endpoint, key, status
+		}
 	}
-	return endpoint, key, status
 }
 
 func (h *Handler) identify(header http.Header, token string, body []byte) (Endpoint, Key, int) {

@@ -20,6 +20,17 @@ func renewed(t *testing.T, h *Handler, version int64, token string, keys ...Key)
 	}
 }
 
+// othersFirst replaces the table with somebody else's change, which was asked for
+// before the callback came, and then with ours.
+func othersFirst(t *testing.T, h *Handler) {
+	t.Helper()
+	if err := h.Table.Replace(8, map[TokenHash]Endpoint{}, time.Now().Add(-time.Hour)); err != nil {
+		t.Error(err)
+	}
+	<-time.After(time.Millisecond)
+	renewed(t, h, 9, "dkt_new", Key{event.V2, "2000001", secretV2})
+}
+
 // A URL or a key that was entered a moment ago reaches the door with the next
 // turn of its watch; a callback that comes before is lost if it is refused.
 func TestACallbackWaitsForWhatWasEnteredJustNow(t *testing.T) {
@@ -32,6 +43,7 @@ func TestACallbackWaitsForWhatWasEnteredJustNow(t *testing.T) {
 	}{
 		"new URL":           {to(prefix + "dkt_new"), func(t *testing.T, h *Handler) { renewed(t, h, 9, "dkt_new", key) }, 200, time.Second},
 		"new secret":        {header("X-WORKS-Signature", sign("new", body2A)), func(t *testing.T, h *Handler) { renewed(t, h, 9, token, key, Key{event.V2, "2000001", "new"}) }, 200, time.Second},
+		"a change before":   {to(prefix + "dkt_new"), othersFirst, 200, time.Second + time.Millisecond},
 		"another URL":       {to(prefix + "dkt_guess"), func(t *testing.T, h *Handler) { renewed(t, h, 9, "dkt_new", key) }, 401, time.Second},
 		"nothing has come":  {to(prefix + "dkt_guess"), func(_ *testing.T, h *Handler) { h.Table.confirm(time.Now()) }, 401, time.Second},
 		"asked before that": {to(prefix + "dkt_guess"), func(_ *testing.T, h *Handler) { h.Table.confirm(time.Now().Add(-time.Hour)) }, 401, 2 * time.Second},

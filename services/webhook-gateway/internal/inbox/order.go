@@ -17,15 +17,19 @@ import (
 // the other events of its person: with the ordinary backoff within a minute.
 const forgiven = 5
 
-// personOf is a hash of who sent the delivery, the same whatever the connection;
-// empty without sender, and for what is quarantined at once: that is judged, so it
-// waits for nobody. Lengths go before values, so that no two pairs are alike.
+// personOf is a hash of who sent the delivery through which connection; empty
+// without sender, and for what is quarantined at once: that is judged, so it waits
+// for nobody. Without the connection a person whose event waits on a bot with
+// refused keys could not punch with another bot either. Lengths go before values,
+// so that no two senders are alike.
 func personOf(d Delivery) string {
 	if d.Event.User == "" || d.Quarantine != "" {
 		return ""
 	}
-	text := binary.BigEndian.AppendUint32([]byte("person/1"), uint32(len(d.Tenant)))
-	text = append(append(text, d.Tenant...), d.Event.User...)
+	text := []byte("person/2")
+	for _, part := range []string{d.Tenant, d.Connection, d.Event.User} {
+		text = append(binary.BigEndian.AppendUint32(text, uint32(len(part))), part...)
+	}
 	sum := sha256.Sum256(text)
 	return string(sum[:])
 }

@@ -248,3 +248,25 @@ func (w *interleaving) all(t *testing.T, fresh []Row) {
 	}
 	t.Error("something is pending for ever")
 }
+
+// A look-up that never succeeds on one connection, because its keys are refused,
+// does not keep the person from punching with another bot.
+func TestAnotherConnectionIsNotHeldUp(t *testing.T) {
+	b := newBench(t, nil)
+	b.run(t)
+	b.put(t, said(t, tenantA, "taro", 1))
+	row := b.turn(t, b.dispatched()[0])[0]
+	for range 50 {
+		b.putOff(t, row, Delay{Wait: 30 * time.Second})
+		if _, err := b.owner.Exec(t.Context(), `update gateway.inbox set due_at = now() - interval '1 second'`); err != nil {
+			t.Fatal(err)
+		}
+		row = b.claim(t, 1)[0]
+	}
+	d := said(t, tenantA, "taro", 600)
+	d.Connection = "0190a000-0000-7000-8000-0000000000ff"
+	b.put(t, d)
+	if got := b.turn(t, b.dispatched()[1]); len(got) != 1 {
+		t.Errorf("the other bot's event waits after 50 deferrals: %+v", got)
+	}
+}
