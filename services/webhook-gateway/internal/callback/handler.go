@@ -112,7 +112,8 @@ func (h *Handler) verify(r *http.Request, token string, body []byte) (Endpoint, 
 		version := h.Table.Version()
 		endpoint, key, status := h.identify(r.Header, token, body)
 		left := h.Patience - h.Now().Sub(asked)
-		if status != http.StatusUnauthorized || !h.Table.newer(context.WithoutCancel(r.Context()), version, asked, left) {
+		if status != http.StatusUnauthorized ||
+			!h.Table.newer(context.WithoutCancel(r.Context()), endpoint.Connection, version, asked, left) {
 			return endpoint, key, status
 		}
 	}

@@ -1,13 +1,16 @@
 package callback
 
 import (
+	"context"
 	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/event"
 )
 
@@ -68,28 +71,120 @@ func TestACallbackWaitsForWhatWasEnteredJustNow(t *testing.T) {
 	}
 }
 
-// Somebody who guesses gathers only so many waiting callbacks; an ordinary one
-// never waits.
-func TestFewCallbacksWait(t *testing.T) {
+// gathered is how many callbacks wait, whoever they are of.
+func gathered(h *Handler) (n int) {
+	h.Table.mu.Lock()
+	defer h.Table.mu.Unlock()
+	for _, of := range h.Table.waiting.of {
+		n += of
+	}
+	return n + h.Table.waiting.known
+}
+
+// crowd is a table of more connections than may wait together; the token of each
+// is its number.
+func crowd(t *testing.T, h *Handler, version int64, secret config.Secret) {
+	t.Helper()
+	table := map[TokenHash]Endpoint{}
+	for i := range maxKnown/maxOfOne + 1 {
+		id := fmt.Sprintf("0195f000-0000-7000-8000-%012d", i)
+		table[sha256.Sum256([]byte(fmt.Sprint(i)))] = Endpoint{Tenant: tenant, Connection: id, Keys: []Key{{event.V2, "2000001", secret}}}
+	}
+	if err := h.Table.Replace(version, table, time.Now()); err != nil {
+		t.Error(err)
+	}
+}
+
+// flood sends callbacks that have to wait, and waits until they do.
+func flood(all *sync.WaitGroup, h *Handler, token string, n int) {
+	for range n {
+		all.Go(func() { answer(h, knock(to(prefix+token))) })
+	}
+	synctest.Wait()
+}
+
+// A flood of guessed tokens, and one on a single URL that leaked, leave room for
+// the callbacks of everybody else whose new secret has not come yet; and nobody
+// gathers more than there is room for.
+func TestAFloodTakesOnlyItsOwnPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, &shelf{})
+		h.Now, h.Patience = time.Now, 2*time.Second
+		crowd(t, h, 2, "old")
+		var all sync.WaitGroup
+		flood(&all, h, "dkt_guess", maxGuesses)
+		began := time.Now()
+		refusedAtOnce := func(token string) {
+			t.Helper()
+			if got := answer(h, knock(to(prefix+token))); got.StatusCode != http.StatusUnauthorized || time.Since(began) != 0 {
+				t.Errorf("%s: status %d after %v", token, got.StatusCode, time.Since(began))
+			}
+		}
+		refusedAtOnce("dkt_guess")
+		flood(&all, h, "0", maxOfOne)
+		refusedAtOnce("0")
+		for i := 2; i < maxKnown/maxOfOne; i++ {
+			flood(&all, h, fmt.Sprint(i), maxOfOne)
+		}
+		waits := make(chan int, 1)
+		go func() { waits <- answer(h, knock(to(prefix+"1"))).StatusCode }()
+		synctest.Wait()
+		flood(&all, h, "1", maxOfOne-1)
+		refusedAtOnce(fmt.Sprint(maxKnown / maxOfOne))
+		<-time.After(time.Second)
+		crowd(t, h, 3, secretV2)
+		if status := <-waits; status != http.StatusOK {
+			t.Errorf("the callback whose secret came in time: %d", status)
+		}
+		all.Wait()
+		if n := gathered(h); n != 0 {
+			t.Errorf("%d still count as waiting", n)
+		}
+	})
+}
+
+// An ordinary callback never waits, whoever else does.
+func TestAnOrdinaryCallbackDoesNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHandler(t, &shelf{})
 		h.Now, h.Patience = time.Now, 2*time.Second
 		h.Table.confirm(time.Now())
 		var all sync.WaitGroup
-		for range maxWaiting {
-			all.Go(func() { answer(h, knock(to(prefix+"dkt_guess"))) })
-		}
-		synctest.Wait()
+		flood(&all, h, "dkt_guess", 2*maxGuesses)
 		began := time.Now()
-		if got := answer(h, knock(to(prefix+"dkt_guess"))); got.StatusCode != http.StatusUnauthorized || time.Since(began) != 0 {
-			t.Errorf("status %d after %v", got.StatusCode, time.Since(began))
-		}
 		if got := answer(h, knock(nil)); got.StatusCode != http.StatusOK || time.Since(began) != 0 {
 			t.Errorf("status %d after %v", got.StatusCode, time.Since(began))
 		}
 		all.Wait()
-		if h.Table.waiting.Load() != 0 {
-			t.Error("somebody still counts as waiting")
-		}
 	})
+}
+
+// Somebody who hangs up when the bytes are sent is waited for all the same: what
+// arrived whole is kept, and LINE WORKS never sends it again.
+func TestACallerThatLeavesWhileItsURLIsNewIsStored(t *testing.T) {
+	for name, change := range map[string]func(*http.Request){
+		"new URL": to(prefix + "dkt_new"), "new secret": header("X-WORKS-Signature", sign("new", body2A)),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var s shelf
+			h := newHandler(t, &s)
+			h.Now, h.Patience = time.Now, 2*time.Second
+			h.Table.confirm(time.Now())
+			caller, hangUp := context.WithCancel(t.Context())
+			go func() {
+				<-time.After(time.Second / 2)
+				hangUp()
+				<-time.After(time.Second / 2)
+				if name == "new URL" {
+					renewed(t, h, 9, "dkt_new", Key{event.V2, "2000001", secretV2})
+				} else {
+					renewed(t, h, 9, token, Key{event.V2, "2000001", "new"})
+				}
+			}()
+			if got := answer(h, knock(change).WithContext(caller)); got.StatusCode != http.StatusOK || len(s.all()) != 1 {
+				t.Errorf("%s: status %d, %d stored", name, got.StatusCode, len(s.all()))
+			}
+			synctest.Wait()
+		})
+	}
 }

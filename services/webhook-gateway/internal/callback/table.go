@@ -41,9 +41,9 @@ type TokenHash [sha256.Size]byte
 // call and no query. The zero Table has never been loaded. Safe for concurrent use.
 type Table struct {
 	current atomic.Pointer[snapshot]
-	waiting atomic.Int32
 	mu      sync.Mutex
 	next    chan struct{} // closed with the next snapshot; nil while nobody waits
+	waiting waiters
 }
 
 type snapshot struct {

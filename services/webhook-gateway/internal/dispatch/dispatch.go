@@ -24,6 +24,8 @@ const (
 	batchLimit  = 64
 	pollEvery   = 250 * time.Millisecond
 	measureEach = 20 // polls
+	// suspectEach is after how many full polls a suspect comes before the others.
+	suspectEach = 16
 )
 
 // Inbox holds the rows.
@@ -128,23 +130,27 @@ func gather(shard chan inbox.Row, batch []inbox.Row) []inbox.Row {
 }
 
 // poll claims what is due and waits for room before it claims more. Suspects come
-// when nothing else is due, one at a time.
+// one at a time: when nothing else is due, but in a rush that does not end every
+// now and then, because their persons' later events wait for them.
 func (d *Dispatcher) poll(ctx context.Context) {
+	busy := 0
 	for turn := 0; ctx.Err() == nil; turn++ {
 		rows := d.claim(ctx, d.inbox.Claim)
 		d.hand(ctx, rows)
 		if turn%measureEach == 0 {
 			_, _ = d.inbox.Oldest(ctx) // a metric; Claim reports the same trouble
 		}
-		if len(rows) > 0 {
+		if busy++; len(rows) > 0 && busy < suspectEach {
 			continue
 		}
+		busy = 0
 		suspect := d.claim(ctx, d.inbox.Suspect)
 		if len(suspect) > 0 {
 			d.handle(context.WithoutCancel(ctx), suspect)
-			continue
 		}
-		pause(ctx, pollEvery/2+rand.N(pollEvery))
+		if len(suspect) == 0 && len(rows) == 0 {
+			pause(ctx, pollEvery/2+rand.N(pollEvery))
+		}
 	}
 }
 
