@@ -117,7 +117,7 @@ const complete = `
 with done as (
 update gateway.inbox i
    set outcome = w.outcome, reason = w.reason, employee_id = w.employee, punch_id = w.punch,
-       body = case when w.outcome = 'QUARANTINED' then i.body end, person = null,
+       body = case when w.outcome = 'QUARANTINED' then i.body end,
        done_at = clock_timestamp(), lease = null, due_at = null
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[], @outcomes::text[], @reasons::text[],
               @employees::text[], @punches::text[]) as w (tenant, id, lease, outcome, reason, employee, punch)
@@ -126,8 +126,8 @@ returning i.tenant_id::text, i.id::text)
 select done.tenant_id, done.id, false from done union all` + followers
 
 // Complete gives each row its one terminal outcome and erases its body, unless
-// it is quarantined. It returns the ids of rows whose lease we have lost: another
-// worker finishes those.
+// it is quarantined. The schema forgets whose event it was. It returns the ids of
+// rows whose lease we have lost: another worker finishes those.
 func (b *Inbox) Complete(ctx context.Context, rows []Row, verdicts []Verdict) (lost []string, err error) {
 	if len(verdicts) != len(rows) {
 		return nil, fmt.Errorf("inbox: %d verdicts for %d rows", len(verdicts), len(rows))
@@ -174,11 +174,13 @@ func part(found pgx.Rows) (completed []string, next []Row, err error) {
 	return completed, next, err
 }
 
+// The time is cut to the column's precision: rounded up, a row that need not wait
+// would not be due yet.
 const postpone = `
 update gateway.inbox i
    set lease = null, attempts = 0, deferrals = i.deferrals + (w.wait > 0)::int, failures = i.failures + w.own::int,
        person = case when i.failures + w.own::int < @forgiven then i.person end,
-       due_at = clock_timestamp() + w.wait * interval '1 second'
+       due_at = date_trunc('milliseconds', clock_timestamp()) + w.wait * interval '1 second'
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[], @waits::float8[], @owns::boolean[])
        as w (tenant, id, lease, wait, own)
  where i.tenant_id = w.tenant and i.id = w.id and i.lease = w.lease

@@ -105,7 +105,7 @@ select next.tenant_id::text, next.id::text, true
 // wake makes events due at once, unless somebody has taken them meanwhile.
 const wake = `
 update gateway.inbox i
-   set due_at = statement_timestamp()
+   set due_at = date_trunc('milliseconds', statement_timestamp())
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[]) as w (tenant, id)
  where i.tenant_id = w.tenant and i.id = w.id and i.lease is null`
 
