@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc/credentials"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
 )
 
 func TestOnlyAllowedPeersReachAService(t *testing.T) {
@@ -92,6 +93,40 @@ func TestCallersNeedThePermissionOfTheMethod(t *testing.T) {
 				ctx = OutgoingCaller(ctx, *c.caller, "ja")
 			}
 			wantFault(t, ask(ctx, conn, c.method, fine), c.kind, c.reason)
+		})
+	}
+}
+
+// Who may do something to his or her own data only reaches the methods that say so, bound to one person and marked as
+// bound; nobody can say so of himself, and nobody can leave the mark out.
+func TestOwnDataNeedsAMethodThatTakesItAndAPerson(t *testing.T) {
+	var seen Caller
+	b := serve(t, func(ctx context.Context, _ proto.Message) error { seen, _ = CallerFrom(ctx); return nil }, nil)
+	conn := b.dial(t, "gate")
+	of := func(person string, permissions ...string) Caller {
+		return Caller{Tenant: "t", Account: "a", Kind: KindAccount, Employee: person, Permissions: permissions}
+	}
+	for name, c := range map[string]struct {
+		method string
+		caller Caller
+		reason string
+		only   string
+	}{
+		"own data":                {"Look", of("p1", "desk.lookOwn"), "", "p1"},
+		"everybody's":             {"Look", of("p1", "desk.look", "desk.lookOwn"), "", ""},
+		"nobody's account":        {"Look", of("", "desk.lookOwn"), "PERMISSION_MISSING", ""},
+		"another own permission":  {"Look", of("p1", "desk.editOwn", "desk.edit"), "PERMISSION_MISSING", ""},
+		"a method without option": {"Edit", of("p1", "desk.lookOwn", ""), "PERMISSION_MISSING", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			seen = Caller{}
+			wantFault(t, ask(OutgoingCaller(patience(t), c.caller, "ja"), conn, c.method, fine), fault.Denied, c.reason)
+			if seen.Only() != c.only || seen.Confined != (c.only != "") {
+				t.Errorf("confined to %q: %+v", c.only, seen)
+			}
+			if c.only != "" && (!seen.Reaches("p1") || seen.Reaches("p2") || seen.Reaches("")) {
+				t.Errorf("reach of %+v", seen)
+			}
 		})
 	}
 }

@@ -15,6 +15,7 @@ const (
 	keyRole        = "dakoku-role"
 	keyKind        = "dakoku-kind"
 	keyPermissions = "dakoku-permissions"
+	keyEmployee    = "dakoku-employee"
 	keyLanguage    = "dakoku-language"
 	keyRequest     = "dakoku-request-id"
 )
@@ -37,10 +38,27 @@ type Caller struct {
 	Role        string   // for the log and for texts; rights come from Permissions
 	Kind        string   // KindAccount, KindAPIKey or KindMachine
 	Permissions []string // what the caller may do
+	Employee    string   // id of the person whose account it is; empty when it is nobody's
+	// Confined is set by the server, for this call, when the caller may do it to the data of Employee alone. Methods
+	// that take such callers ask Reaches.
+	Confined bool
 }
 
 // May reports whether the caller has a permission.
 func (c Caller) May(permission string) bool { return slices.Contains(c.Permissions, permission) }
+
+// Reaches reports whether the caller may touch what belongs to the person with that id.
+func (c Caller) Reaches(person string) bool {
+	return !c.Confined || person != "" && person == c.Employee
+}
+
+// Only is the id of the one person whose data the caller may touch; empty when there is no such limit.
+func (c Caller) Only() string {
+	if c.Confined {
+		return c.Employee
+	}
+	return ""
+}
 
 type callerKey struct{}
 
@@ -65,6 +83,7 @@ func OutgoingCaller(ctx context.Context, c Caller, lang string) context.Context 
 	md.Set(keyRole, c.Role)
 	md.Set(keyKind, c.Kind)
 	md.Set(keyPermissions, strings.Join(c.Permissions, ","))
+	md.Set(keyEmployee, c.Employee)
 	md.Set(keyLanguage, lang)
 	return metadata.NewOutgoingContext(ctx, md)
 }
@@ -90,10 +109,11 @@ func incoming(ctx context.Context, key string) string {
 // readCaller is the interceptor step that reads what OutgoingCaller wrote.
 func readCaller(ctx context.Context, _ *call, next handler) error {
 	c := Caller{
-		Tenant:  incoming(ctx, keyTenant),
-		Account: incoming(ctx, keyAccount),
-		Role:    incoming(ctx, keyRole),
-		Kind:    incoming(ctx, keyKind),
+		Tenant:   incoming(ctx, keyTenant),
+		Account:  incoming(ctx, keyAccount),
+		Role:     incoming(ctx, keyRole),
+		Kind:     incoming(ctx, keyKind),
+		Employee: incoming(ctx, keyEmployee),
 	}
 	if list := incoming(ctx, keyPermissions); list != "" {
 		c.Permissions = strings.Split(list, ",")

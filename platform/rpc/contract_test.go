@@ -15,11 +15,12 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// contract is a proto file made in memory: a permission option, a message with
+// contract is a proto file made in memory: two permission options, a message with
 // rules, the service Desk whose methods carry permissions and the service Bare
 // whose method carries none.
 type contract struct {
 	permission protoreflect.ExtensionType
+	own        protoreflect.ExtensionType
 	ask        protoreflect.MessageDescriptor
 }
 
@@ -30,6 +31,7 @@ const (
 
 var deskPermissions = map[string]string{
 	"Public": "public", "Session": "session", "Machine": "machine", "Edit": "desk.edit", "Follow": "machine",
+	"Look": "desk.look",
 }
 
 // theContract is built once, because the registry of descriptors is global.
@@ -39,27 +41,34 @@ func buildContract() (*contract, error) {
 	options, err := protodesc.NewFile(&descriptorpb.FileDescriptorProto{
 		Name: proto.String("rpctest/options.proto"), Package: proto.String("rpctest"), Syntax: proto.String("proto3"),
 		Dependency: []string{"google/protobuf/descriptor.proto"},
-		Extension: []*descriptorpb.FieldDescriptorProto{{
-			Name: proto.String("permission"), Number: proto.Int32(50100), Extendee: proto.String(".google.protobuf.MethodOptions"),
-			Type: descriptorpb.FieldDescriptorProto_TYPE_STRING.Enum(), Label: descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum(),
-		}},
+		Extension:  []*descriptorpb.FieldDescriptorProto{methodOption("permission", 50100), methodOption("own_permission", 50101)},
 	}, protoregistry.GlobalFiles)
 	if err != nil {
 		return nil, err
 	}
-	permission := dynamicpb.NewExtensionType(options.Extensions().Get(0))
-	file, err := protodesc.NewFile(contractFile(permission), protoregistry.GlobalFiles)
+	permission, own := dynamicpb.NewExtensionType(options.Extensions().Get(0)), dynamicpb.NewExtensionType(options.Extensions().Get(1))
+	file, err := protodesc.NewFile(contractFile(permission, own), protoregistry.GlobalFiles)
 	if err != nil {
 		return nil, err
 	}
-	return &contract{permission, file.Messages().ByName("Ask")}, protoregistry.GlobalFiles.RegisterFile(file)
+	return &contract{permission, own, file.Messages().ByName("Ask")}, protoregistry.GlobalFiles.RegisterFile(file)
 }
 
-func contractFile(permission protoreflect.ExtensionType) *descriptorpb.FileDescriptorProto {
+func methodOption(name string, number int32) *descriptorpb.FieldDescriptorProto {
+	return &descriptorpb.FieldDescriptorProto{
+		Name: proto.String(name), Number: proto.Int32(number), Extendee: proto.String(".google.protobuf.MethodOptions"),
+		Type: descriptorpb.FieldDescriptorProto_TYPE_STRING.Enum(), Label: descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum(),
+	}
+}
+
+func contractFile(permission, own protoreflect.ExtensionType) *descriptorpb.FileDescriptorProto {
 	service := &descriptorpb.ServiceDescriptorProto{Name: proto.String("Desk")}
 	for name, value := range deskPermissions {
 		options := &descriptorpb.MethodOptions{}
 		proto.SetExtension(options, permission, value)
+		if name == "Look" {
+			proto.SetExtension(options, own, "desk.lookOwn")
+		}
 		service.Method = append(service.Method, methodProto(name, options))
 	}
 	return &descriptorpb.FileDescriptorProto{

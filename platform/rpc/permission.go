@@ -25,7 +25,11 @@ const (
 var (
 	textCallerMissing = fault.Text{JA: "ログインが必要です。", EN: "You are not signed in."}
 	textPermission    = fault.Text{JA: "この操作を行う権限がありません。", EN: "You do not have permission to do this."}
-	textPeer          = fault.Text{JA: "この呼び出しは許可されていません。", EN: "This call is not allowed."}
+	textNobodys       = fault.Text{
+		JA: "このアカウントは従業員に紐付いていません。管理者に連絡してください。",
+		EN: "The account belongs to no employee. Please ask the administrator.",
+	}
+	textPeer = fault.Text{JA: "この呼び出しは許可されていません。", EN: "This call is not allowed."}
 )
 
 func (s *Server) checkPermission(ctx context.Context, c *call, next handler) error {
@@ -40,7 +44,15 @@ func (s *Server) checkPermission(ctx context.Context, c *call, next handler) err
 	if needed == permissionSession || (needed != "" && caller.May(needed)) {
 		return next(ctx)
 	}
-	return fault.New(fault.Denied, "PERMISSION_MISSING", textPermission).With("permission", needed)
+	own := s.own[c.method]
+	switch {
+	case own == "" || !caller.May(own):
+		return fault.New(fault.Denied, "PERMISSION_MISSING", textPermission).With("permission", needed)
+	case caller.Employee == "":
+		return fault.New(fault.Denied, "PERMISSION_MISSING", textNobodys).With("permission", needed)
+	}
+	caller.Confined = true
+	return next(WithCaller(ctx, caller))
 }
 
 // checkPeer lets a call pass when the verified certificate of the peer carries a
@@ -66,14 +78,17 @@ func (s *Server) declared(desc *grpc.ServiceDesc) error {
 		missing = append(missing, "no allow-list for "+desc.ServiceName)
 	}
 	for _, name := range methodNames(desc) {
-		permission, err := s.permissionOf(desc.ServiceName, name)
+		method := "/" + desc.ServiceName + "/" + name
+		md, err := methodOf(desc.ServiceName, name)
 		if err != nil {
 			return err
 		}
-		if permission == "" {
+		if s.permissions[method] = option(md, s.cfg.Permission); s.permissions[method] == "" {
 			missing = append(missing, fmt.Sprintf("no permission declared for %s/%s", desc.ServiceName, name))
 		}
-		s.permissions["/"+desc.ServiceName+"/"+name] = permission
+		if s.cfg.Own != nil {
+			s.own[method] = option(md, s.cfg.Own)
+		}
 	}
 	if len(missing) > 0 {
 		return errors.New(strings.Join(missing, "; "))
@@ -81,21 +96,26 @@ func (s *Server) declared(desc *grpc.ServiceDesc) error {
 	return nil
 }
 
-func (s *Server) permissionOf(service, method string) (string, error) {
+// methodOf finds a method; nil when the service has none of that name.
+func methodOf(service, method string) (protoreflect.MethodDescriptor, error) {
 	found, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(service))
 	if err != nil {
-		return "", fmt.Errorf("no permission declared for %s: %w", service, err)
+		return nil, fmt.Errorf("no permission declared for %s: %w", service, err)
 	}
 	sd, ok := found.(protoreflect.ServiceDescriptor)
 	if !ok {
-		return "", fmt.Errorf("no permission declared for %s: not a service", service)
+		return nil, fmt.Errorf("no permission declared for %s: not a service", service)
 	}
-	md := sd.Methods().ByName(protoreflect.Name(method))
-	if md == nil || !proto.HasExtension(md.Options(), s.cfg.Permission) {
-		return "", nil
+	return sd.Methods().ByName(protoreflect.Name(method)), nil
+}
+
+// option is the value of a text option; empty when the method has none.
+func option(md protoreflect.MethodDescriptor, kind protoreflect.ExtensionType) string {
+	if md == nil || !proto.HasExtension(md.Options(), kind) {
+		return ""
 	}
-	permission, _ := proto.GetExtension(md.Options(), s.cfg.Permission).(string)
-	return permission, nil
+	value, _ := proto.GetExtension(md.Options(), kind).(string)
+	return value
 }
 
 func methodNames(desc *grpc.ServiceDesc) []string {

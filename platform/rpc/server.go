@@ -23,6 +23,7 @@ type ServerConfig struct {
 	Identity   *Identity                   // who we are and which CA we trust
 	Allow      map[string][]string         // gRPC service full name -> identities of the clients that may call it
 	Permission protoreflect.ExtensionType  // string-valued MethodOptions extension
+	Own        protoreflect.ExtensionType  // the same, of the permission for the caller's own data; nil: no method takes it
 	Log        *zap.Logger                 // nil logs nothing
 	Registerer prometheus.Registerer       // nil keeps the metrics to itself
 	Health     func(context.Context) error // polled; nil is always healthy
@@ -42,6 +43,7 @@ type Server struct {
 	validator   protovalidate.Validator
 	services    []*grpc.ServiceDesc
 	permissions map[string]string // full method -> permission; filled before serving
+	own         map[string]string // full method -> permission for the caller's own data
 	stopping    chan struct{}     // closed when watchers of health must go
 }
 
@@ -61,7 +63,7 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: cfg.Log, meters: meters, validator: validator,
 		health: health.NewServer(), healthEvery: healthPeriod,
-		permissions: map[string]string{}, stopping: make(chan struct{}),
+		permissions: map[string]string{}, own: map[string]string{}, stopping: make(chan struct{}),
 	}
 	if s.log == nil {
 		s.log = zap.NewNop()

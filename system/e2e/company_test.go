@@ -16,6 +16,7 @@ type company struct {
 	admin     *adminapi.Client
 	simulator *simulator.Simulator
 	world     simulator.DemoWorld
+	password  string // of the administrator, and of every account that a test makes
 }
 
 type event struct {

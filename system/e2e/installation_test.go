@@ -186,7 +186,7 @@ func (i *installation) company() *company {
 	if err := d.Prepare(i.t.Context()); err != nil {
 		i.t.Fatal(err)
 	}
-	return &company{t: i.t, admin: client, simulator: i.simulator, world: world}
+	return &company{t: i.t, admin: client, simulator: i.simulator, world: world, password: d.Password()}
 }
 
 func (i *installation) setupSecret() string {

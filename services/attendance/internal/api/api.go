@@ -53,6 +53,10 @@ func caller(ctx context.Context) (rpc.Caller, error) {
 	return c, nil
 }
 
+// reaches reports whether the caller may touch what belongs to the employee with that name or id. Who may not gets the
+// same answer as for an employee who does not exist.
+func reaches(c rpc.Caller, employee string) bool { return c.Reaches(employeeID(employee)) }
+
 // actor is the resource name of who asks, for histories.
 func actor(c rpc.Caller) string {
 	switch c.Kind {

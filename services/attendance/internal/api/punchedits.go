@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
@@ -24,6 +25,9 @@ func (a *Admin) CreatePunch(ctx context.Context, req *attendancev1.CreatePunchRe
 	wanted := manual{tenant: c.Tenant, actor: actor(c), now: a.store.Now()}
 	if err := wanted.read(req.GetPunch()); err != nil {
 		return nil, err
+	}
+	if !reaches(c, req.GetEmployee()) {
+		return nil, store.EmployeeNotFound()
 	}
 	add := func(near store.Near) (store.NewPunch, error) { return wanted.in(near, near.Set()) }
 	punch, err := a.store.AddPunch(ctx, c.Tenant, employeeOf(req.GetEmployee()), wanted.at, req.GetValidateOnly(), add)
@@ -49,7 +53,7 @@ func (a *Admin) VoidPunch(ctx context.Context, req *attendancev1.VoidPunchReques
 		}
 		return nil, nil //nolint:nilnil // nothing takes its place
 	}
-	punch, _, err := a.store.VoidPunch(ctx, c.Tenant, punchOf(req.GetPunch()), actor(c), reason, nil, void)
+	punch, _, err := a.store.VoidPunch(ctx, wish(c, req.GetPunch(), reason), nil, void)
 	if err != nil {
 		return nil, err
 	}
@@ -79,14 +83,17 @@ func (a *Admin) CorrectPunch(ctx context.Context, req *attendancev1.CorrectPunch
 		made, err := wanted.in(near, without(near, punch))
 		return &made, err
 	}
-	old, made, err := a.store.VoidPunch(ctx, c.Tenant, punchOf(req.GetPunch()), actor(c), reason, at, correct)
+	old, made, err := a.store.VoidPunch(ctx, wish(c, req.GetPunch(), reason), at, correct)
 	if err != nil {
 		return nil, err
 	}
 	return &attendancev1.CorrectPunchResponse{Punch: punchMessage(*made, made.Day), Voided: punchMessage(old, old.Day)}, nil
 }
 
-func punchOf(name string) string { return strings.TrimPrefix(name, "punches/") }
+// wish is what a caller wants to happen to a punch.
+func wish(c rpc.Caller, punch, reason string) store.VoidWish {
+	return store.VoidWish{Tenant: c.Tenant, Punch: strings.TrimPrefix(punch, "punches/"), Only: c.Only(), Actor: actor(c), Reason: reason}
+}
 
 // without is the set in which the punch counts no longer.
 func without(near store.Near, punch store.Punch) []timeclock.Punch {

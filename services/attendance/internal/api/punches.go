@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -24,6 +25,10 @@ func (a *Admin) ListPunches(ctx context.Context, req *attendancev1.ListPunchesRe
 	if err != nil {
 		return nil, err
 	}
+	if filter.Employee != "" && !c.Reaches(filter.Employee) {
+		return nil, store.EmployeeNotFound()
+	}
+	filter.Employee = cmp.Or(c.Only(), filter.Employee)
 	list := page.Of("punches", filter.Employee, filter.Kind, filter.Source, req.GetStartDay(), req.GetEndDay())
 	if err := goOn(&filter, req.GetPageToken(), list); err != nil {
 		return nil, err

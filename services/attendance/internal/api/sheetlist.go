@@ -23,7 +23,8 @@ func (a *Admin) ListTimesheets(ctx context.Context, req *attendancev1.ListTimesh
 	if err != nil {
 		return nil, err
 	}
-	list, size := page.Of("timesheets", req.GetPeriod(), req.GetState().String()), page.Size(req.GetPageSize())
+	filter.Employee = c.Only()
+	list, size := page.Of("timesheets", req.GetPeriod(), req.GetState().String(), filter.Employee), page.Size(req.GetPageSize())
 	at, err := list.Read(req.GetPageToken(), 2)
 	if err != nil {
 		return nil, err

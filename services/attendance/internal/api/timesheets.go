@@ -21,6 +21,9 @@ func (a *Admin) GetTimesheet(ctx context.Context, req *attendancev1.GetTimesheet
 	if err != nil {
 		return nil, err
 	}
+	if !reaches(c, req.GetEmployee()) {
+		return nil, store.EmployeeNotFound()
+	}
 	sheet, err := a.store.GetTimesheet(ctx, c.Tenant, employeeOf(req.GetEmployee()), period)
 	if err != nil {
 		return nil, err
@@ -84,6 +87,9 @@ func (a *Admin) move(ctx context.Context, employee, period string, verb timeshee
 	}
 	if comment, err = readComment(comment); err != nil {
 		return nil, err
+	}
+	if !reaches(c, employee) {
+		return nil, store.EmployeeNotFound()
 	}
 	step := store.Transition{Verb: verb, Actor: actor(c), Comment: comment}
 	next := func(s timesheet.State) (timesheet.State, error) { return s.Next(verb, comment) }

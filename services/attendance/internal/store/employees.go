@@ -86,7 +86,7 @@ func (s *Store) UpdateEmployee(ctx context.Context, tenant, id string, only bool
 func lockEmployee(ctx context.Context, tx pgx.Tx, tenant, id string) (Employee, error) {
 	id, ok := canonical(id)
 	if !ok {
-		return Employee{}, employeeNotFound()
+		return Employee{}, EmployeeNotFound()
 	}
 	const lock = `select ` + employeeColumns + ` from attendance.employees where tenant_id = @tenant and id = @id for update`
 	return oneEmployee(tx.Query(ctx, lock, pgx.NamedArgs{"tenant": tenant, "id": id}))
@@ -96,7 +96,7 @@ func lockEmployee(ctx context.Context, tx pgx.Tx, tenant, id string) (Employee, 
 func (s *Store) GetEmployee(ctx context.Context, tenant, id string) (e Employee, err error) {
 	id, ok := canonical(id)
 	if !ok {
-		return e, employeeNotFound()
+		return e, EmployeeNotFound()
 	}
 	const get = `select ` + employeeColumns + ` from attendance.employees where tenant_id = @tenant and id = @id`
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
@@ -132,12 +132,13 @@ func oneEmployee(rows pgx.Rows, err error) (Employee, error) {
 	}
 	e, err := pgx.CollectExactlyOneRow(rows, scanEmployee)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return e, employeeNotFound()
+		return e, EmployeeNotFound()
 	}
 	return e, err
 }
 
-func employeeNotFound() error {
+// EmployeeNotFound is the fault of an employee who does not exist, or not for who asks.
+func EmployeeNotFound() error {
 	return fault.New(fault.NotFound, "EMPLOYEE_NOT_FOUND", fault.Text{
 		JA: "従業員が見つかりません。", EN: "The employee does not exist.",
 	})

@@ -33,21 +33,28 @@ const insertVoid = `
 insert into attendance.punch_voids (tenant_id, punch_id, actor, reason, voided_at)
 values (@tenant, @id, @actor, @reason, @now)`
 
+// VoidWish is who wants which punch to count no longer, and why.
+type VoidWish struct {
+	Tenant, Punch string
+	Only          string // the one employee whose punches are found; empty: everybody's
+	Actor, Reason string
+}
+
 // VoidPunch locks the employee and voids the punch, if decide agrees after it looked at what is around the punch and
 // the instant. The punch that decide gives takes its place. One that was voided before is a Precondition fault
 // PUNCH_VOIDED.
-func (s *Store) VoidPunch(ctx context.Context, tenant, id, actor, reason string, at *time.Time,
+func (s *Store) VoidPunch(ctx context.Context, wish VoidWish, at *time.Time,
 	decide func(Near, Punch) (*NewPunch, error),
 ) (voided Punch, instead *Punch, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		if voided, err = s.onePunch(ctx, tx, tenant, id); err != nil {
+		if voided, err = s.onePunch(ctx, tx, wish); err != nil {
 			return err
 		}
 		instants := []time.Time{voided.Issued}
 		if at != nil {
 			instants = append(instants, *at)
 		}
-		near, err := s.near(ctx, tx, tenant, voided.Employee, instants...)
+		near, err := s.near(ctx, tx, wish.Tenant, voided.Employee, instants...)
 		if err != nil {
 			return err
 		}
@@ -58,12 +65,12 @@ func (s *Store) VoidPunch(ctx context.Context, tenant, id, actor, reason string,
 		if err != nil {
 			return err
 		}
-		voided.Voided, voided.Void = true, Void{actor, reason, s.now()}
+		voided.Voided, voided.Void = true, Void{wish.Actor, wish.Reason, s.now()}
 		if made != nil {
 			instead = &made.Punch
 		}
-		return storeVoid(ctx, tx, tenant, voided, made)
-	}, tenant)
+		return storeVoid(ctx, tx, wish.Tenant, voided, made)
+	}, wish.Tenant)
 	if postgres.Constraint(err) == "punch_voids_pkey" { // voided while this one waited for the lock
 		err = punchVoided()
 	}
@@ -80,16 +87,16 @@ func storeVoid(ctx context.Context, tx pgx.Tx, tenant string, voided Punch, inst
 	return insertRows(ctx, tx, insertPunches, punchRows([]NewPunch{*instead}), voided.Void.At)
 }
 
-func (s *Store) onePunch(ctx context.Context, tx pgx.Tx, tenant, id string) (Punch, error) {
-	id, ok := canonical(id)
+func (s *Store) onePunch(ctx context.Context, tx pgx.Tx, wish VoidWish) (Punch, error) {
+	id, ok := canonical(wish.Punch)
 	if !ok {
 		return Punch{}, punchNotFound()
 	}
 	const get = `
 select ` + punchColumns + `
   from attendance.punches p` + voidOfPunch + `
- where p.tenant_id = @tenant and p.id = @id`
-	rows, err := tx.Query(ctx, get, pgx.NamedArgs{"tenant": tenant, "id": id})
+ where p.tenant_id = @tenant and p.id = @id and (@only = '' or p.employee_id::text = @only)`
+	rows, err := tx.Query(ctx, get, pgx.NamedArgs{"tenant": wish.Tenant, "id": id, "only": wish.Only})
 	if err != nil {
 		return Punch{}, err
 	}

@@ -15,6 +15,7 @@ import (
 type SheetFilter struct {
 	Period                   *timeclock.Period
 	State                    timesheet.State
+	Employee                 string
 	AfterPeriod, AfterNumber string
 	Limit                    int
 }
@@ -26,6 +27,7 @@ select e.id::text, e.number, e.display_name, e.department, @period::text, coales
   left join attendance.timesheets t on t.tenant_id = e.tenant_id and t.employee_id = e.id and t.period = @period
  where e.tenant_id = @tenant and e.number > @number
    and (@state = '' or coalesce(t.state, 'OPEN') = @state)
+   and (@employee::text is null or e.id = @employee::text::uuid)
  order by e.number
  limit @limit`
 
@@ -35,6 +37,7 @@ select e.id::text, e.number, e.display_name, e.department, t.period, t.state, t.
   join attendance.employees e on e.tenant_id = t.tenant_id and e.id = t.employee_id
  where t.tenant_id = @tenant
    and (@state = '' or t.state = @state)
+   and (@employee::text is null or t.employee_id = @employee::text::uuid)
    and (@before = '' or t.period < @before or t.period = @before and e.number > @number)
  order by t.period desc, e.number
  limit @limit`
@@ -43,7 +46,7 @@ select e.id::text, e.number, e.display_name, e.department, t.period, t.state, t.
 // number. It takes three statements, however many there are.
 func (s *Store) ListTimesheets(ctx context.Context, tenant string, f SheetFilter) (sheets []Timesheet, err error) {
 	query, args := sheetsOfAll, pgx.NamedArgs{
-		"tenant": tenant, "state": string(f.State), "before": f.AfterPeriod, "number": f.AfterNumber, "limit": f.Limit,
+		"tenant": tenant, "state": string(f.State), "employee": optional(f.Employee), "before": f.AfterPeriod, "number": f.AfterNumber, "limit": f.Limit,
 	}
 	if f.Period != nil {
 		query, args["period"] = sheetsOfPeriod, f.Period.String()

@@ -36,7 +36,7 @@ func (s *Store) GetTimesheet(ctx context.Context, tenant, employee string, perio
 		const get = `select ` + employeeColumns + ` from attendance.employees where tenant_id = @tenant and id = @id`
 		id, ok := canonical(employee)
 		if !ok {
-			return employeeNotFound()
+			return EmployeeNotFound()
 		}
 		if sheet.Employee, err = oneEmployee(tx.Query(ctx, get, pgx.NamedArgs{"tenant": tenant, "id": id})); err != nil {
 			return err

@@ -8,16 +8,18 @@ type Caller struct {
 	ID      string // account or API key
 	Role    Role
 	Session string // id of the session; empty for an API key
+	// Employee is the person whose account it is, of now; empty for an account that is nobody's and for an API key.
+	Employee string
 }
 
 // BySession finds the caller of a session cookie. The database is asked every
-// time, so a log-out, a change of role or an end holds at once. Reasons:
+// time, so a log-out, a change of role or of the employee or an end holds at once. Reasons:
 // UNAUTHENTICATED.
 func (d *Desk) BySession(ctx context.Context, secret string) (Caller, error) {
 	if len(secret) != bodyLength {
 		return Caller{}, Unidentified()
 	}
-	session, role, err := d.store.SessionByHash(ctx, Hash(secret))
+	session, account, err := d.store.SessionByHash(ctx, Hash(secret))
 	now := d.now()
 	switch {
 	case absent(err), err == nil && !session.LiveAt(now):
@@ -28,7 +30,9 @@ func (d *Desk) BySession(ctx context.Context, secret string) (Caller, error) {
 	if session.stale(now) {
 		err = d.store.TouchSession(ctx, session, now)
 	}
-	return Caller{Tenant: session.Tenant, ID: session.Account, Role: role, Session: session.ID}, err
+	return Caller{
+		Tenant: session.Tenant, ID: session.Account, Role: account.Role, Session: session.ID, Employee: account.Employee,
+	}, err
 }
 
 // ByKey finds the caller of an API key. Reasons: UNAUTHENTICATED.

@@ -22,11 +22,12 @@ type Organization struct {
 
 // Account is a person who may log in.
 type Account struct {
-	ID     string
-	Tenant string
-	Email  string // as entered
-	Name   string
-	Role   Role
+	ID       string
+	Tenant   string
+	Email    string // as entered
+	Name     string
+	Role     Role
+	Employee string // attendance's id of the person whose account it is; empty when it is nobody's
 }
 
 // withDefaults fills what set-up may leave out.

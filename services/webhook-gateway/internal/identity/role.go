@@ -12,7 +12,7 @@ type Role string
 const (
 	Administrator    Role = "ADMINISTRATOR"      // 管理者: everything
 	Manager          Role = "MANAGER"            // 経理・マネージャー等: everything but accounts, keys and the organization
-	Employee         Role = "EMPLOYEE"           // 一般社員: own timesheets
+	Employee         Role = "EMPLOYEE"           // 一般社員: own timesheets, with corrections
 	EmployeeReadOnly Role = "EMPLOYEE_READ_ONLY" // 一般社員(編集不可): reads own timesheets
 	Auditor          Role = "AUDITOR"            // reads everything, changes nothing
 )
@@ -34,8 +34,13 @@ func Permissions() []string {
 	}
 }
 
-// Permissions returns what the role may do, sorted; none for an unknown role
-// and, so far, none for employees.
+// OwnPermissions returns every permission for the data of the one employee whose
+// account it is, sorted.
+func OwnPermissions() []string {
+	return []string{"punches.readOwn", "punches.writeOwn", "timesheets.readOwn", "timesheets.submitOwn"}
+}
+
+// Permissions returns what the role may do, sorted; none for an unknown role.
 func (r Role) Permissions() []string {
 	switch r {
 	case Administrator:
@@ -44,8 +49,10 @@ func (r Role) Permissions() []string {
 		return slices.DeleteFunc(Permissions(), reserved)
 	case Auditor:
 		return slices.DeleteFunc(Permissions(), changes)
-	case Employee, EmployeeReadOnly:
-		return nil
+	case Employee:
+		return OwnPermissions()
+	case EmployeeReadOnly:
+		return []string{"punches.readOwn", "timesheets.readOwn"}
 	default:
 		return nil
 	}

@@ -39,12 +39,16 @@ func TestEveryDeclaredPermissionIsInTheTable(t *testing.T) {
 
 func checkPermission(t *testing.T, method protoreflect.MethodDescriptor) {
 	permission, _ := proto.GetExtension(method.Options(), optionsv1.E_Permission).(string)
+	own, _ := proto.GetExtension(method.Options(), optionsv1.E_OwnPermission).(string)
 	known := append(Permissions(), "public", "session")
 	if name := string(method.Parent().Name()); !strings.HasSuffix(name, "AdminService") && name != "IdentityService" {
 		known = []string{"machine"}
 	}
 	if !slices.Contains(known, permission) {
 		t.Errorf("%s declares %q", method.FullName(), permission)
+	}
+	if own != "" && !slices.Contains(OwnPermissions(), own) {
+		t.Errorf("%s declares %q for own data", method.FullName(), own)
 	}
 }
 
@@ -55,8 +59,8 @@ func TestWhatEachRoleMayDo(t *testing.T) {
 		Manager: "employees.read employees.write events.read integration.read integration.write links.read links.write organization.read " +
 			"punches.read punches.write settings.read settings.write timesheets.read timesheets.review timesheets.submit",
 		Auditor:          "accounts.read apiKeys.read employees.read events.read integration.read links.read organization.read punches.read settings.read timesheets.read",
-		Employee:         "",
-		EmployeeReadOnly: "",
+		Employee:         "punches.readOwn punches.writeOwn timesheets.readOwn timesheets.submitOwn",
+		EmployeeReadOnly: "punches.readOwn timesheets.readOwn",
 		"":               "",
 		"OWNER":          "",
 	}

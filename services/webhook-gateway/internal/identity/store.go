@@ -71,8 +71,8 @@ type SessionStore interface {
 	// StartSession stores a session and ends the one it replaces, if any.
 	StartSession(ctx context.Context, s Session, replaces string) error
 	// SessionByHash looks through all tenants for one that has not been ended;
-	// ErrNotFound.
-	SessionByHash(ctx context.Context, hash []byte) (Session, Role, error)
+	// ErrNotFound. Of the account it tells the role and the employee.
+	SessionByHash(ctx context.Context, hash []byte) (Session, Account, error)
 	// TouchSession notes the time of the last request.
 	TouchSession(ctx context.Context, s Session, now time.Time) error
 	// EndSession ends a session; ErrNotFound.

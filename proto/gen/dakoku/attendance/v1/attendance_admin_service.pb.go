@@ -3814,7 +3814,7 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"~\n" +
 	"\x14CorrectPunchResponse\x121\n" +
 	"\x05punch\x18\x01 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x05punch\x123\n" +
-	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\x9a\x1c\n" +
+	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\xca\x1d\n" +
 	"\x16AttendanceAdminService\x12\x80\x01\n" +
 	"\x0eCreateEmployee\x12+.dakoku.attendance.v1.CreateEmployeeRequest\x1a,.dakoku.attendance.v1.CreateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12|\n" +
 	"\rListEmployees\x12*.dakoku.attendance.v1.ListEmployeesRequest\x1a+.dakoku.attendance.v1.ListEmployeesResponse\"\x12ʥ\x19\x0eemployees.read\x12v\n" +
@@ -3826,21 +3826,21 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x11TestPunchSettings\x12..dakoku.attendance.v1.TestPunchSettingsRequest\x1a/.dakoku.attendance.v1.TestPunchSettingsResponse\"\x11ʥ\x19\rsettings.read\x12x\n" +
 	"\fGetWorkRules\x12).dakoku.attendance.v1.GetWorkRulesRequest\x1a*.dakoku.attendance.v1.GetWorkRulesResponse\"\x11ʥ\x19\rsettings.read\x12\x82\x01\n" +
 	"\x0fUpdateWorkRules\x12,.dakoku.attendance.v1.UpdateWorkRulesRequest\x1a-.dakoku.attendance.v1.UpdateWorkRulesResponse\"\x12ʥ\x19\x0esettings.write\x12\x93\x01\n" +
-	"\x15ListWorkRulesVersions\x122.dakoku.attendance.v1.ListWorkRulesVersionsRequest\x1a3.dakoku.attendance.v1.ListWorkRulesVersionsResponse\"\x11ʥ\x19\rsettings.read\x12t\n" +
-	"\vListPunches\x12(.dakoku.attendance.v1.ListPunchesRequest\x1a).dakoku.attendance.v1.ListPunchesResponse\"\x10ʥ\x19\fpunches.read\x12u\n" +
-	"\vCreatePunch\x12(.dakoku.attendance.v1.CreatePunchRequest\x1a).dakoku.attendance.v1.CreatePunchResponse\"\x11ʥ\x19\rpunches.write\x12o\n" +
-	"\tVoidPunch\x12&.dakoku.attendance.v1.VoidPunchRequest\x1a'.dakoku.attendance.v1.VoidPunchResponse\"\x11ʥ\x19\rpunches.write\x12x\n" +
-	"\fCorrectPunch\x12).dakoku.attendance.v1.CorrectPunchRequest\x1a*.dakoku.attendance.v1.CorrectPunchResponse\"\x11ʥ\x19\rpunches.write\x12z\n" +
-	"\fGetTimesheet\x12).dakoku.attendance.v1.GetTimesheetRequest\x1a*.dakoku.attendance.v1.GetTimesheetResponse\"\x13ʥ\x19\x0ftimesheets.read\x12\x85\x01\n" +
-	"\x0fSubmitTimesheet\x12,.dakoku.attendance.v1.SubmitTimesheetRequest\x1a-.dakoku.attendance.v1.SubmitTimesheetResponse\"\x15ʥ\x19\x11timesheets.submit\x12\x8b\x01\n" +
-	"\x11WithdrawTimesheet\x12..dakoku.attendance.v1.WithdrawTimesheetRequest\x1a/.dakoku.attendance.v1.WithdrawTimesheetResponse\"\x15ʥ\x19\x11timesheets.submit\x12\x88\x01\n" +
+	"\x15ListWorkRulesVersions\x122.dakoku.attendance.v1.ListWorkRulesVersionsRequest\x1a3.dakoku.attendance.v1.ListWorkRulesVersionsResponse\"\x11ʥ\x19\rsettings.read\x12\x87\x01\n" +
+	"\vListPunches\x12(.dakoku.attendance.v1.ListPunchesRequest\x1a).dakoku.attendance.v1.ListPunchesResponse\"#ʥ\x19\fpunches.readҥ\x19\x0fpunches.readOwn\x12\x89\x01\n" +
+	"\vCreatePunch\x12(.dakoku.attendance.v1.CreatePunchRequest\x1a).dakoku.attendance.v1.CreatePunchResponse\"%ʥ\x19\rpunches.writeҥ\x19\x10punches.writeOwn\x12\x83\x01\n" +
+	"\tVoidPunch\x12&.dakoku.attendance.v1.VoidPunchRequest\x1a'.dakoku.attendance.v1.VoidPunchResponse\"%ʥ\x19\rpunches.writeҥ\x19\x10punches.writeOwn\x12\x8c\x01\n" +
+	"\fCorrectPunch\x12).dakoku.attendance.v1.CorrectPunchRequest\x1a*.dakoku.attendance.v1.CorrectPunchResponse\"%ʥ\x19\rpunches.writeҥ\x19\x10punches.writeOwn\x12\x90\x01\n" +
+	"\fGetTimesheet\x12).dakoku.attendance.v1.GetTimesheetRequest\x1a*.dakoku.attendance.v1.GetTimesheetResponse\")ʥ\x19\x0ftimesheets.readҥ\x19\x12timesheets.readOwn\x12\x9d\x01\n" +
+	"\x0fSubmitTimesheet\x12,.dakoku.attendance.v1.SubmitTimesheetRequest\x1a-.dakoku.attendance.v1.SubmitTimesheetResponse\"-ʥ\x19\x11timesheets.submitҥ\x19\x14timesheets.submitOwn\x12\xa3\x01\n" +
+	"\x11WithdrawTimesheet\x12..dakoku.attendance.v1.WithdrawTimesheetRequest\x1a/.dakoku.attendance.v1.WithdrawTimesheetResponse\"-ʥ\x19\x11timesheets.submitҥ\x19\x14timesheets.submitOwn\x12\x88\x01\n" +
 	"\x10ApproveTimesheet\x12-.dakoku.attendance.v1.ApproveTimesheetRequest\x1a..dakoku.attendance.v1.ApproveTimesheetResponse\"\x15ʥ\x19\x11timesheets.review\x12\x9d\x01\n" +
 	"\x17CancelTimesheetApproval\x124.dakoku.attendance.v1.CancelTimesheetApprovalRequest\x1a5.dakoku.attendance.v1.CancelTimesheetApprovalResponse\"\x15ʥ\x19\x11timesheets.review\x12\x80\x01\n" +
 	"\x0fListHeldPunches\x12,.dakoku.attendance.v1.ListHeldPunchesRequest\x1a-.dakoku.attendance.v1.ListHeldPunchesResponse\"\x10ʥ\x19\fpunches.read\x12~\n" +
 	"\x0eApplyHeldPunch\x12+.dakoku.attendance.v1.ApplyHeldPunchRequest\x1a,.dakoku.attendance.v1.ApplyHeldPunchResponse\"\x11ʥ\x19\rpunches.write\x12\x84\x01\n" +
 	"\x10DiscardHeldPunch\x12-.dakoku.attendance.v1.DiscardHeldPunchRequest\x1a..dakoku.attendance.v1.DiscardHeldPunchResponse\"\x11ʥ\x19\rpunches.write\x12\x8b\x01\n" +
-	"\x11SendBackTimesheet\x12..dakoku.attendance.v1.SendBackTimesheetRequest\x1a/.dakoku.attendance.v1.SendBackTimesheetResponse\"\x15ʥ\x19\x11timesheets.review\x12\x80\x01\n" +
-	"\x0eListTimesheets\x12+.dakoku.attendance.v1.ListTimesheetsRequest\x1a,.dakoku.attendance.v1.ListTimesheetsResponse\"\x13ʥ\x19\x0ftimesheets.read\x12\x88\x01\n" +
+	"\x11SendBackTimesheet\x12..dakoku.attendance.v1.SendBackTimesheetRequest\x1a/.dakoku.attendance.v1.SendBackTimesheetResponse\"\x15ʥ\x19\x11timesheets.review\x12\x96\x01\n" +
+	"\x0eListTimesheets\x12+.dakoku.attendance.v1.ListTimesheetsRequest\x1a,.dakoku.attendance.v1.ListTimesheetsResponse\")ʥ\x19\x0ftimesheets.readҥ\x19\x12timesheets.readOwn\x12\x88\x01\n" +
 	"\x10ExportAttendance\x12-.dakoku.attendance.v1.ExportAttendanceRequest\x1a..dakoku.attendance.v1.ExportAttendanceResponse\"\x13ʥ\x19\x0ftimesheets.read0\x01\x12\x8b\x01\n" +
 	"\x11ApproveTimesheets\x12..dakoku.attendance.v1.ApproveTimesheetsRequest\x1a/.dakoku.attendance.v1.ApproveTimesheetsResponse\"\x15ʥ\x19\x11timesheets.reviewBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 

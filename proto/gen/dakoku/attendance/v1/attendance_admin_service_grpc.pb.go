@@ -54,8 +54,10 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// AttendanceAdminService is what administrators do with attendance. Only the
-// admin gateway's certificate may call it; the organization is the caller's.
+// AttendanceAdminService is what administrators do with attendance, and what
+// employees do with their own. Only the admin gateway's certificate may call
+// it; the organization is the caller's. An employee finds nothing that belongs
+// to somebody else: EMPLOYEE_NOT_FOUND, PUNCH_NOT_FOUND.
 type AttendanceAdminServiceClient interface {
 	// CreateEmployee adds an employee. Reasons: INVALID_ARGUMENT,
 	// EMPLOYEE_NUMBER_TAKEN.
@@ -97,8 +99,8 @@ type AttendanceAdminServiceClient interface {
 	// ListWorkRulesVersions lists every version, newest first. Reasons:
 	// PAGE_TOKEN_INVALID.
 	ListWorkRulesVersions(ctx context.Context, in *ListWorkRulesVersionsRequest, opts ...grpc.CallOption) (*ListWorkRulesVersionsResponse, error)
-	// ListPunches lists punches, newest first. Reasons: INVALID_ARGUMENT,
-	// PAGE_TOKEN_INVALID.
+	// ListPunches lists punches, newest first; to an employee his or her own.
+	// Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
 	ListPunches(ctx context.Context, in *ListPunchesRequest, opts ...grpc.CallOption) (*ListPunchesResponse, error)
 	// CreatePunch enters a punch by hand, for example a forgotten 退勤. It says who
 	// and why for ever. Reasons: EMPLOYEE_NOT_FOUND, INVALID_ARGUMENT,
@@ -448,8 +450,10 @@ func (c *attendanceAdminServiceClient) ApproveTimesheets(ctx context.Context, in
 // All implementations must embed UnimplementedAttendanceAdminServiceServer
 // for forward compatibility.
 //
-// AttendanceAdminService is what administrators do with attendance. Only the
-// admin gateway's certificate may call it; the organization is the caller's.
+// AttendanceAdminService is what administrators do with attendance, and what
+// employees do with their own. Only the admin gateway's certificate may call
+// it; the organization is the caller's. An employee finds nothing that belongs
+// to somebody else: EMPLOYEE_NOT_FOUND, PUNCH_NOT_FOUND.
 type AttendanceAdminServiceServer interface {
 	// CreateEmployee adds an employee. Reasons: INVALID_ARGUMENT,
 	// EMPLOYEE_NUMBER_TAKEN.
@@ -491,8 +495,8 @@ type AttendanceAdminServiceServer interface {
 	// ListWorkRulesVersions lists every version, newest first. Reasons:
 	// PAGE_TOKEN_INVALID.
 	ListWorkRulesVersions(context.Context, *ListWorkRulesVersionsRequest) (*ListWorkRulesVersionsResponse, error)
-	// ListPunches lists punches, newest first. Reasons: INVALID_ARGUMENT,
-	// PAGE_TOKEN_INVALID.
+	// ListPunches lists punches, newest first; to an employee his or her own.
+	// Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
 	ListPunches(context.Context, *ListPunchesRequest) (*ListPunchesResponse, error)
 	// CreatePunch enters a punch by hand, for example a forgotten 退勤. It says who
 	// and why for ever. Reasons: EMPLOYEE_NOT_FOUND, INVALID_ARGUMENT,

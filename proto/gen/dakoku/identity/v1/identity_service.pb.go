@@ -36,9 +36,11 @@ const (
 	Role_ADMINISTRATOR Role = 1
 	// 経理・マネージャー等: everything but accounts and API keys.
 	Role_MANAGER Role = 2
-	// 一般社員: own timesheets.
+	// 一般社員: reads, corrects, hands in and takes back the timesheets of the
+	// employee whose account it is.
 	Role_EMPLOYEE Role = 3
-	// 一般社員(編集不可): reads own timesheets.
+	// 一般社員(編集不可): reads the timesheets of the employee whose account it
+	// is.
 	Role_EMPLOYEE_READ_ONLY Role = 4
 	// Reads everything, changes nothing.
 	Role_AUDITOR Role = 5
@@ -193,7 +195,11 @@ type Account struct {
 	// Name shown.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// What the account may do.
-	Role          Role `protobuf:"varint,4,opt,name=role,proto3,enum=dakoku.identity.v1.Role" json:"role,omitempty"`
+	Role Role `protobuf:"varint,4,opt,name=role,proto3,enum=dakoku.identity.v1.Role" json:"role,omitempty"`
+	// The employee whose account it is, employees/{employee}; empty when it is
+	// nobody's. The roles EMPLOYEE and EMPLOYEE_READ_ONLY reach the data of this
+	// employee alone.
+	Employee      string `protobuf:"bytes,5,opt,name=employee,proto3" json:"employee,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -254,6 +260,13 @@ func (x *Account) GetRole() Role {
 		return x.Role
 	}
 	return Role_ROLE_UNSPECIFIED
+}
+
+func (x *Account) GetEmployee() string {
+	if x != nil {
+		return x.Employee
+	}
+	return ""
 }
 
 // SetUpRequest is the first step on a new installation. The service judges it
@@ -1307,12 +1320,13 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\x06locale\x18\x04 \x01(\tR\x06locale\x12\x1f\n" +
 	"\vclosing_day\x18\x05 \x01(\x05R\n" +
 	"closingDay\x12\x12\n" +
-	"\x04etag\x18\x06 \x01(\tR\x04etag\"\x84\x01\n" +
+	"\x04etag\x18\x06 \x01(\tR\x04etag\"\xa0\x01\n" +
 	"\aAccount\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05email\x18\x02 \x01(\tR\x05email\x12!\n" +
 	"\fdisplay_name\x18\x03 \x01(\tR\vdisplayName\x12,\n" +
-	"\x04role\x18\x04 \x01(\x0e2\x18.dakoku.identity.v1.RoleR\x04role\"\xb7\x03\n" +
+	"\x04role\x18\x04 \x01(\x0e2\x18.dakoku.identity.v1.RoleR\x04role\x12\x1a\n" +
+	"\bemployee\x18\x05 \x01(\tR\bemployee\"\xb7\x03\n" +
 	"\fSetUpRequest\x12!\n" +
 	"\fsetup_secret\x18\x01 \x01(\tR\vsetupSecret\x12T\n" +
 	"\forganization\x18\x02 \x01(\v20.dakoku.identity.v1.SetUpRequest.NewOrganizationR\forganization\x12W\n" +

@@ -32,6 +32,14 @@ var file_dakoku_options_v1_permission_proto_extTypes = []protoimpl.ExtensionInfo
 		Tag:           "bytes,51801,opt,name=permission",
 		Filename:      "dakoku/options/v1/permission.proto",
 	},
+	{
+		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
+		ExtensionType: (*string)(nil),
+		Field:         51802,
+		Name:          "dakoku.options.v1.own_permission",
+		Tag:           "bytes,51802,opt,name=own_permission",
+		Filename:      "dakoku/options/v1/permission.proto",
+	},
 }
 
 // Extension fields to descriptorpb.MethodOptions.
@@ -43,6 +51,12 @@ var (
 	//
 	// optional string permission = 51801;
 	E_Permission = &file_dakoku_options_v1_permission_proto_extTypes[0]
+	// The permission that lets a caller do the same to the data of the employee
+	// whose account it is, and to nothing else: what belongs to somebody else is
+	// not found. Methods without this option are closed to such callers.
+	//
+	// optional string own_permission = 51802;
+	E_OwnPermission = &file_dakoku_options_v1_permission_proto_extTypes[1]
 )
 
 var File_dakoku_options_v1_permission_proto protoreflect.FileDescriptor
@@ -52,17 +66,19 @@ const file_dakoku_options_v1_permission_proto_rawDesc = "" +
 	"\"dakoku/options/v1/permission.proto\x12\x11dakoku.options.v1\x1a google/protobuf/descriptor.proto:@\n" +
 	"\n" +
 	"permission\x12\x1e.google.protobuf.MethodOptions\x18ٔ\x03 \x01(\tR\n" +
-	"permissionB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/options/v1;optionsv1b\x06proto3"
+	"permission:G\n" +
+	"\x0eown_permission\x12\x1e.google.protobuf.MethodOptions\x18ڔ\x03 \x01(\tR\rownPermissionB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/options/v1;optionsv1b\x06proto3"
 
 var file_dakoku_options_v1_permission_proto_goTypes = []any{
 	(*descriptorpb.MethodOptions)(nil), // 0: google.protobuf.MethodOptions
 }
 var file_dakoku_options_v1_permission_proto_depIdxs = []int32{
 	0, // 0: dakoku.options.v1.permission:extendee -> google.protobuf.MethodOptions
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	0, // [0:1] is the sub-list for extension extendee
+	0, // 1: dakoku.options.v1.own_permission:extendee -> google.protobuf.MethodOptions
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	0, // [0:2] is the sub-list for extension extendee
 	0, // [0:0] is the sub-list for field type_name
 }
 
@@ -78,7 +94,7 @@ func file_dakoku_options_v1_permission_proto_init() {
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_options_v1_permission_proto_rawDesc), len(file_dakoku_options_v1_permission_proto_rawDesc)),
 			NumEnums:      0,
 			NumMessages:   0,
-			NumExtensions: 1,
+			NumExtensions: 2,
 			NumServices:   0,
 		},
 		GoTypes:           file_dakoku_options_v1_permission_proto_goTypes,

@@ -21,9 +21,13 @@ func installation(r *identityv1.SetUpRequest) identity.NewInstallation {
 }
 
 func account(a identity.Account) *identityv1.Account {
-	return &identityv1.Account{
+	message := &identityv1.Account{
 		Name: "accounts/" + a.ID, Email: a.Email, DisplayName: a.Name, Role: role(a.Role),
 	}
+	if a.Employee != "" {
+		message.Employee = "employees/" + a.Employee
+	}
+	return message
 }
 
 func organization(o identity.Organization) *identityv1.Organization {

@@ -12,10 +12,10 @@ import (
 func (s *Store) Account(ctx context.Context, tenant, id string) (a identity.Account, err error) {
 	err = s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
-			select id::text, tenant_id::text, email, display_name, role
+			select id::text, tenant_id::text, email, display_name, role, coalesce(employee_id::text, '')
 			from identity.accounts where tenant_id = @tenant and id = @id`,
 			pgx.NamedArgs{"tenant": tenant, "id": id}).
-			Scan(&a.ID, &a.Tenant, &a.Email, &a.Name, &a.Role)
+			Scan(&a.ID, &a.Tenant, &a.Email, &a.Name, &a.Role, &a.Employee)
 	})
 	return a, err
 }
@@ -24,18 +24,18 @@ func (s *Store) Account(ctx context.Context, tenant, id string) (a identity.Acco
 func (s *Store) AccountByEmail(ctx context.Context, key string) (a identity.Account, hash string, err error) {
 	err = s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
-			select id::text, tenant_id::text, email, display_name, role, password_hash
+			select id::text, tenant_id::text, email, display_name, role, coalesce(employee_id::text, ''), password_hash
 			from identity.accounts where email_key = $1`, key).
-			Scan(&a.ID, &a.Tenant, &a.Email, &a.Name, &a.Role, &hash)
+			Scan(&a.ID, &a.Tenant, &a.Email, &a.Name, &a.Role, &a.Employee, &hash)
 	})
 	return a, hash, err
 }
 
 func insertAccount(ctx context.Context, tx pgx.Tx, a identity.Account, hash string, now time.Time) error {
 	_, err := tx.Exec(ctx, `
-		insert into identity.accounts (tenant_id, id, email, email_key, display_name, role, password_hash, create_time)
-		values (@tenant, @id, @email, @key, @name, @role, @hash, @now)`,
+		insert into identity.accounts (tenant_id, id, email, email_key, display_name, role, employee_id, password_hash, create_time)
+		values (@tenant, @id, @email, @key, @name, @role, nullif(@employee, '')::uuid, @hash, @now)`,
 		pgx.NamedArgs{"tenant": a.Tenant, "id": a.ID, "email": a.Email, "key": identity.EmailKey(a.Email),
-			"name": a.Name, "role": string(a.Role), "hash": hash, "now": now.UTC()})
+			"name": a.Name, "role": string(a.Role), "employee": a.Employee, "hash": hash, "now": now.UTC()})
 	return err
 }

@@ -34,17 +34,18 @@ func insertSession(ctx context.Context, tx pgx.Tx, n identity.Session) error {
 	return err
 }
 
-// SessionByHash looks through all tenants; the role is the account's of now.
-func (s *Store) SessionByHash(ctx context.Context, hash []byte) (n identity.Session, role identity.Role, err error) {
+// SessionByHash looks through all tenants; role and employee are the account's of now.
+func (s *Store) SessionByHash(ctx context.Context, hash []byte) (n identity.Session, a identity.Account, err error) {
 	err = s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
-			select s.id::text, s.tenant_id::text, s.account_id::text, s.secret_hash, s.create_time, s.use_time, a.role
+			select s.id::text, s.tenant_id::text, s.account_id::text, s.secret_hash, s.create_time, s.use_time, a.role,
+			       coalesce(a.employee_id::text, '')
 			from identity.sessions s
 			join identity.accounts a on a.tenant_id = s.tenant_id and a.id = s.account_id
 			where s.secret_hash = $1 and s.end_time is null`, hash).
-			Scan(&n.ID, &n.Tenant, &n.Account, &n.Hash, &n.Created, &n.Used, &role)
+			Scan(&n.ID, &n.Tenant, &n.Account, &n.Hash, &n.Created, &n.Used, &a.Role, &a.Employee)
 	})
-	return n, role, err
+	return n, a, err
 }
 
 // TouchSession notes the time of the last request; time never runs backwards.

@@ -25,7 +25,7 @@ func open(t *testing.T) (*store.Store, *pgtest.Database, identity.Installation, 
 	in := identity.Installation{
 		SecretHash:   identity.Hash("setup"),
 		Organization: identity.Organization{ID: tenant, Name: "Mogami", TimeZone: "Asia/Tokyo", Locale: "ja", ClosingDay: 31, Revision: 1},
-		Account:      identity.Account{ID: account, Tenant: tenant, Email: "Hanako@example.com", Name: "花子", Role: identity.Administrator},
+		Account:      identity.Account{ID: account, Tenant: tenant, Email: "Hanako@example.com", Name: "花子", Role: identity.Administrator, Employee: newID()},
 		PasswordHash: "hash",
 		Session:      identity.Session{ID: newID(), Tenant: tenant, Account: account, Hash: identity.Hash("session"), Created: now, Used: now},
 	}
@@ -47,7 +47,7 @@ func TestWhatIsStoredIsFound(t *testing.T) {
 	if a, hash, err := s.AccountByEmail(ctx, identity.EmailKey("hanako@EXAMPLE.com")); err != nil || a != in.Account || hash != "hash" {
 		t.Errorf("%v %v", a, err)
 	}
-	if n, role, err := s.SessionByHash(ctx, identity.Hash("session")); err != nil || n.ID != in.Session.ID || role != identity.Administrator || !n.Used.Equal(now) {
+	if n, a, err := s.SessionByHash(ctx, identity.Hash("session")); err != nil || n.ID != in.Session.ID || a.Role != identity.Administrator || a.Employee != in.Account.Employee || !n.Used.Equal(now) {
 		t.Errorf("%v %v", n, err)
 	}
 	if k, err := s.KeyByHash(ctx, identity.Hash("key")); err != nil || k.ID != key.ID || !k.Expires.Equal(key.Expires) {
