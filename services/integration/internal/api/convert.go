@@ -51,6 +51,9 @@ func credentialsOut(conn string, r credential.Ring) *integrationv1.Credentials {
 	if r.Previous != nil {
 		out.Previous = keptOut(conn, *r.Previous)
 	}
+	for _, k := range r.Former {
+		out.Former = append(out.Former, keptOut(conn, k))
+	}
 	return out
 }
 

@@ -67,8 +67,8 @@ func (a *Admin) ActivateCredentials(ctx context.Context, req *integrationv1.Acti
 // RollBackCredentials makes the previous keys current again.
 func (a *Admin) RollBackCredentials(ctx context.Context, req *integrationv1.RollBackCredentialsRequest) (*integrationv1.RollBackCredentialsResponse, error) {
 	unchanged := matches(req.GetEtag(), "credentials", canonical(req.GetConnection()))
-	out, err := a.turn(ctx, req.GetConnection(), "ROLL_BACK", func(r credential.Ring, _ time.Time) (credential.Ring, error) {
-		next, err := r.RollBack()
+	out, err := a.turn(ctx, req.GetConnection(), "ROLL_BACK", func(r credential.Ring, now time.Time) (credential.Ring, error) {
+		next, err := r.RollBack(now)
 		if err == nil && !unchanged(r.Current.Revision) {
 			err = store.Stale()
 		}
@@ -77,10 +77,14 @@ func (a *Admin) RollBackCredentials(ctx context.Context, req *integrationv1.Roll
 	return &integrationv1.RollBackCredentialsResponse{Credentials: out}, err
 }
 
-// RetireCredentials erases the previous keys.
+// RetireCredentials erases the previous keys, or the former ones that the etag
+// names.
 func (a *Admin) RetireCredentials(ctx context.Context, req *integrationv1.RetireCredentialsRequest) (*integrationv1.RetireCredentialsResponse, error) {
 	unchanged := matches(req.GetEtag(), "credentials", canonical(req.GetConnection()))
 	out, err := a.turn(ctx, req.GetConnection(), "RETIRE", func(r credential.Ring, _ time.Time) (credential.Ring, error) {
+		if next, found := r.RetireFormer(unchanged); found && req.GetEtag() != "" {
+			return next, nil
+		}
 		next, err := r.Retire()
 		if err == nil && !unchanged(r.Previous.Revision) {
 			err = store.Stale()
@@ -93,8 +97,8 @@ func (a *Admin) RetireCredentials(ctx context.Context, req *integrationv1.Retire
 // DiscardCredentials erases the staged keys.
 func (a *Admin) DiscardCredentials(ctx context.Context, req *integrationv1.DiscardCredentialsRequest) (*integrationv1.DiscardCredentialsResponse, error) {
 	unchanged := matches(req.GetEtag(), "credentials", canonical(req.GetConnection()))
-	out, err := a.turn(ctx, req.GetConnection(), "DISCARD", func(r credential.Ring, _ time.Time) (credential.Ring, error) {
-		next, err := r.Discard()
+	out, err := a.turn(ctx, req.GetConnection(), "DISCARD", func(r credential.Ring, now time.Time) (credential.Ring, error) {
+		next, err := r.Discard(now)
 		if err == nil && !unchanged(r.Staged.Revision) {
 			err = store.Stale()
 		}

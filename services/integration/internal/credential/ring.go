@@ -1,6 +1,9 @@
 package credential
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Role tells what a connection does with a set of keys.
 type Role string
@@ -10,11 +13,17 @@ const (
 	Current  Role = "CURRENT"  // it sends
 	Staged   Role = "STAGED"   // entered, and not yet used unless nothing else fits
 	Previous Role = "PREVIOUS" // replaced by the current set
+	Former   Role = "FORMER"   // sent once, and now only verifies callbacks until its time is over
 )
 
-// previousLife is how long a replaced set of the same API version stays: events
+// replacedLife is how long a replaced set of the same API version stays: events
 // signed with the bot secret before are on their way no longer than that.
-const previousLife = 24 * time.Hour
+const replacedLife = 24 * time.Hour
+
+// Most is how many different secrets the sets of a connection sign with at once;
+// the public door tries every callback against as many. Ten changes of the bot
+// secret within a day fit.
+const Most = 12
 
 // Summary is what may be shown of a set.
 type Summary struct {
@@ -37,14 +46,21 @@ type Kept struct {
 	Role     Role
 	Revision int64     // counts the sets of a connection, starts at 1 and is never used again
 	Stored   time.Time // when it was entered
-	Expires  time.Time // of a previous set: when it is erased by itself; zero: when somebody retires it
+	Replaced time.Time // when it ceased to be current; zero while it is, and where it never was
+	Expires  time.Time // of a previous or former set: when it is erased by itself; zero: when somebody retires it
 }
 
 // Ring is all the sets that a connection keeps; nil where there is none. Its
-// verbs leave it as it is and return the next one.
-type Ring struct{ Current, Staged, Previous *Kept }
+// verbs leave it as it is and return the next one. What was current once goes on
+// verifying callbacks for its 24 hours, whatever changes meanwhile, unless
+// somebody retires it.
+type Ring struct {
+	Current, Staged, Previous *Kept
+	Former                    []Kept // the one that stays longest first
+}
 
-// All lists the sets in the order in which they are asked to send.
+// All lists the sets: those that may send in the order in which they are asked
+// to, and behind them those that only verify.
 func (r Ring) All() []Kept {
 	var out []Kept
 	for _, k := range []*Kept{r.Current, r.Previous, r.Staged} {
@@ -52,31 +68,41 @@ func (r Ring) All() []Kept {
 			out = append(out, *k)
 		}
 	}
-	return out
+	return append(out, r.Former...)
 }
 
-// At is the ring without a previous set whose time is over.
+// At is the ring without sets whose time is over.
 func (r Ring) At(now time.Time) Ring {
-	if r.Previous != nil && !r.Previous.Expires.IsZero() && !now.Before(r.Previous.Expires) {
+	if r.Previous != nil && r.Previous.over(now) {
 		r.Previous = nil
 	}
+	r.Former = slices.DeleteFunc(slices.Clone(r.Former), func(k Kept) bool { return k.over(now) })
 	return r
 }
 
 // Put adds a set: as current, with the one before as previous, or staged beside
-// the current one. The first set is current in any case. PREVIOUS_CREDENTIALS_KEPT.
+// the current one. The first set is current in any case. PREVIOUS_CREDENTIALS_KEPT,
+// TOO_MANY_CREDENTIALS.
 func (r Ring) Put(next Kept, stage bool, now time.Time) (Ring, error) {
+	out := r
 	switch {
 	case stage && r.Current != nil:
-		r.Staged = next.as(Staged)
-		return r, nil
+		out = r.leave(r.Staged, now)
+		out.Staged = next.as(Staged)
 	case r.keepsPrevious():
 		return r, previousKept
-	case r.Current != nil:
-		r.Previous = r.Current.replacedBy(next.Version, now)
+	default:
+		if r.Current != nil {
+			out = r.leave(r.Previous, now)
+			out.Previous = r.Current.replacedBy(next.Version, now)
+		}
+		out.Current = next.as(Current)
 	}
-	r.Current = next.as(Current)
-	return r, nil
+	out = out.tidy()
+	if out.secrets() > Most {
+		return r, tooMany(out.Former)
+	}
+	return out, nil
 }
 
 // keepsPrevious tells that the previous set may not make room for another: a
@@ -104,17 +130,22 @@ func (r Ring) Activate(now time.Time) (Ring, error) {
 	case r.keepsPrevious():
 		return r, previousKept
 	}
-	return Ring{Current: r.Staged.as(Current), Previous: r.Current.replacedBy(r.Staged.Version, now)}, nil
+	out := r.leave(r.Previous, now)
+	out.Current, out.Previous, out.Staged = r.Staged.as(Current), r.Current.replacedBy(r.Staged.Version, now), nil
+	return out.tidy(), nil
 }
 
 // RollBack makes the previous set current again and the current one staged; what
 // was staged is given up, because one click back must always work.
 // PREVIOUS_CREDENTIALS_MISSING.
-func (r Ring) RollBack() (Ring, error) {
+func (r Ring) RollBack(now time.Time) (Ring, error) {
 	if r.Previous == nil {
 		return r, previousMissing
 	}
-	return Ring{Current: r.Previous.as(Current), Staged: r.Current.as(Staged)}, nil
+	out := r.leave(r.Staged, now)
+	out.Current, out.Previous, out.Staged = r.Previous.as(Current), nil, r.Current.as(Staged)
+	out.Staged.Replaced = now
+	return out.tidy(), nil
 }
 
 // Retire gives the previous set up. PREVIOUS_CREDENTIALS_MISSING.
@@ -126,17 +157,27 @@ func (r Ring) Retire() (Ring, error) {
 	return r, nil
 }
 
-// Discard gives the staged set up. STAGED_CREDENTIALS_MISSING.
-func (r Ring) Discard() (Ring, error) {
+// RetireFormer gives up the former set that is meant, if there is one.
+func (r Ring) RetireFormer(meant func(revision int64) bool) (Ring, bool) {
+	kept := slices.DeleteFunc(slices.Clone(r.Former), func(k Kept) bool { return meant(k.Revision) })
+	found := len(kept) < len(r.Former)
+	r.Former = kept
+	return r, found
+}
+
+// Discard gives the staged set up; one that was current before goes on verifying
+// for the rest of its 24 hours. STAGED_CREDENTIALS_MISSING.
+func (r Ring) Discard(now time.Time) (Ring, error) {
 	if r.Staged == nil {
 		return r, stagedMissing
 	}
-	r.Staged = nil
-	return r, nil
+	out := r.leave(r.Staged, now)
+	out.Staged = nil
+	return out.tidy(), nil
 }
 
 func (k Kept) as(role Role) *Kept {
-	k.Role, k.Expires = role, time.Time{}
+	k.Role, k.Replaced, k.Expires = role, time.Time{}, time.Time{}
 	return &k
 }
 
@@ -144,8 +185,9 @@ func (k Kept) as(role Role) *Kept {
 // retired: a bot is moved by people, in a time of their own.
 func (k Kept) replacedBy(v Version, now time.Time) *Kept {
 	out := k.as(Previous)
+	out.Replaced = now
 	if v == k.Version {
-		out.Expires = now.Add(previousLife)
+		out.Expires = now.Add(replacedLife)
 	}
 	return out
 }

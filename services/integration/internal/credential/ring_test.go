@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 )
@@ -43,7 +45,7 @@ func TestTheOtherVersionIsNotPushedOut(t *testing.T) {
 		}
 	}
 	staged := put(t, r, kept("better", credential.V2), true, now)
-	if next, err := staged.Activate(now); !fault.HasReason(err, "PREVIOUS_CREDENTIALS_KEPT") || next != staged {
+	if next, err := staged.Activate(now); !fault.HasReason(err, "PREVIOUS_CREDENTIALS_KEPT") || !cmp.Equal(next, staged) {
 		t.Errorf("%v, %v", next, err)
 	}
 	retired, err := staged.Retire()
@@ -53,23 +55,11 @@ func TestTheOtherVersionIsNotPushedOut(t *testing.T) {
 	if next, err := retired.Activate(now); err != nil || next.Current.ID != "better" || next.Previous.ID != "new" {
 		t.Errorf("after retiring: %v, %v", next, err)
 	}
-	back, err := r.RollBack()
+	back, err := r.RollBack(now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if next, err := put(t, back, kept("better", credential.V2), true, now).Activate(now); err != nil || next.Current.ID != "better" || next.Previous.ID != "old" {
 		t.Errorf("after rolling back: %v, %v", next, err)
-	}
-}
-
-// Keys of one version push out the ones before: their time is nearly over.
-func TestTheSameVersionIsPushedOut(t *testing.T) {
-	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-	r := credential.Ring{}
-	for _, id := range []string{"a", "b", "c"} {
-		r = put(t, r, kept(id, credential.V2), false, now)
-	}
-	if r.Current.ID != "c" || r.Previous.ID != "b" || !r.Previous.Expires.Equal(now.Add(24*time.Hour)) || r.At(now.Add(24*time.Hour)).Previous != nil {
-		t.Errorf("%v", r)
 	}
 }

@@ -25,7 +25,7 @@ type Put struct {
 
 // PutCredentials stores a set and answers what the connection keeps then. A
 // broken connection gets a new chance. CONNECTION_NOT_FOUND, ETAG_STALE,
-// PREVIOUS_CREDENTIALS_KEPT, BOT_ALREADY_CONNECTED.
+// PREVIOUS_CREDENTIALS_KEPT, TOO_MANY_CREDENTIALS, BOT_ALREADY_CONNECTED.
 func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) (credential.Ring, error) {
 	var out credential.Ring
 	id, err := newID()
@@ -160,7 +160,7 @@ func (s *Store) Ring(ctx context.Context, tenant, conn string) (credential.Ring,
 	return out, err
 }
 
-// SealedKeys reads the sets that may be used now, still sealed, in the order in
+// SealedKeys reads the sets that may send now, still sealed, in the order in
 // which they are asked to send. CONNECTION_NOT_FOUND, CREDENTIALS_MISSING.
 func (s *Store) SealedKeys(ctx context.Context, tenant, conn string) ([]vault.Sealed, error) {
 	var out []vault.Sealed
@@ -169,7 +169,7 @@ func (s *Store) SealedKeys(ctx context.Context, tenant, conn string) ([]vault.Se
 			return err
 		}
 		rows, err := tx.Query(ctx, `select tenant_id, connection_id, id, revision, api_version, bot, private_key_print, sealed
-			from integration.credentials where tenant_id = $1 and connection_id = $2 and (expires_at is null or expires_at > $3)
+			from integration.credentials where tenant_id = $1 and connection_id = $2 and role <> 'FORMER' and (expires_at is null or expires_at > $3)
 			order by array_position(array['CURRENT', 'PREVIOUS', 'STAGED'], role)`, tenant, conn, s.now())
 		if err != nil {
 			return err

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -38,9 +40,9 @@ func (f *fixture) put(t *testing.T, set credential.Set, stage bool) credential.R
 type verb = func(credential.Ring, time.Time) (credential.Ring, error)
 
 func activate(r credential.Ring, now time.Time) (credential.Ring, error) { return r.Activate(now) }
-func rollBack(r credential.Ring, _ time.Time) (credential.Ring, error)   { return r.RollBack() }
+func rollBack(r credential.Ring, now time.Time) (credential.Ring, error) { return r.RollBack(now) }
 func retire(r credential.Ring, _ time.Time) (credential.Ring, error)     { return r.Retire() }
-func discard(r credential.Ring, _ time.Time) (credential.Ring, error)    { return r.Discard() }
+func discard(r credential.Ring, now time.Time) (credential.Ring, error)  { return r.Discard(now) }
 
 func (f *fixture) turned(t *testing.T, name string, v verb) credential.Ring {
 	t.Helper()
@@ -51,7 +53,17 @@ func (f *fixture) turned(t *testing.T, name string, v verb) credential.Ring {
 	return out
 }
 
-// roles reads what is stored: revision and bot by role.
+// retireBot gives up the former set of a bot.
+func retireBot(bot string) verb {
+	return func(r credential.Ring, _ time.Time) (credential.Ring, error) {
+		out, _ := r.RetireFormer(func(revision int64) bool {
+			return slices.ContainsFunc(r.Former, func(k credential.Kept) bool { return k.Bot == bot && k.Revision == revision })
+		})
+		return out, nil
+	}
+}
+
+// roles reads what is stored: bots by role.
 func (f *fixture) roles(t *testing.T) map[credential.Role]string {
 	t.Helper()
 	ring, err := f.Ring(t.Context(), f.tenant, f.lane.Connection)
@@ -60,7 +72,7 @@ func (f *fixture) roles(t *testing.T) map[credential.Role]string {
 	}
 	out := map[credential.Role]string{}
 	for _, k := range ring.All() {
-		out[k.Role] = k.Bot
+		out[k.Role] = strings.TrimSpace(out[k.Role] + " " + k.Bot)
 	}
 	return out
 }
@@ -84,13 +96,17 @@ func TestRolesOfSetsFollowTheVerbs(t *testing.T) {
 		{func() { f.put(t, v2Set("1"), true) }, map[credential.Role]string{"CURRENT": "1"}, 1}, // the first is current in any case
 		{func() { f.put(t, v2Set("2"), false) }, map[credential.Role]string{"CURRENT": "2", "PREVIOUS": "1"}, 2},
 		{func() { f.put(t, v2Set("3"), true) }, map[credential.Role]string{"CURRENT": "2", "PREVIOUS": "1", "STAGED": "3"}, 3},
-		{func() { f.put(t, v2Set("4"), true) }, map[credential.Role]string{"CURRENT": "2", "PREVIOUS": "1", "STAGED": "4"}, 3},
-		{func() { f.turned(t, "ACTIVATE", activate) }, map[credential.Role]string{"CURRENT": "4", "PREVIOUS": "2"}, 2},
-		{func() { f.put(t, v2Set("5"), true) }, map[credential.Role]string{"CURRENT": "4", "PREVIOUS": "2", "STAGED": "5"}, 3},
-		{func() { f.turned(t, "ROLL_BACK", rollBack) }, map[credential.Role]string{"CURRENT": "2", "STAGED": "4"}, 2},
-		{func() { f.turned(t, "ACTIVATE", activate) }, map[credential.Role]string{"CURRENT": "4", "PREVIOUS": "2"}, 2},
-		{func() { f.turned(t, "RETIRE", retire) }, map[credential.Role]string{"CURRENT": "4"}, 1},
-		{func() { f.put(t, v2Set("6"), true); f.turned(t, "DISCARD", discard) }, map[credential.Role]string{"CURRENT": "4"}, 1},
+		{func() { f.put(t, v2Set("4"), true) }, map[credential.Role]string{"CURRENT": "2", "PREVIOUS": "1", "STAGED": "4"}, 3}, // 3 never sent
+		{func() { f.turned(t, "ACTIVATE", activate) }, map[credential.Role]string{"CURRENT": "4", "PREVIOUS": "2", "FORMER": "1"}, 3},
+		{func() { f.put(t, v2Set("5"), true) }, map[credential.Role]string{"CURRENT": "4", "PREVIOUS": "2", "STAGED": "5", "FORMER": "1"}, 4},
+		{func() { f.turned(t, "ROLL_BACK", rollBack) }, map[credential.Role]string{"CURRENT": "2", "STAGED": "4", "FORMER": "1"}, 3},
+		{func() { f.put(t, v2Set("6"), true) }, map[credential.Role]string{"CURRENT": "2", "STAGED": "6", "FORMER": "4 1"}, 4}, // 4 sent
+		{func() { f.turned(t, "ACTIVATE", activate) }, map[credential.Role]string{"CURRENT": "6", "PREVIOUS": "2", "FORMER": "4 1"}, 4},
+		{func() { f.turned(t, "RETIRE", retire) }, map[credential.Role]string{"CURRENT": "6", "FORMER": "4 1"}, 3},
+		{func() { f.put(t, v2Set("7"), true); f.turned(t, "DISCARD", discard) }, map[credential.Role]string{"CURRENT": "6", "FORMER": "4 1"}, 3},
+		{func() { f.turned(t, "RETIRE", retireBot("4")) }, map[credential.Role]string{"CURRENT": "6", "FORMER": "1"}, 2},
+		{func() { f.put(t, v2Set("1"), false) }, map[credential.Role]string{"CURRENT": "1", "PREVIOUS": "6"}, 2}, // the same secret again
+		{func() { f.turned(t, "RETIRE", retire) }, map[credential.Role]string{"CURRENT": "1"}, 1},
 	} {
 		version, _, err := f.Endpoints(t.Context(), 0)
 		if err != nil {
@@ -99,6 +115,10 @@ func TestRolesOfSetsFollowTheVerbs(t *testing.T) {
 		step.do()
 		if d := cmp.Diff(step.want, f.roles(t)); d != "" {
 			t.Errorf("step %d:\n%s", i, d)
+		}
+		sealed, err := f.SealedKeys(t.Context(), f.tenant, f.lane.Connection)
+		if n := len(strings.Fields(step.want["FORMER"])); err != nil || len(sealed) != step.sets-n {
+			t.Errorf("step %d: %d sets may send, want %d: %v", i, len(sealed), step.sets-n, err)
 		}
 		if n := f.count(t, "credentials"); n != step.sets {
 			t.Errorf("step %d: %d sets with secrets, want %d", i, n, step.sets)
@@ -165,6 +185,17 @@ func TestReplacedKeysExpireUnlessTheVersionChanged(t *testing.T) {
 	f.clock.pass(1000 * time.Hour)
 	if n, err := f.ExpireCredentials(t.Context()); err != nil || n != 0 || len(f.roles(t)) != 2 {
 		t.Errorf("keys of the API version before expired: %d, %v", n, err)
+	}
+}
+
+func TestSetsThatEndTogetherAreOneConnection(t *testing.T) {
+	f := newFixture(t)
+	for _, bot := range []string{"1", "2", "3"} {
+		f.put(t, v2Set(bot), false)
+	}
+	f.clock.pass(24 * time.Hour)
+	if n, err := f.ExpireCredentials(t.Context()); err != nil || n != 1 || f.count(t, "credentials") != 1 || f.count(t, "connection_bot") != 1 {
+		t.Errorf("%d connections, %v", n, err)
 	}
 }
 

@@ -55,7 +55,7 @@ type owner struct{ tenant, connection string }
 func (s *Store) setsOfAll(ctx context.Context, tx pgx.Tx) (map[owner][]vault.Sealed, error) {
 	rows, err := tx.Query(ctx, `select tenant_id, connection_id, id, revision, api_version, bot, private_key_print, sealed
 		from integration.credentials where expires_at is null or expires_at > $1
-		order by array_position(array['CURRENT', 'STAGED', 'PREVIOUS'], role)`, s.now())
+		order by array_position(array['CURRENT', 'STAGED', 'PREVIOUS', 'FORMER'], role), revision desc`, s.now())
 	if err != nil {
 		return nil, err
 	}

@@ -9,13 +9,13 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 )
 
-// ExpireCredentials erases the previous sets whose time is over, of every
+// ExpireCredentials erases the replaced sets whose time is over, of every
 // organization, and tells how many connections had one.
 func (s *Store) ExpireCredentials(ctx context.Context) (int, error) {
 	type place struct{ tenant, connection string }
 	var due []place
 	err := s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `select tenant_id, connection_id from integration.credentials where expires_at <= $1 limit 100`, s.now())
+		rows, err := tx.Query(ctx, `select distinct tenant_id, connection_id from integration.credentials where expires_at <= $1 limit 100`, s.now())
 		if err != nil {
 			return err
 		}

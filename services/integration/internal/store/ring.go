@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,9 +15,10 @@ import (
 
 // readRing reads the sets of a connection, also one whose time is over.
 func readRing(ctx context.Context, tx pgx.Tx, tenant, conn string) (credential.Ring, error) {
-	rows, err := tx.Query(ctx, `select id, role, revision, stored_at, expires_at, api_version, bot, client_id, service_account, server_id,
+	rows, err := tx.Query(ctx, `select id, role, revision, stored_at, replaced_at, expires_at, api_version, bot, client_id, service_account, server_id,
 			private_key_print, bot_secret_print, client_secret_print, api_id_print, consumer_key_print
-		from integration.credentials where tenant_id = $1 and connection_id = $2`, tenant, conn)
+		from integration.credentials where tenant_id = $1 and connection_id = $2
+		order by expires_at desc, revision desc`, tenant, conn)
 	if err != nil {
 		return credential.Ring{}, err
 	}
@@ -29,6 +32,8 @@ func readRing(ctx context.Context, tx pgx.Tx, tenant, conn string) (credential.R
 			out.Staged = &k
 		case credential.Previous:
 			out.Previous = &k
+		case credential.Former:
+			out.Former = append(out.Former, k)
 		}
 	}
 	return out, err
@@ -36,18 +41,30 @@ func readRing(ctx context.Context, tx pgx.Tx, tenant, conn string) (credential.R
 
 func scanKept(row pgx.CollectableRow) (credential.Kept, error) {
 	var k credential.Kept
-	var expires *time.Time
-	err := row.Scan(&k.ID, &k.Role, &k.Revision, &k.Stored, &expires, &k.Version, &k.Bot, &k.ClientID, &k.ServiceAccount, &k.ServerID,
+	var replaced, expires *time.Time
+	err := row.Scan(&k.ID, &k.Role, &k.Revision, &k.Stored, &replaced, &expires, &k.Version, &k.Bot, &k.ClientID, &k.ServiceAccount, &k.ServerID,
 		&k.Prints.PrivateKey, &k.Prints.BotSecret, &k.Prints.ClientSecret, &k.Prints.APIID, &k.Prints.ConsumerKey)
-	k.Stored = k.Stored.UTC()
-	if expires != nil {
-		k.Expires = expires.UTC()
-	}
+	k.Stored, k.Replaced, k.Expires = k.Stored.UTC(), orZero(replaced), orZero(expires)
 	return k, err
 }
 
+func orZero(at *time.Time) time.Time {
+	if at == nil {
+		return time.Time{}
+	}
+	return at.UTC()
+}
+
+func orNull(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	return &at
+}
+
 // writeRing stores the difference of two rings. The order keeps every role free
-// for the set that takes it: first what goes, then previous, staged and current.
+// for the set that takes it: first what goes, then former, previous, staged and
+// current.
 func (s *Store) writeRing(ctx context.Context, tx pgx.Tx, c connection.Connection, was, next credential.Ring, how change) error {
 	before, after := byID(was), byID(next)
 	for id, k := range before {
@@ -62,17 +79,24 @@ func (s *Store) writeRing(ctx context.Context, tx pgx.Tx, c connection.Connectio
 			return err
 		}
 	}
-	for _, k := range []*credential.Kept{next.Previous, next.Staged, next.Current} {
-		if k == nil || before[k.ID] == *k {
+	places := next.All()
+	slices.SortStableFunc(places, func(a, b credential.Kept) int { return cmp.Compare(turnOf(a.Role), turnOf(b.Role)) })
+	for _, k := range places {
+		if before[k.ID] == k {
 			continue
 		}
-		if err := s.place(ctx, tx, c, *k, how); err != nil {
+		if err := s.place(ctx, tx, c, k, how); err != nil {
 			return err
 		}
 	}
 	_, err := tx.Exec(ctx, `delete from integration.connection_bot b where b.tenant_id = $1 and b.connection_id = $2
 		and not exists (select from integration.credentials k where k.tenant_id = b.tenant_id and k.bot = b.bot)`, c.Tenant, c.ID)
 	return err
+}
+
+// turnOf is the place of a role in the order in which roles are written.
+func turnOf(r credential.Role) int {
+	return slices.Index([]credential.Role{credential.Former, credential.Previous, credential.Staged, credential.Current}, r)
 }
 
 func byID(r credential.Ring) map[string]credential.Kept {
@@ -85,12 +109,8 @@ func byID(r credential.Ring) map[string]credential.Kept {
 
 // place gives a set its role, and stores it when it is the new one.
 func (s *Store) place(ctx context.Context, tx pgx.Tx, c connection.Connection, k credential.Kept, how change) error {
-	var expires *time.Time
-	if !k.Expires.IsZero() {
-		expires = &k.Expires
-	}
-	tag, err := tx.Exec(ctx, `update integration.credentials set role = $3, expires_at = $4 where tenant_id = $1 and id = $2`,
-		c.Tenant, k.ID, k.Role, expires)
+	tag, err := tx.Exec(ctx, `update integration.credentials set role = $3, replaced_at = $4, expires_at = $5 where tenant_id = $1 and id = $2`,
+		c.Tenant, k.ID, k.Role, orNull(k.Replaced), orNull(k.Expires))
 	if err != nil {
 		return err
 	}

@@ -171,11 +171,11 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, int) {
 	return body, http.StatusOK
 }
 
-// leastKeys is how many secrets every callback is tried against: an endpoint has
-// one, and up to three while keys are replaced (staged, current, previous).
-// Unknown tokens and endpoints with fewer are tried against decoys, so that time
-// does not tell them apart.
-const leastKeys = 3
+// everyKeys is how many secrets every callback is tried against: an endpoint has
+// one, and up to twelve while keys are replaced (current, staged and those that
+// were current within a day). Unknown tokens and endpoints with fewer are tried
+// against decoys, so that time does not tell them apart.
+const everyKeys = 12
 
 var decoy = []byte("decoy")
 
@@ -198,13 +198,13 @@ func authentic(e Endpoint, header http.Header, body []byte) (Key, bool) {
 	return found, signed
 }
 
-// secrets are those of the keys, with decoys behind them up to leastKeys.
+// secrets are those of the keys, with decoys behind them up to everyKeys.
 func secrets(keys []Key) [][]byte {
-	var out [][]byte
+	out := make([][]byte, 0, everyKeys)
 	for _, k := range keys {
 		out = append(out, []byte(k.Secret.Reveal()))
 	}
-	for len(out) < leastKeys {
+	for len(out) < everyKeys {
 		out = append(out, decoy)
 	}
 	return out

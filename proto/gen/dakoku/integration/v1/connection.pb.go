@@ -722,8 +722,12 @@ type Credentials struct {
 	// The keys before the current ones; callbacks signed with them are accepted
 	// until expire_time. Absent when there are none. Set by the server.
 	Previous *Credentials `protobuf:"bytes,17,opt,name=previous,proto3" json:"previous,omitempty"`
-	// When previous keys are retired by themselves. Set by the server.
-	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// When previous or former keys are retired by themselves. Set by the server.
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// Keys that were current within the last 24 hours and whose place others have
+	// taken since; callbacks signed with them are accepted until their
+	// expire_time, and nothing is sent with them. Set by the server.
+	Former        []*Credentials `protobuf:"bytes,19,rep,name=former,proto3" json:"former,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -880,6 +884,13 @@ func (x *Credentials) GetPrevious() *Credentials {
 func (x *Credentials) GetExpireTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.ExpireTime
+	}
+	return nil
+}
+
+func (x *Credentials) GetFormer() []*Credentials {
+	if x != nil {
+		return x.Former
 	}
 	return nil
 }
@@ -1500,7 +1511,7 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\x05token\x18\x02 \x01(\tR\x05token\x12!\n" +
 	"\fcallback_url\x18\x03 \x01(\tR\vcallbackUrl\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"\x9a\b\n" +
+	"createTime\"\xd6\b\n" +
 	"\vCredentials\x12N\n" +
 	"\vapi_version\x18\x01 \x01(\x0e2-.dakoku.integration.v1.Credentials.ApiVersionR\n" +
 	"apiVersion\x12\x15\n" +
@@ -1525,7 +1536,8 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\x06staged\x18\x10 \x01(\v2\".dakoku.integration.v1.CredentialsR\x06staged\x12>\n" +
 	"\bprevious\x18\x11 \x01(\v2\".dakoku.integration.v1.CredentialsR\bprevious\x12;\n" +
 	"\vexpire_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\x1a\xc1\x01\n" +
+	"expireTime\x12:\n" +
+	"\x06former\x18\x13 \x03(\v2\".dakoku.integration.v1.CredentialsR\x06former\x1a\xc1\x01\n" +
 	"\fFingerprints\x12\x1f\n" +
 	"\vprivate_key\x18\x01 \x01(\tR\n" +
 	"privateKey\x12\x1d\n" +
@@ -1632,22 +1644,23 @@ var file_dakoku_integration_v1_connection_proto_depIdxs = []int32{
 	9,  // 11: dakoku.integration.v1.Credentials.staged:type_name -> dakoku.integration.v1.Credentials
 	9,  // 12: dakoku.integration.v1.Credentials.previous:type_name -> dakoku.integration.v1.Credentials
 	16, // 13: dakoku.integration.v1.Credentials.expire_time:type_name -> google.protobuf.Timestamp
-	16, // 14: dakoku.integration.v1.SecretUse.time:type_name -> google.protobuf.Timestamp
-	3,  // 15: dakoku.integration.v1.CheckItem.kind:type_name -> dakoku.integration.v1.CheckItem.Kind
-	4,  // 16: dakoku.integration.v1.CheckItem.result:type_name -> dakoku.integration.v1.CheckItem.Result
-	16, // 17: dakoku.integration.v1.AccountLink.create_time:type_name -> google.protobuf.Timestamp
-	16, // 18: dakoku.integration.v1.AccountLink.gone_time:type_name -> google.protobuf.Timestamp
-	16, // 19: dakoku.integration.v1.Connection.Figures.last_callback_time:type_name -> google.protobuf.Timestamp
-	16, // 20: dakoku.integration.v1.Connection.Figures.last_reply_time:type_name -> google.protobuf.Timestamp
-	16, // 21: dakoku.integration.v1.Connection.Figures.oldest_queued_reply_time:type_name -> google.protobuf.Timestamp
-	16, // 22: dakoku.integration.v1.Connection.Figures.sending_paused_until_time:type_name -> google.protobuf.Timestamp
-	14, // 23: dakoku.integration.v1.Connection.Figures.rate_limit:type_name -> dakoku.integration.v1.Connection.RateLimit
-	16, // 24: dakoku.integration.v1.Connection.Figures.access_token_expire_time:type_name -> google.protobuf.Timestamp
-	25, // [25:25] is the sub-list for method output_type
-	25, // [25:25] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	9,  // 14: dakoku.integration.v1.Credentials.former:type_name -> dakoku.integration.v1.Credentials
+	16, // 15: dakoku.integration.v1.SecretUse.time:type_name -> google.protobuf.Timestamp
+	3,  // 16: dakoku.integration.v1.CheckItem.kind:type_name -> dakoku.integration.v1.CheckItem.Kind
+	4,  // 17: dakoku.integration.v1.CheckItem.result:type_name -> dakoku.integration.v1.CheckItem.Result
+	16, // 18: dakoku.integration.v1.AccountLink.create_time:type_name -> google.protobuf.Timestamp
+	16, // 19: dakoku.integration.v1.AccountLink.gone_time:type_name -> google.protobuf.Timestamp
+	16, // 20: dakoku.integration.v1.Connection.Figures.last_callback_time:type_name -> google.protobuf.Timestamp
+	16, // 21: dakoku.integration.v1.Connection.Figures.last_reply_time:type_name -> google.protobuf.Timestamp
+	16, // 22: dakoku.integration.v1.Connection.Figures.oldest_queued_reply_time:type_name -> google.protobuf.Timestamp
+	16, // 23: dakoku.integration.v1.Connection.Figures.sending_paused_until_time:type_name -> google.protobuf.Timestamp
+	14, // 24: dakoku.integration.v1.Connection.Figures.rate_limit:type_name -> dakoku.integration.v1.Connection.RateLimit
+	16, // 25: dakoku.integration.v1.Connection.Figures.access_token_expire_time:type_name -> google.protobuf.Timestamp
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_integration_v1_connection_proto_init() }

@@ -80,6 +80,8 @@ const (
 	ErrorReason_SYNC_RUNNING ErrorReason = 23
 	// The change would erase previous keys of another API version; retire them or roll back first.
 	ErrorReason_PREVIOUS_CREDENTIALS_KEPT ErrorReason = 24
+	// Keys were changed too often within 24 hours; retire former ones first; metadata: expireTime.
+	ErrorReason_TOO_MANY_CREDENTIALS ErrorReason = 25
 )
 
 // Enum value maps for ErrorReason.
@@ -110,6 +112,7 @@ var (
 		22: "SYNC_NOT_FOUND",
 		23: "SYNC_RUNNING",
 		24: "PREVIOUS_CREDENTIALS_KEPT",
+		25: "TOO_MANY_CREDENTIALS",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":     0,
@@ -137,6 +140,7 @@ var (
 		"SYNC_NOT_FOUND":               22,
 		"SYNC_RUNNING":                 23,
 		"PREVIOUS_CREDENTIALS_KEPT":    24,
+		"TOO_MANY_CREDENTIALS":         25,
 	}
 )
 
@@ -171,7 +175,7 @@ var File_dakoku_integration_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"(dakoku/integration/v1/error_reason.proto\x12\x15dakoku.integration.v1\x1a\x1edakoku/options/v1/status.proto*\xf3\b\n" +
+	"(dakoku/integration/v1/error_reason.proto\x12\x15dakoku.integration.v1\x1a\x1edakoku/options/v1/status.proto*\xa6\t\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12'\n" +
@@ -199,7 +203,8 @@ const file_dakoku_integration_v1_error_reason_proto_rawDesc = "" +
 	"\x19UNLINKED_SENDER_NOT_FOUND\x10\x15\x1a\rҥ\x19\tNOT_FOUND\x12!\n" +
 	"\x0eSYNC_NOT_FOUND\x10\x16\x1a\rҥ\x19\tNOT_FOUND\x12)\n" +
 	"\fSYNC_RUNNING\x10\x17\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x126\n" +
-	"\x19PREVIOUS_CREDENTIALS_KEPT\x10\x18\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
+	"\x19PREVIOUS_CREDENTIALS_KEPT\x10\x18\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x121\n" +
+	"\x14TOO_MANY_CREDENTIALS\x10\x19\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
 
 var (
 	file_dakoku_integration_v1_error_reason_proto_rawDescOnce sync.Once

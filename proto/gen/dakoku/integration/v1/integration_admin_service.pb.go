@@ -1987,7 +1987,8 @@ type RetireCredentialsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the connection.
 	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
-	// Revision of the previous keys that is meant; empty means whatever is there.
+	// Revision of the previous or former keys that is meant; empty means the
+	// previous ones, whichever they are.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -115,8 +115,10 @@ type IntegrationAdminServiceClient interface {
 	// signed with those before are still accepted; with stage they wait beside
 	// the current ones until ActivateCredentials.
 	// Previous keys of another API version are never pushed out: they wait until
-	// they are retired. Reasons: CONNECTION_NOT_FOUND, INVALID_ARGUMENT,
-	// BOT_ALREADY_CONNECTED, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT.
+	// they are retired. Keys of the same version are accepted for 24 hours after
+	// they were replaced, however often keys change meanwhile. Reasons:
+	// CONNECTION_NOT_FOUND, INVALID_ARGUMENT, BOT_ALREADY_CONNECTED, ETAG_STALE,
+	// PREVIOUS_CREDENTIALS_KEPT, TOO_MANY_CREDENTIALS.
 	UpdateCredentials(ctx context.Context, in *UpdateCredentialsRequest, opts ...grpc.CallOption) (*UpdateCredentialsResponse, error)
 	// ActivateCredentials makes the staged keys current; those before become
 	// previous. Punches go on all the while. Reasons: CONNECTION_NOT_FOUND,
@@ -126,11 +128,13 @@ type IntegrationAdminServiceClient interface {
 	// become staged. Reasons: CONNECTION_NOT_FOUND, PREVIOUS_CREDENTIALS_MISSING,
 	// ETAG_STALE.
 	RollBackCredentials(ctx context.Context, in *RollBackCredentialsRequest, opts ...grpc.CallOption) (*RollBackCredentialsResponse, error)
-	// RetireCredentials erases the previous keys: callbacks signed with them are
-	// refused within 5 seconds. Reasons: CONNECTION_NOT_FOUND,
+	// RetireCredentials erases the previous keys, or the former ones that the etag
+	// names: callbacks signed with them are refused within 5 seconds, unless other
+	// keys have the same secret. Reasons: CONNECTION_NOT_FOUND,
 	// PREVIOUS_CREDENTIALS_MISSING, ETAG_STALE.
 	RetireCredentials(ctx context.Context, in *RetireCredentialsRequest, opts ...grpc.CallOption) (*RetireCredentialsResponse, error)
-	// DiscardCredentials erases the staged keys. Reasons: CONNECTION_NOT_FOUND,
+	// DiscardCredentials erases the staged keys; those that were current before
+	// become former. Reasons: CONNECTION_NOT_FOUND,
 	// STAGED_CREDENTIALS_MISSING, ETAG_STALE.
 	DiscardCredentials(ctx context.Context, in *DiscardCredentialsRequest, opts ...grpc.CallOption) (*DiscardCredentialsResponse, error)
 	// ListSecretUses lists who opened the connection's keys and what for, newest
@@ -486,8 +490,10 @@ type IntegrationAdminServiceServer interface {
 	// signed with those before are still accepted; with stage they wait beside
 	// the current ones until ActivateCredentials.
 	// Previous keys of another API version are never pushed out: they wait until
-	// they are retired. Reasons: CONNECTION_NOT_FOUND, INVALID_ARGUMENT,
-	// BOT_ALREADY_CONNECTED, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT.
+	// they are retired. Keys of the same version are accepted for 24 hours after
+	// they were replaced, however often keys change meanwhile. Reasons:
+	// CONNECTION_NOT_FOUND, INVALID_ARGUMENT, BOT_ALREADY_CONNECTED, ETAG_STALE,
+	// PREVIOUS_CREDENTIALS_KEPT, TOO_MANY_CREDENTIALS.
 	UpdateCredentials(context.Context, *UpdateCredentialsRequest) (*UpdateCredentialsResponse, error)
 	// ActivateCredentials makes the staged keys current; those before become
 	// previous. Punches go on all the while. Reasons: CONNECTION_NOT_FOUND,
@@ -497,11 +503,13 @@ type IntegrationAdminServiceServer interface {
 	// become staged. Reasons: CONNECTION_NOT_FOUND, PREVIOUS_CREDENTIALS_MISSING,
 	// ETAG_STALE.
 	RollBackCredentials(context.Context, *RollBackCredentialsRequest) (*RollBackCredentialsResponse, error)
-	// RetireCredentials erases the previous keys: callbacks signed with them are
-	// refused within 5 seconds. Reasons: CONNECTION_NOT_FOUND,
+	// RetireCredentials erases the previous keys, or the former ones that the etag
+	// names: callbacks signed with them are refused within 5 seconds, unless other
+	// keys have the same secret. Reasons: CONNECTION_NOT_FOUND,
 	// PREVIOUS_CREDENTIALS_MISSING, ETAG_STALE.
 	RetireCredentials(context.Context, *RetireCredentialsRequest) (*RetireCredentialsResponse, error)
-	// DiscardCredentials erases the staged keys. Reasons: CONNECTION_NOT_FOUND,
+	// DiscardCredentials erases the staged keys; those that were current before
+	// become former. Reasons: CONNECTION_NOT_FOUND,
 	// STAGED_CREDENTIALS_MISSING, ETAG_STALE.
 	DiscardCredentials(context.Context, *DiscardCredentialsRequest) (*DiscardCredentialsResponse, error)
 	// ListSecretUses lists who opened the connection's keys and what for, newest

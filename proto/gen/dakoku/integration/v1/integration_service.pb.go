@@ -266,7 +266,8 @@ type Endpoint struct {
 	TokenHash []byte `protobuf:"bytes,3,opt,name=token_hash,json=tokenHash,proto3" json:"token_hash,omitempty"`
 	// The keys any one of which may have signed a callback. Empty: the stored
 	// keys cannot be read, so nobody can tell who signs; the public door answers
-	// 503 there and everybody else's callbacks go on.
+	// 503 there and everybody else's callbacks go on. The public door tries every
+	// callback against as many keys as there may be.
 	SigningKeys []*SigningKey `protobuf:"bytes,4,rep,name=signing_keys,json=signingKeys,proto3" json:"signing_keys,omitempty"`
 	// Id of the callback token, to be named again in Sender.
 	Token         string `protobuf:"bytes,5,opt,name=token,proto3" json:"token,omitempty"`
@@ -1231,15 +1232,15 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\x15ListEndpointsResponse\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\x03R\aversion\x12\x1c\n" +
 	"\tunchanged\x18\x02 \x01(\bR\tunchanged\x12=\n" +
-	"\tendpoints\x18\x03 \x03(\v2\x1f.dakoku.integration.v1.EndpointR\tendpoints\"\xbd\x01\n" +
+	"\tendpoints\x18\x03 \x03(\v2\x1f.dakoku.integration.v1.EndpointR\tendpoints\"\xc7\x01\n" +
 	"\bEndpoint\x12\x16\n" +
 	"\x06tenant\x18\x01 \x01(\tR\x06tenant\x12\x1e\n" +
 	"\n" +
 	"connection\x18\x02 \x01(\tR\n" +
 	"connection\x12\x1d\n" +
 	"\n" +
-	"token_hash\x18\x03 \x01(\fR\ttokenHash\x12D\n" +
-	"\fsigning_keys\x18\x04 \x03(\v2!.dakoku.integration.v1.SigningKeyR\vsigningKeys\x12\x14\n" +
+	"token_hash\x18\x03 \x01(\fR\ttokenHash\x12N\n" +
+	"\fsigning_keys\x18\x04 \x03(\v2!.dakoku.integration.v1.SigningKeyB\b\xbaH\x05\x92\x01\x02\x10\fR\vsigningKeys\x12\x14\n" +
 	"\x05token\x18\x05 \x01(\tR\x05token\"\x86\x01\n" +
 	"\n" +
 	"SigningKey\x12N\n" +
