@@ -141,6 +141,9 @@ func (b *Inbox) Complete(ctx context.Context, rows []Row, verdicts []Verdict) (l
 	args["outcomes"], args["reasons"], args["employees"], args["punches"] = outcomes, reasons, employees, punches
 	var touched []string
 	err = b.tenants(ctx, rows, func(ctx context.Context, tx pgx.Tx) error {
+		if err := locked(ctx, tx, rows, personsOf(rows)); err != nil {
+			return err
+		}
 		var next []Row
 		found, err := tx.Query(ctx, complete, args)
 		if err != nil {
@@ -184,26 +187,67 @@ update gateway.inbox i
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[], @waits::float8[], @owns::boolean[])
        as w (tenant, id, lease, wait, own)
  where i.tenant_id = w.tenant and i.id = w.id and i.lease = w.lease
-returning i.id::text`
+returning i.tenant_id::text, i.id::text, i.person is null`
 
 // Defer gives rows back in order, each to be claimed after its wait. A row that
-// need not wait was not begun, which is no deferral: nothing was away. It returns
-// the ids of rows whose lease we have lost.
+// need not wait was not begun, which is no deferral: nothing was away. One that has
+// failed so often that it gives way wakes what waited for it. It returns the ids of
+// rows whose lease we have lost.
 func (b *Inbox) Defer(ctx context.Context, rows []Row, delays []Delay) (lost []string, err error) {
 	if len(delays) != len(rows) {
 		return nil, fmt.Errorf("inbox: %d delays for %d rows", len(delays), len(rows))
 	}
 	args := leases(rows)
 	seconds, owns := make([]float64, len(rows)), make([]bool, len(rows))
+	var failed []Row
 	for i, d := range delays {
 		seconds[i], owns[i] = d.Wait.Seconds(), d.Own
+		if d.Own {
+			failed = append(failed, rows[i])
+		}
 	}
 	args["waits"], args["owns"], args["forgiven"] = seconds, owns, forgiven
-	lost, err = b.fenced(ctx, postpone, rows, args)
-	if err == nil {
-		b.meters.deferred.Add(float64(len(rows)))
+	var touched []string
+	err = b.tenants(ctx, rows, func(ctx context.Context, tx pgx.Tx) (err error) {
+		if err := locked(ctx, tx, rows, personsOf(failed)); err != nil {
+			return err
+		}
+		touched, err = postponed(ctx, tx, args, failed)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	return lost, err
+	b.meters.deferred.Add(float64(len(rows)))
+	return missing(rows, touched), nil
+}
+
+// postponed gives rows back and wakes the followers of those that give way.
+func postponed(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs, failed []Row) (touched []string, err error) {
+	found, err := tx.Query(ctx, postpone, args)
+	if err != nil {
+		return nil, err
+	}
+	var row Row
+	var gone bool
+	gave := map[string]bool{}
+	_, err = pgx.ForEachRow(found, []any{&row.Tenant, &row.ID, &gone}, func() error {
+		touched, gave[row.ID] = append(touched, row.ID), gone
+		return nil
+	})
+	persons := personsOf(slices.DeleteFunc(failed, func(r Row) bool { return !gave[r.ID] }))
+	if err != nil || len(persons) == 0 {
+		return touched, err
+	}
+	if found, err = tx.Query(ctx, followers, pgx.NamedArgs{"persons": persons}); err != nil {
+		return nil, err
+	}
+	_, next, err := part(found)
+	if err != nil || len(next) == 0 {
+		return touched, err
+	}
+	_, err = tx.Exec(ctx, wake, leases(next))
+	return touched, err
 }
 
 func leases(rows []Row) pgx.NamedArgs {
@@ -212,24 +256,6 @@ func leases(rows []Row) pgx.NamedArgs {
 		tenants[i], ids[i], held[i] = row.Tenant, row.ID, row.lease
 	}
 	return pgx.NamedArgs{"tenants": tenants, "ids": ids, "leases": held}
-}
-
-// fenced runs a statement that touches only rows whose lease is ours, and tells
-// which it did not touch.
-func (b *Inbox) fenced(ctx context.Context, statement string, rows []Row, args pgx.NamedArgs) (lost []string, err error) {
-	var touched []string
-	err = b.tenants(ctx, rows, func(ctx context.Context, tx pgx.Tx) error {
-		ids, err := tx.Query(ctx, statement, args)
-		if err != nil {
-			return err
-		}
-		touched, err = pgx.CollectRows(ids, pgx.RowTo[string])
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return missing(rows, touched), nil
 }
 
 func missing(rows []Row, touched []string) (lost []string) {

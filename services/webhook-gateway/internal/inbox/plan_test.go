@@ -47,7 +47,7 @@ func TestTheInboxReadsByIndex(t *testing.T) {
 		rows[i].Event.Issued = time.Now()
 	}
 	parked := leases(rows)
-	parked["span"] = 10.0
+	parked["span"], parked["held"], parked["persons"] = 10.0, []string{uuid.NewString()}, personsOf(rows)
 	verdicts := leases(rows)
 	verdicts["persons"] = personsOf(rows)
 	verdicts["outcomes"], verdicts["reasons"] = make([]string, len(rows)), make([]string, len(rows))
@@ -64,6 +64,8 @@ func TestTheInboxReadsByIndex(t *testing.T) {
 		}
 		b.byIndex(t, "complete", tenants, complete, verdicts, "inbox_pkey", "inbox_person")
 		b.byIndex(t, "earlier", tenants, earlier, orderOf(rows), "inbox_person", "Index Cond: ((person = w.person) AND (ROW(issued_at, id)")
+		b.byIndex(t, "hold", tenants, hold, parked, "inbox_pkey", "inbox_person")
+		b.byIndex(t, "followers", tenants, followers, parked, "inbox_person")
 		b.byIndex(t, "park", tenants, park, parked, "inbox_pkey")
 		b.byIndex(t, "wake", tenants, wake, parked, "inbox_pkey")
 		b.byIndex(t, "postpone", tenants, postpone, waits, "inbox_pkey")
