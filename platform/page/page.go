@@ -59,7 +59,7 @@ func (l List) Read(text string, n int) ([]string, error) {
 	if text == "" {
 		return nil, nil
 	}
-	plain, err := base64.RawURLEncoding.DecodeString(text)
+	plain, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil {
 		return nil, Invalid()
 	}

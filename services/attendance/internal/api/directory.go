@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"github.com/dakoku/dakoku/platform/page"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
@@ -34,9 +32,11 @@ func (d *Directory) ListDirectory(ctx context.Context, req *attendancev1.ListDir
 	if err != nil {
 		return nil, err
 	}
-	after := append(at, "")[0]
-	if after != "" && uuid.Validate(after) != nil {
-		return nil, page.Invalid()
+	after := ""
+	if at != nil {
+		if after, err = page.ID(at[0]); err != nil {
+			return nil, err
+		}
 	}
 	found, err := d.store.DirectoryAfter(ctx, tenant, after, size+1)
 	if err != nil {

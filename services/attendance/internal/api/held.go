@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -64,13 +63,11 @@ func continueHeld(f *store.HeldFilter, token string, list page.List) error {
 	if err != nil || at == nil {
 		return err
 	}
-	issued, timeErr := time.Parse(time.RFC3339Nano, at[0])
-	id, idErr := uuid.Parse(at[1])
-	if timeErr != nil || idErr != nil {
-		return page.Invalid()
+	if f.BeforeTime, err = page.Moment(at[0]); err != nil {
+		return err
 	}
-	f.BeforeTime, f.BeforeID = issued, id.String()
-	return nil
+	f.BeforeID, err = page.ID(at[1])
+	return err
 }
 
 // ApplyHeldPunch makes a held punch a punch at its own time.

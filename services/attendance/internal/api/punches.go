@@ -5,7 +5,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -87,14 +86,14 @@ func goOn(f *store.PunchFilter, token string, list page.List) error {
 	if err != nil || at == nil {
 		return err
 	}
-	day, dayErr := timeclock.ParseDate(at[0])
-	issued, timeErr := time.Parse(time.RFC3339Nano, at[1])
-	id, idErr := uuid.Parse(at[2])
-	if dayErr != nil || timeErr != nil || idErr != nil {
+	if f.BeforeDay, err = timeclock.ParseDate(at[0]); err != nil {
 		return page.Invalid()
 	}
-	f.BeforeDay, f.BeforeTime, f.BeforeID = day, issued, id.String()
-	return nil
+	if f.BeforeTime, err = page.Moment(at[1]); err != nil {
+		return err
+	}
+	f.BeforeID, err = page.ID(at[2])
+	return err
 }
 
 // punchMessage shows a punch on a business day: of the moment of recording in lists, of the fold in timesheets.

@@ -30,7 +30,11 @@ func (a *Admin) ListTimesheets(ctx context.Context, req *attendancev1.ListTimesh
 		return nil, err
 	}
 	if at != nil {
-		filter.AfterPeriod, filter.AfterNumber = at[0], at[1]
+		period, err := timeclock.ParsePeriod(at[0])
+		if err != nil {
+			return nil, page.Invalid()
+		}
+		filter.AfterPeriod, filter.AfterNumber = period.String(), at[1]
 	}
 	filter.Limit = size + 1
 	sheets, err := a.store.ListTimesheets(ctx, c.Tenant, filter)

@@ -60,8 +60,8 @@ func (a *Admin) ListWorkRulesVersions(ctx context.Context, req *attendancev1.Lis
 	}
 	var before int64
 	if at != nil {
-		if before, err = strconv.ParseInt(at[0], 10, 64); err != nil {
-			return nil, page.Invalid()
+		if before, err = page.Number(at[0]); err != nil {
+			return nil, err
 		}
 	}
 	versions, err := a.store.ListWorkRules(ctx, c.Tenant, before, size+1)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/google/uuid"
-
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -75,17 +73,17 @@ func (a *Admin) ListConnections(ctx context.Context, req *integrationv1.ListConn
 	return out, err
 }
 
-// behind reads where a list of connections goes on; zero for its beginning.
+// behind reads where a list by time and id goes on; zero for its beginning.
 func behind(list page.List, token string) (after time.Time, id string, err error) {
 	at, err := list.Read(token, 2)
 	if err != nil || at == nil {
 		return time.Time{}, "", err
 	}
-	after, err = time.Parse(time.RFC3339Nano, at[0])
-	if err != nil || uuid.Validate(at[1]) != nil {
-		return time.Time{}, "", page.Invalid()
+	if after, err = page.Moment(at[0]); err != nil {
+		return time.Time{}, "", err
 	}
-	return after, at[1], nil
+	id, err = page.ID(at[1])
+	return after, id, err
 }
 
 // GetConnection reads one connection.

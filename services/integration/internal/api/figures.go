@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
@@ -98,7 +97,7 @@ func (m *Machine) ReportTraffic(ctx context.Context, req *integrationv1.ReportTr
 			t.LastCallback = &last
 		}
 		at := place{t.Tenant, t.Connection, t.Hour.Truncate(time.Hour).Unix()}
-		if !known[at] && uuid.Validate(t.Connection) == nil {
+		if !known[at] && isID(t.Connection) {
 			known[at], seen = true, append(seen, t)
 		}
 	}

@@ -20,6 +20,12 @@ func canonical(id string) string {
 	return parsed.String()
 }
 
+// isID tells an id in its one spelling from any other text.
+func isID(id string) bool {
+	parsed, err := uuid.Parse(id)
+	return err == nil && parsed.String() == id
+}
+
 // known checks the API versions of a batch and names every element without one.
 func known(list string, versions []integrationv1.Credentials_ApiVersion) error {
 	var fields []fault.Field

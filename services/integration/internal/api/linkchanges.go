@@ -24,9 +24,11 @@ func (l *Links) ListAccountLinkChanges(ctx context.Context, req *integrationv1.L
 	if err != nil {
 		return nil, err
 	}
-	before, err := strconv.ParseInt(append(at, "0")[0], 10, 64)
-	if err != nil {
-		return nil, page.Invalid()
+	var before int64
+	if at != nil {
+		if before, err = page.Number(at[0]); err != nil {
+			return nil, err
+		}
 	}
 	found, err := l.store.LinkChanges(ctx, org, employee, before, size+1)
 	if err != nil {

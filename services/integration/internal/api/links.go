@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/dakoku/dakoku/platform/page"
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
@@ -66,9 +64,11 @@ func (a *Admin) ListAccountLinks(ctx context.Context, req *integrationv1.ListAcc
 	if err != nil {
 		return nil, err
 	}
-	after := append(at, "")[0]
-	if after != "" && uuid.Validate(after) != nil {
-		return nil, page.Invalid()
+	after := ""
+	if at != nil {
+		if after, err = page.ID(at[0]); err != nil {
+			return nil, err
+		}
 	}
 	found, err := a.store.LinksAfter(ctx, org, after, size+1)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
@@ -24,7 +23,7 @@ func (l *Links) ListUnlinkedSenders(ctx context.Context, req *integrationv1.List
 		return nil, err
 	}
 	list, size := page.Of("unlinkedSenders"), page.Size(req.GetPageSize())
-	last, id, err := sendersBefore(list, req.GetPageToken())
+	last, id, err := behind(list, req.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
@@ -48,18 +47,6 @@ func (l *Links) ListUnlinkedSenders(ctx context.Context, req *integrationv1.List
 		out.UnlinkedSenders = append(out.UnlinkedSenders, senderOut(s, suggested[s.LoginID]))
 	}
 	return out, nil
-}
-
-func sendersBefore(list page.List, token string) (last time.Time, id string, err error) {
-	at, err := list.Read(token, 2)
-	if err != nil || at == nil {
-		return time.Time{}, "", err
-	}
-	last, err = time.Parse(time.RFC3339Nano, at[0])
-	if err != nil || uuid.Validate(at[1]) != nil {
-		return time.Time{}, "", page.Invalid()
-	}
-	return last, at[1], nil
 }
 
 // suggest finds, by login id, the one employee with that address who is not
@@ -109,7 +96,7 @@ func (l *Links) LinkUnlinkedSender(ctx context.Context, req *integrationv1.LinkU
 		return nil, err
 	}
 	employee := canonical(strings.TrimPrefix(req.GetEmployee(), "employees/"))
-	if uuid.Validate(employee) != nil {
+	if !isID(employee) {
 		return nil, link.BadEmployee()
 	}
 	made, err := l.store.LinkUnlinked(ctx, org, canonical(req.GetSender()), employee, by(ctx, link.BySender))

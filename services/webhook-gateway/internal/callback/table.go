@@ -69,10 +69,10 @@ func (t *Table) Replace(version int64, endpoints map[TokenHash]Endpoint, at time
 
 // check keeps out what would make every signature or every insert fail.
 func (e Endpoint) check() error {
-	if uuid.Validate(e.Tenant) != nil || uuid.Validate(e.Connection) != nil {
+	if !isID(e.Tenant) || !isID(e.Connection) {
 		return errors.New("endpoint: tenant and connection must be UUIDs")
 	}
-	if e.Token != "" && uuid.Validate(e.Token) != nil {
+	if e.Token != "" && !isID(e.Token) {
 		return fmt.Errorf("endpoint of connection %s: the token's id must be a UUID", e.Connection)
 	}
 	for _, k := range e.Keys {
@@ -81,6 +81,13 @@ func (e Endpoint) check() error {
 		}
 	}
 	return nil
+}
+
+// isID tells a UUID in the one form in which they are written. Readers of UUIDs take
+// other forms, some of which PostgreSQL does not: every insert would fail.
+func isID(id string) bool {
+	parsed, err := uuid.Parse(id)
+	return err == nil && parsed.String() == id
 }
 
 // confirm notes that the table was still current at the given time.

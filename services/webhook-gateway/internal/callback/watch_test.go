@@ -105,6 +105,9 @@ func TestATableThatCannotBeIsRefused(t *testing.T) {
 	for name, spoil := range map[string]func(*integrationv1.Endpoint){
 		"hash":       func(e *integrationv1.Endpoint) { e.TokenHash = []byte("x") },
 		"tenant":     func(e *integrationv1.Endpoint) { e.Tenant = "x" },
+		"urn":        func(e *integrationv1.Endpoint) { e.Connection = "urn:uuid:" + e.GetConnection() },
+		"braces":     func(e *integrationv1.Endpoint) { e.Token = "{" + e.GetConnection() + "}" },
+		"capitals":   func(e *integrationv1.Endpoint) { e.Tenant = strings.ToUpper(e.GetTenant()) },
 		"connection": func(e *integrationv1.Endpoint) { e.Connection = "" },
 		"secret":     func(e *integrationv1.Endpoint) { e.SigningKeys[0].Secret = nil },
 		"bot":        func(e *integrationv1.Endpoint) { e.SigningKeys[0].Bot = "" },

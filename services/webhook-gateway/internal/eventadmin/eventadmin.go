@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -88,12 +87,11 @@ func behind(f *inbox.Filter, list page.List, token string) error {
 	if err != nil || at == nil {
 		return err
 	}
-	received, err := time.Parse(time.RFC3339Nano, at[0])
-	if err != nil || uuid.Validate(at[1]) != nil {
-		return page.Invalid()
+	if f.BeforeTime, err = page.Moment(at[0]); err != nil {
+		return err
 	}
-	f.BeforeTime, f.BeforeID = received, at[1]
-	return nil
+	f.BeforeID, err = page.ID(at[1])
+	return err
 }
 
 func eventOf(a inbox.Accepted) *gatewayv1.Event {

@@ -3,6 +3,8 @@ package eventadmin
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -89,6 +91,26 @@ func TestAForeignPageToken(t *testing.T) {
 	for _, token := range []string{"!", "eA", "MS54", "OTk5OTk5OTk5OTk5OTk5OTk5OS54"} {
 		if _, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageToken: token}); !fault.HasReason(err, "PAGE_TOKEN_INVALID") {
 			t.Errorf("%s: %v", token, err)
+		}
+	}
+}
+
+// Values of a token in another form than ours would be errors of the database.
+func TestACraftedPageToken(t *testing.T) {
+	l := &lister{}
+	s := Service{Inbox: l}
+	honest := []string{"2026-11-23T00:00:00Z", id}
+	for place := range honest {
+		for _, bad := range []string{"", "x", "urn:uuid:" + id, "{" + id + "}", strings.ToUpper(id), strings.ReplaceAll(id, "-", ""), "a\x00b", "infinity", "0000-01-01T00:00:00Z", "2026-11-23T00:00:00,5Z"} {
+			values := slices.Clone(honest)
+			values[place] = bad
+			token, err := page.Of("events", "", "").Token(values...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageToken: token}); !fault.HasReason(err, "PAGE_TOKEN_INVALID") || l.tenant != "" {
+				t.Errorf("%q in place %d: %v", bad, place, err)
+			}
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/dakoku/dakoku/platform/rpc"
 	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
-	"github.com/google/uuid"
 )
 
 // CreateApiKey makes a key.
@@ -30,9 +29,11 @@ func (s *Server) ListApiKeys(ctx context.Context, r *identityv1.ListApiKeysReque
 	if err != nil {
 		return nil, err
 	}
-	after := append(at, "")[0]
-	if after != "" && uuid.Validate(after) != nil {
-		return nil, page.Invalid()
+	after := ""
+	if at != nil {
+		if after, err = page.ID(at[0]); err != nil {
+			return nil, err
+		}
 	}
 	keys, more, err := s.desk.Keys(ctx, caller.Tenant, after, page.Size(r.GetPageSize()))
 	if err != nil {
