@@ -150,7 +150,7 @@ func TestFiguresAndHours(t *testing.T) {
 	seen := func(back time.Duration, callbacks, failures, unmatched int64) *integrationv1.TrafficHour {
 		return &integrationv1.TrafficHour{
 			Tenant: tenant, Connection: conn, Hour: timestamppb.New(hour.Add(-back)), Callbacks: callbacks, SignatureFailures: failures,
-			UnmatchedTexts: unmatched, LastCallbackTime: timestamppb.New(hour.Add(-back).Add(time.Duration(callbacks) * time.Second)),
+			UnmatchedTexts: unmatched, LastCallbackTime: timestamppb.New(hour.Add(-back - time.Hour).Add(time.Duration(callbacks) * time.Second)),
 		}
 	}
 	report := func(reporter string, hours ...*integrationv1.TrafficHour) {
@@ -173,7 +173,7 @@ func TestFiguresAndHours(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &integrationv1.Connection_Figures{
-		LastCallbackTime: timestamppb.New(hour.Add(11 * time.Second)), Callbacks: 11 + 3 + 5, SignatureFailures: 1, UnmatchedTexts: 2,
+		LastCallbackTime: timestamppb.New(hour.Add(-time.Hour + 11*time.Second)), Callbacks: 11 + 3 + 5, SignatureFailures: 1, UnmatchedTexts: 2,
 	}
 	ignore := protocmp.IgnoreFields(want, "rate_limit")
 	if d := cmp.Diff(want, got.GetConnection().GetFigures(), protocmp.Transform(), ignore); d != "" {

@@ -92,12 +92,12 @@ func (m *Machine) ReportTraffic(ctx context.Context, req *integrationv1.ReportTr
 			Tenant: canonical(h.GetTenant()), Connection: canonical(h.GetConnection()), Hour: h.GetHour().AsTime(),
 			Callbacks: h.GetCallbacks(), SignatureFailures: h.GetSignatureFailures(), UnmatchedTexts: h.GetUnmatchedTexts(),
 		}
-		if h.GetLastCallbackTime() != nil {
+		if h.GetLastCallbackTime().IsValid() {
 			last := h.GetLastCallbackTime().AsTime()
 			t.LastCallback = &last
 		}
 		at := place{t.Tenant, t.Connection, t.Hour.Truncate(time.Hour).Unix()}
-		if !known[at] && isID(t.Connection) {
+		if !known[at] && isID(t.Connection) && h.GetHour().IsValid() {
 			known[at], seen = true, append(seen, t)
 		}
 	}

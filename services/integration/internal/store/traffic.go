@@ -19,10 +19,11 @@ type Traffic struct {
 
 // report keeps the greatest numbers that a reporter has named. Connections that
 // are not there, and hours that are over for good or far ahead, are passed over:
-// one of them must not cost the others their report.
+// one of them must not cost the others their report. A last callback that lies
+// ahead, by a clock that is wrong, would hide every later one.
 const report = `
 insert into integration.traffic as t (tenant_id, connection_id, hour, reporter, callbacks, signature_failures, unmatched_texts, last_callback_at)
-select r.tenant, r.connection, r.hour, $1::uuid, r.callbacks, r.failures, r.unmatched, r.last
+select r.tenant, r.connection, r.hour, $1::uuid, r.callbacks, r.failures, r.unmatched, case when r.last < $11 then r.last when r.last is not null then $11 end
   from unnest($2::text[]::uuid[], $3::text[]::uuid[], $4::timestamptz[], $5::bigint[], $6::bigint[], $7::bigint[], $8::timestamptz[])
        as r (tenant, connection, hour, callbacks, failures, unmatched, last)
   join integration.connection c on c.tenant_id = r.tenant and c.id = r.connection
@@ -42,11 +43,11 @@ func (s *Store) Report(ctx context.Context, reporter string, seen []Traffic) err
 	callbacks, failures, unmatched, last := make([]int64, n), make([]int64, n), make([]int64, n), make([]*time.Time, n)
 	for i, t := range seen {
 		tenants[i], connections[i], hours[i] = t.Tenant, t.Connection, t.Hour.UTC().Truncate(time.Hour)
-		callbacks[i], failures[i], unmatched[i], last[i] = max(t.Callbacks, 0), max(t.SignatureFailures, 0), max(t.UnmatchedTexts, 0), t.LastCallback
+		callbacks[i], failures[i], unmatched[i], last[i] = t.Callbacks, t.SignatureFailures, t.UnmatchedTexts, t.LastCallback
 	}
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, report, reporter, tenants, connections, hours, callbacks, failures, unmatched, last,
-			s.now().Add(-connection.TrafficLife), s.now().Add(time.Hour))
+			s.now().Add(-connection.TrafficLife), s.now().Add(time.Hour), s.now())
 		return err
 	}, tenants...)
 }

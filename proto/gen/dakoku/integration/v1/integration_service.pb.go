@@ -1094,13 +1094,15 @@ type TrafficHour struct {
 	Connection string `protobuf:"bytes,2,opt,name=connection,proto3" json:"connection,omitempty"`
 	// Start of the hour.
 	Hour *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=hour,proto3" json:"hour,omitempty"`
-	// Signed callbacks that were accepted.
+	// Signed callbacks that were accepted; at most a thousand million, as the
+	// other counts.
 	Callbacks int64 `protobuf:"varint,4,opt,name=callbacks,proto3" json:"callbacks,omitempty"`
 	// Callbacks whose signature or bot did not fit.
 	SignatureFailures int64 `protobuf:"varint,5,opt,name=signature_failures,json=signatureFailures,proto3" json:"signature_failures,omitempty"`
 	// Texts that were no punch.
 	UnmatchedTexts int64 `protobuf:"varint,6,opt,name=unmatched_texts,json=unmatchedTexts,proto3" json:"unmatched_texts,omitempty"`
-	// When the last signed callback arrived; absent when none did.
+	// When the last signed callback arrived; absent when none did. One that lies
+	// ahead counts as now.
 	LastCallbackTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=last_callback_time,json=lastCallbackTime,proto3" json:"last_callback_time,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -1312,16 +1314,19 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\frepeated_key\x18\x02 \x01(\bR\vrepeatedKey\"\x81\x01\n" +
 	"\x14ReportTrafficRequest\x12$\n" +
 	"\breporter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\breporter\x12C\n" +
-	"\x05hours\x18\x02 \x03(\v2\".dakoku.integration.v1.TrafficHourB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05hours\"\xd1\x02\n" +
+	"\x05hours\x18\x02 \x03(\v2\".dakoku.integration.v1.TrafficHourB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05hours\"\xfe\x02\n" +
 	"\vTrafficHour\x12 \n" +
 	"\x06tenant\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06tenant\x12(\n" +
 	"\n" +
 	"connection\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\n" +
 	"connection\x126\n" +
-	"\x04hour\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\x04hour\x12\x1c\n" +
-	"\tcallbacks\x18\x04 \x01(\x03R\tcallbacks\x12-\n" +
-	"\x12signature_failures\x18\x05 \x01(\x03R\x11signatureFailures\x12'\n" +
-	"\x0funmatched_texts\x18\x06 \x01(\x03R\x0eunmatchedTexts\x12H\n" +
+	"\x04hour\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\x04hour\x12+\n" +
+	"\tcallbacks\x18\x04 \x01(\x03B\r\xbaH\n" +
+	"\"\b\x18\x80\x94\xeb\xdc\x03(\x00R\tcallbacks\x12<\n" +
+	"\x12signature_failures\x18\x05 \x01(\x03B\r\xbaH\n" +
+	"\"\b\x18\x80\x94\xeb\xdc\x03(\x00R\x11signatureFailures\x126\n" +
+	"\x0funmatched_texts\x18\x06 \x01(\x03B\r\xbaH\n" +
+	"\"\b\x18\x80\x94\xeb\xdc\x03(\x00R\x0eunmatchedTexts\x12H\n" +
 	"\x12last_callback_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x10lastCallbackTime\"\x17\n" +
 	"\x15ReportTrafficResponse2\xf5\x03\n" +
 	"\x12IntegrationService\x12w\n" +
