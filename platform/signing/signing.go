@@ -1,6 +1,6 @@
 // Package signing keeps the installation's Ed25519 key, with which it signs what others must be able to check later.
 //
-// It knows the key's file. It refuses to know what is signed.
+// It knows the key's file, and the public half with which anybody checks. It refuses to know what is signed.
 package signing
 
 import (
@@ -87,17 +87,38 @@ func Load(path string) (*Key, error) {
 func (k *Key) Sign(message []byte) []byte { return ed25519.Sign(k.private, message) }
 
 // Signed tells whether this key made the signature of message.
-func (k *Key) Signed(message, signature []byte) bool {
-	public, ok := k.private.Public().(ed25519.PublicKey)
-	return ok && ed25519.Verify(public, message, signature)
-}
+func (k *Key) Signed(message, signature []byte) bool { return k.Public().Signed(message, signature) }
 
 // ID names the key: 16 hexadecimal digits of the hash of its public half.
-func (k *Key) ID() string {
-	public, ok := k.private.Public().(ed25519.PublicKey)
-	if !ok {
-		return ""
+func (k *Key) ID() string { return k.Public().ID() }
+
+// Public is the half that may be known to everybody.
+func (k *Key) Public() Public {
+	public, _ := k.private.Public().(ed25519.PublicKey) // is one, says the standard library
+	return Public{public}
+}
+
+// Public tells the signatures of a key from others. Nobody can sign with it. The zero value knows no signature.
+type Public struct{ key ed25519.PublicKey }
+
+// ParsePublic reads what Bytes gave.
+func ParsePublic(bytes []byte) (Public, error) {
+	if len(bytes) != ed25519.PublicKeySize {
+		return Public{}, fmt.Errorf("a public signing key has %d bytes, not %d", ed25519.PublicKeySize, len(bytes))
 	}
-	sum := sha256.Sum256(public)
+	return Public{ed25519.PublicKey(bytes)}, nil
+}
+
+// Bytes is the key as RFC 8032 writes it, 32 bytes.
+func (p Public) Bytes() []byte { return []byte(p.key) }
+
+// Signed tells whether the key made the signature of message.
+func (p Public) Signed(message, signature []byte) bool {
+	return len(p.key) == ed25519.PublicKeySize && ed25519.Verify(p.key, message, signature)
+}
+
+// ID names the key: 16 hexadecimal digits of its hash.
+func (p Public) ID() string {
+	sum := sha256.Sum256(p.key)
 	return hex.EncodeToString(sum[:8])
 }

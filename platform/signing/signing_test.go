@@ -44,3 +44,20 @@ func TestAKeyThatDoesNotFitIsRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestThePublicHalfTellsSignatures(t *testing.T) {
+	key, err := LoadOrCreate(filepath.Join(t.TempDir(), "keys", "evidence.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := ParsePublic(key.Public().Bytes())
+	if err != nil || public.ID() != key.ID() || !public.Signed([]byte("head"), key.Sign([]byte("head"))) || public.Signed([]byte("dead"), key.Sign([]byte("head"))) {
+		t.Errorf("%v, %v", public, err)
+	}
+	if _, err := ParsePublic([]byte("short")); err == nil {
+		t.Error("a key of five bytes is taken")
+	}
+	if (Public{}).Signed([]byte("head"), key.Sign([]byte("head"))) {
+		t.Error("no key knows a signature")
+	}
+}

@@ -20,6 +20,9 @@ type Report = evidence.Report
 // Finding is one row that is not as it was recorded.
 type Finding = evidence.Finding
 
+// Signature is a key whose signatures count.
+type Signature = evidence.Signature
+
 // Key is where the key that signs checkpoints is in a data directory.
 func Key(dataDir string) string { return filepath.Join(dataDir, "keys", "evidence.pem") }
 
@@ -28,31 +31,53 @@ func Checkpoints(dataDir string) string {
 	return filepath.Join(dataDir, "evidence", "checkpoints.jsonl")
 }
 
+// signers is the file in a data directory that keeps the public halves of all keys that ever signed.
+func signers(dataDir string) evidence.Signers {
+	return evidence.Signers{Path: filepath.Join(dataDir, "evidence", "signers.jsonl")}
+}
+
 func newSealer(cfg Config, facts *store.Store) (*evidence.Sealer, error) {
 	key, err := signing.LoadOrCreate(Key(cfg.DataDir))
 	if err != nil {
 		return nil, err
 	}
-	return &evidence.Sealer{Store: facts, Key: key, Journal: evidence.Journal{Path: Checkpoints(cfg.DataDir)}, Log: cfg.Log.Named("evidence")}, nil
+	sealer := &evidence.Sealer{
+		Store: facts, Key: key, Signers: signers(cfg.DataDir), Journal: evidence.Journal{Path: Checkpoints(cfg.DataDir)}, Log: cfg.Log.Named("evidence"),
+	}
+	return sealer, sealer.Announce()
+}
+
+// Signers are the keys whose signatures count in a data directory, in the order in which they signed: those announced,
+// and the one that is there. An error wraps fs.ErrNotExist when there is none.
+func Signers(dataDir string) ([]Signature, error) {
+	known, err := signers(dataDir).Read()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", signers(dataDir).Path, err)
+	}
+	key, err := signing.Load(Key(dataDir))
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && len(known) > 0: // lost, or a copy of what may be known to everybody
+		return known, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%w: DAKOKU_DATA_DIR must be the directory that the service runs with, or its copy", err)
+	case err != nil:
+		return nil, err
+	case len(known) == 0 || known[len(known)-1].ID() != key.ID():
+		known = append(known, Signature{Public: key.Public()})
+	}
+	return known, nil
 }
 
 // Verify checks the records of every company against their seals and those against the checkpoints of the data
 // directory. It changes nothing and may run at any time. url's login must own the tables or be a superuser.
 func Verify(ctx context.Context, url config.Secret, dataDir string) (report Report, err error) {
-	key, err := signing.Load(Key(dataDir))
-	if errors.Is(err, fs.ErrNotExist) {
-		return report, fmt.Errorf("%w: DAKOKU_DATA_DIR must be the directory that the service runs with, or its copy", err)
-	}
-	if err != nil {
-		return report, err
-	}
 	// The file first: every checkpoint in it is then in the moment of the database that is read afterwards.
 	outside, err := evidence.Journal{Path: Checkpoints(dataDir)}.Read()
 	if err != nil {
 		return report, fmt.Errorf("%s: %w", Checkpoints(dataDir), err)
 	}
 	err = store.Inspect(ctx, url, func(ctx context.Context, read store.Evidence) error {
-		report, err = evidence.Verify(ctx, read, outside, key, time.Now())
+		report, err = evidence.Verify(ctx, read, outside, func() ([]Signature, error) { return Signers(dataDir) }, time.Now())
 		return err
 	})
 	return report, err

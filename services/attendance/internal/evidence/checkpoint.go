@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/dakoku/dakoku/platform/signing"
 )
 
 // Checkpoint says where a company's chain stood at a time.
@@ -18,11 +20,17 @@ type Checkpoint struct {
 	Signature []byte
 }
 
-// Signer signs and knows its own signatures.
-type Signer interface {
-	Sign(message []byte) []byte
+// Verifier knows the signatures of one key.
+type Verifier interface {
 	Signed(message, signature []byte) bool
 	ID() string
+}
+
+// Signer signs, too.
+type Signer interface {
+	Verifier
+	Sign(message []byte) []byte
+	Public() signing.Public
 }
 
 // Sign completes the checkpoint.
@@ -33,7 +41,7 @@ func (c Checkpoint) Sign(with Signer) Checkpoint {
 }
 
 // SignedBy tells whether the signature is the signer's.
-func (c Checkpoint) SignedBy(signer Signer) bool {
+func (c Checkpoint) SignedBy(signer Verifier) bool {
 	return c.Key == signer.ID() && signer.Signed(c.message(), c.Signature)
 }
 

@@ -15,67 +15,76 @@ import (
 // one file.
 type Journal struct{ Path string }
 
-// Append writes the checkpoints that the file does not have yet and returns when they are on the disk. A line that a
-// crash had cut off goes first.
-func (j Journal) Append(checkpoints []Checkpoint) (err error) {
-	if err := os.MkdirAll(filepath.Dir(j.Path), 0o700); err != nil {
-		return fmt.Errorf("checkpoints: %w", err)
+// Append writes the checkpoints that the file does not have yet and returns when they are on the disk.
+func (j Journal) Append(checkpoints []Checkpoint) error {
+	return lengthen(j.Path, func(text []byte) (fresh []byte, err error) {
+		last, err := lastOf(text)
+		for _, c := range checkpoints {
+			if err != nil {
+				return nil, err
+			}
+			if c.Number > last[c.Tenant] {
+				var one []byte
+				one, err = c.line()
+				fresh = append(fresh, one...)
+			}
+		}
+		return fresh, err
+	})
+}
+
+// lengthen adds to a file of lines what more makes of the lines that are there, and returns when it is on the disk.
+// Several processes may do so at once. A line that a crash had cut off goes first.
+func lengthen(path string, more func(text []byte) ([]byte, error)) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("evidence: %w", err)
 	}
-	file, err := os.OpenFile(j.Path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
-		return fmt.Errorf("checkpoints: %w", err)
+		return fmt.Errorf("evidence: %w", err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }() // which gives back the lock
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
-		return fmt.Errorf("lock %s: %w", j.Path, err)
+		return fmt.Errorf("lock %s: %w", path, err)
 	}
 	text, err := io.ReadAll(file)
 	if err != nil {
 		return err
 	}
 	whole := bytes.LastIndexByte(text, '\n') + 1
+	fresh, err := more(text[:whole])
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
 	if err := file.Truncate(int64(whole)); err != nil {
 		return err
-	}
-	last, err := lastOf(text[:whole])
-	if err != nil {
-		return err
-	}
-	if err := j.write(file, last, checkpoints); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(j.Path))
-}
-
-func (j Journal) write(file *os.File, last map[string]int64, checkpoints []Checkpoint) error {
-	var fresh []byte
-	for _, c := range checkpoints {
-		if c.Number <= last[c.Tenant] {
-			continue
-		}
-		text, err := c.line()
-		if err != nil {
-			return err
-		}
-		fresh = append(fresh, text...)
 	}
 	if _, err := file.Write(fresh); err != nil {
 		return err
 	}
-	return file.Sync()
+	if err := file.Sync(); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
 }
 
-// Read returns every checkpoint of the file in its order; none when there is no file. A last line without an end is
-// being written, or was cut off by a crash, and does not count.
-func (j Journal) Read() ([]Checkpoint, error) {
-	text, err := os.ReadFile(j.Path)
+// lines reads a file of whole lines; empty when there is none. A last line without an end is being written, or was cut
+// off by a crash, and does not count.
+func lines(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	return text[:bytes.LastIndexByte(text, '\n')+1], err
+}
+
+// Read returns every checkpoint of the file in its order; none when there is no file.
+func (j Journal) Read() ([]Checkpoint, error) {
+	text, err := lines(j.Path)
 	if err != nil {
 		return nil, err
 	}
-	return read(text[:bytes.LastIndexByte(text, '\n')+1])
+	return read(text)
 }
 
 // Last is the number of the last checkpoint of each company.

@@ -16,13 +16,15 @@ const (
 	MissingSeal    Problem = "MISSING_SEAL"    // a number of the chain is left out
 	WrongEnd       Problem = "WRONG_END"       // the chain ends elsewhere than noted
 	WrongHead      Problem = "WRONG_HEAD"      // the chain is not the one that was signed
-	BadSignature   Problem = "BAD_SIGNATURE"   // not signed by the installation's key
+	BadSignature   Problem = "BAD_SIGNATURE"   // not signed by a key of the installation
+	ReplacedKey    Problem = "REPLACED_KEY"    // signed by a key after the one that took its place
 	LostCheckpoint Problem = "LOST_CHECKPOINT" // a checkpoint is missing in the database
 	OtherOutside   Problem = "OTHER_OUTSIDE"   // the file has another checkpoint than the database
 	NotOutside     Problem = "NOT_OUTSIDE"     // the file lacks a checkpoint among others
 	UnknownFact    Problem = "UNKNOWN_FACT"    // a table that has no facts
 	NoPunch        Problem = "NO_PUNCH"        // an event was recorded, but its punch is not there
 	NoOutcome      Problem = "NO_OUTCOME"      // a punch of an event that was not recorded
+	TwoPunches     Problem = "TWO_PUNCHES"     // a second punch of one event
 )
 
 // Text says it in Japanese and English.
@@ -40,12 +42,14 @@ func (p Problem) Text() (ja, en string) {
 		WrongEnd:       {"封印の鎖の末尾が記録と合いません", "the chain of seals does not end where it should"},
 		WrongHead:      {"署名された封印の鎖と異なります", "the chain of seals is not the one that was signed"},
 		BadSignature:   {"この設置の鍵による署名ではありません", "not signed by the key of this installation"},
+		ReplacedKey:    {"すでに別の鍵に替わった後の鍵で署名されています", "signed by a key that another had replaced before"},
 		LostCheckpoint: {"チェックポイントがデータベースにありません", "a checkpoint is missing in the database"},
 		OtherOutside:   {"データベース外のチェックポイントと異なります", "the checkpoint differs from the one outside the database"},
 		NotOutside:     {"データベース外のファイルにチェックポイントがありません", "the file outside the database lacks a checkpoint"},
 		UnknownFact:    {"対象外の表の封印です", "a seal of a table that has no facts"},
 		NoPunch:        {"記録済みのイベントに打刻がありません", "an event was recorded, but its punch is not there"},
 		NoOutcome:      {"打刻のもとのイベントが記録済みになっていません", "a punch of an event that was not recorded"},
+		TwoPunches:     {"1つのイベントに2つ目の打刻があります", "a second punch of one event"},
 	}[p]
 	return text[0], text[1]
 }

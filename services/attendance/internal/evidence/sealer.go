@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -40,7 +41,7 @@ type Store interface {
 	// SealPage seals at most limit of the facts noted after an id, and returns the last id; done when there are no more.
 	SealPage(ctx context.Context, lease Lease, after int64, limit int, prolong time.Duration) (last int64, done bool, err error)
 	// MakeCheckpoint signs where the chain stands, if it grew and the last checkpoint is old enough.
-	MakeCheckpoint(ctx context.Context, lease Lease, every time.Duration, sign func(Checkpoint) Checkpoint) error
+	MakeCheckpoint(ctx context.Context, lease Lease, every time.Duration, sign func(Checkpoint) (Checkpoint, error)) error
 	CheckpointsAfter(ctx context.Context, tenant string, number int64, limit int) ([]Checkpoint, error)
 }
 
@@ -48,6 +49,7 @@ type Store interface {
 type Sealer struct {
 	Store   Store
 	Key     Signer
+	Signers Signers
 	Journal Journal
 	Log     *zap.Logger
 	Every   time.Duration // between two checkpoints of a company; 0 is 30 seconds
@@ -95,11 +97,25 @@ func (s *Sealer) company(ctx context.Context, tenant string, facts bool) error {
 			return err
 		}
 	}
-	sign := func(c Checkpoint) Checkpoint { return c.Sign(s.Key) }
-	if err := s.Store.MakeCheckpoint(ctx, lease, s.every(), sign); err != nil {
+	if err := s.Store.MakeCheckpoint(ctx, lease, s.every(), s.sign); err != nil {
 		return err
 	}
 	return s.Store.Release(ctx, lease)
+}
+
+// sign completes a checkpoint. That its key signs is on the disk before: nobody sees a signature of an unknown key, even
+// if processes with two keys take turns.
+func (s *Sealer) sign(c Checkpoint) (Checkpoint, error) {
+	return c.Sign(s.Key), s.Announce()
+}
+
+// Announce makes known that the sealer's key signs. The last key's loss is told once.
+func (s *Sealer) Announce() error {
+	again, err := s.Signers.Announce(s.Key, time.Now())
+	if again && err == nil {
+		s.Log.Warn("checkpoints are signed by another key from now on", zap.String("key", s.Key.ID()))
+	}
+	return err
 }
 
 func (s *Sealer) every() time.Duration {
@@ -126,20 +142,24 @@ func (s *Sealer) catchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	known, err := s.Signers.Read()
+	if err != nil {
+		return err
+	}
 	if chains, err = s.Store.Chains(ctx); err != nil {
 		return err
 	}
 	for _, c := range chains {
-		if err := s.write(ctx, c, written[c.Tenant]); err != nil {
+		if err := s.write(ctx, c, known, written[c.Tenant]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// write copies the company's checkpoints that the file does not have, if they are of this key: a checkpoint that
+// write copies the company's checkpoints that the file does not have, if an announced key signed them: a checkpoint that
 // somebody else put into the database stays there for the check to find.
-func (s *Sealer) write(ctx context.Context, c Standing, written int64) error {
+func (s *Sealer) write(ctx context.Context, c Standing, known []Signature, written int64) error {
 	for written < c.Checkpoint {
 		fresh, err := s.Store.CheckpointsAfter(ctx, c.Tenant, written, page)
 		if err != nil || len(fresh) == 0 {
@@ -148,7 +168,7 @@ func (s *Sealer) write(ctx context.Context, c Standing, written int64) error {
 		var own []Checkpoint
 		for _, f := range fresh {
 			written = f.Number
-			if f.SignedBy(s.Key) {
+			if slices.ContainsFunc(known, func(k Signature) bool { return f.SignedBy(k) }) {
 				own = append(own, f)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -62,17 +63,21 @@ type Report struct {
 
 type check struct {
 	Report
-	heads map[string]map[int64][]byte // by company and position: what must be the link there
-	key   Signer
-	now   time.Time
+	heads   map[string]map[int64][]byte // by company and position: what must be the link there
+	signers []Signature                 // in the order in which they signed
+	turn    map[string]int              // by company: whose turn it is
+	now     time.Time
 }
 
 // Verify checks everything against the chain, the chain against the checkpoints, and those against the file's. outside
-// must have been read before the moment that r shows, so that nothing in it is newer.
-func Verify(ctx context.Context, r Reader, outside []Checkpoint, key Signer, now time.Time) (Report, error) {
-	c := &check{Report: Report{Companies: map[string]*Company{}}, heads: map[string]map[int64][]byte{}, key: key, now: now}
+// must have been read before the moment that r shows, so that nothing in it is newer, and signers after it.
+func Verify(ctx context.Context, r Reader, outside []Checkpoint, signers func() ([]Signature, error), now time.Time) (Report, error) {
+	c := &check{Report: Report{Companies: map[string]*Company{}}, heads: map[string]map[int64][]byte{}, now: now}
 	inside, err := r.Checkpoints(ctx)
 	if err != nil {
+		return c.Report, err
+	}
+	if c.signers, err = signers(); err != nil {
 		return c.Report, err
 	}
 	c.checkpoints(inside, outside)
@@ -116,6 +121,7 @@ type numbered struct {
 // checkpoints compares the two lists and notes what the chain must look like.
 func (c *check) checkpoints(inside, outside []Checkpoint) {
 	stored, filed, lastFiled := map[numbered]Checkpoint{}, map[numbered]bool{}, map[string]int64{}
+	c.turn = map[string]int{}
 	for _, p := range inside {
 		stored[numbered{p.Tenant, p.Number}] = p
 		c.signed(p)
@@ -124,6 +130,7 @@ func (c *check) checkpoints(inside, outside []Checkpoint) {
 		}
 		c.last(p)
 	}
+	c.turn = map[string]int{}
 	for _, p := range outside {
 		at := numbered{p.Tenant, p.Number}
 		filed[at], lastFiled[p.Tenant] = true, max(lastFiled[p.Tenant], p.Number)
@@ -145,7 +152,14 @@ func (c *check) checkpoints(inside, outside []Checkpoint) {
 
 func (c *check) signed(p Checkpoint) {
 	c.company(p.Tenant)
-	if !p.SignedBy(c.key) {
+	turn := slices.IndexFunc(c.signers[c.turn[p.Tenant]:], func(s Signature) bool { return p.SignedBy(s) })
+	switch {
+	case turn >= 0:
+		c.turn[p.Tenant] += turn
+	case slices.ContainsFunc(c.signers, func(s Signature) bool { return p.SignedBy(s) }):
+		c.find(p.Tenant, "evidence_checkpoints", fmt.Sprint(p.Number), ReplacedKey)
+		return
+	default:
 		c.find(p.Tenant, "evidence_checkpoints", fmt.Sprint(p.Number), BadSignature)
 		return
 	}

@@ -137,14 +137,16 @@ func keepSeals(ctx context.Context, tx pgx.Tx, l evidence.Lease, seals []evidenc
 }
 
 // MakeCheckpoint signs where the chain stands, if it grew and the last checkpoint is old enough.
-func (s *Store) MakeCheckpoint(ctx context.Context, l evidence.Lease, every time.Duration, sign func(evidence.Checkpoint) evidence.Checkpoint) error {
+func (s *Store) MakeCheckpoint(ctx context.Context, l evidence.Lease, every time.Duration, sign func(evidence.Checkpoint) (evidence.Checkpoint, error)) error {
 	return s.db.InTx(ctx, postgres.Tenants(l.Tenant), func(ctx context.Context, tx pgx.Tx) error {
 		c, head, checkpointed, checked, err := held(ctx, tx, l)
 		if err != nil || c.Position == checkpointed || c.At.Before(checked.Add(every)) {
 			return err
 		}
 		c.Number, c.Head = c.Number+1, head
-		c = sign(c)
+		if c, err = sign(c); err != nil {
+			return err
+		}
 		batch := &pgx.Batch{}
 		batch.Queue(`insert into attendance.evidence_checkpoints (tenant_id, number, position, head, made_at, key_id, signature)
 			values ($1, $2, $3, $4, $5, $6, $7)`, c.Tenant, c.Number, c.Position, c.Head, c.At, c.Key, c.Signature)

@@ -24,6 +24,7 @@ type court struct {
 	database *pgtest.Database
 	owner    *pgx.Conn
 	key      *signing.Key
+	signers  evidence.Signers
 	journal  evidence.Journal
 	tenants  []string
 }
@@ -35,15 +36,16 @@ func newCourt(t *testing.T) *court {
 	if err != nil {
 		t.Fatal(err)
 	}
+	dir := filepath.Join(t.TempDir(), "evidence")
 	c := &court{
 		Store: New(database.Open(t, Migrations().Role()), time.Now), database: database, owner: database.Owner(t), key: key,
-		journal: evidence.Journal{Path: filepath.Join(t.TempDir(), "evidence", "checkpoints.jsonl")},
+		signers: evidence.Signers{Path: filepath.Join(dir, "signers.jsonl")}, journal: evidence.Journal{Path: filepath.Join(dir, "checkpoints.jsonl")},
 	}
 	return c
 }
 
 func (c *court) sealer(s evidence.Store) *evidence.Sealer {
-	return &evidence.Sealer{Store: s, Key: c.key, Journal: c.journal, Log: zap.NewNop(), Every: time.Nanosecond}
+	return &evidence.Sealer{Store: s, Key: c.key, Signers: c.signers, Journal: c.journal, Log: zap.NewNop(), Every: time.Nanosecond}
 }
 
 func (c *court) round(t *testing.T) {
@@ -101,7 +103,7 @@ func (c *court) check(ctx context.Context, tx pgx.Tx, now time.Time) (evidence.R
 	if err != nil {
 		return evidence.Report{}, err
 	}
-	return evidence.Verify(ctx, Evidence{tx}, outside, c.key, now)
+	return evidence.Verify(ctx, Evidence{tx}, outside, c.signers.Read, now)
 }
 
 // verify checks in a transaction of its own, as the command does: the file first.
@@ -111,7 +113,7 @@ func (c *court) verify(ctx context.Context, now time.Time) (report evidence.Repo
 		return report, err
 	}
 	err = postgres.Inspect(ctx, c.database.URL, func(ctx context.Context, tx pgx.Tx) error {
-		report, err = evidence.Verify(ctx, Evidence{tx}, outside, c.key, now)
+		report, err = evidence.Verify(ctx, Evidence{tx}, outside, c.signers.Read, now)
 		return err
 	})
 	return report, err

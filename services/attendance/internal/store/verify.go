@@ -125,7 +125,7 @@ func (e Evidence) Unknown(ctx context.Context, each func(tenant, table, key stri
 }
 
 // unmatched holds for facts of which none was erased: an event that was recorded has one punch, and a punch of an
-// event is of one that was recorded, or was held and then applied.
+// event is the only one and of one that was recorded, or was held and then applied.
 const unmatched = `
 select o.tenant_id::text, 'event_outcomes', encode(o.event_key, 'hex'), 'NO_PUNCH' from attendance.event_outcomes o
  where o.verdict = 'RECORDED' and not exists (select from attendance.punches p where p.tenant_id = o.tenant_id and p.id = o.punch_id and p.event_key = o.event_key)
@@ -138,7 +138,10 @@ select p.tenant_id::text, 'punches', p.id::text, 'NO_OUTCOME' from attendance.pu
    and not exists (select from attendance.held_punch_decisions d where d.tenant_id = p.tenant_id and d.held_id = p.id and d.verb = 'apply')
    and not exists (select from attendance.evidence_seals s join attendance.evidence_erasures e using (tenant_id, position)
                     where s.tenant_id = p.tenant_id and s.fact in ('event_outcomes', 'held_punch_decisions')
-                      and s.key in (jsonb_build_array(encode(p.event_key, 'hex'))::text, jsonb_build_array(p.id)::text))`
+                      and s.key in (jsonb_build_array(encode(p.event_key, 'hex'))::text, jsonb_build_array(p.id)::text))
+union all
+select p.tenant_id::text, 'punches', max(p.id::text), 'TWO_PUNCHES' from attendance.punches p
+ where p.event_key is not null group by p.tenant_id, p.event_key having count(*) > 1`
 
 // Unmatched reads outcomes and punches that do not fit.
 func (e Evidence) Unmatched(ctx context.Context, each func(evidence.Finding)) error {
