@@ -17,8 +17,8 @@ import (
 // Report is what a check of the records found.
 type Report = evidence.Report
 
-// Finding is one row that is not as it was recorded.
-type Finding = evidence.Finding
+// Company is what was checked of a company.
+type Company = evidence.Company
 
 // Signature is a key whose signatures count.
 type Signature = evidence.Signature

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"time"
 
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/platform/postgres/embedded"
 	"github.com/dakoku/dakoku/services/attendance"
+	"github.com/dakoku/dakoku/system/internal/accord"
 	"github.com/dakoku/dakoku/system/internal/assembly"
 )
 
@@ -24,19 +24,25 @@ func verify(ctx context.Context) error {
 	if err := config.Load(&settings); err != nil {
 		return err
 	}
-	if _, err := os.Stat(attendance.Key(settings.DataDir)); err != nil {
-		return fmt.Errorf("%w: DAKOKU_DATA_DIR must be the directory that the service runs with, or its copy", err)
+	signers, err := attendance.Signers(settings.DataDir)
+	if err != nil {
+		return err
 	}
 	url, stop, err := database(ctx, settings)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	report, err := attendance.Verify(ctx, url, settings.DataDir)
+	records, err := attendance.Verify(ctx, url, settings.DataDir)
 	if err != nil {
 		return err
 	}
-	return tell(report)
+	events, err := accord.Verify(ctx, url)
+	if err != nil {
+		return err
+	}
+	tellSigners(signers)
+	return tell(records, events)
 }
 
 // database is the one given, the private one that runs, or the private one started for the check.
@@ -54,28 +60,59 @@ func database(ctx context.Context, settings assembly.Settings) (config.Secret, f
 	return "", nil, err
 }
 
-func tell(report attendance.Report) error {
-	for i, f := range report.Findings {
-		if i == shown {
-			break
+// tellSigners names the keys, so that somebody asks about one that nobody changed.
+func tellSigners(signers []attendance.Signature) {
+	for _, s := range signers {
+		since := "-"
+		if !s.Since.IsZero() {
+			since = s.Since.UTC().Format(time.RFC3339)
 		}
+		fmt.Printf("署名鍵 signing key %s  (%s から since)\n", s.ID(), since)
+	}
+}
+
+// finding is one thing that is wrong, whoever found it.
+type finding struct{ tenant, table, row, ja, en string }
+
+func all(records attendance.Report, events accord.Report) (found []finding) {
+	for _, f := range records.Findings {
 		ja, en := f.Problem.Text()
-		fmt.Printf("異常 WRONG  会社 company %s  表 table attendance.%s  行 row %s\n    %s。 %s.\n", f.Tenant, f.Table, f.Key, ja, en)
+		found = append(found, finding{f.Tenant, "attendance." + f.Table, f.Key, ja, en})
 	}
-	for _, tenant := range slices.Sorted(maps.Keys(report.Companies)) {
-		c := report.Companies[tenant]
-		at := "-"
-		if c.Checkpoint > 0 {
-			at = c.At.UTC().Format(time.RFC3339)
-		}
-		fmt.Printf("会社 company %s  封印 sealed %d  チェックポイント checkpoint %d (%s)\n", tenant, c.Sealed, c.Checkpoint, at)
-		if c.Newer > 0 {
-			fmt.Printf("    最後のチェックポイントより新しい記録 %d 件は、まだ証明の対象外です。 %d rows are newer than the last checkpoint: a change of them would not be proved yet.\n", c.Newer, c.Newer)
-		}
+	for _, f := range events.Findings {
+		ja, en := f.Problem.Text()
+		found = append(found, finding{f.Tenant, "gateway.inbox", fmt.Sprintf("%s (%s)", f.Event, f.Key), ja, en})
 	}
-	if n := len(report.Findings); n > 0 {
+	return found
+}
+
+func tell(records attendance.Report, events accord.Report) error {
+	found := all(records, events)
+	for _, f := range found[:min(len(found), shown)] {
+		fmt.Printf("異常 WRONG  会社 company %s  表 table %s  行 row %s\n    %s。 %s.\n", f.tenant, f.table, f.row, f.ja, f.en)
+	}
+	for _, tenant := range slices.Sorted(maps.Keys(records.Companies)) {
+		tellCompany(tenant, records.Companies[tenant])
+	}
+	if events.Here {
+		fmt.Printf("受信箱と照合したイベント events compared with the inbox %d\n", events.Events)
+	} else {
+		fmt.Println("受信箱は別のデータベースにあるため、照合していません。 The inbox is in another database and was not compared.")
+	}
+	if n := len(found); n > 0 {
 		return fmt.Errorf("記録が書き換えられています: %d 件 (%d findings: the records are not as they were made)", n, n)
 	}
 	fmt.Println("異常はありません。 Nothing is wrong.")
 	return nil
+}
+
+func tellCompany(tenant string, c *attendance.Company) {
+	at := "-"
+	if c.Checkpoint > 0 {
+		at = c.At.UTC().Format(time.RFC3339)
+	}
+	fmt.Printf("会社 company %s  封印 sealed %d  チェックポイント checkpoint %d (%s)\n", tenant, c.Sealed, c.Checkpoint, at)
+	if c.Newer > 0 {
+		fmt.Printf("    最後のチェックポイントより新しい記録 %d 件は、まだ証明の対象外です。 %d rows are newer than the last checkpoint: a change of them would not be proved yet.\n", c.Newer, c.Newer)
+	}
 }

@@ -58,9 +58,6 @@ func (s *Store) VoidPunch(ctx context.Context, wish VoidWish, at *time.Time,
 		if err != nil {
 			return err
 		}
-		if voided.Voided {
-			return punchVoided()
-		}
 		made, err := decide(near, voided)
 		if err != nil {
 			return err
@@ -71,7 +68,7 @@ func (s *Store) VoidPunch(ctx context.Context, wish VoidWish, at *time.Time,
 		}
 		return storeVoid(ctx, tx, wish.Tenant, voided, made)
 	}, wish.Tenant)
-	if postgres.Constraint(err) == "punch_voids_pkey" { // voided while this one waited for the lock
+	if postgres.Constraint(err) == "punch_voids_pkey" { // voided before, were it a moment ago
 		err = punchVoided()
 	}
 	return voided, instead, err

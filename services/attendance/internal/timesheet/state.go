@@ -82,12 +82,12 @@ func (v Verb) result() State {
 }
 
 func notAllowed(s State) error {
-	allowed := make([]string, 0, 3)
+	allowed, labels := make([]string, 0, 3), make([]string, 0, 3)
 	for _, verb := range s.Allowed() {
-		allowed = append(allowed, string(verb))
+		allowed, labels = append(allowed, string(verb)), append(labels, verb.Label())
 	}
 	return fault.New(fault.Precondition, ReasonState, fault.Text{
-		JA: "この勤怠は「" + s.Label() + "」のため、この操作はできません。",
+		JA: "この勤怠は「" + s.Label() + "」のため、この操作はできません。できる操作: " + strings.Join(labels, "、") + "。",
 		EN: "The timesheet is " + string(s) + "; it takes: " + strings.Join(allowed, ", ") + ".",
 	}).With("state", string(s)).With("allowed", strings.Join(allowed, ","))
 }
@@ -103,6 +103,22 @@ func (s State) Label() string {
 		return "差戻し"
 	default:
 		return "未申請"
+	}
+}
+
+// Label is what people call the verb in Japanese.
+func (v Verb) Label() string {
+	switch v {
+	case Withdraw:
+		return "取下げ"
+	case Approve:
+		return "承認"
+	case CancelApproval:
+		return "承認取消"
+	case SendBack:
+		return "差戻し"
+	default:
+		return "申請"
 	}
 }
 

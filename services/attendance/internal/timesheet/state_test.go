@@ -46,7 +46,8 @@ func refusal(t *testing.T, state State, verb Verb, allowed string, err error) {
 		t.Errorf("%s %s: metadata %v", state, verb, meta)
 	}
 	label := map[State]string{Open: "未申請", Submitted: "申請済み", Approved: "承認済み", SentBack: "差戻し"}[state]
-	if text := f.Text(); !strings.Contains(text.JA, label) || !strings.Contains(text.EN, string(state)) ||
+	ways := map[State]string{Open: "できる操作: 申請。", Submitted: "できる操作: 取下げ、承認、差戻し。", Approved: "できる操作: 承認取消、差戻し。", SentBack: "できる操作: 申請。"}[state]
+	if text := f.Text(); !strings.Contains(text.JA, label) || !strings.HasSuffix(text.JA, ways) || !strings.Contains(text.EN, string(state)) ||
 		!strings.Contains(text.EN, strings.ReplaceAll(allowed, ",", ", ")) {
 		t.Errorf("%s %s: %+v does not name the state", state, verb, text)
 	}

@@ -1,0 +1,162 @@
+package e2e
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/postgres/embedded"
+	"github.com/dakoku/dakoku/simulator"
+)
+
+// verify runs `dakoku verify` with the environment of the installation's one process and returns what it said.
+func (i *installation) verify(env ...string) (code int, said string) {
+	i.t.Helper()
+	p := i.processes["dakoku"]
+	cmd := exec.CommandContext(i.t.Context(), p.path, "verify")
+	cmd.Env = append(append(cleanEnvironment(), p.env...), env...)
+	out, err := cmd.CombinedOutput()
+	if cmd.ProcessState == nil {
+		i.t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), string(out)
+}
+
+// sound requires that a check finds nothing.
+func (i *installation) sound(what string) {
+	i.t.Helper()
+	if code, said := i.verify(); code != 0 || !strings.Contains(said, "異常はありません") {
+		i.t.Fatalf("%s: ended with %d\n%s", what, code, said)
+	}
+}
+
+// broken requires that a check ends with 1 and names the table and the row.
+func (i *installation) broken(what, table, row string) {
+	i.t.Helper()
+	code, said := i.verify()
+	if code != 1 || !strings.Contains(said, "表 table "+table) || !strings.Contains(said, row) {
+		i.t.Errorf("%s: ended with %d\n%s", what, code, said)
+	}
+}
+
+// superuser connects to the PostgreSQL of the installation behind the product's back, past triggers and constraints.
+func (i *installation) superuser() *pgx.Conn {
+	i.t.Helper()
+	url := i.database
+	if url == "" {
+		private, running := embedded.Running(filepath.Join(i.dir, "data"))
+		if !running {
+			i.t.Fatal("the private PostgreSQL does not run")
+		}
+		url = private.Reveal()
+	}
+	conn, err := pgx.Connect(i.t.Context(), url)
+	if err == nil {
+		_, err = conn.Exec(i.t.Context(), `set session_replication_role = replica`)
+	}
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	return conn
+}
+
+func (i *installation) behind(statements ...string) {
+	i.t.Helper()
+	conn := i.superuser()
+	defer conn.Close(context.Background())
+	for _, statement := range statements {
+		if _, err := conn.Exec(i.t.Context(), statement); err != nil {
+			i.t.Fatal(statement, err)
+		}
+	}
+}
+
+// punched lets the first person punch, as soon as the door takes it, and waits until a checkpoint covers it. It returns
+// the id of the punch. The checkpoint is made due by the clock of the last one.
+func (i *installation) punched(c *company) string {
+	i.t.Helper()
+	var delivery simulator.Delivery
+	eventually(i.t, "the punch is accepted", func() bool {
+		var err error
+		delivery, err = c.simulator.Say(i.t.Context(), firstPunch(c))
+		return err == nil && delivery.OK()
+	})
+	punch := c.judged(delivery.Issued).Punch
+	conn := i.superuser()
+	defer conn.Close(context.Background())
+	eventually(i.t, "a checkpoint covers everything", func() bool {
+		var covered bool
+		const query = `with due as (update attendance.evidence_chains set checked_at = 'epoch' where position > checkpointed)
+			select not exists (select from attendance.evidence_todo) and not exists (select from attendance.evidence_chains where position > checkpointed)`
+		err := conn.QueryRow(i.t.Context(), query).Scan(&covered)
+		return err == nil && covered
+	})
+	return strings.TrimPrefix(punch, "punches/")
+}
+
+const (
+	anHourEarlier = `update attendance.punches set issued_at = issued_at - interval '1 hour'`
+	anHourLater   = `update attendance.punches set issued_at = issued_at + interval '1 hour'`
+)
+
+// What a superuser of the database changed is told by table and row, while everything runs, with the private
+// PostgreSQL stopped, and from a copy of the directory.
+func TestVerifyTellsWhatASuperuserChanged(t *testing.T) {
+	i := private(t)
+	punch := i.punched(i.company())
+	i.sound("nothing changed")
+	i.behind(anHourEarlier)
+	i.broken("a punch moved", "attendance.punches", punch)
+	i.processes["dakoku"].stop()
+	i.broken("a punch moved, PostgreSQL stopped", "attendance.punches", punch)
+	i.startAll()
+	i.behind(anHourLater)
+	i.sound("moved back")
+	i.behind(`update gateway.inbox set outcome = 'IGNORED', reason = 'NO_PHRASE', punch_id = '' where punch_id = '` + punch + `'`)
+	i.broken("the inbox tells another outcome", "gateway.inbox", "")
+	i.behind(`update gateway.inbox set outcome = 'RECORDED', reason = '', punch_id = '` + punch + `' where outcome = 'IGNORED' and reason = 'NO_PHRASE'`)
+	i.behind(`delete from attendance.punches`)
+	i.broken("a punch removed", "attendance.punches", punch)
+	i.processes["dakoku"].stop()
+	if code, said := i.verify("DAKOKU_DATA_DIR=" + t.TempDir()); code != 1 || !strings.Contains(said, "DAKOKU_DATA_DIR") {
+		t.Errorf("another directory: ended with %d\n%s", code, said)
+	}
+}
+
+// The database may be anybody's PostgreSQL. The signing key may be lost: what it signed still counts, and a signature
+// of nobody we know does not.
+func TestVerifyOutlivesTheSigningKey(t *testing.T) {
+	i := allInOne(t)
+	c := i.company()
+	punch := i.punched(c)
+	i.sound("a PostgreSQL of somebody")
+	i.processes["dakoku"].stop()
+	key := filepath.Join(i.dir, "data", "keys", "evidence.pem")
+	if err := os.Remove(key); err != nil {
+		t.Fatal(err)
+	}
+	i.sound("the key is lost")
+	i.startAll()
+	i.punched(c)
+	i.sound("another key signs")
+	if code, said := i.verify(); code != 0 || strings.Count(said, "署名鍵 signing key") != 2 {
+		t.Errorf("ended with %d and does not tell both keys\n%s", code, said)
+	}
+	i.behind(anHourEarlier)
+	i.broken("a punch from before the loss moved", "attendance.punches", punch)
+	i.behind(anHourLater, `update attendance.evidence_checkpoints set key_id = '0123456789abcdef' where number = 1`)
+	i.broken("a signature of nobody we know", "attendance.evidence_checkpoints", "行 row 1")
+	other, err := embedded.Start(t.Context(), embedded.Config{Dir: filepath.Join(i.dir, "other")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Stop()
+	if code, said := i.verify("DAKOKU_DATABASE_URL=" + other.URL().Reveal()); code != 1 || strings.Contains(said, "異常はありません") {
+		t.Errorf("another server: ended with %d\n%s", code, said)
+	}
+}
