@@ -3,8 +3,7 @@ package attendance
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
+	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 )
 
@@ -12,7 +11,11 @@ import (
 type JudgedOutcome = store.JudgedOutcome
 
 // Outcomes reads what was judged of the events with these keys, each of the tenant at the same place, in their order.
-// The transaction must be of the tables' owner, of postgres.Inspect for one.
-func Outcomes(ctx context.Context, tx pgx.Tx, tenants []string, keys [][]byte) ([]JudgedOutcome, error) {
-	return store.ReadOutcomes(ctx, tx, tenants, keys)
+// url's login must own the tables or be a superuser.
+func Outcomes(ctx context.Context, url config.Secret, tenants []string, keys [][]byte) (outcomes []JudgedOutcome, err error) {
+	err = store.Inspect(ctx, url, func(ctx context.Context, read store.Evidence) error {
+		outcomes, err = read.Outcomes(ctx, tenants, keys)
+		return err
+	})
+	return outcomes, err
 }

@@ -8,19 +8,9 @@ import (
 	"context"
 	"encoding/hex"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/dakoku/dakoku/platform/config"
-	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/attendance"
 	gateway "github.com/dakoku/dakoku/services/webhook-gateway"
-)
-
-const (
-	// page is how many events are compared at once.
-	page = 5000
-	// none is an id before every other.
-	none = "00000000-0000-0000-0000-000000000000"
 )
 
 // Problem is how an event breaks the accord.
@@ -57,32 +47,14 @@ type Report struct {
 	Findings []Finding
 }
 
-// Verify compares every event of one moment of the database; its login must own the tables or be a superuser. It
-// changes nothing.
-func Verify(ctx context.Context, url config.Secret) (report Report, err error) {
-	err = postgres.Inspect(ctx, url, func(ctx context.Context, tx pgx.Tx) error {
-		if report.Here, err = gateway.HasInbox(ctx, tx); err != nil || !report.Here {
-			return err
-		}
-		twice, err := gateway.TwiceAccepted(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for _, e := range twice {
-			report.find(e, Twice)
-		}
-		last := gateway.JudgedEvent{Tenant: none, ID: none}
-		for {
-			events, err := gateway.JudgedEvents(ctx, tx, last, page)
-			if err != nil || len(events) == 0 {
-				return err
-			}
-			if err := report.compare(ctx, tx, events); err != nil {
-				return err
-			}
-			last = events[len(events)-1]
-		}
-	})
+// Verify compares every judged event of one moment of the inbox with its outcome, which was there before; the login of
+// the URL must own the tables of both contexts or be a superuser. It changes nothing.
+func Verify(ctx context.Context, url config.Secret) (Report, error) {
+	var report Report
+	check := gateway.InboxCheck{Twice: func(e gateway.JudgedEvent) { report.find(e, Twice) }}
+	check.Judged = func(ctx context.Context, events []gateway.JudgedEvent) error { return report.compare(ctx, url, events) }
+	err := check.Run(ctx, url)
+	report.Here = check.There
 	return report, err
 }
 
@@ -90,12 +62,12 @@ func (r *Report) find(e gateway.JudgedEvent, p Problem) {
 	r.Findings = append(r.Findings, Finding{e.Tenant, e.ID, hex.EncodeToString(e.Key), p})
 }
 
-func (r *Report) compare(ctx context.Context, tx pgx.Tx, events []gateway.JudgedEvent) error {
+func (r *Report) compare(ctx context.Context, url config.Secret, events []gateway.JudgedEvent) error {
 	tenants, keys := make([]string, len(events)), make([][]byte, len(events))
 	for i, e := range events {
 		tenants[i], keys[i] = e.Tenant, e.Key
 	}
-	outcomes, err := attendance.Outcomes(ctx, tx, tenants, keys)
+	outcomes, err := attendance.Outcomes(ctx, url, tenants, keys)
 	if err != nil {
 		return err
 	}

@@ -21,9 +21,9 @@ select coalesce(o.verdict, ''), coalesce(o.reason, ''), coalesce(o.punch_id::tex
   left join attendance.event_outcomes o on o.tenant_id = w.tenant and o.event_key = w.key
  order by w.place`
 
-// ReadOutcomes reads what was judged of the events with these keys, in their order, as the tables' owner.
-func ReadOutcomes(ctx context.Context, tx pgx.Tx, tenants []string, keys [][]byte) ([]JudgedOutcome, error) {
-	rows, err := tx.Query(ctx, readOutcomes, tenants, keys)
+// Outcomes reads what was judged of the events with these keys, in their order.
+func (e Evidence) Outcomes(ctx context.Context, tenants []string, keys [][]byte) ([]JudgedOutcome, error) {
+	rows, err := e.Tx.Query(ctx, readOutcomes, tenants, keys)
 	if err != nil {
 		return nil, err
 	}
