@@ -28,8 +28,8 @@ type Check struct {
 const (
 	// checkPage is how many events are read at once.
 	checkPage = 5000
-	// before is an id in front of every other.
-	before = "00000000-0000-0000-0000-000000000000"
+	// noID is an id in front of every other.
+	noID = "00000000-0000-0000-0000-000000000000"
 )
 
 const judged = `
@@ -59,7 +59,7 @@ func (c *Check) Run(ctx context.Context, url config.Secret) error {
 		for _, e := range twice {
 			c.Twice(e)
 		}
-		last := Judged{Tenant: before, ID: before}
+		last := Judged{Tenant: noID, ID: noID}
 		for {
 			page, err := readJudged(ctx, tx, judged, last.Tenant, last.ID, checkPage)
 			if err != nil || len(page) == 0 {
