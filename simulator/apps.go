@@ -63,6 +63,9 @@ func (s *Simulator) UpgradeBot(botNo string, keepV1 bool) (CredentialsV2, error)
 
 // answers tells whether the bot can be used in the API of the family.
 func (b *bot) answers(family family) bool {
+	if b.removed {
+		return false
+	}
 	if family == gatewayV1 {
 		return b.v1 || b.keepsV1
 	}

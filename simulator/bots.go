@@ -56,6 +56,7 @@ type bot struct {
 	v1       bool
 	keepsV1  bool // upgraded, and API 1.0 goes on working
 	rich     bool // has a rich menu
+	removed  bool // the API knows it no more
 	domain   int64
 	name     string
 	key      string // signs callbacks: bot secret or API ID
@@ -70,6 +71,20 @@ type bot struct {
 	v2creds  CredentialsV2
 	v1creds  CredentialsV1
 	public   *rsa.PublicKey // API 1.0 only
+}
+
+// RemoveBot takes a bot away as its API sees it; the app, its keys and the rooms
+// stay.
+func (s *Simulator) RemoveBot(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.world.bots[id]
+	if b == nil {
+		return fmt.Errorf("no bot %s", id)
+	}
+	b.removed = true
+	s.watch.tell("world", nil)
+	return nil
 }
 
 // app is an API 2.0 client of a tenant.

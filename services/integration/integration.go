@@ -176,9 +176,10 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	desk := console.New(s.client, data)
 	s.queue = outbound.New(outbound.Config{
 		Store: data, Accounts: data, Keys: safe, Tokens: tokens, Platform: s.client, Now: cfg.Now, Wait: cfg.Wait,
-		Log: cfg.Log, Departures: data, Meters: meters, PerMinute: cfg.PerMinute,
+		Log: cfg.Log, Departures: data, Bots: desk, Meters: meters, PerMinute: cfg.PerMinute,
 	})
 	people := staff.New(s.peer)
 	s.syncs = linksync.New(linksync.Config{Store: data, Keys: safe, Staff: people, Platform: s.client, Now: cfg.Now, Log: cfg.Log})
@@ -187,7 +188,7 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 	}
 	s.server.RegisterService(&integrationv1.IntegrationService_ServiceDesc,
 		api.NewMachine(data, safe, directory.New(data, tokens, s.client, cfg.Now), s.queue, cfg.Log))
-	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, safe, console.New(s.client, data), cfg.PublicURL, cfg.PerMinute))
+	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, safe, desk, cfg.PublicURL, cfg.PerMinute))
 	s.server.RegisterService(&integrationv1.LinkAdminService_ServiceDesc, api.NewLinks(data, people, s.syncs.Wake))
 	s.listener, err = listen(ctx, cfg)
 	return err

@@ -72,6 +72,7 @@ func TestClassesOfAnswers(t *testing.T) {
 		"1.0 expired":     {403, [2]string{}, `{"errorMessage":"Authentication failed, no authority","errorCode":"024","code":"UNAUTHORIZED"}`, Unauthorized, "024", 0},
 		"403":             {403, [2]string{}, `{"code":"ACCESS_DENIED"}`, Forbidden, "ACCESS_DENIED", 0},
 		"404":             {404, [2]string{}, `{"code":"USER_NOT_EXIST"}`, NotFound, "USER_NOT_EXIST", 0},
+		"404 of a bot":    {404, [2]string{}, `{"code":"BOT_NOT_EXIST"}`, NotFound, "BOT_NOT_EXIST", 0},
 		"410":             {410, [2]string{}, ``, NotFound, "HTTP_410", 0},
 		"429 reset":       {429, [2]string{"RATELIMIT-RESET", "17"}, `{}`, RateLimited, "HTTP_429", 17 * time.Second},
 		"429 other name":  {429, [2]string{"x-ratelimit-reset", "3"}, `{}`, RateLimited, "HTTP_429", 3 * time.Second},

@@ -42,6 +42,7 @@ type Failure struct {
 	Reset  time.Duration // of RateLimited; 0 when the platform did not say
 	Keys   bool          // the token endpoint refused our keys
 	Named  Part          // which of them its answer names, if any
+	Absent Absent        // of NotFound: what is not there
 	cause  error
 }
 
@@ -82,7 +83,7 @@ func (r request) refused(resp *http.Response, body []byte) error {
 	case s == http.StatusForbidden:
 		f.Class = Forbidden
 	case s == http.StatusNotFound, s == http.StatusGone:
-		f.Class = NotFound
+		f.Class, f.Absent = NotFound, absentIn(f.Code)
 	}
 	return f
 }

@@ -107,11 +107,20 @@ func (q *Queue) sendBy(ctx context.Context, ways []way) (rate lineworks.Rate, re
 		if i == 0 && f.Class == lineworks.Unauthorized {
 			refused = f.Code
 		}
-		if kept == nil || lineworks.FailureOf(kept).Class == lineworks.NotFound {
+		if kept == nil || weightier(f, lineworks.FailureOf(kept)) {
 			kept = err
 		}
 	}
 	return rate, refused, kept
+}
+
+// weightier tells that a later refusal says more than an earlier one: a message
+// rather waits than ends, and of two 404 the one counts that tells who is absent.
+func weightier(later, earlier *lineworks.Failure) bool {
+	if earlier.Class != lineworks.NotFound {
+		return false
+	}
+	return later.Class != lineworks.NotFound || earlier.Absent != lineworks.Recipient
 }
 
 // elsewhere tells that the message was certainly not taken and that another API

@@ -10,6 +10,30 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
+// Of two refusals the one counts after which the message waits, and of two 404 the
+// one that tells who is absent.
+func TestTheWeightierRefusalCounts(t *testing.T) {
+	clear, unclear := lineworks.FailureOf(absentee(lineworks.Recipient)), lineworks.FailureOf(absentee(lineworks.Unclear))
+	waits := lineworks.FailureOf(failure(lineworks.Unauthorized))
+	for name, c := range map[string]struct {
+		later, earlier *lineworks.Failure
+		want           bool
+	}{
+		"waiting after 404":       {waits, clear, true},
+		"404 after waiting":       {clear, waits, false},
+		"a clear one after":       {clear, unclear, true},
+		"a clear one before":      {unclear, clear, false},
+		"waiting after waiting":   {waits, waits, false},
+		"unclear after unclear":   {unclear, unclear, true},
+		"waiting after unclear":   {waits, unclear, true},
+		"unclear after a waiting": {unclear, waits, false},
+	} {
+		if got := weightier(c.later, c.earlier); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
 func TestChooseAWay(t *testing.T) {
 	v1, v2, staged := vault.Sealed{ID: "v1", Version: credential.V1}, vault.Sealed{ID: "v2", Version: credential.V2}, vault.Sealed{ID: "v2 too", Version: credential.V2}
 	person := func(id string) lineworks.Message { return lineworks.Message{User: id} }

@@ -1,7 +1,6 @@
 package outbound
 
 import (
-	"strings"
 	"time"
 
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
@@ -11,8 +10,8 @@ const (
 	firstWait = time.Second
 	maxWait   = time.Minute
 	minWait   = 100 * time.Millisecond
-	// parked is how long a connection waits whose app may not send or whose
-	// keys are refused: six probes an hour.
+	// parked is how long a connection waits whose app may not send, whose keys are
+	// refused or whose bot is gone: six probes an hour.
 	parked = 10 * time.Minute
 	// patience is how many attempts a message keeps its place in the queue.
 	// Then others go before it: it may be the message that is at fault.
@@ -46,7 +45,7 @@ func judge(l Letter, rate lineworks.Rate, err error, now time.Time, spread float
 	case lineworks.Ambiguous:
 		again.Ambiguous, again.Close = true, wait(l.Failures, spread)
 	case lineworks.NotFound:
-		return Verdict{State: Failed, Reason: f.Code, Rate: rate, Gone: l.toPerson() && strings.HasPrefix(f.Code, "USER")}
+		return absent(l, f.Absent, again, now, spread)
 	default:
 		if len(l.Messages) > 1 { // only the message at fault may fail
 			return Verdict{State: Queued, Reason: LetterRefused, Rate: rate}
@@ -74,6 +73,25 @@ func forbidden(l Letter, again Verdict, now time.Time) Verdict {
 		return Verdict{State: Failed, Reason: again.Reason, Rate: again.Rate}
 	}
 	again.Close, again.Refused, again.Due = parked, true, now.Add(parked)
+	return again
+}
+
+// absent ends the message to somebody who is not there, and parks the connection
+// whose bot is not there. When nobody can tell, the message goes behind the others:
+// if they get through it was the recipient, if they fail alike it is the bot.
+func absent(l Letter, what lineworks.Absent, again Verdict, now time.Time, spread float64) Verdict {
+	others := !l.Messages[0].RefusedAt.IsZero() && l.Others
+	switch {
+	case what == lineworks.TheBot:
+		again.Reason, again.Close, again.Due = BotNotFound, parked, time.Time{}
+	case what == lineworks.Recipient || others:
+		return Verdict{State: Failed, Reason: again.Reason, Rate: again.Rate, Gone: l.toPerson()}
+	default:
+		again.Refused, again.Due, again.Close = true, now.Add(parked), wait(l.Failures, spread)
+		if Outage(l.Failures + 1) {
+			again.Close = parked
+		}
+	}
 	return again
 }
 

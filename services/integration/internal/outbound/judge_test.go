@@ -14,6 +14,10 @@ func failure(class lineworks.Class) error {
 	return &lineworks.Failure{Class: class, Code: "CODE", Reset: 17 * time.Second}
 }
 
+func absentee(what lineworks.Absent) error {
+	return lineworks.FailureOf(failure(lineworks.NotFound)).About(what)
+}
+
 func letter(m Message) Letter { return Letter{ID: m.ID, Messages: []Message{m}} }
 
 func TestJudge(t *testing.T) {
@@ -29,7 +33,11 @@ func TestJudge(t *testing.T) {
 		"sent":              {failed(3), nil, Verdict{State: Sent, Mend: true}},
 		"permanent":         {failed(0), failure(lineworks.Permanent), Verdict{State: Failed, Reason: "CODE"}},
 		"letter":            {Letter{Messages: make([]Message, 2)}, failure(lineworks.Permanent), Verdict{State: Queued, Reason: LetterRefused}},
-		"gone":              {failed(0), failure(lineworks.NotFound), Verdict{State: Failed, Reason: "CODE"}},
+		"gone":              {failed(0), absentee(lineworks.Recipient), Verdict{State: Failed, Reason: "CODE", Gone: true}},
+		"bot gone":          {letter(Message{Attempts: 4}), absentee(lineworks.TheBot), Verdict{State: Queued, Reason: BotNotFound, Close: parked}},
+		"404 for whom":      {failed(0), absentee(lineworks.Unclear), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
+		"404 for all":       {failed(2), absentee(lineworks.Unclear), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
+		"404 for one":       {others, absentee(lineworks.Unclear), Verdict{State: Failed, Reason: "CODE", Gone: true}},
 		"401":               {failed(0), failure(lineworks.Unauthorized), Verdict{State: Queued, Reason: "CODE", Close: parked, Break: "CODE"}},
 		"429":               {failed(0), failure(lineworks.RateLimited), Verdict{State: Queued, Reason: "CODE", Close: 17 * time.Second}},
 		"5xx first":         {failed(0), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Close: 500 * time.Millisecond}},
@@ -50,20 +58,11 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// Whoever is gone is a person the platform does not know, not a room or a bot.
+// A room that is not there is nobody's link.
 func TestGone(t *testing.T) {
-	person, room := letter(Message{Content: lineworks.Message{User: "u"}}), letter(Message{Content: lineworks.Message{User: "u", Channel: "c"}})
-	for name, c := range map[string]struct {
-		l    Letter
-		code string
-		want bool
-	}{
-		"person": {person, "USER_NOT_EXIST", true}, "bot": {person, "BOT_NOT_EXIST", false}, "room": {room, "USER_NOT_EXIST", false},
-	} {
-		err := &lineworks.Failure{Class: lineworks.NotFound, Code: c.code}
-		if got := judge(c.l, lineworks.Rate{}, err, noon, 0); got.Gone != c.want || got.State != Failed {
-			t.Errorf("%s: %+v", name, got)
-		}
+	room := letter(Message{Content: lineworks.Message{User: "u", Channel: "c"}})
+	if got := judge(room, lineworks.Rate{}, absentee(lineworks.Recipient), noon, 0); got.Gone || got.State != Failed {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -127,13 +127,15 @@ func (q *Queue) attempt(ctx context.Context, l Letter) Verdict {
 	switch {
 	case fault.HasReason(err, "UNAVAILABLE"):
 		return Verdict{State: Queued, Reason: "UNAVAILABLE", Close: firstWait}
+	case fault.HasReason(err, "CONNECTION_NOT_FOUND"): // deleted after the message was accepted
+		return Verdict{State: Failed, Reason: ConnectionDeleted}
 	case err != nil:
 		return Verdict{State: Queued, Reason: "NO_CREDENTIALS", Close: maxWait}
 	case reason != "":
 		return Verdict{State: Failed, Reason: reason}
 	}
 	rate, refused, err := q.sendBy(ctx, ways)
-	v := judge(l, rate, err, q.Now(), rand.Float64())
+	v := judge(l, rate, q.clarify(ctx, ways, err), q.Now(), rand.Float64())
 	if refused != "" && err == nil {
 		v.Break, v.Mend = refused, false
 	}

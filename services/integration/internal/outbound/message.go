@@ -45,6 +45,13 @@ const Life = 24 * time.Hour
 // each goes by itself.
 const LetterRefused = "LETTER_REFUSED"
 
+// BotNotFound is the reason of messages that wait because LINE WORKS does not know
+// the bot: its number is wrong, or it was removed.
+const BotNotFound = "BOT_NOT_FOUND"
+
+// ConnectionDeleted is the reason of messages that nobody sends any more.
+const ConnectionDeleted = "CONNECTION_DELETED"
+
 // MaxAmbiguous attempts are made of which nobody knows whether they arrived.
 const MaxAmbiguous = 2
 

@@ -67,6 +67,7 @@ type Config struct {
 	Now        func() time.Time // the time of all processes; see postgres.Clock
 	Log        *zap.Logger
 	Departures Departures
+	Bots       Bots // nil: nobody tells a missing bot from a missing person
 	Meters     *Meters
 	// Wait waits on the clock of Now; nil is a timer.
 	Wait func(context.Context, time.Duration) error

@@ -8,6 +8,7 @@ import (
 
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
 
 // RenameConnection stores the name that rename gives to the locked connection;
@@ -59,7 +60,7 @@ func (s *Store) bury(ctx context.Context, tx pgx.Tx, c connection.Connection) er
 	var batch pgx.Batch
 	batch.Queue(`update integration.callback_token set revoked_at = clock_timestamp()
 		where tenant_id = $1 and connection_id = $2 and revoked_at is null`, c.Tenant, c.ID)
-	batch.Queue(`update integration.outbound_message set state = 'FAILED', reason = 'CONNECTION_DELETED', content = null, finished_at = $3, lease_until = null
+	batch.Queue(`update integration.outbound_message set state = 'FAILED', reason = '`+outbound.ConnectionDeleted+`', content = null, finished_at = $3, lease_until = null
 		where tenant_id = $1 and connection_id = $2 and state = 'QUEUED'`, c.Tenant, c.ID, s.now())
 	batch.Queue(`delete from integration.unlinked_sender where tenant_id = $1 and connection_id = $2`, c.Tenant, c.ID)
 	batch.Queue(`update integration.connection set deleted_at = $3, revision = revision + 1 where tenant_id = $1 and id = $2`, c.Tenant, c.ID, s.now())

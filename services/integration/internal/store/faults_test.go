@@ -84,7 +84,7 @@ func TestF32WhoIsGoneIsFlagged(t *testing.T) {
 	f, out := newFixture(t), &fakes{}
 	out.answer = func(int) error {
 		if out.sent[len(out.sent)-1] == "gone" {
-			return &lineworks.Failure{Class: lineworks.NotFound, Code: "USER_NOT_EXIST"}
+			return &lineworks.Failure{Class: lineworks.NotFound, Code: "USER_NOT_EXIST", Absent: lineworks.Recipient}
 		}
 		return nil
 	}

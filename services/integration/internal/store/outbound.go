@@ -79,14 +79,23 @@ func (s *Store) prepare(drafts []outbound.Draft) ([]row, []string, error) {
 	return rows, slices.Compact(tenants), nil
 }
 
+// acceptMessage ends a message at once that belongs to a deleted connection; one
+// that is deleted at this very moment ends at its claim.
+const acceptMessage = `
+insert into integration.outbound_message
+       (tenant_id, id, connection_id, event_key, api_version, priority, recipient, content, due_at, created_at, expires_at,
+       state, reason, finished_at)
+select $1, $2, $3, $4, $5, $6, $7, case when not c.deleted then $8::bytea end, $9, $9, $10,
+       case when c.deleted then 'FAILED' else 'QUEUED' end, case when c.deleted then '` + outbound.ConnectionDeleted + `' else '' end,
+       case when c.deleted then $9::timestamptz end
+  from (select coalesce((select k.deleted_at is not null from integration.connection k where k.tenant_id = $1 and k.id = $3), false)) as c (deleted)
+    on conflict on constraint outbound_message_event_key_key do nothing`
+
 func (s *Store) insert(ctx context.Context, tx pgx.Tx, rows []row) error {
 	now := s.now().UTC()
 	var batch pgx.Batch
 	for _, r := range rows {
-		batch.Queue(`insert into integration.outbound_message
-				(tenant_id, id, connection_id, event_key, api_version, priority, recipient, content, due_at, created_at, expires_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) on conflict on constraint outbound_message_event_key_key do nothing`,
-			r.Tenant, r.id, r.Connection, r.EventKey, r.Version, r.Priority, r.Recipient(), r.sealed, now, now.Add(outbound.Life))
+		batch.Queue(acceptMessage, r.Tenant, r.id, r.Connection, r.EventKey, r.Version, r.Priority, r.Recipient(), r.sealed, now, now.Add(outbound.Life))
 	}
 	return tx.SendBatch(ctx, &batch).Close()
 }

@@ -1,0 +1,35 @@
+package lineworks
+
+import "strings"
+
+// Absent is what the platform does not know, of a failure of class NotFound.
+type Absent uint8
+
+// What can be absent.
+const (
+	Unclear   Absent = iota // the code does not tell
+	Recipient               // the person or the room
+	TheBot
+)
+
+// absentIn reads a code of the form {RESOURCE}_NOT_EXIST. NOT_FOUND tells nothing,
+// nor does an answer without a code.
+func absentIn(code string) Absent {
+	if !strings.HasSuffix(code, "_NOT_EXIST") {
+		return Unclear
+	}
+	switch resource, _, _ := strings.Cut(code, "_"); resource {
+	case "USER", "MEMBER", "ACCOUNT", "CHANNEL", "ROOM":
+		return Recipient
+	case "BOT":
+		return TheBot
+	}
+	return Unclear
+}
+
+// About is the failure with what has been found out to be absent.
+func (f *Failure) About(what Absent) *Failure {
+	told := *f
+	told.Absent = what
+	return &told
+}
