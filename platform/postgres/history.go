@@ -20,6 +20,8 @@ type Migrations struct {
 	// Files holds NNNN_name.sql from 0001 without gaps, at its root or in one
 	// directory, and nothing else.
 	Files fs.FS
+	// Duties name more NOLOGIN roles, each with one narrow duty; see DutyRole.
+	Duties []string
 }
 
 // Role is the role a service of the context runs as.
@@ -27,6 +29,19 @@ func (m Migrations) Role() string { return "dakoku_" + m.Context }
 
 // WorkerRole is the role that claims work across tenants.
 func (m Migrations) WorkerRole() string { return m.Role() + "_worker" }
+
+// DutyRole is the role of one duty, which a transaction takes for what nobody
+// else may do.
+func (m Migrations) DutyRole(duty string) string { return m.Role() + "_" + duty }
+
+// roles are all roles of the context.
+func (m Migrations) roles() []string {
+	all := []string{m.Role(), m.WorkerRole()}
+	for _, duty := range m.Duties {
+		all = append(all, m.DutyRole(duty))
+	}
+	return all
+}
 
 // step is one migration file.
 type step struct {

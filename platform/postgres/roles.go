@@ -14,9 +14,9 @@ import (
 // databases may be creating the same roles.
 const rolesTries = 20
 
-// ensureRoles makes the context's two NOLOGIN roles and lets the login take them.
+// ensureRoles makes the context's NOLOGIN roles and lets the login take them.
 func ensureRoles(ctx context.Context, conn *pgx.Conn, m Migrations) error {
-	for _, role := range []string{m.Role(), m.WorkerRole()} {
+	for _, role := range m.roles() {
 		if err := ensureRole(ctx, conn, role); err != nil {
 			return fmt.Errorf("role %s: %w", role, err)
 		}

@@ -25,6 +25,7 @@ import (
 	optionsv1 "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/api"
 	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
+	"github.com/dakoku/dakoku/services/attendance/internal/purge"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 )
 
@@ -55,6 +56,7 @@ type Service struct {
 	db       *postgres.DB
 	server   *rpc.Server
 	sealer   *evidence.Sealer
+	purger   *purge.Purger
 	listener net.Listener
 	log      *zap.Logger
 }
@@ -101,6 +103,7 @@ func (s *Service) build(ctx context.Context, cfg Config) (err error) {
 	if s.sealer, err = newSealer(cfg, facts); err != nil {
 		return err
 	}
+	s.purger = &purge.Purger{Store: facts, Log: cfg.Log.Named("purge")}
 	if s.server, err = newServer(cfg, s.Ready, facts, keys); err != nil {
 		return err
 	}
@@ -155,6 +158,7 @@ func (s *Service) Run(ctx context.Context) error {
 	defer s.db.Close()
 	group := run.Group{Log: s.log}
 	group.Add("evidence", s.sealer.Run)
+	group.Add("purge", s.purger.Run)
 	group.Add("grpc", func(ctx context.Context) error { return s.server.Run(ctx, s.listener) })
 	return group.Run(ctx)
 }

@@ -223,6 +223,7 @@ func (p *Public) Run(ctx context.Context) error {
 	group.Add("figures", p.tally.Run)
 	group.Add("dispatcher", p.dispatcher.Run)
 	group.Add("inbox", p.inbox.Run)
+	group.Add("erasure", func(ctx context.Context) error { return p.inbox.RunErasure(ctx, p.cfg.Now) })
 	group.Add("events", func(ctx context.Context) error { return p.server.Run(ctx, p.cfg.Listener) })
 	group.Add("endpoints", p.watch.Run)
 	group.Add("door", func(ctx context.Context) error {

@@ -38,6 +38,9 @@ func Facts() []Fact {
 			duplicate_policy phrase trigger_word settings_version`)},
 		{Table: "held_punch_decisions", Key: id("held_id"), Columns: columns(`tenant_id held_id verb actor reason decided_at`)},
 		{Table: "punch_voids", Key: id("punch_id"), Columns: columns(`tenant_id punch_id actor reason voided_at`)},
+		{Table: "retention_settings", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version years actor created_at`)},
+		{Table: "legal_holds", Key: id("id"), Columns: columns(`tenant_id id employee_id reason actor placed_at`)},
+		{Table: "legal_hold_releases", Key: id("hold_id"), Columns: columns(`tenant_id hold_id reason actor released_at`)},
 		{Table: "evidence_erasures", Key: []KeyColumn{{"position", "bigint"}}, Columns: columns(`tenant_id position reason erased_at`)},
 	}
 }
@@ -74,6 +77,14 @@ func (f Fact) MatchSQL(key string) string {
 // RowSQL is what is hashed of row f.
 func (f Fact) RowSQL() string {
 	return "jsonb_build_array(f." + strings.Join(f.Columns, ", f.") + ")::text"
+}
+
+// ReceivedSQL is when the text of row f was received.
+func (f Fact) ReceivedSQL() string {
+	if f.Text == "" {
+		return "null::timestamptz"
+	}
+	return "f.received_at"
 }
 
 // TextSQL is the part of the sealed text that stays when its data key is wrapped by another key: all that follows the

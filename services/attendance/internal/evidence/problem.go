@@ -12,6 +12,7 @@ const (
 	TextChanged    Problem = "TEXT_CHANGED"    // the sealed text differs
 	TextRemoved    Problem = "TEXT_REMOVED"    // the text is gone before its time
 	ErasedEarly    Problem = "ERASED_EARLY"    // erased as expired before it was
+	SaltLeft       Problem = "SALT_LEFT"       // what was erased can still be guessed from its salt
 	BrokenLink     Problem = "BROKEN_LINK"     // a seal does not follow the one before
 	MissingSeal    Problem = "MISSING_SEAL"    // a number of the chain is left out
 	WrongEnd       Problem = "WRONG_END"       // the chain ends elsewhere than noted
@@ -37,6 +38,7 @@ func (p Problem) Text() (ja, en string) {
 		TextChanged:    {"メッセージ本文が書き換えられています", "the text of the message was changed"},
 		TextRemoved:    {"メッセージ本文が保存期間の前に消されています", "the text of the message was removed before its time"},
 		ErasedEarly:    {"保存期間の前に消去されています", "the row was erased before its time was over"},
+		SaltLeft:       {"消去された内容のソルトが残っています", "the salt of erased content is still there"},
 		BrokenLink:     {"封印の鎖がここで切れています", "the chain of seals is broken here"},
 		MissingSeal:    {"封印の番号が抜けています", "a number of the chain of seals is missing"},
 		WrongEnd:       {"封印の鎖の末尾が記録と合いません", "the chain of seals does not end where it should"},

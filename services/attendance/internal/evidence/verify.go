@@ -8,9 +8,11 @@ import (
 	"time"
 )
 
+// TextKept is how long the text of a message stays after it was received.
+const TextKept = 90 * 24 * time.Hour
+
 const (
-	// textKept is how long the text of a message stays at least, and rowYears a row.
-	textKept = 90 * 24 * time.Hour
+	// rowYears is how long a row stays at least after it was sealed.
 	rowYears = 3
 	// filedWithin is when a checkpoint is in the file, unless it is the newest of a process that was killed.
 	filedWithin = 10 * time.Minute
@@ -22,7 +24,8 @@ type Row struct {
 	There       bool // the fact is in its table
 	Noted       bool // and waits for its seal
 	Canonical   []byte
-	Content     []byte // nil without a text
+	Content     []byte     // nil without a text
+	Received    *time.Time // of the text, by the row; nil for facts without one
 	Seal        *Seal
 	Erased      *time.Time // when it was erased because its time was over
 }
@@ -239,6 +242,9 @@ func (c *check) row(table string, r Row) {
 		if r.Erased.Before(r.Seal.At.AddDate(rowYears, 0, 0)) || r.Erased.After(c.now) {
 			c.find(r.Tenant, table, r.Key, ErasedEarly)
 		}
+		if r.Seal.Salt != nil || r.Seal.TextSalt != nil {
+			c.find(r.Tenant, table, r.Key, SaltLeft)
+		}
 	default:
 		c.sealed(table, r)
 	}
@@ -254,7 +260,9 @@ func (c *check) sealed(table string, r Row) {
 	switch had := len(r.Seal.TextLeaf) > 0; {
 	case !had && (r.Content != nil || r.Seal.TextSalt != nil), had && r.Content != nil && !bytes.Equal(r.Seal.TextLeafOf(r.Content), r.Seal.TextLeaf):
 		c.find(r.Tenant, table, r.Key, TextChanged)
-	case had && r.Content == nil && c.now.Before(r.Seal.At.Add(textKept)):
+	case had && r.Content == nil && (r.Received == nil || c.now.Before(r.Received.Add(TextKept))):
 		c.find(r.Tenant, table, r.Key, TextRemoved)
+	case had && r.Content == nil && r.Seal.TextSalt != nil:
+		c.find(r.Tenant, table, r.Key, SaltLeft)
 	}
 }

@@ -76,6 +76,9 @@ func (c *court) facts(t *testing.T, n int) {
 	}
 }
 
+// perCompany is how many facts a company of eight has.
+const perCompany = 8 + 8 + 3 + 8 + 3 + 8 + 3 + 3 + 2 + 2 + 2
+
 // others are statements that add rows to the other tables with facts.
 func others() []string {
 	return []string{
@@ -88,6 +91,9 @@ func others() []string {
 		   from attendance.punches where tenant_id = TENANT`,
 		`insert into attendance.held_punch_decisions select tenant_id, id, 'discard', 'a', 'r', now() from attendance.held_punches where tenant_id = TENANT limit 3`,
 		`insert into attendance.punch_voids select tenant_id, id, 'a', 'r', now() from attendance.punches where tenant_id = TENANT limit 3`,
+		`insert into attendance.retention_settings select TENANT, v, 3 + v, 'a', now() from generate_series(1, 2) v`,
+		`insert into attendance.legal_holds select tenant_id, gen_random_uuid(), id, 'r', 'a', now() from attendance.employees where tenant_id = TENANT limit 2`,
+		`insert into attendance.legal_hold_releases select tenant_id, id, 'r', 'a', now() from attendance.legal_holds where tenant_id = TENANT`,
 	}
 }
 
@@ -171,7 +177,7 @@ func TestEverythingIsSealedAndNewerRowsAreTold(t *testing.T) {
 	if err := c.owner.QueryRow(t.Context(), `select count(*) from attendance.evidence_todo`).Scan(&waiting); err != nil {
 		t.Fatal(err)
 	}
-	if waiting != 0 || of.Newer != 0 || of.Covered != of.Sealed || of.Sealed != 8+8+3+8+3+8+3+3 {
+	if waiting != 0 || of.Newer != 0 || of.Covered != of.Sealed || of.Sealed != perCompany {
 		t.Errorf("%d wait, %+v", waiting, of)
 	}
 	c.exec(t, `insert into attendance.work_rules select tenant_id, version + 10, now(), 1, 1, 1, 'ERROR_ON_REPEAT', 'HOLD', 'a', now() from attendance.work_rules`)

@@ -14,7 +14,8 @@ import (
 
 // factTables are insert-only.
 func factTables() []string {
-	return []string{"punches", "event_outcomes", "punch_settings", "timesheet_transitions", "work_rules", "held_punches", "held_punch_decisions", "punch_voids"}
+	return []string{"punches", "event_outcomes", "punch_settings", "timesheet_transitions", "work_rules", "held_punches", "held_punch_decisions", "punch_voids",
+		"retention_settings", "legal_holds", "legal_hold_releases"}
 }
 
 // Neither the service's role nor the owner of the tables can change a fact.

@@ -75,6 +75,7 @@ func recordAll(refs []Ref) func(Known) Verdicts {
 			v.Outcomes = append(v.Outcomes, Outcome{
 				Tenant: r.Tenant, Key: r.Key, Connection: r.Connection, Employee: r.Employee, Issued: r.Issued, Received: r.Issued,
 				Room: "GROUP", Verdict: timeclock.Recorded, Kind: timeclock.ClockIn, Punch: punch.ID, Place: PlaceSameRoom,
+				Day: punch.Day,
 			})
 		}
 		return v

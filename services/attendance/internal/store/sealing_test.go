@@ -79,7 +79,7 @@ func TestASealerMayDieAnywhere(t *testing.T) {
 			tear(t, c.journal.Path)
 			c.round(t)
 			for tenant, of := range c.clean(t, time.Now()).Companies {
-				if of.Sealed != 8+8+3+8+3+8+3+3 || of.Newer != 0 {
+				if of.Sealed != perCompany || of.Newer != 0 {
 					t.Fatalf("step %d, after %v: %s %+v", step, after, tenant, of)
 				}
 			}
@@ -194,7 +194,7 @@ func TestARolledBackDatabaseIsFound(t *testing.T) {
 	for _, statement := range []string{
 		`set session_replication_role = replica`, `truncate attendance.punches, attendance.event_outcomes, attendance.punch_settings, attendance.timesheet_transitions,
 		 attendance.work_rules, attendance.held_punches, attendance.held_punch_decisions, attendance.punch_voids, attendance.evidence_seals,
-		 attendance.evidence_checkpoints, attendance.evidence_chains, attendance.evidence_erasures cascade`,
+		 attendance.retention_settings, attendance.legal_holds, attendance.evidence_checkpoints, attendance.evidence_chains, attendance.evidence_erasures cascade`,
 	} {
 		c.exec(t, statement)
 	}

@@ -21,8 +21,11 @@ var migrations embed.FS
 
 // Migrations is the schema of the attendance context.
 func Migrations() postgres.Migrations {
-	return postgres.Migrations{Context: "attendance", Files: migrations}
+	return postgres.Migrations{Context: "attendance", Files: migrations, Duties: []string{purgeDuty}}
 }
+
+// purgeDuty is the duty to remove what is over, see migration 0014.
+const purgeDuty = "purge"
 
 // Sealed names every column of the schema that is sealed.
 func Sealed() []postgres.SealedColumn {

@@ -56,10 +56,10 @@ func (e Evidence) Ends(ctx context.Context) ([]evidence.End, error) {
 
 func factsBesideSeals(f evidence.Fact) string {
 	return `
-select coalesce(f.tenant_id, s.tenant_id)::text, coalesce(f.key, s.key), f.key is not null, coalesce(f.line, ''), f.content,
+select coalesce(f.tenant_id, s.tenant_id)::text, coalesce(f.key, s.key), f.key is not null, coalesce(f.line, ''), f.content, f.received,
        exists (select from attendance.evidence_todo n where n.tenant_id = f.tenant_id and n.fact = $1 and n.key = f.key),
        s.position, s.form, s.salt, s.leaf, s.text_salt, s.text_leaf, s.sealed_at, e.erased_at
-  from (select f.tenant_id, ` + f.KeySQL() + ` as key, ` + f.RowSQL() + ` as line, ` + f.TextSQL() + ` as content from attendance.` + f.Table + ` f) f
+  from (select f.tenant_id, ` + f.KeySQL() + ` as key, ` + f.RowSQL() + ` as line, ` + f.TextSQL() + ` as content, ` + f.ReceivedSQL() + ` as received from attendance.` + f.Table + ` f) f
   full join (select * from attendance.evidence_seals where fact = $1) s on s.tenant_id = f.tenant_id and s.key = f.key
   left join attendance.evidence_erasures e on e.tenant_id = s.tenant_id and e.position = s.position`
 }
@@ -77,7 +77,7 @@ func (e Evidence) Rows(ctx context.Context, f evidence.Fact, each func(evidence.
 		var form *int16
 		var line string
 		at := &s.At
-		if err := rows.Scan(&r.Tenant, &r.Key, &r.There, &line, &r.Content, &r.Noted,
+		if err := rows.Scan(&r.Tenant, &r.Key, &r.There, &line, &r.Content, &r.Received, &r.Noted,
 			&position, &form, &s.Salt, &s.Leaf, &s.TextSalt, &s.TextLeaf, &at, &r.Erased); err != nil {
 			return err
 		}

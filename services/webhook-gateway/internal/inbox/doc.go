@@ -19,7 +19,7 @@ var migrations embed.FS
 
 // Migrations is the schema of the public door: context "gateway".
 func Migrations() postgres.Migrations {
-	return postgres.Migrations{Context: "gateway", Files: migrations}
+	return postgres.Migrations{Context: "gateway", Files: migrations, Duties: []string{eraseDuty}}
 }
 
 // Sealed names every column of the schema that is sealed.

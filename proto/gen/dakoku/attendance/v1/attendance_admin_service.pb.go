@@ -3581,7 +3581,7 @@ var File_dakoku_attendance_v1_attendance_admin_service_proto protoreflect.FileDe
 
 const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\n" +
-	"3dakoku/attendance/v1/attendance_admin_service.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a%dakoku/attendance/v1/held_punch.proto\x1a dakoku/attendance/v1/punch.proto\x1a%dakoku/attendance/v1/work_rules.proto\x1a\"dakoku/options/v1/permission.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x01\n" +
+	"3dakoku/attendance/v1/attendance_admin_service.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a%dakoku/attendance/v1/held_punch.proto\x1a dakoku/attendance/v1/punch.proto\x1a$dakoku/attendance/v1/retention.proto\x1a%dakoku/attendance/v1/work_rules.proto\x1a\"dakoku/options/v1/permission.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x01\n" +
 	"\x15CreateEmployeeRequest\x12B\n" +
 	"\bemployee\x18\x01 \x01(\v2\x1e.dakoku.attendance.v1.EmployeeB\x06\xbaH\x03\xc8\x01\x01R\bemployee\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"T\n" +
@@ -3814,7 +3814,7 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"~\n" +
 	"\x14CorrectPunchResponse\x121\n" +
 	"\x05punch\x18\x01 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x05punch\x123\n" +
-	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\xca\x1d\n" +
+	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\xe6$\n" +
 	"\x16AttendanceAdminService\x12\x80\x01\n" +
 	"\x0eCreateEmployee\x12+.dakoku.attendance.v1.CreateEmployeeRequest\x1a,.dakoku.attendance.v1.CreateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12|\n" +
 	"\rListEmployees\x12*.dakoku.attendance.v1.ListEmployeesRequest\x1a+.dakoku.attendance.v1.ListEmployeesResponse\"\x12ʥ\x19\x0eemployees.read\x12v\n" +
@@ -3826,7 +3826,14 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x11TestPunchSettings\x12..dakoku.attendance.v1.TestPunchSettingsRequest\x1a/.dakoku.attendance.v1.TestPunchSettingsResponse\"\x11ʥ\x19\rsettings.read\x12x\n" +
 	"\fGetWorkRules\x12).dakoku.attendance.v1.GetWorkRulesRequest\x1a*.dakoku.attendance.v1.GetWorkRulesResponse\"\x11ʥ\x19\rsettings.read\x12\x82\x01\n" +
 	"\x0fUpdateWorkRules\x12,.dakoku.attendance.v1.UpdateWorkRulesRequest\x1a-.dakoku.attendance.v1.UpdateWorkRulesResponse\"\x12ʥ\x19\x0esettings.write\x12\x93\x01\n" +
-	"\x15ListWorkRulesVersions\x122.dakoku.attendance.v1.ListWorkRulesVersionsRequest\x1a3.dakoku.attendance.v1.ListWorkRulesVersionsResponse\"\x11ʥ\x19\rsettings.read\x12\x87\x01\n" +
+	"\x15ListWorkRulesVersions\x122.dakoku.attendance.v1.ListWorkRulesVersionsRequest\x1a3.dakoku.attendance.v1.ListWorkRulesVersionsResponse\"\x11ʥ\x19\rsettings.read\x12x\n" +
+	"\fGetRetention\x12).dakoku.attendance.v1.GetRetentionRequest\x1a*.dakoku.attendance.v1.GetRetentionResponse\"\x11ʥ\x19\rsettings.read\x12\x82\x01\n" +
+	"\x0fUpdateRetention\x12,.dakoku.attendance.v1.UpdateRetentionRequest\x1a-.dakoku.attendance.v1.UpdateRetentionResponse\"\x12ʥ\x19\x0esettings.write\x12\x93\x01\n" +
+	"\x15ListRetentionVersions\x122.dakoku.attendance.v1.ListRetentionVersionsRequest\x1a3.dakoku.attendance.v1.ListRetentionVersionsResponse\"\x11ʥ\x19\rsettings.read\x12\x82\x01\n" +
+	"\x0fCreateLegalHold\x12,.dakoku.attendance.v1.CreateLegalHoldRequest\x1a-.dakoku.attendance.v1.CreateLegalHoldResponse\"\x12ʥ\x19\x0esettings.write\x12~\n" +
+	"\x0eListLegalHolds\x12+.dakoku.attendance.v1.ListLegalHoldsRequest\x1a,.dakoku.attendance.v1.ListLegalHoldsResponse\"\x11ʥ\x19\rsettings.read\x12\x85\x01\n" +
+	"\x10ReleaseLegalHold\x12-.dakoku.attendance.v1.ReleaseLegalHoldRequest\x1a..dakoku.attendance.v1.ReleaseLegalHoldResponse\"\x12ʥ\x19\x0esettings.write\x12x\n" +
+	"\fPreviewPurge\x12).dakoku.attendance.v1.PreviewPurgeRequest\x1a*.dakoku.attendance.v1.PreviewPurgeResponse\"\x11ʥ\x19\rsettings.read\x12\x87\x01\n" +
 	"\vListPunches\x12(.dakoku.attendance.v1.ListPunchesRequest\x1a).dakoku.attendance.v1.ListPunchesResponse\"#ʥ\x19\fpunches.readҥ\x19\x0fpunches.readOwn\x12\x89\x01\n" +
 	"\vCreatePunch\x12(.dakoku.attendance.v1.CreatePunchRequest\x1a).dakoku.attendance.v1.CreatePunchResponse\"%ʥ\x19\rpunches.writeҥ\x19\x10punches.writeOwn\x12\x83\x01\n" +
 	"\tVoidPunch\x12&.dakoku.attendance.v1.VoidPunchRequest\x1a'.dakoku.attendance.v1.VoidPunchResponse\"%ʥ\x19\rpunches.writeҥ\x19\x10punches.writeOwn\x12\x8c\x01\n" +
@@ -3933,6 +3940,20 @@ var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(HeldPunch_State)(0),                          // 71: dakoku.attendance.v1.HeldPunch.State
 	(*HeldPunch)(nil),                             // 72: dakoku.attendance.v1.HeldPunch
 	(*timestamppb.Timestamp)(nil),                 // 73: google.protobuf.Timestamp
+	(*GetRetentionRequest)(nil),                   // 74: dakoku.attendance.v1.GetRetentionRequest
+	(*UpdateRetentionRequest)(nil),                // 75: dakoku.attendance.v1.UpdateRetentionRequest
+	(*ListRetentionVersionsRequest)(nil),          // 76: dakoku.attendance.v1.ListRetentionVersionsRequest
+	(*CreateLegalHoldRequest)(nil),                // 77: dakoku.attendance.v1.CreateLegalHoldRequest
+	(*ListLegalHoldsRequest)(nil),                 // 78: dakoku.attendance.v1.ListLegalHoldsRequest
+	(*ReleaseLegalHoldRequest)(nil),               // 79: dakoku.attendance.v1.ReleaseLegalHoldRequest
+	(*PreviewPurgeRequest)(nil),                   // 80: dakoku.attendance.v1.PreviewPurgeRequest
+	(*GetRetentionResponse)(nil),                  // 81: dakoku.attendance.v1.GetRetentionResponse
+	(*UpdateRetentionResponse)(nil),               // 82: dakoku.attendance.v1.UpdateRetentionResponse
+	(*ListRetentionVersionsResponse)(nil),         // 83: dakoku.attendance.v1.ListRetentionVersionsResponse
+	(*CreateLegalHoldResponse)(nil),               // 84: dakoku.attendance.v1.CreateLegalHoldResponse
+	(*ListLegalHoldsResponse)(nil),                // 85: dakoku.attendance.v1.ListLegalHoldsResponse
+	(*ReleaseLegalHoldResponse)(nil),              // 86: dakoku.attendance.v1.ReleaseLegalHoldResponse
+	(*PreviewPurgeResponse)(nil),                  // 87: dakoku.attendance.v1.PreviewPurgeResponse
 }
 var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
 	62, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
@@ -3994,51 +4015,65 @@ var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
 	18, // 56: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
 	20, // 57: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
 	22, // 58: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
-	24, // 59: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
-	51, // 60: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
-	53, // 61: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
-	55, // 62: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
-	26, // 63: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
-	28, // 64: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
-	30, // 65: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
-	32, // 66: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
-	34, // 67: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
-	44, // 68: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
-	46, // 69: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
-	48, // 70: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
-	42, // 71: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
-	36, // 72: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
-	38, // 73: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:input_type -> dakoku.attendance.v1.ExportAttendanceRequest
-	40, // 74: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
-	2,  // 75: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
-	4,  // 76: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
-	6,  // 77: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
-	8,  // 78: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
-	11, // 79: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:output_type -> dakoku.attendance.v1.ImportEmployeesResponse
-	13, // 80: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
-	15, // 81: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
-	17, // 82: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
-	19, // 83: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
-	21, // 84: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
-	23, // 85: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	25, // 86: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
-	52, // 87: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
-	54, // 88: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
-	56, // 89: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
-	27, // 90: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
-	29, // 91: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
-	31, // 92: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
-	33, // 93: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
-	35, // 94: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
-	45, // 95: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
-	47, // 96: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
-	49, // 97: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
-	43, // 98: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
-	37, // 99: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
-	39, // 100: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:output_type -> dakoku.attendance.v1.ExportAttendanceResponse
-	41, // 101: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
-	75, // [75:102] is the sub-list for method output_type
-	48, // [48:75] is the sub-list for method input_type
+	74, // 59: dakoku.attendance.v1.AttendanceAdminService.GetRetention:input_type -> dakoku.attendance.v1.GetRetentionRequest
+	75, // 60: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:input_type -> dakoku.attendance.v1.UpdateRetentionRequest
+	76, // 61: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:input_type -> dakoku.attendance.v1.ListRetentionVersionsRequest
+	77, // 62: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:input_type -> dakoku.attendance.v1.CreateLegalHoldRequest
+	78, // 63: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:input_type -> dakoku.attendance.v1.ListLegalHoldsRequest
+	79, // 64: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:input_type -> dakoku.attendance.v1.ReleaseLegalHoldRequest
+	80, // 65: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:input_type -> dakoku.attendance.v1.PreviewPurgeRequest
+	24, // 66: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
+	51, // 67: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
+	53, // 68: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
+	55, // 69: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
+	26, // 70: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
+	28, // 71: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
+	30, // 72: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
+	32, // 73: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
+	34, // 74: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
+	44, // 75: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
+	46, // 76: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
+	48, // 77: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
+	42, // 78: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
+	36, // 79: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
+	38, // 80: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:input_type -> dakoku.attendance.v1.ExportAttendanceRequest
+	40, // 81: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
+	2,  // 82: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
+	4,  // 83: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
+	6,  // 84: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
+	8,  // 85: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
+	11, // 86: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:output_type -> dakoku.attendance.v1.ImportEmployeesResponse
+	13, // 87: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
+	15, // 88: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
+	17, // 89: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
+	19, // 90: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
+	21, // 91: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
+	23, // 92: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	81, // 93: dakoku.attendance.v1.AttendanceAdminService.GetRetention:output_type -> dakoku.attendance.v1.GetRetentionResponse
+	82, // 94: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:output_type -> dakoku.attendance.v1.UpdateRetentionResponse
+	83, // 95: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:output_type -> dakoku.attendance.v1.ListRetentionVersionsResponse
+	84, // 96: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:output_type -> dakoku.attendance.v1.CreateLegalHoldResponse
+	85, // 97: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:output_type -> dakoku.attendance.v1.ListLegalHoldsResponse
+	86, // 98: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:output_type -> dakoku.attendance.v1.ReleaseLegalHoldResponse
+	87, // 99: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:output_type -> dakoku.attendance.v1.PreviewPurgeResponse
+	25, // 100: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
+	52, // 101: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
+	54, // 102: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
+	56, // 103: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
+	27, // 104: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
+	29, // 105: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
+	31, // 106: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
+	33, // 107: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
+	35, // 108: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	45, // 109: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
+	47, // 110: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
+	49, // 111: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
+	43, // 112: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
+	37, // 113: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
+	39, // 114: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:output_type -> dakoku.attendance.v1.ExportAttendanceResponse
+	41, // 115: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
+	82, // [82:116] is the sub-list for method output_type
+	48, // [48:82] is the sub-list for method input_type
 	48, // [48:48] is the sub-list for extension type_name
 	48, // [48:48] is the sub-list for extension extendee
 	0,  // [0:48] is the sub-list for field type_name
@@ -4051,6 +4086,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 	}
 	file_dakoku_attendance_v1_held_punch_proto_init()
 	file_dakoku_attendance_v1_punch_proto_init()
+	file_dakoku_attendance_v1_retention_proto_init()
 	file_dakoku_attendance_v1_work_rules_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -32,6 +32,13 @@ const (
 	AttendanceAdminService_GetWorkRules_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/GetWorkRules"
 	AttendanceAdminService_UpdateWorkRules_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/UpdateWorkRules"
 	AttendanceAdminService_ListWorkRulesVersions_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/ListWorkRulesVersions"
+	AttendanceAdminService_GetRetention_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/GetRetention"
+	AttendanceAdminService_UpdateRetention_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/UpdateRetention"
+	AttendanceAdminService_ListRetentionVersions_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/ListRetentionVersions"
+	AttendanceAdminService_CreateLegalHold_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/CreateLegalHold"
+	AttendanceAdminService_ListLegalHolds_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/ListLegalHolds"
+	AttendanceAdminService_ReleaseLegalHold_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/ReleaseLegalHold"
+	AttendanceAdminService_PreviewPurge_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/PreviewPurge"
 	AttendanceAdminService_ListPunches_FullMethodName             = "/dakoku.attendance.v1.AttendanceAdminService/ListPunches"
 	AttendanceAdminService_CreatePunch_FullMethodName             = "/dakoku.attendance.v1.AttendanceAdminService/CreatePunch"
 	AttendanceAdminService_VoidPunch_FullMethodName               = "/dakoku.attendance.v1.AttendanceAdminService/VoidPunch"
@@ -99,6 +106,29 @@ type AttendanceAdminServiceClient interface {
 	// ListWorkRulesVersions lists every version, newest first. Reasons:
 	// PAGE_TOKEN_INVALID.
 	ListWorkRulesVersions(ctx context.Context, in *ListWorkRulesVersionsRequest, opts ...grpc.CallOption) (*ListWorkRulesVersionsResponse, error)
+	// GetRetention reads for how long records are kept; a company that decided
+	// nothing answers the defaults with version 0. No reasons of its own.
+	GetRetention(ctx context.Context, in *GetRetentionRequest, opts ...grpc.CallOption) (*GetRetentionResponse, error)
+	// UpdateRetention stores a new version, which is in force at once, also for
+	// records that are there; with validate_only it only checks. Reasons:
+	// INVALID_ARGUMENT, ETAG_STALE.
+	UpdateRetention(ctx context.Context, in *UpdateRetentionRequest, opts ...grpc.CallOption) (*UpdateRetentionResponse, error)
+	// ListRetentionVersions lists every version, newest first. Reasons:
+	// PAGE_TOKEN_INVALID.
+	ListRetentionVersions(ctx context.Context, in *ListRetentionVersionsRequest, opts ...grpc.CallOption) (*ListRetentionVersionsResponse, error)
+	// CreateLegalHold keeps an employee's or the company's records until it is
+	// released (保全指定). Reasons: EMPLOYEE_NOT_FOUND, REASON_REQUIRED,
+	// INVALID_ARGUMENT.
+	CreateLegalHold(ctx context.Context, in *CreateLegalHoldRequest, opts ...grpc.CallOption) (*CreateLegalHoldResponse, error)
+	// ListLegalHolds lists holds, newest first, those that were released too.
+	// Reasons: PAGE_TOKEN_INVALID.
+	ListLegalHolds(ctx context.Context, in *ListLegalHoldsRequest, opts ...grpc.CallOption) (*ListLegalHoldsResponse, error)
+	// ReleaseLegalHold ends a hold; what is past its retention goes with the next
+	// purge. Reasons: LEGAL_HOLD_NOT_FOUND, LEGAL_HOLD_RELEASED, REASON_REQUIRED.
+	ReleaseLegalHold(ctx context.Context, in *ReleaseLegalHoldRequest, opts ...grpc.CallOption) (*ReleaseLegalHoldResponse, error)
+	// PreviewPurge tells what the next purge would remove and what keeps the
+	// rest. It removes nothing. Reasons: PAGE_TOKEN_INVALID.
+	PreviewPurge(ctx context.Context, in *PreviewPurgeRequest, opts ...grpc.CallOption) (*PreviewPurgeResponse, error)
 	// ListPunches lists punches, newest first; to an employee his or her own.
 	// Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
 	ListPunches(ctx context.Context, in *ListPunchesRequest, opts ...grpc.CallOption) (*ListPunchesResponse, error)
@@ -271,6 +301,76 @@ func (c *attendanceAdminServiceClient) ListWorkRulesVersions(ctx context.Context
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListWorkRulesVersionsResponse)
 	err := c.cc.Invoke(ctx, AttendanceAdminService_ListWorkRulesVersions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) GetRetention(ctx context.Context, in *GetRetentionRequest, opts ...grpc.CallOption) (*GetRetentionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetRetentionResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_GetRetention_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) UpdateRetention(ctx context.Context, in *UpdateRetentionRequest, opts ...grpc.CallOption) (*UpdateRetentionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateRetentionResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_UpdateRetention_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) ListRetentionVersions(ctx context.Context, in *ListRetentionVersionsRequest, opts ...grpc.CallOption) (*ListRetentionVersionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRetentionVersionsResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_ListRetentionVersions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) CreateLegalHold(ctx context.Context, in *CreateLegalHoldRequest, opts ...grpc.CallOption) (*CreateLegalHoldResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateLegalHoldResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_CreateLegalHold_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) ListLegalHolds(ctx context.Context, in *ListLegalHoldsRequest, opts ...grpc.CallOption) (*ListLegalHoldsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListLegalHoldsResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_ListLegalHolds_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) ReleaseLegalHold(ctx context.Context, in *ReleaseLegalHoldRequest, opts ...grpc.CallOption) (*ReleaseLegalHoldResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReleaseLegalHoldResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_ReleaseLegalHold_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) PreviewPurge(ctx context.Context, in *PreviewPurgeRequest, opts ...grpc.CallOption) (*PreviewPurgeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PreviewPurgeResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_PreviewPurge_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -495,6 +595,29 @@ type AttendanceAdminServiceServer interface {
 	// ListWorkRulesVersions lists every version, newest first. Reasons:
 	// PAGE_TOKEN_INVALID.
 	ListWorkRulesVersions(context.Context, *ListWorkRulesVersionsRequest) (*ListWorkRulesVersionsResponse, error)
+	// GetRetention reads for how long records are kept; a company that decided
+	// nothing answers the defaults with version 0. No reasons of its own.
+	GetRetention(context.Context, *GetRetentionRequest) (*GetRetentionResponse, error)
+	// UpdateRetention stores a new version, which is in force at once, also for
+	// records that are there; with validate_only it only checks. Reasons:
+	// INVALID_ARGUMENT, ETAG_STALE.
+	UpdateRetention(context.Context, *UpdateRetentionRequest) (*UpdateRetentionResponse, error)
+	// ListRetentionVersions lists every version, newest first. Reasons:
+	// PAGE_TOKEN_INVALID.
+	ListRetentionVersions(context.Context, *ListRetentionVersionsRequest) (*ListRetentionVersionsResponse, error)
+	// CreateLegalHold keeps an employee's or the company's records until it is
+	// released (保全指定). Reasons: EMPLOYEE_NOT_FOUND, REASON_REQUIRED,
+	// INVALID_ARGUMENT.
+	CreateLegalHold(context.Context, *CreateLegalHoldRequest) (*CreateLegalHoldResponse, error)
+	// ListLegalHolds lists holds, newest first, those that were released too.
+	// Reasons: PAGE_TOKEN_INVALID.
+	ListLegalHolds(context.Context, *ListLegalHoldsRequest) (*ListLegalHoldsResponse, error)
+	// ReleaseLegalHold ends a hold; what is past its retention goes with the next
+	// purge. Reasons: LEGAL_HOLD_NOT_FOUND, LEGAL_HOLD_RELEASED, REASON_REQUIRED.
+	ReleaseLegalHold(context.Context, *ReleaseLegalHoldRequest) (*ReleaseLegalHoldResponse, error)
+	// PreviewPurge tells what the next purge would remove and what keeps the
+	// rest. It removes nothing. Reasons: PAGE_TOKEN_INVALID.
+	PreviewPurge(context.Context, *PreviewPurgeRequest) (*PreviewPurgeResponse, error)
 	// ListPunches lists punches, newest first; to an employee his or her own.
 	// Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
 	ListPunches(context.Context, *ListPunchesRequest) (*ListPunchesResponse, error)
@@ -595,6 +718,27 @@ func (UnimplementedAttendanceAdminServiceServer) UpdateWorkRules(context.Context
 }
 func (UnimplementedAttendanceAdminServiceServer) ListWorkRulesVersions(context.Context, *ListWorkRulesVersionsRequest) (*ListWorkRulesVersionsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListWorkRulesVersions not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) GetRetention(context.Context, *GetRetentionRequest) (*GetRetentionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetRetention not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) UpdateRetention(context.Context, *UpdateRetentionRequest) (*UpdateRetentionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateRetention not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ListRetentionVersions(context.Context, *ListRetentionVersionsRequest) (*ListRetentionVersionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRetentionVersions not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) CreateLegalHold(context.Context, *CreateLegalHoldRequest) (*CreateLegalHoldResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateLegalHold not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ListLegalHolds(context.Context, *ListLegalHoldsRequest) (*ListLegalHoldsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListLegalHolds not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ReleaseLegalHold(context.Context, *ReleaseLegalHoldRequest) (*ReleaseLegalHoldResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReleaseLegalHold not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) PreviewPurge(context.Context, *PreviewPurgeRequest) (*PreviewPurgeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PreviewPurge not implemented")
 }
 func (UnimplementedAttendanceAdminServiceServer) ListPunches(context.Context, *ListPunchesRequest) (*ListPunchesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListPunches not implemented")
@@ -860,6 +1004,132 @@ func _AttendanceAdminService_ListWorkRulesVersions_Handler(srv interface{}, ctx 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AttendanceAdminServiceServer).ListWorkRulesVersions(ctx, req.(*ListWorkRulesVersionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_GetRetention_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetRetentionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).GetRetention(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_GetRetention_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).GetRetention(ctx, req.(*GetRetentionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_UpdateRetention_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateRetentionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).UpdateRetention(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_UpdateRetention_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).UpdateRetention(ctx, req.(*UpdateRetentionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_ListRetentionVersions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRetentionVersionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).ListRetentionVersions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_ListRetentionVersions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).ListRetentionVersions(ctx, req.(*ListRetentionVersionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_CreateLegalHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateLegalHoldRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).CreateLegalHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_CreateLegalHold_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).CreateLegalHold(ctx, req.(*CreateLegalHoldRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_ListLegalHolds_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListLegalHoldsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).ListLegalHolds(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_ListLegalHolds_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).ListLegalHolds(ctx, req.(*ListLegalHoldsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_ReleaseLegalHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReleaseLegalHoldRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).ReleaseLegalHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_ReleaseLegalHold_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).ReleaseLegalHold(ctx, req.(*ReleaseLegalHoldRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_PreviewPurge_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PreviewPurgeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).PreviewPurge(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_PreviewPurge_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).PreviewPurge(ctx, req.(*PreviewPurgeRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1195,6 +1465,34 @@ var AttendanceAdminService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListWorkRulesVersions",
 			Handler:    _AttendanceAdminService_ListWorkRulesVersions_Handler,
+		},
+		{
+			MethodName: "GetRetention",
+			Handler:    _AttendanceAdminService_GetRetention_Handler,
+		},
+		{
+			MethodName: "UpdateRetention",
+			Handler:    _AttendanceAdminService_UpdateRetention_Handler,
+		},
+		{
+			MethodName: "ListRetentionVersions",
+			Handler:    _AttendanceAdminService_ListRetentionVersions_Handler,
+		},
+		{
+			MethodName: "CreateLegalHold",
+			Handler:    _AttendanceAdminService_CreateLegalHold_Handler,
+		},
+		{
+			MethodName: "ListLegalHolds",
+			Handler:    _AttendanceAdminService_ListLegalHolds_Handler,
+		},
+		{
+			MethodName: "ReleaseLegalHold",
+			Handler:    _AttendanceAdminService_ReleaseLegalHold_Handler,
+		},
+		{
+			MethodName: "PreviewPurge",
+			Handler:    _AttendanceAdminService_PreviewPurge_Handler,
 		},
 		{
 			MethodName: "ListPunches",

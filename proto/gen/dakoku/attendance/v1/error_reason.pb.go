@@ -64,6 +64,10 @@ const (
 	ErrorReason_PUNCH_NOT_FOUND ErrorReason = 15
 	// The punch was voided before.
 	ErrorReason_PUNCH_VOIDED ErrorReason = 16
+	// The legal hold does not exist in the caller's organization.
+	ErrorReason_LEGAL_HOLD_NOT_FOUND ErrorReason = 17
+	// The legal hold was released before.
+	ErrorReason_LEGAL_HOLD_RELEASED ErrorReason = 18
 )
 
 // Enum value maps for ErrorReason.
@@ -86,6 +90,8 @@ var (
 		14: "REASON_REQUIRED",
 		15: "PUNCH_NOT_FOUND",
 		16: "PUNCH_VOIDED",
+		17: "LEGAL_HOLD_NOT_FOUND",
+		18: "LEGAL_HOLD_RELEASED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -105,6 +111,8 @@ var (
 		"REASON_REQUIRED":          14,
 		"PUNCH_NOT_FOUND":          15,
 		"PUNCH_VOIDED":             16,
+		"LEGAL_HOLD_NOT_FOUND":     17,
+		"LEGAL_HOLD_RELEASED":      18,
 	}
 )
 
@@ -139,7 +147,7 @@ var File_dakoku_attendance_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\xdc\x05\n" +
+	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\xb7\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12%\n" +
@@ -159,7 +167,9 @@ const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\x12HELD_PUNCH_DECIDED\x10\r\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12)\n" +
 	"\x0fREASON_REQUIRED\x10\x0e\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\"\n" +
 	"\x0fPUNCH_NOT_FOUND\x10\x0f\x1a\rҥ\x19\tNOT_FOUND\x12)\n" +
-	"\fPUNCH_VOIDED\x10\x10\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\fPUNCH_VOIDED\x10\x10\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12'\n" +
+	"\x14LEGAL_HOLD_NOT_FOUND\x10\x11\x1a\rҥ\x19\tNOT_FOUND\x120\n" +
+	"\x13LEGAL_HOLD_RELEASED\x10\x12\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_error_reason_proto_rawDescOnce sync.Once

@@ -1,0 +1,138 @@
+package api
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/dakoku/dakoku/platform/page"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/retention"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
+)
+
+// GetRetention reads for how long records are kept.
+func (a *Admin) GetRetention(ctx context.Context, _ *attendancev1.GetRetentionRequest) (*attendancev1.GetRetentionResponse, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held, err := a.store.GetRetention(ctx, c.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.GetRetentionResponse{Retention: retentionMessage(held)}, nil
+}
+
+// UpdateRetention checks the years against the law and stores the next version.
+func (a *Admin) UpdateRetention(ctx context.Context, req *attendancev1.UpdateRetentionRequest) (*attendancev1.UpdateRetentionResponse, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	change := func(held store.Retention) (int, error) {
+		if etag := req.GetRetention().GetEtag(); etag != "" && etag != etagOf(held.Version) {
+			return 0, store.StaleEtag()
+		}
+		years := int(req.GetRetention().GetYears())
+		return years, retention.Check(years)
+	}
+	next, err := a.store.PutRetention(ctx, c.Tenant, actor(c), req.GetValidateOnly(), change)
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.UpdateRetentionResponse{Retention: retentionMessage(next)}, nil
+}
+
+// ListRetentionVersions lists every version, newest first.
+func (a *Admin) ListRetentionVersions(ctx context.Context, req *attendancev1.ListRetentionVersionsRequest) (*attendancev1.ListRetentionVersionsResponse, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, size := page.Of("retention"), page.Size(req.GetPageSize())
+	at, err := list.Read(req.GetPageToken(), 1)
+	if err != nil {
+		return nil, err
+	}
+	var before int64
+	if at != nil {
+		if before, err = strconv.ParseInt(at[0], 10, 64); err != nil {
+			return nil, page.Invalid()
+		}
+	}
+	versions, err := a.store.ListRetention(ctx, c.Tenant, before, size+1)
+	if err != nil {
+		return nil, err
+	}
+	res := &attendancev1.ListRetentionVersionsResponse{}
+	if len(versions) > size {
+		versions = versions[:size]
+		res.NextPageToken, err = list.Token(strconv.FormatInt(versions[size-1].Version, 10))
+	}
+	for _, v := range versions {
+		res.Versions = append(res.Versions, retentionMessage(v))
+	}
+	return res, err
+}
+
+func retentionMessage(r store.Retention) *attendancev1.Retention {
+	message := &attendancev1.Retention{Name: "retention", Years: int32(r.Years), Version: r.Version, Actor: r.Actor, Etag: etagOf(r.Version)}
+	if r.Version > 0 {
+		message.UpdateTime = timestamppb.New(r.Created)
+	}
+	return message
+}
+
+// PreviewPurge tells what the next purge does with records that are old enough to look at.
+func (a *Admin) PreviewPurge(ctx context.Context, req *attendancev1.PreviewPurgeRequest) (*attendancev1.PreviewPurgeResponse, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, size := page.Of("purge"), page.Size(req.GetPageSize())
+	at, err := list.Read(req.GetPageToken(), 2)
+	if err != nil {
+		return nil, err
+	}
+	after := store.RecordKey{Tenant: c.Tenant}
+	if at != nil {
+		if after.Employee, after.Period = employeeID(at[0]), at[1]; after.Employee == "" {
+			return nil, page.Invalid()
+		}
+	}
+	records, err := a.store.Purgeable(ctx, after, size+1)
+	if err != nil {
+		return nil, err
+	}
+	res := &attendancev1.PreviewPurgeResponse{}
+	if len(records) > size {
+		records = records[:size]
+		res.NextPageToken, err = list.Token(records[size-1].Employee, records[size-1].Period)
+	}
+	for _, r := range records {
+		res.Records = append(res.Records, purgeMessage(r, purgeVerdict(r, a.store.Now())))
+	}
+	return res, err
+}
+
+func purgeVerdict(r store.Record, now time.Time) attendancev1.PurgeRecord_Verdict {
+	switch {
+	case r.Held:
+		return attendancev1.PurgeRecord_ON_HOLD
+	case !r.Finished:
+		return attendancev1.PurgeRecord_UNFINISHED
+	case r.Over(now):
+		return attendancev1.PurgeRecord_REMOVE
+	}
+	return attendancev1.PurgeRecord_DUE
+}
+
+func purgeMessage(r store.Record, v attendancev1.PurgeRecord_Verdict) *attendancev1.PurgeRecord {
+	return &attendancev1.PurgeRecord{
+		Employee: "employees/" + r.Employee, Period: r.Period, Verdict: v, CompletedDay: r.Completed().String(), FreeDay: r.Free().String(),
+		Punches: int32(r.Punches), Rows: int32(r.Facts),
+	}
+}

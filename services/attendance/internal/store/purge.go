@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
+	"github.com/dakoku/dakoku/services/attendance/internal/retention"
+)
+
+// Companies names every company, for the purge.
+func (s *Store) Companies(ctx context.Context) (tenants []string, err error) {
+	err = s.db.InTx(ctx, postgres.Worker(Migrations().DutyRole(purgeDuty)), func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `select tenant_id::text from attendance.companies order by 1`)
+		if err != nil {
+			return err
+		}
+		tenants, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	return tenants, err
+}
+
+// PurgeRecord removes at most limit facts of a record if it is past its retention, each with a tombstone, in one
+// transaction, and tells how many. done says that there is nothing more to remove now. Neither a punch, an entry or a
+// change of state of the employee nor a hold or a setting of the company happens meanwhile.
+func (s *Store) PurgeRecord(ctx context.Context, key RecordKey, limit int) (removed int, done bool, err error) {
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if err := oneAtATime(ctx, tx, key.Tenant); err != nil {
+			return err
+		}
+		if _, err := lockEmployee(ctx, tx, key.Tenant, key.Employee); err != nil {
+			return err
+		}
+		r, err := s.record(ctx, tx, key)
+		if errors.Is(err, pgx.ErrNoRows) || (err == nil && !r.Over(s.now())) {
+			removed, done = 0, true
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if r.Facts == 0 {
+			removed, done = 0, true
+			return s.purged(ctx, tx, key)
+		}
+		removed, err = s.removeRecord(ctx, tx, r, limit)
+		done = removed == 0 // the rest has no seal yet that a checkpoint covers
+		return err
+	}, key.Tenant)
+	return removed, done, err
+}
+
+func (s *Store) purged(ctx context.Context, tx pgx.Tx, key RecordKey) error {
+	args := key.args()
+	args["now"] = s.now()
+	_, err := tx.Exec(ctx, `update attendance.timesheets set purged_at = @now where tenant_id = @tenant and employee_id = @employee and period = @period`, args)
+	return err
+}
+
+func (s *Store) removeRecord(ctx context.Context, tx pgx.Tx, r Record, limit int) (removed int, err error) {
+	args := r.args()
+	args["first"], args["last"] = r.First.Time(), r.Last.Time()
+	for _, of := range ofRecord() {
+		if removed == limit {
+			break
+		}
+		some, err := s.remove(ctx, tx, of.table, of.condition, args, limit-removed)
+		if err != nil {
+			return removed, err
+		}
+		removed += some
+	}
+	return removed, nil
+}
+
+// remove takes the role of the purge for three statements: tombstones for rows that a checkpoint covers, the end of
+// the rows, and that of their salts, without which the leaves tell nothing.
+func (s *Store) remove(ctx context.Context, tx pgx.Tx, table, condition string, args pgx.NamedArgs, limit int) (int, error) {
+	fact, err := factOf(table)
+	if err != nil {
+		return 0, err
+	}
+	args["fact"], args["now"], args["limit"] = table, s.now(), limit
+	args["floor"] = s.now().AddDate(-retention.Least, 0, 0)
+	rows, err := tx.Query(ctx, findRemovable(fact, condition), args)
+	if err != nil {
+		return 0, err
+	}
+	positions, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil || len(positions) == 0 {
+		return 0, err
+	}
+	args["positions"] = positions
+	batch := &pgx.Batch{}
+	batch.Queue(`set local role ` + Migrations().DutyRole(purgeDuty))
+	batch.Queue(insertTombstones, args)
+	batch.Queue(removeRows(fact), args)
+	batch.Queue(`update attendance.evidence_seals set salt = null, text_salt = null where tenant_id = @tenant and position = any (@positions)`, args)
+	batch.Queue(`set local role ` + Migrations().Role())
+	return len(positions), tx.SendBatch(ctx, batch).Close()
+}
+
+var errNoFact = errors.New("a table without facts")
+
+func factOf(table string) (evidence.Fact, error) {
+	for _, f := range evidence.Facts() {
+		if f.Table == table {
+			return f, nil
+		}
+	}
+	return evidence.Fact{}, errNoFact
+}
+
+// The floor is the verifier's: three years since the row was sealed.
+func findRemovable(f evidence.Fact, condition string) string {
+	return `
+select s.position from attendance.` + f.Table + ` f
+  join attendance.evidence_seals s on s.tenant_id = f.tenant_id and s.fact = @fact and s.key = ` + f.KeySQL() + `
+ where` + condition + `
+   and s.sealed_at <= @floor
+   and s.position <= (select c.checkpointed from attendance.evidence_chains c where c.tenant_id = @tenant)
+ order by s.position
+ limit @limit`
+}
+
+// A tombstone that stands already is of a purge that somebody undid by hand; it stays.
+const insertTombstones = `
+insert into attendance.evidence_erasures (tenant_id, position, reason, erased_at)
+select @tenant, position, 'RETENTION', @now from unnest(@positions::bigint[]) as p (position)
+on conflict on constraint evidence_erasures_pkey do nothing`
+
+func removeRows(f evidence.Fact) string {
+	return `
+delete from attendance.` + f.Table + ` f using attendance.evidence_seals s
+ where f.tenant_id = @tenant and s.tenant_id = @tenant and s.position = any (@positions) and ` + f.MatchSQL("s.key")
+}
+
+// PurgeLoose removes at most limit outcomes of events that are of no day: what was no punch, and whose sender nobody
+// knew. Their retention counts from the day on which they were judged. It tells how many it removed.
+func (s *Store) PurgeLoose(ctx context.Context, tenant string, limit int) (removed int, err error) {
+	const loose = ` f.tenant_id = @tenant and (f.business_day is null or f.employee_id is null) and f.judged_at < @before and not ` + inForce + unused
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if err := oneAtATime(ctx, tx, tenant); err != nil {
+			return err
+		}
+		before, err := s.looseBefore(ctx, tx, tenant)
+		if err != nil {
+			return err
+		}
+		removed, err = s.remove(ctx, tx, "event_outcomes", loose, pgx.NamedArgs{"tenant": tenant, "before": before}, limit)
+		return err
+	}, tenant)
+	return removed, err
+}
+
+// looseBefore is the end of the last day whose loose outcomes are past the company's retention.
+func (s *Store) looseBefore(ctx context.Context, tx pgx.Tx, tenant string) (time.Time, error) {
+	var name string
+	if err := tx.QueryRow(ctx, `select time_zone from attendance.companies where tenant_id = $1`, tenant).Scan(&name); err != nil {
+		return time.Time{}, err
+	}
+	zone, err := s.zones.load(name)
+	if err != nil {
+		return time.Time{}, err
+	}
+	current, err := currentRetention(ctx, tx, tenant)
+	next := retention.Before(s.now(), zone, current.Years).AddDays(1)
+	return time.Date(next.Year, next.Month, next.Day, 0, 0, 0, 0, zone), err
+}
