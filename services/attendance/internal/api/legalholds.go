@@ -5,7 +5,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -50,11 +49,9 @@ func (a *Admin) ListLegalHolds(ctx context.Context, req *attendancev1.ListLegalH
 	}
 	before := ""
 	if at != nil {
-		id, err := uuid.Parse(at[0])
-		if err != nil {
-			return nil, page.Invalid()
+		if before, err = page.ID(at[0]); err != nil {
+			return nil, err
 		}
-		before = id.String()
 	}
 	holds, err := a.store.ListHolds(ctx, c.Tenant, before, size+1)
 	if err != nil {

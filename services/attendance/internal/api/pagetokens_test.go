@@ -44,12 +44,24 @@ func (f *fixture) lists() map[string]list {
 			_, err := f.admin.ListHeldPunches(ctx, &attendancev1.ListHeldPunchesRequest{PageToken: token})
 			return err
 		}},
-		"ListTimesheets": {page.Of("timesheets", "", attendancev1.Timesheet_STATE_UNSPECIFIED.String()), []string{"2026-11", "1"}, 1, func(ctx context.Context, token string) error {
+		"ListTimesheets": {page.Of("timesheets", "", attendancev1.Timesheet_STATE_UNSPECIFIED.String(), ""), []string{"2026-11", "1"}, 1, func(ctx context.Context, token string) error {
 			_, err := f.admin.ListTimesheets(ctx, &attendancev1.ListTimesheetsRequest{PageToken: token})
 			return err
 		}},
 		"ListWorkRulesVersions": {page.Of("workRules"), []string{"17"}, -1, func(ctx context.Context, token string) error {
 			_, err := f.admin.ListWorkRulesVersions(ctx, &attendancev1.ListWorkRulesVersionsRequest{PageToken: token})
+			return err
+		}},
+		"ListRetentionVersions": {page.Of("retention"), []string{"17"}, -1, func(ctx context.Context, token string) error {
+			_, err := f.admin.ListRetentionVersions(ctx, &attendancev1.ListRetentionVersionsRequest{PageToken: token})
+			return err
+		}},
+		"ListLegalHolds": {page.Of("legalHolds"), []string{pageID}, -1, func(ctx context.Context, token string) error {
+			_, err := f.admin.ListLegalHolds(ctx, &attendancev1.ListLegalHoldsRequest{PageToken: token})
+			return err
+		}},
+		"PreviewPurge": {page.Of("purge"), []string{pageID, "2026-11"}, -1, func(ctx context.Context, token string) error {
+			_, err := f.admin.PreviewPurge(ctx, &attendancev1.PreviewPurgeRequest{PageToken: token})
 			return err
 		}},
 		"ListDirectory": {page.Of("directory", f.tenant), []string{pageID}, -1, func(ctx context.Context, token string) error {

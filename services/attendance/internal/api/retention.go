@@ -11,6 +11,7 @@ import (
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/retention"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
 // GetRetention reads for how long records are kept.
@@ -59,8 +60,8 @@ func (a *Admin) ListRetentionVersions(ctx context.Context, req *attendancev1.Lis
 	}
 	var before int64
 	if at != nil {
-		if before, err = strconv.ParseInt(at[0], 10, 64); err != nil {
-			return nil, page.Invalid()
+		if before, err = page.Number(at[0]); err != nil {
+			return nil, err
 		}
 	}
 	versions, err := a.store.ListRetention(ctx, c.Tenant, before, size+1)
@@ -99,9 +100,14 @@ func (a *Admin) PreviewPurge(ctx context.Context, req *attendancev1.PreviewPurge
 	}
 	after := store.RecordKey{Tenant: c.Tenant}
 	if at != nil {
-		if after.Employee, after.Period = employeeID(at[0]), at[1]; after.Employee == "" {
+		if after.Employee, err = page.ID(at[0]); err != nil {
+			return nil, err
+		}
+		period, err := timeclock.ParsePeriod(at[1])
+		if err != nil || period.String() != at[1] {
 			return nil, page.Invalid()
 		}
+		after.Period = at[1]
 	}
 	records, err := a.store.Purgeable(ctx, after, size+1)
 	if err != nil {

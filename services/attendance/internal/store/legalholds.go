@@ -34,7 +34,7 @@ insert into attendance.legal_holds (tenant_id, id, employee_id, reason, actor, p
 values (@tenant, @id, @employee, @reason, @actor, @now)`
 	employee, ok := canonical(h.Employee)
 	if !ok && h.Employee != "" {
-		return h, employeeNotFound()
+		return h, EmployeeNotFound()
 	}
 	if h.Employee != "" {
 		h.Employee = employee
@@ -54,7 +54,7 @@ values (@tenant, @id, @employee, @reason, @actor, @now)`
 		return err
 	}), tenant)
 	if postgres.Constraint(err) == "legal_holds_employee_fkey" {
-		err = employeeNotFound()
+		err = EmployeeNotFound()
 	}
 	return h, wet(err)
 }
