@@ -16,7 +16,7 @@ const (
 	// received. Every other body is erased with the outcome.
 	BodyKept = 90 * 24 * time.Hour
 
-	// eraseDuty is the duty to erase bodies, see migration 0006.
+	// eraseDuty is the duty to erase bodies, see migration 0007.
 	eraseDuty  = "erasure"
 	eraseEvery = time.Hour
 	eraseBatch = 500
