@@ -188,7 +188,7 @@ func TestHoldPolicy(t *testing.T) {
 	}
 	want := &attendancev1.ReplyDirective{
 		Template: attendancev1.ReplyDirective_HELD, Place: attendancev1.PunchSettings_Reply_SAME_ROOM, PunchKind: attendancev1.Punch_CLOCK_IN,
-		EmployeeDisplayName: "社員001", TimeText: "09:00", Period: "2026-11",
+		EmployeeDisplayName: "社員001", TimeText: "09:00", Period: "2026-11", BusinessDate: "2026-11-23",
 	}
 	for range 2 {
 		got := f.record(t, f.said(t, e, "23T09:00", "出勤"))[0]

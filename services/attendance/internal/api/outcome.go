@@ -59,6 +59,9 @@ func replyMessage(o store.Outcome) *attendancev1.ReplyDirective {
 	}
 	reply.PunchKind, reply.EmployeeDisplayName = kindMessage(o.Kind), o.Name
 	reply.TimeText, reply.PreviousTimeText = o.TimeText, o.PreviousText
+	if o.TimeText != "" {
+		reply.BusinessDate = o.Day.String()
+	}
 	if o.Answer == timeclock.AnswerSubmitted || o.Answer == timeclock.AnswerHeld {
 		reply.Period = o.Period
 	}

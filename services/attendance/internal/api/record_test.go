@@ -28,6 +28,7 @@ func TestRecordEventsTellsTheTruth(t *testing.T) {
 		{"24T12:00", "休憩", &attendancev1.ReplyDirective{Template: attendancev1.ReplyDirective_RECORDED_WITHOUT_CLOCK_IN, PunchKind: attendancev1.Punch_BREAK_START, TimeText: "12:00"}},
 	} {
 		step.want.Place, step.want.EmployeeDisplayName = attendancev1.PunchSettings_Reply_SAME_ROOM, "社員001"
+		step.want.BusinessDate = "2026-11-" + step.at[:2]
 		got := f.record(t, f.said(t, e, step.at, step.text))[0]
 		if got.GetKind() != attendancev1.EventOutcome_RECORDED || got.GetPunch() == "" || got.GetEmployee() != e {
 			t.Errorf("%s: %v", step.at, got)

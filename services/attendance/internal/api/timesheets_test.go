@@ -55,7 +55,7 @@ func TestSubmittedPeriodRefusesPunches(t *testing.T) {
 	got := f.record(t, out)[0]
 	want := &attendancev1.ReplyDirective{
 		Template: attendancev1.ReplyDirective_SUBMITTED, Place: attendancev1.PunchSettings_Reply_SAME_ROOM,
-		PunchKind: attendancev1.Punch_CLOCK_OUT, EmployeeDisplayName: "社員001", TimeText: "18:00", Period: "2026-11",
+		PunchKind: attendancev1.Punch_CLOCK_OUT, EmployeeDisplayName: "社員001", TimeText: "18:00", Period: "2026-11", BusinessDate: "2026-11-23",
 	}
 	if diff := cmp.Diff(want, got.GetReply(), protocmp.Transform()); got.GetReason() != "SUBMITTED" || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", got, diff)

@@ -155,7 +155,7 @@ func TestWorkRulesDecideRepeats(t *testing.T) {
 	tap := f.record(t, f.said(t, e, "23T18:00:30", "退勤"))[0]
 	want := &attendancev1.ReplyDirective{
 		Template: attendancev1.ReplyDirective_REPEATED, PunchKind: attendancev1.Punch_CLOCK_OUT, TimeText: "18:00", PreviousTimeText: "18:00",
-		Place: attendancev1.PunchSettings_Reply_SAME_ROOM, EmployeeDisplayName: "社員001",
+		Place: attendancev1.PunchSettings_Reply_SAME_ROOM, EmployeeDisplayName: "社員001", BusinessDate: "2026-11-23",
 	}
 	if diff := cmp.Diff(want, tap.GetReply(), protocmp.Transform()); tap.GetPunch() == "" || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", tap, diff)

@@ -33,11 +33,11 @@ type Outcome struct {
 const knownOutcomes = `
 select o.tenant_id::text, encode(o.event_key, 'hex'), coalesce(o.employee_id::text, ''), o.verdict, o.reason, o.kind,
        o.period, coalesce(o.punch_id::text, ''), o.answer, o.answer_place, o.time_text, o.previous_time_text,
-       coalesce(e.display_name, '')
+       o.business_day, coalesce(e.display_name, '')
   from unnest(@tenants::text[]::uuid[], @keys::bytea[]) as w (tenant, key)
   cross join lateral (
        select r.tenant_id, r.event_key, r.employee_id, r.verdict, r.reason, r.kind, r.period, r.punch_id, r.answer,
-              r.answer_place, r.time_text, r.previous_time_text
+              r.answer_place, r.time_text, r.previous_time_text, r.business_day
          from attendance.event_outcomes r
         where r.tenant_id = w.tenant and r.event_key = w.key limit 1) o
   left join lateral (
@@ -49,11 +49,15 @@ func outcomesOf(rows pgx.Rows, err error) (map[Pair]Outcome, error) {
 	}
 	outcomes := map[Pair]Outcome{}
 	var o Outcome
+	var day *time.Time
 	targets := []any{
 		&o.Tenant, &o.Key, &o.Employee, &o.Verdict, &o.Reason, &o.Kind, &o.Period, &o.Punch,
-		&o.Answer, &o.Place, &o.TimeText, &o.PreviousText, &o.Name,
+		&o.Answer, &o.Place, &o.TimeText, &o.PreviousText, &day, &o.Name,
 	}
 	_, err = pgx.ForEachRow(rows, targets, func() error {
+		if o.Day = (timeclock.Date{}); day != nil {
+			o.Day = timeclock.DateOf(*day)
+		}
 		outcomes[Pair{o.Tenant, o.Key}] = o
 		return nil
 	})

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"slices"
+	"time"
 
 	"go.uber.org/zap"
 	"google.golang.org/protobuf/proto"
@@ -176,7 +177,12 @@ func draftIn(r *integrationv1.Reply) outbound.Draft {
 	for _, b := range r.GetButtons() {
 		content.Buttons = append(content.Buttons, lineworks.Button{Postback: b.GetPostback(), Labels: textsIn(b.GetLabels())})
 	}
+	var said time.Time
+	if r.GetEventTime() != nil {
+		said = r.GetEventTime().AsTime()
+	}
 	return outbound.Draft{
+		Late: textsIn(r.GetLateTexts()), Said: said,
 		Tenant: canonical(r.GetTenant()), Connection: canonical(r.GetConnection()), EventKey: r.GetEventKey(),
 		Version: versionIn(r.GetApiVersion()), Priority: priority, Content: content,
 	}

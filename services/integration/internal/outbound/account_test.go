@@ -13,16 +13,16 @@ import (
 // Of two refusals the one counts after which the message waits, and of two 404 the
 // one that tells who is absent.
 func TestTheWeightierRefusalCounts(t *testing.T) {
-	clear, unclear := lineworks.FailureOf(absentee(lineworks.Recipient)), lineworks.FailureOf(absentee(lineworks.Unclear))
+	told, unclear := lineworks.FailureOf(absentee(lineworks.Recipient)), lineworks.FailureOf(absentee(lineworks.Unclear))
 	waits := lineworks.FailureOf(failure(lineworks.Unauthorized))
 	for name, c := range map[string]struct {
 		later, earlier *lineworks.Failure
 		want           bool
 	}{
-		"waiting after 404":       {waits, clear, true},
-		"404 after waiting":       {clear, waits, false},
-		"a clear one after":       {clear, unclear, true},
-		"a clear one before":      {unclear, clear, false},
+		"waiting after 404":       {waits, told, true},
+		"404 after waiting":       {told, waits, false},
+		"a clear one after":       {told, unclear, true},
+		"a clear one before":      {unclear, told, false},
 		"waiting after waiting":   {waits, waits, false},
 		"unclear after unclear":   {unclear, unclear, true},
 		"waiting after unclear":   {waits, unclear, true},

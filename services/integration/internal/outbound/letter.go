@@ -12,24 +12,33 @@ const (
 	// behindAfter is how long a message waits before others go with it: until
 	// then everybody gets an answer of their own.
 	behindAfter = 3 * time.Second
-	// lateAfter is the age from which confirmations say that they are late.
+	// lateAfter is the age from which messages say that they are late, and of which
+	// day they speak.
 	lateAfter = 30 * time.Minute
 	// MaxRiders may go with a message.
 	MaxRiders = 63
 )
 
-// late tells a confirmation that only a digest may bring. What has buttons asks
-// for something and states nothing that could be called recorded.
-func (m Message) late(now time.Time) bool {
-	return m.Priority == Confirmation && len(m.Content.Buttons) == 0 && now.Sub(m.Created) >= lateAfter
+// old tells a message about something so long ago that the reader must be told when
+// it was. It may be young itself, when its event had to wait. What has buttons asks
+// for something and states nothing that could have changed.
+func (m Message) old(now time.Time) bool {
+	since := m.Created
+	if !m.Said.IsZero() && m.Said.Before(since) {
+		since = m.Said
+	}
+	return len(m.Content.Buttons) == 0 && now.Sub(since) >= lateAfter
 }
+
+// late tells a confirmation that only a digest may bring.
+func (m Message) late(now time.Time) bool { return m.Priority == Confirmation && m.old(now) }
 
 // Gather makes the letter of a message and of what waits for the same recipient,
 // in the order in which it came. A confirmation that had to wait takes the
 // confirmations behind it along; a problem takes those before it along, so that
 // nobody reads answers in another order than they were given.
 func Gather(head Message, waiting []Message, now time.Time) Letter {
-	l := Letter{ID: head.ID, Messages: []Message{head}, Digest: head.late(now)}
+	l := Letter{ID: head.ID, Messages: []Message{head}, Digest: head.old(now)}
 	for _, m := range waiting {
 		if m.ID == head.ID || !joins(head, m, l.Digest, now) {
 			continue
@@ -94,7 +103,7 @@ func (l Letter) Content() lineworks.Message {
 func (l Letter) languages() []string {
 	var out []string
 	for _, m := range l.Messages {
-		for _, t := range m.Content.Texts {
+		for _, t := range l.textsOf(m) {
 			if !slices.Contains(out, t.Language) {
 				out = append(out, t.Language)
 			}
@@ -109,22 +118,30 @@ func (l Letter) text(language string) string {
 		lines = append(lines, inLanguage(digestHeading, language))
 	}
 	for _, m := range l.Messages {
-		lines = append(lines, m.again(language)+m.in(language))
+		lines = append(lines, m.again(language)+in(l.textsOf(m), language))
 	}
 	return strings.Join(lines, "\n")
 }
 
+// textsOf are the words of a message in this letter.
+func (l Letter) textsOf(m Message) []lineworks.Text {
+	if l.Digest && len(m.Late) > 0 {
+		return m.Late
+	}
+	return m.Content.Texts
+}
+
 // in is the text in a language, or the default text.
-func (m Message) in(language string) string {
-	for _, t := range m.Content.Texts {
+func in(texts []lineworks.Text, language string) string {
+	for _, t := range texts {
 		if t.Language == language {
 			return t.Text
 		}
 	}
-	if len(m.Content.Texts) == 0 {
+	if len(texts) == 0 {
 		return ""
 	}
-	return m.Content.Texts[0].Text
+	return texts[0].Text
 }
 
 // again marks a text that may have arrived before, with a number by which two

@@ -62,6 +62,8 @@ type Draft struct {
 	Version            credential.Version
 	Priority           Priority
 	Content            lineworks.Message
+	Late               []lineworks.Text // instead of the content's texts when read late; empty: those
+	Said               time.Time        // when it was said what this answers; zero: when it is accepted
 }
 
 // Recipient tells who reads the message, without naming them: 16 bytes that are
@@ -95,6 +97,8 @@ type Message struct {
 	ID        string
 	Priority  Priority
 	Content   lineworks.Message
+	Late      []lineworks.Text // see Draft
+	Said      time.Time        // see Draft
 	Created   time.Time
 	Attempts  int
 	Ambiguous int       // attempts of which nobody knows whether they arrived

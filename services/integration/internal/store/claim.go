@@ -197,9 +197,11 @@ func (s *Store) open(row pgx.Row, tenant string) (claimed, error) {
 	if err != nil && !errors.Is(err, seal.ErrNotOpened) {
 		return c, fmt.Errorf("message %s: %w", c.ID, err)
 	}
-	if err != nil || json.Unmarshal(plain, &c.Content) != nil {
+	var said content
+	if err != nil || json.Unmarshal(plain, &said) != nil {
 		return c, &unreadable{c.ID}
 	}
+	c.Content, c.Late, c.Said = said.Message, said.Late, said.Said
 	return c, nil
 }
 

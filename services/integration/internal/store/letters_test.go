@@ -141,17 +141,26 @@ func TestAProblemTakesEarlierAnswersAlong(t *testing.T) {
 	}
 }
 
-// After half an hour confirmations come as one digest that says so; after a day
-// nothing is sent.
+// late is a message with words for a late reader.
+func (f *fixture) late(user, text, late string, p outbound.Priority) outbound.Draft {
+	d := f.say(user, text, p)
+	d.Late = []lineworks.Text{{Language: "ja_JP", Text: late}, {Language: "en_US", Text: "en " + late}}
+	return d
+}
+
+const lateHeading = "お知らせが遅れました。以下は受付時点の内容で、その後の訂正は含みません。\n"
+
+// After half an hour confirmations come as one digest that says so and names days;
+// after a day nothing is sent.
 func TestLateAnswersBecomeADigest(t *testing.T) {
 	f := newFixture(t)
-	f.accept(t, f.say("a", "出勤 09:00 を記録しました。", outbound.Confirmation))
+	f.accept(t, f.late("a", "出勤 09:00 を記録しました。", "11/26 09:00 出勤を記録しました。", outbound.Confirmation))
 	f.clock.pass(40 * time.Minute)
-	f.accept(t, f.say("a", "休憩 09:40 を記録しました。", outbound.Confirmation), f.say("c", "問題", outbound.Problem))
+	f.accept(t, f.late("a", "休憩 09:40 を記録しました。", "11/26 09:40 休憩を記録しました。", outbound.Confirmation), f.say("c", "問題", outbound.Problem))
 	if got := f.texts(t, f.claimNext(t)); got != "問題" {
 		t.Errorf("first goes %q", got)
 	}
-	const want = "お知らせが遅れました。次の内容は記録済みです。\n出勤 09:00 を記録しました。\n休憩 09:40 を記録しました。"
+	const want = lateHeading + "11/26 09:00 出勤を記録しました。\n11/26 09:40 休憩を記録しました。"
 	digest := f.claimNext(t)
 	if got := f.texts(t, digest); got != want || !strings.HasPrefix(digest.Content().Texts[1].Text, "This notice is late.") {
 		t.Errorf("the digest is %q", got)
@@ -163,6 +172,30 @@ func TestLateAnswersBecomeADigest(t *testing.T) {
 	}
 	if got := f.states(t); got["EXPIRED "+"EXPIRED"] != 5 {
 		t.Errorf("%v", got)
+	}
+}
+
+// A problem that comes late says of which time it speaks, and so does an answer that
+// is young while its event had to wait for half a day.
+func TestWhatIsAboutAnEarlierTimeSaysSo(t *testing.T) {
+	f := newFixture(t)
+	waited := f.late("a", "退勤 23:50 を記録しました。", "11/26 23:50 退勤を記録しました。", outbound.Confirmation)
+	waited.Said = f.clock.now().Add(-10 * time.Hour)
+	f.accept(t, waited)
+	first := f.claimNext(t)
+	if got := f.texts(t, first); got != lateHeading+"11/26 23:50 退勤を記録しました。" {
+		t.Errorf("an event that waited: %q", got)
+	}
+	f.settle(t, first, outbound.Verdict{State: outbound.Sent})
+	early := f.say("b", "1", outbound.Confirmation)
+	early.Said = f.clock.now().Add(time.Hour) // a clock that is ahead
+	f.accept(t, early, f.late("c", "出勤がありません。", "11/26 09:00 出勤がありませんでした。", outbound.Problem))
+	f.clock.pass(31 * time.Minute)
+	if got := f.texts(t, f.claimNext(t)); got != lateHeading+"11/26 09:00 出勤がありませんでした。" {
+		t.Errorf("a late problem: %q", got)
+	}
+	if got := f.texts(t, f.claimNext(t)); got != lateHeading+"1" {
+		t.Errorf("no words for late readers, and a time ahead: %q", got)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/seal"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
 
@@ -22,6 +23,13 @@ type row struct {
 	outbound.Draft
 	id     string
 	sealed []byte
+}
+
+// content is what is sealed of a message.
+type content struct {
+	lineworks.Message
+	Late []lineworks.Text `json:",omitempty"`
+	Said time.Time        `json:",omitzero"`
 }
 
 // Accept stores the drafts whose event keys are new and answers in the order of
@@ -62,7 +70,7 @@ func (s *Store) prepare(drafts []outbound.Draft) ([]row, []string, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		plain, err := json.Marshal(d.Content)
+		plain, err := json.Marshal(content{d.Content, d.Late, d.Said})
 		if err != nil {
 			return nil, nil, fmt.Errorf("write a message: %w", err)
 		}

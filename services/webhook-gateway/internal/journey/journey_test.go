@@ -88,6 +88,7 @@ func recorded(e *attendancev1.ChatEvent) *attendancev1.EventOutcome {
 		EventKey: e.GetEventKey(), Kind: attendancev1.EventOutcome_RECORDED, Punch: "p", Employee: e.GetEmployee(),
 		Reply: &attendancev1.ReplyDirective{
 			Template: attendancev1.ReplyDirective_PUNCH_RECORDED, PunchKind: attendancev1.Punch_CLOCK_IN, EmployeeDisplayName: "山田", TimeText: "09:00",
+			BusinessDate: "2026-11-26",
 		},
 	}
 }
@@ -134,6 +135,9 @@ func TestLinkThenPunchThenReply(t *testing.T) {
 	r := w.sent[0]
 	if r.GetUser() != "a" || r.GetChannel() != "" || r.GetPriority() != integrationv1.Reply_CONFIRMATION ||
 		len(r.GetTexts()) != 5 || r.GetTexts()[0].GetText() != "山田さん 出勤 09:00 を記録しました。" || r.GetApiVersion() != integrationv1.Credentials_V2 {
+		t.Error(r)
+	}
+	if len(r.GetLateTexts()) != 5 || r.GetLateTexts()[0].GetText() != "山田さん 11/26 09:00 出勤を記録しました。" || !r.GetEventTime().AsTime().Equal(time.UnixMilli(1000)) {
 		t.Error(r)
 	}
 }

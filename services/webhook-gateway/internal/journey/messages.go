@@ -88,7 +88,7 @@ func (t *trip) facts() reply.Facts {
 	r := t.outcome.GetReply()
 	return reply.Facts{
 		Template: r.GetTemplate().String(), Kind: r.GetPunchKind().String(), Name: r.GetEmployeeDisplayName(),
-		Time: r.GetTimeText(), Previous: r.GetPreviousTimeText(), Period: r.GetPeriod(),
+		Time: r.GetTimeText(), Previous: r.GetPreviousTimeText(), Period: r.GetPeriod(), Date: r.GetBusinessDate(),
 	}
 }
 
@@ -114,7 +114,8 @@ func (t *trip) reply() *integrationv1.Reply {
 	user, channel := t.address()
 	out := &integrationv1.Reply{
 		Tenant: t.row.Tenant, EventKey: t.row.Key[:], Connection: t.row.Connection, ApiVersion: versionOf(t.row.Version),
-		User: user, Channel: channel, Texts: localized(message.Texts), Priority: integrationv1.Reply_CONFIRMATION,
+		User: user, Channel: channel, Texts: localized(message.Texts), LateTexts: localized(message.Late),
+		EventTime: timestamppb.New(t.row.Event.Issued), Priority: integrationv1.Reply_CONFIRMATION,
 	}
 	if message.Problem {
 		out.Priority = integrationv1.Reply_PROBLEM

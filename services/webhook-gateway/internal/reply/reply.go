@@ -30,6 +30,8 @@ type Button struct {
 type Message struct {
 	// Texts has every language, Japanese first: it is the default.
 	Texts []Text
+	// Late says the same to somebody who reads it hours later; empty when Texts do.
+	Late []Text
 	// Buttons stand under the text; mostly none.
 	Buttons []Button
 	// Problem tells that the person has to act; such answers go first.
@@ -49,6 +51,8 @@ type Facts struct {
 	Time, Previous string
 	// Period is the month, 2026-11.
 	Period string
+	// Date is the business day of both times, 2026-11-26.
+	Date string
 }
 
 // Compose finds the message; false for a template that says nothing.
@@ -57,14 +61,22 @@ func Compose(f Facts) (Message, bool) {
 	if !ok {
 		return Message{}, false
 	}
-	m := Message{Problem: said.problem}
-	for i, language := range languages {
-		m.Texts = append(m.Texts, Text{language, f.fill(said.words[i], i)})
+	m := Message{Problem: said.problem, Texts: f.texts(said.words)}
+	if said.late != (words{}) && (f.Date != "" || !strings.Contains(said.late[0], "{date}")) {
+		m.Late = f.texts(said.late)
 	}
 	if said.buttons {
 		m.Buttons = buttons()
 	}
 	return m, true
+}
+
+func (f Facts) texts(w words) []Text {
+	var list []Text
+	for i, language := range languages {
+		list = append(list, Text{language, f.fill(w[i], i)})
+	}
+	return list
 }
 
 // fill puts the facts in, in one pass, so that a name cannot pose as a placeholder.
@@ -75,7 +87,7 @@ func (f Facts) fill(words string, language int) string {
 	}
 	return strings.NewReplacer(
 		"{who}", who, "{kind}", kinds[f.Kind][language], "{time}", f.Time, "{previous}", f.Previous,
-		"{month}", month(f.Period, language),
+		"{month}", month(f.Period, language), "{date}", date(f.Date, language),
 	).Replace(words)
 }
 
@@ -89,6 +101,19 @@ func month(period string, language int) string {
 		return at.Format("January 2006")
 	}
 	return fmt.Sprintf("%d", at.Month()) + monthSuffix[language]
+}
+
+// date names a day, without the year: 11/26, in English Nov 26. What is none is
+// shown as it came.
+func date(day string, language int) string {
+	at, err := time.Parse(time.DateOnly, day)
+	switch {
+	case err != nil:
+		return day
+	case language == english:
+		return at.Format("Jan 2")
+	}
+	return at.Format("1/2")
 }
 
 func buttons() []Button {

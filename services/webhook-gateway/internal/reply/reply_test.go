@@ -52,6 +52,46 @@ func TestJapaneseAsPromised(t *testing.T) {
 	}
 }
 
+// Whoever reads an answer hours later reads of which day it speaks, and nothing
+// that may have changed since is claimed to be so now.
+func TestLateAnswersNameTheDay(t *testing.T) {
+	f := Facts{Kind: "CLOCK_IN", Name: "山田 太郎", Time: "09:00", Previous: "08:00", Period: "2026-11", Date: "2026-11-26"}
+	for template, said := range sentences {
+		f.Template = template
+		m, _ := Compose(f)
+		dated := strings.Contains(said.words[0], "{time}") || strings.Contains(said.words[0], "{previous}")
+		if dated && len(m.Late) != len(languages) {
+			t.Fatalf("%s: %+v", template, m.Late)
+		}
+		for i, text := range m.Late {
+			day := []string{"11/26", "Nov 26", "11/26", "11/26", "11/26"}[i]
+			if text.Language != languages[i] || strings.ContainsAny(text.Text, "{}") || dated && !strings.Contains(text.Text, day) || text.Text == m.Texts[i].Text {
+				t.Errorf("%s: %+v", template, text)
+			}
+		}
+	}
+	f.Template = "PUNCH_RECORDED"
+	if m, _ := Compose(f); m.Late[0].Text != "山田 太郎さん 11/26 09:00 出勤を記録しました。" || m.Late[english].Text != "山田 太郎: Nov 26 09:00 Clock in was recorded." {
+		t.Errorf("%+v", m.Late)
+	}
+	f.Date = "" // attendance of the version before does not tell it
+	if m, _ := Compose(f); m.Late != nil {
+		t.Errorf("%+v", m.Late)
+	}
+	f.Template = "UNLINKED"
+	if m, _ := Compose(f); len(m.Late) != len(languages) {
+		t.Errorf("%+v", m.Late)
+	}
+}
+
+func TestDates(t *testing.T) {
+	for day, want := range map[string]string{"2026-01-02": "1/2", "2026-02-30": "2026-02-30", "": ""} {
+		if got := date(day, 0); got != want {
+			t.Errorf("%q: %q", day, got)
+		}
+	}
+}
+
 func TestNothingToSay(t *testing.T) {
 	for _, template := range []string{"", "TEMPLATE_UNSPECIFIED", "OF_TOMORROW"} {
 		if _, ok := Compose(Facts{Template: template}); ok {

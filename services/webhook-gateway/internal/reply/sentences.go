@@ -28,6 +28,9 @@ type sentence struct {
 	problem bool
 	buttons bool
 	words   words
+	// late is for somebody who reads it hours later: it names the day, and tells what
+	// was so at the time. Empty when the words stay true by themselves.
+	late words
 }
 
 // sentences has every template of the contract. The Japanese texts are part of
@@ -39,6 +42,12 @@ var sentences = map[string]sentence{
 		"{who}{kind} {time} 기록했습니다.",
 		"{who}已记录{kind} {time}。",
 		"{who}已記錄{kind} {time}。",
+	}, late: words{
+		"{who}{date} {time} {kind}を記録しました。",
+		"{who}{date} {time} {kind} was recorded.",
+		"{who}{date} {time} {kind} 기록했습니다.",
+		"{who}已记录 {date} {time} {kind}。",
+		"{who}已記錄 {date} {time} {kind}。",
 	}},
 	"CLOCK_IN_REPEATED": {words: words{
 		"すでに {previous} に出勤を記録しています。",
@@ -46,6 +55,12 @@ var sentences = map[string]sentence{
 		"이미 {previous}에 출근이 기록되어 있습니다.",
 		"您已在 {previous} 记录上班。",
 		"您已在 {previous} 記錄上班。",
+	}, late: words{
+		"{date} {time} 出勤: すでに {previous} に出勤を記録していました。",
+		"{date} {time} Clock in: you had already clocked in at {previous}.",
+		"{date} {time} 출근: 이미 {previous}에 출근이 기록되어 있었습니다.",
+		"{date} {time} 上班:当时已在 {previous} 记录上班。",
+		"{date} {time} 上班:當時已在 {previous} 記錄上班。",
 	}},
 	"REPEATED": {words: words{
 		"すでに {previous} に{kind}を記録しています。",
@@ -53,6 +68,12 @@ var sentences = map[string]sentence{
 		"이미 {previous}에 {kind} 기록이 있습니다.",
 		"已在 {previous} 记录{kind}。",
 		"已在 {previous} 記錄{kind}。",
+	}, late: words{
+		"{date} {time} {kind}: すでに {previous} に{kind}を記録していました。",
+		"{date} {time} {kind}: it had already been recorded at {previous}.",
+		"{date} {time} {kind}: 이미 {previous}에 기록되어 있었습니다.",
+		"{date} {time} {kind}:当时已在 {previous} 记录。",
+		"{date} {time} {kind}:當時已在 {previous} 記錄。",
 	}},
 	"CLOCK_OUT_REPLACED": {words: words{
 		"退勤を {time} に更新しました(前回 {previous})。",
@@ -60,6 +81,12 @@ var sentences = map[string]sentence{
 		"퇴근을 {time}(으)로 변경했습니다(이전 {previous}).",
 		"下班时间已更新为 {time}(之前为 {previous})。",
 		"下班時間已更新為 {time}(先前為 {previous})。",
+	}, late: words{
+		"{date} {time} 退勤に更新しました(前回 {previous})。",
+		"{date} {time} Clock out was recorded (previously {previous}).",
+		"{date} {time} 퇴근으로 변경했습니다(이전 {previous}).",
+		"{date} 下班时间更新为 {time}(之前为 {previous})。",
+		"{date} 下班時間更新為 {time}(先前為 {previous})。",
 	}},
 	"RECORDED_WITHOUT_CLOCK_IN": {problem: true, words: words{
 		"{who}{kind} {time} を記録しました。出勤の打刻がありません。",
@@ -67,6 +94,12 @@ var sentences = map[string]sentence{
 		"{who}{kind} {time} 기록했습니다. 출근 기록이 없습니다.",
 		"{who}已记录{kind} {time}。没有上班记录。",
 		"{who}已記錄{kind} {time}。沒有上班記錄。",
+	}, late: words{
+		"{who}{date} {time} {kind}を記録しました。その時点で出勤の打刻がありませんでした。",
+		"{who}{date} {time} {kind} was recorded. There was no clock-in for that day at the time.",
+		"{who}{date} {time} {kind} 기록했습니다. 당시 출근 기록이 없었습니다.",
+		"{who}已记录 {date} {time} {kind}。当时没有上班记录。",
+		"{who}已記錄 {date} {time} {kind}。當時沒有上班記錄。",
 	}},
 	"UNLINKED": {problem: true, words: words{
 		"LINE WORKSアカウントが従業員に紐付いていません。管理者に連絡してください。",
@@ -74,6 +107,12 @@ var sentences = map[string]sentence{
 		"LINE WORKS 계정이 직원과 연결되어 있지 않습니다. 관리자에게 문의해 주세요.",
 		"您的 LINE WORKS 账号未与员工关联。请联系管理员。",
 		"您的 LINE WORKS 帳號未與員工連結。請聯絡管理員。",
+	}, late: words{
+		"LINE WORKSアカウントが従業員に紐付いていなかったため、打刻できませんでした。管理者に連絡してください。",
+		"Your LINE WORKS account was not linked to an employee, so nothing was recorded. Please contact your administrator.",
+		"LINE WORKS 계정이 직원과 연결되어 있지 않아 기록되지 않았습니다. 관리자에게 문의해 주세요.",
+		"您的 LINE WORKS 账号当时未与员工关联,未能打卡。请联系管理员。",
+		"您的 LINE WORKS 帳號當時未與員工連結,未能打卡。請聯絡管理員。",
 	}},
 	"SUBMITTED": {problem: true, words: words{
 		"{month}の勤怠は申請済みのため打刻できません。差戻しを依頼してください。",
@@ -81,6 +120,12 @@ var sentences = map[string]sentence{
 		"{month} 근태가 신청 완료되어 출퇴근을 기록할 수 없습니다. 반려를 요청해 주세요.",
 		"{month}的考勤已提交,无法打卡。请申请退回。",
 		"{month}的考勤已提交,無法打卡。請申請退回。",
+	}, late: words{
+		"{date} {time} {kind}: {month}の勤怠が申請済みだったため打刻できませんでした。差戻しを依頼してください。",
+		"{date} {time} {kind}: your timesheet for {month} had been submitted, so it was not recorded. Please ask for it to be sent back.",
+		"{date} {time} {kind}: {month} 근태가 신청 완료되어 기록되지 않았습니다. 반려를 요청해 주세요.",
+		"{date} {time} {kind}:{month}的考勤当时已提交,未能打卡。请申请退回。",
+		"{date} {time} {kind}:{month}的考勤當時已提交,未能打卡。請申請退回。",
 	}},
 	"HELD": {problem: true, words: words{
 		"{month}の勤怠は申請済みのため、{kind} {time} を保留として預かりました。反映するには差戻しを依頼してください。",
@@ -88,6 +133,12 @@ var sentences = map[string]sentence{
 		"{month} 근태가 신청 완료되어 {kind} {time} 기록을 보류했습니다. 반영하려면 반려를 요청해 주세요.",
 		"{month}的考勤已提交,{kind} {time} 已暂存待处理。如需生效请申请退回。",
 		"{month}的考勤已提交,{kind} {time} 已暫存待處理。如需生效請申請退回。",
+	}, late: words{
+		"{date} {time} {kind}: {month}の勤怠が申請済みだったため、保留として預かりました。反映するには差戻しを依頼してください。",
+		"{date} {time} {kind}: your timesheet for {month} had been submitted, so it was held for a decision. To have it applied, please ask for the timesheet to be sent back.",
+		"{date} {time} {kind}: {month} 근태가 신청 완료되어 보류했습니다. 반영하려면 반려를 요청해 주세요.",
+		"{date} {time} {kind}:{month}的考勤当时已提交,已暂存待处理。如需生效请申请退回。",
+		"{date} {time} {kind}:{month}的考勤當時已提交,已暫存待處理。如需生效請申請退回。",
 	}},
 	"AMBIGUOUS": {problem: true, words: words{
 		"複数の打刻キーワードが含まれています。1つだけ送信してください。",
@@ -109,6 +160,12 @@ var sentences = map[string]sentence{
 		"직원이 비활성 상태이므로 출퇴근을 기록할 수 없습니다. 관리자에게 문의해 주세요.",
 		"员工已停用,无法打卡。请联系管理员。",
 		"員工已停用,無法打卡。請聯絡管理員。",
+	}, late: words{
+		"従業員が無効になっていたため打刻できませんでした。管理者に連絡してください。",
+		"Nothing was recorded because your employee record was inactive. Please contact your administrator.",
+		"직원이 비활성 상태여서 기록되지 않았습니다. 관리자에게 문의해 주세요.",
+		"员工当时已停用,未能打卡。请联系管理员。",
+		"員工當時已停用,未能打卡。請聯絡管理員。",
 	}},
 	"GUIDE": {buttons: true, words: words{
 		"ボタンを押すか、打刻キーワードを送信すると打刻できます。",

@@ -938,7 +938,10 @@ type ReplyDirective struct {
 	// Time of the punch that was there before.
 	PreviousTimeText string `protobuf:"bytes,6,opt,name=previous_time_text,json=previousTimeText,proto3" json:"previous_time_text,omitempty"`
 	// The period named, for example 2026-11.
-	Period        string `protobuf:"bytes,7,opt,name=period,proto3" json:"period,omitempty"`
+	Period string `protobuf:"bytes,7,opt,name=period,proto3" json:"period,omitempty"`
+	// The business day that both times are seen from, 2026-11-26; empty without
+	// times. An answer that comes late names it.
+	BusinessDate  string `protobuf:"bytes,8,opt,name=business_date,json=businessDate,proto3" json:"business_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1022,6 +1025,13 @@ func (x *ReplyDirective) GetPeriod() string {
 	return ""
 }
 
+func (x *ReplyDirective) GetBusinessDate() string {
+	if x != nil {
+		return x.BusinessDate
+	}
+	return ""
+}
+
 var File_dakoku_attendance_v1_attendance_service_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
@@ -1080,7 +1090,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bRECORDED\x10\x01\x12\v\n" +
 	"\aIGNORED\x10\x02\x12\v\n" +
-	"\aREFUSED\x10\x03\"\xf8\x04\n" +
+	"\aREFUSED\x10\x03\"\x9d\x05\n" +
 	"\x0eReplyDirective\x12I\n" +
 	"\btemplate\x18\x01 \x01(\x0e2-.dakoku.attendance.v1.ReplyDirective.TemplateR\btemplate\x12E\n" +
 	"\x05place\x18\x02 \x01(\x0e2/.dakoku.attendance.v1.PunchSettings.Reply.PlaceR\x05place\x12?\n" +
@@ -1089,7 +1099,8 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x15employee_display_name\x18\x04 \x01(\tR\x13employeeDisplayName\x12\x1b\n" +
 	"\ttime_text\x18\x05 \x01(\tR\btimeText\x12,\n" +
 	"\x12previous_time_text\x18\x06 \x01(\tR\x10previousTimeText\x12\x16\n" +
-	"\x06period\x18\a \x01(\tR\x06period\"\xfb\x01\n" +
+	"\x06period\x18\a \x01(\tR\x06period\x12#\n" +
+	"\rbusiness_date\x18\b \x01(\tR\fbusinessDate\"\xfb\x01\n" +
 	"\bTemplate\x12\x18\n" +
 	"\x14TEMPLATE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0ePUNCH_RECORDED\x10\x01\x12\x15\n" +

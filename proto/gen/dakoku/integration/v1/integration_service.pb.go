@@ -721,7 +721,13 @@ type Reply struct {
 	// Buttons under the message, at most 10.
 	Buttons []*Button `protobuf:"bytes,8,rep,name=buttons,proto3" json:"buttons,omitempty"`
 	// Order under a rate limit.
-	Priority      Reply_Priority `protobuf:"varint,9,opt,name=priority,proto3,enum=dakoku.integration.v1.Reply_Priority" json:"priority,omitempty"`
+	Priority Reply_Priority `protobuf:"varint,9,opt,name=priority,proto3,enum=dakoku.integration.v1.Reply_Priority" json:"priority,omitempty"`
+	// The same for a reader who gets it late: it names the day, and claims what was
+	// so at the time and nothing that may have changed since. Empty: `texts`.
+	LateTexts []*LocalizedText `protobuf:"bytes,10,rep,name=late_texts,json=lateTexts,proto3" json:"late_texts,omitempty"`
+	// When the event answered was issued; an answer is late by this time. Absent:
+	// when the answer was accepted.
+	EventTime     *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=event_time,json=eventTime,proto3" json:"event_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -817,6 +823,20 @@ func (x *Reply) GetPriority() Reply_Priority {
 		return x.Priority
 	}
 	return Reply_PRIORITY_UNSPECIFIED
+}
+
+func (x *Reply) GetLateTexts() []*LocalizedText {
+	if x != nil {
+		return x.LateTexts
+	}
+	return nil
+}
+
+func (x *Reply) GetEventTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EventTime
+	}
+	return nil
 }
 
 // LocalizedText is a text in one language.
@@ -1279,7 +1299,7 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\x13CONNECTION_INACTIVE\x10\x04\x12\x11\n" +
 	"\rTOKEN_REVOKED\x10\x05\"W\n" +
 	"\x12SendRepliesRequest\x12A\n" +
-	"\areplies\x18\x01 \x03(\v2\x1c.dakoku.integration.v1.ReplyB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\areplies\"\x9e\x04\n" +
+	"\areplies\x18\x01 \x03(\v2\x1c.dakoku.integration.v1.ReplyB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\areplies\"\xa8\x05\n" +
 	"\x05Reply\x12 \n" +
 	"\x06tenant\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06tenant\x12$\n" +
 	"\tevent_key\x18\x02 \x01(\fB\a\xbaH\x04z\x02h R\beventKey\x12(\n" +
@@ -1295,7 +1315,13 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"R\x05texts\x12A\n" +
 	"\abuttons\x18\b \x03(\v2\x1d.dakoku.integration.v1.ButtonB\b\xbaH\x05\x92\x01\x02\x10\n" +
 	"R\abuttons\x12A\n" +
-	"\bpriority\x18\t \x01(\x0e2%.dakoku.integration.v1.Reply.PriorityR\bpriority\"C\n" +
+	"\bpriority\x18\t \x01(\x0e2%.dakoku.integration.v1.Reply.PriorityR\bpriority\x12M\n" +
+	"\n" +
+	"late_texts\x18\n" +
+	" \x03(\v2$.dakoku.integration.v1.LocalizedTextB\b\xbaH\x05\x92\x01\x02\x10\n" +
+	"R\tlateTexts\x129\n" +
+	"\n" +
+	"event_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\teventTime\"C\n" +
 	"\bPriority\x12\x18\n" +
 	"\x14PRIORITY_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aPROBLEM\x10\x01\x12\x10\n" +
@@ -1388,24 +1414,26 @@ var file_dakoku_integration_v1_integration_service_proto_depIdxs = []int32{
 	12, // 11: dakoku.integration.v1.Reply.texts:type_name -> dakoku.integration.v1.LocalizedText
 	13, // 12: dakoku.integration.v1.Reply.buttons:type_name -> dakoku.integration.v1.Button
 	1,  // 13: dakoku.integration.v1.Reply.priority:type_name -> dakoku.integration.v1.Reply.Priority
-	12, // 14: dakoku.integration.v1.Button.labels:type_name -> dakoku.integration.v1.LocalizedText
-	15, // 15: dakoku.integration.v1.SendRepliesResponse.replies:type_name -> dakoku.integration.v1.AcceptedReply
-	17, // 16: dakoku.integration.v1.ReportTrafficRequest.hours:type_name -> dakoku.integration.v1.TrafficHour
-	20, // 17: dakoku.integration.v1.TrafficHour.hour:type_name -> google.protobuf.Timestamp
-	20, // 18: dakoku.integration.v1.TrafficHour.last_callback_time:type_name -> google.protobuf.Timestamp
-	2,  // 19: dakoku.integration.v1.IntegrationService.ListEndpoints:input_type -> dakoku.integration.v1.ListEndpointsRequest
-	6,  // 20: dakoku.integration.v1.IntegrationService.ResolveSenders:input_type -> dakoku.integration.v1.ResolveSendersRequest
-	10, // 21: dakoku.integration.v1.IntegrationService.SendReplies:input_type -> dakoku.integration.v1.SendRepliesRequest
-	16, // 22: dakoku.integration.v1.IntegrationService.ReportTraffic:input_type -> dakoku.integration.v1.ReportTrafficRequest
-	3,  // 23: dakoku.integration.v1.IntegrationService.ListEndpoints:output_type -> dakoku.integration.v1.ListEndpointsResponse
-	8,  // 24: dakoku.integration.v1.IntegrationService.ResolveSenders:output_type -> dakoku.integration.v1.ResolveSendersResponse
-	14, // 25: dakoku.integration.v1.IntegrationService.SendReplies:output_type -> dakoku.integration.v1.SendRepliesResponse
-	18, // 26: dakoku.integration.v1.IntegrationService.ReportTraffic:output_type -> dakoku.integration.v1.ReportTrafficResponse
-	23, // [23:27] is the sub-list for method output_type
-	19, // [19:23] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	12, // 14: dakoku.integration.v1.Reply.late_texts:type_name -> dakoku.integration.v1.LocalizedText
+	20, // 15: dakoku.integration.v1.Reply.event_time:type_name -> google.protobuf.Timestamp
+	12, // 16: dakoku.integration.v1.Button.labels:type_name -> dakoku.integration.v1.LocalizedText
+	15, // 17: dakoku.integration.v1.SendRepliesResponse.replies:type_name -> dakoku.integration.v1.AcceptedReply
+	17, // 18: dakoku.integration.v1.ReportTrafficRequest.hours:type_name -> dakoku.integration.v1.TrafficHour
+	20, // 19: dakoku.integration.v1.TrafficHour.hour:type_name -> google.protobuf.Timestamp
+	20, // 20: dakoku.integration.v1.TrafficHour.last_callback_time:type_name -> google.protobuf.Timestamp
+	2,  // 21: dakoku.integration.v1.IntegrationService.ListEndpoints:input_type -> dakoku.integration.v1.ListEndpointsRequest
+	6,  // 22: dakoku.integration.v1.IntegrationService.ResolveSenders:input_type -> dakoku.integration.v1.ResolveSendersRequest
+	10, // 23: dakoku.integration.v1.IntegrationService.SendReplies:input_type -> dakoku.integration.v1.SendRepliesRequest
+	16, // 24: dakoku.integration.v1.IntegrationService.ReportTraffic:input_type -> dakoku.integration.v1.ReportTrafficRequest
+	3,  // 25: dakoku.integration.v1.IntegrationService.ListEndpoints:output_type -> dakoku.integration.v1.ListEndpointsResponse
+	8,  // 26: dakoku.integration.v1.IntegrationService.ResolveSenders:output_type -> dakoku.integration.v1.ResolveSendersResponse
+	14, // 27: dakoku.integration.v1.IntegrationService.SendReplies:output_type -> dakoku.integration.v1.SendRepliesResponse
+	18, // 28: dakoku.integration.v1.IntegrationService.ReportTraffic:output_type -> dakoku.integration.v1.ReportTrafficResponse
+	25, // [25:29] is the sub-list for method output_type
+	21, // [21:25] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_integration_v1_integration_service_proto_init() }
