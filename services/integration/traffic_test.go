@@ -37,7 +37,9 @@ func TestReportedNumbersHaveBounds(t *testing.T) {
 		}
 	}
 	for range 3 {
-		err := report(func(h *integrationv1.TrafficHour) { h.Callbacks, h.SignatureFailures, h.UnmatchedTexts = most, most, most })
+		err := report(func(h *integrationv1.TrafficHour) {
+			h.Callbacks, h.SignatureFailures, h.UnmatchedTexts = most, most, most
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -182,3 +182,15 @@ func TestAHostWithoutAnAddressIsTemporary(t *testing.T) {
 		t.Fatalf("%v", err)
 	}
 }
+
+// A place in a list that could not be kept ends the reading with a reason.
+func TestAnOddCursorIsRefused(t *testing.T) {
+	for _, cursor := range []string{`a\u0000`, `\ud83d`, strings.Repeat("x", maxCursor+1)} {
+		c, _ := far(t, func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"users":[],"responseMetaData":{"nextCursor":"`+cursor+`"}}`)
+		})
+		if _, _, err := c.Members(t.Context(), "t", ""); FailureOf(err).Code != "BAD_CURSOR" || FailureOf(err).Class != Permanent {
+			t.Errorf("%v", err)
+		}
+	}
+}

@@ -86,11 +86,12 @@ func httpClient(names *net.Resolver) *http.Client {
 	}
 }
 
-// LoginID asks for the login id of an API 2.0 userId.
+// LoginID asks for the login id of an API 2.0 userId. A login id that can be none
+// is NotFound: asking again brings nothing else.
 func (c *Client) LoginID(ctx context.Context, access credential.Secret, user string) (string, error) {
 	id, err := segment(user)
 	if err != nil {
-		return "", err
+		return "", &Failure{Class: NotFound, Code: "BAD_ID"} // nobody has such an id
 	}
 	var answer struct {
 		Email string `json:"email"`
@@ -100,6 +101,9 @@ func (c *Client) LoginID(ctx context.Context, access credential.Secret, user str
 	}
 	if answer.Email == "" {
 		return "", &Failure{Class: Temporary, Code: "NO_EMAIL", cause: errors.New("the answer has no email; is the scope user.email.read ticked?")}
+	}
+	if !plausible(answer.Email, maxID) {
+		return "", &Failure{Class: NotFound, Code: "BAD_LOGIN_ID"}
 	}
 	return answer.Email, nil
 }

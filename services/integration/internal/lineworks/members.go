@@ -38,7 +38,13 @@ func (c *Client) Members(ctx context.Context, access credential.Secret, cursor s
 	if err := c.call(ctx, r, &answer); err != nil {
 		return nil, "", err
 	}
+	if !plausible(answer.Meta.Next, maxCursor) {
+		return nil, "", &Failure{Class: Permanent, Code: "BAD_CURSOR"}
+	}
 	for _, u := range answer.Users {
+		if !plausible(u.User, maxID) || !plausible(u.Email, maxID) {
+			continue // nobody could be linked by that
+		}
 		page = append(page, Member{User: u.User, LoginID: u.Email, Active: !u.Suspended && !u.Deleted})
 	}
 	return page, answer.Meta.Next, nil

@@ -25,9 +25,17 @@ type UnlinkedSender struct {
 }
 
 const (
-	missSender = `insert into integration.unlinked_sender as u
+	// The locks make a deletion of a connection come before, and then nothing is
+	// written that nobody would remove, or after. All of them come before the rows
+	// of people, as in a deletion, or the two could wait for each other.
+	missSender = `with k as materialized (
+    select c.id from integration.connection c where c.tenant_id = $1 and c.id = any ($7::uuid[]) and c.deleted_at is null order by c.id for key share)
+insert into integration.unlinked_sender as u
        (tenant_id, id, api_version, sender, login_id, connection_id, first_at, last_at, tries)
- select $1, i, v, s, l, c, $2, $2, n from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::integer[]) as t (i, v, s, l, c, n)
+ select $1, t.i, t.v, t.s, t.l, t.c, $2, $2, t.n
+   from (select count(*) from k) as locked, unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::integer[]) as t (i, v, s, l, c, n)
+  where t.c in (select id from k)
+  order by t.v, t.s
  on conflict on constraint unlinked_sender_sender_key do update
     set tries = u.tries + excluded.tries, last_at = greatest(u.last_at, excluded.last_at), connection_id = excluded.connection_id,
         login_id = case when excluded.login_id = '' then u.login_id else excluded.login_id end`

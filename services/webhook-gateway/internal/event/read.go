@@ -147,9 +147,11 @@ func (r *reader) required(from map[string]any, name string) string {
 	return v
 }
 
+// id reads a name of a person or place. Half a surrogate pair is read as U+FFFD,
+// whichever half it was: two people would have one id.
 func (r *reader) id(from map[string]any, name string) string {
 	v := r.text(from, name)
-	if utf8.RuneCountInString(v) > maxID || strings.ContainsFunc(v, unicode.IsControl) {
+	if utf8.RuneCountInString(v) > maxID || strings.ContainsFunc(v, unicode.IsControl) || strings.ContainsRune(v, utf8.RuneError) {
 		r.fail(BadID)
 	}
 	return v

@@ -23,7 +23,8 @@ const (
 	MissingField Reason = "MISSING_FIELD"
 	// WrongType is a member of another JSON type than documented.
 	WrongType Reason = "WRONG_TYPE"
-	// BadID is a user, room or domain id that is too long or holds control characters.
+	// BadID is a user, room or domain id that is too long or holds control
+	// characters or what no reader can tell from another character.
 	BadID Reason = "BAD_ID"
 	// BadTime is an issued time that is no time.
 	BadTime Reason = "BAD_TIME"
