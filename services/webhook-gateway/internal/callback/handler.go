@@ -3,6 +3,7 @@ package callback
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -63,7 +64,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Content-Length", "0")
-	status := h.judge(w, r)
+	status := h.guarded(w, r)
 	switch status {
 	case http.StatusMethodNotAllowed:
 		header.Set("Allow", http.MethodPost)
@@ -72,6 +73,19 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Meters.answered(status)
 	w.WriteHeader(status)
+}
+
+// guarded answers for a handler that panics: our fault. The server would log the
+// value, which may hold what came in by the URL or the body, so its type and the
+// place have to do.
+func (h *Handler) guarded(w http.ResponseWriter, r *http.Request) (status int) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			h.Log.Error("callback panicked", zap.String("route", Route), zap.String("type", fmt.Sprintf("%T", fault)), zap.Stack("stack"))
+			status = http.StatusServiceUnavailable
+		}
+	}()
+	return h.judge(w, r)
 }
 
 // judge distrusts in a fixed order: route, method, media type, size, token and
