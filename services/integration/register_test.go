@@ -54,6 +54,9 @@ func TestRegisteringTheCallbackChangesNothingElse(t *testing.T) {
 	if bot.CallbackURL != second.GetToken().GetCallbackUrl() || got.GetCallbackUrl() != bot.CallbackURL || !bot.Enabled {
 		t.Error("the newest token's URL is not set")
 	}
+	if m := got.GetMessage(); !strings.Contains(m, "登録しました") || !strings.Contains(m, "postback") || !strings.Contains(m, "テキスト") || strings.Contains(m, "dkt_") {
+		t.Errorf("message %q", m)
+	}
 	for _, event := range []string{"message", "postback", "begin", "join", "leave"} {
 		if !slices.Contains(bot.Events, event) || !slices.Contains(got.GetEventTypes(), event) {
 			t.Errorf("event %s is not reported: %v", event, bot.Events)
@@ -78,11 +81,15 @@ func TestRegisteringTheCallbackChangesNothingElse(t *testing.T) {
 
 func TestRegisteringTheMenuGivesButtonsInFiveLanguages(t *testing.T) {
 	w := newWorld(t)
-	ctx := as(t, uuid.NewString())
+	tenant := uuid.NewString()
+	ctx := as(t, tenant)
 	conn, keys := w.activeV2(ctx, t)
 	got, err := w.registerMenu(ctx, conn)
 	if err != nil || len(got.GetButtons()) != 4 || got.GetButtons()[0].GetLabel() != "出勤" {
 		t.Fatalf("%v, %v", got, err)
+	}
+	if m := got.GetMessage(); !strings.Contains(m, "4個のボタンを登録しました: 「出勤」「休憩」「復帰」「退勤」") {
+		t.Errorf("message %q", m)
 	}
 	menu := w.bot(t, keys.BotID).Menu
 	for i, want := range []string{"dakoku:CLOCK_IN 出勤 Clock in 출근 上班 上班", "dakoku:BREAK_START 休憩 Start break 휴식 休息 休息",
@@ -92,7 +99,19 @@ func TestRegisteringTheMenuGivesButtonsInFiveLanguages(t *testing.T) {
 			t.Errorf("button %d: %q", i, shown)
 		}
 	}
-	if _, err := w.registerMenu(ctx, conn, &integrationv1.MenuButton{Postback: "dakoku:CLOCK_IN", Label: "直行"}); err != nil {
+	own := &integrationv1.MenuButton{Postback: "dakoku:CLOCK_IN", Label: "直行"}
+	for language, want := range map[string]string{"ja": "1個のボタンを登録しました: 「直行」", "en": "these buttons now: 直行 (1)"} {
+		if got, err := w.registerMenu(inLanguage(t, tenant, language), conn, own); err != nil || !strings.Contains(got.GetMessage(), want) {
+			t.Fatalf("%v, %v", got, err)
+		}
+	}
+	if got, err := w.registerMenu(inLanguage(t, tenant, "en"), conn); err != nil || !strings.Contains(got.GetMessage(), "Clock in, Start break, End break, Clock out (4)") {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := w.registerCallback(inLanguage(t, tenant, "en"), conn, ""); err != nil || !strings.Contains(got.GetMessage(), "callback URL is on") {
+		t.Errorf("%v, %v", got, err)
+	}
+	if _, err := w.registerMenu(ctx, conn, own); err != nil {
 		t.Fatal(err)
 	}
 	if menu := w.bot(t, keys.BotID).Menu; len(menu) != 1 || menu[0].Label != "直行" {
@@ -261,8 +280,7 @@ func TestAnAddressWithoutHTTPSIsSpokenOf(t *testing.T) {
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
 	conn, _ := w.activeV2(ctx, t)
-	english := rpc.OutgoingCaller(t.Context(), rpc.Caller{Tenant: tenant, Account: uuid.NewString(), Role: "ADMINISTRATOR",
-		Kind: rpc.KindAccount, Permissions: []string{"integration.write"}}, "en")
+	english := inLanguage(t, tenant, "en")
 	items, _ := w.tested(english, t, conn)
 	if remedy := items["CALLBACK_URL"].GetRemedy(); !strings.HasPrefix(remedy, "LINE WORKS takes https addresses only.") {
 		t.Errorf("off: %q", remedy)

@@ -139,10 +139,16 @@ func (w *world) dialAddress(t *testing.T, addr, as string) *grpc.ClientConn {
 // as makes calls for an administrator of the organization.
 func as(t *testing.T, tenant string) context.Context {
 	t.Helper()
+	return inLanguage(t, tenant, "ja")
+}
+
+// inLanguage makes calls for an administrator who reads the language.
+func inLanguage(t *testing.T, tenant, language string) context.Context {
+	t.Helper()
 	return rpc.OutgoingCaller(t.Context(), rpc.Caller{
 		Tenant: tenant, Account: uuid.NewString(), Role: "ADMINISTRATOR", Kind: rpc.KindAccount,
 		Permissions: []string{"integration.read", "integration.write", "links.read", "links.write"},
-	}, "ja")
+	}, language)
 }
 
 // reason is the reason of a failed call; "" when it succeeded.

@@ -28,7 +28,7 @@ func (l *Links) SyncAccountLinks(ctx context.Context, req *integrationv1.SyncAcc
 	if err != nil {
 		return nil, err
 	}
-	run, err := l.store.StartSync(ctx, org, conn, actor(ctx), req.GetValidateOnly())
+	run, err := l.store.StartSync(ctx, org, conn, actor(ctx), req.GetValidateOnly(), req.GetSync().GetRelinkRecreated())
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func syncOut(y store.Sync, language string) *integrationv1.AccountLinkSync {
 			Created: int32(y.Counts[link.Created]), Changed: int32(y.Counts[link.Changed]), Unchanged: int32(y.Counts[link.Unchanged]),
 			Failed: int32(y.Counts[link.Failed]), NoMatch: int32(y.Counts[link.NoMatch]),
 		},
-		CreateTime: timestamppb.New(y.Started),
+		CreateTime: timestamppb.New(y.Started), RelinkRecreated: y.Relink,
 	}
 	if y.Reason != "" {
 		out.Message = link.SyncSentence(y.Reason).In(language)

@@ -8,6 +8,7 @@ import (
 	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/services/integration/internal/check"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
+	"github.com/dakoku/dakoku/services/integration/internal/console"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
@@ -90,7 +91,10 @@ func (a *Admin) RegisterCallback(ctx context.Context, req *integrationv1.Registe
 	if err != nil {
 		return nil, err
 	}
-	return &integrationv1.RegisterCallbackResponse{CallbackUrl: set.URL, EventTypes: set.EventTypes, MessageTypes: set.MessageTypes}, nil
+	return &integrationv1.RegisterCallbackResponse{
+		CallbackUrl: set.URL, EventTypes: set.EventTypes, MessageTypes: set.MessageTypes,
+		Message: console.CallbackRegistered(set).In(rpc.Language(ctx)),
+	}, nil
 }
 
 // choose picks the named token, or the newest without a name.
@@ -117,7 +121,7 @@ func (a *Admin) RegisterMenu(ctx context.Context, req *integrationv1.RegisterMen
 	if err := a.console.RegisterMenu(ctx, org, keys, buttons); err != nil {
 		return nil, err
 	}
-	out := &integrationv1.RegisterMenuResponse{}
+	out := &integrationv1.RegisterMenuResponse{Message: console.MenuRegistered(buttons).In(rpc.Language(ctx))}
 	for _, b := range buttons {
 		out.Buttons = append(out.Buttons, &integrationv1.MenuButton{Postback: b.Postback, Label: b.Labels[0].Text})
 	}

@@ -49,9 +49,16 @@ func (l *Links) ListUnlinkedSenders(ctx context.Context, req *integrationv1.List
 	return out, nil
 }
 
+// suggestion is the employee whom a sender probably is. recreated means that the
+// employee is linked to an account that LINE WORKS does not know any more.
+type suggestion struct {
+	employee  string
+	recreated bool
+}
+
 // suggest finds, by login id, the one employee with that address who is not
-// linked.
-func (l *Links) suggest(ctx context.Context, org string, senders []store.UnlinkedSender) (map[string]string, error) {
+// linked with an account that is still there.
+func (l *Links) suggest(ctx context.Context, org string, senders []store.UnlinkedSender) (map[string]suggestion, error) {
 	var logins []string
 	for _, s := range senders {
 		if s.LoginID != "" {
@@ -67,15 +74,16 @@ func (l *Links) suggest(ctx context.Context, org string, senders []store.Unlinke
 	}
 	found := link.ByEmail(employees).Only(logins)
 	linked, err := l.store.Linked(ctx, org, found)
+	out := map[string]suggestion{}
 	for login, employee := range found {
-		if linked[employee] {
-			delete(found, login)
+		if known, has := linked[employee]; !known {
+			out[login] = suggestion{employee: employee, recreated: has}
 		}
 	}
-	return found, err
+	return out, err
 }
 
-func senderOut(s store.UnlinkedSender, suggested string) *integrationv1.UnlinkedSender {
+func senderOut(s store.UnlinkedSender, suggested suggestion) *integrationv1.UnlinkedSender {
 	out := &integrationv1.UnlinkedSender{
 		Name: "unlinkedSenders/" + s.ID, Connection: "connections/" + s.Connection, LineWorksAccountId: s.LoginID,
 		FirstTime: timestamppb.New(s.First), LastTime: timestamppb.New(s.Last), Tries: int32(s.Tries),
@@ -83,8 +91,8 @@ func senderOut(s store.UnlinkedSender, suggested string) *integrationv1.Unlinked
 	if s.Version == credential.V2 {
 		out.UserId = s.Sender
 	}
-	if suggested != "" {
-		out.SuggestedEmployee = "employees/" + suggested
+	if suggested.employee != "" {
+		out.SuggestedEmployee, out.Recreated = "employees/"+suggested.employee, suggested.recreated
 	}
 	return out
 }
@@ -99,7 +107,7 @@ func (l *Links) LinkUnlinkedSender(ctx context.Context, req *integrationv1.LinkU
 	if !isID(employee) {
 		return nil, link.BadEmployee()
 	}
-	made, err := l.store.LinkUnlinked(ctx, org, canonical(req.GetSender()), employee, by(ctx, link.BySender))
+	made, err := l.store.LinkUnlinked(ctx, org, canonical(req.GetSender()), employee, by(ctx, link.BySender), req.GetReplace())
 	if err != nil {
 		return nil, err
 	}

@@ -110,7 +110,9 @@ type Miss struct {
 // Store remembers people.
 type Store interface {
 	People(ctx context.Context, tenant string, q Question) (Known, error)
-	Remember(ctx context.Context, tenant, user string, r Remembered) error
+	// Remember stores an answer. rival is the userId of another person who is
+	// linked with the same login id and not known to be gone; empty if nobody is.
+	Remember(ctx context.Context, tenant, user string, r Remembered) (rival string, err error)
 	Miss(ctx context.Context, tenant string, misses []Miss) error
 	// SealedKeys lists the sets of keys that may be used, the best first.
 	SealedKeys(ctx context.Context, tenant, connection string) ([]vault.Sealed, error)
@@ -148,7 +150,8 @@ func Key(account string) string { return link.Key(account) }
 
 // linkedTo finds the person whom a sender is linked as. A userId that is known
 // decides; a login id links only somebody whose userId is not known to be
-// another. The account that a person typed may be the userId itself.
+// another. The account that a person typed may be the userId itself, in whatever
+// case; it stands for nobody else once the exact userId is known.
 func (k Known) linkedTo(s Sender) (Person, bool) {
 	if s.Version != credential.V2 {
 		p, ok := k.byAccount[Key(s.User)]
@@ -157,7 +160,7 @@ func (k Known) linkedTo(s Sender) (Person, bool) {
 	if p, ok := k.byUser[s.User]; ok {
 		return p, true
 	}
-	if p, ok := k.byAccount[Key(s.User)]; ok {
+	if p, ok := k.byAccount[Key(s.User)]; ok && p.User == "" {
 		return p, true
 	}
 	p, ok := k.byAccount[Key(k.Senders[s.User].LoginID)]
@@ -175,15 +178,15 @@ func (k Known) decide(s Sender, now time.Time) (answer Answer, ask bool) {
 	if linked {
 		answer = Answer{State: Linked, Employee: p.Employee}
 	}
-	if s.Version != credential.V2 || (linked && p.User == "" && p.Account == Key(s.User)) {
+	if s.Version != credential.V2 {
 		return answer, false
 	}
 	age := now.Sub(k.Senders[s.User].Checked)
 	return answer, age >= life(p, linked)
 }
 
-// life is how long an answer of LINE WORKS holds. Somebody who is linked by the
-// login id alone is asked about at once, so that the userId gets to the link;
+// life is how long an answer of LINE WORKS holds. Somebody who is linked by what
+// was typed alone is asked about at once, so that the userId gets to the link;
 // somebody who was gone, or whose login id went to another person, soon.
 func life(p Person, linked bool) time.Duration {
 	switch {

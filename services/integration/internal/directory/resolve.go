@@ -169,17 +169,28 @@ func (r *Resolver) ask(ctx context.Context, s Sender) error {
 	}
 }
 
-// lookUp asks LINE WORKS and remembers; "no such user" is an answer, too.
+// lookUp asks LINE WORKS about a sender. If another person is linked with the
+// login id, it asks about that person, too: whoever had it was renamed, which the
+// link follows, or is gone, which says that the account was created anew.
 func (r *Resolver) lookUp(ctx context.Context, s Sender) error {
 	sets, err := r.store.SealedKeys(ctx, s.Tenant, s.Connection)
 	if err != nil {
 		return err
 	}
-	login, err := r.loginID(ctx, sets, s.User)
-	if err != nil && lineworks.FailureOf(err).Class != lineworks.NotFound {
-		return err
+	rival, err := r.learn(ctx, s.Tenant, sets, s.User)
+	if err == nil && rival != "" {
+		_, err = r.learn(ctx, s.Tenant, sets, rival)
 	}
-	return r.store.Remember(ctx, s.Tenant, s.User, Remembered{LoginID: login, Checked: r.now()})
+	return err
+}
+
+// learn asks about one person and remembers; "no such user" is an answer, too.
+func (r *Resolver) learn(ctx context.Context, tenant string, sets []vault.Sealed, user string) (rival string, err error) {
+	login, err := r.loginID(ctx, sets, user)
+	if err != nil && lineworks.FailureOf(err).Class != lineworks.NotFound {
+		return "", err
+	}
+	return r.store.Remember(ctx, tenant, user, Remembered{LoginID: login, Checked: r.now()})
 }
 
 // loginID asks with keys of API 2.0, which name people by userId, also while

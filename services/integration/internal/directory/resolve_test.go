@@ -53,14 +53,14 @@ func (f *fake) Miss(_ context.Context, _ string, misses []Miss) error {
 	return nil
 }
 
-func (f *fake) Remember(_ context.Context, _, user string, r Remembered) error {
+func (f *fake) Remember(_ context.Context, _, user string, r Remembered) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.known.Senders[user] = r
 	if f.linked.User == "" && r.LoginID == f.linked.Account {
 		f.linked.User = user
 	}
-	return nil
+	return "", nil
 }
 
 func (f *fake) SealedKeys(context.Context, string, string) ([]vault.Sealed, error) {

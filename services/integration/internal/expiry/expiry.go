@@ -1,4 +1,5 @@
-// Package expiry erases what is over: replaced keys and hours of traffic.
+// Package expiry erases what is over: replaced keys, hours of traffic and results
+// of directory syncs.
 //
 // It knows when to look. It refuses to know what is over and how it is erased;
 // nothing uses replaced keys any more from the moment itself.
@@ -15,6 +16,9 @@ import (
 // step is how often keys are looked for.
 const step = 15 * time.Second
 
+// maxSyncs is how many syncs are removed at a step.
+const maxSyncs = 100
+
 // Store erases keys.
 type Store interface {
 	// ExpireCredentials erases the sets that are over and tells of how many
@@ -22,6 +26,8 @@ type Store interface {
 	ExpireCredentials(ctx context.Context) (int, error)
 	// ForgetTraffic removes the hours that are too old.
 	ForgetTraffic(ctx context.Context) error
+	// ForgetSyncs removes at most limit syncs that are too old and tells how many.
+	ForgetSyncs(ctx context.Context, limit int) (int, error)
 }
 
 // Expiry looks for keys that are over. Make it with New.
@@ -45,6 +51,9 @@ func (e *Expiry) Run(ctx context.Context) error {
 		}
 		if err := e.store.ForgetTraffic(ctx); err != nil && ctx.Err() == nil {
 			e.log.Warn("hours that are over were not removed", zap.Error(err))
+		}
+		if _, err := e.store.ForgetSyncs(ctx, maxSyncs); err != nil && ctx.Err() == nil {
+			e.log.Warn("directory syncs that are over were not removed", zap.Error(err))
 		}
 		timer := time.NewTimer(step + rand.N(step/4))
 		select {

@@ -47,7 +47,7 @@ type plan struct {
 func (p *plan) compare() {
 	for i, w := range p.wants {
 		l, linked := p.book.links[w.Employee]
-		if !linked || l.Account != w.Account || (w.User != "" && l.User != "" && l.User != w.User) {
+		if !linked || !l.is(w) {
 			p.moving[w.Employee] = i
 			continue
 		}
@@ -103,7 +103,7 @@ func (p *plan) holders(w Want) []string {
 		out = append(out, is)
 	}
 	// Somebody typed the userId of a person who is known: that is the same account.
-	if is := p.book.user[w.Account]; is != "" && is != w.Employee {
+	if is := p.book.userKey[w.Account]; is != "" && is != w.Employee {
 		out = append(out, is)
 	}
 	return out

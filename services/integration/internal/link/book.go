@@ -43,6 +43,7 @@ type Book struct {
 	links   map[string]Link   // by employee
 	account map[string]string // employee by account
 	user    map[string]string // employee by userId
+	userKey map[string]string // employee by the spelling in which a userId is typed
 	stored  map[string]bool   // employees with a link when the book was opened
 	touched map[string]bool
 	changes []Change
@@ -52,7 +53,7 @@ type Book struct {
 func NewBook(links []Link, now time.Time) *Book {
 	b := &Book{
 		now: now, links: map[string]Link{}, account: map[string]string{}, user: map[string]string{},
-		stored: map[string]bool{}, touched: map[string]bool{},
+		userKey: map[string]string{}, stored: map[string]bool{}, touched: map[string]bool{},
 	}
 	for _, l := range links {
 		b.put(l)
@@ -94,10 +95,14 @@ func (b *Book) Remove(employee string) bool {
 }
 
 // Observe takes what LINE WORKS says about a person who exists. The link of the
-// person follows a login id that changed; a link that was made with the login id
-// learns the userId. A login id that went to another person links nobody.
+// person follows a login id that changed; a link that was made with the login id,
+// or with the userId in whatever case, learns the userId. A login id that went to
+// another person links nobody.
 func (b *Book) Observe(user, login string) {
 	account := Key(login)
+	if l, ok := b.links[b.account[Key(user)]]; ok && l.User == "" && b.user[user] == "" {
+		b.identify(l, user) // somebody typed the userId as the account
+	}
 	if l, ok := b.links[b.user[user]]; ok {
 		l = b.known(l)
 		if l.Account != account && b.vacate(account, user) {
@@ -108,14 +113,32 @@ func (b *Book) Observe(user, login string) {
 		return
 	}
 	if l, ok := b.links[b.account[account]]; ok && l.User == "" {
-		l = b.known(l)
-		l.User = user
-		b.set(l, Identified)
-		return
+		b.identify(l, user)
 	}
-	if l, ok := b.links[b.account[Key(user)]]; ok && l.User == "" {
-		b.known(l) // somebody typed the userId as the account
+}
+
+func (b *Book) identify(l Link, user string) {
+	l = b.known(l)
+	l.User = user
+	b.set(l, Identified)
+}
+
+// Rival is the userId of another person who is linked with the login id and not
+// known to be gone. Two people cannot have one login id, so that person has
+// another one by now or does not exist any more. Empty when there is none.
+func (b *Book) Rival(user, login string) string {
+	l := b.links[b.account[Key(login)]]
+	if l.User == user || !l.Gone.IsZero() {
+		return ""
 	}
+	return l.User
+}
+
+// Replaces tells that the employee is linked to another account than the wanted
+// one.
+func (b *Book) Replaces(w Want) bool {
+	l, linked := b.links[w.Employee]
+	return linked && !l.is(w)
 }
 
 // Vanish takes that LINE WORKS does not know a userId, or a login id, any more.
@@ -172,7 +195,7 @@ func (b *Book) note(l Link, verb Verb) {
 func (b *Book) put(l Link) {
 	b.links[l.Employee], b.account[l.Account] = l, l.Employee
 	if l.User != "" {
-		b.user[l.User] = l.Employee
+		b.user[l.User], b.userKey[Key(l.User)] = l.Employee, l.Employee
 	}
 }
 
@@ -180,4 +203,5 @@ func (b *Book) drop(l Link) {
 	delete(b.links, l.Employee)
 	delete(b.account, l.Account)
 	delete(b.user, l.User)
+	delete(b.userKey, Key(l.User))
 }

@@ -76,7 +76,17 @@ func TestWhatThePlatformSays(t *testing.T) {
 		"returned and first named": {[]string{"taro t@x -!"}, func(b *Book) { b.Observe("u", "t@x") },
 			"taro t@x u", "taro RETURNED t@x, taro IDENTIFIED t@x"},
 		"typed userId returns": {[]string{"taro u -!"}, func(b *Book) { b.Observe("u", "t@x") },
-			"taro u -", "taro RETURNED u"},
+			"taro t@x u", "taro RETURNED u, taro IDENTIFIED u, taro RENAMED t@x"},
+		"typed userId in another case": {[]string{"taro u1 -"}, func(b *Book) { b.Observe("U1", "t@x") },
+			"taro t@x U1", "taro IDENTIFIED u1, taro RENAMED t@x"},
+		"the userId is known in one case only": {[]string{"taro u1 u1"}, func(b *Book) { b.Observe("U1", "t@x") },
+			"taro u1 u1", ""},
+		"typed userId beside the login id": {[]string{"taro u -", "hana t@x -"}, func(b *Book) { b.Observe("u", "t@x") },
+			"hana t@x -, taro u u", "taro IDENTIFIED u"},
+		"the login id is written otherwise": {[]string{"taro t@x -"}, func(b *Book) { b.Observe("u", "\u3000T@X ") },
+			"taro t@x u", "taro IDENTIFIED t@x"},
+		"a sign that only looks like the login id": {[]string{"taro k@x -"}, func(b *Book) { b.Observe("u", "\u212a@x") },
+			"taro k@x -", ""},
 		"the userId stood for the login id": {[]string{"taro u u"}, func(b *Book) { b.Observe("u", "t@x") },
 			"taro t@x u", "taro RENAMED t@x"},
 		"two swapped login ids": {[]string{"taro a@x u", "hana b@x v"}, func(b *Book) { b.Observe("u", "b@x"); b.Observe("v", "a@x") },
@@ -114,6 +124,7 @@ func TestAssign(t *testing.T) {
 		"good beside bad":                    {[]string{"c 3 -"}, []Want{{"a", "3", ""}, {"b", "2", ""}}, "FAILED c,CREATED ", "b 2 -, c 3 -"},
 		"the person is linked already":       {[]string{"taro a@x u"}, []Want{{"hana", "b@x", "u"}}, "FAILED taro", "taro a@x u"},
 		"a typed userId is the person":       {[]string{"taro a@x u"}, []Want{{"hana", "u", ""}}, "FAILED taro", "taro a@x u"},
+		"a userId typed in another case":     {[]string{"taro a@x U1"}, []Want{{"hana", "u1", ""}}, "FAILED taro", "taro a@x U1"},
 		"an old login id gives way":          {[]string{"taro a@x u"}, []Want{{"hana", "a@x", "v"}}, "CREATED ", "hana a@x v, taro u u"},
 		"not if the person is unknown":       {[]string{"taro a@x -"}, []Want{{"hana", "a@x", "v"}}, "FAILED taro", "taro a@x -"},
 		"same account, first named":          {[]string{"taro a@x -"}, []Want{{"taro", "a@x", "u"}}, "UNCHANGED ", "taro a@x u"},
@@ -148,5 +159,23 @@ func TestRowsAreWhatChanged(t *testing.T) {
 	}
 	if b.history() != "jiro UNLINKED c@x, taro LINKED c@x, saki LINKED d@x" || b.Remove("jiro") {
 		t.Errorf("%q", b.history())
+	}
+}
+
+// Whoever else is linked with a login id, and not gone, has to be asked about.
+func TestRival(t *testing.T) {
+	for links, want := range map[string]string{"taro t@x u": "u", "taro t@x v": "", "taro t@x -": "", "taro t@x u!": "", "taro a@x u": ""} {
+		if got := opened(links).Rival("v", "T@x"); got != want {
+			t.Errorf("%s: %q", links, got)
+		}
+	}
+}
+
+// A link is only replaced by a person who says so.
+func TestReplaces(t *testing.T) {
+	for links, want := range map[string]bool{"taro t@x u": true, "taro t@x v": false, "taro t@x -": false, "taro a@x v": true, "taro a@x -": true, "hana t@x u": false} {
+		if got := opened(links).Replaces(Want{Employee: "taro", Account: "t@x", User: "v"}); got != want {
+			t.Errorf("%s: %t", links, got)
+		}
 	}
 }

@@ -52,11 +52,25 @@ func Normalize(raw string) (string, error) {
 }
 
 // Key is the spelling under which an account that LINE WORKS told us is looked
-// up. It never fails: what does not fit is simply linked to nobody.
-func Key(account string) string { return strings.ToLower(strings.TrimSpace(account)) }
+// up. It never fails: what does not fit is simply linked to nobody. Only A to Z
+// have a lower case here: LINE WORKS tells login ids in lower case and they are
+// ASCII, and nothing else may become equal to one.
+func Key(account string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, strings.TrimSpace(account))
+}
 
 func refuse(reason, ja, en string) error {
 	return fault.Invalid(fault.Field{Path: path, Reason: reason, Text: fault.Text{JA: ja, EN: en}})
+}
+
+// is tells that the link is the wanted one already, as far as both are known.
+func (l Link) is(w Want) bool {
+	return l.Account == w.Account && (w.User == "" || l.User == "" || l.User == w.User)
 }
 
 // NotFound is the fault for an employee without a link.
@@ -74,6 +88,15 @@ func Elsewhere(employee string) *fault.Fault {
 		JA: "このLINE WORKSアカウントは別の従業員に紐付いています。",
 		EN: "The LINE WORKS account is linked to another employee.",
 	}).With("employee", "employees/"+employee)
+}
+
+// Otherwise is the fault for an employee who is linked to another account, when
+// the caller did not say that it goes.
+func Otherwise() *fault.Fault {
+	return fault.New(fault.Precondition, "EMPLOYEE_LINKED_OTHERWISE", fault.Text{
+		JA: "この従業員はすでに別のLINE WORKSアカウントに紐付いています。置き換える場合は replace を true にしてもう一度実行してください。",
+		EN: "The employee is linked to another LINE WORKS account. To replace it, send replace as true.",
+	})
 }
 
 // SenderNotFound is the fault for an unlinked sender who does not exist, or who

@@ -32,6 +32,7 @@ const (
 	AccountTwice     = "ACCOUNT_TWICE"
 	AccountTaken     = "ACCOUNT_LINKED_ELSEWHERE"
 	OtherAccount     = "EMPLOYEE_LINKED_OTHERWISE"
+	Recreated        = "ACCOUNT_RECREATED"
 )
 
 var sentences = map[string]fault.Text{
@@ -47,6 +48,8 @@ var sentences = map[string]fault.Text{
 		EN: "The account is linked to another employee. Remove that link first."},
 	OtherAccount: {JA: "この従業員は別のアカウントに紐付いています。置き換えるには従業員の画面で変更してください。",
 		EN: "The employee is linked to another account. To replace it, edit the employee's link."},
+	Recreated: {JA: "紐付いているアカウントはLINE WORKSにもうなく、同じアドレスの別のアカウントがあります(削除後に作り直された可能性があります)。同じ人であることを確認し、relinkRecreated を true にして同期するか、従業員の画面で変更してください。",
+		EN: "LINE WORKS does not have the linked account any more, and another account has the address: it was probably deleted and created anew. Make sure that it is the same person, then sync with relinkRecreated as true or edit the employee's link."},
 }
 
 // Sentence says a reason in words; zero for a reason that is none of ours.

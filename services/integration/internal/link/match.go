@@ -1,44 +1,64 @@
 package link
 
-import "github.com/dakoku/dakoku/platform/fault"
+import (
+	"time"
 
-// Member is a person of the LINE WORKS directory.
-type Member struct{ User, LoginID string }
+	"github.com/dakoku/dakoku/platform/fault"
+)
 
 // Match links employees to the members who have their e-mail address as login
-// id. members are by login id; emails are those of all employees, so that an
-// address that two of them share matches nobody. A link to somebody else is
-// never replaced: it was made by a person.
-func (b *Book) Match(staff []Employee, emails Emails, members map[string][]Member) []Outcome {
+// id. emails are those of all employees, so that an address that two of them
+// share matches nobody. Links follow what the directory says about their people.
+// A link to somebody else is never replaced: it was made by a person. Only with
+// relink is an account replaced that is over while another has the address.
+func (b *Book) Match(staff []Employee, emails Emails, members Members, relink bool) []Outcome {
 	var out []Outcome
 	for _, e := range staff {
 		if !e.Active {
 			continue
 		}
 		o := Outcome{Number: e.Number, Want: Want{Employee: e.ID, Account: Key(e.Email)}}
-		found := members[o.Want.Account]
-		if len(found) != 1 || len(emails[o.Want.Account]) != 1 {
-			o.Result = NoMatch
-		} else {
+		was, linked := b.Of(e.ID)
+		b.follow(was, members)
+		found := members.byLogin[o.Want.Account]
+		if len(found) == 1 && len(emails[o.Want.Account]) == 1 {
 			o.Want.User = found[0].User
-			o.Result, o.Reason = b.match(o.Want, found[0])
+			o.Result, o.Reason = b.match(o.Want, was, linked, members.over(was), relink)
+		} else if now, _ := b.Of(e.ID); now.Account != was.Account {
+			o.Result = Changed
+		} else {
+			o.Result = NoMatch
 		}
 		out = append(out, o)
 	}
 	return out
 }
 
-func (b *Book) match(w Want, m Member) (Result, string) {
-	was, linked := b.Of(w.Employee)
-	b.Observe(m.User, m.LoginID)
+// follow takes what the directory says about the person who is linked.
+func (b *Book) follow(l Link, members Members) {
+	switch m, listed := members.byUser[l.User]; {
+	case !listed:
+	case !m.Active:
+		b.Vanish(m.User)
+	case m.LoginID != "":
+		b.Observe(m.User, m.LoginID)
+	}
+}
+
+func (b *Book) match(w Want, was Link, linked, over, relink bool) (Result, string) {
+	b.Observe(w.User, w.Account)
 	now, _ := b.Of(w.Employee)
+	recreated := !now.Gone.IsZero() || (over && now.Account == w.Account)
 	switch {
-	case linked && now.User != m.User:
-		return Failed, OtherAccount
-	case linked && now.Account != was.Account:
+	case !linked:
+	case now.User == w.User && now.Account != was.Account:
 		return Changed, ""
-	case linked:
+	case now.User == w.User:
 		return Unchanged, ""
+	case !recreated:
+		return Failed, OtherAccount
+	case !relink:
+		return Failed, Recreated
 	}
 	v := b.Assign([]Want{w})[0]
 	if v.Result == Failed {
@@ -46,6 +66,9 @@ func (b *Book) match(w Want, m Member) (Result, string) {
 	}
 	return v.Result, ""
 }
+
+// SyncLife is how long the results of a sync are kept after its end.
+const SyncLife = 30 * 24 * time.Hour
 
 // Reasons why a sync cannot go on, in words.
 var syncSentences = map[string]fault.Text{
@@ -64,6 +87,14 @@ var syncSentences = map[string]fault.Text{
 	"PLATFORM_CONFUSED": {
 		JA: "LINE WORKSの名簿のページが同じところへ戻り、終わりまで読めないため中止しました。もう一度同期してください。続く場合はLINE WORKSに問い合わせてください。",
 		EN: "The pages of the LINE WORKS directory lead back to themselves, so it cannot be read to its end. Sync again; if it stays so, ask LINE WORKS.",
+	},
+	"DIRECTORY_TOO_LONG": {
+		JA: "LINE WORKSの名簿が10,000ページ(100万人分)を過ぎても終わらないため中止しました。もう一度同期してください。続く場合はLINE WORKSに問い合わせてください。CSVでの取り込みもできます。",
+		EN: "The LINE WORKS directory does not end within 10,000 pages (a million people). Sync again; if it stays so, ask LINE WORKS. Accounts can be imported as CSV, too.",
+	},
+	"SYNC_TOO_LONG": {
+		JA: "6時間たっても終わらないため中止しました。終わった分の紐付けは残っています。もう一度同期してください。",
+		EN: "The sync did not end within 6 hours and was stopped. What it linked stays. Sync again.",
 	},
 	"CREDENTIALS_MISSING": {
 		JA: "この接続にはAPI 2.0の鍵がありません。鍵を登録してから同期してください。",

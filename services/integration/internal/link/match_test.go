@@ -17,32 +17,44 @@ func TestMatch(t *testing.T) {
 		stored  []string
 		staff   []Employee
 		members []Member
+		relink  bool
 		results string
 		links   string
 	}{
-		"new":                {nil, people("taro"), []Member{{"u", "taro@x"}}, "CREATED ", "taro taro@x u"},
-		"no member":          {nil, people("taro"), nil, "NO_MATCH ", ""},
-		"two members":        {nil, people("taro"), []Member{{"u", "taro@x"}, {"v", "taro@x"}}, "NO_MATCH ", ""},
-		"two employees":      {nil, append(people("taro"), Employee{ID: "b", Email: "taro@x", Active: true}), []Member{{"u", "taro@x"}}, "NO_MATCH ,NO_MATCH ", ""},
-		"no address":         {nil, []Employee{{ID: "b", Active: true}}, []Member{{"u", "taro@x"}}, "NO_MATCH ", ""},
-		"inactive":           {nil, []Employee{{ID: "b", Email: "taro@x"}}, []Member{{"u", "taro@x"}}, "", ""},
-		"as it should be":    {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "taro@x"}}, "UNCHANGED ", "taro taro@x u"},
-		"first named":        {[]string{"taro taro@x -"}, people("taro"), []Member{{"u", "taro@x"}}, "UNCHANGED ", "taro taro@x u"},
-		"renamed":            {[]string{"taro old@x u"}, people("taro"), []Member{{"u", "taro@x"}}, "CHANGED ", "taro taro@x u"},
-		"made by hand":       {[]string{"taro other@x -"}, people("taro"), []Member{{"u", "taro@x"}}, "FAILED " + OtherAccount, "taro other@x -"},
-		"another person":     {[]string{"taro taro@x v"}, people("taro"), []Member{{"u", "taro@x"}}, "FAILED " + OtherAccount, "taro taro@x v"},
-		"taken":              {[]string{"hana taro@x -"}, people("taro"), []Member{{"u", "taro@x"}}, "FAILED " + AccountTaken, "hana taro@x u"},
-		"the person is hana": {[]string{"hana h@x u"}, people("taro"), []Member{{"u", "taro@x"}}, "FAILED " + AccountTaken, "hana taro@x u"},
-		"an old login id":    {[]string{"hana taro@x v"}, people("taro"), []Member{{"u", "taro@x"}}, "CREATED ", "hana v v, taro taro@x u"},
+		"new":                 {nil, people("taro"), []Member{{"u", "taro@x", true}}, false, "CREATED ", "taro taro@x u"},
+		"no member":           {nil, people("taro"), nil, false, "NO_MATCH ", ""},
+		"two members":         {nil, people("taro"), []Member{{"u", "taro@x", true}, {"v", "taro@x", true}}, false, "NO_MATCH ", ""},
+		"two employees":       {nil, append(people("taro"), Employee{ID: "b", Email: "taro@x", Active: true}), []Member{{"u", "taro@x", true}}, false, "NO_MATCH ,NO_MATCH ", ""},
+		"no address":          {nil, []Employee{{ID: "b", Active: true}}, []Member{{"u", "taro@x", true}}, false, "NO_MATCH ", ""},
+		"inactive":            {nil, []Employee{{ID: "b", Email: "taro@x"}}, []Member{{"u", "taro@x", true}}, false, "", ""},
+		"as it should be":     {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "UNCHANGED ", "taro taro@x u"},
+		"first named":         {[]string{"taro taro@x -"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "UNCHANGED ", "taro taro@x u"},
+		"renamed":             {[]string{"taro old@x u"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "CHANGED ", "taro taro@x u"},
+		"made by hand":        {[]string{"taro other@x -"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "FAILED " + OtherAccount, "taro other@x -"},
+		"taken":               {[]string{"hana taro@x -"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "FAILED " + AccountTaken, "hana taro@x u"},
+		"the person is hana":  {[]string{"hana h@x u"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "FAILED " + AccountTaken, "hana taro@x u"},
+		"an old login id":     {[]string{"hana taro@x v"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "CREATED ", "hana v v, taro taro@x u"},
+		"typed userId":        {[]string{"taro u -"}, people("taro"), []Member{{"U", "taro@x", true}}, false, "CHANGED ", "taro taro@x U"},
+		"suspended":           {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "taro@x", false}}, false, "NO_MATCH ", "taro taro@x u!"},
+		"deleted, no address": {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "", false}}, false, "NO_MATCH ", "taro taro@x u!"},
+		"back":                {[]string{"taro taro@x u!"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "UNCHANGED ", "taro taro@x u"},
+		"renamed away":        {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "new@x", true}}, false, "CHANGED ", "taro new@x u"},
+		"nothing to follow":   {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "", true}}, false, "NO_MATCH ", "taro taro@x u"},
+		"renamed, and the login id is another's": {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "new@x", true}, {"v", "taro@x", true}}, true,
+			"FAILED " + OtherAccount, "taro new@x u"},
+		"created anew":                {[]string{"taro taro@x u"}, people("taro"), []Member{{"v", "taro@x", true}}, false, "FAILED " + Recreated, "taro taro@x u"},
+		"created anew, known":         {[]string{"taro taro@x u!"}, people("taro"), []Member{{"v", "taro@x", true}}, false, "FAILED " + Recreated, "taro taro@x u!"},
+		"created anew, listed":        {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "", false}, {"v", "taro@x", true}}, false, "FAILED " + Recreated, "taro taro@x u!"},
+		"created anew, confirmed":     {[]string{"taro taro@x u!"}, people("taro"), []Member{{"v", "taro@x", true}}, true, "CHANGED ", "taro taro@x v"},
+		"another's link is over":      {[]string{"taro old@x u!"}, people("taro"), []Member{{"v", "taro@x", true}}, true, "CHANGED ", "taro taro@x v"},
+		"made by hand, confirmed":     {[]string{"taro other@x -"}, people("taro"), []Member{{"u", "taro@x", true}}, true, "FAILED " + OtherAccount, "taro other@x -"},
+		"another login id, confirmed": {[]string{"taro other@x v"}, people("taro"), []Member{{"u", "taro@x", true}}, true, "FAILED " + OtherAccount, "taro other@x v"},
+		"created anew, taken":         {[]string{"taro taro@x u!", "hana h@x v"}, people("taro"), []Member{{"v", "taro@x", true}}, true, "FAILED " + AccountTaken, "hana taro@x v, taro u u!"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := opened(c.stored...)
-			members := map[string][]Member{}
-			for _, m := range c.members {
-				members[m.LoginID] = append(members[m.LoginID], m)
-			}
 			var got []string
-			for _, o := range b.Match(c.staff, ByEmail(c.staff), members) {
+			for _, o := range b.Match(c.staff, ByEmail(c.staff), NewMembers(c.members), c.relink) {
 				got = append(got, string(o.Result)+" "+o.Reason)
 			}
 			if strings.Join(got, ",") != c.results || b.show() != c.links {
@@ -53,7 +65,7 @@ func TestMatch(t *testing.T) {
 }
 
 func TestEveryReasonHasBothSentences(t *testing.T) {
-	for _, reason := range []string{EmployeeUnknown, EmployeeInactive, NumberTwice, AccountTwice, AccountTaken, OtherAccount} {
+	for _, reason := range []string{EmployeeUnknown, EmployeeInactive, NumberTwice, AccountTwice, AccountTaken, OtherAccount, Recreated} {
 		if s := Sentence(reason); s.JA == "" || s.EN == "" {
 			t.Error(reason)
 		}

@@ -33,14 +33,16 @@ const (
 // office is a store with a company, whose employees all are in the directory.
 type office struct {
 	*store.Store
-	mu     sync.Mutex
-	at     time.Time
-	tenant string
-	conn   string
-	staff  []link.Employee
-	pause  func(cursor string) // called for every page
-	fail   *lineworks.Failure
-	turns  bool // the last page leads back to the second
+	mu      sync.Mutex
+	at      time.Time
+	tenant  string
+	conn    string
+	staff   []link.Employee
+	pause   func(cursor string) // called for every page
+	fail    *lineworks.Failure
+	away    error // of the list of employees
+	turns   bool  // the last page leads back to the second
+	endless bool  // every page names a new one
 }
 
 func newOffice(t *testing.T) *office {
@@ -59,7 +61,7 @@ func newOffice(t *testing.T) *office {
 // open starts over with another company.
 func (o *office) open(t *testing.T) {
 	t.Helper()
-	o.tenant, o.staff, o.pause = uuid.NewString(), nil, func(string) {}
+	o.tenant, o.staff, o.pause, o.fail, o.away, o.turns, o.endless = uuid.NewString(), nil, func(string) {}, nil, nil, false, false
 	c, err := o.CreateConnection(t.Context(), o.tenant, "本社", false)
 	if err != nil {
 		t.Fatal(err)
@@ -84,6 +86,9 @@ func (o *office) pass(d time.Duration) {
 }
 
 func (o *office) Employees(context.Context, string) ([]link.Employee, error) {
+	if o.away != nil {
+		return nil, o.away
+	}
 	return slices.Clone(o.staff), nil
 }
 
@@ -103,6 +108,9 @@ func (o *office) Members(_ context.Context, _ credential.Secret, cursor string) 
 		if i%2 == 0 {
 			out = append(out, lineworks.Member{User: fmt.Sprint("user-", i), LoginID: fmt.Sprintf("u%d@x", i), Active: true})
 		}
+	}
+	if o.endless {
+		return nil, cursor + "x", nil
 	}
 	if page == pages-1 && o.turns {
 		return out, "x", nil
@@ -168,12 +176,12 @@ func (p *process) Open(context.Context, vault.Purpose, vault.Sealed) (credential
 }
 
 func (p *process) work(ctx context.Context, id string) {
-	linksync.New(linksync.Config{Store: p, Keys: p, Staff: p.office, Platform: p.office, Now: p.now, Log: zap.NewNop()}).Work(ctx, p.tenant, id)
+	linksync.New(linksync.Config{Store: p, Keys: p, Staff: p.office, Platform: p.office, Now: p.now, Log: zap.NewNop(), MaxPages: 8}).Work(ctx, p.tenant, id)
 }
 
 func (o *office) begin(t *testing.T) string {
 	t.Helper()
-	run, err := o.StartSync(t.Context(), o.tenant, o.conn, "accounts/a", false)
+	run, err := o.StartSync(t.Context(), o.tenant, o.conn, "accounts/a", false, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +291,7 @@ func TestOneRunForACompany(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			_, err := o.StartSync(ctx, o.tenant, o.conn, "accounts/a", false)
+			_, err := o.StartSync(ctx, o.tenant, o.conn, "accounts/a", false, false)
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {

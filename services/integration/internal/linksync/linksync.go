@@ -23,8 +23,11 @@ const (
 	// leaseTime is longer than a step takes. Whoever dies is replaced after it; a
 	// step that takes longer is done once more by somebody else and stored once.
 	leaseTime = 30 * time.Second
-	// longestRun is how long a run waits for LINE WORKS in all.
+	// longestRun is how long a run may take in all.
 	longestRun = 6 * time.Hour
+	// maxPages is how many pages of a hundred people are read: several times the
+	// largest company. A directory that names ever new pages is no directory.
+	maxPages = 10_000
 	// wait is the rest after trouble that passes by itself, unless LINE WORKS
 	// says how long.
 	wait = 10 * time.Second
@@ -38,10 +41,12 @@ const (
 type Run struct {
 	Tenant, ID, Connection string
 	Only                   bool   // store no link
+	Relink                 bool   // replace accounts that were created anew
 	Actor                  string // who started it
 	Lease                  int64
 	AllRead                bool   // every page of the directory is stored
 	Cursor                 string // of the next page
+	Pages                  int    // that are stored
 	ComparedTo             string // id of the last employee compared
 	Started                time.Time
 }
@@ -79,7 +84,7 @@ type Platform interface {
 	Members(ctx context.Context, access credential.Secret, cursor string) ([]lineworks.Member, string, error)
 }
 
-// Config is what a worker needs; Poll has a default.
+// Config is what a worker needs; Poll and MaxPages have defaults.
 type Config struct {
 	Store    Store
 	Keys     Keys
@@ -88,4 +93,5 @@ type Config struct {
 	Now      func() time.Time
 	Log      *zap.Logger
 	Poll     time.Duration // how often to look for runs; 0 is a second
+	MaxPages int           // of a directory; 0 is ten thousand
 }

@@ -2,6 +2,7 @@ package linksync
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -35,8 +36,8 @@ func (w *Worker) steps(ctx context.Context, r Run) outcome {
 	emails := link.ByEmail(staff)
 	staff = slices.DeleteFunc(staff, func(e link.Employee) bool { return e.ID <= r.ComparedTo })
 	for part := range slices.Chunk(staff, chunk) {
-		if err := ctx.Err(); err != nil {
-			return outcome{err: err}
+		if end, over := w.over(ctx, r, 0); over {
+			return end
 		}
 		ours, err := w.Store.Compare(ctx, r, part, emails, w.until())
 		if err != nil || !ours {
@@ -56,11 +57,8 @@ func (w *Worker) read(ctx context.Context, r Run) (outcome, bool) {
 		return w.stopped(r, err), false
 	}
 	seen := map[string]bool{}
-	for cursor := r.Cursor; ; {
+	for cursor, pages := r.Cursor, r.Pages; ; {
 		seen[cursor] = true
-		if err := ctx.Err(); err != nil {
-			return outcome{err: err}, false
-		}
 		page, next, err := w.Platform.Members(ctx, access, cursor)
 		if err != nil {
 			return w.trouble(r, err), false
@@ -70,8 +68,8 @@ func (w *Worker) read(ctx context.Context, r Run) (outcome, bool) {
 		}
 		var people []link.Member
 		for _, m := range page {
-			if m.Active && m.User != "" && m.LoginID != "" {
-				people = append(people, link.Member{User: m.User, LoginID: m.LoginID})
+			if m.User != "" {
+				people = append(people, link.Member{User: m.User, LoginID: m.LoginID, Active: m.Active})
 			}
 		}
 		ours, err := w.Store.KeepPeople(ctx, r, people, next, w.until())
@@ -81,7 +79,25 @@ func (w *Worker) read(ctx context.Context, r Run) (outcome, bool) {
 		if cursor = next; cursor == "" {
 			return outcome{}, true
 		}
+		pages++
+		if end, over := w.over(ctx, r, pages); over {
+			return end, false
+		}
 	}
+}
+
+// over tells that a run does not go on: the process ends, or the run has used up
+// what it may.
+func (w *Worker) over(ctx context.Context, r Run, pages int) (outcome, bool) {
+	switch err := ctx.Err(); {
+	case err != nil:
+		return outcome{err: err}, true
+	case pages >= w.MaxPages:
+		return outcome{reason: "DIRECTORY_TOO_LONG"}, true
+	case w.Now().Sub(r.Started) > longestRun:
+		return outcome{reason: "SYNC_TOO_LONG"}, true
+	}
+	return outcome{}, false
 }
 
 func (w *Worker) until() time.Time { return w.Now().Add(leaseTime) }
@@ -122,15 +138,18 @@ func (w *Worker) trouble(r Run, err error) outcome {
 	if fault.HasReason(err, "CREDENTIALS_MISSING") || fault.HasReason(err, "CONNECTION_NOT_FOUND") {
 		return outcome{reason: "CREDENTIALS_MISSING"}
 	}
-	switch f := lineworks.FailureOf(err); {
+	f, left := lineworks.FailureOf(err), longestRun-w.Now().Sub(r.Started)
+	switch {
 	case noScope(err), f.Class == lineworks.Forbidden:
 		return outcome{reason: "SCOPE_MISSING"}
 	case f.Class == lineworks.Permanent, f.Class == lineworks.NotFound, f.Class == lineworks.Unauthorized && f.Keys:
 		return outcome{reason: "PLATFORM_REFUSED"}
-	case w.Now().Sub(r.Started) > longestRun:
-		return outcome{reason: "PLATFORM_UNAVAILABLE"}
-	case f.Class == lineworks.RateLimited && f.Reset > 0:
+	case left >= 0 && f.Class == lineworks.RateLimited && f.Reset > 0:
 		return outcome{err: err, rest: f.Reset}
+	case left >= 0:
+		return outcome{err: err, rest: wait}
+	case errors.As(err, &f):
+		return outcome{reason: "PLATFORM_UNAVAILABLE"}
 	}
-	return outcome{err: err, rest: wait}
+	return outcome{reason: "SYNC_TOO_LONG"} // it was not LINE WORKS that was away
 }

@@ -2,11 +2,13 @@ package linksync_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
+	"github.com/dakoku/dakoku/services/integration/internal/linksync"
 )
 
 // Trouble that passes makes a run rest, as long as LINE WORKS says; other trouble
@@ -35,7 +37,6 @@ func TestTrouble(t *testing.T) {
 			o.pass(c.age)
 			o.fail = &c.failure
 			(&process{office: o}).work(t.Context(), id)
-			o.fail = nil
 			run, err := o.SyncOf(t.Context(), o.tenant, id)
 			if err != nil || run.Reason != c.reason || (run.State == "FAILED") != (c.reason != "") {
 				t.Fatalf("%s %s, %v", run.State, run.Reason, err)
@@ -70,6 +71,55 @@ func TestPagesWithoutEnd(t *testing.T) {
 	run, err := o.SyncOf(t.Context(), o.tenant, id)
 	if err != nil || run.Reason != "PLATFORM_CONFUSED" || read != pages || link.SyncSentence(run.Reason).JA == "" {
 		t.Errorf("%s %s after %d pages, %v", run.State, run.Reason, read, err)
+	}
+}
+
+// Ever new pages end the run, too, although its workers change on the way.
+func TestPagesThatAreAlwaysNew(t *testing.T) {
+	o := newOffice(t)
+	o.open(t)
+	o.endless = true
+	read := 0
+	id := o.begin(t)
+	o.pause = func(string) { read++ }
+	for _, left := range []int{5, 0} { // the first dies at its third page
+		(&process{office: o, left: left}).work(t.Context(), id)
+		o.pass(time.Minute)
+	}
+	run, err := o.SyncOf(t.Context(), o.tenant, id)
+	if err != nil || run.State != "FAILED" || run.Reason != "DIRECTORY_TOO_LONG" || read != 9 || run.Pages != 8 {
+		t.Errorf("%s %s after %d pages, %d stored, %v", run.State, run.Reason, read, run.Pages, err)
+	}
+	if linksync.New(linksync.Config{}).MaxPages != 10_000 {
+		t.Error("the bound of every day is not the one that is documented")
+	}
+}
+
+// A run that never gets ready ends, whoever is slow.
+func TestARunEndsInTime(t *testing.T) {
+	o := newOffice(t)
+	for name, slow := range map[string]func(){
+		"pages": func() { o.pause = func(string) { o.pass(2 * time.Hour) } },
+		"staff": func() { o.away, o.pause = errors.New("attendance is away"), func(string) { o.pass(2 * time.Hour) } },
+		"both": func() {
+			o.pause = func(cursor string) {
+				if len(cursor) == pages-1 {
+					o.pass(7 * time.Hour)
+				}
+			}
+		},
+	} {
+		o.open(t)
+		id := o.begin(t)
+		slow()
+		for range 4 {
+			(&process{office: o}).work(t.Context(), id)
+			o.pass(time.Minute)
+		}
+		run, err := o.SyncOf(t.Context(), o.tenant, id)
+		if err != nil || run.Reason != "SYNC_TOO_LONG" || run.EmployeesCompared != 0 {
+			t.Errorf("%s: %s %q, %d compared, %v", name, run.State, run.Reason, run.EmployeesCompared, err)
+		}
 	}
 }
 

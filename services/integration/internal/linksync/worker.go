@@ -22,6 +22,9 @@ func New(cfg Config) *Worker {
 	if cfg.Poll == 0 {
 		cfg.Poll = time.Second
 	}
+	if cfg.MaxPages == 0 {
+		cfg.MaxPages = maxPages
+	}
 	return &Worker{Config: cfg, wake: make(chan struct{}, 1), busy: map[string]bool{}}
 }
 

@@ -46,10 +46,11 @@ const (
 	lockLinks = `select pg_advisory_xact_lock(hashtextextended('account_link ' || $1, 0))`
 
 	// concernedLinks are separate selects, so that each goes by its own index. A
-	// userId that somebody typed as an account is looked for among the userIds, too.
+	// userId that somebody typed as an account is looked for among the userIds, too,
+	// in whatever case it was typed.
 	concernedLinks = `select ` + linkColumns + ` from integration.account_link where tenant_id = $1 and employee_id = any ($2)
  union select ` + linkColumns + ` from integration.account_link where tenant_id = $1 and account = any ($3)
- union select ` + linkColumns + ` from integration.account_link where tenant_id = $1 and user_id = any ($4)`
+ union select ` + linkColumns + ` from integration.account_link where tenant_id = $1 and user_key = any ($4)`
 
 	insertLinks = `insert into integration.account_link (tenant_id, employee_id, account, user_id, created_at, gone_at, revision)
  select $1, e, a, nullif(u, ''), c, g, r from unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::bigint[]) as t (e, a, u, c, g, r)`
@@ -59,7 +60,7 @@ const (
 
 	// An unlinked sender is linked by the userId, by the login id of a link that
 	// is not known to be another person's, or because the userId was typed.
-	deleteLinkedSenders = `delete from integration.unlinked_sender where tenant_id = $1 and (sender = any ($2) or login_id = any ($3))`
+	deleteLinkedSenders = `delete from integration.unlinked_sender where tenant_id = $1 and (lower(sender collate "C") = any ($2) or login_id = any ($3))`
 )
 
 // changeLinks lets change edit the links concerned and stores the result with
@@ -120,7 +121,10 @@ func (s *Store) readLinks(ctx context.Context, tx pgx.Tx, tenant string, c conce
 }
 
 func selectLinks(ctx context.Context, tx pgx.Tx, tenant string, c concerned) ([]link.Link, error) {
-	users := append(append([]string{}, c.users...), c.accounts...)
+	users := append([]string{}, c.accounts...)
+	for _, u := range c.users {
+		users = append(users, link.Key(u))
+	}
 	rows, err := tx.Query(ctx, concernedLinks, tenant, c.employees, c.accounts, users)
 	if err != nil {
 		return nil, err
@@ -156,7 +160,7 @@ func writeLinks(ctx context.Context, tx pgx.Tx, tenant string, book *link.Book) 
 		if found = append(found, l.Account); l.User == "" {
 			logins = append(logins, l.Account)
 		} else {
-			found = append(found, l.User)
+			found = append(found, link.Key(l.User))
 		}
 	}
 	if _, err := tx.Exec(ctx, insertLinks, tenant, employees, accounts, users, created, gone, revisions); err != nil {

@@ -127,19 +127,23 @@ func (s *Store) LinksAfter(ctx context.Context, tenant, employee string, limit i
 // nobody is the id in front of all others.
 const nobody = "00000000-0000-0000-0000-000000000000"
 
-// Linked tells which of the employees, the values of the map, are linked.
+// Linked tells which of the employees, the values of the map, are linked: true
+// with an account that LINE WORKS knows, as far as we heard, false with one that
+// it does not know any more.
 func (s *Store) Linked(ctx context.Context, tenant string, employees map[string]string) (map[string]bool, error) {
 	ids := slices.Collect(maps.Values(employees))
 	out := map[string]bool{}
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `select employee_id::text from integration.account_link where tenant_id = $1 and employee_id = any ($2)`, tenant, ids)
+		rows, err := tx.Query(ctx, `select employee_id::text, gone_at is null from integration.account_link where tenant_id = $1 and employee_id = any ($2)`, tenant, ids)
 		if err != nil {
 			return err
 		}
-		linked, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		for _, id := range linked {
-			out[id] = true
-		}
+		var id string
+		var known bool
+		_, err = pgx.ForEachRow(rows, []any{&id, &known}, func() error {
+			out[id] = known
+			return nil
+		})
 		return err
 	}, tenant)
 	return out, err

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/services/integration/internal/link"
 )
 
 // grow fills the tables as a year of a company does: nearly every message is sent.
@@ -72,13 +73,14 @@ func TestThePathReadsByIndex(t *testing.T) {
 	f.byIndex(t, own, "outbound_message_pkey", settleMessage, f.tenant, id, 1, "SENT", "", nil, &now, 0, false, now, nil)
 	f.byIndex(t, own, "outbound_message_recipient", moveRecipient, f.tenant, f.lane.Connection, id, now, false)
 	f.byIndex(t, own, "sender_pkey", rememberedSenders, f.tenant, users)
-	for _, index := range []string{"account_link_account_key", "account_link_user_id_key"} {
+	for index, ofConcerned := range map[string]string{"account_link_account_key": "account_link_account_key", "account_link_user_id_key": "account_link_user_key"} {
 		f.byIndex(t, own, index, linkedPeople, f.tenant, users, users)
-		f.byIndex(t, own, index, concernedLinks, f.tenant, tenants, users, users)
+		f.byIndex(t, own, ofConcerned, concernedLinks, f.tenant, tenants, users, users)
 	}
 	f.byIndex(t, own, "account_link_pkey", concernedLinks, f.tenant, tenants, users, users)
 	f.byIndex(t, own, "unlinked_sender_page", unlinkedBefore, f.tenant, now, f.tenant, 50)
 	f.byIndex(t, worker, "link_sync_due", dueSyncs, now, 4)
+	f.byIndex(t, worker, "link_sync_old", forgetSyncs, now.Add(-link.SyncLife), 100)
 	f.byIndex(t, own, "account_link_change_page", linkChanges, f.tenant, f.tenant, 1000, 50)
 }
 

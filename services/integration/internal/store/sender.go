@@ -82,9 +82,10 @@ func people(ctx context.Context, tx pgx.Tx, known directory.Known, tenant string
 }
 
 // Remember stores what LINE WORKS said about a user, and the link of the person
-// follows it; an empty login id means that it knows no such user.
-func (s *Store) Remember(ctx context.Context, tenant, user string, r directory.Remembered) error {
-	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+// follows it; an empty login id means that it knows no such user. rival is who
+// else is linked with the login id, see link.Book.
+func (s *Store) Remember(ctx context.Context, tenant, user string, r directory.Remembered) (rival string, err error) {
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `insert into integration.sender (tenant_id, user_id, login_id, checked_at) values ($1, $2, nullif($3, ''), $4)
 			on conflict on constraint sender_pkey do update set login_id = excluded.login_id, checked_at = excluded.checked_at`,
 			tenant, user, r.LoginID, r.Checked)
@@ -96,10 +97,12 @@ func (s *Store) Remember(ctx context.Context, tenant, user string, r directory.R
 				b.Vanish(user)
 			} else {
 				b.Observe(user, r.LoginID)
+				rival = b.Rival(user, r.LoginID)
 			}
 			return nil
 		})
 	}, tenant)
+	return rival, err
 }
 
 // LoginOf is the login id remembered of a userId; empty when there is none.

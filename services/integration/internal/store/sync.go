@@ -28,18 +28,18 @@ type Sync struct {
 // maxResults is the most results of a run that are shown.
 const maxResults = 1000
 
-const syncColumns = `s.id::text, s.connection_id::text, s.validate_only, s.actor, s.lease, s.all_read, s.page_cursor, s.compared_to::text, s.created_at`
+const syncColumns = `s.id::text, s.connection_id::text, s.validate_only, s.actor, s.lease, s.all_read, s.page_cursor, s.compared_to::text, s.created_at, s.pages_read, s.relink_recreated`
 
 // StartSync stores a run that waits for a worker. SYNC_RUNNING.
-func (s *Store) StartSync(ctx context.Context, tenant, conn, actor string, only bool) (Sync, error) {
+func (s *Store) StartSync(ctx context.Context, tenant, conn, actor string, only, relink bool) (Sync, error) {
 	id, err := newID()
 	if err != nil {
 		return Sync{}, err
 	}
 	now := s.now().UTC().Truncate(time.Millisecond)
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `insert into integration.link_sync (tenant_id, id, connection_id, validate_only, actor, state, due_at, created_at)
-			values ($1, $2, $3, $4, $5, 'RUNNING', $6, $6)`, tenant, id, conn, only, actor, now)
+		_, err := tx.Exec(ctx, `insert into integration.link_sync (tenant_id, id, connection_id, validate_only, actor, state, due_at, created_at, relink_recreated)
+			values ($1, $2, $3, $4, $5, 'RUNNING', $6, $6, $7)`, tenant, id, conn, only, actor, now, relink)
 		return err
 	}, tenant)
 	if postgres.Constraint(err) == "link_sync_running" {
@@ -98,7 +98,7 @@ func (y *Sync) read(ctx context.Context, tx pgx.Tx, tenant, id string) error {
 	err := tx.QueryRow(ctx, `select `+syncColumns+`, s.state, s.reason, s.users_read, s.employees_compared,
 			s.created, s.changed, s.unchanged, s.failed, s.no_match, s.ended_at
 		from integration.link_sync s where s.tenant_id = $1 and s.id = $2`, tenant, id).
-		Scan(&y.ID, &y.Connection, &y.Only, &y.Actor, &y.Lease, &y.AllRead, &y.Cursor, &y.ComparedTo, &y.Created,
+		Scan(&y.ID, &y.Connection, &y.Only, &y.Actor, &y.Lease, &y.AllRead, &y.Cursor, &y.ComparedTo, &y.Created, &y.Pages, &y.Relink,
 			&y.State, &y.Reason, &y.UsersRead, &y.EmployeesCompared, &created, &changed, &unchanged, &failed, &none, &ended)
 	y.Tenant, y.Started = tenant, y.Created.UTC()
 	y.Counts = map[link.Result]int{link.Created: created, link.Changed: changed, link.Unchanged: unchanged, link.Failed: failed, link.NoMatch: none}

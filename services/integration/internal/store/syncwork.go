@@ -43,7 +43,7 @@ func (s *Store) ClaimSync(ctx context.Context, tenant, id string, now, until tim
 	r := linksync.Run{Tenant: tenant}
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return tx.QueryRow(ctx, claimSync, tenant, id, now, until).
-			Scan(&r.ID, &r.Connection, &r.Only, &r.Actor, &r.Lease, &r.AllRead, &r.Cursor, &r.ComparedTo, &r.Started)
+			Scan(&r.ID, &r.Connection, &r.Only, &r.Actor, &r.Lease, &r.AllRead, &r.Cursor, &r.ComparedTo, &r.Started, &r.Pages, &r.Relink)
 	}, tenant)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil //nolint:nilnil // nobody's fault and no run
@@ -56,16 +56,17 @@ func (s *Store) ClaimSync(ctx context.Context, tenant, id string, now, until tim
 func (s *Store) KeepPeople(ctx context.Context, r linksync.Run, people []link.Member, next string, until time.Time) (bool, error) {
 	return s.own(ctx, r, until, func(ctx context.Context, tx pgx.Tx) error {
 		var users, logins []string
+		var active []bool
 		for _, m := range people {
-			users, logins = append(users, m.User), append(logins, link.Key(m.LoginID))
+			users, logins, active = append(users, m.User), append(logins, link.Key(m.LoginID)), append(active, m.Active)
 		}
-		tag, err := tx.Exec(ctx, `insert into integration.link_sync_person (tenant_id, sync_id, user_id, login_id)
-			select $1, $2, u, l from unnest($3::text[], $4::text[]) as t (u, l) on conflict on constraint link_sync_person_pkey do nothing`,
-			r.Tenant, r.ID, users, logins)
+		tag, err := tx.Exec(ctx, `insert into integration.link_sync_person (tenant_id, sync_id, user_id, login_id, active)
+			select $1, $2, u, l, a from unnest($3::text[], $4::text[], $5::boolean[]) as t (u, l, a) on conflict on constraint link_sync_person_pkey do nothing`,
+			r.Tenant, r.ID, users, logins, active)
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `update integration.link_sync set page_cursor = $3, all_read = $4, users_read = users_read + $5 where tenant_id = $1 and id = $2`,
+		_, err = tx.Exec(ctx, `update integration.link_sync set page_cursor = $3, all_read = $4, pages_read = pages_read + 1, users_read = users_read + $5 where tenant_id = $1 and id = $2`,
 			r.Tenant, r.ID, next, next == "", tag.RowsAffected())
 		return err
 	})
@@ -75,13 +76,18 @@ func (s *Store) KeepPeople(ctx context.Context, r linksync.Run, people []link.Me
 // what came of it. False when the lease was lost.
 func (s *Store) Compare(ctx context.Context, r linksync.Run, staff []link.Employee, emails link.Emails, until time.Time) (bool, error) {
 	return s.own(ctx, r, until, func(ctx context.Context, tx pgx.Tx) error {
+		if !r.Only { // whose links they are may not move meanwhile
+			if _, err := tx.Exec(ctx, lockLinks, r.Tenant); err != nil {
+				return err
+			}
+		}
 		members, c, err := membersOf(ctx, tx, r, staff)
 		if err != nil {
 			return err
 		}
 		var outcomes []link.Outcome
 		match := func(b *link.Book) error {
-			outcomes = b.Match(staff, emails, members)
+			outcomes = b.Match(staff, emails, members, r.Relink)
 			return nil
 		}
 		if r.Only {
@@ -133,24 +139,26 @@ func (s *Store) own(ctx context.Context, r linksync.Run, until time.Time, fn fun
 	return ours && err == nil, err
 }
 
-func membersOf(ctx context.Context, tx pgx.Tx, r linksync.Run, staff []link.Employee) (map[string][]link.Member, concerned, error) {
+// syncPeople are the members with the addresses of some employees, and those whom
+// the employees are linked to.
+const syncPeople = `select user_id, login_id, active from integration.link_sync_person where tenant_id = $1 and sync_id = $2 and login_id = any ($3)
+ union select p.user_id, p.login_id, p.active from integration.account_link l
+  join integration.link_sync_person p on p.tenant_id = $1 and p.sync_id = $2 and p.user_id = l.user_id where l.tenant_id = $1 and l.employee_id = any ($4)`
+
+func membersOf(ctx context.Context, tx pgx.Tx, r linksync.Run, staff []link.Employee) (link.Members, concerned, error) {
 	var c concerned
 	for _, e := range staff {
 		c.employees, c.accounts = append(c.employees, e.ID), append(c.accounts, link.Key(e.Email))
 	}
-	rows, err := tx.Query(ctx, `select user_id, login_id from integration.link_sync_person
-		where tenant_id = $1 and sync_id = $2 and login_id = any ($3)`, r.Tenant, r.ID, c.accounts)
+	rows, err := tx.Query(ctx, syncPeople, r.Tenant, r.ID, c.accounts, c.employees)
 	if err != nil {
-		return nil, c, err
+		return link.Members{}, c, err
 	}
-	out := map[string][]link.Member{}
-	var m link.Member
-	_, err = pgx.ForEachRow(rows, []any{&m.User, &m.LoginID}, func() error {
-		out[m.LoginID] = append(out[m.LoginID], m)
-		c.users = append(c.users, m.User)
-		return nil
-	})
-	return out, c, err
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[link.Member])
+	for _, m := range all {
+		c.users, c.accounts = append(c.users, m.User), append(c.accounts, link.Key(m.LoginID), link.Key(m.User))
+	}
+	return link.NewMembers(all), c, err
 }
 
 func writeOutcomes(ctx context.Context, tx pgx.Tx, r linksync.Run, last string, outcomes []link.Outcome) error {

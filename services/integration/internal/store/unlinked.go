@@ -106,10 +106,11 @@ func (s *Store) UnlinkedBefore(ctx context.Context, tenant string, last time.Tim
 	return out, err
 }
 
-// LinkUnlinked ties an unlinked sender to an employee, whose account changes when
-// there is one. The userId is remembered at once. UNLINKED_SENDER_NOT_FOUND,
-// ACCOUNT_LINKED_ELSEWHERE.
-func (s *Store) LinkUnlinked(ctx context.Context, tenant, id, employee string, by By) (link.Link, error) {
+// LinkUnlinked ties an unlinked sender to an employee; only with replace may the
+// employee be linked to another account, which goes. The userId is remembered at
+// once. UNLINKED_SENDER_NOT_FOUND, ACCOUNT_LINKED_ELSEWHERE,
+// EMPLOYEE_LINKED_OTHERWISE.
+func (s *Store) LinkUnlinked(ctx context.Context, tenant, id, employee string, by By, replace bool) (link.Link, error) {
 	var out link.Link
 	if !isID(id) || !isID(employee) {
 		return out, link.SenderNotFound()
@@ -128,6 +129,9 @@ func (s *Store) LinkUnlinked(ctx context.Context, tenant, id, employee string, b
 		}
 		w := sender.want(employee)
 		return s.changeLinks(ctx, tx, tenant, by, wanted(w), func(b *link.Book) error {
+			if b.Replaces(w) && !replace {
+				return link.Otherwise()
+			}
 			if v := b.Assign([]link.Want{w})[0]; v.Result == link.Failed {
 				return link.Elsewhere(v.Holder)
 			}

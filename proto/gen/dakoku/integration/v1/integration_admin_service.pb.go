@@ -897,7 +897,9 @@ type RegisterCallbackResponse struct {
 	// Events that the bot sends.
 	EventTypes []string `protobuf:"bytes,2,rep,name=event_types,json=eventTypes,proto3" json:"event_types,omitempty"`
 	// Message types that members may send.
-	MessageTypes  []string `protobuf:"bytes,3,rep,name=message_types,json=messageTypes,proto3" json:"message_types,omitempty"`
+	MessageTypes []string `protobuf:"bytes,3,rep,name=message_types,json=messageTypes,proto3" json:"message_types,omitempty"`
+	// What was registered and what it is for, in the caller's language.
+	Message       string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -951,6 +953,13 @@ func (x *RegisterCallbackResponse) GetMessageTypes() []string {
 		return x.MessageTypes
 	}
 	return nil
+}
+
+func (x *RegisterCallbackResponse) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
 }
 
 // RegisterMenuRequest names a connection.
@@ -1067,7 +1076,9 @@ func (x *MenuButton) GetLabel() string {
 type RegisterMenuResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The buttons of the menu.
-	Buttons       []*MenuButton `protobuf:"bytes,1,rep,name=buttons,proto3" json:"buttons,omitempty"`
+	Buttons []*MenuButton `protobuf:"bytes,1,rep,name=buttons,proto3" json:"buttons,omitempty"`
+	// What was registered and where members see it, in the caller's language.
+	Message       string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1107,6 +1118,13 @@ func (x *RegisterMenuResponse) GetButtons() []*MenuButton {
 		return x.Buttons
 	}
 	return nil
+}
+
+func (x *RegisterMenuResponse) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
 }
 
 // ActivateConnectionRequest names a connection.
@@ -2770,12 +2788,13 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"\n" +
 	"connection\x18\x01 \x01(\tR\n" +
 	"connection\x12\x14\n" +
-	"\x05token\x18\x02 \x01(\tR\x05token\"\x83\x01\n" +
+	"\x05token\x18\x02 \x01(\tR\x05token\"\x9d\x01\n" +
 	"\x18RegisterCallbackResponse\x12!\n" +
 	"\fcallback_url\x18\x01 \x01(\tR\vcallbackUrl\x12\x1f\n" +
 	"\vevent_types\x18\x02 \x03(\tR\n" +
 	"eventTypes\x12#\n" +
-	"\rmessage_types\x18\x03 \x03(\tR\fmessageTypes\"|\n" +
+	"\rmessage_types\x18\x03 \x03(\tR\fmessageTypes\x12\x18\n" +
+	"\amessage\x18\x04 \x01(\tR\amessage\"|\n" +
 	"\x13RegisterMenuRequest\x12\x1e\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tR\n" +
@@ -2785,9 +2804,10 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"MenuButton\x12&\n" +
 	"\bpostback\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xac\x02R\bpostback\x12\x1f\n" +
-	"\x05label\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x05label\"S\n" +
+	"\x05label\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\x05label\"m\n" +
 	"\x14RegisterMenuResponse\x12;\n" +
-	"\abuttons\x18\x01 \x03(\v2!.dakoku.integration.v1.MenuButtonR\abuttons\";\n" +
+	"\abuttons\x18\x01 \x03(\v2!.dakoku.integration.v1.MenuButtonR\abuttons\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\";\n" +
 	"\x19ActivateConnectionRequest\x12\x1e\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tR\n" +

@@ -581,9 +581,13 @@ type AccountLinkSync struct {
 	// When it was started.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When it ended; absent while it runs.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// True when an employee whose account was deleted at LINE WORKS and created
+	// anew with the same login id gets the new one. Without it such an employee
+	// fails with ACCOUNT_RECREATED and the link stays. Given by the caller.
+	RelinkRecreated bool `protobuf:"varint,13,opt,name=relink_recreated,json=relinkRecreated,proto3" json:"relink_recreated,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *AccountLinkSync) Reset() {
@@ -700,11 +704,18 @@ func (x *AccountLinkSync) GetEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *AccountLinkSync) GetRelinkRecreated() bool {
+	if x != nil {
+		return x.RelinkRecreated
+	}
+	return false
+}
+
 // SyncAccountLinksRequest starts a sync.
 type SyncAccountLinksRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// connection is read; empty means the one active connection with keys of
-	// API 2.0.
+	// connection and relink_recreated are read; an empty connection means the one
+	// active connection with keys of API 2.0.
 	Sync *AccountLinkSync `protobuf:"bytes,1,opt,name=sync,proto3" json:"sync,omitempty"`
 	// Check only; store no link.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -1113,10 +1124,15 @@ type UnlinkedSender struct {
 	// How many events came from this sender.
 	Tries int32 `protobuf:"varint,7,opt,name=tries,proto3" json:"tries,omitempty"`
 	// The employee with the same e-mail address, if there is exactly one and it
-	// is not linked, employees/{employee}.
+	// is not linked, or is linked to an account that LINE WORKS does not know any
+	// more, employees/{employee}.
 	SuggestedEmployee string `protobuf:"bytes,8,opt,name=suggested_employee,json=suggestedEmployee,proto3" json:"suggested_employee,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// True when the suggested employee is linked to an account that LINE WORKS
+	// does not know any more: it was deleted there and created anew. The sender
+	// is linked with replace.
+	Recreated     bool `protobuf:"varint,9,opt,name=recreated,proto3" json:"recreated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *UnlinkedSender) Reset() {
@@ -1203,6 +1219,13 @@ func (x *UnlinkedSender) GetSuggestedEmployee() string {
 		return x.SuggestedEmployee
 	}
 	return ""
+}
+
+func (x *UnlinkedSender) GetRecreated() bool {
+	if x != nil {
+		return x.Recreated
+	}
+	return false
 }
 
 // ListUnlinkedSendersRequest pages through senders.
@@ -1321,7 +1344,10 @@ type LinkUnlinkedSenderRequest struct {
 	// Id of the sender.
 	Sender string `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
 	// Id of the employee, or employees/{employee}.
-	Employee      string `protobuf:"bytes,2,opt,name=employee,proto3" json:"employee,omitempty"`
+	Employee string `protobuf:"bytes,2,opt,name=employee,proto3" json:"employee,omitempty"`
+	// Take the employee's other account away. Without it an employee who is
+	// linked already is refused.
+	Replace       bool `protobuf:"varint,3,opt,name=replace,proto3" json:"replace,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1368,6 +1394,13 @@ func (x *LinkUnlinkedSenderRequest) GetEmployee() string {
 		return x.Employee
 	}
 	return ""
+}
+
+func (x *LinkUnlinkedSenderRequest) GetReplace() bool {
+	if x != nil {
+		return x.Replace
+	}
+	return false
 }
 
 // LinkUnlinkedSenderResponse carries the link.
@@ -1452,7 +1485,7 @@ const file_dakoku_integration_v1_link_admin_service_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"\x94\x01\n" +
 	"\x1aImportAccountLinksResponse\x12;\n" +
 	"\aresults\x18\x01 \x03(\v2!.dakoku.integration.v1.LinkResultR\aresults\x129\n" +
-	"\x06counts\x18\x02 \x01(\v2!.dakoku.integration.v1.LinkCountsR\x06counts\"\xdd\x04\n" +
+	"\x06counts\x18\x02 \x01(\v2!.dakoku.integration.v1.LinkCountsR\x06counts\"\x88\x05\n" +
 	"\x0fAccountLinkSync\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n" +
 	"\n" +
@@ -1470,7 +1503,8 @@ const file_dakoku_integration_v1_link_admin_service_proto_rawDesc = "" +
 	" \x03(\v2!.dakoku.integration.v1.LinkResultR\aresults\x12;\n" +
 	"\vcreate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x125\n" +
-	"\bend_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"A\n" +
+	"\bend_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12)\n" +
+	"\x10relink_recreated\x18\r \x01(\bR\x0frelinkRecreated\"A\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aRUNNING\x10\x01\x12\b\n" +
@@ -1510,7 +1544,7 @@ const file_dakoku_integration_v1_link_admin_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x8c\x01\n" +
 	"\x1eListAccountLinkChangesResponse\x12B\n" +
 	"\achanges\x18\x01 \x03(\v2(.dakoku.integration.v1.AccountLinkChangeR\achanges\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xc9\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xe7\x02\n" +
 	"\x0eUnlinkedSender\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1e\n" +
 	"\n" +
@@ -1522,7 +1556,8 @@ const file_dakoku_integration_v1_link_admin_service_proto_rawDesc = "" +
 	"first_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tfirstTime\x127\n" +
 	"\tlast_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\blastTime\x12\x14\n" +
 	"\x05tries\x18\a \x01(\x05R\x05tries\x12-\n" +
-	"\x12suggested_employee\x18\b \x01(\tR\x11suggestedEmployee\"n\n" +
+	"\x12suggested_employee\x18\b \x01(\tR\x11suggestedEmployee\x12\x1c\n" +
+	"\trecreated\x18\t \x01(\bR\trecreated\"n\n" +
 	"\x1aListUnlinkedSendersRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
@@ -1530,10 +1565,11 @@ const file_dakoku_integration_v1_link_admin_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x97\x01\n" +
 	"\x1bListUnlinkedSendersResponse\x12P\n" +
 	"\x10unlinked_senders\x18\x01 \x03(\v2%.dakoku.integration.v1.UnlinkedSenderR\x0funlinkedSenders\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"X\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"r\n" +
 	"\x19LinkUnlinkedSenderRequest\x12\x16\n" +
 	"\x06sender\x18\x01 \x01(\tR\x06sender\x12#\n" +
-	"\bemployee\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\bemployee\"c\n" +
+	"\bemployee\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\bemployee\x12\x18\n" +
+	"\areplace\x18\x03 \x01(\bR\areplace\"c\n" +
 	"\x1aLinkUnlinkedSenderResponse\x12E\n" +
 	"\faccount_link\x18\x01 \x01(\v2\".dakoku.integration.v1.AccountLinkR\vaccountLink2\xe6\x06\n" +
 	"\x10LinkAdminService\x12\x8a\x01\n" +

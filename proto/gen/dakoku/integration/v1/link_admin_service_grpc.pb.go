@@ -43,10 +43,13 @@ type LinkAdminServiceClient interface {
 	ImportAccountLinks(ctx context.Context, in *ImportAccountLinksRequest, opts ...grpc.CallOption) (*ImportAccountLinksResponse, error)
 	// SyncAccountLinks starts to match employees to the LINE WORKS directory by
 	// e-mail address and returns at once; GetAccountLinkSync shows how far it is.
+	// Links follow login ids that changed; who is suspended or deleted is marked.
 	// Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
 	// API_VERSION_UNSUPPORTED, SYNC_RUNNING.
 	SyncAccountLinks(ctx context.Context, in *SyncAccountLinksRequest, opts ...grpc.CallOption) (*SyncAccountLinksResponse, error)
-	// GetAccountLinkSync reads the progress and the results of a sync. Reasons:
+	// GetAccountLinkSync reads the progress and the results of a sync; they are
+	// kept for 30 days after its end. A sync fails by itself after 6 hours or
+	// 10,000 pages of the directory (a million people). Reasons:
 	// SYNC_NOT_FOUND.
 	GetAccountLinkSync(ctx context.Context, in *GetAccountLinkSyncRequest, opts ...grpc.CallOption) (*GetAccountLinkSyncResponse, error)
 	// ListAccountLinkChanges lists how an employee's link changed, newest first.
@@ -56,7 +59,8 @@ type LinkAdminServiceClient interface {
 	// nobody, the latest first. Reasons: PAGE_TOKEN_INVALID.
 	ListUnlinkedSenders(ctx context.Context, in *ListUnlinkedSendersRequest, opts ...grpc.CallOption) (*ListUnlinkedSendersResponse, error)
 	// LinkUnlinkedSender links the sender to an employee. Reasons:
-	// UNLINKED_SENDER_NOT_FOUND, ACCOUNT_LINKED_ELSEWHERE, INVALID_ARGUMENT.
+	// UNLINKED_SENDER_NOT_FOUND, ACCOUNT_LINKED_ELSEWHERE,
+	// EMPLOYEE_LINKED_OTHERWISE, INVALID_ARGUMENT.
 	LinkUnlinkedSender(ctx context.Context, in *LinkUnlinkedSenderRequest, opts ...grpc.CallOption) (*LinkUnlinkedSenderResponse, error)
 }
 
@@ -142,10 +146,13 @@ type LinkAdminServiceServer interface {
 	ImportAccountLinks(context.Context, *ImportAccountLinksRequest) (*ImportAccountLinksResponse, error)
 	// SyncAccountLinks starts to match employees to the LINE WORKS directory by
 	// e-mail address and returns at once; GetAccountLinkSync shows how far it is.
+	// Links follow login ids that changed; who is suspended or deleted is marked.
 	// Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
 	// API_VERSION_UNSUPPORTED, SYNC_RUNNING.
 	SyncAccountLinks(context.Context, *SyncAccountLinksRequest) (*SyncAccountLinksResponse, error)
-	// GetAccountLinkSync reads the progress and the results of a sync. Reasons:
+	// GetAccountLinkSync reads the progress and the results of a sync; they are
+	// kept for 30 days after its end. A sync fails by itself after 6 hours or
+	// 10,000 pages of the directory (a million people). Reasons:
 	// SYNC_NOT_FOUND.
 	GetAccountLinkSync(context.Context, *GetAccountLinkSyncRequest) (*GetAccountLinkSyncResponse, error)
 	// ListAccountLinkChanges lists how an employee's link changed, newest first.
@@ -155,7 +162,8 @@ type LinkAdminServiceServer interface {
 	// nobody, the latest first. Reasons: PAGE_TOKEN_INVALID.
 	ListUnlinkedSenders(context.Context, *ListUnlinkedSendersRequest) (*ListUnlinkedSendersResponse, error)
 	// LinkUnlinkedSender links the sender to an employee. Reasons:
-	// UNLINKED_SENDER_NOT_FOUND, ACCOUNT_LINKED_ELSEWHERE, INVALID_ARGUMENT.
+	// UNLINKED_SENDER_NOT_FOUND, ACCOUNT_LINKED_ELSEWHERE,
+	// EMPLOYEE_LINKED_OTHERWISE, INVALID_ARGUMENT.
 	LinkUnlinkedSender(context.Context, *LinkUnlinkedSenderRequest) (*LinkUnlinkedSenderResponse, error)
 	mustEmbedUnimplementedLinkAdminServiceServer()
 }

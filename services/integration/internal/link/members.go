@@ -1,0 +1,33 @@
+package link
+
+// Member is a person of the LINE WORKS directory. LoginID may be empty for one
+// who is not Active, which is suspended or deleted.
+type Member struct {
+	User, LoginID string
+	Active        bool
+}
+
+// Members are people of the directory, found by login id and by userId. Make it
+// with NewMembers.
+type Members struct {
+	byLogin map[string][]Member // only active ones
+	byUser  map[string]Member
+}
+
+// NewMembers sorts people.
+func NewMembers(all []Member) Members {
+	out := Members{byLogin: map[string][]Member{}, byUser: map[string]Member{}}
+	for _, m := range all {
+		out.byUser[m.User] = m
+		if key := Key(m.LoginID); m.Active && key != "" {
+			out.byLogin[key] = append(out.byLogin[key], m)
+		}
+	}
+	return out
+}
+
+// over tells that the linked person is known and not, or not any more, among the
+// active members. The directory has to be read to its end.
+func (m Members) over(l Link) bool {
+	return l.User != "" && !m.byUser[l.User].Active
+}
