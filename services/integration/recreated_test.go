@@ -191,8 +191,8 @@ func TestWhoIsDeletedKeepsTheLinkUntilRemoved(t *testing.T) {
 // the login id.
 func TestOneAccountHasOneSpelling(t *testing.T) {
 	for name, write := range map[string]func(simulator.User) string{
-		"login id in capitals": func(u simulator.User) string { return "TARO@EXAMPLE" },
-		"between white space":  func(u simulator.User) string { return "\u3000 taro@example\t" },
+		"login id in capitals": func(simulator.User) string { return "TARO@EXAMPLE" },
+		"between white space":  func(simulator.User) string { return "\u3000 taro@example\t" },
 		"userId":               func(u simulator.User) string { return u.ID },
 		"userId in capitals":   func(u simulator.User) string { return " " + strings.ToUpper(u.ID) },
 	} {
