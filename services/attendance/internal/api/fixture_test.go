@@ -56,6 +56,13 @@ func (f *fixture) company(t testing.TB, tenant string, closing int32) {
 	}
 }
 
+// closes gives the fixture another company, which closes on that day from ever.
+func (f *fixture) closes(t testing.TB, closing int32) {
+	t.Helper()
+	f.tenant = uuid.NewString()
+	f.company(t, f.tenant, closing)
+}
+
 // as is a context of an administrator of the tenant.
 func as(ctx context.Context, tenant string) context.Context {
 	return rpc.WithCaller(ctx, rpc.Caller{Tenant: tenant, Account: "a1", Kind: rpc.KindAccount})

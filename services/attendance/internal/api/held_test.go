@@ -183,6 +183,7 @@ func TestHoldPolicy(t *testing.T) {
 	f.at(t, "01T00:00")
 	f.rule(t, &attendancev1.WorkRules{SubmittedPolicy: attendancev1.WorkRules_HOLD})
 	e := f.employee(t, "001")
+	f.at(t, "30T12:00")
 	if _, err := f.do(f.ctx(t), "submit", e, "2026-11"); err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +205,8 @@ func TestHoldPolicy(t *testing.T) {
 // A held 出勤 of an open month may not take the 退勤 of the night out of a locked one.
 func TestHeldPunchMayNotChangeAnotherLockedPeriod(t *testing.T) {
 	f := setup(t)
-	f.company(t, f.tenant, 10)
+	f.closes(t, 10)
+	f.at(t, "30T12:00")
 	e := f.employee(t, "001")
 	f.record(t, f.said(t, e, "11T06:30", "退勤"))
 	for _, period := range []string{"2026-11", "2026-12"} {

@@ -186,7 +186,7 @@ func TestCorrectPunch(t *testing.T) {
 // A correction that reaches into a locked period changes neither the old punch nor the new.
 func TestCorrectPunchIntoALockedPeriod(t *testing.T) {
 	f := setup(t)
-	f.company(t, f.tenant, 20)
+	f.closes(t, 20)
 	f.at(t, "30T12:00")
 	e := f.employee(t, "001")
 	in := f.record(t, f.said(t, e, "21T09:00", "出勤"))[0].GetPunch()

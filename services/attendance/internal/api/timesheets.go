@@ -8,6 +8,7 @@ import (
 	"github.com/dakoku/dakoku/platform/fault"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 	"github.com/dakoku/dakoku/services/attendance/internal/timesheet"
 )
 
@@ -92,12 +93,26 @@ func (a *Admin) move(ctx context.Context, employee, period string, verb timeshee
 		return nil, store.EmployeeNotFound()
 	}
 	step := store.Transition{Verb: verb, Actor: actor(c), Comment: comment}
-	next := func(s timesheet.State) (timesheet.State, error) { return s.Next(verb, comment) }
+	today := func(s store.Timesheet) timeclock.Date { return s.Calendar.Day(a.store.Now()) }
+	next := func(s store.Timesheet) (timesheet.State, error) {
+		if verb == timesheet.Submit && s.First.Compare(today(s)) > 0 {
+			return s.State, notBegun(s)
+		}
+		return s.State.Next(verb, comment)
+	}
 	sheet, err := a.store.MoveTimesheet(ctx, c.Tenant, employeeOf(employee), p, step, next)
 	if err != nil {
 		return nil, err
 	}
 	return timesheetMessage(sheet), nil
+}
+
+// notBegun is the fault of handing in days that nobody has worked yet; their period may still change.
+func notBegun(s store.Timesheet) error {
+	return fault.New(fault.Precondition, "TIMESHEET_NOT_BEGUN", fault.Text{
+		JA: s.Period.String() + "の勤怠は" + s.First.String() + "から申請できます。",
+		EN: "The timesheet of " + s.Period.String() + " can be submitted from " + s.First.String() + " on.",
+	}).With("period", s.Period.String()).With("firstDay", s.First.String())
 }
 
 func readComment(text string) (string, error) {

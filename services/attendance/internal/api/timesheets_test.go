@@ -111,7 +111,7 @@ func TestLockKeepsItsDays(t *testing.T) {
 	if o := f.record(t, f.said(t, e, "25T09:00", "出勤"))[0]; o.GetReason() != "SUBMITTED" || o.GetReply().GetPeriod() != "2026-11" {
 		t.Errorf("a day of the submitted period: %v", o)
 	}
-	f.company(t, f.tenant, 20)
+	f.closes(t, 20)
 	other := f.employee(t, "002")
 	f.record(t, f.said(t, other, "20T09:00", "出勤"), f.said(t, other, "21T09:00", "出勤"))
 	if n := len(f.sheet(t, other, "2026-11").GetDays()); n != 1 {

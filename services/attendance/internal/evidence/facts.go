@@ -33,6 +33,8 @@ func Facts() []Fact {
 			tenant_id employee_id period revision verb state actor comment occurred_at`)},
 		{Table: "work_rules", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version effective_at cutoff_minutes
 			longest_shift_minutes double_tap_seconds duplicate_policy submitted_policy actor created_at`)},
+		{Table: "company_calendars", Key: []KeyColumn{{"revision", "bigint"}}, Columns: columns(`tenant_id revision effective_at time_zone
+			closing_day closing_from created_at`)},
 		{Table: "held_punches", Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
 			issued_at received_at held_at business_day period time_zone cutoff_minutes longest_shift_minutes double_tap_seconds
 			duplicate_policy phrase trigger_word settings_version`)},

@@ -26,13 +26,19 @@ on conflict on constraint companies_pkey do update
        closing_day = excluded.closing_day, updated_at = excluded.updated_at
  where companies.revision < excluded.revision`
 
-// PutCompany stores a company's calendar; an older revision than the one held changes nothing.
+// PutCompany stores what identity tells about a company; an older revision than the one held changes nothing. Zone and
+// closing day are in force from now on, never earlier: an instant before is judged in the zone of then, and a closing
+// day counts from the next period on, see Closings.Next. The first ones are in force from ever.
 func (s *Store) PutCompany(ctx context.Context, c Company) error {
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, putCompany, pgx.NamedArgs{
-			"tenant": c.Tenant, "revision": c.Revision, "zone": c.Zone, "closing": c.ClosingDay, "now": s.now(),
+		now := s.now()
+		tag, err := tx.Exec(ctx, putCompany, pgx.NamedArgs{
+			"tenant": c.Tenant, "revision": c.Revision, "zone": c.Zone, "closing": c.ClosingDay, "now": now,
 		})
-		return err
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		return s.addCalendar(ctx, tx, c, now)
 	}, c.Tenant)
 }
 
@@ -47,11 +53,18 @@ func MomentOf(tenant string, at time.Time) Moment { return Moment{tenant, at.Uni
 
 // A tenant without a company gives no row, a company without rules in force at the instant gives nulls.
 const getCalendars = `
-select w.tenant::text, w.at, c.time_zone, c.closing_day, r.cutoff_minutes, r.longest_shift_minutes, r.double_tap_seconds,
+select w.tenant::text, w.at, z.time_zone, c.froms, c.days, r.cutoff_minutes, r.longest_shift_minutes, r.double_tap_seconds,
        r.duplicate_policy, r.submitted_policy
   from unnest(@tenants::text[]::uuid[], @instants::timestamptz[]) as w (tenant, at)
   cross join lateral (
-       select time_zone, closing_day from attendance.companies where tenant_id = w.tenant limit 1) c
+       select time_zone from attendance.company_calendars
+        where tenant_id = w.tenant and effective_at <= w.at
+        order by effective_at desc, revision desc
+        limit 1) z
+  cross join lateral (
+       select array_agg(x.closing_from order by x.revision) as froms, array_agg(x.closing_day::int order by x.revision) as days
+         from attendance.company_calendars x
+        where x.tenant_id = w.tenant) c
   left join lateral (
        select cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, submitted_policy
          from attendance.work_rules
@@ -66,13 +79,18 @@ func (s *Store) calendars(rows pgx.Rows, err error) (map[Moment]timeclock.Calend
 	calendars := map[Moment]timeclock.Calendar{}
 	var tenant, zone string
 	var at time.Time
-	var closing int
+	var froms []string
+	var days []int
 	var stored workRulesRow
-	targets := append([]any{&tenant, &at, &zone, &closing}, stored.targets()...)
+	targets := append([]any{&tenant, &at, &zone, &froms, &days}, stored.targets()...)
 	_, err = pgx.ForEachRow(rows, targets, func() error {
 		location, err := s.zones.load(zone)
+		if err != nil {
+			return err
+		}
 		work := stored.rules()
-		calendars[MomentOf(tenant, at)] = timeclock.Calendar{Rules: work.In(location), ClosingDay: closing, Locked: work.Locked}
+		closings, err := closingsOf(froms, days)
+		calendars[MomentOf(tenant, at)] = timeclock.Calendar{Rules: work.In(location), Closings: closings, Locked: work.Locked}
 		return err
 	})
 	return calendars, err

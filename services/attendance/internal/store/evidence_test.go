@@ -77,7 +77,7 @@ func (c *court) facts(t *testing.T, n int) {
 }
 
 // perCompany is how many facts a company of eight has.
-const perCompany = 8 + 8 + 3 + 8 + 3 + 8 + 3 + 3 + 2 + 2 + 2
+const perCompany = 1 + 8 + 8 + 3 + 8 + 3 + 8 + 3 + 3 + 2 + 2 + 2
 
 // others are statements that add rows to the other tables with facts.
 func others() []string {

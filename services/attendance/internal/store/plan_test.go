@@ -48,6 +48,7 @@ func TestRecordReadsByIndex(t *testing.T) {
 			byIndex(t, db, refs, "employees_id_key", lockEmployees, people(refs))
 		}
 		byIndex(t, db, refs, "work_rules_in_force_idx", getCalendars, momentArgs(refs))
+		byIndex(t, db, refs, "company_calendars_in_force_idx", getCalendars, momentArgs(refs))
 		byIndex(t, db, refs, "event_outcomes_pkey", knownOutcomes, eventArgs(refs))
 		byIndex(t, db, refs, "punches_employee_idx", knownPunches, people(refs))
 		byIndex(t, db, refs, "punch_voids_pkey", knownPunches, people(refs))

@@ -79,7 +79,7 @@ func scanSheet(row pgx.CollectableRow, calendar timeclock.Calendar) (sheet Times
 		return sheet, err
 	}
 	sheet.Calendar = calendar
-	sheet.First, sheet.Last = sheet.Period.First(calendar.ClosingDay), sheet.Period.Last(calendar.ClosingDay)
+	sheet.First, sheet.Last = calendar.First(sheet.Period), calendar.Last(sheet.Period)
 	if sheet.State.Locked() {
 		sheet.First, sheet.Last = timeclock.DateOf(*first), timeclock.DateOf(*last)
 	}
@@ -109,7 +109,10 @@ func (s *Store) addPunches(ctx context.Context, tx pgx.Tx, tenant string, sheets
 	return nil
 }
 
-// window is the time in which punches can belong to the days of a timesheet.
+// window is the time in which punches can belong to the days of a timesheet, whatever the zone and the cutoff were when
+// they were made: it may not depend on those of now, or a change would show old days in another light.
 func (t Timesheet) window() (from, to time.Time) {
-	return t.Calendar.Start(t.First).Add(-timeclock.Reach), t.Calendar.Start(t.Last.AddDays(1)).Add(timeclock.Reach)
+	const east, west = 14 * time.Hour, 12 * time.Hour // the zones farthest from UTC
+	latest := t.Last.AddDays(1).Time().Add(24*time.Hour + west)
+	return t.First.Time().Add(-east - timeclock.Reach), latest.Add(timeclock.Reach)
 }

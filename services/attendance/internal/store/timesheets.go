@@ -47,19 +47,23 @@ func (s *Store) GetTimesheet(ctx context.Context, tenant, employee string, perio
 }
 
 // MoveTimesheet locks the employee, lets decide give the next state, and stores it with its history. While the lock
-// is held no punch of the employee is recorded, so a submitted period has every punch that was accepted before.
+// is held no punch of the employee is recorded, so a submitted period has every punch that was accepted before, and no
+// closing day changes, so it has the days that it is stored with.
 func (s *Store) MoveTimesheet(ctx context.Context, tenant, employee string, period timeclock.Period, step Transition,
-	decide func(timesheet.State) (timesheet.State, error),
+	decide func(Timesheet) (timesheet.State, error),
 ) (sheet Timesheet, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
 		sheet = Timesheet{}
 		if sheet.Employee, err = lockEmployee(ctx, tx, tenant, employee); err != nil {
 			return err
 		}
+		if err = holdCalendar(ctx, tx, tenant); err != nil {
+			return err
+		}
 		if err = s.readSheet(ctx, tx, tenant, period, &sheet); err != nil {
 			return err
 		}
-		if sheet.State, err = decide(sheet.State); err != nil {
+		if sheet.State, err = decide(sheet); err != nil {
 			return err
 		}
 		step.At = s.now()
@@ -75,7 +79,7 @@ func (s *Store) readSheet(ctx context.Context, tx pgx.Tx, tenant string, period 
 		return err
 	}
 	sheet.Period, sheet.State = period, timesheet.Open
-	sheet.First, sheet.Last = period.First(sheet.Calendar.ClosingDay), period.Last(sheet.Calendar.ClosingDay)
+	sheet.First, sheet.Last = sheet.Calendar.First(period), sheet.Calendar.Last(period)
 	if err = readState(ctx, tx, tenant, sheet); err != nil {
 		return err
 	}

@@ -18,11 +18,12 @@ type Rules struct {
 	DoubleTap    time.Duration  // the same kind again in less than this is one punch; 0 switches it off
 }
 
-// Calendar is a company's rules plus the closing day of its periods and what a submitted one does with punches.
+// Calendar is a company's rules at an instant plus the closing days of its periods, which hold for every instant, and
+// what a submitted one does with punches.
 type Calendar struct {
 	Rules
-	ClosingDay int // 1 to 28, or MonthEnd
-	Locked     Locked
+	Closings
+	Locked Locked
 }
 
 // DefaultCalendar is Japan's usual: Asia/Tokyo, closing at the month's end, the default work rules.
@@ -42,11 +43,8 @@ func NewCalendar(zone string, closingDay int, work WorkRules) (Calendar, error) 
 	if wrong := work.Wrong(); len(wrong) != 0 {
 		return Calendar{}, fmt.Errorf("work rules out of range: %v", wrong)
 	}
-	return Calendar{Rules: work.In(location), ClosingDay: closingDay, Locked: work.Locked}, nil
+	return Calendar{Rules: work.In(location), Closings: Closings{{Day: closingDay}}, Locked: work.Locked}, nil
 }
-
-// Period is the closing period of a business day.
-func (c Calendar) Period(day Date) Period { return PeriodOf(day, c.ClosingDay) }
 
 // Day is the business day of an instant when no session reaches over the cutoff: the days are half-open intervals
 // from cutoff to cutoff, exact to the millisecond, and follow the zone's wall clock over daylight saving changes.
@@ -61,10 +59,22 @@ func (r Rules) Day(at time.Time) Date {
 	return local
 }
 
-// Start is the first instant of a business day.
+// Start is the first instant of a business day: when the clock on the wall shows the cutoff, for the first time if it
+// does so twice, or when it is set forward past it.
 func (r Rules) Start(day Date) time.Time {
 	minutes := int(r.Cutoff / time.Minute)
-	return time.Date(day.Year, day.Month, day.Day, minutes/60, minutes%60, 0, 0, r.location())
+	wanted := time.Date(day.Year, day.Month, day.Day, minutes/60, minutes%60, 0, 0, time.UTC)
+	at := time.Date(day.Year, day.Month, day.Day, minutes/60, minutes%60, 0, 0, r.location())
+	if _, until := at.ZoneBounds(); onTheWall(at).Before(wanted) {
+		return until
+	}
+	return at
+}
+
+// onTheWall is the time that clocks show at an instant, as if it were UTC.
+func onTheWall(at time.Time) time.Time {
+	_, offset := at.Zone()
+	return at.UTC().Add(time.Duration(offset) * time.Second)
 }
 
 // TimeText is the wall-clock time of an instant as seen from its business day: 09:00, or 25:30 for half past one

@@ -31,7 +31,7 @@ const fiveInTheMorning = 5 * time.Hour
 func tokyo(t testing.TB) Calendar { return calendar(t, DefaultZone, fiveInTheMorning, MonthEnd) }
 
 func TestDayBoundaries(t *testing.T) {
-	const ny = "America/New_York"
+	const ny, howe = "America/New_York", "Australia/Lord_Howe" // the clocks of Lord Howe move by half an hour
 	for _, tt := range []struct {
 		name, zone string
 		cutoff     time.Duration
@@ -53,6 +53,19 @@ func TestDayBoundaries(t *testing.T) {
 		{"clocks go back, before the cutoff", ny, fiveInTheMorning, "2026-11-01T09:59:59.999Z", "2026-10-31"},
 		{"clocks go back, the cutoff", ny, fiveInTheMorning, "2026-11-01T10:00:00Z", "2026-11-01"},
 		{"first half past one", ny, fiveInTheMorning, "2026-11-01T05:30:00Z", "2026-10-31"},
+		{"no such time, before the clocks go forward", ny, 150 * time.Minute, "2027-03-14T06:59:59.999Z", "2027-03-13"},
+		{"no such time, as the clocks go forward", ny, 150 * time.Minute, "2027-03-14T07:00:00Z", "2027-03-14"},
+		{"no such midnight, before", "America/Sao_Paulo", 0, "2018-11-04T02:59:59.999Z", "2018-11-03"},
+		{"no such midnight, as the clocks go forward", "America/Sao_Paulo", 0, "2018-11-04T03:00:00Z", "2018-11-04"},
+		{"a time that comes twice, before the first", ny, 90 * time.Minute, "2026-11-01T05:29:59.999Z", "2026-10-31"},
+		{"a time that comes twice, the first", ny, 90 * time.Minute, "2026-11-01T05:30:00Z", "2026-11-01"},
+		{"a time that comes twice, before the second", ny, 90 * time.Minute, "2026-11-01T06:29:59.999Z", "2026-11-01"},
+		{"half an hour forward, before", howe, 2 * time.Hour, "2026-10-03T15:29:59.999Z", "2026-10-03"},
+		{"half an hour forward, the cutoff", howe, 2 * time.Hour, "2026-10-03T15:30:00Z", "2026-10-04"},
+		{"half an hour back, before", howe, fiveInTheMorning, "2027-04-03T18:29:59.999Z", "2027-04-03"},
+		{"half an hour back, the cutoff", howe, fiveInTheMorning, "2027-04-03T18:30:00Z", "2027-04-04"},
+		{"leap day, the cutoff", DefaultZone, fiveInTheMorning, "2028-02-29T05:00:00+09:00", "2028-02-29"},
+		{"leap day, before", DefaultZone, fiveInTheMorning, "2028-02-29T04:59:59.999+09:00", "2028-02-28"},
 		{"second half past one", ny, fiveInTheMorning, "2026-11-01T06:30:00Z", "2026-10-31"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -122,10 +135,11 @@ func TestPeriod(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := PeriodOf(day, tt.closing)
-		if p.String() != tt.want || p.First(tt.closing).String() != tt.first || p.Last(tt.closing).String() != tt.last {
-			t.Errorf("PeriodOf(%s, %d) = %s (%s to %s), want %s (%s to %s)",
-				tt.day, tt.closing, p, p.First(tt.closing), p.Last(tt.closing), tt.want, tt.first, tt.last)
+		closing := Closings{{Day: tt.closing}}
+		p := closing.Period(day)
+		if p.String() != tt.want || closing.First(p).String() != tt.first || closing.Last(p).String() != tt.last {
+			t.Errorf("%s closing on %d is in %s (%s to %s), want %s (%s to %s)",
+				tt.day, tt.closing, p, closing.First(p), closing.Last(p), tt.want, tt.first, tt.last)
 		}
 	}
 }

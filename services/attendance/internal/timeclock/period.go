@@ -1,6 +1,7 @@
 package timeclock
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -12,16 +13,6 @@ const MonthEnd = 31
 type Period struct {
 	Year  int
 	Month time.Month
-}
-
-// PeriodOf is the period that holds a business day. The closing day itself is the period's last day; closing day
-// 20 puts 2026-10-21 to 2026-11-20 in 2026-11, closing day 31 makes periods equal to months.
-func PeriodOf(day Date, closingDay int) Period {
-	p := Period{day.Year, day.Month}
-	if day.Compare(p.Last(closingDay)) > 0 {
-		return p.add(1)
-	}
-	return p
 }
 
 // ParsePeriod reads YYYY-MM.
@@ -36,7 +27,8 @@ func ParsePeriod(text string) (Period, error) {
 // String is YYYY-MM.
 func (p Period) String() string { return fmt.Sprintf("%04d-%02d", p.Year, int(p.Month)) }
 
-// Last is the period's last business day: its closing day.
+// Last is the business day on which the period ends when it closes on that day. Closing day 20 ends 2026-11 on
+// 2026-11-20, closing day 31 on 2026-11-30.
 func (p Period) Last(closingDay int) Date {
 	if closingDay >= MonthEnd {
 		return NewDate(p.Year, p.Month+1, 0)
@@ -44,8 +36,10 @@ func (p Period) Last(closingDay int) Date {
 	return NewDate(p.Year, p.Month, closingDay)
 }
 
-// First is the period's first business day: the day after the closing day before.
-func (p Period) First(closingDay int) Date { return p.add(-1).Last(closingDay).AddDays(1) }
+// Compare is negative when p is before other, zero when equal, positive when after.
+func (p Period) Compare(other Period) int {
+	return cmp.Or(cmp.Compare(p.Year, other.Year), cmp.Compare(p.Month, other.Month))
+}
 
 func (p Period) add(months int) Period {
 	first := NewDate(p.Year, p.Month+time.Month(months), 1)

@@ -148,7 +148,8 @@ type AttendanceAdminServiceClient interface {
 	// INVALID_ARGUMENT.
 	GetTimesheet(ctx context.Context, in *GetTimesheetRequest, opts ...grpc.CallOption) (*GetTimesheetResponse, error)
 	// SubmitTimesheet hands the period in (申請); punches into it are refused
-	// from then on. Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
+	// from then on. Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE,
+	// TIMESHEET_NOT_BEGUN.
 	SubmitTimesheet(ctx context.Context, in *SubmitTimesheetRequest, opts ...grpc.CallOption) (*SubmitTimesheetResponse, error)
 	// WithdrawTimesheet takes a submitted period back (取下げ). Reasons:
 	// EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
@@ -637,7 +638,8 @@ type AttendanceAdminServiceServer interface {
 	// INVALID_ARGUMENT.
 	GetTimesheet(context.Context, *GetTimesheetRequest) (*GetTimesheetResponse, error)
 	// SubmitTimesheet hands the period in (申請); punches into it are refused
-	// from then on. Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
+	// from then on. Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE,
+	// TIMESHEET_NOT_BEGUN.
 	SubmitTimesheet(context.Context, *SubmitTimesheetRequest) (*SubmitTimesheetResponse, error)
 	// WithdrawTimesheet takes a submitted period back (取下げ). Reasons:
 	// EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.

@@ -33,7 +33,10 @@ const (
 // call it.
 type AttendanceProvisioningServiceClient interface {
 	// PutCompany creates or replaces the calendar of an organization. An older
-	// revision than the one held changes nothing. No reasons of its own.
+	// revision than the one held changes nothing. A new zone is in force from now
+	// on, a new closing day from the period after the one that runs, and after
+	// every one that somebody has submitted; what was before stays as it is. No
+	// reasons of its own.
 	PutCompany(ctx context.Context, in *PutCompanyRequest, opts ...grpc.CallOption) (*PutCompanyResponse, error)
 }
 
@@ -64,7 +67,10 @@ func (c *attendanceProvisioningServiceClient) PutCompany(ctx context.Context, in
 // call it.
 type AttendanceProvisioningServiceServer interface {
 	// PutCompany creates or replaces the calendar of an organization. An older
-	// revision than the one held changes nothing. No reasons of its own.
+	// revision than the one held changes nothing. A new zone is in force from now
+	// on, a new closing day from the period after the one that runs, and after
+	// every one that somebody has submitted; what was before stays as it is. No
+	// reasons of its own.
 	PutCompany(context.Context, *PutCompanyRequest) (*PutCompanyResponse, error)
 	mustEmbedUnimplementedAttendanceProvisioningServiceServer()
 }

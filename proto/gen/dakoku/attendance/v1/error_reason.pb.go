@@ -68,6 +68,9 @@ const (
 	ErrorReason_LEGAL_HOLD_NOT_FOUND ErrorReason = 17
 	// The legal hold was released before.
 	ErrorReason_LEGAL_HOLD_RELEASED ErrorReason = 18
+	// The period has not begun, so it cannot be submitted; metadata: period,
+	// firstDay.
+	ErrorReason_TIMESHEET_NOT_BEGUN ErrorReason = 19
 )
 
 // Enum value maps for ErrorReason.
@@ -92,6 +95,7 @@ var (
 		16: "PUNCH_VOIDED",
 		17: "LEGAL_HOLD_NOT_FOUND",
 		18: "LEGAL_HOLD_RELEASED",
+		19: "TIMESHEET_NOT_BEGUN",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -113,6 +117,7 @@ var (
 		"PUNCH_VOIDED":             16,
 		"LEGAL_HOLD_NOT_FOUND":     17,
 		"LEGAL_HOLD_RELEASED":      18,
+		"TIMESHEET_NOT_BEGUN":      19,
 	}
 )
 
@@ -147,7 +152,7 @@ var File_dakoku_attendance_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\xb7\x06\n" +
+	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\xe9\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12%\n" +
@@ -169,7 +174,8 @@ const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\x0fPUNCH_NOT_FOUND\x10\x0f\x1a\rҥ\x19\tNOT_FOUND\x12)\n" +
 	"\fPUNCH_VOIDED\x10\x10\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12'\n" +
 	"\x14LEGAL_HOLD_NOT_FOUND\x10\x11\x1a\rҥ\x19\tNOT_FOUND\x120\n" +
-	"\x13LEGAL_HOLD_RELEASED\x10\x12\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\x13LEGAL_HOLD_RELEASED\x10\x12\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x120\n" +
+	"\x13TIMESHEET_NOT_BEGUN\x10\x13\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_error_reason_proto_rawDescOnce sync.Once
