@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/dakoku/dakoku/platform/config"
@@ -30,6 +32,8 @@ type AdminConfig struct {
 	Identity    *rpc.Identity         // required: certificate admin-gateway
 	Listener    net.Listener          // the door itself; nil listens on ListenAddr
 	ListenAddr  string                // DAKOKU_ADMIN_ADDR; empty is 127.0.0.1:8081
+	URL         string                // DAKOKU_ADMIN_URL, before links that people are given; empty is http:// and the address
+	Proxies     []string              // DAKOKU_TRUSTED_PROXIES, addresses and ranges whose X-Forwarded-For is believed
 	Integration *rpc.ClientConfig     // required: IntegrationAdminService
 	Attendance  *rpc.ClientConfig     // required: AttendanceAdminService, AttendanceProvisioningService
 	Events      *rpc.ClientConfig     // required: EventAdminService of the public door's process
@@ -53,6 +57,7 @@ type Admin struct {
 	server   *rpc.Server
 	backends admin.Backends
 	edge     *admin.Edge
+	proxies  []netip.Prefix
 	lis      net.Listener
 }
 
@@ -64,8 +69,14 @@ func NewAdmin(ctx context.Context, cfg AdminConfig) (*Admin, error) {
 		return nil, err
 	}
 	a := &Admin{cfg: cfg, pipe: bufconn.Listen(256 << 10)}
-	for _, build := range []func(context.Context) error{a.openStore, a.openDesk, a.dial, a.serveIdentity, a.openDoor} {
+	if a.proxies, err = prefixes(cfg.Proxies); err != nil {
+		return nil, err
+	}
+	for _, build := range []func(context.Context) error{a.listen, a.openStore, a.openDesk, a.dial, a.serveIdentity, a.openDoor} {
 		if err := build(ctx); err != nil {
+			if a.lis != nil && cfg.Listener == nil {
+				err = errors.Join(err, a.lis.Close())
+			}
 			return nil, errors.Join(err, a.close())
 		}
 	}
@@ -91,6 +102,36 @@ func (c AdminConfig) complete() (AdminConfig, error) {
 		c.ListenAddr = "127.0.0.1:8081"
 	}
 	return c, nil
+}
+
+// prefixes reads addresses and ranges.
+func prefixes(list []string) (parsed []netip.Prefix, err error) {
+	for _, text := range list {
+		p, err := netip.ParsePrefix(text)
+		if address, plain := netip.ParseAddr(text); plain == nil {
+			p, err = netip.PrefixFrom(address, address.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("DAKOKU_TRUSTED_PROXIES: %q is no address and no range such as 10.0.0.0/8", text)
+		}
+		parsed = append(parsed, p)
+	}
+	return parsed, nil
+}
+
+// listen takes the address first, so that one in use is told before anything
+// else happens; nothing is answered before Run.
+func (a *Admin) listen(ctx context.Context) (err error) {
+	if a.lis = a.cfg.Listener; a.lis == nil {
+		if a.lis, err = new(net.ListenConfig).Listen(ctx, "tcp", a.cfg.ListenAddr); err != nil {
+			return fmt.Errorf("DAKOKU_ADMIN_ADDR %s: %w", a.cfg.ListenAddr, err)
+		}
+	}
+	if a.cfg.URL == "" {
+		a.cfg.URL = "http://" + a.lis.Addr().String()
+	}
+	a.cfg.URL = strings.TrimRight(a.cfg.URL, "/")
+	return nil
 }
 
 func (a *Admin) openStore(ctx context.Context) (err error) {

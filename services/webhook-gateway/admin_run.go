@@ -3,8 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
 	"net/http"
 	"time"
 
@@ -44,7 +42,7 @@ func (a *Admin) serveIdentity(context.Context) (err error) {
 		return err
 	}
 	pusher := a.pusher()
-	identityv1.RegisterIdentityServiceServer(a.server, api.New(a.desk, func(ctx context.Context, o identity.Organization) {
+	identityv1.RegisterIdentityServiceServer(a.server, api.New(a.desk, a.cfg.URL, func(ctx context.Context, o identity.Organization) {
 		if err := a.offer.withdraw(); err != nil {
 			a.cfg.Log.Error("the used setup secret could not be removed", zap.Error(err))
 		}
@@ -77,19 +75,9 @@ func (a *Admin) openDoor(ctx context.Context) error {
 		Authenticator: a.desk, Backends: a.backends,
 		Contract: terms, OpenAPI: published,
 		Reference: docs, Console: console.Handler(admin.Language),
-		Log: a.cfg.Log, Registerer: a.cfg.Registry, Now: a.cfg.Now,
+		Log: a.cfg.Log, Registerer: a.cfg.Registry, Now: a.cfg.Now, TrustedProxies: a.proxies,
 	})
-	if err != nil {
-		return err
-	}
-	if a.lis = a.cfg.Listener; a.lis != nil {
-		return nil
-	}
-	a.lis, err = net.Listen("tcp", a.cfg.ListenAddr)
-	if err != nil {
-		return fmt.Errorf("DAKOKU_ADMIN_ADDR %s: %w", a.cfg.ListenAddr, err)
-	}
-	return nil
+	return err
 }
 
 // Run serves until ctx ends: first the door closes, then what stands behind it.

@@ -45,6 +45,8 @@ type AdminSettings struct {
 	process.Settings
 	Peers
 	AdminAddr   string        `env:"DAKOKU_ADMIN_ADDR" envDefault:"127.0.0.1:8081" doc:"Where the admin door listens."`
+	AdminURL    string        `env:"DAKOKU_ADMIN_URL" doc:"How people reach the admin door, before the links that they are given; empty is http:// with the address where it listens."`
+	Proxies     []string      `env:"DAKOKU_TRUSTED_PROXIES" doc:"Addresses and ranges of your proxies in front of the admin door, with commas between; what X-Forwarded-For says is believed of them alone."`
 	GatewayAddr string        `env:"DAKOKU_GATEWAY_ADDR" envDefault:"127.0.0.1:9091" doc:"Where the public door's process serves gRPC."`
 	SetupSecret config.Secret `env:"DAKOKU_SETUP_SECRET" doc:"One-time secret for the first administrator; empty generates one, prints it and writes it to the data directory."`
 	Debug       string        `env:"DAKOKU_DEBUG_ADDR" envDefault:"127.0.0.1:9194" doc:"Where health, metrics and profiles are served."`
@@ -60,7 +62,7 @@ func (s AdminSettings) Common() process.Settings {
 func StartAdmin(ctx context.Context, s AdminSettings, given process.Given) (*Admin, error) {
 	return NewAdmin(ctx, AdminConfig{
 		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, SetupSecret: s.SetupSecret,
-		Identity: given.Identity, ListenAddr: s.AdminAddr,
+		Identity: given.Identity, ListenAddr: s.AdminAddr, URL: s.AdminURL, Proxies: s.Proxies,
 		Integration: peer(given, s.IntegrationAddr, "integration"), Attendance: peer(given, s.AttendanceAddr, "attendance"),
 		Events: peer(given, s.GatewayAddr, PublicName),
 		Log:    given.Log, Registry: given.Registry,

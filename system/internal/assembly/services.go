@@ -42,6 +42,7 @@ func (a *Assembly) openDoors(ctx context.Context) (err error) {
 	}
 	a.adminDoor, err = gateway.NewAdmin(ctx, gateway.AdminConfig{
 		DatabaseURL: a.database, DataDir: a.settings.DataDir, SetupSecret: a.settings.SetupSecret, Listener: a.admin,
+		URL: a.settings.AdminURL, Proxies: a.settings.Proxies,
 		Identity:    a.links.identities[gateway.AdminName],
 		Integration: a.links.from(gateway.AdminName, integration.Name),
 		Attendance:  a.links.from(gateway.AdminName, attendance.Name),

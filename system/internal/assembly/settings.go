@@ -18,6 +18,8 @@ type Settings struct {
 	process.Keys
 	PublicAddr  string        `env:"DAKOKU_PUBLIC_ADDR" envDefault:":8080" doc:"Where the public door listens for LINE WORKS callbacks."`
 	AdminAddr   string        `env:"DAKOKU_ADMIN_ADDR" envDefault:"127.0.0.1:8081" doc:"Where the admin door listens."`
+	AdminURL    string        `env:"DAKOKU_ADMIN_URL" doc:"How people reach the admin door, before the links that they are given; empty is http:// with the address where it listens."`
+	Proxies     []string      `env:"DAKOKU_TRUSTED_PROXIES" doc:"Addresses and ranges of your proxies in front of the admin door, with commas between; what X-Forwarded-For says is believed of them alone."`
 	PublicURL   string        `env:"DAKOKU_PUBLIC_URL" doc:"Base of the callback URL that is shown; empty is http://localhost with the port of DAKOKU_PUBLIC_ADDR."`
 	AuthURL     string        `env:"DAKOKU_LINEWORKS_AUTH_URL" envDefault:"https://auth.worksmobile.com" doc:"LINE WORKS authorization host."`
 	APIURL      string        `env:"DAKOKU_LINEWORKS_API_URL" envDefault:"https://www.worksapis.com" doc:"LINE WORKS API 2.0 host."`

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,8 +18,8 @@ import (
 )
 
 // absent answers NOT_FOUND when a request hangs something on a thing of another
-// context that is not there: punch settings on a connection, an account link on
-// an employee. The contexts do not know each other; the door knows both. What
+// context that is not there: punch settings on a connection, an account link or an
+// account on an employee. The contexts do not know each other; the door knows both. What
 // cannot be found out stops nothing, and who lacks the permission is refused by
 // the service, whether the thing is there or not.
 func (e *Edge) absent(r *http.Request, op *contract.Operation, params map[string]string, body []byte) error {
@@ -46,6 +47,10 @@ func (e *Edge) absent(r *http.Request, op *contract.Operation, params map[string
 // hangs nothing on one.
 func employeeOf(op *contract.Operation, params map[string]string, body []byte) string {
 	switch op.ID {
+	case "IdentityService_CreateAccount", "IdentityService_UpdateAccount":
+		var sent struct{ Employee string } // both bodies have it
+		_ = json.Unmarshal(body, &sent)    // the body is checked already
+		return strings.TrimPrefix(sent.Employee, "employees/")
 	case "IntegrationAdminService_UpdateAccountLink", "LinkAdminService_ListAccountLinkChanges":
 		return params["employee"]
 	case "LinkAdminService_LinkUnlinkedSender":

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -9,9 +10,10 @@ import (
 	"go.uber.org/zap"
 )
 
-// open are the two requests that need no identity, since they make one.
+// open are the requests that need no identity, since they make one.
 func open(r *http.Request) bool {
-	return r.Method == http.MethodPost && (r.URL.Path == "/v1/setup" || r.URL.Path == "/v1/session")
+	return r.Method == http.MethodPost &&
+		slices.Contains([]string{"/v1/setup", "/v1/session", "/v1/invitations:accept"}, r.URL.Path)
 }
 
 // authenticate finds the caller by API key or session cookie and stops

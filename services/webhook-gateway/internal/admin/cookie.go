@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/api"
@@ -54,5 +55,7 @@ func keepSession(ctx context.Context, w http.ResponseWriter, answer proto.Messag
 
 // logsIn reports that the operation is one of identity that starts a session.
 func (v *visit) logsIn() bool {
-	return v.operation != nil && (v.operation.ID == "IdentityService_SetUp" || v.operation.ID == "IdentityService_CreateSession")
+	return v.operation != nil && slices.Contains([]string{
+		"IdentityService_SetUp", "IdentityService_CreateSession", "IdentityService_ChangePassword",
+	}, v.operation.ID)
 }

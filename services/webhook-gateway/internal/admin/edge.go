@@ -9,6 +9,7 @@ package admin
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin/contract"
@@ -34,17 +35,19 @@ type Backends struct {
 	Identity, Integration, Attendance, Events *grpc.ClientConn
 }
 
-// Config is what the edge stands on; everything is required but Registerer.
+// Config is what the edge stands on; everything is required but Registerer
+// and TrustedProxies.
 type Config struct {
-	Authenticator Authenticator
-	Backends      Backends
-	Contract      *contract.Contract
-	OpenAPI       []byte       // served at /openapi.json
-	Reference     http.Handler // at /docs
-	Console       http.Handler // at / and /assets/style.css
-	Log           *zap.Logger
-	Registerer    prometheus.Registerer // nil keeps the metrics to itself
-	Now           func() time.Time
+	Authenticator  Authenticator
+	Backends       Backends
+	Contract       *contract.Contract
+	OpenAPI        []byte       // served at /openapi.json
+	Reference      http.Handler // at /docs
+	Console        http.Handler // at / and /assets/style.css
+	Log            *zap.Logger
+	Registerer     prometheus.Registerer // nil keeps the metrics to itself
+	Now            func() time.Time
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed; none by default
 }
 
 // Edge is the handler of the admin door. Make it with New.

@@ -19,7 +19,7 @@ const requestBudget = 9 * time.Second
 // everyRequest is what a request meets, in this order, wherever it goes.
 func (e *Edge) everyRequest() []middleware {
 	return []middleware{
-		newVisit,
+		e.newVisit,
 		e.observe,
 		securityHeaders,
 		e.recoverPanic,

@@ -68,7 +68,7 @@ func (e *Edge) rest(ctx context.Context) (http.Handler, error) {
 func nothing(string) (string, bool) { return "", false }
 
 // outgoing is all the metadata that a call carries: who calls, in which
-// language, and for identity alone which session.
+// language, and for identity alone which session and from where.
 func outgoing(ctx context.Context, _ *http.Request) metadata.MD {
 	v, caller := visitOf(ctx), rpc.Caller{}
 	if c := v.caller; c != nil {
@@ -80,6 +80,8 @@ func outgoing(ctx context.Context, _ *http.Request) metadata.MD {
 	md, _ := metadata.FromOutgoingContext(rpc.OutgoingCaller(ctx, caller, v.language))
 	if method, _ := runtime.RPCMethod(ctx); strings.HasPrefix(method, "/dakoku.identity.v1.") {
 		md.Set(api.SessionID, v.session)
+		md.Set(api.Address, v.address)
+		md.Set(api.Agent, v.agent)
 	}
 	return md
 }

@@ -19,6 +19,8 @@ type visit struct {
 	language  string // "ja" or "en"
 	https     bool
 	loopback  bool                // plain http from this machine to this machine
+	address   string              // of the client; empty when not known
+	agent     string              // what the browser calls itself
 	caller    *identity.Caller    // nil while nobody is identified
 	session   string              // id of the live session that the cookie names
 	operation *contract.Operation // nil before the route is known
@@ -34,11 +36,13 @@ func visitOf(ctx context.Context) *visit {
 	return &visit{language: "ja"}
 }
 
-func newVisit(next http.Handler) http.Handler {
+func (e *Edge) newVisit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{
 			requestID: rpc.NewRequestID(),
 			language:  Language(r),
+			address:   clientAddress(r, e.cfg.TrustedProxies),
+			agent:     agentName(r),
 			https:     r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https",
 		}
 		v.loopback = !v.https && isLoopback(hostOf(r.RemoteAddr)) && isLoopback(hostOf(r.Host))

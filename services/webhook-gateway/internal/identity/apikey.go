@@ -14,10 +14,10 @@ const (
 	keyLongest = 365 * 24 * time.Hour // at most
 )
 
-// AddKey makes an API key from Tenant, Name, Role, Creator and Expires (zero
-// means in 90 days) and returns it with its secret, the only time it is known.
-// Reasons: INVALID_ARGUMENT.
-func (d *Desk) AddKey(ctx context.Context, k APIKey) (APIKey, string, error) {
+// AddKey makes an API key from Name, Role and Expires (zero means in 90 days) and
+// returns it with its secret, the only time it is known. Reasons:
+// INVALID_ARGUMENT.
+func (d *Desk) AddKey(ctx context.Context, by Actor, k APIKey) (APIKey, string, error) {
 	now := d.now().Truncate(time.Millisecond) // as it is stored, so that every answer shows the same
 	k.Name = strings.TrimSpace(norm.NFC.String(k.Name))
 	if k.Expires.IsZero() {
@@ -27,9 +27,13 @@ func (d *Desk) AddKey(ctx context.Context, k APIKey) (APIKey, string, error) {
 		return APIKey{}, "", fault.Invalid(bad...)
 	}
 	secret := NewSecret(KeyPrefix)
-	k.ID, k.Hash, k.Created = newID(), Hash(secret), now
-	return k, secret, d.store.AddKey(ctx, k)
+	k.ID, k.Tenant, k.Creator, k.Hash, k.Created = newID(), by.Tenant, by.ID, Hash(secret), now
+	record := by.did(now, "API_KEY_CREATE", k.resource(), nil, Values{"displayName": k.Name, "role": k.Role, "expireTime": k.Expires})
+	return k, secret, d.store.AddKey(ctx, k, record)
 }
+
+// resource is the name of the key in the audit.
+func (k APIKey) resource() string { return "apiKeys/" + k.ID }
 
 func (k APIKey) faults(now time.Time) []fault.Field {
 	var bad []fault.Field
@@ -62,8 +66,8 @@ func (d *Desk) Keys(ctx context.Context, tenant, after string, limit int) ([]API
 
 // EndKey ends a key at once. Reasons: API_KEY_NOT_FOUND, also for one of
 // another tenant.
-func (d *Desk) EndKey(ctx context.Context, tenant, id string) error {
-	err := d.store.EndKey(ctx, tenant, id, d.now())
+func (d *Desk) EndKey(ctx context.Context, by Actor, id string) error {
+	err := d.store.EndKey(ctx, id, by.did(d.now(), "API_KEY_DELETE", APIKey{ID: id}.resource(), nil, nil))
 	if absent(err) {
 		return fault.New(fault.NotFound, "API_KEY_NOT_FOUND", fault.Text{
 			JA: "APIキーが見つかりません。", EN: "There is no such API key."})

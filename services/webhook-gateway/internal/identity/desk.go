@@ -41,10 +41,11 @@ type Login struct {
 }
 
 // newSession makes a session and its secret.
-func newSession(tenant, account string, now time.Time) (Session, string) {
+func newSession(account Account, now time.Time, place Place) (Session, string) {
 	secret := newSessionSecret()
 	return Session{
-		ID: newID(), Tenant: tenant, Account: account, Hash: Hash(secret), Created: now, Used: now,
+		ID: newID(), Tenant: account.Tenant, Account: account.ID, Hash: Hash(secret), Created: now, Used: now,
+		Address: place.Address, Agent: place.Agent,
 	}, secret
 }
 
@@ -54,19 +55,6 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 func Unidentified() *fault.Fault {
 	return fault.New(fault.Unauthenticated, "UNAUTHENTICATED", fault.Text{
 		JA: "ログインが必要です。", EN: "You are not signed in."})
-}
-
-// attempt counts one attempt in advance; a Fault TOO_MANY_ATTEMPTS forbids it.
-func (d *Desk) attempt(ctx context.Context, key []byte) error {
-	var wait time.Duration
-	err := d.store.ChangeAttempts(ctx, key, func(a Attempts) Attempts {
-		a, wait = a.Take(d.now())
-		return a
-	})
-	if err == nil && wait > 0 {
-		return tooMany(wait)
-	}
-	return err
 }
 
 func absent(err error) bool { return errors.Is(err, ErrNotFound) }

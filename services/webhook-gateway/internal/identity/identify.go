@@ -8,6 +8,8 @@ type Caller struct {
 	ID      string // account or API key
 	Role    Role
 	Session string // id of the session; empty for an API key
+
+	Departments []string // a manager is responsible for; none means all
 	// Employee is the person whose account it is, of now; empty for an account that is nobody's and for an API key.
 	Employee string
 }
@@ -31,7 +33,8 @@ func (d *Desk) BySession(ctx context.Context, secret string) (Caller, error) {
 		err = d.store.TouchSession(ctx, session, now)
 	}
 	return Caller{
-		Tenant: session.Tenant, ID: session.Account, Role: account.Role, Session: session.ID, Employee: account.Employee,
+		Tenant: session.Tenant, ID: session.Account, Session: session.ID,
+		Role: account.Role, Departments: account.Departments, Employee: account.Employee,
 	}, err
 }
 
@@ -47,5 +50,8 @@ func (d *Desk) ByKey(ctx context.Context, secret string) (Caller, error) {
 	case err != nil:
 		return Caller{}, err
 	}
-	return Caller{Tenant: key.Tenant, ID: key.ID, Role: key.Role}, nil
+	if now := d.now(); now.Sub(key.Used) >= touchEvery {
+		err = d.store.TouchKey(ctx, key, now)
+	}
+	return Caller{Tenant: key.Tenant, ID: key.ID, Role: key.Role}, err
 }

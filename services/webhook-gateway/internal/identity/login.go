@@ -9,29 +9,47 @@ import (
 var faultCredentials = fault.New(fault.Unauthenticated, "CREDENTIALS_WRONG", fault.Text{
 	JA: "メールアドレスまたはパスワードが正しくありません。", EN: "The e-mail address or the password is wrong."})
 
-// LogIn checks e-mail address and password and starts a session; replaces is
-// the session that the browser had, empty for none. An unknown address costs
-// the same password hash and gets the same answer. Reasons: CREDENTIALS_WRONG,
-// TOO_MANY_ATTEMPTS.
-func (d *Desk) LogIn(ctx context.Context, email, password, replaces string) (Login, error) {
-	key := EmailKey(email)
-	attempts := Hash("login:" + key)
-	if err := d.attempt(ctx, attempts); err != nil {
+// Credentials are what a person enters to log in.
+type Credentials struct {
+	Email    string
+	Password string
+	Replaces string // the session that the browser had; empty for none
+	Place    Place
+}
+
+// LogIn checks e-mail address and password and starts a session. An unknown
+// address, an account without password and one that is deactivated cost the same
+// password hash and get the same answer as a wrong password. Reasons:
+// CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS.
+func (d *Desk) LogIn(ctx context.Context, c Credentials) (Login, error) {
+	key := EmailKey(c.Email)
+	guard := d.newGuard(key, c.Place)
+	if err := guard.admit(ctx); err != nil {
 		return Login{}, err
 	}
-	account, err := d.prove(ctx, key, normalise(password))
+	account, err := d.prove(ctx, key, normalise(c.Password))
 	if err != nil {
 		return Login{}, err
 	}
-	if err := d.store.ForgetAttempts(ctx, attempts); err != nil {
+	if err := guard.passed(ctx); err != nil {
 		return Login{}, err
 	}
+	return d.start(ctx, account, c.Replaces, c.Place)
+}
+
+// start begins a session for somebody who has proved to be the account.
+func (d *Desk) start(ctx context.Context, account Account, replaces string, place Place) (Login, error) {
 	organization, err := d.store.Organization(ctx, account.Tenant)
 	if err != nil {
 		return Login{}, err
 	}
-	session, secret := newSession(account.Tenant, account.ID, d.now())
-	err = d.store.StartSession(ctx, session, replaces)
+	now := d.now()
+	session, secret := newSession(account, now, place)
+	record := own(account, session.ID, place).did(now, "LOG_IN", session.resource(), nil, Values{"account": account.ID})
+	err = d.store.StartSession(ctx, session, account.Revision, replaces, record)
+	if absent(err) { // changed meanwhile
+		err = faultCredentials
+	}
 	return Login{Account: account, Organization: organization, Session: session, Secret: secret}, err
 }
 
@@ -39,32 +57,21 @@ func (d *Desk) LogIn(ctx context.Context, email, password, replaces string) (Log
 // a hash that no password has.
 func (d *Desk) prove(ctx context.Context, key, password string) (Account, error) {
 	account, hash, err := d.store.AccountByEmail(ctx, key)
-	known := err == nil
-	if absent(err) {
-		hash = d.dummy
-	} else if err != nil {
+	usable := err == nil && account.State == Active && hash != ""
+	if err != nil && !absent(err) {
 		return Account{}, err
+	}
+	if !usable {
+		hash = d.dummy
 	}
 	right, err := d.verify(ctx, hash, password)
 	if err != nil {
 		return Account{}, err
 	}
-	if !known || !right {
+	if !usable || !right {
 		return Account{}, faultCredentials
 	}
 	return account, nil
-}
-
-// LogOut ends a session. Reasons: UNAUTHENTICATED when there is none.
-func (d *Desk) LogOut(ctx context.Context, tenant, session string) error {
-	if session == "" {
-		return Unidentified()
-	}
-	err := d.store.EndSession(ctx, tenant, session, d.now())
-	if absent(err) {
-		return Unidentified()
-	}
-	return err
 }
 
 // Account reads the account of a caller; Reason UNAUTHENTICATED when it is gone.

@@ -12,10 +12,18 @@ import (
 type oneAccount struct{ Store }
 
 func (oneAccount) AccountByEmail(_ context.Context, key string) (Account, string, error) {
-	if key != "known@example.com" {
-		return Account{}, "", ErrNotFound
+	a := Account{ID: "a", Tenant: "t", Role: Administrator, State: Active, Password: true}
+	switch key {
+	case "known@example.com":
+		return a, "the hash", nil
+	case "deactivated@example.com":
+		a.State = Deactivated
+		return a, "the hash", nil
+	case "invited@example.com":
+		a.State, a.Password = Invited, false
+		return a, "", nil
 	}
-	return Account{ID: "a", Tenant: "t", Role: Administrator}, "the hash", nil
+	return Account{}, "", ErrNotFound
 }
 
 func (oneAccount) ChangeAttempts(_ context.Context, _ []byte, change func(Attempts) Attempts) error {
@@ -26,14 +34,16 @@ func (oneAccount) ChangeAttempts(_ context.Context, _ []byte, change func(Attemp
 // An unknown address must cost what a known one costs, or the time tells which
 // addresses exist.
 func TestAnUnknownAddressCostsAPasswordHash(t *testing.T) {
-	for email, want := range map[string]string{"known@example.com": "the hash", "unknown@example.com": "the dummy"} {
+	for email, want := range map[string]string{
+		"known@example.com": "the hash", "unknown@example.com": "the dummy", "deactivated@example.com": "the dummy", "invited@example.com": "the dummy",
+	} {
 		var verified []string
 		d := &Desk{store: oneAccount{}, now: time.Now, dummy: "the dummy",
 			verify: func(_ context.Context, encoded, _ string) (bool, error) {
 				verified = append(verified, encoded)
 				return false, nil
 			}}
-		_, err := d.LogIn(t.Context(), email, "whatever it may be", "")
+		_, err := d.LogIn(t.Context(), Credentials{Email: email, Password: "whatever it may be"})
 		if !fault.HasReason(err, "CREDENTIALS_WRONG") || len(verified) != 1 || verified[0] != want {
 			t.Errorf("%s: %v, verified %v", email, err, verified)
 		}
@@ -44,7 +54,9 @@ func TestAnUnknownAddressCostsAPasswordHash(t *testing.T) {
 func TestTheDummyHashOpensNothing(t *testing.T) {
 	d := &Desk{store: oneAccount{}, now: time.Now, dummy: "the dummy",
 		verify: func(context.Context, string, string) (bool, error) { return true, nil }}
-	if _, err := d.LogIn(t.Context(), "unknown@example.com", "whatever", ""); !fault.HasReason(err, "CREDENTIALS_WRONG") {
-		t.Errorf("%v", err)
+	for _, email := range []string{"unknown@example.com", "deactivated@example.com", "invited@example.com"} {
+		if _, err := d.LogIn(t.Context(), Credentials{Email: email, Password: "whatever"}); !fault.HasReason(err, "CREDENTIALS_WRONG") {
+			t.Errorf("%s: %v", email, err)
+		}
 	}
 }

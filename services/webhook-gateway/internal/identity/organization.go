@@ -20,16 +20,6 @@ type Organization struct {
 	Revision   int64  // grows with every change
 }
 
-// Account is a person who may log in.
-type Account struct {
-	ID       string
-	Tenant   string
-	Email    string // as entered
-	Name     string
-	Role     Role
-	Employee string // attendance's id of the person whose account it is; empty when it is nobody's
-}
-
 // withDefaults fills what set-up may leave out.
 func (o Organization) withDefaults() Organization {
 	o.Name = strings.TrimSpace(norm.NFC.String(o.Name))
@@ -65,20 +55,6 @@ func (o Organization) faults() []fault.Field {
 		bad = append(bad, fault.Field{Path: "organization.closingDay", Reason: "CLOSING_DAY_RANGE", Text: fault.Text{
 			JA: "締め日は1〜28、または月末を表す31を指定してください。",
 			EN: "The closing day must be 1 to 28, or 31 for the last day of the month."}})
-	}
-	return bad
-}
-
-// faults names every wrong field below "administrator", but for the password.
-func (a Account) faults() []fault.Field {
-	var bad []fault.Field
-	if !mail(a.Email) {
-		bad = append(bad, fault.Field{Path: "administrator.email", Reason: "EMAIL_FORMAT", Text: fault.Text{
-			JA: "メールアドレスの形式が正しくありません。", EN: "This is not an e-mail address."}})
-	}
-	if !plain(a.Name, 100) {
-		bad = append(bad, fault.Field{Path: "administrator.name", Reason: "NAME_LENGTH", Text: fault.Text{
-			JA: "氏名は1〜100文字で入力してください。", EN: "The name must have 1 to 100 characters."}})
 	}
 	return bad
 }

@@ -2,6 +2,7 @@ package identity
 
 import (
 	_ "embed"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,6 +14,7 @@ import (
 
 const (
 	passwordMin = 15  // characters, for a password without a second factor
+	withTOTPMin = 8   // characters, for one with a second factor
 	passwordMax = 128 // characters
 	ownPart     = 8   // characters that must remain without words one can guess
 	variety     = 5   // different characters
@@ -25,22 +27,31 @@ var blocklist string
 // keyboard that composed its characters.
 func normalise(password string) string { return norm.NFC.String(password) }
 
-// passwordFault judges a normalised password; the words are what an attacker
-// knows of the person and the company. nil means good.
-func passwordFault(password string, words ...string) *fault.Field {
-	field := fault.Field{Path: "administrator.password"}
+// shortest is how long a password must be, by whether a second factor is asked for.
+func shortest(totp bool) int {
+	if totp {
+		return withTOTPMin
+	}
+	return passwordMin
+}
+
+// passwordFault judges a normalised password at the path of a request; the words
+// are what an attacker knows of the person and the company. nil means good.
+func passwordFault(path, password string, least int, words ...string) *fault.Field {
+	field := fault.Field{Path: path}
 	length := utf8.RuneCountInString(password)
 	switch {
 	case !utf8.ValidString(password) || strings.ContainsFunc(password, unicode.IsControl):
 		field.Reason, field.Text = "PASSWORD_CHARACTERS", fault.Text{
 			JA: "パスワードに使用できない文字が含まれています。", EN: "The password contains characters that cannot be used."}
-	case length < passwordMin:
+	case length < least:
 		field.Reason, field.Text = "PASSWORD_TOO_SHORT", fault.Text{
-			JA: "パスワードは15文字以上にしてください。", EN: "The password must have at least 15 characters."}
+			JA: fmt.Sprintf("パスワードは%d文字以上にしてください。", least),
+			EN: fmt.Sprintf("The password must have at least %d characters.", least)}
 	case length > passwordMax:
 		field.Reason, field.Text = "PASSWORD_TOO_LONG", fault.Text{
 			JA: "パスワードは128文字以内にしてください。", EN: "The password must have at most 128 characters."}
-	case guessable(strings.ToLower(password), words):
+	case common(password) || guessable(strings.ToLower(password), words):
 		field.Reason, field.Text = "PASSWORD_GUESSABLE", fault.Text{
 			JA: "推測されやすいパスワードです。氏名・会社名・メールアドレスやよく使われる語句を避けてください。",
 			EN: "The password is easy to guess. Avoid names, the company, the e-mail address and common phrases."}

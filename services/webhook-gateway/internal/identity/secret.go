@@ -10,8 +10,9 @@ import (
 
 // The prefixes by which a secret tells what it is, so that scanners find leaks.
 const (
-	KeyPrefix   = "dkk_" // API key
-	SetupPrefix = "dks_" // one-time setup secret
+	KeyPrefix        = "dkk_" // API key
+	SetupPrefix      = "dks_" // one-time setup secret
+	InvitationPrefix = "dki_" // one-time link to choose a password
 )
 
 const (

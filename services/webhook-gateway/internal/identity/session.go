@@ -16,7 +16,15 @@ type Session struct {
 	Hash    []byte // of the secret
 	Created time.Time
 	Used    time.Time // last request, to the minute
+	Address string    // where the log-in came from; empty when not known
+	Agent   string    // what the browser called itself
 }
+
+// Expires is when the session ends at the latest.
+func (s Session) Expires() time.Time { return s.Created.Add(sessionLife) }
+
+// resource is the name of the session in the audit.
+func (s Session) resource() string { return "sessions/" + s.ID }
 
 // LiveAt reports whether the session may be used: not idle for 30 minutes and
 // not older than 12 hours.

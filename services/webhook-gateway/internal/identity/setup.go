@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -16,6 +15,7 @@ type NewInstallation struct {
 	Organization Organization
 	Account      Account
 	Password     string
+	Place        Place
 }
 
 var (
@@ -42,7 +42,8 @@ func (d *Desk) SetUp(ctx context.Context, in NewInstallation) (Login, error) {
 	}
 	in.Password = normalise(in.Password)
 	in.Organization = in.Organization.withDefaults()
-	in.Account.Email, in.Account.Name = strings.TrimSpace(in.Account.Email), strings.TrimSpace(in.Account.Name)
+	in.Account = in.Account.tidied()
+	in.Account.Role, in.Account.State = Administrator, Active
 	if bad := in.faults(); len(bad) > 0 {
 		return Login{}, fault.Invalid(bad...)
 	}
@@ -62,7 +63,7 @@ func (d *Desk) offer(ctx context.Context, secret string) ([]byte, error) {
 	var wait time.Duration
 	err = d.store.ChangeAttempts(ctx, key, func(a Attempts) Attempts {
 		if wait = a.Wait(d.now()); wrong {
-			a, wait = a.Take(d.now())
+			a, wait = perAccount.take(a, d.now())
 		}
 		return a
 	})
@@ -79,11 +80,9 @@ func (d *Desk) offer(ctx context.Context, secret string) ([]byte, error) {
 
 // faults names every wrong field at once.
 func (in NewInstallation) faults() []fault.Field {
-	bad := append(in.Organization.faults(), in.Account.faults()...)
-	local, domain, _ := strings.Cut(in.Account.Email, "@")
-	words := append(strings.Fields(in.Organization.Name), strings.Fields(in.Account.Name)...)
-	words = append(words, in.Organization.Name, local)
-	if f := passwordFault(in.Password, append(words, strings.Split(domain, ".")...)...); f != nil {
+	bad := append(in.Organization.faults(), in.Account.faults("administrator.", "name")...)
+	words := in.Account.words(in.Organization.Name)
+	if f := passwordFault("administrator.password", in.Password, passwordMin, words...); f != nil {
 		bad = append(bad, *f)
 	}
 	return bad
@@ -96,12 +95,14 @@ func (d *Desk) install(ctx context.Context, in NewInstallation, offer []byte) (L
 	}
 	now := d.now()
 	in.Organization.ID, in.Organization.Revision = newID(), 1
-	in.Account.ID, in.Account.Tenant, in.Account.Role = newID(), in.Organization.ID, Administrator
-	session, secret := newSession(in.Organization.ID, in.Account.ID, now)
+	in.Account.ID, in.Account.Tenant = newID(), in.Organization.ID
+	in.Account.Password, in.Account.Revision, in.Account.Created = true, 1, now.UTC().Truncate(time.Millisecond)
+	session, secret := newSession(in.Account, now, in.Place)
+	by := Actor{Tenant: in.Organization.ID, Kind: BySetup, Place: in.Place}
 	err = d.store.SetUp(ctx, Installation{
 		SecretHash: offer, Organization: in.Organization, Account: in.Account,
 		PasswordHash: hash, Session: session,
-	}, now)
+	}, by.did(now, "SET_UP", in.Account.resource(), nil, in.Account.values()))
 	if errors.Is(err, ErrSetupDone) {
 		return Login{}, faultSetupDone
 	}

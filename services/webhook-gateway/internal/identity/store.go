@@ -12,6 +12,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrSetupDone is a set-up that somebody else has done.
 	ErrSetupDone = errors.New("set-up is done")
+	// ErrEmailTaken is an e-mail address that another account has.
+	ErrEmailTaken = errors.New("e-mail address is taken")
 )
 
 // Installation is everything that set-up makes, in one transaction.
@@ -33,6 +35,16 @@ type APIKey struct {
 	Creator string // account or key that made it
 	Created time.Time
 	Expires time.Time
+	Used    time.Time // to the minute; zero is never
+}
+
+// AccountChange is what becomes of an account; the zero value changes nothing.
+type AccountChange struct {
+	Account        Account
+	Changed        bool
+	EndSessions    bool
+	EndInvitations bool
+	Record         Record
 }
 
 // Calendar is what attendance must know of an organization.
@@ -52,10 +64,11 @@ type SetupStore interface {
 	Offered(ctx context.Context) ([]byte, error)
 	// SetUp stores an installation, locking the offer; ErrSetupDone when the
 	// offer is used up or is another one.
-	SetUp(ctx context.Context, in Installation, now time.Time) error
+	SetUp(ctx context.Context, in Installation, r Record) error
 }
 
-// AccountStore reads organizations and accounts.
+// AccountStore keeps organizations and accounts. Every change commits together
+// with its record, in this and in the other stores.
 type AccountStore interface {
 	// Organization reads one; ErrNotFound.
 	Organization(ctx context.Context, tenant string) (Organization, error)
@@ -64,32 +77,67 @@ type AccountStore interface {
 	// AccountByEmail looks through all tenants by EmailKey; ErrNotFound. The
 	// second value is the password hash.
 	AccountByEmail(ctx context.Context, key string) (Account, string, error)
+	// Accounts lists accounts in the order of their ids, from the one after.
+	Accounts(ctx context.Context, tenant, after string, limit int) ([]Account, error)
+	// AddAccount stores an account and its first invitation, or with dry only
+	// finds out whether it could; ErrEmailTaken.
+	AddAccount(ctx context.Context, a Account, i Invitation, r Record, dry bool) error
+	// ChangeAccount locks an account and what decides who governs the
+	// organization, lets change decide, and stores the answer unless dry. others
+	// is how many other active administrators there are. ErrNotFound.
+	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others int) (AccountChange, error)) error
+	// ChangePassword stores the hash for the account of the session, ends every
+	// session of it and starts this one instead of the record's; ErrNotFound
+	// when that one has ended.
+	ChangePassword(ctx context.Context, hash string, renewed Session, r Record) error
+}
+
+// InvitationStore keeps one-time links.
+type InvitationStore interface {
+	// AddInvitation stores a link and ends earlier ones of the account;
+	// ErrNotFound when the account is gone or deactivated.
+	AddInvitation(ctx context.Context, i Invitation, r Record) error
+	// InvitationByHash looks through all tenants for a link that has not been
+	// ended, and its account; ErrNotFound.
+	InvitationByHash(ctx context.Context, hash []byte) (Invitation, Account, error)
+	// AcceptInvitation uses the link up, stores the hash, makes the account
+	// active and ends its sessions; ErrNotFound when the link has ended.
+	AcceptInvitation(ctx context.Context, i Invitation, hash string, r Record) error
 }
 
 // SessionStore keeps sessions.
 type SessionStore interface {
-	// StartSession stores a session and ends the one it replaces, if any.
-	StartSession(ctx context.Context, s Session, replaces string) error
-	// SessionByHash looks through all tenants for one that has not been ended;
-	// ErrNotFound. Of the account it tells the role and the employee.
+	// StartSession stores a session and ends the one it replaces, if any;
+	// ErrNotFound when the account is not active or not of that revision: its
+	// password may be another one by now.
+	StartSession(ctx context.Context, s Session, revision int64, replaces string, r Record) error
+	// SessionByHash looks through all tenants for one that has not been ended, of
+	// an active account; ErrNotFound. Of the account it fills the rights only.
 	SessionByHash(ctx context.Context, hash []byte) (Session, Account, error)
+	// Sessions lists those of an account that were used and made since, newest
+	// first, at most 100.
+	Sessions(ctx context.Context, tenant, account string, usedSince, madeSince time.Time) ([]Session, error)
 	// TouchSession notes the time of the last request.
 	TouchSession(ctx context.Context, s Session, now time.Time) error
-	// EndSession ends a session; ErrNotFound.
-	EndSession(ctx context.Context, tenant, id string, now time.Time) error
+	// EndSession ends a session of an account; ErrNotFound.
+	EndSession(ctx context.Context, account, id string, r Record) error
+	// EndSessions ends every session of an account; ErrNotFound without account.
+	EndSessions(ctx context.Context, account string, r Record) error
 }
 
 // KeyStore keeps API keys.
 type KeyStore interface {
 	// AddKey stores a key.
-	AddKey(ctx context.Context, k APIKey) error
+	AddKey(ctx context.Context, k APIKey, r Record) error
 	// Keys lists live keys in the order of their ids, from the one after.
 	Keys(ctx context.Context, tenant, after string, limit int, now time.Time) ([]APIKey, error)
 	// KeyByHash looks through all tenants for one that has not been ended;
 	// ErrNotFound.
 	KeyByHash(ctx context.Context, hash []byte) (APIKey, error)
+	// TouchKey notes the time of the last request.
+	TouchKey(ctx context.Context, k APIKey, now time.Time) error
 	// EndKey ends a live key; ErrNotFound.
-	EndKey(ctx context.Context, tenant, id string, now time.Time) error
+	EndKey(ctx context.Context, id string, r Record) error
 }
 
 // AttemptStore counts wrong attempts.
@@ -113,6 +161,7 @@ type CalendarStore interface {
 type Store interface {
 	SetupStore
 	AccountStore
+	InvitationStore
 	SessionStore
 	KeyStore
 	AttemptStore

@@ -51,6 +51,22 @@ const (
 	ErrorReason_PAGE_TOKEN_INVALID ErrorReason = 9
 	// The etag sent is not the current one; read again and repeat.
 	ErrorReason_ETAG_STALE ErrorReason = 10
+	// The account does not exist in the caller's organization.
+	ErrorReason_ACCOUNT_NOT_FOUND ErrorReason = 11
+	// The session does not exist, has ended, or is another account's.
+	ErrorReason_SESSION_NOT_FOUND ErrorReason = 12
+	// An account of this installation has the e-mail address.
+	ErrorReason_EMAIL_TAKEN ErrorReason = 13
+	// An organization keeps at least one active administrator.
+	ErrorReason_LAST_ADMINISTRATOR ErrorReason = 14
+	// The one-time link is unknown, used, replaced or has expired.
+	ErrorReason_INVITATION_INVALID ErrorReason = 15
+	// The account is deactivated; activate it first.
+	ErrorReason_ACCOUNT_DEACTIVATED ErrorReason = 16
+	// The password is right and the account wants a one-time code, too.
+	ErrorReason_TOTP_REQUIRED ErrorReason = 17
+	// The one-time code or the recovery code is wrong or was used before.
+	ErrorReason_TOTP_CODE_WRONG ErrorReason = 18
 )
 
 // Enum value maps for ErrorReason.
@@ -67,6 +83,14 @@ var (
 		8:  "TOO_MANY_ATTEMPTS",
 		9:  "PAGE_TOKEN_INVALID",
 		10: "ETAG_STALE",
+		11: "ACCOUNT_NOT_FOUND",
+		12: "SESSION_NOT_FOUND",
+		13: "EMAIL_TAKEN",
+		14: "LAST_ADMINISTRATOR",
+		15: "INVITATION_INVALID",
+		16: "ACCOUNT_DEACTIVATED",
+		17: "TOTP_REQUIRED",
+		18: "TOTP_CODE_WRONG",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -80,6 +104,14 @@ var (
 		"TOO_MANY_ATTEMPTS":        8,
 		"PAGE_TOKEN_INVALID":       9,
 		"ETAG_STALE":               10,
+		"ACCOUNT_NOT_FOUND":        11,
+		"SESSION_NOT_FOUND":        12,
+		"EMAIL_TAKEN":              13,
+		"LAST_ADMINISTRATOR":       14,
+		"INVITATION_INVALID":       15,
+		"ACCOUNT_DEACTIVATED":      16,
+		"TOTP_REQUIRED":            17,
+		"TOTP_CODE_WRONG":          18,
 	}
 )
 
@@ -114,7 +146,7 @@ var File_dakoku_identity_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xc8\x03\n" +
+	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\x95\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\x1d\n" +
@@ -129,7 +161,15 @@ const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\x12PAGE_TOKEN_INVALID\x10\t\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\x1b\n" +
 	"\n" +
 	"ETAG_STALE\x10\n" +
-	"\x1a\vҥ\x19\aABORTEDBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
+	"\x1a\vҥ\x19\aABORTED\x12$\n" +
+	"\x11ACCOUNT_NOT_FOUND\x10\v\x1a\rҥ\x19\tNOT_FOUND\x12$\n" +
+	"\x11SESSION_NOT_FOUND\x10\f\x1a\rҥ\x19\tNOT_FOUND\x12#\n" +
+	"\vEMAIL_TAKEN\x10\r\x1a\x12ҥ\x19\x0eALREADY_EXISTS\x12/\n" +
+	"\x12LAST_ADMINISTRATOR\x10\x0e\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12%\n" +
+	"\x12INVITATION_INVALID\x10\x0f\x1a\rҥ\x19\tNOT_FOUND\x120\n" +
+	"\x13ACCOUNT_DEACTIVATED\x10\x10\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12&\n" +
+	"\rTOTP_REQUIRED\x10\x11\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12(\n" +
+	"\x0fTOTP_CODE_WRONG\x10\x12\x1a\x13ҥ\x19\x0fUNAUTHENTICATEDBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_dakoku_identity_v1_error_reason_proto_rawDescOnce sync.Once

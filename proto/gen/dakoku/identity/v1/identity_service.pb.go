@@ -13,6 +13,7 @@ import (
 	_ "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -91,6 +92,63 @@ func (x Role) Number() protoreflect.EnumNumber {
 // Deprecated: Use Role.Descriptor instead.
 func (Role) EnumDescriptor() ([]byte, []int) {
 	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{0}
+}
+
+// State says whether an account can be used.
+type Account_State int32
+
+const (
+	// Not a state.
+	Account_STATE_UNSPECIFIED Account_State = 0
+	// Its invitation has not been accepted: there is no password yet.
+	Account_INVITED Account_State = 1
+	// It can be used.
+	Account_ACTIVE Account_State = 2
+	// Nobody can log in with it.
+	Account_DEACTIVATED Account_State = 3
+)
+
+// Enum value maps for Account_State.
+var (
+	Account_State_name = map[int32]string{
+		0: "STATE_UNSPECIFIED",
+		1: "INVITED",
+		2: "ACTIVE",
+		3: "DEACTIVATED",
+	}
+	Account_State_value = map[string]int32{
+		"STATE_UNSPECIFIED": 0,
+		"INVITED":           1,
+		"ACTIVE":            2,
+		"DEACTIVATED":       3,
+	}
+)
+
+func (x Account_State) Enum() *Account_State {
+	p := new(Account_State)
+	*p = x
+	return p
+}
+
+func (x Account_State) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Account_State) Descriptor() protoreflect.EnumDescriptor {
+	return file_dakoku_identity_v1_identity_service_proto_enumTypes[1].Descriptor()
+}
+
+func (Account_State) Type() protoreflect.EnumType {
+	return &file_dakoku_identity_v1_identity_service_proto_enumTypes[1]
+}
+
+func (x Account_State) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Account_State.Descriptor instead.
+func (Account_State) EnumDescriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{1, 0}
 }
 
 // Organization is one company (tenant).
@@ -199,7 +257,18 @@ type Account struct {
 	// The employee whose account it is, employees/{employee}; empty when it is
 	// nobody's. The roles EMPLOYEE and EMPLOYEE_READ_ONLY reach the data of this
 	// employee alone.
-	Employee      string `protobuf:"bytes,5,opt,name=employee,proto3" json:"employee,omitempty"`
+	Employee string `protobuf:"bytes,5,opt,name=employee,proto3" json:"employee,omitempty"`
+	// Whether the account can be used. ACTIVE and DEACTIVATED can be set.
+	State Account_State `protobuf:"varint,10,opt,name=state,proto3,enum=dakoku.identity.v1.Account_State" json:"state,omitempty"`
+	// Departments that a manager is responsible for, spelled as those of
+	// employees; empty means all of them. At most 100.
+	Departments []string `protobuf:"bytes,6,rep,name=departments,proto3" json:"departments,omitempty"`
+	// Whether a second factor is asked for at log-in. Set by the server.
+	TotpEnabled bool `protobuf:"varint,7,opt,name=totp_enabled,json=totpEnabled,proto3" json:"totp_enabled,omitempty"`
+	// Revision for updates. Set by the server.
+	Etag string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
+	// When it was made. Set by the server.
+	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -269,6 +338,206 @@ func (x *Account) GetEmployee() string {
 	return ""
 }
 
+func (x *Account) GetState() Account_State {
+	if x != nil {
+		return x.State
+	}
+	return Account_STATE_UNSPECIFIED
+}
+
+func (x *Account) GetDepartments() []string {
+	if x != nil {
+		return x.Departments
+	}
+	return nil
+}
+
+func (x *Account) GetTotpEnabled() bool {
+	if x != nil {
+		return x.TotpEnabled
+	}
+	return false
+}
+
+func (x *Account) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *Account) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+// Invitation is a one-time link with which a person chooses a password. It is
+// shown to whoever made it, who passes it on.
+type Invitation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The secret of the link, dki_…; in this answer only.
+	Secret string `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
+	// The link; the secret stands after the #, so no server on the way sees it.
+	Link string `protobuf:"bytes,2,opt,name=link,proto3" json:"link,omitempty"`
+	// When it ends, 72 hours after it was made.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Invitation) Reset() {
+	*x = Invitation{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Invitation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Invitation) ProtoMessage() {}
+
+func (x *Invitation) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Invitation.ProtoReflect.Descriptor instead.
+func (*Invitation) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Invitation) GetSecret() string {
+	if x != nil {
+		return x.Secret
+	}
+	return ""
+}
+
+func (x *Invitation) GetLink() string {
+	if x != nil {
+		return x.Link
+	}
+	return ""
+}
+
+func (x *Invitation) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+// Session is a log-in of an account.
+type Session struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Resource name, sessions/{session}. It names the session and is no secret.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// When it began.
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// When it was last used, to the minute.
+	UseTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=use_time,json=useTime,proto3" json:"use_time,omitempty"`
+	// When it ends at the latest.
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// Network address that logged in; empty when it is not known.
+	Address string `protobuf:"bytes,5,opt,name=address,proto3" json:"address,omitempty"`
+	// What the browser called itself then.
+	UserAgent string `protobuf:"bytes,6,opt,name=user_agent,json=userAgent,proto3" json:"user_agent,omitempty"`
+	// Whether it is the session of this request.
+	Current       bool `protobuf:"varint,7,opt,name=current,proto3" json:"current,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Session) Reset() {
+	*x = Session{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Session) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Session) ProtoMessage() {}
+
+func (x *Session) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Session.ProtoReflect.Descriptor instead.
+func (*Session) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Session) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Session) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *Session) GetUseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UseTime
+	}
+	return nil
+}
+
+func (x *Session) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+func (x *Session) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *Session) GetUserAgent() string {
+	if x != nil {
+		return x.UserAgent
+	}
+	return ""
+}
+
+func (x *Session) GetCurrent() bool {
+	if x != nil {
+		return x.Current
+	}
+	return false
+}
+
 // SetUpRequest is the first step on a new installation. The service judges it
 // as a whole, so that every bad field is named at once and nothing is named
 // once set-up is done.
@@ -286,7 +555,7 @@ type SetUpRequest struct {
 
 func (x *SetUpRequest) Reset() {
 	*x = SetUpRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[2]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -298,7 +567,7 @@ func (x *SetUpRequest) String() string {
 func (*SetUpRequest) ProtoMessage() {}
 
 func (x *SetUpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[2]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -311,7 +580,7 @@ func (x *SetUpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUpRequest.ProtoReflect.Descriptor instead.
 func (*SetUpRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{2}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SetUpRequest) GetSetupSecret() string {
@@ -352,7 +621,7 @@ type SetUpResponse struct {
 
 func (x *SetUpResponse) Reset() {
 	*x = SetUpResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[3]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -364,7 +633,7 @@ func (x *SetUpResponse) String() string {
 func (*SetUpResponse) ProtoMessage() {}
 
 func (x *SetUpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[3]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -377,7 +646,7 @@ func (x *SetUpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUpResponse.ProtoReflect.Descriptor instead.
 func (*SetUpResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{3}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SetUpResponse) GetAccount() *Account {
@@ -415,16 +684,17 @@ type CreateSessionRequest struct {
 	Email string `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
 	// Password.
 	Password string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
-	// One-time code of the second factor. No account has one yet, so it is not
-	// looked at.
-	TotpCode      string `protobuf:"bytes,3,opt,name=totp_code,json=totpCode,proto3" json:"totp_code,omitempty"`
+	// One-time code of the second factor; not looked at for an account without.
+	TotpCode string `protobuf:"bytes,3,opt,name=totp_code,json=totpCode,proto3" json:"totp_code,omitempty"`
+	// A recovery code instead of the one-time code; each works once.
+	RecoveryCode  string `protobuf:"bytes,4,opt,name=recovery_code,json=recoveryCode,proto3" json:"recovery_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateSessionRequest) Reset() {
 	*x = CreateSessionRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[4]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -436,7 +706,7 @@ func (x *CreateSessionRequest) String() string {
 func (*CreateSessionRequest) ProtoMessage() {}
 
 func (x *CreateSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[4]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -449,7 +719,7 @@ func (x *CreateSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSessionRequest.ProtoReflect.Descriptor instead.
 func (*CreateSessionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{4}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CreateSessionRequest) GetEmail() string {
@@ -473,6 +743,13 @@ func (x *CreateSessionRequest) GetTotpCode() string {
 	return ""
 }
 
+func (x *CreateSessionRequest) GetRecoveryCode() string {
+	if x != nil {
+		return x.RecoveryCode
+	}
+	return ""
+}
+
 // CreateSessionResponse says who logged in.
 type CreateSessionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -488,7 +765,7 @@ type CreateSessionResponse struct {
 
 func (x *CreateSessionResponse) Reset() {
 	*x = CreateSessionResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[5]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -500,7 +777,7 @@ func (x *CreateSessionResponse) String() string {
 func (*CreateSessionResponse) ProtoMessage() {}
 
 func (x *CreateSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[5]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -513,7 +790,7 @@ func (x *CreateSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSessionResponse.ProtoReflect.Descriptor instead.
 func (*CreateSessionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{5}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *CreateSessionResponse) GetAccount() *Account {
@@ -546,7 +823,7 @@ type GetSessionRequest struct {
 
 func (x *GetSessionRequest) Reset() {
 	*x = GetSessionRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[6]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -558,7 +835,7 @@ func (x *GetSessionRequest) String() string {
 func (*GetSessionRequest) ProtoMessage() {}
 
 func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[6]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -571,7 +848,7 @@ func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionRequest.ProtoReflect.Descriptor instead.
 func (*GetSessionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{6}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{8}
 }
 
 // GetSessionResponse says who the caller is.
@@ -589,7 +866,7 @@ type GetSessionResponse struct {
 
 func (x *GetSessionResponse) Reset() {
 	*x = GetSessionResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[7]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -601,7 +878,7 @@ func (x *GetSessionResponse) String() string {
 func (*GetSessionResponse) ProtoMessage() {}
 
 func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[7]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -614,7 +891,7 @@ func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionResponse.ProtoReflect.Descriptor instead.
 func (*GetSessionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{7}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetSessionResponse) GetAccount() *Account {
@@ -647,7 +924,7 @@ type DeleteSessionRequest struct {
 
 func (x *DeleteSessionRequest) Reset() {
 	*x = DeleteSessionRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[8]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -659,7 +936,7 @@ func (x *DeleteSessionRequest) String() string {
 func (*DeleteSessionRequest) ProtoMessage() {}
 
 func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[8]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -672,7 +949,7 @@ func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSessionRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSessionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{8}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{10}
 }
 
 // DeleteSessionResponse is empty.
@@ -684,7 +961,7 @@ type DeleteSessionResponse struct {
 
 func (x *DeleteSessionResponse) Reset() {
 	*x = DeleteSessionResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[9]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -696,7 +973,7 @@ func (x *DeleteSessionResponse) String() string {
 func (*DeleteSessionResponse) ProtoMessage() {}
 
 func (x *DeleteSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[9]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -709,7 +986,1249 @@ func (x *DeleteSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSessionResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSessionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{9}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{11}
+}
+
+// ListSessionsRequest is empty.
+type ListSessionsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSessionsRequest) Reset() {
+	*x = ListSessionsRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSessionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSessionsRequest) ProtoMessage() {}
+
+func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
+func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{12}
+}
+
+// ListSessionsResponse is the list.
+type ListSessionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sessions, at most 100.
+	Sessions      []*Session `protobuf:"bytes,1,rep,name=sessions,proto3" json:"sessions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSessionsResponse) Reset() {
+	*x = ListSessionsResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSessionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSessionsResponse) ProtoMessage() {}
+
+func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
+func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListSessionsResponse) GetSessions() []*Session {
+	if x != nil {
+		return x.Sessions
+	}
+	return nil
+}
+
+// EndSessionRequest names a session of the caller.
+type EndSessionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the session.
+	Session       string `protobuf:"bytes,1,opt,name=session,proto3" json:"session,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndSessionRequest) Reset() {
+	*x = EndSessionRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndSessionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndSessionRequest) ProtoMessage() {}
+
+func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
+func (*EndSessionRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *EndSessionRequest) GetSession() string {
+	if x != nil {
+		return x.Session
+	}
+	return ""
+}
+
+// EndSessionResponse is empty.
+type EndSessionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndSessionResponse) Reset() {
+	*x = EndSessionResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndSessionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndSessionResponse) ProtoMessage() {}
+
+func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
+func (*EndSessionResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{15}
+}
+
+// ChangePasswordRequest replaces the caller's password.
+type ChangePasswordRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The password of now.
+	Password string `protobuf:"bytes,1,opt,name=password,proto3" json:"password,omitempty"`
+	// The next one, 15 to 128 characters, or 8 to 128 with a second factor.
+	NewPassword   string `protobuf:"bytes,2,opt,name=new_password,json=newPassword,proto3" json:"new_password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangePasswordRequest) Reset() {
+	*x = ChangePasswordRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangePasswordRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangePasswordRequest) ProtoMessage() {}
+
+func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
+func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ChangePasswordRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+func (x *ChangePasswordRequest) GetNewPassword() string {
+	if x != nil {
+		return x.NewPassword
+	}
+	return ""
+}
+
+// ChangePasswordResponse is empty.
+type ChangePasswordResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangePasswordResponse) Reset() {
+	*x = ChangePasswordResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangePasswordResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangePasswordResponse) ProtoMessage() {}
+
+func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
+func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{17}
+}
+
+// CreateAccountRequest makes an account.
+type CreateAccountRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account to make.
+	Account *CreateAccountRequest_NewAccount `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Check only; store nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateAccountRequest) Reset() {
+	*x = CreateAccountRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateAccountRequest) ProtoMessage() {}
+
+func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateAccountRequest.ProtoReflect.Descriptor instead.
+func (*CreateAccountRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *CreateAccountRequest) GetAccount() *CreateAccountRequest_NewAccount {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
+func (x *CreateAccountRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// CreateAccountResponse carries the account and its invitation.
+type CreateAccountResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account.
+	Account *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// The one-time link; absent with validate_only.
+	Invitation    *Invitation `protobuf:"bytes,2,opt,name=invitation,proto3" json:"invitation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateAccountResponse) Reset() {
+	*x = CreateAccountResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateAccountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateAccountResponse) ProtoMessage() {}
+
+func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateAccountResponse.ProtoReflect.Descriptor instead.
+func (*CreateAccountResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *CreateAccountResponse) GetAccount() *Account {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
+func (x *CreateAccountResponse) GetInvitation() *Invitation {
+	if x != nil {
+		return x.Invitation
+	}
+	return nil
+}
+
+// ListAccountsRequest pages through accounts.
+type ListAccountsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most this many; 0 means 50, the most is 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccountsRequest) Reset() {
+	*x = ListAccountsRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccountsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccountsRequest) ProtoMessage() {}
+
+func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccountsRequest.ProtoReflect.Descriptor instead.
+func (*ListAccountsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ListAccountsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListAccountsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListAccountsResponse is one page.
+type ListAccountsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The accounts.
+	Accounts []*Account `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
+	// For the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccountsResponse) Reset() {
+	*x = ListAccountsResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccountsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccountsResponse) ProtoMessage() {}
+
+func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccountsResponse.ProtoReflect.Descriptor instead.
+func (*ListAccountsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ListAccountsResponse) GetAccounts() []*Account {
+	if x != nil {
+		return x.Accounts
+	}
+	return nil
+}
+
+func (x *ListAccountsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// GetAccountRequest names an account.
+type GetAccountRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the account.
+	Account       string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAccountRequest) Reset() {
+	*x = GetAccountRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAccountRequest) ProtoMessage() {}
+
+func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAccountRequest.ProtoReflect.Descriptor instead.
+func (*GetAccountRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *GetAccountRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+// GetAccountResponse carries the account.
+type GetAccountResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account.
+	Account       *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAccountResponse) Reset() {
+	*x = GetAccountResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAccountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAccountResponse) ProtoMessage() {}
+
+func (x *GetAccountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAccountResponse.ProtoReflect.Descriptor instead.
+func (*GetAccountResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *GetAccountResponse) GetAccount() *Account {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
+// UpdateAccountRequest changes an account.
+type UpdateAccountRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the account.
+	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The new values of display_name, role, departments, employee and state; etag
+	// is compared when given.
+	Account *Account `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	// The fields to change; empty means every field that is not empty.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Check only; store nothing.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateAccountRequest) Reset() {
+	*x = UpdateAccountRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateAccountRequest) ProtoMessage() {}
+
+func (x *UpdateAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateAccountRequest.ProtoReflect.Descriptor instead.
+func (*UpdateAccountRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *UpdateAccountRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *UpdateAccountRequest) GetAccount() *Account {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
+func (x *UpdateAccountRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateAccountRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// UpdateAccountResponse carries the account.
+type UpdateAccountResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account as stored.
+	Account       *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateAccountResponse) Reset() {
+	*x = UpdateAccountResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateAccountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateAccountResponse) ProtoMessage() {}
+
+func (x *UpdateAccountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateAccountResponse.ProtoReflect.Descriptor instead.
+func (*UpdateAccountResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *UpdateAccountResponse) GetAccount() *Account {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
+// DeleteAccountRequest names an account.
+type DeleteAccountRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the account.
+	Account       string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteAccountRequest) Reset() {
+	*x = DeleteAccountRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteAccountRequest) ProtoMessage() {}
+
+func (x *DeleteAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteAccountRequest.ProtoReflect.Descriptor instead.
+func (*DeleteAccountRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *DeleteAccountRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+// DeleteAccountResponse is empty.
+type DeleteAccountResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteAccountResponse) Reset() {
+	*x = DeleteAccountResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteAccountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteAccountResponse) ProtoMessage() {}
+
+func (x *DeleteAccountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteAccountResponse.ProtoReflect.Descriptor instead.
+func (*DeleteAccountResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{27}
+}
+
+// InviteAccountRequest names an account.
+type InviteAccountRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the account.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Whether accepting also removes the second factor, for somebody who lost it.
+	RemoveTotp    bool `protobuf:"varint,2,opt,name=remove_totp,json=removeTotp,proto3" json:"remove_totp,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InviteAccountRequest) Reset() {
+	*x = InviteAccountRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InviteAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InviteAccountRequest) ProtoMessage() {}
+
+func (x *InviteAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InviteAccountRequest.ProtoReflect.Descriptor instead.
+func (*InviteAccountRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *InviteAccountRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *InviteAccountRequest) GetRemoveTotp() bool {
+	if x != nil {
+		return x.RemoveTotp
+	}
+	return false
+}
+
+// InviteAccountResponse carries the invitation.
+type InviteAccountResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The one-time link.
+	Invitation    *Invitation `protobuf:"bytes,1,opt,name=invitation,proto3" json:"invitation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InviteAccountResponse) Reset() {
+	*x = InviteAccountResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InviteAccountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InviteAccountResponse) ProtoMessage() {}
+
+func (x *InviteAccountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InviteAccountResponse.ProtoReflect.Descriptor instead.
+func (*InviteAccountResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *InviteAccountResponse) GetInvitation() *Invitation {
+	if x != nil {
+		return x.Invitation
+	}
+	return nil
+}
+
+// AcceptInvitationRequest chooses a password.
+type AcceptInvitationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The secret of the link.
+	Secret string `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
+	// The password, 15 to 128 characters, or 8 to 128 with a second factor.
+	Password      string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptInvitationRequest) Reset() {
+	*x = AcceptInvitationRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptInvitationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptInvitationRequest) ProtoMessage() {}
+
+func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
+func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *AcceptInvitationRequest) GetSecret() string {
+	if x != nil {
+		return x.Secret
+	}
+	return ""
+}
+
+func (x *AcceptInvitationRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+// AcceptInvitationResponse says whose password it is.
+type AcceptInvitationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account.
+	Account       *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptInvitationResponse) Reset() {
+	*x = AcceptInvitationResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptInvitationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptInvitationResponse) ProtoMessage() {}
+
+func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptInvitationResponse.ProtoReflect.Descriptor instead.
+func (*AcceptInvitationResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *AcceptInvitationResponse) GetAccount() *Account {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
+// ListAccountSessionsRequest names an account.
+type ListAccountSessionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the account.
+	Account       string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccountSessionsRequest) Reset() {
+	*x = ListAccountSessionsRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccountSessionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccountSessionsRequest) ProtoMessage() {}
+
+func (x *ListAccountSessionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccountSessionsRequest.ProtoReflect.Descriptor instead.
+func (*ListAccountSessionsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ListAccountSessionsRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+// ListAccountSessionsResponse is the list.
+type ListAccountSessionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sessions, at most 100.
+	Sessions      []*Session `protobuf:"bytes,1,rep,name=sessions,proto3" json:"sessions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccountSessionsResponse) Reset() {
+	*x = ListAccountSessionsResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccountSessionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccountSessionsResponse) ProtoMessage() {}
+
+func (x *ListAccountSessionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccountSessionsResponse.ProtoReflect.Descriptor instead.
+func (*ListAccountSessionsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ListAccountSessionsResponse) GetSessions() []*Session {
+	if x != nil {
+		return x.Sessions
+	}
+	return nil
+}
+
+// EndAccountSessionsRequest names an account.
+type EndAccountSessionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the account.
+	Account       string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndAccountSessionsRequest) Reset() {
+	*x = EndAccountSessionsRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndAccountSessionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndAccountSessionsRequest) ProtoMessage() {}
+
+func (x *EndAccountSessionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndAccountSessionsRequest.ProtoReflect.Descriptor instead.
+func (*EndAccountSessionsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *EndAccountSessionsRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+// EndAccountSessionsResponse is empty.
+type EndAccountSessionsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndAccountSessionsResponse) Reset() {
+	*x = EndAccountSessionsResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndAccountSessionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndAccountSessionsResponse) ProtoMessage() {}
+
+func (x *EndAccountSessionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndAccountSessionsResponse.ProtoReflect.Descriptor instead.
+func (*EndAccountSessionsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
+}
+
+// EndAccountSessionRequest names a session of an account.
+type EndAccountSessionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the account.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Id of the session.
+	Session       string `protobuf:"bytes,2,opt,name=session,proto3" json:"session,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndAccountSessionRequest) Reset() {
+	*x = EndAccountSessionRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndAccountSessionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndAccountSessionRequest) ProtoMessage() {}
+
+func (x *EndAccountSessionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndAccountSessionRequest.ProtoReflect.Descriptor instead.
+func (*EndAccountSessionRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *EndAccountSessionRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *EndAccountSessionRequest) GetSession() string {
+	if x != nil {
+		return x.Session
+	}
+	return ""
+}
+
+// EndAccountSessionResponse is empty.
+type EndAccountSessionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndAccountSessionResponse) Reset() {
+	*x = EndAccountSessionResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndAccountSessionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndAccountSessionResponse) ProtoMessage() {}
+
+func (x *EndAccountSessionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndAccountSessionResponse.ProtoReflect.Descriptor instead.
+func (*EndAccountSessionResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{37}
 }
 
 // ApiKey lets a program use the admin door.
@@ -726,14 +2245,16 @@ type ApiKey struct {
 	// When it was made. Set by the server.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// The key itself, dkk_…; in the answer to CreateApiKey only.
-	Secret        string `protobuf:"bytes,6,opt,name=secret,proto3" json:"secret,omitempty"`
+	Secret string `protobuf:"bytes,6,opt,name=secret,proto3" json:"secret,omitempty"`
+	// When it was last used, to the minute; absent before. Set by the server.
+	LastUseTime   *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=last_use_time,json=lastUseTime,proto3" json:"last_use_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ApiKey) Reset() {
 	*x = ApiKey{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[10]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -745,7 +2266,7 @@ func (x *ApiKey) String() string {
 func (*ApiKey) ProtoMessage() {}
 
 func (x *ApiKey) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[10]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -758,7 +2279,7 @@ func (x *ApiKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApiKey.ProtoReflect.Descriptor instead.
 func (*ApiKey) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{10}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ApiKey) GetName() string {
@@ -803,6 +2324,13 @@ func (x *ApiKey) GetSecret() string {
 	return ""
 }
 
+func (x *ApiKey) GetLastUseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastUseTime
+	}
+	return nil
+}
+
 // CreateApiKeyRequest makes a key.
 type CreateApiKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -814,7 +2342,7 @@ type CreateApiKeyRequest struct {
 
 func (x *CreateApiKeyRequest) Reset() {
 	*x = CreateApiKeyRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[11]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -826,7 +2354,7 @@ func (x *CreateApiKeyRequest) String() string {
 func (*CreateApiKeyRequest) ProtoMessage() {}
 
 func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[11]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -839,7 +2367,7 @@ func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{11}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CreateApiKeyRequest) GetApiKey() *ApiKey {
@@ -860,7 +2388,7 @@ type CreateApiKeyResponse struct {
 
 func (x *CreateApiKeyResponse) Reset() {
 	*x = CreateApiKeyResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[12]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -872,7 +2400,7 @@ func (x *CreateApiKeyResponse) String() string {
 func (*CreateApiKeyResponse) ProtoMessage() {}
 
 func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[12]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -885,7 +2413,7 @@ func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{12}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *CreateApiKeyResponse) GetApiKey() *ApiKey {
@@ -908,7 +2436,7 @@ type ListApiKeysRequest struct {
 
 func (x *ListApiKeysRequest) Reset() {
 	*x = ListApiKeysRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[13]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -920,7 +2448,7 @@ func (x *ListApiKeysRequest) String() string {
 func (*ListApiKeysRequest) ProtoMessage() {}
 
 func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[13]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -933,7 +2461,7 @@ func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListApiKeysRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{13}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListApiKeysRequest) GetPageSize() int32 {
@@ -963,7 +2491,7 @@ type ListApiKeysResponse struct {
 
 func (x *ListApiKeysResponse) Reset() {
 	*x = ListApiKeysResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[14]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -975,7 +2503,7 @@ func (x *ListApiKeysResponse) String() string {
 func (*ListApiKeysResponse) ProtoMessage() {}
 
 func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[14]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -988,7 +2516,7 @@ func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListApiKeysResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{14}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListApiKeysResponse) GetApiKeys() []*ApiKey {
@@ -1016,7 +2544,7 @@ type DeleteApiKeyRequest struct {
 
 func (x *DeleteApiKeyRequest) Reset() {
 	*x = DeleteApiKeyRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[15]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1028,7 +2556,7 @@ func (x *DeleteApiKeyRequest) String() string {
 func (*DeleteApiKeyRequest) ProtoMessage() {}
 
 func (x *DeleteApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[15]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1041,7 +2569,7 @@ func (x *DeleteApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*DeleteApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{15}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *DeleteApiKeyRequest) GetKey() string {
@@ -1060,7 +2588,7 @@ type DeleteApiKeyResponse struct {
 
 func (x *DeleteApiKeyResponse) Reset() {
 	*x = DeleteApiKeyResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[16]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1072,7 +2600,7 @@ func (x *DeleteApiKeyResponse) String() string {
 func (*DeleteApiKeyResponse) ProtoMessage() {}
 
 func (x *DeleteApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[16]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1085,7 +2613,7 @@ func (x *DeleteApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*DeleteApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{16}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{44}
 }
 
 // GetOrganizationRequest is empty.
@@ -1097,7 +2625,7 @@ type GetOrganizationRequest struct {
 
 func (x *GetOrganizationRequest) Reset() {
 	*x = GetOrganizationRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[17]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1109,7 +2637,7 @@ func (x *GetOrganizationRequest) String() string {
 func (*GetOrganizationRequest) ProtoMessage() {}
 
 func (x *GetOrganizationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[17]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1122,7 +2650,7 @@ func (x *GetOrganizationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrganizationRequest.ProtoReflect.Descriptor instead.
 func (*GetOrganizationRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{17}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{45}
 }
 
 // GetOrganizationResponse carries the organization.
@@ -1136,7 +2664,7 @@ type GetOrganizationResponse struct {
 
 func (x *GetOrganizationResponse) Reset() {
 	*x = GetOrganizationResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1148,7 +2676,7 @@ func (x *GetOrganizationResponse) String() string {
 func (*GetOrganizationResponse) ProtoMessage() {}
 
 func (x *GetOrganizationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1161,7 +2689,7 @@ func (x *GetOrganizationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrganizationResponse.ProtoReflect.Descriptor instead.
 func (*GetOrganizationResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{18}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *GetOrganizationResponse) GetOrganization() *Organization {
@@ -1188,7 +2716,7 @@ type SetUpRequest_NewOrganization struct {
 
 func (x *SetUpRequest_NewOrganization) Reset() {
 	*x = SetUpRequest_NewOrganization{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1200,7 +2728,7 @@ func (x *SetUpRequest_NewOrganization) String() string {
 func (*SetUpRequest_NewOrganization) ProtoMessage() {}
 
 func (x *SetUpRequest_NewOrganization) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1213,7 +2741,7 @@ func (x *SetUpRequest_NewOrganization) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUpRequest_NewOrganization.ProtoReflect.Descriptor instead.
 func (*SetUpRequest_NewOrganization) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{2, 0}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{4, 0}
 }
 
 func (x *SetUpRequest_NewOrganization) GetName() string {
@@ -1259,7 +2787,7 @@ type SetUpRequest_NewAdministrator struct {
 
 func (x *SetUpRequest_NewAdministrator) Reset() {
 	*x = SetUpRequest_NewAdministrator{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1271,7 +2799,7 @@ func (x *SetUpRequest_NewAdministrator) String() string {
 func (*SetUpRequest_NewAdministrator) ProtoMessage() {}
 
 func (x *SetUpRequest_NewAdministrator) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1284,7 +2812,7 @@ func (x *SetUpRequest_NewAdministrator) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetUpRequest_NewAdministrator.ProtoReflect.Descriptor instead.
 func (*SetUpRequest_NewAdministrator) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{2, 1}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{4, 1}
 }
 
 func (x *SetUpRequest_NewAdministrator) GetEmail() string {
@@ -1308,11 +2836,95 @@ func (x *SetUpRequest_NewAdministrator) GetPassword() string {
 	return ""
 }
 
+// NewAccount is what is decided when an account is made.
+type CreateAccountRequest_NewAccount struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// E-mail address, the log-in name; no other account of the installation
+	// has it.
+	Email string `protobuf:"bytes,1,opt,name=email,proto3" json:"email,omitempty"`
+	// Name shown.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// What the account may do.
+	Role Role `protobuf:"varint,3,opt,name=role,proto3,enum=dakoku.identity.v1.Role" json:"role,omitempty"`
+	// Departments that a manager is responsible for; empty means all.
+	Departments []string `protobuf:"bytes,4,rep,name=departments,proto3" json:"departments,omitempty"`
+	// The employee whose account it is, employees/{employee}; empty when it is
+	// nobody's.
+	Employee      string `protobuf:"bytes,5,opt,name=employee,proto3" json:"employee,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateAccountRequest_NewAccount) Reset() {
+	*x = CreateAccountRequest_NewAccount{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateAccountRequest_NewAccount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateAccountRequest_NewAccount) ProtoMessage() {}
+
+func (x *CreateAccountRequest_NewAccount) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateAccountRequest_NewAccount.ProtoReflect.Descriptor instead.
+func (*CreateAccountRequest_NewAccount) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{18, 0}
+}
+
+func (x *CreateAccountRequest_NewAccount) GetEmail() string {
+	if x != nil {
+		return x.Email
+	}
+	return ""
+}
+
+func (x *CreateAccountRequest_NewAccount) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *CreateAccountRequest_NewAccount) GetRole() Role {
+	if x != nil {
+		return x.Role
+	}
+	return Role_ROLE_UNSPECIFIED
+}
+
+func (x *CreateAccountRequest_NewAccount) GetDepartments() []string {
+	if x != nil {
+		return x.Departments
+	}
+	return nil
+}
+
+func (x *CreateAccountRequest_NewAccount) GetEmployee() string {
+	if x != nil {
+		return x.Employee
+	}
+	return ""
+}
+
 var File_dakoku_identity_v1_identity_service_proto protoreflect.FileDescriptor
 
 const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
-	")dakoku/identity/v1/identity_service.proto\x12\x12dakoku.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9c\x01\n" +
+	")dakoku/identity/v1/identity_service.proto\x12\x12dakoku.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\"dakoku/options/v1/permission.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9c\x01\n" +
 	"\fOrganization\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x1b\n" +
@@ -1320,13 +2932,43 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\x06locale\x18\x04 \x01(\tR\x06locale\x12\x1f\n" +
 	"\vclosing_day\x18\x05 \x01(\x05R\n" +
 	"closingDay\x12\x12\n" +
-	"\x04etag\x18\x06 \x01(\tR\x04etag\"\xa0\x01\n" +
+	"\x04etag\x18\x06 \x01(\tR\x04etag\"\xb9\x03\n" +
 	"\aAccount\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05email\x18\x02 \x01(\tR\x05email\x12!\n" +
 	"\fdisplay_name\x18\x03 \x01(\tR\vdisplayName\x12,\n" +
 	"\x04role\x18\x04 \x01(\x0e2\x18.dakoku.identity.v1.RoleR\x04role\x12\x1a\n" +
-	"\bemployee\x18\x05 \x01(\tR\bemployee\"\xb7\x03\n" +
+	"\bemployee\x18\x05 \x01(\tR\bemployee\x127\n" +
+	"\x05state\x18\n" +
+	" \x01(\x0e2!.dakoku.identity.v1.Account.StateR\x05state\x12 \n" +
+	"\vdepartments\x18\x06 \x03(\tR\vdepartments\x12!\n" +
+	"\ftotp_enabled\x18\a \x01(\bR\vtotpEnabled\x12\x12\n" +
+	"\x04etag\x18\b \x01(\tR\x04etag\x12;\n" +
+	"\vcreate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"createTime\"H\n" +
+	"\x05State\x12\x15\n" +
+	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aINVITED\x10\x01\x12\n" +
+	"\n" +
+	"\x06ACTIVE\x10\x02\x12\x0f\n" +
+	"\vDEACTIVATED\x10\x03\"u\n" +
+	"\n" +
+	"Invitation\x12\x16\n" +
+	"\x06secret\x18\x01 \x01(\tR\x06secret\x12\x12\n" +
+	"\x04link\x18\x02 \x01(\tR\x04link\x12;\n" +
+	"\vexpire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\"\xa1\x02\n" +
+	"\aSession\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12;\n" +
+	"\vcreate_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"createTime\x125\n" +
+	"\buse_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\auseTime\x12;\n" +
+	"\vexpire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\x12\x18\n" +
+	"\aaddress\x18\x05 \x01(\tR\aaddress\x12\x1d\n" +
+	"\n" +
+	"user_agent\x18\x06 \x01(\tR\tuserAgent\x12\x18\n" +
+	"\acurrent\x18\a \x01(\bR\acurrent\"\xb7\x03\n" +
 	"\fSetUpRequest\x12!\n" +
 	"\fsetup_secret\x18\x01 \x01(\tR\vsetupSecret\x12T\n" +
 	"\forganization\x18\x02 \x01(\v20.dakoku.identity.v1.SetUpRequest.NewOrganizationR\forganization\x12W\n" +
@@ -1345,13 +2987,14 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\x12D\n" +
 	"\forganization\x18\x02 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\x12 \n" +
 	"\vpermissions\x18\x03 \x03(\tR\vpermissions\x12A\n" +
-	"\radministrator\x18\x04 \x01(\v2\x1b.dakoku.identity.v1.AccountR\radministrator\"\x86\x01\n" +
+	"\radministrator\x18\x04 \x01(\v2\x1b.dakoku.identity.v1.AccountR\radministrator\"\xb4\x01\n" +
 	"\x14CreateSessionRequest\x12 \n" +
 	"\x05email\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xfe\x01R\x05email\x12&\n" +
 	"\bpassword\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\bpassword\x12$\n" +
-	"\ttotp_code\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\btotpCode\"\xb6\x01\n" +
+	"\ttotp_code\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\btotpCode\x12,\n" +
+	"\rrecovery_code\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\frecoveryCode\"\xb6\x01\n" +
 	"\x15CreateSessionResponse\x125\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\x12D\n" +
 	"\forganization\x18\x02 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\x12 \n" +
@@ -1362,7 +3005,84 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\forganization\x18\x02 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\x12 \n" +
 	"\vpermissions\x18\x03 \x03(\tR\vpermissions\"\x16\n" +
 	"\x14DeleteSessionRequest\"\x17\n" +
-	"\x15DeleteSessionResponse\"\xff\x01\n" +
+	"\x15DeleteSessionResponse\"\x15\n" +
+	"\x13ListSessionsRequest\"O\n" +
+	"\x14ListSessionsResponse\x127\n" +
+	"\bsessions\x18\x01 \x03(\v2\x1b.dakoku.identity.v1.SessionR\bsessions\"-\n" +
+	"\x11EndSessionRequest\x12\x18\n" +
+	"\asession\x18\x01 \x01(\tR\asession\"\x14\n" +
+	"\x12EndSessionResponse\"n\n" +
+	"\x15ChangePasswordRequest\x12&\n" +
+	"\bpassword\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\bpassword\x12-\n" +
+	"\fnew_password\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\vnewPassword\"\x18\n" +
+	"\x16ChangePasswordResponse\"\xb7\x02\n" +
+	"\x14CreateAccountRequest\x12U\n" +
+	"\aaccount\x18\x01 \x01(\v23.dakoku.identity.v1.CreateAccountRequest.NewAccountB\x06\xbaH\x03\xc8\x01\x01R\aaccount\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\x1a\xa2\x01\n" +
+	"\n" +
+	"NewAccount\x12\x14\n" +
+	"\x05email\x18\x01 \x01(\tR\x05email\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12,\n" +
+	"\x04role\x18\x03 \x01(\x0e2\x18.dakoku.identity.v1.RoleR\x04role\x12 \n" +
+	"\vdepartments\x18\x04 \x03(\tR\vdepartments\x12\x1a\n" +
+	"\bemployee\x18\x05 \x01(\tR\bemployee\"\x8e\x01\n" +
+	"\x15CreateAccountResponse\x125\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\x12>\n" +
+	"\n" +
+	"invitation\x18\x02 \x01(\v2\x1e.dakoku.identity.v1.InvitationR\n" +
+	"invitation\"g\n" +
+	"\x13ListAccountsRequest\x12'\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"w\n" +
+	"\x14ListAccountsResponse\x127\n" +
+	"\baccounts\x18\x01 \x03(\v2\x1b.dakoku.identity.v1.AccountR\baccounts\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"-\n" +
+	"\x11GetAccountRequest\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\"K\n" +
+	"\x12GetAccountResponse\x125\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\"\xd6\x01\n" +
+	"\x14UpdateAccountRequest\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12=\n" +
+	"\aaccount\x18\x02 \x01(\v2\x1b.dakoku.identity.v1.AccountB\x06\xbaH\x03\xc8\x01\x01R\aaccount\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"N\n" +
+	"\x15UpdateAccountResponse\x125\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\"0\n" +
+	"\x14DeleteAccountRequest\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\"\x17\n" +
+	"\x15DeleteAccountResponse\"Q\n" +
+	"\x14InviteAccountRequest\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\x12\x1f\n" +
+	"\vremove_totp\x18\x02 \x01(\bR\n" +
+	"removeTotp\"W\n" +
+	"\x15InviteAccountResponse\x12>\n" +
+	"\n" +
+	"invitation\x18\x01 \x01(\v2\x1e.dakoku.identity.v1.InvitationR\n" +
+	"invitation\"e\n" +
+	"\x17AcceptInvitationRequest\x12\"\n" +
+	"\x06secret\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x06secret\x12&\n" +
+	"\bpassword\x18\x02 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\bpassword\"Q\n" +
+	"\x18AcceptInvitationResponse\x125\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\"6\n" +
+	"\x1aListAccountSessionsRequest\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\"V\n" +
+	"\x1bListAccountSessionsResponse\x127\n" +
+	"\bsessions\x18\x01 \x03(\v2\x1b.dakoku.identity.v1.SessionR\bsessions\"5\n" +
+	"\x19EndAccountSessionsRequest\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\"\x1c\n" +
+	"\x1aEndAccountSessionsResponse\"N\n" +
+	"\x18EndAccountSessionRequest\x12\x18\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\x12\x18\n" +
+	"\asession\x18\x02 \x01(\tR\asession\"\x1b\n" +
+	"\x19EndAccountSessionResponse\"\xbf\x02\n" +
 	"\x06ApiKey\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12,\n" +
@@ -1371,7 +3091,8 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"expireTime\x12;\n" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12\x16\n" +
-	"\x06secret\x18\x06 \x01(\tR\x06secret\"R\n" +
+	"\x06secret\x18\x06 \x01(\tR\x06secret\x12>\n" +
+	"\rlast_use_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vlastUseTime\"R\n" +
 	"\x13CreateApiKeyRequest\x12;\n" +
 	"\aapi_key\x18\x01 \x01(\v2\x1a.dakoku.identity.v1.ApiKeyB\x06\xbaH\x03\xc8\x01\x01R\x06apiKey\"K\n" +
 	"\x14CreateApiKeyResponse\x123\n" +
@@ -1396,7 +3117,7 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\aMANAGER\x10\x02\x12\f\n" +
 	"\bEMPLOYEE\x10\x03\x12\x16\n" +
 	"\x12EMPLOYEE_READ_ONLY\x10\x04\x12\v\n" +
-	"\aAUDITOR\x10\x052\x9c\a\n" +
+	"\aAUDITOR\x10\x052\xd2\x13\n" +
 	"\x0fIdentityService\x12X\n" +
 	"\x05SetUp\x12 .dakoku.identity.v1.SetUpRequest\x1a!.dakoku.identity.v1.SetUpResponse\"\n" +
 	"ʥ\x19\x06public\x12p\n" +
@@ -1404,7 +3125,23 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"ʥ\x19\x06public\x12h\n" +
 	"\n" +
 	"GetSession\x12%.dakoku.identity.v1.GetSessionRequest\x1a&.dakoku.identity.v1.GetSessionResponse\"\vʥ\x19\asession\x12q\n" +
-	"\rDeleteSession\x12(.dakoku.identity.v1.DeleteSessionRequest\x1a).dakoku.identity.v1.DeleteSessionResponse\"\vʥ\x19\asession\x12t\n" +
+	"\rDeleteSession\x12(.dakoku.identity.v1.DeleteSessionRequest\x1a).dakoku.identity.v1.DeleteSessionResponse\"\vʥ\x19\asession\x12n\n" +
+	"\fListSessions\x12'.dakoku.identity.v1.ListSessionsRequest\x1a(.dakoku.identity.v1.ListSessionsResponse\"\vʥ\x19\asession\x12h\n" +
+	"\n" +
+	"EndSession\x12%.dakoku.identity.v1.EndSessionRequest\x1a&.dakoku.identity.v1.EndSessionResponse\"\vʥ\x19\asession\x12t\n" +
+	"\x0eChangePassword\x12).dakoku.identity.v1.ChangePasswordRequest\x1a*.dakoku.identity.v1.ChangePasswordResponse\"\vʥ\x19\asession\x12x\n" +
+	"\rCreateAccount\x12(.dakoku.identity.v1.CreateAccountRequest\x1a).dakoku.identity.v1.CreateAccountResponse\"\x12ʥ\x19\x0eaccounts.write\x12t\n" +
+	"\fListAccounts\x12'.dakoku.identity.v1.ListAccountsRequest\x1a(.dakoku.identity.v1.ListAccountsResponse\"\x11ʥ\x19\raccounts.read\x12n\n" +
+	"\n" +
+	"GetAccount\x12%.dakoku.identity.v1.GetAccountRequest\x1a&.dakoku.identity.v1.GetAccountResponse\"\x11ʥ\x19\raccounts.read\x12x\n" +
+	"\rUpdateAccount\x12(.dakoku.identity.v1.UpdateAccountRequest\x1a).dakoku.identity.v1.UpdateAccountResponse\"\x12ʥ\x19\x0eaccounts.write\x12x\n" +
+	"\rDeleteAccount\x12(.dakoku.identity.v1.DeleteAccountRequest\x1a).dakoku.identity.v1.DeleteAccountResponse\"\x12ʥ\x19\x0eaccounts.write\x12x\n" +
+	"\rInviteAccount\x12(.dakoku.identity.v1.InviteAccountRequest\x1a).dakoku.identity.v1.InviteAccountResponse\"\x12ʥ\x19\x0eaccounts.write\x12y\n" +
+	"\x10AcceptInvitation\x12+.dakoku.identity.v1.AcceptInvitationRequest\x1a,.dakoku.identity.v1.AcceptInvitationResponse\"\n" +
+	"ʥ\x19\x06public\x12\x89\x01\n" +
+	"\x13ListAccountSessions\x12..dakoku.identity.v1.ListAccountSessionsRequest\x1a/.dakoku.identity.v1.ListAccountSessionsResponse\"\x11ʥ\x19\raccounts.read\x12\x87\x01\n" +
+	"\x12EndAccountSessions\x12-.dakoku.identity.v1.EndAccountSessionsRequest\x1a..dakoku.identity.v1.EndAccountSessionsResponse\"\x12ʥ\x19\x0eaccounts.write\x12\x84\x01\n" +
+	"\x11EndAccountSession\x12,.dakoku.identity.v1.EndAccountSessionRequest\x1a-.dakoku.identity.v1.EndAccountSessionResponse\"\x12ʥ\x19\x0eaccounts.write\x12t\n" +
 	"\fCreateApiKey\x12'.dakoku.identity.v1.CreateApiKeyRequest\x1a(.dakoku.identity.v1.CreateApiKeyResponse\"\x11ʥ\x19\rapiKeys.write\x12p\n" +
 	"\vListApiKeys\x12&.dakoku.identity.v1.ListApiKeysRequest\x1a'.dakoku.identity.v1.ListApiKeysResponse\"\x10ʥ\x19\fapiKeys.read\x12t\n" +
 	"\fDeleteApiKey\x12'.dakoku.identity.v1.DeleteApiKeyRequest\x1a(.dakoku.identity.v1.DeleteApiKeyResponse\"\x11ʥ\x19\rapiKeys.write\x12\x81\x01\n" +
@@ -1422,72 +3159,149 @@ func file_dakoku_identity_v1_identity_service_proto_rawDescGZIP() []byte {
 	return file_dakoku_identity_v1_identity_service_proto_rawDescData
 }
 
-var file_dakoku_identity_v1_identity_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_dakoku_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_dakoku_identity_v1_identity_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_dakoku_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
 var file_dakoku_identity_v1_identity_service_proto_goTypes = []any{
-	(Role)(0),                             // 0: dakoku.identity.v1.Role
-	(*Organization)(nil),                  // 1: dakoku.identity.v1.Organization
-	(*Account)(nil),                       // 2: dakoku.identity.v1.Account
-	(*SetUpRequest)(nil),                  // 3: dakoku.identity.v1.SetUpRequest
-	(*SetUpResponse)(nil),                 // 4: dakoku.identity.v1.SetUpResponse
-	(*CreateSessionRequest)(nil),          // 5: dakoku.identity.v1.CreateSessionRequest
-	(*CreateSessionResponse)(nil),         // 6: dakoku.identity.v1.CreateSessionResponse
-	(*GetSessionRequest)(nil),             // 7: dakoku.identity.v1.GetSessionRequest
-	(*GetSessionResponse)(nil),            // 8: dakoku.identity.v1.GetSessionResponse
-	(*DeleteSessionRequest)(nil),          // 9: dakoku.identity.v1.DeleteSessionRequest
-	(*DeleteSessionResponse)(nil),         // 10: dakoku.identity.v1.DeleteSessionResponse
-	(*ApiKey)(nil),                        // 11: dakoku.identity.v1.ApiKey
-	(*CreateApiKeyRequest)(nil),           // 12: dakoku.identity.v1.CreateApiKeyRequest
-	(*CreateApiKeyResponse)(nil),          // 13: dakoku.identity.v1.CreateApiKeyResponse
-	(*ListApiKeysRequest)(nil),            // 14: dakoku.identity.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),           // 15: dakoku.identity.v1.ListApiKeysResponse
-	(*DeleteApiKeyRequest)(nil),           // 16: dakoku.identity.v1.DeleteApiKeyRequest
-	(*DeleteApiKeyResponse)(nil),          // 17: dakoku.identity.v1.DeleteApiKeyResponse
-	(*GetOrganizationRequest)(nil),        // 18: dakoku.identity.v1.GetOrganizationRequest
-	(*GetOrganizationResponse)(nil),       // 19: dakoku.identity.v1.GetOrganizationResponse
-	(*SetUpRequest_NewOrganization)(nil),  // 20: dakoku.identity.v1.SetUpRequest.NewOrganization
-	(*SetUpRequest_NewAdministrator)(nil), // 21: dakoku.identity.v1.SetUpRequest.NewAdministrator
-	(*timestamppb.Timestamp)(nil),         // 22: google.protobuf.Timestamp
+	(Role)(0),                               // 0: dakoku.identity.v1.Role
+	(Account_State)(0),                      // 1: dakoku.identity.v1.Account.State
+	(*Organization)(nil),                    // 2: dakoku.identity.v1.Organization
+	(*Account)(nil),                         // 3: dakoku.identity.v1.Account
+	(*Invitation)(nil),                      // 4: dakoku.identity.v1.Invitation
+	(*Session)(nil),                         // 5: dakoku.identity.v1.Session
+	(*SetUpRequest)(nil),                    // 6: dakoku.identity.v1.SetUpRequest
+	(*SetUpResponse)(nil),                   // 7: dakoku.identity.v1.SetUpResponse
+	(*CreateSessionRequest)(nil),            // 8: dakoku.identity.v1.CreateSessionRequest
+	(*CreateSessionResponse)(nil),           // 9: dakoku.identity.v1.CreateSessionResponse
+	(*GetSessionRequest)(nil),               // 10: dakoku.identity.v1.GetSessionRequest
+	(*GetSessionResponse)(nil),              // 11: dakoku.identity.v1.GetSessionResponse
+	(*DeleteSessionRequest)(nil),            // 12: dakoku.identity.v1.DeleteSessionRequest
+	(*DeleteSessionResponse)(nil),           // 13: dakoku.identity.v1.DeleteSessionResponse
+	(*ListSessionsRequest)(nil),             // 14: dakoku.identity.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),            // 15: dakoku.identity.v1.ListSessionsResponse
+	(*EndSessionRequest)(nil),               // 16: dakoku.identity.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),              // 17: dakoku.identity.v1.EndSessionResponse
+	(*ChangePasswordRequest)(nil),           // 18: dakoku.identity.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil),          // 19: dakoku.identity.v1.ChangePasswordResponse
+	(*CreateAccountRequest)(nil),            // 20: dakoku.identity.v1.CreateAccountRequest
+	(*CreateAccountResponse)(nil),           // 21: dakoku.identity.v1.CreateAccountResponse
+	(*ListAccountsRequest)(nil),             // 22: dakoku.identity.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),            // 23: dakoku.identity.v1.ListAccountsResponse
+	(*GetAccountRequest)(nil),               // 24: dakoku.identity.v1.GetAccountRequest
+	(*GetAccountResponse)(nil),              // 25: dakoku.identity.v1.GetAccountResponse
+	(*UpdateAccountRequest)(nil),            // 26: dakoku.identity.v1.UpdateAccountRequest
+	(*UpdateAccountResponse)(nil),           // 27: dakoku.identity.v1.UpdateAccountResponse
+	(*DeleteAccountRequest)(nil),            // 28: dakoku.identity.v1.DeleteAccountRequest
+	(*DeleteAccountResponse)(nil),           // 29: dakoku.identity.v1.DeleteAccountResponse
+	(*InviteAccountRequest)(nil),            // 30: dakoku.identity.v1.InviteAccountRequest
+	(*InviteAccountResponse)(nil),           // 31: dakoku.identity.v1.InviteAccountResponse
+	(*AcceptInvitationRequest)(nil),         // 32: dakoku.identity.v1.AcceptInvitationRequest
+	(*AcceptInvitationResponse)(nil),        // 33: dakoku.identity.v1.AcceptInvitationResponse
+	(*ListAccountSessionsRequest)(nil),      // 34: dakoku.identity.v1.ListAccountSessionsRequest
+	(*ListAccountSessionsResponse)(nil),     // 35: dakoku.identity.v1.ListAccountSessionsResponse
+	(*EndAccountSessionsRequest)(nil),       // 36: dakoku.identity.v1.EndAccountSessionsRequest
+	(*EndAccountSessionsResponse)(nil),      // 37: dakoku.identity.v1.EndAccountSessionsResponse
+	(*EndAccountSessionRequest)(nil),        // 38: dakoku.identity.v1.EndAccountSessionRequest
+	(*EndAccountSessionResponse)(nil),       // 39: dakoku.identity.v1.EndAccountSessionResponse
+	(*ApiKey)(nil),                          // 40: dakoku.identity.v1.ApiKey
+	(*CreateApiKeyRequest)(nil),             // 41: dakoku.identity.v1.CreateApiKeyRequest
+	(*CreateApiKeyResponse)(nil),            // 42: dakoku.identity.v1.CreateApiKeyResponse
+	(*ListApiKeysRequest)(nil),              // 43: dakoku.identity.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),             // 44: dakoku.identity.v1.ListApiKeysResponse
+	(*DeleteApiKeyRequest)(nil),             // 45: dakoku.identity.v1.DeleteApiKeyRequest
+	(*DeleteApiKeyResponse)(nil),            // 46: dakoku.identity.v1.DeleteApiKeyResponse
+	(*GetOrganizationRequest)(nil),          // 47: dakoku.identity.v1.GetOrganizationRequest
+	(*GetOrganizationResponse)(nil),         // 48: dakoku.identity.v1.GetOrganizationResponse
+	(*SetUpRequest_NewOrganization)(nil),    // 49: dakoku.identity.v1.SetUpRequest.NewOrganization
+	(*SetUpRequest_NewAdministrator)(nil),   // 50: dakoku.identity.v1.SetUpRequest.NewAdministrator
+	(*CreateAccountRequest_NewAccount)(nil), // 51: dakoku.identity.v1.CreateAccountRequest.NewAccount
+	(*timestamppb.Timestamp)(nil),           // 52: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),           // 53: google.protobuf.FieldMask
 }
 var file_dakoku_identity_v1_identity_service_proto_depIdxs = []int32{
 	0,  // 0: dakoku.identity.v1.Account.role:type_name -> dakoku.identity.v1.Role
-	20, // 1: dakoku.identity.v1.SetUpRequest.organization:type_name -> dakoku.identity.v1.SetUpRequest.NewOrganization
-	21, // 2: dakoku.identity.v1.SetUpRequest.administrator:type_name -> dakoku.identity.v1.SetUpRequest.NewAdministrator
-	2,  // 3: dakoku.identity.v1.SetUpResponse.account:type_name -> dakoku.identity.v1.Account
-	1,  // 4: dakoku.identity.v1.SetUpResponse.organization:type_name -> dakoku.identity.v1.Organization
-	2,  // 5: dakoku.identity.v1.SetUpResponse.administrator:type_name -> dakoku.identity.v1.Account
-	2,  // 6: dakoku.identity.v1.CreateSessionResponse.account:type_name -> dakoku.identity.v1.Account
-	1,  // 7: dakoku.identity.v1.CreateSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
-	2,  // 8: dakoku.identity.v1.GetSessionResponse.account:type_name -> dakoku.identity.v1.Account
-	1,  // 9: dakoku.identity.v1.GetSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
-	0,  // 10: dakoku.identity.v1.ApiKey.role:type_name -> dakoku.identity.v1.Role
-	22, // 11: dakoku.identity.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
-	22, // 12: dakoku.identity.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
-	11, // 13: dakoku.identity.v1.CreateApiKeyRequest.api_key:type_name -> dakoku.identity.v1.ApiKey
-	11, // 14: dakoku.identity.v1.CreateApiKeyResponse.api_key:type_name -> dakoku.identity.v1.ApiKey
-	11, // 15: dakoku.identity.v1.ListApiKeysResponse.api_keys:type_name -> dakoku.identity.v1.ApiKey
-	1,  // 16: dakoku.identity.v1.GetOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
-	3,  // 17: dakoku.identity.v1.IdentityService.SetUp:input_type -> dakoku.identity.v1.SetUpRequest
-	5,  // 18: dakoku.identity.v1.IdentityService.CreateSession:input_type -> dakoku.identity.v1.CreateSessionRequest
-	7,  // 19: dakoku.identity.v1.IdentityService.GetSession:input_type -> dakoku.identity.v1.GetSessionRequest
-	9,  // 20: dakoku.identity.v1.IdentityService.DeleteSession:input_type -> dakoku.identity.v1.DeleteSessionRequest
-	12, // 21: dakoku.identity.v1.IdentityService.CreateApiKey:input_type -> dakoku.identity.v1.CreateApiKeyRequest
-	14, // 22: dakoku.identity.v1.IdentityService.ListApiKeys:input_type -> dakoku.identity.v1.ListApiKeysRequest
-	16, // 23: dakoku.identity.v1.IdentityService.DeleteApiKey:input_type -> dakoku.identity.v1.DeleteApiKeyRequest
-	18, // 24: dakoku.identity.v1.IdentityService.GetOrganization:input_type -> dakoku.identity.v1.GetOrganizationRequest
-	4,  // 25: dakoku.identity.v1.IdentityService.SetUp:output_type -> dakoku.identity.v1.SetUpResponse
-	6,  // 26: dakoku.identity.v1.IdentityService.CreateSession:output_type -> dakoku.identity.v1.CreateSessionResponse
-	8,  // 27: dakoku.identity.v1.IdentityService.GetSession:output_type -> dakoku.identity.v1.GetSessionResponse
-	10, // 28: dakoku.identity.v1.IdentityService.DeleteSession:output_type -> dakoku.identity.v1.DeleteSessionResponse
-	13, // 29: dakoku.identity.v1.IdentityService.CreateApiKey:output_type -> dakoku.identity.v1.CreateApiKeyResponse
-	15, // 30: dakoku.identity.v1.IdentityService.ListApiKeys:output_type -> dakoku.identity.v1.ListApiKeysResponse
-	17, // 31: dakoku.identity.v1.IdentityService.DeleteApiKey:output_type -> dakoku.identity.v1.DeleteApiKeyResponse
-	19, // 32: dakoku.identity.v1.IdentityService.GetOrganization:output_type -> dakoku.identity.v1.GetOrganizationResponse
-	25, // [25:33] is the sub-list for method output_type
-	17, // [17:25] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	1,  // 1: dakoku.identity.v1.Account.state:type_name -> dakoku.identity.v1.Account.State
+	52, // 2: dakoku.identity.v1.Account.create_time:type_name -> google.protobuf.Timestamp
+	52, // 3: dakoku.identity.v1.Invitation.expire_time:type_name -> google.protobuf.Timestamp
+	52, // 4: dakoku.identity.v1.Session.create_time:type_name -> google.protobuf.Timestamp
+	52, // 5: dakoku.identity.v1.Session.use_time:type_name -> google.protobuf.Timestamp
+	52, // 6: dakoku.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	49, // 7: dakoku.identity.v1.SetUpRequest.organization:type_name -> dakoku.identity.v1.SetUpRequest.NewOrganization
+	50, // 8: dakoku.identity.v1.SetUpRequest.administrator:type_name -> dakoku.identity.v1.SetUpRequest.NewAdministrator
+	3,  // 9: dakoku.identity.v1.SetUpResponse.account:type_name -> dakoku.identity.v1.Account
+	2,  // 10: dakoku.identity.v1.SetUpResponse.organization:type_name -> dakoku.identity.v1.Organization
+	3,  // 11: dakoku.identity.v1.SetUpResponse.administrator:type_name -> dakoku.identity.v1.Account
+	3,  // 12: dakoku.identity.v1.CreateSessionResponse.account:type_name -> dakoku.identity.v1.Account
+	2,  // 13: dakoku.identity.v1.CreateSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
+	3,  // 14: dakoku.identity.v1.GetSessionResponse.account:type_name -> dakoku.identity.v1.Account
+	2,  // 15: dakoku.identity.v1.GetSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
+	5,  // 16: dakoku.identity.v1.ListSessionsResponse.sessions:type_name -> dakoku.identity.v1.Session
+	51, // 17: dakoku.identity.v1.CreateAccountRequest.account:type_name -> dakoku.identity.v1.CreateAccountRequest.NewAccount
+	3,  // 18: dakoku.identity.v1.CreateAccountResponse.account:type_name -> dakoku.identity.v1.Account
+	4,  // 19: dakoku.identity.v1.CreateAccountResponse.invitation:type_name -> dakoku.identity.v1.Invitation
+	3,  // 20: dakoku.identity.v1.ListAccountsResponse.accounts:type_name -> dakoku.identity.v1.Account
+	3,  // 21: dakoku.identity.v1.GetAccountResponse.account:type_name -> dakoku.identity.v1.Account
+	3,  // 22: dakoku.identity.v1.UpdateAccountRequest.account:type_name -> dakoku.identity.v1.Account
+	53, // 23: dakoku.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	3,  // 24: dakoku.identity.v1.UpdateAccountResponse.account:type_name -> dakoku.identity.v1.Account
+	4,  // 25: dakoku.identity.v1.InviteAccountResponse.invitation:type_name -> dakoku.identity.v1.Invitation
+	3,  // 26: dakoku.identity.v1.AcceptInvitationResponse.account:type_name -> dakoku.identity.v1.Account
+	5,  // 27: dakoku.identity.v1.ListAccountSessionsResponse.sessions:type_name -> dakoku.identity.v1.Session
+	0,  // 28: dakoku.identity.v1.ApiKey.role:type_name -> dakoku.identity.v1.Role
+	52, // 29: dakoku.identity.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
+	52, // 30: dakoku.identity.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
+	52, // 31: dakoku.identity.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
+	40, // 32: dakoku.identity.v1.CreateApiKeyRequest.api_key:type_name -> dakoku.identity.v1.ApiKey
+	40, // 33: dakoku.identity.v1.CreateApiKeyResponse.api_key:type_name -> dakoku.identity.v1.ApiKey
+	40, // 34: dakoku.identity.v1.ListApiKeysResponse.api_keys:type_name -> dakoku.identity.v1.ApiKey
+	2,  // 35: dakoku.identity.v1.GetOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
+	0,  // 36: dakoku.identity.v1.CreateAccountRequest.NewAccount.role:type_name -> dakoku.identity.v1.Role
+	6,  // 37: dakoku.identity.v1.IdentityService.SetUp:input_type -> dakoku.identity.v1.SetUpRequest
+	8,  // 38: dakoku.identity.v1.IdentityService.CreateSession:input_type -> dakoku.identity.v1.CreateSessionRequest
+	10, // 39: dakoku.identity.v1.IdentityService.GetSession:input_type -> dakoku.identity.v1.GetSessionRequest
+	12, // 40: dakoku.identity.v1.IdentityService.DeleteSession:input_type -> dakoku.identity.v1.DeleteSessionRequest
+	14, // 41: dakoku.identity.v1.IdentityService.ListSessions:input_type -> dakoku.identity.v1.ListSessionsRequest
+	16, // 42: dakoku.identity.v1.IdentityService.EndSession:input_type -> dakoku.identity.v1.EndSessionRequest
+	18, // 43: dakoku.identity.v1.IdentityService.ChangePassword:input_type -> dakoku.identity.v1.ChangePasswordRequest
+	20, // 44: dakoku.identity.v1.IdentityService.CreateAccount:input_type -> dakoku.identity.v1.CreateAccountRequest
+	22, // 45: dakoku.identity.v1.IdentityService.ListAccounts:input_type -> dakoku.identity.v1.ListAccountsRequest
+	24, // 46: dakoku.identity.v1.IdentityService.GetAccount:input_type -> dakoku.identity.v1.GetAccountRequest
+	26, // 47: dakoku.identity.v1.IdentityService.UpdateAccount:input_type -> dakoku.identity.v1.UpdateAccountRequest
+	28, // 48: dakoku.identity.v1.IdentityService.DeleteAccount:input_type -> dakoku.identity.v1.DeleteAccountRequest
+	30, // 49: dakoku.identity.v1.IdentityService.InviteAccount:input_type -> dakoku.identity.v1.InviteAccountRequest
+	32, // 50: dakoku.identity.v1.IdentityService.AcceptInvitation:input_type -> dakoku.identity.v1.AcceptInvitationRequest
+	34, // 51: dakoku.identity.v1.IdentityService.ListAccountSessions:input_type -> dakoku.identity.v1.ListAccountSessionsRequest
+	36, // 52: dakoku.identity.v1.IdentityService.EndAccountSessions:input_type -> dakoku.identity.v1.EndAccountSessionsRequest
+	38, // 53: dakoku.identity.v1.IdentityService.EndAccountSession:input_type -> dakoku.identity.v1.EndAccountSessionRequest
+	41, // 54: dakoku.identity.v1.IdentityService.CreateApiKey:input_type -> dakoku.identity.v1.CreateApiKeyRequest
+	43, // 55: dakoku.identity.v1.IdentityService.ListApiKeys:input_type -> dakoku.identity.v1.ListApiKeysRequest
+	45, // 56: dakoku.identity.v1.IdentityService.DeleteApiKey:input_type -> dakoku.identity.v1.DeleteApiKeyRequest
+	47, // 57: dakoku.identity.v1.IdentityService.GetOrganization:input_type -> dakoku.identity.v1.GetOrganizationRequest
+	7,  // 58: dakoku.identity.v1.IdentityService.SetUp:output_type -> dakoku.identity.v1.SetUpResponse
+	9,  // 59: dakoku.identity.v1.IdentityService.CreateSession:output_type -> dakoku.identity.v1.CreateSessionResponse
+	11, // 60: dakoku.identity.v1.IdentityService.GetSession:output_type -> dakoku.identity.v1.GetSessionResponse
+	13, // 61: dakoku.identity.v1.IdentityService.DeleteSession:output_type -> dakoku.identity.v1.DeleteSessionResponse
+	15, // 62: dakoku.identity.v1.IdentityService.ListSessions:output_type -> dakoku.identity.v1.ListSessionsResponse
+	17, // 63: dakoku.identity.v1.IdentityService.EndSession:output_type -> dakoku.identity.v1.EndSessionResponse
+	19, // 64: dakoku.identity.v1.IdentityService.ChangePassword:output_type -> dakoku.identity.v1.ChangePasswordResponse
+	21, // 65: dakoku.identity.v1.IdentityService.CreateAccount:output_type -> dakoku.identity.v1.CreateAccountResponse
+	23, // 66: dakoku.identity.v1.IdentityService.ListAccounts:output_type -> dakoku.identity.v1.ListAccountsResponse
+	25, // 67: dakoku.identity.v1.IdentityService.GetAccount:output_type -> dakoku.identity.v1.GetAccountResponse
+	27, // 68: dakoku.identity.v1.IdentityService.UpdateAccount:output_type -> dakoku.identity.v1.UpdateAccountResponse
+	29, // 69: dakoku.identity.v1.IdentityService.DeleteAccount:output_type -> dakoku.identity.v1.DeleteAccountResponse
+	31, // 70: dakoku.identity.v1.IdentityService.InviteAccount:output_type -> dakoku.identity.v1.InviteAccountResponse
+	33, // 71: dakoku.identity.v1.IdentityService.AcceptInvitation:output_type -> dakoku.identity.v1.AcceptInvitationResponse
+	35, // 72: dakoku.identity.v1.IdentityService.ListAccountSessions:output_type -> dakoku.identity.v1.ListAccountSessionsResponse
+	37, // 73: dakoku.identity.v1.IdentityService.EndAccountSessions:output_type -> dakoku.identity.v1.EndAccountSessionsResponse
+	39, // 74: dakoku.identity.v1.IdentityService.EndAccountSession:output_type -> dakoku.identity.v1.EndAccountSessionResponse
+	42, // 75: dakoku.identity.v1.IdentityService.CreateApiKey:output_type -> dakoku.identity.v1.CreateApiKeyResponse
+	44, // 76: dakoku.identity.v1.IdentityService.ListApiKeys:output_type -> dakoku.identity.v1.ListApiKeysResponse
+	46, // 77: dakoku.identity.v1.IdentityService.DeleteApiKey:output_type -> dakoku.identity.v1.DeleteApiKeyResponse
+	48, // 78: dakoku.identity.v1.IdentityService.GetOrganization:output_type -> dakoku.identity.v1.GetOrganizationResponse
+	58, // [58:79] is the sub-list for method output_type
+	37, // [37:58] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_identity_v1_identity_service_proto_init() }
@@ -1500,8 +3314,8 @@ func file_dakoku_identity_v1_identity_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_identity_v1_identity_service_proto_rawDesc), len(file_dakoku_identity_v1_identity_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   21,
+			NumEnums:      2,
+			NumMessages:   50,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

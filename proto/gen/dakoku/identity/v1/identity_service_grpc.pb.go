@@ -21,14 +21,27 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	IdentityService_SetUp_FullMethodName           = "/dakoku.identity.v1.IdentityService/SetUp"
-	IdentityService_CreateSession_FullMethodName   = "/dakoku.identity.v1.IdentityService/CreateSession"
-	IdentityService_GetSession_FullMethodName      = "/dakoku.identity.v1.IdentityService/GetSession"
-	IdentityService_DeleteSession_FullMethodName   = "/dakoku.identity.v1.IdentityService/DeleteSession"
-	IdentityService_CreateApiKey_FullMethodName    = "/dakoku.identity.v1.IdentityService/CreateApiKey"
-	IdentityService_ListApiKeys_FullMethodName     = "/dakoku.identity.v1.IdentityService/ListApiKeys"
-	IdentityService_DeleteApiKey_FullMethodName    = "/dakoku.identity.v1.IdentityService/DeleteApiKey"
-	IdentityService_GetOrganization_FullMethodName = "/dakoku.identity.v1.IdentityService/GetOrganization"
+	IdentityService_SetUp_FullMethodName               = "/dakoku.identity.v1.IdentityService/SetUp"
+	IdentityService_CreateSession_FullMethodName       = "/dakoku.identity.v1.IdentityService/CreateSession"
+	IdentityService_GetSession_FullMethodName          = "/dakoku.identity.v1.IdentityService/GetSession"
+	IdentityService_DeleteSession_FullMethodName       = "/dakoku.identity.v1.IdentityService/DeleteSession"
+	IdentityService_ListSessions_FullMethodName        = "/dakoku.identity.v1.IdentityService/ListSessions"
+	IdentityService_EndSession_FullMethodName          = "/dakoku.identity.v1.IdentityService/EndSession"
+	IdentityService_ChangePassword_FullMethodName      = "/dakoku.identity.v1.IdentityService/ChangePassword"
+	IdentityService_CreateAccount_FullMethodName       = "/dakoku.identity.v1.IdentityService/CreateAccount"
+	IdentityService_ListAccounts_FullMethodName        = "/dakoku.identity.v1.IdentityService/ListAccounts"
+	IdentityService_GetAccount_FullMethodName          = "/dakoku.identity.v1.IdentityService/GetAccount"
+	IdentityService_UpdateAccount_FullMethodName       = "/dakoku.identity.v1.IdentityService/UpdateAccount"
+	IdentityService_DeleteAccount_FullMethodName       = "/dakoku.identity.v1.IdentityService/DeleteAccount"
+	IdentityService_InviteAccount_FullMethodName       = "/dakoku.identity.v1.IdentityService/InviteAccount"
+	IdentityService_AcceptInvitation_FullMethodName    = "/dakoku.identity.v1.IdentityService/AcceptInvitation"
+	IdentityService_ListAccountSessions_FullMethodName = "/dakoku.identity.v1.IdentityService/ListAccountSessions"
+	IdentityService_EndAccountSessions_FullMethodName  = "/dakoku.identity.v1.IdentityService/EndAccountSessions"
+	IdentityService_EndAccountSession_FullMethodName   = "/dakoku.identity.v1.IdentityService/EndAccountSession"
+	IdentityService_CreateApiKey_FullMethodName        = "/dakoku.identity.v1.IdentityService/CreateApiKey"
+	IdentityService_ListApiKeys_FullMethodName         = "/dakoku.identity.v1.IdentityService/ListApiKeys"
+	IdentityService_DeleteApiKey_FullMethodName        = "/dakoku.identity.v1.IdentityService/DeleteApiKey"
+	IdentityService_GetOrganization_FullMethodName     = "/dakoku.identity.v1.IdentityService/GetOrganization"
 )
 
 // IdentityServiceClient is the client API for IdentityService service.
@@ -43,12 +56,59 @@ type IdentityServiceClient interface {
 	// SETUP_SECRET_WRONG, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS.
 	SetUp(ctx context.Context, in *SetUpRequest, opts ...grpc.CallOption) (*SetUpResponse, error)
 	// CreateSession logs in; the session secret travels as a cookie, never in
-	// the body. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS.
+	// the body. The session that the browser had ends. Unknown addresses are
+	// answered like wrong passwords. Reasons: CREDENTIALS_WRONG, TOTP_REQUIRED,
+	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
 	CreateSession(ctx context.Context, in *CreateSessionRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error)
 	// GetSession answers who the caller is. Reasons: UNAUTHENTICATED.
 	GetSession(ctx context.Context, in *GetSessionRequest, opts ...grpc.CallOption) (*GetSessionResponse, error)
 	// DeleteSession logs out. Reasons: UNAUTHENTICATED.
 	DeleteSession(ctx context.Context, in *DeleteSessionRequest, opts ...grpc.CallOption) (*DeleteSessionResponse, error)
+	// ListSessions lists the caller's own live sessions, newest first. Reasons:
+	// UNAUTHENTICATED for an API key.
+	ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error)
+	// EndSession ends one of the caller's own sessions at once. Reasons:
+	// SESSION_NOT_FOUND.
+	EndSession(ctx context.Context, in *EndSessionRequest, opts ...grpc.CallOption) (*EndSessionResponse, error)
+	// ChangePassword replaces the caller's own password. Every session of the
+	// account ends and the caller gets a new one. Reasons: CREDENTIALS_WRONG,
+	// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, UNAUTHENTICATED for an API key.
+	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
+	// CreateAccount makes an account that can be used once its invitation is
+	// accepted; the one-time link is in this answer only. Reasons:
+	// INVALID_ARGUMENT, EMAIL_TAKEN.
+	CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*CreateAccountResponse, error)
+	// ListAccounts lists the accounts of the organization, oldest first, also
+	// those that are deactivated. Reasons: PAGE_TOKEN_INVALID.
+	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error)
+	// GetAccount reads one account. Reasons: ACCOUNT_NOT_FOUND.
+	GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*GetAccountResponse, error)
+	// UpdateAccount changes name, role, departments, employee or state of an
+	// account. When anything but the name changes, every session of the account
+	// ends at once. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
+	// LAST_ADMINISTRATOR.
+	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*UpdateAccountResponse, error)
+	// DeleteAccount deactivates an account: nobody can log in with it, its
+	// sessions and invitations end at once. It stays, so that records can name
+	// it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR.
+	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
+	// InviteAccount makes a new one-time link with which the person chooses a
+	// password: the first one, or another one when it is forgotten. Earlier links
+	// of the account end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
+	InviteAccount(ctx context.Context, in *InviteAccountRequest, opts ...grpc.CallOption) (*InviteAccountResponse, error)
+	// AcceptInvitation uses a one-time link up and sets the password. Every
+	// session of the account ends; the person logs in afterwards. Reasons:
+	// INVITATION_INVALID, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS.
+	AcceptInvitation(ctx context.Context, in *AcceptInvitationRequest, opts ...grpc.CallOption) (*AcceptInvitationResponse, error)
+	// ListAccountSessions lists the live sessions of an account, newest first.
+	// Reasons: ACCOUNT_NOT_FOUND.
+	ListAccountSessions(ctx context.Context, in *ListAccountSessionsRequest, opts ...grpc.CallOption) (*ListAccountSessionsResponse, error)
+	// EndAccountSessions ends every session of an account at once. Reasons:
+	// ACCOUNT_NOT_FOUND.
+	EndAccountSessions(ctx context.Context, in *EndAccountSessionsRequest, opts ...grpc.CallOption) (*EndAccountSessionsResponse, error)
+	// EndAccountSession ends one session of an account at once. Reasons:
+	// SESSION_NOT_FOUND.
+	EndAccountSession(ctx context.Context, in *EndAccountSessionRequest, opts ...grpc.CallOption) (*EndAccountSessionResponse, error)
 	// CreateApiKey makes an API key; its secret is in this answer only.
 	// Reasons: INVALID_ARGUMENT.
 	CreateApiKey(ctx context.Context, in *CreateApiKeyRequest, opts ...grpc.CallOption) (*CreateApiKeyResponse, error)
@@ -109,6 +169,136 @@ func (c *identityServiceClient) DeleteSession(ctx context.Context, in *DeleteSes
 	return out, nil
 }
 
+func (c *identityServiceClient) ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListSessionsResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ListSessions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) EndSession(ctx context.Context, in *EndSessionRequest, opts ...grpc.CallOption) (*EndSessionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EndSessionResponse)
+	err := c.cc.Invoke(ctx, IdentityService_EndSession_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangePasswordResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ChangePassword_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*CreateAccountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateAccountResponse)
+	err := c.cc.Invoke(ctx, IdentityService_CreateAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAccountsResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ListAccounts_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*GetAccountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetAccountResponse)
+	err := c.cc.Invoke(ctx, IdentityService_GetAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*UpdateAccountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateAccountResponse)
+	err := c.cc.Invoke(ctx, IdentityService_UpdateAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteAccountResponse)
+	err := c.cc.Invoke(ctx, IdentityService_DeleteAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) InviteAccount(ctx context.Context, in *InviteAccountRequest, opts ...grpc.CallOption) (*InviteAccountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(InviteAccountResponse)
+	err := c.cc.Invoke(ctx, IdentityService_InviteAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) AcceptInvitation(ctx context.Context, in *AcceptInvitationRequest, opts ...grpc.CallOption) (*AcceptInvitationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AcceptInvitationResponse)
+	err := c.cc.Invoke(ctx, IdentityService_AcceptInvitation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) ListAccountSessions(ctx context.Context, in *ListAccountSessionsRequest, opts ...grpc.CallOption) (*ListAccountSessionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAccountSessionsResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ListAccountSessions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) EndAccountSessions(ctx context.Context, in *EndAccountSessionsRequest, opts ...grpc.CallOption) (*EndAccountSessionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EndAccountSessionsResponse)
+	err := c.cc.Invoke(ctx, IdentityService_EndAccountSessions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) EndAccountSession(ctx context.Context, in *EndAccountSessionRequest, opts ...grpc.CallOption) (*EndAccountSessionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EndAccountSessionResponse)
+	err := c.cc.Invoke(ctx, IdentityService_EndAccountSession_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *identityServiceClient) CreateApiKey(ctx context.Context, in *CreateApiKeyRequest, opts ...grpc.CallOption) (*CreateApiKeyResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CreateApiKeyResponse)
@@ -161,12 +351,59 @@ type IdentityServiceServer interface {
 	// SETUP_SECRET_WRONG, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS.
 	SetUp(context.Context, *SetUpRequest) (*SetUpResponse, error)
 	// CreateSession logs in; the session secret travels as a cookie, never in
-	// the body. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS.
+	// the body. The session that the browser had ends. Unknown addresses are
+	// answered like wrong passwords. Reasons: CREDENTIALS_WRONG, TOTP_REQUIRED,
+	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
 	CreateSession(context.Context, *CreateSessionRequest) (*CreateSessionResponse, error)
 	// GetSession answers who the caller is. Reasons: UNAUTHENTICATED.
 	GetSession(context.Context, *GetSessionRequest) (*GetSessionResponse, error)
 	// DeleteSession logs out. Reasons: UNAUTHENTICATED.
 	DeleteSession(context.Context, *DeleteSessionRequest) (*DeleteSessionResponse, error)
+	// ListSessions lists the caller's own live sessions, newest first. Reasons:
+	// UNAUTHENTICATED for an API key.
+	ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error)
+	// EndSession ends one of the caller's own sessions at once. Reasons:
+	// SESSION_NOT_FOUND.
+	EndSession(context.Context, *EndSessionRequest) (*EndSessionResponse, error)
+	// ChangePassword replaces the caller's own password. Every session of the
+	// account ends and the caller gets a new one. Reasons: CREDENTIALS_WRONG,
+	// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, UNAUTHENTICATED for an API key.
+	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
+	// CreateAccount makes an account that can be used once its invitation is
+	// accepted; the one-time link is in this answer only. Reasons:
+	// INVALID_ARGUMENT, EMAIL_TAKEN.
+	CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error)
+	// ListAccounts lists the accounts of the organization, oldest first, also
+	// those that are deactivated. Reasons: PAGE_TOKEN_INVALID.
+	ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error)
+	// GetAccount reads one account. Reasons: ACCOUNT_NOT_FOUND.
+	GetAccount(context.Context, *GetAccountRequest) (*GetAccountResponse, error)
+	// UpdateAccount changes name, role, departments, employee or state of an
+	// account. When anything but the name changes, every session of the account
+	// ends at once. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
+	// LAST_ADMINISTRATOR.
+	UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error)
+	// DeleteAccount deactivates an account: nobody can log in with it, its
+	// sessions and invitations end at once. It stays, so that records can name
+	// it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR.
+	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
+	// InviteAccount makes a new one-time link with which the person chooses a
+	// password: the first one, or another one when it is forgotten. Earlier links
+	// of the account end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
+	InviteAccount(context.Context, *InviteAccountRequest) (*InviteAccountResponse, error)
+	// AcceptInvitation uses a one-time link up and sets the password. Every
+	// session of the account ends; the person logs in afterwards. Reasons:
+	// INVITATION_INVALID, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS.
+	AcceptInvitation(context.Context, *AcceptInvitationRequest) (*AcceptInvitationResponse, error)
+	// ListAccountSessions lists the live sessions of an account, newest first.
+	// Reasons: ACCOUNT_NOT_FOUND.
+	ListAccountSessions(context.Context, *ListAccountSessionsRequest) (*ListAccountSessionsResponse, error)
+	// EndAccountSessions ends every session of an account at once. Reasons:
+	// ACCOUNT_NOT_FOUND.
+	EndAccountSessions(context.Context, *EndAccountSessionsRequest) (*EndAccountSessionsResponse, error)
+	// EndAccountSession ends one session of an account at once. Reasons:
+	// SESSION_NOT_FOUND.
+	EndAccountSession(context.Context, *EndAccountSessionRequest) (*EndAccountSessionResponse, error)
 	// CreateApiKey makes an API key; its secret is in this answer only.
 	// Reasons: INVALID_ARGUMENT.
 	CreateApiKey(context.Context, *CreateApiKeyRequest) (*CreateApiKeyResponse, error)
@@ -198,6 +435,45 @@ func (UnimplementedIdentityServiceServer) GetSession(context.Context, *GetSessio
 }
 func (UnimplementedIdentityServiceServer) DeleteSession(context.Context, *DeleteSessionRequest) (*DeleteSessionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteSession not implemented")
+}
+func (UnimplementedIdentityServiceServer) ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListSessions not implemented")
+}
+func (UnimplementedIdentityServiceServer) EndSession(context.Context, *EndSessionRequest) (*EndSessionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EndSession not implemented")
+}
+func (UnimplementedIdentityServiceServer) ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ChangePassword not implemented")
+}
+func (UnimplementedIdentityServiceServer) CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateAccount not implemented")
+}
+func (UnimplementedIdentityServiceServer) ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAccounts not implemented")
+}
+func (UnimplementedIdentityServiceServer) GetAccount(context.Context, *GetAccountRequest) (*GetAccountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetAccount not implemented")
+}
+func (UnimplementedIdentityServiceServer) UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateAccount not implemented")
+}
+func (UnimplementedIdentityServiceServer) DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteAccount not implemented")
+}
+func (UnimplementedIdentityServiceServer) InviteAccount(context.Context, *InviteAccountRequest) (*InviteAccountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method InviteAccount not implemented")
+}
+func (UnimplementedIdentityServiceServer) AcceptInvitation(context.Context, *AcceptInvitationRequest) (*AcceptInvitationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcceptInvitation not implemented")
+}
+func (UnimplementedIdentityServiceServer) ListAccountSessions(context.Context, *ListAccountSessionsRequest) (*ListAccountSessionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAccountSessions not implemented")
+}
+func (UnimplementedIdentityServiceServer) EndAccountSessions(context.Context, *EndAccountSessionsRequest) (*EndAccountSessionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EndAccountSessions not implemented")
+}
+func (UnimplementedIdentityServiceServer) EndAccountSession(context.Context, *EndAccountSessionRequest) (*EndAccountSessionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EndAccountSession not implemented")
 }
 func (UnimplementedIdentityServiceServer) CreateApiKey(context.Context, *CreateApiKeyRequest) (*CreateApiKeyResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateApiKey not implemented")
@@ -304,6 +580,240 @@ func _IdentityService_DeleteSession_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IdentityService_ListSessions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListSessionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ListSessions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ListSessions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ListSessions(ctx, req.(*ListSessionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_EndSession_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EndSessionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).EndSession(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_EndSession_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).EndSession(ctx, req.(*EndSessionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_ChangePassword_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChangePasswordRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ChangePassword(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ChangePassword_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ChangePassword(ctx, req.(*ChangePasswordRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_CreateAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).CreateAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_CreateAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).CreateAccount(ctx, req.(*CreateAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_ListAccounts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAccountsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ListAccounts(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ListAccounts_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ListAccounts(ctx, req.(*ListAccountsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_GetAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).GetAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_GetAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).GetAccount(ctx, req.(*GetAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_UpdateAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).UpdateAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_UpdateAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).UpdateAccount(ctx, req.(*UpdateAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_DeleteAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).DeleteAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_DeleteAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).DeleteAccount(ctx, req.(*DeleteAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_InviteAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(InviteAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).InviteAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_InviteAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).InviteAccount(ctx, req.(*InviteAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_AcceptInvitation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcceptInvitationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).AcceptInvitation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_AcceptInvitation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).AcceptInvitation(ctx, req.(*AcceptInvitationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_ListAccountSessions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAccountSessionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ListAccountSessions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ListAccountSessions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ListAccountSessions(ctx, req.(*ListAccountSessionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_EndAccountSessions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EndAccountSessionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).EndAccountSessions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_EndAccountSessions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).EndAccountSessions(ctx, req.(*EndAccountSessionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_EndAccountSession_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EndAccountSessionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).EndAccountSession(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_EndAccountSession_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).EndAccountSession(ctx, req.(*EndAccountSessionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _IdentityService_CreateApiKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateApiKeyRequest)
 	if err := dec(in); err != nil {
@@ -398,6 +908,58 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteSession",
 			Handler:    _IdentityService_DeleteSession_Handler,
+		},
+		{
+			MethodName: "ListSessions",
+			Handler:    _IdentityService_ListSessions_Handler,
+		},
+		{
+			MethodName: "EndSession",
+			Handler:    _IdentityService_EndSession_Handler,
+		},
+		{
+			MethodName: "ChangePassword",
+			Handler:    _IdentityService_ChangePassword_Handler,
+		},
+		{
+			MethodName: "CreateAccount",
+			Handler:    _IdentityService_CreateAccount_Handler,
+		},
+		{
+			MethodName: "ListAccounts",
+			Handler:    _IdentityService_ListAccounts_Handler,
+		},
+		{
+			MethodName: "GetAccount",
+			Handler:    _IdentityService_GetAccount_Handler,
+		},
+		{
+			MethodName: "UpdateAccount",
+			Handler:    _IdentityService_UpdateAccount_Handler,
+		},
+		{
+			MethodName: "DeleteAccount",
+			Handler:    _IdentityService_DeleteAccount_Handler,
+		},
+		{
+			MethodName: "InviteAccount",
+			Handler:    _IdentityService_InviteAccount_Handler,
+		},
+		{
+			MethodName: "AcceptInvitation",
+			Handler:    _IdentityService_AcceptInvitation_Handler,
+		},
+		{
+			MethodName: "ListAccountSessions",
+			Handler:    _IdentityService_ListAccountSessions_Handler,
+		},
+		{
+			MethodName: "EndAccountSessions",
+			Handler:    _IdentityService_EndAccountSessions_Handler,
+		},
+		{
+			MethodName: "EndAccountSession",
+			Handler:    _IdentityService_EndAccountSession_Handler,
 		},
 		{
 			MethodName: "CreateApiKey",

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-func installation(r *identityv1.SetUpRequest) identity.NewInstallation {
+func installation(r *identityv1.SetUpRequest, place identity.Place) identity.NewInstallation {
 	o, a := r.GetOrganization(), r.GetAdministrator()
 	return identity.NewInstallation{
 		Secret: r.GetSetupSecret(),
@@ -17,17 +17,36 @@ func installation(r *identityv1.SetUpRequest) identity.NewInstallation {
 		},
 		Account:  identity.Account{Email: a.GetEmail(), Name: a.GetName()},
 		Password: a.GetPassword(),
+		Place:    place,
 	}
 }
 
 func account(a identity.Account) *identityv1.Account {
 	message := &identityv1.Account{
-		Name: "accounts/" + a.ID, Email: a.Email, DisplayName: a.Name, Role: role(a.Role),
+		Name: "accounts/" + a.ID, Email: a.Email, DisplayName: a.Name, Role: role(a.Role), State: state(a.State),
+		Departments: a.Departments, TotpEnabled: a.TOTP, Etag: a.ETag(), CreateTime: timestamppb.New(a.Created),
 	}
 	if a.Employee != "" {
 		message.Employee = "employees/" + a.Employee
 	}
 	return message
+}
+
+func (s *Server) invitation(i identity.Invitation) *identityv1.Invitation {
+	return &identityv1.Invitation{
+		Secret: i.Secret, Link: s.base + "/#invitation=" + i.Secret, ExpireTime: timestamppb.New(i.Expires),
+	}
+}
+
+func sessions(list []identity.Session, current string) []*identityv1.Session {
+	var messages []*identityv1.Session
+	for _, n := range list {
+		messages = append(messages, &identityv1.Session{
+			Name: "sessions/" + n.ID, CreateTime: timestamppb.New(n.Created), UseTime: timestamppb.New(n.Used),
+			ExpireTime: timestamppb.New(n.Expires()), Address: n.Address, UserAgent: n.Agent, Current: n.ID == current,
+		})
+	}
+	return messages
 }
 
 func organization(o identity.Organization) *identityv1.Organization {
@@ -39,13 +58,21 @@ func organization(o identity.Organization) *identityv1.Organization {
 }
 
 func apiKey(k identity.APIKey) *identityv1.ApiKey {
-	return &identityv1.ApiKey{
+	key := &identityv1.ApiKey{
 		Name: "apiKeys/" + k.ID, DisplayName: k.Name, Role: role(k.Role),
 		ExpireTime: timestamppb.New(k.Expires), CreateTime: timestamppb.New(k.Created),
 	}
+	if !k.Used.IsZero() {
+		key.LastUseTime = timestamppb.New(k.Used)
+	}
+	return key
 }
 
 // role translates by name: the contract and the domain spell roles alike.
 func role(r identity.Role) identityv1.Role {
 	return identityv1.Role(identityv1.Role_value[string(r)])
+}
+
+func state(s identity.State) identityv1.Account_State {
+	return identityv1.Account_State(identityv1.Account_State_value[string(s)])
 }

@@ -11,8 +11,7 @@ import (
 
 // CreateApiKey makes a key.
 func (s *Server) CreateApiKey(ctx context.Context, r *identityv1.CreateApiKeyRequest) (*identityv1.CreateApiKeyResponse, error) {
-	caller, _ := rpc.CallerFrom(ctx)
-	key, secret, err := s.desk.AddKey(ctx, newKey(caller, r.GetApiKey()))
+	key, secret, err := s.desk.AddKey(ctx, actor(ctx), newKey(r.GetApiKey()))
 	if err != nil {
 		return nil, err
 	}
@@ -25,15 +24,9 @@ func (s *Server) CreateApiKey(ctx context.Context, r *identityv1.CreateApiKeyReq
 func (s *Server) ListApiKeys(ctx context.Context, r *identityv1.ListApiKeysRequest) (*identityv1.ListApiKeysResponse, error) {
 	caller, _ := rpc.CallerFrom(ctx)
 	list := page.Of("apiKeys")
-	at, err := list.Read(r.GetPageToken(), 1)
+	after, err := afterID(list, r.GetPageToken())
 	if err != nil {
 		return nil, err
-	}
-	after := ""
-	if at != nil {
-		if after, err = page.ID(at[0]); err != nil {
-			return nil, err
-		}
 	}
 	keys, more, err := s.desk.Keys(ctx, caller.Tenant, after, page.Size(r.GetPageSize()))
 	if err != nil {
@@ -51,18 +44,26 @@ func (s *Server) ListApiKeys(ctx context.Context, r *identityv1.ListApiKeysReque
 
 // DeleteApiKey ends a key.
 func (s *Server) DeleteApiKey(ctx context.Context, r *identityv1.DeleteApiKeyRequest) (*identityv1.DeleteApiKeyResponse, error) {
-	caller, _ := rpc.CallerFrom(ctx)
-	return &identityv1.DeleteApiKeyResponse{}, s.desk.EndKey(ctx, caller.Tenant, r.GetKey())
+	return &identityv1.DeleteApiKeyResponse{}, s.desk.EndKey(ctx, actor(ctx), r.GetKey())
 }
 
 // newKey reads what a caller may decide; everything else is ours.
-func newKey(caller rpc.Caller, k *identityv1.ApiKey) identity.APIKey {
-	key := identity.APIKey{
-		Tenant: caller.Tenant, Creator: caller.Account,
-		Name: k.GetDisplayName(), Role: identity.Role(k.GetRole().String()),
-	}
+func newKey(k *identityv1.ApiKey) identity.APIKey {
+	key := identity.APIKey{Name: k.GetDisplayName(), Role: identity.Role(k.GetRole().String())}
 	if k.GetExpireTime() != nil {
 		key.Expires = k.GetExpireTime().AsTime()
 	}
 	return key
+}
+
+// afterID reads the page token of a list that goes by id.
+func afterID(list page.List, token string) (string, error) {
+	at, err := list.Read(token, 1)
+	if err != nil {
+		return "", err
+	}
+	if at == nil {
+		return "", nil
+	}
+	return page.ID(at[0])
 }

@@ -22,23 +22,29 @@ const (
 	// SessionID is the request metadata in which the edge names the caller's
 	// session, for ending it.
 	SessionID = "dakoku-session-id"
+	// Address is the request metadata with the network address of the client.
+	Address = "dakoku-address"
+	// Agent is the request metadata with what the browser calls itself.
+	Agent = "dakoku-agent"
 )
 
 // Server is the gRPC IdentityService.
 type Server struct {
 	identityv1.UnimplementedIdentityServiceServer
 	desk    *identity.Desk
+	base    string // URL of the door, before the links that people are given
 	settled func(ctx context.Context, o identity.Organization)
 }
 
-// New makes a Server; settled is told of the organization that set-up made.
-func New(desk *identity.Desk, settled func(ctx context.Context, o identity.Organization)) *Server {
-	return &Server{desk: desk, settled: settled}
+// New makes a Server. base is the URL of the door for links that people are
+// given; settled is told of the organization that set-up made.
+func New(desk *identity.Desk, base string, settled func(ctx context.Context, o identity.Organization)) *Server {
+	return &Server{desk: desk, base: base, settled: settled}
 }
 
 // SetUp makes the organization and its first administrator.
 func (s *Server) SetUp(ctx context.Context, r *identityv1.SetUpRequest) (*identityv1.SetUpResponse, error) {
-	login, err := s.desk.SetUp(ctx, installation(r))
+	login, err := s.desk.SetUp(ctx, installation(r, place(ctx)))
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +58,9 @@ func (s *Server) SetUp(ctx context.Context, r *identityv1.SetUpRequest) (*identi
 
 // CreateSession logs in.
 func (s *Server) CreateSession(ctx context.Context, r *identityv1.CreateSessionRequest) (*identityv1.CreateSessionResponse, error) {
-	login, err := s.desk.LogIn(ctx, r.GetEmail(), r.GetPassword(), sessionID(ctx))
+	login, err := s.desk.LogIn(ctx, identity.Credentials{
+		Email: r.GetEmail(), Password: r.GetPassword(), Replaces: one(ctx, SessionID), Place: place(ctx),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -80,8 +88,7 @@ func (s *Server) GetSession(ctx context.Context, _ *identityv1.GetSessionRequest
 
 // DeleteSession logs out.
 func (s *Server) DeleteSession(ctx context.Context, _ *identityv1.DeleteSessionRequest) (*identityv1.DeleteSessionResponse, error) {
-	caller, _ := rpc.CallerFrom(ctx)
-	return &identityv1.DeleteSessionResponse{}, s.desk.LogOut(ctx, caller.Tenant, sessionID(ctx))
+	return &identityv1.DeleteSessionResponse{}, s.desk.LogOut(ctx, actor(ctx))
 }
 
 // GetOrganization reads the caller's organization.
@@ -96,9 +103,24 @@ func handOver(ctx context.Context, login identity.Login) error {
 	return grpc.SetHeader(ctx, metadata.Pairs(IssuedSession, login.Secret))
 }
 
-func sessionID(ctx context.Context) string {
-	if ids := metadata.ValueFromIncomingContext(ctx, SessionID); len(ids) == 1 {
-		return ids[0]
+// actor is the caller with the session and the place of the call.
+func actor(ctx context.Context) identity.Actor {
+	caller, _ := rpc.CallerFrom(ctx)
+	a := identity.Actor{Tenant: caller.Tenant, Kind: identity.ByKey, ID: caller.Account, Place: place(ctx)}
+	if caller.Kind == rpc.KindAccount {
+		a.Kind, a.Session = identity.ByAccount, one(ctx, SessionID)
+	}
+	return a
+}
+
+func place(ctx context.Context) identity.Place {
+	return identity.Place{Address: one(ctx, Address), Agent: one(ctx, Agent), Request: rpc.RequestID(ctx)}
+}
+
+// one is the only value of a metadata key; several count as none.
+func one(ctx context.Context, key string) string {
+	if values := metadata.ValueFromIncomingContext(ctx, key); len(values) == 1 {
+		return values[0]
 	}
 	return ""
 }

@@ -2,20 +2,39 @@ package store
 
 import (
 	"context"
-	"time"
+	"errors"
 
+	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
-// Account reads one.
+// accountColumns are those of accounts a, in the order in which scanAccount reads.
+const accountColumns = `a.id::text, a.tenant_id::text, a.email, a.display_name, a.role, a.state, a.departments,
+	coalesce(a.employee_id::text, ''), coalesce(a.password_hash, ''), a.revision, a.create_time`
+
+// scanAccount reads one row of accountColumns; the hash is apart, so that
+// nothing carries it by accident.
+func scanAccount(row pgx.Row) (a identity.Account, hash string, err error) {
+	err = row.Scan(&a.ID, &a.Tenant, &a.Email, &a.Name, &a.Role, &a.State, &a.Departments, &a.Employee, &hash, &a.Revision, &a.Created)
+	a.Password = hash != ""
+	return a, hash, err
+}
+
+// errDry undoes a transaction whose result was wanted and whose effect was not.
+var errDry = errors.New("dry run")
+
+// Account reads one; an id that is no UUID is nobody's.
 func (s *Store) Account(ctx context.Context, tenant, id string) (a identity.Account, err error) {
+	if uuid.Validate(id) != nil {
+		return a, identity.ErrNotFound
+	}
 	err = s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `
-			select id::text, tenant_id::text, email, display_name, role, coalesce(employee_id::text, '')
-			from identity.accounts where tenant_id = @tenant and id = @id`,
-			pgx.NamedArgs{"tenant": tenant, "id": id}).
-			Scan(&a.ID, &a.Tenant, &a.Email, &a.Name, &a.Role, &a.Employee)
+		a, _, err = scanAccount(tx.QueryRow(ctx, `
+			select `+accountColumns+` from identity.accounts a where a.tenant_id = @tenant and a.id = @id`,
+			pgx.NamedArgs{"tenant": tenant, "id": id}))
+		return err
 	})
 	return a, err
 }
@@ -23,19 +42,160 @@ func (s *Store) Account(ctx context.Context, tenant, id string) (a identity.Acco
 // AccountByEmail looks through all tenants.
 func (s *Store) AccountByEmail(ctx context.Context, key string) (a identity.Account, hash string, err error) {
 	err = s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `
-			select id::text, tenant_id::text, email, display_name, role, coalesce(employee_id::text, ''), password_hash
-			from identity.accounts where email_key = $1`, key).
-			Scan(&a.ID, &a.Tenant, &a.Email, &a.Name, &a.Role, &a.Employee, &hash)
+		a, hash, err = scanAccount(tx.QueryRow(ctx, `
+			select `+accountColumns+` from identity.accounts a where a.email_key = $1`, key))
+		return err
 	})
 	return a, hash, err
 }
 
-func insertAccount(ctx context.Context, tx pgx.Tx, a identity.Account, hash string, now time.Time) error {
-	_, err := tx.Exec(ctx, `
-		insert into identity.accounts (tenant_id, id, email, email_key, display_name, role, employee_id, password_hash, create_time)
-		values (@tenant, @id, @email, @key, @name, @role, nullif(@employee, '')::uuid, @hash, @now)`,
-		pgx.NamedArgs{"tenant": a.Tenant, "id": a.ID, "email": a.Email, "key": identity.EmailKey(a.Email),
-			"name": a.Name, "role": string(a.Role), "employee": a.Employee, "hash": hash, "now": now.UTC()})
+// Accounts lists accounts in the order of their ids, which is that of their making.
+func (s *Store) Accounts(ctx context.Context, tenant, after string, limit int) (list []identity.Account, err error) {
+	if after == "" {
+		after = uuid.Nil.String()
+	}
+	err = s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `
+			select `+accountColumns+` from identity.accounts a
+			where a.tenant_id = @tenant and a.id > @after order by a.id limit @limit`,
+			pgx.NamedArgs{"tenant": tenant, "after": after, "limit": limit})
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (identity.Account, error) {
+			a, _, err := scanAccount(row)
+			return a, err
+		})
+		return err
+	})
+	return list, err
+}
+
+// AddAccount stores an account without a password and its first invitation.
+func (s *Store) AddAccount(ctx context.Context, a identity.Account, i identity.Invitation, r identity.Record, dry bool) error {
+	err := s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		err := insertAccount(ctx, tx, a, "")
+		if err == nil {
+			err = insertInvitation(ctx, tx, i)
+		}
+		if err == nil && dry {
+			err = errDry
+		}
+		return err
+	})
+	switch {
+	case errors.Is(err, errDry):
+		return nil
+	case postgres.Constraint(err) == "accounts_email_key_key":
+		return identity.ErrEmailTaken
+	}
 	return err
+}
+
+func insertAccount(ctx context.Context, tx pgx.Tx, a identity.Account, hash string) error {
+	_, err := tx.Exec(ctx, `
+		insert into identity.accounts (tenant_id, id, email, email_key, display_name, role, state, departments, employee_id, password_hash, revision, create_time)
+		values (@tenant, @id, @email, @key, @name, @role, @state, @departments, nullif(@employee, '')::uuid, nullif(@hash, ''), @revision, @created)`,
+		pgx.NamedArgs{"tenant": a.Tenant, "id": a.ID, "email": a.Email, "key": identity.EmailKey(a.Email), "name": a.Name,
+			"role": string(a.Role), "state": string(a.State), "departments": some(a.Departments), "employee": a.Employee, "hash": hash,
+			"revision": a.Revision, "created": a.Created.UTC()})
+	return err
+}
+
+// some is the list as the database wants it: never NULL.
+func some(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+// ChangeAccount locks the organization, so that two administrators cannot take
+// each other's rights at the same moment and leave nobody.
+func (s *Store) ChangeAccount(ctx context.Context, tenant, id string, dry bool,
+	change func(a identity.Account, others int) (identity.AccountChange, error)) error {
+	if uuid.Validate(id) != nil {
+		return identity.ErrNotFound
+	}
+	err := s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
+		was, others, err := lockAccount(ctx, tx, tenant, id)
+		if err != nil {
+			return err
+		}
+		next, err := change(was, others)
+		if err != nil || !next.Changed {
+			return err
+		}
+		if err := updateAccount(ctx, tx, next); err != nil {
+			return err
+		}
+		if dry {
+			return errDry
+		}
+		return insertRecord(ctx, tx, next.Record)
+	})
+	if errors.Is(err, errDry) {
+		return nil
+	}
+	return err
+}
+
+func lockAccount(ctx context.Context, tx pgx.Tx, tenant, id string) (a identity.Account, others int, err error) {
+	args := pgx.NamedArgs{"tenant": tenant, "id": id}
+	err = tx.QueryRow(ctx, `select 1 from identity.organizations where tenant_id = @tenant for no key update`, args).Scan(new(int))
+	if err != nil {
+		return a, 0, err
+	}
+	a, _, err = scanAccount(tx.QueryRow(ctx, `
+		select `+accountColumns+` from identity.accounts a where a.tenant_id = @tenant and a.id = @id for no key update`, args))
+	if err != nil {
+		return a, 0, err
+	}
+	err = tx.QueryRow(ctx, `
+		select count(*) from identity.accounts
+		where tenant_id = @tenant and id <> @id and role = 'ADMINISTRATOR' and state = 'ACTIVE'`, args).Scan(&others)
+	return a, others, err
+}
+
+func updateAccount(ctx context.Context, tx pgx.Tx, c identity.AccountChange) error {
+	a, now := c.Account, c.Record.Time
+	err := one(ctx, tx, `
+		update identity.accounts set display_name = @name, role = @role, state = @state, departments = @departments,
+			employee_id = nullif(@employee, '')::uuid, revision = @revision
+		where tenant_id = @tenant and id = @id`,
+		pgx.NamedArgs{"tenant": a.Tenant, "id": a.ID, "name": a.Name, "role": string(a.Role), "state": string(a.State),
+			"departments": some(a.Departments), "employee": a.Employee, "revision": a.Revision})
+	if err == nil && c.EndSessions {
+		err = endSessions(ctx, tx, a.Tenant, a.ID, now)
+	}
+	if err == nil && c.EndInvitations {
+		err = endInvitations(ctx, tx, a.Tenant, a.ID, now)
+	}
+	return err
+}
+
+// ChangePassword is refused when the session that asked for it has ended: whoever
+// was logged out meanwhile changes nothing.
+func (s *Store) ChangePassword(ctx context.Context, hash string, renewed identity.Session, r identity.Record) error {
+	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		err := one(ctx, tx, `
+			update identity.accounts set password_hash = @hash, revision = revision + 1
+			where tenant_id = @tenant and id = @id and state = 'ACTIVE'`,
+			pgx.NamedArgs{"tenant": r.Tenant, "id": renewed.Account, "hash": hash})
+		if err == nil {
+			err = renew(ctx, tx, renewed, r)
+		}
+		return err
+	})
+}
+
+// renew replaces every session of an account by one, if that of the actor lives.
+func renew(ctx context.Context, tx pgx.Tx, renewed identity.Session, r identity.Record) error {
+	if err := endSession(ctx, tx, r.Tenant, renewed.Account, r.Actor.Session, r.Time); err != nil {
+		return err
+	}
+	if err := endSessions(ctx, tx, r.Tenant, renewed.Account, r.Time); err != nil {
+		return err
+	}
+	return insertSession(ctx, tx, renewed)
 }

@@ -9,11 +9,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-const keyColumns = `id::text, tenant_id::text, display_name, role, secret_hash, creator, create_time, expire_time`
+const keyColumns = `id::text, tenant_id::text, display_name, role, secret_hash, creator, create_time, expire_time, coalesce(use_time, '0001-01-01Z')`
 
 // AddKey stores a key.
-func (s *Store) AddKey(ctx context.Context, k identity.APIKey) error {
-	return s.within(ctx, k.Tenant, func(ctx context.Context, tx pgx.Tx) error {
+func (s *Store) AddKey(ctx context.Context, k identity.APIKey, r identity.Record) error {
+	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `
 			insert into identity.api_keys (tenant_id, id, display_name, role, secret_hash, creator, create_time, expire_time)
 			values (@tenant, @id, @name, @role, @hash, @creator, @created, @expires)`,
@@ -56,15 +56,25 @@ func (s *Store) KeyByHash(ctx context.Context, hash []byte) (k identity.APIKey, 
 	return k, err
 }
 
+// TouchKey notes the time of the last request; time never runs backwards.
+func (s *Store) TouchKey(ctx context.Context, k identity.APIKey, now time.Time) error {
+	return s.within(ctx, k.Tenant, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `
+			update identity.api_keys set use_time = greatest(use_time, @now) where tenant_id = @tenant and id = @id`,
+			pgx.NamedArgs{"tenant": k.Tenant, "id": k.ID, "now": now.UTC()})
+		return err
+	})
+}
+
 // EndKey ends a live key; an id that is no UUID is nobody's.
-func (s *Store) EndKey(ctx context.Context, tenant, id string, now time.Time) error {
-	if _, err := uuid.Parse(id); err != nil {
+func (s *Store) EndKey(ctx context.Context, id string, r identity.Record) error {
+	if uuid.Validate(id) != nil {
 		return identity.ErrNotFound
 	}
-	return s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
+	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
 		return one(ctx, tx, `
 			update identity.api_keys set end_time = @now
 			where tenant_id = @tenant and id = @id and end_time is null`,
-			pgx.NamedArgs{"tenant": tenant, "id": id, "now": now.UTC()})
+			pgx.NamedArgs{"tenant": r.Tenant, "id": id, "now": r.Time.UTC()})
 	})
 }

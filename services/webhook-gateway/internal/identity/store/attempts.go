@@ -20,15 +20,18 @@ func (s *Store) ChangeAttempts(ctx context.Context, key []byte, change func(iden
 		}
 		var a identity.Attempts
 		err = tx.QueryRow(ctx, `
-			select failures, until_time, last_time from identity.attempts where key_hash = $1 for update`, key).
-			Scan(&a.Failures, &a.Until, &a.Last)
+			select failures, until_time, last_time, coalesce(proven_time, '0001-01-01Z')
+			from identity.attempts where key_hash = $1 for update`, key).
+			Scan(&a.Failures, &a.Until, &a.Last, &a.Proven)
 		if err != nil {
 			return err
 		}
 		a = change(a)
 		return one(ctx, tx, `
-			update identity.attempts set failures = @failures, until_time = @until, last_time = @last where key_hash = @key`,
-			pgx.NamedArgs{"key": key, "failures": a.Failures, "until": a.Until.UTC(), "last": a.Last.UTC()})
+			update identity.attempts
+			set failures = @failures, until_time = @until, last_time = @last, proven_time = nullif(@proven, '0001-01-01Z'::timestamptz)
+			where key_hash = @key`,
+			pgx.NamedArgs{"key": key, "failures": a.Failures, "until": a.Until.UTC(), "last": a.Last.UTC(), "proven": a.Proven.UTC()})
 	})
 }
 

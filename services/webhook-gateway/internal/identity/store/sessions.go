@@ -9,14 +9,22 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// StartSession stores a session and ends the one it replaces in its tenant.
-func (s *Store) StartSession(ctx context.Context, n identity.Session, replaces string) error {
-	return s.within(ctx, n.Tenant, func(ctx context.Context, tx pgx.Tx) error {
-		if _, err := uuid.Parse(replaces); err == nil {
+// StartSession stores a session of an active account and ends the one it
+// replaces in its tenant.
+func (s *Store) StartSession(ctx context.Context, n identity.Session, revision int64, replaces string, r identity.Record) error {
+	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `
+			select 1 from identity.accounts
+			where tenant_id = @tenant and id = @id and state = 'ACTIVE' and revision = @revision for share`,
+			pgx.NamedArgs{"tenant": n.Tenant, "id": n.Account, "revision": revision}).Scan(new(int))
+		if err != nil {
+			return err
+		}
+		if uuid.Validate(replaces) == nil {
 			_, err := tx.Exec(ctx, `
 				update identity.sessions set end_time = @now
 				where tenant_id = @tenant and id = @id and end_time is null`,
-				pgx.NamedArgs{"tenant": n.Tenant, "id": replaces, "now": n.Created.UTC()})
+				pgx.NamedArgs{"tenant": n.Tenant, "id": replaces, "now": r.Time.UTC()})
 			if err != nil {
 				return err
 			}
@@ -27,25 +35,44 @@ func (s *Store) StartSession(ctx context.Context, n identity.Session, replaces s
 
 func insertSession(ctx context.Context, tx pgx.Tx, n identity.Session) error {
 	_, err := tx.Exec(ctx, `
-		insert into identity.sessions (tenant_id, id, account_id, secret_hash, create_time, use_time)
-		values (@tenant, @id, @account, @hash, @created, @used)`,
+		insert into identity.sessions (tenant_id, id, account_id, secret_hash, create_time, use_time, address, user_agent)
+		values (@tenant, @id, @account, @hash, @created, @used, @address, @agent)`,
 		pgx.NamedArgs{"tenant": n.Tenant, "id": n.ID, "account": n.Account, "hash": n.Hash,
-			"created": n.Created.UTC(), "used": n.Used.UTC()})
+			"created": n.Created.UTC(), "used": n.Used.UTC(), "address": n.Address, "agent": n.Agent})
 	return err
 }
 
-// SessionByHash looks through all tenants; role and employee are the account's of now.
+// SessionByHash looks through all tenants; the rights are the account's of now.
 func (s *Store) SessionByHash(ctx context.Context, hash []byte) (n identity.Session, a identity.Account, err error) {
 	err = s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
-			select s.id::text, s.tenant_id::text, s.account_id::text, s.secret_hash, s.create_time, s.use_time, a.role,
+			select s.id::text, s.tenant_id::text, s.account_id::text, s.secret_hash, s.create_time, s.use_time, a.role, a.departments,
 			       coalesce(a.employee_id::text, '')
 			from identity.sessions s
 			join identity.accounts a on a.tenant_id = s.tenant_id and a.id = s.account_id
-			where s.secret_hash = $1 and s.end_time is null`, hash).
-			Scan(&n.ID, &n.Tenant, &n.Account, &n.Hash, &n.Created, &n.Used, &a.Role, &a.Employee)
+			where s.secret_hash = $1 and s.end_time is null and a.state = 'ACTIVE'`, hash).
+			Scan(&n.ID, &n.Tenant, &n.Account, &n.Hash, &n.Created, &n.Used, &a.Role, &a.Departments, &a.Employee)
 	})
+	a.ID, a.Tenant = n.Account, n.Tenant
 	return n, a, err
+}
+
+// Sessions lists the newest 100 of an account that have not ended.
+func (s *Store) Sessions(ctx context.Context, tenant, account string, usedSince, madeSince time.Time) (list []identity.Session, err error) {
+	err = s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `
+			select id::text, tenant_id::text, account_id::text, secret_hash, create_time, use_time, address, user_agent
+			from identity.sessions
+			where tenant_id = @tenant and account_id = @account and end_time is null and use_time > @used and create_time > @made
+			order by id desc limit 100`,
+			pgx.NamedArgs{"tenant": tenant, "account": account, "used": usedSince.UTC(), "made": madeSince.UTC()})
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, pgx.RowToStructByPos[identity.Session])
+		return err
+	})
+	return list, err
 }
 
 // TouchSession notes the time of the last request; time never runs backwards.
@@ -59,18 +86,49 @@ func (s *Store) TouchSession(ctx context.Context, n identity.Session, now time.T
 	})
 }
 
-// EndSession ends a session that has not ended.
-func (s *Store) EndSession(ctx context.Context, tenant, id string, now time.Time) error {
-	return s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
-		return one(ctx, tx, `
-			update identity.sessions set end_time = @now
-			where tenant_id = @tenant and id = @id and end_time is null`,
-			pgx.NamedArgs{"tenant": tenant, "id": id, "now": now.UTC()})
+// EndSession ends a session of an account; an id that is no UUID is nobody's.
+func (s *Store) EndSession(ctx context.Context, account, id string, r identity.Record) error {
+	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		return endSession(ctx, tx, r.Tenant, account, id, r.Time)
 	})
 }
 
+func endSession(ctx context.Context, tx pgx.Tx, tenant, account, id string, now time.Time) error {
+	if uuid.Validate(id) != nil || uuid.Validate(account) != nil {
+		return identity.ErrNotFound
+	}
+	return one(ctx, tx, `
+		update identity.sessions set end_time = @now
+		where tenant_id = @tenant and id = @id and account_id = @account and end_time is null`,
+		pgx.NamedArgs{"tenant": tenant, "id": id, "account": account, "now": now.UTC()})
+}
+
+// EndSessions ends every session of an account.
+func (s *Store) EndSessions(ctx context.Context, account string, r identity.Record) error {
+	if uuid.Validate(account) != nil {
+		return identity.ErrNotFound
+	}
+	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `select 1 from identity.accounts where tenant_id = @tenant and id = @id for no key update`,
+			pgx.NamedArgs{"tenant": r.Tenant, "id": account}).Scan(new(int))
+		if err != nil {
+			return err
+		}
+		return endSessions(ctx, tx, r.Tenant, account, r.Time)
+	})
+}
+
+func endSessions(ctx context.Context, tx pgx.Tx, tenant, account string, now time.Time) error {
+	_, err := tx.Exec(ctx, `
+		update identity.sessions set end_time = @now
+		where tenant_id = @tenant and account_id = @account and end_time is null`,
+		pgx.NamedArgs{"tenant": tenant, "account": account, "now": now.UTC()})
+	return err
+}
+
 // Sweep removes sessions and attempts that can decide nothing any more: those
-// from before the given time.
+// from before the given time. Where somebody has logged in from is remembered
+// for 30 days.
 func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 	err := s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `delete from identity.sessions where create_time < $1`, before.UTC())
@@ -80,7 +138,9 @@ func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 		return err
 	}
 	return s.plain(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `delete from identity.attempts where last_time < $1`, before.UTC())
+		_, err := tx.Exec(ctx, `
+			delete from identity.attempts
+			where last_time < $1 and (proven_time is null or proven_time < $1::timestamptz - interval '30 days')`, before.UTC())
 		return err
 	})
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
 	"github.com/jackc/pgx/v5"
@@ -36,8 +35,9 @@ func (s *Store) Offered(ctx context.Context) (hash []byte, err error) {
 
 // SetUp uses the offer up first: its row lock puts rivals in a queue, and what
 // they find then is that the offer is gone.
-func (s *Store) SetUp(ctx context.Context, in identity.Installation, now time.Time) error {
-	err := s.within(ctx, in.Organization.ID, func(ctx context.Context, tx pgx.Tx) error {
+func (s *Store) SetUp(ctx context.Context, in identity.Installation, r identity.Record) error {
+	now := r.Time
+	err := s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
 		err := one(ctx, tx, `
 			update identity.setup set secret_hash = null, done_time = @now
 			where id = 1 and secret_hash = @hash`,
@@ -48,7 +48,7 @@ func (s *Store) SetUp(ctx context.Context, in identity.Installation, now time.Ti
 		if err := insertOrganization(ctx, tx, in.Organization, now); err != nil {
 			return err
 		}
-		if err := insertAccount(ctx, tx, in.Account, in.PasswordHash, now); err != nil {
+		if err := insertAccount(ctx, tx, in.Account, in.PasswordHash); err != nil {
 			return err
 		}
 		return insertSession(ctx, tx, in.Session)

@@ -10,6 +10,7 @@ import (
 	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/store"
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
@@ -25,12 +26,13 @@ func open(t *testing.T) (*store.Store, *pgtest.Database, identity.Installation, 
 	in := identity.Installation{
 		SecretHash:   identity.Hash("setup"),
 		Organization: identity.Organization{ID: tenant, Name: "Mogami", TimeZone: "Asia/Tokyo", Locale: "ja", ClosingDay: 31, Revision: 1},
-		Account:      identity.Account{ID: account, Tenant: tenant, Email: "Hanako@example.com", Name: "花子", Role: identity.Administrator, Employee: newID()},
+		Account: identity.Account{ID: account, Tenant: tenant, Email: "Hanako@example.com", Name: "花子", Role: identity.Administrator,
+			State: identity.Active, Departments: []string{"営業"}, Employee: newID(), Password: true, Revision: 1, Created: now},
 		PasswordHash: "hash",
 		Session:      identity.Session{ID: newID(), Tenant: tenant, Account: account, Hash: identity.Hash("session"), Created: now, Used: now},
 	}
 	key := identity.APIKey{ID: newID(), Tenant: tenant, Name: "k", Role: identity.Auditor, Hash: identity.Hash("key"), Creator: account, Created: now, Expires: now.Add(time.Hour)}
-	if err := errors.Join(s.Offer(t.Context(), in.SecretHash), s.SetUp(t.Context(), in, now), s.AddKey(t.Context(), key)); err != nil {
+	if err := errors.Join(s.Offer(t.Context(), in.SecretHash), s.SetUp(t.Context(), in, record(tenant)), s.AddKey(t.Context(), key, record(tenant))); err != nil {
 		t.Fatal(err)
 	}
 	return s, db, in, key
@@ -38,16 +40,21 @@ func open(t *testing.T) (*store.Store, *pgtest.Database, identity.Installation, 
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
+// record is the audit of some change.
+func record(tenant string) identity.Record {
+	return identity.Record{ID: newID(), Tenant: tenant, Time: now, Actor: identity.Actor{Tenant: tenant, Kind: identity.BySetup}, Action: "TEST", Resource: "tests/1"}
+}
+
 func TestWhatIsStoredIsFound(t *testing.T) {
 	s, _, in, key := open(t)
 	ctx := t.Context()
 	if o, err := s.Organization(ctx, in.Organization.ID); err != nil || o != in.Organization {
 		t.Errorf("%v %v", o, err)
 	}
-	if a, hash, err := s.AccountByEmail(ctx, identity.EmailKey("hanako@EXAMPLE.com")); err != nil || a != in.Account || hash != "hash" {
+	if a, hash, err := s.AccountByEmail(ctx, identity.EmailKey("hanako@EXAMPLE.com")); err != nil || !cmp.Equal(a, in.Account) || hash != "hash" {
 		t.Errorf("%v %v", a, err)
 	}
-	if n, a, err := s.SessionByHash(ctx, identity.Hash("session")); err != nil || n.ID != in.Session.ID || a.Role != identity.Administrator || a.Employee != in.Account.Employee || !n.Used.Equal(now) {
+	if n, a, err := s.SessionByHash(ctx, identity.Hash("session")); err != nil || n.ID != in.Session.ID || a.Role != identity.Administrator || len(a.Departments) != 1 || a.Employee != in.Account.Employee || !n.Used.Equal(now) {
 		t.Errorf("%v %v", n, err)
 	}
 	if k, err := s.KeyByHash(ctx, identity.Hash("key")); err != nil || k.ID != key.ID || !k.Expires.Equal(key.Expires) {
@@ -63,7 +70,8 @@ func TestAnotherTenantFindsNothing(t *testing.T) {
 	ctx, other := t.Context(), newID()
 	for name, err := range map[string]error{
 		"organization": second(s.Organization(ctx, other)), "account": second(s.Account(ctx, other, in.Account.ID)),
-		"key": s.EndKey(ctx, other, key.ID, now), "session": s.EndSession(ctx, other, in.Session.ID, now),
+		"key": s.EndKey(ctx, key.ID, record(other)), "session": s.EndSession(ctx, in.Account.ID, in.Session.ID, record(other)),
+		"sessions":  s.EndSessions(ctx, in.Account.ID, record(other)),
 		"no tenant": second(s.Organization(ctx, "")), "odd tenant": second(s.Account(ctx, "x' or true", in.Account.ID)),
 	} {
 		if !errors.Is(err, identity.ErrNotFound) {
@@ -91,7 +99,7 @@ func TestTheDatabaseIsTheSecondWall(t *testing.T) {
 		return rows, err
 	}
 	worker := postgres.Worker(store.Migrations().WorkerRole())
-	for _, table := range []string{"organizations", "accounts", "sessions", "api_keys"} {
+	for _, table := range []string{"organizations", "accounts", "sessions", "api_keys", "invitations", "audit_events"} {
 		if _, err := try(postgres.NoTenant(), "select tenant_id from identity."+table); err == nil {
 			t.Errorf("%s is open without a tenant", table)
 		}
@@ -122,7 +130,7 @@ func TestADoneSetUpTakesNoOffer(t *testing.T) {
 		t.Errorf("offered: %v", err)
 	}
 	in.Organization.ID = newID()
-	if err := s.SetUp(t.Context(), in, now); !errors.Is(err, identity.ErrSetupDone) {
+	if err := s.SetUp(t.Context(), in, record(in.Organization.ID)); !errors.Is(err, identity.ErrSetupDone) {
 		t.Errorf("set-up: %v", err)
 	}
 }

@@ -1,0 +1,130 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+var (
+	faultTaken = fault.New(fault.Exists, "EMAIL_TAKEN", fault.Text{
+		JA: "このメールアドレスは既に使用されています。", EN: "This e-mail address is in use."})
+	faultLast = fault.New(fault.Precondition, "LAST_ADMINISTRATOR", fault.Text{
+		JA: "有効な管理者が1人もいなくなるため、この変更はできません。先に別の管理者を有効にしてください。",
+		EN: "This would leave no active administrator. Make another administrator active first."})
+	faultStale = fault.New(fault.Aborted, "ETAG_STALE", fault.Text{
+		JA: "他の人が先に変更しました。読み直してからもう一度お試しください。", EN: "Somebody else changed it first. Read it again and repeat."})
+	fieldState = fault.Field{Path: "account.state", Reason: "STATE_VALUE", Text: fault.Text{
+		JA: "状態は ACTIVE または DEACTIVATED を指定してください。招待中のアカウントは招待の受諾で有効になります。",
+		EN: "The state can be set to ACTIVE or DEACTIVATED. An invited account becomes active when its invitation is accepted."}}
+)
+
+// AddAccount makes an invited account from Email, Name, Role, Departments and Employee and
+// its first invitation; dry only checks. Reasons: INVALID_ARGUMENT, EMAIL_TAKEN.
+func (d *Desk) AddAccount(ctx context.Context, by Actor, a Account, dry bool) (Account, Invitation, error) {
+	now := d.now().Truncate(time.Millisecond)
+	a = a.tidied()
+	a.ID, a.Tenant, a.State, a.Revision, a.Created = newID(), by.Tenant, Invited, 1, now
+	if bad := a.faults("account.", "name"); len(bad) > 0 {
+		return Account{}, Invitation{}, fault.Invalid(bad...)
+	}
+	invitation := newInvitation(a, false, now)
+	record := by.did(now, "ACCOUNT_CREATE", a.resource(), nil, a.values())
+	err := d.store.AddAccount(ctx, a, invitation, record, dry)
+	if errors.Is(err, ErrEmailTaken) {
+		return Account{}, Invitation{}, faultTaken
+	}
+	return a, invitation, err
+}
+
+// Accounts lists the accounts of a tenant, oldest first: at most limit after the
+// account of that id, and whether there are more.
+func (d *Desk) Accounts(ctx context.Context, tenant, after string, limit int) ([]Account, bool, error) {
+	list, err := d.store.Accounts(ctx, tenant, after, limit+1)
+	if len(list) <= limit {
+		return list, false, err
+	}
+	return list[:limit], true, err
+}
+
+// OneAccount reads an account. Reasons: ACCOUNT_NOT_FOUND.
+func (d *Desk) OneAccount(ctx context.Context, tenant, id string) (Account, error) {
+	account, err := d.store.Account(ctx, tenant, id)
+	if absent(err) {
+		return Account{}, faultAccount
+	}
+	return account, err
+}
+
+// Edit is a change of an account.
+type Edit struct {
+	Account string // id
+	ETag    string // compared when not empty
+	Dry     bool   // only check
+	Change  func(*Account)
+}
+
+// ChangeAccount changes Name, Role, Departments, Employee and State. Whose rights change
+// is logged out everywhere at once. Reasons: ACCOUNT_NOT_FOUND,
+// INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR.
+func (d *Desk) ChangeAccount(ctx context.Context, by Actor, e Edit) (Account, error) {
+	return d.change(ctx, by, e, "ACCOUNT_UPDATE")
+}
+
+// Deactivate ends an account: nobody logs in with it, its sessions and
+// invitations end at once. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR.
+func (d *Desk) Deactivate(ctx context.Context, by Actor, id string) error {
+	_, err := d.change(ctx, by, Edit{Account: id, Change: func(a *Account) { a.State = Deactivated }}, "ACCOUNT_DEACTIVATE")
+	return err
+}
+
+func (d *Desk) change(ctx context.Context, by Actor, e Edit, action string) (Account, error) {
+	var after Account
+	err := d.store.ChangeAccount(ctx, by.Tenant, e.Account, e.Dry, func(was Account, others int) (AccountChange, error) {
+		if e.ETag != "" && e.ETag != was.ETag() {
+			return AccountChange{}, faultStale
+		}
+		var err error
+		if after, err = edited(was, e.Change, others); err != nil || after.same(was) {
+			return AccountChange{}, err
+		}
+		after.Revision++
+		return AccountChange{
+			Account: after, Changed: true, EndSessions: !after.sameRights(was), EndInvitations: after.State == Deactivated,
+			Record: by.did(d.now(), action, was.resource(), was.values(), after.values()),
+		}, nil
+	})
+	if absent(err) {
+		err = faultAccount
+	}
+	return after, err
+}
+
+// edited applies a change and judges the result; others is how many other
+// accounts keep the organization governable.
+func edited(was Account, change func(*Account), others int) (Account, error) {
+	next := was
+	change(&next)
+	next = next.tidied()
+	bad := next.faults("account.", "displayName")
+	switch {
+	case next.State == was.State, next.State == Deactivated:
+	case was.State != Deactivated || next.State != Active:
+		bad = append(bad, fieldState)
+	case !was.Password:
+		next.State = Invited // its invitation was never accepted
+	}
+	switch {
+	case len(bad) > 0:
+		return was, fault.Invalid(bad...)
+	case was.governs() && !next.governs() && others == 0:
+		return was, faultLast
+	}
+	return next, nil
+}
+
+// ETag names the revision of the account.
+func (a Account) ETag() string { return strconv.FormatInt(a.Revision, 10) }

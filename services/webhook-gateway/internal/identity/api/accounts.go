@@ -1,0 +1,145 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/page"
+	"github.com/dakoku/dakoku/platform/rpc"
+	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// CreateAccount makes an account and its invitation.
+func (s *Server) CreateAccount(ctx context.Context, r *identityv1.CreateAccountRequest) (*identityv1.CreateAccountResponse, error) {
+	wanted := r.GetAccount()
+	made, invitation, err := s.desk.AddAccount(ctx, actor(ctx), identity.Account{
+		Email: wanted.GetEmail(), Name: wanted.GetName(), Role: identity.Role(wanted.GetRole().String()), Departments: wanted.GetDepartments(),
+		Employee: strings.TrimPrefix(wanted.GetEmployee(), "employees/"),
+	}, r.GetValidateOnly())
+	if err != nil {
+		return nil, err
+	}
+	answer := &identityv1.CreateAccountResponse{Account: account(made)}
+	if r.GetValidateOnly() {
+		answer.Account.Name = ""
+		return answer, nil
+	}
+	answer.Invitation = s.invitation(invitation)
+	return answer, nil
+}
+
+// ListAccounts lists the accounts of the organization.
+func (s *Server) ListAccounts(ctx context.Context, r *identityv1.ListAccountsRequest) (*identityv1.ListAccountsResponse, error) {
+	caller, _ := rpc.CallerFrom(ctx)
+	list := page.Of("accounts")
+	after, err := afterID(list, r.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	accounts, more, err := s.desk.Accounts(ctx, caller.Tenant, after, page.Size(r.GetPageSize()))
+	if err != nil {
+		return nil, err
+	}
+	answer := &identityv1.ListAccountsResponse{}
+	for _, a := range accounts {
+		answer.Accounts = append(answer.Accounts, account(a))
+	}
+	if more {
+		answer.NextPageToken, err = list.Token(accounts[len(accounts)-1].ID)
+	}
+	return answer, err
+}
+
+// GetAccount reads one account.
+func (s *Server) GetAccount(ctx context.Context, r *identityv1.GetAccountRequest) (*identityv1.GetAccountResponse, error) {
+	caller, _ := rpc.CallerFrom(ctx)
+	a, err := s.desk.OneAccount(ctx, caller.Tenant, r.GetAccount())
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.GetAccountResponse{Account: account(a)}, nil
+}
+
+// UpdateAccount changes the fields of the mask.
+func (s *Server) UpdateAccount(ctx context.Context, r *identityv1.UpdateAccountRequest) (*identityv1.UpdateAccountResponse, error) {
+	fields, err := maskFields(r.GetUpdateMask().GetPaths(), r.GetAccount())
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.desk.ChangeAccount(ctx, actor(ctx), identity.Edit{
+		Account: r.GetAccountId(), ETag: r.GetAccount().GetEtag(), Dry: r.GetValidateOnly(),
+		Change: func(a *identity.Account) { edit(a, r.GetAccount(), fields) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.UpdateAccountResponse{Account: account(a)}, nil
+}
+
+// editable are the fields of an account that can be changed.
+func editable() []string { return []string{"display_name", "role", "departments", "employee", "state"} }
+
+// maskFields are the fields to change; without a mask, those that are not empty.
+func maskFields(paths []string, from *identityv1.Account) ([]string, error) {
+	if len(paths) == 0 {
+		return slices.DeleteFunc(editable(), func(name string) bool {
+			message := from.ProtoReflect()
+			return !message.Has(message.Descriptor().Fields().ByName(protoreflect.Name(name)))
+		}), nil
+	}
+	var fields []string
+	for _, path := range paths {
+		switch {
+		case slices.Contains(editable(), path):
+			fields = append(fields, path)
+		case !slices.Contains([]string{"name", "etag", "create_time", "totp_enabled"}, path):
+			return nil, fault.Invalid(fault.Field{Path: "updateMask", Reason: "UNKNOWN_FIELD", Text: fault.Text{
+				JA: "更新できない項目です: " + path, EN: "This field cannot be updated: " + path}})
+		}
+	}
+	return fields, nil
+}
+
+func edit(a *identity.Account, from *identityv1.Account, fields []string) {
+	for _, field := range fields {
+		switch field {
+		case "display_name":
+			a.Name = from.GetDisplayName()
+		case "role":
+			a.Role = identity.Role(from.GetRole().String())
+		case "departments":
+			a.Departments = from.GetDepartments()
+		case "employee":
+			a.Employee = strings.TrimPrefix(from.GetEmployee(), "employees/")
+		case "state":
+			a.State = identity.State(from.GetState().String())
+		}
+	}
+}
+
+// DeleteAccount deactivates an account.
+func (s *Server) DeleteAccount(ctx context.Context, r *identityv1.DeleteAccountRequest) (*identityv1.DeleteAccountResponse, error) {
+	return &identityv1.DeleteAccountResponse{}, s.desk.Deactivate(ctx, actor(ctx), r.GetAccount())
+}
+
+// InviteAccount makes a new one-time link.
+func (s *Server) InviteAccount(ctx context.Context, r *identityv1.InviteAccountRequest) (*identityv1.InviteAccountResponse, error) {
+	i, err := s.desk.Invite(ctx, actor(ctx), r.GetAccount(), r.GetRemoveTotp())
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.InviteAccountResponse{Invitation: s.invitation(i)}, nil
+}
+
+// AcceptInvitation uses a one-time link up.
+func (s *Server) AcceptInvitation(ctx context.Context, r *identityv1.AcceptInvitationRequest) (*identityv1.AcceptInvitationResponse, error) {
+	a, err := s.desk.Accept(ctx, r.GetSecret(), r.GetPassword(), place(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.AcceptInvitationResponse{Account: account(a)}, nil
+}

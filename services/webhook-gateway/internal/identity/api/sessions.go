@@ -1,0 +1,51 @@
+package api
+
+import (
+	"context"
+
+	"github.com/dakoku/dakoku/platform/rpc"
+	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
+)
+
+// ListSessions lists the caller's own sessions.
+func (s *Server) ListSessions(ctx context.Context, _ *identityv1.ListSessionsRequest) (*identityv1.ListSessionsResponse, error) {
+	by := actor(ctx)
+	if by.Session == "" {
+		return nil, identity.Unidentified()
+	}
+	list, err := s.desk.Sessions(ctx, by.Tenant, by.ID)
+	return &identityv1.ListSessionsResponse{Sessions: sessions(list, by.Session)}, err
+}
+
+// EndSession ends one of the caller's own sessions.
+func (s *Server) EndSession(ctx context.Context, r *identityv1.EndSessionRequest) (*identityv1.EndSessionResponse, error) {
+	by := actor(ctx)
+	return &identityv1.EndSessionResponse{}, s.desk.EndSession(ctx, by, by.ID, r.GetSession())
+}
+
+// ListAccountSessions lists the sessions of an account.
+func (s *Server) ListAccountSessions(ctx context.Context, r *identityv1.ListAccountSessionsRequest) (*identityv1.ListAccountSessionsResponse, error) {
+	caller, _ := rpc.CallerFrom(ctx)
+	list, err := s.desk.Sessions(ctx, caller.Tenant, r.GetAccount())
+	return &identityv1.ListAccountSessionsResponse{Sessions: sessions(list, actor(ctx).Session)}, err
+}
+
+// EndAccountSessions ends every session of an account.
+func (s *Server) EndAccountSessions(ctx context.Context, r *identityv1.EndAccountSessionsRequest) (*identityv1.EndAccountSessionsResponse, error) {
+	return &identityv1.EndAccountSessionsResponse{}, s.desk.EndSessions(ctx, actor(ctx), r.GetAccount())
+}
+
+// EndAccountSession ends one session of an account.
+func (s *Server) EndAccountSession(ctx context.Context, r *identityv1.EndAccountSessionRequest) (*identityv1.EndAccountSessionResponse, error) {
+	return &identityv1.EndAccountSessionResponse{}, s.desk.EndSession(ctx, actor(ctx), r.GetAccount(), r.GetSession())
+}
+
+// ChangePassword replaces the caller's password and session.
+func (s *Server) ChangePassword(ctx context.Context, r *identityv1.ChangePasswordRequest) (*identityv1.ChangePasswordResponse, error) {
+	login, err := s.desk.ChangePassword(ctx, actor(ctx), r.GetPassword(), r.GetNewPassword())
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.ChangePasswordResponse{}, handOver(ctx, login)
+}

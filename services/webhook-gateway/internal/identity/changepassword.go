@@ -1,0 +1,44 @@
+package identity
+
+import "context"
+
+// ChangePassword replaces the password of the person who asks. Every session of
+// the account ends, and a new one begins. Wrong passwords count like those of a
+// log-in. Reasons: UNAUTHENTICATED for a program, CREDENTIALS_WRONG,
+// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT.
+func (d *Desk) ChangePassword(ctx context.Context, by Actor, password, next string) (Login, error) {
+	account, err := d.confirm(ctx, by, password)
+	if err != nil {
+		return Login{}, err
+	}
+	hash, err := d.newHash(ctx, account, "newPassword", next, account.TOTP)
+	if err != nil {
+		return Login{}, err
+	}
+	renewed, secret := newSession(account, d.now(), by.Place)
+	record := by.did(d.now(), "PASSWORD_CHANGE", account.resource(), nil, nil)
+	err = d.store.ChangePassword(ctx, hash, renewed, record)
+	if absent(err) { // the session ended meanwhile
+		err = Unidentified()
+	}
+	return Login{Account: account, Session: renewed, Secret: secret}, err
+}
+
+// confirm lets the person at a session prove the password once more.
+func (d *Desk) confirm(ctx context.Context, by Actor, password string) (Account, error) {
+	if by.Session == "" {
+		return Account{}, Unidentified()
+	}
+	account, err := d.Account(ctx, by.Tenant, by.ID)
+	if err != nil {
+		return Account{}, err
+	}
+	guard := d.newGuard(EmailKey(account.Email), by.Place)
+	if err := guard.admit(ctx); err != nil {
+		return Account{}, err
+	}
+	if account, err = d.prove(ctx, EmailKey(account.Email), normalise(password)); err != nil {
+		return Account{}, err
+	}
+	return account, guard.passed(ctx)
+}

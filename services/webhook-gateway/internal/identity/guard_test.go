@@ -1,0 +1,91 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+// counters is an AttemptStore in memory, for many attempts.
+type counters struct {
+	Store
+	rows map[string]Attempts
+}
+
+func (c counters) ChangeAttempts(_ context.Context, key []byte, change func(Attempts) Attempts) error {
+	c.rows[string(key)] = change(c.rows[string(key)])
+	return nil
+}
+
+func (c counters) ForgetAttempts(_ context.Context, key []byte) error {
+	delete(c.rows, string(key))
+	return nil
+}
+
+// A hundred thousand guesses within an hour from ten thousand networks: few reach the
+// hash, and the owner gets in from where the owner has been before.
+func TestAHundredThousandGuessesReachTheHashFewTimes(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	d := &Desk{store: counters{rows: map[string]Attempts{}}, now: func() time.Time { return now }}
+	home := d.newGuard("owner@example.com", Place{Address: "2001:db8::1"})
+	if err := home.passed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var strangers []guard
+	for i := range 10_000 {
+		strangers = append(strangers, d.newGuard("owner@example.com", Place{Address: fmt.Sprintf("10.0.%d.%d", i/250, i%250)}))
+	}
+	reached := 0
+	for i := range 100_000 {
+		if err := strangers[i%len(strangers)].admit(t.Context()); err == nil {
+			reached++
+		} else if !fault.HasReason(err, "TOO_MANY_ATTEMPTS") {
+			t.Fatal(err)
+		}
+		now = now.Add(36 * time.Millisecond)
+	}
+	if reached < perAccount.free || reached > 100 {
+		t.Errorf("%d guesses reach the hash", reached)
+	}
+	neighbour := d.newGuard("owner@example.com", Place{Address: "2001:db8::2"}) // the same /64
+	if err := neighbour.admit(t.Context()); err != nil {
+		t.Errorf("the owner is locked out: %v", err)
+	}
+}
+
+// One address that tries many accounts is slowed down, and forgiven by and by.
+func TestAnAddressThatTriesManyAccountsIsSlowedDown(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	d := &Desk{store: counters{rows: map[string]Attempts{}}, now: func() time.Time { return now }}
+	try := func(i int) error {
+		return d.newGuard(fmt.Sprint(i, "@example.com"), Place{Address: "::ffff:192.0.2.1"}).admit(t.Context())
+	}
+	admitted := 0
+	for i := range 10_000 {
+		if try(i) == nil {
+			admitted++
+		}
+		now = now.Add(time.Millisecond)
+	}
+	if admitted < perAddress.free || admitted > perAddress.free+10 {
+		t.Errorf("%d of 10,000 accounts are tried in ten seconds", admitted)
+	}
+	now = now.Add(30 * time.Minute)
+	for i := range 20 {
+		if err := try(20_000 + i); err != nil {
+			t.Errorf("not forgiven after half an hour: %v", err)
+		}
+	}
+	for i := range 200 { // an office where everybody gets it right
+		g := d.newGuard(fmt.Sprint("right", i), Place{Address: "192.0.2.77"})
+		if err := g.admit(t.Context()); err != nil {
+			t.Fatalf("%d: %v", i, err)
+		}
+		if err := g.passed(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package identity
+
+import (
+	"context"
+	"time"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+// invitationLife is how long a one-time link works.
+const invitationLife = 72 * time.Hour
+
+var (
+	faultInvitation = fault.New(fault.NotFound, "INVITATION_INVALID", fault.Text{
+		JA: "このリンクは使用できません。期限切れか、使用済みか、新しいリンクに置き換えられています。管理者に再発行を依頼してください。",
+		EN: "This link does not work: it has expired, was used, or was replaced. Ask an administrator for a new one."})
+	faultDeactivated = fault.New(fault.Precondition, "ACCOUNT_DEACTIVATED", fault.Text{
+		JA: "無効化されたアカウントです。先に state を ACTIVE に変更してください。",
+		EN: "The account is deactivated. Set its state to ACTIVE first."}).With("state", string(Deactivated))
+)
+
+// Invitation is a one-time link with which a person chooses a password.
+type Invitation struct {
+	ID         string
+	Tenant     string
+	Account    string
+	Secret     string // known only when it is made
+	Hash       []byte // of the secret
+	RemoveTOTP bool   // accepting removes the second factor
+	Created    time.Time
+	Expires    time.Time
+}
+
+func newInvitation(a Account, removeTOTP bool, now time.Time) Invitation {
+	secret := NewSecret(InvitationPrefix)
+	return Invitation{
+		ID: newID(), Tenant: a.Tenant, Account: a.ID, Secret: secret, Hash: Hash(secret), RemoveTOTP: removeTOTP,
+		Created: now, Expires: now.Add(invitationLife),
+	}
+}
+
+// Invite makes a new link for an account, for the first password or for another
+// one; earlier links end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
+func (d *Desk) Invite(ctx context.Context, by Actor, id string, removeTOTP bool) (Invitation, error) {
+	account, err := d.OneAccount(ctx, by.Tenant, id)
+	switch {
+	case err != nil:
+		return Invitation{}, err
+	case account.State == Deactivated:
+		return Invitation{}, faultDeactivated
+	}
+	now := d.now().Truncate(time.Millisecond)
+	invitation := newInvitation(account, removeTOTP, now)
+	record := by.did(now, "ACCOUNT_INVITE", account.resource(), nil,
+		Values{"invitation": invitation.ID, "removeTotp": removeTOTP, "expireTime": invitation.Expires})
+	err = d.store.AddInvitation(ctx, invitation, record)
+	if absent(err) { // deactivated meanwhile
+		err = faultDeactivated
+	}
+	return invitation, err
+}
+
+// Accept uses a link up and sets the password of its account, which becomes
+// active. Every session of the account ends. Reasons: INVITATION_INVALID,
+// INVALID_ARGUMENT, TOO_MANY_ATTEMPTS.
+func (d *Desk) Accept(ctx context.Context, secret, password string, place Place) (Account, error) {
+	if !WellFormed(InvitationPrefix, secret) {
+		return Account{}, faultInvitation
+	}
+	invitation, account, err := d.store.InvitationByHash(ctx, Hash(secret))
+	now := d.now()
+	switch {
+	case absent(err), err == nil && !now.Before(invitation.Expires):
+		return Account{}, faultInvitation
+	case err != nil:
+		return Account{}, err
+	}
+	totp := account.TOTP && !invitation.RemoveTOTP
+	hash, err := d.newHash(ctx, account, "password", password, totp)
+	if err != nil {
+		return Account{}, err
+	}
+	before := account
+	account.State, account.Password, account.TOTP = Active, true, totp
+	by := Actor{Tenant: account.Tenant, Kind: ByInvitation, ID: invitation.ID, Place: place}
+	record := by.did(now, "INVITATION_ACCEPT", account.resource(), before.values(), account.values())
+	err = d.store.AcceptInvitation(ctx, invitation, hash, record)
+	if absent(err) { // used or replaced meanwhile
+		err = faultInvitation
+	}
+	return account, err
+}
+
+// newHash judges a new password of an account and hashes it.
+func (d *Desk) newHash(ctx context.Context, a Account, path, password string, totp bool) (string, error) {
+	organization, err := d.store.Organization(ctx, a.Tenant)
+	if err != nil {
+		return "", err
+	}
+	password = normalise(password)
+	if f := passwordFault(path, password, shortest(totp), a.words(organization.Name)...); f != nil {
+		return "", fault.Invalid(*f)
+	}
+	return d.hash(ctx, password)
+}

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
+	"github.com/jackc/pgx/v5"
+)
+
+// AddInvitation ends the links that the account has and stores another one. The
+// account is locked first, so two at the same moment leave one.
+func (s *Store) AddInvitation(ctx context.Context, i identity.Invitation, r identity.Record) error {
+	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `
+			select 1 from identity.accounts
+			where tenant_id = @tenant and id = @id and state <> 'DEACTIVATED' for no key update`,
+			pgx.NamedArgs{"tenant": i.Tenant, "id": i.Account}).Scan(new(int))
+		if err == nil {
+			err = endInvitations(ctx, tx, i.Tenant, i.Account, r.Time)
+		}
+		if err == nil {
+			err = insertInvitation(ctx, tx, i)
+		}
+		return err
+	})
+}
+
+func insertInvitation(ctx context.Context, tx pgx.Tx, i identity.Invitation) error {
+	_, err := tx.Exec(ctx, `
+		insert into identity.invitations (tenant_id, id, account_id, secret_hash, remove_totp, create_time, expire_time)
+		values (@tenant, @id, @account, @hash, @remove, @created, @expires)`,
+		pgx.NamedArgs{"tenant": i.Tenant, "id": i.ID, "account": i.Account, "hash": i.Hash, "remove": i.RemoveTOTP,
+			"created": i.Created.UTC(), "expires": i.Expires.UTC()})
+	return err
+}
+
+func endInvitations(ctx context.Context, tx pgx.Tx, tenant, account string, now time.Time) error {
+	_, err := tx.Exec(ctx, `
+		update identity.invitations set end_time = @now
+		where tenant_id = @tenant and account_id = @account and end_time is null`,
+		pgx.NamedArgs{"tenant": tenant, "account": account, "now": now.UTC()})
+	return err
+}
+
+// InvitationByHash looks through all tenants.
+func (s *Store) InvitationByHash(ctx context.Context, hash []byte) (i identity.Invitation, a identity.Account, err error) {
+	err = s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `
+			select id::text, tenant_id::text, account_id::text, secret_hash, remove_totp, create_time, expire_time
+			from identity.invitations where secret_hash = $1 and end_time is null`, hash).
+			Scan(&i.ID, &i.Tenant, &i.Account, &i.Hash, &i.RemoveTOTP, &i.Created, &i.Expires)
+		if err != nil {
+			return err
+		}
+		a, _, err = scanAccount(tx.QueryRow(ctx, `
+			select `+accountColumns+` from identity.accounts a where a.tenant_id = @tenant and a.id = @id`,
+			pgx.NamedArgs{"tenant": i.Tenant, "id": i.Account}))
+		return err
+	})
+	return i, a, err
+}
+
+// AcceptInvitation uses the link up first: its row lock puts rivals in a queue,
+// and what they find then is that the link has ended.
+func (s *Store) AcceptInvitation(ctx context.Context, i identity.Invitation, hash string, r identity.Record) error {
+	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		args := pgx.NamedArgs{"tenant": i.Tenant, "id": i.ID, "account": i.Account, "hash": hash, "now": r.Time.UTC()}
+		err := one(ctx, tx, `
+			update identity.invitations set end_time = @now
+			where tenant_id = @tenant and id = @id and end_time is null and expire_time > @now`, args)
+		if err == nil {
+			err = one(ctx, tx, `
+				update identity.accounts set password_hash = @hash, state = 'ACTIVE', revision = revision + 1
+				where tenant_id = @tenant and id = @account and state <> 'DEACTIVATED'`, args)
+		}
+		if err == nil {
+			err = endSessions(ctx, tx, i.Tenant, i.Account, r.Time)
+		}
+		return err
+	})
+}
