@@ -241,3 +241,33 @@ func TestAForeignAccountIsAbsent(t *testing.T) {
 		}
 	}
 }
+
+// The employee whose account it is exists, and who becomes somebody else's
+// account is out at once.
+func TestAnAccountBelongsToAnEmployeeWhoExists(t *testing.T) {
+	d := openDoor(t)
+	admin := d.setUp()
+	body := func(employee string) string {
+		return `{"email":"e@example.co.jp","name":"社員","role":"EMPLOYEE","employee":"` + employee + `"}`
+	}
+	absent := "employees/01890000-0000-7000-8000-00000000dead"
+	for employee, want := range map[string]int{absent: http.StatusNotFound, "nonsense": http.StatusNotFound} {
+		if a := d.do(http.MethodPost, "/v1/accounts", body(employee), "Cookie", admin); a.status != want || a.reason() != "EMPLOYEE_NOT_FOUND" {
+			t.Errorf("%s: %d %s", employee, a.status, a.raw)
+		}
+	}
+	made := d.do(http.MethodPost, "/v1/accounts", body("employees/"+someID), "Cookie", admin)
+	account := made.json["account"].(map[string]any)
+	if made.status != http.StatusOK || account["employee"] != "employees/"+someID {
+		t.Fatalf("%d %s", made.status, made.raw)
+	}
+	d.accept(made.json["invitation"].(map[string]any)["secret"].(string), otherPassword)
+	session := d.session(d.logIn("e@example.co.jp", otherPassword))
+	path := "/v1/" + account["name"].(string)
+	if a := d.do(http.MethodPatch, path, `{"employee":"`+absent+`"}`, "Cookie", admin); a.status != http.StatusNotFound || !d.live(session) {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+	if a := d.do(http.MethodPatch, path, `{"employee":""}`, "Cookie", admin); a.status != http.StatusOK || a.json["employee"] != nil || d.live(session) {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+}
