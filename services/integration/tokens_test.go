@@ -1,8 +1,13 @@
 package integration_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -90,5 +95,88 @@ func TestARevocationCountsFromItsTime(t *testing.T) {
 		if n := w.lookUps(); n != 1 {
 			t.Errorf("%d look-ups of one person", n)
 		}
+	}
+}
+
+// Tokens that are asked for at the same moment in two processes are two, not more.
+func TestTokensIssuedAtOnceAreTwo(t *testing.T) {
+	w := newWorld(t)
+	ctx := as(t, uuid.NewString())
+	conn := w.connection(ctx, t)
+	first := w.admin
+	w.start(t)
+	var issued atomic.Int32
+	var all sync.WaitGroup
+	for i := range 10 {
+		all.Go(func() {
+			_, err := []integrationv1.IntegrationAdminServiceClient{first, w.admin}[i%2].IssueToken(ctx, &integrationv1.IssueTokenRequest{Connection: conn})
+			if err == nil {
+				issued.Add(1)
+			} else if reason(err) != "TOO_MANY_TOKENS" {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	live, err := w.admin.ListTokens(ctx, &integrationv1.ListTokensRequest{Connection: conn})
+	if err != nil || issued.Load() != 2 || len(live.GetTokens()) != 2 {
+		t.Errorf("%d issued, %d live, %v", issued.Load(), len(live.GetTokens()), err)
+	}
+}
+
+// Every change of a token is a new version of the table, so that the doors, which
+// ask by version, hear of it with their next question; a revoked one is not in it.
+func TestEveryChangeOfATokenMovesTheTable(t *testing.T) {
+	w := newWorld(t)
+	ctx := as(t, uuid.NewString())
+	conn, _ := w.activeV2(ctx, t)
+	version := w.endpoints(t, 0).GetVersion()
+	moved := func(what string, want int) []*integrationv1.Endpoint {
+		t.Helper()
+		table := w.endpoints(t, version)
+		if table.GetUnchanged() || table.GetVersion() <= version || len(table.GetEndpoints()) != want {
+			t.Errorf("%s: unchanged %t, version %d after %d, %d endpoints", what, table.GetUnchanged(), table.GetVersion(), version, len(table.GetEndpoints()))
+		}
+		version = table.GetVersion()
+		return table.GetEndpoints()
+	}
+	added := w.issue(ctx, t, conn)
+	moved("issued", 2)
+	if _, err := w.admin.RevokeToken(ctx, &integrationv1.RevokeTokenRequest{Connection: conn, Token: added}); err != nil {
+		t.Fatal(err)
+	}
+	left := moved("revoked", 1)
+	if len(left) != 1 || left[0].GetToken() == added {
+		t.Fatal("the revoked token is still in the table")
+	}
+	if _, err := w.admin.RevokeToken(ctx, &integrationv1.RevokeTokenRequest{Connection: conn, Token: left[0].GetToken()}); err != nil {
+		t.Fatal(err)
+	}
+	moved("the last one revoked", 0)
+	if _, err := w.admin.RevokeToken(ctx, &integrationv1.RevokeTokenRequest{Connection: conn, Token: added}); reason(err) != "TOKEN_NOT_FOUND" {
+		t.Errorf("revoked twice: %v", err)
+	}
+}
+
+// A token is kept as its hash and sealed; the text is nowhere in the row.
+func TestATokenIsKeptHashedAndSealed(t *testing.T) {
+	w := newWorld(t)
+	ctx := as(t, uuid.NewString())
+	conn := w.connection(ctx, t)
+	out, err := w.admin.IssueToken(ctx, &integrationv1.IssueTokenRequest{Connection: conn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := out.GetToken().GetToken()
+	var hash, sealed []byte
+	var row string
+	err = w.db.Owner(t).QueryRow(t.Context(), `select token_hash, sealed, c::text from integration.callback_token c`).Scan(&hash, &sealed, &row)
+	want := sha256.Sum256([]byte(text))
+	if err != nil || !bytes.Equal(hash, want[:]) || bytes.Contains(sealed, []byte(text[4:])) || len(sealed) < len(text)+12+16 || strings.Contains(row, text[4:]) ||
+		strings.Contains(row, hex.EncodeToString([]byte(text[4:]))) {
+		t.Errorf("%v, hash %t, %d bytes sealed", err, bytes.Equal(hash, want[:]), len(sealed))
+	}
+	if strings.Contains(w.logs.String(), text[4:]) {
+		t.Error("the log holds the token")
 	}
 }

@@ -71,6 +71,43 @@ func TestTransitionsByTheMachine(t *testing.T) {
 	}
 }
 
+// Every verb in every state, and what becomes of it; whatever changes is a new
+// revision, and only a broken one has a reason.
+func TestEveryTransition(t *testing.T) {
+	verbs := map[string]func(Connection) Connection{
+		"activate": func(c Connection) Connection {
+			out, err := c.Activate(Readiness{Token: true, Credentials: true})
+			if err != nil {
+				t.Error(err)
+			}
+			return out
+		},
+		"disable": Connection.Disable,
+		"break":   func(c Connection) Connection { return c.Break("UNAUTHORIZED") },
+		"mend":    Connection.Mend,
+	}
+	for from, becomes := range map[State]map[string]State{
+		Draft:    {"activate": Active, "disable": Disabled, "break": Draft, "mend": Draft},
+		Active:   {"activate": Active, "disable": Disabled, "break": Broken, "mend": Active},
+		Disabled: {"activate": Active, "disable": Disabled, "break": Disabled, "mend": Disabled},
+		Broken:   {"activate": Active, "disable": Disabled, "break": Broken, "mend": Active},
+	} {
+		for name, verb := range verbs {
+			was := Connection{State: from, Revision: 7}
+			if from == Broken {
+				was.Reason = "OLDER"
+			}
+			got := verb(was)
+			if got.State != becomes[name] || (got.Reason != "") != (got.State == Broken) || (got.Revision == 8) != (got.State != from) {
+				t.Errorf("%s of %s: %+v", name, from, got)
+			}
+			if got.State == from && got != was {
+				t.Errorf("%s of %s changes %+v to %+v", name, from, was, got)
+			}
+		}
+	}
+}
+
 func TestName(t *testing.T) {
 	for raw, reason := range map[string]string{
 		"  本社ボット ": "", strings.Repeat("あ", 100): "", "": "REQUIRED", " \t": "REQUIRED",

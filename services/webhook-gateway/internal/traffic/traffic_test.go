@@ -16,12 +16,18 @@ import (
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 )
 
-// ledger keeps the greatest numbers of each hour, as integration does.
+// ledger keeps the greatest numbers of each reporter and hour, as integration does.
 type ledger struct {
 	mu      sync.Mutex
 	away    bool
+	deaf    bool // takes a report and its answer is lost
 	reports int
-	hours   map[place]*integrationv1.TrafficHour
+	hours   map[entry]*integrationv1.TrafficHour
+}
+
+type entry struct {
+	place
+	reporter string
 }
 
 func (l *ledger) ReportTraffic(_ context.Context, in *integrationv1.ReportTrafficRequest, _ ...grpc.CallOption) (*integrationv1.ReportTrafficResponse, error) {
@@ -32,7 +38,16 @@ func (l *ledger) ReportTraffic(_ context.Context, in *integrationv1.ReportTraffi
 		return nil, errors.New("away")
 	}
 	for _, h := range in.GetHours() {
-		l.hours[place{h.GetTenant(), h.GetConnection(), h.GetHour().GetSeconds()}] = h
+		at := entry{place{h.GetTenant(), h.GetConnection(), h.GetHour().GetSeconds()}, in.GetReporter()}
+		if before := l.hours[at]; before != nil {
+			h.Callbacks = max(h.GetCallbacks(), before.GetCallbacks())
+			h.SignatureFailures = max(h.GetSignatureFailures(), before.GetSignatureFailures())
+			h.UnmatchedTexts = max(h.GetUnmatchedTexts(), before.GetUnmatchedTexts())
+		}
+		l.hours[at] = h
+	}
+	if l.deaf {
+		return nil, errors.New("the answer is lost")
 	}
 	return &integrationv1.ReportTrafficResponse{}, nil
 }
@@ -53,7 +68,7 @@ func (l *ledger) sum() (callbacks, failures, unmatched int64) {
 }
 
 func newTally() (*Tally, *ledger) {
-	l := &ledger{hours: map[place]*integrationv1.TrafficHour{}}
+	l := &ledger{hours: map[entry]*integrationv1.TrafficHour{}}
 	return New(l, zap.NewNop(), time.Now), l
 }
 
@@ -103,7 +118,8 @@ func TestReportsComeInTheEnd(t *testing.T) {
 			<-time.After(time.Hour)
 		}
 		l.set(false)
-		<-time.After(2 * reportEvery)
+		<-time.After(3 * reportEvery) // one to report, one to forget, and not at the same instant as either
+		synctest.Wait()
 		if c, _, _ := l.sum(); c != 5 || len(l.hours) != 5 {
 			t.Errorf("%d callbacks in %d hours", c, len(l.hours))
 		}
@@ -117,6 +133,50 @@ func TestReportsComeInTheEnd(t *testing.T) {
 		}
 		if c, _, _ := l.sum(); c != 6 {
 			t.Errorf("%d callbacks after the end", c)
+		}
+	})
+}
+
+// Two doors count beside each other; one is restarted within the hour, and the
+// answers to its reports get lost: every callback is in the sum, and once.
+func TestTwoDoorsAndARestartAddUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		beside, l := newTally()
+		open := func() (*Tally, func()) {
+			tally := New(l, zap.NewNop(), time.Now)
+			ctx, cancel := context.WithCancel(t.Context())
+			ended := make(chan error, 1)
+			go func() { ended <- tally.Run(ctx) }()
+			return tally, func() {
+				cancel()
+				if err := <-ended; err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		want := int64(0)
+		for life := range 3 {
+			tally, end := open()
+			for i := range 4 + life {
+				l.mu.Lock()
+				l.deaf = i%2 == 0
+				l.mu.Unlock()
+				tally.Accepted("t", "c")
+				tally.Unsigned("t", "c")
+				beside.Accepted("t", "c")
+				want += 2
+				<-time.After(2 * reportEvery)
+			}
+			end()
+		}
+		l.mu.Lock()
+		l.deaf = false
+		l.mu.Unlock()
+		if err := beside.report(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if c, f, _ := l.sum(); c != want || f != want/2 {
+			t.Errorf("%d callbacks and %d failures, want %d and %d", c, f, want, want/2)
 		}
 	})
 }
