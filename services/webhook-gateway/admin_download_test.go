@@ -32,6 +32,20 @@ func (d *door) download(session, query string) *http.Response {
 	return res
 }
 
+// How totals are rounded reaches the service; a way that nobody knows is refused.
+func TestAReportWithRoundedTotals(t *testing.T) {
+	d := openDoor(t)
+	session := d.setUp()
+	for query, want := range map[string]int{"?period=2026-11&rounding=DOWN_TO_HOUR": http.StatusOK, "?period=2026-11&rounding=UP": http.StatusBadRequest} {
+		if res := d.download(session, query); res.StatusCode != want {
+			t.Errorf("%s: %d", query, res.StatusCode)
+		}
+	}
+	if got := attendancev1.Timesheet_Rounding(d.employees.wanted.Load()); got != attendancev1.Timesheet_DOWN_TO_HOUR {
+		t.Errorf("the service was asked for %s", got)
+	}
+}
+
 // The first piece is with the client before the service has written the second,
 // and the report may take longer than other requests.
 func TestAReportIsStreamed(t *testing.T) {

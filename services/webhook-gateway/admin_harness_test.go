@@ -85,6 +85,7 @@ type employees struct {
 	mu     sync.Mutex
 	seen   metadata.MD
 	read   atomic.Int64
+	wanted atomic.Int32                                                                                    // rounding of the latest report
 	export func(period string, to grpc.ServerStreamingServer[attendancev1.ExportAttendanceResponse]) error // set before the door opens
 	reply  func(ctx context.Context) (*attendancev1.ListEmployeesResponse, error)
 }
@@ -112,6 +113,7 @@ func (e *employees) ImportEmployees(_ context.Context, r *attendancev1.ImportEmp
 }
 
 func (e *employees) ExportAttendance(r *attendancev1.ExportAttendanceRequest, to grpc.ServerStreamingServer[attendancev1.ExportAttendanceResponse]) error {
+	e.wanted.Store(int32(r.GetRounding()))
 	if e.export == nil {
 		return to.Send(&attendancev1.ExportAttendanceResponse{})
 	}

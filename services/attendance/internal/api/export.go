@@ -29,8 +29,15 @@ func (a *Admin) ExportAttendance(req *attendancev1.ExportAttendanceRequest, to g
 	if err != nil {
 		return err
 	}
+	rounding, err := readRounding(req.GetRounding())
+	if err != nil {
+		return err
+	}
 	var text bytes.Buffer
 	table := report.New(&text, rpc.Language(to.Context()))
+	if table.Rounding = rounding; rounding.OnlyDown() {
+		table.Warning = onlyDown().In(rpc.Language(to.Context()))
+	}
 	if err := table.Head(); err != nil {
 		return err
 	}

@@ -23,6 +23,10 @@ func (a *Admin) ListTimesheets(ctx context.Context, req *attendancev1.ListTimesh
 	if err != nil {
 		return nil, err
 	}
+	rounding, err := readRounding(req.GetRounding())
+	if err != nil {
+		return nil, err
+	}
 	filter.Employee = c.Only()
 	list, size := page.Of("timesheets", req.GetPeriod(), req.GetState().String(), filter.Employee), page.Size(req.GetPageSize())
 	at, err := list.Read(req.GetPageToken(), 2)
@@ -48,7 +52,7 @@ func (a *Admin) ListTimesheets(ctx context.Context, req *attendancev1.ListTimesh
 		res.NextPageToken, err = list.Token(last.Period.String(), last.Employee.Number)
 	}
 	for _, s := range sheets {
-		res.Timesheets = append(res.Timesheets, summaryMessage(s, daysOf(s)))
+		res.Timesheets = append(res.Timesheets, round(ctx, summaryMessage(s, daysOf(s)), s, rounding))
 	}
 	return res, err
 }

@@ -22,6 +22,10 @@ func (a *Admin) GetTimesheet(ctx context.Context, req *attendancev1.GetTimesheet
 	if err != nil {
 		return nil, err
 	}
+	rounding, err := readRounding(req.GetRounding())
+	if err != nil {
+		return nil, err
+	}
 	if !reaches(c, req.GetEmployee()) {
 		return nil, store.EmployeeNotFound()
 	}
@@ -29,7 +33,7 @@ func (a *Admin) GetTimesheet(ctx context.Context, req *attendancev1.GetTimesheet
 	if err != nil {
 		return nil, err
 	}
-	return &attendancev1.GetTimesheetResponse{Timesheet: timesheetMessage(sheet)}, nil
+	return &attendancev1.GetTimesheetResponse{Timesheet: round(ctx, timesheetMessage(sheet), sheet, rounding)}, nil
 }
 
 // SubmitTimesheet hands a period in.

@@ -26,6 +26,11 @@ type Table struct {
 	words *words
 	to    io.Writer
 	cells *csv.Writer
+
+	// Rounding adds the totals rounded in a column of their own and Warning in another; set before Head. The exact
+	// numbers stay where they are.
+	Rounding timesheet.Rounding
+	Warning  string
 }
 
 // New makes a table in a language, "en" or else Japanese. Nothing is written yet.
@@ -40,6 +45,9 @@ func (t *Table) Head() error {
 	if _, err := io.WriteString(t.to, "\ufeff"); err != nil {
 		return err
 	}
+	if t.Rounding != timesheet.NoRounding {
+		return t.rows(append(slices.Clone(t.words.headers), t.words.rounded[t.Rounding], t.words.warning))
+	}
 	return t.rows(t.words.headers)
 }
 
@@ -49,7 +57,14 @@ func (t *Table) Add(s Sheet) error {
 	for _, d := range s.Days {
 		rows = append(rows, append(t.whose(s, t.words.day), t.day(d)...))
 	}
-	return t.rows(append(rows, append(t.whose(s, t.words.total), t.totals(s.Days)...))...)
+	totals := append(t.whose(s, t.words.total), t.totals(s.Days)...)
+	if t.Rounding != timesheet.NoRounding {
+		for i := range rows {
+			rows[i] = append(rows[i], "", "")
+		}
+		totals = append(totals, minutes(t.Rounding.Of(timesheet.Sum(s.Days).Worked)), t.Warning)
+	}
+	return t.rows(append(rows, totals)...)
 }
 
 func (t *Table) rows(rows ...[]string) error {

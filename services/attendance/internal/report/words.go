@@ -6,6 +6,8 @@ import "github.com/dakoku/dakoku/services/attendance/internal/timesheet"
 type words struct {
 	headers               []string
 	day, total            string
+	rounded               map[timesheet.Rounding]string // header of the rounded totals
+	warning               string
 	breakWord, outing     string
 	states                map[timesheet.State]string
 	flags                 map[timesheet.Flag]string
@@ -23,7 +25,11 @@ func wordsIn(language string) *words {
 var japanese = words{
 	headers: []string{"社員番号", "氏名", "部署", "期間", "状態", "区分", "日付", "曜日", "出勤", "退勤", "休憩・外出", "休憩・外出(分)",
 		"勤務(分)", "勤務時間", "出勤日数", "要確認日数", "要確認"},
-	day: "日別", total: "合計", breakWord: "休憩", outing: "外出", separator: "、", openPeriod: "〜",
+	rounded: map[timesheet.Rounding]string{
+		timesheet.NearestHour: "月合計の端数処理後(分、30分未満切捨て・30分以上切上げ)", timesheet.DownToHour: "月合計の端数処理後(分、切捨て)",
+	},
+	warning: "警告",
+	day:     "日別", total: "合計", breakWord: "休憩", outing: "外出", separator: "、", openPeriod: "〜",
 	weekdays: [7]string{"日", "月", "火", "水", "木", "金", "土"},
 	states: map[timesheet.State]string{
 		timesheet.Open: "未申請", timesheet.Submitted: "申請済み", timesheet.Approved: "承認済み", timesheet.SentBack: "差戻し",
@@ -39,7 +45,11 @@ var japanese = words{
 var english = words{
 	headers: []string{"Employee number", "Name", "Department", "Period", "State", "Row", "Date", "Weekday", "Clock in", "Clock out",
 		"Breaks and outings", "Breaks and outings (minutes)", "Worked (minutes)", "Worked time", "Days worked", "Days to check", "To check"},
-	day: "Day", total: "Total", breakWord: "Break", outing: "Out", separator: ", ", openPeriod: "-",
+	rounded: map[timesheet.Rounding]string{
+		timesheet.NearestHour: "Monthly total rounded to the nearest hour (minutes)", timesheet.DownToHour: "Monthly total rounded down to the hour (minutes)",
+	},
+	warning: "Warning",
+	day:     "Day", total: "Total", breakWord: "Break", outing: "Out", separator: ", ", openPeriod: "-",
 	weekdays: [7]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
 	states: map[timesheet.State]string{
 		timesheet.Open: "Open", timesheet.Submitted: "Submitted", timesheet.Approved: "Approved", timesheet.SentBack: "Sent back",

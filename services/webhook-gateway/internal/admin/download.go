@@ -37,8 +37,9 @@ func budget(r *http.Request) time.Duration {
 func (e *Edge) export(w http.ResponseWriter, r *http.Request) {
 	ctx := metadata.NewOutgoingContext(r.Context(), outgoing(r.Context(), r))
 	period := r.URL.Query().Get("period")
+	rounding := attendancev1.Timesheet_Rounding(attendancev1.Timesheet_Rounding_value[r.URL.Query().Get("rounding")])
 	stream, err := attendancev1.NewAttendanceAdminServiceClient(e.cfg.Backends.Attendance).
-		ExportAttendance(ctx, &attendancev1.ExportAttendanceRequest{Period: period})
+		ExportAttendance(ctx, &attendancev1.ExportAttendanceRequest{Period: period, Rounding: rounding})
 	var piece *attendancev1.ExportAttendanceResponse
 	if err == nil {
 		piece, err = stream.Recv()

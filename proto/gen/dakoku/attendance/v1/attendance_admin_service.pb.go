@@ -1503,7 +1503,9 @@ type GetTimesheetRequest struct {
 	// Id of the employee.
 	Employee string `protobuf:"bytes,1,opt,name=employee,proto3" json:"employee,omitempty"`
 	// The period, YYYY-MM.
-	Period        string `protobuf:"bytes,2,opt,name=period,proto3" json:"period,omitempty"`
+	Period string `protobuf:"bytes,2,opt,name=period,proto3" json:"period,omitempty"`
+	// Show the totals rounded as well.
+	Rounding      Timesheet_Rounding `protobuf:"varint,3,opt,name=rounding,proto3,enum=dakoku.attendance.v1.Timesheet_Rounding" json:"rounding,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1550,6 +1552,13 @@ func (x *GetTimesheetRequest) GetPeriod() string {
 		return x.Period
 	}
 	return ""
+}
+
+func (x *GetTimesheetRequest) GetRounding() Timesheet_Rounding {
+	if x != nil {
+		return x.Rounding
+	}
+	return Timesheet_ROUNDING_UNSPECIFIED
 }
 
 // GetTimesheetResponse carries the timesheet.
@@ -2048,7 +2057,9 @@ type ListTimesheetsRequest struct {
 	// Only this period, YYYY-MM.
 	Period string `protobuf:"bytes,3,opt,name=period,proto3" json:"period,omitempty"`
 	// Only this state.
-	State         Timesheet_State `protobuf:"varint,4,opt,name=state,proto3,enum=dakoku.attendance.v1.Timesheet_State" json:"state,omitempty"`
+	State Timesheet_State `protobuf:"varint,4,opt,name=state,proto3,enum=dakoku.attendance.v1.Timesheet_State" json:"state,omitempty"`
+	// Show the totals rounded as well.
+	Rounding      Timesheet_Rounding `protobuf:"varint,5,opt,name=rounding,proto3,enum=dakoku.attendance.v1.Timesheet_Rounding" json:"rounding,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2111,6 +2122,13 @@ func (x *ListTimesheetsRequest) GetState() Timesheet_State {
 	return Timesheet_STATE_UNSPECIFIED
 }
 
+func (x *ListTimesheetsRequest) GetRounding() Timesheet_Rounding {
+	if x != nil {
+		return x.Rounding
+	}
+	return Timesheet_ROUNDING_UNSPECIFIED
+}
+
 // ListTimesheetsResponse is one page.
 type ListTimesheetsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2170,7 +2188,9 @@ func (x *ListTimesheetsResponse) GetNextPageToken() string {
 type ExportAttendanceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The period, YYYY-MM; required.
-	Period        string `protobuf:"bytes,1,opt,name=period,proto3" json:"period,omitempty"`
+	Period string `protobuf:"bytes,1,opt,name=period,proto3" json:"period,omitempty"`
+	// Add the totals rounded, and what is wrong with the rounding, in two columns.
+	Rounding      Timesheet_Rounding `protobuf:"varint,2,opt,name=rounding,proto3,enum=dakoku.attendance.v1.Timesheet_Rounding" json:"rounding,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2210,6 +2230,13 @@ func (x *ExportAttendanceRequest) GetPeriod() string {
 		return x.Period
 	}
 	return ""
+}
+
+func (x *ExportAttendanceRequest) GetRounding() Timesheet_Rounding {
+	if x != nil {
+		return x.Rounding
+	}
+	return Timesheet_ROUNDING_UNSPECIFIED
 }
 
 // ExportAttendanceResponse is one piece of the text.
@@ -3704,10 +3731,11 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06source\x18\a \x01(\x0e2\".dakoku.attendance.v1.Punch.SourceR\x06source\"t\n" +
 	"\x13ListPunchesResponse\x125\n" +
 	"\apunches\x18\x01 \x03(\v2\x1b.dakoku.attendance.v1.PunchR\apunches\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"l\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb2\x01\n" +
 	"\x13GetTimesheetRequest\x12\x1a\n" +
 	"\bemployee\x18\x01 \x01(\tR\bemployee\x129\n" +
-	"\x06period\x18\x02 \x01(\tB!\xbaH\x1er\x1c2\x1a^[0-9]{4}-(0[1-9]|1[0-2])$R\x06period\"U\n" +
+	"\x06period\x18\x02 \x01(\tB!\xbaH\x1er\x1c2\x1a^[0-9]{4}-(0[1-9]|1[0-2])$R\x06period\x12D\n" +
+	"\brounding\x18\x03 \x01(\x0e2(.dakoku.attendance.v1.Timesheet.RoundingR\brounding\"U\n" +
 	"\x14GetTimesheetResponse\x12=\n" +
 	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet\"\x93\x01\n" +
 	"\x16SubmitTimesheetRequest\x12\x1a\n" +
@@ -3733,21 +3761,23 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06period\x18\x02 \x01(\tB!\xbaH\x1er\x1c2\x1a^[0-9]{4}-(0[1-9]|1[0-2])$R\x06period\x12\"\n" +
 	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"`\n" +
 	"\x1fCancelTimesheetApprovalResponse\x12=\n" +
-	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet\"\xbe\x01\n" +
+	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet\"\x84\x02\n" +
 	"\x15ListTimesheetsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\x12\x16\n" +
 	"\x06period\x18\x03 \x01(\tR\x06period\x12;\n" +
-	"\x05state\x18\x04 \x01(\x0e2%.dakoku.attendance.v1.Timesheet.StateR\x05state\"\x81\x01\n" +
+	"\x05state\x18\x04 \x01(\x0e2%.dakoku.attendance.v1.Timesheet.StateR\x05state\x12D\n" +
+	"\brounding\x18\x05 \x01(\x0e2(.dakoku.attendance.v1.Timesheet.RoundingR\brounding\"\x81\x01\n" +
 	"\x16ListTimesheetsResponse\x12?\n" +
 	"\n" +
 	"timesheets\x18\x01 \x03(\v2\x1f.dakoku.attendance.v1.TimesheetR\n" +
 	"timesheets\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"1\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"w\n" +
 	"\x17ExportAttendanceRequest\x12\x16\n" +
-	"\x06period\x18\x01 \x01(\tR\x06period\",\n" +
+	"\x06period\x18\x01 \x01(\tR\x06period\x12D\n" +
+	"\brounding\x18\x02 \x01(\x0e2(.dakoku.attendance.v1.Timesheet.RoundingR\brounding\",\n" +
 	"\x18ExportAttendanceResponse\x12\x10\n" +
 	"\x03csv\x18\x01 \x01(\tR\x03csv\"k\n" +
 	"\x18ApproveTimesheetsRequest\x12+\n" +
@@ -3935,25 +3965,26 @@ var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(*WorkRules)(nil),                             // 66: dakoku.attendance.v1.WorkRules
 	(Punch_Source)(0),                             // 67: dakoku.attendance.v1.Punch.Source
 	(*Punch)(nil),                                 // 68: dakoku.attendance.v1.Punch
-	(*Timesheet)(nil),                             // 69: dakoku.attendance.v1.Timesheet
-	(Timesheet_State)(0),                          // 70: dakoku.attendance.v1.Timesheet.State
-	(HeldPunch_State)(0),                          // 71: dakoku.attendance.v1.HeldPunch.State
-	(*HeldPunch)(nil),                             // 72: dakoku.attendance.v1.HeldPunch
-	(*timestamppb.Timestamp)(nil),                 // 73: google.protobuf.Timestamp
-	(*GetRetentionRequest)(nil),                   // 74: dakoku.attendance.v1.GetRetentionRequest
-	(*UpdateRetentionRequest)(nil),                // 75: dakoku.attendance.v1.UpdateRetentionRequest
-	(*ListRetentionVersionsRequest)(nil),          // 76: dakoku.attendance.v1.ListRetentionVersionsRequest
-	(*CreateLegalHoldRequest)(nil),                // 77: dakoku.attendance.v1.CreateLegalHoldRequest
-	(*ListLegalHoldsRequest)(nil),                 // 78: dakoku.attendance.v1.ListLegalHoldsRequest
-	(*ReleaseLegalHoldRequest)(nil),               // 79: dakoku.attendance.v1.ReleaseLegalHoldRequest
-	(*PreviewPurgeRequest)(nil),                   // 80: dakoku.attendance.v1.PreviewPurgeRequest
-	(*GetRetentionResponse)(nil),                  // 81: dakoku.attendance.v1.GetRetentionResponse
-	(*UpdateRetentionResponse)(nil),               // 82: dakoku.attendance.v1.UpdateRetentionResponse
-	(*ListRetentionVersionsResponse)(nil),         // 83: dakoku.attendance.v1.ListRetentionVersionsResponse
-	(*CreateLegalHoldResponse)(nil),               // 84: dakoku.attendance.v1.CreateLegalHoldResponse
-	(*ListLegalHoldsResponse)(nil),                // 85: dakoku.attendance.v1.ListLegalHoldsResponse
-	(*ReleaseLegalHoldResponse)(nil),              // 86: dakoku.attendance.v1.ReleaseLegalHoldResponse
-	(*PreviewPurgeResponse)(nil),                  // 87: dakoku.attendance.v1.PreviewPurgeResponse
+	(Timesheet_Rounding)(0),                       // 69: dakoku.attendance.v1.Timesheet.Rounding
+	(*Timesheet)(nil),                             // 70: dakoku.attendance.v1.Timesheet
+	(Timesheet_State)(0),                          // 71: dakoku.attendance.v1.Timesheet.State
+	(HeldPunch_State)(0),                          // 72: dakoku.attendance.v1.HeldPunch.State
+	(*HeldPunch)(nil),                             // 73: dakoku.attendance.v1.HeldPunch
+	(*timestamppb.Timestamp)(nil),                 // 74: google.protobuf.Timestamp
+	(*GetRetentionRequest)(nil),                   // 75: dakoku.attendance.v1.GetRetentionRequest
+	(*UpdateRetentionRequest)(nil),                // 76: dakoku.attendance.v1.UpdateRetentionRequest
+	(*ListRetentionVersionsRequest)(nil),          // 77: dakoku.attendance.v1.ListRetentionVersionsRequest
+	(*CreateLegalHoldRequest)(nil),                // 78: dakoku.attendance.v1.CreateLegalHoldRequest
+	(*ListLegalHoldsRequest)(nil),                 // 79: dakoku.attendance.v1.ListLegalHoldsRequest
+	(*ReleaseLegalHoldRequest)(nil),               // 80: dakoku.attendance.v1.ReleaseLegalHoldRequest
+	(*PreviewPurgeRequest)(nil),                   // 81: dakoku.attendance.v1.PreviewPurgeRequest
+	(*GetRetentionResponse)(nil),                  // 82: dakoku.attendance.v1.GetRetentionResponse
+	(*UpdateRetentionResponse)(nil),               // 83: dakoku.attendance.v1.UpdateRetentionResponse
+	(*ListRetentionVersionsResponse)(nil),         // 84: dakoku.attendance.v1.ListRetentionVersionsResponse
+	(*CreateLegalHoldResponse)(nil),               // 85: dakoku.attendance.v1.CreateLegalHoldResponse
+	(*ListLegalHoldsResponse)(nil),                // 86: dakoku.attendance.v1.ListLegalHoldsResponse
+	(*ReleaseLegalHoldResponse)(nil),              // 87: dakoku.attendance.v1.ReleaseLegalHoldResponse
+	(*PreviewPurgeResponse)(nil),                  // 88: dakoku.attendance.v1.PreviewPurgeResponse
 }
 var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
 	62, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
@@ -3979,104 +4010,107 @@ var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
 	65, // 20: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
 	67, // 21: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
 	68, // 22: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
-	69, // 23: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	69, // 24: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	69, // 25: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	69, // 26: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	69, // 27: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	70, // 28: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
-	69, // 29: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
-	61, // 30: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	69, // 31: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	71, // 32: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
-	72, // 33: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
-	72, // 34: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
-	72, // 35: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
-	65, // 36: dakoku.attendance.v1.ManualPunch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	73, // 37: dakoku.attendance.v1.ManualPunch.time:type_name -> google.protobuf.Timestamp
-	50, // 38: dakoku.attendance.v1.CreatePunchRequest.punch:type_name -> dakoku.attendance.v1.ManualPunch
-	68, // 39: dakoku.attendance.v1.CreatePunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	68, // 40: dakoku.attendance.v1.VoidPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	65, // 41: dakoku.attendance.v1.CorrectPunchRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	73, // 42: dakoku.attendance.v1.CorrectPunchRequest.time:type_name -> google.protobuf.Timestamp
-	68, // 43: dakoku.attendance.v1.CorrectPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	68, // 44: dakoku.attendance.v1.CorrectPunchResponse.voided:type_name -> dakoku.attendance.v1.Punch
-	0,  // 45: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.result:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult.Result
-	57, // 46: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.problems:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Problem
-	65, // 47: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	1,  // 48: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
-	3,  // 49: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
-	5,  // 50: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
-	7,  // 51: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
-	10, // 52: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:input_type -> dakoku.attendance.v1.ImportEmployeesRequest
-	12, // 53: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
-	14, // 54: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
-	16, // 55: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
-	18, // 56: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
-	20, // 57: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
-	22, // 58: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
-	74, // 59: dakoku.attendance.v1.AttendanceAdminService.GetRetention:input_type -> dakoku.attendance.v1.GetRetentionRequest
-	75, // 60: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:input_type -> dakoku.attendance.v1.UpdateRetentionRequest
-	76, // 61: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:input_type -> dakoku.attendance.v1.ListRetentionVersionsRequest
-	77, // 62: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:input_type -> dakoku.attendance.v1.CreateLegalHoldRequest
-	78, // 63: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:input_type -> dakoku.attendance.v1.ListLegalHoldsRequest
-	79, // 64: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:input_type -> dakoku.attendance.v1.ReleaseLegalHoldRequest
-	80, // 65: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:input_type -> dakoku.attendance.v1.PreviewPurgeRequest
-	24, // 66: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
-	51, // 67: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
-	53, // 68: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
-	55, // 69: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
-	26, // 70: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
-	28, // 71: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
-	30, // 72: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
-	32, // 73: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
-	34, // 74: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
-	44, // 75: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
-	46, // 76: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
-	48, // 77: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
-	42, // 78: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
-	36, // 79: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
-	38, // 80: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:input_type -> dakoku.attendance.v1.ExportAttendanceRequest
-	40, // 81: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
-	2,  // 82: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
-	4,  // 83: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
-	6,  // 84: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
-	8,  // 85: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
-	11, // 86: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:output_type -> dakoku.attendance.v1.ImportEmployeesResponse
-	13, // 87: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
-	15, // 88: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
-	17, // 89: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
-	19, // 90: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
-	21, // 91: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
-	23, // 92: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	81, // 93: dakoku.attendance.v1.AttendanceAdminService.GetRetention:output_type -> dakoku.attendance.v1.GetRetentionResponse
-	82, // 94: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:output_type -> dakoku.attendance.v1.UpdateRetentionResponse
-	83, // 95: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:output_type -> dakoku.attendance.v1.ListRetentionVersionsResponse
-	84, // 96: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:output_type -> dakoku.attendance.v1.CreateLegalHoldResponse
-	85, // 97: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:output_type -> dakoku.attendance.v1.ListLegalHoldsResponse
-	86, // 98: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:output_type -> dakoku.attendance.v1.ReleaseLegalHoldResponse
-	87, // 99: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:output_type -> dakoku.attendance.v1.PreviewPurgeResponse
-	25, // 100: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
-	52, // 101: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
-	54, // 102: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
-	56, // 103: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
-	27, // 104: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
-	29, // 105: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
-	31, // 106: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
-	33, // 107: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
-	35, // 108: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
-	45, // 109: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
-	47, // 110: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
-	49, // 111: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
-	43, // 112: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
-	37, // 113: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
-	39, // 114: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:output_type -> dakoku.attendance.v1.ExportAttendanceResponse
-	41, // 115: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
-	82, // [82:116] is the sub-list for method output_type
-	48, // [48:82] is the sub-list for method input_type
-	48, // [48:48] is the sub-list for extension type_name
-	48, // [48:48] is the sub-list for extension extendee
-	0,  // [0:48] is the sub-list for field type_name
+	69, // 23: dakoku.attendance.v1.GetTimesheetRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
+	70, // 24: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	70, // 25: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	70, // 26: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	70, // 27: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	70, // 28: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	71, // 29: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
+	69, // 30: dakoku.attendance.v1.ListTimesheetsRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
+	70, // 31: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
+	69, // 32: dakoku.attendance.v1.ExportAttendanceRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
+	61, // 33: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	70, // 34: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	72, // 35: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
+	73, // 36: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
+	73, // 37: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	73, // 38: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	65, // 39: dakoku.attendance.v1.ManualPunch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	74, // 40: dakoku.attendance.v1.ManualPunch.time:type_name -> google.protobuf.Timestamp
+	50, // 41: dakoku.attendance.v1.CreatePunchRequest.punch:type_name -> dakoku.attendance.v1.ManualPunch
+	68, // 42: dakoku.attendance.v1.CreatePunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	68, // 43: dakoku.attendance.v1.VoidPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	65, // 44: dakoku.attendance.v1.CorrectPunchRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	74, // 45: dakoku.attendance.v1.CorrectPunchRequest.time:type_name -> google.protobuf.Timestamp
+	68, // 46: dakoku.attendance.v1.CorrectPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	68, // 47: dakoku.attendance.v1.CorrectPunchResponse.voided:type_name -> dakoku.attendance.v1.Punch
+	0,  // 48: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.result:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult.Result
+	57, // 49: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.problems:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Problem
+	65, // 50: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	1,  // 51: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
+	3,  // 52: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
+	5,  // 53: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
+	7,  // 54: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
+	10, // 55: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:input_type -> dakoku.attendance.v1.ImportEmployeesRequest
+	12, // 56: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
+	14, // 57: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
+	16, // 58: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
+	18, // 59: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
+	20, // 60: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
+	22, // 61: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	75, // 62: dakoku.attendance.v1.AttendanceAdminService.GetRetention:input_type -> dakoku.attendance.v1.GetRetentionRequest
+	76, // 63: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:input_type -> dakoku.attendance.v1.UpdateRetentionRequest
+	77, // 64: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:input_type -> dakoku.attendance.v1.ListRetentionVersionsRequest
+	78, // 65: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:input_type -> dakoku.attendance.v1.CreateLegalHoldRequest
+	79, // 66: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:input_type -> dakoku.attendance.v1.ListLegalHoldsRequest
+	80, // 67: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:input_type -> dakoku.attendance.v1.ReleaseLegalHoldRequest
+	81, // 68: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:input_type -> dakoku.attendance.v1.PreviewPurgeRequest
+	24, // 69: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
+	51, // 70: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
+	53, // 71: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
+	55, // 72: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
+	26, // 73: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
+	28, // 74: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
+	30, // 75: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
+	32, // 76: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
+	34, // 77: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
+	44, // 78: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
+	46, // 79: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
+	48, // 80: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
+	42, // 81: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
+	36, // 82: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
+	38, // 83: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:input_type -> dakoku.attendance.v1.ExportAttendanceRequest
+	40, // 84: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
+	2,  // 85: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
+	4,  // 86: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
+	6,  // 87: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
+	8,  // 88: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
+	11, // 89: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:output_type -> dakoku.attendance.v1.ImportEmployeesResponse
+	13, // 90: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
+	15, // 91: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
+	17, // 92: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
+	19, // 93: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
+	21, // 94: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
+	23, // 95: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	82, // 96: dakoku.attendance.v1.AttendanceAdminService.GetRetention:output_type -> dakoku.attendance.v1.GetRetentionResponse
+	83, // 97: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:output_type -> dakoku.attendance.v1.UpdateRetentionResponse
+	84, // 98: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:output_type -> dakoku.attendance.v1.ListRetentionVersionsResponse
+	85, // 99: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:output_type -> dakoku.attendance.v1.CreateLegalHoldResponse
+	86, // 100: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:output_type -> dakoku.attendance.v1.ListLegalHoldsResponse
+	87, // 101: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:output_type -> dakoku.attendance.v1.ReleaseLegalHoldResponse
+	88, // 102: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:output_type -> dakoku.attendance.v1.PreviewPurgeResponse
+	25, // 103: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
+	52, // 104: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
+	54, // 105: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
+	56, // 106: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
+	27, // 107: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
+	29, // 108: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
+	31, // 109: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
+	33, // 110: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
+	35, // 111: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	45, // 112: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
+	47, // 113: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
+	49, // 114: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
+	43, // 115: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
+	37, // 116: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
+	39, // 117: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:output_type -> dakoku.attendance.v1.ExportAttendanceResponse
+	41, // 118: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
+	85, // [85:119] is the sub-list for method output_type
+	51, // [51:85] is the sub-list for method input_type
+	51, // [51:51] is the sub-list for extension type_name
+	51, // [51:51] is the sub-list for extension extendee
+	0,  // [0:51] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_attendance_admin_service_proto_init() }

@@ -963,6 +963,8 @@ func local_request_AttendanceAdminService_CorrectPunch_0(ctx context.Context, ma
 	return msg, metadata, err
 }
 
+var filter_AttendanceAdminService_GetTimesheet_0 = &utilities.DoubleArray{Encoding: map[string]int{"employee": 0, "period": 1}, Base: []int{1, 1, 2, 0, 0}, Check: []int{0, 1, 1, 2, 3}}
+
 func request_AttendanceAdminService_GetTimesheet_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq GetTimesheetRequest
@@ -984,6 +986,12 @@ func request_AttendanceAdminService_GetTimesheet_0(ctx context.Context, marshale
 	protoReq.Period, err = runtime.String(val)
 	if err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "period", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AttendanceAdminService_GetTimesheet_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	if req.Body != nil {
 		_, _ = io.Copy(io.Discard, req.Body)
@@ -1013,6 +1021,12 @@ func local_request_AttendanceAdminService_GetTimesheet_0(ctx context.Context, ma
 	protoReq.Period, err = runtime.String(val)
 	if err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "period", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AttendanceAdminService_GetTimesheet_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	msg, err := server.GetTimesheet(ctx, &protoReq)
 	return msg, metadata, err

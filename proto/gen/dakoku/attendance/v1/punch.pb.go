@@ -476,6 +476,111 @@ func (Timesheet_State) EnumDescriptor() ([]byte, []int) {
 	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 0}
 }
 
+// Rounding is how the total of a period may be shown. Nothing that is recorded
+// and no other number is ever rounded.
+type Timesheet_Rounding int32
+
+const (
+	// No rounded totals.
+	Timesheet_ROUNDING_UNSPECIFIED Timesheet_Rounding = 0
+	// Under 30 minutes down, 30 minutes and more up to the hour: the one way
+	// that is allowed, and for the totals of a month only (昭63.3.14
+	// 基発第150号).
+	Timesheet_NEAREST_HOUR Timesheet_Rounding = 1
+	// Down to the hour. It is not allowed (労働基準法第24条); the answer warns.
+	Timesheet_DOWN_TO_HOUR Timesheet_Rounding = 2
+)
+
+// Enum value maps for Timesheet_Rounding.
+var (
+	Timesheet_Rounding_name = map[int32]string{
+		0: "ROUNDING_UNSPECIFIED",
+		1: "NEAREST_HOUR",
+		2: "DOWN_TO_HOUR",
+	}
+	Timesheet_Rounding_value = map[string]int32{
+		"ROUNDING_UNSPECIFIED": 0,
+		"NEAREST_HOUR":         1,
+		"DOWN_TO_HOUR":         2,
+	}
+)
+
+func (x Timesheet_Rounding) Enum() *Timesheet_Rounding {
+	p := new(Timesheet_Rounding)
+	*p = x
+	return p
+}
+
+func (x Timesheet_Rounding) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Timesheet_Rounding) Descriptor() protoreflect.EnumDescriptor {
+	return file_dakoku_attendance_v1_punch_proto_enumTypes[8].Descriptor()
+}
+
+func (Timesheet_Rounding) Type() protoreflect.EnumType {
+	return &file_dakoku_attendance_v1_punch_proto_enumTypes[8]
+}
+
+func (x Timesheet_Rounding) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Timesheet_Rounding.Descriptor instead.
+func (Timesheet_Rounding) EnumDescriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 1}
+}
+
+// Reason of a warning.
+type Timesheet_Warning_Reason int32
+
+const (
+	// Not a reason.
+	Timesheet_Warning_REASON_UNSPECIFIED Timesheet_Warning_Reason = 0
+	// The rounding never gives what it takes.
+	Timesheet_Warning_ROUNDS_DOWN_ONLY Timesheet_Warning_Reason = 1
+)
+
+// Enum value maps for Timesheet_Warning_Reason.
+var (
+	Timesheet_Warning_Reason_name = map[int32]string{
+		0: "REASON_UNSPECIFIED",
+		1: "ROUNDS_DOWN_ONLY",
+	}
+	Timesheet_Warning_Reason_value = map[string]int32{
+		"REASON_UNSPECIFIED": 0,
+		"ROUNDS_DOWN_ONLY":   1,
+	}
+)
+
+func (x Timesheet_Warning_Reason) Enum() *Timesheet_Warning_Reason {
+	p := new(Timesheet_Warning_Reason)
+	*p = x
+	return p
+}
+
+func (x Timesheet_Warning_Reason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Timesheet_Warning_Reason) Descriptor() protoreflect.EnumDescriptor {
+	return file_dakoku_attendance_v1_punch_proto_enumTypes[9].Descriptor()
+}
+
+func (Timesheet_Warning_Reason) Type() protoreflect.EnumType {
+	return &file_dakoku_attendance_v1_punch_proto_enumTypes[9]
+}
+
+func (x Timesheet_Warning_Reason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Timesheet_Warning_Reason.Descriptor instead.
+func (Timesheet_Warning_Reason) EnumDescriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 3, 0}
+}
+
 // Employee is a person whose attendance is recorded.
 type Employee struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -914,7 +1019,9 @@ type Timesheet struct {
 	// Sums.
 	Totals *Timesheet_Totals `protobuf:"bytes,6,opt,name=totals,proto3" json:"totals,omitempty"`
 	// Changes of state, oldest first.
-	History       []*Timesheet_Transition `protobuf:"bytes,7,rep,name=history,proto3" json:"history,omitempty"`
+	History []*Timesheet_Transition `protobuf:"bytes,7,rep,name=history,proto3" json:"history,omitempty"`
+	// The sums rounded, when the request asks for it; totals stay exact.
+	RoundedTotals *Timesheet_RoundedTotals `protobuf:"bytes,8,opt,name=rounded_totals,json=roundedTotals,proto3" json:"rounded_totals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -994,6 +1101,13 @@ func (x *Timesheet) GetTotals() *Timesheet_Totals {
 func (x *Timesheet) GetHistory() []*Timesheet_Transition {
 	if x != nil {
 		return x.History
+	}
+	return nil
+}
+
+func (x *Timesheet) GetRoundedTotals() *Timesheet_RoundedTotals {
+	if x != nil {
+		return x.RoundedTotals
 	}
 	return nil
 }
@@ -1450,6 +1564,125 @@ func (x *Timesheet_Day) GetUncounted() []string {
 	return nil
 }
 
+// Warning is something about an answer that people must know.
+type Timesheet_Warning struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reason.
+	Reason Timesheet_Warning_Reason `protobuf:"varint,1,opt,name=reason,proto3,enum=dakoku.attendance.v1.Timesheet_Warning_Reason" json:"reason,omitempty"`
+	// The same in the caller's language.
+	Message       string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Timesheet_Warning) Reset() {
+	*x = Timesheet_Warning{}
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Timesheet_Warning) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Timesheet_Warning) ProtoMessage() {}
+
+func (x *Timesheet_Warning) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Timesheet_Warning.ProtoReflect.Descriptor instead.
+func (*Timesheet_Warning) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 3}
+}
+
+func (x *Timesheet_Warning) GetReason() Timesheet_Warning_Reason {
+	if x != nil {
+		return x.Reason
+	}
+	return Timesheet_Warning_REASON_UNSPECIFIED
+}
+
+func (x *Timesheet_Warning) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+// RoundedTotals are a view of the totals, computed when it is asked for.
+type Timesheet_RoundedTotals struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How they are rounded.
+	Rounding Timesheet_Rounding `protobuf:"varint,1,opt,name=rounding,proto3,enum=dakoku.attendance.v1.Timesheet_Rounding" json:"rounding,omitempty"`
+	// Sum of the worked time, rounded once for the whole period, in minutes.
+	WorkedMinutes int32 `protobuf:"varint,2,opt,name=worked_minutes,json=workedMinutes,proto3" json:"worked_minutes,omitempty"`
+	// What is wrong with the rounding.
+	Warnings      []*Timesheet_Warning `protobuf:"bytes,3,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Timesheet_RoundedTotals) Reset() {
+	*x = Timesheet_RoundedTotals{}
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Timesheet_RoundedTotals) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Timesheet_RoundedTotals) ProtoMessage() {}
+
+func (x *Timesheet_RoundedTotals) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Timesheet_RoundedTotals.ProtoReflect.Descriptor instead.
+func (*Timesheet_RoundedTotals) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 4}
+}
+
+func (x *Timesheet_RoundedTotals) GetRounding() Timesheet_Rounding {
+	if x != nil {
+		return x.Rounding
+	}
+	return Timesheet_ROUNDING_UNSPECIFIED
+}
+
+func (x *Timesheet_RoundedTotals) GetWorkedMinutes() int32 {
+	if x != nil {
+		return x.WorkedMinutes
+	}
+	return 0
+}
+
+func (x *Timesheet_RoundedTotals) GetWarnings() []*Timesheet_Warning {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
 // Totals of the period.
 type Timesheet_Totals struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1465,7 +1698,7 @@ type Timesheet_Totals struct {
 
 func (x *Timesheet_Totals) Reset() {
 	*x = Timesheet_Totals{}
-	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[9]
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1477,7 +1710,7 @@ func (x *Timesheet_Totals) String() string {
 func (*Timesheet_Totals) ProtoMessage() {}
 
 func (x *Timesheet_Totals) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[9]
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1490,7 +1723,7 @@ func (x *Timesheet_Totals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timesheet_Totals.ProtoReflect.Descriptor instead.
 func (*Timesheet_Totals) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 3}
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 5}
 }
 
 func (x *Timesheet_Totals) GetWorkedDays() int32 {
@@ -1531,7 +1764,7 @@ type Timesheet_Transition struct {
 
 func (x *Timesheet_Transition) Reset() {
 	*x = Timesheet_Transition{}
-	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[10]
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1543,7 +1776,7 @@ func (x *Timesheet_Transition) String() string {
 func (*Timesheet_Transition) ProtoMessage() {}
 
 func (x *Timesheet_Transition) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[10]
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1556,7 +1789,7 @@ func (x *Timesheet_Transition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timesheet_Transition.ProtoReflect.Descriptor instead.
 func (*Timesheet_Transition) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 4}
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 6}
 }
 
 func (x *Timesheet_Transition) GetVerb() string {
@@ -1686,7 +1919,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x0fTriggerPosition\x12 \n" +
 	"\x1cTRIGGER_POSITION_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bANYWHERE\x10\x01\x12\b\n" +
-	"\x04HEAD\x10\x02\"\xc8\f\n" +
+	"\x04HEAD\x10\x02\"\xd2\x10\n" +
 	"\tTimesheet\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x12\x16\n" +
@@ -1694,7 +1927,8 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x05state\x18\x04 \x01(\x0e2%.dakoku.attendance.v1.Timesheet.StateR\x05state\x127\n" +
 	"\x04days\x18\x05 \x03(\v2#.dakoku.attendance.v1.Timesheet.DayR\x04days\x12>\n" +
 	"\x06totals\x18\x06 \x01(\v2&.dakoku.attendance.v1.Timesheet.TotalsR\x06totals\x12D\n" +
-	"\ahistory\x18\a \x03(\v2*.dakoku.attendance.v1.Timesheet.TransitionR\ahistory\x1a\xd7\x01\n" +
+	"\ahistory\x18\a \x03(\v2*.dakoku.attendance.v1.Timesheet.TransitionR\ahistory\x12T\n" +
+	"\x0erounded_totals\x18\b \x01(\v2-.dakoku.attendance.v1.Timesheet.RoundedTotalsR\rroundedTotals\x1a\xd7\x01\n" +
 	"\x05Break\x120\n" +
 	"\x05start\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05start\x12,\n" +
 	"\x03end\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x03end\x124\n" +
@@ -1720,7 +1954,17 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\apunches\x18\t \x03(\v2\x1b.dakoku.attendance.v1.PunchR\apunches\x12=\n" +
 	"\x06shifts\x18\n" +
 	" \x03(\v2%.dakoku.attendance.v1.Timesheet.ShiftR\x06shifts\x12\x1c\n" +
-	"\tuncounted\x18\v \x03(\tR\tuncounted\x1as\n" +
+	"\tuncounted\x18\v \x03(\tR\tuncounted\x1a\xa3\x01\n" +
+	"\aWarning\x12F\n" +
+	"\x06reason\x18\x01 \x01(\x0e2..dakoku.attendance.v1.Timesheet.Warning.ReasonR\x06reason\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\"6\n" +
+	"\x06Reason\x12\x16\n" +
+	"\x12REASON_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10ROUNDS_DOWN_ONLY\x10\x01\x1a\xc1\x01\n" +
+	"\rRoundedTotals\x12D\n" +
+	"\brounding\x18\x01 \x01(\x0e2(.dakoku.attendance.v1.Timesheet.RoundingR\brounding\x12%\n" +
+	"\x0eworked_minutes\x18\x02 \x01(\x05R\rworkedMinutes\x12C\n" +
+	"\bwarnings\x18\x03 \x03(\v2'.dakoku.attendance.v1.Timesheet.WarningR\bwarnings\x1as\n" +
 	"\x06Totals\x12\x1f\n" +
 	"\vworked_days\x18\x01 \x01(\x05R\n" +
 	"workedDays\x12%\n" +
@@ -1737,7 +1981,11 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x04OPEN\x10\x01\x12\r\n" +
 	"\tSUBMITTED\x10\x02\x12\f\n" +
 	"\bAPPROVED\x10\x03\x12\r\n" +
-	"\tSENT_BACK\x10\x04BFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\tSENT_BACK\x10\x04\"H\n" +
+	"\bRounding\x12\x18\n" +
+	"\x14ROUNDING_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fNEAREST_HOUR\x10\x01\x12\x10\n" +
+	"\fDOWN_TO_HOUR\x10\x02BFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_punch_proto_rawDescOnce sync.Once
@@ -1751,8 +1999,8 @@ func file_dakoku_attendance_v1_punch_proto_rawDescGZIP() []byte {
 	return file_dakoku_attendance_v1_punch_proto_rawDescData
 }
 
-var file_dakoku_attendance_v1_punch_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_dakoku_attendance_v1_punch_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_dakoku_attendance_v1_punch_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
+var file_dakoku_attendance_v1_punch_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_dakoku_attendance_v1_punch_proto_goTypes = []any{
 	(Employee_State)(0),                // 0: dakoku.attendance.v1.Employee.State
 	(Punch_Kind)(0),                    // 1: dakoku.attendance.v1.Punch.Kind
@@ -1762,54 +2010,62 @@ var file_dakoku_attendance_v1_punch_proto_goTypes = []any{
 	(PunchSettings_Reply_Mode)(0),      // 5: dakoku.attendance.v1.PunchSettings.Reply.Mode
 	(PunchSettings_Reply_Place)(0),     // 6: dakoku.attendance.v1.PunchSettings.Reply.Place
 	(Timesheet_State)(0),               // 7: dakoku.attendance.v1.Timesheet.State
-	(*Employee)(nil),                   // 8: dakoku.attendance.v1.Employee
-	(*Punch)(nil),                      // 9: dakoku.attendance.v1.Punch
-	(*PunchSettings)(nil),              // 10: dakoku.attendance.v1.PunchSettings
-	(*Timesheet)(nil),                  // 11: dakoku.attendance.v1.Timesheet
-	(*PunchSettings_Phrases)(nil),      // 12: dakoku.attendance.v1.PunchSettings.Phrases
-	(*PunchSettings_Reply)(nil),        // 13: dakoku.attendance.v1.PunchSettings.Reply
-	(*Timesheet_Break)(nil),            // 14: dakoku.attendance.v1.Timesheet.Break
-	(*Timesheet_Shift)(nil),            // 15: dakoku.attendance.v1.Timesheet.Shift
-	(*Timesheet_Day)(nil),              // 16: dakoku.attendance.v1.Timesheet.Day
-	(*Timesheet_Totals)(nil),           // 17: dakoku.attendance.v1.Timesheet.Totals
-	(*Timesheet_Transition)(nil),       // 18: dakoku.attendance.v1.Timesheet.Transition
-	(*timestamppb.Timestamp)(nil),      // 19: google.protobuf.Timestamp
+	(Timesheet_Rounding)(0),            // 8: dakoku.attendance.v1.Timesheet.Rounding
+	(Timesheet_Warning_Reason)(0),      // 9: dakoku.attendance.v1.Timesheet.Warning.Reason
+	(*Employee)(nil),                   // 10: dakoku.attendance.v1.Employee
+	(*Punch)(nil),                      // 11: dakoku.attendance.v1.Punch
+	(*PunchSettings)(nil),              // 12: dakoku.attendance.v1.PunchSettings
+	(*Timesheet)(nil),                  // 13: dakoku.attendance.v1.Timesheet
+	(*PunchSettings_Phrases)(nil),      // 14: dakoku.attendance.v1.PunchSettings.Phrases
+	(*PunchSettings_Reply)(nil),        // 15: dakoku.attendance.v1.PunchSettings.Reply
+	(*Timesheet_Break)(nil),            // 16: dakoku.attendance.v1.Timesheet.Break
+	(*Timesheet_Shift)(nil),            // 17: dakoku.attendance.v1.Timesheet.Shift
+	(*Timesheet_Day)(nil),              // 18: dakoku.attendance.v1.Timesheet.Day
+	(*Timesheet_Warning)(nil),          // 19: dakoku.attendance.v1.Timesheet.Warning
+	(*Timesheet_RoundedTotals)(nil),    // 20: dakoku.attendance.v1.Timesheet.RoundedTotals
+	(*Timesheet_Totals)(nil),           // 21: dakoku.attendance.v1.Timesheet.Totals
+	(*Timesheet_Transition)(nil),       // 22: dakoku.attendance.v1.Timesheet.Transition
+	(*timestamppb.Timestamp)(nil),      // 23: google.protobuf.Timestamp
 }
 var file_dakoku_attendance_v1_punch_proto_depIdxs = []int32{
 	0,  // 0: dakoku.attendance.v1.Employee.state:type_name -> dakoku.attendance.v1.Employee.State
-	19, // 1: dakoku.attendance.v1.Employee.create_time:type_name -> google.protobuf.Timestamp
+	23, // 1: dakoku.attendance.v1.Employee.create_time:type_name -> google.protobuf.Timestamp
 	1,  // 2: dakoku.attendance.v1.Punch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	19, // 3: dakoku.attendance.v1.Punch.time:type_name -> google.protobuf.Timestamp
+	23, // 3: dakoku.attendance.v1.Punch.time:type_name -> google.protobuf.Timestamp
 	2,  // 4: dakoku.attendance.v1.Punch.source:type_name -> dakoku.attendance.v1.Punch.Source
 	3,  // 5: dakoku.attendance.v1.Punch.state:type_name -> dakoku.attendance.v1.Punch.State
-	19, // 6: dakoku.attendance.v1.Punch.receive_time:type_name -> google.protobuf.Timestamp
-	19, // 7: dakoku.attendance.v1.Punch.void_time:type_name -> google.protobuf.Timestamp
-	12, // 8: dakoku.attendance.v1.PunchSettings.phrases:type_name -> dakoku.attendance.v1.PunchSettings.Phrases
+	23, // 6: dakoku.attendance.v1.Punch.receive_time:type_name -> google.protobuf.Timestamp
+	23, // 7: dakoku.attendance.v1.Punch.void_time:type_name -> google.protobuf.Timestamp
+	14, // 8: dakoku.attendance.v1.PunchSettings.phrases:type_name -> dakoku.attendance.v1.PunchSettings.Phrases
 	4,  // 9: dakoku.attendance.v1.PunchSettings.trigger_position:type_name -> dakoku.attendance.v1.PunchSettings.TriggerPosition
-	13, // 10: dakoku.attendance.v1.PunchSettings.reply:type_name -> dakoku.attendance.v1.PunchSettings.Reply
-	19, // 11: dakoku.attendance.v1.PunchSettings.update_time:type_name -> google.protobuf.Timestamp
+	15, // 10: dakoku.attendance.v1.PunchSettings.reply:type_name -> dakoku.attendance.v1.PunchSettings.Reply
+	23, // 11: dakoku.attendance.v1.PunchSettings.update_time:type_name -> google.protobuf.Timestamp
 	7,  // 12: dakoku.attendance.v1.Timesheet.state:type_name -> dakoku.attendance.v1.Timesheet.State
-	16, // 13: dakoku.attendance.v1.Timesheet.days:type_name -> dakoku.attendance.v1.Timesheet.Day
-	17, // 14: dakoku.attendance.v1.Timesheet.totals:type_name -> dakoku.attendance.v1.Timesheet.Totals
-	18, // 15: dakoku.attendance.v1.Timesheet.history:type_name -> dakoku.attendance.v1.Timesheet.Transition
-	5,  // 16: dakoku.attendance.v1.PunchSettings.Reply.mode:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Mode
-	6,  // 17: dakoku.attendance.v1.PunchSettings.Reply.place:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Place
-	19, // 18: dakoku.attendance.v1.Timesheet.Break.start:type_name -> google.protobuf.Timestamp
-	19, // 19: dakoku.attendance.v1.Timesheet.Break.end:type_name -> google.protobuf.Timestamp
-	1,  // 20: dakoku.attendance.v1.Timesheet.Break.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	19, // 21: dakoku.attendance.v1.Timesheet.Shift.clock_in:type_name -> google.protobuf.Timestamp
-	19, // 22: dakoku.attendance.v1.Timesheet.Shift.clock_out:type_name -> google.protobuf.Timestamp
-	19, // 23: dakoku.attendance.v1.Timesheet.Day.clock_in:type_name -> google.protobuf.Timestamp
-	19, // 24: dakoku.attendance.v1.Timesheet.Day.clock_out:type_name -> google.protobuf.Timestamp
-	14, // 25: dakoku.attendance.v1.Timesheet.Day.breaks:type_name -> dakoku.attendance.v1.Timesheet.Break
-	9,  // 26: dakoku.attendance.v1.Timesheet.Day.punches:type_name -> dakoku.attendance.v1.Punch
-	15, // 27: dakoku.attendance.v1.Timesheet.Day.shifts:type_name -> dakoku.attendance.v1.Timesheet.Shift
-	19, // 28: dakoku.attendance.v1.Timesheet.Transition.time:type_name -> google.protobuf.Timestamp
-	29, // [29:29] is the sub-list for method output_type
-	29, // [29:29] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	18, // 13: dakoku.attendance.v1.Timesheet.days:type_name -> dakoku.attendance.v1.Timesheet.Day
+	21, // 14: dakoku.attendance.v1.Timesheet.totals:type_name -> dakoku.attendance.v1.Timesheet.Totals
+	22, // 15: dakoku.attendance.v1.Timesheet.history:type_name -> dakoku.attendance.v1.Timesheet.Transition
+	20, // 16: dakoku.attendance.v1.Timesheet.rounded_totals:type_name -> dakoku.attendance.v1.Timesheet.RoundedTotals
+	5,  // 17: dakoku.attendance.v1.PunchSettings.Reply.mode:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Mode
+	6,  // 18: dakoku.attendance.v1.PunchSettings.Reply.place:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Place
+	23, // 19: dakoku.attendance.v1.Timesheet.Break.start:type_name -> google.protobuf.Timestamp
+	23, // 20: dakoku.attendance.v1.Timesheet.Break.end:type_name -> google.protobuf.Timestamp
+	1,  // 21: dakoku.attendance.v1.Timesheet.Break.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	23, // 22: dakoku.attendance.v1.Timesheet.Shift.clock_in:type_name -> google.protobuf.Timestamp
+	23, // 23: dakoku.attendance.v1.Timesheet.Shift.clock_out:type_name -> google.protobuf.Timestamp
+	23, // 24: dakoku.attendance.v1.Timesheet.Day.clock_in:type_name -> google.protobuf.Timestamp
+	23, // 25: dakoku.attendance.v1.Timesheet.Day.clock_out:type_name -> google.protobuf.Timestamp
+	16, // 26: dakoku.attendance.v1.Timesheet.Day.breaks:type_name -> dakoku.attendance.v1.Timesheet.Break
+	11, // 27: dakoku.attendance.v1.Timesheet.Day.punches:type_name -> dakoku.attendance.v1.Punch
+	17, // 28: dakoku.attendance.v1.Timesheet.Day.shifts:type_name -> dakoku.attendance.v1.Timesheet.Shift
+	9,  // 29: dakoku.attendance.v1.Timesheet.Warning.reason:type_name -> dakoku.attendance.v1.Timesheet.Warning.Reason
+	8,  // 30: dakoku.attendance.v1.Timesheet.RoundedTotals.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
+	19, // 31: dakoku.attendance.v1.Timesheet.RoundedTotals.warnings:type_name -> dakoku.attendance.v1.Timesheet.Warning
+	23, // 32: dakoku.attendance.v1.Timesheet.Transition.time:type_name -> google.protobuf.Timestamp
+	33, // [33:33] is the sub-list for method output_type
+	33, // [33:33] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_punch_proto_init() }
@@ -1822,8 +2078,8 @@ func file_dakoku_attendance_v1_punch_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_punch_proto_rawDesc), len(file_dakoku_attendance_v1_punch_proto_rawDesc)),
-			NumEnums:      8,
-			NumMessages:   11,
+			NumEnums:      10,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
