@@ -75,6 +75,11 @@ func (f Fault) check() error {
 	switch {
 	case !slices.Contains(classes, f.Class):
 		return fmt.Errorf("class %q: %w", f.Class, ErrUnknown)
+	case f.Location != "" && (f.Status < 301 || f.Status > 308):
+		return fmt.Errorf("a location belongs to a status from 301 to 308")
+	case f.Location != "":
+		f.Status, f.Location = http.StatusNotFound, "" // the rest as of any failure
+		return f.check()
 	case f.Status == 0 && (f.Code != "" || f.Page != ""):
 		return fmt.Errorf("code and page belong to a status")
 	case f.Status != 0 && (f.Status < 400 || f.Status > 599):

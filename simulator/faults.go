@@ -37,6 +37,8 @@ type Fault struct {
 	// Page answers this text as HTML, as a proxy in between would, instead of
 	// an error in JSON.
 	Page string `json:"page"`
+	// Location sends the client elsewhere; Status is 301 to 308 then.
+	Location string `json:"location"`
 	// Bare leaves the rateLimit headers off a 429.
 	Bare bool `json:"bare"`
 	// Reset is the rateLimit-reset of a 429, in seconds. 0: 1.
@@ -123,6 +125,9 @@ func (f Fault) answer(family family) answer {
 	out := family.refuse(f.Status, code, http.StatusText(f.Status))
 	if f.Page != "" {
 		out.body = htmlPage(f.Page)
+	}
+	if f.Location != "" {
+		out.header.Set("Location", f.Location)
 	}
 	if f.Status == http.StatusTooManyRequests && !f.Bare {
 		out.header.Set("rateLimit-limit", strconv.Itoa(defaultRate))

@@ -1,5 +1,5 @@
-// Package expiry erases what is over: replaced keys, hours of traffic and results
-// of directory syncs.
+// Package expiry erases what is over: replaced keys, hours of traffic, results of
+// directory syncs and messages that have ended.
 //
 // It knows when to look. It refuses to know what is over and how it is erased;
 // nothing uses replaced keys any more from the moment itself.
@@ -28,6 +28,8 @@ type Store interface {
 	ForgetTraffic(ctx context.Context) error
 	// ForgetSyncs removes at most limit syncs that are too old and tells how many.
 	ForgetSyncs(ctx context.Context, limit int) (int, error)
+	// ForgetMessages removes messages that ended long ago and tells how many.
+	ForgetMessages(ctx context.Context) (int, error)
 }
 
 // Expiry looks for keys that are over. Make it with New.
@@ -54,6 +56,9 @@ func (e *Expiry) Run(ctx context.Context) error {
 		}
 		if _, err := e.store.ForgetSyncs(ctx, maxSyncs); err != nil && ctx.Err() == nil {
 			e.log.Warn("directory syncs that are over were not removed", zap.Error(err))
+		}
+		if _, err := e.store.ForgetMessages(ctx); err != nil && ctx.Err() == nil {
+			e.log.Warn("messages that are over were not removed", zap.Error(err))
 		}
 		timer := time.NewTimer(step + rand.N(step/4))
 		select {

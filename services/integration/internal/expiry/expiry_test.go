@@ -12,7 +12,12 @@ import (
 )
 
 // shelf counts how often it is looked at; the first look fails.
-type shelf struct{ looks, traffic, syncs atomic.Int32 }
+type shelf struct{ looks, traffic, syncs, messages atomic.Int32 }
+
+func (s *shelf) ForgetMessages(context.Context) (int, error) {
+	s.messages.Add(1)
+	return 0, errors.New("away")
+}
 
 func (s *shelf) ForgetSyncs(_ context.Context, limit int) (int, error) {
 	if limit > 0 {
@@ -45,8 +50,8 @@ func TestItLooksAtOnceAndThreeTimesAMinuteWhateverHappens(t *testing.T) {
 		}
 		<-time.After(time.Minute)
 		synctest.Wait()
-		if n := s.looks.Load(); n < 4 || n > 5 || s.traffic.Load() != n || s.syncs.Load() != n {
-			t.Errorf("%d, %d and %d looks in a minute", n, s.traffic.Load(), s.syncs.Load())
+		if n := s.looks.Load(); n < 4 || n > 5 || s.traffic.Load() != n || s.syncs.Load() != n || s.messages.Load() != n {
+			t.Errorf("%d, %d, %d and %d looks in a minute", n, s.traffic.Load(), s.syncs.Load(), s.messages.Load())
 		}
 		cancel()
 		if err := <-ended; err != nil {

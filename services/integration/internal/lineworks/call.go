@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -50,8 +51,14 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 		*r.rate = rateOf(resp.Header)
 	}
 	body, err := readAll(resp.Body)
-	if resp.StatusCode/100 != 2 {
+	if page(resp.Header) {
+		body = nil
+	}
+	switch {
+	case resp.StatusCode/100 != 2:
 		return r.refused(resp, body)
+	case page(resp.Header):
+		return r.stranger(resp.StatusCode)
 	}
 	if out == nil {
 		return nil
@@ -60,6 +67,23 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 		return &Failure{Class: Temporary, Status: resp.StatusCode, Code: "BAD_ANSWER", cause: errors.New("the answer cannot be read")}
 	}
 	return nil
+}
+
+// page tells an HTML page, which the platform never answers: it comes from something
+// in between, and nothing of it is read.
+func page(h http.Header) bool {
+	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	return kind == "text/html" || kind == "application/xhtml+xml"
+}
+
+// stranger is the failure of a good status from something in between, a log-in page
+// for example. Nobody knows whether the platform was asked.
+func (r request) stranger(status int) error {
+	class := Ambiguous
+	if r.repeatable {
+		class = Temporary
+	}
+	return &Failure{Class: class, Status: status, Code: "NOT_LINE_WORKS"}
 }
 
 func (r request) build(ctx context.Context) (*http.Request, error) {

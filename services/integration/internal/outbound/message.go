@@ -40,6 +40,11 @@ const (
 // Life is how long a message is worth sending.
 const Life = 24 * time.Hour
 
+// Memory is how long a message that has ended is remembered, without its text: as
+// long as the hours that show how many were sent. Afterwards its event key is new,
+// but no event is judged twice.
+const Memory = 90 * 24 * time.Hour
+
 // LetterRefused is the reason of messages that wait because the platform refused
 // the letter they were in for its content: which of them is at fault shows when
 // each goes by itself.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
 
 // grow fills the tables as a year of a company does: nearly every message is sent.
@@ -62,6 +63,7 @@ func TestThePathReadsByIndex(t *testing.T) {
 	f.byIndex(t, own, "callback_token_pkey", revocations, tenants, make([]*string, len(tenants)), make([]time.Time, len(tenants)))
 	f.byIndex(t, own, "outbound_message_event_key_key", keptIDs, tenants, keys)
 	f.byIndex(t, worker, "using outbound_message_", dueLanes, now, 8)
+	f.byIndex(t, worker, "outbound_message_ended", forget, now.Add(-outbound.Memory), forgetBatch)
 	f.byIndex(t, own, "outbound_message_leased", endDead, f.tenant, f.lane.Connection, now, 2)
 	f.byIndex(t, own, "outbound_message_expiry", endOld, f.tenant, f.lane.Connection, now)
 	f.byIndex(t, own, "outbound_message_leased", stateOfLane, f.tenant, f.lane.Connection, now)

@@ -1,0 +1,62 @@
+package lineworks
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// A page is never read, whatever it says and whatever its status; a good status
+// from something in between is no success.
+func TestPagesAreNeverRead(t *testing.T) {
+	for status, want := range map[int]struct {
+		class Class
+		code  string
+	}{
+		200: {Ambiguous, "NOT_LINE_WORKS"}, 201: {Ambiguous, "NOT_LINE_WORKS"}, 404: {NotFound, "HTTP_404"}, 503: {Temporary, "HTTP_503"}, 403: {Forbidden, "HTTP_403"},
+	} {
+		client, _ := far(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "Text/HTML; charset=UTF-8")
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, `{"code":"USER_NOT_EXIST","email":"a@x","access_token":"t"}`)
+		})
+		_, err := client.Send(t.Context(), setV2(t), "at", Message{User: "u"})
+		if f := FailureOf(err); err == nil || f.Class != want.class || f.Code != want.code || f.Absent != Unclear {
+			t.Errorf("%d: %v", status, err)
+		}
+		if id, err := client.LoginID(t.Context(), "at", "u"); err == nil || FailureOf(err).Class == Ambiguous {
+			t.Errorf("%d: %q, %v", status, id, err)
+		}
+	}
+}
+
+// No redirect is followed, by no call: the token would go along.
+func TestRedirectsAreNeverFollowed(t *testing.T) {
+	var paths []string
+	for status := 301; status <= 308; status++ {
+		client, server := far(t, func(w http.ResponseWriter, r *http.Request) {
+			paths = append(paths, r.URL.Path)
+			w.Header().Set("Location", "/elsewhere")
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, strings.Repeat("x", 100))
+		})
+		_, sending := client.Send(t.Context(), setV2(t), "at", Message{User: "u"})
+		_, fetching := client.Token(t.Context(), setV2(t))
+		_, looking := client.Bot(t.Context(), setV2(t), "at")
+		for _, err := range []error{sending, fetching, looking} {
+			if f := FailureOf(err); err == nil || f.Class != Temporary || f.Status != status {
+				t.Errorf("%d: %v", status, err)
+			}
+		}
+		server.Close()
+	}
+	for _, path := range paths {
+		if path == "/elsewhere" {
+			t.Fatal("followed")
+		}
+	}
+	if len(paths) != 3*8 {
+		t.Errorf("%d calls", len(paths))
+	}
+}
