@@ -124,13 +124,20 @@ func (c *call) count(api string, header http.Header) (answer, bool) {
 	if own := c.sim.world.domains[c.grant.domain()].rate; own != 0 {
 		limit = own
 	}
-	if limit < 0 || c.family == gatewayV1 {
+	if c.family == gatewayV1 {
+		return c.countPush(api)
+	}
+	if limit < 0 {
 		return answer{}, true
 	}
 	if api == "bot-channel-create" {
 		limit = min(limit, 10)
 	}
-	state := c.sim.limiter.Take(api+" "+strconv.FormatInt(c.grant.domain(), 10), limit, c.sim.now())
+	key := api + " " + strconv.FormatInt(c.grant.domain(), 10)
+	if c.sim.config.TireOut && c.sim.limiter.Tired(key, limit, c.sim.now()) {
+		limit /= 2
+	}
+	state := c.sim.limiter.Take(key, limit, c.sim.now())
 	header.Set("rateLimit-limit", strconv.Itoa(state.Limit))
 	header.Set("rateLimit-remaining", strconv.Itoa(state.Remaining))
 	header.Set("rateLimit-used", strconv.Itoa(state.Used))
@@ -141,6 +148,18 @@ func (c *call) count(api string, header http.Header) (answer, bool) {
 	refusal := c.family.refuse(http.StatusTooManyRequests, "TOO_MANY_REQUESTS", "API rate limit exceeded")
 	refusal.header = header
 	return refusal, false
+}
+
+// countPush takes one message from the day's quota of API 1.0.
+func (c *call) countPush(api string) (answer, bool) {
+	limit := c.sim.config.PushesPerDay
+	if limit == 0 {
+		limit = 20_000 + 100*max(len(c.sim.world.people)-100, 0)
+	}
+	if api != "message-push" || c.sim.limiter.TakeOfDay(c.r.PathValue("apiId"), limit, c.sim.now()) {
+		return answer{}, true
+	}
+	return c.family.refuse(http.StatusTooManyRequests, "TOO_MANY_REQUESTS", "the quota of the day is used up"), false
 }
 
 func (c *call) tenant() int64 { return c.sim.world.tenantOf(c.grant.domain()) }

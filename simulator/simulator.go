@@ -33,6 +33,12 @@ type Config struct {
 	// RatePerMinute limits calls of one API for one domain. 0: 240, the
 	// figure of the paid plans. Negative: no limit.
 	RatePerMinute int
+	// TireOut grants only half of the limit to an API and domain that used more
+	// than half of it on average for 30 minutes. False: the limit is the limit.
+	TireOut bool
+	// PushesPerDay limits messages by API 1.0 for one API ID and day of Japan.
+	// 0: 20,000 and 100 more for each person beyond a hundred.
+	PushesPerDay int
 	// TokenLife is the life of an access token. 0: 24 h.
 	TokenLife time.Duration
 	// NumericExpiresIn sends expires_in as a number, not as a string.

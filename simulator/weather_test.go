@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,51 @@ func TestTheFreePlanHasSixtyCallsAMinute(t *testing.T) {
 	b.clock.Add(time.Minute)
 	if got := b.call(token, "GET", "/v1.0/bots", ""); got.status != 200 {
 		t.Fatalf("the next minute: %d", got.status)
+	}
+}
+
+// Who uses more than half of the limit for half an hour gets half of it.
+func TestSustainedUseGetsHalfOfTheLimit(t *testing.T) {
+	b := newBench(t, func(c *simulator.Config) { c.TireOut, c.RatePerMinute = true, 4 })
+	token := b.tokenFor("bot")
+	served := func() (n int) {
+		for _, status := range b.statuses(token, "/v1.0/bots", 4) {
+			if status == 200 {
+				n++
+			}
+		}
+		b.clock.Add(time.Minute)
+		return n
+	}
+	var perMinute []int
+	for range 30 {
+		perMinute = append(perMinute, served())
+	}
+	if perMinute[14] != 4 || perMinute[15] == 4 || perMinute[16] != 2 || perMinute[29] != 2 {
+		t.Errorf("served %v", perMinute)
+	}
+	b.clock.Add(30 * time.Minute)
+	if n := served(); n != 4 {
+		t.Errorf("%d after a rest", n)
+	}
+}
+
+// API 1.0 has a quota by day, which begins at midnight in Japan.
+func TestAPI10HasAQuotaOfTheDay(t *testing.T) {
+	b := newBench(t, func(c *simulator.Config) { c.PushesPerDay = 2 })
+	c, err := b.sim.NewBotV1(simulator.BotSpec{Domain: b.demo.Domain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"},
+		"assertion": {jwt(t, c.AuthKey, `{"iss":"`+c.ServerID+`","iat":1795392000,"exp":1795392300}`)}}
+	token := b.post("/b/"+c.APIID+"/server/token", formType, form.Encode()).body["access_token"].(string)
+	header := http.Header{"Authorization": {"Bearer " + token}, "Consumerkey": {c.ConsumerKey}, "Content-Type": {"application/json"}}
+	for i, want := range []int{200, 200, 429} {
+		got := b.do("POST", "/r/"+c.APIID+"/message/v1/bot/"+c.BotNo+"/message/push", header, `{"accountId":"hanako@demo.example","content":{"type":"text","text":"x"}}`)
+		if got.status != want {
+			t.Errorf("push %d: %d %s", i+1, got.status, got.raw)
+		}
 	}
 }
 

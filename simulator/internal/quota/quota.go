@@ -1,4 +1,4 @@
-// Package quota counts calls in windows of one minute.
+// Package quota counts calls in windows of one minute, and in days of Japan.
 //
 // It knows keys, a limit and the time it is told. It knows neither HTTP nor
 // which API a key stands for.
@@ -13,15 +13,21 @@ import (
 // Window is the length of one counting window.
 const Window = time.Minute
 
+// Sustained is how long use without a rest may be before only half of the limit
+// is granted (LINE WORKS documentation, rate-limits).
+const Sustained = 30 * time.Minute
+
 // Counter counts calls per key. The zero value is ready for use.
 type Counter struct {
 	mu      sync.Mutex
 	windows map[string]*window
+	days    map[string]*window
 }
 
 type window struct {
 	start time.Time
 	used  int
+	past  []window // the windows before it that are younger than Sustained
 }
 
 // State is what a caller may be told about its window.
@@ -56,13 +62,57 @@ func (c *Counter) Forget() {
 	c.windows = nil
 }
 
+// Tired tells that the key took more than half of the limit on average over the
+// last half hour.
+func (c *Counter) Tired(key string, limit int, now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w := c.current(key, now)
+	used := w.used
+	for _, p := range w.past {
+		if now.Sub(p.start) < Sustained {
+			used += p.used
+		}
+	}
+	return used > limit/2*int(Sustained/Window)
+}
+
+// TakeOfDay counts one call under the key and tells whether the day's limit has
+// room for it. Days begin at 00:00 in Japan.
+func (c *Counter) TakeOfDay(key string, limit int, now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	local := now.In(time.FixedZone("JST", 9*60*60))
+	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, local.Location())
+	w := c.days[key]
+	if w == nil || !w.start.Equal(day) {
+		if c.days == nil {
+			c.days = map[string]*window{}
+		}
+		w = &window{start: day}
+		c.days[key] = w
+	}
+	if w.used >= limit {
+		return false
+	}
+	w.used++
+	return true
+}
+
 func (c *Counter) current(key string, now time.Time) *window {
 	if c.windows == nil {
 		c.windows = map[string]*window{}
 	}
 	w, ok := c.windows[key]
 	if !ok || !now.Before(w.start.Add(Window)) {
-		w = &window{start: now}
+		next := &window{start: now}
+		if ok {
+			next.past = append(w.past, window{start: w.start, used: w.used})
+			for now.Sub(next.past[0].start) >= Sustained && len(next.past) > 1 {
+				next.past = next.past[1:]
+			}
+		}
+		w = next
 		c.windows[key] = w
 	}
 	return w

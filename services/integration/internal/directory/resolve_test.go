@@ -145,6 +145,19 @@ func TestMemoryOfSenders(t *testing.T) {
 	}
 }
 
+// What was typed in capitals or not is found until the exact userId is known;
+// then nobody else has it.
+func TestATypedUserIDIsOnePerson(t *testing.T) {
+	for user, want := range map[string]State{"": Linked, "U": Unlinked, "u": Linked} {
+		k := NewKnown()
+		k.States["c"] = string(connection.Active)
+		k.Add(Person{Account: "u", User: user, Employee: "employee"})
+		if got, _ := k.decide(Sender{Connection: "c", Version: credential.V2, User: "u"}, noon); got.State != want {
+			t.Errorf("%q: %+v", user, got)
+		}
+	}
+}
+
 // Somebody whom LINE WORKS did not know is asked about again soon.
 func TestWhoWasGoneIsAskedAboutSoon(t *testing.T) {
 	for gone, calls := range map[bool]int{true: 1, false: 0} {
