@@ -119,3 +119,26 @@ func TestNobodyIsMissedBehindALink(t *testing.T) {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
+
+// What was done to keys, and who opened one, is insert-only too.
+func TestTheHistoryOfKeysIsInsertOnly(t *testing.T) {
+	f := newFixture(t)
+	for _, table := range []string{"credential_change", "secret_use"} {
+		for _, statement := range []string{
+			`update integration.` + table + ` set tenant_id = tenant_id`, `delete from integration.` + table, `truncate integration.` + table,
+		} {
+			for _, scope := range []postgres.Scope{postgres.Tenants(f.tenant), postgres.Worker(Migrations().WorkerRole())} {
+				err := f.db.InTx(t.Context(), scope, func(ctx context.Context, tx pgx.Tx) error {
+					_, err := tx.Exec(ctx, statement)
+					return err
+				})
+				if postgres.Code(err) != "42501" {
+					t.Errorf("service: %s: %v", statement, err)
+				}
+			}
+			if _, err := f.owner.Exec(t.Context(), statement); err == nil {
+				t.Errorf("owner: %s passes", statement)
+			}
+		}
+	}
+}
