@@ -100,7 +100,7 @@ func (f *fixture) deliver(t *testing.T, r *rand.Rand, employee string, deeds []d
 	for batch := range slices.Chunk(events, 1+r.IntN(100)) {
 		f.record(t, batch...)
 		if r.IntN(3) == 0 {
-			f.record(t, append(events[:r.IntN(3):3], batch...)...)
+			f.record(t, append(slices.Clone(batch), events[:min(len(events), r.IntN(3))]...)...)
 		}
 	}
 }
