@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/csv"
 	"fmt"
 	"strings"
 	"sync"
@@ -171,5 +172,36 @@ func TestImportsRace(t *testing.T) {
 	all.Wait()
 	if sum := created[0] + created[1] + created[2] + created[3]; sum != 200 {
 		t.Errorf("created %v", created)
+	}
+}
+
+// What the report writes into a cell is imported as the value that it came from.
+func TestAReportedNameIsImportedAsItWas(t *testing.T) {
+	f := setup(t)
+	names := []string{"=1+1", "+81", "-山田", "@a", "'=1", "''@x", "＝全角", "'花子", "山田"}
+	for i, name := range names {
+		if _, err := f.admin.CreateEmployee(f.ctx(t), &attendancev1.CreateEmployeeRequest{
+			Employee: &attendancev1.Employee{EmployeeNumber: fmt.Sprint("-", i), DisplayName: name},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, _ := f.export(t, "2026-11")
+	var table strings.Builder
+	w := csv.NewWriter(&table)
+	_ = w.Write([]string{"社員番号", "氏名"})
+	for _, row := range rows[1:] {
+		_ = w.Write(row[:2])
+	}
+	w.Flush()
+	f.load(t, table.String(), false)
+	res, err := f.admin.ListEmployees(f.ctx(t), &attendancev1.ListEmployeesRequest{})
+	if err != nil || len(res.GetEmployees()) != len(names) {
+		t.Fatalf("%d employees, %v", len(res.GetEmployees()), err)
+	}
+	for i, e := range res.GetEmployees() {
+		if e.GetEmployeeNumber() != fmt.Sprint("-", i) || e.GetDisplayName() != names[i] {
+			t.Errorf("%q came back as %v", names[i], e)
+		}
 	}
 }

@@ -6,10 +6,26 @@ import "strings"
 // Japanese editions take for the same, and the white space that programs cut off before they look (OWASP, "CSV Injection").
 const formulaHeads = "=+-@＝＋－＠\t\r\n"
 
-// Safe gives a cell that a spreadsheet shows as it is: before the head of a formula stands an apostrophe.
+// Safe gives a cell that a spreadsheet shows as it is: before the head of a formula stands an apostrophe, and one more
+// where apostrophes stand there already, so that Plain gives back every cell as it was.
 func Safe(cell string) string {
-	if head := strings.TrimLeft(cell, " \u3000"); head != "" && strings.ContainsAny(string([]rune(head)[:1]), formulaHeads) {
+	if formula(cell) {
 		return "'" + cell
 	}
 	return cell
+}
+
+// Plain gives back the cell that Safe was given; a cell that Safe has not seen stays as it is, unless it begins with an
+// apostrophe before a formula, which people write for the same purpose.
+func Plain(cell string) string {
+	if rest, marked := strings.CutPrefix(cell, "'"); marked && formula(rest) {
+		return rest
+	}
+	return cell
+}
+
+// formula tells whether a formula may begin behind the spaces, or behind apostrophes.
+func formula(cell string) bool {
+	head := strings.TrimLeft(strings.TrimLeft(cell, "'"), " \u3000")
+	return head != "" && strings.ContainsAny(string([]rune(head)[:1]), formulaHeads)
 }

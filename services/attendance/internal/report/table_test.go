@@ -24,6 +24,23 @@ func TestSafe(t *testing.T) {
 	}
 }
 
+// Whatever a cell holds, it comes back from a spreadsheet's table as it was, and nothing in the table is a formula.
+func TestPlainGivesBackWhatSafeTook(t *testing.T) {
+	for _, head := range []string{"", "'", "''", " ", "\u3000", "' ", "'' '"} {
+		for _, sign := range append(strings.Split(formulaHeads, ""), "a", "山", "0") {
+			for _, cell := range []string{head + sign, head + sign + "1", head + sign + "'" + sign, head + head + sign} {
+				safe := Safe(cell)
+				if got := Plain(safe); got != cell {
+					t.Errorf("%q is %q in the table and %q again", cell, safe, got)
+				}
+				if strings.ContainsAny(string([]rune(strings.TrimLeft(safe, " \u3000"))[:1]), formulaHeads) {
+					t.Errorf("%q is a formula as %q", cell, safe)
+				}
+			}
+		}
+	}
+}
+
 var tokyo = time.FixedZone("JST", 9*60*60)
 
 func punch(kind timeclock.Kind, at string) timeclock.Punch {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/attendance/internal/report"
 )
 
 // MaxRows is the most rows of one table.
@@ -25,7 +26,8 @@ const (
 )
 
 // Row is one row of a table; Line counts from the header, which is 1. A column that the table has not is no key of
-// Cells; an empty cell is an empty text. A cell that looks like a formula is a text like any other.
+// Cells; an empty cell is an empty text. A cell that looks like a formula is a text like any other; one that a report
+// made safe is again what it was.
 type Row struct {
 	Line  int
 	Cells map[Column]string
@@ -98,7 +100,7 @@ func pick(columns map[Column]int, cells []string) map[Column]string {
 	for column, at := range columns {
 		picked[column] = ""
 		if at < len(cells) {
-			picked[column] = strings.TrimSpace(cells[at])
+			picked[column] = strings.TrimSpace(report.Plain(cells[at]))
 		}
 	}
 	return picked
