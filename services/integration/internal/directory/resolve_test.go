@@ -78,12 +78,16 @@ func (f *fake) Renew(context.Context, vault.Sealed, access.Grant) (access.Grant,
 	return access.Grant{Access: "new", Version: 2}, nil
 }
 
-func (f *fake) LoginID(_ context.Context, token credential.Secret, user string) (string, error) {
+func (f *fake) LoginID(ctx context.Context, token credential.Secret, user string) (string, error) {
 	f.mu.Lock()
 	f.calls++
 	call := f.calls
 	f.mu.Unlock()
-	return f.look(call, token.Reveal(), user)
+	login, err := f.look(call, token.Reveal(), user)
+	if ctx.Err() != nil {
+		return "", ctx.Err() // nobody waits any more
+	}
+	return login, err
 }
 
 func (f *fake) resolve(t *testing.T, at time.Time) Answer {
@@ -194,6 +198,26 @@ func TestManyQuestionsOneLookUp(t *testing.T) {
 		one(t, r)
 		if f.calls != 1 {
 			t.Errorf("%d look-ups", f.calls)
+		}
+	})
+}
+
+// A look-up is not given up with the caller who started it: the next question
+// finds its answer.
+func TestALookUpOutlivesItsCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake()
+		f.look = func(int, string, string) (string, error) {
+			<-time.After(2 * patience)
+			return "taro@example", nil
+		}
+		r := New(f, f, f, func() time.Time { return noon })
+		if got := one(t, r); got.State != Pending {
+			t.Errorf("%+v before the answer came", got)
+		}
+		<-time.After(2 * patience)
+		if got := one(t, r); got.State != Linked || f.calls != 1 {
+			t.Errorf("%+v after %d calls", got, f.calls)
 		}
 	})
 }
