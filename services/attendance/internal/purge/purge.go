@@ -1,4 +1,5 @@
-// Package purge removes what is over: texts after their ninety days, and records after their retention.
+// Package purge removes what is over: texts after their ninety days, and records after their retention. It also sees
+// that there is a partition for every month to come.
 //
 // It knows in which order to look and when. It refuses to know what is over, which is the store's and the retention's
 // business: every step may be the last one of its process, and the next one finds what is left.
@@ -23,6 +24,9 @@ const (
 
 // Store removes what is over. Each call is one transaction that decides anew, so that several may purge at once.
 type Store interface {
+	// KeepMonths makes partitions for the months around now, DropMonths drops old ones of which nothing is left.
+	KeepMonths(ctx context.Context) (int, error)
+	DropMonths(ctx context.Context) (int, error)
 	// EraseTexts erases at most limit texts of each kind, of any company, and tells how many.
 	EraseTexts(ctx context.Context, limit int) (int64, error)
 	// Companies names every company.
@@ -42,7 +46,7 @@ type Purger struct {
 }
 
 // Done is what a round removed.
-type Done struct{ Texts, Facts int }
+type Done struct{ Texts, Facts, Months int }
 
 // Run purges at once and then every hour until ctx ends, which is no error. Trouble is logged and tried again.
 func (p *Purger) Run(ctx context.Context) error {
@@ -52,7 +56,7 @@ func (p *Purger) Run(ctx context.Context) error {
 			p.Log.Warn("what is over was not all removed", zap.Error(err))
 		}
 		if done != (Done{}) {
-			p.Log.Info("removed what was over", zap.Int("texts", done.Texts), zap.Int("facts", done.Facts))
+			p.Log.Info("removed what was over", zap.Int("texts", done.Texts), zap.Int("facts", done.Facts), zap.Int("months", done.Months))
 		}
 		timer := time.NewTimer(every + rand.N(every/10))
 		select {
@@ -66,6 +70,9 @@ func (p *Purger) Run(ctx context.Context) error {
 
 // Round removes everything that is over. What fails for one company is told at the end and keeps nothing of another.
 func (p *Purger) Round(ctx context.Context) (done Done, failed error) {
+	if _, err := p.Store.KeepMonths(ctx); err != nil {
+		p.Log.Warn("months of punches were not made; their punches wait in the default partition", zap.Error(err))
+	}
 	if done.Texts, failed = p.texts(ctx); ctx.Err() != nil {
 		return done, ctx.Err()
 	}
@@ -83,6 +90,9 @@ func (p *Purger) Round(ctx context.Context) (done Done, failed error) {
 			p.Log.Warn("a company's records were not all purged", zap.String("tenant", tenant), zap.Error(err))
 			failed = err
 		}
+	}
+	if done.Months, err = p.Store.DropMonths(ctx); err != nil {
+		failed = err
 	}
 	return done, failed
 }

@@ -155,7 +155,7 @@ func TestNoFactIsForgotten(t *testing.T) {
 	rows, _ := c.owner.Query(t.Context(), `select relname::text from pg_class
 		where relnamespace = 'attendance'::regnamespace and relkind in ('r', 'p') and not relispartition and has_table_privilege('dakoku_attendance', oid, 'insert')
 		  and not has_table_privilege('dakoku_attendance', oid, 'update') and not has_table_privilege('dakoku_attendance', oid, 'delete')
-		  and relname not in ('seal_check', 'evidence_seals', 'evidence_checkpoints')`)
+		  and relname not in ('seal_check', 'punch_keys', 'evidence_seals', 'evidence_checkpoints')`)
 	stored, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	slices.Sort(stored)
 	slices.Sort(declared)

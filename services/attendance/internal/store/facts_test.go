@@ -15,9 +15,9 @@ import (
 	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
 )
 
-// factTables are insert-only: what is sealed, and the seals.
+// factTables are insert-only: what is sealed, the seals, and the keys of punches.
 func factTables() []string {
-	tables := []string{"evidence_seals", "evidence_checkpoints"}
+	tables := []string{"evidence_seals", "evidence_checkpoints", "punch_keys"}
 	for _, fact := range evidence.Facts() {
 		tables = append(tables, fact.Table)
 	}

@@ -17,7 +17,7 @@ func TestAnEventHasOnePunchOrNone(t *testing.T) {
 		evidence.NoPunch: {`insert into attendance.event_outcomes select tenant_id, sha256(event_key), connection_id, employee_id, issued_at, received_at, room_kind,
 			verdict, reason, kind, business_day, period, gen_random_uuid(), answer, answer_place, time_text, previous_time_text, judged_at from attendance.event_outcomes limit 1`},
 		evidence.NoOutcome: {
-			`alter table attendance.punches drop constraint punches_event_key`,
+			`alter table attendance.punch_keys drop constraint punch_keys_event_key`,
 			`insert into attendance.event_outcomes select tenant_id, sha256(event_key), connection_id, employee_id, issued_at, received_at, room_kind,
 			'IGNORED', 'NO_PHRASE', kind, business_day, period, null, answer, answer_place, time_text, previous_time_text, judged_at from attendance.event_outcomes limit 1`,
 			`insert into attendance.punches select p.tenant_id, gen_random_uuid(), p.employee_id, o.event_key, p.connection_id, p.kind, p.issued_at, p.received_at, p.recorded_at,
@@ -25,7 +25,7 @@ func TestAnEventHasOnePunchOrNone(t *testing.T) {
 			'', '', null from attendance.punches p, attendance.event_outcomes o where o.verdict = 'IGNORED' limit 1`,
 		},
 		evidence.TwoPunches: {
-			`alter table attendance.punches drop constraint punches_event_key`,
+			`alter table attendance.punch_keys drop constraint punch_keys_event_key`,
 			`insert into attendance.punches select tenant_id, gen_random_uuid(), ` + copied + ` limit 1`,
 		},
 	} {

@@ -24,7 +24,7 @@ func grow(t *testing.T, owner *pgx.Conn, tenant string) {
 		   from (select * from attendance.employees limit 200) e, generate_series(1, 100) g`,
 		`insert into attendance.punches
 		 select o.tenant_id, o.punch_id, o.employee_id, o.event_key, o.connection_id, 'CLOCK_IN', o.issued_at, o.received_at, o.judged_at,
-		        '2026-11-01', 'Asia/Tokyo', 300, 960, 'CHAT', '', '', 0, null, 'FIRST_IN_LAST_OUT', 60, '', '', null
+		        o.issued_at::date, 'Asia/Tokyo', 300, 960, 'CHAT', '', '', 0, null, 'FIRST_IN_LAST_OUT', 60, '', '', null
 		   from attendance.event_outcomes o`,
 	} {
 		if _, err := owner.Exec(t.Context(), statement); err != nil {
@@ -50,7 +50,7 @@ func TestRecordReadsByIndex(t *testing.T) {
 		byIndex(t, db, refs, "work_rules_in_force_idx", getCalendars, momentArgs(refs))
 		byIndex(t, db, refs, "company_calendars_in_force_idx", getCalendars, momentArgs(refs))
 		byIndex(t, db, refs, "event_outcomes_pkey", knownOutcomes, eventArgs(refs))
-		byIndex(t, db, refs, "punches_employee_idx", knownPunches, people(refs))
+		byIndex(t, db, refs, "_employee_id_issued_at_idx", knownPunches, people(refs))
 		byIndex(t, db, refs, "punch_voids_pkey", knownPunches, people(refs))
 	}
 }

@@ -97,11 +97,15 @@ func (s *Store) collectPunches(rows pgx.Rows, err error) ([]Punch, error) {
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Punch, error) { return s.scanPunch(row) })
 }
 
+// The business day of a punch lies less than four days from its instant in UTC: a shift is a day at most, its business
+// day begins a day before it at most, and a zone is a day away at most. Saying so lets a query read its months alone.
+
 func (s *Store) punchesBetween(ctx context.Context, tx pgx.Tx, tenant, employee string, from, to time.Time) ([]Punch, error) {
 	const list = `
 select ` + punchColumns + `
   from attendance.punches p` + voidOfPunch + `
  where p.tenant_id = @tenant and p.employee_id = @employee and p.issued_at between @from and @to
+   and p.business_day between (@from::timestamptz - interval '4 days')::date and (@to::timestamptz + interval '4 days')::date
  order by p.issued_at, p.id`
 	return s.collectPunches(tx.Query(ctx, list, pgx.NamedArgs{"tenant": tenant, "employee": employee, "from": from, "to": to}))
 }
@@ -115,6 +119,7 @@ select ` + punchColumns + `, p.tenant_id::text
               r.trigger_word, r.connection_id, r.settings_version, r.actor, r.reason, r.corrects
          from attendance.punches r
         where r.tenant_id = w.tenant and r.employee_id = w.employee and r.issued_at between w.first and w.last
+          and r.business_day between (w.first - interval '4 days')::date and (w.last + interval '4 days')::date
        offset 0) p` + voidOfPunch
 
 func (s *Store) punchesOf(rows pgx.Rows, err error) (map[Pair][]timeclock.Punch, error) {

@@ -44,12 +44,15 @@ const unused = `
    and not exists (select from attendance.punches x where x.tenant_id = f.tenant_id and x.event_key = f.event_key)
    and not exists (select from attendance.held_punches x where x.tenant_id = f.tenant_id and x.event_key = f.event_key)`
 
-// A period is complete when it was approved and no held punch of it waits for a decision. Everything that was entered
+// A period is complete when it was approved and no held punch of it waits for a decision; a decision that a purge has
+// removed, which then ended, was one. Everything that was entered
 // about it counts for the day of completion.
 var readRecord = `
 select t.first_day, t.last_day, t.state = 'APPROVED' and not exists (
            select from attendance.held_punches f where ` + days + `
-              and not exists (select from attendance.held_punch_decisions d where d.tenant_id = f.tenant_id and d.held_id = f.id)),
+              and not exists (select from attendance.held_punch_decisions d where d.tenant_id = f.tenant_id and d.held_id = f.id)
+              and not exists (select from attendance.evidence_seals s join attendance.evidence_erasures e using (tenant_id, position)
+                               where s.tenant_id = f.tenant_id and s.fact = 'held_punch_decisions' and s.key = jsonb_build_array(f.id)::text)),
        (select ` + inForce + ` from (select @tenant::uuid as tenant_id, @employee::uuid as employee_id) f),
        coalesce((select years from attendance.retention_settings where tenant_id = @tenant order by version desc limit 1), @usual),
        c.time_zone, coalesce(e.punches, 0), coalesce(e.facts, 0), coalesce(e.entered, 'epoch')

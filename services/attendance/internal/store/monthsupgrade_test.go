@@ -1,0 +1,73 @@
+package store
+
+import (
+	"io/fs"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/postgres/pgtest"
+)
+
+// schemaBefore is the schema before a migration.
+func schemaBefore(t *testing.T, before string) postgres.Migrations {
+	t.Helper()
+	m, files := Migrations(), fstest.MapFS{}
+	err := fs.WalkDir(m.Files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || entry.Name() >= before {
+			return err
+		}
+		text, err := fs.ReadFile(m.Files, path)
+		files[path] = &fstest.MapFile{Data: text}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Files = files
+	return m
+}
+
+// Punches from before there were months are all kept, byte by byte, with what refers to them.
+func TestPunchesFromBeforeTheMonthsAreKept(t *testing.T) {
+	database := pgtest.New(t, schemaBefore(t, "0016"))
+	c := &court{Store: New(database.Open(t, Migrations().Role()), time.Now), database: database, owner: database.Owner(t)}
+	c.facts(t, 3)
+	const more = `insert into attendance.event_outcomes select tenant_id, sha256((n::text)::bytea), $1, id, now(), clock_timestamp(), 'DIRECT', 'RECORDED', '', 'CLOCK_IN', null, '', gen_random_uuid(), '', 'DIRECT', '', '', now()
+		from generate_series(1, 40) n, (select * from attendance.employees limit 1) e`
+	const punches = `insert into attendance.punches select tenant_id, punch_id, employee_id, event_key, connection_id, 'CLOCK_IN', issued_at, received_at, judged_at, '2020-01-31'::date + 31 * (row_number() over ())::int,
+		'Asia/Tokyo', 300, 960, 'CHAT', '', '', 0, null, 'FIRST_IN_LAST_OUT', 60, '', '', null from attendance.event_outcomes where connection_id = $1`
+	connection := uuid.NewString()
+	c.exec(t, more, connection)
+	c.exec(t, punches, connection)
+	const all = `select count(*)::int, md5(string_agg(p::text, ',' order by id)) from attendance.punches p`
+	var before, after int
+	var was, is string
+	if err := c.owner.QueryRow(t.Context(), all).Scan(&before, &was); err != nil {
+		t.Fatal(err)
+	}
+	if err := postgres.Migrate(t.Context(), database.URL, Migrations()); err != nil {
+		t.Fatal(err)
+	}
+	for made := -1; made != 0; {
+		var err error
+		if made, err = c.KeepMonths(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.owner.QueryRow(t.Context(), all).Scan(&after, &is); err != nil {
+		t.Fatal(err)
+	}
+	if before != 43 || after != before || is != was || c.months(t)["punches_default"] != 0 || len(c.months(t)) < 40 {
+		t.Errorf("%d punches became %d, the same: %v, in %d months", before, after, is == was, len(c.months(t)))
+	}
+	if n := c.count(t, `select count(*) from attendance.punch_keys k join attendance.punches p using (tenant_id, id, business_day)`); n != after {
+		t.Errorf("%d keys of %d punches", n, after)
+	}
+	if n := c.count(t, `select count(*) from attendance.evidence_todo where fact = 'punches'`); n != after {
+		t.Errorf("%d of %d punches wait for their seal", n, after)
+	}
+}

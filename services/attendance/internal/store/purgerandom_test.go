@@ -1,0 +1,145 @@
+package store
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// purgeRounds is how many purges at random instants the test below makes.
+const purgeRounds = 40
+
+// whose is a record as the test knows it, with the facts that are still there.
+type whose struct {
+	Tenant, Employee string
+	Zone             string
+	Last             time.Time
+	State            string
+	Entered          time.Time
+	Years            int
+	Held             bool
+	Rows             int
+}
+
+const whoseRecords = `
+select t.tenant_id::text, t.employee_id::text, c.time_zone, t.last_day, t.state,
+       greatest((select max(recorded_at) from attendance.punches p where p.employee_id = t.employee_id), (select max(occurred_at) from attendance.timesheet_transitions x where x.employee_id = t.employee_id)),
+       coalesce((select years from attendance.retention_settings r where r.tenant_id = t.tenant_id order by version desc limit 1), 5),
+       exists (select from attendance.legal_holds h where h.tenant_id = t.tenant_id and (h.employee_id is null or h.employee_id = t.employee_id)
+                  and not exists (select from attendance.legal_hold_releases r where r.hold_id = h.id)),
+       ((select count(*) from attendance.punches p where p.employee_id = t.employee_id) + (select count(*) from attendance.held_punches p where p.employee_id = t.employee_id)
+         + (select count(*) from attendance.event_outcomes p where p.employee_id = t.employee_id) + (select count(*) from attendance.timesheet_transitions p where p.employee_id = t.employee_id))::int
+  from attendance.timesheets t join attendance.companies c using (tenant_id)`
+
+func (c *court) whoseRecords(t *testing.T) map[string]whose {
+	t.Helper()
+	rows, err := c.owner.Query(t.Context(), whoseRecords)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	all := map[string]whose{}
+	for rows.Next() {
+		var w whose
+		var entered *time.Time
+		if err := rows.Scan(&w.Tenant, &w.Employee, &w.Zone, &w.Last, &w.State, &entered, &w.Years, &w.Held, &w.Rows); err != nil {
+			t.Fatal(err)
+		}
+		if entered != nil {
+			w.Entered = *entered
+		}
+		all[w.Employee] = w
+	}
+	return all
+}
+
+// due tells, in a way of its own, whether the record must be kept at an instant.
+func (w whose) due(t *testing.T, now time.Time) bool {
+	t.Helper()
+	zone, err := time.LoadLocation(w.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	local := w.Entered.In(zone)
+	completed := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, zone)
+	if paid := time.Date(w.Last.Year(), w.Last.Month()+2, 0, 0, 0, 0, 0, zone); paid.After(completed) {
+		completed = paid
+	}
+	return now.Before(completed.AddDate(0, 0, 1).AddDate(w.Years, 0, 0))
+}
+
+// Purges at random instants, with holds and years that come and go, never remove a row of a record that is due, on
+// hold or not approved, and remove all of every other.
+func TestNothingThatIsDueIsEverRemoved(t *testing.T) {
+	c := newCourt(t)
+	seed := rand.Uint64()
+	t.Log("seed", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
+	for i, zone := range []string{"Asia/Tokyo", "America/New_York", "Pacific/Kiritimati"} {
+		c.records(t, 6)
+		c.exec(t, `update attendance.companies set time_zone = $2, revision = $3 where tenant_id = $1`, c.tenants[i], zone, i+2)
+	}
+	for _, w := range c.whoseRecords(t) {
+		state := []string{"APPROVED", "APPROVED", "APPROVED", "SENT_BACK", "SUBMITTED"}[random.IntN(5)]
+		c.exec(t, `update attendance.timesheets set state = $2 where employee_id = $1`, w.Employee, state)
+		later := time.Now().Add(time.Duration(random.IntN(700*24)) * time.Hour).UTC()
+		c.exec(t, `insert into attendance.timesheet_transitions values ($1, $2, '2026-11', 9, 'approve', 'APPROVED', 'a', '', $3)`, w.Tenant, w.Employee, later)
+	}
+	c.round(t)
+	now, removed := time.Now().AddDate(2, 6, 0), 0
+	for round := range purgeRounds {
+		now = now.Add(time.Duration(random.IntN(100*24*60)) * time.Minute)
+		c.anyChange(t, random, now)
+		before := c.whoseRecords(t)
+		if _, err := sweep(t.Context(), c.at(now), 1+random.IntN(9)); err != nil {
+			t.Fatal(err)
+		}
+		for employee, after := range c.whoseRecords(t) {
+			was := before[employee]
+			keep := was.State != "APPROVED" || was.Held || was.due(t, now)
+			if keep && after.Rows != was.Rows {
+				t.Fatalf("round %d at %s: %+v became %d rows", round, now, was, after.Rows)
+			}
+			if !keep && after.Rows != 0 {
+				t.Fatalf("round %d at %s: %+v still has %d rows", round, now, was, after.Rows)
+			}
+			removed += was.Rows - after.Rows
+		}
+	}
+	c.round(t)
+	c.clean(t, now)
+	if removed == 0 {
+		t.Error("nothing was ever removed")
+	}
+}
+
+// anyChange changes something that decides about records: a hold is placed or released, or the years are others.
+func (c *court) anyChange(t *testing.T, random *rand.Rand, now time.Time) {
+	t.Helper()
+	tenant, s := c.tenants[random.IntN(len(c.tenants))], c.at(now)
+	var err error
+	switch random.IntN(4) {
+	case 0:
+		_, err = s.PlaceHold(t.Context(), tenant, LegalHold{Reason: "r", Actor: "a"}, false)
+	case 1:
+		for _, w := range c.whoseRecords(t) {
+			if w.Tenant == tenant && random.IntN(3) == 0 {
+				_, err = s.PlaceHold(t.Context(), tenant, LegalHold{Employee: w.Employee, Reason: "r", Actor: "a"}, false)
+			}
+		}
+	case 2:
+		holds, listErr := s.ListHolds(t.Context(), tenant, "", 100)
+		err = listErr
+		for _, h := range holds {
+			if h.Release == nil && err == nil {
+				_, err = s.ReleaseHold(t.Context(), tenant, h.ID, Release{Reason: "r", Actor: "a"})
+			}
+		}
+	case 3:
+		_, err = s.PutRetention(t.Context(), tenant, "a", false, func(Retention) (int, error) { return 3 + random.IntN(3), nil })
+	}
+	if err != nil {
+		t.Fatal(fmt.Errorf("change: %w", err))
+	}
+}
