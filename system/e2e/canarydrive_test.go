@@ -69,7 +69,9 @@ func (a *aviary) setUp() {
 	a.sent(http.MethodPost, "/v1/setup", first, nil)
 	a.refused(http.MethodPost, "/v1/setup", first) // again
 	a.sent(http.MethodDelete, "/v1/session", nil, nil)
-	a.refused(http.MethodPost, "/v1/session", map[string]string{"email": who["email"], "password": a.plant("wrong password")})
+	code := strings.ToLower(rand.Text())[:12]
+	a.canaries.add("one-time code", code)
+	a.refused(http.MethodPost, "/v1/session", map[string]string{"email": who["email"], "password": a.plant("wrong password"), "totpCode": code})
 	a.sent(http.MethodPost, "/v1/session", map[string]string{"email": who["email"], "password": password}, nil)
 	var key struct{ Secret string }
 	a.sent(http.MethodPost, "/v1/apiKeys", map[string]string{"displayName": "鍵", "role": "ADMINISTRATOR"}, &key)
@@ -124,9 +126,13 @@ func (a *aviary) hire() {
 	}
 }
 
-// rotateKeys leaves keys in all three places: current, staged and previous.
+// rotateKeys leaves keys in all four places: current, staged, previous and former.
 func (a *aviary) rotateKeys() {
 	path := "/v1/" + a.v2 + "/credentials"
+	typo := a.world.Bot // somebody mistypes the secret, and corrects it
+	typo.BotSecret = strings.ToLower(rand.Text()) + strings.ToLower(rand.Text())
+	a.sent(http.MethodPut, path, a.plantV2(typo), nil)
+	a.sent(http.MethodPut, path, a.world.Bot, nil)
 	for _, reissue := range []func(string) error{a.simulator.ReissueClientSecret, a.simulator.ReissueKey} {
 		if err := reissue(a.v2Bot); err != nil {
 			a.t.Fatal(err)
@@ -147,8 +153,11 @@ func (a *aviary) rotateKeys() {
 	}
 	future.BotID = a.v2Bot // an app that is not used yet
 	a.sent(http.MethodPut, path+"?stage=true", a.plantV2(future), nil)
-	shown := get[struct{ Staged, Previous map[string]any }](a.company, path)
-	if shown.Staged == nil || shown.Previous == nil {
+	shown := get[struct {
+		Staged, Previous map[string]any
+		Former           []map[string]any
+	}](a.company, path)
+	if shown.Staged == nil || shown.Previous == nil || len(shown.Former) != 1 {
 		a.t.Fatalf("not all sets of keys are there: %v", shown)
 	}
 }

@@ -105,8 +105,9 @@ type crowd struct {
 	known   map[string]bool // events from before
 	punches map[string]bool
 
-	mu    sync.Mutex
-	posts []posted
+	mu      sync.Mutex
+	posts   []posted
+	slowest time.Duration // of all callbacks
 }
 
 func newCrowd(c *company) *crowd {
@@ -163,13 +164,13 @@ func (w *crowd) one(ctx context.Context, user string) {
 		return
 	}
 	done := posted{issued: d.Issued.Truncate(time.Millisecond), room: d.Room, text: p.Text, copies: len(d.Attempts)}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	for _, a := range d.Attempts {
-		if a.Status == 200 {
+		if w.slowest = max(w.slowest, a.Took); a.Status == 200 {
 			done.ok++
 		}
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.posts = append(w.posts, done)
 }
 

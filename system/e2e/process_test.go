@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,7 +20,7 @@ import (
 const patience = 90 * time.Second // for anything that must happen at all
 
 // built remembers where each program was built to; every program is built once
-// for the whole test run, with the race detector.
+// for the whole test run, with the race detector but at the full size.
 var built struct {
 	sync.Mutex
 	dir   string
@@ -35,7 +36,7 @@ func program(t *testing.T, pkg string) string {
 		return path
 	}
 	path := filepath.Join(built.dir, filepath.Base(pkg))
-	build := exec.CommandContext(t.Context(), "go", "build", "-race", "-o", path, "./"+pkg)
+	build := exec.CommandContext(t.Context(), "go", "build", "-race="+strconv.FormatBool(!full()), "-o", path, "./"+pkg)
 	build.Dir = "../.."
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", pkg, err, out)

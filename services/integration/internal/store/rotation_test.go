@@ -91,6 +91,18 @@ func (f *fixture) fill(t *testing.T, messages int) {
 // "value" is a number of values into the work.
 var deaths = map[string]int{"begun": 5, "added": 8, "promoted": 8, "value": 16, "passed": 9, "zero": 2, "disabled": 2}
 
+// full tells that tests run at the size that docs/testing.md names: 50 deaths at
+// each step, and as much traffic as there may be.
+func full() bool { return os.Getenv("DAKOKU_TEST_FULL") != "" }
+
+// deathsAt is how many times the rotation is killed at a step.
+func deathsAt(step string) int {
+	if full() {
+		return 50
+	}
+	return deaths[step]
+}
+
 const rotationEnv = "STORE_TEST_ROTATION" // url|keys|step|nth|grace
 
 // TestRotatingProcess is the process that TestKilledRotations starts: one run of
@@ -155,8 +167,8 @@ func TestKilledRotations(t *testing.T) {
 	end := f.traffic(t)
 	locks := watchLocks(t, data)
 	killed := 0
-	for step, times := range deaths {
-		for i := range times {
+	for step := range deaths {
+		for i := range deathsAt(step) {
 			nth := 0
 			if step == "value" {
 				nth = i % 8 * 7
@@ -237,22 +249,26 @@ func (f *fixture) opensEverything(t *testing.T, path string) {
 // traffic seals messages and opens messages and tokens until it is ended.
 func (f *fixture) traffic(t *testing.T) func() (int64, time.Duration) {
 	t.Helper()
-	busy := f.lane // the messages of the test itself stay where they are
-	conn, err := f.CreateConnection(t.Context(), f.tenant, "支社", false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	busy.Connection = conn.ID
 	ctx, cancel := context.WithCancel(context.Background())
 	var all sync.WaitGroup
 	var done atomic.Int64
 	began := time.Now()
-	for worker := range 2 {
+	workers := 2
+	if full() {
+		workers = 8
+	}
+	for worker := range workers {
+		busy := f.lane // the messages of the test itself stay where they are
+		conn, err := f.CreateConnection(t.Context(), f.tenant, fmt.Sprint("支社 ", worker), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		busy.Connection = conn.ID
 		all.Go(func() {
 			for turn := 0; ctx.Err() == nil; turn++ {
 				values, err := f.oneTurn(ctx, busy, fmt.Sprint(worker, "-", turn))
 				if err != nil && ctx.Err() == nil {
-					t.Errorf("while a key is replaced: %v", err)
+					t.Errorf("while a key is replaced: %v: %v", err, errors.Unwrap(err))
 					return
 				}
 				done.Add(values)
