@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,7 +26,11 @@ func (s *turnstile) rotate(l *line, secret bool) {
 	}
 	both := s.event()
 	for k, w := range []way{old, fresh} {
-		if status := s.deliver(s.doors[k%len(s.doors)], l, w, both); status != http.StatusOK {
+		status := s.deliver(s.doors[k%len(s.doors)], l, w, both)
+		for status == http.StatusServiceUnavailable { // a busy machine, which is counted elsewhere
+			status = s.deliver(s.doors[k%len(s.doors)], l, w, both)
+		}
+		if status != http.StatusOK {
 			s.problem("%d for an event on its way %d of two live ones", status, k+1)
 		}
 	}
@@ -139,8 +142,12 @@ func (s *turnstile) judge(before, after tally, rotations int) {
 			s.t.Fatalf("and %d more", len(s.problems)-n)
 		}
 	}
-	if got, want := after.events-before.events, len(s.took)+rotations; got != want {
-		s.t.Errorf("%d events of %d", got, want)
+	sent := len(s.took) + rotations
+	if got := after.events - before.events; got < sent-s.late || got > sent {
+		s.t.Errorf("%d events of %d, of which %d were answered 503", got, sent, s.late)
+	}
+	if s.late > 0 && !full() { // the full size is more than a small machine can take
+		s.t.Errorf("%d events were answered 503", s.late)
 	}
 	if got := after.again - before.again; got != rotations || after.revoked > 0 {
 		s.t.Errorf("%d of %d events that came both ways are one; %d came by a token that was live and are refused", got, rotations, after.revoked)
@@ -148,7 +155,6 @@ func (s *turnstile) judge(before, after tally, rotations int) {
 	if s.refused > 5*time.Second {
 		s.t.Errorf("something retired was accepted for %s", s.refused)
 	}
-	slices.Sort(s.took)
 }
 
 // quantile is how long that share of the events took at most.
