@@ -28,6 +28,9 @@ type Store interface {
 	ForgetTraffic(ctx context.Context) error
 	// ForgetSyncs removes at most limit syncs that are too old and tells how many.
 	ForgetSyncs(ctx context.Context, limit int) (int, error)
+	// EndWaiting ends messages that nobody could send for as long and erases
+	// their content.
+	EndWaiting(ctx context.Context) (int, error)
 	// ForgetMessages removes messages that ended long ago and tells how many.
 	ForgetMessages(ctx context.Context) (int, error)
 }
@@ -56,6 +59,9 @@ func (e *Expiry) Run(ctx context.Context) error {
 		}
 		if _, err := e.store.ForgetSyncs(ctx, maxSyncs); err != nil && ctx.Err() == nil {
 			e.log.Warn("directory syncs that are over were not removed", zap.Error(err))
+		}
+		if _, err := e.store.EndWaiting(ctx); err != nil && ctx.Err() == nil {
+			e.log.Warn("messages that waited too long were not ended", zap.Error(err))
 		}
 		if _, err := e.store.ForgetMessages(ctx); err != nil && ctx.Err() == nil {
 			e.log.Warn("messages that are over were not removed", zap.Error(err))

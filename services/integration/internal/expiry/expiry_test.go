@@ -12,7 +12,12 @@ import (
 )
 
 // shelf counts how often it is looked at; the first look fails.
-type shelf struct{ looks, traffic, syncs, messages atomic.Int32 }
+type shelf struct{ looks, traffic, syncs, messages, waiting atomic.Int32 }
+
+func (s *shelf) EndWaiting(context.Context) (int, error) {
+	s.waiting.Add(1)
+	return 0, errors.New("away")
+}
 
 func (s *shelf) ForgetMessages(context.Context) (int, error) {
 	s.messages.Add(1)
@@ -50,7 +55,7 @@ func TestItLooksAtOnceAndThreeTimesAMinuteWhateverHappens(t *testing.T) {
 		}
 		<-time.After(time.Minute)
 		synctest.Wait()
-		if n := s.looks.Load(); n < 4 || n > 5 || s.traffic.Load() != n || s.syncs.Load() != n || s.messages.Load() != n {
+		if n := s.looks.Load(); n < 4 || n > 5 || s.traffic.Load() != n || s.syncs.Load() != n || s.messages.Load() != n || s.waiting.Load() != n {
 			t.Errorf("%d, %d, %d and %d looks in a minute", n, s.traffic.Load(), s.syncs.Load(), s.messages.Load())
 		}
 		cancel()
