@@ -63,8 +63,8 @@ func TestAnUnsealedTextWaits(t *testing.T) {
 	c := newCourt(t)
 	c.facts(t, 1)
 	late := c.at(time.Now().AddDate(0, 0, 91))
-	if n, err := late.EraseTexts(t.Context(), 100); err != nil || n != 0 {
-		t.Errorf("%d erased, %v", n, err)
+	if n, err := late.EraseTexts(t.Context(), 100); err != nil || n != 0 || c.count(t, texts) != 2 {
+		t.Errorf("%d erased, %d left, %v", n, c.count(t, texts), err)
 	}
 	c.round(t)
 	if n, err := late.EraseTexts(t.Context(), 100); err != nil || n != 2 {
