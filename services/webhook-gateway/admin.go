@@ -11,7 +11,9 @@ import (
 
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/process"
 	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/platform/seal"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/store"
@@ -27,7 +29,9 @@ const AdminName = "admin-gateway"
 // AdminConfig is what the admin door stands on.
 type AdminConfig struct {
 	DatabaseURL config.Secret         // required; migrated with IdentityMigrations
-	DataDir     string                // required; the generated setup secret is written here
+	DataDir     string                // required; the generated setup secret and the sealing key are written here
+	MasterKeys  config.Secret         // sealing keys instead of the file keys/identity.json; empty uses the file
+	KeyService  seal.KeyService       // wraps instead of our own keys; nil uses those
 	SetupSecret config.Secret         // one-time secret for the first administrator; empty: generated
 	Identity    *rpc.Identity         // required: certificate admin-gateway
 	Listener    net.Listener          // the door itself; nil listens on ListenAddr
@@ -44,6 +48,15 @@ type AdminConfig struct {
 
 // IdentityMigrations is the history of the schema "identity".
 func IdentityMigrations() postgres.Migrations { return store.Migrations() }
+
+// IdentitySealed is what the admin door keeps sealed, with the keys of the data
+// directory or of the set if that is not empty.
+func IdentitySealed(dataDir string, set config.Secret) process.Sealed {
+	return process.Sealed{
+		Source:     process.KeySource(dataDir, IdentityMigrations().Context, set, nil),
+		Migrations: IdentityMigrations(), Columns: store.Sealed(),
+	}
+}
 
 // Admin is the admin door: identity, the REST API and the pages. Make it with
 // NewAdmin.
@@ -146,7 +159,12 @@ func (a *Admin) openStore(ctx context.Context) (err error) {
 }
 
 func (a *Admin) openDesk(ctx context.Context) (err error) {
-	if a.desk, err = identity.NewDesk(ctx, a.store, a.cfg.Now); err != nil {
+	source := process.KeySource(a.cfg.DataDir, IdentityMigrations().Context, a.cfg.MasterKeys, a.cfg.KeyService)
+	keys, err := seal.Load(ctx, source, postgres.NewSealCheck(a.db, IdentityMigrations()))
+	if err != nil {
+		return err
+	}
+	if a.desk, err = identity.NewDesk(ctx, a.store, keys, a.cfg.Now); err != nil {
 		return err
 	}
 	a.offer, err = openOffer(ctx, a.store, a.cfg.DataDir, a.cfg.SetupSecret)

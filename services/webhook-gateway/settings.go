@@ -43,6 +43,7 @@ func StartPublic(ctx context.Context, s PublicSettings, given process.Given) (*P
 // AdminSettings are the environment variables of the admin-gateway program.
 type AdminSettings struct {
 	process.Settings
+	process.Keys
 	Peers
 	AdminAddr   string        `env:"DAKOKU_ADMIN_ADDR" envDefault:"127.0.0.1:8081" doc:"Where the admin door listens."`
 	AdminURL    string        `env:"DAKOKU_ADMIN_URL" doc:"How people reach the admin door, before the links that they are given; empty is http:// with the address where it listens."`
@@ -61,7 +62,7 @@ func (s AdminSettings) Common() process.Settings {
 // StartAdmin builds the admin door from its settings.
 func StartAdmin(ctx context.Context, s AdminSettings, given process.Given) (*Admin, error) {
 	return NewAdmin(ctx, AdminConfig{
-		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, SetupSecret: s.SetupSecret,
+		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, MasterKeys: s.MasterKeys, SetupSecret: s.SetupSecret,
 		Identity: given.Identity, ListenAddr: s.AdminAddr, URL: s.AdminURL, Proxies: s.Proxies,
 		Integration: peer(given, s.IntegrationAddr, "integration"), Attendance: peer(given, s.AttendanceAddr, "attendance"),
 		Events: peer(given, s.GatewayAddr, PublicName),

@@ -76,6 +76,7 @@ func Rotate(ctx context.Context, s Settings, log *zap.Logger, say func(string)) 
 	}
 	for _, sealed := range []process.Sealed{
 		integration.Sealed(s.DataDir, s.MasterKeys), attendance.Sealed(s.DataDir, s.MasterKeys), gateway.Sealed(s.DataDir, s.MasterKeys),
+		gateway.IdentitySealed(s.DataDir, s.MasterKeys),
 	} {
 		if err := process.Rotate(ctx, database, sealed, say); err != nil {
 			return fmt.Errorf("%s: %w", sealed.Migrations.Context, err)

@@ -41,7 +41,7 @@ func (a *Assembly) openDoors(ctx context.Context) (err error) {
 		return err
 	}
 	a.adminDoor, err = gateway.NewAdmin(ctx, gateway.AdminConfig{
-		DatabaseURL: a.database, DataDir: a.settings.DataDir, SetupSecret: a.settings.SetupSecret, Listener: a.admin,
+		DatabaseURL: a.database, DataDir: a.settings.DataDir, MasterKeys: a.settings.MasterKeys, SetupSecret: a.settings.SetupSecret, Listener: a.admin,
 		URL: a.settings.AdminURL, Proxies: a.settings.Proxies,
 		Identity:    a.links.identities[gateway.AdminName],
 		Integration: a.links.from(gateway.AdminName, integration.Name),

@@ -1,4 +1,5 @@
-// Command admin-gateway runs the admin door on its own: serve, migrate or healthcheck.
+// Command admin-gateway runs the admin door on its own: serve, migrate,
+// healthcheck, rotate or master-keys.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 func main() {
 	process.Program[gateway.AdminSettings]{
 		Name: gateway.AdminName, Migrations: gateway.IdentityMigrations(), New: start,
+		Sealed: func(s gateway.AdminSettings) process.Sealed { return gateway.IdentitySealed(s.DataDir, s.MasterKeys) },
 	}.Main()
 }
 

@@ -57,5 +57,6 @@ func keepSession(ctx context.Context, w http.ResponseWriter, answer proto.Messag
 func (v *visit) logsIn() bool {
 	return v.operation != nil && slices.Contains([]string{
 		"IdentityService_SetUp", "IdentityService_CreateSession", "IdentityService_ChangePassword",
+		"IdentityService_ConfirmTotp", "IdentityService_RemoveTotp",
 	}, v.operation.ID)
 }

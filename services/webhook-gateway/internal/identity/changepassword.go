@@ -7,7 +7,7 @@ import "context"
 // log-in. Reasons: UNAUTHENTICATED for a program, CREDENTIALS_WRONG,
 // TOO_MANY_ATTEMPTS, INVALID_ARGUMENT.
 func (d *Desk) ChangePassword(ctx context.Context, by Actor, password, next string) (Login, error) {
-	account, err := d.confirm(ctx, by, password)
+	account, err := d.confirm(ctx, by, password, nil)
 	if err != nil {
 		return Login{}, err
 	}
@@ -15,17 +15,15 @@ func (d *Desk) ChangePassword(ctx context.Context, by Actor, password, next stri
 	if err != nil {
 		return Login{}, err
 	}
-	renewed, secret := newSession(account, d.now(), by.Place)
 	record := by.did(d.now(), "PASSWORD_CHANGE", account.resource(), nil, nil)
-	err = d.store.ChangePassword(ctx, hash, renewed, record)
-	if absent(err) { // the session ended meanwhile
-		err = Unidentified()
-	}
-	return Login{Account: account, Session: renewed, Secret: secret}, err
+	return d.renew(account, by, func(renewed Session) error {
+		return d.store.ChangePassword(ctx, account.Revision, hash, renewed, record)
+	})
 }
 
-// confirm lets the person at a session prove the password once more.
-func (d *Desk) confirm(ctx context.Context, by Actor, password string) (Account, error) {
+// confirm lets the person at a session prove the password once more, and the
+// second factor unless given is nil. Whoever has none is refused then.
+func (d *Desk) confirm(ctx context.Context, by Actor, password string, given *Second) (Account, error) {
 	if by.Session == "" {
 		return Account{}, Unidentified()
 	}
@@ -39,6 +37,14 @@ func (d *Desk) confirm(ctx context.Context, by Actor, password string) (Account,
 	}
 	if account, err = d.prove(ctx, EmailKey(account.Email), normalise(password)); err != nil {
 		return Account{}, err
+	}
+	if given != nil {
+		if !account.TOTP {
+			return Account{}, faultNotEnrolled
+		}
+		if err := d.second(ctx, account, *given, by.Place); err != nil {
+			return Account{}, err
+		}
 	}
 	return account, guard.passed(ctx)
 }

@@ -12,6 +12,7 @@ import (
 // Desk is where people and programs identify themselves. Make it with NewDesk.
 type Desk struct {
 	store  Store
+	keys   Keys
 	now    func() time.Time
 	hash   func(ctx context.Context, password string) (string, error)
 	verify func(ctx context.Context, encoded, password string) (bool, error)
@@ -19,15 +20,15 @@ type Desk struct {
 	gate   chan struct{} // one set-up at a time in this process
 }
 
-// NewDesk makes a Desk. now is the clock.
-func NewDesk(ctx context.Context, store Store, now func() time.Time) (*Desk, error) {
+// NewDesk makes a Desk. keys seal what must be read again; now is the clock.
+func NewDesk(ctx context.Context, store Store, keys Keys, now func() time.Time) (*Desk, error) {
 	hasher := NewHasher()
 	dummy, err := hasher.Hash(ctx, newSessionSecret())
 	if err != nil {
 		return nil, err
 	}
 	return &Desk{
-		store: store, now: now, hash: hasher.Hash, verify: hasher.Verify,
+		store: store, keys: keys, now: now, hash: hasher.Hash, verify: hasher.Verify,
 		dummy: dummy, gate: make(chan struct{}, 1),
 	}, nil
 }

@@ -13,14 +13,15 @@ var faultCredentials = fault.New(fault.Unauthenticated, "CREDENTIALS_WRONG", fau
 type Credentials struct {
 	Email    string
 	Password string
+	Second   Second
 	Replaces string // the session that the browser had; empty for none
 	Place    Place
 }
 
-// LogIn checks e-mail address and password and starts a session. An unknown
+// LogIn checks e-mail address, password and second factor and starts a session. An unknown
 // address, an account without password and one that is deactivated cost the same
 // password hash and get the same answer as a wrong password. Reasons:
-// CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS.
+// CREDENTIALS_WRONG, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
 func (d *Desk) LogIn(ctx context.Context, c Credentials) (Login, error) {
 	key := EmailKey(c.Email)
 	guard := d.newGuard(key, c.Place)
@@ -30,6 +31,11 @@ func (d *Desk) LogIn(ctx context.Context, c Credentials) (Login, error) {
 	account, err := d.prove(ctx, key, normalise(c.Password))
 	if err != nil {
 		return Login{}, err
+	}
+	if account.TOTP {
+		if err := d.second(ctx, account, c.Second, c.Place); err != nil {
+			return Login{}, err
+		}
 	}
 	if err := guard.passed(ctx); err != nil {
 		return Login{}, err

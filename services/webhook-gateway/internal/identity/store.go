@@ -88,8 +88,32 @@ type AccountStore interface {
 	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others int) (AccountChange, error)) error
 	// ChangePassword stores the hash for the account of the session, ends every
 	// session of it and starts this one instead of the record's; ErrNotFound
-	// when that one has ended.
-	ChangePassword(ctx context.Context, hash string, renewed Session, r Record) error
+	// when that one has ended or the account is of another revision.
+	ChangePassword(ctx context.Context, revision int64, hash string, renewed Session, r Record) error
+}
+
+// FactorStore keeps second factors.
+type FactorStore interface {
+	// PutFactor stores an unconfirmed factor in place of an unconfirmed one;
+	// ErrNotFound when there is a confirmed one.
+	PutFactor(ctx context.Context, f Factor, r Record) error
+	// Factor reads that of an account; ErrNotFound.
+	Factor(ctx context.Context, tenant, account string) (Factor, error)
+	// UseStep notes that the code of a period was used; ErrNotFound when it or a
+	// later one was used before, or the factor is another one by now.
+	UseStep(ctx context.Context, f Factor, step int64) error
+	// ConfirmFactor enables a factor with these recovery codes, ends every
+	// session of the account and starts this one instead of the record's;
+	// ErrNotFound when that one has ended or the factor is another one.
+	ConfirmFactor(ctx context.Context, f Factor, codes [][]byte, renewed Session, r Record) error
+	// RemoveFactor removes factor and recovery codes, and replaces the sessions
+	// like ConfirmFactor.
+	RemoveFactor(ctx context.Context, renewed Session, r Record) error
+	// PutRecoveryCodes replaces the recovery codes; ErrNotFound without a
+	// confirmed factor.
+	PutRecoveryCodes(ctx context.Context, account string, codes [][]byte, r Record) error
+	// UseRecoveryCode uses one up; ErrNotFound when it was used before or is none.
+	UseRecoveryCode(ctx context.Context, account string, hash []byte, r Record) error
 }
 
 // InvitationStore keeps one-time links.
@@ -162,6 +186,7 @@ type Store interface {
 	SetupStore
 	AccountStore
 	InvitationStore
+	FactorStore
 	SessionStore
 	KeyStore
 	AttemptStore

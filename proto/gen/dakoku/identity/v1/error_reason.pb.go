@@ -67,6 +67,10 @@ const (
 	ErrorReason_TOTP_REQUIRED ErrorReason = 17
 	// The one-time code or the recovery code is wrong or was used before.
 	ErrorReason_TOTP_CODE_WRONG ErrorReason = 18
+	// The account has a second factor already; remove it first.
+	ErrorReason_TOTP_ENABLED ErrorReason = 19
+	// There is no second factor to confirm or to remove; enrol it first.
+	ErrorReason_TOTP_NOT_ENROLLED ErrorReason = 20
 )
 
 // Enum value maps for ErrorReason.
@@ -91,6 +95,8 @@ var (
 		16: "ACCOUNT_DEACTIVATED",
 		17: "TOTP_REQUIRED",
 		18: "TOTP_CODE_WRONG",
+		19: "TOTP_ENABLED",
+		20: "TOTP_NOT_ENROLLED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -112,6 +118,8 @@ var (
 		"ACCOUNT_DEACTIVATED":      16,
 		"TOTP_REQUIRED":            17,
 		"TOTP_CODE_WRONG":          18,
+		"TOTP_ENABLED":             19,
+		"TOTP_NOT_ENROLLED":        20,
 	}
 )
 
@@ -146,7 +154,7 @@ var File_dakoku_identity_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\x95\x06\n" +
+	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xf0\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\x1d\n" +
@@ -169,7 +177,9 @@ const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\x12INVITATION_INVALID\x10\x0f\x1a\rҥ\x19\tNOT_FOUND\x120\n" +
 	"\x13ACCOUNT_DEACTIVATED\x10\x10\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12&\n" +
 	"\rTOTP_REQUIRED\x10\x11\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12(\n" +
-	"\x0fTOTP_CODE_WRONG\x10\x12\x1a\x13ҥ\x19\x0fUNAUTHENTICATEDBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
+	"\x0fTOTP_CODE_WRONG\x10\x12\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12)\n" +
+	"\fTOTP_ENABLED\x10\x13\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12.\n" +
+	"\x11TOTP_NOT_ENROLLED\x10\x14\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_dakoku_identity_v1_error_reason_proto_rawDescOnce sync.Once

@@ -1247,6 +1247,401 @@ func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
 	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{17}
 }
 
+// EnrolTotpRequest begins a second factor.
+type EnrolTotpRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The caller's password.
+	Password      string `protobuf:"bytes,1,opt,name=password,proto3" json:"password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EnrolTotpRequest) Reset() {
+	*x = EnrolTotpRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EnrolTotpRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EnrolTotpRequest) ProtoMessage() {}
+
+func (x *EnrolTotpRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EnrolTotpRequest.ProtoReflect.Descriptor instead.
+func (*EnrolTotpRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *EnrolTotpRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+// EnrolTotpResponse is what an authenticator app needs.
+type EnrolTotpResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The secret in base32, to type in; in this answer only.
+	Secret string `protobuf:"bytes,1,opt,name=secret,proto3" json:"secret,omitempty"`
+	// The same as otpauth:// URI, for a QR code; in this answer only.
+	Uri           string `protobuf:"bytes,2,opt,name=uri,proto3" json:"uri,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EnrolTotpResponse) Reset() {
+	*x = EnrolTotpResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EnrolTotpResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EnrolTotpResponse) ProtoMessage() {}
+
+func (x *EnrolTotpResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EnrolTotpResponse.ProtoReflect.Descriptor instead.
+func (*EnrolTotpResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *EnrolTotpResponse) GetSecret() string {
+	if x != nil {
+		return x.Secret
+	}
+	return ""
+}
+
+func (x *EnrolTotpResponse) GetUri() string {
+	if x != nil {
+		return x.Uri
+	}
+	return ""
+}
+
+// ConfirmTotpRequest proves that the app has the secret.
+type ConfirmTotpRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The code that the app shows.
+	TotpCode      string `protobuf:"bytes,1,opt,name=totp_code,json=totpCode,proto3" json:"totp_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmTotpRequest) Reset() {
+	*x = ConfirmTotpRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmTotpRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmTotpRequest) ProtoMessage() {}
+
+func (x *ConfirmTotpRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmTotpRequest.ProtoReflect.Descriptor instead.
+func (*ConfirmTotpRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ConfirmTotpRequest) GetTotpCode() string {
+	if x != nil {
+		return x.TotpCode
+	}
+	return ""
+}
+
+// ConfirmTotpResponse carries the recovery codes.
+type ConfirmTotpResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Ten codes, each of which replaces a one-time code once.
+	RecoveryCodes []string `protobuf:"bytes,1,rep,name=recovery_codes,json=recoveryCodes,proto3" json:"recovery_codes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmTotpResponse) Reset() {
+	*x = ConfirmTotpResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmTotpResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmTotpResponse) ProtoMessage() {}
+
+func (x *ConfirmTotpResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmTotpResponse.ProtoReflect.Descriptor instead.
+func (*ConfirmTotpResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ConfirmTotpResponse) GetRecoveryCodes() []string {
+	if x != nil {
+		return x.RecoveryCodes
+	}
+	return nil
+}
+
+// RemoveTotpRequest proves once more who asks.
+type RemoveTotpRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The caller's password.
+	Password string `protobuf:"bytes,1,opt,name=password,proto3" json:"password,omitempty"`
+	// The code that the app shows.
+	TotpCode string `protobuf:"bytes,2,opt,name=totp_code,json=totpCode,proto3" json:"totp_code,omitempty"`
+	// A recovery code instead.
+	RecoveryCode  string `protobuf:"bytes,3,opt,name=recovery_code,json=recoveryCode,proto3" json:"recovery_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveTotpRequest) Reset() {
+	*x = RemoveTotpRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveTotpRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveTotpRequest) ProtoMessage() {}
+
+func (x *RemoveTotpRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveTotpRequest.ProtoReflect.Descriptor instead.
+func (*RemoveTotpRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *RemoveTotpRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+func (x *RemoveTotpRequest) GetTotpCode() string {
+	if x != nil {
+		return x.TotpCode
+	}
+	return ""
+}
+
+func (x *RemoveTotpRequest) GetRecoveryCode() string {
+	if x != nil {
+		return x.RecoveryCode
+	}
+	return ""
+}
+
+// RemoveTotpResponse is empty.
+type RemoveTotpResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveTotpResponse) Reset() {
+	*x = RemoveTotpResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveTotpResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveTotpResponse) ProtoMessage() {}
+
+func (x *RemoveTotpResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveTotpResponse.ProtoReflect.Descriptor instead.
+func (*RemoveTotpResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{23}
+}
+
+// RenewRecoveryCodesRequest proves once more who asks.
+type RenewRecoveryCodesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The caller's password.
+	Password string `protobuf:"bytes,1,opt,name=password,proto3" json:"password,omitempty"`
+	// The code that the app shows.
+	TotpCode      string `protobuf:"bytes,2,opt,name=totp_code,json=totpCode,proto3" json:"totp_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenewRecoveryCodesRequest) Reset() {
+	*x = RenewRecoveryCodesRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenewRecoveryCodesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenewRecoveryCodesRequest) ProtoMessage() {}
+
+func (x *RenewRecoveryCodesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenewRecoveryCodesRequest.ProtoReflect.Descriptor instead.
+func (*RenewRecoveryCodesRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *RenewRecoveryCodesRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+func (x *RenewRecoveryCodesRequest) GetTotpCode() string {
+	if x != nil {
+		return x.TotpCode
+	}
+	return ""
+}
+
+// RenewRecoveryCodesResponse carries the new codes.
+type RenewRecoveryCodesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Ten codes, each of which replaces a one-time code once.
+	RecoveryCodes []string `protobuf:"bytes,1,rep,name=recovery_codes,json=recoveryCodes,proto3" json:"recovery_codes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenewRecoveryCodesResponse) Reset() {
+	*x = RenewRecoveryCodesResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenewRecoveryCodesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenewRecoveryCodesResponse) ProtoMessage() {}
+
+func (x *RenewRecoveryCodesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenewRecoveryCodesResponse.ProtoReflect.Descriptor instead.
+func (*RenewRecoveryCodesResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *RenewRecoveryCodesResponse) GetRecoveryCodes() []string {
+	if x != nil {
+		return x.RecoveryCodes
+	}
+	return nil
+}
+
 // CreateAccountRequest makes an account.
 type CreateAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1260,7 +1655,7 @@ type CreateAccountRequest struct {
 
 func (x *CreateAccountRequest) Reset() {
 	*x = CreateAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1272,7 +1667,7 @@ func (x *CreateAccountRequest) String() string {
 func (*CreateAccountRequest) ProtoMessage() {}
 
 func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1285,7 +1680,7 @@ func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountRequest.ProtoReflect.Descriptor instead.
 func (*CreateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{18}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CreateAccountRequest) GetAccount() *CreateAccountRequest_NewAccount {
@@ -1315,7 +1710,7 @@ type CreateAccountResponse struct {
 
 func (x *CreateAccountResponse) Reset() {
 	*x = CreateAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1327,7 +1722,7 @@ func (x *CreateAccountResponse) String() string {
 func (*CreateAccountResponse) ProtoMessage() {}
 
 func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1340,7 +1735,7 @@ func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountResponse.ProtoReflect.Descriptor instead.
 func (*CreateAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{19}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CreateAccountResponse) GetAccount() *Account {
@@ -1370,7 +1765,7 @@ type ListAccountsRequest struct {
 
 func (x *ListAccountsRequest) Reset() {
 	*x = ListAccountsRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1382,7 +1777,7 @@ func (x *ListAccountsRequest) String() string {
 func (*ListAccountsRequest) ProtoMessage() {}
 
 func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1395,7 +1790,7 @@ func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{20}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListAccountsRequest) GetPageSize() int32 {
@@ -1425,7 +1820,7 @@ type ListAccountsResponse struct {
 
 func (x *ListAccountsResponse) Reset() {
 	*x = ListAccountsResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1437,7 +1832,7 @@ func (x *ListAccountsResponse) String() string {
 func (*ListAccountsResponse) ProtoMessage() {}
 
 func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1450,7 +1845,7 @@ func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{21}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListAccountsResponse) GetAccounts() []*Account {
@@ -1478,7 +1873,7 @@ type GetAccountRequest struct {
 
 func (x *GetAccountRequest) Reset() {
 	*x = GetAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1490,7 +1885,7 @@ func (x *GetAccountRequest) String() string {
 func (*GetAccountRequest) ProtoMessage() {}
 
 func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1503,7 +1898,7 @@ func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{22}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *GetAccountRequest) GetAccount() string {
@@ -1524,7 +1919,7 @@ type GetAccountResponse struct {
 
 func (x *GetAccountResponse) Reset() {
 	*x = GetAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1536,7 +1931,7 @@ func (x *GetAccountResponse) String() string {
 func (*GetAccountResponse) ProtoMessage() {}
 
 func (x *GetAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1549,7 +1944,7 @@ func (x *GetAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountResponse.ProtoReflect.Descriptor instead.
 func (*GetAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{23}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *GetAccountResponse) GetAccount() *Account {
@@ -1577,7 +1972,7 @@ type UpdateAccountRequest struct {
 
 func (x *UpdateAccountRequest) Reset() {
 	*x = UpdateAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1589,7 +1984,7 @@ func (x *UpdateAccountRequest) String() string {
 func (*UpdateAccountRequest) ProtoMessage() {}
 
 func (x *UpdateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1602,7 +1997,7 @@ func (x *UpdateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{24}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *UpdateAccountRequest) GetAccountId() string {
@@ -1644,7 +2039,7 @@ type UpdateAccountResponse struct {
 
 func (x *UpdateAccountResponse) Reset() {
 	*x = UpdateAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1656,7 +2051,7 @@ func (x *UpdateAccountResponse) String() string {
 func (*UpdateAccountResponse) ProtoMessage() {}
 
 func (x *UpdateAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1669,7 +2064,7 @@ func (x *UpdateAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountResponse.ProtoReflect.Descriptor instead.
 func (*UpdateAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{25}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *UpdateAccountResponse) GetAccount() *Account {
@@ -1690,7 +2085,7 @@ type DeleteAccountRequest struct {
 
 func (x *DeleteAccountRequest) Reset() {
 	*x = DeleteAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1702,7 +2097,7 @@ func (x *DeleteAccountRequest) String() string {
 func (*DeleteAccountRequest) ProtoMessage() {}
 
 func (x *DeleteAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1715,7 +2110,7 @@ func (x *DeleteAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAccountRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{26}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *DeleteAccountRequest) GetAccount() string {
@@ -1734,7 +2129,7 @@ type DeleteAccountResponse struct {
 
 func (x *DeleteAccountResponse) Reset() {
 	*x = DeleteAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1746,7 +2141,7 @@ func (x *DeleteAccountResponse) String() string {
 func (*DeleteAccountResponse) ProtoMessage() {}
 
 func (x *DeleteAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1759,7 +2154,7 @@ func (x *DeleteAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAccountResponse.ProtoReflect.Descriptor instead.
 func (*DeleteAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{27}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
 }
 
 // InviteAccountRequest names an account.
@@ -1775,7 +2170,7 @@ type InviteAccountRequest struct {
 
 func (x *InviteAccountRequest) Reset() {
 	*x = InviteAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1787,7 +2182,7 @@ func (x *InviteAccountRequest) String() string {
 func (*InviteAccountRequest) ProtoMessage() {}
 
 func (x *InviteAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1800,7 +2195,7 @@ func (x *InviteAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteAccountRequest.ProtoReflect.Descriptor instead.
 func (*InviteAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{28}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *InviteAccountRequest) GetAccount() string {
@@ -1828,7 +2223,7 @@ type InviteAccountResponse struct {
 
 func (x *InviteAccountResponse) Reset() {
 	*x = InviteAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1840,7 +2235,7 @@ func (x *InviteAccountResponse) String() string {
 func (*InviteAccountResponse) ProtoMessage() {}
 
 func (x *InviteAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1853,7 +2248,7 @@ func (x *InviteAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteAccountResponse.ProtoReflect.Descriptor instead.
 func (*InviteAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{29}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *InviteAccountResponse) GetInvitation() *Invitation {
@@ -1876,7 +2271,7 @@ type AcceptInvitationRequest struct {
 
 func (x *AcceptInvitationRequest) Reset() {
 	*x = AcceptInvitationRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1888,7 +2283,7 @@ func (x *AcceptInvitationRequest) String() string {
 func (*AcceptInvitationRequest) ProtoMessage() {}
 
 func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1901,7 +2296,7 @@ func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{30}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *AcceptInvitationRequest) GetSecret() string {
@@ -1929,7 +2324,7 @@ type AcceptInvitationResponse struct {
 
 func (x *AcceptInvitationResponse) Reset() {
 	*x = AcceptInvitationResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1941,7 +2336,7 @@ func (x *AcceptInvitationResponse) String() string {
 func (*AcceptInvitationResponse) ProtoMessage() {}
 
 func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1954,7 +2349,7 @@ func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationResponse.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{31}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *AcceptInvitationResponse) GetAccount() *Account {
@@ -1975,7 +2370,7 @@ type ListAccountSessionsRequest struct {
 
 func (x *ListAccountSessionsRequest) Reset() {
 	*x = ListAccountSessionsRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1987,7 +2382,7 @@ func (x *ListAccountSessionsRequest) String() string {
 func (*ListAccountSessionsRequest) ProtoMessage() {}
 
 func (x *ListAccountSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2000,7 +2395,7 @@ func (x *ListAccountSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListAccountSessionsRequest) GetAccount() string {
@@ -2021,7 +2416,7 @@ type ListAccountSessionsResponse struct {
 
 func (x *ListAccountSessionsResponse) Reset() {
 	*x = ListAccountSessionsResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2033,7 +2428,7 @@ func (x *ListAccountSessionsResponse) String() string {
 func (*ListAccountSessionsResponse) ProtoMessage() {}
 
 func (x *ListAccountSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2046,7 +2441,7 @@ func (x *ListAccountSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListAccountSessionsResponse) GetSessions() []*Session {
@@ -2067,7 +2462,7 @@ type EndAccountSessionsRequest struct {
 
 func (x *EndAccountSessionsRequest) Reset() {
 	*x = EndAccountSessionsRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2079,7 +2474,7 @@ func (x *EndAccountSessionsRequest) String() string {
 func (*EndAccountSessionsRequest) ProtoMessage() {}
 
 func (x *EndAccountSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2092,7 +2487,7 @@ func (x *EndAccountSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndAccountSessionsRequest.ProtoReflect.Descriptor instead.
 func (*EndAccountSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *EndAccountSessionsRequest) GetAccount() string {
@@ -2111,7 +2506,7 @@ type EndAccountSessionsResponse struct {
 
 func (x *EndAccountSessionsResponse) Reset() {
 	*x = EndAccountSessionsResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2123,7 +2518,7 @@ func (x *EndAccountSessionsResponse) String() string {
 func (*EndAccountSessionsResponse) ProtoMessage() {}
 
 func (x *EndAccountSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2136,7 +2531,7 @@ func (x *EndAccountSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndAccountSessionsResponse.ProtoReflect.Descriptor instead.
 func (*EndAccountSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{43}
 }
 
 // EndAccountSessionRequest names a session of an account.
@@ -2152,7 +2547,7 @@ type EndAccountSessionRequest struct {
 
 func (x *EndAccountSessionRequest) Reset() {
 	*x = EndAccountSessionRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2164,7 +2559,7 @@ func (x *EndAccountSessionRequest) String() string {
 func (*EndAccountSessionRequest) ProtoMessage() {}
 
 func (x *EndAccountSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2177,7 +2572,7 @@ func (x *EndAccountSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndAccountSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndAccountSessionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{36}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *EndAccountSessionRequest) GetAccount() string {
@@ -2203,7 +2598,7 @@ type EndAccountSessionResponse struct {
 
 func (x *EndAccountSessionResponse) Reset() {
 	*x = EndAccountSessionResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2215,7 +2610,7 @@ func (x *EndAccountSessionResponse) String() string {
 func (*EndAccountSessionResponse) ProtoMessage() {}
 
 func (x *EndAccountSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2228,7 +2623,7 @@ func (x *EndAccountSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndAccountSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndAccountSessionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{37}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{45}
 }
 
 // ApiKey lets a program use the admin door.
@@ -2254,7 +2649,7 @@ type ApiKey struct {
 
 func (x *ApiKey) Reset() {
 	*x = ApiKey{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2266,7 +2661,7 @@ func (x *ApiKey) String() string {
 func (*ApiKey) ProtoMessage() {}
 
 func (x *ApiKey) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2279,7 +2674,7 @@ func (x *ApiKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApiKey.ProtoReflect.Descriptor instead.
 func (*ApiKey) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{38}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ApiKey) GetName() string {
@@ -2342,7 +2737,7 @@ type CreateApiKeyRequest struct {
 
 func (x *CreateApiKeyRequest) Reset() {
 	*x = CreateApiKeyRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2354,7 +2749,7 @@ func (x *CreateApiKeyRequest) String() string {
 func (*CreateApiKeyRequest) ProtoMessage() {}
 
 func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2367,7 +2762,7 @@ func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{39}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *CreateApiKeyRequest) GetApiKey() *ApiKey {
@@ -2388,7 +2783,7 @@ type CreateApiKeyResponse struct {
 
 func (x *CreateApiKeyResponse) Reset() {
 	*x = CreateApiKeyResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2400,7 +2795,7 @@ func (x *CreateApiKeyResponse) String() string {
 func (*CreateApiKeyResponse) ProtoMessage() {}
 
 func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2413,7 +2808,7 @@ func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{40}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *CreateApiKeyResponse) GetApiKey() *ApiKey {
@@ -2436,7 +2831,7 @@ type ListApiKeysRequest struct {
 
 func (x *ListApiKeysRequest) Reset() {
 	*x = ListApiKeysRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2448,7 +2843,7 @@ func (x *ListApiKeysRequest) String() string {
 func (*ListApiKeysRequest) ProtoMessage() {}
 
 func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2461,7 +2856,7 @@ func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListApiKeysRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{41}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListApiKeysRequest) GetPageSize() int32 {
@@ -2491,7 +2886,7 @@ type ListApiKeysResponse struct {
 
 func (x *ListApiKeysResponse) Reset() {
 	*x = ListApiKeysResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2503,7 +2898,7 @@ func (x *ListApiKeysResponse) String() string {
 func (*ListApiKeysResponse) ProtoMessage() {}
 
 func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2516,7 +2911,7 @@ func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListApiKeysResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{42}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ListApiKeysResponse) GetApiKeys() []*ApiKey {
@@ -2544,7 +2939,7 @@ type DeleteApiKeyRequest struct {
 
 func (x *DeleteApiKeyRequest) Reset() {
 	*x = DeleteApiKeyRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2556,7 +2951,7 @@ func (x *DeleteApiKeyRequest) String() string {
 func (*DeleteApiKeyRequest) ProtoMessage() {}
 
 func (x *DeleteApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2569,7 +2964,7 @@ func (x *DeleteApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*DeleteApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{43}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *DeleteApiKeyRequest) GetKey() string {
@@ -2588,7 +2983,7 @@ type DeleteApiKeyResponse struct {
 
 func (x *DeleteApiKeyResponse) Reset() {
 	*x = DeleteApiKeyResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2600,7 +2995,7 @@ func (x *DeleteApiKeyResponse) String() string {
 func (*DeleteApiKeyResponse) ProtoMessage() {}
 
 func (x *DeleteApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2613,7 +3008,7 @@ func (x *DeleteApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*DeleteApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{44}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{52}
 }
 
 // GetOrganizationRequest is empty.
@@ -2625,7 +3020,7 @@ type GetOrganizationRequest struct {
 
 func (x *GetOrganizationRequest) Reset() {
 	*x = GetOrganizationRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2637,7 +3032,7 @@ func (x *GetOrganizationRequest) String() string {
 func (*GetOrganizationRequest) ProtoMessage() {}
 
 func (x *GetOrganizationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2650,7 +3045,7 @@ func (x *GetOrganizationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrganizationRequest.ProtoReflect.Descriptor instead.
 func (*GetOrganizationRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{45}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{53}
 }
 
 // GetOrganizationResponse carries the organization.
@@ -2664,7 +3059,7 @@ type GetOrganizationResponse struct {
 
 func (x *GetOrganizationResponse) Reset() {
 	*x = GetOrganizationResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2676,7 +3071,7 @@ func (x *GetOrganizationResponse) String() string {
 func (*GetOrganizationResponse) ProtoMessage() {}
 
 func (x *GetOrganizationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2689,7 +3084,7 @@ func (x *GetOrganizationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrganizationResponse.ProtoReflect.Descriptor instead.
 func (*GetOrganizationResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{46}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *GetOrganizationResponse) GetOrganization() *Organization {
@@ -2716,7 +3111,7 @@ type SetUpRequest_NewOrganization struct {
 
 func (x *SetUpRequest_NewOrganization) Reset() {
 	*x = SetUpRequest_NewOrganization{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2728,7 +3123,7 @@ func (x *SetUpRequest_NewOrganization) String() string {
 func (*SetUpRequest_NewOrganization) ProtoMessage() {}
 
 func (x *SetUpRequest_NewOrganization) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2787,7 +3182,7 @@ type SetUpRequest_NewAdministrator struct {
 
 func (x *SetUpRequest_NewAdministrator) Reset() {
 	*x = SetUpRequest_NewAdministrator{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2799,7 +3194,7 @@ func (x *SetUpRequest_NewAdministrator) String() string {
 func (*SetUpRequest_NewAdministrator) ProtoMessage() {}
 
 func (x *SetUpRequest_NewAdministrator) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2857,7 +3252,7 @@ type CreateAccountRequest_NewAccount struct {
 
 func (x *CreateAccountRequest_NewAccount) Reset() {
 	*x = CreateAccountRequest_NewAccount{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2869,7 +3264,7 @@ func (x *CreateAccountRequest_NewAccount) String() string {
 func (*CreateAccountRequest_NewAccount) ProtoMessage() {}
 
 func (x *CreateAccountRequest_NewAccount) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2882,7 +3277,7 @@ func (x *CreateAccountRequest_NewAccount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountRequest_NewAccount.ProtoReflect.Descriptor instead.
 func (*CreateAccountRequest_NewAccount) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{18, 0}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{26, 0}
 }
 
 func (x *CreateAccountRequest_NewAccount) GetEmail() string {
@@ -3017,7 +3412,29 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\bpassword\x12-\n" +
 	"\fnew_password\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\vnewPassword\"\x18\n" +
-	"\x16ChangePasswordResponse\"\xb7\x02\n" +
+	"\x16ChangePasswordResponse\":\n" +
+	"\x10EnrolTotpRequest\x12&\n" +
+	"\bpassword\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\bpassword\"=\n" +
+	"\x11EnrolTotpResponse\x12\x16\n" +
+	"\x06secret\x18\x01 \x01(\tR\x06secret\x12\x10\n" +
+	"\x03uri\x18\x02 \x01(\tR\x03uri\"<\n" +
+	"\x12ConfirmTotpRequest\x12&\n" +
+	"\ttotp_code\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x10R\btotpCode\"<\n" +
+	"\x13ConfirmTotpResponse\x12%\n" +
+	"\x0erecovery_codes\x18\x01 \x03(\tR\rrecoveryCodes\"\x8f\x01\n" +
+	"\x11RemoveTotpRequest\x12&\n" +
+	"\bpassword\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\bpassword\x12$\n" +
+	"\ttotp_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\btotpCode\x12,\n" +
+	"\rrecovery_code\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\frecoveryCode\"\x14\n" +
+	"\x12RemoveTotpResponse\"i\n" +
+	"\x19RenewRecoveryCodesRequest\x12&\n" +
+	"\bpassword\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\bpassword\x12$\n" +
+	"\ttotp_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\btotpCode\"C\n" +
+	"\x1aRenewRecoveryCodesResponse\x12%\n" +
+	"\x0erecovery_codes\x18\x01 \x03(\tR\rrecoveryCodes\"\xb7\x02\n" +
 	"\x14CreateAccountRequest\x12U\n" +
 	"\aaccount\x18\x01 \x01(\v23.dakoku.identity.v1.CreateAccountRequest.NewAccountB\x06\xbaH\x03\xc8\x01\x01R\aaccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\x1a\xa2\x01\n" +
@@ -3117,7 +3534,7 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\aMANAGER\x10\x02\x12\f\n" +
 	"\bEMPLOYEE\x10\x03\x12\x16\n" +
 	"\x12EMPLOYEE_READ_ONLY\x10\x04\x12\v\n" +
-	"\aAUDITOR\x10\x052\xd2\x13\n" +
+	"\aAUDITOR\x10\x052\x93\x17\n" +
 	"\x0fIdentityService\x12X\n" +
 	"\x05SetUp\x12 .dakoku.identity.v1.SetUpRequest\x1a!.dakoku.identity.v1.SetUpResponse\"\n" +
 	"ʥ\x19\x06public\x12p\n" +
@@ -3129,7 +3546,12 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\fListSessions\x12'.dakoku.identity.v1.ListSessionsRequest\x1a(.dakoku.identity.v1.ListSessionsResponse\"\vʥ\x19\asession\x12h\n" +
 	"\n" +
 	"EndSession\x12%.dakoku.identity.v1.EndSessionRequest\x1a&.dakoku.identity.v1.EndSessionResponse\"\vʥ\x19\asession\x12t\n" +
-	"\x0eChangePassword\x12).dakoku.identity.v1.ChangePasswordRequest\x1a*.dakoku.identity.v1.ChangePasswordResponse\"\vʥ\x19\asession\x12x\n" +
+	"\x0eChangePassword\x12).dakoku.identity.v1.ChangePasswordRequest\x1a*.dakoku.identity.v1.ChangePasswordResponse\"\vʥ\x19\asession\x12e\n" +
+	"\tEnrolTotp\x12$.dakoku.identity.v1.EnrolTotpRequest\x1a%.dakoku.identity.v1.EnrolTotpResponse\"\vʥ\x19\asession\x12k\n" +
+	"\vConfirmTotp\x12&.dakoku.identity.v1.ConfirmTotpRequest\x1a'.dakoku.identity.v1.ConfirmTotpResponse\"\vʥ\x19\asession\x12h\n" +
+	"\n" +
+	"RemoveTotp\x12%.dakoku.identity.v1.RemoveTotpRequest\x1a&.dakoku.identity.v1.RemoveTotpResponse\"\vʥ\x19\asession\x12\x80\x01\n" +
+	"\x12RenewRecoveryCodes\x12-.dakoku.identity.v1.RenewRecoveryCodesRequest\x1a..dakoku.identity.v1.RenewRecoveryCodesResponse\"\vʥ\x19\asession\x12x\n" +
 	"\rCreateAccount\x12(.dakoku.identity.v1.CreateAccountRequest\x1a).dakoku.identity.v1.CreateAccountResponse\"\x12ʥ\x19\x0eaccounts.write\x12t\n" +
 	"\fListAccounts\x12'.dakoku.identity.v1.ListAccountsRequest\x1a(.dakoku.identity.v1.ListAccountsResponse\"\x11ʥ\x19\raccounts.read\x12n\n" +
 	"\n" +
@@ -3160,7 +3582,7 @@ func file_dakoku_identity_v1_identity_service_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_identity_v1_identity_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_dakoku_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
+var file_dakoku_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
 var file_dakoku_identity_v1_identity_service_proto_goTypes = []any{
 	(Role)(0),                               // 0: dakoku.identity.v1.Role
 	(Account_State)(0),                      // 1: dakoku.identity.v1.Account.State
@@ -3182,51 +3604,59 @@ var file_dakoku_identity_v1_identity_service_proto_goTypes = []any{
 	(*EndSessionResponse)(nil),              // 17: dakoku.identity.v1.EndSessionResponse
 	(*ChangePasswordRequest)(nil),           // 18: dakoku.identity.v1.ChangePasswordRequest
 	(*ChangePasswordResponse)(nil),          // 19: dakoku.identity.v1.ChangePasswordResponse
-	(*CreateAccountRequest)(nil),            // 20: dakoku.identity.v1.CreateAccountRequest
-	(*CreateAccountResponse)(nil),           // 21: dakoku.identity.v1.CreateAccountResponse
-	(*ListAccountsRequest)(nil),             // 22: dakoku.identity.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),            // 23: dakoku.identity.v1.ListAccountsResponse
-	(*GetAccountRequest)(nil),               // 24: dakoku.identity.v1.GetAccountRequest
-	(*GetAccountResponse)(nil),              // 25: dakoku.identity.v1.GetAccountResponse
-	(*UpdateAccountRequest)(nil),            // 26: dakoku.identity.v1.UpdateAccountRequest
-	(*UpdateAccountResponse)(nil),           // 27: dakoku.identity.v1.UpdateAccountResponse
-	(*DeleteAccountRequest)(nil),            // 28: dakoku.identity.v1.DeleteAccountRequest
-	(*DeleteAccountResponse)(nil),           // 29: dakoku.identity.v1.DeleteAccountResponse
-	(*InviteAccountRequest)(nil),            // 30: dakoku.identity.v1.InviteAccountRequest
-	(*InviteAccountResponse)(nil),           // 31: dakoku.identity.v1.InviteAccountResponse
-	(*AcceptInvitationRequest)(nil),         // 32: dakoku.identity.v1.AcceptInvitationRequest
-	(*AcceptInvitationResponse)(nil),        // 33: dakoku.identity.v1.AcceptInvitationResponse
-	(*ListAccountSessionsRequest)(nil),      // 34: dakoku.identity.v1.ListAccountSessionsRequest
-	(*ListAccountSessionsResponse)(nil),     // 35: dakoku.identity.v1.ListAccountSessionsResponse
-	(*EndAccountSessionsRequest)(nil),       // 36: dakoku.identity.v1.EndAccountSessionsRequest
-	(*EndAccountSessionsResponse)(nil),      // 37: dakoku.identity.v1.EndAccountSessionsResponse
-	(*EndAccountSessionRequest)(nil),        // 38: dakoku.identity.v1.EndAccountSessionRequest
-	(*EndAccountSessionResponse)(nil),       // 39: dakoku.identity.v1.EndAccountSessionResponse
-	(*ApiKey)(nil),                          // 40: dakoku.identity.v1.ApiKey
-	(*CreateApiKeyRequest)(nil),             // 41: dakoku.identity.v1.CreateApiKeyRequest
-	(*CreateApiKeyResponse)(nil),            // 42: dakoku.identity.v1.CreateApiKeyResponse
-	(*ListApiKeysRequest)(nil),              // 43: dakoku.identity.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),             // 44: dakoku.identity.v1.ListApiKeysResponse
-	(*DeleteApiKeyRequest)(nil),             // 45: dakoku.identity.v1.DeleteApiKeyRequest
-	(*DeleteApiKeyResponse)(nil),            // 46: dakoku.identity.v1.DeleteApiKeyResponse
-	(*GetOrganizationRequest)(nil),          // 47: dakoku.identity.v1.GetOrganizationRequest
-	(*GetOrganizationResponse)(nil),         // 48: dakoku.identity.v1.GetOrganizationResponse
-	(*SetUpRequest_NewOrganization)(nil),    // 49: dakoku.identity.v1.SetUpRequest.NewOrganization
-	(*SetUpRequest_NewAdministrator)(nil),   // 50: dakoku.identity.v1.SetUpRequest.NewAdministrator
-	(*CreateAccountRequest_NewAccount)(nil), // 51: dakoku.identity.v1.CreateAccountRequest.NewAccount
-	(*timestamppb.Timestamp)(nil),           // 52: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),           // 53: google.protobuf.FieldMask
+	(*EnrolTotpRequest)(nil),                // 20: dakoku.identity.v1.EnrolTotpRequest
+	(*EnrolTotpResponse)(nil),               // 21: dakoku.identity.v1.EnrolTotpResponse
+	(*ConfirmTotpRequest)(nil),              // 22: dakoku.identity.v1.ConfirmTotpRequest
+	(*ConfirmTotpResponse)(nil),             // 23: dakoku.identity.v1.ConfirmTotpResponse
+	(*RemoveTotpRequest)(nil),               // 24: dakoku.identity.v1.RemoveTotpRequest
+	(*RemoveTotpResponse)(nil),              // 25: dakoku.identity.v1.RemoveTotpResponse
+	(*RenewRecoveryCodesRequest)(nil),       // 26: dakoku.identity.v1.RenewRecoveryCodesRequest
+	(*RenewRecoveryCodesResponse)(nil),      // 27: dakoku.identity.v1.RenewRecoveryCodesResponse
+	(*CreateAccountRequest)(nil),            // 28: dakoku.identity.v1.CreateAccountRequest
+	(*CreateAccountResponse)(nil),           // 29: dakoku.identity.v1.CreateAccountResponse
+	(*ListAccountsRequest)(nil),             // 30: dakoku.identity.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),            // 31: dakoku.identity.v1.ListAccountsResponse
+	(*GetAccountRequest)(nil),               // 32: dakoku.identity.v1.GetAccountRequest
+	(*GetAccountResponse)(nil),              // 33: dakoku.identity.v1.GetAccountResponse
+	(*UpdateAccountRequest)(nil),            // 34: dakoku.identity.v1.UpdateAccountRequest
+	(*UpdateAccountResponse)(nil),           // 35: dakoku.identity.v1.UpdateAccountResponse
+	(*DeleteAccountRequest)(nil),            // 36: dakoku.identity.v1.DeleteAccountRequest
+	(*DeleteAccountResponse)(nil),           // 37: dakoku.identity.v1.DeleteAccountResponse
+	(*InviteAccountRequest)(nil),            // 38: dakoku.identity.v1.InviteAccountRequest
+	(*InviteAccountResponse)(nil),           // 39: dakoku.identity.v1.InviteAccountResponse
+	(*AcceptInvitationRequest)(nil),         // 40: dakoku.identity.v1.AcceptInvitationRequest
+	(*AcceptInvitationResponse)(nil),        // 41: dakoku.identity.v1.AcceptInvitationResponse
+	(*ListAccountSessionsRequest)(nil),      // 42: dakoku.identity.v1.ListAccountSessionsRequest
+	(*ListAccountSessionsResponse)(nil),     // 43: dakoku.identity.v1.ListAccountSessionsResponse
+	(*EndAccountSessionsRequest)(nil),       // 44: dakoku.identity.v1.EndAccountSessionsRequest
+	(*EndAccountSessionsResponse)(nil),      // 45: dakoku.identity.v1.EndAccountSessionsResponse
+	(*EndAccountSessionRequest)(nil),        // 46: dakoku.identity.v1.EndAccountSessionRequest
+	(*EndAccountSessionResponse)(nil),       // 47: dakoku.identity.v1.EndAccountSessionResponse
+	(*ApiKey)(nil),                          // 48: dakoku.identity.v1.ApiKey
+	(*CreateApiKeyRequest)(nil),             // 49: dakoku.identity.v1.CreateApiKeyRequest
+	(*CreateApiKeyResponse)(nil),            // 50: dakoku.identity.v1.CreateApiKeyResponse
+	(*ListApiKeysRequest)(nil),              // 51: dakoku.identity.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),             // 52: dakoku.identity.v1.ListApiKeysResponse
+	(*DeleteApiKeyRequest)(nil),             // 53: dakoku.identity.v1.DeleteApiKeyRequest
+	(*DeleteApiKeyResponse)(nil),            // 54: dakoku.identity.v1.DeleteApiKeyResponse
+	(*GetOrganizationRequest)(nil),          // 55: dakoku.identity.v1.GetOrganizationRequest
+	(*GetOrganizationResponse)(nil),         // 56: dakoku.identity.v1.GetOrganizationResponse
+	(*SetUpRequest_NewOrganization)(nil),    // 57: dakoku.identity.v1.SetUpRequest.NewOrganization
+	(*SetUpRequest_NewAdministrator)(nil),   // 58: dakoku.identity.v1.SetUpRequest.NewAdministrator
+	(*CreateAccountRequest_NewAccount)(nil), // 59: dakoku.identity.v1.CreateAccountRequest.NewAccount
+	(*timestamppb.Timestamp)(nil),           // 60: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),           // 61: google.protobuf.FieldMask
 }
 var file_dakoku_identity_v1_identity_service_proto_depIdxs = []int32{
 	0,  // 0: dakoku.identity.v1.Account.role:type_name -> dakoku.identity.v1.Role
 	1,  // 1: dakoku.identity.v1.Account.state:type_name -> dakoku.identity.v1.Account.State
-	52, // 2: dakoku.identity.v1.Account.create_time:type_name -> google.protobuf.Timestamp
-	52, // 3: dakoku.identity.v1.Invitation.expire_time:type_name -> google.protobuf.Timestamp
-	52, // 4: dakoku.identity.v1.Session.create_time:type_name -> google.protobuf.Timestamp
-	52, // 5: dakoku.identity.v1.Session.use_time:type_name -> google.protobuf.Timestamp
-	52, // 6: dakoku.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
-	49, // 7: dakoku.identity.v1.SetUpRequest.organization:type_name -> dakoku.identity.v1.SetUpRequest.NewOrganization
-	50, // 8: dakoku.identity.v1.SetUpRequest.administrator:type_name -> dakoku.identity.v1.SetUpRequest.NewAdministrator
+	60, // 2: dakoku.identity.v1.Account.create_time:type_name -> google.protobuf.Timestamp
+	60, // 3: dakoku.identity.v1.Invitation.expire_time:type_name -> google.protobuf.Timestamp
+	60, // 4: dakoku.identity.v1.Session.create_time:type_name -> google.protobuf.Timestamp
+	60, // 5: dakoku.identity.v1.Session.use_time:type_name -> google.protobuf.Timestamp
+	60, // 6: dakoku.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	57, // 7: dakoku.identity.v1.SetUpRequest.organization:type_name -> dakoku.identity.v1.SetUpRequest.NewOrganization
+	58, // 8: dakoku.identity.v1.SetUpRequest.administrator:type_name -> dakoku.identity.v1.SetUpRequest.NewAdministrator
 	3,  // 9: dakoku.identity.v1.SetUpResponse.account:type_name -> dakoku.identity.v1.Account
 	2,  // 10: dakoku.identity.v1.SetUpResponse.organization:type_name -> dakoku.identity.v1.Organization
 	3,  // 11: dakoku.identity.v1.SetUpResponse.administrator:type_name -> dakoku.identity.v1.Account
@@ -3235,24 +3665,24 @@ var file_dakoku_identity_v1_identity_service_proto_depIdxs = []int32{
 	3,  // 14: dakoku.identity.v1.GetSessionResponse.account:type_name -> dakoku.identity.v1.Account
 	2,  // 15: dakoku.identity.v1.GetSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
 	5,  // 16: dakoku.identity.v1.ListSessionsResponse.sessions:type_name -> dakoku.identity.v1.Session
-	51, // 17: dakoku.identity.v1.CreateAccountRequest.account:type_name -> dakoku.identity.v1.CreateAccountRequest.NewAccount
+	59, // 17: dakoku.identity.v1.CreateAccountRequest.account:type_name -> dakoku.identity.v1.CreateAccountRequest.NewAccount
 	3,  // 18: dakoku.identity.v1.CreateAccountResponse.account:type_name -> dakoku.identity.v1.Account
 	4,  // 19: dakoku.identity.v1.CreateAccountResponse.invitation:type_name -> dakoku.identity.v1.Invitation
 	3,  // 20: dakoku.identity.v1.ListAccountsResponse.accounts:type_name -> dakoku.identity.v1.Account
 	3,  // 21: dakoku.identity.v1.GetAccountResponse.account:type_name -> dakoku.identity.v1.Account
 	3,  // 22: dakoku.identity.v1.UpdateAccountRequest.account:type_name -> dakoku.identity.v1.Account
-	53, // 23: dakoku.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	61, // 23: dakoku.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
 	3,  // 24: dakoku.identity.v1.UpdateAccountResponse.account:type_name -> dakoku.identity.v1.Account
 	4,  // 25: dakoku.identity.v1.InviteAccountResponse.invitation:type_name -> dakoku.identity.v1.Invitation
 	3,  // 26: dakoku.identity.v1.AcceptInvitationResponse.account:type_name -> dakoku.identity.v1.Account
 	5,  // 27: dakoku.identity.v1.ListAccountSessionsResponse.sessions:type_name -> dakoku.identity.v1.Session
 	0,  // 28: dakoku.identity.v1.ApiKey.role:type_name -> dakoku.identity.v1.Role
-	52, // 29: dakoku.identity.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
-	52, // 30: dakoku.identity.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
-	52, // 31: dakoku.identity.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
-	40, // 32: dakoku.identity.v1.CreateApiKeyRequest.api_key:type_name -> dakoku.identity.v1.ApiKey
-	40, // 33: dakoku.identity.v1.CreateApiKeyResponse.api_key:type_name -> dakoku.identity.v1.ApiKey
-	40, // 34: dakoku.identity.v1.ListApiKeysResponse.api_keys:type_name -> dakoku.identity.v1.ApiKey
+	60, // 29: dakoku.identity.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
+	60, // 30: dakoku.identity.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
+	60, // 31: dakoku.identity.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
+	48, // 32: dakoku.identity.v1.CreateApiKeyRequest.api_key:type_name -> dakoku.identity.v1.ApiKey
+	48, // 33: dakoku.identity.v1.CreateApiKeyResponse.api_key:type_name -> dakoku.identity.v1.ApiKey
+	48, // 34: dakoku.identity.v1.ListApiKeysResponse.api_keys:type_name -> dakoku.identity.v1.ApiKey
 	2,  // 35: dakoku.identity.v1.GetOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
 	0,  // 36: dakoku.identity.v1.CreateAccountRequest.NewAccount.role:type_name -> dakoku.identity.v1.Role
 	6,  // 37: dakoku.identity.v1.IdentityService.SetUp:input_type -> dakoku.identity.v1.SetUpRequest
@@ -3262,43 +3692,51 @@ var file_dakoku_identity_v1_identity_service_proto_depIdxs = []int32{
 	14, // 41: dakoku.identity.v1.IdentityService.ListSessions:input_type -> dakoku.identity.v1.ListSessionsRequest
 	16, // 42: dakoku.identity.v1.IdentityService.EndSession:input_type -> dakoku.identity.v1.EndSessionRequest
 	18, // 43: dakoku.identity.v1.IdentityService.ChangePassword:input_type -> dakoku.identity.v1.ChangePasswordRequest
-	20, // 44: dakoku.identity.v1.IdentityService.CreateAccount:input_type -> dakoku.identity.v1.CreateAccountRequest
-	22, // 45: dakoku.identity.v1.IdentityService.ListAccounts:input_type -> dakoku.identity.v1.ListAccountsRequest
-	24, // 46: dakoku.identity.v1.IdentityService.GetAccount:input_type -> dakoku.identity.v1.GetAccountRequest
-	26, // 47: dakoku.identity.v1.IdentityService.UpdateAccount:input_type -> dakoku.identity.v1.UpdateAccountRequest
-	28, // 48: dakoku.identity.v1.IdentityService.DeleteAccount:input_type -> dakoku.identity.v1.DeleteAccountRequest
-	30, // 49: dakoku.identity.v1.IdentityService.InviteAccount:input_type -> dakoku.identity.v1.InviteAccountRequest
-	32, // 50: dakoku.identity.v1.IdentityService.AcceptInvitation:input_type -> dakoku.identity.v1.AcceptInvitationRequest
-	34, // 51: dakoku.identity.v1.IdentityService.ListAccountSessions:input_type -> dakoku.identity.v1.ListAccountSessionsRequest
-	36, // 52: dakoku.identity.v1.IdentityService.EndAccountSessions:input_type -> dakoku.identity.v1.EndAccountSessionsRequest
-	38, // 53: dakoku.identity.v1.IdentityService.EndAccountSession:input_type -> dakoku.identity.v1.EndAccountSessionRequest
-	41, // 54: dakoku.identity.v1.IdentityService.CreateApiKey:input_type -> dakoku.identity.v1.CreateApiKeyRequest
-	43, // 55: dakoku.identity.v1.IdentityService.ListApiKeys:input_type -> dakoku.identity.v1.ListApiKeysRequest
-	45, // 56: dakoku.identity.v1.IdentityService.DeleteApiKey:input_type -> dakoku.identity.v1.DeleteApiKeyRequest
-	47, // 57: dakoku.identity.v1.IdentityService.GetOrganization:input_type -> dakoku.identity.v1.GetOrganizationRequest
-	7,  // 58: dakoku.identity.v1.IdentityService.SetUp:output_type -> dakoku.identity.v1.SetUpResponse
-	9,  // 59: dakoku.identity.v1.IdentityService.CreateSession:output_type -> dakoku.identity.v1.CreateSessionResponse
-	11, // 60: dakoku.identity.v1.IdentityService.GetSession:output_type -> dakoku.identity.v1.GetSessionResponse
-	13, // 61: dakoku.identity.v1.IdentityService.DeleteSession:output_type -> dakoku.identity.v1.DeleteSessionResponse
-	15, // 62: dakoku.identity.v1.IdentityService.ListSessions:output_type -> dakoku.identity.v1.ListSessionsResponse
-	17, // 63: dakoku.identity.v1.IdentityService.EndSession:output_type -> dakoku.identity.v1.EndSessionResponse
-	19, // 64: dakoku.identity.v1.IdentityService.ChangePassword:output_type -> dakoku.identity.v1.ChangePasswordResponse
-	21, // 65: dakoku.identity.v1.IdentityService.CreateAccount:output_type -> dakoku.identity.v1.CreateAccountResponse
-	23, // 66: dakoku.identity.v1.IdentityService.ListAccounts:output_type -> dakoku.identity.v1.ListAccountsResponse
-	25, // 67: dakoku.identity.v1.IdentityService.GetAccount:output_type -> dakoku.identity.v1.GetAccountResponse
-	27, // 68: dakoku.identity.v1.IdentityService.UpdateAccount:output_type -> dakoku.identity.v1.UpdateAccountResponse
-	29, // 69: dakoku.identity.v1.IdentityService.DeleteAccount:output_type -> dakoku.identity.v1.DeleteAccountResponse
-	31, // 70: dakoku.identity.v1.IdentityService.InviteAccount:output_type -> dakoku.identity.v1.InviteAccountResponse
-	33, // 71: dakoku.identity.v1.IdentityService.AcceptInvitation:output_type -> dakoku.identity.v1.AcceptInvitationResponse
-	35, // 72: dakoku.identity.v1.IdentityService.ListAccountSessions:output_type -> dakoku.identity.v1.ListAccountSessionsResponse
-	37, // 73: dakoku.identity.v1.IdentityService.EndAccountSessions:output_type -> dakoku.identity.v1.EndAccountSessionsResponse
-	39, // 74: dakoku.identity.v1.IdentityService.EndAccountSession:output_type -> dakoku.identity.v1.EndAccountSessionResponse
-	42, // 75: dakoku.identity.v1.IdentityService.CreateApiKey:output_type -> dakoku.identity.v1.CreateApiKeyResponse
-	44, // 76: dakoku.identity.v1.IdentityService.ListApiKeys:output_type -> dakoku.identity.v1.ListApiKeysResponse
-	46, // 77: dakoku.identity.v1.IdentityService.DeleteApiKey:output_type -> dakoku.identity.v1.DeleteApiKeyResponse
-	48, // 78: dakoku.identity.v1.IdentityService.GetOrganization:output_type -> dakoku.identity.v1.GetOrganizationResponse
-	58, // [58:79] is the sub-list for method output_type
-	37, // [37:58] is the sub-list for method input_type
+	20, // 44: dakoku.identity.v1.IdentityService.EnrolTotp:input_type -> dakoku.identity.v1.EnrolTotpRequest
+	22, // 45: dakoku.identity.v1.IdentityService.ConfirmTotp:input_type -> dakoku.identity.v1.ConfirmTotpRequest
+	24, // 46: dakoku.identity.v1.IdentityService.RemoveTotp:input_type -> dakoku.identity.v1.RemoveTotpRequest
+	26, // 47: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:input_type -> dakoku.identity.v1.RenewRecoveryCodesRequest
+	28, // 48: dakoku.identity.v1.IdentityService.CreateAccount:input_type -> dakoku.identity.v1.CreateAccountRequest
+	30, // 49: dakoku.identity.v1.IdentityService.ListAccounts:input_type -> dakoku.identity.v1.ListAccountsRequest
+	32, // 50: dakoku.identity.v1.IdentityService.GetAccount:input_type -> dakoku.identity.v1.GetAccountRequest
+	34, // 51: dakoku.identity.v1.IdentityService.UpdateAccount:input_type -> dakoku.identity.v1.UpdateAccountRequest
+	36, // 52: dakoku.identity.v1.IdentityService.DeleteAccount:input_type -> dakoku.identity.v1.DeleteAccountRequest
+	38, // 53: dakoku.identity.v1.IdentityService.InviteAccount:input_type -> dakoku.identity.v1.InviteAccountRequest
+	40, // 54: dakoku.identity.v1.IdentityService.AcceptInvitation:input_type -> dakoku.identity.v1.AcceptInvitationRequest
+	42, // 55: dakoku.identity.v1.IdentityService.ListAccountSessions:input_type -> dakoku.identity.v1.ListAccountSessionsRequest
+	44, // 56: dakoku.identity.v1.IdentityService.EndAccountSessions:input_type -> dakoku.identity.v1.EndAccountSessionsRequest
+	46, // 57: dakoku.identity.v1.IdentityService.EndAccountSession:input_type -> dakoku.identity.v1.EndAccountSessionRequest
+	49, // 58: dakoku.identity.v1.IdentityService.CreateApiKey:input_type -> dakoku.identity.v1.CreateApiKeyRequest
+	51, // 59: dakoku.identity.v1.IdentityService.ListApiKeys:input_type -> dakoku.identity.v1.ListApiKeysRequest
+	53, // 60: dakoku.identity.v1.IdentityService.DeleteApiKey:input_type -> dakoku.identity.v1.DeleteApiKeyRequest
+	55, // 61: dakoku.identity.v1.IdentityService.GetOrganization:input_type -> dakoku.identity.v1.GetOrganizationRequest
+	7,  // 62: dakoku.identity.v1.IdentityService.SetUp:output_type -> dakoku.identity.v1.SetUpResponse
+	9,  // 63: dakoku.identity.v1.IdentityService.CreateSession:output_type -> dakoku.identity.v1.CreateSessionResponse
+	11, // 64: dakoku.identity.v1.IdentityService.GetSession:output_type -> dakoku.identity.v1.GetSessionResponse
+	13, // 65: dakoku.identity.v1.IdentityService.DeleteSession:output_type -> dakoku.identity.v1.DeleteSessionResponse
+	15, // 66: dakoku.identity.v1.IdentityService.ListSessions:output_type -> dakoku.identity.v1.ListSessionsResponse
+	17, // 67: dakoku.identity.v1.IdentityService.EndSession:output_type -> dakoku.identity.v1.EndSessionResponse
+	19, // 68: dakoku.identity.v1.IdentityService.ChangePassword:output_type -> dakoku.identity.v1.ChangePasswordResponse
+	21, // 69: dakoku.identity.v1.IdentityService.EnrolTotp:output_type -> dakoku.identity.v1.EnrolTotpResponse
+	23, // 70: dakoku.identity.v1.IdentityService.ConfirmTotp:output_type -> dakoku.identity.v1.ConfirmTotpResponse
+	25, // 71: dakoku.identity.v1.IdentityService.RemoveTotp:output_type -> dakoku.identity.v1.RemoveTotpResponse
+	27, // 72: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:output_type -> dakoku.identity.v1.RenewRecoveryCodesResponse
+	29, // 73: dakoku.identity.v1.IdentityService.CreateAccount:output_type -> dakoku.identity.v1.CreateAccountResponse
+	31, // 74: dakoku.identity.v1.IdentityService.ListAccounts:output_type -> dakoku.identity.v1.ListAccountsResponse
+	33, // 75: dakoku.identity.v1.IdentityService.GetAccount:output_type -> dakoku.identity.v1.GetAccountResponse
+	35, // 76: dakoku.identity.v1.IdentityService.UpdateAccount:output_type -> dakoku.identity.v1.UpdateAccountResponse
+	37, // 77: dakoku.identity.v1.IdentityService.DeleteAccount:output_type -> dakoku.identity.v1.DeleteAccountResponse
+	39, // 78: dakoku.identity.v1.IdentityService.InviteAccount:output_type -> dakoku.identity.v1.InviteAccountResponse
+	41, // 79: dakoku.identity.v1.IdentityService.AcceptInvitation:output_type -> dakoku.identity.v1.AcceptInvitationResponse
+	43, // 80: dakoku.identity.v1.IdentityService.ListAccountSessions:output_type -> dakoku.identity.v1.ListAccountSessionsResponse
+	45, // 81: dakoku.identity.v1.IdentityService.EndAccountSessions:output_type -> dakoku.identity.v1.EndAccountSessionsResponse
+	47, // 82: dakoku.identity.v1.IdentityService.EndAccountSession:output_type -> dakoku.identity.v1.EndAccountSessionResponse
+	50, // 83: dakoku.identity.v1.IdentityService.CreateApiKey:output_type -> dakoku.identity.v1.CreateApiKeyResponse
+	52, // 84: dakoku.identity.v1.IdentityService.ListApiKeys:output_type -> dakoku.identity.v1.ListApiKeysResponse
+	54, // 85: dakoku.identity.v1.IdentityService.DeleteApiKey:output_type -> dakoku.identity.v1.DeleteApiKeyResponse
+	56, // 86: dakoku.identity.v1.IdentityService.GetOrganization:output_type -> dakoku.identity.v1.GetOrganizationResponse
+	62, // [62:87] is the sub-list for method output_type
+	37, // [37:62] is the sub-list for method input_type
 	37, // [37:37] is the sub-list for extension type_name
 	37, // [37:37] is the sub-list for extension extendee
 	0,  // [0:37] is the sub-list for field type_name
@@ -3315,7 +3753,7 @@ func file_dakoku_identity_v1_identity_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_identity_v1_identity_service_proto_rawDesc), len(file_dakoku_identity_v1_identity_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   50,
+			NumMessages:   58,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

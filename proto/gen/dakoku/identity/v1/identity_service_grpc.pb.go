@@ -28,6 +28,10 @@ const (
 	IdentityService_ListSessions_FullMethodName        = "/dakoku.identity.v1.IdentityService/ListSessions"
 	IdentityService_EndSession_FullMethodName          = "/dakoku.identity.v1.IdentityService/EndSession"
 	IdentityService_ChangePassword_FullMethodName      = "/dakoku.identity.v1.IdentityService/ChangePassword"
+	IdentityService_EnrolTotp_FullMethodName           = "/dakoku.identity.v1.IdentityService/EnrolTotp"
+	IdentityService_ConfirmTotp_FullMethodName         = "/dakoku.identity.v1.IdentityService/ConfirmTotp"
+	IdentityService_RemoveTotp_FullMethodName          = "/dakoku.identity.v1.IdentityService/RemoveTotp"
+	IdentityService_RenewRecoveryCodes_FullMethodName  = "/dakoku.identity.v1.IdentityService/RenewRecoveryCodes"
 	IdentityService_CreateAccount_FullMethodName       = "/dakoku.identity.v1.IdentityService/CreateAccount"
 	IdentityService_ListAccounts_FullMethodName        = "/dakoku.identity.v1.IdentityService/ListAccounts"
 	IdentityService_GetAccount_FullMethodName          = "/dakoku.identity.v1.IdentityService/GetAccount"
@@ -74,6 +78,27 @@ type IdentityServiceClient interface {
 	// account ends and the caller gets a new one. Reasons: CREDENTIALS_WRONG,
 	// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, UNAUTHENTICATED for an API key.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
+	// EnrolTotp begins a second factor: it answers the secret for an
+	// authenticator app, in this answer only. Nothing is asked for at log-in
+	// before it is confirmed. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS,
+	// TOTP_ENABLED, UNAUTHENTICATED for an API key.
+	EnrolTotp(ctx context.Context, in *EnrolTotpRequest, opts ...grpc.CallOption) (*EnrolTotpResponse, error)
+	// ConfirmTotp proves with a first code that the app has the secret. From now
+	// on log-in asks for a code. Every session of the account ends and the caller
+	// gets a new one. The recovery codes are in this answer only. Reasons:
+	// TOTP_NOT_ENROLLED, TOTP_ENABLED, TOTP_CODE_WRONG, UNAUTHENTICATED for an
+	// API key.
+	ConfirmTotp(ctx context.Context, in *ConfirmTotpRequest, opts ...grpc.CallOption) (*ConfirmTotpResponse, error)
+	// RemoveTotp ends the second factor and its recovery codes. The password must
+	// be long enough to do without. Every session of the account ends and the
+	// caller gets a new one. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS,
+	// TOTP_NOT_ENROLLED, TOTP_REQUIRED, TOTP_CODE_WRONG, INVALID_ARGUMENT,
+	// UNAUTHENTICATED for an API key.
+	RemoveTotp(ctx context.Context, in *RemoveTotpRequest, opts ...grpc.CallOption) (*RemoveTotpResponse, error)
+	// RenewRecoveryCodes replaces all recovery codes; they are in this answer
+	// only. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, TOTP_NOT_ENROLLED,
+	// TOTP_REQUIRED, TOTP_CODE_WRONG, UNAUTHENTICATED for an API key.
+	RenewRecoveryCodes(ctx context.Context, in *RenewRecoveryCodesRequest, opts ...grpc.CallOption) (*RenewRecoveryCodesResponse, error)
 	// CreateAccount makes an account that can be used once its invitation is
 	// accepted; the one-time link is in this answer only. Reasons:
 	// INVALID_ARGUMENT, EMAIL_TAKEN.
@@ -193,6 +218,46 @@ func (c *identityServiceClient) ChangePassword(ctx context.Context, in *ChangePa
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ChangePasswordResponse)
 	err := c.cc.Invoke(ctx, IdentityService_ChangePassword_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) EnrolTotp(ctx context.Context, in *EnrolTotpRequest, opts ...grpc.CallOption) (*EnrolTotpResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EnrolTotpResponse)
+	err := c.cc.Invoke(ctx, IdentityService_EnrolTotp_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) ConfirmTotp(ctx context.Context, in *ConfirmTotpRequest, opts ...grpc.CallOption) (*ConfirmTotpResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ConfirmTotpResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ConfirmTotp_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) RemoveTotp(ctx context.Context, in *RemoveTotpRequest, opts ...grpc.CallOption) (*RemoveTotpResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RemoveTotpResponse)
+	err := c.cc.Invoke(ctx, IdentityService_RemoveTotp_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) RenewRecoveryCodes(ctx context.Context, in *RenewRecoveryCodesRequest, opts ...grpc.CallOption) (*RenewRecoveryCodesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RenewRecoveryCodesResponse)
+	err := c.cc.Invoke(ctx, IdentityService_RenewRecoveryCodes_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -369,6 +434,27 @@ type IdentityServiceServer interface {
 	// account ends and the caller gets a new one. Reasons: CREDENTIALS_WRONG,
 	// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, UNAUTHENTICATED for an API key.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
+	// EnrolTotp begins a second factor: it answers the secret for an
+	// authenticator app, in this answer only. Nothing is asked for at log-in
+	// before it is confirmed. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS,
+	// TOTP_ENABLED, UNAUTHENTICATED for an API key.
+	EnrolTotp(context.Context, *EnrolTotpRequest) (*EnrolTotpResponse, error)
+	// ConfirmTotp proves with a first code that the app has the secret. From now
+	// on log-in asks for a code. Every session of the account ends and the caller
+	// gets a new one. The recovery codes are in this answer only. Reasons:
+	// TOTP_NOT_ENROLLED, TOTP_ENABLED, TOTP_CODE_WRONG, UNAUTHENTICATED for an
+	// API key.
+	ConfirmTotp(context.Context, *ConfirmTotpRequest) (*ConfirmTotpResponse, error)
+	// RemoveTotp ends the second factor and its recovery codes. The password must
+	// be long enough to do without. Every session of the account ends and the
+	// caller gets a new one. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS,
+	// TOTP_NOT_ENROLLED, TOTP_REQUIRED, TOTP_CODE_WRONG, INVALID_ARGUMENT,
+	// UNAUTHENTICATED for an API key.
+	RemoveTotp(context.Context, *RemoveTotpRequest) (*RemoveTotpResponse, error)
+	// RenewRecoveryCodes replaces all recovery codes; they are in this answer
+	// only. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, TOTP_NOT_ENROLLED,
+	// TOTP_REQUIRED, TOTP_CODE_WRONG, UNAUTHENTICATED for an API key.
+	RenewRecoveryCodes(context.Context, *RenewRecoveryCodesRequest) (*RenewRecoveryCodesResponse, error)
 	// CreateAccount makes an account that can be used once its invitation is
 	// accepted; the one-time link is in this answer only. Reasons:
 	// INVALID_ARGUMENT, EMAIL_TAKEN.
@@ -444,6 +530,18 @@ func (UnimplementedIdentityServiceServer) EndSession(context.Context, *EndSessio
 }
 func (UnimplementedIdentityServiceServer) ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ChangePassword not implemented")
+}
+func (UnimplementedIdentityServiceServer) EnrolTotp(context.Context, *EnrolTotpRequest) (*EnrolTotpResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EnrolTotp not implemented")
+}
+func (UnimplementedIdentityServiceServer) ConfirmTotp(context.Context, *ConfirmTotpRequest) (*ConfirmTotpResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConfirmTotp not implemented")
+}
+func (UnimplementedIdentityServiceServer) RemoveTotp(context.Context, *RemoveTotpRequest) (*RemoveTotpResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RemoveTotp not implemented")
+}
+func (UnimplementedIdentityServiceServer) RenewRecoveryCodes(context.Context, *RenewRecoveryCodesRequest) (*RenewRecoveryCodesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RenewRecoveryCodes not implemented")
 }
 func (UnimplementedIdentityServiceServer) CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateAccount not implemented")
@@ -630,6 +728,78 @@ func _IdentityService_ChangePassword_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(IdentityServiceServer).ChangePassword(ctx, req.(*ChangePasswordRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_EnrolTotp_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EnrolTotpRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).EnrolTotp(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_EnrolTotp_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).EnrolTotp(ctx, req.(*EnrolTotpRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_ConfirmTotp_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConfirmTotpRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ConfirmTotp(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ConfirmTotp_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ConfirmTotp(ctx, req.(*ConfirmTotpRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_RemoveTotp_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RemoveTotpRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).RemoveTotp(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_RemoveTotp_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).RemoveTotp(ctx, req.(*RemoveTotpRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_RenewRecoveryCodes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RenewRecoveryCodesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).RenewRecoveryCodes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_RenewRecoveryCodes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).RenewRecoveryCodes(ctx, req.(*RenewRecoveryCodesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -920,6 +1090,22 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ChangePassword",
 			Handler:    _IdentityService_ChangePassword_Handler,
+		},
+		{
+			MethodName: "EnrolTotp",
+			Handler:    _IdentityService_EnrolTotp_Handler,
+		},
+		{
+			MethodName: "ConfirmTotp",
+			Handler:    _IdentityService_ConfirmTotp_Handler,
+		},
+		{
+			MethodName: "RemoveTotp",
+			Handler:    _IdentityService_RemoveTotp_Handler,
+		},
+		{
+			MethodName: "RenewRecoveryCodes",
+			Handler:    _IdentityService_RenewRecoveryCodes_Handler,
 		},
 		{
 			MethodName: "CreateAccount",

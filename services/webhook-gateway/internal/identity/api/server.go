@@ -60,6 +60,7 @@ func (s *Server) SetUp(ctx context.Context, r *identityv1.SetUpRequest) (*identi
 func (s *Server) CreateSession(ctx context.Context, r *identityv1.CreateSessionRequest) (*identityv1.CreateSessionResponse, error) {
 	login, err := s.desk.LogIn(ctx, identity.Credentials{
 		Email: r.GetEmail(), Password: r.GetPassword(), Replaces: one(ctx, SessionID), Place: place(ctx),
+		Second: identity.Second{Code: r.GetTotpCode(), Recovery: r.GetRecoveryCode()},
 	})
 	if err != nil {
 		return nil, err

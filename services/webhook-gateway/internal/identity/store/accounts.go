@@ -12,12 +12,13 @@ import (
 
 // accountColumns are those of accounts a, in the order in which scanAccount reads.
 const accountColumns = `a.id::text, a.tenant_id::text, a.email, a.display_name, a.role, a.state, a.departments,
-	coalesce(a.employee_id::text, ''), coalesce(a.password_hash, ''), a.revision, a.create_time`
+	coalesce(a.employee_id::text, ''), coalesce(a.password_hash, ''), a.revision, a.create_time,
+	exists (select 1 from identity.second_factors f where f.tenant_id = a.tenant_id and f.account_id = a.id and f.confirm_time is not null)`
 
 // scanAccount reads one row of accountColumns; the hash is apart, so that
 // nothing carries it by accident.
 func scanAccount(row pgx.Row) (a identity.Account, hash string, err error) {
-	err = row.Scan(&a.ID, &a.Tenant, &a.Email, &a.Name, &a.Role, &a.State, &a.Departments, &a.Employee, &hash, &a.Revision, &a.Created)
+	err = row.Scan(&a.ID, &a.Tenant, &a.Email, &a.Name, &a.Role, &a.State, &a.Departments, &a.Employee, &hash, &a.Revision, &a.Created, &a.TOTP)
 	a.Password = hash != ""
 	return a, hash, err
 }
@@ -176,12 +177,12 @@ func updateAccount(ctx context.Context, tx pgx.Tx, c identity.AccountChange) err
 
 // ChangePassword is refused when the session that asked for it has ended: whoever
 // was logged out meanwhile changes nothing.
-func (s *Store) ChangePassword(ctx context.Context, hash string, renewed identity.Session, r identity.Record) error {
+func (s *Store) ChangePassword(ctx context.Context, revision int64, hash string, renewed identity.Session, r identity.Record) error {
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
 		err := one(ctx, tx, `
 			update identity.accounts set password_hash = @hash, revision = revision + 1
-			where tenant_id = @tenant and id = @id and state = 'ACTIVE'`,
-			pgx.NamedArgs{"tenant": r.Tenant, "id": renewed.Account, "hash": hash})
+			where tenant_id = @tenant and id = @id and state = 'ACTIVE' and revision = @revision`,
+			pgx.NamedArgs{"tenant": r.Tenant, "id": renewed.Account, "hash": hash, "revision": revision})
 		if err == nil {
 			err = renew(ctx, tx, renewed, r)
 		}

@@ -74,6 +74,9 @@ func (s *Store) AcceptInvitation(ctx context.Context, i identity.Invitation, has
 				update identity.accounts set password_hash = @hash, state = 'ACTIVE', revision = revision + 1
 				where tenant_id = @tenant and id = @account and state <> 'DEACTIVATED'`, args)
 		}
+		if err == nil && i.RemoveTOTP {
+			_, err = tx.Exec(ctx, `delete from identity.second_factors where tenant_id = @tenant and account_id = @account`, args)
+		}
 		if err == nil {
 			err = endSessions(ctx, tx, i.Tenant, i.Account, r.Time)
 		}

@@ -27,6 +27,11 @@ func Migrations() postgres.Migrations {
 	return postgres.Migrations{Context: "identity", Files: files}
 }
 
+// Sealed names every column of the schema that is sealed.
+func Sealed() []postgres.SealedColumn {
+	return []postgres.SealedColumn{{Table: "seal_check", Column: "value"}, {Table: "second_factors", Column: "secret"}}
+}
+
 // Store is identity.Store and identity.CalendarStore on PostgreSQL.
 type Store struct{ db *postgres.DB }
 
