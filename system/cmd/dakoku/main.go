@@ -1,4 +1,5 @@
-// Command dakoku is everything in one process: up, up --demo, migrate, rotate, verify.
+// Command dakoku is everything in one process: up, up --demo, migrate, rotate,
+// verify, org create.
 package main
 
 import (
@@ -20,6 +21,8 @@ const usage = `usage:
   dakoku up          start everything; at the first start print a one-time setup secret
   dakoku up --demo   the same with a stand-in for LINE WORKS, a demo company and a first punch
   dakoku migrate     bring the schemas of DAKOKU_DATABASE_URL up to date
+  dakoku org create --name NAME --email ADDRESS --administrator NAME
+                     make another company and print the one-time link for its administrator
   dakoku verify      check that nobody changed what was recorded; reads only
   dakoku rotate      replace the sealing keys while everything runs; may be ended at any moment and begun again
   dakoku master-keys new|add|promote|reduce
@@ -42,6 +45,8 @@ func command(ctx context.Context) error {
 		return verify(ctx)
 	case equal(args, "rotate"):
 		return rotate(ctx)
+	case len(args) > 1 && equal(args[:2], "org", "create"):
+		return createOrganization(ctx, args[2:])
 	case len(args) > 0 && args[0] == "master-keys":
 		return process.MasterKeys(args[1:])
 	case equal(args, "version"):

@@ -82,6 +82,9 @@ type AccountStore interface {
 	// AddAccount stores an account and its first invitation, or with dry only
 	// finds out whether it could; ErrEmailTaken.
 	AddAccount(ctx context.Context, a Account, i Invitation, r Record, dry bool) error
+	// Found stores an organization, its invited administrator and the invitation;
+	// ErrEmailTaken.
+	Found(ctx context.Context, o Organization, a Account, i Invitation, r Record) error
 	// ChangeAccount locks an account and what decides who governs the
 	// organization, lets change decide, and stores the answer unless dry. others
 	// is how many other active administrators there are. ErrNotFound.

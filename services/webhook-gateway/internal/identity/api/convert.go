@@ -32,9 +32,13 @@ func account(a identity.Account) *identityv1.Account {
 	return message
 }
 
+// Link is what a person is given; the secret stands after the #, so that no
+// server on the way sees it.
+func Link(base string, i identity.Invitation) string { return base + "/#invitation=" + i.Secret }
+
 func (s *Server) invitation(i identity.Invitation) *identityv1.Invitation {
 	return &identityv1.Invitation{
-		Secret: i.Secret, Link: s.base + "/#invitation=" + i.Secret, ExpireTime: timestamppb.New(i.Expires),
+		Secret: i.Secret, Link: Link(s.base, i), ExpireTime: timestamppb.New(i.Expires),
 	}
 }
 

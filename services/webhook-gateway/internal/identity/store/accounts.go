@@ -93,6 +93,24 @@ func (s *Store) AddAccount(ctx context.Context, a identity.Account, i identity.I
 	return err
 }
 
+// Found stores an organization and its invited administrator.
+func (s *Store) Found(ctx context.Context, o identity.Organization, a identity.Account, i identity.Invitation, r identity.Record) error {
+	err := s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		err := insertOrganization(ctx, tx, o, r.Time)
+		if err == nil {
+			err = insertAccount(ctx, tx, a, "")
+		}
+		if err == nil {
+			err = insertInvitation(ctx, tx, i)
+		}
+		return err
+	})
+	if postgres.Constraint(err) == "accounts_email_key_key" {
+		return identity.ErrEmailTaken
+	}
+	return err
+}
+
 func insertAccount(ctx context.Context, tx pgx.Tx, a identity.Account, hash string) error {
 	_, err := tx.Exec(ctx, `
 		insert into identity.accounts (tenant_id, id, email, email_key, display_name, role, state, departments, employee_id, password_hash, revision, create_time)
