@@ -106,3 +106,28 @@ func TestAReportThatFails(t *testing.T) {
 		t.Errorf("nobody: %d %s", a.status, a.raw)
 	}
 }
+
+// Whoever is logged out while a report comes gets no piece more of it.
+func TestAReportEndsWithTheSession(t *testing.T) {
+	gone := make(chan struct{})
+	d := openDoor(t, func(d *door) {
+		d.employees.export = func(_ string, to exportStream) error {
+			_ = to.Send(&attendancev1.ExportAttendanceResponse{Csv: "first\r\n"})
+			<-gone
+			return to.Send(&attendancev1.ExportAttendanceResponse{Csv: "second\r\n"})
+		}
+	})
+	session := d.setUp()
+	res := d.download(session, "?period=2026-11")
+	lines := bufio.NewReader(res.Body)
+	first, err := lines.ReadString('\n')
+	if out := d.do(http.MethodDelete, "/v1/session", "", "Cookie", session); out.status != http.StatusOK {
+		t.Fatal(out.raw)
+	}
+	d.clock.add(3 * time.Second)
+	close(gone)
+	rest, end := io.ReadAll(lines)
+	if err != nil || first != "first\r\n" || end == nil || len(rest) > 0 {
+		t.Errorf("%q %v, then %q %v", first, err, rest, end)
+	}
+}

@@ -80,8 +80,11 @@ func TestAnAPIKeyEnds(t *testing.T) {
 	session := d.setUp()
 	name, bearer := d.key(session, "ADMINISTRATOR")
 	live := func() int { return d.do(http.MethodGet, "/v1/organization", "", "Authorization", bearer).status }
-	if live() != http.StatusOK {
-		t.Fatal("a fresh key is refused")
+	listed := func() any {
+		return d.do(http.MethodGet, "/v1/apiKeys", "", "Cookie", session).json["apiKeys"].([]any)[0].(map[string]any)["lastUseTime"]
+	}
+	if listed() != nil || live() != http.StatusOK || listed() == nil {
+		t.Fatal("a fresh key is refused, or its use is not shown")
 	}
 	d.clock.add(91 * 24 * time.Hour)
 	if live() != http.StatusUnauthorized {

@@ -123,3 +123,37 @@ func TestGuessingElsewhereLocksNobodyOut(t *testing.T) {
 		t.Errorf("%v, %v", known, unknown)
 	}
 }
+
+// What one process is told holds in another one with the next request: nothing is
+// remembered.
+func TestWhatEndsEndsInEveryProcess(t *testing.T) {
+	here := openDoor(t)
+	admin := here.setUp()
+	copied := *here
+	there := &copied
+	there.start()
+	name, session := here.member(admin, "a@example.co.jp", "MANAGER")
+	key, bearer := here.key(admin, "ADMINISTRATOR")
+	if !there.live(session) || there.do(http.MethodGet, "/v1/organization", "", "Authorization", bearer).status != http.StatusOK {
+		t.Fatal("not known in the other process")
+	}
+	here.do(http.MethodPatch, "/v1/"+name, `{"role":"AUDITOR"}`, "Cookie", admin)
+	if there.live(session) {
+		t.Error("a session outlives a change of role")
+	}
+	session = here.session(here.logIn("a@example.co.jp", otherPassword))
+	if a := there.do(http.MethodPost, "/v1/employees", "{}", "Cookie", session); a.status != http.StatusForbidden {
+		t.Errorf("the old role holds: %d %s", a.status, a.raw)
+	}
+	here.do(http.MethodDelete, "/v1/"+name, "", "Cookie", admin)
+	here.do(http.MethodDelete, "/v1/"+key, "", "Cookie", admin)
+	if there.live(session) || there.do(http.MethodGet, "/v1/organization", "", "Authorization", bearer).status != http.StatusUnauthorized {
+		t.Error("a deactivated account or an ended key gets in")
+	}
+	for range 12 { // guesses count together
+		here.logIn("a@example.co.jp", "wrong")
+	}
+	if a := there.logIn("a@example.co.jp", otherPassword); a.status != http.StatusTooManyRequests {
+		t.Errorf("guesses count for one process alone: %d", a.status)
+	}
+}

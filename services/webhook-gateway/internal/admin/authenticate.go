@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -32,6 +33,10 @@ func (e *Edge) authenticate(next http.Handler) http.Handler {
 			// browser had is replaced.
 		case known:
 			v.caller = &caller
+			v.again = func(ctx context.Context) error {
+				_, err := e.identify(r.WithContext(ctx), v)
+				return err
+			}
 		default:
 			e.unidentified(w, r, err)
 			return
