@@ -98,7 +98,7 @@ func contract() []shown {
 		{"callback token", door(`(POST|GET) /v1/connections/[0-9a-f-]+/tokens 200`), 0, "an administrator pastes it into the Developer Console and may look it up again"},
 		{"callback token", door(`POST /v1/connections/[0-9a-f-]+:registerCallback 200`), 0, "the answer is the URL that was registered"},
 		{"API key", door(`POST /v1/apiKeys 200`), 1, "the one time that a key is told"},
-		{"invitation", door(`POST /v1/accounts 200`), 2, "the one time that a link is told, with its secret apart"},
+		{"invitation", door(`POST /v1/accounts(/[0-9a-f-]+:invite)? 200`), 2, "the one time that a link is told, with its secret apart"},
 		{"TOTP secret", door(`POST /v1/session/totp 200`), 2, "the one time that an app is given it, with its URI"},
 		{"recovery code", door(`POST /v1/session/totp:(confirm|renewRecoveryCodes) 200`), 1, "the one time that a recovery code is told"},
 		{"session cookie", door(`POST /v1/(setup|session|session:changePassword|session/totp:confirm|session/totp:remove) 200`), 1, "Set-Cookie, to who logs in"},

@@ -37,12 +37,14 @@ var planted = map[string]string{
 	"identity.v1.CreateSessionRequest.recovery_code":        "wrong recovery code",
 	"identity.v1.ApiKey.secret":                             "API key",
 	"identity.v1.Invitation.secret":                         "invitation",
+	"identity.v1.Invitation.link":                           "invitation",
 	"identity.v1.AcceptInvitationRequest.secret":            "wrong invitation",
 	"identity.v1.AcceptInvitationRequest.password":          "first password",
 	"identity.v1.ChangePasswordRequest.password":            "wrong password",
 	"identity.v1.ChangePasswordRequest.new_password":        "next password",
 	"identity.v1.EnrolTotpRequest.password":                 "wrong password",
 	"identity.v1.EnrolTotpResponse.secret":                  "TOTP secret",
+	"identity.v1.EnrolTotpResponse.uri":                     "TOTP secret",
 	"identity.v1.ConfirmTotpRequest.totp_code":              "one-time code",
 	"identity.v1.ConfirmTotpResponse.recovery_codes":        "recovery code",
 	"identity.v1.RemoveTotpRequest.password":                "wrong password",
@@ -61,7 +63,7 @@ var harmless = regexp.MustCompile(`page_token$|\.event_key$|\.token_hash$|Finger
 // Every field of the contract that may hold a secret has a canary: one that is
 // added has to be planted, or to be told harmless here.
 func TestEverySecretFieldHasACanary(t *testing.T) {
-	sounds := regexp.MustCompile(`secret|password|token|key|codes?$|cookie|api_id|callback_url`)
+	sounds := regexp.MustCompile(`secret|password|token|key|codes?$|cookie|api_id|callback_url|^link$|^uri$`)
 	var found []string
 	protoregistry.GlobalFiles.RangeFiles(func(f protoreflect.FileDescriptor) bool {
 		if strings.HasPrefix(string(f.Package()), "dakoku.") {
