@@ -188,11 +188,11 @@ func (g *guide) post(text string, at time.Time) simulator.Post {
 // punch posts without the trigger word, which is no punch, and with it.
 func (g *guide) punch() {
 	g.expect(g.post("おはよう", morning()), "IGNORED", "NO_TRIGGER")
-	in := g.expect(g.post("⏰ おはよう!", morning().Add(time.Minute)), "RECORDED", "", "佐藤 花子さん 出勤 09:01 を記録しました。")
+	in := g.expect(g.post("⏰ おはよう!", morning().Add(time.Minute)), "RECORDED", "", "佐藤 花子さん "+onDay(morning(), "09:01 出勤を記録しました。"))
 	if in.Employee != g.employee {
 		g.t.Fatalf("recorded for %q", in.Employee)
 	}
-	g.expect(g.post("⏰退勤", morning().Add(9*time.Hour)), "RECORDED", "", "退勤 18:00 を記録しました。")
+	g.expect(g.post("⏰退勤", morning().Add(9*time.Hour)), "RECORDED", "", onDay(morning(), "18:00 退勤を記録しました。"))
 }
 
 // submittedAndSentBack is the note at the end of the guide: no punch into a
@@ -201,10 +201,10 @@ func (g *guide) submittedAndSentBack() {
 	sheet := "/v1/" + g.employee + "/timesheets/" + morning().Format("2006-01")
 	g.refused(http.MethodPost, sheet+":sendBack", map[string]string{"comment": "x"}, http.StatusBadRequest, "TIMESHEET_STATE")
 	g.send(http.MethodPost, sheet+":submit", map[string]any{}, nil)
-	g.expect(g.post("⏰退勤", morning().Add(10*time.Hour)), "REFUSED", "SUBMITTED", "申請済みのため打刻できません。差戻しを依頼してください。")
+	g.expect(g.post("⏰退勤", morning().Add(10*time.Hour)), "REFUSED", "SUBMITTED", "申請済みだったため打刻できませんでした。差戻しを依頼してください。")
 	g.refused(http.MethodPost, sheet+":sendBack", map[string]any{}, http.StatusBadRequest, "COMMENT_REQUIRED")
 	g.send(http.MethodPost, sheet+":sendBack", map[string]string{"comment": "退勤を打ち直してください"}, nil)
-	g.expect(g.post("⏰退勤", morning().Add(11*time.Hour)), "RECORDED", "", "退勤を 20:00 に更新しました(前回 18:00)。")
+	g.expect(g.post("⏰退勤", morning().Add(11*time.Hour)), "RECORDED", "", onDay(morning(), "20:00 退勤に更新しました(前回 18:00)。"))
 	if punches := g.punches(); len(punches) != 3 {
 		g.t.Fatalf("%d punches", len(punches))
 	}

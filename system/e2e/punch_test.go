@@ -45,6 +45,10 @@ func morning() time.Time {
 	return time.Date(y, m, d, 9, 0, 0, 0, tokyo)
 }
 
+// onDay are the words of an answer about something so long ago that it must name
+// the day, as all that is said at a time of morning must.
+func onDay(day time.Time, words string) string { return day.Format("1/2 ") + words }
+
 func aDay(c *company) {
 	hanako := simulator.Post{User: c.world.People[0].ID, Bot: c.world.Bot.BotID}
 	at := func(hour, minute int, text string) simulator.Post {
@@ -52,12 +56,12 @@ func aDay(c *company) {
 		post.Text, post.SentAt = text, morning().Add(time.Duration(hour-9)*time.Hour+time.Duration(minute)*time.Minute)
 		return post
 	}
-	c.expect(at(9, 0, "出勤"), "RECORDED", "", "佐藤 花子さん 出勤 09:00 を記録しました。")
-	c.expect(at(9, 5, "おはようございます。出勤します!"), "RECORDED", "", "すでに 09:00 に出勤を記録しています。")
-	c.expect(at(12, 0, "休憩"), "RECORDED", "", "休憩", "12:00")
-	c.expect(at(13, 0, "復帰"), "RECORDED", "", "復帰", "13:00")
-	c.expect(at(18, 0, "退勤"), "RECORDED", "", "退勤 18:00 を記録しました。")
-	last := c.expect(at(18, 30, "退勤"), "RECORDED", "", "退勤を 18:30 に更新しました(前回 18:00)。")
+	c.expect(at(9, 0, "出勤"), "RECORDED", "", "お知らせが遅れました。", "佐藤 花子さん "+onDay(morning(), "09:00 出勤を記録しました。"))
+	c.expect(at(9, 5, "おはようございます。出勤します!"), "RECORDED", "", onDay(morning(), "09:05 出勤: すでに 09:00 に出勤を記録していました。"))
+	c.expect(at(12, 0, "休憩"), "RECORDED", "", onDay(morning(), "12:00 休憩"))
+	c.expect(at(13, 0, "復帰"), "RECORDED", "", onDay(morning(), "13:00 復帰"))
+	c.expect(at(18, 0, "退勤"), "RECORDED", "", onDay(morning(), "18:00 退勤を記録しました。"))
+	last := c.expect(at(18, 30, "退勤"), "RECORDED", "", onDay(morning(), "18:30 退勤に更新しました(前回 18:00)。"))
 
 	sheet := get[struct {
 		Days []struct {
@@ -142,14 +146,14 @@ func groupRoom(c *company) {
 
 func submittedLock(c *company) {
 	post := simulator.Post{User: c.world.People[3].ID, Bot: c.world.Bot.BotID, Text: "出勤", SentAt: morning().Add(time.Minute)}
-	employee := c.expect(post, "RECORDED", "", "出勤 09:01").Employee
+	employee := c.expect(post, "RECORDED", "", onDay(morning(), "09:01 出勤")).Employee
 	sheet := "/v1/" + employee + "/timesheets/" + morning().Format("2006-01")
 	c.post(sheet+":submit", map[string]any{})
 	post.Text, post.SentAt = "退勤", morning().Add(8*time.Hour)
-	c.expect(post, "REFUSED", "SUBMITTED", morning().Format("1")+"月分の勤怠は申請済みのため打刻できません。差戻しを依頼してください。")
+	c.expect(post, "REFUSED", "SUBMITTED", onDay(morning(), "17:00 退勤: ")+morning().Format("1")+"月分の勤怠が申請済みだったため打刻できませんでした。差戻しを依頼してください。")
 	c.post(sheet+":sendBack", map[string]any{"comment": "退勤がありません"})
 	post.SentAt = morning().Add(9 * time.Hour)
-	c.expect(post, "RECORDED", "", "退勤 18:00 を記録しました。")
+	c.expect(post, "RECORDED", "", onDay(morning(), "18:00 退勤を記録しました。"))
 }
 
 // atOnce: LINE WORKS documents nothing about doubles; fifty of the same bytes at
@@ -192,7 +196,7 @@ func version1(c *company) {
 	c.post("/v1/"+connection+":activate", map[string]any{})
 	post := simulator.Post{User: c.world.People[0].ID, Bot: keys.BotNo, Text: "出勤", SentAt: morning().AddDate(0, 0, -1)}
 	c.untilAccepted(keys.BotNo)
-	c.expect(post, "RECORDED", "", "佐藤 花子さん 出勤 09:00")
+	c.expect(post, "RECORDED", "", "佐藤 花子さん "+onDay(post.SentAt, "09:00 出勤"))
 }
 
 func revokedToken(c *company) {

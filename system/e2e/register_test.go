@@ -36,10 +36,10 @@ func TestTheGuideWithoutTheDeveloperConsole(t *testing.T) {
 	if failed := g.failedChecks(); len(failed) != 0 {
 		t.Fatalf("after: %v", failed)
 	}
-	g.press("出勤", morning(), "佐藤 花子さん 出勤 09:00 を記録しました。")
-	g.press("Start break", morning().Add(3*time.Hour), "休憩 12:00 を記録しました。")
-	g.press("復帰", morning().Add(4*time.Hour), "復帰 13:00 を記録しました。")
-	g.press("退勤", morning().Add(9*time.Hour), "退勤 18:00 を記録しました。")
+	g.press("出勤", morning(), "佐藤 花子さん "+onDay(morning(), "09:00 出勤を記録しました。"))
+	g.press("Start break", morning().Add(3*time.Hour), onDay(morning(), "12:00 休憩を記録しました。"))
+	g.press("復帰", morning().Add(4*time.Hour), onDay(morning(), "13:00 復帰を記録しました。"))
+	g.press("退勤", morning().Add(9*time.Hour), onDay(morning(), "18:00 退勤を記録しました。"))
 	if punches := g.punches(); len(punches) != 4 {
 		t.Fatalf("%d punches", len(punches))
 	}

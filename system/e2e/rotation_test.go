@@ -168,8 +168,8 @@ func TestDeferredPunchesKeepTheirOrder(t *testing.T) {
 			}
 			return len(answers) >= 2
 		})
-		if len(answers) != 2 || !strings.Contains(answers[0], "出勤 09:00 を記録しました。") || !strings.Contains(answers[1], "退勤 18:00 を記録しました。") ||
-			strings.Contains(answers[1], "出勤の打刻がありません") {
+		if len(answers) != 2 || !strings.Contains(answers[0], onDay(morning(), "09:00 出勤を記録しました。")) ||
+			!strings.Contains(answers[1], onDay(morning(), "18:00 退勤を記録しました。")) || strings.Contains(answers[1], "出勤の打刻がありません") {
 			t.Errorf("answers: %q", answers)
 		}
 		if first, second := c.judged(in[i].Issued), c.judged(out[i].Issued); first.Outcome != "RECORDED" || second.Outcome != "RECORDED" {
