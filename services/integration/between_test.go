@@ -1,12 +1,14 @@
 package integration_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
 
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 	"github.com/dakoku/dakoku/simulator"
 )
 
@@ -40,5 +42,34 @@ func TestWhatStandsInBetweenGetsNothing(t *testing.T) {
 		from integration.outbound_message m`).Scan(&kept)
 	if err != nil || strings.Contains(kept, canary) || strings.Contains(c.logs.String(), canary) || strings.Contains(c.logs.String(), "<p>") {
 		t.Errorf("of the page is kept or logged: %v", err)
+	}
+}
+
+// A page of something in between says nothing of our keys, our app, the bot or the
+// reader, whatever its status: the connection stays as it is, tells the reason, and
+// the answer arrives when the thing is gone.
+func TestPagesInBetweenNeverChangeTheConnection(t *testing.T) {
+	for _, class := range []simulator.Class{simulator.ClassToken, simulator.ClassMessages} {
+		for _, status := range []int{400, 401, 403, 404, 407, 410} {
+			t.Run(fmt.Sprint(class, status), func(t *testing.T) {
+				t.Parallel()
+				c := newTalk(t, newWorld(t))
+				c.sim.Fail(simulator.Fault{Class: class, Status: status, Page: "<h1>ログイン</h1>"})
+				c.say(t)
+				// A parked connection would make its second attempt ten minutes later.
+				eventually(t, "a second attempt", func() bool { return c.calls(class) >= 2 })
+				if state, why := c.state(t); state != integrationv1.Connection_ACTIVE || why != "" {
+					t.Errorf("%v %s", state, why)
+				}
+				var reasons string
+				err := c.db.Owner(t).QueryRow(t.Context(), `select string_agg(m.state || ' ' || m.reason || ' ' || g.reason, ',')
+					from integration.outbound_message m cross join integration.gate g`).Scan(&reasons)
+				if err != nil || reasons != "QUEUED NOT_LINE_WORKS NOT_LINE_WORKS" {
+					t.Errorf("%s, %v", reasons, err)
+				}
+				c.sim.Heal()
+				c.arrived(t)
+			})
+		}
 	}
 }

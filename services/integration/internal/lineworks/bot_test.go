@@ -88,7 +88,7 @@ func TestWhatTheTokenEndpointNames(t *testing.T) {
 		`{"error":"invalid_grant","error_description":"iat lies in the future"}`:         PartTimes,
 		`{"error":"invalid_grant"}`:                                                      PartNone,
 		`{"errorMessage":"Authentication failed","errorCode":"024"}`:                     PartNone,
-		`<html>`: PartNone,
+		`Bad Request`: PartNone,
 	} {
 		client, _ := far(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusBadRequest)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -46,19 +47,16 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 		return silence(err, wrote.Load() && !r.repeatable)
 	}
 	defer resp.Body.Close()
+	if page(resp.Header) {
+		return r.stranger(resp)
+	}
 	c.noteDate(resp.Header)
 	if r.rate != nil {
 		*r.rate = rateOf(resp.Header)
 	}
 	body, err := readAll(resp.Body)
-	if page(resp.Header) {
-		body = nil
-	}
-	switch {
-	case resp.StatusCode/100 != 2:
+	if resp.StatusCode/100 != 2 {
 		return r.refused(resp, body)
-	case page(resp.Header):
-		return r.stranger(resp.StatusCode)
 	}
 	if out == nil {
 		return nil
@@ -70,20 +68,28 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 }
 
 // page tells an HTML page, which the platform never answers: it comes from something
-// in between, and nothing of it is read.
+// in between, and nothing of it is read, neither what is left of a limit nor the time.
 func page(h http.Header) bool {
 	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
 	return kind == "text/html" || kind == "application/xhtml+xml"
 }
 
-// stranger is the failure of a good status from something in between, a log-in page
-// for example. Nobody knows whether the platform was asked.
-func (r request) stranger(status int) error {
-	class := Ambiguous
-	if r.repeatable {
-		class = Temporary
+// stranger is the failure of a page from something in between. It says nothing of our
+// keys, our app, the bot or the recipient, so the call waits as in an outage. Behind a
+// good status, of a log-in page for example, or a lost answer nobody knows whether the
+// platform was asked; behind a refusal it was not.
+func (r request) stranger(resp *http.Response) error {
+	f := &Failure{Class: Temporary, Status: resp.StatusCode, Code: "NOT_LINE_WORKS"}
+	if resp.StatusCode >= http.StatusInternalServerError { // perhaps of the platform's own front
+		f.Code = "HTTP_" + strconv.Itoa(resp.StatusCode)
 	}
-	return &Failure{Class: class, Status: status, Code: "NOT_LINE_WORKS"}
+	switch s := resp.StatusCode; {
+	case s == http.StatusTooManyRequests:
+		f.Class, f.Reset = RateLimited, reset(resp.Header)
+	case !r.repeatable && (s/100 == 2 || s == http.StatusBadGateway || s == http.StatusGatewayTimeout):
+		f.Class = Ambiguous
+	}
+	return f
 }
 
 func (r request) build(ctx context.Context) (*http.Request, error) {

@@ -10,20 +10,33 @@ import (
 // A page is never read, whatever it says and whatever its status; a good status
 // from something in between is no success.
 func TestPagesAreNeverRead(t *testing.T) {
+	const stranger = "NOT_LINE_WORKS"
 	for status, want := range map[int]struct {
 		class Class
 		code  string
 	}{
-		200: {Ambiguous, "NOT_LINE_WORKS"}, 201: {Ambiguous, "NOT_LINE_WORKS"}, 404: {NotFound, "HTTP_404"}, 503: {Temporary, "HTTP_503"}, 403: {Forbidden, "HTTP_403"},
+		200: {Ambiguous, stranger}, 201: {Ambiguous, stranger}, 502: {Ambiguous, "HTTP_502"}, 504: {Ambiguous, "HTTP_504"},
+		302: {Temporary, stranger}, 400: {Temporary, stranger}, 401: {Temporary, stranger}, 403: {Temporary, stranger}, 404: {Temporary, stranger},
+		407: {Temporary, stranger}, 410: {Temporary, stranger}, 429: {RateLimited, stranger}, 500: {Temporary, "HTTP_500"}, 503: {Temporary, "HTTP_503"},
 	} {
 		client, _ := far(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "Text/HTML; charset=UTF-8")
+			w.Header().Set("Date", "Tue, 24 Nov 2015 00:00:00 GMT")
+			for name, value := range map[string]string{"rateLimit-limit": "1", "rateLimit-remaining": "0", "rateLimit-reset": "60"} {
+				w.Header().Set(name, value)
+			}
 			w.WriteHeader(status)
 			_, _ = io.WriteString(w, `{"code":"USER_NOT_EXIST","email":"a@x","access_token":"t"}`)
 		})
-		_, err := client.Send(t.Context(), setV2(t), "at", Message{User: "u"})
+		rate, err := client.Send(t.Context(), setV2(t), "at", Message{User: "u"})
 		if f := FailureOf(err); err == nil || f.Class != want.class || f.Code != want.code || f.Absent != Unclear {
 			t.Errorf("%d: %v", status, err)
+		}
+		if _, known := client.Skew(); known || rate != (Rate{}) {
+			t.Errorf("%d: a time or a limit of something else is believed: %+v", status, rate)
+		}
+		if _, err := client.Token(t.Context(), setV2(t)); err == nil || FailureOf(err).Keys || FailureOf(err).Class != Temporary && status != 429 {
+			t.Errorf("%d for a token: %v", status, err)
 		}
 		if id, err := client.LoginID(t.Context(), "at", "u"); err == nil || FailureOf(err).Class == Ambiguous {
 			t.Errorf("%d: %q, %v", status, id, err)
