@@ -38,7 +38,7 @@ func (d *door) accept(secret, password string) answer {
 func (d *door) member(admin, email, role string) (name, session string) {
 	d.t.Helper()
 	name, secret := d.invite(admin, email, role)
-	if a := d.accept(secret, otherPassword); a.status != http.StatusOK || a.json["state"] != "ACTIVE" {
+	if a := d.accept(secret, otherPassword); a.status != http.StatusOK || a.json["state"] != "ACTIVE" || a.json["etag"] != "2" {
 		d.t.Fatalf("accept: %d %s", a.status, a.raw)
 	}
 	return name, d.session(d.logIn(email, otherPassword))

@@ -82,6 +82,7 @@ func (d *Desk) Accept(ctx context.Context, secret, password string, place Place)
 	}
 	before := account
 	account.State, account.Password, account.TOTP = Active, true, totp
+	account.Revision++
 	by := Actor{Tenant: account.Tenant, Kind: ByInvitation, ID: invitation.ID, Place: place}
 	record := by.did(now, "INVITATION_ACCEPT", account.resource(), before.values(), account.values())
 	err = d.store.AcceptInvitation(ctx, invitation, hash, record)

@@ -208,6 +208,19 @@ func (s *Store) ChangePassword(ctx context.Context, revision int64, hash string,
 	})
 }
 
+// renewAfter counts the account's revision up, so that a log-in that was begun
+// before is refused, and replaces every session of the account by one.
+func renewAfter(ctx context.Context, tx pgx.Tx, renewed identity.Session, r identity.Record) error {
+	err := one(ctx, tx, `
+		update identity.accounts set revision = revision + 1
+		where tenant_id = @tenant and id = @id and state = 'ACTIVE'`,
+		pgx.NamedArgs{"tenant": r.Tenant, "id": renewed.Account})
+	if err == nil {
+		err = renew(ctx, tx, renewed, r)
+	}
+	return err
+}
+
 // renew replaces every session of an account by one, if that of the actor lives.
 func renew(ctx context.Context, tx pgx.Tx, renewed identity.Session, r identity.Record) error {
 	if err := endSession(ctx, tx, r.Tenant, renewed.Account, r.Actor.Session, r.Time); err != nil {

@@ -54,7 +54,7 @@ func (s *Store) ConfirmFactor(ctx context.Context, f identity.Factor, codes [][]
 			err = putCodes(ctx, tx, f.Tenant, f.Account, codes)
 		}
 		if err == nil {
-			err = renew(ctx, tx, renewed, r)
+			err = renewAfter(ctx, tx, renewed, r)
 		}
 		return err
 	})
@@ -68,7 +68,7 @@ func (s *Store) RemoveFactor(ctx context.Context, renewed identity.Session, r id
 			where tenant_id = @tenant and account_id = @account and confirm_time is not null`,
 			pgx.NamedArgs{"tenant": r.Tenant, "account": renewed.Account})
 		if err == nil {
-			err = renew(ctx, tx, renewed, r)
+			err = renewAfter(ctx, tx, renewed, r)
 		}
 		return err
 	})

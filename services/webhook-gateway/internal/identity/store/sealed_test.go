@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 
@@ -96,5 +97,53 @@ func TestAChangeAndItsRecordCommitTogether(t *testing.T) {
 	var rows int
 	if err := pg.Owner(t).QueryRow(t.Context(), "select count(*) from identity.audit_events where id = $1", good.ID).Scan(&rows); err != nil || rows != 0 {
 		t.Errorf("%d records of nothing, %v", rows, err)
+	}
+}
+
+// A log-in that was begun before password, second factor or rights changed
+// starts no session, and a session of an account that is not active is none.
+func TestASessionIsOfTheAccountOfNow(t *testing.T) {
+	s, pg, in, _ := open(t)
+	ctx, tenant, account := t.Context(), in.Organization.ID, in.Account.ID
+	session := func(secret string) identity.Session {
+		return identity.Session{ID: newID(), Tenant: tenant, Account: account, Hash: identity.Hash(secret), Created: now, Used: now}
+	}
+	by := func(n identity.Session) identity.Record {
+		r := record(tenant)
+		r.Actor.Session = n.ID
+		return r
+	}
+	if err := s.StartSession(ctx, session("a"), 1, "", record(tenant)); err != nil {
+		t.Fatal(err)
+	}
+	factor := identity.Factor{ID: newID(), Tenant: tenant, Account: account, Sealed: []byte("sealed"), Created: now}
+	next, last := session("b"), session("c")
+	changes := []error{
+		s.PutFactor(ctx, factor, record(tenant)), s.ConfirmFactor(ctx, factor, nil, next, by(in.Session)), // revision 2
+		s.RemoveFactor(ctx, last, by(next)),                        // 3
+		s.ChangePassword(ctx, 3, "hash 2", session("d"), by(last)), // 4
+		s.StartSession(ctx, session("e"), 4, "", record(tenant)),   // the one of now
+	}
+	if err := errors.Join(changes...); err != nil {
+		t.Fatal(err)
+	}
+	for revision := range int64(4) {
+		if err := s.StartSession(ctx, session("late"), revision, "", record(tenant)); !errors.Is(err, identity.ErrNotFound) {
+			t.Errorf("revision %d: %v", revision, err)
+		}
+	}
+	if err := s.ChangePassword(ctx, 3, "hash 3", session("f"), by(session("e"))); !errors.Is(err, identity.ErrNotFound) {
+		t.Errorf("a password changes what it was not proved for: %v", err)
+	}
+	for _, secret := range []string{"a", "b", "c"} {
+		if _, _, err := s.SessionByHash(ctx, identity.Hash(secret)); !errors.Is(err, identity.ErrNotFound) {
+			t.Errorf("%s lives: %v", secret, err)
+		}
+	}
+	if _, err := pg.Owner(t).Exec(ctx, "set row_security = off; update identity.accounts set state = 'DEACTIVATED'"); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.SessionByHash(ctx, identity.Hash("e")); !errors.Is(err, identity.ErrNotFound) {
+		t.Errorf("the session of a deactivated account: %v", err)
 	}
 }
