@@ -53,3 +53,36 @@ func TestAnotherOrganization(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A change of the organization reaches attendance, and is refused as a whole when
+// a part is wrong.
+func TestTheOrganizationChanges(t *testing.T) {
+	d := openDoor(t)
+	admin := d.setUp()
+	d.calendars.next(t)
+	change := func(query, body string) answer { return d.do(http.MethodPatch, "/v1/organization"+query, body, "Cookie", admin) }
+	before := d.do(http.MethodGet, "/v1/organization", "", "Cookie", admin)
+	bad := change("", `{"name":"","timeZone":"Asia/Tokio","locale":"fr","closingDay":30}`)
+	if got := strings.Join(bad.fields(), "|"); got != "name NAME_LENGTH|timeZone TIME_ZONE_UNKNOWN|locale LOCALE_UNKNOWN|closingDay CLOSING_DAY_RANGE" {
+		t.Errorf("%s", got)
+	}
+	if a := change("?validateOnly=true", `{"closingDay":15}`); a.status != http.StatusOK || a.json["closingDay"] != 15.0 {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+	if a := d.do(http.MethodGet, "/v1/organization", "", "Cookie", admin); a.raw != before.raw {
+		t.Errorf("a check changes %s to %s", before.raw, a.raw)
+	}
+	a := change("", `{"closingDay":15,"name":"株式会社新最上","etag":"1"}`)
+	if a.status != http.StatusOK || a.json["closingDay"] != 15.0 || a.json["etag"] != "2" || a.json["timeZone"] != "Asia/Tokyo" {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+	if got := d.calendars.next(t); got.GetClosingDay() != 15 || got.GetRevision() != 2 {
+		t.Errorf("attendance hears %v", got)
+	}
+	if a := change("", `{"closingDay":20,"etag":"1"}`); a.status != http.StatusConflict || a.reason() != "ETAG_STALE" {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+	if got, text := d.noted(); strings.Join(got, "|") != "SET_UP setup 127.0.0.1|ORGANIZATION_UPDATE account 127.0.0.1" || !strings.Contains(text, "新最上") {
+		t.Errorf("%v", got)
+	}
+}

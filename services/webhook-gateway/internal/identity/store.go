@@ -72,6 +72,9 @@ type SetupStore interface {
 type AccountStore interface {
 	// Organization reads one; ErrNotFound.
 	Organization(ctx context.Context, tenant string) (Organization, error)
+	// ChangeOrganization locks an organization, lets change decide, and stores the
+	// answer unless dry; ErrNotFound.
+	ChangeOrganization(ctx context.Context, tenant string, dry bool, change func(Organization) (OrganizationChange, error)) error
 	// Account reads one; ErrNotFound.
 	Account(ctx context.Context, tenant, id string) (Account, error)
 	// AccountByEmail looks through all tenants by EmailKey; ErrNotFound. The

@@ -3095,6 +3095,116 @@ func (x *GetOrganizationResponse) GetOrganization() *Organization {
 	return nil
 }
 
+// UpdateOrganizationRequest changes the caller's organization.
+type UpdateOrganizationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The new values; etag is compared when given.
+	Organization *Organization `protobuf:"bytes,1,opt,name=organization,proto3" json:"organization,omitempty"`
+	// The fields to change; empty means every field that is not empty.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Check only; store nothing.
+	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateOrganizationRequest) Reset() {
+	*x = UpdateOrganizationRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateOrganizationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateOrganizationRequest) ProtoMessage() {}
+
+func (x *UpdateOrganizationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateOrganizationRequest.ProtoReflect.Descriptor instead.
+func (*UpdateOrganizationRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *UpdateOrganizationRequest) GetOrganization() *Organization {
+	if x != nil {
+		return x.Organization
+	}
+	return nil
+}
+
+func (x *UpdateOrganizationRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateOrganizationRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// UpdateOrganizationResponse carries the organization.
+type UpdateOrganizationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The organization as stored.
+	Organization  *Organization `protobuf:"bytes,1,opt,name=organization,proto3" json:"organization,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateOrganizationResponse) Reset() {
+	*x = UpdateOrganizationResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateOrganizationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateOrganizationResponse) ProtoMessage() {}
+
+func (x *UpdateOrganizationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateOrganizationResponse.ProtoReflect.Descriptor instead.
+func (*UpdateOrganizationResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *UpdateOrganizationResponse) GetOrganization() *Organization {
+	if x != nil {
+		return x.Organization
+	}
+	return nil
+}
+
 // NewOrganization is the company to make.
 type SetUpRequest_NewOrganization struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3112,7 +3222,7 @@ type SetUpRequest_NewOrganization struct {
 
 func (x *SetUpRequest_NewOrganization) Reset() {
 	*x = SetUpRequest_NewOrganization{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3124,7 +3234,7 @@ func (x *SetUpRequest_NewOrganization) String() string {
 func (*SetUpRequest_NewOrganization) ProtoMessage() {}
 
 func (x *SetUpRequest_NewOrganization) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3183,7 +3293,7 @@ type SetUpRequest_NewAdministrator struct {
 
 func (x *SetUpRequest_NewAdministrator) Reset() {
 	*x = SetUpRequest_NewAdministrator{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3195,7 +3305,7 @@ func (x *SetUpRequest_NewAdministrator) String() string {
 func (*SetUpRequest_NewAdministrator) ProtoMessage() {}
 
 func (x *SetUpRequest_NewAdministrator) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3253,7 +3363,7 @@ type CreateAccountRequest_NewAccount struct {
 
 func (x *CreateAccountRequest_NewAccount) Reset() {
 	*x = CreateAccountRequest_NewAccount{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3265,7 +3375,7 @@ func (x *CreateAccountRequest_NewAccount) String() string {
 func (*CreateAccountRequest_NewAccount) ProtoMessage() {}
 
 func (x *CreateAccountRequest_NewAccount) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3528,6 +3638,13 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\x14DeleteApiKeyResponse\"\x18\n" +
 	"\x16GetOrganizationRequest\"_\n" +
 	"\x17GetOrganizationResponse\x12D\n" +
+	"\forganization\x18\x01 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\"\xcb\x01\n" +
+	"\x19UpdateOrganizationRequest\x12L\n" +
+	"\forganization\x18\x01 \x01(\v2 .dakoku.identity.v1.OrganizationB\x06\xbaH\x03\xc8\x01\x01R\forganization\x12;\n" +
+	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"b\n" +
+	"\x1aUpdateOrganizationResponse\x12D\n" +
 	"\forganization\x18\x01 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization*o\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x11\n" +
@@ -3535,7 +3652,7 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\aMANAGER\x10\x02\x12\f\n" +
 	"\bEMPLOYEE\x10\x03\x12\x16\n" +
 	"\x12EMPLOYEE_READ_ONLY\x10\x04\x12\v\n" +
-	"\aAUDITOR\x10\x052\x93\x17\n" +
+	"\aAUDITOR\x10\x052\xa1\x18\n" +
 	"\x0fIdentityService\x12X\n" +
 	"\x05SetUp\x12 .dakoku.identity.v1.SetUpRequest\x1a!.dakoku.identity.v1.SetUpResponse\"\n" +
 	"ʥ\x19\x06public\x12p\n" +
@@ -3568,7 +3685,8 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\fCreateApiKey\x12'.dakoku.identity.v1.CreateApiKeyRequest\x1a(.dakoku.identity.v1.CreateApiKeyResponse\"\x11ʥ\x19\rapiKeys.write\x12p\n" +
 	"\vListApiKeys\x12&.dakoku.identity.v1.ListApiKeysRequest\x1a'.dakoku.identity.v1.ListApiKeysResponse\"\x10ʥ\x19\fapiKeys.read\x12t\n" +
 	"\fDeleteApiKey\x12'.dakoku.identity.v1.DeleteApiKeyRequest\x1a(.dakoku.identity.v1.DeleteApiKeyResponse\"\x11ʥ\x19\rapiKeys.write\x12\x81\x01\n" +
-	"\x0fGetOrganization\x12*.dakoku.identity.v1.GetOrganizationRequest\x1a+.dakoku.identity.v1.GetOrganizationResponse\"\x15ʥ\x19\x11organization.readBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
+	"\x0fGetOrganization\x12*.dakoku.identity.v1.GetOrganizationRequest\x1a+.dakoku.identity.v1.GetOrganizationResponse\"\x15ʥ\x19\x11organization.read\x12\x8b\x01\n" +
+	"\x12UpdateOrganization\x12-.dakoku.identity.v1.UpdateOrganizationRequest\x1a..dakoku.identity.v1.UpdateOrganizationResponse\"\x16ʥ\x19\x12organization.writeBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_dakoku_identity_v1_identity_service_proto_rawDescOnce sync.Once
@@ -3583,7 +3701,7 @@ func file_dakoku_identity_v1_identity_service_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_identity_v1_identity_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_dakoku_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
+var file_dakoku_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
 var file_dakoku_identity_v1_identity_service_proto_goTypes = []any{
 	(Role)(0),                               // 0: dakoku.identity.v1.Role
 	(Account_State)(0),                      // 1: dakoku.identity.v1.Account.State
@@ -3642,22 +3760,24 @@ var file_dakoku_identity_v1_identity_service_proto_goTypes = []any{
 	(*DeleteApiKeyResponse)(nil),            // 54: dakoku.identity.v1.DeleteApiKeyResponse
 	(*GetOrganizationRequest)(nil),          // 55: dakoku.identity.v1.GetOrganizationRequest
 	(*GetOrganizationResponse)(nil),         // 56: dakoku.identity.v1.GetOrganizationResponse
-	(*SetUpRequest_NewOrganization)(nil),    // 57: dakoku.identity.v1.SetUpRequest.NewOrganization
-	(*SetUpRequest_NewAdministrator)(nil),   // 58: dakoku.identity.v1.SetUpRequest.NewAdministrator
-	(*CreateAccountRequest_NewAccount)(nil), // 59: dakoku.identity.v1.CreateAccountRequest.NewAccount
-	(*timestamppb.Timestamp)(nil),           // 60: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),           // 61: google.protobuf.FieldMask
+	(*UpdateOrganizationRequest)(nil),       // 57: dakoku.identity.v1.UpdateOrganizationRequest
+	(*UpdateOrganizationResponse)(nil),      // 58: dakoku.identity.v1.UpdateOrganizationResponse
+	(*SetUpRequest_NewOrganization)(nil),    // 59: dakoku.identity.v1.SetUpRequest.NewOrganization
+	(*SetUpRequest_NewAdministrator)(nil),   // 60: dakoku.identity.v1.SetUpRequest.NewAdministrator
+	(*CreateAccountRequest_NewAccount)(nil), // 61: dakoku.identity.v1.CreateAccountRequest.NewAccount
+	(*timestamppb.Timestamp)(nil),           // 62: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),           // 63: google.protobuf.FieldMask
 }
 var file_dakoku_identity_v1_identity_service_proto_depIdxs = []int32{
 	0,  // 0: dakoku.identity.v1.Account.role:type_name -> dakoku.identity.v1.Role
 	1,  // 1: dakoku.identity.v1.Account.state:type_name -> dakoku.identity.v1.Account.State
-	60, // 2: dakoku.identity.v1.Account.create_time:type_name -> google.protobuf.Timestamp
-	60, // 3: dakoku.identity.v1.Invitation.expire_time:type_name -> google.protobuf.Timestamp
-	60, // 4: dakoku.identity.v1.Session.create_time:type_name -> google.protobuf.Timestamp
-	60, // 5: dakoku.identity.v1.Session.use_time:type_name -> google.protobuf.Timestamp
-	60, // 6: dakoku.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
-	57, // 7: dakoku.identity.v1.SetUpRequest.organization:type_name -> dakoku.identity.v1.SetUpRequest.NewOrganization
-	58, // 8: dakoku.identity.v1.SetUpRequest.administrator:type_name -> dakoku.identity.v1.SetUpRequest.NewAdministrator
+	62, // 2: dakoku.identity.v1.Account.create_time:type_name -> google.protobuf.Timestamp
+	62, // 3: dakoku.identity.v1.Invitation.expire_time:type_name -> google.protobuf.Timestamp
+	62, // 4: dakoku.identity.v1.Session.create_time:type_name -> google.protobuf.Timestamp
+	62, // 5: dakoku.identity.v1.Session.use_time:type_name -> google.protobuf.Timestamp
+	62, // 6: dakoku.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	59, // 7: dakoku.identity.v1.SetUpRequest.organization:type_name -> dakoku.identity.v1.SetUpRequest.NewOrganization
+	60, // 8: dakoku.identity.v1.SetUpRequest.administrator:type_name -> dakoku.identity.v1.SetUpRequest.NewAdministrator
 	3,  // 9: dakoku.identity.v1.SetUpResponse.account:type_name -> dakoku.identity.v1.Account
 	2,  // 10: dakoku.identity.v1.SetUpResponse.organization:type_name -> dakoku.identity.v1.Organization
 	3,  // 11: dakoku.identity.v1.SetUpResponse.administrator:type_name -> dakoku.identity.v1.Account
@@ -3666,81 +3786,86 @@ var file_dakoku_identity_v1_identity_service_proto_depIdxs = []int32{
 	3,  // 14: dakoku.identity.v1.GetSessionResponse.account:type_name -> dakoku.identity.v1.Account
 	2,  // 15: dakoku.identity.v1.GetSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
 	5,  // 16: dakoku.identity.v1.ListSessionsResponse.sessions:type_name -> dakoku.identity.v1.Session
-	59, // 17: dakoku.identity.v1.CreateAccountRequest.account:type_name -> dakoku.identity.v1.CreateAccountRequest.NewAccount
+	61, // 17: dakoku.identity.v1.CreateAccountRequest.account:type_name -> dakoku.identity.v1.CreateAccountRequest.NewAccount
 	3,  // 18: dakoku.identity.v1.CreateAccountResponse.account:type_name -> dakoku.identity.v1.Account
 	4,  // 19: dakoku.identity.v1.CreateAccountResponse.invitation:type_name -> dakoku.identity.v1.Invitation
 	3,  // 20: dakoku.identity.v1.ListAccountsResponse.accounts:type_name -> dakoku.identity.v1.Account
 	3,  // 21: dakoku.identity.v1.GetAccountResponse.account:type_name -> dakoku.identity.v1.Account
 	3,  // 22: dakoku.identity.v1.UpdateAccountRequest.account:type_name -> dakoku.identity.v1.Account
-	61, // 23: dakoku.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	63, // 23: dakoku.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
 	3,  // 24: dakoku.identity.v1.UpdateAccountResponse.account:type_name -> dakoku.identity.v1.Account
 	4,  // 25: dakoku.identity.v1.InviteAccountResponse.invitation:type_name -> dakoku.identity.v1.Invitation
 	3,  // 26: dakoku.identity.v1.AcceptInvitationResponse.account:type_name -> dakoku.identity.v1.Account
 	5,  // 27: dakoku.identity.v1.ListAccountSessionsResponse.sessions:type_name -> dakoku.identity.v1.Session
 	0,  // 28: dakoku.identity.v1.ApiKey.role:type_name -> dakoku.identity.v1.Role
-	60, // 29: dakoku.identity.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
-	60, // 30: dakoku.identity.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
-	60, // 31: dakoku.identity.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
+	62, // 29: dakoku.identity.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
+	62, // 30: dakoku.identity.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
+	62, // 31: dakoku.identity.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
 	48, // 32: dakoku.identity.v1.CreateApiKeyRequest.api_key:type_name -> dakoku.identity.v1.ApiKey
 	48, // 33: dakoku.identity.v1.CreateApiKeyResponse.api_key:type_name -> dakoku.identity.v1.ApiKey
 	48, // 34: dakoku.identity.v1.ListApiKeysResponse.api_keys:type_name -> dakoku.identity.v1.ApiKey
 	2,  // 35: dakoku.identity.v1.GetOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
-	0,  // 36: dakoku.identity.v1.CreateAccountRequest.NewAccount.role:type_name -> dakoku.identity.v1.Role
-	6,  // 37: dakoku.identity.v1.IdentityService.SetUp:input_type -> dakoku.identity.v1.SetUpRequest
-	8,  // 38: dakoku.identity.v1.IdentityService.CreateSession:input_type -> dakoku.identity.v1.CreateSessionRequest
-	10, // 39: dakoku.identity.v1.IdentityService.GetSession:input_type -> dakoku.identity.v1.GetSessionRequest
-	12, // 40: dakoku.identity.v1.IdentityService.DeleteSession:input_type -> dakoku.identity.v1.DeleteSessionRequest
-	14, // 41: dakoku.identity.v1.IdentityService.ListSessions:input_type -> dakoku.identity.v1.ListSessionsRequest
-	16, // 42: dakoku.identity.v1.IdentityService.EndSession:input_type -> dakoku.identity.v1.EndSessionRequest
-	18, // 43: dakoku.identity.v1.IdentityService.ChangePassword:input_type -> dakoku.identity.v1.ChangePasswordRequest
-	20, // 44: dakoku.identity.v1.IdentityService.EnrolTotp:input_type -> dakoku.identity.v1.EnrolTotpRequest
-	22, // 45: dakoku.identity.v1.IdentityService.ConfirmTotp:input_type -> dakoku.identity.v1.ConfirmTotpRequest
-	24, // 46: dakoku.identity.v1.IdentityService.RemoveTotp:input_type -> dakoku.identity.v1.RemoveTotpRequest
-	26, // 47: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:input_type -> dakoku.identity.v1.RenewRecoveryCodesRequest
-	28, // 48: dakoku.identity.v1.IdentityService.CreateAccount:input_type -> dakoku.identity.v1.CreateAccountRequest
-	30, // 49: dakoku.identity.v1.IdentityService.ListAccounts:input_type -> dakoku.identity.v1.ListAccountsRequest
-	32, // 50: dakoku.identity.v1.IdentityService.GetAccount:input_type -> dakoku.identity.v1.GetAccountRequest
-	34, // 51: dakoku.identity.v1.IdentityService.UpdateAccount:input_type -> dakoku.identity.v1.UpdateAccountRequest
-	36, // 52: dakoku.identity.v1.IdentityService.DeleteAccount:input_type -> dakoku.identity.v1.DeleteAccountRequest
-	38, // 53: dakoku.identity.v1.IdentityService.InviteAccount:input_type -> dakoku.identity.v1.InviteAccountRequest
-	40, // 54: dakoku.identity.v1.IdentityService.AcceptInvitation:input_type -> dakoku.identity.v1.AcceptInvitationRequest
-	42, // 55: dakoku.identity.v1.IdentityService.ListAccountSessions:input_type -> dakoku.identity.v1.ListAccountSessionsRequest
-	44, // 56: dakoku.identity.v1.IdentityService.EndAccountSessions:input_type -> dakoku.identity.v1.EndAccountSessionsRequest
-	46, // 57: dakoku.identity.v1.IdentityService.EndAccountSession:input_type -> dakoku.identity.v1.EndAccountSessionRequest
-	49, // 58: dakoku.identity.v1.IdentityService.CreateApiKey:input_type -> dakoku.identity.v1.CreateApiKeyRequest
-	51, // 59: dakoku.identity.v1.IdentityService.ListApiKeys:input_type -> dakoku.identity.v1.ListApiKeysRequest
-	53, // 60: dakoku.identity.v1.IdentityService.DeleteApiKey:input_type -> dakoku.identity.v1.DeleteApiKeyRequest
-	55, // 61: dakoku.identity.v1.IdentityService.GetOrganization:input_type -> dakoku.identity.v1.GetOrganizationRequest
-	7,  // 62: dakoku.identity.v1.IdentityService.SetUp:output_type -> dakoku.identity.v1.SetUpResponse
-	9,  // 63: dakoku.identity.v1.IdentityService.CreateSession:output_type -> dakoku.identity.v1.CreateSessionResponse
-	11, // 64: dakoku.identity.v1.IdentityService.GetSession:output_type -> dakoku.identity.v1.GetSessionResponse
-	13, // 65: dakoku.identity.v1.IdentityService.DeleteSession:output_type -> dakoku.identity.v1.DeleteSessionResponse
-	15, // 66: dakoku.identity.v1.IdentityService.ListSessions:output_type -> dakoku.identity.v1.ListSessionsResponse
-	17, // 67: dakoku.identity.v1.IdentityService.EndSession:output_type -> dakoku.identity.v1.EndSessionResponse
-	19, // 68: dakoku.identity.v1.IdentityService.ChangePassword:output_type -> dakoku.identity.v1.ChangePasswordResponse
-	21, // 69: dakoku.identity.v1.IdentityService.EnrolTotp:output_type -> dakoku.identity.v1.EnrolTotpResponse
-	23, // 70: dakoku.identity.v1.IdentityService.ConfirmTotp:output_type -> dakoku.identity.v1.ConfirmTotpResponse
-	25, // 71: dakoku.identity.v1.IdentityService.RemoveTotp:output_type -> dakoku.identity.v1.RemoveTotpResponse
-	27, // 72: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:output_type -> dakoku.identity.v1.RenewRecoveryCodesResponse
-	29, // 73: dakoku.identity.v1.IdentityService.CreateAccount:output_type -> dakoku.identity.v1.CreateAccountResponse
-	31, // 74: dakoku.identity.v1.IdentityService.ListAccounts:output_type -> dakoku.identity.v1.ListAccountsResponse
-	33, // 75: dakoku.identity.v1.IdentityService.GetAccount:output_type -> dakoku.identity.v1.GetAccountResponse
-	35, // 76: dakoku.identity.v1.IdentityService.UpdateAccount:output_type -> dakoku.identity.v1.UpdateAccountResponse
-	37, // 77: dakoku.identity.v1.IdentityService.DeleteAccount:output_type -> dakoku.identity.v1.DeleteAccountResponse
-	39, // 78: dakoku.identity.v1.IdentityService.InviteAccount:output_type -> dakoku.identity.v1.InviteAccountResponse
-	41, // 79: dakoku.identity.v1.IdentityService.AcceptInvitation:output_type -> dakoku.identity.v1.AcceptInvitationResponse
-	43, // 80: dakoku.identity.v1.IdentityService.ListAccountSessions:output_type -> dakoku.identity.v1.ListAccountSessionsResponse
-	45, // 81: dakoku.identity.v1.IdentityService.EndAccountSessions:output_type -> dakoku.identity.v1.EndAccountSessionsResponse
-	47, // 82: dakoku.identity.v1.IdentityService.EndAccountSession:output_type -> dakoku.identity.v1.EndAccountSessionResponse
-	50, // 83: dakoku.identity.v1.IdentityService.CreateApiKey:output_type -> dakoku.identity.v1.CreateApiKeyResponse
-	52, // 84: dakoku.identity.v1.IdentityService.ListApiKeys:output_type -> dakoku.identity.v1.ListApiKeysResponse
-	54, // 85: dakoku.identity.v1.IdentityService.DeleteApiKey:output_type -> dakoku.identity.v1.DeleteApiKeyResponse
-	56, // 86: dakoku.identity.v1.IdentityService.GetOrganization:output_type -> dakoku.identity.v1.GetOrganizationResponse
-	62, // [62:87] is the sub-list for method output_type
-	37, // [37:62] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	2,  // 36: dakoku.identity.v1.UpdateOrganizationRequest.organization:type_name -> dakoku.identity.v1.Organization
+	63, // 37: dakoku.identity.v1.UpdateOrganizationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	2,  // 38: dakoku.identity.v1.UpdateOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
+	0,  // 39: dakoku.identity.v1.CreateAccountRequest.NewAccount.role:type_name -> dakoku.identity.v1.Role
+	6,  // 40: dakoku.identity.v1.IdentityService.SetUp:input_type -> dakoku.identity.v1.SetUpRequest
+	8,  // 41: dakoku.identity.v1.IdentityService.CreateSession:input_type -> dakoku.identity.v1.CreateSessionRequest
+	10, // 42: dakoku.identity.v1.IdentityService.GetSession:input_type -> dakoku.identity.v1.GetSessionRequest
+	12, // 43: dakoku.identity.v1.IdentityService.DeleteSession:input_type -> dakoku.identity.v1.DeleteSessionRequest
+	14, // 44: dakoku.identity.v1.IdentityService.ListSessions:input_type -> dakoku.identity.v1.ListSessionsRequest
+	16, // 45: dakoku.identity.v1.IdentityService.EndSession:input_type -> dakoku.identity.v1.EndSessionRequest
+	18, // 46: dakoku.identity.v1.IdentityService.ChangePassword:input_type -> dakoku.identity.v1.ChangePasswordRequest
+	20, // 47: dakoku.identity.v1.IdentityService.EnrolTotp:input_type -> dakoku.identity.v1.EnrolTotpRequest
+	22, // 48: dakoku.identity.v1.IdentityService.ConfirmTotp:input_type -> dakoku.identity.v1.ConfirmTotpRequest
+	24, // 49: dakoku.identity.v1.IdentityService.RemoveTotp:input_type -> dakoku.identity.v1.RemoveTotpRequest
+	26, // 50: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:input_type -> dakoku.identity.v1.RenewRecoveryCodesRequest
+	28, // 51: dakoku.identity.v1.IdentityService.CreateAccount:input_type -> dakoku.identity.v1.CreateAccountRequest
+	30, // 52: dakoku.identity.v1.IdentityService.ListAccounts:input_type -> dakoku.identity.v1.ListAccountsRequest
+	32, // 53: dakoku.identity.v1.IdentityService.GetAccount:input_type -> dakoku.identity.v1.GetAccountRequest
+	34, // 54: dakoku.identity.v1.IdentityService.UpdateAccount:input_type -> dakoku.identity.v1.UpdateAccountRequest
+	36, // 55: dakoku.identity.v1.IdentityService.DeleteAccount:input_type -> dakoku.identity.v1.DeleteAccountRequest
+	38, // 56: dakoku.identity.v1.IdentityService.InviteAccount:input_type -> dakoku.identity.v1.InviteAccountRequest
+	40, // 57: dakoku.identity.v1.IdentityService.AcceptInvitation:input_type -> dakoku.identity.v1.AcceptInvitationRequest
+	42, // 58: dakoku.identity.v1.IdentityService.ListAccountSessions:input_type -> dakoku.identity.v1.ListAccountSessionsRequest
+	44, // 59: dakoku.identity.v1.IdentityService.EndAccountSessions:input_type -> dakoku.identity.v1.EndAccountSessionsRequest
+	46, // 60: dakoku.identity.v1.IdentityService.EndAccountSession:input_type -> dakoku.identity.v1.EndAccountSessionRequest
+	49, // 61: dakoku.identity.v1.IdentityService.CreateApiKey:input_type -> dakoku.identity.v1.CreateApiKeyRequest
+	51, // 62: dakoku.identity.v1.IdentityService.ListApiKeys:input_type -> dakoku.identity.v1.ListApiKeysRequest
+	53, // 63: dakoku.identity.v1.IdentityService.DeleteApiKey:input_type -> dakoku.identity.v1.DeleteApiKeyRequest
+	55, // 64: dakoku.identity.v1.IdentityService.GetOrganization:input_type -> dakoku.identity.v1.GetOrganizationRequest
+	57, // 65: dakoku.identity.v1.IdentityService.UpdateOrganization:input_type -> dakoku.identity.v1.UpdateOrganizationRequest
+	7,  // 66: dakoku.identity.v1.IdentityService.SetUp:output_type -> dakoku.identity.v1.SetUpResponse
+	9,  // 67: dakoku.identity.v1.IdentityService.CreateSession:output_type -> dakoku.identity.v1.CreateSessionResponse
+	11, // 68: dakoku.identity.v1.IdentityService.GetSession:output_type -> dakoku.identity.v1.GetSessionResponse
+	13, // 69: dakoku.identity.v1.IdentityService.DeleteSession:output_type -> dakoku.identity.v1.DeleteSessionResponse
+	15, // 70: dakoku.identity.v1.IdentityService.ListSessions:output_type -> dakoku.identity.v1.ListSessionsResponse
+	17, // 71: dakoku.identity.v1.IdentityService.EndSession:output_type -> dakoku.identity.v1.EndSessionResponse
+	19, // 72: dakoku.identity.v1.IdentityService.ChangePassword:output_type -> dakoku.identity.v1.ChangePasswordResponse
+	21, // 73: dakoku.identity.v1.IdentityService.EnrolTotp:output_type -> dakoku.identity.v1.EnrolTotpResponse
+	23, // 74: dakoku.identity.v1.IdentityService.ConfirmTotp:output_type -> dakoku.identity.v1.ConfirmTotpResponse
+	25, // 75: dakoku.identity.v1.IdentityService.RemoveTotp:output_type -> dakoku.identity.v1.RemoveTotpResponse
+	27, // 76: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:output_type -> dakoku.identity.v1.RenewRecoveryCodesResponse
+	29, // 77: dakoku.identity.v1.IdentityService.CreateAccount:output_type -> dakoku.identity.v1.CreateAccountResponse
+	31, // 78: dakoku.identity.v1.IdentityService.ListAccounts:output_type -> dakoku.identity.v1.ListAccountsResponse
+	33, // 79: dakoku.identity.v1.IdentityService.GetAccount:output_type -> dakoku.identity.v1.GetAccountResponse
+	35, // 80: dakoku.identity.v1.IdentityService.UpdateAccount:output_type -> dakoku.identity.v1.UpdateAccountResponse
+	37, // 81: dakoku.identity.v1.IdentityService.DeleteAccount:output_type -> dakoku.identity.v1.DeleteAccountResponse
+	39, // 82: dakoku.identity.v1.IdentityService.InviteAccount:output_type -> dakoku.identity.v1.InviteAccountResponse
+	41, // 83: dakoku.identity.v1.IdentityService.AcceptInvitation:output_type -> dakoku.identity.v1.AcceptInvitationResponse
+	43, // 84: dakoku.identity.v1.IdentityService.ListAccountSessions:output_type -> dakoku.identity.v1.ListAccountSessionsResponse
+	45, // 85: dakoku.identity.v1.IdentityService.EndAccountSessions:output_type -> dakoku.identity.v1.EndAccountSessionsResponse
+	47, // 86: dakoku.identity.v1.IdentityService.EndAccountSession:output_type -> dakoku.identity.v1.EndAccountSessionResponse
+	50, // 87: dakoku.identity.v1.IdentityService.CreateApiKey:output_type -> dakoku.identity.v1.CreateApiKeyResponse
+	52, // 88: dakoku.identity.v1.IdentityService.ListApiKeys:output_type -> dakoku.identity.v1.ListApiKeysResponse
+	54, // 89: dakoku.identity.v1.IdentityService.DeleteApiKey:output_type -> dakoku.identity.v1.DeleteApiKeyResponse
+	56, // 90: dakoku.identity.v1.IdentityService.GetOrganization:output_type -> dakoku.identity.v1.GetOrganizationResponse
+	58, // 91: dakoku.identity.v1.IdentityService.UpdateOrganization:output_type -> dakoku.identity.v1.UpdateOrganizationResponse
+	66, // [66:92] is the sub-list for method output_type
+	40, // [40:66] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_identity_v1_identity_service_proto_init() }
@@ -3754,7 +3879,7 @@ func file_dakoku_identity_v1_identity_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_identity_v1_identity_service_proto_rawDesc), len(file_dakoku_identity_v1_identity_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   58,
+			NumMessages:   60,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

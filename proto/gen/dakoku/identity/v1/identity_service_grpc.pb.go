@@ -46,6 +46,7 @@ const (
 	IdentityService_ListApiKeys_FullMethodName         = "/dakoku.identity.v1.IdentityService/ListApiKeys"
 	IdentityService_DeleteApiKey_FullMethodName        = "/dakoku.identity.v1.IdentityService/DeleteApiKey"
 	IdentityService_GetOrganization_FullMethodName     = "/dakoku.identity.v1.IdentityService/GetOrganization"
+	IdentityService_UpdateOrganization_FullMethodName  = "/dakoku.identity.v1.IdentityService/UpdateOrganization"
 )
 
 // IdentityServiceClient is the client API for IdentityService service.
@@ -144,6 +145,10 @@ type IdentityServiceClient interface {
 	DeleteApiKey(ctx context.Context, in *DeleteApiKeyRequest, opts ...grpc.CallOption) (*DeleteApiKeyResponse, error)
 	// GetOrganization reads the caller's organization. No reasons of its own.
 	GetOrganization(ctx context.Context, in *GetOrganizationRequest, opts ...grpc.CallOption) (*GetOrganizationResponse, error)
+	// UpdateOrganization changes name, time zone, locale or closing day. A zone
+	// holds from the instant at which attendance learns of it, a closing day from
+	// a later period on. Reasons: INVALID_ARGUMENT, ETAG_STALE.
+	UpdateOrganization(ctx context.Context, in *UpdateOrganizationRequest, opts ...grpc.CallOption) (*UpdateOrganizationResponse, error)
 }
 
 type identityServiceClient struct {
@@ -404,6 +409,16 @@ func (c *identityServiceClient) GetOrganization(ctx context.Context, in *GetOrga
 	return out, nil
 }
 
+func (c *identityServiceClient) UpdateOrganization(ctx context.Context, in *UpdateOrganizationRequest, opts ...grpc.CallOption) (*UpdateOrganizationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateOrganizationResponse)
+	err := c.cc.Invoke(ctx, IdentityService_UpdateOrganization_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // IdentityServiceServer is the server API for IdentityService service.
 // All implementations must embed UnimplementedIdentityServiceServer
 // for forward compatibility.
@@ -500,6 +515,10 @@ type IdentityServiceServer interface {
 	DeleteApiKey(context.Context, *DeleteApiKeyRequest) (*DeleteApiKeyResponse, error)
 	// GetOrganization reads the caller's organization. No reasons of its own.
 	GetOrganization(context.Context, *GetOrganizationRequest) (*GetOrganizationResponse, error)
+	// UpdateOrganization changes name, time zone, locale or closing day. A zone
+	// holds from the instant at which attendance learns of it, a closing day from
+	// a later period on. Reasons: INVALID_ARGUMENT, ETAG_STALE.
+	UpdateOrganization(context.Context, *UpdateOrganizationRequest) (*UpdateOrganizationResponse, error)
 	mustEmbedUnimplementedIdentityServiceServer()
 }
 
@@ -584,6 +603,9 @@ func (UnimplementedIdentityServiceServer) DeleteApiKey(context.Context, *DeleteA
 }
 func (UnimplementedIdentityServiceServer) GetOrganization(context.Context, *GetOrganizationRequest) (*GetOrganizationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetOrganization not implemented")
+}
+func (UnimplementedIdentityServiceServer) UpdateOrganization(context.Context, *UpdateOrganizationRequest) (*UpdateOrganizationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateOrganization not implemented")
 }
 func (UnimplementedIdentityServiceServer) mustEmbedUnimplementedIdentityServiceServer() {}
 func (UnimplementedIdentityServiceServer) testEmbeddedByValue()                         {}
@@ -1056,6 +1078,24 @@ func _IdentityService_GetOrganization_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IdentityService_UpdateOrganization_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateOrganizationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).UpdateOrganization(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_UpdateOrganization_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).UpdateOrganization(ctx, req.(*UpdateOrganizationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // IdentityService_ServiceDesc is the grpc.ServiceDesc for IdentityService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -1162,6 +1202,10 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetOrganization",
 			Handler:    _IdentityService_GetOrganization_Handler,
+		},
+		{
+			MethodName: "UpdateOrganization",
+			Handler:    _IdentityService_UpdateOrganization_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -2,15 +2,12 @@ package api
 
 import (
 	"context"
-	"slices"
 	"strings"
 
-	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/platform/rpc"
 	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
-	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // CreateAccount makes an account and its invitation.
@@ -66,7 +63,8 @@ func (s *Server) GetAccount(ctx context.Context, r *identityv1.GetAccountRequest
 
 // UpdateAccount changes the fields of the mask.
 func (s *Server) UpdateAccount(ctx context.Context, r *identityv1.UpdateAccountRequest) (*identityv1.UpdateAccountResponse, error) {
-	fields, err := maskFields(r.GetUpdateMask().GetPaths(), r.GetAccount())
+	fields, err := masked(r.GetUpdateMask().GetPaths(), []string{"display_name", "role", "departments", "employee", "state"},
+		[]string{"name", "etag", "create_time", "totp_enabled"}, r.GetAccount())
 	if err != nil {
 		return nil, err
 	}
@@ -78,30 +76,6 @@ func (s *Server) UpdateAccount(ctx context.Context, r *identityv1.UpdateAccountR
 		return nil, err
 	}
 	return &identityv1.UpdateAccountResponse{Account: account(a)}, nil
-}
-
-// editable are the fields of an account that can be changed.
-func editable() []string { return []string{"display_name", "role", "departments", "employee", "state"} }
-
-// maskFields are the fields to change; without a mask, those that are not empty.
-func maskFields(paths []string, from *identityv1.Account) ([]string, error) {
-	if len(paths) == 0 {
-		return slices.DeleteFunc(editable(), func(name string) bool {
-			message := from.ProtoReflect()
-			return !message.Has(message.Descriptor().Fields().ByName(protoreflect.Name(name)))
-		}), nil
-	}
-	var fields []string
-	for _, path := range paths {
-		switch {
-		case slices.Contains(editable(), path):
-			fields = append(fields, path)
-		case !slices.Contains([]string{"name", "etag", "create_time", "totp_enabled"}, path):
-			return nil, fault.Invalid(fault.Field{Path: "updateMask", Reason: "UNKNOWN_FIELD", Text: fault.Text{
-				JA: "更新できない項目です: " + path, EN: "This field cannot be updated: " + path}})
-		}
-	}
-	return fields, nil
 }
 
 func edit(a *identity.Account, from *identityv1.Account, fields []string) {

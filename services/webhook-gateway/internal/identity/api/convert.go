@@ -1,8 +1,6 @@
 package api
 
 import (
-	"strconv"
-
 	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -57,7 +55,7 @@ func organization(o identity.Organization) *identityv1.Organization {
 	return &identityv1.Organization{
 		Id: o.ID, Name: o.Name, TimeZone: o.TimeZone, Locale: o.Locale,
 		ClosingDay: int32(o.ClosingDay),
-		Etag:       strconv.FormatInt(o.Revision, 10),
+		Etag:       o.ETag(),
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
@@ -17,6 +18,44 @@ func (s *Store) Organization(ctx context.Context, tenant string) (o identity.Org
 			Scan(&o.ID, &o.Name, &o.TimeZone, &o.Locale, &o.ClosingDay, &o.Revision)
 	})
 	return o, err
+}
+
+// ChangeOrganization locks the row, so that changes at the same moment follow
+// each other.
+func (s *Store) ChangeOrganization(ctx context.Context, tenant string, dry bool, change func(identity.Organization) (identity.OrganizationChange, error)) error {
+	err := s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
+		var o identity.Organization
+		err := tx.QueryRow(ctx, `
+			select tenant_id::text, name, time_zone, locale, closing_day, revision
+			from identity.organizations where tenant_id = $1 for no key update`, tenant).
+			Scan(&o.ID, &o.Name, &o.TimeZone, &o.Locale, &o.ClosingDay, &o.Revision)
+		if err != nil {
+			return err
+		}
+		next, err := change(o)
+		if err != nil || !next.Changed {
+			return err
+		}
+		if err := updateOrganization(ctx, tx, next.Organization); err != nil {
+			return err
+		}
+		if dry {
+			return errDry
+		}
+		return insertRecord(ctx, tx, next.Record)
+	})
+	if errors.Is(err, errDry) {
+		return nil
+	}
+	return err
+}
+
+func updateOrganization(ctx context.Context, tx pgx.Tx, o identity.Organization) error {
+	return one(ctx, tx, `
+		update identity.organizations
+		set name = @name, time_zone = @zone, locale = @locale, closing_day = @closing, revision = @revision
+		where tenant_id = @tenant`,
+		pgx.NamedArgs{"tenant": o.ID, "name": o.Name, "zone": o.TimeZone, "locale": o.Locale, "closing": o.ClosingDay, "revision": o.Revision})
 }
 
 func insertOrganization(ctx context.Context, tx pgx.Tx, o identity.Organization, now time.Time) error {
