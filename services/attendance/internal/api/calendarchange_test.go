@@ -247,6 +247,23 @@ func (m *moving) closesFrom(t *testing.T) (from string) {
 	return from
 }
 
+// A new revision with the same zone and closing day, such as a new name, decides nothing again.
+func TestANewNameLeavesTheCalendar(t *testing.T) {
+	m := move(t, "2027-11-20T00:00:00Z")
+	m.becomes(t, "Asia/Tokyo", 10)
+	m.set(t, "2027-12-20T00:00:00Z")
+	m.becomes(t, "Asia/Tokyo", 10)
+	m.becomes(t, "Asia/Tokyo", 10)
+	if n := m.count(t, `select count(*) from attendance.company_calendars where tenant_id = $1`, m.tenant); n != 2 || m.closesFrom(t) != "2027-12" {
+		t.Errorf("%d calendars, the last from %s", n, m.closesFrom(t))
+	}
+	m.becomes(t, "Asia/Tokyo", 20)
+	m.becomes(t, "UTC", 20)
+	if n := m.count(t, `select count(*) from attendance.company_calendars where tenant_id = $1`, m.tenant); n != 4 {
+		t.Errorf("%d calendars", n)
+	}
+}
+
 // A submission and a change of the closing day wait for each other: the days that are handed in are those that stay.
 func TestSubmittingHoldsTheCalendar(t *testing.T) {
 	m := move(t, "2027-12-01T02:00:00Z")

@@ -90,6 +90,22 @@ func (a *Admin) UpdateEmployee(ctx context.Context, req *attendancev1.UpdateEmpl
 	return &attendancev1.UpdateEmployeeResponse{Employee: employeeMessage(e)}, nil
 }
 
+// DeleteEmployee makes an employee inactive.
+func (a *Admin) DeleteEmployee(ctx context.Context, req *attendancev1.DeleteEmployeeRequest) (*attendancev1.DeleteEmployeeResponse, error) {
+	c, err := caller(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = a.store.UpdateEmployee(ctx, c.Tenant, employeeOf(req.GetEmployee()), req.GetValidateOnly(), func(e *store.Employee) error {
+		e.Active = false
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &attendancev1.DeleteEmployeeResponse{}, nil
+}
+
 func employeeMessage(e store.Employee) *attendancev1.Employee {
 	state := attendancev1.Employee_INACTIVE
 	if e.Active {

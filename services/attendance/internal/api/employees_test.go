@@ -200,3 +200,31 @@ func TestListEmployeesPages(t *testing.T) {
 	_, err = f.admin.ListEmployees(t.Context(), &attendancev1.ListEmployeesRequest{})
 	refused(t, err, fault.Unauthenticated, "UNAUTHENTICATED")
 }
+
+// Deleting makes somebody inactive; what was recorded stays.
+func TestDeletedEmployeesPunchNoMore(t *testing.T) {
+	f := setup(t)
+	id := f.employee(t, "001")
+	f.record(t, f.said(t, id, "05T09:00", "出勤"))
+	remove := func(id string, only bool) error {
+		_, err := f.admin.DeleteEmployee(f.ctx(t), &attendancev1.DeleteEmployeeRequest{Employee: id, ValidateOnly: only})
+		return err
+	}
+	if err := remove(id, true); err != nil || f.record(t, f.said(t, id, "05T12:00", "休憩"))[0].GetPunch() == "" {
+		t.Errorf("trying deleted: %v", err)
+	}
+	for range 2 {
+		if err := remove(id, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if o := f.record(t, f.said(t, id, "05T18:00", "退勤"))[0]; o.GetReason() != "EMPLOYEE_INACTIVE" {
+		t.Errorf("%v", o)
+	}
+	if days := f.sheet(t, id, "2026-11").GetDays(); len(days) != 1 || len(days[0].GetPunches()) != 2 {
+		t.Errorf("%v", days)
+	}
+	for _, id := range []string{uuid.NewString(), "x", ""} {
+		refused(t, remove(id, false), fault.NotFound, "EMPLOYEE_NOT_FOUND")
+	}
+}

@@ -20,7 +20,8 @@ values (@tenant, @revision,
         greatest(@effective, (select max(effective_at) from attendance.company_calendars where tenant_id = @tenant)),
         @zone, @closing, @from, @now)`
 
-// addCalendar adds the version that c makes, in a transaction that has the company's row for itself.
+// addCalendar adds the version that c makes, in a transaction that has the company's row for itself. A revision with the
+// zone and closing day of the one before makes none: a new name does not touch what was decided about periods.
 func (s *Store) addCalendar(ctx context.Context, tx pgx.Tx, c Company, now time.Time) error {
 	held, err := s.calendars(tx.Query(ctx, getCalendars, pgx.NamedArgs{"tenants": []string{c.Tenant}, "instants": []time.Time{now}}))
 	if err != nil {
@@ -31,6 +32,9 @@ func (s *Store) addCalendar(ctx context.Context, tx pgx.Tx, c Company, now time.
 		"from": timeclock.Period{Year: 1, Month: 1}.String(), "now": now,
 	}
 	if before, known := held[MomentOf(c.Tenant, now)]; known {
+		if before.Zone.String() == c.Zone && before.Latest() == c.ClosingDay {
+			return nil
+		}
 		from, err := s.closesFrom(ctx, tx, c, before, now)
 		if err != nil {
 			return err

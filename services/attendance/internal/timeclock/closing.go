@@ -22,6 +22,14 @@ func (c Closings) Of(p Period) int {
 	return MonthEnd
 }
 
+// Latest is the closing day that was decided last, whether or not it is in force yet.
+func (c Closings) Latest() int {
+	if len(c) == 0 {
+		return MonthEnd
+	}
+	return c[len(c)-1].Day
+}
+
 // Last is the last business day of a period.
 func (c Closings) Last(p Period) Date { return p.Last(c.Of(p)) }
 

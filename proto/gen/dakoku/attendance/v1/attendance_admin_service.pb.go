@@ -85,7 +85,7 @@ func (x ImportEmployeesResponse_RowResult_Result) Number() protoreflect.EnumNumb
 
 // Deprecated: Use ImportEmployeesResponse_RowResult_Result.Descriptor instead.
 func (ImportEmployeesResponse_RowResult_Result) EnumDescriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{10, 1, 0}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{12, 1, 0}
 }
 
 // CreateEmployeeRequest adds an employee.
@@ -510,6 +510,98 @@ func (x *UpdateEmployeeResponse) GetEmployee() *Employee {
 	return nil
 }
 
+// DeleteEmployeeRequest names an employee.
+type DeleteEmployeeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the employee.
+	Employee string `protobuf:"bytes,1,opt,name=employee,proto3" json:"employee,omitempty"`
+	// Check only; store nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteEmployeeRequest) Reset() {
+	*x = DeleteEmployeeRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteEmployeeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteEmployeeRequest) ProtoMessage() {}
+
+func (x *DeleteEmployeeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteEmployeeRequest.ProtoReflect.Descriptor instead.
+func (*DeleteEmployeeRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *DeleteEmployeeRequest) GetEmployee() string {
+	if x != nil {
+		return x.Employee
+	}
+	return ""
+}
+
+func (x *DeleteEmployeeRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// DeleteEmployeeResponse is empty.
+type DeleteEmployeeResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteEmployeeResponse) Reset() {
+	*x = DeleteEmployeeResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteEmployeeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteEmployeeResponse) ProtoMessage() {}
+
+func (x *DeleteEmployeeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteEmployeeResponse.ProtoReflect.Descriptor instead.
+func (*DeleteEmployeeResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{9}
+}
+
 // EmployeeTable is a table of employees.
 type EmployeeTable struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -523,7 +615,7 @@ type EmployeeTable struct {
 
 func (x *EmployeeTable) Reset() {
 	*x = EmployeeTable{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[8]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -535,7 +627,7 @@ func (x *EmployeeTable) String() string {
 func (*EmployeeTable) ProtoMessage() {}
 
 func (x *EmployeeTable) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[8]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -548,7 +640,7 @@ func (x *EmployeeTable) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EmployeeTable.ProtoReflect.Descriptor instead.
 func (*EmployeeTable) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{8}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *EmployeeTable) GetCsv() string {
@@ -571,7 +663,7 @@ type ImportEmployeesRequest struct {
 
 func (x *ImportEmployeesRequest) Reset() {
 	*x = ImportEmployeesRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[9]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -583,7 +675,7 @@ func (x *ImportEmployeesRequest) String() string {
 func (*ImportEmployeesRequest) ProtoMessage() {}
 
 func (x *ImportEmployeesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[9]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -596,7 +688,7 @@ func (x *ImportEmployeesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportEmployeesRequest.ProtoReflect.Descriptor instead.
 func (*ImportEmployeesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{9}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ImportEmployeesRequest) GetTable() *EmployeeTable {
@@ -626,7 +718,7 @@ type ImportEmployeesResponse struct {
 
 func (x *ImportEmployeesResponse) Reset() {
 	*x = ImportEmployeesResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[10]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -638,7 +730,7 @@ func (x *ImportEmployeesResponse) String() string {
 func (*ImportEmployeesResponse) ProtoMessage() {}
 
 func (x *ImportEmployeesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[10]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -651,7 +743,7 @@ func (x *ImportEmployeesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportEmployeesResponse.ProtoReflect.Descriptor instead.
 func (*ImportEmployeesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{10}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ImportEmployeesResponse) GetResults() []*ImportEmployeesResponse_RowResult {
@@ -681,7 +773,7 @@ type GetPunchSettingsRequest struct {
 
 func (x *GetPunchSettingsRequest) Reset() {
 	*x = GetPunchSettingsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[11]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -693,7 +785,7 @@ func (x *GetPunchSettingsRequest) String() string {
 func (*GetPunchSettingsRequest) ProtoMessage() {}
 
 func (x *GetPunchSettingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[11]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -706,7 +798,7 @@ func (x *GetPunchSettingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPunchSettingsRequest.ProtoReflect.Descriptor instead.
 func (*GetPunchSettingsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{11}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetPunchSettingsRequest) GetConnection() string {
@@ -734,7 +826,7 @@ type GetPunchSettingsResponse struct {
 
 func (x *GetPunchSettingsResponse) Reset() {
 	*x = GetPunchSettingsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[12]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -746,7 +838,7 @@ func (x *GetPunchSettingsResponse) String() string {
 func (*GetPunchSettingsResponse) ProtoMessage() {}
 
 func (x *GetPunchSettingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[12]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -759,7 +851,7 @@ func (x *GetPunchSettingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPunchSettingsResponse.ProtoReflect.Descriptor instead.
 func (*GetPunchSettingsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{12}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetPunchSettingsResponse) GetPunchSettings() *PunchSettings {
@@ -784,7 +876,7 @@ type UpdatePunchSettingsRequest struct {
 
 func (x *UpdatePunchSettingsRequest) Reset() {
 	*x = UpdatePunchSettingsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[13]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -796,7 +888,7 @@ func (x *UpdatePunchSettingsRequest) String() string {
 func (*UpdatePunchSettingsRequest) ProtoMessage() {}
 
 func (x *UpdatePunchSettingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[13]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -809,7 +901,7 @@ func (x *UpdatePunchSettingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePunchSettingsRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePunchSettingsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{13}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *UpdatePunchSettingsRequest) GetConnection() string {
@@ -844,7 +936,7 @@ type UpdatePunchSettingsResponse struct {
 
 func (x *UpdatePunchSettingsResponse) Reset() {
 	*x = UpdatePunchSettingsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[14]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -856,7 +948,7 @@ func (x *UpdatePunchSettingsResponse) String() string {
 func (*UpdatePunchSettingsResponse) ProtoMessage() {}
 
 func (x *UpdatePunchSettingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[14]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -869,7 +961,7 @@ func (x *UpdatePunchSettingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePunchSettingsResponse.ProtoReflect.Descriptor instead.
 func (*UpdatePunchSettingsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{14}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *UpdatePunchSettingsResponse) GetPunchSettings() *PunchSettings {
@@ -895,7 +987,7 @@ type TestPunchSettingsRequest struct {
 
 func (x *TestPunchSettingsRequest) Reset() {
 	*x = TestPunchSettingsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[15]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -907,7 +999,7 @@ func (x *TestPunchSettingsRequest) String() string {
 func (*TestPunchSettingsRequest) ProtoMessage() {}
 
 func (x *TestPunchSettingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[15]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -920,7 +1012,7 @@ func (x *TestPunchSettingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestPunchSettingsRequest.ProtoReflect.Descriptor instead.
 func (*TestPunchSettingsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{15}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *TestPunchSettingsRequest) GetConnection() string {
@@ -971,7 +1063,7 @@ type TestPunchSettingsResponse struct {
 
 func (x *TestPunchSettingsResponse) Reset() {
 	*x = TestPunchSettingsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[16]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -983,7 +1075,7 @@ func (x *TestPunchSettingsResponse) String() string {
 func (*TestPunchSettingsResponse) ProtoMessage() {}
 
 func (x *TestPunchSettingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[16]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -996,7 +1088,7 @@ func (x *TestPunchSettingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestPunchSettingsResponse.ProtoReflect.Descriptor instead.
 func (*TestPunchSettingsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{16}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *TestPunchSettingsResponse) GetKind() Punch_Kind {
@@ -1057,7 +1149,7 @@ type GetWorkRulesRequest struct {
 
 func (x *GetWorkRulesRequest) Reset() {
 	*x = GetWorkRulesRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[17]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1069,7 +1161,7 @@ func (x *GetWorkRulesRequest) String() string {
 func (*GetWorkRulesRequest) ProtoMessage() {}
 
 func (x *GetWorkRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[17]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1082,7 +1174,7 @@ func (x *GetWorkRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWorkRulesRequest.ProtoReflect.Descriptor instead.
 func (*GetWorkRulesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{17}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{19}
 }
 
 // GetWorkRulesResponse carries the rules in force.
@@ -1096,7 +1188,7 @@ type GetWorkRulesResponse struct {
 
 func (x *GetWorkRulesResponse) Reset() {
 	*x = GetWorkRulesResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[18]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1108,7 +1200,7 @@ func (x *GetWorkRulesResponse) String() string {
 func (*GetWorkRulesResponse) ProtoMessage() {}
 
 func (x *GetWorkRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[18]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1121,7 +1213,7 @@ func (x *GetWorkRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetWorkRulesResponse.ProtoReflect.Descriptor instead.
 func (*GetWorkRulesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{18}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetWorkRulesResponse) GetWorkRules() *WorkRules {
@@ -1144,7 +1236,7 @@ type UpdateWorkRulesRequest struct {
 
 func (x *UpdateWorkRulesRequest) Reset() {
 	*x = UpdateWorkRulesRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[19]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1156,7 +1248,7 @@ func (x *UpdateWorkRulesRequest) String() string {
 func (*UpdateWorkRulesRequest) ProtoMessage() {}
 
 func (x *UpdateWorkRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[19]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1169,7 +1261,7 @@ func (x *UpdateWorkRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateWorkRulesRequest.ProtoReflect.Descriptor instead.
 func (*UpdateWorkRulesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{19}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *UpdateWorkRulesRequest) GetWorkRules() *WorkRules {
@@ -1197,7 +1289,7 @@ type UpdateWorkRulesResponse struct {
 
 func (x *UpdateWorkRulesResponse) Reset() {
 	*x = UpdateWorkRulesResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[20]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1209,7 +1301,7 @@ func (x *UpdateWorkRulesResponse) String() string {
 func (*UpdateWorkRulesResponse) ProtoMessage() {}
 
 func (x *UpdateWorkRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[20]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1222,7 +1314,7 @@ func (x *UpdateWorkRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateWorkRulesResponse.ProtoReflect.Descriptor instead.
 func (*UpdateWorkRulesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{20}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *UpdateWorkRulesResponse) GetWorkRules() *WorkRules {
@@ -1245,7 +1337,7 @@ type ListWorkRulesVersionsRequest struct {
 
 func (x *ListWorkRulesVersionsRequest) Reset() {
 	*x = ListWorkRulesVersionsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[21]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1257,7 +1349,7 @@ func (x *ListWorkRulesVersionsRequest) String() string {
 func (*ListWorkRulesVersionsRequest) ProtoMessage() {}
 
 func (x *ListWorkRulesVersionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[21]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1270,7 +1362,7 @@ func (x *ListWorkRulesVersionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkRulesVersionsRequest.ProtoReflect.Descriptor instead.
 func (*ListWorkRulesVersionsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{21}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListWorkRulesVersionsRequest) GetPageSize() int32 {
@@ -1300,7 +1392,7 @@ type ListWorkRulesVersionsResponse struct {
 
 func (x *ListWorkRulesVersionsResponse) Reset() {
 	*x = ListWorkRulesVersionsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[22]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1312,7 +1404,7 @@ func (x *ListWorkRulesVersionsResponse) String() string {
 func (*ListWorkRulesVersionsResponse) ProtoMessage() {}
 
 func (x *ListWorkRulesVersionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[22]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1325,7 +1417,7 @@ func (x *ListWorkRulesVersionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkRulesVersionsResponse.ProtoReflect.Descriptor instead.
 func (*ListWorkRulesVersionsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{22}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListWorkRulesVersionsResponse) GetVersions() []*WorkRules {
@@ -1365,7 +1457,7 @@ type ListPunchesRequest struct {
 
 func (x *ListPunchesRequest) Reset() {
 	*x = ListPunchesRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[23]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1377,7 +1469,7 @@ func (x *ListPunchesRequest) String() string {
 func (*ListPunchesRequest) ProtoMessage() {}
 
 func (x *ListPunchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[23]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1390,7 +1482,7 @@ func (x *ListPunchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPunchesRequest.ProtoReflect.Descriptor instead.
 func (*ListPunchesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{23}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListPunchesRequest) GetPageSize() int32 {
@@ -1455,7 +1547,7 @@ type ListPunchesResponse struct {
 
 func (x *ListPunchesResponse) Reset() {
 	*x = ListPunchesResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[24]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1467,7 +1559,7 @@ func (x *ListPunchesResponse) String() string {
 func (*ListPunchesResponse) ProtoMessage() {}
 
 func (x *ListPunchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[24]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1480,7 +1572,7 @@ func (x *ListPunchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPunchesResponse.ProtoReflect.Descriptor instead.
 func (*ListPunchesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{24}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListPunchesResponse) GetPunches() []*Punch {
@@ -1512,7 +1604,7 @@ type GetTimesheetRequest struct {
 
 func (x *GetTimesheetRequest) Reset() {
 	*x = GetTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[25]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1524,7 +1616,7 @@ func (x *GetTimesheetRequest) String() string {
 func (*GetTimesheetRequest) ProtoMessage() {}
 
 func (x *GetTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[25]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1537,7 +1629,7 @@ func (x *GetTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*GetTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{25}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *GetTimesheetRequest) GetEmployee() string {
@@ -1572,7 +1664,7 @@ type GetTimesheetResponse struct {
 
 func (x *GetTimesheetResponse) Reset() {
 	*x = GetTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1584,7 +1676,7 @@ func (x *GetTimesheetResponse) String() string {
 func (*GetTimesheetResponse) ProtoMessage() {}
 
 func (x *GetTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[26]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1597,7 +1689,7 @@ func (x *GetTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*GetTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{26}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *GetTimesheetResponse) GetTimesheet() *Timesheet {
@@ -1622,7 +1714,7 @@ type SubmitTimesheetRequest struct {
 
 func (x *SubmitTimesheetRequest) Reset() {
 	*x = SubmitTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1634,7 +1726,7 @@ func (x *SubmitTimesheetRequest) String() string {
 func (*SubmitTimesheetRequest) ProtoMessage() {}
 
 func (x *SubmitTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[27]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1647,7 +1739,7 @@ func (x *SubmitTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*SubmitTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{27}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SubmitTimesheetRequest) GetEmployee() string {
@@ -1682,7 +1774,7 @@ type SubmitTimesheetResponse struct {
 
 func (x *SubmitTimesheetResponse) Reset() {
 	*x = SubmitTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[28]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1694,7 +1786,7 @@ func (x *SubmitTimesheetResponse) String() string {
 func (*SubmitTimesheetResponse) ProtoMessage() {}
 
 func (x *SubmitTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[28]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1707,7 +1799,7 @@ func (x *SubmitTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*SubmitTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{28}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *SubmitTimesheetResponse) GetTimesheet() *Timesheet {
@@ -1732,7 +1824,7 @@ type WithdrawTimesheetRequest struct {
 
 func (x *WithdrawTimesheetRequest) Reset() {
 	*x = WithdrawTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[29]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1744,7 +1836,7 @@ func (x *WithdrawTimesheetRequest) String() string {
 func (*WithdrawTimesheetRequest) ProtoMessage() {}
 
 func (x *WithdrawTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[29]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1757,7 +1849,7 @@ func (x *WithdrawTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{29}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *WithdrawTimesheetRequest) GetEmployee() string {
@@ -1792,7 +1884,7 @@ type WithdrawTimesheetResponse struct {
 
 func (x *WithdrawTimesheetResponse) Reset() {
 	*x = WithdrawTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[30]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1804,7 +1896,7 @@ func (x *WithdrawTimesheetResponse) String() string {
 func (*WithdrawTimesheetResponse) ProtoMessage() {}
 
 func (x *WithdrawTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[30]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1817,7 +1909,7 @@ func (x *WithdrawTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*WithdrawTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{30}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *WithdrawTimesheetResponse) GetTimesheet() *Timesheet {
@@ -1842,7 +1934,7 @@ type ApproveTimesheetRequest struct {
 
 func (x *ApproveTimesheetRequest) Reset() {
 	*x = ApproveTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[31]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1854,7 +1946,7 @@ func (x *ApproveTimesheetRequest) String() string {
 func (*ApproveTimesheetRequest) ProtoMessage() {}
 
 func (x *ApproveTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[31]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1867,7 +1959,7 @@ func (x *ApproveTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{31}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ApproveTimesheetRequest) GetEmployee() string {
@@ -1902,7 +1994,7 @@ type ApproveTimesheetResponse struct {
 
 func (x *ApproveTimesheetResponse) Reset() {
 	*x = ApproveTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[32]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1914,7 +2006,7 @@ func (x *ApproveTimesheetResponse) String() string {
 func (*ApproveTimesheetResponse) ProtoMessage() {}
 
 func (x *ApproveTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[32]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1927,7 +2019,7 @@ func (x *ApproveTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{32}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ApproveTimesheetResponse) GetTimesheet() *Timesheet {
@@ -1952,7 +2044,7 @@ type CancelTimesheetApprovalRequest struct {
 
 func (x *CancelTimesheetApprovalRequest) Reset() {
 	*x = CancelTimesheetApprovalRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[33]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1964,7 +2056,7 @@ func (x *CancelTimesheetApprovalRequest) String() string {
 func (*CancelTimesheetApprovalRequest) ProtoMessage() {}
 
 func (x *CancelTimesheetApprovalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[33]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1977,7 +2069,7 @@ func (x *CancelTimesheetApprovalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTimesheetApprovalRequest.ProtoReflect.Descriptor instead.
 func (*CancelTimesheetApprovalRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{33}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *CancelTimesheetApprovalRequest) GetEmployee() string {
@@ -2012,7 +2104,7 @@ type CancelTimesheetApprovalResponse struct {
 
 func (x *CancelTimesheetApprovalResponse) Reset() {
 	*x = CancelTimesheetApprovalResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[34]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2024,7 +2116,7 @@ func (x *CancelTimesheetApprovalResponse) String() string {
 func (*CancelTimesheetApprovalResponse) ProtoMessage() {}
 
 func (x *CancelTimesheetApprovalResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[34]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2037,7 +2129,7 @@ func (x *CancelTimesheetApprovalResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTimesheetApprovalResponse.ProtoReflect.Descriptor instead.
 func (*CancelTimesheetApprovalResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{34}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *CancelTimesheetApprovalResponse) GetTimesheet() *Timesheet {
@@ -2066,7 +2158,7 @@ type ListTimesheetsRequest struct {
 
 func (x *ListTimesheetsRequest) Reset() {
 	*x = ListTimesheetsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[35]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2078,7 +2170,7 @@ func (x *ListTimesheetsRequest) String() string {
 func (*ListTimesheetsRequest) ProtoMessage() {}
 
 func (x *ListTimesheetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[35]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2091,7 +2183,7 @@ func (x *ListTimesheetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTimesheetsRequest.ProtoReflect.Descriptor instead.
 func (*ListTimesheetsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{35}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListTimesheetsRequest) GetPageSize() int32 {
@@ -2142,7 +2234,7 @@ type ListTimesheetsResponse struct {
 
 func (x *ListTimesheetsResponse) Reset() {
 	*x = ListTimesheetsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[36]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2154,7 +2246,7 @@ func (x *ListTimesheetsResponse) String() string {
 func (*ListTimesheetsResponse) ProtoMessage() {}
 
 func (x *ListTimesheetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[36]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2167,7 +2259,7 @@ func (x *ListTimesheetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTimesheetsResponse.ProtoReflect.Descriptor instead.
 func (*ListTimesheetsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{36}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListTimesheetsResponse) GetTimesheets() []*Timesheet {
@@ -2197,7 +2289,7 @@ type ExportAttendanceRequest struct {
 
 func (x *ExportAttendanceRequest) Reset() {
 	*x = ExportAttendanceRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2209,7 +2301,7 @@ func (x *ExportAttendanceRequest) String() string {
 func (*ExportAttendanceRequest) ProtoMessage() {}
 
 func (x *ExportAttendanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[37]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2222,7 +2314,7 @@ func (x *ExportAttendanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportAttendanceRequest.ProtoReflect.Descriptor instead.
 func (*ExportAttendanceRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{37}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ExportAttendanceRequest) GetPeriod() string {
@@ -2250,7 +2342,7 @@ type ExportAttendanceResponse struct {
 
 func (x *ExportAttendanceResponse) Reset() {
 	*x = ExportAttendanceResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2262,7 +2354,7 @@ func (x *ExportAttendanceResponse) String() string {
 func (*ExportAttendanceResponse) ProtoMessage() {}
 
 func (x *ExportAttendanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[38]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2275,7 +2367,7 @@ func (x *ExportAttendanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportAttendanceResponse.ProtoReflect.Descriptor instead.
 func (*ExportAttendanceResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{38}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ExportAttendanceResponse) GetCsv() string {
@@ -2298,7 +2390,7 @@ type ApproveTimesheetsRequest struct {
 
 func (x *ApproveTimesheetsRequest) Reset() {
 	*x = ApproveTimesheetsRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2310,7 +2402,7 @@ func (x *ApproveTimesheetsRequest) String() string {
 func (*ApproveTimesheetsRequest) ProtoMessage() {}
 
 func (x *ApproveTimesheetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[39]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2323,7 +2415,7 @@ func (x *ApproveTimesheetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetsRequest.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{39}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ApproveTimesheetsRequest) GetTimesheets() []string {
@@ -2351,7 +2443,7 @@ type ApproveTimesheetsResponse struct {
 
 func (x *ApproveTimesheetsResponse) Reset() {
 	*x = ApproveTimesheetsResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2363,7 +2455,7 @@ func (x *ApproveTimesheetsResponse) String() string {
 func (*ApproveTimesheetsResponse) ProtoMessage() {}
 
 func (x *ApproveTimesheetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[40]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2376,7 +2468,7 @@ func (x *ApproveTimesheetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetsResponse.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{40}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ApproveTimesheetsResponse) GetResults() []*ApproveTimesheetsResponse_Result {
@@ -2401,7 +2493,7 @@ type SendBackTimesheetRequest struct {
 
 func (x *SendBackTimesheetRequest) Reset() {
 	*x = SendBackTimesheetRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2413,7 +2505,7 @@ func (x *SendBackTimesheetRequest) String() string {
 func (*SendBackTimesheetRequest) ProtoMessage() {}
 
 func (x *SendBackTimesheetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[41]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2426,7 +2518,7 @@ func (x *SendBackTimesheetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendBackTimesheetRequest.ProtoReflect.Descriptor instead.
 func (*SendBackTimesheetRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{41}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *SendBackTimesheetRequest) GetEmployee() string {
@@ -2461,7 +2553,7 @@ type SendBackTimesheetResponse struct {
 
 func (x *SendBackTimesheetResponse) Reset() {
 	*x = SendBackTimesheetResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2473,7 +2565,7 @@ func (x *SendBackTimesheetResponse) String() string {
 func (*SendBackTimesheetResponse) ProtoMessage() {}
 
 func (x *SendBackTimesheetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[42]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2486,7 +2578,7 @@ func (x *SendBackTimesheetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendBackTimesheetResponse.ProtoReflect.Descriptor instead.
 func (*SendBackTimesheetResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{42}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *SendBackTimesheetResponse) GetTimesheet() *Timesheet {
@@ -2513,7 +2605,7 @@ type ListHeldPunchesRequest struct {
 
 func (x *ListHeldPunchesRequest) Reset() {
 	*x = ListHeldPunchesRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2525,7 +2617,7 @@ func (x *ListHeldPunchesRequest) String() string {
 func (*ListHeldPunchesRequest) ProtoMessage() {}
 
 func (x *ListHeldPunchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[43]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2538,7 +2630,7 @@ func (x *ListHeldPunchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeldPunchesRequest.ProtoReflect.Descriptor instead.
 func (*ListHeldPunchesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{43}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListHeldPunchesRequest) GetPageSize() int32 {
@@ -2582,7 +2674,7 @@ type ListHeldPunchesResponse struct {
 
 func (x *ListHeldPunchesResponse) Reset() {
 	*x = ListHeldPunchesResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2594,7 +2686,7 @@ func (x *ListHeldPunchesResponse) String() string {
 func (*ListHeldPunchesResponse) ProtoMessage() {}
 
 func (x *ListHeldPunchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[44]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2607,7 +2699,7 @@ func (x *ListHeldPunchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListHeldPunchesResponse.ProtoReflect.Descriptor instead.
 func (*ListHeldPunchesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{44}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListHeldPunchesResponse) GetHeldPunches() []*HeldPunch {
@@ -2637,7 +2729,7 @@ type ApplyHeldPunchRequest struct {
 
 func (x *ApplyHeldPunchRequest) Reset() {
 	*x = ApplyHeldPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2649,7 +2741,7 @@ func (x *ApplyHeldPunchRequest) String() string {
 func (*ApplyHeldPunchRequest) ProtoMessage() {}
 
 func (x *ApplyHeldPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[45]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2662,7 +2754,7 @@ func (x *ApplyHeldPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyHeldPunchRequest.ProtoReflect.Descriptor instead.
 func (*ApplyHeldPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{45}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ApplyHeldPunchRequest) GetHeldPunch() string {
@@ -2690,7 +2782,7 @@ type ApplyHeldPunchResponse struct {
 
 func (x *ApplyHeldPunchResponse) Reset() {
 	*x = ApplyHeldPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2702,7 +2794,7 @@ func (x *ApplyHeldPunchResponse) String() string {
 func (*ApplyHeldPunchResponse) ProtoMessage() {}
 
 func (x *ApplyHeldPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[46]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2715,7 +2807,7 @@ func (x *ApplyHeldPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyHeldPunchResponse.ProtoReflect.Descriptor instead.
 func (*ApplyHeldPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{46}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ApplyHeldPunchResponse) GetHeldPunch() *HeldPunch {
@@ -2738,7 +2830,7 @@ type DiscardHeldPunchRequest struct {
 
 func (x *DiscardHeldPunchRequest) Reset() {
 	*x = DiscardHeldPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2750,7 +2842,7 @@ func (x *DiscardHeldPunchRequest) String() string {
 func (*DiscardHeldPunchRequest) ProtoMessage() {}
 
 func (x *DiscardHeldPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[47]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2763,7 +2855,7 @@ func (x *DiscardHeldPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardHeldPunchRequest.ProtoReflect.Descriptor instead.
 func (*DiscardHeldPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{47}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *DiscardHeldPunchRequest) GetHeldPunch() string {
@@ -2791,7 +2883,7 @@ type DiscardHeldPunchResponse struct {
 
 func (x *DiscardHeldPunchResponse) Reset() {
 	*x = DiscardHeldPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2803,7 +2895,7 @@ func (x *DiscardHeldPunchResponse) String() string {
 func (*DiscardHeldPunchResponse) ProtoMessage() {}
 
 func (x *DiscardHeldPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[48]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2816,7 +2908,7 @@ func (x *DiscardHeldPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscardHeldPunchResponse.ProtoReflect.Descriptor instead.
 func (*DiscardHeldPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{48}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *DiscardHeldPunchResponse) GetHeldPunch() *HeldPunch {
@@ -2841,7 +2933,7 @@ type ManualPunch struct {
 
 func (x *ManualPunch) Reset() {
 	*x = ManualPunch{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2853,7 +2945,7 @@ func (x *ManualPunch) String() string {
 func (*ManualPunch) ProtoMessage() {}
 
 func (x *ManualPunch) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[49]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2866,7 +2958,7 @@ func (x *ManualPunch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ManualPunch.ProtoReflect.Descriptor instead.
 func (*ManualPunch) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{49}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ManualPunch) GetKind() Punch_Kind {
@@ -2905,7 +2997,7 @@ type CreatePunchRequest struct {
 
 func (x *CreatePunchRequest) Reset() {
 	*x = CreatePunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2917,7 +3009,7 @@ func (x *CreatePunchRequest) String() string {
 func (*CreatePunchRequest) ProtoMessage() {}
 
 func (x *CreatePunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[50]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2930,7 +3022,7 @@ func (x *CreatePunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePunchRequest.ProtoReflect.Descriptor instead.
 func (*CreatePunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{50}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *CreatePunchRequest) GetEmployee() string {
@@ -2965,7 +3057,7 @@ type CreatePunchResponse struct {
 
 func (x *CreatePunchResponse) Reset() {
 	*x = CreatePunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2977,7 +3069,7 @@ func (x *CreatePunchResponse) String() string {
 func (*CreatePunchResponse) ProtoMessage() {}
 
 func (x *CreatePunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2990,7 +3082,7 @@ func (x *CreatePunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePunchResponse.ProtoReflect.Descriptor instead.
 func (*CreatePunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{51}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *CreatePunchResponse) GetPunch() *Punch {
@@ -3013,7 +3105,7 @@ type VoidPunchRequest struct {
 
 func (x *VoidPunchRequest) Reset() {
 	*x = VoidPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3025,7 +3117,7 @@ func (x *VoidPunchRequest) String() string {
 func (*VoidPunchRequest) ProtoMessage() {}
 
 func (x *VoidPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3038,7 +3130,7 @@ func (x *VoidPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidPunchRequest.ProtoReflect.Descriptor instead.
 func (*VoidPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{52}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *VoidPunchRequest) GetPunch() string {
@@ -3066,7 +3158,7 @@ type VoidPunchResponse struct {
 
 func (x *VoidPunchResponse) Reset() {
 	*x = VoidPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3078,7 +3170,7 @@ func (x *VoidPunchResponse) String() string {
 func (*VoidPunchResponse) ProtoMessage() {}
 
 func (x *VoidPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3091,7 +3183,7 @@ func (x *VoidPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidPunchResponse.ProtoReflect.Descriptor instead.
 func (*VoidPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{53}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *VoidPunchResponse) GetPunch() *Punch {
@@ -3118,7 +3210,7 @@ type CorrectPunchRequest struct {
 
 func (x *CorrectPunchRequest) Reset() {
 	*x = CorrectPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3130,7 +3222,7 @@ func (x *CorrectPunchRequest) String() string {
 func (*CorrectPunchRequest) ProtoMessage() {}
 
 func (x *CorrectPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3143,7 +3235,7 @@ func (x *CorrectPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectPunchRequest.ProtoReflect.Descriptor instead.
 func (*CorrectPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{54}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *CorrectPunchRequest) GetPunch() string {
@@ -3187,7 +3279,7 @@ type CorrectPunchResponse struct {
 
 func (x *CorrectPunchResponse) Reset() {
 	*x = CorrectPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3199,7 +3291,7 @@ func (x *CorrectPunchResponse) String() string {
 func (*CorrectPunchResponse) ProtoMessage() {}
 
 func (x *CorrectPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3212,7 +3304,7 @@ func (x *CorrectPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectPunchResponse.ProtoReflect.Descriptor instead.
 func (*CorrectPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{55}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *CorrectPunchResponse) GetPunch() *Punch {
@@ -3244,7 +3336,7 @@ type ImportEmployeesResponse_Problem struct {
 
 func (x *ImportEmployeesResponse_Problem) Reset() {
 	*x = ImportEmployeesResponse_Problem{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3256,7 +3348,7 @@ func (x *ImportEmployeesResponse_Problem) String() string {
 func (*ImportEmployeesResponse_Problem) ProtoMessage() {}
 
 func (x *ImportEmployeesResponse_Problem) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3269,7 +3361,7 @@ func (x *ImportEmployeesResponse_Problem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportEmployeesResponse_Problem.ProtoReflect.Descriptor instead.
 func (*ImportEmployeesResponse_Problem) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{10, 0}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{12, 0}
 }
 
 func (x *ImportEmployeesResponse_Problem) GetColumn() string {
@@ -3313,7 +3405,7 @@ type ImportEmployeesResponse_RowResult struct {
 
 func (x *ImportEmployeesResponse_RowResult) Reset() {
 	*x = ImportEmployeesResponse_RowResult{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3325,7 +3417,7 @@ func (x *ImportEmployeesResponse_RowResult) String() string {
 func (*ImportEmployeesResponse_RowResult) ProtoMessage() {}
 
 func (x *ImportEmployeesResponse_RowResult) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3338,7 +3430,7 @@ func (x *ImportEmployeesResponse_RowResult) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ImportEmployeesResponse_RowResult.ProtoReflect.Descriptor instead.
 func (*ImportEmployeesResponse_RowResult) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{10, 1}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{12, 1}
 }
 
 func (x *ImportEmployeesResponse_RowResult) GetLine() int32 {
@@ -3393,7 +3485,7 @@ type ImportEmployeesResponse_Counts struct {
 
 func (x *ImportEmployeesResponse_Counts) Reset() {
 	*x = ImportEmployeesResponse_Counts{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3405,7 +3497,7 @@ func (x *ImportEmployeesResponse_Counts) String() string {
 func (*ImportEmployeesResponse_Counts) ProtoMessage() {}
 
 func (x *ImportEmployeesResponse_Counts) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3418,7 +3510,7 @@ func (x *ImportEmployeesResponse_Counts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportEmployeesResponse_Counts.ProtoReflect.Descriptor instead.
 func (*ImportEmployeesResponse_Counts) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{10, 2}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{12, 2}
 }
 
 func (x *ImportEmployeesResponse_Counts) GetCreated() int32 {
@@ -3468,7 +3560,7 @@ type TestPunchSettingsResponse_Found struct {
 
 func (x *TestPunchSettingsResponse_Found) Reset() {
 	*x = TestPunchSettingsResponse_Found{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[59]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3480,7 +3572,7 @@ func (x *TestPunchSettingsResponse_Found) String() string {
 func (*TestPunchSettingsResponse_Found) ProtoMessage() {}
 
 func (x *TestPunchSettingsResponse_Found) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[59]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3493,7 +3585,7 @@ func (x *TestPunchSettingsResponse_Found) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestPunchSettingsResponse_Found.ProtoReflect.Descriptor instead.
 func (*TestPunchSettingsResponse_Found) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{16, 0}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{18, 0}
 }
 
 func (x *TestPunchSettingsResponse_Found) GetKind() Punch_Kind {
@@ -3548,7 +3640,7 @@ type ApproveTimesheetsResponse_Result struct {
 
 func (x *ApproveTimesheetsResponse_Result) Reset() {
 	*x = ApproveTimesheetsResponse_Result{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[60]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3560,7 +3652,7 @@ func (x *ApproveTimesheetsResponse_Result) String() string {
 func (*ApproveTimesheetsResponse_Result) ProtoMessage() {}
 
 func (x *ApproveTimesheetsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[60]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3573,7 +3665,7 @@ func (x *ApproveTimesheetsResponse_Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveTimesheetsResponse_Result.ProtoReflect.Descriptor instead.
 func (*ApproveTimesheetsResponse_Result) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{40, 0}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{42, 0}
 }
 
 func (x *ApproveTimesheetsResponse_Result) GetTimesheet() string {
@@ -3634,7 +3726,11 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"updateMask\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"T\n" +
 	"\x16UpdateEmployeeResponse\x12:\n" +
-	"\bemployee\x18\x01 \x01(\v2\x1e.dakoku.attendance.v1.EmployeeR\bemployee\".\n" +
+	"\bemployee\x18\x01 \x01(\v2\x1e.dakoku.attendance.v1.EmployeeR\bemployee\"X\n" +
+	"\x15DeleteEmployeeRequest\x12\x1a\n" +
+	"\bemployee\x18\x01 \x01(\tR\bemployee\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"\x18\n" +
+	"\x16DeleteEmployeeResponse\".\n" +
 	"\rEmployeeTable\x12\x1d\n" +
 	"\x03csv\x18\x01 \x01(\tB\v\xbaH\br\x06\x10\x01(\xa0\xf76R\x03csv\"\x80\x01\n" +
 	"\x16ImportEmployeesRequest\x12A\n" +
@@ -3844,12 +3940,13 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"~\n" +
 	"\x14CorrectPunchResponse\x121\n" +
 	"\x05punch\x18\x01 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x05punch\x123\n" +
-	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\xe6$\n" +
+	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\xe9%\n" +
 	"\x16AttendanceAdminService\x12\x80\x01\n" +
 	"\x0eCreateEmployee\x12+.dakoku.attendance.v1.CreateEmployeeRequest\x1a,.dakoku.attendance.v1.CreateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12|\n" +
 	"\rListEmployees\x12*.dakoku.attendance.v1.ListEmployeesRequest\x1a+.dakoku.attendance.v1.ListEmployeesResponse\"\x12ʥ\x19\x0eemployees.read\x12v\n" +
 	"\vGetEmployee\x12(.dakoku.attendance.v1.GetEmployeeRequest\x1a).dakoku.attendance.v1.GetEmployeeResponse\"\x12ʥ\x19\x0eemployees.read\x12\x80\x01\n" +
-	"\x0eUpdateEmployee\x12+.dakoku.attendance.v1.UpdateEmployeeRequest\x1a,.dakoku.attendance.v1.UpdateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12\x83\x01\n" +
+	"\x0eUpdateEmployee\x12+.dakoku.attendance.v1.UpdateEmployeeRequest\x1a,.dakoku.attendance.v1.UpdateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12\x80\x01\n" +
+	"\x0eDeleteEmployee\x12+.dakoku.attendance.v1.DeleteEmployeeRequest\x1a,.dakoku.attendance.v1.DeleteEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12\x83\x01\n" +
 	"\x0fImportEmployees\x12,.dakoku.attendance.v1.ImportEmployeesRequest\x1a-.dakoku.attendance.v1.ImportEmployeesResponse\"\x13ʥ\x19\x0femployees.write\x12\x84\x01\n" +
 	"\x10GetPunchSettings\x12-.dakoku.attendance.v1.GetPunchSettingsRequest\x1a..dakoku.attendance.v1.GetPunchSettingsResponse\"\x11ʥ\x19\rsettings.read\x12\x8e\x01\n" +
 	"\x13UpdatePunchSettings\x120.dakoku.attendance.v1.UpdatePunchSettingsRequest\x1a1.dakoku.attendance.v1.UpdatePunchSettingsResponse\"\x12ʥ\x19\x0esettings.write\x12\x87\x01\n" +
@@ -3894,7 +3991,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP() []by
 }
 
 var file_dakoku_attendance_v1_attendance_admin_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
+var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 63)
 var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(ImportEmployeesResponse_RowResult_Result)(0), // 0: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.Result
 	(*CreateEmployeeRequest)(nil),                 // 1: dakoku.attendance.v1.CreateEmployeeRequest
@@ -3905,209 +4002,213 @@ var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(*GetEmployeeResponse)(nil),                   // 6: dakoku.attendance.v1.GetEmployeeResponse
 	(*UpdateEmployeeRequest)(nil),                 // 7: dakoku.attendance.v1.UpdateEmployeeRequest
 	(*UpdateEmployeeResponse)(nil),                // 8: dakoku.attendance.v1.UpdateEmployeeResponse
-	(*EmployeeTable)(nil),                         // 9: dakoku.attendance.v1.EmployeeTable
-	(*ImportEmployeesRequest)(nil),                // 10: dakoku.attendance.v1.ImportEmployeesRequest
-	(*ImportEmployeesResponse)(nil),               // 11: dakoku.attendance.v1.ImportEmployeesResponse
-	(*GetPunchSettingsRequest)(nil),               // 12: dakoku.attendance.v1.GetPunchSettingsRequest
-	(*GetPunchSettingsResponse)(nil),              // 13: dakoku.attendance.v1.GetPunchSettingsResponse
-	(*UpdatePunchSettingsRequest)(nil),            // 14: dakoku.attendance.v1.UpdatePunchSettingsRequest
-	(*UpdatePunchSettingsResponse)(nil),           // 15: dakoku.attendance.v1.UpdatePunchSettingsResponse
-	(*TestPunchSettingsRequest)(nil),              // 16: dakoku.attendance.v1.TestPunchSettingsRequest
-	(*TestPunchSettingsResponse)(nil),             // 17: dakoku.attendance.v1.TestPunchSettingsResponse
-	(*GetWorkRulesRequest)(nil),                   // 18: dakoku.attendance.v1.GetWorkRulesRequest
-	(*GetWorkRulesResponse)(nil),                  // 19: dakoku.attendance.v1.GetWorkRulesResponse
-	(*UpdateWorkRulesRequest)(nil),                // 20: dakoku.attendance.v1.UpdateWorkRulesRequest
-	(*UpdateWorkRulesResponse)(nil),               // 21: dakoku.attendance.v1.UpdateWorkRulesResponse
-	(*ListWorkRulesVersionsRequest)(nil),          // 22: dakoku.attendance.v1.ListWorkRulesVersionsRequest
-	(*ListWorkRulesVersionsResponse)(nil),         // 23: dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	(*ListPunchesRequest)(nil),                    // 24: dakoku.attendance.v1.ListPunchesRequest
-	(*ListPunchesResponse)(nil),                   // 25: dakoku.attendance.v1.ListPunchesResponse
-	(*GetTimesheetRequest)(nil),                   // 26: dakoku.attendance.v1.GetTimesheetRequest
-	(*GetTimesheetResponse)(nil),                  // 27: dakoku.attendance.v1.GetTimesheetResponse
-	(*SubmitTimesheetRequest)(nil),                // 28: dakoku.attendance.v1.SubmitTimesheetRequest
-	(*SubmitTimesheetResponse)(nil),               // 29: dakoku.attendance.v1.SubmitTimesheetResponse
-	(*WithdrawTimesheetRequest)(nil),              // 30: dakoku.attendance.v1.WithdrawTimesheetRequest
-	(*WithdrawTimesheetResponse)(nil),             // 31: dakoku.attendance.v1.WithdrawTimesheetResponse
-	(*ApproveTimesheetRequest)(nil),               // 32: dakoku.attendance.v1.ApproveTimesheetRequest
-	(*ApproveTimesheetResponse)(nil),              // 33: dakoku.attendance.v1.ApproveTimesheetResponse
-	(*CancelTimesheetApprovalRequest)(nil),        // 34: dakoku.attendance.v1.CancelTimesheetApprovalRequest
-	(*CancelTimesheetApprovalResponse)(nil),       // 35: dakoku.attendance.v1.CancelTimesheetApprovalResponse
-	(*ListTimesheetsRequest)(nil),                 // 36: dakoku.attendance.v1.ListTimesheetsRequest
-	(*ListTimesheetsResponse)(nil),                // 37: dakoku.attendance.v1.ListTimesheetsResponse
-	(*ExportAttendanceRequest)(nil),               // 38: dakoku.attendance.v1.ExportAttendanceRequest
-	(*ExportAttendanceResponse)(nil),              // 39: dakoku.attendance.v1.ExportAttendanceResponse
-	(*ApproveTimesheetsRequest)(nil),              // 40: dakoku.attendance.v1.ApproveTimesheetsRequest
-	(*ApproveTimesheetsResponse)(nil),             // 41: dakoku.attendance.v1.ApproveTimesheetsResponse
-	(*SendBackTimesheetRequest)(nil),              // 42: dakoku.attendance.v1.SendBackTimesheetRequest
-	(*SendBackTimesheetResponse)(nil),             // 43: dakoku.attendance.v1.SendBackTimesheetResponse
-	(*ListHeldPunchesRequest)(nil),                // 44: dakoku.attendance.v1.ListHeldPunchesRequest
-	(*ListHeldPunchesResponse)(nil),               // 45: dakoku.attendance.v1.ListHeldPunchesResponse
-	(*ApplyHeldPunchRequest)(nil),                 // 46: dakoku.attendance.v1.ApplyHeldPunchRequest
-	(*ApplyHeldPunchResponse)(nil),                // 47: dakoku.attendance.v1.ApplyHeldPunchResponse
-	(*DiscardHeldPunchRequest)(nil),               // 48: dakoku.attendance.v1.DiscardHeldPunchRequest
-	(*DiscardHeldPunchResponse)(nil),              // 49: dakoku.attendance.v1.DiscardHeldPunchResponse
-	(*ManualPunch)(nil),                           // 50: dakoku.attendance.v1.ManualPunch
-	(*CreatePunchRequest)(nil),                    // 51: dakoku.attendance.v1.CreatePunchRequest
-	(*CreatePunchResponse)(nil),                   // 52: dakoku.attendance.v1.CreatePunchResponse
-	(*VoidPunchRequest)(nil),                      // 53: dakoku.attendance.v1.VoidPunchRequest
-	(*VoidPunchResponse)(nil),                     // 54: dakoku.attendance.v1.VoidPunchResponse
-	(*CorrectPunchRequest)(nil),                   // 55: dakoku.attendance.v1.CorrectPunchRequest
-	(*CorrectPunchResponse)(nil),                  // 56: dakoku.attendance.v1.CorrectPunchResponse
-	(*ImportEmployeesResponse_Problem)(nil),       // 57: dakoku.attendance.v1.ImportEmployeesResponse.Problem
-	(*ImportEmployeesResponse_RowResult)(nil),     // 58: dakoku.attendance.v1.ImportEmployeesResponse.RowResult
-	(*ImportEmployeesResponse_Counts)(nil),        // 59: dakoku.attendance.v1.ImportEmployeesResponse.Counts
-	(*TestPunchSettingsResponse_Found)(nil),       // 60: dakoku.attendance.v1.TestPunchSettingsResponse.Found
-	(*ApproveTimesheetsResponse_Result)(nil),      // 61: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	(*Employee)(nil),                              // 62: dakoku.attendance.v1.Employee
-	(*fieldmaskpb.FieldMask)(nil),                 // 63: google.protobuf.FieldMask
-	(*PunchSettings)(nil),                         // 64: dakoku.attendance.v1.PunchSettings
-	(Punch_Kind)(0),                               // 65: dakoku.attendance.v1.Punch.Kind
-	(*WorkRules)(nil),                             // 66: dakoku.attendance.v1.WorkRules
-	(Punch_Source)(0),                             // 67: dakoku.attendance.v1.Punch.Source
-	(*Punch)(nil),                                 // 68: dakoku.attendance.v1.Punch
-	(Timesheet_Rounding)(0),                       // 69: dakoku.attendance.v1.Timesheet.Rounding
-	(*Timesheet)(nil),                             // 70: dakoku.attendance.v1.Timesheet
-	(Timesheet_State)(0),                          // 71: dakoku.attendance.v1.Timesheet.State
-	(HeldPunch_State)(0),                          // 72: dakoku.attendance.v1.HeldPunch.State
-	(*HeldPunch)(nil),                             // 73: dakoku.attendance.v1.HeldPunch
-	(*timestamppb.Timestamp)(nil),                 // 74: google.protobuf.Timestamp
-	(*GetRetentionRequest)(nil),                   // 75: dakoku.attendance.v1.GetRetentionRequest
-	(*UpdateRetentionRequest)(nil),                // 76: dakoku.attendance.v1.UpdateRetentionRequest
-	(*ListRetentionVersionsRequest)(nil),          // 77: dakoku.attendance.v1.ListRetentionVersionsRequest
-	(*CreateLegalHoldRequest)(nil),                // 78: dakoku.attendance.v1.CreateLegalHoldRequest
-	(*ListLegalHoldsRequest)(nil),                 // 79: dakoku.attendance.v1.ListLegalHoldsRequest
-	(*ReleaseLegalHoldRequest)(nil),               // 80: dakoku.attendance.v1.ReleaseLegalHoldRequest
-	(*PreviewPurgeRequest)(nil),                   // 81: dakoku.attendance.v1.PreviewPurgeRequest
-	(*GetRetentionResponse)(nil),                  // 82: dakoku.attendance.v1.GetRetentionResponse
-	(*UpdateRetentionResponse)(nil),               // 83: dakoku.attendance.v1.UpdateRetentionResponse
-	(*ListRetentionVersionsResponse)(nil),         // 84: dakoku.attendance.v1.ListRetentionVersionsResponse
-	(*CreateLegalHoldResponse)(nil),               // 85: dakoku.attendance.v1.CreateLegalHoldResponse
-	(*ListLegalHoldsResponse)(nil),                // 86: dakoku.attendance.v1.ListLegalHoldsResponse
-	(*ReleaseLegalHoldResponse)(nil),              // 87: dakoku.attendance.v1.ReleaseLegalHoldResponse
-	(*PreviewPurgeResponse)(nil),                  // 88: dakoku.attendance.v1.PreviewPurgeResponse
+	(*DeleteEmployeeRequest)(nil),                 // 9: dakoku.attendance.v1.DeleteEmployeeRequest
+	(*DeleteEmployeeResponse)(nil),                // 10: dakoku.attendance.v1.DeleteEmployeeResponse
+	(*EmployeeTable)(nil),                         // 11: dakoku.attendance.v1.EmployeeTable
+	(*ImportEmployeesRequest)(nil),                // 12: dakoku.attendance.v1.ImportEmployeesRequest
+	(*ImportEmployeesResponse)(nil),               // 13: dakoku.attendance.v1.ImportEmployeesResponse
+	(*GetPunchSettingsRequest)(nil),               // 14: dakoku.attendance.v1.GetPunchSettingsRequest
+	(*GetPunchSettingsResponse)(nil),              // 15: dakoku.attendance.v1.GetPunchSettingsResponse
+	(*UpdatePunchSettingsRequest)(nil),            // 16: dakoku.attendance.v1.UpdatePunchSettingsRequest
+	(*UpdatePunchSettingsResponse)(nil),           // 17: dakoku.attendance.v1.UpdatePunchSettingsResponse
+	(*TestPunchSettingsRequest)(nil),              // 18: dakoku.attendance.v1.TestPunchSettingsRequest
+	(*TestPunchSettingsResponse)(nil),             // 19: dakoku.attendance.v1.TestPunchSettingsResponse
+	(*GetWorkRulesRequest)(nil),                   // 20: dakoku.attendance.v1.GetWorkRulesRequest
+	(*GetWorkRulesResponse)(nil),                  // 21: dakoku.attendance.v1.GetWorkRulesResponse
+	(*UpdateWorkRulesRequest)(nil),                // 22: dakoku.attendance.v1.UpdateWorkRulesRequest
+	(*UpdateWorkRulesResponse)(nil),               // 23: dakoku.attendance.v1.UpdateWorkRulesResponse
+	(*ListWorkRulesVersionsRequest)(nil),          // 24: dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	(*ListWorkRulesVersionsResponse)(nil),         // 25: dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	(*ListPunchesRequest)(nil),                    // 26: dakoku.attendance.v1.ListPunchesRequest
+	(*ListPunchesResponse)(nil),                   // 27: dakoku.attendance.v1.ListPunchesResponse
+	(*GetTimesheetRequest)(nil),                   // 28: dakoku.attendance.v1.GetTimesheetRequest
+	(*GetTimesheetResponse)(nil),                  // 29: dakoku.attendance.v1.GetTimesheetResponse
+	(*SubmitTimesheetRequest)(nil),                // 30: dakoku.attendance.v1.SubmitTimesheetRequest
+	(*SubmitTimesheetResponse)(nil),               // 31: dakoku.attendance.v1.SubmitTimesheetResponse
+	(*WithdrawTimesheetRequest)(nil),              // 32: dakoku.attendance.v1.WithdrawTimesheetRequest
+	(*WithdrawTimesheetResponse)(nil),             // 33: dakoku.attendance.v1.WithdrawTimesheetResponse
+	(*ApproveTimesheetRequest)(nil),               // 34: dakoku.attendance.v1.ApproveTimesheetRequest
+	(*ApproveTimesheetResponse)(nil),              // 35: dakoku.attendance.v1.ApproveTimesheetResponse
+	(*CancelTimesheetApprovalRequest)(nil),        // 36: dakoku.attendance.v1.CancelTimesheetApprovalRequest
+	(*CancelTimesheetApprovalResponse)(nil),       // 37: dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	(*ListTimesheetsRequest)(nil),                 // 38: dakoku.attendance.v1.ListTimesheetsRequest
+	(*ListTimesheetsResponse)(nil),                // 39: dakoku.attendance.v1.ListTimesheetsResponse
+	(*ExportAttendanceRequest)(nil),               // 40: dakoku.attendance.v1.ExportAttendanceRequest
+	(*ExportAttendanceResponse)(nil),              // 41: dakoku.attendance.v1.ExportAttendanceResponse
+	(*ApproveTimesheetsRequest)(nil),              // 42: dakoku.attendance.v1.ApproveTimesheetsRequest
+	(*ApproveTimesheetsResponse)(nil),             // 43: dakoku.attendance.v1.ApproveTimesheetsResponse
+	(*SendBackTimesheetRequest)(nil),              // 44: dakoku.attendance.v1.SendBackTimesheetRequest
+	(*SendBackTimesheetResponse)(nil),             // 45: dakoku.attendance.v1.SendBackTimesheetResponse
+	(*ListHeldPunchesRequest)(nil),                // 46: dakoku.attendance.v1.ListHeldPunchesRequest
+	(*ListHeldPunchesResponse)(nil),               // 47: dakoku.attendance.v1.ListHeldPunchesResponse
+	(*ApplyHeldPunchRequest)(nil),                 // 48: dakoku.attendance.v1.ApplyHeldPunchRequest
+	(*ApplyHeldPunchResponse)(nil),                // 49: dakoku.attendance.v1.ApplyHeldPunchResponse
+	(*DiscardHeldPunchRequest)(nil),               // 50: dakoku.attendance.v1.DiscardHeldPunchRequest
+	(*DiscardHeldPunchResponse)(nil),              // 51: dakoku.attendance.v1.DiscardHeldPunchResponse
+	(*ManualPunch)(nil),                           // 52: dakoku.attendance.v1.ManualPunch
+	(*CreatePunchRequest)(nil),                    // 53: dakoku.attendance.v1.CreatePunchRequest
+	(*CreatePunchResponse)(nil),                   // 54: dakoku.attendance.v1.CreatePunchResponse
+	(*VoidPunchRequest)(nil),                      // 55: dakoku.attendance.v1.VoidPunchRequest
+	(*VoidPunchResponse)(nil),                     // 56: dakoku.attendance.v1.VoidPunchResponse
+	(*CorrectPunchRequest)(nil),                   // 57: dakoku.attendance.v1.CorrectPunchRequest
+	(*CorrectPunchResponse)(nil),                  // 58: dakoku.attendance.v1.CorrectPunchResponse
+	(*ImportEmployeesResponse_Problem)(nil),       // 59: dakoku.attendance.v1.ImportEmployeesResponse.Problem
+	(*ImportEmployeesResponse_RowResult)(nil),     // 60: dakoku.attendance.v1.ImportEmployeesResponse.RowResult
+	(*ImportEmployeesResponse_Counts)(nil),        // 61: dakoku.attendance.v1.ImportEmployeesResponse.Counts
+	(*TestPunchSettingsResponse_Found)(nil),       // 62: dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	(*ApproveTimesheetsResponse_Result)(nil),      // 63: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	(*Employee)(nil),                              // 64: dakoku.attendance.v1.Employee
+	(*fieldmaskpb.FieldMask)(nil),                 // 65: google.protobuf.FieldMask
+	(*PunchSettings)(nil),                         // 66: dakoku.attendance.v1.PunchSettings
+	(Punch_Kind)(0),                               // 67: dakoku.attendance.v1.Punch.Kind
+	(*WorkRules)(nil),                             // 68: dakoku.attendance.v1.WorkRules
+	(Punch_Source)(0),                             // 69: dakoku.attendance.v1.Punch.Source
+	(*Punch)(nil),                                 // 70: dakoku.attendance.v1.Punch
+	(Timesheet_Rounding)(0),                       // 71: dakoku.attendance.v1.Timesheet.Rounding
+	(*Timesheet)(nil),                             // 72: dakoku.attendance.v1.Timesheet
+	(Timesheet_State)(0),                          // 73: dakoku.attendance.v1.Timesheet.State
+	(HeldPunch_State)(0),                          // 74: dakoku.attendance.v1.HeldPunch.State
+	(*HeldPunch)(nil),                             // 75: dakoku.attendance.v1.HeldPunch
+	(*timestamppb.Timestamp)(nil),                 // 76: google.protobuf.Timestamp
+	(*GetRetentionRequest)(nil),                   // 77: dakoku.attendance.v1.GetRetentionRequest
+	(*UpdateRetentionRequest)(nil),                // 78: dakoku.attendance.v1.UpdateRetentionRequest
+	(*ListRetentionVersionsRequest)(nil),          // 79: dakoku.attendance.v1.ListRetentionVersionsRequest
+	(*CreateLegalHoldRequest)(nil),                // 80: dakoku.attendance.v1.CreateLegalHoldRequest
+	(*ListLegalHoldsRequest)(nil),                 // 81: dakoku.attendance.v1.ListLegalHoldsRequest
+	(*ReleaseLegalHoldRequest)(nil),               // 82: dakoku.attendance.v1.ReleaseLegalHoldRequest
+	(*PreviewPurgeRequest)(nil),                   // 83: dakoku.attendance.v1.PreviewPurgeRequest
+	(*GetRetentionResponse)(nil),                  // 84: dakoku.attendance.v1.GetRetentionResponse
+	(*UpdateRetentionResponse)(nil),               // 85: dakoku.attendance.v1.UpdateRetentionResponse
+	(*ListRetentionVersionsResponse)(nil),         // 86: dakoku.attendance.v1.ListRetentionVersionsResponse
+	(*CreateLegalHoldResponse)(nil),               // 87: dakoku.attendance.v1.CreateLegalHoldResponse
+	(*ListLegalHoldsResponse)(nil),                // 88: dakoku.attendance.v1.ListLegalHoldsResponse
+	(*ReleaseLegalHoldResponse)(nil),              // 89: dakoku.attendance.v1.ReleaseLegalHoldResponse
+	(*PreviewPurgeResponse)(nil),                  // 90: dakoku.attendance.v1.PreviewPurgeResponse
 }
 var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
-	62, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	62, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	62, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
-	62, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	62, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	63, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	62, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	9,  // 7: dakoku.attendance.v1.ImportEmployeesRequest.table:type_name -> dakoku.attendance.v1.EmployeeTable
-	58, // 8: dakoku.attendance.v1.ImportEmployeesResponse.results:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult
-	59, // 9: dakoku.attendance.v1.ImportEmployeesResponse.counts:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Counts
-	64, // 10: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	64, // 11: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	64, // 12: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	64, // 13: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	65, // 14: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	60, // 15: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
-	66, // 16: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	66, // 17: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	66, // 18: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	66, // 19: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
-	65, // 20: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	67, // 21: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
-	68, // 22: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
-	69, // 23: dakoku.attendance.v1.GetTimesheetRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
-	70, // 24: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	70, // 25: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	70, // 26: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	70, // 27: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	70, // 28: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	71, // 29: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
-	69, // 30: dakoku.attendance.v1.ListTimesheetsRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
-	70, // 31: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
-	69, // 32: dakoku.attendance.v1.ExportAttendanceRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
-	61, // 33: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	70, // 34: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	72, // 35: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
-	73, // 36: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
-	73, // 37: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
-	73, // 38: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
-	65, // 39: dakoku.attendance.v1.ManualPunch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	74, // 40: dakoku.attendance.v1.ManualPunch.time:type_name -> google.protobuf.Timestamp
-	50, // 41: dakoku.attendance.v1.CreatePunchRequest.punch:type_name -> dakoku.attendance.v1.ManualPunch
-	68, // 42: dakoku.attendance.v1.CreatePunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	68, // 43: dakoku.attendance.v1.VoidPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	65, // 44: dakoku.attendance.v1.CorrectPunchRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	74, // 45: dakoku.attendance.v1.CorrectPunchRequest.time:type_name -> google.protobuf.Timestamp
-	68, // 46: dakoku.attendance.v1.CorrectPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	68, // 47: dakoku.attendance.v1.CorrectPunchResponse.voided:type_name -> dakoku.attendance.v1.Punch
+	64, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	64, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	64, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
+	64, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	64, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	65, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	64, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	11, // 7: dakoku.attendance.v1.ImportEmployeesRequest.table:type_name -> dakoku.attendance.v1.EmployeeTable
+	60, // 8: dakoku.attendance.v1.ImportEmployeesResponse.results:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult
+	61, // 9: dakoku.attendance.v1.ImportEmployeesResponse.counts:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Counts
+	66, // 10: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	66, // 11: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	66, // 12: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	66, // 13: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	67, // 14: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	62, // 15: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	68, // 16: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	68, // 17: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	68, // 18: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	68, // 19: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
+	67, // 20: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	69, // 21: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
+	70, // 22: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
+	71, // 23: dakoku.attendance.v1.GetTimesheetRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
+	72, // 24: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	72, // 25: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	72, // 26: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	72, // 27: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	72, // 28: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	73, // 29: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
+	71, // 30: dakoku.attendance.v1.ListTimesheetsRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
+	72, // 31: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
+	71, // 32: dakoku.attendance.v1.ExportAttendanceRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
+	63, // 33: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	72, // 34: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	74, // 35: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
+	75, // 36: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
+	75, // 37: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	75, // 38: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	67, // 39: dakoku.attendance.v1.ManualPunch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	76, // 40: dakoku.attendance.v1.ManualPunch.time:type_name -> google.protobuf.Timestamp
+	52, // 41: dakoku.attendance.v1.CreatePunchRequest.punch:type_name -> dakoku.attendance.v1.ManualPunch
+	70, // 42: dakoku.attendance.v1.CreatePunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	70, // 43: dakoku.attendance.v1.VoidPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	67, // 44: dakoku.attendance.v1.CorrectPunchRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	76, // 45: dakoku.attendance.v1.CorrectPunchRequest.time:type_name -> google.protobuf.Timestamp
+	70, // 46: dakoku.attendance.v1.CorrectPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	70, // 47: dakoku.attendance.v1.CorrectPunchResponse.voided:type_name -> dakoku.attendance.v1.Punch
 	0,  // 48: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.result:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult.Result
-	57, // 49: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.problems:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Problem
-	65, // 50: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	59, // 49: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.problems:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Problem
+	67, // 50: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
 	1,  // 51: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
 	3,  // 52: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
 	5,  // 53: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
 	7,  // 54: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
-	10, // 55: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:input_type -> dakoku.attendance.v1.ImportEmployeesRequest
-	12, // 56: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
-	14, // 57: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
-	16, // 58: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
-	18, // 59: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
-	20, // 60: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
-	22, // 61: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
-	75, // 62: dakoku.attendance.v1.AttendanceAdminService.GetRetention:input_type -> dakoku.attendance.v1.GetRetentionRequest
-	76, // 63: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:input_type -> dakoku.attendance.v1.UpdateRetentionRequest
-	77, // 64: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:input_type -> dakoku.attendance.v1.ListRetentionVersionsRequest
-	78, // 65: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:input_type -> dakoku.attendance.v1.CreateLegalHoldRequest
-	79, // 66: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:input_type -> dakoku.attendance.v1.ListLegalHoldsRequest
-	80, // 67: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:input_type -> dakoku.attendance.v1.ReleaseLegalHoldRequest
-	81, // 68: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:input_type -> dakoku.attendance.v1.PreviewPurgeRequest
-	24, // 69: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
-	51, // 70: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
-	53, // 71: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
-	55, // 72: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
-	26, // 73: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
-	28, // 74: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
-	30, // 75: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
-	32, // 76: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
-	34, // 77: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
-	44, // 78: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
-	46, // 79: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
-	48, // 80: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
-	42, // 81: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
-	36, // 82: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
-	38, // 83: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:input_type -> dakoku.attendance.v1.ExportAttendanceRequest
-	40, // 84: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
-	2,  // 85: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
-	4,  // 86: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
-	6,  // 87: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
-	8,  // 88: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
-	11, // 89: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:output_type -> dakoku.attendance.v1.ImportEmployeesResponse
-	13, // 90: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
-	15, // 91: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
-	17, // 92: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
-	19, // 93: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
-	21, // 94: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
-	23, // 95: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	82, // 96: dakoku.attendance.v1.AttendanceAdminService.GetRetention:output_type -> dakoku.attendance.v1.GetRetentionResponse
-	83, // 97: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:output_type -> dakoku.attendance.v1.UpdateRetentionResponse
-	84, // 98: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:output_type -> dakoku.attendance.v1.ListRetentionVersionsResponse
-	85, // 99: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:output_type -> dakoku.attendance.v1.CreateLegalHoldResponse
-	86, // 100: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:output_type -> dakoku.attendance.v1.ListLegalHoldsResponse
-	87, // 101: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:output_type -> dakoku.attendance.v1.ReleaseLegalHoldResponse
-	88, // 102: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:output_type -> dakoku.attendance.v1.PreviewPurgeResponse
-	25, // 103: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
-	52, // 104: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
-	54, // 105: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
-	56, // 106: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
-	27, // 107: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
-	29, // 108: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
-	31, // 109: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
-	33, // 110: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
-	35, // 111: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
-	45, // 112: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
-	47, // 113: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
-	49, // 114: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
-	43, // 115: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
-	37, // 116: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
-	39, // 117: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:output_type -> dakoku.attendance.v1.ExportAttendanceResponse
-	41, // 118: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
-	85, // [85:119] is the sub-list for method output_type
-	51, // [51:85] is the sub-list for method input_type
+	9,  // 55: dakoku.attendance.v1.AttendanceAdminService.DeleteEmployee:input_type -> dakoku.attendance.v1.DeleteEmployeeRequest
+	12, // 56: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:input_type -> dakoku.attendance.v1.ImportEmployeesRequest
+	14, // 57: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
+	16, // 58: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
+	18, // 59: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
+	20, // 60: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
+	22, // 61: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
+	24, // 62: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	77, // 63: dakoku.attendance.v1.AttendanceAdminService.GetRetention:input_type -> dakoku.attendance.v1.GetRetentionRequest
+	78, // 64: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:input_type -> dakoku.attendance.v1.UpdateRetentionRequest
+	79, // 65: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:input_type -> dakoku.attendance.v1.ListRetentionVersionsRequest
+	80, // 66: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:input_type -> dakoku.attendance.v1.CreateLegalHoldRequest
+	81, // 67: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:input_type -> dakoku.attendance.v1.ListLegalHoldsRequest
+	82, // 68: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:input_type -> dakoku.attendance.v1.ReleaseLegalHoldRequest
+	83, // 69: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:input_type -> dakoku.attendance.v1.PreviewPurgeRequest
+	26, // 70: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
+	53, // 71: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
+	55, // 72: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
+	57, // 73: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
+	28, // 74: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
+	30, // 75: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
+	32, // 76: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
+	34, // 77: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
+	36, // 78: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
+	46, // 79: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
+	48, // 80: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
+	50, // 81: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
+	44, // 82: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
+	38, // 83: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
+	40, // 84: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:input_type -> dakoku.attendance.v1.ExportAttendanceRequest
+	42, // 85: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
+	2,  // 86: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
+	4,  // 87: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
+	6,  // 88: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
+	8,  // 89: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
+	10, // 90: dakoku.attendance.v1.AttendanceAdminService.DeleteEmployee:output_type -> dakoku.attendance.v1.DeleteEmployeeResponse
+	13, // 91: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:output_type -> dakoku.attendance.v1.ImportEmployeesResponse
+	15, // 92: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
+	17, // 93: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
+	19, // 94: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
+	21, // 95: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
+	23, // 96: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
+	25, // 97: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	84, // 98: dakoku.attendance.v1.AttendanceAdminService.GetRetention:output_type -> dakoku.attendance.v1.GetRetentionResponse
+	85, // 99: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:output_type -> dakoku.attendance.v1.UpdateRetentionResponse
+	86, // 100: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:output_type -> dakoku.attendance.v1.ListRetentionVersionsResponse
+	87, // 101: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:output_type -> dakoku.attendance.v1.CreateLegalHoldResponse
+	88, // 102: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:output_type -> dakoku.attendance.v1.ListLegalHoldsResponse
+	89, // 103: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:output_type -> dakoku.attendance.v1.ReleaseLegalHoldResponse
+	90, // 104: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:output_type -> dakoku.attendance.v1.PreviewPurgeResponse
+	27, // 105: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
+	54, // 106: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
+	56, // 107: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
+	58, // 108: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
+	29, // 109: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
+	31, // 110: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
+	33, // 111: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
+	35, // 112: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
+	37, // 113: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	47, // 114: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
+	49, // 115: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
+	51, // 116: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
+	45, // 117: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
+	39, // 118: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
+	41, // 119: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:output_type -> dakoku.attendance.v1.ExportAttendanceResponse
+	43, // 120: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
+	86, // [86:121] is the sub-list for method output_type
+	51, // [51:86] is the sub-list for method input_type
 	51, // [51:51] is the sub-list for extension type_name
 	51, // [51:51] is the sub-list for extension extendee
 	0,  // [0:51] is the sub-list for field type_name
@@ -4128,7 +4229,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc), len(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   61,
+			NumMessages:   63,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

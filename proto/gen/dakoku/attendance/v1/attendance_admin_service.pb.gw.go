@@ -231,6 +231,59 @@ func local_request_AttendanceAdminService_UpdateEmployee_0(ctx context.Context, 
 	return msg, metadata, err
 }
 
+var filter_AttendanceAdminService_DeleteEmployee_0 = &utilities.DoubleArray{Encoding: map[string]int{"employee": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
+
+func request_AttendanceAdminService_DeleteEmployee_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq DeleteEmployeeRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["employee"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "employee")
+	}
+	protoReq.Employee, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "employee", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AttendanceAdminService_DeleteEmployee_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.DeleteEmployee(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AttendanceAdminService_DeleteEmployee_0(ctx context.Context, marshaler runtime.Marshaler, server AttendanceAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq DeleteEmployeeRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["employee"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "employee")
+	}
+	protoReq.Employee, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "employee", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AttendanceAdminService_DeleteEmployee_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.DeleteEmployee(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 var filter_AttendanceAdminService_ImportEmployees_0 = &utilities.DoubleArray{Encoding: map[string]int{"table": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
 func request_AttendanceAdminService_ImportEmployees_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
@@ -1638,6 +1691,26 @@ func RegisterAttendanceAdminServiceHandlerServer(ctx context.Context, mux *runti
 		}
 		forward_AttendanceAdminService_UpdateEmployee_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_UpdateEmployee_0{resp.(*UpdateEmployeeResponse)}, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodDelete, pattern_AttendanceAdminService_DeleteEmployee_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/DeleteEmployee", runtime.WithHTTPPathPattern("/v1/employees/{employee}"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AttendanceAdminService_DeleteEmployee_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_DeleteEmployee_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_ImportEmployees_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -2332,6 +2405,23 @@ func RegisterAttendanceAdminServiceHandlerClient(ctx context.Context, mux *runti
 			return
 		}
 		forward_AttendanceAdminService_UpdateEmployee_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_UpdateEmployee_0{resp.(*UpdateEmployeeResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodDelete, pattern_AttendanceAdminService_DeleteEmployee_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/DeleteEmployee", runtime.WithHTTPPathPattern("/v1/employees/{employee}"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_DeleteEmployee_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_DeleteEmployee_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_ImportEmployees_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
@@ -3040,6 +3130,7 @@ var (
 	pattern_AttendanceAdminService_ListEmployees_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "employees"}, ""))
 	pattern_AttendanceAdminService_GetEmployee_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee"}, ""))
 	pattern_AttendanceAdminService_UpdateEmployee_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee_id"}, ""))
+	pattern_AttendanceAdminService_DeleteEmployee_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee"}, ""))
 	pattern_AttendanceAdminService_ImportEmployees_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "employees"}, "import"))
 	pattern_AttendanceAdminService_GetPunchSettings_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, ""))
 	pattern_AttendanceAdminService_UpdatePunchSettings_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, ""))
@@ -3077,6 +3168,7 @@ var (
 	forward_AttendanceAdminService_ListEmployees_0           = runtime.ForwardResponseMessage
 	forward_AttendanceAdminService_GetEmployee_0             = runtime.ForwardResponseMessage
 	forward_AttendanceAdminService_UpdateEmployee_0          = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_DeleteEmployee_0          = runtime.ForwardResponseMessage
 	forward_AttendanceAdminService_ImportEmployees_0         = runtime.ForwardResponseMessage
 	forward_AttendanceAdminService_GetPunchSettings_0        = runtime.ForwardResponseMessage
 	forward_AttendanceAdminService_UpdatePunchSettings_0     = runtime.ForwardResponseMessage

@@ -25,6 +25,7 @@ const (
 	AttendanceAdminService_ListEmployees_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/ListEmployees"
 	AttendanceAdminService_GetEmployee_FullMethodName             = "/dakoku.attendance.v1.AttendanceAdminService/GetEmployee"
 	AttendanceAdminService_UpdateEmployee_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/UpdateEmployee"
+	AttendanceAdminService_DeleteEmployee_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/DeleteEmployee"
 	AttendanceAdminService_ImportEmployees_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/ImportEmployees"
 	AttendanceAdminService_GetPunchSettings_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/GetPunchSettings"
 	AttendanceAdminService_UpdatePunchSettings_FullMethodName     = "/dakoku.attendance.v1.AttendanceAdminService/UpdatePunchSettings"
@@ -76,6 +77,9 @@ type AttendanceAdminServiceClient interface {
 	// UpdateEmployee changes the fields in the mask, or all without one.
 	// Reasons: EMPLOYEE_NOT_FOUND, EMPLOYEE_NUMBER_TAKEN, ETAG_STALE.
 	UpdateEmployee(ctx context.Context, in *UpdateEmployeeRequest, opts ...grpc.CallOption) (*UpdateEmployeeResponse, error)
+	// DeleteEmployee makes an employee INACTIVE: messages punch no more, and what
+	// was recorded stays. Once more is no error. Reasons: EMPLOYEE_NOT_FOUND.
+	DeleteEmployee(ctx context.Context, in *DeleteEmployeeRequest, opts ...grpc.CallOption) (*DeleteEmployeeResponse, error)
 	// ImportEmployees reads CSV with the column employee_number and any of
 	// display_name, email, department and state, and answers a result for each
 	// row. Who has the number is changed in the columns that the CSV has; a number
@@ -232,6 +236,16 @@ func (c *attendanceAdminServiceClient) UpdateEmployee(ctx context.Context, in *U
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(UpdateEmployeeResponse)
 	err := c.cc.Invoke(ctx, AttendanceAdminService_UpdateEmployee_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) DeleteEmployee(ctx context.Context, in *DeleteEmployeeRequest, opts ...grpc.CallOption) (*DeleteEmployeeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteEmployeeResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_DeleteEmployee_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -566,6 +580,9 @@ type AttendanceAdminServiceServer interface {
 	// UpdateEmployee changes the fields in the mask, or all without one.
 	// Reasons: EMPLOYEE_NOT_FOUND, EMPLOYEE_NUMBER_TAKEN, ETAG_STALE.
 	UpdateEmployee(context.Context, *UpdateEmployeeRequest) (*UpdateEmployeeResponse, error)
+	// DeleteEmployee makes an employee INACTIVE: messages punch no more, and what
+	// was recorded stays. Once more is no error. Reasons: EMPLOYEE_NOT_FOUND.
+	DeleteEmployee(context.Context, *DeleteEmployeeRequest) (*DeleteEmployeeResponse, error)
 	// ImportEmployees reads CSV with the column employee_number and any of
 	// display_name, email, department and state, and answers a result for each
 	// row. Who has the number is changed in the columns that the CSV has; a number
@@ -699,6 +716,9 @@ func (UnimplementedAttendanceAdminServiceServer) GetEmployee(context.Context, *G
 }
 func (UnimplementedAttendanceAdminServiceServer) UpdateEmployee(context.Context, *UpdateEmployeeRequest) (*UpdateEmployeeResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateEmployee not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) DeleteEmployee(context.Context, *DeleteEmployeeRequest) (*DeleteEmployeeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteEmployee not implemented")
 }
 func (UnimplementedAttendanceAdminServiceServer) ImportEmployees(context.Context, *ImportEmployeesRequest) (*ImportEmployeesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ImportEmployees not implemented")
@@ -880,6 +900,24 @@ func _AttendanceAdminService_UpdateEmployee_Handler(srv interface{}, ctx context
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AttendanceAdminServiceServer).UpdateEmployee(ctx, req.(*UpdateEmployeeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_DeleteEmployee_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteEmployeeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).DeleteEmployee(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_DeleteEmployee_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).DeleteEmployee(ctx, req.(*DeleteEmployeeRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1439,6 +1477,10 @@ var AttendanceAdminService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateEmployee",
 			Handler:    _AttendanceAdminService_UpdateEmployee_Handler,
+		},
+		{
+			MethodName: "DeleteEmployee",
+			Handler:    _AttendanceAdminService_DeleteEmployee_Handler,
 		},
 		{
 			MethodName: "ImportEmployees",

@@ -35,7 +35,7 @@ func TestOperationsKnowTheirRPC(t *testing.T) {
 	if got := op.FieldPath("employee.email"); got != "email" {
 		t.Errorf("field path %s", got)
 	}
-	if got := strings.Join(c.Methods("/v1/employees/x"), " "); got != "GET PATCH" {
+	if got := strings.Join(c.Methods("/v1/employees/x"), " "); got != "DELETE GET PATCH" {
 		t.Errorf("methods %s", got)
 	}
 	if _, ok := c.Find("GET", "/v1/setup"); ok {
