@@ -17,11 +17,11 @@ type DemoWorld struct {
 // and the group room 営業部. A second call fails, as the people exist by then.
 func Demo(s *Simulator) (DemoWorld, error) {
 	demo := DemoWorld{Domain: s.NewTenant(DemoCompany)}
-	for _, person := range []User{
-		{Email: "hanako@demo.example", FamilyName: "佐藤", GivenName: "花子"},
-		{Email: "taro@demo.example", FamilyName: "鈴木", GivenName: "太郎"},
-		{Email: "misaki@demo.example", FamilyName: "田中", GivenName: "美咲"},
-		{Email: "john@demo.example", FamilyName: "Smith", GivenName: "John", Language: "en_US"},
+	for _, person := range []User{ // with fixed ids: who comes back under another one is another person
+		{ID: "6a1f0b5e-3c52-4d0e-9b1a-000000000001", Email: "hanako@demo.example", FamilyName: "佐藤", GivenName: "花子"},
+		{ID: "6a1f0b5e-3c52-4d0e-9b1a-000000000002", Email: "taro@demo.example", FamilyName: "鈴木", GivenName: "太郎"},
+		{ID: "6a1f0b5e-3c52-4d0e-9b1a-000000000003", Email: "misaki@demo.example", FamilyName: "田中", GivenName: "美咲"},
+		{ID: "6a1f0b5e-3c52-4d0e-9b1a-000000000004", Email: "john@demo.example", FamilyName: "Smith", GivenName: "John", Language: "en_US"},
 	} {
 		person.Domain = demo.Domain
 		user, err := s.NewUser(person)
