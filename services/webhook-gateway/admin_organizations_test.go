@@ -60,7 +60,9 @@ func TestTheOrganizationChanges(t *testing.T) {
 	d := openDoor(t)
 	admin := d.setUp()
 	d.calendars.next(t)
-	change := func(query, body string) answer { return d.do(http.MethodPatch, "/v1/organization"+query, body, "Cookie", admin) }
+	change := func(query, body string) answer {
+		return d.do(http.MethodPatch, "/v1/organization"+query, body, "Cookie", admin)
+	}
 	before := d.do(http.MethodGet, "/v1/organization", "", "Cookie", admin)
 	bad := change("", `{"name":"","timeZone":"Asia/Tokio","locale":"fr","closingDay":30}`)
 	if got := strings.Join(bad.fields(), "|"); got != "name NAME_LENGTH|timeZone TIME_ZONE_UNKNOWN|locale LOCALE_UNKNOWN|closingDay CLOSING_DAY_RANGE" {
