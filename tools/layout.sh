@@ -19,7 +19,7 @@ done
 domain="services/attendance/internal/phrase services/attendance/internal/timeclock
 services/attendance/internal/timesheet services/attendance/internal/roster services/attendance/internal/report services/integration/internal/connection
 services/integration/internal/link services/integration/internal/token
-services/integration/internal/credential services/integration/internal/check services/webhook-gateway/internal/event
+services/integration/internal/credential services/integration/internal/check services/integration/internal/guide services/webhook-gateway/internal/event
 services/webhook-gateway/internal/reply"
 io='^(net|net/http|os/exec|database/sql|github.com/jackc/pgx.*|google.golang.org/grpc.*|go.uber.org/zap.*|github.com/dakoku/dakoku/platform/(postgres|rpc|run|debughttp).*)$'
 for package in $domain; do

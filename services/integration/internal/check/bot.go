@@ -6,6 +6,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/guide"
 )
 
 // NeededEvents are the event types without which buttons and texts do not
@@ -14,13 +15,6 @@ func NeededEvents() []string { return []string{"message", "postback"} }
 
 // TextType is the one message type that punching needs.
 const TextType = "text"
-
-const (
-	botJA   = "Developer Console の「Bot」で対象のBotを開き、"
-	botEN   = "Open the bot in Developer Console > Bot: "
-	adminJA = "LINE WORKS Admin の「サービス」>「Bot」で"
-	adminEN = "In LINE WORKS Admin > Service > Bot "
-)
 
 // barred is the trouble because of which the bot's settings were not seen.
 func (s Seen) barred() Trouble {
@@ -53,23 +47,22 @@ func (s Seen) public() Item {
 		return s.blocked(BotPublic, t)
 	case len(s.Domains) == 0:
 		return Item{BotPublic, Failed, fault.Text{JA: "Botが LINE WORKS Admin に追加されていません。", EN: "The bot has not been added in LINE WORKS Admin."},
-			fault.Text{JA: adminJA + "「追加」からこのBotを追加し、「公開設定」の公開にチェックを入れて保存してください。", EN: adminEN + "add the bot, then tick public (公開設定) and save."}}
+			guide.Admin("「追加」をクリックしてこのBotにチェックを入れ、「追加」をクリックします。追加されたBotを開き、「公開設定」の公開にチェックを入れて「保存」をクリックしてください。",
+				"click add (追加), tick the bot and click add. Then open the bot, tick public (公開設定) and save.")}
 	case !slices.ContainsFunc(s.Domains, public):
 		return Item{BotPublic, Failed, fault.Text{JA: "Botが公開されていないため、メンバーから見えません。", EN: "The bot is not public, so members do not see it."},
-			fault.Text{JA: adminJA + "このBotを開き、「公開設定」の公開にチェックを入れて保存してください。", EN: adminEN + "open the bot, tick public (公開設定) and save."}}
+			guide.Admin("このBotをクリックし、「公開設定」の公開にチェックを入れて「保存」をクリックしてください。", "click the bot, tick public (公開設定) and save.")}
 	case !slices.ContainsFunc(s.Domains, open):
 		return Item{BotPublic, Advice, fault.Text{JA: "Botは公開されていますが、選ばれたメンバーだけが使えます。", EN: "The bot is public, but only for members who were selected."},
-			fault.Text{JA: adminJA + "このBotを開き、「使用権限」に打刻する人全員が含まれることを確認してください。", EN: adminEN + "open the bot and check that everybody who punches may use it."}}
+			guide.Admin("このBotをクリックし、「使用権限」に打刻する人全員が含まれることを確認してください。", "click the bot and check that everybody who punches may use it (使用権限).")}
 	}
 	return passed(BotPublic, "Botは公開されています。", "The bot is public.")
 }
 
 func (s Seen) callbackURL() Item {
 	own := func(u string) bool { return u == strings.TrimSpace(s.Bot.CallbackURL) }
-	set := fault.Text{
-		JA: "「Callback URLを登録」を実行するか、" + botJA + "「Callback URL」を ON にして、この連携のURLを貼り付けて保存してください。",
-		EN: "Register the callback URL from here, or: " + botEN + "turn Callback URL on, paste the URL of this connection and save.",
-	}
+	set := guide.After("この画面の「Callback URLを登録」を実行してください。手動で行う場合は、", "Register the callback URL from here. By hand:",
+		guide.Bot("「Callback URL」の ON にチェックを入れ、この連携のURLを貼り付けて「保存」をクリックしてください。", "turn Callback URL on, paste the URL of this connection and save."))
 	switch t := s.barred(); {
 	case len(s.OurURLs) == 0:
 		return Item{CallbackURL, Failed, fault.Text{JA: "有効なAPIトークンがないため、この連携にはまだURLがありません。", EN: "Without a live API token the connection has no URL yet."},
@@ -82,14 +75,17 @@ func (s Seen) callbackURL() Item {
 		return Item{CallbackURL, Failed, fault.Text{JA: "BotのCallback URLがこの連携のURLではありません" + host(s.Bot.CallbackURL, "(", ")") + "。",
 			EN: "The bot's callback URL is not that of this connection" + host(s.Bot.CallbackURL, " (", ")") + "."}, s.secure(set)}
 	case strings.HasPrefix(s.Bot.CallbackURL, "http:"):
-		return Item{CallbackURL, Advice, fault.Text{JA: "Callback URLはこの連携のものですが、https ではありません。", EN: "The callback URL is ours, but it is not https."}, needHTTPS}
+		return Item{CallbackURL, Advice, fault.Text{JA: "Callback URLはこの連携のものですが、https ではありません。", EN: "The callback URL is ours, but it is not https."}, NeedHTTPS()}
 	}
 	return passed(CallbackURL, "BotのCallback URLは ON で、この連携のURLです。", "The bot's callback URL is on and is ours.")
 }
 
-var needHTTPS = fault.Text{
-	JA: "LINE WORKS は https のURLだけを受け付けます。公開アドレス(DAKOKU_PUBLIC_URL)を https にしてください。",
-	EN: "LINE WORKS takes https addresses only. Make the public address (DAKOKU_PUBLIC_URL) an https address.",
+// NeedHTTPS says that LINE WORKS takes no other addresses, and what to do.
+func NeedHTTPS() fault.Text {
+	return fault.Text{
+		JA: "LINE WORKS は https のURLだけを受け付けます。公開アドレス(DAKOKU_PUBLIC_URL)を https にしてください。",
+		EN: "LINE WORKS takes https addresses only. Make the public address (DAKOKU_PUBLIC_URL) an https address.",
+	}
 }
 
 // secure adds what the platform wants of our address when ours lacks it.
@@ -97,7 +93,7 @@ func (s Seen) secure(remedy fault.Text) fault.Text {
 	if !strings.HasPrefix(s.OurURLs[0], "http:") {
 		return remedy
 	}
-	return fault.Text{JA: needHTTPS.JA + remedy.JA, EN: needHTTPS.EN + " " + remedy.EN}
+	return guide.After(NeedHTTPS().JA, NeedHTTPS().EN, remedy)
 }
 
 // host shows whose address it is, and nothing of the path: tokens are there.
@@ -139,7 +135,7 @@ func (s Seen) messageTypes() Item {
 		return s.blocked(MessageTypes, t)
 	case !slices.Contains(s.Bot.MessageTypes, TextType):
 		return Item{MessageTypes, Failed, fault.Text{JA: "メンバーがBotにテキストを送れません。", EN: "Members cannot send text to the bot."},
-			fault.Text{JA: botJA + "「メンバーが送信可能なメッセージタイプ」で「テキスト」を選び、保存してください。", EN: botEN + "tick text among the message types that members may send, and save."}}
+			guide.Bot("「メンバーが送信可能なメッセージタイプ」で「テキスト」を選び、「保存」をクリックしてください。", "tick text among the message types that members may send (メンバーが送信可能なメッセージタイプ), and save.")}
 	}
 	return passed(MessageTypes, "メンバーはBotにテキストを送れます。", "Members may send text to the bot.")
 }
@@ -150,8 +146,8 @@ func (s Seen) groupRooms() Item {
 		return s.blocked(GroupRooms, t)
 	case !s.Bot.GroupRooms:
 		return Item{GroupRooms, Advice, fault.Text{JA: "Botは1対1のトークルームでのみ使えます。", EN: "The bot works in 1:1 rooms only."},
-			fault.Text{JA: "複数人のトークルームで打刻する場合は、" + botJA + "「複数人のトークルームに招待可」にチェックを入れて保存してください。",
-				EN: "To punch in rooms of several people: " + botEN + "tick that it may be invited into such rooms (複数人のトークルームに招待可), and save."}}
+			guide.After("複数人のトークルームで打刻する場合は、", "To punch in rooms of several people:",
+				guide.Bot("「複数人のトークルームに招待可」にチェックを入れて「保存」をクリックしてください。", "tick that it may be invited into such rooms (複数人のトークルームに招待可), and save."))}
 	}
 	return passed(GroupRooms, "Botを複数人のトークルームに招待できます。", "The bot may be invited into rooms of several people.")
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/guide"
 )
 
 func (s Seen) token() Item {
@@ -33,13 +34,12 @@ func (s Seen) scopes() Item {
 	case missing != "":
 		return Item{Scopes, Failed,
 			fault.Text{JA: "アプリに OAuth Scopes が足りません: " + missing, EN: "The app lacks OAuth scopes: " + missing},
-			fault.Text{JA: appJA + "「OAuth Scopes」に " + missing + " を追加して保存してください。", EN: appEN + "add " + missing + " to OAuth Scopes and save."}}
+			guide.Scopes(missing)}
 	case s.NoBotScope:
 		return Item{Scopes, Advice,
 			fault.Text{JA: "打刻に必要な OAuth Scopes はそろっています。bot がないため、Callback URL の登録はこの画面からはできません。",
 				EN: "The OAuth scopes that punching needs are there. Without bot the callback URL cannot be registered from here."},
-			fault.Text{JA: appJA + "「OAuth Scopes」に bot を追加するか、Bot の設定を Developer Console で行ってください。",
-				EN: appEN + "add bot to OAuth Scopes, or set the bot up in the Developer Console."}}
+			guide.Scopes("bot")}
 	}
 	return passed(Scopes, "必要な OAuth Scopes がそろっています。", "The app has the OAuth scopes that are needed.")
 }
@@ -55,7 +55,6 @@ const (
 
 func (s Seen) clock() Item {
 	off := max(s.Skew, -s.Skew)
-	remedy := fault.Text{JA: "打刻サーバーの時計を合わせてください(NTP)。", EN: "Set the clock of this server right (NTP)."}
 	seconds := int(s.Skew.Round(time.Second) / time.Second)
 	found := fault.Text{
 		JA: fmt.Sprintf("LINE WORKS の時計は打刻サーバーより %+d 秒ずれています。", seconds),
@@ -67,9 +66,9 @@ func (s Seen) clock() Item {
 	case off <= clockFine:
 		return passed(Clock, "時計は LINE WORKS と合っています。", "Our clock agrees with that of LINE WORKS.")
 	case off <= clockBad:
-		return Item{Clock, Advice, found, remedy}
+		return Item{Clock, Advice, found, setClock}
 	}
-	return Item{Clock, Failed, found, remedy}
+	return Item{Clock, Failed, found, setClock}
 }
 
 func (s Seen) firstCallback() Item {

@@ -1,6 +1,9 @@
 package connection
 
-import "github.com/dakoku/dakoku/platform/fault"
+import (
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/integration/internal/guide"
+)
 
 // NotFound is the fault for a connection that is absent or another company's.
 func NotFound() *fault.Fault {
@@ -33,10 +36,9 @@ var (
 		JA: "有効にする前に、APIトークンを発行してください。",
 		EN: "Issue a callback token before activating.",
 	})
-	credentialsMissing = fault.New(fault.Precondition, "CREDENTIALS_MISSING", fault.Text{
-		JA: "LINE WORKS の認証情報が登録されていません。",
-		EN: "The LINE WORKS credentials have not been stored.",
-	})
+	credentialsMissing = fault.New(fault.Precondition, "CREDENTIALS_MISSING", guide.After("LINE WORKS の認証情報が登録されていません。", "The LINE WORKS credentials have not been stored.",
+		guide.App("Client ID などのキーを、「Bot」では Bot ID と Bot Secret をコピーして登録してください。",
+			"copy its keys, and Bot ID and Bot Secret from Bot, and store them.")))
 	stillRecording = fault.New(fault.Precondition, "CONNECTION_STATE", fault.Text{
 		JA: "有効な連携は削除できません。先に無効にしてください。",
 		EN: "A connection that records punches cannot be deleted. Disable it first.",

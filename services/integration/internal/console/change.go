@@ -8,6 +8,7 @@ import (
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/services/integration/internal/check"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/guide"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
 
@@ -27,10 +28,7 @@ func (c *Console) RegisterCallback(ctx context.Context, tenant string, set crede
 		return c.platform.SetCallback(ctx, set, access, to)
 	})
 	if f := (*lineworks.Failure)(nil); errors.As(err, &f) && f.Status == 400 && strings.HasPrefix(url, "http:") {
-		return to, fault.New(fault.Precondition, "PLATFORM_REFUSED", fault.Text{
-			JA: "LINE WORKS は https のURLだけを受け付けます。公開アドレス(DAKOKU_PUBLIC_URL)を https にしてください。",
-			EN: "LINE WORKS takes https addresses only. Make the public address (DAKOKU_PUBLIC_URL) an https address.",
-		}).With("code", f.Code).Because(err)
+		return to, fault.New(fault.Precondition, "PLATFORM_REFUSED", check.NeedHTTPS()).With("code", f.Code).Because(err)
 	}
 	return to, refusal(err, scopeBot)
 }
@@ -61,10 +59,8 @@ func (c *Console) RegisterMenu(ctx context.Context, tenant string, set credentia
 // change fetches a token for the scope and makes the change, one at a time.
 func (c *Console) change(ctx context.Context, tenant string, set credential.Set, scope string, do func(context.Context, credential.Secret) error) error {
 	if set.Version == credential.V1 {
-		return fault.New(fault.Precondition, "API_VERSION_UNSUPPORTED", fault.Text{
-			JA: "API 1.0 では登録できません。Developer Console で設定するか、API 2.0 の認証情報に切り替えてください。",
-			EN: "API 1.0 cannot do this. Set it in the Developer Console, or change to API 2.0 keys.",
-		}).With("apiVersion", string(set.Version))
+		return fault.New(fault.Precondition, "API_VERSION_UNSUPPORTED", guide.After("API 1.0 では登録できません。API 2.0 の認証情報に切り替えるか、", "API 1.0 cannot do this. Change to API 2.0 keys, or do it by hand:",
+			guide.Bot("手動で設定してください。", "set it there."))).With("apiVersion", string(set.Version))
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookLimit)
 	defer cancel()

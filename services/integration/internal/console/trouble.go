@@ -6,6 +6,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/services/integration/internal/check"
+	"github.com/dakoku/dakoku/services/integration/internal/guide"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
 
@@ -62,10 +63,7 @@ func refusal(err error, scope string) error {
 	t := trouble(err)
 	switch t.Reason {
 	case check.ScopeMissing:
-		return fault.New(fault.Precondition, "SCOPE_MISSING", fault.Text{
-			JA: "アプリに OAuth Scopes の " + scope + " がありません。Developer Console の「API」>「API 2.0」で対象のアプリを開き、「OAuth Scopes」に " + scope + " を追加してください。",
-			EN: "The app lacks the OAuth scope " + scope + ". Open the app in Developer Console > API > API 2.0 and add " + scope + " to OAuth Scopes.",
-		}).With("scope", scope).Because(err)
+		return fault.New(fault.Precondition, "SCOPE_MISSING", guide.After("アプリに OAuth Scopes の "+scope+" がありません。", "The app lacks the OAuth scope "+scope+".", guide.Scopes(scope))).With("scope", scope).Because(err)
 	case check.Away, check.Limited:
 		return fault.New(fault.Unavailable, "PLATFORM_UNAVAILABLE", fault.Text{
 			JA: "LINE WORKS が応答しません。しばらくしてからもう一度お試しください。",

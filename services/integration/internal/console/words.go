@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/integration/internal/guide"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
 
@@ -12,12 +13,11 @@ import (
 // see that it works. The URL is not in it: it ends in a token.
 func CallbackRegistered(set lineworks.Callback) fault.Text {
 	events := strings.Join(set.EventTypes, ", ")
-	return fault.Text{
-		JA: "Botの「Callback URL」を ON にして、この連携のURLを登録しました。メンバーが送信可能なメッセージタイプはテキストのみ、届くイベントは " + events +
-			" です。設定は Developer Console の「Bot」で対象のBotを開くと確認できます。LINE WORKS のトークでBotにメッセージを送り、返信を確認してください。",
-		EN: "The bot's callback URL is on and is that of this connection. Members may send text only; the bot sends the events " + events +
-			". Developer Console > Bot shows the settings. Write to the bot in LINE WORKS and look for its answer.",
-	}
+	return guide.After(
+		"Botの「Callback URL」を ON にして、この連携のURLを登録しました。メンバーが送信可能なメッセージタイプはテキストのみ、届くイベントは "+events+" です。",
+		"The bot's callback URL is on and is that of this connection. Members may send text only; the bot sends the events "+events+".",
+		guide.Bot("設定を確認できます。LINE WORKS のトークでBotにメッセージを送り、返信を確認してください。",
+			"it shows the settings. Write to the bot in LINE WORKS and look for its answer."))
 }
 
 // MenuRegistered tells an administrator what RegisterMenu set and where members

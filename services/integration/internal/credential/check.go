@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/integration/internal/guide"
 )
 
 // Input is what an administrator typed, of either version.
@@ -27,7 +28,7 @@ func Check(in Input) (Set, error) {
 	case V1:
 		out = c.v1(in)
 	default:
-		c.add("apiVersion", problemVersion, place{})
+		c.add("apiVersion", problemVersion, guide.Bot("「API Interface」の表示を確認してください(API 2.0 が V2 です)。", "API Interface shows which it is (API 2.0 is V2)."))
 	}
 	if len(c.fields) > 0 {
 		return Set{}, fault.Invalid(c.fields...)
@@ -45,7 +46,7 @@ func (c *checker) v2(in Input) Set {
 		ClientID:       c.client(in.ClientID),
 		ClientSecret:   Secret(c.value("clientSecret", in.ClientSecret, atApp("Client Secret"))),
 		ServiceAccount: c.account(in.ServiceAccount),
-		PrivateKey:     Secret(c.key("privateKey", in.PrivateKey, atApp("Private Key"))),
+		PrivateKey:     Secret(c.key("privateKey", in.PrivateKey, atKey())),
 	}
 	c.none(map[string]string{"botNo": in.BotNo, "apiId": in.APIID, "serverApiConsumerKey": in.ConsumerKey,
 		"serverId": in.ServerID, "authKey": in.AuthKey}, problemOfV1)
@@ -59,7 +60,7 @@ func (c *checker) v1(in Input) Set {
 		APIID:       Secret(c.value("apiId", in.APIID, atV1("API ID"))),
 		ConsumerKey: Secret(c.value("serverApiConsumerKey", in.ConsumerKey, atV1("Server API Consumer Key"))),
 		ServerID:    c.value("serverId", in.ServerID, atV1("Server List (ID登録タイプ) の Server ID")),
-		PrivateKey:  Secret(c.key("authKey", in.AuthKey, atV1("認証キー"))),
+		PrivateKey:  Secret(c.key("authKey", in.AuthKey, atAuthKey())),
 	}
 	c.none(map[string]string{"botId": in.BotID, "botSecret": in.BotSecret, "clientId": in.ClientID,
 		"clientSecret": in.ClientSecret, "serviceAccount": in.ServiceAccount, "privateKey": in.PrivateKey}, problemOfV2)
@@ -67,7 +68,7 @@ func (c *checker) v1(in Input) Set {
 }
 
 // value checks a key of one word and returns it trimmed.
-func (c *checker) value(path, raw string, where place) string {
+func (c *checker) value(path, raw string, where fault.Text) string {
 	text := strings.TrimFunc(raw, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' })
 	if p := wordProblem(text); p != nil {
 		c.add(path, p, where)
@@ -101,7 +102,7 @@ func masked(text string) bool {
 
 // digits checks a bot number. Only when the word itself is sound, so that a
 // field has one violation.
-func (c *checker) digits(path, raw string, where place) string {
+func (c *checker) digits(path, raw string, where fault.Text) string {
 	text := c.value(path, raw, where)
 	if wordProblem(text) != nil {
 		return text
@@ -137,7 +138,7 @@ func (c *checker) account(raw string) string {
 	return text
 }
 
-func (c *checker) key(path, raw string, where place) string {
+func (c *checker) key(path, raw string, where fault.Text) string {
 	if strings.TrimSpace(raw) == "" {
 		c.add(path, problemRequired, where)
 		return ""
@@ -154,13 +155,11 @@ func (c *checker) none(others map[string]string, p *problem) {
 	for _, path := range []string{"botId", "botSecret", "clientId", "clientSecret", "serviceAccount", "privateKey",
 		"botNo", "apiId", "serverApiConsumerKey", "serverId", "authKey"} {
 		if strings.TrimSpace(others[path]) != "" {
-			c.add(path, p, place{})
+			c.add(path, p, fault.Text{})
 		}
 	}
 }
 
-func (c *checker) add(path string, p *problem, where place) {
-	c.fields = append(c.fields, fault.Field{Path: path, Reason: p.reason, Text: fault.Text{
-		JA: p.ja + where.ja, EN: p.en + where.en,
-	}})
+func (c *checker) add(path string, p *problem, where fault.Text) {
+	c.fields = append(c.fields, fault.Field{Path: path, Reason: p.reason, Text: p.text(where)})
 }

@@ -1,30 +1,36 @@
 package credential
 
+import (
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/integration/internal/guide"
+)
+
 // problem is one thing that can be wrong with a value.
 type problem struct{ reason, ja, en string }
 
-// place says where in the Developer Console a value is found.
-type place struct{ ja, en string }
-
-func atBot(name string) place {
-	return place{
-		ja: "Developer Console の「Bot」で対象のBotを開き、" + name + " を貼り付けてください。",
-		en: " Open the bot in Developer Console > Bot and paste its " + name + ".",
+// text is the problem, and where the right value is found unless that is empty.
+func (p *problem) text(where fault.Text) fault.Text {
+	if where == (fault.Text{}) {
+		return fault.Text{JA: p.ja, EN: p.en}
 	}
+	return guide.After(p.ja, p.en, where)
 }
 
-func atApp(name string) place {
-	return place{
-		ja: "Developer Console の「API」>「API 2.0」で対象のアプリを開き、" + name + " を貼り付けてください。",
-		en: " Open the app in Developer Console > API > API 2.0 and paste its " + name + ".",
-	}
+// Where in the Developer Console a value is found. The files of keys are given
+// out once: when they are issued.
+func atBot(name string) fault.Text { return guide.Bot(paste(name)) }
+func atApp(name string) fault.Text { return guide.App(paste(name)) }
+func atV1(name string) fault.Text  { return guide.API1(paste(name)) }
+func atKey() fault.Text            { return guide.App(pasteFile("Private Key", "Private Key")) }
+func atAuthKey() fault.Text        { return guide.API1(pasteFile("認証キー", "authentication key")) }
+
+func paste(name string) (ja, en string) {
+	return name + " をコピーして貼り付けてください。", "copy its " + name + " and paste it here."
 }
 
-func atV1(name string) place {
-	return place{
-		ja: "Developer Console の「API」>「API 1.0」にある " + name + " を貼り付けてください。",
-		en: " Paste the " + name + " shown in Developer Console > API > API 1.0.",
-	}
+func pasteFile(nameJA, nameEN string) (ja, en string) {
+	return nameJA + " を発行したときにダウンロードしたファイル(private_….key)をテキストエディタで開き、文字列全体を貼り付けてください。ファイルがない場合は発行し直してください。",
+		"paste the whole text of the file (private_….key) that was downloaded when its " + nameEN + " was issued. Without the file, issue a new one."
 }
 
 var (
@@ -45,8 +51,8 @@ var (
 	problemOfV2 = &problem{"NOT_OF_THIS_VERSION", "この項目はAPI 2.0のものです。API 1.0では空にしてください。", "This field belongs to API 2.0; leave it empty for API 1.0."}
 
 	keyTooLong     = &problem{"TOO_LONG", "鍵ファイルが大きすぎます。", "The key file is too large."}
-	keyNoPEM       = &problem{"NOT_A_KEY", "「-----BEGIN PRIVATE KEY-----」で始まる鍵がありません。ファイルの中身全体を貼り付けてください。", "There is no key that starts with -----BEGIN PRIVATE KEY-----. Paste the whole text of the file."}
-	keyDamaged     = &problem{"KEY_DAMAGED", "鍵が途中で切れているか、壊れています。ファイルの中身全体を貼り付けてください。", "The key is cut off or damaged. Paste the whole text of the file."}
+	keyNoPEM       = &problem{"NOT_A_KEY", "「-----BEGIN PRIVATE KEY-----」で始まる鍵がありません。", "There is no key that starts with -----BEGIN PRIVATE KEY-----."}
+	keyDamaged     = &problem{"KEY_DAMAGED", "鍵が途中で切れているか、壊れています。", "The key is cut off or damaged."}
 	keyEncrypted   = &problem{"KEY_ENCRYPTED", "パスフレーズで暗号化された鍵は使えません。", "A key that is encrypted with a passphrase cannot be used."}
 	keyPublic      = &problem{"PUBLIC_KEY", "これは公開鍵です。秘密鍵(private_….key)が必要です。", "This is a public key; the private key (private_….key) is needed."}
 	keyCertificate = &problem{"CERTIFICATE", "これは証明書です。秘密鍵(private_….key)が必要です。", "This is a certificate; the private key (private_….key) is needed."}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/integration/internal/guide"
 )
 
 // maxAccount is the most bytes of an account id.
@@ -65,7 +66,7 @@ func Key(account string) string {
 }
 
 func refuse(reason, ja, en string) error {
-	return fault.Invalid(fault.Field{Path: path, Reason: reason, Text: fault.Text{JA: ja, EN: en}})
+	return fault.Invalid(fault.Field{Path: path, Reason: reason, Text: guide.After(ja, en, guide.LoginID())})
 }
 
 // is tells that the link is the wanted one already, as far as both are known.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/integration/internal/guide"
 )
 
 // Match links employees to the members who have their e-mail address as login
@@ -72,14 +73,11 @@ const SyncLife = 30 * 24 * time.Hour
 
 // Reasons why a sync cannot go on, in words.
 var syncSentences = map[string]fault.Text{
-	"SCOPE_MISSING": {
-		JA: "LINE WORKSのアプリにスコープ user.read(または directory.read)がありません。Developer Console の「API 2.0」でアプリを開き、OAuth Scopes の「管理」で user.read にチェックを入れて保存してから、もう一度同期してください。",
-		EN: "The LINE WORKS app lacks the scope user.read (or directory.read). Open the app under API 2.0 in the Developer Console, tick user.read under OAuth Scopes, save, and sync again.",
-	},
-	"PLATFORM_REFUSED": {
-		JA: "LINE WORKSが名簿の取得を拒否しました。接続の鍵を確認してから、もう一度同期してください。",
-		EN: "LINE WORKS refuses to show the directory. Check the keys of the connection and sync again.",
-	},
+	"SCOPE_MISSING": syncAgain("LINE WORKSのアプリに OAuth Scopes の user.read(または directory.read)がありません。",
+		"The LINE WORKS app lacks the OAuth scope user.read (or directory.read).", guide.Scopes("user.read")),
+	"PLATFORM_REFUSED": syncAgain("LINE WORKSが名簿の取得を拒否しました。", "LINE WORKS refuses to show the directory.",
+		guide.App("Client ID、Client Secret、Service Account、Private Key が登録した認証情報と同じか確認してください。",
+			"check that Client ID, Client Secret, Service Account and Private Key are those that were stored.")),
 	"PLATFORM_UNAVAILABLE": {
 		JA: "LINE WORKSが長時間応答しないため中止しました。しばらくしてからもう一度同期してください。",
 		EN: "LINE WORKS did not answer for a long time. Sync again later.",
@@ -96,10 +94,16 @@ var syncSentences = map[string]fault.Text{
 		JA: "6時間たっても終わらないため中止しました。終わった分の紐付けは残っています。もう一度同期してください。",
 		EN: "The sync did not end within 6 hours and was stopped. What it linked stays. Sync again.",
 	},
-	"CREDENTIALS_MISSING": {
-		JA: "この接続にはAPI 2.0の鍵がありません。鍵を登録してから同期してください。",
-		EN: "The connection has no keys of API 2.0. Enter the keys and sync again.",
-	},
+	"CREDENTIALS_MISSING": syncAgain("この接続にはAPI 2.0の認証情報がありません。", "The connection has no keys of API 2.0.", enterKeys),
+}
+
+// enterKeys says where the keys of API 2.0 are.
+var enterKeys = guide.App("Client ID、Client Secret、Service Account、Private Key を登録してください。",
+	"enter its Client ID, Client Secret, Service Account and Private Key.")
+
+// syncAgain is what was found, what to do, and then to sync again.
+func syncAgain(ja, en string, do fault.Text) fault.Text {
+	return guide.After(ja, en, fault.Text{JA: do.JA + "その後、もう一度同期してください。", EN: do.EN + " Then sync again."})
 }
 
 // SyncSentence says in words why a sync could not go on.
@@ -123,10 +127,8 @@ func SyncRunning(id string) *fault.Fault {
 
 // NeedsAPI2 is the fault for a connection whose keys cannot read a directory.
 func NeedsAPI2() *fault.Fault {
-	return fault.New(fault.Precondition, "API_VERSION_UNSUPPORTED", fault.Text{
-		JA: "名簿の同期にはAPI 2.0の鍵が必要です。API 1.0の接続では使えません。",
-		EN: "The directory sync needs keys of API 2.0; API 1.0 cannot do it.",
-	}).With("apiVersion", "V1")
+	return fault.New(fault.Precondition, "API_VERSION_UNSUPPORTED", guide.After("名簿の同期にはAPI 2.0の認証情報が必要です。API 1.0の接続では使えません。",
+		"The directory sync needs keys of API 2.0; API 1.0 cannot do it.", enterKeys)).With("apiVersion", "V1")
 }
 
 // WhichConnection is the fault for a sync that names no connection while several
