@@ -18,12 +18,17 @@ import (
 // prepare writes the event for the bot and says whether the platform would send
 // it at all. The caller holds the lock.
 func (s *Simulator) prepare(e event, b *bot, shape Shape, options Options) (Prepared, error) {
+	weather := s.bend(e, b)
+	shape, options = weather.shape(shape), weather.options(options)
 	body, err := e.encode(b, shape)
 	if err != nil {
 		return Prepared{}, fmt.Errorf("write the event: %w", err)
 	}
 	d := Delivery{ID: s.next(), Bot: b.id, Room: e.room.ID, URL: b.callback, Body: body,
 		Issued: e.issued.Add(-shape.Late), Skipped: b.skips(e, shape)}
+	if d.Skipped == "" && weather.Lose {
+		d.Skipped = "a script loses this event"
+	}
 	if e.user != nil {
 		d.User = e.user.ID
 	}
@@ -54,6 +59,7 @@ func (b *bot) skips(e event, shape Shape) string {
 func (s *Simulator) Send(ctx context.Context, prepared Prepared) Delivery {
 	d := prepared.Delivery
 	if d.Skipped == "" {
+		Fault{DelayMillis: prepared.Options.DelayMillis}.wait(ctx)
 		d.Attempts = s.attempts(ctx, d, prepared.Options)
 	}
 	s.delivered(d)

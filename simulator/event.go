@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -82,7 +81,7 @@ func (e event) v2(shape Shape) bodyV2 {
 		body.Source.User, body.Source.Domain = e.user.ID, e.user.Domain
 	}
 	if shape.StringDomain {
-		body.Source.Domain = strconv.FormatInt(e.room.Domain, 10)
+		body.Source.Domain = fmt.Sprint(body.Source.Domain)
 	}
 	if e.showsRoom(shape) || e.kind == "begin" || e.kind == "end" {
 		body.Source.Channel = e.room.ID

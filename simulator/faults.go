@@ -17,6 +17,9 @@ const (
 	ClassUsers    Class = "users"    // look-ups of people
 	ClassMessages Class = "messages" // messages sent by bots
 	ClassBots     Class = "bots"     // everything about bots, menus and rooms
+	// ClassCallbacks is no group of endpoints: scripts of this class bend what
+	// bots are sent.
+	ClassCallbacks Class = "callbacks"
 )
 
 // Fault makes calls of a class fail. The first fault that fits a call is played.

@@ -49,8 +49,9 @@ type Shape struct {
 
 // Options say how an event is delivered. The zero value delivers it once.
 type Options struct {
-	Copies         int               `json:"copies"`     // 0 and 1: one delivery
-	Concurrent     bool              `json:"concurrent"` // all copies at once
+	Copies         int               `json:"copies"`      // 0 and 1: one delivery
+	Concurrent     bool              `json:"concurrent"`  // all copies at once
+	DelayMillis    int               `json:"delayMillis"` // waited before the first attempt: later events overtake this one
 	BreakSignature bool              `json:"breakSignature"`
 	OmitSignature  bool              `json:"omitSignature"`
 	Headers        map[string]string `json:"headers"` // set last; an empty value removes the header

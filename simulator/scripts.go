@@ -15,7 +15,7 @@ import (
 type Script struct {
 	// Name is what StopScript takes. Playing a name again starts it afresh.
 	Name  string `json:"name"`
-	Class Class  `json:"class"` // empty: every class
+	Class Class  `json:"class"` // empty: every class but callbacks
 	Path  string `json:"path"`  // how the path of the call begins; empty: any
 	User  string `json:"user"`  // calls about this person, by id or login e-mail; empty: any
 	Bot   string `json:"bot"`   // calls about this bot; empty: any
@@ -34,6 +34,9 @@ type Step struct {
 	For string `json:"for"`
 	// Probability is the share of calls that are hit. 0: all.
 	Probability float64 `json:"probability"`
+	// Callback is what a script of the class callbacks does; that of any other
+	// class has none.
+	Callback Callback `json:"callback"`
 }
 
 // playing is a script under way.
@@ -50,14 +53,17 @@ type playing struct {
 func (s *Simulator) Play(script Script) error {
 	p := playing{Script: script, dice: dice(script.Seed), began: s.now()}
 	for i, step := range script.Steps {
-		length, err := step.check()
+		length, err := step.check(script.Class)
 		if err != nil {
 			return fmt.Errorf("step %d: %w", i, err)
 		}
 		p.lengths = append(p.lengths, length)
 	}
-	if err := (Fault{Class: script.Class}).check(); err != nil {
+	if err := (Fault{Class: script.Class}).check(); err != nil && script.Class != ClassCallbacks {
 		return err
+	}
+	if script.Class == ClassCallbacks && script.Path != "" {
+		return errors.New("callbacks have no path")
 	}
 	if len(script.Steps) == 0 {
 		return errors.New("a script has steps")
@@ -70,7 +76,10 @@ func (s *Simulator) Play(script Script) error {
 	return nil
 }
 
-func (s Step) check() (time.Duration, error) {
+func (s Step) check(class Class) (time.Duration, error) {
+	if err := s.Callback.check(class, s.Fault); err != nil {
+		return 0, err
+	}
 	if s.Class != "" || s.Probability < 0 || s.Probability > 1 {
 		return 0, errors.New("a step has no class of its own, and probability lies between 0 and 1")
 	}
@@ -114,26 +123,31 @@ func (s *Simulator) Scripts() []Script {
 func (s *Simulator) takeScripted(c *call, class Class) (Fault, bool) {
 	now := s.now()
 	for _, p := range s.scripts {
-		if fault, hit := p.play(c, class, now); hit {
+		if !p.fits(c, class) {
+			continue
+		}
+		fault := p.play(now).Fault
+		if fault.Status != 0 || fault.Drop || fault.Cut || fault.DelayMillis > 0 {
 			return fault, true
 		}
 	}
 	return Fault{}, false
 }
 
-func (p *playing) play(c *call, class Class, now time.Time) (Fault, bool) {
+// play is the step that hits what fits the script now; the zero step for none.
+func (p *playing) play(now time.Time) Step {
 	p.advance(now)
-	if p.at >= len(p.Steps) || !p.fits(c, class) {
-		return Fault{}, false
+	if p.at >= len(p.Steps) {
+		return Step{}
 	}
 	step := p.Steps[p.at]
 	if step.Probability != 0 && p.dice.roll() >= step.Probability {
-		return Fault{}, false
+		return Step{}
 	}
 	if p.hits++; p.hits == step.Times {
 		p.next(now)
 	}
-	return step.Fault, step.Status != 0 || step.Drop || step.Cut || step.DelayMillis > 0
+	return step
 }
 
 // advance leaves the steps whose time is over.

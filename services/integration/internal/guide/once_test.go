@@ -14,7 +14,7 @@ import (
 // remedies cannot lead two ways.
 func TestMenusAreSpelledHereOnly(t *testing.T) {
 	read := 0
-	err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../..", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") || filepath.Base(filepath.Dir(path)) == "guide" {
 			return err
 		}
