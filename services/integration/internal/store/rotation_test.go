@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -54,12 +52,16 @@ func TestARotationChangesNothingButTheWrapping(t *testing.T) {
 			fmt.Sprintf("update %s set %s = ''", table, c.Column),
 			"delete from " + table,
 		} {
+			var hit int64
 			err := f.across(t.Context(), func(ctx context.Context, tx pgx.Tx) error {
-				_, err := tx.Exec(ctx, statement)
+				tag, err := tx.Exec(ctx, statement)
+				hit = tag.RowsAffected()
 				return err
 			})
-			if postgres.Code(err) != "42501" {
-				t.Errorf("%s: %v", statement, err)
+			// Of messages it may delete those that have ended, and here is none.
+			forgets := statement == "delete from integration.outbound_message"
+			if refused := postgres.Code(err) == "42501"; !refused && (!forgets || err != nil) || hit != 0 {
+				t.Errorf("%s: %d rows, %v", statement, hit, err)
 			}
 		}
 	}
@@ -103,18 +105,19 @@ func deathsAt(step string) int {
 	return deaths[step]
 }
 
-const rotationEnv = "STORE_TEST_ROTATION" // url|keys|step|nth|grace
+const rotationEnv = "STORE_TEST_ROTATION" // url|keys|step|nth
+
+// rotationGrace is a little more than the second within which a process learns of
+// a new key. That what it sealed before is stored by then is for caughtUp to see:
+// on a busy machine a transaction may take longer than any grace of a test.
+const rotationGrace = 1100 * time.Millisecond
 
 // TestRotatingProcess is the process that TestKilledRotations starts: one run of
 // the command, which may kill itself at a step.
 func TestRotatingProcess(t *testing.T) {
 	order := strings.Split(os.Getenv(rotationEnv), "|")
-	if len(order) != 5 {
+	if len(order) != 4 {
 		return // not started by the other test
-	}
-	grace, err := time.ParseDuration(order[4])
-	if err != nil {
-		t.Fatal(err)
 	}
 	var nth int
 	_, _ = fmt.Sscan(order[3], &nth)
@@ -123,15 +126,19 @@ func TestRotatingProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	wait := waitForOthers(t)
 	err = seal.Rotation{
 		Source: seal.Source{Path: order[1]}, Check: postgres.NewSealCheck(db, Migrations()),
-		Holdings: postgres.NewSealed(db, Migrations(), Sealed()...), Grace: grace, Say: func(string) {},
+		Holdings: postgres.NewSealed(db, Migrations(), Sealed()...), Grace: rotationGrace, Say: func(string) {},
 		Reached: func(step string) {
 			if step == order[2] {
 				if nth--; nth < 0 {
 					_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 					select {}
 				}
+			}
+			if step == "passed" {
+				wait()
 			}
 		},
 	}.Run(t.Context())
@@ -140,12 +147,15 @@ func TestRotatingProcess(t *testing.T) {
 	}
 }
 
-// rotateAs runs the rotating process and tells whether it was killed.
-func rotateAs(t *testing.T, url, keys, step string, nth int, grace time.Duration) bool {
+// rotateAs runs the rotating process and tells whether it was killed. Each time
+// it has passed over everything it waits until others have caught up.
+func rotateAs(t *testing.T, url, keys, step string, nth int, others *traffic) bool {
 	t.Helper()
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestRotatingProcess$")
-	child.Env = append(os.Environ(), fmt.Sprintf("%s=%s|%s|%s|%d|%s", rotationEnv, url, keys, step, nth, grace))
+	child.Env = append(os.Environ(), fmt.Sprintf("%s=%s|%s|%s|%d", rotationEnv, url, keys, step, nth))
+	served := others.serve(t, child)
 	out, err := child.CombinedOutput()
+	served()
 	status, _ := child.ProcessState.Sys().(syscall.WaitStatus)
 	if status.Signaled() && status.Signal() == syscall.SIGKILL {
 		return true
@@ -164,7 +174,7 @@ func TestKilledRotations(t *testing.T) {
 	f := newFixtureOn(t, data, path)
 	f.fill(t, 150)
 	first := f.header(t)
-	end := f.traffic(t)
+	busy := f.traffic(t)
 	locks := watchLocks(t, data)
 	killed := 0
 	for step := range deaths {
@@ -173,14 +183,14 @@ func TestKilledRotations(t *testing.T) {
 			if step == "value" {
 				nth = i % 8 * 7
 			}
-			if rotateAs(t, data.URL.Reveal(), path, step, nth, 1100*time.Millisecond) {
+			if rotateAs(t, data.URL.Reveal(), path, step, nth, busy) {
 				killed++
 			}
 			f.opensEverything(t, path)
 		}
 	}
-	rotateAs(t, data.URL.Reveal(), path, "", 0, 5*time.Second)
-	done, took := end()
+	rotateAs(t, data.URL.Reveal(), path, "", 0, busy)
+	done, took := busy.end()
 	t.Logf("%d kills; meanwhile %d values sealed and opened in %s, %.0f a second", killed, done, took, float64(done)/took.Seconds())
 	if strong := locks(); len(strong) > 0 {
 		t.Errorf("locks on tables: %v", strong)
@@ -244,71 +254,6 @@ func (f *fixture) opensEverything(t *testing.T, path string) {
 			t.Fatal(err)
 		}
 	}
-}
-
-// traffic seals messages and opens messages and tokens until it is ended.
-func (f *fixture) traffic(t *testing.T) func() (int64, time.Duration) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	var all sync.WaitGroup
-	var done atomic.Int64
-	began := time.Now()
-	workers := 2
-	if full() {
-		workers = 8
-	}
-	for worker := range workers {
-		busy := f.lane // the messages of the test itself stay where they are
-		conn, err := f.CreateConnection(t.Context(), f.tenant, fmt.Sprint("支社 ", worker), false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		busy.Connection = conn.ID
-		all.Go(func() {
-			for turn := 0; ctx.Err() == nil; turn++ {
-				values, err := f.oneTurn(ctx, busy, fmt.Sprint(worker, "-", turn))
-				if err != nil && ctx.Err() == nil {
-					t.Errorf("while a key is replaced: %v: %v", err, errors.Unwrap(err))
-					return
-				}
-				done.Add(values)
-			}
-		})
-	}
-	return func() (int64, time.Duration) {
-		cancel()
-		all.Wait()
-		return done.Load(), time.Since(began)
-	}
-}
-
-// oneTurn answers how many values it sealed or opened.
-func (f *fixture) oneTurn(ctx context.Context, lane outbound.Lane, key string) (int64, error) {
-	drafts := make([]outbound.Draft, 16)
-	for i := range drafts {
-		drafts[i] = f.draft(fmt.Sprint(key, "-", i), outbound.Problem)
-		drafts[i].Connection = lane.Connection
-	}
-	f.clock.pass(time.Second)
-	if _, err := f.Accept(ctx, drafts); err != nil {
-		return 0, err
-	}
-	n := int64(len(drafts))
-	for range drafts {
-		claim, err := f.Claim(ctx, lane, 1_000_000, f.clock.now(), f.clock.now().Add(time.Hour))
-		if err != nil {
-			return n, err
-		}
-		if claim.Letter == nil {
-			break
-		}
-		if _, err := f.Settle(ctx, *claim.Letter, outbound.Verdict{State: outbound.Sent}, f.clock.now()); err != nil {
-			return n, err
-		}
-		n++
-	}
-	tokens, err := f.LiveTokens(ctx, f.tenant, f.lane.Connection)
-	return n + int64(len(tokens)), err
 }
 
 // watchLocks looks at the locks on tables until it is ended, and names those that
