@@ -99,6 +99,46 @@ func TestSyncByAddress(t *testing.T) {
 	}
 }
 
+// Somebody who was linked and never wrote is known by the login id alone; a sync
+// tells all the same that LINE WORKS has suspended the account.
+func TestSyncSeesWhoIsSuspendedAndNeverWrote(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	w.activeV2(as(t, tenant), t)
+	member, typed := w.user(t, "taro@example"), w.user(t, "typed@example")
+	employee, other := w.staff.hire(tenant, "1", "taro@example"), w.staff.hire(tenant, "2", "hanako@example")
+	for e, account := range map[string]string{employee: member.Email, other: typed.Email} {
+		_, err := w.admin.UpdateAccountLink(as(t, tenant), &integrationv1.UpdateAccountLinkRequest{
+			Employee: e, AccountLink: &integrationv1.AccountLink{LineWorksAccountId: account},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.suspend(t, true, member.ID, typed.ID)
+	w.ended(t, tenant, w.sync(t, tenant, false))
+	for _, e := range []string{employee, other} {
+		if l := w.linkOf(t, tenant, e); l.GetGoneTime() == nil || l.GetUserId() != "" {
+			t.Errorf("suspended: %v", l)
+		}
+	}
+	w.suspend(t, false, member.ID)
+	w.ended(t, tenant, w.sync(t, tenant, false))
+	if l := w.linkOf(t, tenant, employee); l.GetGoneTime() != nil || l.GetUserId() != member.ID {
+		t.Errorf("back: %v", l)
+	}
+	same(t, "history", w.verbs(t, tenant, other), "LINKED typed@example by EDIT", "GONE typed@example by SYNC")
+}
+
+func (w *world) suspend(t *testing.T, suspended bool, users ...string) {
+	t.Helper()
+	for _, u := range users {
+		if err := w.sim.SuspendUser(u, suspended); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // An app without the scope: the administrator reads where to tick it.
 func TestSyncWithoutScope(t *testing.T) {
 	w := newWorld(t)

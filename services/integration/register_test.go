@@ -297,6 +297,28 @@ func TestAnAddressWithoutHTTPSIsSpokenOf(t *testing.T) {
 	}
 }
 
+// The platform answers 400 for keys and scopes, too; the address is not meant then.
+func TestAnAddressWithoutHTTPSIsNotBlamedForTheKeys(t *testing.T) {
+	w := newWorld(t)
+	w.stop()
+	w.cfg.PublicURL = "http://dakoku.example.jp"
+	w.start(t)
+	ctx := as(t, uuid.NewString())
+	conn, keys := w.activeV2(ctx, t)
+	if err := w.sim.SetScopes(keys.BotID, "bot.message"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.registerCallback(ctx, conn, ""); reason(err) != "SCOPE_MISSING" {
+		t.Errorf("without the scope: %v", err)
+	}
+	if err := w.sim.RevokeClient(keys.BotID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.registerCallback(ctx, conn, ""); reason(err) != "PLATFORM_REFUSED" || strings.Contains(rpc.FaultFrom(err).Text().JA, "https") {
+		t.Errorf("with a client that is revoked: %v", err)
+	}
+}
+
 // New keys are tried while the ones before go on working.
 func TestStagedKeysAreTestedBeforeTheyAreUsed(t *testing.T) {
 	w := newWorld(t)

@@ -25,13 +25,18 @@ func eventTypes() []string {
 func (c *Console) RegisterCallback(ctx context.Context, tenant string, set credential.Set, url string) (lineworks.Callback, error) {
 	to := lineworks.Callback{URL: url, MessageTypes: []string{check.TextType}, EventTypes: eventTypes()}
 	err := c.change(ctx, tenant, set, scopeBot, func(ctx context.Context, access credential.Secret) error {
-		return c.platform.SetCallback(ctx, set, access, to)
+		err := c.platform.SetCallback(ctx, set, access, to)
+		if f := (*lineworks.Failure)(nil); errors.As(err, &f) && f.Status == 400 && strings.HasPrefix(url, "http:") {
+			return httpsOnly.With("code", f.Code).Because(err)
+		}
+		return err
 	})
-	if f := (*lineworks.Failure)(nil); errors.As(err, &f) && f.Status == 400 && strings.HasPrefix(url, "http:") {
-		return to, fault.New(fault.Precondition, "PLATFORM_REFUSED", check.NeedHTTPS()).With("code", f.Code).Because(err)
-	}
 	return to, refusal(err, scopeBot)
 }
+
+// httpsOnly is the fault for an address of ours that the platform does not take.
+// Only its refusal of the address itself is that, not one of our keys.
+var httpsOnly = fault.New(fault.Precondition, "PLATFORM_REFUSED", check.NeedHTTPS())
 
 // RegisterMenu makes the buttons the bot's persistent menu in place of the one
 // before. A bot with rich menus takes none: PLATFORM_REFUSED. Other errors as

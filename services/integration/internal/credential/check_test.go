@@ -63,6 +63,7 @@ func TestCheckNamesEveryBadField(t *testing.T) {
 			"serverApiConsumerKey": "REQUIRED", "serverId": "REQUIRED", "authKey": "REQUIRED"}},
 		"no version":        {func(in *Input) { in.Version = "" }, map[string]string{"apiVersion": "REQUIRED"}},
 		"bot is a name":     {func(in *Input) { in.BotID = "bot" }, map[string]string{"botId": "NOT_DIGITS"}},
+		"bot with zeros":    {func(in *Input) { in.BotID = "00123" }, map[string]string{"botId": "NOT_DIGITS"}},
 		"bot too long":      {func(in *Input) { in.BotID = strings.Repeat("1", 21) }, map[string]string{"botId": "NOT_DIGITS"}},
 		"full width digits": {func(in *Input) { in.BotID = "１２３" }, map[string]string{"botId": "FULL_WIDTH"}},
 		"inner space":       {func(in *Input) { in.ClientID = "cli ent" }, map[string]string{"clientId": "WHITESPACE"}},

@@ -29,13 +29,33 @@ func readKey(raw string) (string, *rsa.PrivateKey, *problem) {
 	}
 	label, body, p := cutBlock(lines(raw))
 	if p != nil {
-		return "", nil, p
+		return "", nil, wide(raw, p)
 	}
 	key, p := parse(label, body)
 	if p != nil {
 		return "", nil, p
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: body})), key, nil
+}
+
+// wide tells, of a text in which no key was found, that it would be one if its
+// full-width letters were not: an input method turned them so. Letters around a
+// key are of no account.
+func wide(raw string, p *problem) *problem {
+	narrow := strings.Map(func(r rune) rune {
+		const first, last, shift = '\uff01', '\uff5e', '\uff01' - '!'
+		if first <= r && r <= last {
+			return r - shift
+		}
+		return r
+	}, raw)
+	if narrow == raw {
+		return p
+	}
+	if _, _, still := cutBlock(lines(narrow)); still != nil {
+		return p
+	}
+	return keyWide
 }
 
 // lines undoes what copying does to a key: line ends of other systems, \n

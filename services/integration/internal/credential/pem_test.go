@@ -122,6 +122,9 @@ func TestReadKeyRefuses(t *testing.T) {
 		"a line is gone": {strings.Join(append(strings.Split(good, "\n")[:5], strings.Split(good, "\n")[6:]...), "\n"), "KEY_DAMAGED"},
 		"label lies":     {strings.ReplaceAll(good, "PRIVATE", "RSA PRIVATE"), "KEY_DAMAGED"},
 		"1024 bits":      {block8(t, small(t)), "KEY_TOO_SMALL"},
+		"wide letter":    {good[:100] + "Ａ" + good[101:], "FULL_WIDTH"},
+		"wide marks":     {strings.ReplaceAll(good, "-----", "－－－－－"), "FULL_WIDTH"},
+		"wide, no key":   {"Ａ" + good[:200], "KEY_DAMAGED"},
 		"long":           {strings.Repeat(" ", 16<<10) + good, "TOO_LONG"},
 		"parts of two":   {string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(&mixed)})), "KEY_DAMAGED"},
 	} {

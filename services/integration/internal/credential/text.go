@@ -42,7 +42,7 @@ var (
 	problemWhitespace = &problem{"WHITESPACE", "値の途中に空白や改行があります。", "There is white space inside the value."}
 	problemFullWidth  = &problem{"FULL_WIDTH", "全角文字など、使えない文字が含まれています。", "The value has full-width or other characters that cannot occur."}
 	problemMasked     = &problem{"MASKED", "伏せ字がそのまま入力されています。", "The value is a mask, not the key itself."}
-	problemDigits     = &problem{"NOT_DIGITS", "数字だけの番号ではありません。", "The value is not a number."}
+	problemDigits     = &problem{"NOT_DIGITS", "0以外で始まる、数字だけの番号ではありません。", "The value is not a number without zeros in front."}
 	problemClient     = &problem{"NOT_A_CLIENT_ID", "Client ID に @ は含まれません。Service Account と入れ替わっていませんか。",
 		"A client id has no @. Is it the service account?"}
 	problemAccount = &problem{"NOT_A_SERVICE_ACCOUNT",
@@ -53,6 +53,7 @@ var (
 	keyTooLong     = &problem{"TOO_LONG", "鍵ファイルが大きすぎます。", "The key file is too large."}
 	keyNoPEM       = &problem{"NOT_A_KEY", "「-----BEGIN PRIVATE KEY-----」で始まる鍵がありません。", "There is no key that starts with -----BEGIN PRIVATE KEY-----."}
 	keyDamaged     = &problem{"KEY_DAMAGED", "鍵が途中で切れているか、壊れています。", "The key is cut off or damaged."}
+	keyWide        = &problem{"FULL_WIDTH", "鍵に全角文字が混ざっています。", "There are full-width characters in the key."}
 	keyEncrypted   = &problem{"KEY_ENCRYPTED", "パスフレーズで暗号化された鍵は使えません。", "A key that is encrypted with a passphrase cannot be used."}
 	keyPublic      = &problem{"PUBLIC_KEY", "これは公開鍵です。秘密鍵(private_….key)が必要です。", "This is a public key; the private key (private_….key) is needed."}
 	keyCertificate = &problem{"CERTIFICATE", "これは証明書です。秘密鍵(private_….key)が必要です。", "This is a certificate; the private key (private_….key) is needed."}

@@ -35,8 +35,14 @@ func (b *Book) Match(staff []Employee, emails Emails, members Members, relink bo
 	return out
 }
 
-// follow takes what the directory says about the person who is linked.
+// follow takes what the directory says about the person who is linked. A link
+// whose person was never named is known by the login id, which nobody else has
+// while a suspended member keeps it.
 func (b *Book) follow(l Link, members Members) {
+	if l.User == "" && members.suspended[l.Account] && len(members.byLogin[l.Account]) == 0 {
+		b.Vanish(l.Account)
+		return
+	}
 	switch m, listed := members.byUser[l.User]; {
 	case !listed:
 	case !m.Active:

@@ -10,17 +10,22 @@ type Member struct {
 // Members are people of the directory, found by login id and by userId. Make it
 // with NewMembers.
 type Members struct {
-	byLogin map[string][]Member // only active ones
-	byUser  map[string]Member
+	byLogin   map[string][]Member // only active ones
+	byUser    map[string]Member
+	suspended map[string]bool // login ids of those who are not active
 }
 
 // NewMembers sorts people.
 func NewMembers(all []Member) Members {
-	out := Members{byLogin: map[string][]Member{}, byUser: map[string]Member{}}
+	out := Members{byLogin: map[string][]Member{}, byUser: map[string]Member{}, suspended: map[string]bool{}}
 	for _, m := range all {
 		out.byUser[m.User] = m
-		if key := Key(m.LoginID); m.Active && key != "" {
+		switch key := Key(m.LoginID); {
+		case key == "":
+		case m.Active:
 			out.byLogin[key] = append(out.byLogin[key], m)
+		default:
+			out.suspended[key] = true
 		}
 	}
 	return out

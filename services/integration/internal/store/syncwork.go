@@ -140,10 +140,13 @@ func (s *Store) own(ctx context.Context, r linksync.Run, until time.Time, fn fun
 }
 
 // syncPeople are the members with the addresses of some employees, and those whom
-// the employees are linked to.
+// the employees are linked to, by the userId or else by the login id.
 const syncPeople = `select user_id, login_id, active from integration.link_sync_person where tenant_id = $1 and sync_id = $2 and login_id = any ($3)
  union select p.user_id, p.login_id, p.active from integration.account_link l
-  join integration.link_sync_person p on p.tenant_id = $1 and p.sync_id = $2 and p.user_id = l.user_id where l.tenant_id = $1 and l.employee_id = any ($4)`
+  join integration.link_sync_person p on p.tenant_id = $1 and p.sync_id = $2 and p.user_id = l.user_id where l.tenant_id = $1 and l.employee_id = any ($4)
+ union select p.user_id, p.login_id, p.active from integration.account_link l
+  join integration.link_sync_person p on p.tenant_id = $1 and p.sync_id = $2 and p.login_id = l.account
+ where l.tenant_id = $1 and l.employee_id = any ($4) and l.user_id is null`
 
 func membersOf(ctx context.Context, tx pgx.Tx, r linksync.Run, staff []link.Employee) (link.Members, concerned, error) {
 	var c concerned
