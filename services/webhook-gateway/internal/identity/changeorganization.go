@@ -32,7 +32,7 @@ func (d *Desk) ChangeOrganization(ctx context.Context, by Actor, etag string, dr
 		}
 		next = was
 		change(&next)
-		next = next.withDefaults()
+		next = next.tidied()
 		if bad := next.faults(); len(bad) > 0 {
 			return OrganizationChange{}, fault.Invalid(bad...)
 		}

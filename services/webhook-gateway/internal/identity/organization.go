@@ -20,9 +20,15 @@ type Organization struct {
 	Revision   int64  // grows with every change
 }
 
+// tidied gives the name one spelling.
+func (o Organization) tidied() Organization {
+	o.Name = strings.TrimSpace(norm.NFC.String(o.Name))
+	return o
+}
+
 // withDefaults fills what set-up may leave out.
 func (o Organization) withDefaults() Organization {
-	o.Name = strings.TrimSpace(norm.NFC.String(o.Name))
+	o = o.tidied()
 	if o.TimeZone == "" {
 		o.TimeZone = "Asia/Tokyo"
 	}
@@ -42,7 +48,7 @@ func (o Organization) faults() []fault.Field {
 		bad = append(bad, fault.Field{Path: "organization.name", Reason: "NAME_LENGTH", Text: fault.Text{
 			JA: "会社名は1〜200文字で入力してください。", EN: "The name must have 1 to 200 characters."}})
 	}
-	if _, err := time.LoadLocation(o.TimeZone); err != nil || o.TimeZone == "Local" {
+	if _, err := time.LoadLocation(o.TimeZone); err != nil || o.TimeZone == "" || o.TimeZone == "Local" {
 		bad = append(bad, fault.Field{Path: "organization.timeZone", Reason: "TIME_ZONE_UNKNOWN", Text: fault.Text{
 			JA: "タイムゾーンが見つかりません。Asia/Tokyo のように入力してください。",
 			EN: "The time zone is not known. Use a name such as Asia/Tokyo."}})
