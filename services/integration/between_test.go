@@ -50,7 +50,7 @@ func TestWhatStandsInBetweenGetsNothing(t *testing.T) {
 // the answer arrives when the thing is gone.
 func TestPagesInBetweenNeverChangeTheConnection(t *testing.T) {
 	for _, class := range []simulator.Class{simulator.ClassToken, simulator.ClassMessages} {
-		for _, status := range []int{400, 401, 403, 404, 407, 410} {
+		for _, status := range []int{401, 403, 404} {
 			t.Run(fmt.Sprint(class, status), func(t *testing.T) {
 				t.Parallel()
 				c := newTalk(t, newWorld(t))
@@ -62,9 +62,9 @@ func TestPagesInBetweenNeverChangeTheConnection(t *testing.T) {
 					t.Errorf("%v %s", state, why)
 				}
 				var reasons string
-				err := c.db.Owner(t).QueryRow(t.Context(), `select string_agg(m.state || ' ' || m.reason || ' ' || g.reason, ',')
+				err := c.db.Owner(t).QueryRow(t.Context(), `select string_agg(m.state || ' ' || m.reason || ', ' || g.reason, ',')
 					from integration.outbound_message m cross join integration.gate g`).Scan(&reasons)
-				if err != nil || reasons != "QUEUED NOT_LINE_WORKS NOT_LINE_WORKS" {
+				if err != nil || reasons != "QUEUED NOT_LINE_WORKS, NOT_LINE_WORKS" {
 					t.Errorf("%s, %v", reasons, err)
 				}
 				c.sim.Heal()
