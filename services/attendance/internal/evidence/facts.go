@@ -10,6 +10,7 @@ type Fact struct {
 	Table   string
 	Key     []KeyColumn // what finds a row within its company
 	Columns []string    // what is hashed, in this order: all of the table but Text
+	Expires bool        // rows are removed, each with a tombstone, when their retention is over
 	Text    string      // the column with a sealed text, which is erased when its time is over; "" without
 }
 
@@ -21,25 +22,25 @@ type KeyColumn struct{ Name, Type string }
 func Facts() []Fact {
 	id := func(name string) []KeyColumn { return []KeyColumn{{name, "uuid"}} }
 	return []Fact{
-		{Table: "punches", Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
+		{Table: "punches", Expires: true, Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
 			issued_at received_at recorded_at business_day time_zone cutoff_minutes longest_shift_minutes source phrase trigger_word
 			settings_version duplicate_policy double_tap_seconds actor reason corrects`)},
-		{Table: "event_outcomes", Key: []KeyColumn{{"event_key", "bytea"}}, Columns: columns(`tenant_id event_key connection_id employee_id
+		{Table: "event_outcomes", Expires: true, Key: []KeyColumn{{"event_key", "bytea"}}, Columns: columns(`tenant_id event_key connection_id employee_id
 			issued_at received_at room_kind verdict reason kind business_day period punch_id answer answer_place time_text
 			previous_time_text judged_at`)},
 		{Table: "punch_settings", Key: []KeyColumn{{"connection_id", "uuid"}, {"version", "bigint"}}, Columns: columns(`tenant_id connection_id
 			version phrases triggers trigger_position reply_mode reply_place actor created_at`)},
-		{Table: "timesheet_transitions", Key: []KeyColumn{{"employee_id", "uuid"}, {"period", "text"}, {"revision", "bigint"}}, Columns: columns(`
+		{Table: "timesheet_transitions", Expires: true, Key: []KeyColumn{{"employee_id", "uuid"}, {"period", "text"}, {"revision", "bigint"}}, Columns: columns(`
 			tenant_id employee_id period revision verb state actor comment occurred_at`)},
 		{Table: "work_rules", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version effective_at cutoff_minutes
 			longest_shift_minutes double_tap_seconds duplicate_policy submitted_policy actor created_at`)},
 		{Table: "company_calendars", Key: []KeyColumn{{"revision", "bigint"}}, Columns: columns(`tenant_id revision effective_at time_zone
 			closing_day closing_from created_at`)},
-		{Table: "held_punches", Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
+		{Table: "held_punches", Expires: true, Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
 			issued_at received_at held_at business_day period time_zone cutoff_minutes longest_shift_minutes double_tap_seconds
 			duplicate_policy phrase trigger_word settings_version`)},
-		{Table: "held_punch_decisions", Key: id("held_id"), Columns: columns(`tenant_id held_id verb actor reason decided_at`)},
-		{Table: "punch_voids", Key: id("punch_id"), Columns: columns(`tenant_id punch_id actor reason voided_at`)},
+		{Table: "held_punch_decisions", Expires: true, Key: id("held_id"), Columns: columns(`tenant_id held_id verb actor reason decided_at`)},
+		{Table: "punch_voids", Expires: true, Key: id("punch_id"), Columns: columns(`tenant_id punch_id actor reason voided_at`)},
 		{Table: "retention_settings", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version years actor created_at`)},
 		{Table: "legal_holds", Key: id("id"), Columns: columns(`tenant_id id employee_id reason actor placed_at`)},
 		{Table: "legal_hold_releases", Key: id("hold_id"), Columns: columns(`tenant_id hold_id reason actor released_at`)},
@@ -87,6 +88,24 @@ func (f Fact) ReceivedSQL() string {
 		return "null::timestamptz"
 	}
 	return "f.received_at"
+}
+
+// EmployeeSQL is whose text row f has.
+func (f Fact) EmployeeSQL() string {
+	if f.Text == "" {
+		return "''"
+	}
+	return "f.employee_id::text"
+}
+
+// OrderSQL numbers the rows f that have the same key, which is more than one row only where somebody removed the
+// constraint.
+func (f Fact) OrderSQL() string {
+	of := "f.tenant_id"
+	for _, k := range f.Key {
+		of += ", f." + k.Name
+	}
+	return "row_number() over (partition by " + of + ")"
 }
 
 // TextSQL is the part of the sealed text that stays when its data key is wrapped by another key: all that follows the

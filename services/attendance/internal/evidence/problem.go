@@ -12,6 +12,9 @@ const (
 	TextChanged    Problem = "TEXT_CHANGED"    // the sealed text differs
 	TextRemoved    Problem = "TEXT_REMOVED"    // the text is gone before its time
 	ErasedEarly    Problem = "ERASED_EARLY"    // erased as expired before it was
+	NotErased      Problem = "NOT_ERASED"      // erased as expired, but still there
+	WrongKey       Problem = "WRONG_KEY"       // a punch cannot be found by its id or its event, or an id leads nowhere
+	WrongState     Problem = "WRONG_STATE"     // a timesheet is not in the state that its history led to
 	SaltLeft       Problem = "SALT_LEFT"       // what was erased can still be guessed from its salt
 	BrokenLink     Problem = "BROKEN_LINK"     // a seal does not follow the one before
 	MissingSeal    Problem = "MISSING_SEAL"    // a number of the chain is left out
@@ -38,6 +41,9 @@ func (p Problem) Text() (ja, en string) {
 		TextChanged:    {"メッセージ本文が書き換えられています", "the text of the message was changed"},
 		TextRemoved:    {"メッセージ本文が保存期間の前に消されています", "the text of the message was removed before its time"},
 		ErasedEarly:    {"保存期間の前に消去されています", "the row was erased before its time was over"},
+		NotErased:      {"消去済みとされた記録が残っています", "the row has a tombstone, but is there"},
+		WrongKey:       {"打刻の索引が打刻と合いません", "the index of the punch does not fit the punch"},
+		WrongState:     {"勤務表の状態が履歴と合いません", "the state of the timesheet is not the one of its history"},
 		SaltLeft:       {"消去された内容のソルトが残っています", "the salt of erased content is still there"},
 		BrokenLink:     {"封印の鎖がここで切れています", "the chain of seals is broken here"},
 		MissingSeal:    {"封印の番号が抜けています", "a number of the chain of seals is missing"},

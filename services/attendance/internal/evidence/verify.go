@@ -11,23 +11,21 @@ import (
 // TextKept is how long the text of a message stays after it was received.
 const TextKept = 90 * 24 * time.Hour
 
-const (
-	// rowYears is how long a row stays at least after it was sealed.
-	rowYears = 3
-	// filedWithin is when a checkpoint is in the file, unless it is the newest of a process that was killed.
-	filedWithin = 10 * time.Minute
-)
+// filedWithin is when a checkpoint is in the file, unless it is the newest of a process that was killed.
+const filedWithin = 10 * time.Minute
 
 // Row is a fact beside its seal; one of the two may be missing.
 type Row struct {
 	Tenant, Key string
 	There       bool // the fact is in its table
 	Noted       bool // and waits for its seal
+	Again       bool // a row with the key was read before
 	Canonical   []byte
 	Content     []byte     // nil without a text
 	Received    *time.Time // of the text, by the row; nil for facts without one
+	Employee    string     // whose text it is
 	Seal        *Seal
-	Erased      *time.Time // when it was erased because its time was over
+	Stone       *Stone // of a row that was removed because its time was over
 }
 
 // End is where a chain is said to end.
@@ -42,6 +40,7 @@ type Reader interface {
 	Seals(ctx context.Context, each func(tenant string, s Seal)) error // by company and position
 	Checkpoints(ctx context.Context) ([]Checkpoint, error)             // by company and number
 	Ends(ctx context.Context) ([]End, error)
+	Terms(ctx context.Context) (Terms, error)
 	Rows(ctx context.Context, f Fact, each func(Row)) error
 	Lost(ctx context.Context, f Fact, each func(tenant, key string)) error // noted, but not in the table
 	Unknown(ctx context.Context, each func(tenant, table, key string)) error
@@ -69,6 +68,7 @@ type check struct {
 	heads   map[string]map[int64][]byte // by company and position: what must be the link there
 	signers []Signature                 // in the order in which they signed
 	turn    map[string]int              // by company: whose turn it is
+	terms   Terms
 	now     time.Time
 }
 
@@ -88,6 +88,9 @@ func Verify(ctx context.Context, r Reader, outside []Checkpoint, signers func() 
 		return c.Report, err
 	}
 	if err := c.ends(ctx, r); err != nil {
+		return c.Report, err
+	}
+	if c.terms, err = r.Terms(ctx); err != nil {
 		return c.Report, err
 	}
 	for _, f := range Facts() {
@@ -214,11 +217,11 @@ func (c *check) ends(ctx context.Context, r Reader) error {
 	}
 	known := map[string]bool{}
 	for _, e := range ends {
-		known[e.Tenant] = true
 		of := c.company(e.Tenant)
-		if e.Position != of.Sealed || !bytes.Equal(e.Head, of.head) || e.Checkpoint != of.Checkpoint || e.Checkpointed != of.Covered {
+		if known[e.Tenant] || e.Position != of.Sealed || !bytes.Equal(e.Head, of.head) || e.Checkpoint != of.Checkpoint || e.Checkpointed != of.Covered {
 			c.find(e.Tenant, "evidence_chains", e.Tenant, WrongEnd)
 		}
+		known[e.Tenant] = true
 	}
 	for tenant, of := range c.Companies {
 		if !known[tenant] && of.Sealed > 0 {
@@ -232,14 +235,17 @@ func (c *check) ends(ctx context.Context, r Reader) error {
 func (c *check) row(table string, r Row) {
 	of := c.company(r.Tenant)
 	switch {
+	case r.Again:
+		c.find(r.Tenant, table, r.Key, Inserted)
+		return
 	case r.Seal == nil && r.Noted:
 		of.Newer++
 	case r.Seal == nil:
 		c.find(r.Tenant, table, r.Key, Inserted)
-	case !r.There && r.Erased == nil:
+	case !r.There && r.Stone == nil:
 		c.find(r.Tenant, table, r.Key, Removed)
 	case !r.There:
-		if r.Erased.Before(r.Seal.At.AddDate(rowYears, 0, 0)) || r.Erased.After(c.now) {
+		if c.early(r.Tenant, *r.Seal, *r.Stone) {
 			c.find(r.Tenant, table, r.Key, ErasedEarly)
 		}
 		if r.Seal.Salt != nil || r.Seal.TextSalt != nil {
@@ -254,13 +260,16 @@ func (c *check) row(table string, r Row) {
 }
 
 func (c *check) sealed(table string, r Row) {
+	if r.Stone != nil {
+		c.find(r.Tenant, table, r.Key, NotErased)
+	}
 	if r.Seal.Form != Form || !bytes.Equal(r.Seal.LeafOf(r.Canonical), r.Seal.Leaf) {
 		c.find(r.Tenant, table, r.Key, Changed)
 	}
 	switch had := len(r.Seal.TextLeaf) > 0; {
 	case !had && (r.Content != nil || r.Seal.TextSalt != nil), had && r.Content != nil && !bytes.Equal(r.Seal.TextLeafOf(r.Content), r.Seal.TextLeaf):
 		c.find(r.Tenant, table, r.Key, TextChanged)
-	case had && r.Content == nil && (r.Received == nil || c.now.Before(r.Received.Add(TextKept))):
+	case had && r.Content == nil && (r.Received == nil || c.now.Before(r.Received.Add(TextKept)) || c.terms.keptText(r.Tenant, r.Employee, *r.Received)):
 		c.find(r.Tenant, table, r.Key, TextRemoved)
 	case had && r.Content == nil && r.Seal.TextSalt != nil:
 		c.find(r.Tenant, table, r.Key, SaltLeft)

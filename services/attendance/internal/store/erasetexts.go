@@ -54,9 +54,18 @@ func (s *Store) EraseTexts(ctx context.Context, limit int) (erased int64, err er
 
 func (s *Store) eraseTexts(ctx context.Context, fact evidence.Fact, before time.Time, limit int) (erased int64, err error) {
 	err = s.db.InTx(ctx, postgres.Worker(Migrations().DutyRole(purgeDuty)), func(ctx context.Context, tx pgx.Tx) error {
+		if err := noHoldMeanwhile(ctx, tx); err != nil {
+			return err
+		}
 		tag, err := tx.Exec(ctx, eraseTexts(fact), pgx.NamedArgs{"before": before, "limit": limit})
 		erased = tag.RowsAffected()
 		return err
 	})
 	return erased, err
+}
+
+// noHoldMeanwhile keeps the erasure of texts and the placing of holds apart until the transaction ends.
+func noHoldMeanwhile(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('erasure of texts', 0))`)
+	return err
 }

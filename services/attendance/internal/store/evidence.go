@@ -97,7 +97,7 @@ func (s *Store) SealPage(ctx context.Context, l evidence.Lease, after int64, lim
 			return nil
 		}
 		last = noted[len(noted)-1].ID
-		seals, ids, err := sealsOf(ctx, tx, l.Tenant, noted, chain.At)
+		seals, ids, err := sealsOf(ctx, tx, l.Tenant, noted, s.now()) // the clock of the tombstones, which are compared
 		if err != nil {
 			return err
 		}

@@ -50,7 +50,12 @@ func (c *court) sealer(s evidence.Store) *evidence.Sealer {
 
 func (c *court) round(t *testing.T) {
 	t.Helper()
-	if err := c.sealer(c.Store).Round(t.Context()); err != nil {
+	c.roundOf(t, c.Store)
+}
+
+func (c *court) roundOf(t *testing.T, s *Store) {
+	t.Helper()
+	if err := c.sealer(s).Round(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -224,13 +229,13 @@ func TestErasingExpiredContentKeepsTheChain(t *testing.T) {
 	c.exec(t, `update attendance.evidence_seals set text_salt = null`)
 	c.clean(t, time.Now().AddDate(0, 0, 91))
 	c.exec(t, `set session_replication_role = origin`)
-	c.exec(t, `insert into attendance.evidence_erasures select tenant_id, position, 'RETENTION', sealed_at + interval '3 years' from attendance.evidence_seals where fact = 'punch_voids'`)
+	c.exec(t, `insert into attendance.evidence_erasures select tenant_id, position, 'RETENTION', sealed_at + interval '5 years' from attendance.evidence_seals where fact = 'punch_voids'`)
 	c.exec(t, `set session_replication_role = replica`)
 	c.exec(t, `delete from attendance.punch_voids`)
 	c.exec(t, `update attendance.evidence_seals set salt = null where fact = 'punch_voids'`)
 	c.exec(t, `set session_replication_role = origin`)
-	c.round(t)
-	c.clean(t, time.Now().AddDate(3, 1, 0))
+	c.roundOf(t, c.at(time.Now().AddDate(5, 0, 1)))
+	c.clean(t, time.Now().AddDate(5, 1, 0))
 	report, err = c.verify(t.Context(), time.Now().AddDate(1, 0, 0))
 	if err != nil || len(report.Findings) != 3 || report.Findings[0].Problem != evidence.ErasedEarly {
 		t.Errorf("early: %v, %v", report.Findings, err)

@@ -43,11 +43,14 @@ values (@tenant, @id, @employee, @reason, @actor, @now)`
 	if h.ID, err = newID(); err != nil {
 		return h, err
 	}
-	h.Placed = s.now()
 	err = s.in(ctx, dry(only, func(ctx context.Context, tx pgx.Tx) error {
 		if err := oneAtATime(ctx, tx, tenant); err != nil {
 			return err
 		}
+		if err := noHoldMeanwhile(ctx, tx); err != nil {
+			return err
+		}
+		h.Placed = s.now()
 		_, err := tx.Exec(ctx, insert, pgx.NamedArgs{
 			"tenant": tenant, "id": h.ID, "employee": optional(h.Employee), "reason": h.Reason, "actor": h.Actor, "now": h.Placed,
 		})

@@ -149,7 +149,7 @@ func TestAMonthGoesWithItsLastCompany(t *testing.T) {
 			}
 		}
 	}
-	c.round(t)
+	c.roundOf(t, late)
 	c.clean(t, late.Now())
 	if n, err := c.DropMonths(t.Context()); err != nil || n != 0 {
 		t.Errorf("%d young months dropped, %v", n, err)

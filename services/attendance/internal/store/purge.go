@@ -69,7 +69,7 @@ func (s *Store) removeRecord(ctx context.Context, tx pgx.Tx, r Record, limit int
 		if removed == limit {
 			break
 		}
-		some, err := s.remove(ctx, tx, of.table, of.condition, args, limit-removed)
+		some, err := s.remove(ctx, tx, of.table, of.condition, args, r.Years, limit-removed)
 		if err != nil {
 			return removed, err
 		}
@@ -80,13 +80,13 @@ func (s *Store) removeRecord(ctx context.Context, tx pgx.Tx, r Record, limit int
 
 // remove takes the role of the purge for three statements: tombstones for rows that a checkpoint covers, the end of
 // the rows, and that of their salts, without which the leaves tell nothing.
-func (s *Store) remove(ctx context.Context, tx pgx.Tx, table, condition string, args pgx.NamedArgs, limit int) (int, error) {
+func (s *Store) remove(ctx context.Context, tx pgx.Tx, table, condition string, args pgx.NamedArgs, years, limit int) (int, error) {
 	fact, err := factOf(table)
 	if err != nil {
 		return 0, err
 	}
-	args["fact"], args["now"], args["limit"] = table, s.now(), limit
-	args["floor"] = s.now().AddDate(-retention.Least, 0, 0)
+	now := s.now()
+	args["fact"], args["now"], args["limit"], args["floor"] = table, now, limit, now.AddDate(-years, 0, 0)
 	rows, err := tx.Query(ctx, findRemovable(fact, condition), args)
 	if err != nil {
 		return 0, err
@@ -116,7 +116,7 @@ func factOf(table string) (evidence.Fact, error) {
 	return evidence.Fact{}, errNoFact
 }
 
-// The floor is the verifier's: three years since the row was sealed.
+// The floor is the verifier's: the company's years since the row was sealed.
 func findRemovable(f evidence.Fact, condition string) string {
 	return `
 select s.position from attendance.` + f.Table + ` f
@@ -148,27 +148,30 @@ func (s *Store) PurgeLoose(ctx context.Context, tenant string, limit int) (remov
 		if err := oneAtATime(ctx, tx, tenant); err != nil {
 			return err
 		}
-		before, err := s.looseBefore(ctx, tx, tenant)
+		before, years, err := s.looseBefore(ctx, tx, tenant)
 		if err != nil {
 			return err
 		}
-		removed, err = s.remove(ctx, tx, "event_outcomes", loose, pgx.NamedArgs{"tenant": tenant, "before": before}, limit)
+		removed, err = s.remove(ctx, tx, "event_outcomes", loose, pgx.NamedArgs{"tenant": tenant, "before": before}, years, limit)
 		return err
 	}, tenant)
 	return removed, err
 }
 
-// looseBefore is the end of the last day whose loose outcomes are past the company's retention.
-func (s *Store) looseBefore(ctx context.Context, tx pgx.Tx, tenant string) (time.Time, error) {
+// looseBefore is the end of the last day whose loose outcomes are past the company's retention, and the years of that.
+func (s *Store) looseBefore(ctx context.Context, tx pgx.Tx, tenant string) (before time.Time, years int, err error) {
 	var name string
 	if err := tx.QueryRow(ctx, `select time_zone from attendance.companies where tenant_id = $1`, tenant).Scan(&name); err != nil {
-		return time.Time{}, err
+		return before, 0, err
 	}
 	zone, err := s.zones.load(name)
 	if err != nil {
-		return time.Time{}, err
+		return before, 0, err
 	}
 	current, err := currentRetention(ctx, tx, tenant)
+	if err != nil {
+		return before, 0, err
+	}
 	next := retention.Before(s.now(), zone, current.Years).AddDays(1)
-	return time.Date(next.Year, next.Month, next.Day, 0, 0, 0, 0, zone), err
+	return time.Date(next.Year, next.Month, next.Day, 0, 0, 0, 0, zone), current.Years, nil
 }

@@ -19,8 +19,9 @@ func (c *court) records(t *testing.T, n int) {
 	c.facts(t, n)
 	tenant := c.tenants[len(c.tenants)-1]
 	for _, statement := range []string{
-		`update attendance.timesheets set state = 'APPROVED', first_day = date_trunc('month', now() at time zone 'utc')::date,
+		`update attendance.timesheets set state = 'APPROVED', revision = 2, first_day = date_trunc('month', now() at time zone 'utc')::date,
 		    last_day = (date_trunc('month', now() at time zone 'utc') + interval '1 month - 1 day')::date where tenant_id = TENANT`,
+		`insert into attendance.timesheet_transitions select tenant_id, employee_id, period, 2, 'approve', state, 'a', '', now() from attendance.timesheets where tenant_id = TENANT`,
 		`insert into attendance.held_punch_decisions select tenant_id, id, 'discard', 'a', 'r', now() from attendance.held_punches h
 		  where tenant_id = TENANT and not exists (select from attendance.held_punch_decisions d where d.held_id = h.id)`,
 	} {
@@ -84,7 +85,7 @@ func TestARecordGoesAfterItsRetention(t *testing.T) {
 		t.Errorf("%d timesheets do not lock their period any more", n)
 	}
 	c.clean(t, late.Now())
-	c.round(t)
+	c.roundOf(t, late)
 	c.clean(t, late.Now())
 	if n, err := sweep(t.Context(), late, 7); err != nil || n != 0 {
 		t.Errorf("%d removed again, %v", n, err)
@@ -106,7 +107,7 @@ func TestWhatKeepsARecord(t *testing.T) {
 		"open":           `update attendance.timesheets set state = 'OPEN'`,
 		"held punch waits": `insert into attendance.held_punches select tenant_id, gen_random_uuid(), employee_id, sha256(event_key), connection_id, kind, issued_at, received_at, held_at, business_day,
 		   period, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, phrase, trigger_word, settings_version, null from attendance.held_punches`,
-		"later entry":   `insert into attendance.timesheet_transitions select tenant_id, employee_id, period, 2, 'approve', 'APPROVED', 'a', '', now() + interval '3 years' from attendance.timesheets`,
+		"later entry":   `insert into attendance.timesheet_transitions select tenant_id, employee_id, period, 3, 'approve', 'APPROVED', 'a', '', now() + interval '3 years' from attendance.timesheets`,
 		"no checkpoint": `update attendance.evidence_chains set checkpointed = 0`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -92,7 +92,7 @@ func TestAPurgeMayDieAnywhere(t *testing.T) {
 		}
 		before = c.count(t, left)
 	}
-	c.round(t)
+	c.roundOf(t, c.at(now))
 	c.clean(t, now)
 	if n := c.count(t, left); n != kept || deaths < 15 {
 		t.Errorf("%d rows of %d that must stay, after %d deaths", n, kept, deaths)

@@ -21,8 +21,6 @@ func TestEveryEditOfASuperuserIsFound(t *testing.T) {
 	c.facts(t, 6)
 	c.facts(t, 5)
 	c.round(t)
-	c.exec(t, `insert into attendance.evidence_erasures select tenant_id, position, 'x', sealed_at from attendance.evidence_seals where position <= 2`)
-	c.round(t)
 	if len(c.clean(t, time.Now()).Companies) != 2 {
 		t.Fatal("not two companies")
 	}
@@ -44,7 +42,7 @@ func TestEveryEditAfterAPurgeIsFound(t *testing.T) {
 	if n, err := sweep(t.Context(), late, 10); err != nil || n == 0 {
 		t.Fatalf("%d removed, %v", n, err)
 	}
-	c.round(t)
+	c.roundOf(t, late)
 	c.hunt(t, late.Now())
 }
 
@@ -123,6 +121,10 @@ func edit(ctx context.Context, tx pgx.Tx, random *rand.Rand) (kind, what string,
 			update attendance.%[1]s t set %[2]s = case when t.ctid = a.id then b.v else a.v end from a, b where t.ctid in (a.id, b.id) and a.v is distinct from b.v`, table, column, one, other)
 	case "truncate":
 		what = "truncate attendance." + table + " cascade"
+		var any bool
+		if err := tx.QueryRow(ctx, "select exists (select from attendance."+table+")").Scan(&any); err != nil || !any {
+			return kind, what, errNoEdit
+		}
 	}
 	tag, err := tx.Exec(ctx, what)
 	if err == nil && kind != "truncate" && tag.RowsAffected() == 0 {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -58,10 +59,13 @@ func factsBesideSeals(f evidence.Fact) string {
 	return `
 select coalesce(f.tenant_id, s.tenant_id)::text, coalesce(f.key, s.key), f.key is not null, coalesce(f.line, ''), f.content, f.received,
        exists (select from attendance.evidence_todo n where n.tenant_id = f.tenant_id and n.fact = $1 and n.key = f.key),
-       s.position, s.form, s.salt, s.leaf, s.text_salt, s.text_leaf, s.sealed_at, e.erased_at
-  from (select f.tenant_id, ` + f.KeySQL() + ` as key, ` + f.RowSQL() + ` as line, ` + f.TextSQL() + ` as content, ` + f.ReceivedSQL() + ` as received from attendance.` + f.Table + ` f) f
+       s.position, s.form, s.salt, s.leaf, s.text_salt, s.text_leaf, s.sealed_at,
+       coalesce(f.again, false), coalesce(f.employee, ''), e.erased_at, t.sealed_at, ` + orderSQL("t", "evidence_erasures", "e.tenant_id", "jsonb_build_array(e.position)::text") + `
+  from (select f.tenant_id, ` + f.KeySQL() + ` as key, ` + f.RowSQL() + ` as line, ` + f.TextSQL() + ` as content, ` + f.ReceivedSQL() + ` as received,
+               ` + f.EmployeeSQL() + ` as employee, ` + f.OrderSQL() + ` > 1 as again from attendance.` + f.Table + ` f) f
   full join (select * from attendance.evidence_seals where fact = $1) s on s.tenant_id = f.tenant_id and s.key = f.key
-  left join attendance.evidence_erasures e on e.tenant_id = s.tenant_id and e.position = s.position`
+  left join attendance.evidence_erasures e on e.tenant_id = s.tenant_id and e.position = s.position
+  left join attendance.evidence_seals t on t.tenant_id = e.tenant_id and t.fact = 'evidence_erasures' and t.key = jsonb_build_array(e.position)::text`
 }
 
 // Rows reads every row of a table beside its seal, and every seal whose row is not there.
@@ -77,11 +81,17 @@ func (e Evidence) Rows(ctx context.Context, f evidence.Fact, each func(evidence.
 		var form *int16
 		var line string
 		at := &s.At
+		var erased *time.Time
+		var stone evidence.Stone
 		if err := rows.Scan(&r.Tenant, &r.Key, &r.There, &line, &r.Content, &r.Received, &r.Noted,
-			&position, &form, &s.Salt, &s.Leaf, &s.TextSalt, &s.TextLeaf, &at, &r.Erased); err != nil {
+			&position, &form, &s.Salt, &s.Leaf, &s.TextSalt, &s.TextLeaf, &at,
+			&r.Again, &r.Employee, &erased, &stone.Sealed, &stone.Order); err != nil {
 			return err
 		}
 		r.Canonical = []byte(line)
+		if erased != nil {
+			stone.Erased, r.Stone = *erased, &stone
+		}
 		if position != nil {
 			s.Position, s.Form, s.Key, s.At, r.Seal = *position, *form, r.Key, *at, &s
 		}
@@ -125,7 +135,8 @@ func (e Evidence) Unknown(ctx context.Context, each func(tenant, table, key stri
 }
 
 // unmatched holds for facts of which none was erased: an event that was recorded has one punch, and a punch of an
-// event is the only one and of one that was recorded, or was held and then applied.
+// event is the only one and of one that was recorded, or was held and then applied. A punch is found by its id and its
+// event, and a timesheet is where the last entry of its history has put it.
 const unmatched = `
 select o.tenant_id::text, 'event_outcomes', encode(o.event_key, 'hex'), 'NO_PUNCH' from attendance.event_outcomes o
  where o.verdict = 'RECORDED' and not exists (select from attendance.punches p where p.tenant_id = o.tenant_id and p.id = o.punch_id and p.event_key = o.event_key)
@@ -141,7 +152,21 @@ select p.tenant_id::text, 'punches', p.id::text, 'NO_OUTCOME' from attendance.pu
                       and s.key in (jsonb_build_array(encode(p.event_key, 'hex'))::text, jsonb_build_array(p.id)::text))
 union all
 select p.tenant_id::text, 'punches', max(p.id::text), 'TWO_PUNCHES' from attendance.punches p
- where p.event_key is not null group by p.tenant_id, p.event_key having count(*) > 1`
+ where p.event_key is not null group by p.tenant_id, p.event_key having count(*) > 1
+union all
+select coalesce(k.tenant_id, p.tenant_id)::text, 'punch_keys', coalesce(k.id, p.id)::text, 'WRONG_KEY'
+  from attendance.punch_keys k full join attendance.punches p on p.tenant_id = k.tenant_id and p.id = k.id and p.business_day = k.business_day
+ where k.id is null or p.id is null or k.event_key is distinct from p.event_key
+union all
+select coalesce(t.tenant_id, x.tenant_id)::text, 'timesheets', jsonb_build_array(coalesce(t.employee_id, x.employee_id), coalesce(t.period, x.period))::text, 'WRONG_STATE'
+  from (select distinct on (tenant_id, employee_id, period) tenant_id, employee_id, period, revision, state
+          from attendance.timesheet_transitions order by tenant_id, employee_id, period, revision desc) x
+  full join attendance.timesheets t on t.tenant_id = x.tenant_id and t.employee_id = x.employee_id and t.period = x.period
+ where t.period is null or (t.state, t.revision) is distinct from (x.state, x.revision)
+   and not (x.period is null and t.state = 'OPEN')
+   and not (x.period is null and t.state = 'APPROVED' and exists (
+       select from attendance.evidence_seals s join attendance.evidence_erasures e using (tenant_id, position)
+        where s.tenant_id = t.tenant_id and s.fact = 'timesheet_transitions' and s.key = jsonb_build_array(t.employee_id, t.period, t.revision)::text))`
 
 // Unmatched reads outcomes and punches that do not fit.
 func (e Evidence) Unmatched(ctx context.Context, each func(evidence.Finding)) error {
