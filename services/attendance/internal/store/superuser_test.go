@@ -121,8 +121,8 @@ func edit(ctx context.Context, tx pgx.Tx, random *rand.Rand) (kind, what string,
 			update attendance.%[1]s t set %[2]s = case when t.ctid = a.id then b.v else a.v end from a, b where t.ctid in (a.id, b.id) and a.v is distinct from b.v`, table, column, one, other)
 	case "truncate":
 		what = "truncate attendance." + table + " cascade"
-		var any bool
-		if err := tx.QueryRow(ctx, "select exists (select from attendance."+table+")").Scan(&any); err != nil || !any {
+		var rows bool
+		if err := tx.QueryRow(ctx, "select exists (select from attendance."+table+")").Scan(&rows); err != nil || !rows {
 			return kind, what, errNoEdit
 		}
 	}

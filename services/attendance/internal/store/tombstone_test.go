@@ -51,7 +51,7 @@ func TestAForgedTombstoneIsFound(t *testing.T) {
 		"a hold, which never ends":     {"legal_hold_releases", "", "", after(6), after(6), true},
 		"a calendar, which never ends": {"company_calendars", "", "", after(6), after(6), true},
 	} {
-		for _, at := range []time.Time{time.Time{}, forged.sealed} { // unsealed, and sealed
+		for _, at := range []time.Time{{}, forged.sealed} { // unsealed, and sealed
 			c := newCourt(t)
 			c.facts(t, 3)
 			c.each(t, `insert into attendance.company_calendars values (TENANT, 77, now(), 'Asia/Tokyo', 31, '2026-01', now())`)
