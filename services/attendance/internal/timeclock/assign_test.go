@@ -110,3 +110,30 @@ func distinct(set []Punch) []Punch {
 		return double
 	})
 }
+
+// A zone or cutoff that changes while somebody is at work can date the 退勤 before its 出勤: the session keeps it.
+func TestAChangeOfRulesKeepsAnOpenSession(t *testing.T) {
+	zone := func(name string) *time.Location {
+		location, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return location
+	}
+	start := time.Date(2026, 11, 27, 8, 0, 0, 0, zone("Asia/Tokyo"))
+	before := Rules{Zone: zone("Asia/Tokyo"), Cutoff: 5 * time.Hour, LongestShift: 16 * time.Hour}
+	for name, after := range map[string]Rules{
+		"zone":   {Zone: zone("America/New_York"), Cutoff: 5 * time.Hour, LongestShift: 16 * time.Hour},
+		"cutoff": {Zone: zone("Asia/Tokyo"), Cutoff: 10 * time.Hour, LongestShift: 16 * time.Hour},
+	} {
+		punches := []Punch{{Key: "in", Kind: ClockIn, Issued: start, Rules: before}}
+		for i, kind := range []Kind{BreakStart, ClockOut, ClockOut} {
+			punches = append(punches, Punch{Key: string(rune('a' + i)), Kind: kind, Issued: start.Add(time.Duration(i+1) * 10 * time.Minute), Rules: after})
+		}
+		for _, p := range Assign(punches) {
+			if p.Day != (Date{2026, 11, 27}) {
+				t.Errorf("%s: %s is on %s", name, p.Key, p.Day)
+			}
+		}
+	}
+}

@@ -35,10 +35,11 @@ type DatedPunch struct {
 // Assign orders a set of punches and gives each its business day.
 //
 // An 出勤 belongs to the day of its instant, so a forgotten 退勤 cannot swallow the next morning. Every other punch
-// belongs to the day of its instant too, unless the session of an earlier day is still open: the last 出勤 before
+// belongs to the day of its instant too, unless the session of another day is still open: the last 出勤 before
 // it is younger than the longest shift, and the last punch of that session before the cutoff was not a 退勤.
 // A session that reached over the cutoff stays open until it is as old as the longest shift, so that a second
-// 退勤 replaces the first. A double tap belongs to the day of the punch it repeats, even over the cutoff. Voided
+// 退勤 replaces the first. The day before is another day too: a zone or cutoff that changed since the 出勤 can date the
+// 退勤 before it. A double tap belongs to the day of the punch it repeats, even over the cutoff. Voided
 // punches get a day and open nothing.
 func Assign(punches []Punch) []DatedPunch {
 	ordered := Ordered(punches)
@@ -74,9 +75,8 @@ type session struct {
 }
 
 func (s session) dayOf(p Punch) Date {
-	day := p.Rules.Day(p.Issued)
-	if p.Kind == ClockIn || !s.claims(p.Issued) || s.day.Compare(day) >= 0 {
-		return day
+	if p.Kind == ClockIn || !s.claims(p.Issued) {
+		return p.Rules.Day(p.Issued)
 	}
 	return s.day
 }
