@@ -107,6 +107,10 @@ func TestTheSigningKeyOfVersion1IsNotShown(t *testing.T) {
 		if strings.Contains(c.String(), keys.APIID) || len(c.GetFingerprints().GetApiId()) != 16 || c.GetBotNo() != keys.BotNo {
 			t.Error("the API ID is shown, or has no fingerprint")
 		}
+		sum := sha256.Sum256([]byte(keys.ConsumerKey))
+		if strings.Contains(c.String(), keys.ConsumerKey) || c.GetFingerprints().GetServerApiConsumerKey() != hexOf(sum[:8]) {
+			t.Error("the consumer key is shown, or has another fingerprint")
+		}
 	}
 }
 
@@ -169,6 +173,10 @@ func TestCredentialsAreWriteOnly(t *testing.T) {
 	sum := sha256.Sum256([]byte(keys.BotSecret))
 	if want := strings.ToLower(hexOf(sum[:8])); read.GetFingerprints().GetBotSecret() != want || len(read.GetFingerprints().GetPrivateKey()) != 16 {
 		t.Errorf("fingerprints: %v", read.GetFingerprints())
+	}
+	sum = sha256.Sum256([]byte(keys.ClientSecret))
+	if want := hexOf(sum[:8]); read.GetFingerprints().GetClientSecret() != want {
+		t.Errorf("fingerprint of the client secret: %v", read.GetFingerprints())
 	}
 	stale := inV2(keys)
 	stale.Etag = "0123456789abcdef"

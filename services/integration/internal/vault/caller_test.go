@@ -1,0 +1,48 @@
+package vault
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/peer"
+
+	"github.com/dakoku/dakoku/platform/rpc"
+)
+
+// from is a call that a process with this certificate made.
+func from(ctx context.Context, process string) context.Context {
+	chain := []*x509.Certificate{{DNSNames: []string{process}}}
+	return peer.NewContext(ctx, &peer.Peer{AuthInfo: credentials.TLSInfo{State: tls.ConnectionState{VerifiedChains: [][]*x509.Certificate{chain}}}})
+}
+
+// Each use names who asked for it, and what one opened is not in the memory of
+// another.
+func TestEveryUseNamesItsCaller(t *testing.T) {
+	r := newRoom(t)
+	a := r.sealed(t, "a", 1)
+	gateway, admin := from(t.Context(), "webhook-gateway"), from(t.Context(), "admin-gateway")
+	person := rpc.WithCaller(admin, rpc.Caller{Account: "x", Kind: rpc.KindAccount})
+	program := rpc.WithCaller(admin, rpc.Caller{Account: "x", Kind: rpc.KindAPIKey})
+	for range 2 {
+		for _, ctx := range []context.Context{t.Context(), gateway, admin, person, program} {
+			if _, err := r.Open(ctx, Test, a); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var got []string
+	for _, u := range r.book.uses {
+		got = append(got, u.Caller)
+	}
+	want := []string{
+		"integration", "integration for webhook-gateway", "integration for admin-gateway",
+		"integration for admin-gateway accounts/x", "integration for admin-gateway apiKeys/x",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
