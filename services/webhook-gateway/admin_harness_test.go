@@ -27,6 +27,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 const (
@@ -82,12 +83,13 @@ func (c *calendars) set(away bool) {
 // everything else is UNIMPLEMENTED, which only a permitted caller gets to see.
 type employees struct {
 	attendancev1.UnimplementedAttendanceAdminServiceServer
-	mu     sync.Mutex
-	seen   metadata.MD
-	read   atomic.Int64
-	wanted atomic.Int32                                                                                    // rounding of the latest report
-	export func(period string, to grpc.ServerStreamingServer[attendancev1.ExportAttendanceResponse]) error // set before the door opens
-	reply  func(ctx context.Context) (*attendancev1.ListEmployeesResponse, error)
+	approver string // of every timesheet; set before it is asked for
+	mu       sync.Mutex
+	seen     metadata.MD
+	read     atomic.Int64
+	wanted   atomic.Int32                                                                                    // rounding of the latest report
+	export   func(period string, to grpc.ServerStreamingServer[attendancev1.ExportAttendanceResponse]) error // set before the door opens
+	reply    func(ctx context.Context) (*attendancev1.ListEmployeesResponse, error)
 }
 
 func (e *employees) ListEmployees(ctx context.Context, _ *attendancev1.ListEmployeesRequest) (*attendancev1.ListEmployeesResponse, error) {
@@ -121,7 +123,27 @@ func (e *employees) ExportAttendance(r *attendancev1.ExportAttendanceRequest, to
 }
 
 func (e *employees) GetTimesheet(_ context.Context, r *attendancev1.GetTimesheetRequest) (*attendancev1.GetTimesheetResponse, error) {
-	return &attendancev1.GetTimesheetResponse{Timesheet: &attendancev1.Timesheet{Period: r.GetPeriod(), State: attendancev1.Timesheet_APPROVED}}, nil
+	return &attendancev1.GetTimesheetResponse{Timesheet: &attendancev1.Timesheet{
+		Period: r.GetPeriod(), State: attendancev1.Timesheet_APPROVED, StartDate: "2026-11-01", EndDate: "2026-11-30",
+		History: []*attendancev1.Timesheet_Transition{{Verb: "approve", Actor: e.approver}},
+	}}, nil
+}
+
+// ListHeldPunches and ListWorkRulesVersions have two pages each.
+func (e *employees) ListHeldPunches(_ context.Context, r *attendancev1.ListHeldPunchesRequest) (*attendancev1.ListHeldPunchesResponse, error) {
+	name, next := "heldPunches/first", "more"
+	if r.GetPageToken() != "" {
+		name, next = "heldPunches/second", ""
+	}
+	return &attendancev1.ListHeldPunchesResponse{NextPageToken: next, HeldPunches: []*attendancev1.HeldPunch{{Name: name, Employee: r.GetEmployee(), Period: "2026-11"}}}, nil
+}
+
+func (e *employees) ListWorkRulesVersions(_ context.Context, r *attendancev1.ListWorkRulesVersionsRequest) (*attendancev1.ListWorkRulesVersionsResponse, error) {
+	rules, next := &attendancev1.WorkRules{Version: 2, DayCutoff: "04:44", EffectiveTime: timestamppb.New(time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC))}, "more"
+	if r.GetPageToken() != "" {
+		rules, next = &attendancev1.WorkRules{Version: 1, DayCutoff: "05:55", EffectiveTime: timestamppb.New(time.Date(2026, 1, 10, 0, 0, 0, 0, time.UTC))}, ""
+	}
+	return &attendancev1.ListWorkRulesVersionsResponse{NextPageToken: next, Versions: []*attendancev1.WorkRules{rules}}, nil
 }
 
 func (e *employees) answer(reply func(ctx context.Context) (*attendancev1.ListEmployeesResponse, error)) {

@@ -72,7 +72,7 @@ func (a *Admin) openDoor(ctx context.Context) error {
 		return err
 	}
 	a.edge, err = admin.New(ctx, admin.Config{
-		Authenticator: a.desk, Backends: a.backends,
+		Authenticator: a.desk, Names: a.store, Backends: a.backends,
 		Contract: terms, OpenAPI: published,
 		Reference: docs, Console: console.Handler(admin.Language),
 		Log: a.cfg.Log, Registerer: a.cfg.Registry, Now: a.cfg.Now, TrustedProxies: a.proxies,

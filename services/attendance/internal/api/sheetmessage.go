@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/hex"
 	"math"
 	"time"
 
@@ -27,6 +28,11 @@ func timesheetMessage(s store.Timesheet) *attendancev1.Timesheet {
 			Verb: string(h.Verb), Actor: h.Actor, Time: timestamppb.New(h.At), Comment: h.Comment,
 		})
 	}
+	if c := s.Evidence; c.Number > 0 {
+		message.Evidence = &attendancev1.Timesheet_Evidence{
+			Checkpoint: c.Number, Position: c.Position, Head: hex.EncodeToString(c.Head), MakeTime: timestamppb.New(c.At), Key: c.Key,
+		}
+	}
 	return message
 }
 
@@ -43,7 +49,7 @@ func summaryMessage(s store.Timesheet, days []timesheet.Day) *attendancev1.Times
 	totals := timesheet.Sum(days)
 	return &attendancev1.Timesheet{
 		Name:     "employees/" + s.Employee.ID + "/timesheets/" + s.Period.String(),
-		Employee: "employees/" + s.Employee.ID, Period: s.Period.String(),
+		Employee: "employees/" + s.Employee.ID, Period: s.Period.String(), StartDate: s.First.String(), EndDate: s.Last.String(),
 		State: attendancev1.Timesheet_State(attendancev1.Timesheet_State_value[string(s.State)]),
 		Totals: &attendancev1.Timesheet_Totals{
 			WorkedDays: count(totals.Days), WorkedMinutes: count(totals.WorkedMinutes()), FlaggedDays: count(totals.Flagged),

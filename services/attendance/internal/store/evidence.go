@@ -171,3 +171,17 @@ func (s *Store) CheckpointsAfter(ctx context.Context, tenant string, number int6
 	})
 	return list, err
 }
+
+// lastCheckpoint is the company's newest; the zero checkpoint before the first.
+func lastCheckpoint(ctx context.Context, tx pgx.Tx, tenant string) (evidence.Checkpoint, error) {
+	rows, err := tx.Query(ctx, `select `+checkpointColumns+` from attendance.evidence_checkpoints
+		where tenant_id = $1 order by number desc limit 1`, tenant)
+	if err != nil {
+		return evidence.Checkpoint{}, err
+	}
+	last, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[evidence.Checkpoint])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return evidence.Checkpoint{}, nil
+	}
+	return last, err
+}

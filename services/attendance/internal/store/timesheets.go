@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 	"github.com/dakoku/dakoku/services/attendance/internal/timesheet"
 )
@@ -20,7 +21,8 @@ type Timesheet struct {
 	Revision    int64
 	History     []Transition
 	Calendar    timeclock.Calendar
-	Punches     []Punch // in order of issued time, some days more than the period
+	Punches     []Punch             // in order of issued time, some days more than the period
+	Evidence    evidence.Checkpoint // the company's last one; zero in lists and before the first
 }
 
 // Transition is one change of state.
@@ -84,6 +86,9 @@ func (s *Store) readSheet(ctx context.Context, tx pgx.Tx, tenant string, period 
 		return err
 	}
 	if sheet.History, err = readHistory(ctx, tx, tenant, *sheet); err != nil {
+		return err
+	}
+	if sheet.Evidence, err = lastCheckpoint(ctx, tx, tenant); err != nil {
 		return err
 	}
 	from, to := sheet.window()

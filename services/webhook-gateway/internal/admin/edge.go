@@ -29,6 +29,12 @@ type Authenticator interface {
 	ByKey(ctx context.Context, secret string) (identity.Caller, error)
 }
 
+// Names tells what the accounts and API keys of an organization are called, by
+// resource name; those that are not there are missing.
+type Names interface {
+	NamesOf(ctx context.Context, tenant string, actors []string) (map[string]string, error)
+}
+
 // Backends are the connections over which every call goes through the full
 // interceptor chain of the service that answers it.
 type Backends struct {
@@ -39,6 +45,7 @@ type Backends struct {
 // and TrustedProxies.
 type Config struct {
 	Authenticator  Authenticator
+	Names          Names
 	Backends       Backends
 	Contract       *contract.Contract
 	OpenAPI        []byte       // served at /openapi.json

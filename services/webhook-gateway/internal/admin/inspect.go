@@ -2,7 +2,7 @@ package admin
 
 import (
 	"bytes"
-	"errors"
+	"context"
 	"net/http"
 	"regexp"
 	"time"
@@ -17,33 +17,78 @@ import (
 var inspectionPath = regexp.MustCompile(`^/employees/([^/]+)/timesheets/([^/]+)/inspection$`)
 
 // inspect answers the page to print. Each service that is asked checks the
-// caller's permission itself, as for any call.
+// caller's permission itself, as for any call; whoever may read who did
+// something may read what that account is called.
 func (e *Edge) inspect(w http.ResponseWriter, r *http.Request) {
 	if oddPath(r.URL) {
 		refuse(w, r, pathNotFound)
 		return
 	}
 	parts := inspectionPath.FindStringSubmatch(r.URL.Path)
-	ctx := metadata.NewOutgoingContext(r.Context(), outgoing(r.Context(), r))
-	attendance := attendancev1.NewAttendanceAdminServiceClient(e.cfg.Backends.Attendance)
-	sheet, err := attendance.GetTimesheet(ctx, &attendancev1.GetTimesheetRequest{Employee: parts[1], Period: parts[2]})
-	employee, employeeErr := attendance.GetEmployee(ctx, &attendancev1.GetEmployeeRequest{Employee: parts[1]})
-	company, companyErr := identityv1.NewIdentityServiceClient(e.cfg.Backends.Identity).GetOrganization(ctx, &identityv1.GetOrganizationRequest{})
-	for _, err := range []error{err, employeeErr, companyErr} {
-		if err != nil {
-			e.answerError(r.Context(), nil, nil, w, r, err)
-			return
-		}
-	}
-	zone, err := time.LoadLocation(company.GetOrganization().GetTimeZone())
-	var text bytes.Buffer
-	err = errors.Join(err, inspection.Write(&text, inspection.Record{
-		Company: company.GetOrganization().GetName(), Zone: zone, Employee: employee.GetEmployee(), Sheet: sheet.GetTimesheet(), Printed: e.cfg.Now(),
-	}, visitOf(r.Context()).language))
+	record, err := e.record(metadata.NewOutgoingContext(r.Context(), outgoing(r.Context(), r)), parts[1], parts[2])
 	if err != nil {
+		e.answerError(r.Context(), nil, nil, w, r, err)
+		return
+	}
+	var text bytes.Buffer
+	if err := inspection.Write(&text, record, visitOf(r.Context()).language); err != nil {
 		refuse(w, r, internal)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(text.Bytes()) // a client that left is no trouble of ours
+}
+
+// record asks for all that the page shows.
+func (e *Edge) record(ctx context.Context, employee, period string) (r inspection.Record, err error) {
+	attendance := attendancev1.NewAttendanceAdminServiceClient(e.cfg.Backends.Attendance)
+	sheet, err := attendance.GetTimesheet(ctx, &attendancev1.GetTimesheetRequest{Employee: employee, Period: period})
+	if err != nil {
+		return r, err
+	}
+	person, err := attendance.GetEmployee(ctx, &attendancev1.GetEmployeeRequest{Employee: employee})
+	if err != nil {
+		return r, err
+	}
+	company, err := identityv1.NewIdentityServiceClient(e.cfg.Backends.Identity).GetOrganization(ctx, &identityv1.GetOrganizationRequest{})
+	if err != nil {
+		return r, err
+	}
+	r = inspection.Record{Company: company.GetOrganization().GetName(), Employee: person.GetEmployee(), Sheet: sheet.GetTimesheet(), Printed: e.cfg.Now()}
+	if r.Zone, err = time.LoadLocation(company.GetOrganization().GetTimeZone()); err != nil {
+		return r, err
+	}
+	if r.Held, err = heldPunches(ctx, attendance, employee); err != nil {
+		return r, err
+	}
+	if r.Rules, err = workRules(ctx, attendance); err != nil {
+		return r, err
+	}
+	r.Names, err = e.cfg.Names.NamesOf(ctx, visitOf(ctx).caller.Tenant, r.Actors())
+	return r, err
+}
+
+// wholePage is the longest page of a list.
+const wholePage = 500
+
+func heldPunches(ctx context.Context, from attendancev1.AttendanceAdminServiceClient, employee string) (list []*attendancev1.HeldPunch, err error) {
+	for token, more := "", true; more; more = token != "" {
+		page, err := from.ListHeldPunches(ctx, &attendancev1.ListHeldPunchesRequest{Employee: employee, PageSize: wholePage, PageToken: token})
+		if err != nil {
+			return nil, err
+		}
+		list, token = append(list, page.GetHeldPunches()...), page.GetNextPageToken()
+	}
+	return list, nil
+}
+
+func workRules(ctx context.Context, from attendancev1.AttendanceAdminServiceClient) (list []*attendancev1.WorkRules, err error) {
+	for token, more := "", true; more; more = token != "" {
+		page, err := from.ListWorkRulesVersions(ctx, &attendancev1.ListWorkRulesVersionsRequest{PageSize: wholePage, PageToken: token})
+		if err != nil {
+			return nil, err
+		}
+		list, token = append(list, page.GetVersions()...), page.GetNextPageToken()
+	}
+	return list, nil
 }

@@ -148,8 +148,10 @@ type AttendanceAdminServiceClient interface {
 	// neither. Reasons: PUNCH_NOT_FOUND, PUNCH_VOIDED, INVALID_ARGUMENT,
 	// REASON_REQUIRED, TIMESHEET_SUBMITTED.
 	CorrectPunch(ctx context.Context, in *CorrectPunchRequest, opts ...grpc.CallOption) (*CorrectPunchResponse, error)
-	// GetTimesheet folds one employee's period. Reasons: EMPLOYEE_NOT_FOUND,
-	// INVALID_ARGUMENT.
+	// GetTimesheet folds one employee's period. To print for an inspection, with
+	// every change of every value, open the page
+	// /employees/{employee}/timesheets/{period}/inspection of this door. Reasons:
+	// EMPLOYEE_NOT_FOUND, INVALID_ARGUMENT.
 	GetTimesheet(ctx context.Context, in *GetTimesheetRequest, opts ...grpc.CallOption) (*GetTimesheetResponse, error)
 	// SubmitTimesheet hands the period in (申請); punches into it are refused
 	// from then on. Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE,
@@ -651,8 +653,10 @@ type AttendanceAdminServiceServer interface {
 	// neither. Reasons: PUNCH_NOT_FOUND, PUNCH_VOIDED, INVALID_ARGUMENT,
 	// REASON_REQUIRED, TIMESHEET_SUBMITTED.
 	CorrectPunch(context.Context, *CorrectPunchRequest) (*CorrectPunchResponse, error)
-	// GetTimesheet folds one employee's period. Reasons: EMPLOYEE_NOT_FOUND,
-	// INVALID_ARGUMENT.
+	// GetTimesheet folds one employee's period. To print for an inspection, with
+	// every change of every value, open the page
+	// /employees/{employee}/timesheets/{period}/inspection of this door. Reasons:
+	// EMPLOYEE_NOT_FOUND, INVALID_ARGUMENT.
 	GetTimesheet(context.Context, *GetTimesheetRequest) (*GetTimesheetResponse, error)
 	// SubmitTimesheet hands the period in (申請); punches into it are refused
 	// from then on. Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE,

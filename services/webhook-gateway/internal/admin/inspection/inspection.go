@@ -1,5 +1,6 @@
 // Package inspection renders one employee's period as a page to print for a
-// labour inspector: every value with everything that happened to it.
+// labour inspector: every day, and every value with everything that happened to
+// it.
 //
 // It knows two languages and how a record reads on paper. It refuses to fetch
 // anything and to judge who may read it.
@@ -10,7 +11,6 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -29,40 +29,85 @@ type Record struct {
 	Zone     *time.Location
 	Employee *attendancev1.Employee
 	Sheet    *attendancev1.Timesheet
-	Printed  time.Time // when the page is made
+	Held     []*attendancev1.HeldPunch // of the employee; those of other periods are left out
+	Rules    []*attendancev1.WorkRules // every version, newest first
+	Names    map[string]string         // what accounts and API keys are called, by resource name
+	Printed  time.Time                 // when the page is made
+}
+
+// Actors lists whose names the page needs, each once.
+func (r Record) Actors() []string {
+	seen, list := map[string]bool{"": true}, []string{}
+	add := func(actor string) {
+		if !seen[actor] {
+			seen[actor], list = true, append(list, actor)
+		}
+	}
+	for _, d := range r.Sheet.GetDays() {
+		for _, p := range d.GetPunches() {
+			add(p.GetActor())
+			add(p.GetVoidActor())
+		}
+	}
+	for _, h := range r.Sheet.GetHistory() {
+		add(h.GetActor())
+	}
+	for _, h := range r.Held {
+		add(h.GetActor())
+	}
+	for _, w := range r.Rules {
+		add(w.GetActor())
+	}
+	return list
 }
 
 // Write renders the page in a language, "en" or else Japanese.
 func Write(to io.Writer, r Record, language string) error {
-	p := paper{w: wordsIn(language), zone: r.Zone}
+	p := paper{w: wordsIn(language), zone: r.Zone, names: r.Names}
 	t := r.Sheet.GetTotals()
 	v := view{
-		W: p.w, Company: r.Company, Period: r.Sheet.GetPeriod(), Employee: r.Employee, State: p.w.name(r.Sheet.GetState().String()),
+		W: p.w, Company: r.Company, Period: r.Sheet.GetPeriod(), Span: r.Sheet.GetStartDate() + p.w.to + r.Sheet.GetEndDate(),
+		Employee: r.Employee, State: p.w.name(r.Sheet.GetState().String()), Worked: clock(t.GetWorkedMinutes()),
 		Totals: fmt.Sprintf(p.w.totals, t.GetWorkedDays(), t.GetWorkedMinutes()/60, t.GetWorkedMinutes()%60, t.GetFlaggedDays()),
 		Zone:   r.Zone.String(), Printed: p.time(timestamppb.New(r.Printed)),
+		Month: p.month(r.Sheet), Rules: p.rules(r), Evidence: p.evidence(r.Sheet.GetEvidence()),
 	}
 	for _, d := range r.Sheet.GetDays() {
 		v.Days = append(v.Days, p.day(d))
 	}
+	for _, h := range r.Held {
+		if h.GetPeriod() == r.Sheet.GetPeriod() {
+			v.Held = append(v.Held, p.held(h))
+		}
+	}
 	for _, h := range r.Sheet.GetHistory() {
-		v.History = append(v.History, step{Time: p.time(h.GetTime()), Verb: p.w.name(h.GetVerb()), Who: h.GetActor(), Comment: h.GetComment()})
+		v.History = append(v.History, step{Time: p.time(h.GetTime()), Verb: p.w.name(h.GetVerb()), Who: p.who(h.GetActor()), Comment: h.GetComment()})
 	}
 	return page.Execute(to, v)
 }
 
 // view is what the template sees.
 type view struct {
-	W                                             *words
-	Company, Period, State, Totals, Zone, Printed string
-	Employee                                      *attendancev1.Employee
-	Days                                          []day
-	History                                       []step
+	W                                                           *words
+	Company, Period, Span, State, Worked, Totals, Zone, Printed string
+	Employee                                                    *attendancev1.Employee
+	Month                                                       []line
+	Days                                                        []day
+	Held                                                        []held
+	History                                                     []step
+	Rules                                                       []rule
+	Evidence                                                    *evidence
+}
+
+// line is one date of the period at a glance.
+type line struct {
+	Date, Weekday, In, Out, Breaks, Worked, Flags string
+	Rest                                          bool // Saturday or Sunday
 }
 
 type day struct {
-	Date, In, Out, Worked, Flags string
-	Breaks                       []string
-	Punches                      []punch
+	Date    string
+	Punches []punch
 }
 
 type punch struct {
@@ -71,12 +116,19 @@ type punch struct {
 	Changes                                    []string
 }
 
+type held struct{ ID, Kind, Time, Day, Received, State, Change string }
+
 type step struct{ Time, Verb, Who, Comment string }
+
+type rule struct{ Version, Since, Cutoff, Longest, Tap, Repeats, Submitted, Who string }
+
+type evidence struct{ Checkpoint, Position, Head, Time, Key string }
 
 // paper turns the contract's values into sentences.
 type paper struct {
-	w    *words
-	zone *time.Location
+	w     *words
+	zone  *time.Location
+	names map[string]string
 }
 
 // time is to the millisecond, as it is stored; empty for none.
@@ -84,60 +136,19 @@ func (p paper) time(at *timestamppb.Timestamp) string {
 	if at == nil {
 		return ""
 	}
-	return at.AsTime().In(p.zone).Format("2006-01-02 15:04:05.000 -07:00")
+	return at.AsTime().In(p.zone).Format("2006-01-02 15:04:05.000")
 }
 
-func (p paper) day(d *attendancev1.Timesheet_Day) day {
-	v := day{Date: d.GetDate(), In: d.GetClockInText(), Out: d.GetClockOutText(),
-		Worked: fmt.Sprintf("%d:%02d", d.GetWorkedMinutes()/60, d.GetWorkedMinutes()%60)}
-	var flags []string
-	for _, f := range d.GetFlags() {
-		flags = append(flags, p.w.name(f))
+// who is somebody's name with the id behind it, by which two of a name are told
+// apart; the id alone when the name is not known.
+func (p paper) who(actor string) string {
+	name, known := p.names[actor]
+	if !known {
+		return actor
 	}
-	v.Flags = strings.Join(flags, " · ")
-	for _, b := range d.GetBreaks() {
-		v.Breaks = append(v.Breaks, fmt.Sprintf("%s %s–%s", p.w.name(b.GetKind().String()), b.GetStartText(), b.GetEndText()))
-	}
-	for _, one := range d.GetPunches() {
-		v.Punches = append(v.Punches, p.punch(one, !slices.Contains(d.GetUncounted(), one.GetName())))
-	}
-	return v
+	_, id, _ := strings.Cut(actor, "/")
+	return fmt.Sprintf(p.w.named, name, id[max(0, len(id)-6):])
 }
 
-func (p paper) punch(from *attendancev1.Punch, counts bool) punch {
-	v := punch{
-		ID: from.GetName(), Kind: p.w.name(from.GetKind().String()), Time: p.time(from.GetTime()), Received: p.time(from.GetReceiveTime()),
-		Origin: p.origin(from), Counts: counts, Standing: p.w.counts,
-	}
-	switch {
-	case from.GetState() == attendancev1.Punch_VOIDED:
-		v.Standing = p.w.voided
-	case !counts:
-		v.Standing = p.w.lost
-	}
-	if from.GetActor() != "" {
-		v.Changes = append(v.Changes, fmt.Sprintf(p.w.entered, from.GetActor(), from.GetReason()))
-	}
-	if from.GetCorrects() != "" {
-		v.Changes = append(v.Changes, fmt.Sprintf(p.w.replaces, from.GetCorrects()))
-	}
-	if from.GetVoidTime() != nil {
-		v.Changes = append(v.Changes, fmt.Sprintf(p.w.voidedBy, p.time(from.GetVoidTime()), from.GetVoidActor(), from.GetVoidReason()))
-	}
-	return v
-}
-
-// origin says how a punch came to be: by hand, or by which words over which settings.
-func (p paper) origin(from *attendancev1.Punch) string {
-	if from.GetSource() != attendancev1.Punch_CHAT {
-		return p.w.byHand
-	}
-	text := p.w.fromChat
-	if from.GetPhrase() != "" {
-		text += fmt.Sprintf(p.w.phrase, from.GetPhrase())
-	}
-	if from.GetTriggerWord() != "" {
-		text += fmt.Sprintf(p.w.trigger, from.GetTriggerWord())
-	}
-	return text + fmt.Sprintf(p.w.settings, from.GetSettingsVersion())
-}
+// clock is minutes as hours and minutes.
+func clock(minutes int32) string { return fmt.Sprintf("%d:%02d", minutes/60, minutes%60) }

@@ -2,11 +2,14 @@ package inspection
 
 import (
 	"bytes"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -18,7 +21,7 @@ func record() Record {
 		Company: "株式会社最上", Zone: time.FixedZone("Asia/Tokyo", 9*60*60), Printed: at(21, 0).AsTime(),
 		Employee: &attendancev1.Employee{EmployeeNumber: "001", DisplayName: "<b>山田</b>", Department: "営業"},
 		Sheet: &attendancev1.Timesheet{
-			Period: "2026-11", State: attendancev1.Timesheet_SENT_BACK,
+			Period: "2026-11", StartDate: "2026-11-01", EndDate: "2026-11-30", State: attendancev1.Timesheet_SENT_BACK,
 			Totals: &attendancev1.Timesheet_Totals{WorkedDays: 1, WorkedMinutes: 485, FlaggedDays: 1},
 			Days: []*attendancev1.Timesheet_Day{{
 				Date: "2026-11-23", ClockInText: "09:05", ClockOutText: "18:10", WorkedMinutes: 485, Flags: []string{"DOUBLE_TAP"},
@@ -26,32 +29,118 @@ func record() Record {
 				Punches: []*attendancev1.Punch{
 					{Name: "punches/1", Kind: attendancev1.Punch_CLOCK_IN, Time: at(9, 0), ReceiveTime: at(9, 1), Source: attendancev1.Punch_CHAT, Phrase: "おはよう",
 						TriggerWord: "打刻", SettingsVersion: 3, State: attendancev1.Punch_VOIDED, VoidActor: "accounts/a", VoidReason: "電車の遅れ", VoidTime: at(19, 0)},
-					{Name: "punches/2", Kind: attendancev1.Punch_CLOCK_IN, Time: at(9, 5), Source: attendancev1.Punch_MANUAL, State: attendancev1.Punch_VALID,
+					{Name: "punches/2", Kind: attendancev1.Punch_CLOCK_IN, Time: at(9, 5), ReceiveTime: at(9, 6), Source: attendancev1.Punch_MANUAL, State: attendancev1.Punch_VALID,
 						Actor: "accounts/b", Reason: "入館記録による", Corrects: "punches/1"},
 					{Name: "punches/3", Kind: attendancev1.Punch_CLOCK_OUT, Time: at(18, 10), Source: attendancev1.Punch_CHAT, State: attendancev1.Punch_VALID},
 				},
 				Uncounted: []string{"punches/1", "punches/3"},
 			}},
-			History: []*attendancev1.Timesheet_Transition{{Verb: "sendBack", Actor: "accounts/c", Time: at(20, 0), Comment: "退勤を確認\nしてください"}},
+			Evidence: &attendancev1.Timesheet_Evidence{Checkpoint: 12, Position: 3456, Head: "ab12cd34", MakeTime: at(20, 30), Key: "0011223344556677"},
+			History:  []*attendancev1.Timesheet_Transition{{Verb: "sendBack", Actor: "accounts/c", Time: at(20, 0), Comment: "退勤を確認\nしてください"}},
 		},
+		Held: []*attendancev1.HeldPunch{
+			{Name: "heldPunches/h1", Kind: attendancev1.Punch_CLOCK_OUT, Time: at(20, 45), ReceiveTime: at(20, 46), BusinessDay: "2026-11-23", Period: "2026-11",
+				State: attendancev1.HeldPunch_DISCARDED, DecideTime: at(20, 50), Actor: "accounts/c", Reason: "押し間違い"},
+			{Name: "heldPunches/h2", Kind: attendancev1.Punch_CLOCK_IN, Time: at(20, 45), Period: "2026-10", State: attendancev1.HeldPunch_PENDING},
+		},
+		Rules: []*attendancev1.WorkRules{
+			rules(9, time.Date(2026, 12, 20, 0, 0, 0, 0, time.UTC)), rules(8, time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC)),
+			rules(7, time.Date(2026, 10, 10, 0, 0, 0, 0, time.UTC)), rules(6, time.Date(2026, 9, 10, 0, 0, 0, 0, time.UTC)),
+		},
+		Names: map[string]string{"accounts/a": "総務 太郎", "accounts/b": "上司 <次郎>"},
+	}
+}
+
+func rules(version int64, since time.Time) *attendancev1.WorkRules {
+	return &attendancev1.WorkRules{
+		Version: version, EffectiveTime: timestamppb.New(since), DayCutoff: "04:30", LongestShift: durationpb.New(15 * time.Hour), DoubleTapWindow: durationpb.New(90 * time.Second),
+		DuplicatePolicy: attendancev1.WorkRules_ERROR_ON_REPEAT, SubmittedPolicy: attendancev1.WorkRules_HOLD, Actor: "accounts/a",
+	}
+}
+
+func rendered(t *testing.T, r Record, language string) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := Write(&out, r, language); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// The rules of the days of the period are shown, before the first stored version the defaults, and no others.
+func TestPageHasTheRulesInForce(t *testing.T) {
+	versions := func(r Record) (list []string) {
+		for _, v := range (paper{w: &japanese, zone: r.Zone}).rules(r) {
+			list = append(list, v.Version)
+		}
+		return list
+	}
+	r := record()
+	if got := versions(r); !slices.Equal(got, []string{"7", "8"}) {
+		t.Error(got)
+	}
+	r.Rules = r.Rules[:2]
+	if got := versions(r); !slices.Equal(got, []string{"初期値", "8"}) {
+		t.Error(got)
+	}
+	r.Rules = nil
+	if got := versions(r); !slices.Equal(got, []string{"初期値"}) {
+		t.Error(got)
+	}
+}
+
+// Names are asked for once each: of everybody who entered, voided, decided or stored something.
+func TestActorsAreNamedOnce(t *testing.T) {
+	if got := record().Actors(); !slices.Equal(got, []string{"accounts/a", "accounts/b", "accounts/c"}) {
+		t.Error(got)
+	}
+}
+
+// A month has all of its days, a page without records says so, and what was held for another period is on its own page.
+func TestPageOfAnEmptyMonth(t *testing.T) {
+	r := record()
+	r.Sheet.Days, r.Sheet.History, r.Sheet.Evidence, r.Held = nil, nil, nil, r.Held[1:]
+	out := rendered(t, r, "ja")
+	for _, want := range []string{"打刻はありません。", "記録はありません。", "チェックポイントはまだありません。", "<td>11-01 (日)</td>", "<td>11-30 (月)</td>"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if strings.Contains(out, "heldPunches/h2") || strings.Count(out, "<td>11-") != 30 {
+		t.Error(out)
+	}
+}
+
+func TestEveryWordIsThere(t *testing.T) {
+	for _, w := range []words{japanese, english} {
+		v := reflect.ValueOf(w)
+		for i := range v.NumField() {
+			if v.Field(i).IsZero() || v.Field(i).Kind() == reflect.Map && v.Field(i).Len() != len(japanese.names) {
+				t.Errorf("%s: %s has no word", w.Language, v.Type().Field(i).Name)
+			}
+		}
 	}
 }
 
 func TestPageHasTheHistoryOfEachValue(t *testing.T) {
 	for language, wants := range map[string][]string{
-		"ja": {"株式会社最上", "&lt;b&gt;山田&lt;/b&gt;", "出勤 1日、勤務 8:05、要確認 1日", "休憩 12:00–13:00", "二度押し", "2026-11-23 09:00:00.123 &#43;09:00",
-			"トーク「おはよう」、引き金となる言葉「打刻」、打刻設定 第3版", "取消済み", "2026-11-23 19:00:00.123 &#43;09:00 に accounts/a が取消。理由: 電車の遅れ",
-			"accounts/b が入力。理由: 入館記録による", "punches/1 の訂正", "集計に含む<", "集計に含まない", "<td>差戻し</td><td>accounts/c</td>", "退勤を確認\nしてください"},
-		"en": {"Double tap", "Voided at 2026-11-23 19:00:00.123 &#43;09:00 by accounts/a: 電車の遅れ", "Entered by accounts/b: 入館記録による", "In place of punches/1", "Does not count", "Sent back"},
+		"ja": {"株式会社最上", "&lt;b&gt;山田&lt;/b&gt;", "出勤 1日、勤務 8:05、要確認 1日", "休憩 12:00–13:00", "二度押し、訂正あり", "2026-11-23 09:00:00.123<small>受信 2026-11-23 09:01:00.123",
+			"2026-11-01 〜 2026-11-30", "トーク「おはよう」、引き金となる言葉「打刻」、打刻設定 第3版", "トークのボタン、打刻設定 第0版", "取消済み",
+			"2026-11-23 19:00:00.123 に 総務 太郎(…a) が取消。理由: 電車の遅れ", "2026-11-23 09:06:00.123 に 上司 &lt;次郎&gt;(…b) が入力。理由: 入館記録による", "punches/1 の訂正",
+			"<td>含む</td>", "<td>含まない</td>", "<td>差戻し</td><td>accounts/c</td>", "退勤を確認\nしてください", "<td>破棄</td>", "2026-11-23 20:50:00.123 に accounts/c。理由: 押し間違い",
+			"<td>8</td><td>2026-11-10 09:00:00.000</td><td>04:30</td><td>15:00</td><td>90</td><td>重複はエラー</td><td>保留</td><td>総務 太郎(…a)</td>",
+			"<td>12</td>", "<td>3456</td>", "ab12cd34", "0011223344556677", "<td class=\"figure\">8:05</td>"},
+		"en": {"Double tap", "Voided at 2026-11-23 19:00:00.123 by 総務 太郎 (…a): 電車の遅れ", "Entered at 2026-11-23 09:06:00.123 by 上司 &lt;次郎&gt; (…b): 入館記録による",
+			"In place of punches/1", "<td>No</td>", "Sent back", "Discarded", "Repeating is an error"},
 	} {
-		var out bytes.Buffer
-		if err := Write(&out, record(), language); err != nil {
-			t.Fatal(err)
-		}
+		out := rendered(t, record(), language)
 		for _, want := range wants {
-			if !strings.Contains(out.String(), want) {
-				t.Errorf("%s: no %q in\n%s", language, want, out.String())
+			if !strings.Contains(out, want) {
+				t.Errorf("%s: no %q in\n%s", language, want, out)
 			}
+		}
+		if strings.Contains(out, "heldPunches/h2") {
+			t.Error("another period's held punch is shown")
 		}
 	}
 }

@@ -2,12 +2,18 @@ package inspection
 
 // words is what the page says in one language.
 type words struct {
-	Language, Heading, Company, PeriodWord, EmployeeWord, State, Department, Totals, Zone, Printed string
-	Days, In, Out, Worked, Kind, Time, Received, Origin, Counts, Changes, None, History, Verb      string
-	Who, Comment                                                                                   string
-	totals, byHand, fromChat, phrase, trigger, settings                                            string
-	counts, lost, voided, entered, replaces, voidedBy                                              string
-	names                                                                                          map[string]string
+	Language, Heading, Subheading, Company, PeriodWord, Number, EmployeeWord, State, Department, Totals, Zone, Printed string
+	Seals                                                                                                              [3]string
+	Month, Date, In, Out, Breaks, Worked, Check, Sum                                                                   string
+	Days, Kind, Time, Received, Origin, Counts, Changes, None, NoDays                                                  string
+	Held, HeldNote, BusinessDay, HeldState, Decision                                                                   string
+	History, Verb, Who, Comment                                                                                        string
+	Rules, Version, Since, Cutoff, Longest, Tap, Repeats, Submitted                                                    string
+	Evidence, Checkpoint, Position, Head, Signed, Key, EvidenceNote, NoEvidence                                        string
+	totals, to, comma, named, corrected, initial, byHand, fromChat, phrase, button, trigger, settings                  string
+	counts, lost, voided, entered, replaces, voidedBy, decided                                                         string
+	weekdays                                                                                                           [7]string // from Sunday
+	names                                                                                                              map[string]string
 }
 
 // name is the word for a value of the contract; a value without one shows itself.
@@ -26,16 +32,26 @@ func wordsIn(language string) *words {
 }
 
 var japanese = words{
-	Language: "ja", Heading: "勤怠記録(検査用)", Company: "会社", PeriodWord: "期間", EmployeeWord: "従業員", State: "状態",
-	Department: "部署", Totals: "合計", Zone: "時間帯", Printed: "作成日時", Days: "日ごとの記録", In: "出勤", Out: "退勤", Worked: "勤務",
-	Kind: "種別", Time: "日時", Received: "受信日時", Origin: "記録方法", Counts: "集計", Changes: "変更の履歴", None: "記録はありません。",
+	Language: "ja", Heading: "勤怠記録", Subheading: "労働時間の記録(検査用)", Company: "会社", PeriodWord: "期間", Number: "社員番号", EmployeeWord: "氏名",
+	State: "状態", Department: "部署", Totals: "集計", Zone: "時間帯", Printed: "作成日時", Seals: [3]string{"本人", "所属長", "人事"},
+	Month: "日別の勤怠", Date: "日付", In: "出勤", Out: "退勤", Breaks: "休憩・外出", Worked: "勤務時間", Check: "要確認・備考", Sum: "合計",
+	Days: "打刻と変更の履歴", Kind: "種別", Time: "日時", Received: "受信", Origin: "記録方法", Counts: "集計", Changes: "変更の履歴", None: "記録はありません。", NoDays: "打刻はありません。",
+	Held: "保留された打刻", HeldNote: "申請済み・承認済みの期間への打刻です。反映されるまで集計に含みません。", BusinessDay: "業務日", HeldState: "状態", Decision: "判断",
 	History: "申請と承認の履歴", Verb: "操作", Who: "実行者", Comment: "コメント",
-	totals: "出勤 %d日、勤務 %d:%02d、要確認 %d日", byHand: "手入力", fromChat: "トーク", phrase: "「%s」", trigger: "、引き金となる言葉「%s」", settings: "、打刻設定 第%d版",
-	counts: "集計に含む", lost: "集計に含まない", voided: "取消済み", entered: "%s が入力。理由: %s", replaces: "%s の訂正", voidedBy: "%s に %s が取消。理由: %s",
+	Rules: "適用された勤務ルール", Version: "版", Since: "適用開始", Cutoff: "日の区切り", Longest: "最長勤務", Tap: "二度押し(秒)", Repeats: "重複の扱い", Submitted: "申請後の打刻",
+	Evidence: "改ざん検知", Checkpoint: "チェックポイント", Position: "対象の記録数", Head: "ハッシュ (SHA-256)", Signed: "署名日時", Key: "署名鍵",
+	EvidenceNote: "会社の全記録を連鎖させたハッシュに署名し、データベースの外にも保管しています。記録の変更・削除・追加は dakoku verify で検出できます。",
+	NoEvidence:   "チェックポイントはまだありません。",
+	totals:       "出勤 %d日、勤務 %d:%02d、要確認 %d日", to: " 〜 ", comma: "、", named: "%s(…%s)", corrected: "訂正あり", initial: "初期値",
+	byHand: "手入力", fromChat: "トーク", phrase: "「%s」", button: "のボタン", trigger: "、引き金となる言葉「%s」", settings: "、打刻設定 第%d版",
+	counts: "含む", lost: "含まない", voided: "取消済み", entered: "%s に %s が入力。理由: %s", replaces: "%s の訂正", voidedBy: "%s に %s が取消。理由: %s", decided: "%s に %s。理由: %s",
+	weekdays: [7]string{"日", "月", "火", "水", "木", "金", "土"},
 	names: map[string]string{
 		"CLOCK_IN": "出勤", "BREAK_START": "休憩", "BREAK_END": "復帰", "CLOCK_OUT": "退勤", "GO_OUT": "外出", "COME_BACK": "戻り",
 		"OPEN": "未申請", "SUBMITTED": "申請済み", "APPROVED": "承認済み", "SENT_BACK": "差戻し",
 		"submit": "申請", "withdraw": "取下げ", "approve": "承認", "cancelApproval": "承認取消", "sendBack": "差戻し",
+		"PENDING": "判断待ち", "APPLIED": "反映済み", "DISCARDED": "破棄",
+		"FIRST_IN_LAST_OUT": "最初の出勤・最後の退勤", "ERROR_ON_REPEAT": "重複はエラー", "REFUSE": "拒否", "HOLD": "保留",
 		"MISSING_CLOCK_IN": "出勤なし", "MISSING_CLOCK_OUT": "退勤なし", "REPEATED_CLOCK_IN": "出勤の重複", "REPLACED_CLOCK_OUT": "退勤の更新",
 		"REPEATED_CLOCK_OUT": "退勤の重複", "DOUBLE_TAP": "二度押し", "EARLY_CLOCK_OUT": "出勤前の退勤", "OPEN_BREAK": "休憩の終了なし",
 		"UNSTARTED_BREAK": "休憩の開始なし", "REPEATED_BREAK": "休憩の重複", "LONG_SHIFT": "長時間の勤務",
@@ -43,16 +59,26 @@ var japanese = words{
 }
 
 var english = words{
-	Language: "en", Heading: "Attendance record (for inspection)", Company: "Company", PeriodWord: "Period", EmployeeWord: "Employee", State: "State",
-	Department: "Department", Totals: "Totals", Zone: "Time zone", Printed: "Made at", Days: "Day by day", In: "In", Out: "Out", Worked: "Worked",
-	Kind: "Kind", Time: "Time", Received: "Received", Origin: "How", Counts: "Counts", Changes: "Changes", None: "There are no records.",
+	Language: "en", Heading: "Attendance record", Subheading: "Record of working hours, for inspection", Company: "Company", PeriodWord: "Period", Number: "Employee number", EmployeeWord: "Name",
+	State: "State", Department: "Department", Totals: "Totals", Zone: "Time zone", Printed: "Made at", Seals: [3]string{"Employee", "Manager", "HR"},
+	Month: "Day by day", Date: "Date", In: "In", Out: "Out", Breaks: "Breaks and outings", Worked: "Worked", Check: "To check", Sum: "Total",
+	Days: "Punches and their changes", Kind: "Kind", Time: "Time", Received: "received", Origin: "How", Counts: "Counts", Changes: "Changes", None: "There are no records.", NoDays: "There are no punches.",
+	Held: "Held punches", HeldNote: "Punches into a submitted or approved period. They count nowhere until they are applied.", BusinessDay: "Business day", HeldState: "State", Decision: "Decision",
 	History: "Submission and approval", Verb: "What", Who: "Who", Comment: "Comment",
-	totals: "%d days, %d:%02d worked, %d days to check", byHand: "By hand", fromChat: "Chat", phrase: " \"%s\"", trigger: ", trigger word \"%s\"", settings: ", punch settings version %d",
-	counts: "Counts", lost: "Does not count", voided: "Voided", entered: "Entered by %s: %s", replaces: "In place of %s", voidedBy: "Voided at %s by %s: %s",
+	Rules: "Work rules in force", Version: "Version", Since: "In force since", Cutoff: "Day changes at", Longest: "Longest shift", Tap: "Double tap (s)", Repeats: "Repeated punches", Submitted: "After submission",
+	Evidence: "Proof against changes", Checkpoint: "Checkpoint", Position: "Records covered", Head: "Hash (SHA-256)", Signed: "Signed at", Key: "Signing key",
+	EvidenceNote: "A hash over the chain of all records of the company is signed and kept outside the database as well. dakoku verify finds any record that was changed, removed or added.",
+	NoEvidence:   "There is no checkpoint yet.",
+	totals:       "%d days, %d:%02d worked, %d days to check", to: " – ", comma: ", ", named: "%s (…%s)", corrected: "Corrected", initial: "Defaults",
+	byHand: "By hand", fromChat: "Chat", phrase: " \"%s\"", button: " button", trigger: ", trigger word \"%s\"", settings: ", punch settings version %d",
+	counts: "Yes", lost: "No", voided: "Voided", entered: "Entered at %s by %s: %s", replaces: "In place of %s", voidedBy: "Voided at %s by %s: %s", decided: "At %s by %s: %s",
+	weekdays: [7]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
 	names: map[string]string{
 		"CLOCK_IN": "Clock in", "BREAK_START": "Break", "BREAK_END": "Back", "CLOCK_OUT": "Clock out", "GO_OUT": "Out", "COME_BACK": "Returned",
 		"OPEN": "Open", "SUBMITTED": "Submitted", "APPROVED": "Approved", "SENT_BACK": "Sent back",
 		"submit": "Submitted", "withdraw": "Withdrawn", "approve": "Approved", "cancelApproval": "Approval cancelled", "sendBack": "Sent back",
+		"PENDING": "Waits", "APPLIED": "Applied", "DISCARDED": "Discarded",
+		"FIRST_IN_LAST_OUT": "First in, last out", "ERROR_ON_REPEAT": "Repeating is an error", "REFUSE": "Refused", "HOLD": "Held",
 		"MISSING_CLOCK_IN": "No clock in", "MISSING_CLOCK_OUT": "No clock out", "REPEATED_CLOCK_IN": "Clock in repeated", "REPLACED_CLOCK_OUT": "Clock out replaced",
 		"REPEATED_CLOCK_OUT": "Clock out repeated", "DOUBLE_TAP": "Double tap", "EARLY_CLOCK_OUT": "Clock out before clock in", "OPEN_BREAK": "Break not ended",
 		"UNSTARTED_BREAK": "Break not started", "REPEATED_BREAK": "Break repeated", "LONG_SHIFT": "Long shift",

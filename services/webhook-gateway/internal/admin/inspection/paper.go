@@ -1,0 +1,151 @@
+package inspection
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+)
+
+// month has a line for every date of the period, also for those without a punch.
+func (p paper) month(s *attendancev1.Timesheet) (month []line) {
+	days := map[string]*attendancev1.Timesheet_Day{}
+	for _, d := range s.GetDays() {
+		days[d.GetDate()] = d
+	}
+	at, err := time.Parse(time.DateOnly, s.GetStartDate())
+	end, endErr := time.Parse(time.DateOnly, s.GetEndDate())
+	for err == nil && endErr == nil && !at.After(end) {
+		l := line{Date: at.Format("01-02"), Weekday: p.w.weekdays[at.Weekday()], Rest: at.Weekday() == time.Saturday || at.Weekday() == time.Sunday}
+		if d := days[at.Format(time.DateOnly)]; d != nil {
+			p.fill(&l, d)
+		}
+		month, at = append(month, l), at.AddDate(0, 0, 1)
+	}
+	return month
+}
+
+func (p paper) fill(l *line, d *attendancev1.Timesheet_Day) {
+	l.In, l.Out, l.Worked = d.GetClockInText(), d.GetClockOutText(), clock(d.GetWorkedMinutes())
+	var flags, breaks []string
+	for _, f := range d.GetFlags() {
+		flags = append(flags, p.w.name(f))
+	}
+	for _, b := range d.GetBreaks() {
+		breaks = append(breaks, fmt.Sprintf("%s %s–%s", p.w.name(b.GetKind().String()), b.GetStartText(), b.GetEndText()))
+	}
+	if len(d.GetPunches()) > len(d.GetUncounted()) && slices.ContainsFunc(d.GetPunches(), byHand) {
+		flags = append(flags, p.w.corrected)
+	}
+	l.Flags, l.Breaks = strings.Join(flags, p.w.comma), strings.Join(breaks, p.w.comma)
+}
+
+// byHand tells a punch that somebody entered or voided.
+func byHand(of *attendancev1.Punch) bool { return of.GetActor() != "" || of.GetVoidTime() != nil }
+
+func (p paper) day(d *attendancev1.Timesheet_Day) day {
+	v := day{Date: d.GetDate()}
+	if at, err := time.Parse(time.DateOnly, d.GetDate()); err == nil {
+		v.Date += " (" + p.w.weekdays[at.Weekday()] + ")"
+	}
+	for _, one := range d.GetPunches() {
+		v.Punches = append(v.Punches, p.punch(one, !slices.Contains(d.GetUncounted(), one.GetName())))
+	}
+	return v
+}
+
+func (p paper) punch(from *attendancev1.Punch, counts bool) punch {
+	v := punch{
+		ID: from.GetName(), Kind: p.w.name(from.GetKind().String()), Time: p.time(from.GetTime()), Received: p.time(from.GetReceiveTime()),
+		Origin: p.origin(from), Counts: counts, Standing: p.w.counts,
+	}
+	switch {
+	case from.GetState() == attendancev1.Punch_VOIDED:
+		v.Standing = p.w.voided
+	case !counts:
+		v.Standing = p.w.lost
+	}
+	if from.GetActor() != "" {
+		v.Changes = append(v.Changes, fmt.Sprintf(p.w.entered, p.time(from.GetReceiveTime()), p.who(from.GetActor()), from.GetReason()))
+	}
+	if from.GetCorrects() != "" {
+		v.Changes = append(v.Changes, fmt.Sprintf(p.w.replaces, from.GetCorrects()))
+	}
+	if from.GetVoidTime() != nil {
+		v.Changes = append(v.Changes, fmt.Sprintf(p.w.voidedBy, p.time(from.GetVoidTime()), p.who(from.GetVoidActor()), from.GetVoidReason()))
+	}
+	return v
+}
+
+// origin says how a punch came to be: by hand, or by which words over which settings.
+func (p paper) origin(from *attendancev1.Punch) string {
+	if from.GetSource() != attendancev1.Punch_CHAT {
+		return p.w.byHand
+	}
+	text := p.w.fromChat
+	if from.GetPhrase() != "" {
+		text += fmt.Sprintf(p.w.phrase, from.GetPhrase())
+	} else {
+		text += p.w.button
+	}
+	if from.GetTriggerWord() != "" {
+		text += fmt.Sprintf(p.w.trigger, from.GetTriggerWord())
+	}
+	return text + fmt.Sprintf(p.w.settings, from.GetSettingsVersion())
+}
+
+func (p paper) held(h *attendancev1.HeldPunch) held {
+	v := held{
+		ID: h.GetName(), Kind: p.w.name(h.GetKind().String()), Time: p.time(h.GetTime()), Day: h.GetBusinessDay(),
+		Received: p.time(h.GetReceiveTime()), State: p.w.name(h.GetState().String()),
+	}
+	if h.GetDecideTime() != nil {
+		v.Change = fmt.Sprintf(p.w.decided, p.time(h.GetDecideTime()), p.who(h.GetActor()), h.GetReason())
+	}
+	return v
+}
+
+// rules are the versions that were in force on some day of the period, oldest
+// first; before the first one the defaults were.
+func (p paper) rules(r Record) (rules []rule) {
+	start, err := time.ParseInLocation(time.DateOnly, r.Sheet.GetStartDate(), p.zone)
+	end, endErr := time.ParseInLocation(time.DateOnly, r.Sheet.GetEndDate(), p.zone)
+	if err != nil || endErr != nil {
+		return nil
+	}
+	covered := false // by a version from before the period
+	for _, w := range r.Rules {
+		since := w.GetEffectiveTime().AsTime()
+		if !covered && since.Before(end.AddDate(0, 0, 2)) { // the last day ends past midnight
+			rules = append(rules, p.rule(w))
+			covered = !since.After(start)
+		}
+	}
+	if !covered {
+		rules = append(rules, rule{Version: p.w.initial, Since: "—", Cutoff: "05:00", Longest: "16:00", Tap: "60", Repeats: p.w.name("FIRST_IN_LAST_OUT"), Submitted: p.w.name("REFUSE"), Who: "—"})
+	}
+	slices.Reverse(rules)
+	return rules
+}
+
+func (p paper) rule(w *attendancev1.WorkRules) rule {
+	longest := w.GetLongestShift().AsDuration()
+	return rule{
+		Version: strconv.FormatInt(w.GetVersion(), 10), Since: p.time(w.GetEffectiveTime()), Cutoff: w.GetDayCutoff(), Longest: clock(int32(longest.Minutes())),
+		Tap: strconv.Itoa(int(w.GetDoubleTapWindow().AsDuration().Seconds())), Repeats: p.w.name(w.GetDuplicatePolicy().String()),
+		Submitted: p.w.name(w.GetSubmittedPolicy().String()), Who: p.who(w.GetActor()),
+	}
+}
+
+func (p paper) evidence(e *attendancev1.Timesheet_Evidence) *evidence {
+	if e == nil {
+		return nil
+	}
+	return &evidence{
+		Checkpoint: strconv.FormatInt(e.GetCheckpoint(), 10), Position: strconv.FormatInt(e.GetPosition(), 10),
+		Head: e.GetHead(), Time: p.time(e.GetMakeTime()), Key: e.GetKey(),
+	}
+}
