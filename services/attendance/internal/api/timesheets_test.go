@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
@@ -93,6 +94,28 @@ func (f *fixture) history(t *testing.T, sheet *attendancev1.Timesheet) {
 	}
 	if diff := cmp.Diff([]string{"submit accounts/a1 お願いします", "sendBack accounts/a1 退勤がありません"}, got); diff != "" {
 		t.Errorf("history (-want +got):\n%s", diff)
+	}
+}
+
+// A timesheet tells its days and the company's last checkpoint; one of another company is none of its.
+func TestTimesheetTellsDaysAndCheckpoint(t *testing.T) {
+	f := setup(t)
+	f.company(t, f.tenant, 20)
+	e := f.employee(t, "001")
+	sheet := f.sheet(t, e, "2026-11")
+	if sheet.GetStartDate() != "2026-10-21" || sheet.GetEndDate() != "2026-11-20" || sheet.GetEvidence() != nil {
+		t.Errorf("%v", sheet)
+	}
+	owner := f.database.Owner(t)
+	for number, tenant := range []string{f.tenant, f.tenant, "11111111-1111-4111-8111-111111111111"} {
+		_, err := owner.Exec(t.Context(), `insert into attendance.evidence_checkpoints values ($1, $2, $3, '\xab12', '2026-11-23T00:00Z', 'key', 'x')`, tenant, number+1, 10*(number+1))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := &attendancev1.Timesheet_Evidence{Checkpoint: 2, Position: 20, Head: "ab12", MakeTime: timestamppb.New(time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)), Key: "key"}
+	if diff := cmp.Diff(want, f.sheet(t, e, "2026-11").GetEvidence(), protocmp.Transform()); diff != "" {
+		t.Errorf("evidence (-want +got):\n%s", diff)
 	}
 }
 

@@ -41,6 +41,7 @@ func record() Record {
 		Held: []*attendancev1.HeldPunch{
 			{Name: "heldPunches/h1", Kind: attendancev1.Punch_CLOCK_OUT, Time: at(20, 45), ReceiveTime: at(20, 46), BusinessDay: "2026-11-23", Period: "2026-11",
 				State: attendancev1.HeldPunch_DISCARDED, DecideTime: at(20, 50), Actor: "accounts/c", Reason: "押し間違い"},
+			{Name: "heldPunches/h3", Kind: attendancev1.Punch_CLOCK_IN, Time: at(8, 45), Period: "2026-11", State: attendancev1.HeldPunch_APPLIED, DecideTime: at(20, 51), Actor: "accounts/c"},
 			{Name: "heldPunches/h2", Kind: attendancev1.Punch_CLOCK_IN, Time: at(20, 45), Period: "2026-10", State: attendancev1.HeldPunch_PENDING},
 		},
 		Rules: []*attendancev1.WorkRules{
@@ -99,7 +100,7 @@ func TestActorsAreNamedOnce(t *testing.T) {
 // A month has all of its days, a page without records says so, and what was held for another period is on its own page.
 func TestPageOfAnEmptyMonth(t *testing.T) {
 	r := record()
-	r.Sheet.Days, r.Sheet.History, r.Sheet.Evidence, r.Held = nil, nil, nil, r.Held[1:]
+	r.Sheet.Days, r.Sheet.History, r.Sheet.Evidence, r.Held = nil, nil, nil, r.Held[2:]
 	out := rendered(t, r, "ja")
 	for _, want := range []string{"打刻はありません。", "記録はありません。", "チェックポイントはまだありません。", "<td>11-01 (日)</td>", "<td>11-30 (月)</td>"} {
 		if !strings.Contains(out, want) {
@@ -127,7 +128,7 @@ func TestPageHasTheHistoryOfEachValue(t *testing.T) {
 		"ja": {"株式会社最上", "&lt;b&gt;山田&lt;/b&gt;", "出勤 1日、勤務 8:05、要確認 1日", "休憩 12:00–13:00", "二度押し、訂正あり", "2026-11-23 09:00:00.123<small>受信 2026-11-23 09:01:00.123",
 			"2026-11-01 〜 2026-11-30", "トーク「おはよう」、引き金となる言葉「打刻」、打刻設定 第3版", "トークのボタン、打刻設定 第0版", "取消済み",
 			"2026-11-23 19:00:00.123 に 総務 太郎(…a) が取消。理由: 電車の遅れ", "2026-11-23 09:06:00.123 に 上司 &lt;次郎&gt;(…b) が入力。理由: 入館記録による", "punches/1 の訂正",
-			"<td>含む</td>", "<td>含まない</td>", "<td>差戻し</td><td>accounts/c</td>", "退勤を確認\nしてください", "<td>破棄</td>", "2026-11-23 20:50:00.123 に accounts/c。理由: 押し間違い",
+			"<td>含む</td>", "<td>含まない</td>", "<td>差戻し</td><td>accounts/c</td>", "退勤を確認\nしてください", "<td>破棄</td>", "2026-11-23 20:50:00.123 に accounts/c。理由: 押し間違い<", "2026-11-23 20:51:00.123 に accounts/c<",
 			"<td>8</td><td>2026-11-10 09:00:00.000</td><td>04:30</td><td>15:00</td><td>90</td><td>重複はエラー</td><td>保留</td><td>総務 太郎(…a)</td>",
 			"<td>12</td>", "<td>3456</td>", "ab12cd34", "0011223344556677", "<td class=\"figure\">8:05</td>"},
 		"en": {"Double tap", "Voided at 2026-11-23 19:00:00.123 by 総務 太郎 (…a): 電車の遅れ", "Entered at 2026-11-23 09:06:00.123 by 上司 &lt;次郎&gt; (…b): 入館記録による",

@@ -103,7 +103,10 @@ func (p paper) held(h *attendancev1.HeldPunch) held {
 		Received: p.time(h.GetReceiveTime()), State: p.w.name(h.GetState().String()),
 	}
 	if h.GetDecideTime() != nil {
-		v.Change = fmt.Sprintf(p.w.decided, p.time(h.GetDecideTime()), p.who(h.GetActor()), h.GetReason())
+		v.Change = fmt.Sprintf(p.w.decided, p.time(h.GetDecideTime()), p.who(h.GetActor()))
+		if h.GetReason() != "" { // may be empty for one that was applied
+			v.Change += fmt.Sprintf(p.w.because, h.GetReason())
+		}
 	}
 	return v
 }

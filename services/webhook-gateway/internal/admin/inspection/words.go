@@ -11,7 +11,7 @@ type words struct {
 	Rules, Version, Since, Cutoff, Longest, Tap, Repeats, Submitted                                                    string
 	Evidence, Checkpoint, Position, Head, Signed, Key, EvidenceNote, NoEvidence                                        string
 	totals, to, comma, named, corrected, initial, byHand, fromChat, phrase, button, trigger, settings                  string
-	counts, lost, voided, entered, replaces, voidedBy, decided                                                         string
+	counts, lost, voided, entered, replaces, voidedBy, decided, because                                                string
 	weekdays                                                                                                           [7]string // from Sunday
 	names                                                                                                              map[string]string
 }
@@ -44,7 +44,7 @@ var japanese = words{
 	NoEvidence:   "チェックポイントはまだありません。",
 	totals:       "出勤 %d日、勤務 %d:%02d、要確認 %d日", to: " 〜 ", comma: "、", named: "%s(…%s)", corrected: "訂正あり", initial: "初期値",
 	byHand: "手入力", fromChat: "トーク", phrase: "「%s」", button: "のボタン", trigger: "、引き金となる言葉「%s」", settings: "、打刻設定 第%d版",
-	counts: "含む", lost: "含まない", voided: "取消済み", entered: "%s に %s が入力。理由: %s", replaces: "%s の訂正", voidedBy: "%s に %s が取消。理由: %s", decided: "%s に %s。理由: %s",
+	counts: "含む", lost: "含まない", voided: "取消済み", entered: "%s に %s が入力。理由: %s", replaces: "%s の訂正", voidedBy: "%s に %s が取消。理由: %s", decided: "%s に %s", because: "。理由: %s",
 	weekdays: [7]string{"日", "月", "火", "水", "木", "金", "土"},
 	names: map[string]string{
 		"CLOCK_IN": "出勤", "BREAK_START": "休憩", "BREAK_END": "復帰", "CLOCK_OUT": "退勤", "GO_OUT": "外出", "COME_BACK": "戻り",
@@ -71,7 +71,7 @@ var english = words{
 	NoEvidence:   "There is no checkpoint yet.",
 	totals:       "%d days, %d:%02d worked, %d days to check", to: " – ", comma: ", ", named: "%s (…%s)", corrected: "Corrected", initial: "Defaults",
 	byHand: "By hand", fromChat: "Chat", phrase: " \"%s\"", button: " button", trigger: ", trigger word \"%s\"", settings: ", punch settings version %d",
-	counts: "Yes", lost: "No", voided: "Voided", entered: "Entered at %s by %s: %s", replaces: "In place of %s", voidedBy: "Voided at %s by %s: %s", decided: "At %s by %s: %s",
+	counts: "Yes", lost: "No", voided: "Voided", entered: "Entered at %s by %s: %s", replaces: "In place of %s", voidedBy: "Voided at %s by %s: %s", decided: "At %s by %s", because: ": %s",
 	weekdays: [7]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
 	names: map[string]string{
 		"CLOCK_IN": "Clock in", "BREAK_START": "Break", "BREAK_END": "Back", "CLOCK_OUT": "Clock out", "GO_OUT": "Out", "COME_BACK": "Returned",
