@@ -9,7 +9,7 @@ import (
 func TestNamesOfWhoDidSomething(t *testing.T) {
 	s, _, in, key := open(t)
 	tenant := in.Organization.ID
-	if err := s.EndKey(t.Context(), tenant, key.ID, now); err != nil {
+	if err := s.EndKey(t.Context(), key.ID, record(tenant)); err != nil {
 		t.Fatal(err)
 	}
 	asked := []string{"accounts/" + in.Account.ID, "apiKeys/" + key.ID, "accounts/" + newID(), "machine", ""}
