@@ -1022,6 +1022,13 @@ type Timesheet struct {
 	History []*Timesheet_Transition `protobuf:"bytes,7,rep,name=history,proto3" json:"history,omitempty"`
 	// The sums rounded, when the request asks for it; totals stay exact.
 	RoundedTotals *Timesheet_RoundedTotals `protobuf:"bytes,8,opt,name=rounded_totals,json=roundedTotals,proto3" json:"rounded_totals,omitempty"`
+	// First day of the period, YYYY-MM-DD.
+	StartDate string `protobuf:"bytes,9,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day of the period, YYYY-MM-DD.
+	EndDate string `protobuf:"bytes,10,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Where the sealed records stood; absent in lists and before the first
+	// checkpoint.
+	Evidence      *Timesheet_Evidence `protobuf:"bytes,11,opt,name=evidence,proto3" json:"evidence,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1108,6 +1115,27 @@ func (x *Timesheet) GetHistory() []*Timesheet_Transition {
 func (x *Timesheet) GetRoundedTotals() *Timesheet_RoundedTotals {
 	if x != nil {
 		return x.RoundedTotals
+	}
+	return nil
+}
+
+func (x *Timesheet) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *Timesheet) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *Timesheet) GetEvidence() *Timesheet_Evidence {
+	if x != nil {
+		return x.Evidence
 	}
 	return nil
 }
@@ -1820,6 +1848,90 @@ func (x *Timesheet_Transition) GetComment() string {
 	return ""
 }
 
+// Evidence tells where the sealed records of the company stood when the
+// timesheet was read: the last signed checkpoint, which is kept outside the
+// database as well. Whoever holds it can prove later what was recorded before.
+type Timesheet_Evidence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the checkpoint, 1, 2, 3 ... of the company.
+	Checkpoint int64 `protobuf:"varint,1,opt,name=checkpoint,proto3" json:"checkpoint,omitempty"`
+	// How many records of the company it covers.
+	Position int64 `protobuf:"varint,2,opt,name=position,proto3" json:"position,omitempty"`
+	// Hash over all of them, in hexadecimal digits.
+	Head string `protobuf:"bytes,3,opt,name=head,proto3" json:"head,omitempty"`
+	// When it was signed.
+	MakeTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=make_time,json=makeTime,proto3" json:"make_time,omitempty"`
+	// Id of the key that signed it.
+	Key           string `protobuf:"bytes,5,opt,name=key,proto3" json:"key,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Timesheet_Evidence) Reset() {
+	*x = Timesheet_Evidence{}
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Timesheet_Evidence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Timesheet_Evidence) ProtoMessage() {}
+
+func (x *Timesheet_Evidence) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Timesheet_Evidence.ProtoReflect.Descriptor instead.
+func (*Timesheet_Evidence) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 7}
+}
+
+func (x *Timesheet_Evidence) GetCheckpoint() int64 {
+	if x != nil {
+		return x.Checkpoint
+	}
+	return 0
+}
+
+func (x *Timesheet_Evidence) GetPosition() int64 {
+	if x != nil {
+		return x.Position
+	}
+	return 0
+}
+
+func (x *Timesheet_Evidence) GetHead() string {
+	if x != nil {
+		return x.Head
+	}
+	return ""
+}
+
+func (x *Timesheet_Evidence) GetMakeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.MakeTime
+	}
+	return nil
+}
+
+func (x *Timesheet_Evidence) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
 var File_dakoku_attendance_v1_punch_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
@@ -1919,7 +2031,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x0fTriggerPosition\x12 \n" +
 	"\x1cTRIGGER_POSITION_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bANYWHERE\x10\x01\x12\b\n" +
-	"\x04HEAD\x10\x02\"\xd2\x10\n" +
+	"\x04HEAD\x10\x02\"\xfa\x12\n" +
 	"\tTimesheet\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x12\x16\n" +
@@ -1928,7 +2040,12 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x04days\x18\x05 \x03(\v2#.dakoku.attendance.v1.Timesheet.DayR\x04days\x12>\n" +
 	"\x06totals\x18\x06 \x01(\v2&.dakoku.attendance.v1.Timesheet.TotalsR\x06totals\x12D\n" +
 	"\ahistory\x18\a \x03(\v2*.dakoku.attendance.v1.Timesheet.TransitionR\ahistory\x12T\n" +
-	"\x0erounded_totals\x18\b \x01(\v2-.dakoku.attendance.v1.Timesheet.RoundedTotalsR\rroundedTotals\x1a\xd7\x01\n" +
+	"\x0erounded_totals\x18\b \x01(\v2-.dakoku.attendance.v1.Timesheet.RoundedTotalsR\rroundedTotals\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\t \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\n" +
+	" \x01(\tR\aendDate\x12D\n" +
+	"\bevidence\x18\v \x01(\v2(.dakoku.attendance.v1.Timesheet.EvidenceR\bevidence\x1a\xd7\x01\n" +
 	"\x05Break\x120\n" +
 	"\x05start\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05start\x12,\n" +
 	"\x03end\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x03end\x124\n" +
@@ -1975,7 +2092,15 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x04verb\x18\x01 \x01(\tR\x04verb\x12\x14\n" +
 	"\x05actor\x18\x02 \x01(\tR\x05actor\x12.\n" +
 	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x18\n" +
-	"\acomment\x18\x04 \x01(\tR\acomment\"T\n" +
+	"\acomment\x18\x04 \x01(\tR\acomment\x1a\xa5\x01\n" +
+	"\bEvidence\x12\x1e\n" +
+	"\n" +
+	"checkpoint\x18\x01 \x01(\x03R\n" +
+	"checkpoint\x12\x1a\n" +
+	"\bposition\x18\x02 \x01(\x03R\bposition\x12\x12\n" +
+	"\x04head\x18\x03 \x01(\tR\x04head\x127\n" +
+	"\tmake_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bmakeTime\x12\x10\n" +
+	"\x03key\x18\x05 \x01(\tR\x03key\"T\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\r\n" +
@@ -2000,7 +2125,7 @@ func file_dakoku_attendance_v1_punch_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_attendance_v1_punch_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
-var file_dakoku_attendance_v1_punch_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_dakoku_attendance_v1_punch_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_dakoku_attendance_v1_punch_proto_goTypes = []any{
 	(Employee_State)(0),                // 0: dakoku.attendance.v1.Employee.State
 	(Punch_Kind)(0),                    // 1: dakoku.attendance.v1.Punch.Kind
@@ -2025,47 +2150,50 @@ var file_dakoku_attendance_v1_punch_proto_goTypes = []any{
 	(*Timesheet_RoundedTotals)(nil),    // 20: dakoku.attendance.v1.Timesheet.RoundedTotals
 	(*Timesheet_Totals)(nil),           // 21: dakoku.attendance.v1.Timesheet.Totals
 	(*Timesheet_Transition)(nil),       // 22: dakoku.attendance.v1.Timesheet.Transition
-	(*timestamppb.Timestamp)(nil),      // 23: google.protobuf.Timestamp
+	(*Timesheet_Evidence)(nil),         // 23: dakoku.attendance.v1.Timesheet.Evidence
+	(*timestamppb.Timestamp)(nil),      // 24: google.protobuf.Timestamp
 }
 var file_dakoku_attendance_v1_punch_proto_depIdxs = []int32{
 	0,  // 0: dakoku.attendance.v1.Employee.state:type_name -> dakoku.attendance.v1.Employee.State
-	23, // 1: dakoku.attendance.v1.Employee.create_time:type_name -> google.protobuf.Timestamp
+	24, // 1: dakoku.attendance.v1.Employee.create_time:type_name -> google.protobuf.Timestamp
 	1,  // 2: dakoku.attendance.v1.Punch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	23, // 3: dakoku.attendance.v1.Punch.time:type_name -> google.protobuf.Timestamp
+	24, // 3: dakoku.attendance.v1.Punch.time:type_name -> google.protobuf.Timestamp
 	2,  // 4: dakoku.attendance.v1.Punch.source:type_name -> dakoku.attendance.v1.Punch.Source
 	3,  // 5: dakoku.attendance.v1.Punch.state:type_name -> dakoku.attendance.v1.Punch.State
-	23, // 6: dakoku.attendance.v1.Punch.receive_time:type_name -> google.protobuf.Timestamp
-	23, // 7: dakoku.attendance.v1.Punch.void_time:type_name -> google.protobuf.Timestamp
+	24, // 6: dakoku.attendance.v1.Punch.receive_time:type_name -> google.protobuf.Timestamp
+	24, // 7: dakoku.attendance.v1.Punch.void_time:type_name -> google.protobuf.Timestamp
 	14, // 8: dakoku.attendance.v1.PunchSettings.phrases:type_name -> dakoku.attendance.v1.PunchSettings.Phrases
 	4,  // 9: dakoku.attendance.v1.PunchSettings.trigger_position:type_name -> dakoku.attendance.v1.PunchSettings.TriggerPosition
 	15, // 10: dakoku.attendance.v1.PunchSettings.reply:type_name -> dakoku.attendance.v1.PunchSettings.Reply
-	23, // 11: dakoku.attendance.v1.PunchSettings.update_time:type_name -> google.protobuf.Timestamp
+	24, // 11: dakoku.attendance.v1.PunchSettings.update_time:type_name -> google.protobuf.Timestamp
 	7,  // 12: dakoku.attendance.v1.Timesheet.state:type_name -> dakoku.attendance.v1.Timesheet.State
 	18, // 13: dakoku.attendance.v1.Timesheet.days:type_name -> dakoku.attendance.v1.Timesheet.Day
 	21, // 14: dakoku.attendance.v1.Timesheet.totals:type_name -> dakoku.attendance.v1.Timesheet.Totals
 	22, // 15: dakoku.attendance.v1.Timesheet.history:type_name -> dakoku.attendance.v1.Timesheet.Transition
 	20, // 16: dakoku.attendance.v1.Timesheet.rounded_totals:type_name -> dakoku.attendance.v1.Timesheet.RoundedTotals
-	5,  // 17: dakoku.attendance.v1.PunchSettings.Reply.mode:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Mode
-	6,  // 18: dakoku.attendance.v1.PunchSettings.Reply.place:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Place
-	23, // 19: dakoku.attendance.v1.Timesheet.Break.start:type_name -> google.protobuf.Timestamp
-	23, // 20: dakoku.attendance.v1.Timesheet.Break.end:type_name -> google.protobuf.Timestamp
-	1,  // 21: dakoku.attendance.v1.Timesheet.Break.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	23, // 22: dakoku.attendance.v1.Timesheet.Shift.clock_in:type_name -> google.protobuf.Timestamp
-	23, // 23: dakoku.attendance.v1.Timesheet.Shift.clock_out:type_name -> google.protobuf.Timestamp
-	23, // 24: dakoku.attendance.v1.Timesheet.Day.clock_in:type_name -> google.protobuf.Timestamp
-	23, // 25: dakoku.attendance.v1.Timesheet.Day.clock_out:type_name -> google.protobuf.Timestamp
-	16, // 26: dakoku.attendance.v1.Timesheet.Day.breaks:type_name -> dakoku.attendance.v1.Timesheet.Break
-	11, // 27: dakoku.attendance.v1.Timesheet.Day.punches:type_name -> dakoku.attendance.v1.Punch
-	17, // 28: dakoku.attendance.v1.Timesheet.Day.shifts:type_name -> dakoku.attendance.v1.Timesheet.Shift
-	9,  // 29: dakoku.attendance.v1.Timesheet.Warning.reason:type_name -> dakoku.attendance.v1.Timesheet.Warning.Reason
-	8,  // 30: dakoku.attendance.v1.Timesheet.RoundedTotals.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
-	19, // 31: dakoku.attendance.v1.Timesheet.RoundedTotals.warnings:type_name -> dakoku.attendance.v1.Timesheet.Warning
-	23, // 32: dakoku.attendance.v1.Timesheet.Transition.time:type_name -> google.protobuf.Timestamp
-	33, // [33:33] is the sub-list for method output_type
-	33, // [33:33] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	23, // 17: dakoku.attendance.v1.Timesheet.evidence:type_name -> dakoku.attendance.v1.Timesheet.Evidence
+	5,  // 18: dakoku.attendance.v1.PunchSettings.Reply.mode:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Mode
+	6,  // 19: dakoku.attendance.v1.PunchSettings.Reply.place:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Place
+	24, // 20: dakoku.attendance.v1.Timesheet.Break.start:type_name -> google.protobuf.Timestamp
+	24, // 21: dakoku.attendance.v1.Timesheet.Break.end:type_name -> google.protobuf.Timestamp
+	1,  // 22: dakoku.attendance.v1.Timesheet.Break.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	24, // 23: dakoku.attendance.v1.Timesheet.Shift.clock_in:type_name -> google.protobuf.Timestamp
+	24, // 24: dakoku.attendance.v1.Timesheet.Shift.clock_out:type_name -> google.protobuf.Timestamp
+	24, // 25: dakoku.attendance.v1.Timesheet.Day.clock_in:type_name -> google.protobuf.Timestamp
+	24, // 26: dakoku.attendance.v1.Timesheet.Day.clock_out:type_name -> google.protobuf.Timestamp
+	16, // 27: dakoku.attendance.v1.Timesheet.Day.breaks:type_name -> dakoku.attendance.v1.Timesheet.Break
+	11, // 28: dakoku.attendance.v1.Timesheet.Day.punches:type_name -> dakoku.attendance.v1.Punch
+	17, // 29: dakoku.attendance.v1.Timesheet.Day.shifts:type_name -> dakoku.attendance.v1.Timesheet.Shift
+	9,  // 30: dakoku.attendance.v1.Timesheet.Warning.reason:type_name -> dakoku.attendance.v1.Timesheet.Warning.Reason
+	8,  // 31: dakoku.attendance.v1.Timesheet.RoundedTotals.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
+	19, // 32: dakoku.attendance.v1.Timesheet.RoundedTotals.warnings:type_name -> dakoku.attendance.v1.Timesheet.Warning
+	24, // 33: dakoku.attendance.v1.Timesheet.Transition.time:type_name -> google.protobuf.Timestamp
+	24, // 34: dakoku.attendance.v1.Timesheet.Evidence.make_time:type_name -> google.protobuf.Timestamp
+	35, // [35:35] is the sub-list for method output_type
+	35, // [35:35] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_punch_proto_init() }
@@ -2079,7 +2207,7 @@ func file_dakoku_attendance_v1_punch_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_punch_proto_rawDesc), len(file_dakoku_attendance_v1_punch_proto_rawDesc)),
 			NumEnums:      10,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
