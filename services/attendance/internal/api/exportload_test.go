@@ -30,7 +30,7 @@ func (f *fixture) fullMonth(t *testing.T, employees int) {
 	owner := f.database.Owner(t)
 	const people = `insert into attendance.employees
 		select $1, gen_random_uuid(), to_char(g, 'FM0000'), '社員 ' || g, '', '営業', 'ACTIVE', 1, now(), clock_timestamp() from generate_series(1, $2) g`
-	const month = `insert into attendance.punches select e.tenant_id, gen_random_uuid(), e.id, null, null, k.kind, d + k.at, d + k.at, d + k.at, d::date,
+	const month = `insert into attendance.punches select e.tenant_id, gen_random_uuid(), e.id, null, null::uuid, k.kind, d + k.at, d + k.at, d + k.at, d::date,
 		'Asia/Tokyo', 300, 960, 'MANUAL', '', '', 0, null, 'FIRST_IN_LAST_OUT', 60, 'a', 'r', null
 		from attendance.employees e, generate_series('2026-11-02'::timestamptz, '2026-11-23', '1 day') d,
 		     (values ('CLOCK_IN', interval '0'), ('BREAK_START', '3 hours'), ('BREAK_END', '4 hours'), ('CLOCK_OUT', '9 hours')) k (kind, at)

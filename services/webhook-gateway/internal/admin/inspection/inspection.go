@@ -61,12 +61,13 @@ func (r Record) Actors() []string {
 	return list
 }
 
-// Write renders the page in a language, "en" or else Japanese.
+// Write renders the page in a language, "en" or else Japanese; its headings stand
+// in the other one beside it.
 func Write(to io.Writer, r Record, language string) error {
 	p := paper{w: wordsIn(language), zone: r.Zone, names: r.Names}
 	t := r.Sheet.GetTotals()
 	v := view{
-		W: p.w, Company: r.Company, Period: r.Sheet.GetPeriod(), Span: r.Sheet.GetStartDate() + p.w.to + r.Sheet.GetEndDate(),
+		W: p.w, Beside: beside(language), Company: r.Company, Period: r.Sheet.GetPeriod(), Span: r.Sheet.GetStartDate() + p.w.to + r.Sheet.GetEndDate(),
 		Employee: r.Employee, State: p.w.name(r.Sheet.GetState().String()), Worked: clock(t.GetWorkedMinutes()),
 		Totals: fmt.Sprintf(p.w.totals, t.GetWorkedDays(), t.GetWorkedMinutes()/60, t.GetWorkedMinutes()%60, t.GetFlaggedDays()),
 		Zone:   r.Zone.String(), Printed: p.time(timestamppb.New(r.Printed)),
@@ -88,7 +89,7 @@ func Write(to io.Writer, r Record, language string) error {
 
 // view is what the template sees.
 type view struct {
-	W                                                           *words
+	W, Beside                                                   *words // the page's language, and the other one beside its headings
 	Company, Period, Span, State, Worked, Totals, Zone, Printed string
 	Employee                                                    *attendancev1.Employee
 	Month                                                       []line

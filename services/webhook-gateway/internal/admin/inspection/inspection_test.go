@@ -123,6 +123,21 @@ func TestEveryWordIsThere(t *testing.T) {
 	}
 }
 
+// Every heading stands in the other language beside it; every sheet of paper says whose record it is; there is one place for seals.
+func TestPageSpeaksTwoLanguages(t *testing.T) {
+	for language, other := range map[string]*words{"ja": &english, "en": &japanese} {
+		out := rendered(t, record(), language)
+		for _, word := range []string{other.Heading, other.Subheading, other.Seals[1], other.Company, other.Month, other.Worked, other.Sum, other.Changes, other.Decision, other.Comment, other.Repeats, other.Head} {
+			if !strings.Contains(out, `<i lang="`+other.Language+`">`+word+"</i>") {
+				t.Errorf("%s: no %q", language, word)
+			}
+		}
+		if strings.Count(out, `class="seals"`) != 1 || strings.Count(out, `<p class="running">`+wordsIn(language).Heading+" 2026-11 株式会社最上 001 &lt;b&gt;山田&lt;/b&gt;</p>") != 1 {
+			t.Errorf("%s: seals or the head of each page\n%s", language, out)
+		}
+	}
+}
+
 func TestPageHasTheHistoryOfEachValue(t *testing.T) {
 	for language, wants := range map[string][]string{
 		"ja": {"株式会社最上", "&lt;b&gt;山田&lt;/b&gt;", "出勤 1日、勤務 8:05、要確認 1日", "休憩 12:00–13:00", "二度押し、訂正あり", "2026-11-23 09:00:00.123<small>受信 2026-11-23 09:01:00.123",

@@ -31,6 +31,14 @@ func wordsIn(language string) *words {
 	return &japanese
 }
 
+// beside is the other language.
+func beside(language string) *words {
+	if language == "en" {
+		return &japanese
+	}
+	return &english
+}
+
 var japanese = words{
 	Language: "ja", Heading: "勤怠記録", Subheading: "労働時間の記録(検査用)", Company: "会社", PeriodWord: "期間", Number: "社員番号", EmployeeWord: "氏名",
 	State: "状態", Department: "部署", Totals: "集計", Zone: "時間帯", Printed: "作成日時", Seals: [3]string{"本人", "所属長", "人事"},
