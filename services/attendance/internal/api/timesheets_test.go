@@ -100,7 +100,7 @@ func (f *fixture) history(t *testing.T, sheet *attendancev1.Timesheet) {
 // A timesheet tells its days and the company's last checkpoint; one of another company is none of its.
 func TestTimesheetTellsDaysAndCheckpoint(t *testing.T) {
 	f := setup(t)
-	f.company(t, f.tenant, 20)
+	f.closes(t, 20)
 	e := f.employee(t, "001")
 	sheet := f.sheet(t, e, "2026-11")
 	if sheet.GetStartDate() != "2026-10-21" || sheet.GetEndDate() != "2026-11-20" || sheet.GetEvidence() != nil {
