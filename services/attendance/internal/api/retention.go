@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -53,30 +52,18 @@ func (a *Admin) ListRetentionVersions(ctx context.Context, req *attendancev1.Lis
 	if err != nil {
 		return nil, err
 	}
-	list, size := page.Of("retention"), page.Size(req.GetPageSize())
-	at, err := list.Read(req.GetPageToken(), 1)
+	versions, next, err := listVersions(page.Of("retention"), req, func(v store.Retention) int64 { return v.Version },
+		func(before int64, limit int) ([]store.Retention, error) {
+			return a.store.ListRetention(ctx, c.Tenant, before, limit)
+		})
 	if err != nil {
 		return nil, err
 	}
-	var before int64
-	if at != nil {
-		if before, err = page.Number(at[0]); err != nil {
-			return nil, err
-		}
-	}
-	versions, err := a.store.ListRetention(ctx, c.Tenant, before, size+1)
-	if err != nil {
-		return nil, err
-	}
-	res := &attendancev1.ListRetentionVersionsResponse{}
-	if len(versions) > size {
-		versions = versions[:size]
-		res.NextPageToken, err = list.Token(strconv.FormatInt(versions[size-1].Version, 10))
-	}
+	res := &attendancev1.ListRetentionVersionsResponse{NextPageToken: next}
 	for _, v := range versions {
 		res.Versions = append(res.Versions, retentionMessage(v))
 	}
-	return res, err
+	return res, nil
 }
 
 func retentionMessage(r store.Retention) *attendancev1.Retention {

@@ -45,8 +45,7 @@ const unused = `
    and not exists (select from attendance.held_punches x where x.tenant_id = f.tenant_id and x.event_key = f.event_key)`
 
 // A period is complete when it was approved and no held punch of it waits for a decision; a decision that a purge has
-// removed, which then ended, was one. Everything that was entered
-// about it counts for the day of completion.
+// removed, which then ended, was one. Everything that was entered about it counts for the day of completion.
 var readRecord = `
 select t.first_day, t.last_day, t.state = 'APPROVED' and not exists (
            select from attendance.held_punches f where ` + days + `
