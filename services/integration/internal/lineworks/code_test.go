@@ -20,6 +20,8 @@ func TestACodeIsNoSecret(t *testing.T) {
 	})
 	v2, v1 := setV2(t), setV1(t)
 	v2.ClientSecret, v1.APIID = "client_secret", "apiid"
+	short := v1
+	short.APIID = "x041y"
 	for _, c := range []struct {
 		set   credential.Set
 		code  string
@@ -34,6 +36,8 @@ func TestACodeIsNoSecret(t *testing.T) {
 		{v2, "access_denied", "ACCESS_DENIED"},
 		{v2, "USER_NOT_EXIST", "USER_NOT_EXIST"},
 		{v1, "041", "041"},
+		{short, "041", "041"}, // by chance also in a key
+		{v2, "12345", "HTTP_403"},
 	} {
 		repeated = c.code
 		_, err := client.Token(context.Background(), c.set)

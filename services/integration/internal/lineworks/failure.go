@@ -101,7 +101,7 @@ func (r request) codeOf(body []byte, status int) string {
 	_ = json.Unmarshal(body, &shapes) // what cannot be read has no code
 	code, _ := shapes.Code.(string)
 	for _, found := range []string{shapes.ErrorCode, code, shapes.Error} {
-		if word(found) && !r.carries(found) {
+		if digits(found) || word(found) && !r.carries(found) {
 			return strings.ToUpper(found)
 		}
 	}
@@ -118,15 +118,19 @@ func (r request) carries(text string) bool {
 	return strings.Contains(strings.Join(sent, "\n"), text)
 }
 
-// word tells whether a text looks like a code of the platform: some digits, or
-// letters of one case with lines between them.
+// digits tells whether a text is a code of API 1.0 such as 041. So few digits are
+// nobody's key, and by chance stand in many a token, which says nothing about them.
+func digits(s string) bool {
+	const longest = 4
+	return s != "" && len(s) <= longest && strings.Trim(s, "0123456789") == ""
+}
+
+// word tells whether a text looks like a code of the platform: letters of one case
+// with lines between them.
 func word(s string) bool {
-	const longestNumber, longest = 4, 64
+	const longest = 64
 	if s == "" || len(s) > longest {
 		return false
-	}
-	if strings.Trim(s, "0123456789") == "" {
-		return len(s) <= longestNumber
 	}
 	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == "" || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz_-") == ""
 }
