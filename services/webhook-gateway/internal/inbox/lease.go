@@ -140,6 +140,7 @@ func (b *Inbox) Complete(ctx context.Context, rows []Row, verdicts []Verdict) (l
 	}
 	args["outcomes"], args["reasons"], args["employees"], args["punches"] = outcomes, reasons, employees, punches
 	var touched []string
+	var busy []Row
 	err = b.tenants(ctx, rows, func(ctx context.Context, tx pgx.Tx) error {
 		if err := locked(ctx, tx, rows, personsOf(rows)); err != nil {
 			return err
@@ -149,15 +150,16 @@ func (b *Inbox) Complete(ctx context.Context, rows []Row, verdicts []Verdict) (l
 		if err != nil {
 			return err
 		}
-		if touched, next, err = part(found); err != nil || len(next) == 0 {
+		if touched, next, err = part(found); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, wake, leases(next))
+		busy, err = rouse(ctx, tx, next)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	b.rouseLater(ctx, busy)
 	b.meters.completed(verdicts)
 	return missing(rows, touched), nil
 }
@@ -208,25 +210,28 @@ func (b *Inbox) Defer(ctx context.Context, rows []Row, delays []Delay) (lost []s
 	}
 	args["waits"], args["owns"], args["forgiven"] = seconds, owns, forgiven
 	var touched []string
+	var busy []Row
 	err = b.tenants(ctx, rows, func(ctx context.Context, tx pgx.Tx) (err error) {
 		if err := locked(ctx, tx, rows, personsOf(failed)); err != nil {
 			return err
 		}
-		touched, err = postponed(ctx, tx, args, failed)
+		touched, busy, err = postponed(ctx, tx, args, failed)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	b.rouseLater(ctx, busy)
 	b.meters.deferred.Add(float64(len(rows)))
 	return missing(rows, touched), nil
 }
 
-// postponed gives rows back and wakes the followers of those that give way.
-func postponed(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs, failed []Row) (touched []string, err error) {
+// postponed gives rows back and wakes the followers of those that give way, but
+// for the busy ones.
+func postponed(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs, failed []Row) (touched []string, busy []Row, err error) {
 	found, err := tx.Query(ctx, postpone, args)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var row Row
 	var gone bool
@@ -237,17 +242,17 @@ func postponed(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs, failed []Row)
 	})
 	persons := personsOf(slices.DeleteFunc(failed, func(r Row) bool { return !gave[r.ID] }))
 	if err != nil || len(persons) == 0 {
-		return touched, err
+		return touched, nil, err
 	}
 	if found, err = tx.Query(ctx, followers, pgx.NamedArgs{"persons": persons}); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	_, next, err := part(found)
-	if err != nil || len(next) == 0 {
-		return touched, err
+	if err != nil {
+		return nil, nil, err
 	}
-	_, err = tx.Exec(ctx, wake, leases(next))
-	return touched, err
+	busy, err = rouse(ctx, tx, next)
+	return touched, busy, err
 }
 
 func leases(rows []Row) pgx.NamedArgs {

@@ -233,7 +233,7 @@ func (w *interleaving) all(t *testing.T, fresh []Row) {
 		w.work(t, random, fresh[:n])
 		fresh = fresh[n:]
 	}
-	for idle := time.Now(); time.Since(idle) < 20*time.Second; {
+	for idle := time.Now(); time.Since(idle) < time.Minute; {
 		rows, err := w.Claim(t.Context())
 		if err != nil {
 			t.Error(err)

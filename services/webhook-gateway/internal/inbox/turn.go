@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+	"go.uber.org/zap"
 )
 
 // hold locks the rows that a transaction is going to change, those that it may
@@ -34,8 +35,9 @@ const followers = `
 select next.tenant_id::text, next.id::text, true` + nextOf + `
  where next.due_at > statement_timestamp()`
 
-// wake makes events due at once. It waits for nobody: what hold has not locked was
-// given back a moment ago, and whoever has it now either wakes it or has taken it.
+// wake makes events due at once, and tells which. Within the transaction that ends
+// what they wait for it must wait for nobody: hold may not have locked them, when
+// they were given back a moment ago, and whoever has them now may wait for us.
 const wake = `
 with free as materialized (
      select f.tenant_id, f.id
@@ -46,7 +48,38 @@ with free as materialized (
 update gateway.inbox i
    set due_at = date_trunc('milliseconds', statement_timestamp())
   from free
- where i.tenant_id = free.tenant_id and i.id = free.id`
+ where i.tenant_id = free.tenant_id and i.id = free.id
+returning i.id::text`
+
+// rouse wakes the rows that are free, and returns those that are not: somebody has
+// taken them, or a delivery of them is being repeated at this moment.
+func rouse(ctx context.Context, tx pgx.Tx, rows []Row) (busy []Row, err error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	found, err := tx.Query(ctx, wake, leases(rows))
+	if err != nil {
+		return nil, err
+	}
+	woken, err := pgx.CollectRows(found, pgx.RowTo[string])
+	return slices.DeleteFunc(rows, func(r Row) bool { return slices.Contains(woken, r.ID) }), err
+}
+
+// rouseLater wakes rows that were busy, in a transaction which may wait for them
+// because it holds nothing else. Should that fail, they look again by themselves a
+// lease later.
+func (b *Inbox) rouseLater(ctx context.Context, busy []Row) {
+	err := b.tenants(ctx, busy, func(ctx context.Context, tx pgx.Tx) error {
+		if err := locked(ctx, tx, busy, nil); err != nil {
+			return err
+		}
+		_, err := rouse(ctx, tx, busy)
+		return err
+	})
+	if err != nil {
+		b.Log.Warn("events that wait for their turn are looked at late", zap.Int("events", len(busy)), zap.Error(err))
+	}
+}
 
 // locked makes hold of rows and of what their persons' ends may wake.
 func locked(ctx context.Context, tx pgx.Tx, rows []Row, persons [][]byte) error {
