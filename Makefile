@@ -8,7 +8,7 @@ SERVICES := services/attendance/cmd/attendance services/integration/cmd/integrat
             services/webhook-gateway/cmd/webhook-gateway services/webhook-gateway/cmd/admin-gateway \
             simulator/cmd/simulator system/cmd/dakoku
 BUF      := tools/node_modules/.bin/buf
-JOSE     := tools/node_modules/jose/package.json
+NPM      := tools/node_modules/.installed
 FUZZTIME ?= 10s
 VERSION  := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 GOBUILD  := go build -trimpath -ldflags "-X main.version=$(VERSION)"
@@ -30,7 +30,7 @@ run: ## Start everything with a demo company and show a first punch
 	@exec bin/dakoku up --demo
 
 .PHONY: test
-test: $(JOSE) ## Run every test with the race detector, on a real PostgreSQL of its own
+test: $(NPM) ## Run every test with the race detector, on a real PostgreSQL of its own
 	@for m in $(MODULES); do echo "== $$m"; (cd $$m && go test -race -timeout 20m ./...) || exit 1; done
 
 .PHONY: fuzz
@@ -53,7 +53,8 @@ generate: $(BUF) third_party/proto bin/protoc-gen-go ## Regenerate Go, gateway, 
 	rm -rf proto/gen/dakoku
 	$(BUF) generate
 	$(BUF) build -o third_party/image.binpb
-	go run ./system/cmd/docs third_party/image.binpb docs
+	go run ./system/cmd/docs third_party/image.binpb docs third_party/openapi.json
+	tools/node_modules/.bin/openapi-typescript third_party/openapi.json --output proto/gen/openapi/dakoku.d.ts
 
 .PHONY: verify
 verify: $(BUF) generate ## Prove that what is committed is current: generated code, contract, go.mod, lone modules
@@ -80,14 +81,13 @@ bin/golangci-lint: tools/lint/go.mod
 	GOWORK=off GOBIN=$(CURDIR)/bin go -C tools/lint install tool
 	@touch $@
 
-$(BUF): tools/package-lock.json
+# buf; jose, an independent implementation of JWT, which checks ours; the
+# compiler and the generator of a client of the admin door, and what it runs on.
+$(BUF): $(NPM)
+
+$(NPM): tools/package-lock.json
 	@# not "npm ci": the lock cannot list the variants for platforms that a registry mirror lacks
 	npm install --prefix tools --no-save --no-audit --no-fund --loglevel=error
-	@touch $@
-
-# jose is an independent implementation of JWT, which checks ours.
-$(JOSE): $(BUF)
-	@test -e $@ || npm install --prefix tools --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 third_party/proto: tools/go.mod

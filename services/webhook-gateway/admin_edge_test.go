@@ -144,7 +144,7 @@ func TestPagesArePublicAndBilingual(t *testing.T) {
 	for _, c := range []struct{ path, language, want string }{
 		{"/", "ja", "はじめに行うこと"}, {"/", "en-GB,en;q=0.9", "What to do first"}, {"/", "", "はじめに行うこと"},
 		{"/docs", "ja", "従業員・打刻・勤怠"}, {"/docs", "en", "Employees, punches, timesheets"}, {"/docs", "en", "/v1/connections/{connection}:activate"},
-		{"/openapi.json", "", `"title": "Dakoku administration"`}, {"/openapi.json", "", `"swagger": "2.0"`},
+		{"/openapi.json", "", `"title": "Dakoku administration"`}, {"/openapi.json", "", `"openapi": "3.0.3"`},
 	} {
 		a := d.do("GET", c.path, "", "Accept-Language", c.language)
 		if a.status != http.StatusOK || !strings.Contains(a.raw, c.want) || strings.Contains(a.raw, "<script") ||

@@ -63,7 +63,7 @@ func (a *Admin) openDoor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	published, err := contract.Publish(openapi.Document())
+	published, err := OpenAPI()
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,10 @@
-// Command docs writes the generated pages of the documentation.
+// Command docs writes the generated pages of the documentation, and the OpenAPI
+// document that clients are generated from.
 package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,11 +17,11 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: docs DESCRIPTOR-IMAGE FOLDER")
+	if len(os.Args) != 4 {
+		fmt.Fprintln(os.Stderr, "usage: docs DESCRIPTOR-IMAGE FOLDER OPENAPI-FILE")
 		os.Exit(2)
 	}
-	if err := write(os.Args[1], os.Args[2]); err != nil {
+	if err := errors.Join(write(os.Args[1], os.Args[2]), writeOpenAPI(os.Args[3])); err != nil {
 		fmt.Fprintln(os.Stderr, "docs:", err)
 		os.Exit(1)
 	}
@@ -41,6 +43,14 @@ func write(image, folder string) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(folder, "settings.md"), settings.Bytes(), 0o644)
+}
+
+func writeOpenAPI(file string) error {
+	document, err := gateway.OpenAPI()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, document, 0o644)
 }
 
 func programs() []pages.Program {
