@@ -28,7 +28,8 @@ func await(t *testing.T, owner *pgx.Conn, question string) {
 	t.Fatalf("never: %s", question)
 }
 
-// A service whose clock is ninety days on erases texts at its start, and makes the months of its own time.
+// A service erases texts that were received ninety days ago, and no younger ones, even if its clock is years ahead; it
+// makes the months of its own time.
 func TestTheServicePurges(t *testing.T) {
 	dir, data, database := identities(t), t.TempDir(), pgtest.New(t, Migrations())
 	cfg := Config{DatabaseURL: database.URL, DataDir: data, Identity: identity(t, dir, Name), ListenAddr: "127.0.0.1:0"}
@@ -47,17 +48,21 @@ func TestTheServicePurges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := timestamppb.Now()
-	said := &attendancev1.ChatEvent{
-		Tenant: tenant, EventKey: make([]byte, 32), Connection: uuid.NewString(), Employee: person.GetEmployee().GetName()[len("employees/"):], IssuedTime: now, ReceivedTime: now,
-		RoomKind: attendancev1.RoomKind_DIRECT, SenderState: attendancev1.ChatEvent_LINKED, Content: &attendancev1.ChatEvent_Text{Text: &attendancev1.TextContent{Text: "出勤"}},
+	var events []*attendancev1.ChatEvent
+	for i, at := range []time.Time{time.Now().AddDate(0, 0, -91), time.Now()} {
+		events = append(events, &attendancev1.ChatEvent{
+			Tenant: tenant, EventKey: append(make([]byte, 31), byte(i)), Connection: uuid.NewString(), Employee: person.GetEmployee().GetName()[len("employees/"):],
+			IssuedTime: timestamppb.New(at), ReceivedTime: timestamppb.New(at), RoomKind: attendancev1.RoomKind_DIRECT,
+			SenderState: attendancev1.ChatEvent_LINKED, Content: &attendancev1.ChatEvent_Text{Text: &attendancev1.TextContent{Text: "出勤"}},
+		})
 	}
-	if _, err := attendancev1.NewAttendanceServiceClient(public).RecordEvents(t.Context(), &attendancev1.RecordEventsRequest{Events: []*attendancev1.ChatEvent{said}}); err != nil {
+	if _, err := attendancev1.NewAttendanceServiceClient(public).RecordEvents(t.Context(), &attendancev1.RecordEventsRequest{Events: events}); err != nil {
 		t.Fatal(err)
 	}
-	await(t, owner, `select count(text_salt) = 1 from attendance.evidence_seals where (select count(sealed_text) = 1 from attendance.punches)`)
-	cfg.Now = func() time.Time { return time.Now().AddDate(0, 0, 91) }
+	await(t, owner, `select count(text_salt) = 2 from attendance.evidence_seals where (select count(sealed_text) = 2 from attendance.punches)`)
+	cfg.Now = func() time.Time { return time.Now().AddDate(9, 0, 0) }
 	start(t, cfg)
-	await(t, owner, `select count(sealed_text) = 0 from attendance.punches`)
-	await(t, owner, `select to_regclass('attendance.punches_' || to_char(now() at time zone 'utc' + interval '91 days', 'YYYY_MM')) is not null`)
+	await(t, owner, `select count(sealed_text) = 1 from attendance.punches`)
+	await(t, owner, `select count(sealed_text) = 1 from attendance.punches where received_at > now() - interval '1 day'`)
+	await(t, owner, `select to_regclass('attendance.punches_' || to_char(now() at time zone 'utc' + interval '9 years', 'YYYY_MM')) is not null`)
 }

@@ -27,16 +27,19 @@ type Store interface {
 	// KeepMonths makes partitions for the months around now, DropMonths drops old ones of which nothing is left.
 	KeepMonths(ctx context.Context) (int, error)
 	DropMonths(ctx context.Context) (int, error)
-	// EraseTexts erases at most limit texts of each kind, of any company, and tells how many.
-	EraseTexts(ctx context.Context, limit int) (int64, error)
+	// Bounds tells how far the clock of the process may be believed.
+	Bounds(ctx context.Context) (store.Bounds, error)
+	// EraseTexts erases at most limit texts of each kind, of any company, and tells how many. Here and below, until is
+	// the bound of the clock.
+	EraseTexts(ctx context.Context, until time.Time, limit int) (int64, error)
 	// Companies names every company.
 	Companies(ctx context.Context) ([]string, error)
 	// Candidates names records to look at, behind one.
-	Candidates(ctx context.Context, after store.RecordKey, limit int) ([]store.RecordKey, error)
+	Candidates(ctx context.Context, until time.Time, after store.RecordKey, limit int) ([]store.RecordKey, error)
 	// PurgeRecord removes at most limit facts of a record that is past its retention; done when nothing more can go.
-	PurgeRecord(ctx context.Context, key store.RecordKey, limit int) (removed int, done bool, err error)
+	PurgeRecord(ctx context.Context, until time.Time, key store.RecordKey, limit int) (removed int, done bool, err error)
 	// PurgeLoose removes at most limit outcomes that are of no record and past their retention.
-	PurgeLoose(ctx context.Context, tenant string, limit int) (int, error)
+	PurgeLoose(ctx context.Context, until time.Time, tenant string, limit int) (int, error)
 }
 
 // Purger removes what is over, for all companies. Several may run.
@@ -73,7 +76,11 @@ func (p *Purger) Round(ctx context.Context) (done Done, failed error) {
 	if _, err := p.Store.KeepMonths(ctx); err != nil {
 		p.Log.Warn("months of punches were not made; their punches wait in the default partition", zap.Error(err))
 	}
-	if done.Texts, failed = p.texts(ctx); ctx.Err() != nil {
+	bounds, err := p.Store.Bounds(ctx)
+	if err != nil {
+		return done, err
+	}
+	if done.Texts, failed = p.texts(ctx, bounds.Texts); ctx.Err() != nil {
 		return done, ctx.Err()
 	}
 	tenants, err := p.Store.Companies(ctx)
@@ -81,7 +88,7 @@ func (p *Purger) Round(ctx context.Context) (done Done, failed error) {
 		return done, err
 	}
 	for _, tenant := range tenants {
-		removed, err := p.company(ctx, tenant)
+		removed, err := p.company(ctx, bounds.Records, tenant)
 		done.Facts += removed
 		if ctx.Err() != nil {
 			return done, ctx.Err()
@@ -97,9 +104,9 @@ func (p *Purger) Round(ctx context.Context) (done Done, failed error) {
 	return done, failed
 }
 
-func (p *Purger) texts(ctx context.Context) (all int, err error) {
+func (p *Purger) texts(ctx context.Context, until time.Time) (all int, err error) {
 	for {
-		erased, err := p.Store.EraseTexts(ctx, batch)
+		erased, err := p.Store.EraseTexts(ctx, until, batch)
 		if err != nil || erased == 0 {
 			return all, err
 		}
@@ -108,14 +115,14 @@ func (p *Purger) texts(ctx context.Context) (all int, err error) {
 }
 
 // company goes over the records first: an outcome that no punch uses any more is loose only then.
-func (p *Purger) company(ctx context.Context, tenant string) (all int, failed error) {
+func (p *Purger) company(ctx context.Context, until time.Time, tenant string) (all int, failed error) {
 	for last := (store.RecordKey{Tenant: tenant}); ; {
-		keys, err := p.Store.Candidates(ctx, last, page)
+		keys, err := p.Store.Candidates(ctx, until, last, page)
 		if err != nil {
 			return all, err
 		}
 		for _, key := range keys {
-			removed, err := p.record(ctx, key)
+			removed, err := p.record(ctx, until, key)
 			if all += removed; err != nil {
 				failed = err
 			}
@@ -126,7 +133,7 @@ func (p *Purger) company(ctx context.Context, tenant string) (all int, failed er
 		last = keys[len(keys)-1]
 	}
 	for ctx.Err() == nil {
-		removed, err := p.Store.PurgeLoose(ctx, tenant, batch)
+		removed, err := p.Store.PurgeLoose(ctx, until, tenant, batch)
 		if all += removed; err != nil || removed == 0 {
 			if err != nil {
 				failed = err
@@ -137,9 +144,9 @@ func (p *Purger) company(ctx context.Context, tenant string) (all int, failed er
 	return all, failed
 }
 
-func (p *Purger) record(ctx context.Context, key store.RecordKey) (all int, err error) {
+func (p *Purger) record(ctx context.Context, until time.Time, key store.RecordKey) (all int, err error) {
 	for {
-		removed, done, err := p.Store.PurgeRecord(ctx, key, batch)
+		removed, done, err := p.Store.PurgeRecord(ctx, until, key, batch)
 		if all += removed; err != nil || done {
 			return all, err
 		}

@@ -37,9 +37,9 @@ update attendance.evidence_seals s set text_salt = null from erased
 }
 
 // EraseTexts erases at most limit texts of each kind that were received 90 days ago or earlier, of any company, and
-// tells how many. Those of people and companies on legal hold stay.
-func (s *Store) EraseTexts(ctx context.Context, limit int) (erased int64, err error) {
-	before := s.now().Add(-evidence.TextKept)
+// tells how many. Those of people and companies on legal hold stay. until bounds the clock.
+func (s *Store) EraseTexts(ctx context.Context, until time.Time, limit int) (erased int64, err error) {
+	before := s.upTo(until).Add(-evidence.TextKept)
 	for _, fact := range evidence.Facts() {
 		if fact.Text == "" {
 			continue

@@ -35,11 +35,11 @@ func TestTextsAreErasedAfterNinetyDays(t *testing.T) {
 		t.Fatal(err)
 	}
 	early, late := c.at(first.Add(evidence.TextKept-time.Millisecond)), c.at(last.Add(evidence.TextKept))
-	if n, err := early.EraseTexts(t.Context(), 100); err != nil || n != 0 || c.count(t, texts) != 16 {
+	if n, err := early.EraseTexts(t.Context(), early.Now(), 100); err != nil || n != 0 || c.count(t, texts) != 16 {
 		t.Fatalf("%d erased early, %v", n, err)
 	}
 	for left := 16; left > 0; left -= 6 {
-		n, err := late.EraseTexts(t.Context(), 3)
+		n, err := late.EraseTexts(t.Context(), late.Now(), 3)
 		if err != nil || int(n) != min(left, 6) {
 			t.Fatalf("%d of %d erased at a time, %v", n, left, err)
 		}
@@ -63,11 +63,11 @@ func TestAnUnsealedTextWaits(t *testing.T) {
 	c := newCourt(t)
 	c.facts(t, 1)
 	late := c.at(time.Now().AddDate(0, 0, 91))
-	if n, err := late.EraseTexts(t.Context(), 100); err != nil || n != 0 || c.count(t, texts) != 2 {
+	if n, err := late.EraseTexts(t.Context(), late.Now(), 100); err != nil || n != 0 || c.count(t, texts) != 2 {
 		t.Errorf("%d erased, %d left, %v", n, c.count(t, texts), err)
 	}
 	c.round(t)
-	if n, err := late.EraseTexts(t.Context(), 100); err != nil || n != 2 {
+	if n, err := late.EraseTexts(t.Context(), late.Now(), 100); err != nil || n != 2 {
 		t.Errorf("%d erased, %v", n, err)
 	}
 	c.clean(t, late.Now())
@@ -92,7 +92,7 @@ func TestAHoldKeepsTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := late.EraseTexts(t.Context(), 100); err != nil || n != 2*2 {
+	if n, err := late.EraseTexts(t.Context(), late.Now(), 100); err != nil || n != 2*2 {
 		t.Errorf("%d erased beside the holds, %v", n, err)
 	}
 	for tenant, hold := range map[string]LegalHold{c.tenants[0]: ofPerson, c.tenants[1]: ofCompany} {
@@ -100,7 +100,7 @@ func TestAHoldKeepsTexts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n, err := late.EraseTexts(t.Context(), 100); err != nil || n != 2+4 {
+	if n, err := late.EraseTexts(t.Context(), late.Now(), 100); err != nil || n != 2+4 {
 		t.Errorf("%d erased after the releases, %v", n, err)
 	}
 }

@@ -17,7 +17,7 @@ func TestAHoldAndAnErasureOfTextsTakeTurns(t *testing.T) {
 			return err
 		},
 		"erasure": func() error {
-			_, err := c.EraseTexts(t.Context(), 10)
+			_, err := c.EraseTexts(t.Context(), c.Now(), 10)
 			return err
 		},
 	} {

@@ -27,8 +27,8 @@ func (s *Store) Companies(ctx context.Context) (tenants []string, err error) {
 
 // PurgeRecord removes at most limit facts of a record if it is past its retention, each with a tombstone, in one
 // transaction, and tells how many. done says that there is nothing more to remove now. Neither a punch, an entry or a
-// change of state of the employee nor a hold or a setting of the company happens meanwhile.
-func (s *Store) PurgeRecord(ctx context.Context, key RecordKey, limit int) (removed int, done bool, err error) {
+// change of state of the employee nor a hold or a setting of the company happens meanwhile. until bounds the clock.
+func (s *Store) PurgeRecord(ctx context.Context, until time.Time, key RecordKey, limit int) (removed int, done bool, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		if err := oneAtATime(ctx, tx, key.Tenant); err != nil {
 			return err
@@ -37,7 +37,7 @@ func (s *Store) PurgeRecord(ctx context.Context, key RecordKey, limit int) (remo
 			return err
 		}
 		r, err := s.record(ctx, tx, key)
-		if errors.Is(err, pgx.ErrNoRows) || (err == nil && !r.Over(s.now())) {
+		if errors.Is(err, pgx.ErrNoRows) || (err == nil && !r.Over(s.upTo(until))) {
 			removed, done = 0, true
 			return nil
 		}
@@ -46,30 +46,30 @@ func (s *Store) PurgeRecord(ctx context.Context, key RecordKey, limit int) (remo
 		}
 		if r.Facts == 0 {
 			removed, done = 0, true
-			return s.purged(ctx, tx, key)
+			return s.purged(ctx, tx, until, key)
 		}
-		removed, err = s.removeRecord(ctx, tx, r, limit)
+		removed, err = s.removeRecord(ctx, tx, until, r, limit)
 		done = removed == 0 // the rest has no seal yet that a checkpoint covers
 		return err
 	}, key.Tenant)
 	return removed, done, err
 }
 
-func (s *Store) purged(ctx context.Context, tx pgx.Tx, key RecordKey) error {
+func (s *Store) purged(ctx context.Context, tx pgx.Tx, until time.Time, key RecordKey) error {
 	args := key.args()
-	args["now"] = s.now()
+	args["now"] = s.upTo(until)
 	_, err := tx.Exec(ctx, `update attendance.timesheets set purged_at = @now where tenant_id = @tenant and employee_id = @employee and period = @period`, args)
 	return err
 }
 
-func (s *Store) removeRecord(ctx context.Context, tx pgx.Tx, r Record, limit int) (removed int, err error) {
+func (s *Store) removeRecord(ctx context.Context, tx pgx.Tx, until time.Time, r Record, limit int) (removed int, err error) {
 	args := r.args()
 	args["first"], args["last"] = r.First.Time(), r.Last.Time()
 	for _, of := range ofRecord() {
 		if removed == limit {
 			break
 		}
-		some, err := s.remove(ctx, tx, of.table, of.condition, args, r.Years, limit-removed)
+		some, err := s.remove(ctx, tx, until, of.table, of.condition, args, r.Years, limit-removed)
 		if err != nil {
 			return removed, err
 		}
@@ -80,12 +80,12 @@ func (s *Store) removeRecord(ctx context.Context, tx pgx.Tx, r Record, limit int
 
 // remove takes the role of the purge for three statements: tombstones for rows that a checkpoint covers, the end of
 // the rows, and that of their salts, without which the leaves tell nothing.
-func (s *Store) remove(ctx context.Context, tx pgx.Tx, table, condition string, args pgx.NamedArgs, years, limit int) (int, error) {
+func (s *Store) remove(ctx context.Context, tx pgx.Tx, until time.Time, table, condition string, args pgx.NamedArgs, years, limit int) (int, error) {
 	fact, err := factOf(table)
 	if err != nil {
 		return 0, err
 	}
-	now := s.now()
+	now := s.upTo(until)
 	args["fact"], args["now"], args["limit"], args["floor"] = table, now, limit, now.AddDate(-years, 0, 0)
 	rows, err := tx.Query(ctx, findRemovable(fact, condition), args)
 	if err != nil {
@@ -141,25 +141,26 @@ delete from attendance.` + f.Table + ` f using attendance.evidence_seals s
 }
 
 // PurgeLoose removes at most limit outcomes of events that are of no day: what was no punch, and whose sender nobody
-// knew. Their retention counts from the day on which they were judged. It tells how many it removed.
-func (s *Store) PurgeLoose(ctx context.Context, tenant string, limit int) (removed int, err error) {
+// knew. Their retention counts from the day on which they were judged. It tells how many it removed. until bounds the
+// clock.
+func (s *Store) PurgeLoose(ctx context.Context, until time.Time, tenant string, limit int) (removed int, err error) {
 	const loose = ` f.tenant_id = @tenant and (f.business_day is null or f.employee_id is null) and f.judged_at < @before and not ` + inForce + unused
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		if err := oneAtATime(ctx, tx, tenant); err != nil {
 			return err
 		}
-		before, years, err := s.looseBefore(ctx, tx, tenant)
+		before, years, err := s.looseBefore(ctx, tx, until, tenant)
 		if err != nil {
 			return err
 		}
-		removed, err = s.remove(ctx, tx, "event_outcomes", loose, pgx.NamedArgs{"tenant": tenant, "before": before}, years, limit)
+		removed, err = s.remove(ctx, tx, until, "event_outcomes", loose, pgx.NamedArgs{"tenant": tenant, "before": before}, years, limit)
 		return err
 	}, tenant)
 	return removed, err
 }
 
 // looseBefore is the end of the last day whose loose outcomes are past the company's retention, and the years of that.
-func (s *Store) looseBefore(ctx context.Context, tx pgx.Tx, tenant string) (before time.Time, years int, err error) {
+func (s *Store) looseBefore(ctx context.Context, tx pgx.Tx, until time.Time, tenant string) (before time.Time, years int, err error) {
 	var name string
 	if err := tx.QueryRow(ctx, `select time_zone from attendance.companies where tenant_id = $1`, tenant).Scan(&name); err != nil {
 		return before, 0, err
@@ -172,6 +173,6 @@ func (s *Store) looseBefore(ctx context.Context, tx pgx.Tx, tenant string) (befo
 	if err != nil {
 		return before, 0, err
 	}
-	next := retention.Before(s.now(), zone, current.Years).AddDays(1)
+	next := retention.Before(s.upTo(until), zone, current.Years).AddDays(1)
 	return time.Date(next.Year, next.Month, next.Day, 0, 0, 0, 0, zone), current.Years, nil
 }

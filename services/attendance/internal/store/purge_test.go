@@ -42,21 +42,21 @@ func sweep(ctx context.Context, s *Store, limit int) (all int, err error) {
 		return 0, err
 	}
 	for _, tenant := range tenants {
-		keys, err := s.Candidates(ctx, RecordKey{Tenant: tenant}, 1000)
+		keys, err := s.Candidates(ctx, s.Now(), RecordKey{Tenant: tenant}, 1000)
 		if err != nil {
 			return all, err
 		}
 		for _, key := range keys {
 			for done := false; !done; {
 				var removed int
-				if removed, done, err = s.PurgeRecord(ctx, key, limit); err != nil {
+				if removed, done, err = s.PurgeRecord(ctx, s.Now(), key, limit); err != nil {
 					return all, err
 				}
 				all += removed
 			}
 		}
 		for removed := -1; removed != 0; all += removed {
-			if removed, err = s.PurgeLoose(ctx, tenant, limit); err != nil {
+			if removed, err = s.PurgeLoose(ctx, s.Now(), tenant, limit); err != nil {
 				return all, err
 			}
 		}

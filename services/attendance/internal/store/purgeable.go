@@ -112,10 +112,10 @@ select employee_id::text, period from attendance.timesheets
 
 // candidates reads records that may be past the shortest retention there is, in order behind a key; the zero key is
 // from the first.
-func (s *Store) candidates(ctx context.Context, tx pgx.Tx, after RecordKey, limit int) (keys []RecordKey, err error) {
+func (s *Store) candidates(ctx context.Context, tx pgx.Tx, now time.Time, after RecordKey, limit int) (keys []RecordKey, err error) {
 	rows, err := tx.Query(ctx, listCandidates, pgx.NamedArgs{
 		"tenant": after.Tenant, "after_employee": optional(after.Employee), "after_period": after.Period, "limit": limit,
-		"before": s.now().AddDate(-retention.Least, 0, 1), "again": s.now().Add(-again),
+		"before": now.AddDate(-retention.Least, 0, 1), "again": now.Add(-again),
 	})
 	if err != nil {
 		return nil, err
@@ -127,9 +127,10 @@ func (s *Store) candidates(ctx context.Context, tx pgx.Tx, after RecordKey, limi
 }
 
 // Candidates reads records that a purge looks at, in order behind a key of which the zero Employee is from the first.
-func (s *Store) Candidates(ctx context.Context, after RecordKey, limit int) (keys []RecordKey, err error) {
+// until bounds the clock.
+func (s *Store) Candidates(ctx context.Context, until time.Time, after RecordKey, limit int) (keys []RecordKey, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		keys, err = s.candidates(ctx, tx, after, limit)
+		keys, err = s.candidates(ctx, tx, s.upTo(until), after, limit)
 		return err
 	}, after.Tenant)
 	return keys, err
@@ -138,7 +139,7 @@ func (s *Store) Candidates(ctx context.Context, after RecordKey, limit int) (key
 // Purgeable reads what a purge would look at now, as Candidates does, with what decides about each. It changes nothing.
 func (s *Store) Purgeable(ctx context.Context, after RecordKey, limit int) (list []Record, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		keys, err := s.candidates(ctx, tx, after, limit)
+		keys, err := s.candidates(ctx, tx, s.now(), after, limit)
 		if err != nil {
 			return err
 		}

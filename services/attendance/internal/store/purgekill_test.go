@@ -45,7 +45,7 @@ func TestPurgeVictim(t *testing.T) {
 		}
 		return now
 	})
-	if _, err := s.EraseTexts(t.Context(), 3); err != nil {
+	if _, err := s.EraseTexts(t.Context(), s.Now(), 3); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := sweep(t.Context(), s, 3); err != nil {

@@ -36,7 +36,7 @@ func TestEveryEditAfterAPurgeIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	late := c.at(time.Now().AddDate(6, 0, 0))
-	if n, err := late.EraseTexts(t.Context(), 1000); err != nil || n != 8 {
+	if n, err := late.EraseTexts(t.Context(), late.Now(), 1000); err != nil || n != 8 {
 		t.Fatalf("%d texts erased, %v", n, err)
 	}
 	if n, err := sweep(t.Context(), late, 10); err != nil || n == 0 {
