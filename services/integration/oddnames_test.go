@@ -20,6 +20,7 @@ func TestOddLoginIDsAreLinkedToNobody(t *testing.T) {
 	good := w.user(t, "taro@example")
 	employee := w.link(t, tenant, "taro@example")
 	odd := []string{w.user(t, "nul\x00@example").ID, w.user(t, "half\xed\xa0\xbd@example").ID, w.user(t, "line\u0085@example").ID,
+		w.user(t, "jiro\u202e@example").ID,
 		w.user(t, strings.Repeat("x", 4000)+"@example").ID, ".", ".."}
 	for round := range 2 {
 		got := w.resolve(t, tenant, conn, integrationv1.Credentials_V2, append([]string{good.ID}, odd...)...)
@@ -33,7 +34,7 @@ func TestOddLoginIDsAreLinkedToNobody(t *testing.T) {
 			}
 		}
 	}
-	if n := w.lookUps(); n != 5 {
+	if n := w.lookUps(); n != 6 {
 		t.Errorf("%d look-ups", n)
 	}
 	list := w.strangers(t, tenant)

@@ -94,10 +94,16 @@ func checkText(path, text string, least, most int) []fault.Field {
 			fmt.Sprintf("%d文字以内で入力してください。", most), fmt.Sprintf("At most %d characters.", most))}
 	case least > 0 && text == "":
 		return []fault.Field{invalid(path, "REQUIRED", "入力してください。", "This field is required.")}
-	case strings.ContainsFunc(text, unicode.IsControl):
+	case strings.ContainsFunc(text, unwritten):
 		return []fault.Field{invalid(path, "BAD_CHARACTER", "改行や制御文字は使用できません。", "Line breaks and control characters cannot be used.")}
 	}
 	return nil
+}
+
+// unwritten are characters that break a line or control what is around them: one that turns the direction of writing
+// would let a name reorder the list it stands in.
+func unwritten(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 }
 
 func checkEmail(text string) []fault.Field {
@@ -108,7 +114,7 @@ func checkEmail(text string) []fault.Field {
 	if len(text) > longest {
 		return []fault.Field{invalid("employee.email", "TOO_LONG", "254文字以内で入力してください。", "At most 254 characters.")}
 	}
-	if address, err := mail.ParseAddress(text); err != nil || address.Address != text || strings.ContainsFunc(text, unicode.IsControl) {
+	if address, err := mail.ParseAddress(text); err != nil || address.Address != text || strings.ContainsFunc(text, unwritten) {
 		return []fault.Field{invalid("employee.email", "BAD_EMAIL", "メールアドレスの形式が正しくありません。", "This is not an e-mail address.")}
 	}
 	return nil

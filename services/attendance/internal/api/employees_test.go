@@ -122,6 +122,14 @@ func TestEmployeeValidation(t *testing.T) {
 	if _, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT"); !cmp.Equal(want, fields) {
 		t.Errorf("fields %v", fields)
 	}
+	turned := "山田\u202e太郎"
+	_, err = f.admin.CreateEmployee(f.ctx(t), &attendancev1.CreateEmployeeRequest{
+		Employee: &attendancev1.Employee{EmployeeNumber: turned, DisplayName: "山田\u2066", Email: "a\u200f@a.jp", Department: "営\u2028業"},
+	})
+	want = []string{"employee.employeeNumber BAD_CHARACTER", "employee.displayName BAD_CHARACTER", "employee.email BAD_EMAIL", "employee.department BAD_CHARACTER"}
+	if _, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT"); !cmp.Equal(want, fields) {
+		t.Errorf("fields %v", fields)
+	}
 	_, err = f.admin.UpdateEmployee(f.ctx(t), &attendancev1.UpdateEmployeeRequest{
 		EmployeeId: uuid.NewString(), Employee: &attendancev1.Employee{}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"salary"}},
 	})

@@ -6,6 +6,7 @@ package connection
 import (
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -104,8 +105,14 @@ func Name(raw string) (string, error) {
 		return "", fault.Invalid(nameRequired)
 	case utf8.RuneCountInString(name) > maxName:
 		return "", fault.Invalid(nameTooLong)
-	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
+	case strings.ContainsFunc(name, unwritten):
 		return "", fault.Invalid(nameControl)
 	}
 	return name, nil
+}
+
+// unwritten are characters that break a line or control what is around them: one
+// that turns the direction of writing would let a name reorder the list it stands in.
+func unwritten(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 }

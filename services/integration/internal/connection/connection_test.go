@@ -112,6 +112,7 @@ func TestName(t *testing.T) {
 	for raw, reason := range map[string]string{
 		"  本社ボット ": "", strings.Repeat("あ", 100): "", "": "REQUIRED", " \t": "REQUIRED",
 		strings.Repeat("あ", 101): "TOO_LONG", "a\nb": "CONTROL_CHARACTER",
+		"a\u202eb": "CONTROL_CHARACTER", "a\u2067b": "CONTROL_CHARACTER", "a\u2028b": "CONTROL_CHARACTER",
 	} {
 		_, err := Name(raw)
 		var got string

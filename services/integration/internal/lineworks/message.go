@@ -1,7 +1,6 @@
 package lineworks
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf16"
 )
@@ -79,16 +78,11 @@ func translated(out map[string]any, list, member string, texts []Text, limit int
 	}
 }
 
-// mention is the start of LINE WORKS' markup for mentions.
-var mention = regexp.MustCompile(`(?i)<(/?m(?:[^a-z0-9]|$))`)
-
-// plain makes a text harmless and short: a name or a note cannot mention
-// people, and at most limit UTF-16 units remain, without half characters.
+// plain makes a text harmless and short: a name or a note cannot mention people
+// nor turn the direction of what follows, and at most limit UTF-16 units remain,
+// without half characters.
 func plain(text string, limit int) string {
-	text = strings.ToValidUTF8(text, "\ufffd")
-	for mention.MatchString(text) { // the end of one mention may be the start of the next
-		text = mention.ReplaceAllString(text, "＜$1")
-	}
+	text = unmentioned(undirected(strings.ToValidUTF8(text, "\ufffd")))
 	units := 0
 	for i, r := range text {
 		units += utf16.RuneLen(r)

@@ -83,7 +83,8 @@ func (a Account) faults(prefix, name string) []fault.Field {
 	}
 	if !plain(a.Name, 100) {
 		bad = append(bad, fault.Field{Path: prefix + name, Reason: "NAME_LENGTH", Text: fault.Text{
-			JA: "氏名は1〜100文字で入力してください。", EN: "The name must have 1 to 100 characters."}})
+			JA: "氏名は1〜100文字で、改行や制御文字を含めずに入力してください。",
+			EN: "The name must have 1 to 100 characters, without line breaks or control characters."}})
 	}
 	return append(bad, a.rightsFaults(prefix)...)
 }

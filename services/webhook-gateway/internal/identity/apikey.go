@@ -39,7 +39,8 @@ func (k APIKey) faults(now time.Time) []fault.Field {
 	var bad []fault.Field
 	if !plain(k.Name, 100) {
 		bad = append(bad, fault.Field{Path: "displayName", Reason: "NAME_LENGTH", Text: fault.Text{
-			JA: "表示名は1〜100文字で入力してください。", EN: "The display name must have 1 to 100 characters."}})
+			JA: "表示名は1〜100文字で、改行や制御文字を含めずに入力してください。",
+			EN: "The display name must have 1 to 100 characters, without line breaks or control characters."}})
 	}
 	if !k.Role.Known() {
 		bad = append(bad, fault.Field{Path: "role", Reason: "REQUIRED", Text: fault.Text{

@@ -46,7 +46,7 @@ func (o Organization) faults() []fault.Field {
 	var bad []fault.Field
 	if !plain(o.Name, 200) {
 		bad = append(bad, fault.Field{Path: "organization.name", Reason: "NAME_LENGTH", Text: fault.Text{
-			JA: "会社名は1〜200文字で入力してください。", EN: "The name must have 1 to 200 characters."}})
+			JA: "会社名は1〜200文字で、改行や制御文字を含めずに入力してください。", EN: "The name must have 1 to 200 characters, without line breaks or control characters."}})
 	}
 	if _, err := time.LoadLocation(o.TimeZone); err != nil || o.TimeZone == "" || o.TimeZone == "Local" {
 		bad = append(bad, fault.Field{Path: "organization.timeZone", Reason: "TIME_ZONE_UNKNOWN", Text: fault.Text{
@@ -73,7 +73,13 @@ func EmailKey(email string) string {
 
 func plain(text string, longest int) bool {
 	n := utf8.RuneCountInString(text)
-	return n > 0 && n <= longest && !strings.ContainsFunc(text, unicode.IsControl)
+	return n > 0 && n <= longest && !strings.ContainsFunc(text, unwritten)
+}
+
+// unwritten are characters that break a line or control what is around them: one
+// that turns the direction of writing would let a name reorder the list it stands in.
+func unwritten(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp)
 }
 
 func mail(email string) bool {
