@@ -1,12 +1,14 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -22,6 +24,9 @@ const (
 	awakeBudget = 6 * time.Second
 	// connectTimeout bounds one connection attempt.
 	connectTimeout = 5 * time.Second
+	// statementLimit and lockLimit bound a statement and a wait for a lock.
+	statementLimit = 5 * time.Second
+	lockLimit      = time.Second
 	// defaultMaxConns keeps four contexts well below PostgreSQL's usual 100.
 	defaultMaxConns = 10
 )
@@ -44,14 +49,19 @@ func poolConfigOf(cfg Config) (*pgxpool.Config, error) {
 	}
 	session := pool.ConnConfig.RuntimeParams
 	session["role"] = cfg.Role
-	session["statement_timeout"] = "5s"
-	session["lock_timeout"] = "1s"
+	session["statement_timeout"] = limit(cfg.Patience, statementLimit)
+	session["lock_timeout"] = limit(cfg.Patience, lockLimit)
 	session["idle_in_transaction_session_timeout"] = "10s"
 	pool.MaxConns = cfg.MaxConns
 	if pool.MaxConns <= 0 {
 		pool.MaxConns = defaultMaxConns
 	}
 	return pool, nil
+}
+
+// limit is a session setting in milliseconds: what was asked for, or the ordinary.
+func limit(patience, ordinary time.Duration) string {
+	return strconv.FormatInt(cmp.Or(patience, ordinary).Milliseconds(), 10)
 }
 
 // errUnreadableURL shows nothing of the URL, which may hold a password.

@@ -9,6 +9,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"go.uber.org/zap"
@@ -26,6 +27,10 @@ type Config struct {
 	Role string
 	// MaxConns bounds the pool; 0 means 10.
 	MaxConns int32
+	// Patience bounds each statement and each wait for a lock; 0 means 5 s and
+	// 1 s, so that a callback is refused in time to be answered (F27). A test gives
+	// more: what it waits for must not depend on how busy the machine is.
+	Patience time.Duration
 	// Log receives ids, reasons and durations; nil means silence.
 	Log *zap.Logger
 }

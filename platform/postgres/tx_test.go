@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 )
 
 // refuse makes the server report a serialization failure the first n times.
@@ -81,11 +82,8 @@ func TestDeadlockIsRepeated(t *testing.T) {
 	}
 }
 
-// touch locks one row, waiting longer for it than a deadlock takes to be found.
+// touch locks one row; a test's patience is longer than a deadlock takes to be found.
 func touch(ctx context.Context, tx pgx.Tx, text string) error {
-	if _, err := tx.Exec(ctx, "set local lock_timeout = '4s'"); err != nil {
-		return err
-	}
 	_, err := tx.Exec(ctx, "update ledger.entry set text = text where text = $1", text)
 	return err
 }
@@ -127,7 +125,12 @@ func TestSwallowedErrorIsNoSuccess(t *testing.T) {
 }
 
 func TestSessionIsBounded(t *testing.T) {
-	db := openLedger(t)
+	m := ledger(t)
+	db, err := postgres.Open(t.Context(), postgres.Config{URL: pgtest.New(t, m).URL, Role: m.Role()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
 	for setting, want := range map[string]string{
 		"statement_timeout": "5s", "lock_timeout": "1s", "idle_in_transaction_session_timeout": "10s",
 		"synchronous_commit": "on", "transaction_isolation": "read committed", "role": "dakoku_ledger", "timezone": "UTC",

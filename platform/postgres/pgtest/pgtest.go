@@ -19,7 +19,7 @@ import (
 	"github.com/dakoku/dakoku/platform/postgres"
 )
 
-// patience bounds one step of preparing or removing a database.
+// patience bounds one step of preparing or removing a database, and a statement.
 const patience = 2 * time.Minute
 
 // Database is one test's own database, migrated and empty.
@@ -52,10 +52,11 @@ func New(t testing.TB, all ...postgres.Migrations) *Database {
 	return db
 }
 
-// Open opens the database as a role, closed when the test ends.
+// Open opens the database as a role, closed when the test ends. Its statements may
+// take long: a test must not fail because the machine is busy.
 func (d *Database) Open(t testing.TB, role string) *postgres.DB {
 	t.Helper()
-	db, err := postgres.Open(t.Context(), postgres.Config{URL: d.URL, Role: role})
+	db, err := postgres.Open(t.Context(), postgres.Config{URL: d.URL, Role: role, Patience: patience})
 	if err != nil {
 		t.Fatal(err)
 	}

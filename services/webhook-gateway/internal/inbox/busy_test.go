@@ -47,7 +47,6 @@ func TestABusyEventIsWokenLater(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, nil)
-			b.patient(t)
 			b.run(t)
 			b.put(t, said(t, tenantA, "taro", 1), said(t, tenantA, "taro", 2))
 			rows := b.dispatched()

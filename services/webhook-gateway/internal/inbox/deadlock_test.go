@@ -141,29 +141,12 @@ func TestParkingAndADeliveryNeverWaitForEachOther(t *testing.T) {
 	})
 }
 
-// patient gives the statements of every connection a minute, as a busy machine may
-// need, so that only those end which wait for each other.
-func (b *bench) patient(t *testing.T) {
-	t.Helper()
-	for range b.DB.Pool().Config().MaxConns {
-		conn, err := b.DB.Pool().Acquire(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Release()
-		if _, err := conn.Exec(t.Context(), `set lock_timeout = '1min'; set statement_timeout = '1min'`); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // Doors and workers do everything at once to the same events: nobody is ended by
 // the database, and nobody sleeps for a wake-up that nobody sends: within the time
 // of the test no lease ends, which would wake him.
 func TestEverythingAtOnce(t *testing.T) {
 	const people, each, rounds = 20, 4, 15
 	b := newBench(t, func(cfg *Config) { cfg.Lease = time.Hour })
-	b.patient(t)
 	b.run(t)
 	var deliveries []Delivery
 	for minute := range each {
