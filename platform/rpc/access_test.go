@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 
@@ -165,5 +166,28 @@ func TestNothingIsServedWithoutDeclaration(t *testing.T) {
 				t.Fatal("the listener is still open")
 			}
 		})
+	}
+}
+
+// The departments that a caller is limited to arrive as they are, and a limit that cannot be read is never lost.
+func TestALimitToDepartmentsIsNeverLost(t *testing.T) {
+	var seen Caller
+	b := serve(t, func(ctx context.Context, _ proto.Message) error { seen, _ = CallerFrom(ctx); return nil }, nil)
+	conn := b.dial(t, "gate")
+	caller := Caller{Tenant: "t", Account: "a", Kind: KindAccount, Permissions: []string{"desk.edit"}}
+	for _, departments := range [][]string{nil, {"営業", "a,b\n\"'{}"}} {
+		limited := caller
+		limited.Departments = departments
+		wantFault(t, ask(OutgoingCaller(OutgoingCaller(patience(t), Caller{Departments: []string{"x"}}, "ja"), limited, "ja"), conn, "Edit", fine), fault.Denied, "")
+		if !slices.Equal(seen.Departments, departments) {
+			t.Errorf("%q became %q", departments, seen.Departments)
+		}
+	}
+	for _, values := range [][]string{{""}, {"[]"}, {"null"}, {"{}"}, {`["a"`}, {`["a"]`, `["b"]`}} {
+		ctx := OutgoingCaller(patience(t), caller, "ja")
+		for _, v := range values {
+			ctx = metadata.AppendToOutgoingContext(ctx, keyDepartments, v)
+		}
+		wantFault(t, ask(ctx, conn, "Edit", fine), fault.Unauthenticated, "CALLER_MALFORMED")
 	}
 }

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ const (
 	keyKind        = "dakoku-kind"
 	keyPermissions = "dakoku-permissions"
 	keyEmployee    = "dakoku-employee"
+	keyDepartments = "dakoku-departments-bin" // JSON, since their names are any text
 	keyLanguage    = "dakoku-language"
 	keyRequest     = "dakoku-request-id"
 )
@@ -39,6 +41,9 @@ type Caller struct {
 	Kind        string   // KindAccount, KindAPIKey or KindMachine
 	Permissions []string // what the caller may do
 	Employee    string   // id of the person whose account it is; empty when it is nobody's
+	// Departments are all whose people the caller may reach; none is no such limit. Services that keep what belongs to
+	// people enforce it, for reads and for changes.
+	Departments []string
 	// Confined is set by the server, for this call, when the caller may do it to the data of Employee alone. Methods
 	// that take such callers ask Reaches.
 	Confined bool
@@ -84,6 +89,11 @@ func OutgoingCaller(ctx context.Context, c Caller, lang string) context.Context 
 	md.Set(keyKind, c.Kind)
 	md.Set(keyPermissions, strings.Join(c.Permissions, ","))
 	md.Set(keyEmployee, c.Employee)
+	md.Delete(keyDepartments)
+	if len(c.Departments) > 0 {
+		list, _ := json.Marshal(c.Departments) // texts can always be written
+		md.Set(keyDepartments, string(list))
+	}
 	md.Set(keyLanguage, lang)
 	return metadata.NewOutgoingContext(ctx, md)
 }
@@ -118,11 +128,23 @@ func readCaller(ctx context.Context, _ *call, next handler) error {
 	if list := incoming(ctx, keyPermissions); list != "" {
 		c.Permissions = strings.Split(list, ",")
 	}
+	limited := readDepartments(ctx, &c)
 	switch {
 	case c.Kind == "" && c.Tenant == "":
 		return next(ctx)
-	case !slices.Contains([]string{KindAccount, KindAPIKey, KindMachine}, c.Kind), c.Tenant == "":
+	case !limited, !slices.Contains([]string{KindAccount, KindAPIKey, KindMachine}, c.Kind), c.Tenant == "":
 		return fault.New(fault.Unauthenticated, "CALLER_MALFORMED", textCallerMissing)
 	}
 	return next(WithCaller(ctx, c))
+}
+
+// readDepartments reads the limit of a caller. It is false for one that cannot be read: a limit is never lost.
+func readDepartments(ctx context.Context, c *Caller) bool {
+	switch values := metadata.ValueFromIncomingContext(ctx, keyDepartments); len(values) {
+	case 0:
+		return true
+	case 1:
+		return json.Unmarshal([]byte(values[0]), &c.Departments) == nil && len(c.Departments) > 0
+	}
+	return false
 }

@@ -128,17 +128,19 @@ func newServer(cfg Config, ready func(context.Context) error, s *store.Store, ke
 	attendancev1.RegisterAttendanceProvisioningServiceServer(server, api.NewProvisioning(s))
 	attendancev1.RegisterAttendanceAdminServiceServer(server, api.NewAdmin(s))
 	attendancev1.RegisterEmployeeDirectoryServiceServer(server, api.NewDirectory(s))
+	attendancev1.RegisterDepartmentServiceServer(server, api.NewMembers(s))
 	return server, nil
 }
 
 // allowed says which process may call which service: the internet-facing one records, the other one administers, and
-// the integration context learns whom it may link.
+// the integration context learns whom it may link. Who keeps something of employees learns whom a manager reaches.
 func allowed() map[string][]string {
 	return map[string][]string{
 		attendancev1.AttendanceService_ServiceDesc.ServiceName:             {"webhook-gateway"},
 		attendancev1.AttendanceProvisioningService_ServiceDesc.ServiceName: {"admin-gateway"},
 		attendancev1.AttendanceAdminService_ServiceDesc.ServiceName:        {"admin-gateway"},
 		attendancev1.EmployeeDirectoryService_ServiceDesc.ServiceName:      {"integration"},
+		attendancev1.DepartmentService_ServiceDesc.ServiceName:             {"integration", "webhook-gateway"},
 	}
 }
 

@@ -20,7 +20,9 @@ import (
 // staff stands in for the attendance context, behind the real chain of a server.
 type staff struct {
 	attendancev1.UnimplementedEmployeeDirectoryServiceServer
+	attendancev1.UnimplementedDepartmentServiceServer
 	mu     sync.Mutex
+	in     map[string]string                         // department by employee
 	people map[string][]*attendancev1.DirectoryEntry // by tenant
 	calls  int
 }
@@ -38,6 +40,33 @@ func (s *staff) ListDirectory(_ context.Context, req *attendancev1.ListDirectory
 		return &attendancev1.ListDirectoryResponse{Entries: all}, nil
 	}
 	return &attendancev1.ListDirectoryResponse{Entries: all[:size], NextPageToken: all[size-1].GetEmployee()}, nil
+}
+
+// ListDepartmentMembers answers as attendance does, one id a page.
+func (s *staff) ListDepartmentMembers(_ context.Context, req *attendancev1.ListDepartmentMembersRequest) (*attendancev1.ListDepartmentMembersResponse, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var ids []string
+	for _, e := range s.people[req.GetTenant()] {
+		if slices.Contains(req.GetDepartments(), s.in[e.GetEmployee()]) && e.GetEmployee() > req.GetPageToken() {
+			ids = append(ids, e.GetEmployee())
+		}
+	}
+	slices.Sort(ids)
+	if len(ids) < 2 {
+		return &attendancev1.ListDepartmentMembersResponse{Employees: ids}, nil
+	}
+	return &attendancev1.ListDepartmentMembersResponse{Employees: ids[:1], NextPageToken: ids[0]}, nil
+}
+
+// moves puts an employee into a department.
+func (s *staff) moves(employee, department string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.in == nil {
+		s.in = map[string]string{}
+	}
+	s.in[employee] = department
 }
 
 // hire adds an active employee and returns the id.
@@ -66,12 +95,16 @@ func (s *staff) serve(t *testing.T, dir string) *rpc.ClientConfig {
 	}
 	server, err := rpc.NewServer(rpc.ServerConfig{
 		Domain: "attendance.dakoku", Identity: load("attendance"), Permission: optionsv1.E_Permission,
-		Allow: map[string][]string{attendancev1.EmployeeDirectoryService_ServiceDesc.ServiceName: {"integration"}},
+		Allow: map[string][]string{
+			attendancev1.EmployeeDirectoryService_ServiceDesc.ServiceName: {"integration"},
+			attendancev1.DepartmentService_ServiceDesc.ServiceName:        {"integration"},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	attendancev1.RegisterEmployeeDirectoryServiceServer(server, s)
+	attendancev1.RegisterDepartmentServiceServer(server, s)
 	pipe := bufconn.Listen(256 << 10)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

@@ -96,6 +96,7 @@ type Public struct {
 	dispatcher *dispatch.Dispatcher
 	handler    *callback.Handler
 	tally      *traffic.Tally
+	members    attendancev1.DepartmentServiceClient
 	server     *rpc.Server
 }
 
@@ -177,6 +178,7 @@ func (p *Public) connect(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("attendance: %w", err)
 	}
+	p.members = attendancev1.NewDepartmentServiceClient(attendance)
 	peer := integrationv1.NewIntegrationServiceClient(integration)
 	p.watch = &callback.Watch{Table: p.table, Integration: peer, Log: p.cfg.Log, Now: p.cfg.Now}
 	p.tally = traffic.New(peer, p.cfg.Log, p.cfg.Now)
@@ -211,7 +213,7 @@ func (p *Public) openDoor(context.Context) error {
 	if err != nil {
 		return err
 	}
-	gatewayv1.RegisterEventAdminServiceServer(p.server, &eventadmin.Service{Inbox: p.inbox})
+	gatewayv1.RegisterEventAdminServiceServer(p.server, &eventadmin.Service{Inbox: p.inbox, Members: p.members})
 	return nil
 }
 

@@ -81,7 +81,8 @@ export interface paths {
          * SyncAccountLinks starts to match employees to the LINE WORKS directory by
          *     e-mail address and returns at once; GetAccountLinkSync shows how far it is.
          *     Links follow login ids that changed; who is suspended or deleted is marked.
-         *     Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
+         *     It concerns every employee, so managers of departments may not start one.
+         *     Reasons: PERMISSION_MISSING, CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
          *     API_VERSION_UNSUPPORTED, SYNC_RUNNING.
          */
         post: operations["LinkAdminService_SyncAccountLinks"];
@@ -971,7 +972,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * ListEvents lists accepted callbacks, newest first. Reasons:
+         * ListEvents lists accepted callbacks, newest first; to a manager of
+         *     departments those of their people. Reasons:
          *     INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
          */
         get: operations["EventAdminService_ListEvents"];
@@ -2323,8 +2325,8 @@ export interface components {
             createTime?: string;
             /**
              * @description Departments that a manager is responsible for, spelled as those of
-             *     employees; empty means all of them. At most 100. They are kept and shown; no
-             *     service limits a manager to them so far.
+             *     employees; empty means all of them. At most 100, of 2,000 characters
+             *     together. A manager who has some finds nobody else: EMPLOYEE_NOT_FOUND.
              */
             departments?: string[];
             /** @description Name shown. */

@@ -102,6 +102,15 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) err
 	return json.Unmarshal(body, out)
 }
 
+// Raw performs one request without a body and gives the answer as it is, for what is no JSON. The caller closes its body.
+func (c *Client) Raw(ctx context.Context, method, path string) (*http.Response, error) {
+	request, err := c.request(ctx, method, path, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.http.Do(request)
+}
+
 func (c *Client) request(ctx context.Context, method, path string, in any) (*http.Request, error) {
 	var body io.Reader
 	if in != nil {

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 )
@@ -43,6 +44,15 @@ func filledFields(from *attendancev1.Employee) []string {
 		message := from.ProtoReflect()
 		return !message.Has(message.Descriptor().Fields().ByName(protoreflect.Name(name)))
 	})
+}
+
+// confine refuses to put somebody where the caller does not reach: nobody is pushed off into another department.
+func confine(c rpc.Caller, department string) error {
+	if len(c.Departments) == 0 || slices.Contains(c.Departments, department) {
+		return nil
+	}
+	return fault.Invalid(invalid("employee.department", "DEPARTMENT_OUTSIDE",
+		"担当する部署を指定してください。", "Name one of the departments that you are responsible for."))
 }
 
 // editEmployee puts the fields of a message into a row and names every bad one at once.

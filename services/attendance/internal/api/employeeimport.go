@@ -23,8 +23,11 @@ func (a *Admin) ImportEmployees(ctx context.Context, req *attendancev1.ImportEmp
 		return nil, err
 	}
 	var verdicts []verdict
-	judge := func(known map[string]store.Employee) (puts []store.Employee) {
+	judge := func(known map[string]store.Employee, elsewhere map[string]bool) (puts []store.Employee) {
 		verdicts = judgeRows(rows, known)
+		for i, r := range rows {
+			verdicts[i].confine(c, elsewhere[r.Cells[roster.Number]])
+		}
 		for _, v := range verdicts {
 			if v.stores() {
 				puts = append(puts, v.employee)
@@ -57,6 +60,23 @@ type verdict struct {
 
 func (v verdict) stores() bool {
 	return v.result == attendancev1.ImportEmployeesResponse_RowResult_CREATED || v.result == attendancev1.ImportEmployeesResponse_RowResult_CHANGED
+}
+
+// confine fails a row by which the caller would change somebody whom he or she may not see, or would put somebody
+// where the caller does not reach.
+func (v *verdict) confine(c rpc.Caller, elsewhere bool) {
+	if !v.stores() {
+		return
+	}
+	if elsewhere {
+		v.problems = []fault.Field{invalid(string(roster.Number), "EMPLOYEE_NUMBER_TAKEN",
+			"この従業員番号は既に使われています。", "Another employee has this number.")}
+	} else if refused, ok := fault.From(confine(c, v.employee.Department)); ok {
+		v.problems = inColumns(refused.Fields())
+	}
+	if v.problems != nil {
+		v.result, v.employee = attendancev1.ImportEmployeesResponse_RowResult_FAILED, store.Employee{ID: v.employee.ID}
+	}
 }
 
 // judgeRows judges every row against who is employed already. Of two rows with one number the first counts.

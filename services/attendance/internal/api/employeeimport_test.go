@@ -137,7 +137,7 @@ func TestImportOfAFullTable(t *testing.T) {
 func TestImportLooksAgain(t *testing.T) {
 	f := setup(t)
 	looks := 0
-	err := f.admin.store.PutEmployees(t.Context(), f.tenant, []string{"7"}, false, func(known map[string]store.Employee) []store.Employee {
+	err := f.admin.store.PutEmployees(t.Context(), f.tenant, []string{"7"}, false, func(known map[string]store.Employee, _ map[string]bool) []store.Employee {
 		if looks++; looks == 1 {
 			f.load(t, "employee_number,display_name\n7,B\n", false)
 		}

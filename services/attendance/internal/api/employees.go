@@ -21,6 +21,9 @@ func (a *Admin) CreateEmployee(ctx context.Context, req *attendancev1.CreateEmpl
 	if err := editEmployee(&e, req.GetEmployee(), employeeFields()); err != nil {
 		return nil, err
 	}
+	if err := confine(c, e.Department); err != nil {
+		return nil, err
+	}
 	e, err = a.store.CreateEmployee(ctx, c.Tenant, e, req.GetValidateOnly())
 	if err != nil {
 		return nil, err
@@ -81,7 +84,10 @@ func (a *Admin) UpdateEmployee(ctx context.Context, req *attendancev1.UpdateEmpl
 		if etag := req.GetEmployee().GetEtag(); etag != "" && etag != etagOf(e.Revision) {
 			return store.StaleEtag()
 		}
-		return editEmployee(e, req.GetEmployee(), fields)
+		if err := editEmployee(e, req.GetEmployee(), fields); err != nil {
+			return err
+		}
+		return confine(c, e.Department)
 	}
 	e, err := a.store.UpdateEmployee(ctx, c.Tenant, employeeOf(req.GetEmployeeId()), req.GetValidateOnly(), change)
 	if err != nil {

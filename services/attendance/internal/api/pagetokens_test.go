@@ -64,6 +64,11 @@ func (f *fixture) lists() map[string]list {
 			_, err := f.admin.PreviewPurge(ctx, &attendancev1.PreviewPurgeRequest{PageToken: token})
 			return err
 		}},
+		"ListDepartmentMembers": {page.Of("members", f.tenant, "営業"), []string{pageID}, -1, func(ctx context.Context, token string) error {
+			_, err := NewMembers(store.New(f.db, nil)).ListDepartmentMembers(ctx,
+				&attendancev1.ListDepartmentMembersRequest{Tenant: f.tenant, Departments: []string{"営業"}, PageToken: token})
+			return err
+		}},
 		"ListDirectory": {page.Of("directory", f.tenant), []string{pageID}, -1, func(ctx context.Context, token string) error {
 			_, err := directory.ListDirectory(ctx, &attendancev1.ListDirectoryRequest{Tenant: f.tenant, PageToken: token})
 			return err

@@ -6,6 +6,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// nobody is the id before all others.
+const nobody = "00000000-0000-0000-0000-000000000000"
+
 const directoryAfter = `
 select ` + employeeColumns + `
   from attendance.employees
@@ -17,7 +20,7 @@ select ` + employeeColumns + `
 // all.
 func (s *Store) DirectoryAfter(ctx context.Context, tenant, after string, limit int) (list []Employee, err error) {
 	if after == "" {
-		after = "00000000-0000-0000-0000-000000000000"
+		after = nobody
 	}
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, directoryAfter, pgx.NamedArgs{"tenant": tenant, "after": after, "limit": limit})

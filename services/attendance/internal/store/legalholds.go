@@ -50,16 +50,26 @@ values (@tenant, @id, @employee, @reason, @actor, @now)`
 		if err := noHoldMeanwhile(ctx, tx); err != nil {
 			return err
 		}
+		if err := seesEmployee(ctx, tx, tenant, h.Employee); err != nil {
+			return err
+		}
 		h.Placed = s.now()
 		_, err := tx.Exec(ctx, insert, pgx.NamedArgs{
 			"tenant": tenant, "id": h.ID, "employee": optional(h.Employee), "reason": h.Reason, "actor": h.Actor, "now": h.Placed,
 		})
 		return err
 	}), tenant)
-	if postgres.Constraint(err) == "legal_holds_employee_fkey" {
-		err = EmployeeNotFound()
-	}
 	return h, wet(err)
+}
+
+// seesEmployee is EMPLOYEE_NOT_FOUND for somebody who is not there for the caller; nobody is always there.
+func seesEmployee(ctx context.Context, tx pgx.Tx, tenant, id string) error {
+	if id == "" {
+		return nil
+	}
+	const get = `select ` + employeeColumns + ` from attendance.employees where tenant_id = @tenant and id = @id`
+	_, err := oneEmployee(tx.Query(ctx, get, pgx.NamedArgs{"tenant": tenant, "id": id}))
+	return err
 }
 
 // ReleaseHold ends a hold. One that is not there is LEGAL_HOLD_NOT_FOUND, one that was released before

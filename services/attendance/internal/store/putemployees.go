@@ -39,8 +39,9 @@ const attempts = 5
 
 // PutEmployees locks who has one of the numbers, lets judge say whom to store, and stores them: who has an id is
 // changed, the others are added. It takes three statements, however many there are; with only set it stores nothing.
-// judge may be called again when another caller adds one of the numbers at the same moment.
-func (s *Store) PutEmployees(ctx context.Context, tenant string, numbers []string, only bool, judge func(byNumber map[string]Employee) []Employee) (err error) {
+// judge may be called again when another caller adds one of the numbers at the same moment. elsewhere has the numbers
+// of people whom the caller may not see; to store one of them fails.
+func (s *Store) PutEmployees(ctx context.Context, tenant string, numbers []string, only bool, judge func(byNumber map[string]Employee, elsewhere map[string]bool) []Employee) (err error) {
 	put := func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, lockNumbers, pgx.NamedArgs{"tenant": tenant, "numbers": numbers})
 		if err != nil {
@@ -54,7 +55,11 @@ func (s *Store) PutEmployees(ctx context.Context, tenant string, numbers []strin
 		for _, e := range known {
 			byNumber[e.Number] = e
 		}
-		return putEmployees(ctx, tx, tenant, s.now(), judge(byNumber))
+		elsewhere, err := takenElsewhere(ctx, tx, tenant, numbers, byNumber)
+		if err != nil {
+			return err
+		}
+		return putEmployees(ctx, tx, tenant, s.now(), judge(byNumber, elsewhere))
 	}
 	for range attempts {
 		err = wet(s.in(ctx, dry(only, put), tenant))

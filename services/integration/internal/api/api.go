@@ -28,19 +28,21 @@ type Admin struct {
 	store   *store.Store
 	vault   *vault.Vault
 	console *console.Console
+	staff   Staff
 	url     string // of callbacks, up to the token
 	limit   int    // messages a minute of a connection that has not sent yet
 }
 
 // NewAdmin makes the admin service; publicURL is the base of callback URLs,
-// perMinute how many messages a connection may send at first, 0 for the ordinary.
-func NewAdmin(s *store.Store, v *vault.Vault, c *console.Console, publicURL string, perMinute int) *Admin {
-	return &Admin{store: s, vault: v, console: c, limit: cmp.Or(perMinute, outbound.DefaultPerMinute), url: strings.TrimRight(publicURL, "/") + "/v1/lineworks/attendance/"}
+// staff tells whom a limited manager reaches, perMinute how many messages a connection may send at first, 0 for the ordinary.
+func NewAdmin(s *store.Store, v *vault.Vault, c *console.Console, staff Staff, publicURL string, perMinute int) *Admin {
+	return &Admin{store: s, vault: v, console: c, staff: staff, limit: cmp.Or(perMinute, outbound.DefaultPerMinute), url: strings.TrimRight(publicURL, "/") + "/v1/lineworks/attendance/"}
 }
 
-// Staff names the employees of an organization.
+// Staff names the employees of an organization, and the ids of those in some departments.
 type Staff interface {
 	Employees(ctx context.Context, tenant string) ([]link.Employee, error)
+	Members(ctx context.Context, tenant string, departments []string) ([]string, error)
 }
 
 // Links serves administrators who link many people at once.

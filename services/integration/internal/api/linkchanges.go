@@ -30,6 +30,13 @@ func (l *Links) ListAccountLinkChanges(ctx context.Context, req *integrationv1.L
 			return nil, err
 		}
 	}
+	reached, err := reachOf(ctx, l.staff, org)
+	if err != nil {
+		return nil, err
+	}
+	if !reached.has(employee) { // like somebody with whom nothing has happened
+		return &integrationv1.ListAccountLinkChangesResponse{}, nil
+	}
 	found, err := l.store.LinkChanges(ctx, org, employee, before, size+1)
 	if err != nil {
 		return nil, err

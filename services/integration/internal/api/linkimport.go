@@ -23,7 +23,11 @@ func (l *Links) ImportAccountLinks(ctx context.Context, req *integrationv1.Impor
 	if err != nil {
 		return nil, err
 	}
-	outcomes := link.Judge(rows, employees)
+	reached, err := reachOf(ctx, l.staff, org)
+	if err != nil {
+		return nil, err
+	}
+	outcomes := link.Judge(rows, reached.within(employees))
 	verdicts, err := l.store.AssignLinks(ctx, org, link.Wants(outcomes), by(ctx, link.ByImport), req.GetValidateOnly())
 	if err != nil {
 		return nil, err

@@ -19,19 +19,36 @@ func (a *Admin) UpdateAccountLink(ctx context.Context, req *integrationv1.Update
 	if err != nil {
 		return nil, err
 	}
+	reached, err := a.reaches(ctx, org, req.GetEmployee())
+	if err != nil {
+		return nil, err
+	}
 	unchanged := matches(req.GetAccountLink().GetEtag(), "accountLink", canonical(req.GetEmployee()))
 	want := link.Want{Employee: canonical(req.GetEmployee()), Account: account}
 	l, err := a.store.PutLink(ctx, org, want, by(ctx, link.ByEdit), unchanged, req.GetValidateOnly())
 	if err != nil {
-		return nil, err
+		return nil, reached.discreet(err)
 	}
 	return &integrationv1.UpdateAccountLinkResponse{AccountLink: linkOut(l)}, nil
+}
+
+// reaches is the caller's reach, which must have the employee. Who may not see somebody gets the answer for somebody
+// without a link.
+func (a *Admin) reaches(ctx context.Context, org, employee string) (reach, error) {
+	reached, err := reachOf(ctx, a.staff, org)
+	if err == nil && !reached.has(canonical(employee)) {
+		err = link.NotFound()
+	}
+	return reached, err
 }
 
 // GetAccountLink reads an employee's link.
 func (a *Admin) GetAccountLink(ctx context.Context, req *integrationv1.GetAccountLinkRequest) (*integrationv1.GetAccountLinkResponse, error) {
 	org, err := tenant(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := a.reaches(ctx, org, req.GetEmployee()); err != nil {
 		return nil, err
 	}
 	l, err := a.store.LinkOf(ctx, org, canonical(req.GetEmployee()))
@@ -45,6 +62,9 @@ func (a *Admin) GetAccountLink(ctx context.Context, req *integrationv1.GetAccoun
 func (a *Admin) DeleteAccountLink(ctx context.Context, req *integrationv1.DeleteAccountLinkRequest) (*integrationv1.DeleteAccountLinkResponse, error) {
 	org, err := tenant(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := a.reaches(ctx, org, req.GetEmployee()); err != nil {
 		return nil, err
 	}
 	if err := a.store.DeleteLink(ctx, org, canonical(req.GetEmployee()), by(ctx, link.ByEdit)); err != nil {
@@ -70,7 +90,11 @@ func (a *Admin) ListAccountLinks(ctx context.Context, req *integrationv1.ListAcc
 			return nil, err
 		}
 	}
-	found, err := a.store.LinksAfter(ctx, org, after, size+1)
+	reached, err := reachOf(ctx, a.staff, org)
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.store.LinksAfter(ctx, org, reached.only(), after, size+1)
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,9 @@ func (l *Links) SyncAccountLinks(ctx context.Context, req *integrationv1.SyncAcc
 	if err != nil {
 		return nil, err
 	}
+	if err := everybody(ctx); err != nil {
+		return nil, err
+	}
 	conn, err := l.readable(ctx, org, strings.TrimPrefix(req.GetSync().GetConnection(), "connections/"))
 	if err != nil {
 		return nil, err
@@ -82,6 +85,9 @@ func (l *Links) GetAccountLinkSync(ctx context.Context, req *integrationv1.GetAc
 	org, err := tenant(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if everybody(ctx) != nil { // it names people of all departments
+		return nil, link.SyncNotFound()
 	}
 	run, err := l.store.SyncOf(ctx, org, canonical(req.GetSync()))
 	if err != nil {

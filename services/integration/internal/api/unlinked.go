@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"time"
 
@@ -72,7 +73,12 @@ func (l *Links) suggest(ctx context.Context, org string, senders []store.Unlinke
 	if err != nil {
 		return nil, err
 	}
+	reached, err := reachOf(ctx, l.staff, org)
+	if err != nil {
+		return nil, err
+	}
 	found := link.ByEmail(employees).Only(logins)
+	maps.DeleteFunc(found, func(_, employee string) bool { return !reached.has(employee) })
 	linked, err := l.store.Linked(ctx, org, found)
 	out := map[string]suggestion{}
 	for login, employee := range found {
@@ -107,9 +113,16 @@ func (l *Links) LinkUnlinkedSender(ctx context.Context, req *integrationv1.LinkU
 	if !isID(employee) {
 		return nil, link.BadEmployee()
 	}
-	made, err := l.store.LinkUnlinked(ctx, org, canonical(req.GetSender()), employee, by(ctx, link.BySender), req.GetReplace())
+	reached, err := reachOf(ctx, l.staff, org)
 	if err != nil {
 		return nil, err
+	}
+	if !reached.has(employee) {
+		return nil, link.NotFound()
+	}
+	made, err := l.store.LinkUnlinked(ctx, org, canonical(req.GetSender()), employee, by(ctx, link.BySender), req.GetReplace())
+	if err != nil {
+		return nil, reached.discreet(err)
 	}
 	return &integrationv1.LinkUnlinkedSenderResponse{AccountLink: linkOut(made)}, nil
 }

@@ -83,13 +83,22 @@ func NotFound() *fault.Fault {
 }
 
 // Elsewhere is the fault for an account that another employee has; an account
-// belongs to one employee and an employee has one account.
+// belongs to one employee and an employee has one account. Without an employee it does not say who.
 func Elsewhere(employee string) *fault.Fault {
-	return fault.New(fault.Exists, "ACCOUNT_LINKED_ELSEWHERE", fault.Text{
+	elsewhere := fault.New(fault.Exists, "ACCOUNT_LINKED_ELSEWHERE", fault.Text{
 		JA: "このLINE WORKSアカウントは別の従業員に紐付いています。",
 		EN: "The LINE WORKS account is linked to another employee.",
-	}).With("employee", "employees/"+employee)
+	})
+	if employee == "" {
+		return elsewhere
+	}
+	return elsewhere.With("employee", holderName+employee)
 }
+
+const holderName = "employees/"
+
+// HolderOf is the employee whom Elsewhere named.
+func HolderOf(f *fault.Fault) string { return strings.TrimPrefix(f.Meta()["employee"], holderName) }
 
 // Otherwise is the fault for an employee who is linked to another account, when
 // the caller did not say that it goes.

@@ -195,7 +195,7 @@ func (o *office) complete(t *testing.T, what, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	links, err := o.LinksAfter(t.Context(), o.tenant, "", employees)
+	links, err := o.LinksAfter(t.Context(), o.tenant, nil, "", employees)
 	if err != nil {
 		t.Fatal(err)
 	}

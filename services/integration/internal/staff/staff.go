@@ -13,12 +13,13 @@ import (
 
 // Directory reads employees. Make it with New.
 type Directory struct {
-	client attendancev1.EmployeeDirectoryServiceClient
+	client  attendancev1.EmployeeDirectoryServiceClient
+	members attendancev1.DepartmentServiceClient
 }
 
 // New reads over a connection to the attendance service.
 func New(conn grpc.ClientConnInterface) *Directory {
-	return &Directory{client: attendancev1.NewEmployeeDirectoryServiceClient(conn)}
+	return &Directory{client: attendancev1.NewEmployeeDirectoryServiceClient(conn), members: attendancev1.NewDepartmentServiceClient(conn)}
 }
 
 // Employees are all of the organization, in the order of their ids.
@@ -33,6 +34,22 @@ func (d *Directory) Employees(ctx context.Context, tenant string) ([]link.Employ
 		for _, e := range res.GetEntries() {
 			all = append(all, link.Employee{ID: e.GetEmployee(), Number: e.GetEmployeeNumber(), Email: e.GetEmail(), Active: e.GetActive()})
 		}
+		if req.PageToken = res.GetNextPageToken(); req.PageToken == "" {
+			return all, nil
+		}
+	}
+}
+
+// Members are the ids of the organization's employees in the departments, in order; never nil.
+func (d *Directory) Members(ctx context.Context, tenant string, departments []string) ([]string, error) {
+	all := []string{}
+	req := &attendancev1.ListDepartmentMembersRequest{Tenant: tenant, Departments: departments}
+	for {
+		res, err := d.members.ListDepartmentMembers(ctx, req)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, res.GetEmployees()...)
 		if req.PageToken = res.GetNextPageToken(); req.PageToken == "" {
 			return all, nil
 		}

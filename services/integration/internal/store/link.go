@@ -106,15 +106,15 @@ func (s *Store) LinkOf(ctx context.Context, tenant, employee string) (link.Link,
 }
 
 // LinksAfter lists at most limit links behind the given employee, in the order
-// of employee ids.
-func (s *Store) LinksAfter(ctx context.Context, tenant, employee string, limit int) ([]link.Link, error) {
+// of employee ids; of these employees only, unless only is nil.
+func (s *Store) LinksAfter(ctx context.Context, tenant string, only []string, employee string, limit int) ([]link.Link, error) {
 	if employee == "" {
 		employee = nobody
 	}
 	var out []link.Link
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `select `+linkColumns+` from integration.account_link
-			where tenant_id = $1 and employee_id > $2 order by employee_id limit $3`, tenant, employee, limit)
+			where tenant_id = $1 and employee_id > $2 and ($4::uuid[] is null or employee_id = any ($4)) order by employee_id limit $3`, tenant, employee, limit, only)
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/rpc"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	gatewayv1 "github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 )
@@ -33,6 +34,8 @@ type Service struct {
 
 	// Inbox is read; required.
 	Inbox Lister
+	// Members tells whom a manager of departments reaches; required.
+	Members attendancev1.DepartmentServiceClient
 }
 
 // ListEvents lists the caller's organization's events, newest first.
@@ -44,6 +47,10 @@ func (s *Service) ListEvents(ctx context.Context, in *gatewayv1.ListEventsReques
 	filter, size := filterOf(in), page.Size(in.GetPageSize())
 	list := page.Of("events", filter.Outcome, filter.Employee)
 	if err := behind(&filter, list, in.GetPageToken()); err != nil {
+		return nil, err
+	}
+	var err error
+	if filter.Within, err = s.within(ctx, caller); err != nil {
 		return nil, err
 	}
 	filter.Limit = size + 1 // one more tells whether there is a next page
@@ -61,6 +68,26 @@ func (s *Service) ListEvents(ctx context.Context, in *gatewayv1.ListEventsReques
 		out.Events = append(out.Events, eventOf(a))
 	}
 	return out, err
+}
+
+// within is whose events the caller may see; nil is everybody's. It is asked anew for each page: whoever moves to
+// another department is out of reach at once.
+func (s *Service) within(ctx context.Context, caller rpc.Caller) ([]string, error) {
+	if len(caller.Departments) == 0 {
+		return nil, nil
+	}
+	ids := []string{}
+	req := &attendancev1.ListDepartmentMembersRequest{Tenant: caller.Tenant, Departments: caller.Departments}
+	for {
+		res, err := s.Members.ListDepartmentMembers(ctx, req)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, res.GetEmployees()...)
+		if req.PageToken = res.GetNextPageToken(); req.PageToken == "" {
+			return ids, nil
+		}
+	}
 }
 
 func readable(err error) error {

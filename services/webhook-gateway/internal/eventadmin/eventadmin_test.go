@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/platform/rpc"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	gatewayv1 "github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 )
@@ -71,7 +73,7 @@ func TestPagesAndFilters(t *testing.T) {
 	if err != nil || len(first.GetEvents()) != 2 || first.GetNextPageToken() == "" {
 		t.Fatal(first, err)
 	}
-	if l.tenant != "t1" || l.filter != (inbox.Filter{Outcome: "REFUSED", Employee: "e9", Limit: 3}) {
+	if l.tenant != "t1" || !cmp.Equal(l.filter, inbox.Filter{Outcome: "REFUSED", Employee: "e9", Limit: 3}) {
 		t.Errorf("%s %+v", l.tenant, l.filter)
 	}
 	last, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageSize: 3, Outcome: gatewayv1.Event_REFUSED, Employee: "e9", PageToken: first.GetNextPageToken()})
@@ -122,5 +124,39 @@ func TestNoCallerNoEvents(t *testing.T) {
 	broken := errors.New("broken")
 	if _, err := (&Service{Inbox: &lister{err: broken}}).ListEvents(asked(t), &gatewayv1.ListEventsRequest{}); !errors.Is(err, broken) {
 		t.Error(err)
+	}
+}
+
+// members has two pages of ids for the departments that it was told of.
+type members struct {
+	attendancev1.DepartmentServiceClient
+	err error
+}
+
+func (m members) ListDepartmentMembers(_ context.Context, r *attendancev1.ListDepartmentMembersRequest, _ ...grpc.CallOption) (*attendancev1.ListDepartmentMembersResponse, error) {
+	switch {
+	case m.err != nil || r.GetTenant() != "t1" || !slices.Equal(r.GetDepartments(), []string{"営業"}):
+		return &attendancev1.ListDepartmentMembersResponse{}, m.err
+	case r.GetPageToken() == "":
+		return &attendancev1.ListDepartmentMembersResponse{Employees: []string{"e1"}, NextPageToken: "more"}, nil
+	}
+	return &attendancev1.ListDepartmentMembersResponse{Employees: []string{"e2"}}, nil
+}
+
+// A manager of departments is shown the events of their people, and none when nobody can tell who they are.
+func TestEventsOfADepartment(t *testing.T) {
+	for _, tt := range []struct {
+		departments, want []string
+		err               error
+	}{
+		{[]string{"営業"}, []string{"e1", "e2"}, nil}, {[]string{"総務"}, []string{}, nil}, {nil, nil, nil}, {[]string{"営業"}, nil, errors.New("away")},
+	} {
+		l := &lister{rows: []inbox.Accepted{accepted()}}
+		s := Service{Inbox: l, Members: members{err: tt.err}}
+		ctx := rpc.WithCaller(t.Context(), rpc.Caller{Tenant: "t1", Kind: rpc.KindAccount, Departments: tt.departments})
+		_, err := s.ListEvents(ctx, &gatewayv1.ListEventsRequest{})
+		if !errors.Is(err, tt.err) || !cmp.Equal(l.filter.Within, tt.want) || (tt.err != nil && l.tenant != "") {
+			t.Errorf("%v: %v, %#v", tt.departments, err, l.filter.Within)
+		}
 	}
 }

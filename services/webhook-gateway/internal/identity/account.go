@@ -21,8 +21,12 @@ const (
 	Deactivated State = "DEACTIVATED" // nobody can log in with it
 )
 
-// mostDepartments is how many departments an account may name.
-const mostDepartments = 100
+const (
+	// mostDepartments is how many departments an account may name.
+	mostDepartments = 100
+	// departmentsLength is how many characters their names may have together: they go with every call.
+	departmentsLength = 2000
+)
 
 // Account is a person who may log in.
 type Account struct {
@@ -71,6 +75,14 @@ func (a Account) sameRights(b Account) bool {
 	return a.Role == b.Role && a.State == b.State && a.Employee == b.Employee && slices.Equal(a.Departments, b.Departments)
 }
 
+// limits are the departments that the account may not look beyond; none is no limit.
+func (a Account) limits() []string {
+	if a.Role != Manager {
+		return nil
+	}
+	return a.Departments
+}
+
 // governs reports whether the account keeps the organization governable.
 func (a Account) governs() bool { return a.Role == Administrator && a.State == Active }
 
@@ -101,9 +113,11 @@ func (a Account) rightsFaults(prefix string) []fault.Field {
 			JA: "従業員は employees/{employee} の形で指定してください。", EN: "Name the employee as employees/{employee}."}})
 	}
 	wrong := func(d string) bool { return !plain(d, 100) }
-	if len(a.Departments) > mostDepartments || slices.ContainsFunc(a.Departments, wrong) {
+	length := utf8.RuneCountInString(strings.Join(a.Departments, ""))
+	if len(a.Departments) > mostDepartments || length > departmentsLength || slices.ContainsFunc(a.Departments, wrong) {
 		bad = append(bad, fault.Field{Path: prefix + "departments", Reason: "DEPARTMENTS", Text: fault.Text{
-			JA: "部署は1〜100文字で、100件以内にしてください。", EN: "Name at most 100 departments, each of 1 to 100 characters."}})
+			JA: "部署は1〜100文字で、100件以内、合計2,000文字以内にしてください。",
+			EN: "Name at most 100 departments, each of 1 to 100 characters, of 2,000 characters together."}})
 	}
 	return bad
 }

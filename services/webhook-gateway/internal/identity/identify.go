@@ -9,7 +9,8 @@ type Caller struct {
 	Role    Role
 	Session string // id of the session; empty for an API key
 
-	Departments []string // a manager is responsible for; none means all
+	// Departments that a manager is responsible for; none means all, and other roles have none.
+	Departments []string
 	// Employee is the person whose account it is, of now; empty for an account that is nobody's and for an API key.
 	Employee string
 }
@@ -34,7 +35,7 @@ func (d *Desk) BySession(ctx context.Context, secret string) (Caller, error) {
 	}
 	return Caller{
 		Tenant: session.Tenant, ID: session.Account, Session: session.ID,
-		Role: account.Role, Departments: account.Departments, Employee: account.Employee,
+		Role: account.Role, Departments: account.limits(), Employee: account.Employee,
 	}, err
 }
 

@@ -20,10 +20,11 @@ type Accepted struct {
 	Deliveries      int32
 }
 
-// Filter selects rows; empty fields select everything. BeforeID continues a
+// Filter selects rows; empty fields select everything, and of people everybody unless Within is not nil. BeforeID continues a
 // list: only rows received before BeforeTime, or then with a smaller id.
 type Filter struct {
 	Outcome, Employee string
+	Within            []string // only these employees; events of nobody are none of them
 	BeforeTime        time.Time
 	BeforeID          string
 	Limit             int
@@ -36,6 +37,7 @@ select i.id::text, i.connection_id::text, case when i.issued_known then i.issued
  where i.tenant_id = @tenant::text::uuid
    and (@outcome = '' or i.outcome = @outcome)
    and (@employee = '' or i.employee_id = @employee)
+   and (@within::text[] is null or i.employee_id = any (@within))
    and (@before_id = '' or (i.received_at, i.id) < (@before_time::timestamptz, nullif(@before_id, '')::uuid))
  order by i.received_at desc, i.id desc
  limit @limit`
@@ -43,7 +45,7 @@ select i.id::text, i.connection_id::text, case when i.issued_known then i.issued
 // List reads rows of one organization, newest first.
 func (b *Inbox) List(ctx context.Context, tenant string, f Filter) (found []Accepted, err error) {
 	args := pgx.NamedArgs{
-		"tenant": tenant, "outcome": f.Outcome, "employee": f.Employee,
+		"tenant": tenant, "outcome": f.Outcome, "employee": f.Employee, "within": f.Within,
 		"before_id": f.BeforeID, "before_time": f.BeforeTime, "limit": f.Limit,
 	}
 	err = b.DB.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {

@@ -65,7 +65,9 @@ const (
 // AttendanceAdminService is what administrators do with attendance, and what
 // employees do with their own. Only the admin gateway's certificate may call
 // it; the organization is the caller's. An employee finds nothing that belongs
-// to somebody else: EMPLOYEE_NOT_FOUND, PUNCH_NOT_FOUND.
+// to somebody else: EMPLOYEE_NOT_FOUND, PUNCH_NOT_FOUND. To a manager who is
+// limited to departments nobody else exists either, and what is somebody
+// else's; lists leave them out.
 type AttendanceAdminServiceClient interface {
 	// CreateEmployee adds an employee. Reasons: INVALID_ARGUMENT,
 	// EMPLOYEE_NUMBER_TAKEN.
@@ -570,7 +572,9 @@ func (c *attendanceAdminServiceClient) ApproveTimesheets(ctx context.Context, in
 // AttendanceAdminService is what administrators do with attendance, and what
 // employees do with their own. Only the admin gateway's certificate may call
 // it; the organization is the caller's. An employee finds nothing that belongs
-// to somebody else: EMPLOYEE_NOT_FOUND, PUNCH_NOT_FOUND.
+// to somebody else: EMPLOYEE_NOT_FOUND, PUNCH_NOT_FOUND. To a manager who is
+// limited to departments nobody else exists either, and what is somebody
+// else's; lists leave them out.
 type AttendanceAdminServiceServer interface {
 	// CreateEmployee adds an employee. Reasons: INVALID_ARGUMENT,
 	// EMPLOYEE_NUMBER_TAKEN.

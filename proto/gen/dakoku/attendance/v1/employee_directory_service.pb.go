@@ -217,6 +217,125 @@ func (x *DirectoryEntry) GetActive() bool {
 	return false
 }
 
+// ListDepartmentMembersRequest names the organization and departments.
+type ListDepartmentMembersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The organization.
+	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// The departments, spelled as those of employees.
+	Departments []string `protobuf:"bytes,2,rep,name=departments,proto3" json:"departments,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDepartmentMembersRequest) Reset() {
+	*x = ListDepartmentMembersRequest{}
+	mi := &file_dakoku_attendance_v1_employee_directory_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDepartmentMembersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDepartmentMembersRequest) ProtoMessage() {}
+
+func (x *ListDepartmentMembersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_employee_directory_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDepartmentMembersRequest.ProtoReflect.Descriptor instead.
+func (*ListDepartmentMembersRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_employee_directory_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ListDepartmentMembersRequest) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *ListDepartmentMembersRequest) GetDepartments() []string {
+	if x != nil {
+		return x.Departments
+	}
+	return nil
+}
+
+func (x *ListDepartmentMembersRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListDepartmentMembersResponse is one page.
+type ListDepartmentMembersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Ids of the employees.
+	Employees []string `protobuf:"bytes,1,rep,name=employees,proto3" json:"employees,omitempty"`
+	// For the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDepartmentMembersResponse) Reset() {
+	*x = ListDepartmentMembersResponse{}
+	mi := &file_dakoku_attendance_v1_employee_directory_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDepartmentMembersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDepartmentMembersResponse) ProtoMessage() {}
+
+func (x *ListDepartmentMembersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_employee_directory_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDepartmentMembersResponse.ProtoReflect.Descriptor instead.
+func (*ListDepartmentMembersResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_employee_directory_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ListDepartmentMembersResponse) GetEmployees() []string {
+	if x != nil {
+		return x.Employees
+	}
+	return nil
+}
+
+func (x *ListDepartmentMembersResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 var File_dakoku_attendance_v1_employee_directory_service_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_employee_directory_service_proto_rawDesc = "" +
@@ -235,9 +354,20 @@ const file_dakoku_attendance_v1_employee_directory_service_proto_rawDesc = "" +
 	"\bemployee\x18\x01 \x01(\tR\bemployee\x12'\n" +
 	"\x0femployee_number\x18\x02 \x01(\tR\x0eemployeeNumber\x12\x14\n" +
 	"\x05email\x18\x03 \x01(\tR\x05email\x12\x16\n" +
-	"\x06active\x18\x04 \x01(\bR\x06active2\x91\x01\n" +
+	"\x06active\x18\x04 \x01(\bR\x06active\"\x97\x01\n" +
+	"\x1cListDepartmentMembersRequest\x12 \n" +
+	"\x06tenant\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06tenant\x12,\n" +
+	"\vdepartments\x18\x02 \x03(\tB\n" +
+	"\xbaH\a\x92\x01\x04\b\x01\x10dR\vdepartments\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"e\n" +
+	"\x1dListDepartmentMembersResponse\x12\x1c\n" +
+	"\temployees\x18\x01 \x03(\tR\temployees\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x91\x01\n" +
 	"\x18EmployeeDirectoryService\x12u\n" +
-	"\rListDirectory\x12*.dakoku.attendance.v1.ListDirectoryRequest\x1a+.dakoku.attendance.v1.ListDirectoryResponse\"\vʥ\x19\amachineBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\rListDirectory\x12*.dakoku.attendance.v1.ListDirectoryRequest\x1a+.dakoku.attendance.v1.ListDirectoryResponse\"\vʥ\x19\amachine2\xa3\x01\n" +
+	"\x11DepartmentService\x12\x8d\x01\n" +
+	"\x15ListDepartmentMembers\x122.dakoku.attendance.v1.ListDepartmentMembersRequest\x1a3.dakoku.attendance.v1.ListDepartmentMembersResponse\"\vʥ\x19\amachineBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_employee_directory_service_proto_rawDescOnce sync.Once
@@ -251,18 +381,22 @@ func file_dakoku_attendance_v1_employee_directory_service_proto_rawDescGZIP() []
 	return file_dakoku_attendance_v1_employee_directory_service_proto_rawDescData
 }
 
-var file_dakoku_attendance_v1_employee_directory_service_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_dakoku_attendance_v1_employee_directory_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_dakoku_attendance_v1_employee_directory_service_proto_goTypes = []any{
-	(*ListDirectoryRequest)(nil),  // 0: dakoku.attendance.v1.ListDirectoryRequest
-	(*ListDirectoryResponse)(nil), // 1: dakoku.attendance.v1.ListDirectoryResponse
-	(*DirectoryEntry)(nil),        // 2: dakoku.attendance.v1.DirectoryEntry
+	(*ListDirectoryRequest)(nil),          // 0: dakoku.attendance.v1.ListDirectoryRequest
+	(*ListDirectoryResponse)(nil),         // 1: dakoku.attendance.v1.ListDirectoryResponse
+	(*DirectoryEntry)(nil),                // 2: dakoku.attendance.v1.DirectoryEntry
+	(*ListDepartmentMembersRequest)(nil),  // 3: dakoku.attendance.v1.ListDepartmentMembersRequest
+	(*ListDepartmentMembersResponse)(nil), // 4: dakoku.attendance.v1.ListDepartmentMembersResponse
 }
 var file_dakoku_attendance_v1_employee_directory_service_proto_depIdxs = []int32{
 	2, // 0: dakoku.attendance.v1.ListDirectoryResponse.entries:type_name -> dakoku.attendance.v1.DirectoryEntry
 	0, // 1: dakoku.attendance.v1.EmployeeDirectoryService.ListDirectory:input_type -> dakoku.attendance.v1.ListDirectoryRequest
-	1, // 2: dakoku.attendance.v1.EmployeeDirectoryService.ListDirectory:output_type -> dakoku.attendance.v1.ListDirectoryResponse
-	2, // [2:3] is the sub-list for method output_type
-	1, // [1:2] is the sub-list for method input_type
+	3, // 2: dakoku.attendance.v1.DepartmentService.ListDepartmentMembers:input_type -> dakoku.attendance.v1.ListDepartmentMembersRequest
+	1, // 3: dakoku.attendance.v1.EmployeeDirectoryService.ListDirectory:output_type -> dakoku.attendance.v1.ListDirectoryResponse
+	4, // 4: dakoku.attendance.v1.DepartmentService.ListDepartmentMembers:output_type -> dakoku.attendance.v1.ListDepartmentMembersResponse
+	3, // [3:5] is the sub-list for method output_type
+	1, // [1:3] is the sub-list for method input_type
 	1, // [1:1] is the sub-list for extension type_name
 	1, // [1:1] is the sub-list for extension extendee
 	0, // [0:1] is the sub-list for field type_name
@@ -279,9 +413,9 @@ func file_dakoku_attendance_v1_employee_directory_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_employee_directory_service_proto_rawDesc), len(file_dakoku_attendance_v1_employee_directory_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   5,
 			NumExtensions: 0,
-			NumServices:   1,
+			NumServices:   2,
 		},
 		GoTypes:           file_dakoku_attendance_v1_employee_directory_service_proto_goTypes,
 		DependencyIndexes: file_dakoku_attendance_v1_employee_directory_service_proto_depIdxs,

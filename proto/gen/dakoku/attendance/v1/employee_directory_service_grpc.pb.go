@@ -134,3 +134,117 @@ var EmployeeDirectoryService_ServiceDesc = grpc.ServiceDesc{
 	Streams:  []grpc.StreamDesc{},
 	Metadata: "dakoku/attendance/v1/employee_directory_service.proto",
 }
+
+const (
+	DepartmentService_ListDepartmentMembers_FullMethodName = "/dakoku.attendance.v1.DepartmentService/ListDepartmentMembers"
+)
+
+// DepartmentServiceClient is the client API for DepartmentService service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// DepartmentService tells other contexts whom a manager reaches who is
+// responsible for some departments. They ask for every call of such a manager,
+// so a change counts at once. Ids are all it tells.
+type DepartmentServiceClient interface {
+	// ListDepartmentMembers pages through the employees of departments, in the
+	// order of their ids. Reasons: PAGE_TOKEN_INVALID.
+	ListDepartmentMembers(ctx context.Context, in *ListDepartmentMembersRequest, opts ...grpc.CallOption) (*ListDepartmentMembersResponse, error)
+}
+
+type departmentServiceClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewDepartmentServiceClient(cc grpc.ClientConnInterface) DepartmentServiceClient {
+	return &departmentServiceClient{cc}
+}
+
+func (c *departmentServiceClient) ListDepartmentMembers(ctx context.Context, in *ListDepartmentMembersRequest, opts ...grpc.CallOption) (*ListDepartmentMembersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListDepartmentMembersResponse)
+	err := c.cc.Invoke(ctx, DepartmentService_ListDepartmentMembers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// DepartmentServiceServer is the server API for DepartmentService service.
+// All implementations must embed UnimplementedDepartmentServiceServer
+// for forward compatibility.
+//
+// DepartmentService tells other contexts whom a manager reaches who is
+// responsible for some departments. They ask for every call of such a manager,
+// so a change counts at once. Ids are all it tells.
+type DepartmentServiceServer interface {
+	// ListDepartmentMembers pages through the employees of departments, in the
+	// order of their ids. Reasons: PAGE_TOKEN_INVALID.
+	ListDepartmentMembers(context.Context, *ListDepartmentMembersRequest) (*ListDepartmentMembersResponse, error)
+	mustEmbedUnimplementedDepartmentServiceServer()
+}
+
+// UnimplementedDepartmentServiceServer must be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedDepartmentServiceServer struct{}
+
+func (UnimplementedDepartmentServiceServer) ListDepartmentMembers(context.Context, *ListDepartmentMembersRequest) (*ListDepartmentMembersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListDepartmentMembers not implemented")
+}
+func (UnimplementedDepartmentServiceServer) mustEmbedUnimplementedDepartmentServiceServer() {}
+func (UnimplementedDepartmentServiceServer) testEmbeddedByValue()                           {}
+
+// UnsafeDepartmentServiceServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to DepartmentServiceServer will
+// result in compilation errors.
+type UnsafeDepartmentServiceServer interface {
+	mustEmbedUnimplementedDepartmentServiceServer()
+}
+
+func RegisterDepartmentServiceServer(s grpc.ServiceRegistrar, srv DepartmentServiceServer) {
+	// If the following call panics, it indicates UnimplementedDepartmentServiceServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&DepartmentService_ServiceDesc, srv)
+}
+
+func _DepartmentService_ListDepartmentMembers_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListDepartmentMembersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DepartmentServiceServer).ListDepartmentMembers(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DepartmentService_ListDepartmentMembers_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DepartmentServiceServer).ListDepartmentMembers(ctx, req.(*ListDepartmentMembersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+// DepartmentService_ServiceDesc is the grpc.ServiceDesc for DepartmentService service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var DepartmentService_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "dakoku.attendance.v1.DepartmentService",
+	HandlerType: (*DepartmentServiceServer)(nil),
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "ListDepartmentMembers",
+			Handler:    _DepartmentService_ListDepartmentMembers_Handler,
+		},
+	},
+	Streams:  []grpc.StreamDesc{},
+	Metadata: "dakoku/attendance/v1/employee_directory_service.proto",
+}

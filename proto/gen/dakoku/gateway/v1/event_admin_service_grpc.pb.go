@@ -32,7 +32,8 @@ const (
 // the admin gateway's certificate may call it; the organization is the
 // caller's.
 type EventAdminServiceClient interface {
-	// ListEvents lists accepted callbacks, newest first. Reasons:
+	// ListEvents lists accepted callbacks, newest first; to a manager of
+	// departments those of their people. Reasons:
 	// INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
 	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 }
@@ -63,7 +64,8 @@ func (c *eventAdminServiceClient) ListEvents(ctx context.Context, in *ListEvents
 // the admin gateway's certificate may call it; the organization is the
 // caller's.
 type EventAdminServiceServer interface {
-	// ListEvents lists accepted callbacks, newest first. Reasons:
+	// ListEvents lists accepted callbacks, newest first; to a manager of
+	// departments those of their people. Reasons:
 	// INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
 	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	mustEmbedUnimplementedEventAdminServiceServer()

@@ -34,7 +34,8 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // LinkAdminService links many people at once. Only the admin gateway's
-// certificate may call it; the organization is the caller's.
+// certificate may call it; the organization is the caller's. To a manager of
+// departments nobody else's links exist.
 type LinkAdminServiceClient interface {
 	// ImportAccountLinks reads CSV with the columns employee_number and
 	// lineworks_account_id and answers a result for each row. Good rows are
@@ -44,7 +45,8 @@ type LinkAdminServiceClient interface {
 	// SyncAccountLinks starts to match employees to the LINE WORKS directory by
 	// e-mail address and returns at once; GetAccountLinkSync shows how far it is.
 	// Links follow login ids that changed; who is suspended or deleted is marked.
-	// Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
+	// It concerns every employee, so managers of departments may not start one.
+	// Reasons: PERMISSION_MISSING, CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
 	// API_VERSION_UNSUPPORTED, SYNC_RUNNING.
 	SyncAccountLinks(ctx context.Context, in *SyncAccountLinksRequest, opts ...grpc.CallOption) (*SyncAccountLinksResponse, error)
 	// GetAccountLinkSync reads the progress and the results of a sync; they are
@@ -137,7 +139,8 @@ func (c *linkAdminServiceClient) LinkUnlinkedSender(ctx context.Context, in *Lin
 // for forward compatibility.
 //
 // LinkAdminService links many people at once. Only the admin gateway's
-// certificate may call it; the organization is the caller's.
+// certificate may call it; the organization is the caller's. To a manager of
+// departments nobody else's links exist.
 type LinkAdminServiceServer interface {
 	// ImportAccountLinks reads CSV with the columns employee_number and
 	// lineworks_account_id and answers a result for each row. Good rows are
@@ -147,7 +150,8 @@ type LinkAdminServiceServer interface {
 	// SyncAccountLinks starts to match employees to the LINE WORKS directory by
 	// e-mail address and returns at once; GetAccountLinkSync shows how far it is.
 	// Links follow login ids that changed; who is suspended or deleted is marked.
-	// Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
+	// It concerns every employee, so managers of departments may not start one.
+	// Reasons: PERMISSION_MISSING, CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
 	// API_VERSION_UNSUPPORTED, SYNC_RUNNING.
 	SyncAccountLinks(context.Context, *SyncAccountLinksRequest) (*SyncAccountLinksResponse, error)
 	// GetAccountLinkSync reads the progress and the results of a sync; they are
