@@ -35,17 +35,32 @@ type moment struct{ far, near time.Time }
 // NewClock measures the database's time once. local is the process's clock; nil
 // is time.Now.
 func NewClock(ctx context.Context, db *DB, local func() time.Time) (*Clock, error) {
-	c := &Clock{db: db, local: local}
-	if c.local == nil {
-		c.local = time.Now
-	}
-	return c, c.measure(ctx)
+	c := NewUnsetClock(db, local)
+	return c, c.Measure(ctx)
 }
 
-// Now is the database's time, in UTC.
+// NewUnsetClock is NewClock for a database that may be away: until it is measured
+// the clock shows the process's own time.
+func NewUnsetClock(db *DB, local func() time.Time) *Clock {
+	if local == nil {
+		local = time.Now
+	}
+	return &Clock{db: db, local: local}
+}
+
+// Now is the database's time, in UTC; our own as long as it was never measured.
 func (c *Clock) Now() time.Time {
 	known := c.known.Load()
+	if known == nil {
+		return c.local().UTC()
+	}
 	return known.far.Add(c.local().Sub(known.near))
+}
+
+// Ahead is how far the database's time is ahead of our own; false as long as it was
+// never measured.
+func (c *Clock) Ahead() (time.Duration, bool) {
+	return c.Now().Round(0).Sub(c.local().Round(0)), c.known.Load() != nil
 }
 
 // Run measures again each minute until ctx ends, which is no error. While the
@@ -59,15 +74,16 @@ func (c *Clock) Run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		if err := c.measure(ctx); err != nil && ctx.Err() == nil {
+		if err := c.Measure(ctx); err != nil && ctx.Err() == nil {
 			c.db.log.Warn("the database's time is not known anew", zap.Error(err))
 		}
 	}
 }
 
-// measure asks a few times and believes the answer that took the least time: it
-// lies half that time from the truth at most.
-func (c *Clock) measure(ctx context.Context) error {
+// Measure asks a few times and believes the answer that took the least time: it
+// lies half that time from the truth at most. After an error the clock goes on by
+// the measurement before.
+func (c *Clock) Measure(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, clockLimit)
 	defer cancel()
 	var best *moment

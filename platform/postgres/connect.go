@@ -22,6 +22,8 @@ import (
 const (
 	// awakeBudget is how long a server may refuse connections before Open gives up.
 	awakeBudget = 6 * time.Second
+	// awayBudget is how long Open looks for a server that may be away.
+	awayBudget = time.Second
 	// connectTimeout bounds one connection attempt.
 	connectTimeout = 5 * time.Second
 	// statementLimit and lockLimit bound a statement and a wait for a lock.
@@ -52,6 +54,9 @@ func poolConfigOf(cfg Config) (*pgxpool.Config, error) {
 	session["statement_timeout"] = limit(cfg.Patience, statementLimit)
 	session["lock_timeout"] = limit(cfg.Patience, lockLimit)
 	session["idle_in_transaction_session_timeout"] = "10s"
+	if cfg.MayBeAway {
+		pool.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error { return checkRole(ctx, conn) }
+	}
 	pool.MaxConns = cfg.MaxConns
 	if pool.MaxConns <= 0 {
 		pool.MaxConns = defaultMaxConns

@@ -37,14 +37,14 @@ func OutcomeUnknown(err error) bool {
 }
 
 // Unavailable tells that the database could not be reached, broke the connection,
-// was shutting down or had none free: the same call may succeed later. It is
-// true for an unknown outcome, too.
+// was shutting down, had none free or is a standby so far: the same call may
+// succeed later. It is true for an unknown outcome, too.
 func Unavailable(err error) bool {
 	code := Code(err)
 	switch {
 	case err == nil:
 		return false
-	case OutcomeUnknown(err), connectionClass(code), code == "53300":
+	case OutcomeUnknown(err), connectionClass(code), code == "53300", errors.Is(err, standby):
 		return true
 	case code != "":
 		return false
@@ -56,6 +56,14 @@ func Unavailable(err error) bool {
 	}
 	return errors.As(err, new(*beginFailed)) || errors.As(err, new(net.Error)) ||
 		errors.As(err, new(*pgconn.ConnectError)) || pgconn.SafeToRetry(err)
+}
+
+// DataRefused tells that the server refused the values themselves (class 22, data
+// exception, or 23, integrity constraint violation): the same call fails again, and
+// the same statement with other values may not.
+func DataRefused(err error) bool {
+	code := Code(err)
+	return strings.HasPrefix(code, "22") || strings.HasPrefix(code, "23")
 }
 
 // connectionClass holds the codes by which a server says that the session ends:

@@ -31,6 +31,9 @@ type Config struct {
 	// 1 s, so that a callback is refused in time to be answered (F27). A test gives
 	// more: what it waits for must not depend on how busy the machine is.
 	Patience time.Duration
+	// MayBeAway lets Open return although the server cannot be reached now. What
+	// Open proves is then proven on every connection before it is used.
+	MayBeAway bool
 	// Log receives ids, reasons and durations; nil means silence.
 	Log *zap.Logger
 }
@@ -58,11 +61,25 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if db.log == nil {
 		db.log = zap.NewNop()
 	}
-	if err := untilAwake(ctx, func() error { return checkRole(ctx, pool) }); err != nil {
+	if err := db.prove(ctx, cfg.MayBeAway); err != nil {
 		pool.Close()
 		return nil, openError(cfg.Role, err)
 	}
 	return db, nil
+}
+
+// prove connects once and checks server and role. Where the server may be away,
+// each connection checks the role itself.
+func (db *DB) prove(ctx context.Context, mayBeAway bool) error {
+	if !mayBeAway {
+		return untilAwake(ctx, func() error { return checkRole(ctx, db.pool) })
+	}
+	ctx, cancel := context.WithTimeout(ctx, awayBudget)
+	defer cancel()
+	if err := db.pool.Ping(ctx); !Unavailable(err) {
+		return err
+	}
+	return nil
 }
 
 // Ping makes one round trip to the server.

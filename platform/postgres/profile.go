@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // oldestServer is PostgreSQL 15.
@@ -18,6 +18,9 @@ type refusal string
 
 // Error returns the finding.
 func (r refusal) Error() string { return string(r) }
+
+// standby is a server that is in recovery: in a failover it becomes fit by itself.
+const standby refusal = "the server is a standby (pg_is_in_recovery): point the database URL at the primary, or promote this server"
 
 // profileQuery reads the profile, then turns synchronous_commit on for the
 // session whatever weaker level the server has as its default.
@@ -63,7 +66,7 @@ func (p profile) fit() error {
 	case err != nil || number < oldestServer:
 		return refusal("PostgreSQL " + p.version + " is too old: use PostgreSQL 15 or newer")
 	case p.recovery != "false":
-		return refusal("the server is a standby (pg_is_in_recovery): point the database URL at the primary, or promote this server")
+		return standby
 	case p.fsync != "on":
 		return refusal("fsync is off, so a crash loses acknowledged rows: set fsync = on in postgresql.conf and reload")
 	case p.fullPageWrites != "on":
@@ -82,10 +85,12 @@ select r.rolname, r.rolsuper, r.rolbypassrls,
 from pg_roles r where r.rolname = current_user`
 
 // checkRole refuses a role that row-level security does not bind.
-func checkRole(ctx context.Context, pool *pgxpool.Pool) error {
+func checkRole(ctx context.Context, on interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}) error {
 	var name string
 	var super, bypass, owner, worker bool
-	if err := pool.QueryRow(ctx, roleQuery).Scan(&name, &super, &bypass, &owner, &worker); err != nil {
+	if err := on.QueryRow(ctx, roleQuery).Scan(&name, &super, &bypass, &owner, &worker); err != nil {
 		return err
 	}
 	switch {

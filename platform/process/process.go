@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
@@ -16,6 +17,9 @@ import (
 	"github.com/dakoku/dakoku/platform/zaplog"
 )
 
+// awayBudget is how long a start looks for a database that may be away.
+const awayBudget = time.Second
+
 // Program is one executable of a service. S is its settings: a struct that
 // embeds Settings and answers them, complete, as Common. Every field but Sealed
 // is required.
@@ -24,6 +28,8 @@ type Program[S interface{ Common() Settings }] struct {
 	Migrations postgres.Migrations
 	New        func(ctx context.Context, settings S, given Given) (Service, error)
 	Sealed     func(settings S) Sealed // nil: the program seals nothing
+	// DatabaseMayBeAway leaves it to New whether the service starts without it.
+	DatabaseMayBeAway bool
 }
 
 // Given is what a service is given to run with.
@@ -84,7 +90,7 @@ func (p Program[S]) serve(ctx context.Context, settings S) error {
 	if err != nil {
 		return fmt.Errorf("DAKOKU_LOG_LEVEL, DAKOKU_LOG_FORMAT: %w", err)
 	}
-	if err := postgres.Check(ctx, common.DatabaseURL); err != nil {
+	if err := p.checkDatabase(ctx, common.DatabaseURL); err != nil {
 		return fmt.Errorf("DAKOKU_DATABASE_URL: %w", err)
 	}
 	identity, keep, err := common.identity(p.Name)
@@ -109,6 +115,19 @@ func (p Program[S]) serve(ctx context.Context, settings S) error {
 	}
 	group.Add(p.Name, service.Run)
 	return group.Run(ctx)
+}
+
+// checkDatabase does not wait for a database that may be away: the service decides.
+func (p Program[S]) checkDatabase(ctx context.Context, url config.Secret) error {
+	if !p.DatabaseMayBeAway {
+		return postgres.Check(ctx, url)
+	}
+	ctx, cancel := context.WithTimeout(ctx, awayBudget)
+	defer cancel()
+	if err := postgres.Check(ctx, url); !postgres.Unavailable(err) {
+		return err
+	}
+	return nil
 }
 
 func debugListener(addr string, given Given, service Service) (*debughttp.Server, error) {

@@ -34,20 +34,40 @@ func Load(ctx context.Context, s Source, check Check) (*Keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	if proof == nil {
-		// Of two first starts on one database only one key stays.
-		if proof, err = firstProof(ctx, keys, check); err != nil {
-			return nil, fmt.Errorf("%s: store the check value: %w", s.name(), err)
-		}
-	}
-	if id, state := keys.keyOf(proof); state == keyDisabled {
-		return nil, fmt.Errorf("%s: this database is sealed with key %s, which was replaced and is disabled, so the database is older than the key; "+
-			"if you restored it on purpose, run the command rotate, which moves it to the current key, otherwise point to the right database", s.name(), id)
-	}
-	if err := keys.prove(s, proof); err != nil {
+	if err := keys.settle(ctx, s, check, proof); err != nil {
 		return nil, err
 	}
 	return keys, nil
+}
+
+// Resume opens the keyring of a source that has sealed before, for a program that
+// starts while its database is away. Nothing of the database may be sealed or
+// opened before Prove.
+func Resume(s Source) (*Keyring, error) { return s.open(true) }
+
+// Prove is the part of Load that Resume leaves out.
+func (k *Keyring) Prove(ctx context.Context, s Source, check Check) error {
+	proof, err := check.LoadCheck(ctx)
+	if err != nil {
+		return fmt.Errorf("%s: read the check value: %w", s.name(), err)
+	}
+	return k.settle(ctx, s, check, proof)
+}
+
+// settle proves that the keys are those of the data; where nothing was sealed yet
+// it makes the proof.
+func (k *Keyring) settle(ctx context.Context, s Source, check Check, proof []byte) (err error) {
+	if proof == nil {
+		// Of two first starts on one database only one key stays.
+		if proof, err = firstProof(ctx, k, check); err != nil {
+			return fmt.Errorf("%s: store the check value: %w", s.name(), err)
+		}
+	}
+	if id, state := k.keyOf(proof); state == keyDisabled {
+		return fmt.Errorf("%s: this database is sealed with key %s, which was replaced and is disabled, so the database is older than the key; "+
+			"if you restored it on purpose, run the command rotate, which moves it to the current key, otherwise point to the right database", s.name(), id)
+	}
+	return k.prove(s, proof)
 }
 
 // prove opens the check value, with any key.

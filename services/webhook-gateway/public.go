@@ -30,7 +30,9 @@ import (
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/dispatch"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/eventadmin"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/intake"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/journey"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/spool"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/traffic"
 )
 
@@ -59,6 +61,11 @@ type PublicConfig struct {
 	DatabaseURL config.Secret
 	// DataDir holds the sealing key, keys/gateway.json; required.
 	DataDir string
+	// SpoolDir is where callbacks wait while the database is away; empty is
+	// "spool" in DataDir.
+	SpoolDir string
+	// SpoolMaxBytes bounds the files there; 0 keeps no spool.
+	SpoolMaxBytes int64
 	// MasterKeys seal instead of the key in the file; empty uses the file.
 	MasterKeys config.Secret
 	// KeyService wraps instead of our own keys; nil uses those.
@@ -89,6 +96,12 @@ type PublicConfig struct {
 type Public struct {
 	cfg        PublicConfig
 	db         *postgres.DB
+	late       bool // the database was away at the start
+	keys       *seal.Keyring
+	clock      *postgres.Clock
+	spool      *spool.Spool // nil: there is none
+	intake     *intake.Intake
+	copy       *callback.Copy // nil: there is none
 	peers      []*grpc.ClientConn
 	table      *callback.Table
 	watch      *callback.Watch
@@ -108,7 +121,7 @@ func NewPublic(ctx context.Context, cfg PublicConfig) (*Public, error) {
 		return nil, err
 	}
 	p := &Public{cfg: cfg, table: &callback.Table{}}
-	for _, step := range []func(context.Context) error{p.listen, p.openInbox, p.connect, p.openDoor} {
+	for _, step := range []func(context.Context) error{p.listen, p.openDatabase, p.openSpool, p.openInbox, p.connect, p.openDoor} {
 		if err := step(ctx); err != nil {
 			p.Close()
 			return nil, fmt.Errorf("public door: %w", err)
@@ -150,23 +163,13 @@ func bind(ctx context.Context, lis net.Listener, setting, addr string) (net.List
 	return bound, nil
 }
 
-func (p *Public) openInbox(ctx context.Context) (err error) {
-	p.db, err = postgres.Open(ctx, postgres.Config{
-		URL: p.cfg.DatabaseURL, Role: InboxMigrations().Role(), MaxConns: p.cfg.MaxConns, Log: p.cfg.Log,
-	})
-	if err != nil {
-		return err
-	}
-	if err := p.db.MigrationsCurrent(ctx, InboxMigrations()); err != nil {
-		return err
-	}
-	keys, err := seal.Load(ctx, inboxKeys(p.cfg.DataDir, p.cfg.MasterKeys, p.cfg.KeyService), postgres.NewSealCheck(p.db, InboxMigrations()))
-	if err != nil {
-		return err
-	}
+func (p *Public) openInbox(context.Context) (err error) {
 	fresh := func(rows []inbox.Row) { p.dispatcher.Offer(rows) }
-	p.inbox, err = inbox.New(inbox.Config{DB: p.db, Keys: keys, Log: p.cfg.Log, Registerer: p.cfg.Registry, Fresh: fresh})
-	return err
+	p.inbox, err = inbox.New(inbox.Config{DB: p.db, Keys: p.keys, Log: p.cfg.Log, Registerer: p.cfg.Registry, Fresh: fresh})
+	if err != nil {
+		return err
+	}
+	return p.openIntake()
 }
 
 func (p *Public) connect(context.Context) error {
@@ -180,7 +183,7 @@ func (p *Public) connect(context.Context) error {
 	}
 	p.members = attendancev1.NewDepartmentServiceClient(attendance)
 	peer := integrationv1.NewIntegrationServiceClient(integration)
-	p.watch = &callback.Watch{Table: p.table, Integration: peer, Log: p.cfg.Log, Now: p.cfg.Now}
+	p.watch = &callback.Watch{Table: p.table, Integration: peer, Copy: p.copy, Log: p.cfg.Log, Now: p.cfg.Now}
 	p.tally = traffic.New(peer, p.cfg.Log, p.cfg.Now)
 	p.dispatcher = dispatch.New(p.inbox, &journey.Journey{
 		Links: peer, Punches: attendancev1.NewAttendanceServiceClient(attendance), Replies: peer, Log: p.cfg.Log,
@@ -204,7 +207,7 @@ func (p *Public) openDoor(context.Context) error {
 	if err := callback.MeasureTable(p.cfg.Registry, p.table, p.cfg.Now); err != nil {
 		return err
 	}
-	p.handler = &callback.Handler{Table: p.table, Store: p.inbox, Tally: p.tally, Now: p.cfg.Now, Log: p.cfg.Log, Meters: meters, Patience: patience}
+	p.handler = &callback.Handler{Table: p.table, Store: p.intake, Tally: p.tally, Now: p.cfg.Now, Log: p.cfg.Log, Meters: meters, Patience: patience}
 	p.server, err = rpc.NewServer(rpc.ServerConfig{
 		Domain: eventadmin.Domain, Identity: p.cfg.Identity, Permission: optionsv1.E_Permission,
 		Allow: map[string][]string{gatewayv1.EventAdminService_ServiceDesc.ServiceName: {"admin-gateway"}},
@@ -223,9 +226,14 @@ func (p *Public) Run(ctx context.Context) error {
 	defer p.Close()
 	group := run.Group{Log: p.cfg.Log}
 	group.Add("figures", p.tally.Run)
-	group.Add("dispatcher", p.dispatcher.Run)
+	group.Add("clock", p.clock.Run)
+	group.Add("dispatcher", p.admitted(p.dispatcher.Run))
 	group.Add("inbox", p.inbox.Run)
-	group.Add("erasure", func(ctx context.Context) error { return p.inbox.RunErasure(ctx, p.cfg.Now) })
+	group.Add("erasure", p.admitted(func(ctx context.Context) error { return p.inbox.RunErasure(ctx, p.cfg.Now) }))
+	if p.spool != nil {
+		group.Add("spool", p.spool.Run)
+	}
+	group.Add("drain", p.intake.Run)
 	group.Add("events", func(ctx context.Context) error { return p.server.Run(ctx, p.cfg.Listener) })
 	group.Add("endpoints", p.watch.Run)
 	group.Add("door", func(ctx context.Context) error {
@@ -240,11 +248,11 @@ func (p *Public) PublicAddr() net.Addr { return p.cfg.PublicListener.Addr() }
 // Addr is the bound address of gRPC.
 func (p *Public) Addr() net.Addr { return p.cfg.Listener.Addr() }
 
-// Checks are the conditions of readiness, by name.
+// Checks are the conditions of readiness, by name. A door that can store callbacks
+// in one of two places is ready.
 func (p *Public) Checks() map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
-		"database":    p.db.Ping,
-		"schema":      func(ctx context.Context) error { return p.db.MigrationsCurrent(ctx, InboxMigrations()) },
+		"storage":     p.storage,
 		"certificate": p.cfg.Identity.Check,
 		"endpoints": func(context.Context) error {
 			if _, loaded := p.table.Checked(); !loaded {
@@ -270,6 +278,9 @@ func (p *Public) Ready(ctx context.Context) error {
 func (p *Public) Close() {
 	for _, peer := range p.peers {
 		_ = peer.Close()
+	}
+	if p.spool != nil {
+		p.spool.Close()
 	}
 	if p.db != nil {
 		p.db.Close()

@@ -14,11 +14,18 @@ type Peers struct {
 	AttendanceAddr  string `env:"DAKOKU_ATTENDANCE_ADDR" envDefault:"127.0.0.1:9093" doc:"Where the attendance service is."`
 }
 
+// Spool are the settings of where callbacks wait while the database is away.
+type Spool struct {
+	SpoolDir      string `env:"DAKOKU_SPOOL_DIR" doc:"Directory where callbacks wait while the database is away, on a local disk that lasts; empty is spool in the data directory. The doors of one machine may share it."`
+	SpoolMaxBytes int64  `env:"DAKOKU_SPOOL_MAX_BYTES" envDefault:"268435456" doc:"How many bytes of callbacks may wait there for each door, about 700 each; more are refused with 503. 0 keeps no spool."`
+}
+
 // PublicSettings are the environment variables of the webhook-gateway program.
 type PublicSettings struct {
 	process.Settings
 	process.Keys
 	Peers
+	Spool
 	PublicAddr string `env:"DAKOKU_PUBLIC_ADDR" envDefault:":8080" doc:"Where LINE WORKS callbacks are answered."`
 	ListenAddr string `env:"DAKOKU_LISTEN_ADDR" envDefault:"127.0.0.1:9091" doc:"Where gRPC is served."`
 	Debug      string `env:"DAKOKU_DEBUG_ADDR" envDefault:"127.0.0.1:9191" doc:"Where health, metrics and profiles are served."`
@@ -34,7 +41,7 @@ func (s PublicSettings) Common() process.Settings {
 func StartPublic(ctx context.Context, s PublicSettings, given process.Given) (*Public, error) {
 	return NewPublic(ctx, PublicConfig{
 		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, MasterKeys: s.MasterKeys, Identity: given.Identity,
-		PublicAddr: s.PublicAddr, ListenAddr: s.ListenAddr,
+		PublicAddr: s.PublicAddr, ListenAddr: s.ListenAddr, SpoolDir: s.SpoolDir, SpoolMaxBytes: s.SpoolMaxBytes,
 		Integration: peer(given, s.IntegrationAddr, "integration"), Attendance: peer(given, s.AttendanceAddr, "attendance"),
 		Log: given.Log, Registry: given.Registry,
 	})

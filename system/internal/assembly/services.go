@@ -32,6 +32,7 @@ func (a *Assembly) openServices(ctx context.Context) (err error) {
 func (a *Assembly) openDoors(ctx context.Context) (err error) {
 	a.publicDoor, err = gateway.NewPublic(ctx, gateway.PublicConfig{
 		DatabaseURL: a.database, DataDir: a.settings.DataDir, MasterKeys: a.settings.MasterKeys, PublicListener: a.public,
+		SpoolDir: a.settings.SpoolDir, SpoolMaxBytes: a.settings.SpoolMaxBytes,
 		Identity: a.links.identities[gateway.PublicName], Listener: a.links.listeners[gateway.PublicName],
 		Integration: a.links.from(gateway.PublicName, integration.Name),
 		Attendance:  a.links.from(gateway.PublicName, attendance.Name),

@@ -12,7 +12,8 @@ import (
 func main() {
 	process.Program[gateway.PublicSettings]{
 		Name: gateway.PublicName, Migrations: gateway.InboxMigrations(),
-		Sealed: func(s gateway.PublicSettings) process.Sealed { return gateway.Sealed(s.DataDir, s.MasterKeys) },
+		DatabaseMayBeAway: true,
+		Sealed:            func(s gateway.PublicSettings) process.Sealed { return gateway.Sealed(s.DataDir, s.MasterKeys) },
 		New: func(ctx context.Context, s gateway.PublicSettings, given process.Given) (process.Service, error) {
 			return gateway.StartPublic(ctx, s, given)
 		},

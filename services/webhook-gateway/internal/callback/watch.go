@@ -35,6 +35,8 @@ type Watch struct {
 	Log *zap.Logger
 	// Now is the clock; required.
 	Now func() time.Time
+	// Copy is replaced by every table that integration gives; nil keeps none.
+	Copy *Copy
 	// Every is the time between two questions; zero is one second.
 	Every time.Duration
 }
@@ -91,7 +93,10 @@ func (w *Watch) refresh(ctx context.Context, full bool) error {
 	if err != nil {
 		return err
 	}
-	return w.Table.Replace(answer.GetVersion(), endpoints, at)
+	if err := w.Table.Replace(answer.GetVersion(), endpoints, at); err != nil || w.Copy == nil {
+		return err
+	}
+	return w.Copy.save(answer, at)
 }
 
 func endpointsOf(answer *integrationv1.ListEndpointsResponse) (map[TokenHash]Endpoint, error) {

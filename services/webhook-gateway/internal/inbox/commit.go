@@ -15,13 +15,14 @@ import (
 // commitBudget bounds one batch with its retry; the caller's own budget is longer.
 const commitBudget = 1300 * time.Millisecond
 
-// flush commits a batch and tells everybody. A batch that the database refuses is
-// committed one by one, so that one bad delivery cannot spoil the others.
+// flush commits a batch and tells everybody. A batch with something that the
+// database refuses is committed one by one, so that one bad delivery cannot spoil
+// the others.
 func (b *Inbox) flush(ctx context.Context, batch []*waiting) {
 	limited, cancel := context.WithTimeout(ctx, commitBudget)
 	defer cancel()
 	err := b.certain(limited, batch)
-	if err != nil && len(batch) > 1 && !postgres.Unavailable(err) && limited.Err() == nil {
+	if len(batch) > 1 && Hopeless(err) {
 		for _, w := range batch {
 			b.flush(ctx, []*waiting{w})
 		}
@@ -79,13 +80,13 @@ insert into gateway.inbox as i (tenant_id, id, connection_id, token_id, key, iss
 select w.tenant, w.id, w.connection, nullif(w.token, '')::uuid, w.key, w.issued, w.known, w.version, w.room, w.body, w.person,
        w.deliveries, least(w.received, t.now), w.outcome, w.reason,
        case when w.outcome <> 'PENDING' then t.now end,
-       case when w.outcome = 'PENDING' then w.lease end,
-       case when w.outcome = 'PENDING' then t.now + @span::float8 * interval '1 second' end,
-       case when w.outcome = 'PENDING' then 1 else 0 end,
+       case when w.outcome = 'PENDING' then nullif(w.lease, '')::uuid end,
+       case when w.outcome = 'PENDING' then t.now + (w.lease <> '')::int * @span::float8 * interval '1 second' end,
+       case when w.outcome = 'PENDING' and w.lease <> '' then 1 else 0 end,
        t.now
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @connections::text[]::uuid[], @tokens::text[], @keys::bytea[], @issued::timestamptz[],
               @known::boolean[], @versions::smallint[], @rooms::text[], @bodies::bytea[], @persons::bytea[], @deliveries::integer[],
-              @received::timestamptz[], @outcomes::text[], @reasons::text[], @leases::text[]::uuid[])
+              @received::timestamptz[], @outcomes::text[], @reasons::text[], @leases::text[])
        as w (tenant, id, connection, token, key, issued, known, version, room, body, person, deliveries, received, outcome, reason, lease),
        (select clock_timestamp()::timestamptz(3) as now) as t
  order by w.tenant, w.issued, w.key

@@ -52,8 +52,16 @@ const (
 // ErrOverloaded means that too many callbacks wait for a commit.
 var ErrOverloaded = errors.New("inbox: overloaded")
 
+// Hopeless tells that the database refuses the delivery itself, so that trying again
+// or elsewhere is of no use. Any other error may pass.
+func Hopeless(err error) bool { return postgres.DataRefused(err) }
+
 // Delivery is one verified callback.
 type Delivery struct {
+	// ID is the id of the row that this delivery makes, if it makes one; empty
+	// leaves it to the inbox. A delivery that comes again by its id is not counted
+	// as another one.
+	ID string
 	// Tenant and Connection are UUIDs.
 	Tenant, Connection string
 	// Token is the id of the callback token it came in by; empty when unknown.

@@ -57,7 +57,7 @@ type Inbox struct {
 type waiting struct {
 	Delivery
 	id     string
-	lease  string    // of the row, if this delivery makes it; the same in a repeated commit
+	lease  string    // of the row, if this delivery makes it; the same in a repeated commit; empty: it may be claimed at once
 	since  time.Time // before the lease begins
 	person string    // see Row.Person
 	sealed []byte
@@ -106,16 +106,47 @@ func (b *Inbox) Put(ctx context.Context, d Delivery) error {
 
 // prepare seals the body under an id of its own, outside of any transaction.
 func (b *Inbox) prepare(d Delivery) (*waiting, error) {
-	id, err := uuid.NewV7()
+	id, err := idOf(d)
 	if err != nil {
-		return nil, fmt.Errorf("inbox: make an id: %w", err)
+		return nil, err
 	}
-	w := &waiting{Delivery: d, id: id.String(), lease: uuid.NewString(), since: time.Now(), person: personOf(d), done: make(chan error, 1)}
+	w := &waiting{Delivery: d, id: id, lease: uuid.NewString(), since: time.Now(), person: personOf(d), done: make(chan error, 1)}
 	w.sealed, err = b.Keys.Seal(bodyContext(d.Tenant, w.id), d.Body)
 	if err != nil {
 		return nil, fmt.Errorf("inbox: seal: %w", err)
 	}
 	return w, nil
+}
+
+func idOf(d Delivery) (string, error) {
+	if d.ID != "" {
+		return d.ID, nil
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", fmt.Errorf("inbox: make an id: %w", err)
+	}
+	return id.String(), nil
+}
+
+// Restore stores deliveries that waited elsewhere, in their order and in one
+// transaction, with the ids and times that they bring. Their rows are claimed like
+// any other and not handed over fresh: after a long wait there may be very many.
+// After an error the same deliveries may be restored again.
+func (b *Inbox) Restore(ctx context.Context, deliveries []Delivery) error {
+	batch := make([]*waiting, len(deliveries))
+	for i, d := range deliveries {
+		w, err := b.prepare(d)
+		if err != nil {
+			return err
+		}
+		w.lease, batch[i] = "", w
+	}
+	err := b.insert(ctx, batch)
+	for _, w := range batch {
+		b.meters.put(w, err)
+	}
+	return err
 }
 
 func bodyContext(tenant, id string) seal.Context {
