@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"google.golang.org/grpc"
 
+	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 	"github.com/dakoku/dakoku/platform/rpc"
@@ -108,15 +109,21 @@ type street struct {
 
 func newStreet(t *testing.T) *street {
 	t.Helper()
+	data := pgtest.New(t, gateway.InboxMigrations())
+	s := newStreetOn(t, data.URL)
+	s.owner = data.Owner(t)
+	return s
+}
+
+func newStreetOn(t *testing.T, database config.Secret) *street {
+	t.Helper()
 	dir := t.TempDir()
 	s := &street{neighbours: &neighbours{punches: map[string]int{}, replies: map[string]int{}}, tls: filepath.Join(dir, "tls")}
 	if err := devca.Ensure(s.tls, "webhook-gateway", "admin-gateway", "integration", "attendance"); err != nil {
 		t.Fatal(err)
 	}
-	data := pgtest.New(t, gateway.InboxMigrations())
-	s.owner = data.Owner(t)
 	s.cfg = gateway.PublicConfig{
-		DatabaseURL: data.URL, DataDir: dir, Identity: s.identity(t, "webhook-gateway"),
+		DatabaseURL: database, DataDir: dir, Identity: s.identity(t, "webhook-gateway"),
 		PublicAddr: "127.0.0.1:0", ListenAddr: "127.0.0.1:0",
 		Integration: s.neighbour(t, "integration", &integrationv1.IntegrationService_ServiceDesc),
 		Attendance:  s.neighbour(t, "attendance", &attendancev1.AttendanceService_ServiceDesc),

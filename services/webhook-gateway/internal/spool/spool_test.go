@@ -17,7 +17,7 @@ import (
 // proof is a database's check value in memory.
 type proof struct{ value []byte }
 
-func (p *proof) LoadCheck(context.Context) ([]byte, error)      { return p.value, nil }
+func (p *proof) LoadCheck(context.Context) ([]byte, error)       { return p.value, nil }
 func (p *proof) SaveCheck(_ context.Context, value []byte) error { p.value = value; return nil }
 
 func newKeys(t testing.TB, dir string) *seal.Keyring {

@@ -1,0 +1,100 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// What waited elsewhere comes with its id and time, is claimed like any other, and
+// may come any number of times.
+func TestRestoredTwiceIsStoredOnce(t *testing.T) {
+	b := newBench(t, nil)
+	long := time.Now().Add(-time.Hour).UTC().Truncate(time.Millisecond)
+	var batch []Delivery
+	for n := range 5 {
+		d := delivery(t, []string{tenantA, tenantB}[n%2], fmt.Sprint(n))
+		d.ID, d.Received = uuid.NewString(), long.Add(time.Duration(n)*time.Second)
+		batch = append(batch, d)
+	}
+	for range 3 {
+		if err := b.Restore(t.Context(), batch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := b.number(t, `select sum(deliveries) from gateway.inbox`); n != 5 {
+		t.Errorf("%d deliveries", n)
+	}
+	if n := b.number(t, `select count(*) from gateway.inbox where lease is null and attempts = 0 and received_at < now() - interval '50 minutes'`); n != 5 {
+		t.Errorf("%d rows as they came", n)
+	}
+	if len(b.dispatched()) != 0 {
+		t.Error("handed over fresh")
+	}
+	for i, row := range b.claim(t, 5) {
+		if row.ID == "" || row.Attempts != 1 || row.Received.After(time.Now().Add(-50*time.Minute)) || row.Event.User != "u" {
+			t.Errorf("%d: %+v", i, row)
+		}
+	}
+	ahead := delivery(t, tenantA, "ahead")
+	ahead.ID, ahead.Received = uuid.NewString(), time.Now().Add(time.Hour)
+	if err := b.Restore(t.Context(), []Delivery{ahead}); err != nil {
+		t.Fatal(err)
+	}
+	if n := b.number(t, `select count(*) from gateway.inbox where received_at > now() + interval '1 minute'`); n != 0 {
+		t.Error("received later than it was stored")
+	}
+}
+
+// A callback whose commit was in doubt also went to the spool: it is one delivery.
+func TestInDoubtAndRestoredIsOneDelivery(t *testing.T) {
+	b := newBench(t, nil)
+	b.run(t)
+	d := delivery(t, tenantA, "出勤")
+	d.ID = uuid.NewString()
+	b.put(t, d)
+	d.Received = time.Now()
+	if err := b.Restore(t.Context(), []Delivery{d}); err != nil {
+		t.Fatal(err)
+	}
+	if n := b.number(t, `select deliveries from gateway.inbox`); n != 1 {
+		t.Errorf("%d deliveries", n)
+	}
+	if n := b.number(t, `select count(*) from gateway.inbox where lease is not null`); n != 1 {
+		t.Error("the first commit's lease is gone")
+	}
+}
+
+// Only what is wrong with a delivery itself is looked for one by one: a database
+// that takes nothing must not be asked once for each.
+func TestABatchIsTakenApartForBadValuesOnly(t *testing.T) {
+	for code, want := range map[string]int{"23514": 4, "53100": 1, "25006": 1, "55P03": 1} {
+		b := newBench(t, nil)
+		asked := 0
+		b.insert = func(context.Context, []*waiting) error {
+			asked++
+			return &pgconn.PgError{Severity: "ERROR", Code: code}
+		}
+		var batch []*waiting
+		for n := range 3 {
+			w, err := b.prepare(delivery(t, tenantA, fmt.Sprint(n)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			batch = append(batch, w)
+		}
+		b.flush(t.Context(), batch)
+		for _, w := range batch {
+			if err := <-w.done; err == nil || Hopeless(err) != (want > 1) {
+				t.Error(code, err)
+			}
+		}
+		if asked != want {
+			t.Errorf("%s: asked %d times", code, asked)
+		}
+	}
+}
