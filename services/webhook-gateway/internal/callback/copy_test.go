@@ -30,8 +30,8 @@ func newCopy(t *testing.T) *Copy {
 // The copy follows what integration says, and nobody reads secrets in it.
 func TestTheCopyFollowsTheTable(t *testing.T) {
 	current := listed(1, "a")
-	w := newWatch(&registry{answers: func(version int64) (*integrationv1.ListEndpointsResponse, error) {
-		current.GetEndpoints()[0].SigningKeys[0].Secret = []byte("hush hush")
+	w := newWatch(&registry{answers: func(int64) (*integrationv1.ListEndpointsResponse, error) {
+		current.GetEndpoints()[0].SigningKeys[0].Secret = []byte("hush secret")
 		return current, nil
 	}})
 	w.Copy = newCopy(t)

@@ -171,7 +171,7 @@ func (s *segment) window() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	data := make([]byte, min(window, s.size-s.read))
 	if _, err := f.ReadAt(data, s.read); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%w: %w", errDamaged, err)

@@ -218,7 +218,7 @@ func TestNoRoomIsAnErrorAndPasses(t *testing.T) {
 func TestNothingCanBeReadWithoutTheKey(t *testing.T) {
 	b := newBench(t)
 	s, end := b.open(t)
-	fill(t, s, "hush hush hush")
+	fill(t, s, "hush")
 	end()
 	path := b.files(t)[0]
 	data, err := os.ReadFile(path)
