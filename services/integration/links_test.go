@@ -50,6 +50,12 @@ func TestLinksAreOneToOne(t *testing.T) {
 	if _, err := put(hanako, "taro@example", "", false); err != nil {
 		t.Errorf("a freed account: %v", err)
 	}
+	if _, err := w.admin.DeleteAccountLink(ctx, &integrationv1.DeleteAccountLinkRequest{Employee: taro, Etag: made.GetEtag()}); reason(err) != "ETAG_STALE" {
+		t.Errorf("removed as it was before: %v", err)
+	}
+	if got := w.linkOf(t, tenant, taro); got.GetEtag() != moved.GetEtag() {
+		t.Errorf("after a refusal: %v", got)
+	}
 	if _, err := w.admin.DeleteAccountLink(ctx, &integrationv1.DeleteAccountLinkRequest{Employee: taro}); err != nil {
 		t.Fatal(err)
 	}

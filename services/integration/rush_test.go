@@ -37,11 +37,11 @@ type rush struct {
 	rooms        []string
 }
 
-func newRush(t *testing.T, people, rooms int) *rush {
+func newRush(t *testing.T, limit, people, rooms int) *rush {
 	t.Helper()
 	clock := fast{time.Now(), rushPace}
 	r := &rush{clock: clock, tenant: uuid.NewString()}
-	r.world = newWorldAt(t, simulator.Config{Now: clock.now, RatePerMinute: rushLimit}, func(c *integration.Config) {
+	r.world = newWorldAt(t, simulator.Config{Now: clock.now, RatePerMinute: limit}, func(c *integration.Config) {
 		c.Now, c.Wait, c.PerMinute = clock.now, clock.wait, 0
 	})
 	conn, keys := r.activeV2(as(t, r.tenant), t)
@@ -154,7 +154,7 @@ func busiest(calls []time.Time) (most int) {
 
 // Two processes, one database, 10,000 answers, 240 messages a minute.
 func TestRush(t *testing.T) {
-	r := newRush(t, rushPeople, rushRooms)
+	r := newRush(t, rushLimit, rushPeople, rushRooms)
 	one, two := r.spawn(t, r.clock), r.spawn(t, r.clock)
 	r.arrive(t, rushReplies, rushArrivals, one, two)
 	r.drained(t, 5*time.Minute)

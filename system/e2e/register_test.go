@@ -55,7 +55,7 @@ func (g *guide) failedChecks() []string {
 	g.send(http.MethodPost, "/v1/"+g.connection+":test", map[string]any{}, &test)
 	var failed []string
 	for _, item := range test.Items {
-		if item.Result == "FAILED" {
+		if item.Result == "FAILED" || item.Result == "UNKNOWN" {
 			failed = append(failed, item.Kind)
 		}
 	}

@@ -768,7 +768,7 @@ export interface paths {
         post?: never;
         /**
          * DeleteAccountLink removes an employee's link. Reasons:
-         *     ACCOUNT_LINK_NOT_FOUND.
+         *     ACCOUNT_LINK_NOT_FOUND, ETAG_STALE.
          */
         delete: operations["IntegrationAdminService_DeleteAccountLink"];
         options?: never;
@@ -3054,9 +3054,13 @@ export interface components {
             line?: number;
             /** @description The login id. */
             lineWorksAccountId?: string;
-            /** @description The failure in the caller's language. */
+            /** @description The reason in the caller's language. */
             message?: string;
-            /** @description Reason of a failure, for example EMPLOYEE_NOT_FOUND. */
+            /**
+             * @description Reason of a failure, for example EMPLOYEE_NOT_FOUND, or why there is no match:
+             *     EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE or
+             *     SEVERAL_MEMBERS.
+             */
             reason?: string;
             /** @description How it ended, or would end with validate_only. */
             result?: components["schemas"]["v1LinkResultResult"];
@@ -3069,7 +3073,8 @@ export interface components {
          *      - CHANGED: The link has another account now.
          *      - UNCHANGED: The link was as it should be.
          *      - FAILED: Nothing was stored; message says why.
-         *      - NO_MATCH: The directory has nobody, or several people, with this address.
+         *      - NO_MATCH: The directory has nobody, or several people, with this address; message says
+         *     which.
          * @default RESULT_UNSPECIFIED
          * @enum {string}
          */
@@ -3554,7 +3559,10 @@ export interface components {
         v1TestConnectionResponse: {
             /** @description The checks in the order in which a person would fix them. */
             items?: components["schemas"]["v1CheckItem"][];
-            /** @description True when no check failed. */
+            /**
+             * @description True when every check was made and none failed. Without the scope that lets us
+             *     read the bot it is false: then nobody knows.
+             */
             ready?: boolean;
         };
         /** @description TestPunchSettingsResponse explains the sentence. */
@@ -5389,7 +5397,13 @@ export interface operations {
     };
     IntegrationAdminService_DeleteAccountLink: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description As read; a link that was changed since stays: ABORTED. Empty removes whatever
+                 *     the link is now.
+                 */
+                etag?: string;
+            };
             header?: never;
             path: {
                 /** @description Id of the employee. */

@@ -64,10 +64,11 @@ func (a *Admin) DeleteAccountLink(ctx context.Context, req *integrationv1.Delete
 	if err != nil {
 		return nil, err
 	}
+	employee := canonical(req.GetEmployee())
 	if _, err := a.reaches(ctx, org, req.GetEmployee()); err != nil {
 		return nil, err
 	}
-	if err := a.store.DeleteLink(ctx, org, canonical(req.GetEmployee()), by(ctx, link.ByEdit)); err != nil {
+	if err := a.store.DeleteLink(ctx, org, employee, by(ctx, link.ByEdit), matches(req.GetEtag(), "accountLink", employee)); err != nil {
 		return nil, err
 	}
 	return &integrationv1.DeleteAccountLinkResponse{}, nil

@@ -113,10 +113,11 @@ func Judge(s Seen) []Item {
 	}
 }
 
-// Ready is true when no check failed.
+// Ready is true when every check was made and none failed: nobody knows that what
+// could not be looked at works.
 func Ready(items []Item) bool {
 	for _, item := range items {
-		if item.Result == Failed {
+		if item.Result == Failed || item.Result == Unknown {
 			return false
 		}
 	}

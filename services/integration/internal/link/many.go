@@ -13,7 +13,7 @@ type Employee struct {
 }
 
 // Outcome is what became of one row of an import or one employee of a sync.
-// Reason and Text are set when it failed.
+// Reason is set when it failed or has no match, and so is Text, but not by Match.
 type Outcome struct {
 	Line    int
 	Number  string
@@ -53,7 +53,12 @@ var sentences = map[string]fault.Text{
 }
 
 // Sentence says a reason in words; zero for a reason that is none of ours.
-func Sentence(reason string) fault.Text { return sentences[reason] }
+func Sentence(reason string) fault.Text {
+	if text, is := unmatchedSentences[reason]; is {
+		return text
+	}
+	return sentences[reason]
+}
 
 // Judge tells for each row what the row by itself says: whom to link with what,
 // or why it cannot be. Rows that contradict each other all fail.

@@ -28,7 +28,7 @@ func (b *Book) Match(staff []Employee, emails Emails, members Members, relink bo
 		} else if now, _ := b.Of(e.ID); now.Account != was.Account {
 			o.Result = Changed
 		} else {
-			o.Result = NoMatch
+			o.Result, o.Reason = NoMatch, unmatched(o.Want.Account, len(found), emails, members)
 		}
 		out = append(out, o)
 	}

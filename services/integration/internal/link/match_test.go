@@ -22,10 +22,10 @@ func TestMatch(t *testing.T) {
 		links   string
 	}{
 		"new":                        {nil, people("taro"), []Member{{"u", "taro@x", true}}, false, "CREATED ", "taro taro@x u"},
-		"no member":                  {nil, people("taro"), nil, false, "NO_MATCH ", ""},
-		"two members":                {nil, people("taro"), []Member{{"u", "taro@x", true}, {"v", "taro@x", true}}, false, "NO_MATCH ", ""},
-		"two employees":              {nil, append(people("taro"), Employee{ID: "b", Email: "taro@x", Active: true}), []Member{{"u", "taro@x", true}}, false, "NO_MATCH ,NO_MATCH ", ""},
-		"no address":                 {nil, []Employee{{ID: "b", Active: true}}, []Member{{"u", "taro@x", true}}, false, "NO_MATCH ", ""},
+		"no member":                  {nil, people("taro"), nil, false, "NO_MATCH " + MemberMissing, ""},
+		"two members":                {nil, people("taro"), []Member{{"u", "taro@x", true}, {"v", "taro@x", true}}, false, "NO_MATCH " + MembersMany, ""},
+		"two employees":              {nil, append(people("taro"), Employee{ID: "b", Email: "taro@x", Active: true}), []Member{{"u", "taro@x", true}}, false, "NO_MATCH " + EmailShared + ",NO_MATCH " + EmailShared, ""},
+		"no address":                 {nil, []Employee{{ID: "b", Active: true}}, []Member{{"u", "taro@x", true}}, false, "NO_MATCH " + EmailMissing, ""},
 		"inactive":                   {nil, []Employee{{ID: "b", Email: "taro@x"}}, []Member{{"u", "taro@x", true}}, false, "", ""},
 		"as it should be":            {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "UNCHANGED ", "taro taro@x u"},
 		"first named":                {[]string{"taro taro@x -"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "UNCHANGED ", "taro taro@x u"},
@@ -35,15 +35,15 @@ func TestMatch(t *testing.T) {
 		"the person is hana":         {[]string{"hana h@x u"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "FAILED " + AccountTaken, "hana taro@x u"},
 		"an old login id":            {[]string{"hana taro@x v"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "CREATED ", "hana v v, taro taro@x u"},
 		"typed userId":               {[]string{"taro u -"}, people("taro"), []Member{{"U", "taro@x", true}}, false, "CHANGED ", "taro taro@x U"},
-		"suspended":                  {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "taro@x", false}}, false, "NO_MATCH ", "taro taro@x u!"},
-		"suspended, not named yet":   {[]string{"taro taro@x -"}, people("taro"), []Member{{"u", "taro@x", false}}, false, "NO_MATCH ", "taro taro@x -!"},
-		"suspended, another address": {[]string{"taro t@x -"}, people("taro"), []Member{{"u", "taro@x", false}}, false, "NO_MATCH ", "taro t@x -"},
+		"suspended":                  {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "taro@x", false}}, false, "NO_MATCH " + MemberInactive, "taro taro@x u!"},
+		"suspended, not named yet":   {[]string{"taro taro@x -"}, people("taro"), []Member{{"u", "taro@x", false}}, false, "NO_MATCH " + MemberInactive, "taro taro@x -!"},
+		"suspended, another address": {[]string{"taro t@x -"}, people("taro"), []Member{{"u", "taro@x", false}}, false, "NO_MATCH " + MemberInactive, "taro t@x -"},
 		"suspended, login id reused": {[]string{"taro taro@x -"}, people("taro"), []Member{{"u", "taro@x", false}, {"v", "taro@x", true}}, false, "UNCHANGED ", "taro taro@x v"},
 		"back, not named yet":        {[]string{"taro taro@x -!"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "UNCHANGED ", "taro taro@x u"},
-		"deleted, no address":        {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "", false}}, false, "NO_MATCH ", "taro taro@x u!"},
+		"deleted, no address":        {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "", false}}, false, "NO_MATCH " + MemberMissing, "taro taro@x u!"},
 		"back":                       {[]string{"taro taro@x u!"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "UNCHANGED ", "taro taro@x u"},
 		"renamed away":               {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "new@x", true}}, false, "CHANGED ", "taro new@x u"},
-		"nothing to follow":          {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "", true}}, false, "NO_MATCH ", "taro taro@x u"},
+		"nothing to follow":          {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "", true}}, false, "NO_MATCH " + MemberMissing, "taro taro@x u"},
 		"renamed, and the login id is another's": {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "new@x", true}, {"v", "taro@x", true}}, true,
 			"FAILED " + OtherAccount, "taro new@x u"},
 		"created anew":                {[]string{"taro taro@x u"}, people("taro"), []Member{{"v", "taro@x", true}}, false, "FAILED " + Recreated, "taro taro@x u"},
@@ -69,7 +69,8 @@ func TestMatch(t *testing.T) {
 }
 
 func TestEveryReasonHasBothSentences(t *testing.T) {
-	for _, reason := range []string{EmployeeUnknown, EmployeeInactive, NumberTwice, AccountTwice, AccountTaken, OtherAccount, Recreated} {
+	for _, reason := range []string{EmployeeUnknown, EmployeeInactive, NumberTwice, AccountTwice, AccountTaken, OtherAccount, Recreated,
+		EmailMissing, EmailShared, MemberMissing, MemberInactive, MembersMany} {
 		if s := Sentence(reason); s.JA == "" || s.EN == "" {
 			t.Error(reason)
 		}

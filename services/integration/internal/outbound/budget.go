@@ -26,8 +26,8 @@ const (
 //
 // Two buckets fill with time. The short one holds a few calls and keeps every
 // minute below the limit, so that time without calls saves up nothing. The long
-// one holds half an hour at half the limit, so that sending at the full limit
-// empties it in half an hour and then half the limit is left. The platform's
+// one fills at half the limit and holds what half an hour at full speed takes out
+// beyond that: after half an hour on end, half the limit is left. The platform's
 // own count, told with every answer, stands above both.
 type Budget struct {
 	Limit     int // calls a minute
@@ -50,7 +50,9 @@ func NewBudget(perMinute int, now time.Time) Budget {
 func (b Budget) burst() float64     { return max(float64(b.Limit)/burstShare, 1) }
 func (b Budget) perSecond() float64 { return max(float64(b.Limit)-2*b.burst(), 1) / 60 }
 func (b Budget) sustained() float64 { return float64(b.Limit) / 2 / 60 }
-func (b Budget) halfHour() float64  { return b.sustained() * sustainedFor.Seconds() }
+func (b Budget) halfHour() float64 {
+	return max((b.perSecond()-b.sustained())*sustainedFor.Seconds(), 1)
+}
 
 // Refill adds what the time since the last look has brought.
 func (b Budget) Refill(now time.Time) Budget {
@@ -107,7 +109,6 @@ func (b Budget) Learn(r lineworks.Rate, underWay int, now time.Time) Budget {
 		return b
 	}
 	b.Limit = r.Limit
-	b.Level, b.Long = min(b.Level, b.burst()), min(b.Long, b.halfHour())
 	if left := r.Remaining - underWay; left < b.Left || !now.Before(b.WindowEnd) {
 		b.Left, b.WindowEnd = left, now.Add(r.Reset)
 	}

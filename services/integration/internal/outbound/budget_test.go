@@ -62,6 +62,37 @@ func TestTheBudgetIsNeverExceeded(t *testing.T) {
 	}
 }
 
+// Full speed holds for half an hour on end, and is half from the next minute on.
+func TestHalfOfTheLimitAfterHalfAnHour(t *testing.T) {
+	for _, limit := range []int{240, 60} {
+		b := NewBudget(limit, noon)
+		half := spend(&b, noon, 30*time.Minute)
+		if n := len(half); n < limit*30*9/10 || n > limit*30 {
+			t.Errorf("limit %d: %d calls in the first half hour", limit, n)
+		}
+		next := spend(&b, noon.Add(31*time.Minute), 29*time.Minute)
+		if n := len(next); n > limit/2*30 || n < limit/2*28 {
+			t.Errorf("limit %d: %d calls in the 29 minutes after it", limit, n)
+		}
+	}
+}
+
+// Whatever small limit the platform names, something is sent.
+func TestEverySmallLimitLetsCallsThrough(t *testing.T) {
+	for limit := 1; limit < 20; limit++ {
+		b := NewBudget(limit, noon)
+		if n := len(spend(&b, noon, 4*time.Hour)); n < 4*60*limit/4 {
+			t.Errorf("limit %d: %d calls in four hours", limit, n)
+		}
+	}
+}
+
+func TestTheBudgetBeginsWithThePaidPlan(t *testing.T) {
+	if n := New(Config{}).PerMinute; n != 240 {
+		t.Errorf("%d calls a minute", n)
+	}
+}
+
 func TestThePlatformsWordCounts(t *testing.T) {
 	b := NewBudget(240, noon)
 	b = b.Learn(lineworks.Rate{Limit: 60, Remaining: 10, Reset: 30 * time.Second}, 3, noon)
@@ -83,6 +114,10 @@ func TestThePlatformsWordCounts(t *testing.T) {
 	if late.Left != b.Left || !late.WindowEnd.Equal(b.WindowEnd) {
 		t.Error("an answer that was overtaken loosens the limit")
 	}
+	tighter := b.Learn(lineworks.Rate{Limit: 60, Remaining: b.Left - 1, Reset: time.Second}, 0, noon.Add(25*time.Second))
+	if tighter.Left != b.Left-1 {
+		t.Errorf("%d calls left after a tighter word", tighter.Left)
+	}
 	if same := b.Learn(lineworks.Rate{}, 0, noon); same != b {
 		t.Error("silence about the limit changes it")
 	}
@@ -99,6 +134,13 @@ func TestRetriesNeedCredit(t *testing.T) {
 	if wait := b.Retries(now.Add(20 * time.Second)); wait != 40*time.Second {
 		t.Errorf("the next probe waits %v", wait)
 	}
+	for range 1000 { // first attempts save up no more than that
+		b = b.Take(false, now)
+	}
+	if b.Credit != maxCredit {
+		t.Errorf("credit for %v retries", b.Credit)
+	}
+	b.Credit = 0
 	first := 0
 	for ; b.Retries(now) > 0; first++ {
 		b = b.Take(false, now)

@@ -59,14 +59,18 @@ func (s *Store) AssignLinks(ctx context.Context, tenant string, wants []link.Wan
 }
 
 // DeleteLink removes an employee's link. ACCOUNT_LINK_NOT_FOUND.
-func (s *Store) DeleteLink(ctx context.Context, tenant, employee string, by By) error {
+func (s *Store) DeleteLink(ctx context.Context, tenant, employee string, by By, unchanged func(int64) bool) error {
 	if !isID(employee) {
 		return link.NotFound()
 	}
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return s.changeLinks(ctx, tx, tenant, by, concerned{employees: []string{employee}}, func(b *link.Book) error {
-			if !b.Remove(employee) {
+			was, _ := b.Of(employee)
+			switch {
+			case !b.Remove(employee):
 				return link.NotFound()
+			case !unchanged(was.Revision):
+				return Stale()
 			}
 			return nil
 		})

@@ -784,7 +784,8 @@ type TestConnectionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The checks in the order in which a person would fix them.
 	Items []*CheckItem `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
-	// True when no check failed.
+	// True when every check was made and none failed. Without the scope that lets us
+	// read the bot it is false: then nobody knows.
 	Ready         bool `protobuf:"varint,2,opt,name=ready,proto3" json:"ready,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2528,7 +2529,10 @@ func (x *GetAccountLinkResponse) GetAccountLink() *AccountLink {
 type DeleteAccountLinkRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the employee.
-	Employee      string `protobuf:"bytes,1,opt,name=employee,proto3" json:"employee,omitempty"`
+	Employee string `protobuf:"bytes,1,opt,name=employee,proto3" json:"employee,omitempty"`
+	// As read; a link that was changed since stays: ABORTED. Empty removes whatever
+	// the link is now.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2566,6 +2570,13 @@ func (*DeleteAccountLinkRequest) Descriptor() ([]byte, []int) {
 func (x *DeleteAccountLinkRequest) GetEmployee() string {
 	if x != nil {
 		return x.Employee
+	}
+	return ""
+}
+
+func (x *DeleteAccountLinkRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
 	}
 	return ""
 }
@@ -2905,9 +2916,10 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"\x15GetAccountLinkRequest\x12\x1a\n" +
 	"\bemployee\x18\x01 \x01(\tR\bemployee\"_\n" +
 	"\x16GetAccountLinkResponse\x12E\n" +
-	"\faccount_link\x18\x01 \x01(\v2\".dakoku.integration.v1.AccountLinkR\vaccountLink\"6\n" +
+	"\faccount_link\x18\x01 \x01(\v2\".dakoku.integration.v1.AccountLinkR\vaccountLink\"J\n" +
 	"\x18DeleteAccountLinkRequest\x12\x1a\n" +
-	"\bemployee\x18\x01 \x01(\tR\bemployee\"\x1b\n" +
+	"\bemployee\x18\x01 \x01(\tR\bemployee\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"\x1b\n" +
 	"\x19DeleteAccountLinkResponse\"k\n" +
 	"\x17ListAccountLinksRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +

@@ -1151,6 +1151,8 @@ func local_request_IntegrationAdminService_GetAccountLink_0(ctx context.Context,
 	return msg, metadata, err
 }
 
+var filter_IntegrationAdminService_DeleteAccountLink_0 = &utilities.DoubleArray{Encoding: map[string]int{"employee": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
+
 func request_IntegrationAdminService_DeleteAccountLink_0(ctx context.Context, marshaler runtime.Marshaler, client IntegrationAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq DeleteAccountLinkRequest
@@ -1164,6 +1166,12 @@ func request_IntegrationAdminService_DeleteAccountLink_0(ctx context.Context, ma
 	protoReq.Employee, err = runtime.String(val)
 	if err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "employee", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_IntegrationAdminService_DeleteAccountLink_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	if req.Body != nil {
 		_, _ = io.Copy(io.Discard, req.Body)
@@ -1185,6 +1193,12 @@ func local_request_IntegrationAdminService_DeleteAccountLink_0(ctx context.Conte
 	protoReq.Employee, err = runtime.String(val)
 	if err != nil {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "employee", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_IntegrationAdminService_DeleteAccountLink_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	msg, err := server.DeleteAccountLink(ctx, &protoReq)
 	return msg, metadata, err

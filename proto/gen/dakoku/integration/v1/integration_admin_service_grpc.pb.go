@@ -149,7 +149,7 @@ type IntegrationAdminServiceClient interface {
 	// GetAccountLink reads an employee's link. Reasons: ACCOUNT_LINK_NOT_FOUND.
 	GetAccountLink(ctx context.Context, in *GetAccountLinkRequest, opts ...grpc.CallOption) (*GetAccountLinkResponse, error)
 	// DeleteAccountLink removes an employee's link. Reasons:
-	// ACCOUNT_LINK_NOT_FOUND.
+	// ACCOUNT_LINK_NOT_FOUND, ETAG_STALE.
 	DeleteAccountLink(ctx context.Context, in *DeleteAccountLinkRequest, opts ...grpc.CallOption) (*DeleteAccountLinkResponse, error)
 	// ListAccountLinks lists all links of the organization. Reasons:
 	// PAGE_TOKEN_INVALID.
@@ -524,7 +524,7 @@ type IntegrationAdminServiceServer interface {
 	// GetAccountLink reads an employee's link. Reasons: ACCOUNT_LINK_NOT_FOUND.
 	GetAccountLink(context.Context, *GetAccountLinkRequest) (*GetAccountLinkResponse, error)
 	// DeleteAccountLink removes an employee's link. Reasons:
-	// ACCOUNT_LINK_NOT_FOUND.
+	// ACCOUNT_LINK_NOT_FOUND, ETAG_STALE.
 	DeleteAccountLink(context.Context, *DeleteAccountLinkRequest) (*DeleteAccountLinkResponse, error)
 	// ListAccountLinks lists all links of the organization. Reasons:
 	// PAGE_TOKEN_INVALID.

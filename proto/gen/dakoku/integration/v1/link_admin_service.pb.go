@@ -40,7 +40,8 @@ const (
 	LinkResult_UNCHANGED LinkResult_Result = 3
 	// Nothing was stored; message says why.
 	LinkResult_FAILED LinkResult_Result = 4
-	// The directory has nobody, or several people, with this address.
+	// The directory has nobody, or several people, with this address; message says
+	// which.
 	LinkResult_NO_MATCH LinkResult_Result = 5
 )
 
@@ -230,9 +231,11 @@ type LinkResult struct {
 	LineWorksAccountId string `protobuf:"bytes,4,opt,name=line_works_account_id,json=lineWorksAccountId,proto3" json:"line_works_account_id,omitempty"`
 	// How it ended, or would end with validate_only.
 	Result LinkResult_Result `protobuf:"varint,5,opt,name=result,proto3,enum=dakoku.integration.v1.LinkResult_Result" json:"result,omitempty"`
-	// Reason of a failure, for example EMPLOYEE_NOT_FOUND.
+	// Reason of a failure, for example EMPLOYEE_NOT_FOUND, or why there is no match:
+	// EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE or
+	// SEVERAL_MEMBERS.
 	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The failure in the caller's language.
+	// The reason in the caller's language.
 	Message       string `protobuf:"bytes,7,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

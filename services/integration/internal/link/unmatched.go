@@ -1,0 +1,40 @@
+package link
+
+import "github.com/dakoku/dakoku/platform/fault"
+
+// Reasons why an employee has no match in the directory.
+const (
+	EmailMissing   = "EMPLOYEE_WITHOUT_EMAIL"
+	EmailShared    = "EMAIL_SHARED"
+	MemberMissing  = "MEMBER_NOT_FOUND"
+	MemberInactive = "MEMBER_INACTIVE"
+	MembersMany    = "SEVERAL_MEMBERS"
+)
+
+var unmatchedSentences = map[string]fault.Text{
+	EmailMissing: {JA: "従業員にメールアドレスが登録されていません。従業員の画面で LINE WORKS のログインIDと同じアドレスを登録してください。",
+		EN: "The employee has no e-mail address. Enter the one that is the LINE WORKS login id."},
+	EmailShared: {JA: "同じメールアドレスの有効な従業員が複数います。1人だけに残すか、従業員の画面で個別に紐付けてください。",
+		EN: "Several active employees have this e-mail address. Leave it with one, or link them one by one."},
+	MemberMissing: {JA: "このメールアドレスをログインIDとするメンバーが LINE WORKS にいません。アドレスを確認するか、従業員の画面で個別に紐付けてください。",
+		EN: "LINE WORKS has no member with this address as login id. Check the address, or link the employee by hand."},
+	MemberInactive: {JA: "このメールアドレスのメンバーは LINE WORKS で停止または削除されています。LINE WORKS で再開してからもう一度同期してください。",
+		EN: "The member with this address is suspended or deleted at LINE WORKS. Activate the member there and sync again."},
+	MembersMany: {JA: "このメールアドレスのメンバーが LINE WORKS に複数います。従業員の画面で個別に紐付けてください。",
+		EN: "LINE WORKS has several members with this address. Link the employee by hand."},
+}
+
+// unmatched is why an account, which found so many active members, is nobody's.
+func unmatched(account string, found int, emails Emails, members Members) string {
+	switch {
+	case account == "":
+		return EmailMissing
+	case len(emails[account]) > 1:
+		return EmailShared
+	case found > 1:
+		return MembersMany
+	case members.suspended[account]:
+		return MemberInactive
+	}
+	return MemberMissing
+}
