@@ -47,6 +47,10 @@ func (s Source) remedy() string {
 	return "restore the right file from your backup"
 }
 
+// Existing opens the keyring that sealed something before. It makes no file and
+// does not prove that the keys are those of any data.
+func Existing(s Source) (*Keyring, error) { return s.open(true) }
+
 // open makes the keyring. Only where nothing was sealed yet may it make a file.
 func (s Source) open(sealedBefore bool) (*Keyring, error) {
 	if s.Service != nil {

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/process"
+	"github.com/dakoku/dakoku/platform/seal"
 	"github.com/dakoku/dakoku/platform/signing"
 	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
@@ -68,16 +71,42 @@ func Signers(dataDir string) ([]Signature, error) {
 	return known, nil
 }
 
+// opener opens texts with the keys of the data directory or of the set; nil where neither is.
+func opener(dataDir string, set config.Secret) (evidence.Opener, error) {
+	source := process.KeySource(dataDir, Name, set, nil)
+	if _, err := os.Stat(source.Path); set == "" && errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	keys, err := seal.Existing(source)
+	if err != nil {
+		return nil, err
+	}
+	return func(tenant, punch string, sealed []byte) (bool, error) {
+		text, err := keys.Open(store.TextContext(tenant, punch), sealed)
+		clear(text)
+		if errors.Is(err, seal.ErrAway) {
+			return false, err
+		}
+		return err == nil, nil
+	}, nil
+}
+
 // Verify checks the records of every company against their seals and those against the checkpoints of the data
-// directory. It changes nothing and may run at any time. url's login must own the tables or be a superuser.
-func Verify(ctx context.Context, url config.Secret, dataDir string) (report Report, err error) {
+// directory. It opens every text with the keys of the directory or of the set, if they are there, and tells nothing of
+// it. It changes nothing and may run at any time. url's login must own the tables or be a superuser.
+func Verify(ctx context.Context, url config.Secret, dataDir string, set config.Secret) (report Report, err error) {
+	open, err := opener(dataDir, set)
+	if err != nil {
+		return report, err
+	}
 	// The file first: every checkpoint in it is then in the moment of the database that is read afterwards.
-	outside, err := evidence.Journal{Path: Checkpoints(dataDir)}.Read()
+	written, err := evidence.Journal{Path: Checkpoints(dataDir)}.Read()
 	if err != nil {
 		return report, fmt.Errorf("%s: %w", Checkpoints(dataDir), err)
 	}
 	err = store.Inspect(ctx, url, func(ctx context.Context, read store.Evidence) error {
-		report, err = evidence.Verify(ctx, read, outside, func() ([]Signature, error) { return Signers(dataDir) }, time.Now())
+		outside := evidence.Outside{Checkpoints: written, Signers: func() ([]Signature, error) { return Signers(dataDir) }, Open: open}
+		report, err = evidence.Verify(ctx, read, outside, time.Now())
 		return err
 	})
 	return report, err

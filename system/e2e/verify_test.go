@@ -160,3 +160,31 @@ func TestVerifyOutlivesTheSigningKey(t *testing.T) {
 		t.Errorf("another server: ended with %d\n%s", code, said)
 	}
 }
+
+// What no hash covers is found as well: the wrapped key of a text, and what only follows from facts.
+func TestVerifyOpensTextsAndComparesWhatFollows(t *testing.T) {
+	i := private(t)
+	punch := i.punched(i.company())
+	if code, said := i.verify(); code != 0 || !strings.Contains(said, "texts opened 1") {
+		t.Fatalf("ended with %d\n%s", code, said)
+	}
+	for _, c := range []struct{ table, row, attack, undo string }{
+		{"attendance.punches", punch, `update attendance.punches set sealed_text = set_byte(sealed_text, 20, get_byte(sealed_text, 20) # 1)`, ""},
+		{"attendance.employees", "", `update attendance.employees set display_name = display_name || '2'`, `update attendance.employees set display_name = left(display_name, -1)`},
+		{"attendance.companies", "", `update attendance.companies set time_zone = 'UTC'`, `update attendance.companies set time_zone = 'Asia/Tokyo'`},
+	} {
+		i.behind(c.attack)
+		i.broken(c.attack, c.table, c.row)
+		if c.undo == "" {
+			c.undo = c.attack
+		}
+		i.behind(c.undo)
+	}
+	i.sound("undone")
+	if err := os.Rename(filepath.Join(i.dir, "data", "keys", "attendance.json"), filepath.Join(t.TempDir(), "away.json")); err != nil {
+		t.Fatal(err)
+	}
+	if code, said := i.verify(); code != 0 || !strings.Contains(said, "no text was opened") {
+		t.Errorf("without the sealing keys: ended with %d\n%s", code, said)
+	}
+}

@@ -33,7 +33,7 @@ func verify(ctx context.Context) error {
 		return err
 	}
 	defer stop()
-	records, err := attendance.Verify(ctx, url, settings.DataDir)
+	records, err := attendance.Verify(ctx, url, settings.DataDir, settings.MasterKeys)
 	if err != nil {
 		return err
 	}
@@ -93,6 +93,11 @@ func tell(records attendance.Report, events accord.Report) error {
 	}
 	for _, tenant := range slices.Sorted(maps.Keys(records.Companies)) {
 		tellCompany(tenant, records.Companies[tenant])
+	}
+	if records.Keys {
+		fmt.Printf("開いて確かめた本文 texts opened %d\n", records.Opened)
+	} else {
+		fmt.Println("封印鍵がここにないため、本文は開いていません。 The sealing keys are not here, so no text was opened.")
 	}
 	if events.Here {
 		fmt.Printf("受信箱と照合したイベント events compared with the inbox %d\n", events.Events)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
 )
 
 func (f *fixture) held(t *testing.T, req *attendancev1.ListHeldPunchesRequest) (list []*attendancev1.HeldPunch) {
@@ -107,7 +108,7 @@ func (f *fixture) textOf(t *testing.T, punch, want string) {
 	if err := f.database.Owner(t).QueryRow(t.Context(), `select sealed_text from attendance.punches where id = $1`, punch).Scan(&sealed); err != nil {
 		t.Fatal(err)
 	}
-	if plain, err := f.keys.Open(textContext(f.tenant, punch), sealed); err != nil || string(plain) != want {
+	if plain, err := f.keys.Open(store.TextContext(f.tenant, punch), sealed); err != nil || string(plain) != want {
 		t.Errorf("opened %q, %v", plain, err)
 	}
 }

@@ -150,12 +150,7 @@ func (b *bench) punch(e event, f timeclock.Facts, d timeclock.Outcome, s store.S
 		Tenant: e.ref.Tenant,
 	}
 	if e.text != "" {
-		punch.SealedText, err = b.keys.Seal(textContext(e.ref.Tenant, punch.ID), []byte(e.text))
+		punch.SealedText, err = b.keys.Seal(store.TextContext(e.ref.Tenant, punch.ID), []byte(e.text))
 	}
 	return punch, err
-}
-
-// textContext binds the sealed text of a punch to its punch.
-func textContext(tenant, punch string) seal.Context {
-	return seal.Context{Tenant: tenant, Object: "punches/" + punch, Purpose: "punch-text", Version: "1"}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
 )
 
 func TestRecordEventsTellsTheTruth(t *testing.T) {
@@ -180,7 +181,7 @@ func TestRecordEventsKeepsNoChatter(t *testing.T) {
 	if err := f.database.Owner(t).QueryRow(t.Context(), `select sealed_text from attendance.punches where id = $1`, punch).Scan(&sealed); err != nil {
 		t.Fatal(err)
 	}
-	plain, err := f.keys.Open(textContext(f.tenant, punch), sealed)
+	plain, err := f.keys.Open(store.TextContext(f.tenant, punch), sealed)
 	if err != nil || string(plain) != "秘密の話 出勤" {
 		t.Errorf("opened %q, %v", plain, err)
 	}

@@ -15,13 +15,14 @@ import (
 // Hash is a SHA-256.
 type Hash [sha256.Size]byte
 
-// Form is how rows are written for hashing. A form never changes; another one gets another number.
-const Form = 1
+// Form is how rows are written for hashing. A form never changes; another one gets another number. Form 1 had no Subject.
+const Form = 2
 
 // Seal is one sealed fact.
 type Seal struct {
 	Position       int64
 	Fact, Key      string // the table, and the JSON array of what finds the row
+	Subject        string // of rows that end: a JSON array that tells whose record it is of, and stays when the row goes
 	Form           int16
 	Salt, TextSalt []byte // nil once erased
 	Leaf, TextLeaf []byte // TextLeaf is empty for facts without a text
@@ -30,8 +31,8 @@ type Seal struct {
 }
 
 // New seals a row. content is the sealed text behind its wrapped key, nil without one.
-func New(fact, key string, canonical, content []byte, at time.Time) (s Seal) {
-	s = Seal{Fact: fact, Key: key, Form: Form, Salt: salt(), At: at, TextLeaf: []byte{}}
+func New(fact, key, subject string, canonical, content []byte, at time.Time) (s Seal) {
+	s = Seal{Fact: fact, Key: key, Subject: subject, Form: Form, Salt: salt(), At: at, TextLeaf: []byte{}}
 	s.Leaf = s.LeafOf(canonical)
 	if content != nil {
 		s.TextSalt = salt()
@@ -60,8 +61,14 @@ func (s Seal) TextLeafOf(content []byte) []byte {
 
 // LinkAfter is the link of this seal behind another. Everything is in it but the salts, which may be erased.
 func (s Seal) LinkAfter(before Hash, tenant string) Hash {
-	return hash([]byte("dakoku.link.v1"), before[:], []byte(tenant), number(s.Position), []byte(s.Fact), []byte(s.Key),
-		number(int64(s.Form)), s.Leaf, s.TextLeaf, number(s.At.UnixMilli()))
+	parts := [][]byte{
+		[]byte("dakoku.link.v1"), before[:], []byte(tenant), number(s.Position), []byte(s.Fact), []byte(s.Key),
+		number(int64(s.Form)), s.Leaf, s.TextLeaf, number(s.At.UnixMilli()),
+	}
+	if s.Form > 1 || s.Subject != "" {
+		parts = append(parts, []byte(s.Subject))
+	}
+	return hash(parts...)
 }
 
 // hash writes the parts with their lengths in front, so that no two lists of parts have the same form.

@@ -11,6 +11,7 @@ type Fact struct {
 	Key     []KeyColumn // what finds a row within its company
 	Columns []string    // what is hashed, in this order: all of the table but Text
 	Expires bool        // rows are removed, each with a tombstone, when their retention is over
+	Subject string      // of rows that expire: the SQL of whose record row f is of, see Record
 	Text    string      // the column with a sealed text, which is erased when its time is over; "" without
 }
 
@@ -21,26 +22,32 @@ type KeyColumn struct{ Name, Type string }
 // Form: rows that were sealed before have no such column in their hash.
 func Facts() []Fact {
 	id := func(name string) []KeyColumn { return []KeyColumn{{name, "uuid"}} }
+	const day = `jsonb_build_array(f.employee_id, f.business_day)`
+	of := func(table, id string) string {
+		return `(select jsonb_build_array(x.employee_id, x.business_day) from attendance.` + table + ` x where x.tenant_id = f.tenant_id and x.id = f.` + id + `)`
+	}
 	return []Fact{
-		{Table: "punches", Expires: true, Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
+		{Table: "punches", Expires: true, Subject: day, Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
 			issued_at received_at recorded_at business_day time_zone cutoff_minutes longest_shift_minutes source phrase trigger_word
 			settings_version duplicate_policy double_tap_seconds actor reason corrects`)},
-		{Table: "event_outcomes", Expires: true, Key: []KeyColumn{{"event_key", "bytea"}}, Columns: columns(`tenant_id event_key connection_id employee_id
+		{Table: "event_outcomes", Expires: true, Subject: day, Key: []KeyColumn{{"event_key", "bytea"}}, Columns: columns(`tenant_id event_key connection_id employee_id
 			issued_at received_at room_kind verdict reason kind business_day period punch_id answer answer_place time_text
 			previous_time_text judged_at`)},
 		{Table: "punch_settings", Key: []KeyColumn{{"connection_id", "uuid"}, {"version", "bigint"}}, Columns: columns(`tenant_id connection_id
 			version phrases triggers trigger_position reply_mode reply_place actor created_at`)},
-		{Table: "timesheet_transitions", Expires: true, Key: []KeyColumn{{"employee_id", "uuid"}, {"period", "text"}, {"revision", "bigint"}}, Columns: columns(`
+		{Table: "timesheet_transitions", Expires: true, Subject: `jsonb_build_array(f.employee_id, null, f.period, f.state)`, Key: []KeyColumn{{"employee_id", "uuid"}, {"period", "text"}, {"revision", "bigint"}}, Columns: columns(`
 			tenant_id employee_id period revision verb state actor comment occurred_at`)},
 		{Table: "work_rules", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version effective_at cutoff_minutes
 			longest_shift_minutes double_tap_seconds duplicate_policy submitted_policy actor created_at`)},
 		{Table: "company_calendars", Key: []KeyColumn{{"revision", "bigint"}}, Columns: columns(`tenant_id revision effective_at time_zone
 			closing_day closing_from created_at`)},
-		{Table: "held_punches", Expires: true, Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
+		{Table: "held_punches", Expires: true, Subject: day, Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
 			issued_at received_at held_at business_day period time_zone cutoff_minutes longest_shift_minutes double_tap_seconds
 			duplicate_policy phrase trigger_word settings_version`)},
-		{Table: "held_punch_decisions", Expires: true, Key: id("held_id"), Columns: columns(`tenant_id held_id verb actor reason decided_at`)},
-		{Table: "punch_voids", Expires: true, Key: id("punch_id"), Columns: columns(`tenant_id punch_id actor reason voided_at`)},
+		{Table: "held_punch_decisions", Expires: true, Subject: of("held_punches", "held_id"), Key: id("held_id"), Columns: columns(`tenant_id held_id verb actor reason decided_at`)},
+		{Table: "punch_voids", Expires: true, Subject: of("punches", "punch_id"), Key: id("punch_id"), Columns: columns(`tenant_id punch_id actor reason voided_at`)},
+		{Table: "employee_versions", Key: []KeyColumn{{"employee_id", "uuid"}, {"revision", "bigint"}}, Columns: columns(`tenant_id employee_id revision
+			digest changed_at`)},
 		{Table: "retention_settings", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version years actor created_at`)},
 		{Table: "legal_holds", Key: id("id"), Columns: columns(`tenant_id id employee_id reason actor placed_at`)},
 		{Table: "legal_hold_releases", Key: id("hold_id"), Columns: columns(`tenant_id hold_id reason actor released_at`)},
@@ -80,6 +87,23 @@ func (f Fact) MatchSQL(key string) string {
 // RowSQL is what is hashed of row f.
 func (f Fact) RowSQL() string {
 	return "jsonb_build_array(f." + strings.Join(f.Columns, ", f.") + ")::text"
+}
+
+// SubjectSQL is whose record row f is of: the employee and the business day, or the employee, nothing, the period and
+// the state that it came to. It is empty for what never ends.
+func (f Fact) SubjectSQL() string {
+	if f.Subject == "" {
+		return "''"
+	}
+	return "coalesce(" + f.Subject + "::text, '')"
+}
+
+// SealedSQL is the whole sealed text of row f.
+func (f Fact) SealedSQL() string {
+	if f.Text == "" {
+		return "null::bytea"
+	}
+	return "f." + f.Text
 }
 
 // ReceivedSQL is when the text of row f was received.

@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"strings"
 	"time"
 
 	"github.com/dakoku/dakoku/services/attendance/internal/retention"
@@ -44,10 +43,10 @@ func (t Terms) yearsAt(tenant string, order int64) int {
 	return max(years, retention.Least)
 }
 
-// heldAt tells whether the company, or the employee where the row's key tells one, was on hold for a tombstone.
-func (t Terms) heldAt(tenant, key string, order int64) bool {
+// heldAt tells whether the company or the employee was on hold for a tombstone.
+func (t Terms) heldAt(tenant, employee string, order int64) bool {
 	for _, h := range t.Holds {
-		of := h.Employee == "" || strings.HasPrefix(key, `["`+h.Employee+`"`)
+		of := h.Employee == "" || h.Employee == employee
 		if h.Tenant == tenant && of && h.Order < order && (h.Released == nil || *h.Released > order) {
 			return true
 		}
@@ -61,34 +60,6 @@ func (t Terms) keptText(tenant, employee string, received time.Time) bool {
 		of := h.Employee == "" || h.Employee == employee
 		if h.Tenant == tenant && of && h.Released == nil && h.Placed.Add(clocks).Before(received.Add(TextKept)) {
 			return true
-		}
-	}
-	return false
-}
-
-// Stone marks a row as removed because its time was over.
-type Stone struct {
-	Erased time.Time
-	Order  int64      // as of Years
-	Sealed *time.Time // nil as long as it has no seal
-}
-
-// early tells whether the row of the seal was not over yet when its tombstone was set: by the years and holds then in
-// force, and not by a time that had not come.
-func (c *check) early(tenant string, s Seal, t Stone) bool {
-	latest := c.now
-	if t.Sealed != nil {
-		latest = t.Sealed.Add(clocks)
-	}
-	years := c.terms.yearsAt(tenant, t.Order)
-	return !expires(s.Fact) || t.Erased.After(latest) || t.Erased.After(c.now) ||
-		t.Erased.UTC().AddDate(-years, 0, 0).Before(s.At) || c.terms.heldAt(tenant, s.Key, t.Order)
-}
-
-func expires(table string) bool {
-	for _, f := range Facts() {
-		if f.Table == table {
-			return f.Expires
 		}
 	}
 	return false

@@ -3,6 +3,7 @@ package evidence
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -13,20 +14,6 @@ const TextKept = 90 * 24 * time.Hour
 
 // filedWithin is when a checkpoint is in the file, unless it is the newest of a process that was killed.
 const filedWithin = 10 * time.Minute
-
-// Row is a fact beside its seal; one of the two may be missing.
-type Row struct {
-	Tenant, Key string
-	There       bool // the fact is in its table
-	Noted       bool // and waits for its seal
-	Again       bool // a row with the key was read before
-	Canonical   []byte
-	Content     []byte     // nil without a text
-	Received    *time.Time // of the text, by the row; nil for facts without one
-	Employee    string     // whose text it is
-	Seal        *Seal
-	Stone       *Stone // of a row that was removed because its time was over
-}
 
 // End is where a chain is said to end.
 type End struct {
@@ -41,6 +28,8 @@ type Reader interface {
 	Checkpoints(ctx context.Context) ([]Checkpoint, error)             // by company and number
 	Ends(ctx context.Context) ([]End, error)
 	Terms(ctx context.Context) (Terms, error)
+	Remains(ctx context.Context, each func(Remain)) error // by record, in the order of the chain
+	Sheets(ctx context.Context, each func(Sheet)) error
 	Rows(ctx context.Context, f Fact, each func(Row)) error
 	Lost(ctx context.Context, f Fact, each func(tenant, key string)) error // noted, but not in the table
 	Unknown(ctx context.Context, each func(tenant, table, key string)) error
@@ -60,6 +49,8 @@ type Company struct {
 // Report is what a check found.
 type Report struct {
 	Companies map[string]*Company
+	Keys      bool  // were there: every text was opened
+	Opened    int64 // how many
 	Findings  []Finding
 }
 
@@ -69,21 +60,34 @@ type check struct {
 	signers []Signature                 // in the order in which they signed
 	turn    map[string]int              // by company: whose turn it is
 	terms   Terms
+	tale    tale
+	buried  map[rowOf]Problem // rows whose tombstone is wrong
+	open    Opener
+	failed  error // of open
 	now     time.Time
 }
 
-// Verify checks everything against the chain, the chain against the checkpoints, and those against the file's. outside
-// must have been read before the moment that r shows, so that nothing in it is newer, and signers after it.
-func Verify(ctx context.Context, r Reader, outside []Checkpoint, signers func() ([]Signature, error), now time.Time) (Report, error) {
-	c := &check{Report: Report{Companies: map[string]*Company{}}, heads: map[string]map[int64][]byte{}, now: now}
+type rowOf struct{ tenant, table, key string }
+
+// Outside is what a check needs from outside the database.
+type Outside struct {
+	Checkpoints []Checkpoint                // read before the moment that is checked, so that nothing in it is newer
+	Signers     func() ([]Signature, error) // read after it
+	Open        Opener                      // nil without the keys
+}
+
+// Verify checks everything against the chain, the chain against the checkpoints, and those against the file's.
+func Verify(ctx context.Context, r Reader, outside Outside, now time.Time) (Report, error) {
+	c := &check{Report: Report{Companies: map[string]*Company{}}, heads: map[string]map[int64][]byte{}, buried: map[rowOf]Problem{}, open: outside.Open, now: now}
+	c.Keys = outside.Open != nil
 	inside, err := r.Checkpoints(ctx)
 	if err != nil {
 		return c.Report, err
 	}
-	if c.signers, err = signers(); err != nil {
+	if c.signers, err = outside.Signers(); err != nil {
 		return c.Report, err
 	}
-	c.checkpoints(inside, outside)
+	c.checkpoints(inside, outside.Checkpoints)
 	if err := c.chain(ctx, r); err != nil {
 		return c.Report, err
 	}
@@ -93,19 +97,23 @@ func Verify(ctx context.Context, r Reader, outside []Checkpoint, signers func() 
 	if c.terms, err = r.Terms(ctx); err != nil {
 		return c.Report, err
 	}
-	for _, f := range Facts() {
-		if err := r.Rows(ctx, f, func(row Row) { c.row(f.Table, row) }); err != nil {
-			return c.Report, err
-		}
-		if err := r.Lost(ctx, f, func(tenant, key string) { c.find(tenant, f.Table, key, RemovedEarly) }); err != nil {
-			return c.Report, err
-		}
+	if err := r.Remains(ctx, c.remain); err != nil {
+		return c.Report, err
 	}
-	err = r.Unknown(ctx, func(tenant, table, key string) { c.find(tenant, table, key, UnknownFact) })
-	if err != nil {
+	if err := c.facts(ctx, r); err != nil {
+		return c.Report, err
+	}
+	if err := r.Sheets(ctx, c.sheet); err != nil {
 		return c.Report, err
 	}
 	return c.Report, r.Unmatched(ctx, func(f Finding) { c.Findings = append(c.Findings, f) })
+}
+
+func (c *check) sheet(s Sheet) {
+	if !s.Fits {
+		key, _ := json.Marshal([]string{s.Employee, s.Period}) // strings always can be
+		c.find(s.Tenant, "timesheets", string(key), WrongDays)
+	}
 }
 
 func (c *check) find(tenant, table, key string, p Problem) {
@@ -229,49 +237,4 @@ func (c *check) ends(ctx context.Context, r Reader) error {
 		}
 	}
 	return nil
-}
-
-// row compares a fact with its seal.
-func (c *check) row(table string, r Row) {
-	of := c.company(r.Tenant)
-	switch {
-	case r.Again:
-		c.find(r.Tenant, table, r.Key, Inserted)
-		return
-	case r.Seal == nil && r.Noted:
-		of.Newer++
-	case r.Seal == nil:
-		c.find(r.Tenant, table, r.Key, Inserted)
-	case !r.There && r.Stone == nil:
-		c.find(r.Tenant, table, r.Key, Removed)
-	case !r.There:
-		if c.early(r.Tenant, *r.Seal, *r.Stone) {
-			c.find(r.Tenant, table, r.Key, ErasedEarly)
-		}
-		if r.Seal.Salt != nil || r.Seal.TextSalt != nil {
-			c.find(r.Tenant, table, r.Key, SaltLeft)
-		}
-	default:
-		c.sealed(table, r)
-	}
-	if r.Seal != nil && r.Seal.Position > of.Covered {
-		of.Newer++
-	}
-}
-
-func (c *check) sealed(table string, r Row) {
-	if r.Stone != nil {
-		c.find(r.Tenant, table, r.Key, NotErased)
-	}
-	if r.Seal.Form != Form || !bytes.Equal(r.Seal.LeafOf(r.Canonical), r.Seal.Leaf) {
-		c.find(r.Tenant, table, r.Key, Changed)
-	}
-	switch had := len(r.Seal.TextLeaf) > 0; {
-	case !had && (r.Content != nil || r.Seal.TextSalt != nil), had && r.Content != nil && !bytes.Equal(r.Seal.TextLeafOf(r.Content), r.Seal.TextLeaf):
-		c.find(r.Tenant, table, r.Key, TextChanged)
-	case had && r.Content == nil && (r.Received == nil || c.now.Before(r.Received.Add(TextKept)) || c.terms.keptText(r.Tenant, r.Employee, *r.Received)):
-		c.find(r.Tenant, table, r.Key, TextRemoved)
-	case had && r.Content == nil && r.Seal.TextSalt != nil:
-		c.find(r.Tenant, table, r.Key, SaltLeft)
-	}
 }

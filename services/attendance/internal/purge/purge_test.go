@@ -42,9 +42,9 @@ func (a *archive) at(now time.Time) *store.Store {
 // month is an approved period of one person with one punch, all of the same instant.
 var month = []string{
 	`insert into attendance.event_outcomes values (TENANT, sha256(PERSON::text::bytea), TENANT, PERSON, @at, @at, 'DIRECT', 'RECORDED', '', 'CLOCK_IN', @at::date, '', PERSON, '', 'DIRECT', '', '', @at)`,
-	`insert into attendance.punches (tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at, recorded_at, business_day, time_zone, cutoff_minutes,
+	`insert into attendance.punches (tenant_id, id, event_key, employee_id, connection_id, kind, issued_at, received_at, recorded_at, business_day, time_zone, cutoff_minutes,
 	   longest_shift_minutes, source, phrase, trigger_word, settings_version, sealed_text, double_tap_seconds, duplicate_policy, actor, reason)
-	 values (TENANT, PERSON, PERSON, sha256(PERSON::text::bytea), TENANT, 'CLOCK_IN', @at, @at, @at, @at::date, 'UTC', 300, 960, 'CHAT', '出勤', '', 0, '\x00000003010203ff', 60, 'FIRST_IN_LAST_OUT', '', '')`,
+	 values (TENANT, PERSON, sha256(PERSON::text::bytea), PERSON, TENANT, 'CLOCK_IN', @at, @at, @at, @at::date, 'UTC', 300, 960, 'CHAT', '出勤', '', 0, '\x00000003010203ff', 60, 'FIRST_IN_LAST_OUT', '', '')`,
 	`insert into attendance.timesheets select TENANT, PERSON, to_char(@at, 'YYYY-MM'), 'APPROVED', date_trunc('month', @at)::date, (date_trunc('month', @at) + interval '1 month - 1 day')::date, 1, @at`,
 	`insert into attendance.timesheet_transitions select TENANT, PERSON, to_char(@at, 'YYYY-MM'), 1, 'approve', 'APPROVED', 'a', '', @at`,
 }

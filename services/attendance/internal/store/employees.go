@@ -39,9 +39,23 @@ func (e Employee) args(tenant string, now time.Time) pgx.NamedArgs {
 }
 
 const insertEmployee = `
-insert into attendance.employees (tenant_id, id, number, display_name, email, department, state, created_at, updated_at)
-values (@tenant, @id, @number, @name, @email, @department, @state, @now, @now)
-returning ` + employeeColumns
+insert into attendance.employees as e (tenant_id, id, number, display_name, email, department, state, created_at, updated_at)
+values (@tenant, @id, @number, @name, @email, @department, @state, @now, @now)`
+
+// noted notes that a statement made employees e, in the same statement: that somebody was changed is a fact.
+func noted(change string) string {
+	return `
+with made as (` + change + `
+returning e.*, attendance.employee_digest(e) as digest
+), noted as (
+insert into attendance.employee_versions (tenant_id, employee_id, revision, digest, changed_at)
+select tenant_id, id, revision, digest, updated_at from made
+)
+select ` + employeeColumns + ` from made`
+}
+
+// anew replaces the salt of the version before, whose digest tells nothing from then on.
+const anew = `salt = sha256(gen_random_uuid()::text::bytea)`
 
 // CreateEmployee adds an employee; with only set it checks and stores nothing. A number that is taken is an Exists
 // fault that names the other employee.
@@ -53,18 +67,17 @@ func (s *Store) CreateEmployee(ctx context.Context, tenant string, e Employee, o
 	e.ID = id
 	var stored Employee
 	err = s.in(ctx, dry(only, func(ctx context.Context, tx pgx.Tx) (err error) {
-		stored, err = oneEmployee(tx.Query(ctx, insertEmployee, e.args(tenant, s.now())))
+		stored, err = oneEmployee(tx.Query(ctx, noted(insertEmployee), e.args(tenant, s.now())))
 		return err
 	}), tenant)
 	return stored, s.numberTaken(ctx, tenant, e.Number, wet(err))
 }
 
 const updateEmployee = `
-update attendance.employees
+update attendance.employees e
    set number = @number, display_name = @name, email = @email, department = @department, state = @state,
-       revision = revision + 1, updated_at = @now
- where tenant_id = @tenant and id = @id
-returning ` + employeeColumns
+       revision = revision + 1, updated_at = @now, ` + anew + `
+ where tenant_id = @tenant and id = @id`
 
 // UpdateEmployee locks the row, lets change judge and edit it, and stores the result; with only set it stores
 // nothing. An error of change is returned as it came.
@@ -77,7 +90,7 @@ func (s *Store) UpdateEmployee(ctx context.Context, tenant, id string, only bool
 		if err = change(&e); err != nil {
 			return err
 		}
-		stored, err = oneEmployee(tx.Query(ctx, updateEmployee, e.args(tenant, s.now())))
+		stored, err = oneEmployee(tx.Query(ctx, noted(updateEmployee), e.args(tenant, s.now())))
 		return err
 	}), tenant)
 	return stored, s.numberTaken(ctx, tenant, e.Number, wet(err))

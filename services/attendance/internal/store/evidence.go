@@ -79,8 +79,8 @@ func held(ctx context.Context, tx pgx.Tx, l evidence.Lease) (c evidence.Checkpoi
 }
 
 const insertSeals = `
-insert into attendance.evidence_seals (tenant_id, position, fact, key, form, salt, leaf, text_salt, text_leaf, sealed_at, link)
-select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::smallint[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[], $10::timestamptz[], $11::bytea[])`
+insert into attendance.evidence_seals (tenant_id, position, fact, key, subject, form, salt, leaf, text_salt, text_leaf, sealed_at, link)
+select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::bytea[], $8::bytea[], $9::bytea[], $10::bytea[], $11::timestamptz[], $12::bytea[])`
 
 // SealPage seals at most limit of the facts noted after an id, in the order in which they were noted.
 func (s *Store) SealPage(ctx context.Context, l evidence.Lease, after int64, limit int, prolong time.Duration) (last int64, done bool, err error) {
@@ -116,19 +116,20 @@ func (s *Store) SealPage(ctx context.Context, l evidence.Lease, after int64, lim
 func keepSeals(ctx context.Context, tx pgx.Tx, l evidence.Lease, seals []evidence.Seal, ids []int64, position int64, head evidence.Hash, prolong time.Duration) error {
 	var c struct {
 		positions                        []int64
-		facts, keys                      []string
+		facts, keys, subjects            []string
 		forms                            []int16
 		salts, leaves, texts, hex, links [][]byte
 		at                               []time.Time
 	}
 	for _, s := range seals {
 		c.positions, c.facts, c.keys, c.forms = append(c.positions, s.Position), append(c.facts, s.Fact), append(c.keys, s.Key), append(c.forms, s.Form)
+		c.subjects = append(c.subjects, s.Subject)
 		c.salts, c.leaves, c.texts, c.hex = append(c.salts, s.Salt), append(c.leaves, s.Leaf), append(c.texts, s.TextSalt), append(c.hex, s.TextLeaf)
 		c.links, c.at = append(c.links, s.Link[:]), append(c.at, s.At)
 	}
 	batch := &pgx.Batch{}
 	if len(seals) > 0 {
-		batch.Queue(insertSeals, l.Tenant, c.positions, c.facts, c.keys, c.forms, c.salts, c.leaves, c.texts, c.hex, c.at, c.links)
+		batch.Queue(insertSeals, l.Tenant, c.positions, c.facts, c.keys, c.subjects, c.forms, c.salts, c.leaves, c.texts, c.hex, c.at, c.links)
 		batch.Queue(`update attendance.evidence_chains set position = $3, head = $4, lease_until = now() + $5::interval where tenant_id = $1 and fence = $2`,
 			l.Tenant, l.Fence, position, head[:], prolong)
 	}

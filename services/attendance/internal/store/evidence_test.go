@@ -27,6 +27,7 @@ type court struct {
 	signers  evidence.Signers
 	journal  evidence.Journal
 	tenants  []string
+	open     evidence.Opener // nil opens nothing
 }
 
 func newCourt(t *testing.T) *court {
@@ -82,17 +83,23 @@ func (c *court) facts(t *testing.T, n int) {
 }
 
 // perCompany is how many facts a company of eight has.
-const perCompany = 1 + 8 + 8 + 3 + 8 + 3 + 8 + 3 + 3 + 2 + 2 + 2
+const perCompany = 1 + 8 + 8 + 8 + 3 + 8 + 3 + 8 + 3 + 3 + 2 + 2 + 2
+
+// thisPeriod is the period that the punches of a court are in, and itsDays its first and last day.
+const (
+	thisPeriod = `to_char(now() at time zone 'utc', 'YYYY-MM')`
+	itsDays    = `date_trunc('month', now() at time zone 'utc')::date, (date_trunc('month', now() at time zone 'utc') + interval '1 month - 1 day')::date`
+)
 
 // others are statements that add rows to the other tables with facts.
 func others() []string {
 	return []string{
 		`insert into attendance.punch_settings select TENANT, gen_random_uuid(), v, '{}', '[]', 'ANYWHERE', 'ALWAYS', 'DIRECT', 'a', now() from generate_series(1, 3) v`,
-		`insert into attendance.timesheets select TENANT, id, '2026-11', 'SUBMITTED', '2026-11-01', '2026-11-30', 1, now() from attendance.employees where tenant_id = TENANT`,
-		`insert into attendance.timesheet_transitions select TENANT, id, '2026-11', 1, 'submit', 'SUBMITTED', 'a', 'c' || number, now() from attendance.employees where tenant_id = TENANT`,
+		`insert into attendance.timesheets select TENANT, id, ` + thisPeriod + `, 'SUBMITTED', ` + itsDays + `, 1, now() from attendance.employees where tenant_id = TENANT`,
+		`insert into attendance.timesheet_transitions select TENANT, id, ` + thisPeriod + `, 1, 'submit', 'SUBMITTED', 'a', 'c' || number, now() from attendance.employees where tenant_id = TENANT`,
 		`insert into attendance.work_rules select TENANT, v, now(), 300 + v, 960, 60, 'ERROR_ON_REPEAT', 'HOLD', 'a', now() from generate_series(1, 3) v`,
 		`insert into attendance.held_punches select tenant_id, gen_random_uuid(), employee_id, event_key, connection_id, kind, issued_at, received_at, recorded_at, business_day,
-		   '2026-11', time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, phrase, trigger_word, settings_version, sealed_text
+		   ` + thisPeriod + `, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, phrase, trigger_word, settings_version, sealed_text
 		   from attendance.punches where tenant_id = TENANT`,
 		`insert into attendance.held_punch_decisions select tenant_id, id, 'discard', 'a', 'r', now() from attendance.held_punches where tenant_id = TENANT limit 3`,
 		`insert into attendance.punch_voids select tenant_id, id, 'a', 'r', now() from attendance.punches where tenant_id = TENANT limit 3`,
@@ -109,12 +116,16 @@ func (c *court) exec(t *testing.T, statement string, args ...any) {
 	}
 }
 
+func (c *court) outside(written []evidence.Checkpoint) evidence.Outside {
+	return evidence.Outside{Checkpoints: written, Signers: c.signers.Read, Open: c.open}
+}
+
 func (c *court) check(ctx context.Context, tx pgx.Tx, now time.Time) (evidence.Report, error) {
 	outside, err := c.journal.Read()
 	if err != nil {
 		return evidence.Report{}, err
 	}
-	return evidence.Verify(ctx, Evidence{tx}, outside, c.signers.Read, now)
+	return evidence.Verify(ctx, Evidence{tx}, c.outside(outside), now)
 }
 
 // verify checks in a transaction of its own, as the command does: the file first.
@@ -124,7 +135,7 @@ func (c *court) verify(ctx context.Context, now time.Time) (report evidence.Repo
 		return report, err
 	}
 	err = postgres.Inspect(ctx, c.database.URL, func(ctx context.Context, tx pgx.Tx) error {
-		report, err = evidence.Verify(ctx, Evidence{tx}, outside, c.signers.Read, now)
+		report, err = evidence.Verify(ctx, Evidence{tx}, c.outside(outside), now)
 		return err
 	})
 	return report, err
@@ -217,8 +228,7 @@ func TestALateCommitIsNotSkipped(t *testing.T) {
 // What expires can be erased with its salt: the chain stays whole. Erased too early it is found.
 func TestErasingExpiredContentKeepsTheChain(t *testing.T) {
 	c := newCourt(t)
-	c.facts(t, 4)
-	c.round(t)
+	c.records(t, 4)
 	c.exec(t, `set session_replication_role = replica`) // what a purge will be allowed to do
 	c.exec(t, `update attendance.punches set sealed_text = null`)
 	c.exec(t, `update attendance.held_punches set sealed_text = null`)

@@ -31,11 +31,22 @@ func schemaBefore(t *testing.T, before string) postgres.Migrations {
 	return m
 }
 
+// What the statements of today need of employees beside the schema of then, for as long as people are added.
+const (
+	withVersions = `alter table attendance.employees add column salt bytea;
+		create table attendance.employee_versions (tenant_id uuid, employee_id uuid, revision bigint, digest bytea, changed_at timestamptz(3));
+		create function attendance.employee_digest(attendance.employees) returns bytea language sql as 'select null::bytea';
+		grant all on attendance.employee_versions to dakoku_attendance`
+	withoutVersions = `drop function attendance.employee_digest; drop table attendance.employee_versions; alter table attendance.employees drop column salt`
+)
+
 // Punches from before there were months are all kept, byte by byte, with what refers to them.
 func TestPunchesFromBeforeTheMonthsAreKept(t *testing.T) {
 	database := pgtest.New(t, schemaBefore(t, "0016"))
 	c := &court{Store: New(database.Open(t, Migrations().Role()), time.Now), database: database, owner: database.Owner(t)}
+	c.exec(t, withVersions)
 	c.facts(t, 3)
+	c.exec(t, withoutVersions)
 	const more = `insert into attendance.event_outcomes select tenant_id, sha256((n::text)::bytea), $1, id, now(), clock_timestamp(), 'DIRECT', 'RECORDED', '', 'CLOCK_IN', null, '', gen_random_uuid(), '', 'DIRECT', '', '', now()
 		from generate_series(1, 40) n, (select * from attendance.employees limit 1) e`
 	const punches = `insert into attendance.punches select tenant_id, punch_id, employee_id, event_key, connection_id, 'CLOCK_IN', issued_at, received_at, judged_at, '2020-01-31'::date + 31 * (row_number() over ())::int,

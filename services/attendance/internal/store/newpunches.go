@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/seal"
 )
 
 // NewPunch is a punch to be stored, with what only storing needs.
@@ -91,4 +93,9 @@ func punchRows(punches []NewPunch) []punchRow {
 		rows = append(rows, p.row())
 	}
 	return rows
+}
+
+// TextContext binds the sealed text of a punch, held or not, to its punch.
+func TextContext(tenant, punch string) seal.Context {
+	return seal.Context{Tenant: tenant, Object: "punches/" + punch, Purpose: "punch-text", Version: "1"}
 }

@@ -37,7 +37,7 @@ func (s *Store) PurgeRecord(ctx context.Context, until time.Time, key RecordKey,
 			return err
 		}
 		r, err := s.record(ctx, tx, key)
-		if errors.Is(err, pgx.ErrNoRows) || (err == nil && !r.Over(s.upTo(until))) {
+		if errors.Is(err, pgx.ErrNoRows) || (err == nil && (!r.Sealed || !r.Over(s.upTo(until)))) {
 			removed, done = 0, true
 			return nil
 		}
@@ -81,11 +81,7 @@ func (s *Store) removeRecord(ctx context.Context, tx pgx.Tx, until time.Time, r 
 // remove takes the role of the purge for three statements: tombstones for rows that a checkpoint covers, the end of
 // the rows, and that of their salts, without which the leaves tell nothing.
 func (s *Store) remove(ctx context.Context, tx pgx.Tx, until time.Time, table, condition string, args pgx.NamedArgs, years, limit int) (int, error) {
-	fact, err := factOf(table)
-	if err != nil {
-		return 0, err
-	}
-	now := s.upTo(until)
+	fact, now := factNamed(table), s.upTo(until)
 	args["fact"], args["now"], args["limit"], args["floor"] = table, now, limit, now.AddDate(-years, 0, 0)
 	rows, err := tx.Query(ctx, findRemovable(fact, condition), args)
 	if err != nil {
@@ -105,15 +101,14 @@ func (s *Store) remove(ctx context.Context, tx pgx.Tx, until time.Time, table, c
 	return len(positions), tx.SendBatch(ctx, batch).Close()
 }
 
-var errNoFact = errors.New("a table without facts")
-
-func factOf(table string) (evidence.Fact, error) {
+// factNamed is the declaration of a table with facts; of another table it is empty.
+func factNamed(table string) (fact evidence.Fact) {
 	for _, f := range evidence.Facts() {
 		if f.Table == table {
-			return f, nil
+			fact = f
 		}
 	}
-	return evidence.Fact{}, errNoFact
+	return fact
 }
 
 // The floor is the verifier's: the company's years since the row was sealed.

@@ -19,8 +19,7 @@ func (c *court) records(t *testing.T, n int) {
 	c.facts(t, n)
 	tenant := c.tenants[len(c.tenants)-1]
 	for _, statement := range []string{
-		`update attendance.timesheets set state = 'APPROVED', revision = 2, first_day = date_trunc('month', now() at time zone 'utc')::date,
-		    last_day = (date_trunc('month', now() at time zone 'utc') + interval '1 month - 1 day')::date where tenant_id = TENANT`,
+		`update attendance.timesheets set state = 'APPROVED', revision = 2 where tenant_id = TENANT`,
 		`insert into attendance.timesheet_transitions select tenant_id, employee_id, period, 2, 'approve', state, 'a', '', now() from attendance.timesheets where tenant_id = TENANT`,
 		`insert into attendance.held_punch_decisions select tenant_id, id, 'discard', 'a', 'r', now() from attendance.held_punches h
 		  where tenant_id = TENANT and not exists (select from attendance.held_punch_decisions d where d.held_id = h.id)`,

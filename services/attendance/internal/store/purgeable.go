@@ -18,8 +18,9 @@ type Record struct {
 	RecordKey
 	retention.Record
 	First   timeclock.Date
-	Punches int // still there, those that were voided too
-	Facts   int // still there, of all kinds
+	Punches int  // still there, those that were voided too
+	Facts   int  // still there, of all kinds
+	Sealed  bool // all of those; one that is not may be of yesterday
 }
 
 // ofRecord is, by table, the condition that row f is of the record, in the order in which rows may go: what refers to
@@ -45,7 +46,8 @@ const unused = `
    and not exists (select from attendance.held_punches x where x.tenant_id = f.tenant_id and x.event_key = f.event_key)`
 
 // A period is complete when it was approved and no held punch of it waits for a decision; a decision that a purge has
-// removed, which then ended, was one. Everything that was entered about it counts for the day of completion.
+// removed, which then ended, was one. Everything that was entered about it counts for the day of completion, at the
+// latest when it was sealed: the seals tell whether it was over when the rows are gone. What has no seal yet may be new.
 var readRecord = `
 select t.first_day, t.last_day, t.state = 'APPROVED' and not exists (
            select from attendance.held_punches f where ` + days + `
@@ -54,11 +56,12 @@ select t.first_day, t.last_day, t.state = 'APPROVED' and not exists (
                                where s.tenant_id = f.tenant_id and s.fact = 'held_punch_decisions' and s.key = jsonb_build_array(f.id)::text)),
        (select ` + inForce + ` from (select @tenant::uuid as tenant_id, @employee::uuid as employee_id) f),
        coalesce((select years from attendance.retention_settings where tenant_id = @tenant order by version desc limit 1), @usual),
-       c.time_zone, coalesce(e.punches, 0), coalesce(e.facts, 0), coalesce(e.entered, 'epoch')
+       c.time_zone, coalesce(e.punches, 0), coalesce(e.facts, 0), coalesce(e.sealed, 0) = coalesce(e.facts, 0), coalesce(e.entered, 'epoch')
   from attendance.timesheets t
   join attendance.companies c on c.tenant_id = t.tenant_id
   cross join lateral (
-       select sum(n) filter (where what = 'punches') as punches, sum(n) as facts, max(latest) as entered from (` + entries() + `) each (what, n, latest)) e
+       select sum(n) filter (where what = 'punches') as punches, sum(n) as facts, sum(seals) as sealed, max(latest) as entered
+         from (` + entries() + `) each (what, n, seals, latest)) e
  where t.tenant_id = @tenant and t.employee_id = @employee and t.period = @period`
 
 // days is the condition that row f is of the days of timesheet t.
@@ -78,7 +81,8 @@ func entries() (union string) {
 		if i > 0 {
 			union += "\n        union all "
 		}
-		union += "select '" + e.table + "', count(*), max(f." + e.latest + ") from attendance." + e.table + " f where" + e.condition
+		union += "select '" + e.table + "', count(*), count(s.position), greatest(max(f." + e.latest + "), max(s.sealed_at)) from attendance." + e.table + " f" +
+			joinSeal("s", e.table, "f.tenant_id", factNamed(e.table).KeySQL()) + " where" + e.condition
 	}
 	return union
 }
@@ -87,7 +91,7 @@ func (s *Store) record(ctx context.Context, tx pgx.Tx, key RecordKey) (r Record,
 	var first, last, entered time.Time
 	var zone string
 	r.RecordKey = key
-	err = tx.QueryRow(ctx, readRecord, key.args()).Scan(&first, &last, &r.Finished, &r.Held, &r.Years, &zone, &r.Punches, &r.Facts, &entered)
+	err = tx.QueryRow(ctx, readRecord, key.args()).Scan(&first, &last, &r.Finished, &r.Held, &r.Years, &zone, &r.Punches, &r.Facts, &r.Sealed, &entered)
 	if err != nil {
 		return r, err
 	}

@@ -78,13 +78,15 @@ func TestNothingThatIsDueIsEverRemoved(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 1))
 	for i, zone := range []string{"Asia/Tokyo", "America/New_York", "Pacific/Kiritimati"} {
 		c.records(t, 6)
-		c.exec(t, `update attendance.companies set time_zone = $2, revision = $3 where tenant_id = $1`, c.tenants[i], zone, i+2)
+		if err := c.PutCompany(t.Context(), Company{Tenant: c.tenants[i], Revision: int64(i + 2), Zone: zone, ClosingDay: 31}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, w := range c.whoseRecords(t) {
 		state := []string{"APPROVED", "APPROVED", "APPROVED", "SENT_BACK", "SUBMITTED"}[random.IntN(5)]
 		c.exec(t, `update attendance.timesheets set state = $2, revision = 9 where employee_id = $1`, w.Employee, state)
 		later := time.Now().Add(time.Duration(random.IntN(700*24)) * time.Hour).UTC()
-		c.exec(t, `insert into attendance.timesheet_transitions values ($1, $2, '2026-11', 9, 'approve', $4, 'a', '', $3)`, w.Tenant, w.Employee, later, state)
+		c.exec(t, `insert into attendance.timesheet_transitions values ($1, $2, `+thisPeriod+`, 9, 'approve', $4, 'a', '', $3)`, w.Tenant, w.Employee, later, state)
 	}
 	c.round(t)
 	now, removed := time.Now().AddDate(2, 6, 0), 0

@@ -20,7 +20,7 @@ select ` + employeeColumns + `
    for update`
 
 const insertEmployees = `
-insert into attendance.employees (tenant_id, id, number, display_name, email, department, state, created_at, updated_at)
+insert into attendance.employees as e (tenant_id, id, number, display_name, email, department, state, created_at, updated_at)
 select @tenant, id, number, name, email, department, state, @now, @now
   from unnest(@ids::uuid[], @numbers::text[], @names::text[], @emails::text[], @departments::text[], @states::text[])
        as of (id, number, name, email, department, state)
@@ -29,7 +29,7 @@ select @tenant, id, number, name, email, department, state, @now, @now
 const updateEmployees = `
 update attendance.employees e
    set display_name = of.name, email = of.email, department = of.department, state = of.state,
-       revision = e.revision + 1, updated_at = @now
+       revision = e.revision + 1, updated_at = @now, ` + anew + `
   from unnest(@ids::uuid[], @names::text[], @emails::text[], @departments::text[], @states::text[])
        as of (id, name, email, department, state)
  where e.tenant_id = @tenant and e.id = of.id`
@@ -84,12 +84,12 @@ func putEmployees(ctx context.Context, tx pgx.Tx, tenant string, now time.Time, 
 	}
 	slices.SortFunc(added, func(a, b Employee) int { return cmp.Compare(a.Number, b.Number) })
 	if len(added) > 0 {
-		if _, err = tx.Exec(ctx, insertEmployees, columnsOf(tenant, now, added)); err != nil {
+		if _, err = tx.Exec(ctx, noted(insertEmployees), columnsOf(tenant, now, added)); err != nil {
 			return err
 		}
 	}
 	if len(changed) > 0 {
-		_, err = tx.Exec(ctx, updateEmployees, columnsOf(tenant, now, changed))
+		_, err = tx.Exec(ctx, noted(updateEmployees), columnsOf(tenant, now, changed))
 	}
 	return err
 }

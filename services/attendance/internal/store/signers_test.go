@@ -36,6 +36,11 @@ func (c *court) problems(t *testing.T) (found []evidence.Problem) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return kinds(report)
+}
+
+// kinds are the problems that a check found, each once.
+func kinds(report evidence.Report) (found []evidence.Problem) {
 	for _, f := range report.Findings {
 		found = append(found, f.Problem)
 	}

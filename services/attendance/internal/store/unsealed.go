@@ -29,7 +29,7 @@ func notedAfter(ctx context.Context, tx pgx.Tx, tenant string, after int64, limi
 // find; one that has a seal already is only crossed off.
 func unsealedRows(f evidence.Fact) string {
 	return `
-select n.id, n.key, ` + f.RowSQL() + `, ` + f.TextSQL() + `,
+select n.id, n.key, ` + f.SubjectSQL() + `, ` + f.RowSQL() + `, ` + f.TextSQL() + `,
        exists (select from attendance.evidence_seals s where s.tenant_id = $1 and s.fact = $4 and s.key = n.key)
   from unnest($2::bigint[], $3::text[]) as n (id, key)
   join attendance.` + f.Table + ` f on f.tenant_id = $1 and ` + f.MatchSQL("n.key")
@@ -53,14 +53,14 @@ func sealsOf(ctx context.Context, tx pgx.Tx, tenant string, noted []note, at tim
 			return nil, nil, err
 		}
 		var id int64
-		var key, row string
+		var key, subject, row string
 		var text []byte
 		var known bool
-		_, err = pgx.ForEachRow(rows, []any{&id, &key, &row, &text, &known}, func() error {
+		_, err = pgx.ForEachRow(rows, []any{&id, &key, &subject, &row, &text, &known}, func() error {
 			of := fact.Table + key
 			if _, twice := order[of]; !known && !twice {
 				order[of] = id
-				seals = append(seals, evidence.New(fact.Table, key, []byte(row), text, at))
+				seals = append(seals, evidence.New(fact.Table, key, subject, []byte(row), text, at))
 			}
 			ids = append(ids, id)
 			return nil

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -21,7 +20,7 @@ func Inspect(ctx context.Context, url config.Secret, fn func(context.Context, Ev
 
 // Seals reads every seal by company and position.
 func (e Evidence) Seals(ctx context.Context, each func(tenant string, s evidence.Seal)) error {
-	rows, err := e.Tx.Query(ctx, `select tenant_id::text, position, fact, key, form, leaf, text_leaf, sealed_at, link
+	rows, err := e.Tx.Query(ctx, `select tenant_id::text, position, fact, key, subject, form, leaf, text_leaf, sealed_at, link
 		from attendance.evidence_seals order by tenant_id, position`)
 	if err != nil {
 		return err
@@ -29,7 +28,7 @@ func (e Evidence) Seals(ctx context.Context, each func(tenant string, s evidence
 	var tenant string
 	var link []byte
 	var s evidence.Seal
-	_, err = pgx.ForEachRow(rows, []any{&tenant, &s.Position, &s.Fact, &s.Key, &s.Form, &s.Leaf, &s.TextLeaf, &s.At, &link}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&tenant, &s.Position, &s.Fact, &s.Key, &s.Subject, &s.Form, &s.Leaf, &s.TextLeaf, &s.At, &link}, func() error {
 		copy(s.Link[:], link)
 		each(tenant, s)
 		return nil
@@ -57,15 +56,14 @@ func (e Evidence) Ends(ctx context.Context) ([]evidence.End, error) {
 
 func factsBesideSeals(f evidence.Fact) string {
 	return `
-select coalesce(f.tenant_id, s.tenant_id)::text, coalesce(f.key, s.key), f.key is not null, coalesce(f.line, ''), f.content, f.received,
+select coalesce(f.tenant_id, s.tenant_id)::text, coalesce(f.key, s.key), f.key is not null, coalesce(f.line, ''), f.content, f.sealed, f.received,
        exists (select from attendance.evidence_todo n where n.tenant_id = f.tenant_id and n.fact = $1 and n.key = f.key),
        s.position, s.form, s.salt, s.leaf, s.text_salt, s.text_leaf, s.sealed_at,
-       coalesce(f.again, false), coalesce(f.employee, ''), e.erased_at, t.sealed_at, ` + orderSQL("t", "evidence_erasures", "e.tenant_id", "jsonb_build_array(e.position)::text") + `
-  from (select f.tenant_id, ` + f.KeySQL() + ` as key, ` + f.RowSQL() + ` as line, ` + f.TextSQL() + ` as content, ` + f.ReceivedSQL() + ` as received,
+       coalesce(f.again, false), coalesce(f.employee, ''), e.position is not null
+  from (select f.tenant_id, ` + f.KeySQL() + ` as key, ` + f.RowSQL() + ` as line, ` + f.TextSQL() + ` as content, ` + f.SealedSQL() + ` as sealed, ` + f.ReceivedSQL() + ` as received,
                ` + f.EmployeeSQL() + ` as employee, ` + f.OrderSQL() + ` > 1 as again from attendance.` + f.Table + ` f) f
   full join (select * from attendance.evidence_seals where fact = $1) s on s.tenant_id = f.tenant_id and s.key = f.key
-  left join attendance.evidence_erasures e on e.tenant_id = s.tenant_id and e.position = s.position
-  left join attendance.evidence_seals t on t.tenant_id = e.tenant_id and t.fact = 'evidence_erasures' and t.key = jsonb_build_array(e.position)::text`
+  left join attendance.evidence_erasures e on e.tenant_id = s.tenant_id and e.position = s.position`
 }
 
 // Rows reads every row of a table beside its seal, and every seal whose row is not there.
@@ -81,17 +79,12 @@ func (e Evidence) Rows(ctx context.Context, f evidence.Fact, each func(evidence.
 		var form *int16
 		var line string
 		at := &s.At
-		var erased *time.Time
-		var stone evidence.Stone
-		if err := rows.Scan(&r.Tenant, &r.Key, &r.There, &line, &r.Content, &r.Received, &r.Noted,
+		if err := rows.Scan(&r.Tenant, &r.Key, &r.There, &line, &r.Content, &r.Sealed, &r.Received, &r.Noted,
 			&position, &form, &s.Salt, &s.Leaf, &s.TextSalt, &s.TextLeaf, &at,
-			&r.Again, &r.Employee, &erased, &stone.Sealed, &stone.Order); err != nil {
+			&r.Again, &r.Employee, &r.Stone); err != nil {
 			return err
 		}
 		r.Canonical = []byte(line)
-		if erased != nil {
-			stone.Erased, r.Stone = *erased, &stone
-		}
 		if position != nil {
 			s.Position, s.Form, s.Key, s.At, r.Seal = *position, *form, r.Key, *at, &s
 		}
@@ -134,6 +127,20 @@ func (e Evidence) Unknown(ctx context.Context, each func(tenant, table, key stri
 	return err
 }
 
+// leading holds for what follows from facts and may be changed: a company and an employee are as they were decided last.
+const leading = `
+select coalesce(c.tenant_id, k.tenant_id)::text, 'companies', coalesce(c.tenant_id, k.tenant_id)::text, 'WRONG_COMPANY'
+  from (select distinct on (tenant_id) tenant_id, time_zone, closing_day from attendance.company_calendars order by tenant_id, revision desc) k
+  full join attendance.companies c on c.tenant_id = k.tenant_id
+ where (c.time_zone, c.closing_day) is distinct from (k.time_zone, k.closing_day)
+union all
+select coalesce(e.tenant_id, v.tenant_id)::text, 'employees', coalesce(e.id, v.employee_id)::text, 'WRONG_EMPLOYEE'
+  from (select distinct on (tenant_id, employee_id) tenant_id, employee_id, revision, digest
+          from attendance.employee_versions order by tenant_id, employee_id, revision desc) v
+  full join attendance.employees e on e.tenant_id = v.tenant_id and e.id = v.employee_id
+ where v.digest is distinct from attendance.employee_digest(e)
+union all`
+
 // unmatched holds for facts of which none was erased: an event that was recorded has one punch, and a punch of an
 // event is the only one and of one that was recorded, or was held and then applied. A punch is found by its id and its
 // event, and a timesheet is where the last entry of its history has put it.
@@ -168,9 +175,9 @@ select coalesce(t.tenant_id, x.tenant_id)::text, 'timesheets', jsonb_build_array
        select from attendance.evidence_seals s join attendance.evidence_erasures e using (tenant_id, position)
         where s.tenant_id = t.tenant_id and s.fact = 'timesheet_transitions' and s.key = jsonb_build_array(t.employee_id, t.period, t.revision)::text))`
 
-// Unmatched reads outcomes and punches that do not fit.
+// Unmatched reads what does not fit.
 func (e Evidence) Unmatched(ctx context.Context, each func(evidence.Finding)) error {
-	rows, err := e.Tx.Query(ctx, unmatched)
+	rows, err := e.Tx.Query(ctx, leading+unmatched)
 	if err != nil {
 		return err
 	}

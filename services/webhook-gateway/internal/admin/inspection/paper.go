@@ -94,6 +94,9 @@ func (p paper) origin(from *attendancev1.Punch) string {
 	if from.GetTriggerWord() != "" {
 		text += fmt.Sprintf(p.w.trigger, from.GetTriggerWord())
 	}
+	if from.GetSettingsVersion() == 0 {
+		return text + p.w.supplied
+	}
 	return text + fmt.Sprintf(p.w.settings, from.GetSettingsVersion())
 }
 
