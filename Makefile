@@ -9,6 +9,8 @@ SERVICES := services/attendance/cmd/attendance services/integration/cmd/integrat
             simulator/cmd/simulator system/cmd/dakoku
 BUF      := tools/node_modules/.bin/buf
 NPM      := tools/node_modules/.installed
+CONSOLE  := services/webhook-gateway/console/dist/index.html
+NPMS     := console/node_modules/.package-lock.json
 FUZZTIME ?= 10s
 VERSION  := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 GOBUILD  := go build -trimpath -ldflags "-X main.version=$(VERSION)"
@@ -18,20 +20,29 @@ help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: ## Build every binary into bin/; bin/dakoku is the all-in-one
+build: $(CONSOLE) ## Build every binary into bin/; bin/dakoku is the all-in-one
 	@echo "building (the first time takes a few minutes) ..."
 	@mkdir -p bin
 	@for s in $(SERVICES); do echo "  bin/$${s##*/}"; $(GOBUILD) -o bin/ ./$$s || exit 1; done
 
 .PHONY: run
-run: ## Start everything with a demo company and show a first punch
+run: $(CONSOLE) ## Start everything with a demo company and show a first punch
 	@echo "building bin/dakoku (the first time takes a few minutes) ..."
 	@mkdir -p bin && $(GOBUILD) -o bin/ ./system/cmd/dakoku
 	@exec bin/dakoku up --demo
 
 .PHONY: test
-test: $(NPM) ## Run every test with the race detector, on a real PostgreSQL of its own
+test: $(NPM) $(CONSOLE) ## Run every test with the race detector, on a real PostgreSQL of its own
+	npm --prefix console run --silent test
 	@for m in $(MODULES); do echo "== $$m"; (cd $$m && go test -race -timeout 20m ./...) || exit 1; done
+
+.PHONY: console
+console: $(CONSOLE) ## Build the web console into the admin door's package
+
+.PHONY: test-console
+test-console: $(CONSOLE) ## Drive the console with a browser on the real system, and take the pictures of docs/screens
+	@mkdir -p bin && go build -o bin/ ./system/cmd/dakoku ./simulator/cmd/simulator
+	npm --prefix console run --silent e2e
 
 .PHONY: fuzz
 fuzz: ## Run each fuzz target for FUZZTIME (default 10s)
@@ -42,10 +53,11 @@ bench: ## Run the Go benchmarks
 	@for m in $(MODULES); do (cd $$m && go test -run '^$$' -bench . -benchmem ./...) || exit 1; done
 
 .PHONY: lint
-lint: bin/golangci-lint $(BUF) third_party/proto ## Lint Go (with the architecture's import rules) and protos
+lint: bin/golangci-lint $(BUF) $(NPMS) third_party/proto ## Lint Go (with the architecture's import rules), protos and the console
 	$(BUF) lint
 	$(BUF) format --diff --exit-code proto
 	@for m in $(MODULES); do echo "== $$m"; (cd $$m && $(CURDIR)/bin/golangci-lint run --config $(CURDIR)/.golangci.yml ./...) || exit 1; done
+	npm --prefix console run --silent check
 	tools/layout.sh
 
 .PHONY: generate
@@ -68,7 +80,16 @@ tidy: ## Bring every go.mod in step
 
 .PHONY: clean
 clean: ## Remove what was built (the data directory .dakoku stays)
-	rm -rf bin third_party tools/node_modules
+	rm -rf bin third_party tools/node_modules console/node_modules
+	find services/webhook-gateway/console/dist -mindepth 1 ! -name .gitkeep -delete
+
+# The console's lock lists every platform, so what is installed is what it says.
+$(NPMS): console/package-lock.json
+	npm ci --prefix console --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(CONSOLE): $(NPMS) proto/gen/openapi/dakoku.swagger.json $(shell git ls-files console/src console/public console/scripts console/index.html console/vite.config.ts)
+	npm --prefix console run --silent build
 
 # Tools, at the versions that tools/go.mod, tools/lint/go.mod and
 # tools/package-lock.json pin.

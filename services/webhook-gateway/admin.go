@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/dakoku/dakoku/platform/config"
@@ -72,6 +73,7 @@ type Admin struct {
 	edge     *admin.Edge
 	proxies  []netip.Prefix
 	lis      net.Listener
+	settled  atomic.Bool // set-up is known to be done
 }
 
 // NewAdmin builds everything and listens, but answers nothing before Run. It

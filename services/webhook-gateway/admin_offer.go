@@ -97,3 +97,16 @@ func (o offer) withdraw() error {
 	}
 	return nil
 }
+
+// setupOpen reports whether the installation waits for its first administrator.
+// Once it does not, it never will again.
+func (a *Admin) setupOpen(ctx context.Context) bool {
+	if a.settled.Load() {
+		return false
+	}
+	_, err := a.store.Offered(ctx)
+	if errors.Is(err, identity.ErrSetupDone) {
+		a.settled.Store(true)
+	}
+	return err == nil
+}

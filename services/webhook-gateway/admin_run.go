@@ -71,10 +71,14 @@ func (a *Admin) openDoor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	pages, err := console.New(console.Config{Language: admin.Language, SetupOpen: a.setupOpen})
+	if err != nil {
+		return err
+	}
 	a.edge, err = admin.New(ctx, admin.Config{
 		Authenticator: a.desk, Names: a.store, Backends: a.backends,
 		Contract: terms, OpenAPI: published,
-		Reference: docs, Console: console.Handler(admin.Language),
+		Reference: docs, Console: pages,
 		Log: a.cfg.Log, Registerer: a.cfg.Registry, Now: a.cfg.Now, TrustedProxies: a.proxies,
 	})
 	return err

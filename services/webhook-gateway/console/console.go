@@ -1,36 +1,115 @@
-// Package console is what a person sees at the admin door: for now one page
-// that says where to go.
+// Package console serves what people see at the admin door: a single-page app
+// on the REST API, and a page that says where to go when the program was built
+// without it.
 //
-// It knows static pages in Japanese and English. It refuses to know any data:
-// nothing it serves needs an identity.
+// It knows files, the addresses of screens, and that files whose names carry a
+// hash never change. It refuses to know any data: nothing it serves needs an
+// identity.
 package console
 
 import (
+	"bytes"
+	"context"
 	"embed"
+	"io/fs"
+	"mime"
 	"net/http"
+	"path"
+	"slices"
+	"strings"
 )
 
-//go:embed index.ja.html index.en.html style.css
-var files embed.FS
+// The app is built into dist by `make console`; without that the directory
+// holds nothing but the file that keeps it in the repository.
+//
+//go:embed index.ja.html index.en.html style.css all:dist
+var embedded embed.FS
 
-// Handler serves / in the language that the request asks for, and
-// /assets/style.css for every page of the door.
-func Handler(language func(*http.Request) string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name, kind := "", "text/html; charset=utf-8"
-		switch r.URL.Path {
-		case "/":
-			name = "index." + language(r) + ".html"
-			w.Header().Set("Vary", "Accept-Language")
-		case "/assets/style.css":
-			name, kind = "style.css", "text/css; charset=utf-8"
+const (
+	styleSheet = "/assets/style.css"
+	appFiles   = "/assets/app/" // their names carry a hash of what is in them
+	setupDone  = `<meta name="dakoku-setup" content="done"`
+	setupOpen  = `<meta name="dakoku-setup" content="open"`
+)
+
+// screens are the first segments of the app's addresses; its router knows the
+// rest.
+var screens = []string{"login", "setup", "invitation", "today", "timesheets", "held", "events", "settings", "profile"}
+
+// Config is what the console stands on; everything is required.
+type Config struct {
+	Language  func(*http.Request) string     // of the page that is shown without the app
+	SetupOpen func(ctx context.Context) bool // whether the installation waits for its first administrator
+}
+
+// Console is the handler of the pages. Make it with New.
+type Console struct {
+	cfg   Config
+	files fs.FS
+	app   map[string]file // by path
+}
+
+// New reads what was built in.
+func New(cfg Config) (*Console, error) { return from(embedded, cfg) }
+
+func from(files fs.FS, cfg Config) (*Console, error) {
+	app, err := pack(files, "dist")
+	return &Console{cfg: cfg, files: files, app: app}, err
+}
+
+// Serves reports whether a path is one of the console's.
+func (c *Console) Serves(at string) bool {
+	_, isFile := c.app[at]
+	return at == styleSheet || c.IsPage(at) || (isFile && at != "/index.html")
+}
+
+// IsPage reports whether a path shows a screen, which loads scripts and asks the API.
+func (c *Console) IsPage(at string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(at, "/"), "/")
+	return at == "/" || (c.built() && slices.Contains(screens, first))
+}
+
+func (c *Console) built() bool { return c.app["/index.html"].plain != nil }
+
+// ServeHTTP answers a path that Serves reports.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	at := r.URL.Path
+	switch found, isFile := c.app[at]; {
+	case at == styleSheet:
+		c.static(w, r, "style.css")
+	case isFile && at != "/index.html":
+		if strings.HasPrefix(at, appFiles) {
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		}
-		content, err := files.ReadFile(name)
-		if err != nil {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", kind)
-		_, _ = w.Write(content) // a client that left is no trouble of ours
-	})
+		found.write(w, r)
+	case c.IsPage(at) && c.built():
+		c.page(w, r)
+	case at == "/":
+		w.Header().Set("Vary", "Accept-Language")
+		c.static(w, r, "index."+c.cfg.Language(r)+".html")
+	default:
+		http.NotFound(w, r)
+	}
+}
+
+// page is the one page of the app; it is asked for anew every time, so that a
+// browser never keeps one whose files are gone.
+func (c *Console) page(w http.ResponseWriter, r *http.Request) {
+	text := c.app["/index.html"].plain
+	if c.cfg.SetupOpen(r.Context()) {
+		text = bytes.Replace(text, []byte(setupDone), []byte(setupOpen), 1)
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(text) // a client that left is no trouble of ours
+}
+
+func (c *Console) static(w http.ResponseWriter, r *http.Request, name string) {
+	content, err := fs.ReadFile(c.files, name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	_, _ = w.Write(content) // a client that left is no trouble of ours
 }

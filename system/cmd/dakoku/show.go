@@ -57,7 +57,7 @@ func (s *show) perform(ctx context.Context, all *assembly.Assembly, secret confi
   保存先 stored       %s in attendance.punches of %s
 
   チャット画面 chat page   http://%s/
-  ログイン     log in      %s / %s  (POST /v1/session)
+  ログイン     log in      %s / %s
 `, punch.Person, punch.Message, punch.Event.Outcome, punch.Event.Reason, punch.Reply, punch.Event.Punch,
 		all.Database(), reachable(s.listener.Addr()), d.Email(), d.Password())
 	return nil

@@ -50,12 +50,12 @@ func welcome(ctx context.Context, all *assembly.Assembly, show *show, settings a
 			return err
 		}
 	}
-	fmt.Printf("  管理 API     admin door  http://%s/  (REST reference at /docs)\n", reachable(all.AdminAddr()))
+	fmt.Printf("  管理画面     console     http://%s/  (REST reference at /docs)\n", reachable(all.AdminAddr()))
 	fmt.Printf("  コールバック public door http://%s/v1/lineworks/attendance/{token}\n", reachable(all.PublicAddr()))
 	fmt.Printf("  状態         health      http://%s/readyz\n", all.DebugAddr())
 	if show == nil && secret != "" {
 		fmt.Printf("\n  セットアップ用の秘密(一度だけ使えます) one-time setup secret, also in %s:\n  %s\n", file, secret.Reveal())
-		fmt.Println("  POST /v1/setup で最初の管理者を登録します。 Make the first administrator with it; see docs/operations.md.")
+		fmt.Println("  管理画面を開いて最初の管理者を登録します。 Open the console and make the first administrator with it.")
 	}
 	fmt.Println("\n準備ができました。Ctrl-C で止まります。 Ready. Stop with Ctrl-C.")
 	<-ctx.Done()

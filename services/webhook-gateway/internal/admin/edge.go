@@ -35,6 +35,15 @@ type Names interface {
 	NamesOf(ctx context.Context, tenant string, actors []string) (map[string]string, error)
 }
 
+// Console serves what people see.
+type Console interface {
+	http.Handler
+	// Serves reports whether a path is one of its own.
+	Serves(path string) bool
+	// IsPage reports whether a path shows a screen, which loads scripts.
+	IsPage(path string) bool
+}
+
 // Backends are the connections over which every call goes through the full
 // interceptor chain of the service that answers it.
 type Backends struct {
@@ -50,7 +59,7 @@ type Config struct {
 	Contract       *contract.Contract
 	OpenAPI        []byte       // served at /openapi.json
 	Reference      http.Handler // at /docs
-	Console        http.Handler // at / and /assets/style.css
+	Console        Console      // at / and wherever it says
 	Log            *zap.Logger
 	Registerer     prometheus.Registerer // nil keeps the metrics to itself
 	Now            func() time.Time

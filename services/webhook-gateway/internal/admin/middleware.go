@@ -21,7 +21,7 @@ func (e *Edge) everyRequest() []middleware {
 	return []middleware{
 		e.newVisit,
 		e.observe,
-		securityHeaders,
+		e.securityHeaders,
 		e.recoverPanic,
 		e.refuseCrossOrigin,
 		limitTime,
@@ -60,7 +60,7 @@ func (e *Edge) route(api http.Handler) http.Handler {
 			page(e.openAPI).ServeHTTP(w, r)
 		case path == "/docs":
 			page(e.cfg.Reference.ServeHTTP).ServeHTTP(w, r)
-		case path == "/" || path == "/assets/style.css":
+		case e.cfg.Console.Serves(path):
 			page(e.cfg.Console.ServeHTTP).ServeHTTP(w, r)
 		default:
 			refuse(w, r, pathNotFound)
@@ -85,16 +85,29 @@ func (e *Edge) openAPI(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(e.cfg.OpenAPI) // a client that left is no trouble of ours
 }
 
-// securityHeaders are strict for JSON; a page may load its own style sheet and
-// nothing else.
-func securityHeaders(next http.Handler) http.Handler {
+// Content security policies: strict for JSON; a page may load its own style
+// sheet; a screen of the console may load its own files and ask this door.
+const (
+	policy       = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	noInjection  = "; require-trusted-types-for 'script'; trusted-types 'none'"
+	pagePolicy   = policy + "; style-src 'self'" + noInjection
+	screenPolicy = policy + "; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'" + noInjection
+)
+
+func (e *Edge) policyOf(path string) string {
+	switch {
+	case e.cfg.Console.IsPage(path):
+		return screenPolicy
+	case path == "/docs" || inspectionPath.MatchString(path):
+		return pagePolicy
+	}
+	return policy
+}
+
+func (e *Edge) securityHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		policy := "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-		if r.URL.Path == "/" || r.URL.Path == "/docs" || inspectionPath.MatchString(r.URL.Path) {
-			policy += "; style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
-		}
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", e.policyOf(r.URL.Path))
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")

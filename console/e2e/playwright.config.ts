@@ -1,0 +1,23 @@
+import { defineConfig } from "@playwright/test";
+
+// One browser, one installation, one flow after the other: a company is set up,
+// connected and used, as the guide tells it.
+export default defineConfig({
+  testDir: ".",
+  outputDir: "results",
+  workers: 1,
+  fullyParallel: false,
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  reporter: [["list"]],
+  use: {
+    viewport: { width: 1280, height: 860 },
+    locale: "ja-JP",
+    timezoneId: "Asia/Tokyo",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.DAKOKU_CHROMIUM ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    },
+  },
+});

@@ -1,0 +1,43 @@
+// What the admin door answers when it does not do what was asked.
+
+/** A field that the door did not accept, as the request spelled it. */
+export type FieldProblem = { field: string; text: string; reason: string };
+
+type Detail = {
+  "@type"?: string;
+  reason?: string;
+  metadata?: Record<string, string>;
+  fieldViolations?: { field?: string; description?: string; reason?: string }[];
+};
+
+/** ApiError carries the sentence for people, the reason for programs and the fields. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly reason: string;
+  readonly fields: FieldProblem[];
+  readonly metadata: Record<string, string>;
+  readonly requestId: string;
+
+  constructor(status: number, body: unknown, requestId = "") {
+    const { message, details } = (body ?? {}) as { message?: string; details?: Detail[] };
+    super(message ?? "");
+    this.status = status;
+    this.requestId = requestId;
+    const info = details?.find((d) => d.reason !== undefined);
+    this.reason = info?.reason ?? (status === 0 ? "OFFLINE" : "INTERNAL");
+    this.metadata = info?.metadata ?? {};
+    this.fields = (details ?? [])
+      .flatMap((d) => d.fieldViolations ?? [])
+      .map((v) => ({ field: v.field ?? "", text: v.description ?? "", reason: v.reason ?? "" }));
+  }
+
+  /** The problem of one field, whether the door names it alone or below its message. */
+  of(field: string): string {
+    return this.fields.find((p) => p.field === field || p.field.endsWith(`.${field}`))?.text ?? "";
+  }
+}
+
+/** Whatever was thrown, as an ApiError. */
+export function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError(0, { message: error instanceof Error ? error.message : "" });
+}

@@ -1,0 +1,9 @@
+// Every word of the console in English; the compiler checks that none is missing.
+import type { ja } from "../ja";
+import { attendance } from "./attendance";
+import { frame } from "./frame";
+import { integrations } from "./integrations";
+import { people } from "./people";
+import { settings } from "./settings";
+
+export const en: Record<keyof typeof ja, string> = { ...frame, ...integrations, ...people, ...attendance, ...settings };

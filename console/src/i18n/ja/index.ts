@@ -1,0 +1,8 @@
+// Every word of the console in Japanese, by area.
+import { attendance } from "./attendance";
+import { frame } from "./frame";
+import { integrations } from "./integrations";
+import { people } from "./people";
+import { settings } from "./settings";
+
+export const ja = { ...frame, ...integrations, ...people, ...attendance, ...settings } as const;

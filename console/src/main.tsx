@@ -1,0 +1,63 @@
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode, useSyncExternalStore } from "react";
+import { createRoot } from "react-dom/client";
+import { ApiError } from "./api/error";
+import { sessionQuery } from "./api/session";
+import { language, onLanguage } from "./i18n";
+import { makeRouter } from "./router";
+import { takeInvitation } from "./screens/welcome/invitation-secret";
+import { applyTheme } from "./shell/theme";
+import "./ui/tokens.css";
+import "./ui/base.css";
+import "./ui/controls.css";
+import "./ui/field.css";
+import "./ui/display.css";
+import "./ui/table.css";
+import "./ui/facts.css";
+import "./ui/overlay.css";
+import "./shell/shell.css";
+import "./shell/welcome.css";
+import "./shell/guide.css";
+import "./shell/screens.css";
+
+const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (error instanceof ApiError && error.reason === "UNAUTHENTICATED") queries.invalidateQueries(sessionQuery);
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (count, error) => count < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
+    },
+  },
+});
+
+applyTheme();
+takeInvitation();
+document.documentElement.lang = language();
+const router = makeRouter(queries);
+
+// A change of language draws everything anew; answers are asked for again,
+// since the door's sentences have a language too.
+onLanguage(() => queries.invalidateQueries());
+
+function App() {
+  const lang = useSyncExternalStore(onLanguage, language);
+  return (
+    <QueryClientProvider client={queries}>
+      <RouterProvider key={lang} router={router} />
+    </QueryClientProvider>
+  );
+}
+
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,103 @@
+// Which screen stands at which address. The admin door serves the console at
+// the first segments of these addresses: see services/webhook-gateway/console.
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { sessionQuery } from "./api/session";
+import { Frame } from "./shell/frame";
+import { NotFound, Oops } from "./shell/lost";
+import { isSetupOpen } from "./shell/setup-state";
+import { Skeleton } from "./ui/parts";
+import { Toasts } from "./ui/toast";
+
+export function makeRouter(queries: QueryClient) {
+  const root = createRootRoute({
+    component: () => (
+      <>
+        <Outlet />
+        <Toasts />
+      </>
+    ),
+    notFoundComponent: NotFound,
+  });
+
+  const open = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+    createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load as never, name as never) });
+
+  const inside = createRoute({
+    getParentRoute: () => root,
+    id: "inside",
+    component: Frame,
+    beforeLoad: async ({ location }) => {
+      const session = await queries.ensureQueryData(sessionQuery);
+      if (session) return;
+      if (isSetupOpen()) throw redirect({ to: "/setup" });
+      throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
+    },
+  });
+  const screen = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+    createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load as never, name as never) });
+
+  const welcome = () => import("./screens/welcome");
+  const attendance = () => import("./screens/attendance");
+  const integrations = () => import("./screens/integrations");
+  const employees = () => import("./screens/employees");
+  const settings = () => import("./screens/settings");
+  const profile = () => import("./screens/profile");
+
+  const home = createRoute({
+    getParentRoute: () => inside,
+    path: "/",
+    beforeLoad: async () => {
+      const session = await queries.ensureQueryData(sessionQuery);
+      const may = session?.permissions ?? [];
+      if (may.includes("punches.read")) throw redirect({ to: "/today", replace: true });
+      const employee = session?.account?.employee?.split("/").pop();
+      throw redirect({ to: employee ? `/timesheets/${employee}` : "/profile", replace: true });
+    },
+  });
+
+  const tree = root.addChildren([
+    open("/login", welcome, "LogIn"),
+    open("/setup", welcome, "SetUp"),
+    open("/invitation", welcome, "AcceptInvitation"),
+    inside.addChildren([
+      home,
+      screen("/today", attendance, "Today"),
+      screen("/timesheets", attendance, "Timesheets"),
+      screen("/timesheets/$employee", attendance, "LatestMonth"),
+      screen("/timesheets/$employee/$period", attendance, "Month"),
+      screen("/held", attendance, "HeldPunches"),
+      screen("/events", attendance, "Events"),
+      screen("/settings", settings, "SettingsHome"),
+      screen("/settings/company", settings, "Company"),
+      screen("/settings/rules", settings, "WorkRules"),
+      screen("/settings/accounts", settings, "Accounts"),
+      screen("/settings/keys", settings, "ApiKeys"),
+      screen("/settings/integrations", integrations, "Integrations"),
+      screen("/settings/integrations/$connection", integrations, "ConnectionStatus"),
+      screen("/settings/integrations/$connection/setup", integrations, "Guide"),
+      screen("/settings/employees", employees, "Employees"),
+      screen("/settings/employees/new", employees, "NewEmployee"),
+      screen("/settings/employees/import", employees, "ImportEmployees"),
+      screen("/settings/employees/senders", employees, "UnlinkedSenders"),
+      screen("/settings/employees/$employee", employees, "EditEmployee"),
+      screen("/profile", profile, "Profile"),
+    ]),
+  ]);
+
+  return createRouter({
+    routeTree: tree,
+    defaultPreload: "intent",
+    defaultErrorComponent: Oops,
+    defaultPendingComponent: () => <Skeleton rows={6} />,
+    defaultPendingMs: 300,
+    scrollRestoration: true,
+  });
+}

@@ -1,0 +1,85 @@
+// Every punch of a day, also those that count no longer, with who, when and why.
+import { type ReactNode, useState } from "react";
+import { useZone } from "../../api/session";
+import { t, word } from "../../i18n";
+import { clock, day as longDay, moment } from "../../i18n/time";
+import { Button } from "../../ui/button";
+import { Badge } from "../../ui/parts";
+import { CorrectPunch, useVoid } from "./punch-dialogs";
+import { type Day, type Punch, useActorNames } from "./queries";
+
+export function DayPunches({ day, editable, add }: { day: Day; editable: boolean; add: () => void }) {
+  const [correcting, setCorrecting] = useState<Punch | null>(null);
+  const [dialog, voidPunch] = useVoid();
+  const uncounted = new Set(day.uncounted);
+  return (
+    <div className="stack tight">
+      {dialog}
+      {correcting && <CorrectPunch punch={correcting} onClose={() => setCorrecting(null)} />}
+      <div className="row spread">
+        <h3>{t("day.punches", { day: longDay(day.date) })}</h3>
+        {editable && (
+          <Button small icon="plus" onClick={add}>
+            {t("punch.add")}
+          </Button>
+        )}
+      </div>
+      <ul className="plain punches">
+        {day.punches.map((p) => (
+          <Line
+            key={p.name}
+            punch={p}
+            counts={!uncounted.has(p.name)}
+            actions={
+              editable &&
+              p.state === "VALID" && (
+                <>
+                  <Button small look="quiet" onClick={() => setCorrecting(p)}>
+                    {t("punch.correct")}
+                  </Button>
+                  <Button small look="danger-quiet" onClick={() => voidPunch(p)}>
+                    {t("punch.void")}
+                  </Button>
+                </>
+              )
+            }
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Line({ punch: p, counts, actions }: { punch: Punch; counts: boolean; actions: ReactNode }) {
+  const zone = useZone();
+  const actor = useActorNames();
+  const who = (name: string | undefined) => actor(name) || t("actor.unknown");
+  return (
+    <li className={counts ? "" : "lost"}>
+      <span className="time">{clock(p.time, zone, true)}</span>
+      <span className="grow">
+        <span className="row">
+          <strong>{word("kind", p.kind)}</strong>
+          <Badge>{word("source", p.source)}</Badge>
+          {p.state === "VOIDED" ? (
+            <Badge tone="bad">{t("punch.voided")}</Badge>
+          ) : (
+            !counts && <Badge tone="warn">{t("punch.uncounted")}</Badge>
+          )}
+          {p.phrase && <span className="small muted">「{p.phrase}」</span>}
+        </span>
+        {p.source === "MANUAL" && (
+          <span className="small muted block">
+            {t(p.corrects ? "punch.correctedBy" : "punch.enteredBy", { who: who(p.actor), reason: p.reason ?? "" })}
+          </span>
+        )}
+        {p.state === "VOIDED" && (
+          <span className="small muted block">
+            {t("punch.voidedBy", { who: who(p.voidActor), time: moment(p.voidTime, zone), reason: p.voidReason ?? "" })}
+          </span>
+        )}
+      </span>
+      <span className="row no-print">{actions}</span>
+    </li>
+  );
+}

@@ -1,0 +1,6 @@
+// 勤怠: today, the months, what waits and what happened.
+export { Events } from "./events";
+export { HeldPunches } from "./held";
+export { LatestMonth, Month } from "./month";
+export { Timesheets } from "./timesheets";
+export { Today } from "./today";

@@ -1,0 +1,237 @@
+// One employee's month: what was punched, what it comes to, where it stands.
+import { useQuery } from "@tanstack/react-query";
+import { Navigate, useNavigate, useParams } from "@tanstack/react-router";
+import { Fragment, useState } from "react";
+import { api, ask } from "../../api/client";
+import { useMay, useSession, useZone } from "../../api/session";
+import { t, word } from "../../i18n";
+import { colon, dateIn, day, hours, month, shortDay, weekday } from "../../i18n/time";
+import { Button, ButtonAnchor, IconButton } from "../../ui/button";
+import { Badge, Card, Failure, PageHead, Skeleton, Tiles } from "../../ui/parts";
+import { DayPunches } from "./day-punches";
+import { daysBetween, periodOf, shift } from "./periods";
+import { AddPunch } from "./punch-dialogs";
+import { type Day, sheetTone, type Timesheet, timesheetQuery } from "./queries";
+import { SheetHistory, SheetVerbs } from "./sheet-verbs";
+
+/** Without a period: the one of today. */
+export function LatestMonth() {
+  const { employee = "" } = useParams({ strict: false }) as { employee?: string };
+  const { organization } = useSession();
+  const zone = useZone();
+  return (
+    <Navigate
+      to={`/timesheets/${employee}/${periodOf(dateIn(new Date(), zone), organization?.closingDay ?? 31)}`}
+      replace
+    />
+  );
+}
+
+export function Month() {
+  const { employee = "", period = "" } = useParams({ strict: false }) as { employee?: string; period?: string };
+  const sheet = useQuery(timesheetQuery(employee, period));
+  const { account } = useSession();
+  const own = account?.employee === `employees/${employee}`;
+  const may = useMay();
+  const person = useQuery({
+    queryKey: ["employee", employee],
+    queryFn: () => ask(api.GET("/v1/employees/{employee}", { params: { path: { employee } } })),
+    enabled: may("employees.read"),
+  });
+  const navigate = useNavigate();
+  const go = (by: number) => void navigate({ to: `/timesheets/${employee}/${shift(period, by)}`, replace: true });
+  const name = person.data?.displayName ?? (own ? account?.displayName : "") ?? "";
+  const all = may("timesheets.read");
+  return (
+    <div className="stack">
+      <PageHead
+        title={name ? t("month.of", { name, month: month(period) }) : t("month.title", { month: month(period) })}
+        lead={
+          sheet.data && (
+            <span className="row">
+              <Badge tone={sheetTone(sheet.data.state)}>{word("sheetState", sheet.data.state)}</Badge>
+              <span>{t("month.span", { start: day(sheet.data.startDate), end: day(sheet.data.endDate) })}</span>
+            </span>
+          )
+        }
+        crumbs={all ? [{ to: `/timesheets`, label: t("nav.timesheets") }] : []}
+      >
+        <span className="month-nav">
+          <IconButton icon="back" label={t("month.before")} onClick={() => go(-1)} />
+          <IconButton icon="forward" label={t("month.after")} onClick={() => go(1)} />
+        </span>
+        {all && (
+          <ButtonAnchor
+            icon="print"
+            href={`/employees/${employee}/timesheets/${period}/inspection`}
+            target="_blank"
+            rel="noreferrer"
+          >
+            {t("month.inspection")}
+          </ButtonAnchor>
+        )}
+      </PageHead>
+      {sheet.error ? (
+        <Failure error={sheet.error} retry={sheet.refetch} />
+      ) : sheet.isPending ? (
+        <Card>
+          <Skeleton rows={12} />
+        </Card>
+      ) : (
+        <>
+          <Tiles
+            tiles={[
+              { label: t("total.days"), value: sheet.data.totals?.workedDays ?? 0, unit: t("unit.days") },
+              { label: t("total.worked"), value: hours(sheet.data.totals?.workedMinutes) },
+              {
+                label: t("total.flagged"),
+                value: sheet.data.totals?.flaggedDays ?? 0,
+                unit: t("unit.days"),
+                tone: (sheet.data.totals?.flaggedDays ?? 0) > 0 ? "warn" : "",
+              },
+            ]}
+          />
+          <SheetVerbs sheet={sheet.data} employee={employee} own={own} />
+          <Days sheet={sheet.data} employee={employee} own={own} />
+          <SheetHistory sheet={sheet.data} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Days({ sheet, employee, own }: { sheet: Timesheet; employee: string; own: boolean }) {
+  const [open, setOpen] = useState<string | null>(null);
+  const [adding, setAdding] = useState<string | null>(null);
+  const may = useMay();
+  const zone = useZone();
+  const today = dateIn(new Date(), zone);
+  const editable =
+    (sheet.state === "OPEN" || sheet.state === "SENT_BACK") &&
+    (may("punches.write") || (own && may("punches.writeOwn")));
+  const byDate = new Map(sheet.days.map((d) => [d.date, d]));
+  const dates = daysBetween(sheet.startDate ?? "", sheet.endDate ?? "");
+  return (
+    <Card
+      title={t("month.days")}
+      action={
+        editable && (
+          <Button small icon="plus" onClick={() => setAdding(dates.includes(today) ? today : (dates[0] ?? today))}>
+            {t("punch.add")}
+          </Button>
+        )
+      }
+      flush
+    >
+      {adding && <AddPunch employee={employee} date={adding} onClose={() => setAdding(null)} />}
+      <div className="table-wrap">
+        <table className="table month">
+          <thead>
+            <tr>
+              <th scope="col">{t("month.day")}</th>
+              <th scope="col" className="figure">
+                {word("kind", "CLOCK_IN")}
+              </th>
+              <th scope="col" className="figure">
+                {word("kind", "CLOCK_OUT")}
+              </th>
+              <th scope="col" className="wide-only">
+                {t("month.breaks")}
+              </th>
+              <th scope="col" className="figure">
+                {t("month.worked")}
+              </th>
+              <th scope="col">{t("month.flags")}</th>
+              <th scope="col">
+                <span className="hidden">{t("action.title")}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {dates.map((date) => (
+              <Fragment key={date}>
+                <DayRow
+                  date={date}
+                  day={byDate.get(date)}
+                  open={open === date}
+                  today={today}
+                  toggle={() => setOpen(open === date ? null : date)}
+                  add={editable && date <= today ? () => setAdding(date) : undefined}
+                />
+                {open === date && byDate.get(date) && (
+                  <tr>
+                    <td colSpan={7} className="unfolded">
+                      <DayPunches day={byDate.get(date) as Day} editable={editable} add={() => setAdding(date)} />
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
+            ))}
+          </tbody>
+          <tfoot>
+            <tr>
+              <th scope="row" colSpan={3}>
+                {t("month.sum")}
+              </th>
+              <td className="wide-only" />
+              <td className="figure">{colon(sheet.totals?.workedMinutes)}</td>
+              <td colSpan={2} />
+            </tr>
+          </tfoot>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+function DayRow({
+  date,
+  day: d,
+  open,
+  today,
+  toggle,
+  add,
+}: {
+  date: string;
+  day?: Day;
+  open: boolean;
+  today: string;
+  toggle: () => void;
+  add?: () => void;
+}) {
+  const at = weekday(date);
+  const tone = at === 0 ? "sun" : at === 6 ? "sat" : "";
+  return (
+    <tr className={d ? "go" : at === 0 || at === 6 ? "off" : ""}>
+      <th scope="row" className={`nowrap ${tone}`} aria-current={date === today ? "date" : undefined}>
+        {shortDay(date)}
+      </th>
+      <td className="figure">{d?.clockInText}</td>
+      <td className="figure">{d?.clockOutText}</td>
+      <td className="wide-only small">{d?.breaks.map((b) => `${b.startText ?? "?"}–${b.endText ?? ""}`).join("  ")}</td>
+      <td className="figure">{d && colon(d.workedMinutes)}</td>
+      <td>
+        <span className="flags">
+          {d?.flags.map((f) => (
+            <Badge key={f} tone="warn">
+              {word("flag", f)}
+            </Badge>
+          ))}
+        </span>
+      </td>
+      <td className="actions">
+        {d ? (
+          <IconButton
+            small
+            icon={open ? "close" : "down"}
+            label={t(open ? "month.fold" : "month.unfold", { day: shortDay(date) })}
+            aria-expanded={open}
+            onClick={toggle}
+          />
+        ) : (
+          add && <IconButton small icon="plus" label={t("month.addOn", { day: shortDay(date) })} onClick={add} />
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { instantOf } from "../../i18n/time";
+import { addDays, businessDay, daysBetween, periodOf, shift } from "./periods";
+
+test("a period is named after the month in which its closing day lies", () => {
+  expect(periodOf("2026-11-20", 20)).toBe("2026-11");
+  expect(periodOf("2026-11-21", 20)).toBe("2026-12");
+  expect(periodOf("2026-12-21", 20)).toBe("2027-01");
+  expect(periodOf("2026-11-30", 31)).toBe("2026-11");
+  expect(shift("2026-01", -1)).toBe("2025-12");
+});
+
+test("the business day changes at the cutoff, not at midnight", () => {
+  const at = (text: string) => new Date(text);
+  expect(businessDay(at("2026-11-27T04:59:59+09:00"), "Asia/Tokyo", "05:00")).toBe("2026-11-26");
+  expect(businessDay(at("2026-11-27T05:00:00+09:00"), "Asia/Tokyo", "05:00")).toBe("2026-11-27");
+});
+
+test("days are counted over the ends of months", () => {
+  expect(addDays("2026-02-28", 1)).toBe("2026-03-01");
+  expect(daysBetween("2026-10-21", "2026-11-20")).toHaveLength(31);
+});
+
+test("a wall-clock time becomes an instant, also past midnight and where clocks change", () => {
+  expect(instantOf("2026-11-27", "09:00", "Asia/Tokyo")).toBe("2026-11-27T00:00:00.000Z");
+  expect(instantOf("2026-11-27", "25:30", "Asia/Tokyo")).toBe("2026-11-27T16:30:00.000Z");
+  expect(instantOf("2026-03-29", "12:00", "Europe/Berlin")).toBe("2026-03-29T10:00:00.000Z");
+});

@@ -1,0 +1,33 @@
+// Periods are named after the month in which their closing day lies.
+import { dateIn } from "../../i18n/time";
+
+/** The period, YYYY-MM, into which a day falls. */
+export function periodOf(date: string, closingDay: number): string {
+  const [y = 0, m = 1, d = 1] = date.split("-").map(Number);
+  return closingDay < 31 && d > closingDay ? shift(`${y}-${String(m).padStart(2, "0")}`, 1) : date.slice(0, 7);
+}
+
+/** The period so many months later. */
+export function shift(period: string, months: number): string {
+  const [y = 0, m = 1] = period.split("-").map(Number);
+  const at = new Date(Date.UTC(y, m - 1 + months, 1));
+  return `${at.getUTCFullYear()}-${String(at.getUTCMonth() + 1).padStart(2, "0")}`;
+}
+
+/** The business day of an instant: the day changes at the cutoff, HH:MM. */
+export function businessDay(instant: Date, zone: string, cutoff: string): string {
+  const [h = 0, m = 0] = cutoff.split(":").map(Number);
+  return dateIn(new Date(instant.getTime() - (h * 60 + m) * 60_000), zone);
+}
+
+/** The day so many days later, YYYY-MM-DD. */
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Every day from the first to the last. */
+export function daysBetween(first: string, last: string): string[] {
+  const out: string[] = [];
+  for (let d = first; d <= last && out.length < 62; d = addDays(d, 1)) out.push(d);
+  return out;
+}

@@ -1,0 +1,148 @@
+// Corrections: enter a punch, correct one, make one count no longer. Each says
+// why for ever, and what was recorded stays.
+import { useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { api, ask, idOf } from "../../api/client";
+import { useZone } from "../../api/session";
+import { t, word } from "../../i18n";
+import { clock, dateIn, instantOf } from "../../i18n/time";
+import { Button } from "../../ui/button";
+import { Dialog, useConfirm } from "../../ui/dialog";
+import { type Form, FormBody, useForm } from "../../ui/form";
+import { AreaField, SelectField, TextField } from "../../ui/inputs";
+import { say } from "../../ui/toast";
+import { type Kind, kindOptions } from "../settings/choices";
+import type { Punch } from "./queries";
+
+function useChanged() {
+  const queries = useQueryClient();
+  return (text: string) => {
+    say(text);
+    return Promise.all(["timesheet", "timesheets", "punches"].map((k) => queries.invalidateQueries({ queryKey: [k] })));
+  };
+}
+
+type Values = { kind: string; date: string; time: string; reason: string };
+const check = (v: Values) => ({
+  time: /^\d{1,2}:\d{2}$/.test(v.time) ? "" : t("punch.timeWrong"),
+  date: /^\d{4}-\d{2}-\d{2}$/.test(v.date) ? "" : t("form.required", { label: t("punch.date") }),
+  reason: v.reason.trim() ? "" : t("form.required", { label: t("punch.reason") }),
+});
+
+function Fields({ form }: { form: Form<Values> }) {
+  return (
+    <>
+      <SelectField form={form} name="kind" label={t("punch.kind")} options={kindOptions()} />
+      <div className="columns">
+        <TextField
+          form={form}
+          name="date"
+          label={t("punch.date")}
+          type="date"
+          max={dateIn(new Date(), useZone())}
+          must
+        />
+        <TextField
+          form={form}
+          name="time"
+          label={t("punch.time")}
+          inputMode="numeric"
+          placeholder="09:00"
+          hint={t("punch.timeHint")}
+          must
+        />
+      </div>
+      <AreaField form={form} name="reason" label={t("punch.reason")} hint={t("punch.reasonHint")} must rows={3} />
+    </>
+  );
+}
+
+function Buttons({ busy, action, onClose }: { busy: boolean; action: string; onClose: () => void }) {
+  return (
+    <div className="buttons">
+      <Button onClick={onClose}>{t("action.cancel")}</Button>
+      <Button type="submit" look="primary" busy={busy}>
+        {action}
+      </Button>
+    </div>
+  );
+}
+
+export function AddPunch({ employee, date, onClose }: { employee: string; date: string; onClose: () => void }) {
+  const zone = useZone();
+  const changed = useChanged();
+  const form = useForm<Values>({ kind: "CLOCK_IN", date, time: "", reason: "" }, { check });
+  const submit = () =>
+    form.run(async (v) => {
+      await ask(
+        api.POST("/v1/employees/{employee}/punches", {
+          params: { path: { employee } },
+          body: { kind: v.kind as Kind, time: instantOf(v.date, v.time, zone), reason: v.reason.trim() },
+        }),
+      );
+      await changed(t("punch.added"));
+      onClose();
+    });
+  return (
+    <Dialog title={t("punch.add")} onClose={onClose}>
+      <FormBody form={form} onSubmit={submit}>
+        <Fields form={form} />
+        <Buttons busy={form.busy} action={t("punch.save")} onClose={onClose} />
+      </FormBody>
+    </Dialog>
+  );
+}
+
+export function CorrectPunch({ punch, onClose }: { punch: Punch; onClose: () => void }) {
+  const zone = useZone();
+  const changed = useChanged();
+  const at = new Date(punch.time ?? "");
+  const form = useForm<Values>(
+    { kind: punch.kind ?? "CLOCK_IN", date: dateIn(at, zone), time: clock(punch.time, zone), reason: "" },
+    { check },
+  );
+  const submit = () =>
+    form.run(async (v) => {
+      await ask(
+        api.POST("/v1/punches/{punch}:correct", {
+          params: { path: { punch: idOf(punch.name) } },
+          body: { kind: v.kind as Kind, time: instantOf(v.date, v.time, zone), reason: v.reason.trim() },
+        }),
+      );
+      await changed(t("punch.corrected"));
+      onClose();
+    });
+  return (
+    <Dialog title={t("punch.correctTitle")} onClose={onClose}>
+      <p className="muted">
+        {t("punch.correctLead", { kind: word("kind", punch.kind), time: clock(punch.time, zone, true) })}
+      </p>
+      <FormBody form={form} onSubmit={submit}>
+        <Fields form={form} />
+        <Buttons busy={form.busy} action={t("punch.save")} onClose={onClose} />
+      </FormBody>
+    </Dialog>
+  );
+}
+
+/** Asks why, and makes a punch count no longer. */
+export function useVoid(): [ReactNode, (punch: Punch) => void] {
+  const zone = useZone();
+  const changed = useChanged();
+  const [dialog, confirm] = useConfirm();
+  const offer = (punch: Punch) =>
+    confirm({
+      title: t("punch.voidTitle"),
+      text: t("punch.voidText", { kind: word("kind", punch.kind), time: clock(punch.time, zone, true) }),
+      action: t("punch.void"),
+      danger: true,
+      reason: { label: t("punch.reason"), hint: t("punch.reasonHint"), required: true },
+      run: async (reason) => {
+        await ask(
+          api.POST("/v1/punches/{punch}:void", { params: { path: { punch: idOf(punch.name) } }, body: { reason } }),
+        );
+        await changed(t("punch.isVoided"));
+      },
+    });
+  return [dialog, offer];
+}

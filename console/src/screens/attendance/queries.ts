@@ -1,0 +1,51 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { api, ask, pages, type Schemas } from "../../api/client";
+import { useMay, useSession } from "../../api/session";
+import type { Tone } from "../../ui/parts";
+
+export type Timesheet = Schemas["Timesheet"];
+export type Day = Schemas["TimesheetDay"];
+export type Punch = Schemas["Punch"];
+
+export const timesheetQuery = (employee: string, period: string) =>
+  queryOptions({
+    queryKey: ["timesheet", employee, period],
+    queryFn: () =>
+      ask(api.GET("/v1/employees/{employee}/timesheets/{period}", { params: { path: { employee, period } } })),
+  });
+
+export const timesheetsQuery = (period: string) =>
+  queryOptions({
+    queryKey: ["timesheets", period],
+    queryFn: () =>
+      pages(async (pageToken) => {
+        const page = await ask(api.GET("/v1/timesheets", { params: { query: { period, pageSize: 500, pageToken } } }));
+        return { items: page.timesheets, nextPageToken: page.nextPageToken };
+      }),
+  });
+
+export const sheetTone = (state: string | undefined): Tone =>
+  (({ SUBMITTED: "info", APPROVED: "good", SENT_BACK: "warn" })[state ?? ""] as Tone) ?? "plain";
+
+/** What an account is called, for those who may know. */
+export function useActorNames(): (actor: string | undefined) => string {
+  const may = useMay();
+  const { account } = useSession();
+  const { data } = useQuery({
+    queryKey: ["accounts", "names"],
+    queryFn: async () => {
+      const all = await pages(async (pageToken) => {
+        const page = await ask(api.GET("/v1/accounts", { params: { query: { pageSize: 500, pageToken } } }));
+        return { items: page.accounts, nextPageToken: page.nextPageToken };
+      });
+      return new Map(all.map((a) => [a.name, a.displayName]));
+    },
+    enabled: may("accounts.read"),
+    staleTime: 60_000,
+  });
+  return (actor) => {
+    if (!actor) return "";
+    if (actor === account?.name) return account.displayName;
+    return data?.get(actor) ?? "";
+  };
+}

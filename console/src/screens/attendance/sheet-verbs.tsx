@@ -1,0 +1,119 @@
+// 申請 / 取下げ / 承認 / 承認取消 / 差戻し, and what was done so far.
+import { useQueryClient } from "@tanstack/react-query";
+import { api, ask } from "../../api/client";
+import { useMay, useZone } from "../../api/session";
+import { t, word } from "../../i18n";
+import { moment, month } from "../../i18n/time";
+import { Button } from "../../ui/button";
+import { useConfirm } from "../../ui/dialog";
+import { Card, Notice } from "../../ui/parts";
+import { say } from "../../ui/toast";
+import { type Timesheet, useActorNames } from "./queries";
+
+type Verb = "submit" | "withdraw" | "approve" | "cancelApproval" | "sendBack";
+
+function perform(verb: Verb, employee: string, period: string, comment: string) {
+  const params = { path: { employee, period } };
+  const body = { comment };
+  switch (verb) {
+    case "submit":
+      return ask(api.POST("/v1/employees/{employee}/timesheets/{period}:submit", { params, body }));
+    case "withdraw":
+      return ask(api.POST("/v1/employees/{employee}/timesheets/{period}:withdraw", { params, body }));
+    case "approve":
+      return ask(api.POST("/v1/employees/{employee}/timesheets/{period}:approve", { params, body }));
+    case "cancelApproval":
+      return ask(api.POST("/v1/employees/{employee}/timesheets/{period}:cancelApproval", { params, body }));
+    case "sendBack":
+      return ask(api.POST("/v1/employees/{employee}/timesheets/{period}:sendBack", { params, body }));
+  }
+}
+
+export function SheetVerbs({ sheet, employee, own }: { sheet: Timesheet; employee: string; own: boolean }) {
+  const may = useMay();
+  const queries = useQueryClient();
+  const [dialog, confirm] = useConfirm();
+  const submits = may("timesheets.submit") || (own && may("timesheets.submitOwn"));
+  const reviews = may("timesheets.review");
+  const offer = (verb: Verb) =>
+    confirm({
+      title: t(`verb.${verb}.title`, { month: month(sheet.period) }),
+      text: t(`verb.${verb}.text`),
+      action: t(`verb.${verb}`),
+      danger: verb === "sendBack",
+      reason: {
+        label: t(verb === "sendBack" ? "verb.comment.sendBack" : "verb.comment"),
+        required: verb === "sendBack",
+      },
+      run: async (comment) => {
+        await perform(verb, employee, sheet.period, comment);
+        await Promise.all(["timesheet", "timesheets", "held"].map((k) => queries.invalidateQueries({ queryKey: [k] })));
+        say(t(`verb.${verb}.done`));
+      },
+    });
+  const sentBack = sheet.state === "SENT_BACK" ? sheet.history.findLast((h) => h.verb === "sendBack") : undefined;
+  const open = sheet.state === "OPEN" || sheet.state === "SENT_BACK";
+  const buttons = [
+    open && submits && (
+      <Button key="submit" look="primary" icon="send" onClick={() => offer("submit")}>
+        {t("verb.submit")}
+      </Button>
+    ),
+    sheet.state === "SUBMITTED" && reviews && (
+      <Button key="approve" look="primary" icon="check" onClick={() => offer("approve")}>
+        {t("verb.approve")}
+      </Button>
+    ),
+    (sheet.state === "SUBMITTED" || sheet.state === "APPROVED") && reviews && (
+      <Button key="sendBack" icon="undo" onClick={() => offer("sendBack")}>
+        {t("verb.sendBack")}
+      </Button>
+    ),
+    sheet.state === "SUBMITTED" && submits && (
+      <Button key="withdraw" look="quiet" onClick={() => offer("withdraw")}>
+        {t("verb.withdraw")}
+      </Button>
+    ),
+    sheet.state === "APPROVED" && reviews && (
+      <Button key="cancelApproval" look="quiet" onClick={() => offer("cancelApproval")}>
+        {t("verb.cancelApproval")}
+      </Button>
+    ),
+  ].filter(Boolean);
+  return (
+    <>
+      {dialog}
+      {sentBack && (
+        <Notice tone="warn" title={t("month.sentBack")}>
+          {sentBack.comment}
+        </Notice>
+      )}
+      {(sheet.state === "SUBMITTED" || sheet.state === "APPROVED") && (
+        <Notice title={t("month.locked", { state: word("sheetState", sheet.state) })}>{t("month.lockedMore")}</Notice>
+      )}
+      {buttons.length > 0 && <div className="buttons no-print">{buttons}</div>}
+    </>
+  );
+}
+
+export function SheetHistory({ sheet }: { sheet: Timesheet }) {
+  const zone = useZone();
+  const actor = useActorNames();
+  if (sheet.history.length === 0) return null;
+  return (
+    <Card title={t("month.history")}>
+      <ol className="trail">
+        {sheet.history.map((h) => (
+          <li key={`${h.time}${h.verb}`}>
+            <span>
+              <strong>{word("verb", h.verb)}</strong>
+              {actor(h.actor) && ` ${actor(h.actor)}`}
+            </span>
+            <span className="small muted">{moment(h.time, zone)}</span>
+            {h.comment && <span>{h.comment}</span>}
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}

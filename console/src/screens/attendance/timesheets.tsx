@@ -1,0 +1,225 @@
+// A period of everybody: where it stands, and many approved at once.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, ask, idOf } from "../../api/client";
+import { useMay, useSession, useZone } from "../../api/session";
+import { t, word } from "../../i18n";
+import { colon, dateIn, month } from "../../i18n/time";
+import { Button, ButtonAnchor, IconButton } from "../../ui/button";
+import { useConfirm } from "../../ui/dialog";
+import { Filter, Search } from "../../ui/inputs";
+import { Badge, Card, Empty, Failure, Notice, PageHead, Skeleton, Tiles } from "../../ui/parts";
+import { say } from "../../ui/toast";
+import { employeesQuery } from "../employees/queries";
+import { periodOf, shift } from "./periods";
+import { sheetTone, timesheetsQuery } from "./queries";
+
+const states = ["OPEN", "SUBMITTED", "APPROVED", "SENT_BACK"] as const;
+
+export function Timesheets() {
+  const search = useSearch({ strict: false }) as { period?: string };
+  const navigate = useNavigate();
+  const { organization } = useSession();
+  const zone = useZone();
+  const may = useMay();
+  const queries = useQueryClient();
+  const period = /^\d{4}-\d{2}$/.test(search.period ?? "")
+    ? (search.period as string)
+    : periodOf(dateIn(new Date(), zone), organization?.closingDay ?? 31);
+  const sheets = useQuery(timesheetsQuery(period));
+  const employees = useQuery(employeesQuery);
+  const [state, setState] = useState("ALL");
+  const [text, setText] = useState("");
+  const [picked, setPicked] = useState<Set<string>>(new Set());
+  const [failed, setFailed] = useState<{ name: string; text: string }[]>([]);
+  const [dialog, confirm] = useConfirm();
+  const byName = new Map(employees.data?.map((e) => [e.name, e]));
+  const nameOf = (employee: string | undefined) => byName.get(employee ?? "")?.displayName ?? "";
+  const needle = text.normalize("NFKC").toLowerCase().trim();
+  const shown = (sheets.data ?? []).filter((s) => {
+    const e = byName.get(s.employee ?? "");
+    return (
+      (state === "ALL" || s.state === state) &&
+      `${e?.displayName} ${e?.employeeNumber} ${e?.department ?? ""}`.normalize("NFKC").toLowerCase().includes(needle)
+    );
+  });
+  const waiting = shown.filter((s) => s.state === "SUBMITTED").map((s) => s.name);
+  const go = (by: number) => {
+    setPicked(new Set());
+    void navigate({ to: "/timesheets", search: { period: shift(period, by) } as never, replace: true });
+  };
+  const toggle = (name: string) =>
+    setPicked((old) => {
+      const next = new Set(old);
+      if (!next.delete(name)) next.add(name);
+      return next;
+    });
+
+  const approve = () =>
+    confirm({
+      title: t("bulk.title", { n: picked.size }),
+      text: t("bulk.text", { month: month(period) }),
+      action: t("verb.approve"),
+      reason: { label: t("bulk.comment"), required: false },
+      run: async (comment) => {
+        const answer = await ask(api.POST("/v1/timesheets:approve", { body: { timesheets: [...picked], comment } }));
+        const bad = answer.results.filter((r) => !r.approved);
+        setFailed(bad.map((r) => ({ name: nameOf(r.timesheet?.split("/timesheets/")[0]), text: r.explanation ?? "" })));
+        setPicked(new Set());
+        say(t("bulk.done", { n: answer.results.length - bad.length }), bad.length > 0 ? "bad" : "good");
+        await queries.invalidateQueries({ queryKey: ["timesheets"] });
+      },
+    });
+  const count = (s: string) => sheets.data?.filter((x) => x.state === s).length ?? 0;
+  return (
+    <div className="stack">
+      {dialog}
+      <PageHead title={t("timesheets.title")} lead={t("timesheets.lead")}>
+        <span className="month-nav">
+          <IconButton icon="back" label={t("month.before")} onClick={() => go(-1)} />
+          <strong aria-live="polite">{month(period)}</strong>
+          <IconButton icon="forward" label={t("month.after")} onClick={() => go(1)} />
+        </span>
+        <ButtonAnchor
+          icon="download"
+          href={`/v1/reports/attendance.csv?period=${period}`}
+          download={`attendance-${period}.csv`}
+        >
+          CSV
+        </ButtonAnchor>
+      </PageHead>
+      {sheets.data && sheets.data.length > 0 && (
+        <Tiles
+          tiles={states.map((s) => ({
+            label: word("sheetState", s),
+            value: count(s),
+            unit: t("unit.people"),
+            tone: s === "SENT_BACK" && count(s) > 0 ? "warn" : "",
+          }))}
+        />
+      )}
+      {failed.length > 0 && (
+        <Notice tone="bad" title={t("bulk.failed")}>
+          <ul className="list">
+            {failed.map((f) => (
+              <li key={f.name}>
+                {f.name}: {f.text}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <Card flush>
+        {sheets.isPending ? (
+          <Skeleton rows={8} />
+        ) : sheets.error ? (
+          <div className="body-pad">
+            <Failure error={sheets.error} retry={sheets.refetch} />
+          </div>
+        ) : sheets.data.length === 0 ? (
+          <Empty icon="calendar" title={t("timesheets.none")}>
+            {t("timesheets.noneMore")}
+          </Empty>
+        ) : (
+          <>
+            <div className="row spread body-pad">
+              <Search label={t("employees.search")} value={text} onChange={setText} />
+              <div className="row">
+                <Filter
+                  label={t("timesheets.state")}
+                  value={state}
+                  onChange={setState}
+                  options={[
+                    { value: "ALL", label: t("filter.all") },
+                    ...states.map((s) => ({ value: s, label: word("sheetState", s) })),
+                  ]}
+                />
+                {may("timesheets.review") && (
+                  <Button look="primary" icon="check" disabled={picked.size === 0} onClick={approve}>
+                    {picked.size > 0 ? t("bulk.approve", { n: picked.size }) : t("bulk.none")}
+                  </Button>
+                )}
+              </div>
+            </div>
+            {shown.length === 0 ? (
+              <Empty icon="search" title={t("employees.nobody")} />
+            ) : (
+              <div className="table-wrap">
+                <table className="table cards">
+                  <thead>
+                    <tr>
+                      {may("timesheets.review") && (
+                        <th scope="col">
+                          <input
+                            type="checkbox"
+                            aria-label={t("bulk.all")}
+                            disabled={waiting.length === 0}
+                            checked={waiting.length > 0 && waiting.every((n) => picked.has(n))}
+                            onChange={(e) => setPicked(new Set(e.target.checked ? waiting : []))}
+                          />
+                        </th>
+                      )}
+                      <th scope="col">{t("employee.name")}</th>
+                      <th scope="col">{t("employee.department")}</th>
+                      <th scope="col">{t("timesheets.state")}</th>
+                      <th scope="col" className="figure">
+                        {t("total.days")}
+                      </th>
+                      <th scope="col" className="figure">
+                        {t("total.worked")}
+                      </th>
+                      <th scope="col" className="figure">
+                        {t("total.flagged")}
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {shown.map((s) => (
+                      <tr key={s.name} className="go">
+                        {may("timesheets.review") && (
+                          <td>
+                            {s.state === "SUBMITTED" && (
+                              <input
+                                type="checkbox"
+                                aria-label={t("bulk.pick", { name: nameOf(s.employee) })}
+                                checked={picked.has(s.name)}
+                                onChange={() => toggle(s.name)}
+                              />
+                            )}
+                          </td>
+                        )}
+                        <th scope="row">
+                          <Link to={`/timesheets/${idOf(s.employee)}/${period}`}>
+                            {nameOf(s.employee) || idOf(s.employee)}
+                          </Link>
+                        </th>
+                        <td data-label={t("employee.department")}>{byName.get(s.employee ?? "")?.department}</td>
+                        <td data-label={t("timesheets.state")}>
+                          <Badge tone={sheetTone(s.state)}>{word("sheetState", s.state)}</Badge>
+                        </td>
+                        <td data-label={t("total.days")} className="figure">
+                          {s.totals?.workedDays}
+                        </td>
+                        <td data-label={t("total.worked")} className="figure">
+                          {colon(s.totals?.workedMinutes)}
+                        </td>
+                        <td data-label={t("total.flagged")} className="figure">
+                          {(s.totals?.flaggedDays ?? 0) > 0 ? (
+                            <Badge tone="warn">{s.totals?.flaggedDays}</Badge>
+                          ) : (
+                            <span className="muted">0</span>
+                          )}
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            )}
+          </>
+        )}
+      </Card>
+    </div>
+  );
+}

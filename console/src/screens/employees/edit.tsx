@@ -1,0 +1,293 @@
+// 「編集」: an employee, at the bottom with the LINE WORKS のアカウントID once a
+// connection exists; then 「確認」 and 「送信」.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { api, ask, idOf, type Schemas } from "../../api/client";
+import { ApiError } from "../../api/error";
+import { t, word } from "../../i18n";
+import { Button, ButtonLink } from "../../ui/button";
+import { FormBody, useForm } from "../../ui/form";
+import { SelectField, TextField } from "../../ui/inputs";
+import { Card, Facts, Failure, Notice, PageHead, Skeleton } from "../../ui/parts";
+import { say } from "../../ui/toast";
+import { LinkHistory } from "./link-history";
+import { type Employee, employeesQuery, linksQuery, useConnected } from "./queries";
+
+type Link = Schemas["AccountLink"] | null;
+
+const linkQuery = (id: string) => ({
+  queryKey: ["employee", id, "link"],
+  queryFn: async (): Promise<Link> => {
+    try {
+      return await ask(api.GET("/v1/employees/{employee}/accountLink", { params: { path: { employee: id } } }));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
+  },
+});
+
+export function NewEmployee() {
+  const connected = useConnected();
+  return (
+    <Sheet title={t("employees.add")}>
+      <Editor employee={null} link={null} connected={connected} />
+    </Sheet>
+  );
+}
+
+export function EditEmployee() {
+  const { employee: id = "" } = useParams({ strict: false }) as { employee?: string };
+  const employee = useQuery({
+    queryKey: ["employee", id],
+    queryFn: () => ask(api.GET("/v1/employees/{employee}", { params: { path: { employee: id } } })),
+  });
+  const link = useQuery(linkQuery(id));
+  const connected = useConnected();
+  const failed = employee.error ?? link.error;
+  if (failed)
+    return (
+      <Sheet title={t("employees.edit")}>
+        <Failure error={failed} />
+      </Sheet>
+    );
+  if (!employee.data || link.data === undefined)
+    return (
+      <Sheet title={t("employees.edit")}>
+        <Card>
+          <Skeleton rows={6} />
+        </Card>
+      </Sheet>
+    );
+  return (
+    <Sheet title={t("employees.editOf", { name: employee.data.displayName })}>
+      <Editor employee={employee.data} link={link.data} connected={connected} />
+      {connected && <LinkHistory id={id} />}
+    </Sheet>
+  );
+}
+
+function Sheet({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className="stack measure">
+      <PageHead
+        title={title}
+        crumbs={[
+          { to: "/settings", label: t("nav.settings") },
+          { to: "/settings/employees", label: t("nav.employees") },
+        ]}
+      />
+      {children}
+    </div>
+  );
+}
+
+type Values = {
+  employeeNumber: string;
+  displayName: string;
+  email: string;
+  department: string;
+  state: string;
+  lineWorksAccountId: string;
+};
+
+function Editor({ employee, link, connected }: { employee: Employee | null; link: Link; connected: boolean }) {
+  const [review, setReview] = useState(false);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const id = idOf(employee?.name);
+  const before = link?.lineWorksAccountId ?? "";
+  const form = useForm<Values>(
+    {
+      employeeNumber: employee?.employeeNumber ?? "",
+      displayName: employee?.displayName ?? "",
+      email: employee?.email ?? "",
+      department: employee?.department ?? "",
+      state: employee?.state ?? "ACTIVE",
+      lineWorksAccountId: before,
+    },
+    {
+      draft: `employee.${id || "new"}`,
+      check: (v) => ({
+        employeeNumber: v.employeeNumber.trim() ? "" : t("form.required", { label: t("employee.number") }),
+        displayName: v.displayName.trim() ? "" : t("form.required", { label: t("employee.name") }),
+      }),
+    },
+  );
+
+  const body = (v: Values) => ({
+    employeeNumber: v.employeeNumber.trim(),
+    displayName: v.displayName.trim(),
+    email: v.email.trim(),
+    department: v.department.trim(),
+    state: v.state as "ACTIVE",
+    etag: employee?.etag,
+  });
+  const saveLink = async (employee: string, account: string, validateOnly: boolean) => {
+    const params = { path: { employee } };
+    if (!connected || account === before) return;
+    if (account === "") {
+      if (!validateOnly) await ask(api.DELETE("/v1/employees/{employee}/accountLink", { params }));
+      return;
+    }
+    await ask(
+      api.PUT("/v1/employees/{employee}/accountLink", {
+        params: { ...params, query: { validateOnly } },
+        body: { lineWorksAccountId: account, etag: link?.etag },
+      }),
+    );
+  };
+  const confirm = () =>
+    form.run(async (v) => {
+      const query = { validateOnly: true };
+      if (employee) {
+        await ask(
+          api.PATCH("/v1/employees/{employeeId}", { params: { path: { employeeId: id }, query }, body: body(v) }),
+        );
+        await saveLink(id, v.lineWorksAccountId.trim(), true);
+      } else {
+        await ask(api.POST("/v1/employees", { params: { query }, body: body(v) }));
+      }
+      setReview(true);
+    }, true);
+  const send = () =>
+    form.run(async (v) => {
+      const saved = employee
+        ? await ask(api.PATCH("/v1/employees/{employeeId}", { params: { path: { employeeId: id } }, body: body(v) }))
+        : await ask(api.POST("/v1/employees", { body: body(v) }));
+      await Promise.all([
+        queries.invalidateQueries(employeesQuery),
+        queries.invalidateQueries({ queryKey: ["employee", idOf(saved.name)] }),
+      ]);
+      try {
+        await saveLink(idOf(saved.name), v.lineWorksAccountId.trim(), false);
+      } catch (error) {
+        // The employee is stored; what is left is the link, on the employee's own page.
+        if (!employee) await navigate({ to: `/settings/employees/${idOf(saved.name)}` });
+        setReview(false);
+        throw error;
+      }
+      await queries.invalidateQueries(linksQuery);
+      say(t("employees.saved", { name: saved.displayName }));
+      await navigate({ to: "/settings/employees" });
+    });
+
+  if (review) return <Review form={form} connected={connected} back={() => setReview(false)} send={send} />;
+  return (
+    <Card>
+      <FormBody form={form} onSubmit={confirm}>
+        <div className="columns">
+          <TextField
+            form={form}
+            name="employeeNumber"
+            label={t("employee.number")}
+            must
+            autoComplete="off"
+            autoFocus={!employee}
+          />
+          <TextField form={form} name="displayName" label={t("employee.name")} must autoComplete="off" />
+        </div>
+        <div className="columns">
+          <TextField form={form} name="department" label={t("employee.department")} optional autoComplete="off" />
+          <TextField
+            form={form}
+            name="email"
+            label={t("account.email")}
+            type="email"
+            optional
+            autoComplete="off"
+            hint={t("employee.emailHint")}
+          />
+        </div>
+        <SelectField
+          form={form}
+          name="state"
+          label={t("employees.state")}
+          short
+          hint={t("employee.stateHint")}
+          options={["ACTIVE", "INACTIVE"].map((s) => ({ value: s, label: word("employeeState", s) }))}
+        />
+        {connected ? (
+          <>
+            <hr />
+            <TextField
+              form={form}
+              name="lineWorksAccountId"
+              label={t("employee.accountId")}
+              optional
+              placeholder="hanako@example"
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+              hint={t("employee.accountHint")}
+            />
+            {link?.goneTime && <Notice tone="warn" title={t("employee.goneMore")} />}
+          </>
+        ) : (
+          <Notice title={t("employee.noConnection")}>
+            <ButtonLink small to="/settings/integrations">
+              {t("nav.integrations")}
+            </ButtonLink>
+          </Notice>
+        )}
+        <div className="buttons">
+          <Button type="submit" look="primary" busy={form.busy}>
+            {t("action.confirm")}
+          </Button>
+          <ButtonLink to="/settings/employees" look="quiet">
+            {t("action.cancel")}
+          </ButtonLink>
+        </div>
+      </FormBody>
+    </Card>
+  );
+}
+
+function Review({
+  form,
+  connected,
+  back,
+  send,
+}: {
+  form: ReturnType<typeof useForm<Values>>;
+  connected: boolean;
+  back: () => void;
+  send: () => void;
+}) {
+  const v = form.values;
+  return (
+    <>
+      <Notice title={t("review.title")}>{t("review.lead")}</Notice>
+      <Card
+        foot={
+          <>
+            <Button look="primary" icon="send" busy={form.busy} onClick={send}>
+              {t("action.send")}
+            </Button>
+            <Button icon="back" onClick={back}>
+              {t("action.back")}
+            </Button>
+          </>
+        }
+      >
+        <div className="stack">
+          <Facts
+            items={[
+              [t("employee.number"), v.employeeNumber],
+              [t("employee.name"), v.displayName],
+              [t("employee.department"), v.department],
+              [t("account.email"), v.email],
+              [t("employees.state"), word("employeeState", v.state)],
+              [
+                t("employee.accountId"),
+                connected && (v.lineWorksAccountId || <span className="muted">{t("employee.notLinked")}</span>),
+              ],
+            ]}
+          />
+          {form.failure && <Failure error={form.failure} />}
+        </div>
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,247 @@
+// CSV: first what it would do, row by row, then do it. Employees and, when a
+// connection exists, links.
+import { useQueryClient } from "@tanstack/react-query";
+import { type DragEvent, useRef, useState } from "react";
+import { api, ask } from "../../api/client";
+import { t, word } from "../../i18n";
+import { Button, ButtonLink } from "../../ui/button";
+import { Badge, Card, Failure, Notice, PageHead, Segments, Tiles, type Tone } from "../../ui/parts";
+import { say } from "../../ui/toast";
+import { employeesQuery, linksQuery, useConnected } from "./queries";
+
+type Row = { line: number; number: string; result: string; what: string };
+type Outcome = { rows: Row[]; counts: { created: number; changed: number; unchanged: number; failed: number } };
+type What = "employees" | "links";
+
+async function run(what: What, csv: string, validateOnly: boolean): Promise<Outcome> {
+  const params = { query: { validateOnly } };
+  const none = { created: 0, changed: 0, unchanged: 0, failed: 0 };
+  if (what === "employees") {
+    const answer = await ask(api.POST("/v1/employees:import", { params, body: { csv } }));
+    const rows = answer.results.map((r) => ({
+      line: r.line,
+      number: r.employeeNumber ?? "",
+      result: r.result ?? "",
+      what: r.problems.map((p) => p.message).join(" "),
+    }));
+    return { rows, counts: answer.counts ?? none };
+  }
+  const answer = await ask(api.POST("/v1/accountLinks:import", { params, body: { csv } }));
+  const rows = answer.results.map((r) => ({
+    line: r.line,
+    number: r.employeeNumber ?? "",
+    result: r.result ?? "",
+    what: r.message || r.lineWorksAccountId || "",
+  }));
+  return { rows, counts: answer.counts ?? none };
+}
+
+const tone = (result: string): Tone =>
+  (({ CREATED: "good", CHANGED: "info", UNCHANGED: "plain", FAILED: "bad", NO_MATCH: "warn" })[result] as Tone) ??
+  "plain";
+
+const examples: Record<What, string> = {
+  employees:
+    "employee_number,display_name,email,department\n0001,佐藤 花子,hanako@example.co.jp,営業部\n0002,鈴木 太郎,taro@example.co.jp,開発部\n",
+  links: "employee_number,lineworks_account_id\n0001,hanako@example\n0002,taro@example\n",
+};
+
+export function ImportEmployees() {
+  const connected = useConnected();
+  const queries = useQueryClient();
+  const [what, setWhat] = useState<What>("employees");
+  const [csv, setCsv] = useState("");
+  const [name, setName] = useState("");
+  const [preview, setPreview] = useState<Outcome | null>(null);
+  const [done, setDone] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+
+  const restart = () => {
+    setCsv("");
+    setName("");
+    setPreview(null);
+    setDone(false);
+    setFailure(null);
+  };
+  const go = async (text: string, validateOnly: boolean) => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      setPreview(await run(what, text, validateOnly));
+      if (!validateOnly) {
+        setDone(true);
+        say(t("import.done"));
+        await Promise.all([queries.invalidateQueries(employeesQuery), queries.invalidateQueries(linksQuery)]);
+      }
+    } catch (error) {
+      setFailure(error);
+    }
+    setBusy(false);
+  };
+  const take = async (file: File | undefined) => {
+    if (!file) return;
+    const text = decode(await file.arrayBuffer());
+    setName(file.name);
+    setCsv(text);
+    await go(text, true);
+  };
+  const storable = (preview?.counts.created ?? 0) + (preview?.counts.changed ?? 0);
+  return (
+    <div className="stack">
+      <PageHead
+        title={t("import.title")}
+        lead={t("import.lead")}
+        crumbs={[
+          { to: "/settings", label: t("nav.settings") },
+          { to: "/settings/employees", label: t("nav.employees") },
+        ]}
+      />
+      {connected && (
+        <Segments
+          label={t("import.what")}
+          value={what}
+          options={[
+            { value: "employees", label: t("import.employees") },
+            { value: "links", label: t("import.links") },
+          ]}
+          onChange={(v) => {
+            restart();
+            setWhat(v);
+          }}
+        />
+      )}
+      {failure !== null && <Failure error={failure} />}
+      {!preview && (
+        <Card title={t("import.choose")}>
+          <div className="stack">
+            <Drop busy={busy} take={take} />
+            <p className="small muted">{t(what === "employees" ? "import.columns" : "import.linkColumns")}</p>
+            <pre className="sample mono">{examples[what]}</pre>
+            <div>
+              <a
+                className="button secondary small"
+                download={`${what}.csv`}
+                href={`data:text/csv;charset=utf-8,%EF%BB%BF${encodeURIComponent(examples[what])}`}
+              >
+                {t("import.sample")}
+              </a>
+            </div>
+          </div>
+        </Card>
+      )}
+      {preview && (
+        <>
+          {done ? (
+            <Notice tone="good" title={t("import.done")} />
+          ) : (
+            <Notice title={t("import.preview", { file: name })}>{t("import.previewMore")}</Notice>
+          )}
+          <Tiles
+            tiles={(["created", "changed", "unchanged", "failed"] as const).map((k) => ({
+              label: word("importCount", k),
+              value: preview.counts[k],
+              unit: t("unit.items"),
+              tone: k === "failed" && preview.counts[k] > 0 ? ("bad" as const) : ("" as const),
+            }))}
+          />
+          <Card
+            flush
+            foot={
+              done ? (
+                <>
+                  <ButtonLink look="primary" to="/settings/employees">
+                    {t("nav.employees")}
+                  </ButtonLink>
+                  <Button onClick={restart}>{t("import.another")}</Button>
+                </>
+              ) : (
+                <>
+                  <Button
+                    look="primary"
+                    icon="send"
+                    busy={busy}
+                    disabled={storable === 0}
+                    onClick={() => go(csv, false)}
+                  >
+                    {t("import.run", { n: storable })}
+                  </Button>
+                  <Button icon="back" onClick={restart}>
+                    {t("import.another")}
+                  </Button>
+                </>
+              )
+            }
+          >
+            <div className="table-wrap">
+              <table className="table">
+                <thead>
+                  <tr>
+                    <th scope="col" className="figure">
+                      {t("import.line")}
+                    </th>
+                    <th scope="col">{t("employee.number")}</th>
+                    <th scope="col">{t("import.result")}</th>
+                    <th scope="col">{t("import.detail")}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {[...preview.rows]
+                    .sort((a, b) => Number(b.result === "FAILED") - Number(a.result === "FAILED"))
+                    .slice(0, 500)
+                    .map((r) => (
+                      <tr key={r.line}>
+                        <td className="figure">{r.line}</td>
+                        <td>{r.number}</td>
+                        <td>
+                          <Badge tone={tone(r.result)}>{word("importResult", r.result)}</Badge>
+                        </td>
+                        <td>{r.what}</td>
+                      </tr>
+                    ))}
+                </tbody>
+              </table>
+            </div>
+          </Card>
+        </>
+      )}
+    </div>
+  );
+}
+
+// Spreadsheets in Japan still write Shift_JIS.
+function decode(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("shift_jis").decode(bytes);
+  }
+}
+
+function Drop({ busy, take }: { busy: boolean; take: (file: File | undefined) => Promise<void> }) {
+  const [over, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    void take(event.dataTransfer.files[0]);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is one way of two; the button is the other
+    <div
+      className={`drop${over ? " over" : ""}`}
+      onDragOver={(e) => {
+        e.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <span className="muted">{t("import.drop")}</span>
+      <input ref={input} type="file" hidden accept=".csv,text/csv" onChange={(e) => void take(e.target.files?.[0])} />
+      <Button icon="upload" look="primary" busy={busy} onClick={() => input.current?.click()}>
+        {t("import.file")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { api, ask, pages, type Schemas } from "../../api/client";
+import { useMay } from "../../api/session";
+
+export type Employee = Schemas["Employee"];
+
+/** Every employee of the company, by number; of more than 10,000 the first. */
+export const employeesQuery = queryOptions({
+  queryKey: ["employees"],
+  queryFn: () =>
+    pages(async (pageToken) => {
+      const page = await ask(api.GET("/v1/employees", { params: { query: { pageSize: 500, pageToken } } }));
+      return { items: page.employees, nextPageToken: page.nextPageToken };
+    }),
+  staleTime: 30_000,
+});
+
+/** Every link, by the employee's resource name. */
+export const linksQuery = queryOptions({
+  queryKey: ["links"],
+  queryFn: async () => {
+    const all = await pages(async (pageToken) => {
+      const page = await ask(api.GET("/v1/accountLinks", { params: { query: { pageSize: 500, pageToken } } }));
+      return { items: page.accountLinks, nextPageToken: page.nextPageToken };
+    });
+    return new Map(all.map((l) => [l.employee ?? "", l]));
+  },
+  staleTime: 30_000,
+});
+
+/** Whether the company has a connection, so that links mean something. */
+export function useConnected(): boolean {
+  const may = useMay();
+  const { data } = useQuery({
+    queryKey: ["connected"],
+    queryFn: () => ask(api.GET("/v1/integrations")),
+    enabled: may("integration.read"),
+    staleTime: 60_000,
+  });
+  return data?.integrations.some((i) => i.connections > 0) ?? false;
+}
+
+/** What an employee is called, by resource name. */
+export function useEmployeeNames(): (name: string | undefined) => string {
+  const may = useMay();
+  const { data } = useQuery({ ...employeesQuery, enabled: may("employees.read") });
+  const names = new Map(data?.map((e) => [e.name, e.displayName]));
+  return (name) => names.get(name ?? "") ?? "";
+}

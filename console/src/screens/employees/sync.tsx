@@ -1,0 +1,104 @@
+// Directory sync: who in LINE WORKS has which employee's e-mail address. First
+// a preview, then the links.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { api, ask, idOf } from "../../api/client";
+import { t, word } from "../../i18n";
+import { Button } from "../../ui/button";
+import { Badge, Card, Failure, Notice, Tiles } from "../../ui/parts";
+import { linksQuery, useEmployeeNames } from "./queries";
+
+export function DirectorySync() {
+  const [id, setId] = useState("");
+  const queries = useQueryClient();
+  const names = useEmployeeNames();
+  const start = useMutation({
+    mutationFn: (validateOnly: boolean) =>
+      ask(api.POST("/v1/accountLinks:sync", { params: { query: { validateOnly } }, body: {} })),
+    onSuccess: (run) => setId(idOf(run.name)),
+  });
+  const sync = useQuery({
+    queryKey: ["sync", id],
+    queryFn: () => ask(api.GET("/v1/accountLinkSyncs/{sync}", { params: { path: { sync: id } } })),
+    enabled: id !== "",
+    refetchInterval: (q) => (q.state.data?.state === "RUNNING" || !q.state.data ? 1_000 : false),
+  });
+  const run = sync.data;
+  const finished = run?.state === "DONE" && !run.validateOnly;
+  useEffect(() => {
+    if (finished)
+      void Promise.all([queries.invalidateQueries(linksQuery), queries.invalidateQueries({ queryKey: ["senders"] })]);
+  }, [finished, queries]);
+  const running = start.isPending || run?.state === "RUNNING";
+  return (
+    <Card title={t("sync.title")}>
+      <div className="stack">
+        <p>{t("sync.lead")}</p>
+        <div className="buttons">
+          <Button icon="search" busy={running} onClick={() => start.mutate(true)}>
+            {t("sync.preview")}
+          </Button>
+          {run?.state === "DONE" && run.validateOnly && (run.counts?.created ?? 0) + (run.counts?.changed ?? 0) > 0 && (
+            <Button look="primary" icon="link" onClick={() => start.mutate(false)}>
+              {t("sync.run", { n: (run.counts?.created ?? 0) + (run.counts?.changed ?? 0) })}
+            </Button>
+          )}
+        </div>
+        {start.error && <Failure error={start.error} />}
+        {running && (
+          <div className="stack tight" role="status">
+            <div className="progress">
+              <span />
+            </div>
+            <span className="small muted">
+              {t("sync.running", { users: run?.usersRead ?? 0, employees: run?.employeesCompared ?? 0 })}
+            </span>
+          </div>
+        )}
+        {run?.state === "FAILED" && <Notice tone="bad" title={run.message ?? ""} />}
+        {run?.state === "DONE" && (
+          <>
+            <Notice
+              tone={run.validateOnly ? "info" : "good"}
+              title={t(run.validateOnly ? "sync.isPreview" : "sync.done")}
+            />
+            <Tiles
+              tiles={(["created", "changed", "unchanged", "noMatch", "failed"] as const).map((k) => ({
+                label: word("importCount", k),
+                value: run.counts?.[k] ?? 0,
+                unit: t("unit.people"),
+              }))}
+            />
+            {run.results.length > 0 && (
+              <div className="table-wrap">
+                <table className="table">
+                  <thead>
+                    <tr>
+                      <th scope="col">{t("employee.name")}</th>
+                      <th scope="col">{t("employee.account")}</th>
+                      <th scope="col">{t("import.result")}</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {run.results.map((r) => (
+                      <tr key={r.employee || r.lineWorksAccountId}>
+                        <td>{names(r.employee) || r.employeeNumber}</td>
+                        <td>{r.lineWorksAccountId}</td>
+                        <td>
+                          <Badge tone={r.result === "CREATED" ? "good" : r.result === "FAILED" ? "bad" : "plain"}>
+                            {word("importResult", r.result)}
+                          </Badge>{" "}
+                          <span className="small muted">{r.message}</span>
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            )}
+          </>
+        )}
+      </div>
+    </Card>
+  );
+}

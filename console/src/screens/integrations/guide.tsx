@@ -1,0 +1,180 @@
+// The guided set-up: enter, 確認, 送信, connect. Beside each step stands what to
+// do in the LINE WORKS Developer Console meanwhile.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, ask } from "../../api/client";
+import { ApiError, asApiError } from "../../api/error";
+import { t } from "../../i18n";
+import { Button } from "../../ui/button";
+import { FormBody, useForm } from "../../ui/form";
+import { Card, Failure, Notice, PageHead, Skeleton } from "../../ui/parts";
+import { Connect } from "./connect";
+import { KeysStep } from "./keys-step";
+import { PhrasesStep } from "./phrases-step";
+import { type Credentials, connectionQuery, credentialsQuery, type PunchSettings, settingsQuery } from "./queries";
+import { Review } from "./review";
+import { TokenStep } from "./token-step";
+import { credentialsOf, type GuideValues, initialValues, keyFields, secretFields, settingsOf } from "./values";
+
+export function Guide() {
+  const { connection: id = "" } = useParams({ strict: false }) as { connection?: string };
+  const connection = useQuery(connectionQuery(id));
+  const settings = useQuery(settingsQuery(id));
+  const credentials = useQuery(credentialsQuery(id));
+  const failed = connection.error ?? settings.error ?? credentials.error;
+  const head = (
+    <PageHead
+      title={t("guide.title")}
+      lead={t("guide.lead")}
+      crumbs={[
+        { to: "/settings", label: t("nav.settings") },
+        { to: "/settings/integrations", label: t("nav.integrations") },
+      ]}
+    />
+  );
+  if (failed)
+    return (
+      <div className="stack">
+        {head}
+        <Failure error={failed} />
+      </div>
+    );
+  if (!connection.data || !settings.data || credentials.data === undefined) {
+    return (
+      <div className="stack">
+        {head}
+        <Card>
+          <Skeleton rows={8} />
+        </Card>
+      </div>
+    );
+  }
+  return (
+    <div className="stack">
+      {head}
+      <Steps id={id} settings={settings.data} credentials={credentials.data} />
+    </div>
+  );
+}
+
+type Phase = "enter" | "review" | "connect";
+
+function Steps({
+  id,
+  settings,
+  credentials,
+}: {
+  id: string;
+  settings: PunchSettings;
+  credentials: Credentials | null;
+}) {
+  const queries = useQueryClient();
+  const [phase, setPhase] = useState<Phase>("enter");
+  const [review, setReview] = useState<Credentials | null>(null);
+  // Keys that are stored are kept unless somebody wants to replace them.
+  const [keepKeys, setKeepKeys] = useState(credentials !== null);
+  const form = useForm<GuideValues>(initialValues(settings, credentials), {
+    draft: `guide.${id}`,
+    secret: [...secretFields],
+  });
+  const go = (next: Phase) => {
+    setPhase(next);
+    scrollTo({ top: 0 });
+  };
+
+  const store = async (v: GuideValues, validateOnly: boolean) => {
+    const params = { path: { connection: id }, query: { validateOnly } };
+    const answers = await Promise.allSettled([
+      ask(api.PUT("/v1/connections/{connection}/punchSettings", { params, body: settingsOf(v, settings.etag) })),
+      keepKeys
+        ? Promise.resolve(null)
+        : ask(api.PUT("/v1/connections/{connection}/credentials", { params, body: credentialsOf(v) })),
+    ]);
+    const failures = answers.filter((a) => a.status === "rejected").map((a) => asApiError(a.reason));
+    if (failures.length > 0) throw together(failures);
+    const [, keys] = answers;
+    return keys.status === "fulfilled" ? keys.value : null;
+  };
+  const confirm = () =>
+    form.run(async (v) => {
+      setReview(await store(v, true));
+      go("review");
+    }, true);
+  const send = () =>
+    form.run(async (v) => {
+      await store(v, false);
+      await queries.invalidateQueries({ queryKey: ["connection", id] });
+      setKeepKeys(true);
+      for (const secret of secretFields) form.set(secret, "");
+      go("connect");
+    });
+
+  return (
+    <>
+      <ol className="steps across">
+        {(["enter", "review", "connect"] as const).map((p, i) => (
+          <li
+            key={p}
+            className={p === phase ? "now" : i < ["enter", "review", "connect"].indexOf(phase) ? "done" : ""}
+            aria-current={p === phase ? "step" : undefined}
+          >
+            {t(`guide.step.${p}`)}
+          </li>
+        ))}
+      </ol>
+      {phase === "connect" ? (
+        <Connect id={id} back={() => go("enter")} />
+      ) : phase === "review" ? (
+        <Review
+          form={form}
+          credentials={keepKeys ? credentials : review}
+          keptKeys={keepKeys}
+          back={() => go("enter")}
+          send={send}
+        />
+      ) : (
+        <FormBody form={form} names={[...Object.keys(form.values), "mode", "place"]} onSubmit={confirm}>
+          <TokenStep id={id} />
+          <PhrasesStep id={id} form={form} etag={settings.etag} />
+          <KeysStep form={form} stored={credentials} keep={keepKeys} setKeep={setKeepKeys} />
+          <Card
+            foot={
+              <>
+                <Button type="submit" look="primary" busy={form.busy}>
+                  {t("action.confirm")}
+                </Button>
+                {credentials && (
+                  <Button look="secondary" onClick={() => go("connect")}>
+                    {t("guide.toConnect")}
+                  </Button>
+                )}
+              </>
+            }
+          >
+            <p className="muted small">{t("guide.confirmMore")}</p>
+            {form.failure && <Notice tone="bad" title={t("guide.seeAbove")} />}
+          </Card>
+        </FormBody>
+      )}
+    </>
+  );
+}
+
+// together makes one failure of several, with the fields of all.
+function together(failures: ApiError[]): ApiError {
+  const [first] = failures as [ApiError];
+  if (failures.length === 1) return first;
+  const fields = failures.flatMap((f) => f.fields);
+  return new ApiError(first.status, {
+    message: first.message,
+    details: [
+      { reason: first.reason },
+      { fieldViolations: fields.map((f) => ({ field: f.field, description: f.text, reason: f.reason })) },
+    ],
+  });
+}
+
+/** Whether every key that the version needs is typed in. */
+export const keysComplete = (v: GuideValues) =>
+  keyFields[v.apiVersion === "V1" ? "V1" : "V2"].every((f) => v[f].trim() !== "");

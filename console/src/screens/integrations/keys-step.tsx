@@ -1,0 +1,188 @@
+// Step 7 of the guide: the keys of the LINE WORKS Developer Console.
+import { type DragEvent, useRef, useState } from "react";
+import { t } from "../../i18n";
+import { Button } from "../../ui/button";
+import type { Form } from "../../ui/form";
+import { AreaField, ChoiceField, SecretField, TextField } from "../../ui/inputs";
+import { Badge, Card, Facts, Notice } from "../../ui/parts";
+import { Manual } from "./manual";
+import type { Credentials } from "./queries";
+import type { GuideValues } from "./values";
+
+type Props = { form: Form<GuideValues>; stored: Credentials | null; keep: boolean; setKeep: (keep: boolean) => void };
+
+export function KeysStep({ form, stored, keep, setKeep }: Props) {
+  const v1 = form.values.apiVersion === "V1";
+  return (
+    <Card title={t("guide.keys.title")} action={stored && <Badge tone="good">{t("guide.keys.stored")}</Badge>} flush>
+      <div className="beside">
+        <div className="do">
+          {keep && stored ? (
+            <>
+              <p>{t("guide.keys.kept")}</p>
+              <KeyFacts credentials={stored} />
+              <div>
+                <Button icon="edit" onClick={() => setKeep(false)}>
+                  {t("guide.keys.replace")}
+                </Button>
+              </div>
+            </>
+          ) : (
+            <>
+              <p>{t("guide.keys.lead")}</p>
+              {stored && (
+                <Notice title={t("guide.keys.replaceMore")}>
+                  <Button small onClick={() => setKeep(true)}>
+                    {t("guide.keys.keep")}
+                  </Button>
+                </Notice>
+              )}
+              {form.restored && <Notice title={t("guide.keys.again")} />}
+              <ChoiceField
+                form={form}
+                name="apiVersion"
+                label="API Interface"
+                beside
+                options={[
+                  { value: "V2", label: "API 2.0", more: t("guide.keys.v2") },
+                  { value: "V1", label: "API 1.0", more: t("guide.keys.v1") },
+                ]}
+              />
+              {v1 ? <V1Fields form={form} /> : <V2Fields form={form} />}
+            </>
+          )}
+        </div>
+        {v1 ? (
+          <Manual
+            title={t("manual.console")}
+            steps={["manual.v1.1", "manual.v1.2", "manual.v1.3", "manual.v1.4"]}
+            note={t("manual.v1.note")}
+          />
+        ) : (
+          <Manual
+            title={t("manual.console")}
+            steps={["manual.v2.1", "manual.v2.2", "manual.v2.3", "manual.v2.4", "manual.v2.5"]}
+            note={t("manual.v2.note")}
+          />
+        )}
+      </div>
+    </Card>
+  );
+}
+
+const plain = { autoComplete: "off", spellCheck: false, autoCapitalize: "off" } as const;
+
+function V2Fields({ form }: { form: Form<GuideValues> }) {
+  return (
+    <>
+      <div className="kinds">
+        <TextField form={form} name="clientId" label="Client ID" must {...plain} />
+        <SecretField form={form} name="clientSecret" label="Client Secret" must {...plain} />
+      </div>
+      <TextField
+        form={form}
+        name="serviceAccount"
+        label="Service Account"
+        placeholder="xxxxx.serviceaccount@example"
+        must
+        {...plain}
+      />
+      <KeyFile form={form} name="privateKey" label="Private Key" />
+      <div className="kinds">
+        <TextField form={form} name="botId" label="Bot ID" inputMode="numeric" must {...plain} />
+        <SecretField form={form} name="botSecret" label="Bot Secret" must {...plain} />
+      </div>
+    </>
+  );
+}
+
+function V1Fields({ form }: { form: Form<GuideValues> }) {
+  return (
+    <>
+      <div className="kinds">
+        <SecretField form={form} name="apiId" label="API ID" must {...plain} />
+        <SecretField form={form} name="serverApiConsumerKey" label="Server API Consumer Key" must {...plain} />
+      </div>
+      <div className="kinds">
+        <TextField form={form} name="serverId" label="Server ID" must {...plain} />
+        <TextField form={form} name="botNo" label="Bot No." inputMode="numeric" must {...plain} />
+      </div>
+      <KeyFile form={form} name="authKey" label={t("guide.keys.authKey")} />
+    </>
+  );
+}
+
+// A key comes as a file: drop it, choose it, or paste what is in it.
+function KeyFile({ form, name, label }: { form: Form<GuideValues>; name: "privateKey" | "authKey"; label: string }) {
+  const [over, setOver] = useState(false);
+  const [file, setFile] = useState("");
+  const input = useRef<HTMLInputElement>(null);
+  const take = async (chosen: File | undefined) => {
+    if (!chosen || chosen.size > 64 * 1024) return;
+    form.set(name, await chosen.text());
+    setFile(chosen.name);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    void take(event.dataTransfer.files[0]);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is one way of three; the button and the text box are the others
+    <div
+      className="stack tight"
+      onDragOver={(e) => {
+        e.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <AreaField
+        form={form}
+        name={name}
+        label={label}
+        must
+        mono
+        rows={4}
+        placeholder="-----BEGIN PRIVATE KEY-----"
+        hint={t("guide.keys.paste")}
+      />
+      <div className={`drop${over ? " over" : ""}`}>
+        <span className="small muted">{file ? t("guide.keys.read", { file }) : t("guide.keys.drop")}</span>
+        <input
+          ref={input}
+          type="file"
+          hidden
+          accept=".key,.pem,.txt"
+          onChange={(e) => void take(e.target.files?.[0])}
+        />
+        <Button small icon={file ? "circleCheck" : "upload"} onClick={() => input.current?.click()}>
+          {t("guide.keys.choose")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** The stored keys: names in clear, secrets as fingerprints. */
+export function KeyFacts({ credentials: c }: { credentials: Credentials }) {
+  const print = (value: string | undefined) => value && <code title={t("guide.keys.fingerprint")}>{value}</code>;
+  return (
+    <Facts
+      items={[
+        ["API Interface", c.apiVersion === "V1" ? "API 1.0" : "API 2.0"],
+        ["Client ID", c.clientId && <code>{c.clientId}</code>],
+        ["Client Secret", print(c.fingerprints?.clientSecret)],
+        ["Service Account", c.serviceAccount && <code>{c.serviceAccount}</code>],
+        [c.apiVersion === "V1" ? t("guide.keys.authKey") : "Private Key", print(c.fingerprints?.privateKey)],
+        ["Bot ID", c.botId && <code>{c.botId}</code>],
+        ["Bot Secret", print(c.fingerprints?.botSecret)],
+        ["API ID", print(c.fingerprints?.apiId)],
+        ["Server API Consumer Key", print(c.fingerprints?.serverApiConsumerKey)],
+        ["Server ID", c.serverId && <code>{c.serverId}</code>],
+        ["Bot No.", c.botNo && <code>{c.botNo}</code>],
+      ]}
+    />
+  );
+}

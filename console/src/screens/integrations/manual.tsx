@@ -1,0 +1,30 @@
+import { type Key, t } from "../../i18n";
+import { Icon } from "../../ui/icon";
+
+/** What to do at LINE WORKS meanwhile, in steps. 「…」 in a sentence are words on the screens there. */
+export function Manual({ title, steps, note }: { title: string; steps: Key[]; note?: string }) {
+  return (
+    <aside className="there" aria-label={title}>
+      <h3>
+        <Icon name="bot" />
+        {title}
+      </h3>
+      <ol className="manual">
+        {steps.map((key) => (
+          <li key={key}>
+            <span>{emphasise(t(key))}</span>
+          </li>
+        ))}
+      </ol>
+      {note && <p className="small muted">{note}</p>}
+    </aside>
+  );
+}
+
+// The names of buttons and fields are set in bold.
+function emphasise(sentence: string) {
+  return sentence.split(/(「[^」]+」|“[^”]+”)/).map((piece, i) => {
+    // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a sentence have no other name
+    return /^[「“]/.test(piece) ? <b key={i}>{piece}</b> : piece;
+  });
+}

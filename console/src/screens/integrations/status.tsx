@@ -1,0 +1,329 @@
+// One connection: does it work, what happened lately, and what can be done.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, ask } from "../../api/client";
+import { useMay, useZone } from "../../api/session";
+import { t, word } from "../../i18n";
+import { ago, moment } from "../../i18n/time";
+import { Button, ButtonLink, Menu } from "../../ui/button";
+import { useConfirm } from "../../ui/dialog";
+import { Badge, Card, Failure, Notice, PageHead, Segments, Skeleton, Tiles } from "../../ui/parts";
+import { say } from "../../ui/toast";
+import { HoursChart } from "./chart";
+import { ConnectionTest } from "./connection-test";
+import { KeyFacts } from "./keys-step";
+import { type Connection, connectionQuery, credentialsQuery, integrationsQuery, stateTone } from "./queries";
+import { Tokens } from "./tokens";
+
+export function ConnectionStatus() {
+  const { connection: id = "" } = useParams({ strict: false }) as { connection?: string };
+  const connection = useQuery({ ...connectionQuery(id), refetchInterval: 10_000 });
+  const may = useMay();
+  const crumbs = [
+    { to: "/settings", label: t("nav.settings") },
+    { to: "/settings/integrations", label: t("nav.integrations") },
+  ];
+  if (connection.error)
+    return (
+      <div className="stack">
+        <PageHead title={t("status.title")} crumbs={crumbs} />
+        <Failure error={connection.error} retry={connection.refetch} />
+      </div>
+    );
+  const c = connection.data;
+  if (!c)
+    return (
+      <div className="stack">
+        <PageHead title={t("status.title")} crumbs={crumbs} />
+        <Card>
+          <Skeleton rows={8} />
+        </Card>
+      </div>
+    );
+  return (
+    <div className="stack">
+      <PageHead
+        title={c.displayName}
+        lead={<Badge tone={stateTone(c.state)}>{word("connectionState", c.state)}</Badge>}
+        crumbs={crumbs}
+      >
+        {may("integration.write") && <Actions id={id} connection={c} />}
+      </PageHead>
+      {c.state === "BROKEN" && (
+        <Notice tone="bad" title={t("status.broken")}>
+          <p>{t("status.brokenMore", { reason: c.stateReason ?? "" })}</p>
+          <ButtonLink small to={`/settings/integrations/${id}/setup`}>
+            {t("integrations.settings")}
+          </ButtonLink>
+        </Notice>
+      )}
+      {c.state === "DRAFT" && (
+        <Notice title={t("status.draft")}>
+          <ButtonLink small look="primary" to={`/settings/integrations/${id}/setup`}>
+            {t("integrations.continue")}
+          </ButtonLink>
+        </Notice>
+      )}
+      <Figures connection={c} />
+      <Hours id={id} />
+      <Tokens id={id} />
+      <Keys id={id} />
+      {c.state !== "DRAFT" && may("integration.write") && <ConnectionTest id={id} />}
+    </div>
+  );
+}
+
+function Figures({ connection }: { connection: Connection }) {
+  const zone = useZone();
+  const f = connection.figures;
+  const count = (value: string | undefined) => Number(value ?? 0).toLocaleString();
+  const bad = (value: string | undefined): "bad" | "" => (Number(value ?? 0) > 0 ? "bad" : "");
+  return (
+    <>
+      {f?.sendingPausedUntilTime && (
+        <Notice tone="warn" title={t("status.paused", { time: moment(f.sendingPausedUntilTime, zone) })}>
+          {word("pause", f.sendingPauseReason)}
+        </Notice>
+      )}
+      <Tiles
+        tiles={[
+          {
+            label: t("figure.lastCallback"),
+            value: f?.lastCallbackTime ? ago(f.lastCallbackTime) : "–",
+            more: moment(f?.lastCallbackTime, zone),
+          },
+          { label: t("figure.callbacks"), value: count(f?.callbacks), unit: t("unit.times"), more: t("figure.day") },
+          {
+            label: t("figure.signature"),
+            value: count(f?.signatureFailures),
+            unit: t("unit.times"),
+            tone: bad(f?.signatureFailures),
+            more: t("figure.day"),
+          },
+          {
+            label: t("figure.unmatched"),
+            value: count(f?.unmatchedTexts),
+            unit: t("unit.times"),
+            more: t("figure.day"),
+          },
+          {
+            label: t("figure.lastReply"),
+            value: f?.lastReplyTime ? ago(f.lastReplyTime) : "–",
+            more: moment(f?.lastReplyTime, zone),
+          },
+          {
+            label: t("figure.queued"),
+            value: f?.queuedReplies ?? 0,
+            unit: t("unit.items"),
+            tone: (f?.queuedReplies ?? 0) > 50 ? "warn" : "",
+          },
+          {
+            label: t("figure.failed"),
+            value: count(f?.failedReplies),
+            unit: t("unit.items"),
+            tone: bad(f?.failedReplies),
+            more: t("figure.day"),
+          },
+          {
+            label: t("figure.rate"),
+            value: f?.rateLimit ? `${f.rateLimit.remaining} / ${f.rateLimit.limit}` : "–",
+            more: t(f?.rateLimit?.sustained ? "figure.sustained" : "figure.perMinute"),
+          },
+        ]}
+      />
+      {(f?.unlinkedSenders ?? 0) > 0 && (
+        <Notice tone="warn" title={t("status.unlinked", { n: f?.unlinkedSenders ?? 0 })}>
+          <ButtonLink small to="/settings/employees/senders">
+            {t("senders.title")}
+          </ButtonLink>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function Hours({ id }: { id: string }) {
+  const [span, setSpan] = useState("24");
+  const hours = useQuery({
+    queryKey: ["connection", id, "hours", span],
+    queryFn: async () =>
+      (
+        await ask(
+          api.GET("/v1/connections/{connection}/hours", {
+            params: { path: { connection: id }, query: { hours: Number(span) } },
+          }),
+        )
+      ).hours,
+    placeholderData: (old) => old,
+    refetchInterval: 60_000,
+  });
+  return (
+    <Card
+      title={t("chart.title")}
+      action={
+        <Segments
+          label={t("chart.span")}
+          value={span}
+          options={["24", "168", "720"].map((v) => ({ value: v, label: t(`chart.span.${v}` as "chart.span.24") }))}
+          onChange={setSpan}
+        />
+      }
+    >
+      {hours.error ? (
+        <Failure error={hours.error} retry={hours.refetch} />
+      ) : hours.data ? (
+        <HoursChart hours={hours.data} />
+      ) : (
+        <Skeleton rows={4} />
+      )}
+    </Card>
+  );
+}
+
+function Keys({ id }: { id: string }) {
+  const credentials = useQuery(credentialsQuery(id));
+  const zone = useZone();
+  const queries = useQueryClient();
+  const may = useMay();
+  const [dialog, confirm] = useConfirm();
+  const c = credentials.data;
+  const previous = c?.previous;
+  const run = (verb: "rollBack" | "retire", title: string, text: string, etag?: string) =>
+    confirm({
+      title,
+      text,
+      action: title,
+      danger: verb === "retire",
+      run: async () => {
+        const params = { path: { connection: id } };
+        await (verb === "retire"
+          ? ask(api.POST("/v1/connections/{connection}/credentials:retire", { params, body: { etag } }))
+          : ask(api.POST("/v1/connections/{connection}/credentials:rollBack", { params, body: { etag } })));
+        await queries.invalidateQueries({ queryKey: ["connection", id] });
+        say(t("status.changed"));
+      },
+    });
+  return (
+    <Card
+      title={t("guide.keys.title")}
+      action={
+        <ButtonLink small to={`/settings/integrations/${id}/setup`} icon="edit">
+          {t("action.edit")}
+        </ButtonLink>
+      }
+    >
+      {dialog}
+      {credentials.error ? (
+        <Failure error={credentials.error} />
+      ) : credentials.isPending ? (
+        <Skeleton rows={4} />
+      ) : !c ? (
+        <p className="muted">{t("status.noKeys")}</p>
+      ) : (
+        <div className="stack">
+          <KeyFacts credentials={c} />
+          <p className="small muted">{t("status.keysSince", { time: moment(c.updateTime, zone) })}</p>
+          {previous && (
+            <Notice title={t("status.previous")}>
+              <p>
+                {previous.expireTime
+                  ? t("status.previousUntil", { time: moment(previous.expireTime, zone) })
+                  : t("status.previousStay")}
+              </p>
+              {may("integration.write") && (
+                <div className="buttons">
+                  <Button
+                    small
+                    icon="undo"
+                    onClick={() => run("rollBack", t("status.rollBack"), t("status.rollBackText"), c.etag)}
+                  >
+                    {t("status.rollBack")}
+                  </Button>
+                  <Button
+                    small
+                    look="danger-quiet"
+                    onClick={() => run("retire", t("status.retire"), t("status.retireText"), previous.etag)}
+                  >
+                    {t("status.retire")}
+                  </Button>
+                </div>
+              )}
+            </Notice>
+          )}
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Actions({ id, connection: c }: { id: string; connection: Connection }) {
+  const [dialog, confirm] = useConfirm();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const params = { path: { connection: id } };
+  const fresh = async (done: string) => {
+    await queries.invalidateQueries({ queryKey: ["connection", id] });
+    await queries.invalidateQueries(integrationsQuery);
+    say(done);
+  };
+  const disable = () =>
+    confirm({
+      title: t("status.disable"),
+      text: t("status.disableText"),
+      action: t("status.disable"),
+      danger: true,
+      run: async () => {
+        await ask(api.POST("/v1/connections/{connection}:disable", { params, body: {} }));
+        await fresh(t("status.disabled"));
+      },
+    });
+  const activate = async () => {
+    try {
+      await ask(api.POST("/v1/connections/{connection}:activate", { params, body: {} }));
+      await fresh(t("connect.activated"));
+    } catch (error) {
+      say((error as Error).message, "bad");
+    }
+  };
+  const remove = () =>
+    confirm({
+      title: t("status.delete"),
+      text: t("status.deleteText", { name: c.displayName }),
+      action: t("status.delete"),
+      danger: true,
+      run: async () => {
+        await ask(api.DELETE("/v1/connections/{connection}", { params }));
+        queries.removeQueries({ queryKey: ["connection", id] });
+        await queries.invalidateQueries(integrationsQuery);
+        say(t("status.deleted"));
+        await navigate({ to: "/settings/integrations" });
+      },
+    });
+  const on = c.state === "ACTIVE" || c.state === "BROKEN";
+  return (
+    <>
+      {dialog}
+      <ButtonLink to={`/settings/integrations/${id}/setup`} icon="edit">
+        {t("integrations.settings")}
+      </ButtonLink>
+      <Menu label={t("action.more")}>
+        {on && (
+          <button type="button" className="menu-item" onClick={disable}>
+            {t("status.disable")}
+          </button>
+        )}
+        {c.state === "DISABLED" && (
+          <button type="button" className="menu-item" onClick={activate}>
+            {t("connect.activate")}
+          </button>
+        )}
+        {!on && (
+          <button type="button" className="menu-item" onClick={remove}>
+            {t("status.delete")}
+          </button>
+        )}
+      </Menu>
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+// 外部連携 > APIトークン: the tokens stay readable here, and two may live at once.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, ask, idOf } from "../../api/client";
+import { useMay, useZone } from "../../api/session";
+import { t } from "../../i18n";
+import { moment } from "../../i18n/time";
+import { Button, CopyField } from "../../ui/button";
+import { useConfirm } from "../../ui/dialog";
+import { Card, Empty, Failure, Skeleton } from "../../ui/parts";
+import { say } from "../../ui/toast";
+import { tokensQuery } from "./queries";
+
+export function Tokens({ id }: { id: string }) {
+  const tokens = useQuery(tokensQuery(id));
+  const queries = useQueryClient();
+  const zone = useZone();
+  const may = useMay();
+  const [dialog, confirm] = useConfirm();
+  const [busy, setBusy] = useState(false);
+  const write = may("integration.write");
+  const issue = async () => {
+    setBusy(true);
+    try {
+      await ask(api.POST("/v1/connections/{connection}/tokens", { params: { path: { connection: id } }, body: {} }));
+      await queries.invalidateQueries(tokensQuery(id));
+    } catch (error) {
+      say((error as Error).message, "bad");
+    }
+    setBusy(false);
+  };
+  const revoke = (token: string) =>
+    confirm({
+      title: t("tokens.revoke"),
+      text: t("tokens.revokeText"),
+      action: t("tokens.revoke"),
+      danger: true,
+      run: async () => {
+        await ask(
+          api.DELETE("/v1/connections/{connection}/tokens/{token}", { params: { path: { connection: id, token } } }),
+        );
+        await queries.invalidateQueries(tokensQuery(id));
+        say(t("tokens.revoked"));
+      },
+    });
+  return (
+    <Card
+      title={t("tokens.title")}
+      action={
+        write &&
+        (tokens.data?.length ?? 2) < 2 && (
+          <Button small icon="key" busy={busy} onClick={issue}>
+            {t("guide.token.issue")}
+          </Button>
+        )
+      }
+    >
+      {dialog}
+      {tokens.isPending ? (
+        <Skeleton rows={3} />
+      ) : tokens.error ? (
+        <Failure error={tokens.error} retry={tokens.refetch} />
+      ) : tokens.data.length === 0 ? (
+        <Empty icon="key" title={t("tokens.none")}>
+          {t("tokens.noneMore")}
+        </Empty>
+      ) : (
+        <div className="stack">
+          <p className="small muted">{t("tokens.lead")}</p>
+          {tokens.data.map((token) => (
+            <div key={token.name} className="stack tight">
+              <CopyField value={token.token} label={t("guide.token.token")} />
+              <CopyField value={token.callbackUrl} label={t("guide.token.url")} />
+              <div className="row spread">
+                <span className="small muted">{t("guide.token.issued", { time: moment(token.createTime, zone) })}</span>
+                {write && (
+                  <Button small look="danger-quiet" icon="trash" onClick={() => revoke(idOf(token.name))}>
+                    {t("tokens.revoke")}
+                  </Button>
+                )}
+              </div>
+            </div>
+          ))}
+        </div>
+      )}
+    </Card>
+  );
+}

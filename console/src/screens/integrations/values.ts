@@ -1,0 +1,103 @@
+// The values of the guide's form, and what they are called at the door.
+import type { Schemas } from "../../api/client";
+import { type Kind, kinds } from "../settings/choices";
+import type { Credentials, PunchSettings } from "./queries";
+
+export type Phrases = Record<Kind, string[]>;
+
+export type GuideValues = {
+  phrases: Phrases;
+  triggerWords: string[];
+  triggerPosition: string;
+  replyMode: string;
+  replyPlace: string;
+  apiVersion: string;
+  botId: string;
+  botSecret: string;
+  clientId: string;
+  clientSecret: string;
+  serviceAccount: string;
+  privateKey: string;
+  botNo: string;
+  apiId: string;
+  serverApiConsumerKey: string;
+  serverId: string;
+  authKey: string;
+};
+
+export const secretFields = [
+  "botSecret",
+  "clientSecret",
+  "privateKey",
+  "apiId",
+  "serverApiConsumerKey",
+  "authKey",
+] as const;
+
+export const keyFields = {
+  V2: ["clientId", "clientSecret", "serviceAccount", "privateKey", "botId", "botSecret"],
+  V1: ["apiId", "serverApiConsumerKey", "serverId", "authKey", "botNo"],
+} as const;
+
+export function initialValues(settings: PunchSettings, credentials: Credentials | null): GuideValues {
+  const phrases = Object.fromEntries(kinds.map((k) => [k, settings.phrases?.[k] ?? []])) as Phrases;
+  return {
+    phrases,
+    triggerWords: settings.triggerWords,
+    triggerPosition: settings.triggerPosition ?? "ANYWHERE",
+    replyMode: settings.reply?.mode ?? "ALWAYS",
+    replyPlace: settings.reply?.place ?? "SAME_ROOM",
+    apiVersion: credentials?.apiVersion ?? "V2",
+    botId: credentials?.botId ?? "",
+    botSecret: "",
+    clientId: credentials?.clientId ?? "",
+    clientSecret: "",
+    serviceAccount: credentials?.serviceAccount ?? "",
+    privateKey: "",
+    botNo: credentials?.botNo ?? "",
+    apiId: "",
+    serverApiConsumerKey: "",
+    serverId: credentials?.serverId ?? "",
+    authKey: "",
+  };
+}
+
+export function settingsOf(v: GuideValues, etag?: string): Schemas["PunchSettingsInput"] {
+  return {
+    phrases: v.phrases,
+    triggerWords: v.triggerWords,
+    triggerPosition: v.triggerPosition as "ANYWHERE",
+    reply: { mode: v.replyMode as "ALWAYS", place: v.replyPlace as "SAME_ROOM" },
+    etag,
+  };
+}
+
+export function credentialsOf(v: GuideValues): Schemas["CredentialsInput"] {
+  const version = v.apiVersion === "V1" ? "V1" : "V2";
+  const multiline = ["privateKey", "authKey"];
+  const values = keyFields[version].map((f) => [f, multiline.includes(f) ? v[f] : v[f].trim()]);
+  return { apiVersion: version, ...Object.fromEntries(values) };
+}
+
+// fold makes the differences that the phrase matcher ignores disappear: width, case and kana.
+const fold = (word: string) =>
+  word
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\u30a1-\u30f6]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0x60));
+
+/** Words that stand in more than one group, each with the other groups. The door knows more; this is at once. */
+export function clashes(phrases: Phrases, triggerWords: string[]): Map<string, string[]> {
+  const groups = [...Object.entries(phrases), ["TRIGGER", triggerWords] as const];
+  const owners = new Map<string, string[]>();
+  for (const [group, words] of groups)
+    for (const w of words) owners.set(fold(w), [...(owners.get(fold(w)) ?? []), group]);
+  const found = new Map<string, string[]>();
+  for (const [group, words] of groups) {
+    for (const w of words) {
+      const others = (owners.get(fold(w)) ?? []).filter((g) => g !== group);
+      if (others.length > 0) found.set(w, others);
+    }
+  }
+  return found;
+}

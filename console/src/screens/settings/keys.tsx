@@ -1,0 +1,182 @@
+// API keys for programs: their secret is shown once.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, ask, idOf, type Schemas } from "../../api/client";
+import { useMay, useZone } from "../../api/session";
+import { t, word } from "../../i18n";
+import { ago, moment } from "../../i18n/time";
+import { Button, CopyField } from "../../ui/button";
+import { Dialog, useConfirm } from "../../ui/dialog";
+import { FormBody, useForm } from "../../ui/form";
+import { SelectField, TextField } from "../../ui/inputs";
+import { Card, Empty, Failure, Notice, PageHead, Skeleton } from "../../ui/parts";
+import { say } from "../../ui/toast";
+import { type Role, roleOptions } from "./choices";
+
+export function ApiKeys() {
+  const keys = useQuery({
+    queryKey: ["apiKeys"],
+    queryFn: async () => (await ask(api.GET("/v1/apiKeys", { params: { query: { pageSize: 500 } } }))).apiKeys,
+  });
+  const may = useMay();
+  const zone = useZone();
+  const queries = useQueryClient();
+  const [adding, setAdding] = useState(false);
+  const [made, setMade] = useState<Schemas["ApiKey"] | null>(null);
+  const [dialog, confirm] = useConfirm();
+  const write = may("apiKeys.write");
+  const remove = (key: Schemas["ApiKey"]) =>
+    confirm({
+      title: t("keys.delete"),
+      text: t("keys.deleteText", { name: key.displayName }),
+      action: t("keys.delete"),
+      danger: true,
+      run: async () => {
+        await ask(api.DELETE("/v1/apiKeys/{key}", { params: { path: { key: idOf(key.name) } } }));
+        await queries.invalidateQueries({ queryKey: ["apiKeys"] });
+        say(t("keys.deleted"));
+      },
+    });
+  return (
+    <div className="stack">
+      {dialog}
+      {adding && (
+        <Add
+          onClose={() => setAdding(false)}
+          onDone={async (key) => {
+            setAdding(false);
+            setMade(key);
+            await queries.invalidateQueries({ queryKey: ["apiKeys"] });
+          }}
+        />
+      )}
+      {made && (
+        <Dialog title={t("keys.made")} onClose={() => setMade(null)}>
+          <Notice tone="warn" title={t("keys.once")} />
+          <CopyField value={made.secret ?? ""} label={t("keys.secret")} />
+          <p className="small muted mono">Authorization: Bearer dkk_…</p>
+          <div className="buttons">
+            <Button look="primary" onClick={() => setMade(null)}>
+              {t("action.close")}
+            </Button>
+          </div>
+        </Dialog>
+      )}
+      <PageHead
+        title={t("keys.title")}
+        lead={
+          <>
+            {t("keys.lead")}{" "}
+            <a href="/docs" target="_blank" rel="noreferrer">
+              {t("keys.docs")}
+            </a>
+          </>
+        }
+        crumbs={[{ to: "/settings", label: t("nav.settings") }]}
+      >
+        {write && (
+          <Button look="primary" icon="plus" onClick={() => setAdding(true)}>
+            {t("keys.add")}
+          </Button>
+        )}
+      </PageHead>
+      <Card flush>
+        {keys.isPending ? (
+          <Skeleton rows={4} />
+        ) : keys.error ? (
+          <div className="body-pad">
+            <Failure error={keys.error} retry={keys.refetch} />
+          </div>
+        ) : keys.data.length === 0 ? (
+          <Empty icon="key" title={t("keys.none")}>
+            {t("keys.noneMore")}
+          </Empty>
+        ) : (
+          <div className="table-wrap">
+            <table className="table cards">
+              <thead>
+                <tr>
+                  <th scope="col">{t("keys.name")}</th>
+                  <th scope="col">{t("account.role")}</th>
+                  <th scope="col">{t("keys.expire")}</th>
+                  <th scope="col">{t("keys.used")}</th>
+                  <th scope="col">
+                    <span className="hidden">{t("action.title")}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {keys.data.map((k) => (
+                  <tr key={k.name}>
+                    <th scope="row">{k.displayName}</th>
+                    <td data-label={t("account.role")}>{word("role", k.role)}</td>
+                    <td data-label={t("keys.expire")}>{moment(k.expireTime, zone)}</td>
+                    <td data-label={t("keys.used")}>
+                      {k.lastUseTime ? ago(k.lastUseTime) : <span className="muted">{t("keys.never")}</span>}
+                    </td>
+                    <td className="actions">
+                      {write && (
+                        <Button small look="danger-quiet" icon="trash" onClick={() => remove(k)}>
+                          {t("keys.delete")}
+                        </Button>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Card>
+    </div>
+  );
+}
+
+function Add({ onClose, onDone }: { onClose: () => void; onDone: (key: Schemas["ApiKey"]) => void }) {
+  const form = useForm(
+    { displayName: "", role: "MANAGER", days: "90" },
+    { check: (v) => ({ displayName: v.displayName.trim() ? "" : t("form.required", { label: t("keys.name") }) }) },
+  );
+  const submit = () =>
+    form.run(async (v) => {
+      const expireTime = new Date(Date.now() + Number(v.days) * 86_400_000 - 60_000).toISOString();
+      onDone(
+        await ask(
+          api.POST("/v1/apiKeys", { body: { displayName: v.displayName.trim(), role: v.role as Role, expireTime } }),
+        ),
+      );
+    });
+  return (
+    <Dialog title={t("keys.add")} onClose={onClose}>
+      <FormBody form={form} onSubmit={submit}>
+        <TextField
+          form={form}
+          name="displayName"
+          label={t("keys.name")}
+          hint={t("keys.nameHint")}
+          must
+          autoComplete="off"
+        />
+        <SelectField
+          form={form}
+          name="role"
+          label={t("account.role")}
+          options={roleOptions().filter((r) => !r.value.startsWith("EMPLOYEE"))}
+        />
+        <SelectField
+          form={form}
+          name="days"
+          label={t("keys.life")}
+          short
+          options={["30", "90", "180", "365"].map((d) => ({ value: d, label: t("keys.days", { n: d }) }))}
+        />
+        <div className="buttons">
+          <Button onClick={onClose}>{t("action.cancel")}</Button>
+          <Button type="submit" look="primary" busy={form.busy}>
+            {t("keys.add")}
+          </Button>
+        </div>
+      </FormBody>
+    </Dialog>
+  );
+}

@@ -1,0 +1,131 @@
+// 勤務ルール: how punches become days. A change holds from now on and moves no record.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, ask, type Schemas } from "../../api/client";
+import { useMay, useZone } from "../../api/session";
+import { t, word } from "../../i18n";
+import { moment } from "../../i18n/time";
+import { Button } from "../../ui/button";
+import { FormBody, useForm } from "../../ui/form";
+import { ChoiceField, TextField } from "../../ui/inputs";
+import { Card, Failure, PageHead, Skeleton } from "../../ui/parts";
+import { say } from "../../ui/toast";
+
+type Rules = Schemas["WorkRules"];
+const seconds = (duration: string | undefined, otherwise: number) =>
+  duration ? Number.parseFloat(duration) : otherwise;
+
+export function WorkRules() {
+  const rules = useQuery({ queryKey: ["workRules"], queryFn: () => ask(api.GET("/v1/workRules")) });
+  return (
+    <div className="stack measure">
+      <PageHead
+        title={t("rules.title")}
+        lead={t("rules.lead")}
+        crumbs={[{ to: "/settings", label: t("nav.settings") }]}
+      />
+      {rules.error ? (
+        <Failure error={rules.error} retry={rules.refetch} />
+      ) : !rules.data ? (
+        <Card>
+          <Skeleton rows={6} />
+        </Card>
+      ) : (
+        <Editor key={rules.data.etag} rules={rules.data} />
+      )}
+    </div>
+  );
+}
+
+function Editor({ rules }: { rules: Rules }) {
+  const queries = useQueryClient();
+  const may = useMay();
+  const zone = useZone();
+  const form = useForm(
+    {
+      dayCutoff: rules.dayCutoff ?? "05:00",
+      longestShift: String(seconds(rules.longestShift, 57_600) / 3_600),
+      doubleTapWindow: String(seconds(rules.doubleTapWindow, 60)),
+      duplicatePolicy: rules.duplicatePolicy ?? "FIRST_IN_LAST_OUT",
+      submittedPolicy: rules.submittedPolicy ?? "REFUSE",
+    },
+    { draft: "rules" },
+  );
+  const submit = () =>
+    form.run(async (v) => {
+      await ask(
+        api.PUT("/v1/workRules", {
+          body: {
+            dayCutoff: v.dayCutoff,
+            longestShift: `${Math.round(Number(v.longestShift) * 3_600)}s`,
+            doubleTapWindow: `${Math.round(Number(v.doubleTapWindow))}s`,
+            duplicatePolicy: v.duplicatePolicy as "ERROR_ON_REPEAT",
+            submittedPolicy: v.submittedPolicy as "HOLD",
+            etag: rules.etag,
+          },
+        }),
+      );
+      say(t("action.saved"));
+      await queries.invalidateQueries({ queryKey: ["workRules"] });
+    });
+  const choices = (group: string, values: string[]) =>
+    values.map((v) => ({ value: v, label: word(group, v), more: word(`${group}More`, v) }));
+  return (
+    <Card>
+      <FormBody form={form} onSubmit={submit}>
+        <TextField
+          form={form}
+          name="dayCutoff"
+          label={t("rules.cutoff")}
+          hint={t("rules.cutoffHint")}
+          type="time"
+          short
+        />
+        <TextField
+          form={form}
+          name="longestShift"
+          label={t("rules.longest")}
+          hint={t("rules.longestHint")}
+          type="number"
+          min={1}
+          max={24}
+          step={0.5}
+          short
+        />
+        <ChoiceField
+          form={form}
+          name="duplicatePolicy"
+          label={t("rules.duplicate")}
+          options={choices("duplicatePolicy", ["FIRST_IN_LAST_OUT", "ERROR_ON_REPEAT"])}
+        />
+        <TextField
+          form={form}
+          name="doubleTapWindow"
+          label={t("rules.doubleTap")}
+          hint={t("rules.doubleTapHint")}
+          type="number"
+          min={0}
+          max={600}
+          short
+        />
+        <ChoiceField
+          form={form}
+          name="submittedPolicy"
+          label={t("rules.submitted")}
+          options={choices("submittedPolicy", ["REFUSE", "HOLD"])}
+        />
+        {rules.effectiveTime && (
+          <p className="small muted">
+            {t("rules.since", { time: moment(rules.effectiveTime, zone), version: rules.version ?? "" })}
+          </p>
+        )}
+        {may("settings.write") && (
+          <div className="buttons">
+            <Button type="submit" look="primary" busy={form.busy}>
+              {t("action.save")}
+            </Button>
+          </div>
+        )}
+      </FormBody>
+    </Card>
+  );
+}

@@ -1,0 +1,119 @@
+// The screens in front of the log-in.
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { api, ask } from "../../api/client";
+import { sessionQuery } from "../../api/session";
+import { t } from "../../i18n";
+import { Brand, LanguageChoice } from "../../shell/brand";
+import { isSetupOpen } from "../../shell/setup-state";
+import { Button, ButtonLink } from "../../ui/button";
+import { FormBody, useForm } from "../../ui/form";
+import { SecretField } from "../../ui/inputs";
+import { Notice, PageHead } from "../../ui/parts";
+import { invitationSecret } from "./invitation-secret";
+import { LogInForm } from "./log-in-form";
+
+export { SetUp } from "./set-up";
+
+export function Welcome({ broad, children }: { broad?: boolean; children: ReactNode }) {
+  return (
+    <div className={`welcome${broad ? " broad" : ""}`}>
+      <Brand />
+      <main className="card">
+        <div className="body stack">{children}</div>
+      </main>
+      <LanguageChoice />
+    </div>
+  );
+}
+
+// Only addresses of this console are gone to after the log-in.
+const safe = (next: unknown) => (typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/");
+
+export function LogIn() {
+  const { next } = useSearch({ strict: false }) as { next?: string };
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const enter = async () => {
+    queries.clear();
+    await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
+    await navigate({ to: safe(next), replace: true });
+  };
+  return (
+    <Welcome>
+      <PageHead title={t("login.title")} />
+      {next && <p className="muted">{t("login.next")}</p>}
+      <LogInForm onDone={enter} />
+      {isSetupOpen() && (
+        <Notice title={t("login.setupTitle")}>
+          <ButtonLink to="/setup" small>
+            {t("login.setup")}
+          </ButtonLink>
+        </Notice>
+      )}
+      <p className="small muted">{t("login.forgotten")}</p>
+    </Welcome>
+  );
+}
+
+export function AcceptInvitation() {
+  const [done, setDone] = useState(false);
+  const form = useForm(
+    { password: "", again: "" },
+    {
+      check: (v) => ({
+        password: v.password.length >= 8 ? "" : t("password.short"),
+        again: v.again === v.password ? "" : t("password.differs"),
+      }),
+    },
+  );
+  if (invitationSecret() === "") {
+    return (
+      <Welcome>
+        <PageHead title={t("invitation.title")} />
+        <Notice tone="warn" title={t("invitation.gone")}>
+          {t("invitation.goneMore")}
+        </Notice>
+        <ButtonLink to="/login" look="primary" wide>
+          {t("login.title")}
+        </ButtonLink>
+      </Welcome>
+    );
+  }
+  if (done) {
+    return (
+      <Welcome>
+        <PageHead title={t("invitation.done")} />
+        <Notice tone="good" title={t("invitation.doneMore")} />
+        <ButtonLink to="/login" look="primary" wide>
+          {t("login.title")}
+        </ButtonLink>
+      </Welcome>
+    );
+  }
+  const submit = () =>
+    form.run(async ({ password }) => {
+      await ask(api.POST("/v1/invitations:accept", { body: { secret: invitationSecret(), password } }));
+      setDone(true);
+    });
+  return (
+    <Welcome>
+      <PageHead title={t("invitation.title")} lead={t("invitation.lead")} />
+      <FormBody form={form} onSubmit={submit}>
+        <SecretField
+          form={form}
+          name="password"
+          label={t("password.new")}
+          hint={t("password.hint")}
+          autoComplete="new-password"
+          autoFocus
+        />
+        <SecretField form={form} name="again" label={t("password.again")} autoComplete="new-password" />
+        <Button type="submit" look="primary" wide busy={form.busy}>
+          {t("invitation.button")}
+        </Button>
+      </FormBody>
+    </Welcome>
+  );
+}

@@ -1,0 +1,94 @@
+import { useState } from "react";
+import { api, ask } from "../../api/client";
+import { ApiError } from "../../api/error";
+import { t } from "../../i18n";
+import { Button } from "../../ui/button";
+import { FormBody, useForm } from "../../ui/form";
+import { SecretField, TextField } from "../../ui/inputs";
+
+/** E-mail and password; then, for an account that has a second factor, its code. */
+export function LogInForm({ email = "", onDone }: { email?: string; onDone: () => Promise<unknown> }) {
+  const [step, setStep] = useState<"password" | "code" | "recovery">("password");
+  const form = useForm(
+    { email, password: "", totpCode: "", recoveryCode: "" },
+    {
+      check: (v) => ({
+        email: v.email.trim() ? "" : t("form.required", { label: t("account.email") }),
+        password: v.password ? "" : t("form.required", { label: t("account.password") }),
+      }),
+    },
+  );
+  const submit = () =>
+    form.run(async ({ email, password, totpCode, recoveryCode }) => {
+      const second =
+        step === "code" ? { totpCode: totpCode.replace(/\s/g, "") } : step === "recovery" ? { recoveryCode } : {};
+      try {
+        await ask(api.POST("/v1/session", { body: { email: email.trim(), password, ...second } }));
+      } catch (error) {
+        if (step === "password" && error instanceof ApiError && error.reason === "TOTP_REQUIRED") {
+          setStep("code");
+          return;
+        }
+        throw error;
+      }
+      await onDone();
+    });
+  return (
+    <FormBody form={form} onSubmit={submit}>
+      {step === "password" ? (
+        <>
+          <TextField
+            form={form}
+            name="email"
+            label={t("account.email")}
+            type="email"
+            autoComplete="username"
+            autoFocus={!email}
+            readOnly={email !== ""}
+          />
+          <SecretField
+            form={form}
+            name="password"
+            label={t("account.password")}
+            autoComplete="current-password"
+            autoFocus={email !== ""}
+          />
+        </>
+      ) : step === "code" ? (
+        <TextField
+          form={form}
+          name="totpCode"
+          label={t("totp.code")}
+          hint={t("totp.codeHint")}
+          className="otp"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          maxLength={8}
+          autoFocus
+        />
+      ) : (
+        <TextField
+          form={form}
+          name="recoveryCode"
+          label={t("totp.recovery")}
+          hint={t("totp.recoveryHint")}
+          autoComplete="off"
+          autoFocus
+        />
+      )}
+      <Button type="submit" look="primary" wide busy={form.busy}>
+        {t("login.button")}
+      </Button>
+      {step === "code" && (
+        <Button look="quiet" small onClick={() => setStep("recovery")}>
+          {t("login.useRecovery")}
+        </Button>
+      )}
+      {step === "recovery" && (
+        <Button look="quiet" small onClick={() => setStep("code")}>
+          {t("login.useCode")}
+        </Button>
+      )}
+    </FormBody>
+  );
+}

@@ -1,0 +1,201 @@
+// The frame of every screen behind the log-in: where one can go, and who one is.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { api, ask } from "../api/client";
+import { sessionQuery, useMay, useSession } from "../api/session";
+import { type Key, language, setLanguage, t, word } from "../i18n";
+import { IconButton } from "../ui/button";
+import { forgetDrafts } from "../ui/form";
+import { Icon, type IconName, Mark } from "../ui/icon";
+import { SessionGate } from "./gate";
+import { applyTheme, theme } from "./theme";
+
+type Place = { to: string; icon: IconName; label: Key; needs?: string; count?: "held" | "senders"; exact?: boolean };
+
+const work: Place[] = [
+  { to: "/today", icon: "clock", label: "nav.today", needs: "punches.read" },
+  { to: "/timesheets", icon: "calendar", label: "nav.timesheets", needs: "timesheets.read" },
+  { to: "/held", icon: "hold", label: "nav.held", needs: "punches.read", count: "held" },
+  { to: "/events", icon: "list", label: "nav.events", needs: "events.read" },
+];
+
+const settings: Place[] = [
+  { to: "/settings/employees", icon: "users", label: "nav.employees", needs: "employees.read", count: "senders" },
+  { to: "/settings/integrations", icon: "link", label: "nav.integrations", needs: "integration.read" },
+  { to: "/settings/rules", icon: "rules", label: "nav.rules", needs: "settings.read" },
+  { to: "/settings/company", icon: "building", label: "nav.company", needs: "organization.read" },
+  { to: "/settings/accounts", icon: "shield", label: "nav.accounts", needs: "accounts.read" },
+  { to: "/settings/keys", icon: "key", label: "nav.keys", needs: "apiKeys.read" },
+];
+
+export function Frame() {
+  const [open, setOpen] = useState(false);
+  const path = useRouterState({ select: (s) => s.location.pathname });
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another screen closes the menu and takes the focus
+  useEffect(() => {
+    setOpen(false);
+    if (!first.current) main.current?.focus({ preventScroll: true });
+    first.current = false;
+  }, [path]);
+  return (
+    <SessionGate>
+      <button type="button" className="button secondary skip" onClick={() => main.current?.focus()}>
+        {t("nav.skip")}
+      </button>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the menu from anywhere */}
+      <div className="frame" onKeyDown={(e) => e.key === "Escape" && setOpen(false)}>
+        <header className="topbar">
+          <IconButton icon="menu" label={t("nav.open")} aria-expanded={open} onClick={() => setOpen(true)} />
+          <Link to="/" className="brand">
+            <Mark />
+            Dakoku
+          </Link>
+        </header>
+        {open && <button type="button" className="veil" aria-label={t("nav.close")} onClick={() => setOpen(false)} />}
+        <Side open={open} />
+        <main id="main" ref={main} tabIndex={-1} className="content">
+          <Outlet />
+        </main>
+      </div>
+    </SessionGate>
+  );
+}
+
+function Side({ open }: { open: boolean }) {
+  const { organization, account } = useSession();
+  const may = useMay();
+  const counts = useCounts();
+  const own = account?.employee?.split("/").pop();
+  const mine: Place[] = own ? [{ to: `/timesheets/${own}`, icon: "user", label: "nav.mine" }] : [];
+  const places = (list: Place[]) => (
+    <ul className="nav">
+      {list
+        .filter((p) => !p.needs || may(p.needs))
+        .map((p) => (
+          <li key={p.to}>
+            <Link to={p.to} activeOptions={{ exact: p.to === "/timesheets" }}>
+              <Icon name={p.icon} />
+              {t(p.label)}
+              {p.count && counts[p.count] > 0 && (
+                <span className="count">
+                  <span className="hidden">{t("nav.waiting")}</span>
+                  {counts[p.count]}
+                </span>
+              )}
+            </Link>
+          </li>
+        ))}
+    </ul>
+  );
+  const anySettings = settings.some((p) => !p.needs || may(p.needs));
+  return (
+    <nav className={`side${open ? " open" : ""}`} aria-label={t("nav.label")}>
+      <Link to="/" className="brand">
+        <Mark />
+        <span>
+          Dakoku 打刻
+          <small>{organization?.name}</small>
+        </span>
+      </Link>
+      {places([...work, ...mine])}
+      {anySettings && (
+        <>
+          <p className="nav-group" id="nav-settings">
+            {t("nav.settings")}
+          </p>
+          {places(settings)}
+        </>
+      )}
+      <div className="bottom">
+        <PersonMenu />
+      </div>
+    </nav>
+  );
+}
+
+function useCounts(): { held: number; senders: number } {
+  const may = useMay();
+  const held = useQuery({
+    queryKey: ["held", "count"],
+    queryFn: () => ask(api.GET("/v1/heldPunches", { params: { query: { state: "PENDING", pageSize: 100 } } })),
+    enabled: may("punches.read"),
+    staleTime: 60_000,
+  });
+  const senders = useQuery({
+    queryKey: ["senders", "count"],
+    queryFn: () => ask(api.GET("/v1/unlinkedSenders", { params: { query: { pageSize: 100 } } })),
+    enabled: may("links.read"),
+    staleTime: 60_000,
+  });
+  return { held: held.data?.heldPunches.length ?? 0, senders: senders.data?.unlinkedSenders.length ?? 0 };
+}
+
+function PersonMenu() {
+  const { account } = useSession();
+  const [open, setOpen] = useState(false);
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const leave = async () => {
+    await api.DELETE("/v1/session").catch(() => undefined);
+    forgetDrafts();
+    queries.clear();
+    queries.setQueryData(sessionQuery.queryKey, null);
+    await navigate({ to: "/login" });
+  };
+  const dark = theme() === "dark" || (theme() === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+  const name = account?.displayName ?? "";
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only watches focus and Escape of what is inside
+    <div
+      className="pop up"
+      onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && setOpen(false)}
+      onKeyDown={(e) => e.key === "Escape" && setOpen(false)}
+    >
+      <button type="button" className="person" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <span className="avatar" aria-hidden="true">
+          {[...name][0] ?? "?"}
+        </span>
+        <span className="who">
+          <span className="strong">{name}</span>
+          <span className="small muted">{word("role", account?.role)}</span>
+        </span>
+        <Icon name="more" />
+      </button>
+      {open && (
+        <div className="panel">
+          <Link to="/profile" className="menu-item" onClick={() => setOpen(false)}>
+            <Icon name="user" />
+            {t("nav.profile")}
+          </Link>
+          <button
+            type="button"
+            className="menu-item"
+            lang={language() === "ja" ? "en" : "ja"}
+            onClick={() => setLanguage(language() === "ja" ? "en" : "ja")}
+          >
+            <Icon name="globe" />
+            {language() === "ja" ? "English" : "日本語"}
+          </button>
+          <button
+            type="button"
+            className="menu-item"
+            onClick={() => {
+              applyTheme(dark ? "light" : "dark");
+              setOpen(false);
+            }}
+          >
+            <Icon name="moon" />
+            {t(dark ? "theme.light" : "theme.dark")}
+          </button>
+          <button type="button" className="menu-item" onClick={leave}>
+            <Icon name="door" />
+            {t("nav.logOut")}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

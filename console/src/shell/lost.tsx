@@ -1,0 +1,40 @@
+import { Link, useRouter } from "@tanstack/react-router";
+import { t } from "../i18n";
+import { Button, ButtonLink } from "../ui/button";
+import { Failure, PageHead } from "../ui/parts";
+import { Brand } from "./brand";
+
+/** An address that no screen has. */
+export function NotFound() {
+  return (
+    <div className="welcome">
+      <Brand />
+      <main className="card">
+        <div className="body stack">
+          <PageHead title={t("lost.title")} lead={t("lost.text")} />
+          <ButtonLink to="/" look="primary">
+            {t("lost.home")}
+          </ButtonLink>
+        </div>
+      </main>
+    </div>
+  );
+}
+
+/** A screen that could not be shown, for example after an update of the installation. */
+export function Oops({ error }: { error: unknown }) {
+  const router = useRouter();
+  return (
+    <div className="stack measure body-pad">
+      <Failure error={error} />
+      <div className="row">
+        <Button look="primary" onClick={() => location.reload()}>
+          {t("action.reload")}
+        </Button>
+        <Link to="/" onClick={() => router.invalidate()}>
+          {t("lost.home")}
+        </Link>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { t } from "../i18n";
+import { Button } from "./button";
+
+type DialogProps = { title: string; wide?: boolean; onClose?: () => void; children: ReactNode };
+
+/** A modal dialog, open while it is on the screen. Without onClose it cannot be left. */
+export function Dialog({ title, wide, onClose, children }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const opener = document.activeElement;
+    const dialog = ref.current;
+    if (dialog && !dialog.open) dialog.showModal();
+    return () => {
+      dialog?.close();
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      className={`dialog${wide ? " wide" : ""}`}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose?.();
+      }}
+    >
+      <div className="inside">
+        <h2 id={id}>{title}</h2>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+type Question = {
+  title: string;
+  text: ReactNode;
+  action: string;
+  danger?: boolean;
+  /** Asks for a text, which may be required, and hands it over. */
+  reason?: { label: string; hint?: string; required: boolean };
+  run: (reason: string) => Promise<unknown>;
+};
+
+/** useConfirm asks before something that cannot be undone, and stays open until it is done. */
+export function useConfirm(): [ReactNode, (question: Question) => void] {
+  const [question, setQuestion] = useState<Question | null>(null);
+  return [question && <Confirm question={question} onClose={() => setQuestion(null)} />, setQuestion];
+}
+
+function Confirm({ question, onClose }: { question: Question; onClose: () => void }) {
+  const [reason, setReason] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const id = useId();
+  const run = async () => {
+    if (question.reason?.required && reason.trim() === "") {
+      setProblem(t("form.required", { label: question.reason.label }));
+      document.getElementById(id)?.focus();
+      return;
+    }
+    setBusy(true);
+    try {
+      await question.run(reason.trim());
+      onClose();
+    } catch (error) {
+      setProblem((error as Error).message || t("error.INTERNAL"));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={question.title} onClose={onClose}>
+      <div>{question.text}</div>
+      {question.reason && (
+        <div className="field">
+          <label htmlFor={id}>
+            {question.reason.label}
+            <span className={question.reason.required ? "required" : "optional"}>
+              {t(question.reason.required ? "form.must" : "form.may")}
+            </span>
+          </label>
+          <textarea
+            id={id}
+            className="input"
+            maxLength={1000}
+            value={reason}
+            aria-invalid={problem !== "" || undefined}
+            aria-describedby={`${id}-more`}
+            onChange={(e) => setReason(e.target.value)}
+          />
+          {question.reason.hint && (
+            <span className="hint" id={`${id}-more`}>
+              {question.reason.hint}
+            </span>
+          )}
+        </div>
+      )}
+      {problem && (
+        <p className="notice bad" role="alert">
+          <span>{problem}</span>
+        </p>
+      )}
+      <div className="buttons">
+        <Button look="secondary" onClick={onClose}>
+          {t("action.cancel")}
+        </Button>
+        <Button look={question.danger ? "danger" : "primary"} busy={busy} onClick={run}>
+          {question.action}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,121 @@
+package console
+
+import (
+	"compress/gzip"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+const page = `<html><head><meta name="dakoku-setup" content="done" /></head></html>`
+
+// open makes a console on the given files of the app.
+func open(t *testing.T, files map[string]string, waiting bool) *Console {
+	t.Helper()
+	all := fstest.MapFS{
+		"dist/.gitkeep": {}, "style.css": {Data: []byte("a{}")},
+		"index.ja.html": {Data: []byte("はじめに")}, "index.en.html": {Data: []byte("What to do first")},
+	}
+	for name, text := range files {
+		all["dist/"+name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	c, err := from(all, Config{
+		Language:  func(r *http.Request) string { return r.Header.Get("Accept-Language") },
+		SetupOpen: func(context.Context) bool { return waiting },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func get(c *Console, path string, headers ...string) *http.Response {
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	c.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func text(t *testing.T, r *http.Response) string {
+	t.Helper()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+func TestScreensShowTheAppAndNothingElseDoes(t *testing.T) {
+	c := open(t, map[string]string{"index.html": page, "assets/app/main-1.js": "1", "favicon.svg": "<svg/>"}, false)
+	for _, path := range []string{"/", "/login", "/settings/integrations/1/setup", "/timesheets/1/2026-11"} {
+		if r := get(c, path); !c.Serves(path) || !c.IsPage(path) || text(t, r) != page || r.Header.Get("Cache-Control") != "no-cache" {
+			t.Errorf("%s: %v", path, r)
+		}
+	}
+	for _, path := range []string{"/index.html", "/.gitkeep", "/assets/app/gone.js", "/employees/1/timesheets/2026-11/inspection", "/docs", "/loginx", "/v1/session"} {
+		if c.Serves(path) || get(c, path).StatusCode != http.StatusNotFound {
+			t.Errorf("%s is served", path)
+		}
+	}
+}
+
+func TestThePageSaysWhetherSetUpIsOpen(t *testing.T) {
+	if got := text(t, get(open(t, map[string]string{"index.html": page}, true), "/")); !strings.Contains(got, `content="open"`) {
+		t.Error(got)
+	}
+}
+
+func TestFilesOfTheAppAreCompressedAndKept(t *testing.T) {
+	script := strings.Repeat("let a = 1;", 100)
+	c := open(t, map[string]string{"index.html": page, "assets/app/main-1.js": script, "favicon.svg": "<svg/>"}, false)
+	small := get(c, "/assets/app/main-1.js", "Accept-Encoding", "br, gzip")
+	if small.Header.Get("Content-Encoding") != "gzip" || !strings.Contains(small.Header.Get("Cache-Control"), "immutable") || !strings.HasPrefix(small.Header.Get("Content-Type"), "text/javascript") {
+		t.Fatal(small.Header)
+	}
+	unpacked, err := gzip.NewReader(small.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if content, err := io.ReadAll(unpacked); err != nil || string(content) != script {
+		t.Fatal(err)
+	}
+	if plain := get(c, "/assets/app/main-1.js"); plain.Header.Get("Content-Encoding") != "" || text(t, plain) != script {
+		t.Error("a client that reads no gzip got it")
+	}
+	if icon := get(c, "/favicon.svg", "Accept-Encoding", "gzip"); icon.Header.Get("Cache-Control") != "" || icon.Header.Get("Content-Encoding") != "" {
+		t.Error(icon.Header)
+	}
+}
+
+func TestWithoutTheAppThereIsAPageThatSaysWhereToGo(t *testing.T) {
+	c := open(t, nil, false)
+	if got := text(t, get(c, "/", "Accept-Language", "en")); got != "What to do first" || c.Serves("/login") || !c.Serves("/assets/style.css") {
+		t.Error(got)
+	}
+	if got := text(t, get(c, "/", "Accept-Language", "ja")); got != "はじめに" {
+		t.Error(got)
+	}
+}
+
+// What a browser must have before it shows the first screen stays below 300 kB,
+// compressed. Without the app there is nothing to count.
+func TestTheFirstLoadIsSmall(t *testing.T) {
+	c, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0
+	for _, f := range c.app {
+		sum += max(len(f.small), min(len(f.plain), 1))
+	}
+	if sum > 300_000 {
+		t.Errorf("all files of the app have %d bytes, compressed", sum)
+	}
+}
