@@ -14,7 +14,13 @@ test.describe.configure({ mode: "serial" });
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(300_000);
   dakoku = await start();
-  const context = await browser.newContext({ locale: "ja-JP", timezoneId: "Asia/Tokyo", viewport: { width: 1280, height: 860 }, permissions: ["clipboard-read", "clipboard-write"], baseURL: dakoku.admin });
+  const context = await browser.newContext({
+    locale: "ja-JP",
+    timezoneId: "Asia/Tokyo",
+    viewport: { width: 1280, height: 860 },
+    permissions: ["clipboard-read", "clipboard-write"],
+    baseURL: dakoku.admin,
+  });
   page = await context.newPage();
   complaints = watch(page, dakoku.admin);
 });
@@ -27,11 +33,26 @@ test.afterEach(() => {
   expect(complaints).toEqual([]);
 });
 
-const press = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" }).first().click();
+const press = (name: string | RegExp) =>
+  page
+    .getByRole("button", { name, exact: typeof name === "string" })
+    .first()
+    .click();
 const title = (name: string | RegExp) => expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 
+const aMinuteAgo = () =>
+  new Intl.DateTimeFormat("ja-JP", {
+    timeZone: "Asia/Tokyo",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(Date.now() - 60_000);
+
 async function bot() {
-  const world = (await (await fetch(`${dakoku.platform}/sim/world`)).json()) as { bots: { id: string; apiVersion: string }[]; users: { id: string; email: string }[] };
+  const world = (await (await fetch(`${dakoku.platform}/sim/world`)).json()) as {
+    bots: { id: string; apiVersion: string }[];
+    users: { id: string; email: string }[];
+  };
   const id = world.bots.find((b) => b.apiVersion === "V2")?.id ?? "";
   const keys = (await (await fetch(`${dakoku.platform}/sim/bots/${id}/credentials`)).json()) as Record<string, string>;
   return { id, keys, users: world.users };
@@ -39,7 +60,11 @@ async function bot() {
 
 async function say(user: string, text: string) {
   const { id } = await bot();
-  const answer = await fetch(`${dakoku.platform}/sim/say`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ user, bot: id, text }) });
+  const answer = await fetch(`${dakoku.platform}/sim/say`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ user, bot: id, text }),
+  });
   expect(answer.status).toBe(200);
 }
 
@@ -152,7 +177,9 @@ test("従業員一覧 and LINE WORKS のアカウントID", async () => {
 
   await page.getByRole("link", { name: "CSVで取り込む" }).click();
   const csv = `employee_number,display_name,email,department\n0002,鈴木 太郎,${users[1]?.email},営業部\n0003,田中 美咲,${users[2]?.email},開発部\n,名無し,,\n`;
-  await page.locator('input[type="file"]').setInputFiles({ name: "従業員.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await page
+    .locator('input[type="file"]')
+    .setInputFiles({ name: "従業員.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
   await expect(page.getByText("従業員.csv の確認結果")).toBeVisible();
   await look(page, "import");
   await press("2 件を取り込む");
@@ -212,9 +239,12 @@ test("a punch, 申請, a held punch, 差戻し and a correction", async () => {
 
   await page.getByRole("link", { name: "勤怠一覧" }).first().click();
   await page.getByRole("link", { name: "佐藤 花子" }).click();
-  await page.getByRole("button", { name: /の打刻を表示/ }).first().click();
+  await page
+    .getByRole("button", { name: /の打刻を表示/ })
+    .first()
+    .click();
   await press("訂正");
-  await page.getByRole("dialog").getByLabel("時刻").fill("00:01");
+  await page.getByRole("dialog").getByLabel("時刻").fill(aMinuteAgo());
   await page.getByRole("dialog").getByLabel("理由").fill("入館記録と照合しました");
   await look(page, "correct");
   await press("記録する");
@@ -258,7 +288,10 @@ test("company, rules, accounts, keys and the own profile", async () => {
   await expect(page.getByRole("img", { name: "認証アプリで読み取るQRコード" })).toBeVisible();
   await look(page, "profile");
 
-  const employee = await page.context().browser()?.newContext({ locale: "ja-JP", timezoneId: "Asia/Tokyo", viewport: { width: 1280, height: 860 } });
+  const employee = await page
+    .context()
+    .browser()
+    ?.newContext({ locale: "ja-JP", timezoneId: "Asia/Tokyo", viewport: { width: 1280, height: 860 } });
   const hers = await employee?.newPage();
   if (!hers || !link) throw new Error("no second browser");
   await hers.goto(link.replace(/^http:\/\/[^/]+/, dakoku.admin));
@@ -282,7 +315,12 @@ test("the same in English, and in the dark", async () => {
   await page.getByRole("button", { name: "English", exact: true }).click();
   await title("Profile");
   await page.getByRole("button", { name: "Dark", exact: true }).click();
-  for (const [link, heading, name] of [["Today", "Today", "today"], ["Timesheets", "Timesheets", "timesheets"], ["Events", "Events", "events"], ["Employees", "Employees", "employees"]] as const) {
+  for (const [link, heading, name] of [
+    ["Today", "Today", "today"],
+    ["Timesheets", "Timesheets", "timesheets"],
+    ["Events", "Events", "events"],
+    ["Employees", "Employees", "employees"],
+  ] as const) {
     await page.getByRole("link", { name: link, exact: true }).first().click();
     await title(heading);
     await expect(page.getByRole("table")).toBeVisible();

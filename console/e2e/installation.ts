@@ -35,7 +35,11 @@ export async function start(): Promise<Installation> {
   const platform = `http://127.0.0.1:${chat}`;
   const children: ChildProcess[] = [];
   const run = (name: string, args: string[], env: Record<string, string>) => {
-    const child = spawn(join(bin, name), args, { cwd: root, env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env }, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(join(bin, name), args, {
+      cwd: root,
+      env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     children.push(child);
     return child;
   };
@@ -59,7 +63,15 @@ export async function start(): Promise<Installation> {
     platform,
     secret,
     stop: async () => {
-      await Promise.all(children.map((c) => new Promise((done) => { c.once("exit", done); c.kill("SIGTERM"); })));
+      await Promise.all(
+        children.map(
+          (c) =>
+            new Promise((done) => {
+              c.once("exit", done);
+              c.kill("SIGTERM");
+            }),
+        ),
+      );
       rmSync(dir, { recursive: true, force: true });
     },
   };
@@ -68,7 +80,10 @@ export async function start(): Promise<Installation> {
 async function ready(url: string) {
   const end = Date.now() + 180_000;
   for (;;) {
-    const ok = await fetch(url).then((r) => r.ok, () => false);
+    const ok = await fetch(url).then(
+      (r) => r.ok,
+      () => false,
+    );
     if (ok) return;
     if (Date.now() > end) throw new Error(`${url} never answered`);
     await new Promise((wait) => setTimeout(wait, 250));

@@ -10,14 +10,25 @@ mkdirSync(screens, { recursive: true });
 /** look checks the screen that is shown and takes its pictures. */
 export async function look(page: Page, name: string) {
   await page.evaluate(() => document.fonts.ready);
-  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  const found = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
   const serious = found.violations.filter((v) => v.impact === "serious" || v.impact === "critical");
-  expect(serious.map((v) => `${name}: ${v.id} ${v.nodes.map((n) => `${n.target.join(" ")} ${n.failureSummary}`).join(" | ")}`)).toEqual([]);
+  expect(
+    serious.map(
+      (v) => `${name}: ${v.id} ${v.nodes.map((n) => `${n.target.join(" ")} ${n.failureSummary}`).join(" | ")}`,
+    ),
+  ).toEqual([]);
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 860 });
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(over, `${name} is wider than ${width} px`).toBeLessThanOrEqual(0);
-    await page.screenshot({ path: `${screens}${name}-${width}.png`, fullPage: true, animations: "disabled", caret: "hide" });
+    await page.screenshot({
+      path: `${screens}${name}-${width}.png`,
+      fullPage: true,
+      animations: "disabled",
+      caret: "hide",
+    });
   }
   await page.setViewportSize({ width: 1280, height: 860 });
 }
@@ -31,7 +42,8 @@ export function watch(page: Page, own: string): string[] {
   });
   page.on("pageerror", (e) => complaints.push(String(e)));
   page.on("request", (r) => {
-    if (!r.url().startsWith(own) && !r.url().startsWith("data:") && !r.url().startsWith("blob:")) complaints.push(`asked ${r.url()}`);
+    if (!r.url().startsWith(own) && !r.url().startsWith("data:") && !r.url().startsWith("blob:"))
+      complaints.push(`asked ${r.url()}`);
   });
   return complaints;
 }

@@ -7,6 +7,7 @@ import {
   useCallback,
   useContext,
   useEffect,
+  useId,
   useRef,
   useState,
 } from "react";
@@ -56,6 +57,7 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
   const [mine, setMine] = useState<Partial<Record<keyof T, string>>>({});
   const [busy, setBusy] = useState(false);
   const element = useRef<HTMLFormElement>(null);
+  const id = useId();
   const { draft, secret = [], check } = options;
 
   const set = useCallback(
@@ -113,7 +115,7 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
     }
   };
 
-  return { values, set, problem, failure, setFailure, busy, run, restored, restart, clear, element };
+  return { values, set, problem, failure, setFailure, busy, run, restored, restart, clear, element, id };
 }
 
 type Shown = { name: string; problem: string };

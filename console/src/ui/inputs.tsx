@@ -24,9 +24,16 @@ function Input({ id, className = "", ...rest }: InputHTMLAttributes<HTMLInputEle
 /** One line of text. */
 export function TextField<T extends Values>({ form, name, label, hint, optional, must, short, ...rest }: TextProps<T>) {
   return (
-    <Field id={name} label={label} hint={hint} problem={form.problem(name)} optional={optional} must={must}>
+    <Field
+      id={`${form.id}${name}`}
+      label={label}
+      hint={hint}
+      problem={form.problem(name)}
+      optional={optional}
+      must={must}
+    >
       <Input
-        id={name}
+        id={`${form.id}${name}`}
         className={short ? "short" : ""}
         value={String(form.values[name] ?? "")}
         onChange={(e) => form.set(name, e.target.value as T[typeof name])}
@@ -40,10 +47,17 @@ export function TextField<T extends Values>({ form, name, label, hint, optional,
 export function SecretField<T extends Values>({ form, name, label, hint, optional, must, ...rest }: TextProps<T>) {
   const [seen, setSeen] = useState(false);
   return (
-    <Field id={name} label={label} hint={hint} problem={form.problem(name)} optional={optional} must={must}>
+    <Field
+      id={`${form.id}${name}`}
+      label={label}
+      hint={hint}
+      problem={form.problem(name)}
+      optional={optional}
+      must={must}
+    >
       <div className="reveal">
         <Input
-          id={name}
+          id={`${form.id}${name}`}
           type={seen ? "text" : "password"}
           spellCheck={false}
           autoCapitalize="off"
@@ -98,9 +112,16 @@ export function AreaField<T extends Values>({
   placeholder,
 }: Shared<T> & { mono?: boolean; rows?: number; placeholder?: string }) {
   return (
-    <Field id={name} label={label} hint={hint} problem={form.problem(name)} optional={optional} must={must}>
+    <Field
+      id={`${form.id}${name}`}
+      label={label}
+      hint={hint}
+      problem={form.problem(name)}
+      optional={optional}
+      must={must}
+    >
       <Area
-        id={name}
+        id={`${form.id}${name}`}
         rows={rows}
         placeholder={placeholder}
         className={mono ? "mono" : ""}
@@ -154,9 +175,16 @@ export function SelectField<T extends Values>({
   short,
 }: Shared<T> & { options: Option[]; short?: boolean }) {
   return (
-    <Field id={name} label={label} hint={hint} problem={form.problem(name)} optional={optional} must={must}>
+    <Field
+      id={`${form.id}${name}`}
+      label={label}
+      hint={hint}
+      problem={form.problem(name)}
+      optional={optional}
+      must={must}
+    >
       <Choose
-        id={name}
+        id={`${form.id}${name}`}
         short={short}
         options={options}
         value={String(form.values[name] ?? "")}

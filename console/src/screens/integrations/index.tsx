@@ -57,7 +57,7 @@ export function Integrations() {
             {list.data.offers.map((offer) => (
               <li key={offer.service} className="service">
                 <div className="row spread">
-                  <div className="row">
+                  <div className="named">
                     <span className="logo" aria-hidden="true">
                       LW
                     </span>

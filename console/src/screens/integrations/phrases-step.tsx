@@ -23,7 +23,7 @@ export function PhrasesStep({ id, form, etag }: Props) {
   const judged = useJudgement(id, v, etag);
   const set = (kind: (typeof kinds)[number], words: string[]) => form.set("phrases", { ...v.phrases, [kind]: words });
   const problem = (path: string, words: string[]) =>
-    violation(form.failure, path) || violation(judged, path) || clashText(words, clash);
+    violation(form.failure, path) || violation(judged, path) || clashText(path, words, clash);
   return (
     <Card title={t("guide.phrases.title")} flush>
       <div className="beside">
@@ -165,10 +165,12 @@ const violation = (failure: ApiError | null, path: string) =>
     .map((f) => f.text)
     .join(" ") ?? "";
 
-function clashText(words: string[], clash: Map<string, string[]>): string {
+function clashText(path: string, words: string[], clash: Map<string, string[]>): string {
   const hit = words.find((w) => clash.has(w));
   if (!hit) return "";
-  const others = (clash.get(hit) ?? []).map((g) => (g === "TRIGGER" ? t("guide.trigger.label") : word("kind", g)));
+  const others = (clash.get(hit) ?? [])
+    .filter((g) => path !== `phrases.${g}` && (g !== "TRIGGER" || path !== "triggerWords"))
+    .map((g) => (g === "TRIGGER" ? t("guide.trigger.label") : word("kind", g)));
   return t("guide.phrases.clash", { word: hit, other: others.join("・") });
 }
 

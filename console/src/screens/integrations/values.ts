@@ -86,18 +86,13 @@ const fold = (word: string) =>
     .toLowerCase()
     .replace(/[\u30a1-\u30f6]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0x60));
 
-/** Words that stand in more than one group, each with the other groups. The door knows more; this is at once. */
+/** Words that stand in several groups, each with its groups. The door knows more; this is at once. */
 export function clashes(phrases: Phrases, triggerWords: string[]): Map<string, string[]> {
-  const groups = [...Object.entries(phrases), ["TRIGGER", triggerWords] as const];
   const owners = new Map<string, string[]>();
-  for (const [group, words] of groups)
-    for (const w of words) owners.set(fold(w), [...(owners.get(fold(w)) ?? []), group]);
-  const found = new Map<string, string[]>();
+  const groups = [...Object.entries(phrases), ["TRIGGER", triggerWords] as const];
   for (const [group, words] of groups) {
-    for (const w of words) {
-      const others = (owners.get(fold(w)) ?? []).filter((g) => g !== group);
-      if (others.length > 0) found.set(w, others);
-    }
+    for (const w of words) owners.set(fold(w), [...(owners.get(fold(w)) ?? []), group]);
   }
-  return found;
+  const all = groups.flatMap(([, words]) => words);
+  return new Map(all.map((w) => [w, owners.get(fold(w)) ?? []] as const).filter(([, g]) => g.length > 1));
 }

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { clashes, type Phrases } from "./values";
+
+const none: Phrases = { CLOCK_IN: [], BREAK_START: [], BREAK_END: [], CLOCK_OUT: [], GO_OUT: [], COME_BACK: [] };
+
+test("the same word for two kinds is a clash, however it is spelled", () => {
+  const found = clashes({ ...none, CLOCK_IN: ["おはよう", "IN"], CLOCK_OUT: ["オハヨウ", "退勤"] }, ["in"]);
+  expect(found.get("おはよう")).toEqual(["CLOCK_IN", "CLOCK_OUT"]);
+  expect(found.get("オハヨウ")).toEqual(["CLOCK_IN", "CLOCK_OUT"]);
+  expect(found.get("IN")).toEqual(["CLOCK_IN", "TRIGGER"]);
+  expect(found.has("退勤")).toBe(false);
+});
