@@ -121,12 +121,12 @@ test("APIトークン, 打刻設定, キー, 確認 and 送信", async () => {
   await look(page, "guide-problems");
 
   const { keys } = await bot();
-  await page.getByLabel("Client ID").fill(keys.clientId ?? "");
-  await page.getByLabel("Client Secret").fill(keys.clientSecret ?? "");
-  await page.getByLabel("Service Account").fill(keys.serviceAccount ?? "");
-  await page.getByLabel("Private Key").fill(keys.privateKey ?? "");
-  await page.getByLabel("Bot ID").fill(keys.botId ?? "");
-  await page.getByLabel("Bot Secret").fill(keys.botSecret ?? "");
+  await page.getByLabel("Client ID必須").fill(keys.clientId ?? "");
+  await page.getByLabel("Client Secret必須").fill(keys.clientSecret ?? "");
+  await page.getByLabel("Service Account必須").fill(keys.serviceAccount ?? "");
+  await page.getByLabel("Private Key必須").fill(keys.privateKey ?? "");
+  await page.getByLabel("Bot ID必須").fill(keys.botId ?? "");
+  await page.getByLabel("Bot Secret必須").fill(keys.botSecret ?? "");
   await look(page, "guide");
   await page.context().clearCookies(); // the session is gone, what is typed is not
   await press("確認");

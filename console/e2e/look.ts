@@ -23,6 +23,7 @@ export async function look(page: Page, name: string) {
     await page.setViewportSize({ width, height: 860 });
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(over, `${name} is wider than ${width} px`).toBeLessThanOrEqual(0);
+    await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({
       path: `${screens}${name}-${width}.png`,
       fullPage: true,
