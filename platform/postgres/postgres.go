@@ -41,6 +41,7 @@ type Config struct {
 // DB is a pool of connections to one database as one role. Safe for concurrent use.
 type DB struct {
 	pool *pgxpool.Pool
+	role string
 	log  *zap.Logger
 }
 
@@ -57,7 +58,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", oneLine(err))
 	}
-	db := &DB{pool: pool, log: cfg.Log}
+	db := &DB{pool: pool, role: cfg.Role, log: cfg.Log}
 	if db.log == nil {
 		db.log = zap.NewNop()
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/platform/failpoint"
 )
 
 const (
@@ -53,7 +55,21 @@ func (db *DB) attempt(ctx context.Context, begin string, fn func(context.Context
 	if err := fn(ctx, tx); err != nil {
 		return err
 	}
-	return commit(ctx, tx)
+	return db.commit(ctx, tx)
+}
+
+// commit is commit with a place on both sides, at which tests end the process.
+func (db *DB) commit(ctx context.Context, tx pgx.Tx) error {
+	if err := failpoint.HitNamed(ctx, db.role, "precommit"); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	if err := commit(ctx, tx); err != nil {
+		return err
+	}
+	if err := failpoint.HitNamed(ctx, db.role, "committed"); err != nil {
+		return &outcomeUnknown{cause: err}
+	}
+	return nil
 }
 
 // rollback ends tx if commit has not; it outlives the caller's cancellation.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
 )
@@ -53,6 +54,7 @@ func (s *Store) EraseTexts(ctx context.Context, until time.Time, limit int) (era
 }
 
 func (s *Store) eraseTexts(ctx context.Context, fact evidence.Fact, before time.Time, limit int) (erased int64, err error) {
+	ctx = failpoint.Named(ctx, "purge.texts")
 	err = s.db.InTx(ctx, postgres.Worker(Migrations().DutyRole(purgeDuty)), func(ctx context.Context, tx pgx.Tx) error {
 		if err := noHoldMeanwhile(ctx, tx); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
 	"github.com/dakoku/dakoku/services/attendance/internal/retention"
@@ -29,6 +30,7 @@ func (s *Store) Companies(ctx context.Context) (tenants []string, err error) {
 // transaction, and tells how many. done says that there is nothing more to remove now. Neither a punch, an entry or a
 // change of state of the employee nor a hold or a setting of the company happens meanwhile. until bounds the clock.
 func (s *Store) PurgeRecord(ctx context.Context, until time.Time, key RecordKey, limit int) (removed int, done bool, err error) {
+	ctx = failpoint.Named(ctx, "purge")
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		if err := oneAtATime(ctx, tx, key.Tenant); err != nil {
 			return err

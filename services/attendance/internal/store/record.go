@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
@@ -46,6 +47,7 @@ var errRaced = errors.New("an event of the batch was judged by somebody else at 
 // stores the verdicts. The number of statements does not depend on the number of events. judge may be called
 // again on newer facts; it must keep no state of an earlier call.
 func (s *Store) Record(ctx context.Context, refs []Ref, judge func(Known) (Verdicts, error)) error {
+	ctx = failpoint.Named(ctx, "att")
 	var err error
 	for range raceTries {
 		err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {

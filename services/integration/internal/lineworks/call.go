@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 )
 
@@ -42,11 +43,17 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 	if err != nil {
 		return err
 	}
+	if err := failpoint.Hit("out.http.write"); err != nil {
+		return silence(err, false)
+	}
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return silence(err, wrote.Load() && !r.repeatable)
 	}
 	defer resp.Body.Close()
+	if err := failpoint.Hit("out.http.read"); err != nil {
+		return silence(err, !r.repeatable)
+	}
 	if page(resp.Header) {
 		return r.stranger(resp)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/seal"
 	"github.com/dakoku/dakoku/services/integration/internal/access"
@@ -42,6 +43,7 @@ func (s *Store) AccessToken(ctx context.Context, tenant, set string) (access.Sto
 // ClaimRenewal makes the caller the one who renews until the given time. For a
 // set that is erased it answers CREDENTIALS_MISSING.
 func (s *Store) ClaimRenewal(ctx context.Context, tenant, set string, version int64, now, until time.Time) (bool, error) {
+	ctx = failpoint.Named(ctx, "tok.claim")
 	var won bool
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `insert into integration.access_token
@@ -61,6 +63,7 @@ func (s *Store) ClaimRenewal(ctx context.Context, tenant, set string, version in
 // SaveAccessToken stores the token that follows version next.Version-1. A token
 // that somebody else has stored meanwhile stays.
 func (s *Store) SaveAccessToken(ctx context.Context, tenant, set string, next access.Stored) error {
+	ctx = failpoint.Named(ctx, "tok.save")
 	sealed, err := s.keys.Seal(accessContext(tenant, set, next.Version), []byte(next.Access.Reveal()))
 	if err != nil {
 		return fmt.Errorf("seal an access token: %w", err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/seal"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
@@ -28,6 +29,7 @@ type lane struct {
 // Claim leases what an open lane is to send next and takes the call out of its
 // budget, all in one transaction under the budget's lock.
 func (s *Store) Claim(ctx context.Context, of outbound.Lane, perMinute int, now, until time.Time) (outbound.Claim, error) {
+	ctx = failpoint.Named(ctx, "out.claim")
 	var out outbound.Claim
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		l := &lane{Lane: of, now: now}

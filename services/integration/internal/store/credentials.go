@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
@@ -27,6 +28,7 @@ type Put struct {
 // broken connection gets a new chance. CONNECTION_NOT_FOUND, ETAG_STALE,
 // PREVIOUS_CREDENTIALS_KEPT, TOO_MANY_CREDENTIALS, BOT_ALREADY_CONNECTED.
 func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) (credential.Ring, error) {
+	ctx = failpoint.Named(ctx, "cred.put")
 	var out credential.Ring
 	id, err := newID()
 	if err != nil {
@@ -63,6 +65,7 @@ func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) 
 func (s *Store) TurnCredentials(ctx context.Context, tenant, conn, verb, actor string,
 	turn func(credential.Ring, time.Time) (credential.Ring, error),
 ) (credential.Ring, error) {
+	ctx = failpoint.Named(ctx, "cred.turn")
 	var out credential.Ring
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		c, was, err := s.lockRing(ctx, tx, tenant, conn)

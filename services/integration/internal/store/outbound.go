@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/seal"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
@@ -35,6 +36,7 @@ type content struct {
 // Accept stores the drafts whose event keys are new and answers in the order of
 // drafts. CONNECTION_NOT_FOUND, then nothing is stored.
 func (s *Store) Accept(ctx context.Context, drafts []outbound.Draft) ([]outbound.Accepted, error) {
+	ctx = failpoint.Named(ctx, "out.enqueue")
 	if len(drafts) == 0 {
 		return nil, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
@@ -18,6 +19,7 @@ var errLost = errors.New("the claim was lost")
 // Settle writes the verdict on a claimed letter, with all that follows for its
 // connection. False: the claim was lost, and nothing is written.
 func (s *Store) Settle(ctx context.Context, l outbound.Letter, v outbound.Verdict, now time.Time) (bool, error) {
+	ctx = failpoint.Named(ctx, "out.settle")
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		if err := learn(ctx, tx, l, v, now); err != nil {
 			return err

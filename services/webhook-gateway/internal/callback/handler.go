@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/event"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 )
@@ -73,6 +74,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Meters.answered(status)
 	w.WriteHeader(status)
+	_ = failpoint.Hit("gw.answered")
 }
 
 // guarded answers for a handler that panics: our fault. The server would log the
@@ -113,6 +115,9 @@ func (h *Handler) judge(w http.ResponseWriter, r *http.Request) int {
 	}
 	if status != http.StatusOK {
 		return status
+	}
+	if failpoint.Hit("gw.verified") != nil {
+		return http.StatusServiceUnavailable
 	}
 	return h.store(r.Context(), delivery(endpoint, key, body, h.Now()))
 }

@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/journey"
 )
@@ -63,7 +64,7 @@ func (d *Dispatcher) travel(ctx context.Context, s *settlement, healthy []inbox.
 		s.take(healthy, slices.Repeat([]journey.Result{{Later: true}}, len(healthy)))
 		return
 	}
-	if len(turn) > 0 {
+	if len(turn) > 0 && failpoint.Hit("gw.dispatched") == nil {
 		s.take(turn, d.handler.Handle(ctx, turn))
 	}
 }

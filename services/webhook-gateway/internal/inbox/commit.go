@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"go.uber.org/zap"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/event"
 )
@@ -101,6 +102,7 @@ func (b *Inbox) commit(ctx context.Context, batch []*waiting) error {
 	args, tenants := arguments(merged)
 	args["span"] = b.Lease.Seconds()
 	var stored map[identity]Row
+	ctx = failpoint.Named(ctx, "gw.inbox")
 	err := b.DB.InTx(ctx, postgres.Tenants(tenants...), func(ctx context.Context, tx pgx.Tx) (err error) {
 		stored, err = storedRows(tx.Query(ctx, put, args))
 		return err

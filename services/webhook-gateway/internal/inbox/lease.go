@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"go.uber.org/zap"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/postgres"
 )
 
@@ -60,7 +61,7 @@ func (b *Inbox) claim(ctx context.Context, args pgx.NamedArgs) ([]Row, error) {
 	lease, leased := uuid.NewString(), time.Now()
 	args["trusted"], args["lease"], args["span"] = trusted, lease, b.Lease.Seconds()
 	var rows []Row
-	err := b.DB.InTx(ctx, postgres.Worker(Migrations().WorkerRole()), func(ctx context.Context, tx pgx.Tx) error {
+	err := b.DB.InTx(failpoint.Named(ctx, "gw.claim"), postgres.Worker(Migrations().WorkerRole()), func(ctx context.Context, tx pgx.Tx) error {
 		found, err := tx.Query(ctx, claim, args)
 		if err != nil {
 			return err
@@ -141,7 +142,7 @@ func (b *Inbox) Complete(ctx context.Context, rows []Row, verdicts []Verdict) (l
 	args["outcomes"], args["reasons"], args["employees"], args["punches"] = outcomes, reasons, employees, punches
 	var touched []string
 	var busy []Row
-	err = b.tenants(ctx, rows, func(ctx context.Context, tx pgx.Tx) error {
+	err = b.tenants(failpoint.Named(ctx, "gw.complete"), rows, func(ctx context.Context, tx pgx.Tx) error {
 		if err := locked(ctx, tx, rows, personsOf(rows)); err != nil {
 			return err
 		}
@@ -211,7 +212,7 @@ func (b *Inbox) Defer(ctx context.Context, rows []Row, delays []Delay) (lost []s
 	args["waits"], args["owns"], args["forgiven"] = seconds, owns, forgiven
 	var touched []string
 	var busy []Row
-	err = b.tenants(ctx, rows, func(ctx context.Context, tx pgx.Tx) (err error) {
+	err = b.tenants(failpoint.Named(ctx, "gw.defer"), rows, func(ctx context.Context, tx pgx.Tx) (err error) {
 		if err := locked(ctx, tx, rows, personsOf(failed)); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/spool"
 )
@@ -138,6 +139,9 @@ func (i *Intake) batch(ctx context.Context, budget time.Duration) bool {
 	refused, err := i.restore(ctx, deliveries)
 	if err != nil {
 		return i.fail("the database does not take what lies in the spool", err)
+	}
+	if err := failpoint.Hit("gw.spool.drained"); err != nil {
+		return i.fail("told not to release", err)
 	}
 	i.Spool.Release(b, bad || refused)
 	i.Meters.drained.Add(float64(len(b.Records)))

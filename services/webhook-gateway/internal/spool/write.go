@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/platform/failpoint"
 )
 
 // keyAge is how old the key of a segment without records may become: it lies
@@ -74,9 +76,14 @@ func (s *Spool) store(batch []*waiting) (taken int, err error) {
 	if err != nil || taken == 0 {
 		return 0, err
 	}
-	_, err = out.Write(data)
+	if err = failpoint.Hit("gw.spool.write"); err == nil {
+		_, err = out.Write(data)
+	}
 	if err == nil {
 		err = out.Sync()
+	}
+	if err == nil {
+		err = failpoint.Hit("gw.spool.synced")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
