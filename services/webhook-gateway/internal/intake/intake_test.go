@@ -330,3 +330,37 @@ func TestWithoutASpoolTheInboxDecides(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// slow is a spool whose disk takes its time.
+type slow struct {
+	Log
+	entered, leave chan struct{}
+}
+
+func (s *slow) Append(ctx context.Context, record []byte) error {
+	close(s.entered)
+	<-s.leave
+	return s.Log.Append(ctx, record)
+}
+
+// Whoever is on the way to the spool when it is found empty must not be left there.
+func TestTheWayReopensWhenNobodyIsOnTheOtherOne(t *testing.T) {
+	disk := &slow{entered: make(chan struct{}), leave: make(chan struct{})}
+	b := newBench(t, func(c *Config) { disk.Log, c.Spool = c.Spool, disk })
+	b.table.set(errAway)
+	var put sync.WaitGroup
+	put.Go(func() { b.put(t, "1") })
+	<-disk.entered
+	reopened := make(chan struct{})
+	go func() { b.reopen(context.Background()); close(reopened) }()
+	select {
+	case <-reopened: // it should have waited; what follows shows why
+	case <-time.After(100 * time.Millisecond):
+	}
+	close(disk.leave)
+	put.Wait()
+	<-reopened
+	if records, _ := b.Spool.Usage(); records > 0 && !b.detour.Load() {
+		t.Error("a callback lies in the spool, and nobody will look there")
+	}
+}
