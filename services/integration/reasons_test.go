@@ -21,6 +21,7 @@ import (
 var kinds = map[string]string{
 	"InvalidArgument": "INVALID_ARGUMENT", "NotFound": "NOT_FOUND", "Exists": "ALREADY_EXISTS", "Precondition": "FAILED_PRECONDITION",
 	"Aborted": "ABORTED", "Unavailable": "UNAVAILABLE", "Unauthenticated": "UNAUTHENTICATED",
+	"Denied": "PERMISSION_DENIED",
 }
 
 // TestReasonsAreInTheContract walks every fault.New of the service. A reason is

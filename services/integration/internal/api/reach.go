@@ -61,7 +61,7 @@ func everybody(ctx context.Context) error {
 		return fault.New(fault.Denied, "PERMISSION_MISSING", fault.Text{
 			JA: "全従業員が対象の操作のため、担当部署が限られたアカウントでは実行できません。",
 			EN: "This concerns every employee, so an account that is limited to departments cannot do it.",
-		})
+		}).With("permission", "links.write")
 	}
 	return nil
 }
