@@ -82,7 +82,7 @@ func (r *rotator) post(people int) (stop func()) {
 // the first; it tells how long that was still accepted.
 func (r *rotator) rotate() time.Duration {
 	r.t.Helper()
-	tokens := r.tokens()
+	tokens := r.tokensOf(r.connection)
 	old, next := tokens[0], r.issueToken(r.connection)
 	eventually(r.t, "a first callback", func() bool { return r.last.Load() != nil })
 	if status := r.again(next); status != http.StatusOK {
@@ -108,13 +108,6 @@ func (r *rotator) rotate() time.Duration {
 type callbackToken struct {
 	Name string `json:"name"`
 	URL  string `json:"callbackUrl"`
-}
-
-func (r *rotator) tokens() []callbackToken {
-	r.t.Helper()
-	return get[struct {
-		Tokens []callbackToken `json:"tokens"`
-	}](r.company, "/v1/"+r.connection+"/tokens").Tokens
 }
 
 // again delivers the last event once more, to any URL.
