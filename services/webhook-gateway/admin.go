@@ -42,6 +42,7 @@ type AdminConfig struct {
 	Integration *rpc.ClientConfig     // required: IntegrationAdminService
 	Attendance  *rpc.ClientConfig     // required: AttendanceAdminService, AttendanceProvisioningService
 	Events      *rpc.ClientConfig     // required: EventAdminService of the public door's process
+	Pipe        *bufconn.Listener     // where identity is reached, in memory and with the certificate admin-gateway alone; nil makes one
 	Log         *zap.Logger           // nil logs nothing
 	Registry    prometheus.Registerer // nil keeps the metrics to itself
 	Now         func() time.Time      // nil is the system's clock
@@ -83,7 +84,7 @@ func NewAdmin(ctx context.Context, cfg AdminConfig) (*Admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Admin{cfg: cfg, pipe: bufconn.Listen(256 << 10)}
+	a := &Admin{cfg: cfg, pipe: cfg.Pipe}
 	if a.proxies, err = prefixes(cfg.Proxies); err != nil {
 		return nil, err
 	}
@@ -115,6 +116,9 @@ func (c AdminConfig) complete() (AdminConfig, error) {
 	}
 	if c.ListenAddr == "" {
 		c.ListenAddr = "127.0.0.1:8081"
+	}
+	if c.Pipe == nil {
+		c.Pipe = bufconn.Listen(256 << 10)
 	}
 	return c, nil
 }

@@ -32,6 +32,9 @@ func write(image, folder string) error {
 	if err != nil {
 		return err
 	}
+	if err := pages.Permissions(descriptors); err != nil {
+		return err
+	}
 	var reasons, settings bytes.Buffer
 	if err := pages.Errors(&reasons, descriptors); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"net"
 
 	"go.uber.org/zap"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/dakoku/dakoku/platform/rpc"
@@ -45,4 +46,10 @@ func (l links) from(client, server string) *rpc.ClientConfig {
 		ServerName: server, Identity: l.identities[client], Log: l.log.Named(client),
 		Dialer: func(ctx context.Context, _ string) (net.Conn, error) { return pipe.DialContext(ctx) },
 	}
+}
+
+// Connect is a connection with which one service, by its certificate, reaches
+// another; for what looks behind the doors. It is the caller's to close.
+func (a *Assembly) Connect(from, to string) (*grpc.ClientConn, error) {
+	return rpc.Dial(*a.links.from(from, to))
 }

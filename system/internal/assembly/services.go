@@ -48,6 +48,7 @@ func (a *Assembly) openDoors(ctx context.Context) (err error) {
 		Integration: a.links.from(gateway.AdminName, integration.Name),
 		Attendance:  a.links.from(gateway.AdminName, attendance.Name),
 		Events:      a.links.from(gateway.AdminName, gateway.PublicName),
+		Pipe:        a.links.listeners[gateway.AdminName],
 		Log:         a.log.Named(gateway.AdminName), Registry: a.metrics(gateway.AdminName),
 	})
 	return err

@@ -56,6 +56,28 @@ func TestRefusesAReasonWithoutStatus(t *testing.T) {
 	}
 }
 
+func TestRefusesAnRPCWithoutPermission(t *testing.T) {
+	rpc := func(options *descriptorpb.MethodOptions) []byte {
+		return image(t, func(set *descriptorpb.FileDescriptorSet) {
+			set.File = append(set.File, protodesc.ToFileDescriptorProto(optionsv1.File_dakoku_options_v1_permission_proto), &descriptorpb.FileDescriptorProto{
+				Name: proto.String("new.proto"), Package: proto.String("dakoku.new.v1"), Syntax: proto.String("proto3"),
+				MessageType: []*descriptorpb.DescriptorProto{{Name: proto.String("Nothing")}},
+				Service: []*descriptorpb.ServiceDescriptorProto{{Name: proto.String("NewService"), Method: []*descriptorpb.MethodDescriptorProto{{
+					Name: proto.String("Do"), InputType: proto.String(".dakoku.new.v1.Nothing"), OutputType: proto.String(".dakoku.new.v1.Nothing"), Options: options,
+				}}}},
+			})
+		})
+	}
+	if err := Permissions(rpc(nil)); err == nil || !strings.Contains(err.Error(), "dakoku.new.v1.NewService.Do") {
+		t.Errorf("error %v, want one that names the RPC", err)
+	}
+	declared := &descriptorpb.MethodOptions{}
+	proto.SetExtension(declared, optionsv1.E_Permission, "session")
+	if err := Permissions(rpc(declared)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestListsSettingsWithDefaults(t *testing.T) {
 	var page bytes.Buffer
 	settings := struct {

@@ -84,7 +84,10 @@ func (a *Admin) RegisterCallback(ctx context.Context, req *integrationv1.Registe
 		return nil, err
 	}
 	chosen, found := choose(tokens, canonical(req.GetToken()))
-	if !found {
+	switch {
+	case !found && req.GetToken() != "":
+		return nil, connection.TokenNotFound()
+	case !found:
 		return nil, connection.TokenMissing()
 	}
 	set, err := a.console.RegisterCallback(ctx, org, keys, a.url+chosen.Token.Reveal())

@@ -16,12 +16,20 @@ func NotFound() *fault.Fault {
 // CredentialsMissing is the fault for a connection without credentials.
 func CredentialsMissing() *fault.Fault { return credentialsMissing }
 
-// TokenMissing is the fault for a connection without the live callback token
-// whose URL is wanted.
+// TokenMissing is the fault for a connection without a live callback token.
 func TokenMissing() *fault.Fault {
 	return fault.New(fault.Precondition, "TOKEN_MISSING", fault.Text{
 		JA: "有効なAPIトークンがありません。先に「APIトークンを発行する」を実行してください。",
-		EN: "There is no such live callback token. Issue one first.",
+		EN: "There is no live callback token. Issue one first.",
+	})
+}
+
+// TokenNotFound is the fault for a callback token that is absent, revoked, or of
+// another connection.
+func TokenNotFound() *fault.Fault {
+	return fault.New(fault.NotFound, "TOKEN_NOT_FOUND", fault.Text{
+		JA: "APIトークンが見つからないか、失効しています。",
+		EN: "The callback token does not exist or is revoked.",
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/seal"
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/token"
 )
 
@@ -145,10 +146,7 @@ func (s *Store) Revoked(ctx context.Context, uses []TokenUse) ([]bool, error) {
 // RevokeToken ends a live token, at a time of the database's clock: events are
 // received by that clock, too. TOKEN_NOT_FOUND, also for another connection's.
 func (s *Store) RevokeToken(ctx context.Context, tenant, conn, id string) error {
-	missing := fault.New(fault.NotFound, "TOKEN_NOT_FOUND", fault.Text{
-		JA: "APIトークンが見つからないか、失効しています。",
-		EN: "The callback token does not exist or is revoked.",
-	})
+	missing := connection.TokenNotFound()
 	if !isID(conn) || !isID(id) {
 		return missing
 	}
