@@ -636,7 +636,7 @@ export interface paths {
          * RegisterCallback sets callback URL, event types and message types of the
          *     bot at LINE WORKS, as the Developer Console would. Reasons:
          *     CONNECTION_NOT_FOUND, CREDENTIALS_MISSING, TOKEN_MISSING,
-         *     API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
+         *     TOKEN_NOT_FOUND for a token that was named, API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
          *     PLATFORM_UNAVAILABLE.
          */
         post: operations["IntegrationAdminService_RegisterCallback"];

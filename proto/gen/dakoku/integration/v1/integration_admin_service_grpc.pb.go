@@ -85,7 +85,7 @@ type IntegrationAdminServiceClient interface {
 	// RegisterCallback sets callback URL, event types and message types of the
 	// bot at LINE WORKS, as the Developer Console would. Reasons:
 	// CONNECTION_NOT_FOUND, CREDENTIALS_MISSING, TOKEN_MISSING,
-	// API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
+	// TOKEN_NOT_FOUND for a token that was named, API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
 	// PLATFORM_UNAVAILABLE.
 	RegisterCallback(ctx context.Context, in *RegisterCallbackRequest, opts ...grpc.CallOption) (*RegisterCallbackResponse, error)
 	// RegisterMenu puts the punch buttons into the bot's persistent menu at LINE
@@ -460,7 +460,7 @@ type IntegrationAdminServiceServer interface {
 	// RegisterCallback sets callback URL, event types and message types of the
 	// bot at LINE WORKS, as the Developer Console would. Reasons:
 	// CONNECTION_NOT_FOUND, CREDENTIALS_MISSING, TOKEN_MISSING,
-	// API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
+	// TOKEN_NOT_FOUND for a token that was named, API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
 	// PLATFORM_UNAVAILABLE.
 	RegisterCallback(context.Context, *RegisterCallbackRequest) (*RegisterCallbackResponse, error)
 	// RegisterMenu puts the punch buttons into the bot's persistent menu at LINE
