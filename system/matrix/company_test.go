@@ -161,4 +161,3 @@ func id(name string) string { return name[strings.LastIndex(name, "/")+1:] }
 func isID(value string) bool {
 	return uuid.Validate(value) == nil || strings.Contains(value, "@") || strings.HasPrefix(value, "dki_")
 }
-

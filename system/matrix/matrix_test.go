@@ -80,14 +80,14 @@ func (m *matrix) prepareAway() {
 	for _, e := range m.entries {
 		m.shared(m.away, e.Props, m.away.employee)
 	}
-	quiet(m.away, "") // what a sync does must be done
+	quiet(m.away, "")              // what a sync does must be done
 	for range 8 * len(m.callers) { // some are for calls that a busy machine had no time for
 		m.away.logins = append(m.away.logins, login(m.away, ""))
 	}
 	opaque := map[string]bool{"hired" + m.away.employee: true, "sender" + m.away.employee: true} // services may take and show them
 	for kind, p := range m.away.shared {
 		for name, value := range p {
-			if isID(value) && !(name == "employee" && opaque[kind]) {
+			if isID(value) && (name != "employee" || !opaque[kind]) {
 				m.away.seen = append(m.away.seen, value)
 			}
 		}

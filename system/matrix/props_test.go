@@ -12,7 +12,6 @@ import (
 	"github.com/dakoku/dakoku/system/internal/operation"
 )
 
-
 // testKey is the key pair of every bot, made once.
 var testKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)

@@ -74,7 +74,7 @@ func (e *entry) names(p props) []string {
 
 // filled is the request with the values of the props.
 func (e *entry) filled(c *company, p props) operation.Request {
-	r, _ := fill(c, p, map[string]any(e.Request)).(map[string]any)
+	r, _ := fill(c, p, e.Request).(map[string]any)
 	return r
 }
 

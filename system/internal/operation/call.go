@@ -124,9 +124,7 @@ func (d *GRPC) Call(ctx context.Context, o *Operation, r Request) (Answer, error
 	if d.Caller.Kind != "" {
 		ctx = rpc.OutgoingCaller(ctx, d.Caller, "ja")
 	}
-	for key, values := range d.Extra {
-		ctx = metadata.AppendToOutgoingContext(ctx, key, strings.Join(values, ""))
-	}
+	ctx = d.besides(ctx)
 	conn := d.Conn(o.Service())
 	if o.method.IsStreamingServer() {
 		return o.stream(ctx, conn, in)
@@ -135,6 +133,12 @@ func (d *GRPC) Call(ctx context.Context, o *Operation, r Request) (Answer, error
 		return failed(err), nil
 	}
 	return succeeded(out)
+}
+
+// besides adds what the door sends besides the caller.
+func (d *GRPC) besides(ctx context.Context) context.Context {
+	md, _ := metadata.FromOutgoingContext(ctx)
+	return metadata.NewOutgoingContext(ctx, metadata.Join(md, d.Extra))
 }
 
 func succeeded(out proto.Message) (a Answer, err error) {
