@@ -19,11 +19,12 @@ import (
 
 // answerRouting answers for paths and methods that no route has.
 func (e *Edge) answerRouting(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, code int) {
-	switch code {
-	case http.StatusMethodNotAllowed:
-		w.Header().Set("Allow", strings.Join(e.cfg.Contract.Methods(r.URL.Path), ", "))
+	methods := e.cfg.Contract.Methods(r.URL.Path)
+	switch {
+	case code == http.StatusMethodNotAllowed && len(methods) > 0: // a route takes an empty id for a path, the contract does not
+		w.Header().Set("Allow", strings.Join(methods, ", "))
 		refuse(w, r, methodNotAllowed)
-	case http.StatusBadRequest:
+	case code == http.StatusBadRequest:
 		refuse(w, r, malformed())
 	default:
 		refuse(w, r, pathNotFound)

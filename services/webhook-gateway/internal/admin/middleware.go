@@ -19,6 +19,7 @@ const requestBudget = 9 * time.Second
 // everyRequest is what a request meets, in this order, wherever it goes.
 func (e *Edge) everyRequest() []middleware {
 	return []middleware{
+		closeAfterChunks,
 		e.newVisit,
 		e.observe,
 		e.securityHeaders,
@@ -115,6 +116,18 @@ func (e *Edge) securityHeaders(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if visitOf(r.Context()).https {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// closeAfterChunks ends the connection behind a body in chunks. Such a request may
+// also have carried a length, by which a proxy would see its end elsewhere; what
+// follows on the connection is not read as a request.
+func closeAfterChunks(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.TransferEncoding) > 0 {
+			w.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(w, r)
 	})

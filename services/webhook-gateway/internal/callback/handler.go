@@ -65,6 +65,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Content-Length", "0")
+	if len(r.TransferEncoding) > 0 {
+		// The request may have had a length too, by which a proxy would see its end
+		// elsewhere: what follows on the connection is not read as a request.
+		header.Set("Connection", "close")
+	}
 	status := h.guarded(w, r)
 	switch status {
 	case http.StatusMethodNotAllowed:
