@@ -16,6 +16,7 @@ var callable = map[string][]string{
 	"dakoku.attendance.v1.AttendanceAdminService":        {gateway.AdminName},
 	"dakoku.attendance.v1.AttendanceProvisioningService": {gateway.AdminName},
 	"dakoku.attendance.v1.EmployeeDirectoryService":      {integration.Name},
+	"dakoku.attendance.v1.DepartmentService":             {integration.Name, gateway.PublicName},
 	"dakoku.integration.v1.IntegrationService":           {gateway.PublicName},
 	"dakoku.integration.v1.IntegrationAdminService":      {gateway.AdminName},
 	"dakoku.integration.v1.LinkAdminService":             {gateway.AdminName},
