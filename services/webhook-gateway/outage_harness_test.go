@@ -187,7 +187,7 @@ func newSpooling(t *testing.T) *spooling {
 	t.Helper()
 	c := newCluster(t)
 	s := &spooling{street: newStreetOn(t, c.url()), cluster: c}
-	s.cfg.SpoolMaxBytes = 8 << 20
+	s.cfg.SpoolMaxBytes, s.cfg.SpoolDir = 8<<20, filepath.Join(c.dir, "spool") // where a sync is quick
 	return s
 }
 

@@ -12,35 +12,18 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
 
-// doorProgram builds the public door, with or without places, once.
-var doorProgram = map[string]func() (string, error){
-	"failpoints": sync.OnceValues(func() (string, error) { return buildDoor("-tags", "failpoints") }),
-	"release":    sync.OnceValues(func() (string, error) { return buildDoor() }),
-}
-
-func buildDoor(args ...string) (string, error) {
-	dir, err := os.MkdirTemp("", "dakoku-door-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "webhook-gateway")
-	cmd := exec.Command("go", append(append([]string{"build", "-o", path}, args...), "./cmd/webhook-gateway")...)
-	cmd.Stderr = os.Stderr
-	return path, cmd.Run()
-}
-
-func program(t *testing.T, kind string) string {
+// armable builds the public door with its places.
+func armable(t *testing.T) string {
 	t.Helper()
-	path, err := doorProgram[kind]()
-	if err != nil {
-		t.Fatal(err)
+	path := filepath.Join(t.TempDir(), "webhook-gateway")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-tags", "failpoints", "-o", path, "./cmd/webhook-gateway")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
-	t.Cleanup(func() { _ = os.Remove(path) })
 	return path
 }
 
@@ -63,7 +46,7 @@ func (s *spooling) spawn(t *testing.T, path, armed string) *child {
 	_ = lis.Close()
 	c := &child{cmd: exec.Command(path), url: "http://" + addr + "/v1/lineworks/attendance/" + doorToken, done: make(chan struct{})}
 	c.cmd.Env = append(os.Environ(), "FAILPOINTS="+armed, "DAKOKU_DATABASE_URL="+s.cfg.DatabaseURL.Reveal(), "DAKOKU_DATA_DIR="+s.cfg.DataDir,
-		"DAKOKU_TLS_DIR="+s.tls, "DAKOKU_INTEGRATION_ADDR="+s.cfg.Integration.Target, "DAKOKU_ATTENDANCE_ADDR="+s.cfg.Attendance.Target,
+		"DAKOKU_SPOOL_DIR="+s.cfg.SpoolDir, "DAKOKU_TLS_DIR="+s.tls, "DAKOKU_INTEGRATION_ADDR="+s.cfg.Integration.Target, "DAKOKU_ATTENDANCE_ADDR="+s.cfg.Attendance.Target,
 		"DAKOKU_PUBLIC_ADDR="+addr, "DAKOKU_LISTEN_ADDR=127.0.0.1:0", "DAKOKU_DEBUG_ADDR=127.0.0.1:0")
 	c.cmd.Stdout, c.cmd.Stderr = &c.said, &c.said
 	if err := c.cmd.Start(); err != nil {
@@ -116,65 +99,54 @@ func (c *child) post(body, secret string) (status int, err error) {
 // A door ends as by kill -9 at each of its places. What it answered 200 is judged
 // once; what it did not answer is judged once when it comes again.
 func TestKilledAtEveryPlace(t *testing.T) {
-	path := program(t, "failpoints")
-	for place, away := range map[string]bool{
-		"gw.verified": false, "gw.inbox.precommit": false, "gw.inbox.committed": false, "gw.answered": false, "gw.dispatched": false,
-		"gw.complete.precommit": false, "gw.complete.committed": false,
-		"gw.spool.write": true, "gw.spool.synced": true, "gw.spool.drained": true,
+	path, s := armable(t), newSpooling(t)
+	for _, place := range []string{
+		"gw.verified", "gw.inbox.precommit", "gw.inbox.committed", "gw.answered", "gw.dispatched", "gw.complete.precommit",
+		"gw.complete.committed", "gw.spool.write", "gw.spool.synced", "gw.spool.drained",
 	} {
-		t.Run(place, func(t *testing.T) {
-			s := newSpooling(t)
-			armed := place + "=exit"
-			if place == "gw.answered" {
-				armed += "@" + answered // the place is passed by the questions of spawn, too
-			}
-			victim := s.spawn(t, path, armed)
-			if away {
-				s.stop()
-			}
-			s.sent = 1
-			status, _ := victim.post(numbered(1), doorSecret)
-			if place == "gw.spool.drained" {
-				s.start()
-			}
-			for n := 0; place == "gw.answered" && !victim.ended() && n < 100; n++ {
-				_, _ = victim.post("{}", "wrong")
-			}
-			inTime(t, victim.ended)
-			if away && place != "gw.spool.drained" {
-				s.start()
-			}
-			heir := s.spawn(t, path, "")
-			if status != 200 {
-				if again, err := heir.post(numbered(1), doorSecret); again != 200 {
-					t.Fatal(again, err)
-				}
-			}
-			inTime(t, func() bool { return s.number(`select count(*) from gateway.inbox where outcome = 'RECORDED'`) == 1 })
-			if n := s.number(`select count(*) from gateway.inbox`); n != 1 {
-				t.Errorf("%d events", n)
-			}
-			s.street.mu.Lock()
-			defer s.street.mu.Unlock()
-			if len(s.punches) != 1 || len(s.replies) != 1 {
-				t.Errorf("%d punches, %d replies", len(s.punches), len(s.replies))
-			}
-		})
+		t.Run(place, func(t *testing.T) { s.killedAt(t, path, place) })
 	}
 }
 
-// answered is how many answers a door gives before it ends at gw.answered; any
-// number that spawn does not reach will do.
-const answered = "60"
-
-func TestTheReleasedDoorHasNoPlaces(t *testing.T) {
-	binary, err := os.ReadFile(program(t, "release"))
-	if err != nil {
-		t.Fatal(err)
+func (s *spooling) killedAt(t *testing.T, path, place string) {
+	t.Helper()
+	armed := place + "=exit"
+	if place == "gw.answered" {
+		armed += "@2" // the first answer has gone out by then
 	}
-	for _, word := range []string{"FAILPOINTS", "gw.inbox", "gw.spool.synced", "gw.answered"} {
-		if bytes.Contains(binary, []byte(word)) {
-			t.Errorf("%q is in the program", word)
+	victim := s.spawn(t, path, armed)
+	away := strings.HasPrefix(place, "gw.spool.")
+	if away {
+		s.stop()
+	}
+	s.sent++
+	status, _ := victim.post(numbered(s.sent), doorSecret)
+	if place == "gw.spool.drained" {
+		s.start()
+	}
+	if place == "gw.answered" {
+		_, _ = victim.post(numbered(s.sent), doorSecret)
+	}
+	inTime(t, victim.ended)
+	if away && place != "gw.spool.drained" {
+		s.start()
+	}
+	heir := s.spawn(t, path, "")
+	defer heir.kill()
+	if status != 200 {
+		if again, err := heir.post(numbered(s.sent), doorSecret); again != 200 {
+			t.Fatal(again, err)
 		}
+	}
+	inTime(t, func() bool {
+		return s.number(`select count(*) from gateway.inbox where outcome = 'RECORDED'`) == s.sent
+	})
+	if n := s.number(`select count(*) from gateway.inbox`); n != s.sent {
+		t.Errorf("%d events of %d", n, s.sent)
+	}
+	s.street.mu.Lock()
+	defer s.street.mu.Unlock()
+	if len(s.punches) != s.sent || len(s.replies) != s.sent {
+		t.Errorf("%d punches, %d replies of %d", len(s.punches), len(s.replies), s.sent)
 	}
 }

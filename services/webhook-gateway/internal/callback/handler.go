@@ -79,7 +79,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Meters.answered(status)
 	w.WriteHeader(status)
-	_ = failpoint.Hit("gw.answered")
+	if status == http.StatusOK {
+		_ = failpoint.Hit("gw.answered")
+	}
 }
 
 // guarded answers for a handler that panics: our fault. The server would log the
