@@ -184,10 +184,36 @@ func TestALimitToDepartmentsIsNeverLost(t *testing.T) {
 		}
 	}
 	for _, values := range [][]string{{""}, {"[]"}, {"null"}, {"{}"}, {`["a"`}, {`["a"]`, `["b"]`}} {
-		ctx := OutgoingCaller(patience(t), caller, "ja")
+		var pairs []string
 		for _, v := range values {
-			ctx = metadata.AppendToOutgoingContext(ctx, keyDepartments, v)
+			pairs = append(pairs, keyDepartments, v)
 		}
+		ctx := metadata.AppendToOutgoingContext(OutgoingCaller(patience(t), caller, "ja"), pairs...)
 		wantFault(t, ask(ctx, conn, "Edit", fine), fault.Unauthenticated, "CALLER_MALFORMED")
+	}
+}
+
+// What the audit says of a call comes from the first hop; our own processes leave no trace there.
+func TestTheOriginOfACall(t *testing.T) {
+	var seen []string
+	b := serve(t, func(ctx context.Context, _ proto.Message) error {
+		seen = []string{Origin(ctx), Origin(ctx)}
+		return nil
+	}, nil)
+	conn := b.dial(t, "gate")
+	caller := Caller{Tenant: "t", Account: "a", Kind: KindAPIKey, Address: "192.0.2.7", Permissions: []string{"desk.edit"}}
+	wantFault(t, ask(OutgoingCaller(patience(t), caller, "ja"), conn, "Edit", fine), fault.Denied, "")
+	for _, part := range []string{`"kind":"apiKey"`, `"actor":"a"`, `"address":"192.0.2.7"`, `"action":"Edit"`} {
+		if !strings.Contains(seen[0], part) {
+			t.Errorf("%s lacks %s", seen[0], part)
+		}
+	}
+	if seen[0] != seen[1] {
+		t.Errorf("one call has two names: %v", seen)
+	}
+	caller.Kind, caller.Account = KindMachine, ""
+	wantFault(t, ask(OutgoingCaller(patience(t), caller, "ja"), conn, "Edit", fine), fault.Denied, "")
+	if seen[0] != "" {
+		t.Errorf("a machine: %s", seen[0])
 	}
 }

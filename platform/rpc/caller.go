@@ -19,6 +19,7 @@ const (
 	keyEmployee    = "dakoku-employee"
 	keyDepartments = "dakoku-departments-bin" // JSON, since their names are any text
 	keyLanguage    = "dakoku-language"
+	keyAddress     = "dakoku-caller-address"
 	keyRequest     = "dakoku-request-id"
 )
 
@@ -41,6 +42,7 @@ type Caller struct {
 	Kind        string   // KindAccount, KindAPIKey or KindMachine
 	Permissions []string // what the caller may do
 	Employee    string   // id of the person whose account it is; empty when it is nobody's
+	Address     string   // network address that the caller came from; empty when it is not known
 	// Departments are all whose people the caller may reach; none is no such limit. Services that keep what belongs to
 	// people enforce it, for reads and for changes.
 	Departments []string
@@ -89,6 +91,7 @@ func OutgoingCaller(ctx context.Context, c Caller, lang string) context.Context 
 	md.Set(keyKind, c.Kind)
 	md.Set(keyPermissions, strings.Join(c.Permissions, ","))
 	md.Set(keyEmployee, c.Employee)
+	md.Set(keyAddress, c.Address)
 	md.Delete(keyDepartments)
 	if len(c.Departments) > 0 {
 		list, _ := json.Marshal(c.Departments) // texts can always be written
@@ -124,6 +127,7 @@ func readCaller(ctx context.Context, _ *call, next handler) error {
 		Role:     incoming(ctx, keyRole),
 		Kind:     incoming(ctx, keyKind),
 		Employee: incoming(ctx, keyEmployee),
+		Address:  incoming(ctx, keyAddress),
 	}
 	if list := incoming(ctx, keyPermissions); list != "" {
 		c.Permissions = strings.Split(list, ",")
@@ -135,7 +139,7 @@ func readCaller(ctx context.Context, _ *call, next handler) error {
 	case !limited, !slices.Contains([]string{KindAccount, KindAPIKey, KindMachine}, c.Kind), c.Tenant == "":
 		return fault.New(fault.Unauthenticated, "CALLER_MALFORMED", textCallerMissing)
 	}
-	return next(WithCaller(ctx, c))
+	return next(withCallID(WithCaller(ctx, c)))
 }
 
 // readDepartments reads the limit of a caller. It is false for one that cannot be read: a limit is never lost.

@@ -49,6 +49,9 @@ func (a *Admin) TestConnection(ctx context.Context, req *integrationv1.TestConne
 // keys opens the connection's keys of a role.
 func (a *Admin) keys(ctx context.Context, org, conn string, role credential.Role, why vault.Purpose) (credential.Set, error) {
 	sealed, err := a.store.SealedKey(ctx, org, conn, role)
+	if err == nil {
+		err = a.store.NoteUse(ctx, org, conn)
+	}
 	if err != nil {
 		return credential.Set{}, err
 	}

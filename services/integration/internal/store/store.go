@@ -15,6 +15,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/platform/seal"
 )
 
@@ -49,9 +50,19 @@ func New(db *postgres.DB, keys *seal.Keyring, now func() time.Time) *Store {
 	return &Store{db: db, keys: keys, now: now}
 }
 
-// in runs fn in one transaction that sees exactly these tenants.
+// in runs fn in one transaction that sees exactly these tenants, and notes in the audit what a caller in ctx changes.
+// Triggers of the tables do that (migration 0013), so that no statement can forget it.
 func (s *Store) in(ctx context.Context, fn func(context.Context, pgx.Tx) error, tenants ...string) error {
-	return away(s.db.InTx(ctx, postgres.Tenants(tenants...), fn))
+	origin := rpc.Origin(ctx)
+	if origin == "" {
+		return away(s.db.InTx(ctx, postgres.Tenants(tenants...), fn))
+	}
+	return away(s.db.InTx(ctx, postgres.Tenants(tenants...), func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `select set_config('app.audit', $1, true)`, origin); err != nil {
+			return err
+		}
+		return fn(ctx, tx)
+	}))
 }
 
 // across runs fn in one transaction of the worker role, which reads across

@@ -78,6 +78,9 @@ func (s *Store) LiveTokens(ctx context.Context, tenant, conn string) ([]IssuedTo
 		if _, err := readConnection(ctx, tx, tenant, conn, ""); err != nil {
 			return err
 		}
+		if err := noteAct(ctx, tx, tenant, "callback_token", conn); err != nil {
+			return err
+		}
 		rows, err := tx.Query(ctx, `select id, sealed, created_at from integration.callback_token
 			where tenant_id = $1 and connection_id = $2 and revoked_at is null order by created_at, id`, tenant, conn)
 		if err != nil {
