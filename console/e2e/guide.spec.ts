@@ -327,7 +327,7 @@ test("the same in English, and in the dark", async () => {
     await look(page, `${name}-en-dark`);
   }
   await page.getByRole("link", { name: "Integrations", exact: true }).click();
-  await page.getByRole("link", { name: "Settings", exact: true }).last().click();
+  await page.locator(".connection").getByRole("link", { name: "Settings", exact: true }).click();
   await title("Connect LINE WORKS");
   await expect(page.getByText("No punch").or(page.getByText(/It punches/))).toBeVisible();
   await look(page, "guide-en-dark");

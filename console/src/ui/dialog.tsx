@@ -12,6 +12,7 @@ export function Dialog({ title, wide, onClose, children }: DialogProps) {
     const opener = document.activeElement;
     const dialog = ref.current;
     if (dialog && !dialog.open) dialog.showModal();
+    dialog?.querySelector<HTMLElement>("input:not([readonly]), textarea, select")?.focus();
     return () => {
       dialog?.close();
       if (opener instanceof HTMLElement) opener.focus();

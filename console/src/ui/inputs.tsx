@@ -208,7 +208,7 @@ export function Filter({
 }) {
   const id = useId();
   return (
-    <div className="row">
+    <div className="filter">
       <label className="small muted" htmlFor={id}>
         {label}
       </label>

@@ -150,6 +150,7 @@ export const integrations = {
   "manual.v2.5": "Register the bot under “Bot” and note its “Bot ID” and “Bot Secret”.",
   "manual.v2.note": "No redirect URL is needed.",
   "pause.TOO_MANY_REQUESTS": "The rate limit of LINE WORKS was reached.",
+  "register.done": "It is registered",
   "register.callback": "Register the callback URL",
   "register.lead":
     "Without the Developer Console: set callback URL, event types, message types and the punch buttons of the bot.",

@@ -154,6 +154,7 @@ export const integrations = {
   "manual.v2.5": "「Bot」で Bot を登録し、「Bot ID」と「Bot Secret」を控えます。",
   "manual.v2.note": "Redirect URL の登録は不要です。",
   "pause.TOO_MANY_REQUESTS": "LINE WORKS の送信制限に達しました。",
+  "register.done": "登録しました",
   "register.callback": "Callback URL を登録する",
   "register.lead":
     "Developer Console を開かなくても、Callback URL・イベントの種類・メッセージタイプ・打刻ボタンを Bot に登録できます。",

@@ -112,14 +112,16 @@ export function Register({ id }: { id: string }) {
           </div>
           {callback.error && <Failure error={callback.error} />}
           {callback.data && (
-            <Notice tone="good" title={callback.data.message}>
+            <Notice tone="good" title={t("register.done")}>
+              <p>{callback.data.message}</p>
               <code className="small">{callback.data.callbackUrl}</code>
             </Notice>
           )}
           {menu.error && <Failure error={menu.error} />}
           {menu.data && (
-            <Notice tone="good" title={menu.data.message}>
-              {menu.data.buttons.map((b) => b.label).join("・")}
+            <Notice tone="good" title={t("register.done")}>
+              <p>{menu.data.message}</p>
+              <p className="muted">{menu.data.buttons.map((b) => b.label).join("・")}</p>
             </Notice>
           )}
         </div>
