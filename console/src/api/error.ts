@@ -35,6 +35,19 @@ export class ApiError extends Error {
   of(field: string): string {
     return this.fields.find((p) => p.field === field || p.field.endsWith(`.${field}`))?.text ?? "";
   }
+
+  /** The same without the problems of one field and what is in it; null when nothing else was wrong. */
+  without(field: string): ApiError | null {
+    const within = (path: string) => path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
+    const rest = this.fields.filter((p) => p.field !== field && !p.field.endsWith(`.${field}`) && !within(p.field));
+    if (rest.length === this.fields.length) return this;
+    if (rest.length === 0) return null;
+    const fieldViolations = rest.map((p) => ({ field: p.field, description: p.text, reason: p.reason }));
+    return new ApiError(this.status, {
+      message: this.message,
+      details: [{ reason: this.reason }, { fieldViolations }],
+    });
+  }
 }
 
 /** Whatever was thrown, as an ApiError. */

@@ -71,6 +71,7 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
         return next;
       });
       setMine((old) => ({ ...old, [name]: undefined }));
+      setFailure((old) => old?.without(String(name)) ?? null);
     },
     [draft, secret],
   );
@@ -90,18 +91,20 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
   const problem = (name: keyof T & string) => mine[name] || failure?.of(name) || "";
 
   // A problem is of no use where it is not seen: the first field that has one gets the focus.
+  const [refusals, setRefusals] = useState(0);
   useEffect(() => {
-    if (failure || Object.values(mine).some(Boolean)) {
-      element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-    }
-  }, [failure, mine]);
+    if (refusals > 0) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
 
   const run = async (send: (values: T) => Promise<unknown>, keep = false) => {
     if (busy) return false;
     const found = check?.(values) ?? {};
     setMine(found);
     setFailure(null);
-    if (Object.values(found).some(Boolean)) return false;
+    if (Object.values(found).some(Boolean)) {
+      setRefusals((n) => n + 1);
+      return false;
+    }
     setBusy(true);
     try {
       await send(values);
@@ -109,6 +112,7 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
       return true;
     } catch (error) {
       setFailure(asApiError(error));
+      setRefusals((n) => n + 1);
       return false;
     } finally {
       setBusy(false);

@@ -29,6 +29,11 @@ export const people = {
   "accounts.resetTotpText":
     "For the day {name} lost the phone: choosing a password with this link also switches two-step log-in off.",
   "accounts.title": "Accounts",
+  "column.employee_number": "Number",
+  "column.display_name": "Name",
+  "column.email": "E-mail",
+  "column.department": "Department",
+  "column.state": "State",
   "employee.account": "LINE WORKS account",
   "employee.accountHint":
     "The ID with which the person logs in to LINE WORKS. In LINE WORKS Admin it is “ID” of the member.",

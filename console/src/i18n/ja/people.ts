@@ -29,6 +29,11 @@ export const people = {
   "accounts.resetTotpText":
     "{name} さんがスマートフォンを失くしたときに使います。リンクからパスワードを設定すると、2段階認証も解除されます。",
   "accounts.title": "アカウント",
+  "column.employee_number": "社員番号",
+  "column.display_name": "氏名",
+  "column.email": "メールアドレス",
+  "column.department": "部署",
+  "column.state": "状態",
   "employee.account": "LINE WORKS アカウント",
   "employee.accountHint":
     "LINE WORKS にログインする際に入力している ID です。管理者画面の「メンバー」でユーザーを選択すると「ID」に表示されます。",

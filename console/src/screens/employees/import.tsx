@@ -22,7 +22,7 @@ async function run(what: What, csv: string, validateOnly: boolean): Promise<Outc
       line: r.line,
       number: r.employeeNumber ?? "",
       result: r.result ?? "",
-      what: r.problems.map((p) => p.message).join(" "),
+      what: r.problems.map((p) => `${word("column", p.column)}: ${p.message}`).join(" "),
     }));
     return { rows, counts: answer.counts ?? none };
   }

@@ -93,7 +93,6 @@ export function PhrasesStep({ id, form, etag }: Props) {
             form={form}
             name="replyMode"
             label={t("guide.reply.mode")}
-            beside
             options={["ALWAYS", "PROBLEMS_ONLY", "NEVER"].map((m) => ({
               value: m,
               label: word("replyMode", m),
