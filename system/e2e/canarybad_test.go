@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -147,9 +148,12 @@ func (a *aviary) withoutDatabase() {
 	a.ask(http.MethodPost, "/v1/"+a.v2+"/tokens", "{}")
 	for _, bot := range []string{a.v2Bot, a.v1Bot} {
 		post := simulator.Post{User: a.world.People[0].ID, Bot: bot, Text: "退勤 " + a.plant("text of a punch")}
-		if d, err := a.simulator.Say(a.t.Context(), post); err != nil || d.OK() {
+		if d, err := a.simulator.Say(a.t.Context(), post); err != nil || !d.OK() {
 			a.t.Errorf("a punch without a database: %v, %d", err, d.Status())
 		}
+	}
+	if a.spooled = slices.DeleteFunc(a.files(), func(p place) bool { return !strings.Contains(p.name, "/spool/") }); len(a.spooled) == 0 {
+		a.t.Error("accepted punches are not in the spool")
 	}
 	exec("alter database " + name + " allow_connections true")
 	eventually(a.t, "the database is back", func() bool { return a.ask(http.MethodGet, "/v1/connections", "") == http.StatusOK })

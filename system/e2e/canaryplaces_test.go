@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,7 @@ type aviary struct {
 	v2, v1       string            // connections/{connection}
 	v2Bot, v1Bot string
 	tokens       []string // callback tokens
+	spooled      []place  // files of callbacks that wait for the database
 }
 
 func newAviary(t *testing.T) *aviary {
@@ -67,7 +69,7 @@ func (a *aviary) places() []place {
 		all = append(all, door.kept...)
 		door.mu.Unlock()
 	}
-	return append(append(all, a.columns()...), a.files()...)
+	return slices.Concat(all, a.columns(), a.files(), a.spooled)
 }
 
 func (a *aviary) read(path string) string {
