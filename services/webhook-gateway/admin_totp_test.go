@@ -34,9 +34,13 @@ func (d *door) code(secret string, periods int) string {
 }
 
 // enrol enables the second factor and returns its secret, the recovery codes
-// and the new session.
+// and the new session. The code that confirms is then the one of the period before,
+// because a period begins with it.
 func (d *door) enrol(session, password string) (secret string, codes []any, renewed string) {
 	d.t.Helper()
+	const period = 30 * time.Second
+	now := d.clock.now()
+	d.clock.add(now.Truncate(period).Add(period).Sub(now))
 	begun := d.do(http.MethodPost, "/v1/session/totp", body("password", password), "Cookie", session)
 	secret, _ = begun.json["secret"].(string)
 	if begun.status != http.StatusOK || !strings.HasPrefix(begun.json["uri"].(string), "otpauth://totp/Dakoku:") {
@@ -47,7 +51,7 @@ func (d *door) enrol(session, password string) (secret string, codes []any, rene
 	if len(codes) != 10 {
 		d.t.Fatalf("confirm: %d %s", done.status, done.raw)
 	}
-	d.clock.add(31 * time.Second)
+	d.clock.add(period)
 	return secret, codes, d.session(done)
 }
 
