@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 MODULES  := platform proto/gen services/attendance services/integration services/webhook-gateway simulator system
+# In the order in which they are tested: two packages at a time, the longest early.
+TESTED   := platform proto/gen services/attendance system services/integration services/webhook-gateway simulator
 SERVICES := services/attendance/cmd/attendance services/integration/cmd/integration \
             services/webhook-gateway/cmd/webhook-gateway services/webhook-gateway/cmd/admin-gateway \
             simulator/cmd/simulator system/cmd/dakoku
@@ -34,7 +36,8 @@ run: $(CONSOLE) ## Start everything with a demo company and show a first punch
 .PHONY: test
 test: $(NPM) $(CONSOLE) ## Run every test with the race detector, on a real PostgreSQL of its own
 	npm --prefix console run --silent test
-	@for m in $(MODULES); do echo "== $$m"; (cd $$m && go test -race -timeout 20m ./...) || exit 1; done
+	@echo "the longest package, system/e2e, takes about ten minutes; those that end meanwhile are told after it"
+	@go test -race -timeout 40m $(TESTED:%=./%/...)
 
 .PHONY: console
 console: $(CONSOLE) ## Build the web console into the admin door's package

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -44,6 +45,13 @@ func (c *canaries) add(what, value string) {
 	}
 	middle := string(block.Bytes[len(block.Bytes)/2:][:32])
 	c.known[middle] = canary{what, middle}
+}
+
+// all are those known by now: the programs go on while they are looked for.
+func (c *canaries) all() map[string]canary {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.known)
 }
 
 // forms are the ways in which somebody may have written the value, in lower
@@ -108,16 +116,14 @@ func contract() []shown {
 
 // leaks names every place in which a canary is and may not be.
 func (c *canaries) leaks(places []place) []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	var found []string
-	forms, rules, allowed := map[string][]string{}, contract(), map[string]int{}
-	for value, one := range c.known {
+	known, forms, rules, allowed := c.all(), map[string][]string{}, contract(), map[string]int{}
+	for value, one := range known {
 		forms[value] = one.forms()
 	}
 	for _, p := range places {
 		text := strings.ToLower(p.text)
-		for value, one := range c.known {
+		for value, one := range known {
 			n := slices.IndexFunc(forms[value], func(form string) bool { return strings.Contains(text, form) })
 			if n < 0 {
 				continue
@@ -158,7 +164,7 @@ func TestCanaries(t *testing.T) {
 	for _, leak := range a.canaries.leaks(places) {
 		t.Error(leak)
 	}
-	t.Logf("%d canaries, %d places; LINE WORKS mirrored %d calls", len(a.canaries.known), len(places), a.mirror.hits.Load())
+	t.Logf("%d canaries, %d places; LINE WORKS mirrored %d calls", len(a.canaries.all()), len(places), a.mirror.hits.Load())
 	a.finds(places)
 }
 
@@ -166,7 +172,7 @@ func TestCanaries(t *testing.T) {
 // form, in a place of each kind.
 func (a *aviary) finds(places []place) {
 	a.t.Helper()
-	for value, one := range a.canaries.known {
+	for value, one := range a.canaries.all() {
 		alone := &canaries{known: map[string]canary{value: one}}
 		for _, form := range []string{
 			value, hex.EncodeToString([]byte(value)), strings.ToUpper(hex.EncodeToString([]byte(value))),
