@@ -95,6 +95,7 @@ func TestF30TokensRevokedAtRandom(t *testing.T) {
 	revoked := 0
 	for range 40 {
 		if rand.IntN(4) == 0 {
+			c.arrived(t) // a new token that is refused, too, is another fault
 			c.sim.RevokeTokens()
 			revoked++
 		}
