@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 	"github.com/dakoku/dakoku/simulator"
@@ -183,20 +182,4 @@ func (w *world) freshKeys(t *testing.T, v1 bool) *integrationv1.Credentials {
 		t.Fatal(err)
 	}
 	return inV2(keys)
-}
-
-func TestTheFirstSignedCallbackIsSeen(t *testing.T) {
-	w := newWorld(t)
-	tenant := uuid.NewString()
-	ctx := as(t, tenant)
-	conn, _ := w.activeV2(ctx, t)
-	items, _ := w.tested(ctx, t, conn)
-	expect(t, "before", items, "FIRST_CALLBACK=ADVICE")
-	now := timestamppb.Now()
-	seen := &integrationv1.TrafficHour{Tenant: tenant, Connection: conn, Hour: timestamppb.New(now.AsTime().Truncate(time.Hour)), Callbacks: 1, LastCallbackTime: now}
-	if _, err := w.machine.ReportTraffic(t.Context(), &integrationv1.ReportTrafficRequest{Reporter: uuid.NewString(), Hours: []*integrationv1.TrafficHour{seen}}); err != nil {
-		t.Fatal(err)
-	}
-	items, _ = w.tested(ctx, t, conn)
-	expect(t, "after", items, "FIRST_CALLBACK=PASSED")
 }

@@ -43,17 +43,50 @@ func TestTheGuideWithoutTheDeveloperConsole(t *testing.T) {
 	if punches := g.punches(); len(punches) != 4 {
 		t.Fatalf("%d punches", len(punches))
 	}
+	g.wrongSecret()
+}
+
+// wrongSecret enters another Bot Secret in place of the one that was seen to work:
+// nothing but callbacks tells that it is wrong, and the test says so.
+func (g *guide) wrongSecret() {
+	eventually(g.t, "the keys are seen to sign callbacks", func() bool {
+		_, first := g.tested()
+		return first == "PASSED"
+	})
+	keys := g.world.Bot
+	keys.BotSecret = "anotherBotSecret"
+	path := "/v1/" + g.connection + "/credentials"
+	g.send(http.MethodPut, path, keys, nil)
+	g.send(http.MethodPost, path+":retire", map[string]any{}, nil)
+	if failed, first := g.tested(); len(failed) != 0 || first != "ADVICE" {
+		g.t.Fatalf("before a callback: %v, %s", failed, first)
+	}
+	eventually(g.t, "a refused callback fails the test", func() bool {
+		tap := simulator.Press{User: g.world.People[0].ID, Bot: g.world.Bot.BotID, Label: "出勤", SentAt: morning()}
+		if _, err := g.simulator.Press(g.t.Context(), tap); err != nil {
+			g.t.Fatal(err)
+		}
+		failed, first := g.tested()
+		return first == "FAILED" && slices.Equal(failed, []string{"FIRST_CALLBACK"})
+	})
 }
 
 // failedChecks are the kinds that a connection test finds missing.
 func (g *guide) failedChecks() []string {
+	g.t.Helper()
+	failed, _ := g.tested()
+	return failed
+}
+
+// tested are the kinds that a connection test finds missing, and how the last one
+// ended, FIRST_CALLBACK.
+func (g *guide) tested() (failed []string, first string) {
 	g.t.Helper()
 	var test struct {
 		Items []struct{ Kind, Result, Message, Remedy string }
 		Ready bool
 	}
 	g.send(http.MethodPost, "/v1/"+g.connection+":test", map[string]any{}, &test)
-	var failed []string
 	for _, item := range test.Items {
 		if item.Result == "FAILED" || item.Result == "UNKNOWN" {
 			failed = append(failed, item.Kind)
@@ -62,7 +95,7 @@ func (g *guide) failedChecks() []string {
 	if test.Ready != (len(failed) == 0) || len(test.Items) != 10 {
 		g.t.Fatalf("test answers %+v", test)
 	}
-	return failed
+	return failed, test.Items[9].Result
 }
 
 // press taps a button of the persistent menu in the 1:1 room until the public

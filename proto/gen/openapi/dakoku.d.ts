@@ -2564,7 +2564,8 @@ export interface components {
          *      - MESSAGE_TYPES: Members may send text to the bot.
          *      - GROUP_ROOMS: The bot may be invited into rooms of several people.
          *      - CLOCK: Our clock and that of LINE WORKS agree.
-         *      - FIRST_CALLBACK: A signed callback has arrived.
+         *      - FIRST_CALLBACK: A callback signed with these keys has arrived since they were stored. FAILED
+         *     when callbacks were refused since then and none was accepted after them.
          * @default KIND_UNSPECIFIED
          * @enum {string}
          */

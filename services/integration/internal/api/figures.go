@@ -79,6 +79,15 @@ func (a *Admin) ListConnectionHours(ctx context.Context, req *integrationv1.List
 	return out, nil
 }
 
+// timeIn is nil for no time and for one that cannot be.
+func timeIn(at *timestamppb.Timestamp) *time.Time {
+	if !at.IsValid() {
+		return nil
+	}
+	out := at.AsTime()
+	return &out
+}
+
 // ReportTraffic stores what a public door has seen.
 func (m *Machine) ReportTraffic(ctx context.Context, req *integrationv1.ReportTrafficRequest) (*integrationv1.ReportTrafficResponse, error) {
 	type place struct {
@@ -92,9 +101,11 @@ func (m *Machine) ReportTraffic(ctx context.Context, req *integrationv1.ReportTr
 			Tenant: canonical(h.GetTenant()), Connection: canonical(h.GetConnection()), Hour: h.GetHour().AsTime(),
 			Callbacks: h.GetCallbacks(), SignatureFailures: h.GetSignatureFailures(), UnmatchedTexts: h.GetUnmatchedTexts(),
 		}
-		if h.GetLastCallbackTime().IsValid() {
-			last := h.GetLastCallbackTime().AsTime()
-			t.LastCallback = &last
+		t.LastCallback, t.LastFailure = timeIn(h.GetLastCallbackTime()), timeIn(h.GetLastFailureTime())
+		for _, k := range h.GetVerifiedKeys() {
+			if last := timeIn(k.GetLastTime()); last != nil {
+				t.Verified = append(t.Verified, store.Verified{Bot: k.GetBot(), Print: k.GetFingerprint(), Last: *last})
+			}
 		}
 		at := place{t.Tenant, t.Connection, t.Hour.Truncate(time.Hour).Unix()}
 		if !known[at] && isID(t.Connection) && h.GetHour().IsValid() {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
+	"github.com/dakoku/dakoku/services/integration/internal/token"
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
@@ -26,33 +28,71 @@ func (a *Admin) TestConnection(ctx context.Context, req *integrationv1.TestConne
 	if req.GetStaged() {
 		role = credential.Staged
 	}
-	set, err := a.keys(ctx, org, conn, role, vault.Test)
+	sealed, err := a.store.SealedKey(ctx, org, conn, role)
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := a.store.LiveTokens(ctx, org, conn)
-	if err != nil {
-		return nil, err
-	}
-	figures, err := a.store.Figures(ctx, org, []string{conn})
+	set, err := a.open(ctx, vault.Test, sealed)
 	if err != nil {
 		return nil, err
 	}
 	seen := a.console.Look(ctx, set)
-	seen.LastCallback = figures[conn].LastCallback
+	seen.Staged = req.GetStaged()
+	if err := a.seeCallbacks(ctx, org, conn, sealed.ID, &seen); err != nil {
+		return nil, err
+	}
+	if err := a.seeURLs(ctx, org, conn, &seen); err != nil {
+		return nil, err
+	}
+	return testOut(check.Judge(seen), rpc.Language(ctx)), nil
+}
+
+// seeCallbacks adds what the public door reported of a connection and of one of
+// its sets.
+func (a *Admin) seeCallbacks(ctx context.Context, org, conn, set string, seen *check.Seen) error {
+	ring, err := a.store.Ring(ctx, org, conn)
+	if err != nil {
+		return err
+	}
+	figures, err := a.store.Figures(ctx, org, []string{conn})
+	if err != nil {
+		return err
+	}
+	kept := ring.Set(set)
+	seen.Stored, seen.Verified = kept.Stored, kept.Verified
+	seen.LastCallback, seen.LastFailure = figures[conn].LastCallback, figures[conn].LastFailure
+	return nil
+}
+
+// seeURLs adds the callback URLs of a connection, and whether the bot has one
+// that is revoked.
+func (a *Admin) seeURLs(ctx context.Context, org, conn string, seen *check.Seen) error {
+	tokens, err := a.store.LiveTokens(ctx, org, conn)
+	if err != nil {
+		return err
+	}
 	for _, t := range tokens {
 		seen.OurURLs = append(seen.OurURLs, a.url+t.Token.Reveal())
 	}
-	return testOut(check.Judge(seen), rpc.Language(ctx)), nil
+	text, ours := strings.CutPrefix(strings.TrimSpace(seen.Bot.CallbackURL), a.url)
+	if set, err := token.Parse(text); ours && err == nil {
+		seen.RevokedURL, err = a.store.WasRevoked(ctx, org, conn, set)
+		return err
+	}
+	return nil
 }
 
 // keys opens the connection's keys of a role.
 func (a *Admin) keys(ctx context.Context, org, conn string, role credential.Role, why vault.Purpose) (credential.Set, error) {
 	sealed, err := a.store.SealedKey(ctx, org, conn, role)
-	if err == nil {
-		err = a.store.NoteUse(ctx, org, conn)
-	}
 	if err != nil {
+		return credential.Set{}, err
+	}
+	return a.open(ctx, why, sealed)
+}
+
+func (a *Admin) open(ctx context.Context, why vault.Purpose, sealed vault.Sealed) (credential.Set, error) {
+	if err := a.store.NoteUse(ctx, sealed.Tenant, sealed.Connection); err != nil {
 		return credential.Set{}, err
 	}
 	return a.vault.Open(ctx, why, sealed)

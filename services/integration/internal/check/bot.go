@@ -61,8 +61,10 @@ func (s Seen) public() Item {
 
 func (s Seen) callbackURL() Item {
 	own := func(u string) bool { return u == strings.TrimSpace(s.Bot.CallbackURL) }
-	set := guide.After("この画面の「Callback URLを登録」を実行してください。手動で行う場合は、", "Register the callback URL from here. By hand:",
-		guide.Bot("「Callback URL」の ON にチェックを入れ、この連携のURLを貼り付けて「保存」をクリックしてください。", "turn Callback URL on, paste the URL of this connection and save."))
+	set := guide.Bot("「Callback URL」の ON にチェックを入れ、この連携のURLを貼り付けて「保存」をクリックしてください。", "turn Callback URL on, paste the URL of this connection and save.")
+	if s.Version != credential.V1 { // which has no way to set it from here
+		set = guide.After(s.register().JA+"手動で行う場合は、", s.register().EN+" By hand:", set)
+	}
 	switch t := s.barred(); {
 	case len(s.OurURLs) == 0:
 		return Item{CallbackURL, Failed, fault.Text{JA: "有効なAPIトークンがないため、この連携にはまだURLがありません。", EN: "Without a live API token the connection has no URL yet."},
@@ -71,6 +73,9 @@ func (s Seen) callbackURL() Item {
 		return s.blocked(CallbackURL, t)
 	case !s.Bot.CallbackOn || s.Bot.CallbackURL == "":
 		return Item{CallbackURL, Failed, fault.Text{JA: "BotのCallback URLが OFF です。", EN: "The bot's callback URL is off."}, s.secure(set)}
+	case s.RevokedURL:
+		return Item{CallbackURL, Failed, fault.Text{JA: "BotのCallback URLには、失効したAPIトークンが含まれています。",
+			EN: "The bot's callback URL holds an API token of this connection that was revoked."}, s.secure(set)}
 	case !slices.ContainsFunc(s.OurURLs, own):
 		return Item{CallbackURL, Failed, fault.Text{JA: "BotのCallback URLがこの連携のURLではありません" + host(s.Bot.CallbackURL, "(", ")") + "。",
 			EN: "The bot's callback URL is not that of this connection" + host(s.Bot.CallbackURL, " (", ")") + "."}, s.secure(set)}
@@ -78,6 +83,15 @@ func (s Seen) callbackURL() Item {
 		return Item{CallbackURL, Advice, fault.Text{JA: "Callback URLはこの連携のものですが、https ではありません。", EN: "The callback URL is ours, but it is not https."}, NeedHTTPS()}
 	}
 	return passed(CallbackURL, "BotのCallback URLは ON で、この連携のURLです。", "The bot's callback URL is on and is ours.")
+}
+
+// register says how the callback URL is set from here: only with current keys.
+func (s Seen) register() fault.Text {
+	if s.Staged {
+		return fault.Text{JA: "先にこの認証情報を有効にしてから(credentials:activate)、「Callback URLを登録」を実行してください。",
+			EN: "First activate these keys (credentials:activate), then register the callback URL from here."}
+	}
+	return fault.Text{JA: "この画面の「Callback URLを登録」を実行してください。", EN: "Register the callback URL from here."}
 }
 
 // NeedHTTPS says that LINE WORKS takes no other addresses, and what to do.
@@ -114,7 +128,7 @@ func (s Seen) eventTypes() Item {
 		}
 	}
 	list := strings.Join(missing, " ")
-	register := fault.Text{JA: "「Callback URLを登録」を実行してください。イベントの種類も設定されます。", EN: "Register the callback URL from here; that sets the event types too."}
+	register := guide.After(s.register().JA, s.register().EN, fault.Text{JA: "イベントの種類も設定されます。", EN: "That sets the event types too."})
 	switch t := s.barred(); {
 	case t.Any():
 		return s.blocked(EventTypes, t)

@@ -102,7 +102,12 @@ type Seen struct {
 	OurURLs       []string      // live callback URLs of the connection
 	Skew          time.Duration // LINE WORKS's clock minus ours
 	SkewKnown     bool
-	LastCallback  time.Time // that was signed; zero: none yet
+	RevokedURL    bool      // the bot's callback URL holds a token of the connection that is revoked
+	Staged        bool      // the keys are staged: what is done from here is done with the current ones
+	Stored        time.Time // since when callbacks signed with the keys are accepted
+	Verified      bool      // one was, since then
+	LastCallback  time.Time // that was accepted, whichever keys signed it; zero: none yet
+	LastFailure   time.Time // whose signature or bot did not fit; zero: none
 }
 
 // Judge answers every item.

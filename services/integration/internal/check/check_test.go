@@ -17,7 +17,7 @@ func well() Seen {
 		Bot: Bot{CallbackOn: true, CallbackURL: ours, MessageTypes: []string{"text"}, EventTypes: []string{"message", "postback", "begin"},
 			GroupRooms: true},
 		Domains: []Domain{{Public: true}}, OurURLs: []string{"https://dakoku.example.jp/old", ours}, SkewKnown: true,
-		LastCallback: time.Unix(1, 0),
+		Stored: time.Unix(1, 0), LastCallback: time.Unix(2, 0), Verified: true,
 	}
 }
 
@@ -68,7 +68,22 @@ func TestJudge(t *testing.T) {
 		"clock":          {func(s *Seen) { s.Skew = -11 * time.Second }, Clock, Advice, "-11 秒", "NTP", TheBot},
 		"clock far":      {func(s *Seen) { s.Skew = 61 * time.Second }, Clock, Failed, "+61 秒", "NTP", TheBot},
 		"no clock":       {func(s *Seen) { s.SkewKnown = false }, Clock, Unknown, "応答がない", "Test again", TheBot},
-		"no callback":    {func(s *Seen) { s.LastCallback = time.Time{} }, FirstCallback, Advice, "まだ届いて", "Write to the bot", TheBot},
+		"revoked URL":    {func(s *Seen) { s.Bot.CallbackURL, s.RevokedURL = ours+"y", true }, CallbackURL, Failed, "失効した", "paste the URL", TheBot},
+		"staged, other URL": {func(s *Seen) { s.Bot.CallbackURL, s.Staged = "", true }, CallbackURL, Failed, "OFF",
+			"First activate these keys (credentials:activate), then register", TheBot},
+		"staged, no postback": {func(s *Seen) { s.Bot.EventTypes, s.Staged = nil, true }, EventTypes, Failed, "postback", "First activate", TheBot},
+		"V1, other URL":       {func(s *Seen) { s.Bot.CallbackURL, s.Version = "", credential.V1 }, CallbackURL, Failed, "OFF", "Open the bot", TheBot},
+		"no callback":         {callbacks(0, 0, false), FirstCallback, Advice, "まだ届いて", "Write to the bot", TheBot},
+		"before these keys":   {callbacks(1, 0, false), FirstCallback, Advice, "まだ届いて", "Write to the bot", TheBot},
+		"by other keys":       {callbacks(2, 0, false), FirstCallback, Advice, "署名されたものはまだ", "check Bot Secret", TheBot},
+		"staged, by others": {func(s *Seen) { callbacks(2, 0, false)(s); s.Staged = true }, FirstCallback, Advice,
+			"まだ届いて", "Write to the bot", TheBot},
+		"refused":             {callbacks(0, 2, false), FirstCallback, Failed, "一致しません", "check Bot Secret", TheBot},
+		"V1 refused":          {func(s *Seen) { callbacks(0, 2, false)(s); s.Version = credential.V1 }, FirstCallback, Failed, "一致しません", "check API ID", TheBot},
+		"refused of late":     {callbacks(2, 3, true), FirstCallback, Failed, "一致しません", "check Bot Secret", TheBot},
+		"refused before":      {callbacks(0, 1, false), FirstCallback, Advice, "まだ届いて", "Write to the bot", TheBot},
+		"refused once":        {callbacks(3, 2, true), FirstCallback, Passed, "届いています", "", TheBot},
+		"others after a fake": {callbacks(3, 2, false), FirstCallback, Advice, "署名されたものはまだ", "check Bot Secret", TheBot},
 	} {
 		seen := well()
 		c.change(&seen)
@@ -89,6 +104,18 @@ func TestJudge(t *testing.T) {
 
 // none: no other item is looked at.
 const none Kind = ""
+
+// callbacks are when the last one was accepted and refused, in seconds of which the
+// keys were stored in the first, and whether these keys ever fitted since.
+func callbacks(accepted, refused int64, verified bool) func(*Seen) {
+	at := func(second int64) time.Time {
+		if second == 0 {
+			return time.Time{}
+		}
+		return time.Unix(second, 0)
+	}
+	return func(s *Seen) { s.LastCallback, s.LastFailure, s.Verified = at(accepted), at(refused), verified }
+}
 
 func trouble(r Reason) func(*Seen) { return func(s *Seen) { s.Token = Trouble{r, "X"} } }
 

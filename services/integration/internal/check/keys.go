@@ -71,11 +71,31 @@ func (s Seen) clock() Item {
 	return Item{Clock, Failed, found, setClock}
 }
 
+// firstCallback judges the keys that are tested: that others of the connection fit
+// says nothing about them. One refusal among callbacks that are accepted may be
+// anybody's; a refusal that none followed is what people see who punch.
 func (s Seen) firstCallback() Item {
-	if s.LastCallback.IsZero() {
-		return Item{FirstCallback, Advice, fault.Text{JA: "署名の正しいコールバックはまだ届いていません。", EN: "No signed callback has arrived yet."}, tryIt}
+	switch {
+	case s.LastFailure.After(s.Stored) && s.LastFailure.After(s.LastCallback):
+		return Item{FirstCallback, Failed, fault.Text{JA: "最後に届いたコールバックの署名またはBotが、登録した認証情報と一致しません。打刻は記録されません。",
+			EN: "The signature or the bot of the last callback does not fit the keys that were entered. Punches are not recorded."}, s.signingSecret()}
+	case s.Verified:
+		return passed(FirstCallback, "この認証情報で署名されたコールバックが届いています。", "Callbacks signed with these keys arrive.")
+	case s.LastCallback.After(s.Stored) && !s.Staged:
+		return Item{FirstCallback, Advice, fault.Text{JA: "コールバックは届いていますが、この認証情報で署名されたものはまだありません。",
+			EN: "Callbacks arrive, but none yet that is signed with these keys."}, s.signingSecret()}
 	}
-	return passed(FirstCallback, "署名の正しいコールバックが届いています。", "Signed callbacks arrive.")
+	return Item{FirstCallback, Advice, fault.Text{JA: "この認証情報で署名されたコールバックはまだ届いていません。", EN: "No callback signed with these keys has arrived yet."}, tryIt}
+}
+
+// signingSecret says where the key is found that signs callbacks.
+func (s Seen) signingSecret() fault.Text {
+	if s.Version == credential.V1 {
+		return guide.API1("API ID を確認して、認証情報を登録し直してください。その後、トークでBotにメッセージを送ってもう一度テストしてください。",
+			"check API ID and enter the keys again. Then write to the bot and test again.")
+	}
+	return guide.Bot("Bot Secret と Bot ID を確認して、認証情報を登録し直してください。その後、トークでBotにメッセージを送ってもう一度テストしてください。",
+		"check Bot Secret and Bot ID and enter the keys again. Then write to the bot and test again.")
 }
 
 var tryIt = fault.Text{

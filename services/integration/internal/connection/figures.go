@@ -7,6 +7,7 @@ import "time"
 // was or is not now.
 type Figures struct {
 	LastCallback      time.Time // the last signed callback that was accepted
+	LastFailure       time.Time // the last callback on our URL whose signature or bot did not fit
 	LastReply         time.Time // the last answer that reached LINE WORKS
 	Callbacks         int64     // signed callbacks that were accepted
 	SignatureFailures int64     // callbacks on our URL whose signature or bot did not fit

@@ -39,7 +39,8 @@ func (s Set) Summary() Summary {
 		Prints: s.Fingerprints()}
 }
 
-// Kept is a stored set as it may be shown. It never changes but for its role.
+// Kept is a stored set as it may be shown. It never changes but for its role and
+// that it was verified.
 type Kept struct {
 	Summary
 	ID       string
@@ -47,6 +48,7 @@ type Kept struct {
 	Revision int64     // counts the sets of a connection, starts at 1 and is never used again
 	Stored   time.Time // when it was entered
 	Replaced time.Time // when it ceased to be current; zero while it is, and where it never was
+	Verified bool      // a callback signed with it was accepted since it was stored
 	Expires  time.Time // of a previous or former set: when it is erased by itself; zero: when somebody retires it
 }
 
@@ -69,6 +71,16 @@ func (r Ring) All() []Kept {
 		}
 	}
 	return append(out, r.Former...)
+}
+
+// Set is the set with the id; the zero value when the ring has it not any more.
+func (r Ring) Set(id string) Kept {
+	for _, k := range r.All() {
+		if k.ID == id {
+			return k
+		}
+	}
+	return Kept{}
 }
 
 // At is the ring without sets whose time is over.

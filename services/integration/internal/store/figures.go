@@ -12,11 +12,13 @@ import (
 // figures looks everything up for each connection by itself, by index: one
 // statement for a page of connections.
 const figures = `
-select c.id::text, last.at, reply.at, coalesce(seen.callbacks, 0), coalesce(seen.failures, 0), coalesce(seen.unmatched, 0),
+select c.id::text, last.at, failure.at, reply.at, coalesce(seen.callbacks, 0), coalesce(seen.failures, 0), coalesce(seen.unmatched, 0),
        unlinked.number, queue.number, queue.oldest, failed.number, gate.closed_until, coalesce(gate.reason, ''), access.ends
   from unnest($2::text[]::uuid[]) as c (id)
   left join lateral (select t.last_callback_at as at from integration.traffic t where t.tenant_id = $1 and t.connection_id = c.id
          and t.last_callback_at is not null order by t.last_callback_at desc limit 1) last on true
+  left join lateral (select t.last_failure_at as at from integration.traffic t where t.tenant_id = $1 and t.connection_id = c.id
+         and t.last_failure_at is not null order by t.last_failure_at desc limit 1) failure on true
   left join lateral (select m.finished_at as at from integration.outbound_message m where m.tenant_id = $1 and m.connection_id = c.id
          and m.state = 'SENT' order by m.finished_at desc limit 1) reply on true
  cross join lateral (select sum(t.callbacks)::bigint as callbacks, sum(t.signature_failures)::bigint as failures, sum(t.unmatched_texts)::bigint as unmatched
@@ -44,12 +46,13 @@ func (s *Store) Figures(ctx context.Context, tenant string, connections []string
 		}
 		var id string
 		var f connection.Figures
-		var last, reply, oldest, paused, ends *time.Time
+		var last, failure, reply, oldest, paused, ends *time.Time
 		_, err = pgx.ForEachRow(rows, []any{
-			&id, &last, &reply, &f.Callbacks, &f.SignatureFailures, &f.UnmatchedTexts, &f.UnlinkedSenders, &f.QueuedReplies,
+			&id, &last, &failure, &reply, &f.Callbacks, &f.SignatureFailures, &f.UnmatchedTexts, &f.UnlinkedSenders, &f.QueuedReplies,
 			&oldest, &f.FailedReplies, &paused, &f.PauseReason, &ends,
 		}, func() error {
-			f.LastCallback, f.LastReply, f.OldestQueued, f.PausedUntil, f.AccessTokenEnds = moment(last), moment(reply), moment(oldest), moment(paused), moment(ends)
+			f.LastCallback, f.LastFailure, f.LastReply = moment(last), moment(failure), moment(reply)
+			f.OldestQueued, f.PausedUntil, f.AccessTokenEnds = moment(oldest), moment(paused), moment(ends)
 			out[id] = f
 			return nil
 		})

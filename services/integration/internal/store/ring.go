@@ -15,7 +15,7 @@ import (
 
 // readRing reads the sets of a connection, also one whose time is over.
 func readRing(ctx context.Context, tx pgx.Tx, tenant, conn string) (credential.Ring, error) {
-	rows, err := tx.Query(ctx, `select id, role, revision, stored_at, replaced_at, expires_at, api_version, bot, client_id, service_account, server_id,
+	rows, err := tx.Query(ctx, `select id, role, revision, stored_at, replaced_at, expires_at, verified, api_version, bot, client_id, service_account, server_id,
 			private_key_print, bot_secret_print, client_secret_print, api_id_print, consumer_key_print
 		from integration.credentials where tenant_id = $1 and connection_id = $2
 		order by expires_at desc, revision desc`, tenant, conn)
@@ -42,7 +42,7 @@ func readRing(ctx context.Context, tx pgx.Tx, tenant, conn string) (credential.R
 func scanKept(row pgx.CollectableRow) (credential.Kept, error) {
 	var k credential.Kept
 	var replaced, expires *time.Time
-	err := row.Scan(&k.ID, &k.Role, &k.Revision, &k.Stored, &replaced, &expires, &k.Version, &k.Bot, &k.ClientID, &k.ServiceAccount, &k.ServerID,
+	err := row.Scan(&k.ID, &k.Role, &k.Revision, &k.Stored, &replaced, &expires, &k.Verified, &k.Version, &k.Bot, &k.ClientID, &k.ServiceAccount, &k.ServerID,
 		&k.Prints.PrivateKey, &k.Prints.BotSecret, &k.Prints.ClientSecret, &k.Prints.APIID, &k.Prints.ConsumerKey)
 	k.Stored, k.Replaced, k.Expires = k.Stored.UTC(), orZero(replaced), orZero(expires)
 	return k, err

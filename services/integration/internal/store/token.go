@@ -94,6 +94,16 @@ func (s *Store) LiveTokens(ctx context.Context, tenant, conn string) ([]IssuedTo
 	return out, err
 }
 
+// WasRevoked tells that a token was the connection's and is revoked.
+func (s *Store) WasRevoked(ctx context.Context, tenant, conn string, t token.Token) (bool, error) {
+	var revoked bool
+	hash := t.Hash()
+	return revoked, s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `select exists (select from integration.callback_token
+			where token_hash = $3 and tenant_id = $1 and connection_id = $2 and revoked_at is not null)`, tenant, conn, hash[:]).Scan(&revoked)
+	}, tenant)
+}
+
 func (s *Store) scanToken(row pgx.CollectableRow, tenant, conn string) (IssuedToken, error) {
 	out := IssuedToken{Connection: conn}
 	var sealed []byte

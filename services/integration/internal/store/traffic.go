@@ -14,24 +14,46 @@ type Traffic struct {
 	Tenant, Connection                           string
 	Hour                                         time.Time
 	Callbacks, SignatureFailures, UnmatchedTexts int64
-	LastCallback                                 *time.Time
+	LastCallback, LastFailure                    *time.Time
+	Verified                                     []Verified
+}
+
+// Verified is a signing key by which a callback was accepted.
+type Verified struct {
+	Bot, Print string
+	Last       time.Time
 }
 
 // report keeps the greatest numbers that a reporter has named. Connections that
 // are not there, and hours that are over for good or far ahead, are passed over:
 // one of them must not cost the others their report. A last callback that lies
-// ahead, by a clock that is wrong, would hide every later one.
+// ahead, by a clock that is wrong, would hide every later one; so would a failure.
 const report = `
-insert into integration.traffic as t (tenant_id, connection_id, hour, reporter, callbacks, signature_failures, unmatched_texts, last_callback_at)
-select r.tenant, r.connection, r.hour, $1::uuid, r.callbacks, r.failures, r.unmatched, case when r.last < $11 then r.last when r.last is not null then $11 end
-  from unnest($2::text[]::uuid[], $3::text[]::uuid[], $4::timestamptz[], $5::bigint[], $6::bigint[], $7::bigint[], $8::timestamptz[])
-       as r (tenant, connection, hour, callbacks, failures, unmatched, last)
+insert into integration.traffic as t (tenant_id, connection_id, hour, reporter, callbacks, signature_failures, unmatched_texts, last_callback_at, last_failure_at)
+select r.tenant, r.connection, r.hour, $1::uuid, r.callbacks, r.failures, r.unmatched, case when r.last < $11 then r.last when r.last is not null then $11 end,
+       case when r.failed < $11 then r.failed when r.failed is not null then $11 end
+  from unnest($2::text[]::uuid[], $3::text[]::uuid[], $4::timestamptz[], $5::bigint[], $6::bigint[], $7::bigint[], $8::timestamptz[], $12::timestamptz[])
+       as r (tenant, connection, hour, callbacks, failures, unmatched, last, failed)
   join integration.connection c on c.tenant_id = r.tenant and c.id = r.connection
  where r.hour > $9 and r.hour <= $10
  order by r.tenant, r.connection, r.hour
     on conflict on constraint traffic_pkey do update
    set callbacks = greatest(t.callbacks, excluded.callbacks), signature_failures = greatest(t.signature_failures, excluded.signature_failures),
-       unmatched_texts = greatest(t.unmatched_texts, excluded.unmatched_texts), last_callback_at = greatest(t.last_callback_at, excluded.last_callback_at)`
+       unmatched_texts = greatest(t.unmatched_texts, excluded.unmatched_texts), last_callback_at = greatest(t.last_callback_at, excluded.last_callback_at),
+       last_failure_at = greatest(t.last_failure_at, excluded.last_failure_at)`
+
+// verify notes once for each set that it signed a callback. A row that somebody
+// holds is passed over, so that no report waits for another or for a change of
+// keys: the next callback tells the same.
+const verify = `
+update integration.credentials c set verified = true
+ where (c.tenant_id, c.id) in (
+       select k.tenant_id, k.id
+         from unnest($1::text[]::uuid[], $2::text[]::uuid[], $3::text[], $4::text[], $5::timestamptz[]) as v (tenant, connection, bot, print, last)
+         join integration.credentials k on k.tenant_id = v.tenant and k.bot = v.bot and k.connection_id = v.connection
+        where v.print = case k.api_version when 'V1' then k.api_id_print else k.bot_secret_print end
+          and not k.verified and v.last >= k.stored_at
+          for no key update of k skip locked)`
 
 // Report stores what a process has seen. Hours of one report are different ones.
 func (s *Store) Report(ctx context.Context, reporter string, seen []Traffic) error {
@@ -40,16 +62,37 @@ func (s *Store) Report(ctx context.Context, reporter string, seen []Traffic) err
 	}
 	n := len(seen)
 	tenants, connections, hours := make([]string, n), make([]string, n), make([]time.Time, n)
-	callbacks, failures, unmatched, last := make([]int64, n), make([]int64, n), make([]int64, n), make([]*time.Time, n)
+	callbacks, failures, unmatched := make([]int64, n), make([]int64, n), make([]int64, n)
+	last, failed := make([]*time.Time, n), make([]*time.Time, n)
 	for i, t := range seen {
 		tenants[i], connections[i], hours[i] = t.Tenant, t.Connection, t.Hour.UTC().Truncate(time.Hour)
 		callbacks[i], failures[i], unmatched[i], last[i] = t.Callbacks, t.SignatureFailures, t.UnmatchedTexts, t.LastCallback
+		failed[i] = t.LastFailure
 	}
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, report, reporter, tenants, connections, hours, callbacks, failures, unmatched, last,
-			s.now().Add(-connection.TrafficLife), s.now().Add(time.Hour), s.now())
-		return err
+			s.now().Add(-connection.TrafficLife), s.now().Add(time.Hour), s.now(), failed)
+		if err != nil {
+			return err
+		}
+		return noteVerified(ctx, tx, seen)
 	}, tenants...)
+}
+
+func noteVerified(ctx context.Context, tx pgx.Tx, seen []Traffic) error {
+	var tenants, connections, bots, prints []string
+	var last []time.Time
+	for _, t := range seen {
+		for _, v := range t.Verified {
+			tenants, connections = append(tenants, t.Tenant), append(connections, t.Connection)
+			bots, prints, last = append(bots, v.Bot), append(prints, v.Print), append(last, v.Last)
+		}
+	}
+	if len(last) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, verify, tenants, connections, bots, prints, last)
+	return err
 }
 
 const hours = `

@@ -35,7 +35,7 @@ type Store interface {
 
 // Tally counts what happens on each connection; it makes nobody wait.
 type Tally interface {
-	Accepted(tenant, connection string)
+	Accepted(tenant, connection string, by Signer)
 	Unsigned(tenant, connection string)
 }
 
@@ -126,7 +126,7 @@ func (h *Handler) judge(w http.ResponseWriter, r *http.Request) int {
 	if failpoint.Hit("gw.verified") != nil {
 		return http.StatusServiceUnavailable
 	}
-	return h.store(r.Context(), delivery(endpoint, key, body, h.Now()))
+	return h.store(r.Context(), delivery(endpoint, key, body, h.Now()), key.signer())
 }
 
 // verify finds who signed the body. What would be refused is looked at again with
@@ -158,7 +158,7 @@ func (h *Handler) identify(header http.Header, token string, body []byte) (Endpo
 }
 
 // store outlives the caller's connection: what arrived whole is kept.
-func (h *Handler) store(ctx context.Context, d inbox.Delivery) int {
+func (h *Handler) store(ctx context.Context, d inbox.Delivery, by Signer) int {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeBudget)
 	defer cancel()
 	if err := h.Store.Put(ctx, d); err != nil {
@@ -166,7 +166,7 @@ func (h *Handler) store(ctx context.Context, d inbox.Delivery) int {
 			zap.String("connection", d.Connection), zap.Error(err))
 		return http.StatusServiceUnavailable
 	}
-	h.Tally.Accepted(d.Tenant, d.Connection)
+	h.Tally.Accepted(d.Tenant, d.Connection, by)
 	return http.StatusOK
 }
 

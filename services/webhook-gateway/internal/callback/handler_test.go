@@ -51,12 +51,13 @@ func (s *shelf) Put(ctx context.Context, d inbox.Delivery) error {
 type tally struct {
 	mu                 sync.Mutex
 	accepted, unsigned []string
+	by                 []Signer
 }
 
-func (t *tally) Accepted(_, connection string) {
+func (t *tally) Accepted(_, connection string, by Signer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.accepted = append(t.accepted, connection)
+	t.accepted, t.by = append(t.accepted, connection), append(t.by, by)
 }
 
 func (t *tally) Unsigned(_, connection string) {

@@ -40,6 +40,18 @@ func TestWhatTheDoorCounts(t *testing.T) {
 	}
 }
 
+// What is counted names the key that signed by the fingerprint that administrators
+// see, computed here with openssl, and not the secret.
+func TestTheDoorTellsWhichKeySigned(t *testing.T) {
+	var s shelf
+	h, counted := newHandler(t, &s), &tally{}
+	h.Tally = counted
+	answer(h, knock(nil))
+	if want := (Signer{Bot: "2000001", Fingerprint: "ae0f00f3909b2c06"}); len(counted.by) != 1 || counted.by[0] != want {
+		t.Errorf("%+v, want %+v", counted.by, want)
+	}
+}
+
 // The delivery names the token whose URL it came in by.
 func TestADeliveryNamesItsToken(t *testing.T) {
 	const id = "0195f000-0000-7000-8000-0000000000d1"

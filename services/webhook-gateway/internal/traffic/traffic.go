@@ -18,6 +18,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/callback"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/event"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 )
@@ -59,8 +60,25 @@ type place struct {
 // counts only grow. reported is what integration has confirmed, in sum.
 type counts struct {
 	callbacks, failures, unmatched atomic.Int64
-	last                           atomic.Int64 // Unix milliseconds
+	last, lastFailure              moment
+	verified                       sync.Map // *moment of the last callback by callback.Signer; as many as keys signed
 	reported                       atomic.Int64
+}
+
+// moment is the latest of several times, in Unix milliseconds; zero: none.
+type moment struct{ at atomic.Int64 }
+
+func (m *moment) pass(now time.Time) {
+	for at, last := now.UnixMilli(), m.at.Load(); at > last && !m.at.CompareAndSwap(last, at); last = m.at.Load() {
+	}
+}
+
+// stamp is nil for none.
+func (m *moment) stamp() *timestamppb.Timestamp {
+	if at := m.at.Load(); at > 0 {
+		return timestamppb.New(time.UnixMilli(at))
+	}
+	return nil
 }
 
 func (c *counts) sum() int64 { return c.callbacks.Load() + c.failures.Load() + c.unmatched.Load() }
@@ -70,21 +88,27 @@ func New(integration reporter, log *zap.Logger, now func() time.Time) *Tally {
 	return &Tally{integration: integration, log: log, now: now, id: uuid.NewString()}
 }
 
-// Accepted counts a signed callback that was answered 200.
-func (t *Tally) Accepted(tenant, connection string) {
+// Accepted counts a signed callback that was answered 200, and notes who signed it.
+func (t *Tally) Accepted(tenant, connection string, by callback.Signer) {
 	now := t.now()
 	c := t.at(tenant, connection, now)
 	if c == nil {
 		return
 	}
-	for at, last := now.UnixMilli(), c.last.Load(); at > last && !c.last.CompareAndSwap(last, at); last = c.last.Load() {
+	c.last.pass(now)
+	signed, known := c.verified.Load(by)
+	if !known {
+		signed, _ = c.verified.LoadOrStore(by, &moment{})
 	}
-	c.callbacks.Add(1)
+	signed.(*moment).pass(now)
+	c.callbacks.Add(1) // last: what is reported goes by the counts
 }
 
 // Unsigned counts a callback on a URL of ours whose signature or bot did not fit.
 func (t *Tally) Unsigned(tenant, connection string) {
-	if c := t.at(tenant, connection, t.now()); c != nil {
+	now := t.now()
+	if c := t.at(tenant, connection, now); c != nil {
+		c.lastFailure.pass(now)
 		c.failures.Add(1)
 	}
 }
@@ -193,9 +217,14 @@ func hourOf(at place, c *counts) *integrationv1.TrafficHour {
 	out := &integrationv1.TrafficHour{
 		Tenant: at.tenant, Connection: at.connection, Hour: timestamppb.New(time.Unix(at.hour, 0)),
 		Callbacks: c.callbacks.Load(), SignatureFailures: c.failures.Load(), UnmatchedTexts: c.unmatched.Load(),
+		LastCallbackTime: c.last.stamp(), LastFailureTime: c.lastFailure.stamp(),
 	}
-	if last := c.last.Load(); last > 0 {
-		out.LastCallbackTime = timestamppb.New(time.UnixMilli(last))
-	}
+	c.verified.Range(func(key, value any) bool {
+		by := key.(callback.Signer)
+		if last := value.(*moment).stamp(); last != nil { // it is made before its time is known
+			out.VerifiedKeys = append(out.VerifiedKeys, &integrationv1.VerifiedKey{Bot: by.Bot, Fingerprint: by.Fingerprint, LastTime: last})
+		}
+		return true
+	})
 	return out
 }

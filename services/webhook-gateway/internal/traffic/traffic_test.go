@@ -12,6 +12,7 @@ import (
 	"google.golang.org/grpc"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/callback"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/event"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 )
@@ -67,6 +68,8 @@ func (l *ledger) sum() (callbacks, failures, unmatched int64) {
 	return callbacks, failures, unmatched
 }
 
+var signer = callback.Signer{Bot: "1", Fingerprint: "0123456789abcdef"}
+
 func newTally() (*Tally, *ledger) {
 	l := &ledger{hours: map[entry]*integrationv1.TrafficHour{}}
 	return New(l, zap.NewNop(), time.Now), l
@@ -81,7 +84,7 @@ func TestWhatIsCounted(t *testing.T) {
 	var all sync.WaitGroup
 	for range 100 {
 		all.Go(func() {
-			tally.Accepted("t", "c")
+			tally.Accepted("t", "c", signer)
 			tally.Unsigned("t", "d")
 			tally.Judged(text("こんにちは", ""), inbox.Verdict{Outcome: inbox.Ignored, Reason: "NO_PHRASE"})
 			tally.Judged(text("出勤", ""), inbox.Verdict{Outcome: inbox.Ignored, Reason: "NO_TRIGGER"})
@@ -104,6 +107,36 @@ func TestWhatIsCounted(t *testing.T) {
 	}
 }
 
+// A report tells when callbacks were refused last, and of each key when it signed
+// one last.
+func TestReportsTellWhichKeysSigned(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tally, l := newTally()
+		other := callback.Signer{Bot: "2", Fingerprint: "fedcba9876543210"}
+		want := map[callback.Signer]time.Time{}
+		for _, by := range []callback.Signer{signer, other, signer} {
+			<-time.After(time.Second)
+			tally.Accepted("t", "c", by)
+			want[by] = time.Now()
+		}
+		<-time.After(time.Second)
+		tally.Unsigned("t", "c")
+		if err := tally.report(t.Context()); err != nil || len(l.hours) != 1 {
+			t.Fatal(err, len(l.hours))
+		}
+		for _, h := range l.hours {
+			if len(h.GetVerifiedKeys()) != 2 || !h.GetLastFailureTime().AsTime().Equal(time.Now()) || !h.GetLastCallbackTime().AsTime().Equal(want[signer]) {
+				t.Errorf("%v", h)
+			}
+			for _, k := range h.GetVerifiedKeys() {
+				if by := (callback.Signer{Bot: k.GetBot(), Fingerprint: k.GetFingerprint()}); !k.GetLastTime().AsTime().Equal(want[by]) {
+					t.Errorf("%v", k)
+				}
+			}
+		}
+	})
+}
+
 // While integration is away the numbers stay, up to a bound; they arrive when it
 // is back, and at the latest when the process ends.
 func TestReportsComeInTheEnd(t *testing.T) {
@@ -114,7 +147,7 @@ func TestReportsComeInTheEnd(t *testing.T) {
 		go func() { ended <- tally.Run(ctx) }()
 		l.set(true)
 		for range 5 {
-			tally.Accepted("t", "c")
+			tally.Accepted("t", "c", signer)
 			<-time.After(time.Hour)
 		}
 		l.set(false)
@@ -126,7 +159,7 @@ func TestReportsComeInTheEnd(t *testing.T) {
 		if n := tally.size.Load(); n > 4 {
 			t.Errorf("%d hours are kept", n)
 		}
-		tally.Accepted("t", "c")
+		tally.Accepted("t", "c", signer)
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error(err)
@@ -161,9 +194,9 @@ func TestTwoDoorsAndARestartAddUp(t *testing.T) {
 				l.mu.Lock()
 				l.deaf = i%2 == 0
 				l.mu.Unlock()
-				tally.Accepted("t", "c")
+				tally.Accepted("t", "c", signer)
 				tally.Unsigned("t", "c")
-				beside.Accepted("t", "c")
+				beside.Accepted("t", "c", signer)
 				want += 2
 				<-time.After(2 * reportEvery)
 			}
@@ -185,7 +218,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	tally, l := newTally()
 	l.away = true
 	for i := range most + 1000 {
-		tally.Accepted("t", string(rune(i)))
+		tally.Accepted("t", string(rune(i)), signer)
 	}
 	if n := tally.size.Load(); n != most {
 		t.Errorf("%d hours are kept", n)

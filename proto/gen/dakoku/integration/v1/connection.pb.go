@@ -211,7 +211,8 @@ const (
 	CheckItem_GROUP_ROOMS CheckItem_Kind = 8
 	// Our clock and that of LINE WORKS agree.
 	CheckItem_CLOCK CheckItem_Kind = 9
-	// A signed callback has arrived.
+	// A callback signed with these keys has arrived since they were stored. FAILED
+	// when callbacks were refused since then and none was accepted after them.
 	CheckItem_FIRST_CALLBACK CheckItem_Kind = 10
 )
 

@@ -1124,8 +1124,13 @@ type TrafficHour struct {
 	// When the last signed callback arrived; absent when none did. One that lies
 	// ahead counts as now.
 	LastCallbackTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=last_callback_time,json=lastCallbackTime,proto3" json:"last_callback_time,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// When the last callback arrived whose signature or bot did not fit; absent
+	// when none did. One that lies ahead counts as now.
+	LastFailureTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=last_failure_time,json=lastFailureTime,proto3" json:"last_failure_time,omitempty"`
+	// The signing keys that fitted, each once.
+	VerifiedKeys  []*VerifiedKey `protobuf:"bytes,9,rep,name=verified_keys,json=verifiedKeys,proto3" json:"verified_keys,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TrafficHour) Reset() {
@@ -1207,6 +1212,85 @@ func (x *TrafficHour) GetLastCallbackTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *TrafficHour) GetLastFailureTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastFailureTime
+	}
+	return nil
+}
+
+func (x *TrafficHour) GetVerifiedKeys() []*VerifiedKey {
+	if x != nil {
+		return x.VerifiedKeys
+	}
+	return nil
+}
+
+// VerifiedKey is a signing key with which callbacks were signed that were
+// accepted.
+type VerifiedKey struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Bot ID (API 2.0) or Bot No (API 1.0).
+	Bot string `protobuf:"bytes,1,opt,name=bot,proto3" json:"bot,omitempty"`
+	// Fingerprint of the secret, computed as those of Credentials are.
+	Fingerprint string `protobuf:"bytes,2,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
+	// When the last of them arrived.
+	LastTime      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=last_time,json=lastTime,proto3" json:"last_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VerifiedKey) Reset() {
+	*x = VerifiedKey{}
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VerifiedKey) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VerifiedKey) ProtoMessage() {}
+
+func (x *VerifiedKey) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VerifiedKey.ProtoReflect.Descriptor instead.
+func (*VerifiedKey) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *VerifiedKey) GetBot() string {
+	if x != nil {
+		return x.Bot
+	}
+	return ""
+}
+
+func (x *VerifiedKey) GetFingerprint() string {
+	if x != nil {
+		return x.Fingerprint
+	}
+	return ""
+}
+
+func (x *VerifiedKey) GetLastTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastTime
+	}
+	return nil
+}
+
 // ReportTrafficResponse is empty.
 type ReportTrafficResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1216,7 +1300,7 @@ type ReportTrafficResponse struct {
 
 func (x *ReportTrafficResponse) Reset() {
 	*x = ReportTrafficResponse{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1228,7 +1312,7 @@ func (x *ReportTrafficResponse) String() string {
 func (*ReportTrafficResponse) ProtoMessage() {}
 
 func (x *ReportTrafficResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1241,7 +1325,7 @@ func (x *ReportTrafficResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportTrafficResponse.ProtoReflect.Descriptor instead.
 func (*ReportTrafficResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{16}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{17}
 }
 
 var File_dakoku_integration_v1_integration_service_proto protoreflect.FileDescriptor
@@ -1340,7 +1424,7 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\frepeated_key\x18\x02 \x01(\bR\vrepeatedKey\"\x81\x01\n" +
 	"\x14ReportTrafficRequest\x12$\n" +
 	"\breporter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\breporter\x12C\n" +
-	"\x05hours\x18\x02 \x03(\v2\".dakoku.integration.v1.TrafficHourB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05hours\"\xfe\x02\n" +
+	"\x05hours\x18\x02 \x03(\v2\".dakoku.integration.v1.TrafficHourB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05hours\"\x8f\x04\n" +
 	"\vTrafficHour\x12 \n" +
 	"\x06tenant\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06tenant\x12(\n" +
 	"\n" +
@@ -1353,7 +1437,13 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\"\b\x18\x80\x94\xeb\xdc\x03(\x00R\x11signatureFailures\x126\n" +
 	"\x0funmatched_texts\x18\x06 \x01(\x03B\r\xbaH\n" +
 	"\"\b\x18\x80\x94\xeb\xdc\x03(\x00R\x0eunmatchedTexts\x12H\n" +
-	"\x12last_callback_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x10lastCallbackTime\"\x17\n" +
+	"\x12last_callback_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x10lastCallbackTime\x12F\n" +
+	"\x11last_failure_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x0flastFailureTime\x12G\n" +
+	"\rverified_keys\x18\t \x03(\v2\".dakoku.integration.v1.VerifiedKeyR\fverifiedKeys\"\x82\x01\n" +
+	"\vVerifiedKey\x12\x10\n" +
+	"\x03bot\x18\x01 \x01(\tR\x03bot\x12 \n" +
+	"\vfingerprint\x18\x02 \x01(\tR\vfingerprint\x12?\n" +
+	"\tlast_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\blastTime\"\x17\n" +
 	"\x15ReportTrafficResponse2\xf5\x03\n" +
 	"\x12IntegrationService\x12w\n" +
 	"\rListEndpoints\x12+.dakoku.integration.v1.ListEndpointsRequest\x1a,.dakoku.integration.v1.ListEndpointsResponse\"\vʥ\x19\amachine\x12z\n" +
@@ -1374,7 +1464,7 @@ func file_dakoku_integration_v1_integration_service_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_integration_v1_integration_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_dakoku_integration_v1_integration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_dakoku_integration_v1_integration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_dakoku_integration_v1_integration_service_proto_goTypes = []any{
 	(ResolvedSender_State)(0),      // 0: dakoku.integration.v1.ResolvedSender.State
 	(Reply_Priority)(0),            // 1: dakoku.integration.v1.Reply.Priority
@@ -1394,46 +1484,50 @@ var file_dakoku_integration_v1_integration_service_proto_goTypes = []any{
 	(*AcceptedReply)(nil),          // 15: dakoku.integration.v1.AcceptedReply
 	(*ReportTrafficRequest)(nil),   // 16: dakoku.integration.v1.ReportTrafficRequest
 	(*TrafficHour)(nil),            // 17: dakoku.integration.v1.TrafficHour
-	(*ReportTrafficResponse)(nil),  // 18: dakoku.integration.v1.ReportTrafficResponse
-	(Credentials_ApiVersion)(0),    // 19: dakoku.integration.v1.Credentials.ApiVersion
-	(*timestamppb.Timestamp)(nil),  // 20: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),    // 21: google.protobuf.Duration
+	(*VerifiedKey)(nil),            // 18: dakoku.integration.v1.VerifiedKey
+	(*ReportTrafficResponse)(nil),  // 19: dakoku.integration.v1.ReportTrafficResponse
+	(Credentials_ApiVersion)(0),    // 20: dakoku.integration.v1.Credentials.ApiVersion
+	(*timestamppb.Timestamp)(nil),  // 21: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),    // 22: google.protobuf.Duration
 }
 var file_dakoku_integration_v1_integration_service_proto_depIdxs = []int32{
 	4,  // 0: dakoku.integration.v1.ListEndpointsResponse.endpoints:type_name -> dakoku.integration.v1.Endpoint
 	5,  // 1: dakoku.integration.v1.Endpoint.signing_keys:type_name -> dakoku.integration.v1.SigningKey
-	19, // 2: dakoku.integration.v1.SigningKey.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	20, // 2: dakoku.integration.v1.SigningKey.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
 	7,  // 3: dakoku.integration.v1.ResolveSendersRequest.senders:type_name -> dakoku.integration.v1.Sender
-	19, // 4: dakoku.integration.v1.Sender.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
-	20, // 5: dakoku.integration.v1.Sender.received_time:type_name -> google.protobuf.Timestamp
+	20, // 4: dakoku.integration.v1.Sender.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	21, // 5: dakoku.integration.v1.Sender.received_time:type_name -> google.protobuf.Timestamp
 	9,  // 6: dakoku.integration.v1.ResolveSendersResponse.senders:type_name -> dakoku.integration.v1.ResolvedSender
 	0,  // 7: dakoku.integration.v1.ResolvedSender.state:type_name -> dakoku.integration.v1.ResolvedSender.State
-	21, // 8: dakoku.integration.v1.ResolvedSender.retry_after:type_name -> google.protobuf.Duration
+	22, // 8: dakoku.integration.v1.ResolvedSender.retry_after:type_name -> google.protobuf.Duration
 	11, // 9: dakoku.integration.v1.SendRepliesRequest.replies:type_name -> dakoku.integration.v1.Reply
-	19, // 10: dakoku.integration.v1.Reply.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	20, // 10: dakoku.integration.v1.Reply.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
 	12, // 11: dakoku.integration.v1.Reply.texts:type_name -> dakoku.integration.v1.LocalizedText
 	13, // 12: dakoku.integration.v1.Reply.buttons:type_name -> dakoku.integration.v1.Button
 	1,  // 13: dakoku.integration.v1.Reply.priority:type_name -> dakoku.integration.v1.Reply.Priority
 	12, // 14: dakoku.integration.v1.Reply.late_texts:type_name -> dakoku.integration.v1.LocalizedText
-	20, // 15: dakoku.integration.v1.Reply.event_time:type_name -> google.protobuf.Timestamp
+	21, // 15: dakoku.integration.v1.Reply.event_time:type_name -> google.protobuf.Timestamp
 	12, // 16: dakoku.integration.v1.Button.labels:type_name -> dakoku.integration.v1.LocalizedText
 	15, // 17: dakoku.integration.v1.SendRepliesResponse.replies:type_name -> dakoku.integration.v1.AcceptedReply
 	17, // 18: dakoku.integration.v1.ReportTrafficRequest.hours:type_name -> dakoku.integration.v1.TrafficHour
-	20, // 19: dakoku.integration.v1.TrafficHour.hour:type_name -> google.protobuf.Timestamp
-	20, // 20: dakoku.integration.v1.TrafficHour.last_callback_time:type_name -> google.protobuf.Timestamp
-	2,  // 21: dakoku.integration.v1.IntegrationService.ListEndpoints:input_type -> dakoku.integration.v1.ListEndpointsRequest
-	6,  // 22: dakoku.integration.v1.IntegrationService.ResolveSenders:input_type -> dakoku.integration.v1.ResolveSendersRequest
-	10, // 23: dakoku.integration.v1.IntegrationService.SendReplies:input_type -> dakoku.integration.v1.SendRepliesRequest
-	16, // 24: dakoku.integration.v1.IntegrationService.ReportTraffic:input_type -> dakoku.integration.v1.ReportTrafficRequest
-	3,  // 25: dakoku.integration.v1.IntegrationService.ListEndpoints:output_type -> dakoku.integration.v1.ListEndpointsResponse
-	8,  // 26: dakoku.integration.v1.IntegrationService.ResolveSenders:output_type -> dakoku.integration.v1.ResolveSendersResponse
-	14, // 27: dakoku.integration.v1.IntegrationService.SendReplies:output_type -> dakoku.integration.v1.SendRepliesResponse
-	18, // 28: dakoku.integration.v1.IntegrationService.ReportTraffic:output_type -> dakoku.integration.v1.ReportTrafficResponse
-	25, // [25:29] is the sub-list for method output_type
-	21, // [21:25] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	21, // 19: dakoku.integration.v1.TrafficHour.hour:type_name -> google.protobuf.Timestamp
+	21, // 20: dakoku.integration.v1.TrafficHour.last_callback_time:type_name -> google.protobuf.Timestamp
+	21, // 21: dakoku.integration.v1.TrafficHour.last_failure_time:type_name -> google.protobuf.Timestamp
+	18, // 22: dakoku.integration.v1.TrafficHour.verified_keys:type_name -> dakoku.integration.v1.VerifiedKey
+	21, // 23: dakoku.integration.v1.VerifiedKey.last_time:type_name -> google.protobuf.Timestamp
+	2,  // 24: dakoku.integration.v1.IntegrationService.ListEndpoints:input_type -> dakoku.integration.v1.ListEndpointsRequest
+	6,  // 25: dakoku.integration.v1.IntegrationService.ResolveSenders:input_type -> dakoku.integration.v1.ResolveSendersRequest
+	10, // 26: dakoku.integration.v1.IntegrationService.SendReplies:input_type -> dakoku.integration.v1.SendRepliesRequest
+	16, // 27: dakoku.integration.v1.IntegrationService.ReportTraffic:input_type -> dakoku.integration.v1.ReportTrafficRequest
+	3,  // 28: dakoku.integration.v1.IntegrationService.ListEndpoints:output_type -> dakoku.integration.v1.ListEndpointsResponse
+	8,  // 29: dakoku.integration.v1.IntegrationService.ResolveSenders:output_type -> dakoku.integration.v1.ResolveSendersResponse
+	14, // 30: dakoku.integration.v1.IntegrationService.SendReplies:output_type -> dakoku.integration.v1.SendRepliesResponse
+	19, // 31: dakoku.integration.v1.IntegrationService.ReportTraffic:output_type -> dakoku.integration.v1.ReportTrafficResponse
+	28, // [28:32] is the sub-list for method output_type
+	24, // [24:28] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_integration_v1_integration_service_proto_init() }
@@ -1448,7 +1542,7 @@ func file_dakoku_integration_v1_integration_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_integration_v1_integration_service_proto_rawDesc), len(file_dakoku_integration_v1_integration_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   17,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
