@@ -136,6 +136,12 @@ func TestIntegrationsAreAlwaysListed(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(integrationv1.Connection_ACTIVE, 1)
+	// One bot without keys that work is not hidden by another that works.
+	broken, _ := w.activeV2(ctx, t)
+	if _, err := w.db.Owner(t).Exec(t.Context(), `update integration.connection set state = 'BROKEN', state_reason = 'X' where id = $1`, broken); err != nil {
+		t.Fatal(err)
+	}
+	check(integrationv1.Connection_BROKEN, 2)
 }
 
 // Reports add up over reporters; one that comes twice, late or for a stranger

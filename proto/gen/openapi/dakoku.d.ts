@@ -2955,7 +2955,10 @@ export interface components {
             displayName?: string;
             /** @description The service. */
             service?: components["schemas"]["ConnectionService"];
-            /** @description The best state among its connections; unspecified when there is none. */
+            /**
+             * @description The state among its connections that says most: BROKEN when any of them is,
+             *     else ACTIVE, DRAFT, DISABLED; unspecified when there is none.
+             */
             state?: components["schemas"]["v1ConnectionState"];
         };
         /**

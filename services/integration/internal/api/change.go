@@ -24,7 +24,7 @@ func (a *Admin) ListIntegrations(ctx context.Context, _ *integrationv1.ListInteg
 	}
 	return &integrationv1.ListIntegrationsResponse{Integrations: []*integrationv1.IntegrationOffer{{
 		Service: integrationv1.Connection_LINE_WORKS, DisplayName: "LINE WORKS",
-		State: stateOut(connection.Best(states)), Connections: int32(len(states)),
+		State: stateOut(connection.Foremost(states)), Connections: int32(len(states)),
 	}}}, nil
 }
 

@@ -19,10 +19,11 @@ func (c Connection) Rename(name string) Connection {
 	return c
 }
 
-// Best is the state that says most about whether one can punch, of any number of
-// connections; empty without one.
-func Best(states []State) State {
-	for _, s := range []State{Active, Broken, Draft, Disabled} {
+// Foremost is the state that says most, of any number of connections; empty
+// without one. One that is broken comes before those that work: whoever looks here
+// must not learn from the people of that bot that they get no answers.
+func Foremost(states []State) State {
+	for _, s := range []State{Broken, Active, Draft, Disabled} {
 		if slices.Contains(states, s) {
 			return s
 		}

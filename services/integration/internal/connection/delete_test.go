@@ -15,12 +15,12 @@ func TestOnlyWhatRecordsNothingIsDeleted(t *testing.T) {
 	}
 }
 
-func TestTheBestState(t *testing.T) {
+func TestTheForemostState(t *testing.T) {
 	for _, c := range []struct {
-		of   []State
-		best State
-	}{{nil, ""}, {[]State{Disabled, Draft}, Draft}, {[]State{Draft, Broken, Disabled}, Broken}, {[]State{Broken, Active}, Active}, {[]State{Disabled}, Disabled}} {
-		if got := Best(c.of); got != c.best {
+		of       []State
+		foremost State
+	}{{nil, ""}, {[]State{Disabled, Draft}, Draft}, {[]State{Draft, Broken, Disabled}, Broken}, {[]State{Active, Broken}, Broken}, {[]State{Draft, Active}, Active}, {[]State{Disabled}, Disabled}} {
+		if got := Foremost(c.of); got != c.foremost {
 			t.Errorf("%v: %q", c.of, got)
 		}
 	}

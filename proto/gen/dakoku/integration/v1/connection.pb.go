@@ -541,7 +541,8 @@ type IntegrationOffer struct {
 	Service Connection_Service `protobuf:"varint,1,opt,name=service,proto3,enum=dakoku.integration.v1.Connection_Service" json:"service,omitempty"`
 	// Name of the service as people know it.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// The best state among its connections; unspecified when there is none.
+	// The state among its connections that says most: BROKEN when any of them is,
+	// else ACTIVE, DRAFT, DISABLED; unspecified when there is none.
 	State Connection_State `protobuf:"varint,3,opt,name=state,proto3,enum=dakoku.integration.v1.Connection_State" json:"state,omitempty"`
 	// How many connections the organization has.
 	Connections   int32 `protobuf:"varint,4,opt,name=connections,proto3" json:"connections,omitempty"`
