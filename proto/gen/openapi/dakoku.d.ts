@@ -1787,7 +1787,7 @@ export interface components {
             limit?: number;
             /**
              * Format: int32
-             * @description Messages that may be sent at once, now.
+             * @description Messages of the limit that are left within the running minute.
              */
             remaining?: number;
             /** @description True while sending for over half an hour halves the limit. */

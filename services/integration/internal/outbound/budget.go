@@ -118,14 +118,16 @@ func (b Budget) Learn(r lineworks.Rate, underWay int, now time.Time) Budget {
 // HeadRoom is the budget as an administrator reads it.
 type HeadRoom struct {
 	Limit     int  // calls a minute that the platform allows
-	Remaining int  // calls that may be made at once, now
+	Remaining int  // calls of the limit that are left within the running minute
 	Sustained bool // half an hour of sending has halved the limit
 }
 
-// HeadRoom reads the budget at a time.
+// HeadRoom reads the budget at a time. What is left is the platform's own count
+// while its minute runs, and else the whole limit, as far as the long bucket gives
+// that much within a minute. The short bucket only spaces calls within the minute.
 func (b Budget) HeadRoom(now time.Time) HeadRoom {
 	b = b.Refill(now)
-	left := min(b.Level, b.Long)
+	left := min(float64(b.Limit), b.Long+b.sustained()*60)
 	if now.Before(b.WindowEnd) {
 		left = min(left, float64(b.Left))
 	}

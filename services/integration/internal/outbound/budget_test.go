@@ -93,10 +93,31 @@ func TestTheBudgetBeginsWithThePaidPlan(t *testing.T) {
 	}
 }
 
+// An administrator reads what is left of the limit in this minute: all of it where
+// nothing was sent, by the platform's count while its minute runs, and half after
+// half an hour on end.
+func TestTheHeadRoomIsOfTheLimit(t *testing.T) {
+	b := NewBudget(240, noon)
+	if head := b.HeadRoom(noon); head != (HeadRoom{Limit: 240, Remaining: 240}) {
+		t.Errorf("idle: %+v", head)
+	}
+	b = b.Learn(lineworks.Rate{Limit: 240, Remaining: 200, Reset: 30 * time.Second}, 0, noon).Take(false, noon)
+	if head := b.HeadRoom(noon); head.Remaining != 199 {
+		t.Errorf("in the platform's minute: %+v", head)
+	}
+	if head := b.HeadRoom(noon.Add(30 * time.Second)); head.Remaining != 240 {
+		t.Errorf("after it: %+v", head)
+	}
+	b.Long, b.At = 0, noon.Add(time.Hour)
+	if head := b.HeadRoom(b.At); head != (HeadRoom{Limit: 240, Remaining: 120, Sustained: true}) {
+		t.Errorf("after half an hour on end: %+v", head)
+	}
+}
+
 func TestThePlatformsWordCounts(t *testing.T) {
 	b := NewBudget(240, noon)
 	b = b.Learn(lineworks.Rate{Limit: 60, Remaining: 10, Reset: 30 * time.Second}, 3, noon)
-	if head := b.HeadRoom(noon); head != (HeadRoom{Limit: 60, Remaining: 2}) {
+	if head := b.HeadRoom(noon); head != (HeadRoom{Limit: 60, Remaining: 7}) {
 		t.Errorf("%+v", head)
 	}
 	b.Level = 60

@@ -1305,7 +1305,7 @@ type Connection_RateLimit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Messages a minute that LINE WORKS allows: 240, or 60 on the free plan.
 	Limit int32 `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
-	// Messages that may be sent at once, now.
+	// Messages of the limit that are left within the running minute.
 	Remaining int32 `protobuf:"varint,2,opt,name=remaining,proto3" json:"remaining,omitempty"`
 	// True while sending for over half an hour halves the limit.
 	Sustained     bool `protobuf:"varint,3,opt,name=sustained,proto3" json:"sustained,omitempty"`
