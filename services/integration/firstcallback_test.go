@@ -131,7 +131,12 @@ func TestAWrongBotSecretIsNotReady(t *testing.T) {
 	g.judges(t, "the keys before fitted", false, notYet, "Bot Secret")
 	g.accepted(t, keys.BotID, stored.GetFingerprints().GetBotSecret())
 	g.judges(t, "the new ones fitted", false, well, "")
-	g.put(t, next, false)
+	earlier := timestamppb.New(g.last)
+	again := g.put(t, next, false)
+	g.report(t, func(h *integrationv1.TrafficHour, _ *timestamppb.Timestamp) {
+		h.UnmatchedTexts = 1 // news for which the whole hour is told once more
+		h.VerifiedKeys = []*integrationv1.VerifiedKey{{Bot: keys.BotID, Fingerprint: again.GetFingerprints().GetBotSecret(), LastTime: earlier}}
+	})
 	g.judges(t, "entered again", false, notYet, "メッセージを送り")
 }
 
