@@ -32,6 +32,11 @@ func (a *Admin) UpdateCredentials(ctx context.Context, req *integrationv1.Update
 	if err != nil {
 		return nil, err
 	}
+	if req.GetValidateOnly() {
+		if err := a.console.Fits(ctx, set); err != nil {
+			return nil, err
+		}
+	}
 	return &integrationv1.UpdateCredentialsResponse{Credentials: credentialsOut(conn, ring)}, nil
 }
 

@@ -59,6 +59,28 @@ func (c *Console) Look(ctx context.Context, set credential.Set) check.Seen {
 	return seen
 }
 
+// Fits asks LINE WORKS for an access token with keys of API 2.0 that nobody has
+// stored. The error is a fault that names the fields whose values it refuses;
+// where it does not answer, or not say which, nothing is wrong that we know of.
+func (c *Console) Fits(ctx context.Context, set credential.Set) error {
+	if set.Version != credential.V2 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookLimit)
+	defer cancel()
+	_, err := c.platform.Token(ctx, set)
+	switch trouble(err).Reason {
+	case check.BadClient:
+		return credential.Refused("clientId", "clientSecret")
+	case check.BadAccount:
+		return credential.Refused("serviceAccount")
+	case check.BadKey:
+		return credential.Refused("privateKey")
+	default:
+		return nil
+	}
+}
+
 func (c *Console) lookV1(ctx context.Context, set credential.Set, seen *check.Seen) {
 	token, err := c.platform.TokenFor(ctx, set)
 	if seen.Token = trouble(err); err != nil {

@@ -1,6 +1,7 @@
 package credential
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,13 +42,14 @@ type checker struct{ fields []fault.Field }
 func (c *checker) v2(in Input) Set {
 	out := Set{
 		Version:        V2,
-		Bot:            c.digits("botId", in.BotID, atBot("Bot ID")),
-		BotSecret:      Secret(c.value("botSecret", in.BotSecret, atBot("Bot Secret"))),
+		Bot:            c.digits("botId", in.BotID),
+		BotSecret:      Secret(c.own("botSecret", in.BotSecret)),
 		ClientID:       c.client(in.ClientID),
-		ClientSecret:   Secret(c.value("clientSecret", in.ClientSecret, atApp("Client Secret"))),
+		ClientSecret:   Secret(c.own("clientSecret", in.ClientSecret)),
 		ServiceAccount: c.account(in.ServiceAccount),
-		PrivateKey:     Secret(c.key("privateKey", in.PrivateKey, atKey())),
+		PrivateKey:     Secret(c.key("privateKey", in.PrivateKey)),
 	}
+	c.alike(out)
 	c.none(map[string]string{"botNo": in.BotNo, "apiId": in.APIID, "serverApiConsumerKey": in.ConsumerKey,
 		"serverId": in.ServerID, "authKey": in.AuthKey}, problemOfV1)
 	return out
@@ -56,25 +58,40 @@ func (c *checker) v2(in Input) Set {
 func (c *checker) v1(in Input) Set {
 	out := Set{
 		Version:     V1,
-		Bot:         c.digits("botNo", in.BotNo, atBot("Bot No.")),
-		APIID:       Secret(c.value("apiId", in.APIID, atV1("API ID"))),
-		ConsumerKey: Secret(c.value("serverApiConsumerKey", in.ConsumerKey, atV1("Server API Consumer Key"))),
-		ServerID:    c.value("serverId", in.ServerID, atV1("Server List (ID登録タイプ) の Server ID")),
-		PrivateKey:  Secret(c.key("authKey", in.AuthKey, atAuthKey())),
+		Bot:         c.digits("botNo", in.BotNo),
+		APIID:       Secret(c.own("apiId", in.APIID)),
+		ConsumerKey: Secret(c.own("serverApiConsumerKey", in.ConsumerKey)),
+		ServerID:    c.own("serverId", in.ServerID),
+		PrivateKey:  Secret(c.key("authKey", in.AuthKey)),
 	}
+	c.alike(out)
 	c.none(map[string]string{"botId": in.BotID, "botSecret": in.BotSecret, "clientId": in.ClientID,
 		"clientSecret": in.ClientSecret, "serviceAccount": in.ServiceAccount, "privateKey": in.PrivateKey}, problemOfV2)
 	return out
 }
 
 // value checks a key of one word and returns it trimmed.
-func (c *checker) value(path, raw string, where fault.Text) string {
+func (c *checker) value(path, raw string) string {
 	text := strings.TrimFunc(raw, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' })
 	if p := wordProblem(text); p != nil {
-		c.add(path, p, where)
+		c.add(path, p, placeOf(path))
 	}
 	return text
 }
+
+// own is a value that is neither an address nor one that we issue.
+func (c *checker) own(path, raw string) string {
+	text := c.value(path, raw)
+	if wordProblem(text) == nil && address.MatchString(text) {
+		c.add(path, problemAddress, placeOf(path))
+	}
+	return text
+}
+
+// address is a login id, a service account or an e-mail address. Which signs a
+// key of LINE WORKS may have is documented nowhere, so that an @ alone says
+// nothing.
+var address = regexp.MustCompile(`^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$`)
 
 // wordProblem finds what is wrong with one word; nil when nothing is.
 func wordProblem(text string) *problem {
@@ -90,6 +107,10 @@ func wordProblem(text string) *problem {
 		return problemWhitespace
 	case !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r >= 0x7f }):
 		return problemFullWidth
+	case strings.HasPrefix(text, "dkt_") || strings.HasPrefix(text, "dkk_"):
+		return problemOurs
+	case strings.Contains(text, "://"):
+		return problemURL
 	}
 	return nil
 }
@@ -104,14 +125,14 @@ func masked(text string) bool {
 // zeros in front: with one it would be another text, and no callback would fit.
 // Only when the word itself is sound, so that a
 // field has one violation.
-func (c *checker) digits(path, raw string, where fault.Text) string {
-	text := c.value(path, raw, where)
+func (c *checker) digits(path, raw string) string {
+	text := c.value(path, raw)
 	if wordProblem(text) != nil {
 		return text
 	}
 	const maxDigits = 20
 	if strings.Trim(text, "0123456789") != "" || text[0] == '0' || len(text) > maxDigits {
-		c.add(path, problemDigits, where)
+		c.add(path, problemDigits, placeOf(path))
 	}
 	return text
 }
@@ -119,35 +140,33 @@ func (c *checker) digits(path, raw string, where fault.Text) string {
 // client checks a client id; the service account pasted in its place is the
 // usual slip.
 func (c *checker) client(raw string) string {
-	where := atApp("Client ID")
-	text := c.value("clientId", raw, where)
+	text := c.value("clientId", raw)
 	if wordProblem(text) == nil && strings.Contains(text, "@") {
-		c.add("clientId", problemClient, where)
+		c.add("clientId", problemClient, placeOf("clientId"))
 	}
 	return text
 }
 
 func (c *checker) account(raw string) string {
-	where := atApp("Service Account")
-	text := c.value("serviceAccount", raw, where)
+	text := c.value("serviceAccount", raw)
 	if wordProblem(text) != nil {
 		return text
 	}
 	local, domain, found := strings.Cut(text, "@")
 	if !found || domain == "" || !strings.HasSuffix(local, ".serviceaccount") {
-		c.add("serviceAccount", problemAccount, where)
+		c.add("serviceAccount", problemAccount, placeOf("serviceAccount"))
 	}
 	return text
 }
 
-func (c *checker) key(path, raw string, where fault.Text) string {
+func (c *checker) key(path, raw string) string {
 	if strings.TrimSpace(raw) == "" {
-		c.add(path, problemRequired, where)
+		c.add(path, problemRequired, placeOf(path))
 		return ""
 	}
 	text, _, p := readKey(raw)
 	if p != nil {
-		c.add(path, p, where)
+		c.add(path, p, placeOf(path))
 	}
 	return text
 }

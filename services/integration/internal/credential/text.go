@@ -24,6 +24,31 @@ func atV1(name string) fault.Text  { return guide.API1(paste(name)) }
 func atKey() fault.Text            { return guide.App(pasteFile("Private Key", "Private Key")) }
 func atAuthKey() fault.Text        { return guide.API1(pasteFile("認証キー", "authentication key")) }
 
+// placeOf is where the value of a field is found.
+func placeOf(path string) fault.Text {
+	switch name := labels[path]; path {
+	case "botId", "botNo", "botSecret":
+		return atBot(name)
+	case "apiId", "serverApiConsumerKey":
+		return atV1(name)
+	case "serverId":
+		return atV1("Server List (ID登録タイプ) の " + name)
+	case "privateKey":
+		return atKey()
+	case "authKey":
+		return atAuthKey()
+	default:
+		return atApp(name)
+	}
+}
+
+// labels are the names by which the Developer Console calls the fields of one
+// word.
+var labels = map[string]string{
+	"botId": "Bot ID", "botSecret": "Bot Secret", "clientId": "Client ID", "clientSecret": "Client Secret", "serviceAccount": "Service Account",
+	"botNo": "Bot No.", "apiId": "API ID", "serverApiConsumerKey": "Server API Consumer Key", "serverId": "Server ID",
+}
+
 func paste(name string) (ja, en string) {
 	return name + " をコピーして貼り付けてください。", "copy its " + name + " and paste it here."
 }
@@ -47,11 +72,18 @@ var (
 		"A client id has no @. Is it the service account?"}
 	problemAccount = &problem{"NOT_A_SERVICE_ACCOUNT",
 		"「xxxxx.serviceaccount@ドメイン」の形ではありません。", "The value does not look like xxxxx.serviceaccount@domain."}
-	problemOfV1 = &problem{"NOT_OF_THIS_VERSION", "この項目はAPI 1.0のものです。API 2.0では空にしてください。", "This field belongs to API 1.0; leave it empty for API 2.0."}
-	problemOfV2 = &problem{"NOT_OF_THIS_VERSION", "この項目はAPI 2.0のものです。API 1.0では空にしてください。", "This field belongs to API 2.0; leave it empty for API 1.0."}
+	problemOurs = &problem{"ISSUED_BY_DAKOKU", "これは打刻システムのコールバックトークンまたはAPIキーです。LINE WORKS の値ではありません。",
+		"This is a callback token or an API key of Dakoku, not a value of LINE WORKS."}
+	problemURL     = &problem{"URL", "URLが入力されています。", "The value is a URL."}
+	problemAddress = &problem{"ADDRESS", "メールアドレスや Service Account が入力されています。", "The value is an e-mail address or a service account."}
+	problemRefused = &problem{"REFUSED_BY_LINE_WORKS", "LINE WORKS がこの値を受け付けませんでした。", "LINE WORKS refused this value."}
+	problemOfV1    = &problem{"NOT_OF_THIS_VERSION", "この項目はAPI 1.0のものです。API 2.0では空にしてください。", "This field belongs to API 1.0; leave it empty for API 2.0."}
+	problemOfV2    = &problem{"NOT_OF_THIS_VERSION", "この項目はAPI 2.0のものです。API 1.0では空にしてください。", "This field belongs to API 2.0; leave it empty for API 1.0."}
 
 	keyTooLong     = &problem{"TOO_LONG", "鍵ファイルが大きすぎます。", "The key file is too large."}
 	keyNoPEM       = &problem{"NOT_A_KEY", "「-----BEGIN PRIVATE KEY-----」で始まる鍵がありません。", "There is no key that starts with -----BEGIN PRIVATE KEY-----."}
+	keyHyphens     = &problem{"HYPHENS_REPLACED", "鍵の前後の「-----」のハイフンが、コピーの途中で別の記号(ダッシュや長音など)に置き換わっています。", "The hyphens of ----- around the key were replaced in copying, by dashes or the like."}
+	keyTwo         = &problem{"TWO_KEYS", "異なる秘密鍵が2つ以上含まれています。使用する鍵だけにしてください。", "There are two different private keys; leave the one that is meant."}
 	keyDamaged     = &problem{"KEY_DAMAGED", "鍵が途中で切れているか、壊れています。", "The key is cut off or damaged."}
 	keyWide        = &problem{"FULL_WIDTH", "鍵に全角文字が混ざっています。", "There are full-width characters in the key."}
 	keyEncrypted   = &problem{"KEY_ENCRYPTED", "パスフレーズで暗号化された鍵は使えません。", "A key that is encrypted with a passphrase cannot be used."}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -26,7 +27,9 @@ type Put struct {
 
 // PutCredentials stores a set and answers what the connection keeps then. A
 // broken connection gets a new chance. CONNECTION_NOT_FOUND, ETAG_STALE,
-// PREVIOUS_CREDENTIALS_KEPT, TOO_MANY_CREDENTIALS, BOT_ALREADY_CONNECTED.
+// PREVIOUS_CREDENTIALS_KEPT, TOO_MANY_CREDENTIALS, BOT_ALREADY_CONNECTED,
+// INVALID_ARGUMENT for values in the wrong fields. Checking writes nothing, not
+// even what is rolled back: a typed value that is not stored reaches no file.
 func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) (credential.Ring, error) {
 	ctx = failpoint.Named(ctx, "cred.put")
 	var out credential.Ring
@@ -43,21 +46,45 @@ func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) 
 		if !p.Unchanged(was.Replaces(p.Stage)) {
 			return Stale()
 		}
+		if err := s.mixedUp(ctx, tx, tenant, conn, next.Summary); err != nil {
+			return err
+		}
 		if next.Revision, err = nextRevision(ctx, tx, tenant, conn); err != nil {
 			return err
 		}
 		if out, err = was.At(next.Stored).Put(next, p.Stage, next.Stored); err != nil {
 			return err
 		}
-		if err := s.turn(ctx, tx, c, was, out, change{verb: "PUT", actor: p.Actor, added: &p.Set}); err != nil {
-			return err
+		if p.Only {
+			return botFree(ctx, tx, tenant, conn, p.Set.Bot)
 		}
-		return dry(p.Only)
+		return s.turn(ctx, tx, c, was, out, change{verb: "PUT", actor: p.Actor, added: &p.Set})
 	}, tenant)
 	if postgres.Constraint(err) == "credentials_bot_fkey" {
-		return credential.Ring{}, s.botTaken(ctx, tenant, p.Set.Bot)
+		taken := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error { return botFree(ctx, tx, tenant, conn, p.Set.Bot) }, tenant)
+		return credential.Ring{}, cmp.Or(taken, err)
 	}
-	return out, settled(err)
+	return out, err
+}
+
+// mixedUp refuses a set whose values stand in other fields than those of the
+// connection's sets that have got an access token.
+func (s *Store) mixedUp(ctx context.Context, tx pgx.Tx, tenant, conn string, set credential.Summary) error {
+	rows, err := tx.Query(ctx, `select k.api_version, k.bot, k.client_id, k.service_account, k.server_id,
+			k.bot_secret_print, k.client_secret_print, k.api_id_print, k.consumer_key_print
+		from integration.credentials k join integration.access_token a on a.tenant_id = k.tenant_id and a.set_id = k.id
+		where k.tenant_id = $1 and k.connection_id = $2 and a.sealed is not null order by k.revision desc`, tenant, conn)
+	if err != nil {
+		return err
+	}
+	worked, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (w credential.Summary, err error) {
+		return w, row.Scan(&w.Version, &w.Bot, &w.ClientID, &w.ServiceAccount, &w.ServerID,
+			&w.Prints.BotSecret, &w.Prints.ClientSecret, &w.Prints.APIID, &w.Prints.ConsumerKey)
+	})
+	if err != nil {
+		return err
+	}
+	return set.Against(worked)
 }
 
 // TurnCredentials changes the roles of a connection's sets; verb and actor are
@@ -133,12 +160,15 @@ func current(r credential.Ring) string {
 	return r.Current.ID
 }
 
-// botTaken names the connection that uses the bot already.
-func (s *Store) botTaken(ctx context.Context, tenant, bot string) error {
+// botFree answers BOT_ALREADY_CONNECTED, which names the connection, for a bot
+// that another connection uses.
+func botFree(ctx context.Context, tx pgx.Tx, tenant, conn, bot string) error {
 	var other string
-	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `select connection_id from integration.connection_bot where tenant_id = $1 and bot = $2`, tenant, bot).Scan(&other)
-	}, tenant)
+	err := tx.QueryRow(ctx, `select connection_id from integration.connection_bot where tenant_id = $1 and bot = $2 and connection_id <> $3`,
+		tenant, bot, conn).Scan(&other)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
