@@ -124,7 +124,8 @@ func TestCheckOfKeysSaysWhere(t *testing.T) {
 		for name, text := range map[string]string{
 			"KEY_ENCRYPTED": strings.ReplaceAll(pkcs8PEM(t), "PRIVATE KEY", "ENCRYPTED PRIVATE KEY"), "PUBLIC_KEY": strings.ReplaceAll(pkcs8PEM(t), "PRIVATE", "PUBLIC"),
 			"CERTIFICATE": strings.ReplaceAll(pkcs8PEM(t), "PRIVATE KEY", "CERTIFICATE"), "NOT_RSA": strings.ReplaceAll(pkcs8PEM(t), "PRIVATE", "EC PRIVATE"),
-			"KEY_TOO_SMALL": block8(t, small(t)), "KEY_DAMAGED": pkcs8PEM(t)[:200], "NOT_A_KEY": "abc", "REQUIRED": "　",
+			"KEY_TOO_SMALL": block8(t, small(t)), "KEY_DAMAGED": pkcs8PEM(t)[:200], "NOT_A_KEY": "abc",
+			"HYPHENS_REPLACED": strings.ReplaceAll(pkcs8PEM(t), "-", "\u2212"), "TWO_KEYS": pkcs8PEM(t) + another(t), "REQUIRED": "　",
 		} {
 			in, path := goodV2(t), "privateKey"
 			in.PrivateKey = text

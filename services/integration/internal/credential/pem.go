@@ -19,23 +19,34 @@ var (
 	block     = regexp.MustCompile(`-----BEGIN ([A-Z0-9 ]+)-----[^-]*(?:-[^-]+)*-----END ([A-Z0-9 ]+)-----`)
 	mark      = regexp.MustCompile(`-----(?:BEGIN|END) [A-Z0-9 ]+-----`)
 	beginning = regexp.MustCompile(`-----BEGIN ([A-Z0-9 ]+)-----`)
+	// oddMark is a mark with a sign that looks like a hyphen: word processors and
+	// chats put dashes, minus signs and long vowel marks in its place.
+	oddMark = regexp.MustCompile(`[` + dashes + `]-*(?:BEGIN|END) [A-Z0-9 ]*KEY|(?:BEGIN|END) [A-Z0-9 ]*KEY-*[` + dashes + `]`)
 )
 
+const dashes = `\x{2010}-\x{2015}\x{2212}\x{2500}\x{30fc}\x{fe58}\x{fe63}\x{ff70}`
+
 // readKey finds the RSA private key in a text that may have more around it. It
-// returns the key's own PEM block in its one spelling, and the key.
+// returns the key's own PEM block in its one spelling, and the key. A text with
+// two keys does not say which is meant.
 func readKey(raw string) (string, *rsa.PrivateKey, *problem) {
 	if len(raw) > maxKeyText {
 		return "", nil, keyTooLong
 	}
-	label, body, p := cutBlock(lines(raw))
+	blocks, p := cutBlocks(lines(raw))
 	if p != nil {
 		return "", nil, wide(raw, p)
 	}
-	key, p := parse(label, body)
+	key, p := parse(blocks[0])
 	if p != nil {
 		return "", nil, p
 	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: body})), key, nil
+	for _, more := range blocks[1:] {
+		if other, p := parse(more); p != nil || !other.Equal(key) {
+			return "", nil, keyTwo
+		}
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: blocks[0].Type, Bytes: blocks[0].Bytes})), key, nil
 }
 
 // wide tells, of a text in which no key was found, that it would be one if its
@@ -52,7 +63,7 @@ func wide(raw string, p *problem) *problem {
 	if narrow == raw {
 		return p
 	}
-	if _, _, still := cutBlock(lines(narrow)); still != nil {
+	if _, still := cutBlocks(lines(narrow)); still != nil {
 		return p
 	}
 	return keyWide
@@ -72,28 +83,32 @@ func lines(raw string) string {
 	return strings.Join(split, "\n")
 }
 
-// cutBlock returns the first private key among the blocks of the text, or why
-// there is none.
-func cutBlock(text string) (string, []byte, *problem) {
+// cutBlocks returns the private keys among the blocks of the text, or why there
+// is none.
+func cutBlocks(text string) ([]*pem.Block, *problem) {
 	var first *problem
+	var out []*pem.Block
 	for _, found := range block.FindAllString(text, -1) {
 		label := beginning.FindStringSubmatch(found)[1]
-		p := labelProblem(label, found)
-		if p == nil {
-			decoded, _ := pem.Decode([]byte(rewrap(found)))
-			if decoded == nil || decoded.Type != label {
-				return "", nil, keyDamaged
+		if p := labelProblem(label, found); p != nil {
+			if first == nil {
+				first = p
 			}
-			return label, decoded.Bytes, nil
+			continue
 		}
-		if first == nil {
-			first = p
+		decoded, _ := pem.Decode([]byte(rewrap(found)))
+		if decoded == nil || decoded.Type != label {
+			return nil, keyDamaged
 		}
+		out = append(out, decoded)
 	}
-	if first != nil {
-		return "", nil, first
+	switch {
+	case len(out) > 0:
+		return out, nil
+	case first != nil:
+		return nil, first
 	}
-	return "", nil, noBlock(text)
+	return nil, noBlock(text)
 }
 
 // rewrap sets the lines of a block again: one-line fields turn its line ends
@@ -109,6 +124,9 @@ func rewrap(found string) string {
 
 // noBlock says why a text without a complete block is no key.
 func noBlock(text string) *problem {
+	if oddMark.MatchString(text) {
+		return keyHyphens
+	}
 	found := beginning.FindStringSubmatch(text)
 	if found == nil {
 		return keyNoPEM
@@ -156,12 +174,12 @@ type pkcs1 struct {
 
 // parse reads PKCS#8 or PKCS#1. It is written out here because the standard
 // reader of keys pulls the network packages into a package without I/O.
-func parse(label string, der []byte) (*rsa.PrivateKey, *problem) {
-	if label == "RSA PRIVATE KEY" {
-		return parsePKCS1(der)
+func parse(b *pem.Block) (*rsa.PrivateKey, *problem) {
+	if b.Type == "RSA PRIVATE KEY" {
+		return parsePKCS1(b.Bytes)
 	}
 	var outer pkcs8
-	if rest, err := asn1.Unmarshal(der, &outer); err != nil || len(rest) > 0 {
+	if rest, err := asn1.Unmarshal(b.Bytes, &outer); err != nil || len(rest) > 0 {
 		return nil, keyDamaged
 	}
 	if !outer.Algorithm.OID.Equal(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}) {

@@ -71,6 +71,7 @@ func TestReadKeyTolerates(t *testing.T) {
 		"no final line end":    strings.TrimSpace(good),
 		"behind a public key":  publicPEM + good,
 		"in front of a public": good + publicPEM,
+		"twice":                good + "\n" + pkcs1PEM(t),
 	} {
 		t.Run(name, func(t *testing.T) {
 			cut, got, p := readKey(text)
@@ -124,6 +125,12 @@ func TestReadKeyRefuses(t *testing.T) {
 		"1024 bits":      {block8(t, small(t)), "KEY_TOO_SMALL"},
 		"wide letter":    {good[:100] + "Ａ" + good[101:], "FULL_WIDTH"},
 		"wide marks":     {strings.ReplaceAll(good, "-----", "－－－－－"), "FULL_WIDTH"},
+		"minus signs":    {strings.ReplaceAll(good, "-", "\u2212"), "HYPHENS_REPLACED"},
+		"en dashes":      {strings.ReplaceAll(good, "-----", "\u2013\u2013\u2013\u2013\u2013"), "HYPHENS_REPLACED"},
+		"some dashes":    {strings.ReplaceAll(good, "-----", "\u2014\u2014-"), "HYPHENS_REPLACED"},
+		"one end":        {strings.Replace(good, "-----END", "\u2013----END", 1), "HYPHENS_REPLACED"},
+		"long vowels":    {strings.ReplaceAll(good, "-", "ー"), "HYPHENS_REPLACED"},
+		"two keys":       {good + block8(t, other), "TWO_KEYS"},
 		"wide, no key":   {"Ａ" + good[:200], "KEY_DAMAGED"},
 		"long":           {strings.Repeat(" ", 16<<10) + good, "TOO_LONG"},
 		"parts of two":   {string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(&mixed)})), "KEY_DAMAGED"},
@@ -155,4 +162,14 @@ func FuzzReadKey(f *testing.F) {
 			t.Fatal("the key's own spelling is not read back")
 		}
 	})
+}
+
+// another is a key of its own.
+func another(t testing.TB) string {
+	t.Helper()
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return block8(t, k)
 }
