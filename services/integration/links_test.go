@@ -3,6 +3,7 @@ package integration_test
 import (
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -12,6 +13,35 @@ import (
 )
 
 func hexOf(b []byte) string { return hex.EncodeToString(b) }
+
+// An inactive employee is refused wherever a link is made, as in a table.
+func TestTheInactiveAreNotLinked(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	ctx := as(t, tenant)
+	conn, _ := w.activeV2(ctx, t)
+	w.resolve(t, tenant, conn, integrationv1.Credentials_V2, "nobody-knows")
+	sender := strings.TrimPrefix(w.strangers(t, tenant)[0].GetName(), "unlinkedSenders/")
+	old, taro := w.staff.add(tenant, "1", "", false), w.staff.hire(tenant, "2", "")
+	link := func(employee string, only bool) error {
+		_, err := w.admin.UpdateAccountLink(ctx, &integrationv1.UpdateAccountLinkRequest{
+			Employee: employee, AccountLink: &integrationv1.AccountLink{LineWorksAccountId: "x@example"}, ValidateOnly: only,
+		})
+		return err
+	}
+	for _, only := range []bool{true, false} {
+		if err := link(strings.ToUpper(old), only); reason(err) != "EMPLOYEE_INACTIVE" {
+			t.Errorf("only checking %v: %v", only, err)
+		}
+	}
+	_, err := w.links.LinkUnlinkedSender(ctx, &integrationv1.LinkUnlinkedSenderRequest{Sender: sender, Employee: "employees/" + old})
+	if reason(err) != "EMPLOYEE_INACTIVE" || len(w.strangers(t, tenant)) != 1 {
+		t.Errorf("a sender: %v", err)
+	}
+	if err := link(taro, false); err != nil {
+		t.Errorf("an active one: %v", err)
+	}
+}
 
 func TestLinksAreOneToOne(t *testing.T) {
 	w := newWorld(t)

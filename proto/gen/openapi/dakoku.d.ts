@@ -347,10 +347,12 @@ export interface paths {
         get: operations["IntegrationAdminService_GetCredentials"];
         /**
          * UpdateCredentials checks and stores the keys of the Developer Console;
-         *     with validate_only it only checks (「確認」) and answers the review. The
-         *     first keys are current at once. Later ones replace them, and callbacks
-         *     signed with those before are still accepted; with stage they wait beside
-         *     the current ones until ActivateCredentials.
+         *     with validate_only it only checks (「確認」) and answers the review. Then it
+         *     asks LINE WORKS for an access token, too, and names the fields of API 2.0
+         *     whose values LINE WORKS refuses. The first keys are current at once. Later
+         *     ones replace them, and callbacks signed with those before are still
+         *     accepted; with stage they wait beside the current ones until
+         *     ActivateCredentials.
          *     Previous keys of another API version are never pushed out: they wait until
          *     they are retired. Keys of the same version are accepted for 24 hours after
          *     they were replaced, however often keys change meanwhile. Reasons:
@@ -762,7 +764,8 @@ export interface paths {
         get: operations["IntegrationAdminService_GetAccountLink"];
         /**
          * UpdateAccountLink ties an employee to a LINE WORKS account or replaces the
-         *     account. Reasons: INVALID_ARGUMENT, ACCOUNT_LINKED_ELSEWHERE, ETAG_STALE.
+         *     account. Reasons: INVALID_ARGUMENT, ACCOUNT_LINKED_ELSEWHERE, ETAG_STALE,
+         *     EMPLOYEE_INACTIVE.
          */
         put: operations["IntegrationAdminService_UpdateAccountLink"];
         post?: never;
@@ -1574,7 +1577,7 @@ export interface paths {
         /**
          * LinkUnlinkedSender links the sender to an employee. Reasons:
          *     UNLINKED_SENDER_NOT_FOUND, ACCOUNT_LINKED_ELSEWHERE,
-         *     EMPLOYEE_LINKED_OTHERWISE, INVALID_ARGUMENT.
+         *     EMPLOYEE_LINKED_OTHERWISE, EMPLOYEE_INACTIVE, INVALID_ARGUMENT.
          */
         post: operations["LinkAdminService_LinkUnlinkedSender"];
         delete?: never;

@@ -23,6 +23,9 @@ func (a *Admin) UpdateAccountLink(ctx context.Context, req *integrationv1.Update
 	if err != nil {
 		return nil, err
 	}
+	if err := active(ctx, a.staff, org, canonical(req.GetEmployee())); err != nil {
+		return nil, err
+	}
 	unchanged := matches(req.GetAccountLink().GetEtag(), "accountLink", canonical(req.GetEmployee()))
 	want := link.Want{Employee: canonical(req.GetEmployee()), Account: account}
 	l, err := a.store.PutLink(ctx, org, want, by(ctx, link.ByEdit), unchanged, req.GetValidateOnly())

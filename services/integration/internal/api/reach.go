@@ -34,6 +34,16 @@ func (r reach) has(employee string) bool {
 	return found
 }
 
+// active refuses an employee who is known to be inactive, as a table of links does. That somebody is there at all is for
+// others to know.
+func active(ctx context.Context, staff Staff, tenant, employee string) error {
+	all, err := staff.Employees(ctx, tenant)
+	if slices.ContainsFunc(all, func(e link.Employee) bool { return e.ID == employee && !e.Active }) {
+		return link.Inactive()
+	}
+	return err
+}
+
 // within are the employees of a list who are reached.
 func (r reach) within(employees []link.Employee) []link.Employee {
 	return slices.DeleteFunc(employees, func(e link.Employee) bool { return !r.has(e.ID) })

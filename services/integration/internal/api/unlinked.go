@@ -120,6 +120,9 @@ func (l *Links) LinkUnlinkedSender(ctx context.Context, req *integrationv1.LinkU
 	if !reached.has(employee) {
 		return nil, link.NotFound()
 	}
+	if err := active(ctx, l.staff, org, employee); err != nil {
+		return nil, err
+	}
 	made, err := l.store.LinkUnlinked(ctx, org, canonical(req.GetSender()), employee, by(ctx, link.BySender), req.GetReplace())
 	if err != nil {
 		return nil, reached.discreet(err)

@@ -109,6 +109,12 @@ func Otherwise() *fault.Fault {
 	})
 }
 
+// Inactive is the fault for an employee who may not be linked, because nothing
+// that the account sends would be recorded.
+func Inactive() *fault.Fault {
+	return fault.New(fault.Precondition, "EMPLOYEE_INACTIVE", sentences[EmployeeInactive])
+}
+
 // SenderNotFound is the fault for an unlinked sender who does not exist, or who
 // is linked by now.
 func SenderNotFound() *fault.Fault {

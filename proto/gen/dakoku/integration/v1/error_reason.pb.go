@@ -84,6 +84,8 @@ const (
 	ErrorReason_TOO_MANY_CREDENTIALS ErrorReason = 25
 	// The employee is linked to another account, which is only replaced when the caller says so.
 	ErrorReason_EMPLOYEE_LINKED_OTHERWISE ErrorReason = 26
+	// The employee is inactive; activate the employee first.
+	ErrorReason_EMPLOYEE_INACTIVE ErrorReason = 27
 )
 
 // Enum value maps for ErrorReason.
@@ -116,6 +118,7 @@ var (
 		24: "PREVIOUS_CREDENTIALS_KEPT",
 		25: "TOO_MANY_CREDENTIALS",
 		26: "EMPLOYEE_LINKED_OTHERWISE",
+		27: "EMPLOYEE_INACTIVE",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":     0,
@@ -145,6 +148,7 @@ var (
 		"PREVIOUS_CREDENTIALS_KEPT":    24,
 		"TOO_MANY_CREDENTIALS":         25,
 		"EMPLOYEE_LINKED_OTHERWISE":    26,
+		"EMPLOYEE_INACTIVE":            27,
 	}
 )
 
@@ -179,7 +183,8 @@ var File_dakoku_integration_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"(dakoku/integration/v1/error_reason.proto\x12\x15dakoku.integration.v1\x1a\x1edakoku/options/v1/status.proto*\xde\t\n" +
+	"(dakoku/integration/v1/error_reason.proto\x12\x15dakoku.integration.v1\x1a\x1edakoku/options/v1/status.proto*\x8e\n" +
+	"\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12'\n" +
@@ -209,7 +214,8 @@ const file_dakoku_integration_v1_error_reason_proto_rawDesc = "" +
 	"\fSYNC_RUNNING\x10\x17\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x126\n" +
 	"\x19PREVIOUS_CREDENTIALS_KEPT\x10\x18\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x121\n" +
 	"\x14TOO_MANY_CREDENTIALS\x10\x19\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x126\n" +
-	"\x19EMPLOYEE_LINKED_OTHERWISE\x10\x1a\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
+	"\x19EMPLOYEE_LINKED_OTHERWISE\x10\x1a\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12.\n" +
+	"\x11EMPLOYEE_INACTIVE\x10\x1b\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
 
 var (
 	file_dakoku_integration_v1_error_reason_proto_rawDescOnce sync.Once

@@ -110,10 +110,12 @@ type IntegrationAdminServiceClient interface {
 	// TOKEN_NOT_FOUND.
 	RevokeToken(ctx context.Context, in *RevokeTokenRequest, opts ...grpc.CallOption) (*RevokeTokenResponse, error)
 	// UpdateCredentials checks and stores the keys of the Developer Console;
-	// with validate_only it only checks (「確認」) and answers the review. The
-	// first keys are current at once. Later ones replace them, and callbacks
-	// signed with those before are still accepted; with stage they wait beside
-	// the current ones until ActivateCredentials.
+	// with validate_only it only checks (「確認」) and answers the review. Then it
+	// asks LINE WORKS for an access token, too, and names the fields of API 2.0
+	// whose values LINE WORKS refuses. The first keys are current at once. Later
+	// ones replace them, and callbacks signed with those before are still
+	// accepted; with stage they wait beside the current ones until
+	// ActivateCredentials.
 	// Previous keys of another API version are never pushed out: they wait until
 	// they are retired. Keys of the same version are accepted for 24 hours after
 	// they were replaced, however often keys change meanwhile. Reasons:
@@ -144,7 +146,8 @@ type IntegrationAdminServiceClient interface {
 	// Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_NOT_FOUND.
 	GetCredentials(ctx context.Context, in *GetCredentialsRequest, opts ...grpc.CallOption) (*GetCredentialsResponse, error)
 	// UpdateAccountLink ties an employee to a LINE WORKS account or replaces the
-	// account. Reasons: INVALID_ARGUMENT, ACCOUNT_LINKED_ELSEWHERE, ETAG_STALE.
+	// account. Reasons: INVALID_ARGUMENT, ACCOUNT_LINKED_ELSEWHERE, ETAG_STALE,
+	// EMPLOYEE_INACTIVE.
 	UpdateAccountLink(ctx context.Context, in *UpdateAccountLinkRequest, opts ...grpc.CallOption) (*UpdateAccountLinkResponse, error)
 	// GetAccountLink reads an employee's link. Reasons: ACCOUNT_LINK_NOT_FOUND.
 	GetAccountLink(ctx context.Context, in *GetAccountLinkRequest, opts ...grpc.CallOption) (*GetAccountLinkResponse, error)
@@ -485,10 +488,12 @@ type IntegrationAdminServiceServer interface {
 	// TOKEN_NOT_FOUND.
 	RevokeToken(context.Context, *RevokeTokenRequest) (*RevokeTokenResponse, error)
 	// UpdateCredentials checks and stores the keys of the Developer Console;
-	// with validate_only it only checks (「確認」) and answers the review. The
-	// first keys are current at once. Later ones replace them, and callbacks
-	// signed with those before are still accepted; with stage they wait beside
-	// the current ones until ActivateCredentials.
+	// with validate_only it only checks (「確認」) and answers the review. Then it
+	// asks LINE WORKS for an access token, too, and names the fields of API 2.0
+	// whose values LINE WORKS refuses. The first keys are current at once. Later
+	// ones replace them, and callbacks signed with those before are still
+	// accepted; with stage they wait beside the current ones until
+	// ActivateCredentials.
 	// Previous keys of another API version are never pushed out: they wait until
 	// they are retired. Keys of the same version are accepted for 24 hours after
 	// they were replaced, however often keys change meanwhile. Reasons:
@@ -519,7 +524,8 @@ type IntegrationAdminServiceServer interface {
 	// Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_NOT_FOUND.
 	GetCredentials(context.Context, *GetCredentialsRequest) (*GetCredentialsResponse, error)
 	// UpdateAccountLink ties an employee to a LINE WORKS account or replaces the
-	// account. Reasons: INVALID_ARGUMENT, ACCOUNT_LINKED_ELSEWHERE, ETAG_STALE.
+	// account. Reasons: INVALID_ARGUMENT, ACCOUNT_LINKED_ELSEWHERE, ETAG_STALE,
+	// EMPLOYEE_INACTIVE.
 	UpdateAccountLink(context.Context, *UpdateAccountLinkRequest) (*UpdateAccountLinkResponse, error)
 	// GetAccountLink reads an employee's link. Reasons: ACCOUNT_LINK_NOT_FOUND.
 	GetAccountLink(context.Context, *GetAccountLinkRequest) (*GetAccountLinkResponse, error)

@@ -62,7 +62,7 @@ type LinkAdminServiceClient interface {
 	ListUnlinkedSenders(ctx context.Context, in *ListUnlinkedSendersRequest, opts ...grpc.CallOption) (*ListUnlinkedSendersResponse, error)
 	// LinkUnlinkedSender links the sender to an employee. Reasons:
 	// UNLINKED_SENDER_NOT_FOUND, ACCOUNT_LINKED_ELSEWHERE,
-	// EMPLOYEE_LINKED_OTHERWISE, INVALID_ARGUMENT.
+	// EMPLOYEE_LINKED_OTHERWISE, EMPLOYEE_INACTIVE, INVALID_ARGUMENT.
 	LinkUnlinkedSender(ctx context.Context, in *LinkUnlinkedSenderRequest, opts ...grpc.CallOption) (*LinkUnlinkedSenderResponse, error)
 }
 
@@ -167,7 +167,7 @@ type LinkAdminServiceServer interface {
 	ListUnlinkedSenders(context.Context, *ListUnlinkedSendersRequest) (*ListUnlinkedSendersResponse, error)
 	// LinkUnlinkedSender links the sender to an employee. Reasons:
 	// UNLINKED_SENDER_NOT_FOUND, ACCOUNT_LINKED_ELSEWHERE,
-	// EMPLOYEE_LINKED_OTHERWISE, INVALID_ARGUMENT.
+	// EMPLOYEE_LINKED_OTHERWISE, EMPLOYEE_INACTIVE, INVALID_ARGUMENT.
 	LinkUnlinkedSender(context.Context, *LinkUnlinkedSenderRequest) (*LinkUnlinkedSenderResponse, error)
 	mustEmbedUnimplementedLinkAdminServiceServer()
 }
