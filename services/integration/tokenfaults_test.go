@@ -135,21 +135,34 @@ func TestF30RefusedForEverBreaksAndHolds(t *testing.T) {
 	c.arrived(t)
 }
 
-// F37: the client is deleted or its secret re-issued at LINE WORKS. The reason
-// tells it apart from a refused token, replies wait, and new keys mend it.
+// F37: the client is deleted, or its secret or its key re-issued at LINE WORKS.
+// The reason tells it apart from a refused token, replies wait, and new keys mend it.
 func TestF37RevokedClientIsToldApart(t *testing.T) {
-	c := newTalk(t, newWorld(t))
-	if err := c.sim.ReissueClientSecret(c.keys.BotID); err != nil {
-		t.Fatal(err)
+	w := newWorld(t)
+	for reason, reissue := range map[string]func(string) error{"INVALID_CLIENT": w.sim.ReissueClientSecret, "INVALID_GRANT": w.sim.ReissueKey} {
+		t.Run(reason, func(t *testing.T) {
+			c := newTalk(t, w)
+			if err := reissue(c.keys.BotID); err != nil {
+				t.Fatal(err)
+			}
+			c.breaksUntilNewKeys(t, reason)
+		})
 	}
+}
+
+// breaksUntilNewKeys says something that LINE WORKS refuses to give a token for,
+// with the reason, and stores the keys that it has now.
+func (c *talk) breaksUntilNewKeys(t *testing.T, reason string) {
+	t.Helper()
+	before := c.calls(simulator.ClassMessages)
 	for range 3 {
 		c.say(t)
 	}
 	eventually(t, "BROKEN", func() bool { state, _ := c.state(t); return state == integrationv1.Connection_BROKEN })
-	if _, why := c.state(t); why != "INVALID_CLIENT" {
+	if _, why := c.state(t); why != reason {
 		t.Errorf("reason %q", why)
 	}
-	if n := c.calls(simulator.ClassMessages); n != 0 {
+	if n := c.calls(simulator.ClassMessages) - before; n != 0 {
 		t.Errorf("%d messages without a token", n)
 	}
 	now, err := c.sim.Credentials(c.keys.BotID)
