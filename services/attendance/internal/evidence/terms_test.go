@@ -15,7 +15,7 @@ func TestALeapDayIsNotEarly(t *testing.T) {
 		time.Date(2031, 3, 1, 0, 0, 0, 0, time.UTC):    false,
 		time.Date(2031, 2, 28, 23, 59, 0, 0, time.UTC): true,
 	} {
-		if c.early(Remain{Tenant: "t", Fact: "punches", Key: `["p"]`, At: at, Stone: &Stone{Erased: erased, Order: 2}}) != early {
+		if c.early(Remain{Tenant: "t", Fact: "punches", Key: `["p"]`, At: at, Stone: &Stone{Erased: erased, Order: 2}}, &tale{}) != early {
 			t.Errorf("%s: early is not %v", erased, early)
 		}
 	}

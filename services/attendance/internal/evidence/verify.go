@@ -28,7 +28,7 @@ type Reader interface {
 	Checkpoints(ctx context.Context) ([]Checkpoint, error)             // by company and number
 	Ends(ctx context.Context) ([]End, error)
 	Terms(ctx context.Context) (Terms, error)
-	Remains(ctx context.Context, each func(Remain)) error // by record, in the order of the chain
+	Remains(ctx context.Context, each func(Remain)) error // by employee, in the order of the chain
 	Sheets(ctx context.Context, each func(Sheet)) error
 	Rows(ctx context.Context, f Fact, each func(Row)) error
 	Lost(ctx context.Context, f Fact, each func(tenant, key string)) error // noted, but not in the table
@@ -60,7 +60,8 @@ type check struct {
 	signers []Signature                 // in the order in which they signed
 	turn    map[string]int              // by company: whose turn it is
 	terms   Terms
-	tale    tale
+	whose   person            // the employee whose records are followed
+	tales   map[string]*tale  // by record
 	buried  map[rowOf]Problem // rows whose tombstone is wrong
 	open    Opener
 	failed  error // of open

@@ -15,6 +15,10 @@ const (
 	Least = 3
 	// Most keeps a typing error from meaning for ever.
 	Most = 100
+	// Edge is how many days around a record's own its sheet is folded from punches, by the business days that these
+	// were stored with: the fold looks three days out (timeclock.Reach), and a punch's day is less than four from its
+	// instant. A 退勤 that came in before its 出勤 is stored with the next day, maybe of the next record.
+	Edge = 7
 )
 
 // Check answers an InvalidArgument fault that names the field and the law unless a company may keep its records for

@@ -27,7 +27,8 @@ func (s *Store) Companies(ctx context.Context) (tenants []string, err error) {
 }
 
 // PurgeRecord removes at most limit facts of a record if it is past its retention, each with a tombstone, in one
-// transaction, and tells how many. done says that there is nothing more to remove now. Neither a punch, an entry or a
+// transaction, and tells how many. done says that there is nothing more to remove now: a punch that another record
+// needs waits until that is past its retention, too. Neither a punch, an entry or a
 // change of state of the employee nor a hold or a setting of the company happens meanwhile. until bounds the clock.
 func (s *Store) PurgeRecord(ctx context.Context, until time.Time, key RecordKey, limit int) (removed int, done bool, err error) {
 	ctx = failpoint.Named(ctx, "purge")
@@ -51,7 +52,7 @@ func (s *Store) PurgeRecord(ctx context.Context, until time.Time, key RecordKey,
 			return s.purged(ctx, tx, until, key)
 		}
 		removed, err = s.removeRecord(ctx, tx, until, r, limit)
-		done = removed == 0 // the rest has no seal yet that a checkpoint covers
+		done = removed == 0 // the rest has no seal yet that a checkpoint covers, or another record needs it
 		return err
 	}, key.Tenant)
 	return removed, done, err
@@ -67,6 +68,9 @@ func (s *Store) purged(ctx context.Context, tx pgx.Tx, until time.Time, key Reco
 func (s *Store) removeRecord(ctx context.Context, tx pgx.Tx, until time.Time, r Record, limit int) (removed int, err error) {
 	args := r.args()
 	args["first"], args["last"] = r.First.Time(), r.Last.Time()
+	if args["needed_first"], args["needed_last"], err = s.needed(ctx, tx, s.upTo(until), r); err != nil {
+		return 0, err
+	}
 	for _, of := range ofRecord() {
 		if removed == limit {
 			break

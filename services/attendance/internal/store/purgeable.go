@@ -24,19 +24,18 @@ type Record struct {
 }
 
 // ofRecord is, by table, the condition that row f is of the record, in the order in which rows may go: what refers to
-// others first.
+// others first. A punch that is needed by another record stays with what voids it, and the history stays with it.
 func ofRecord() []struct{ table, condition string } {
 	const days = ` f.tenant_id = @tenant and f.employee_id = @employee and f.business_day between @first and @last`
-	of := func(table string) string {
-		return ` (select x.id from attendance.` + table + ` x where x.tenant_id = @tenant and x.employee_id = @employee and x.business_day between @first and @last)`
-	}
+	const ofX = ` x where x.tenant_id = @tenant and x.employee_id = @employee and x.business_day between @first and @last`
 	return []struct{ table, condition string }{
-		{"punch_voids", ` f.tenant_id = @tenant and f.punch_id in` + of("punches")},
-		{"held_punch_decisions", ` f.tenant_id = @tenant and f.held_id in` + of("held_punches")},
-		{"punches", days},
+		{"punch_voids", ` f.tenant_id = @tenant and f.punch_id in (select x.id from attendance.punches` + ofX + unneeded("x") + `)`},
+		{"held_punch_decisions", ` f.tenant_id = @tenant and f.held_id in (select x.id from attendance.held_punches` + ofX + `)`},
+		{"punches", days + unneeded("f")},
 		{"held_punches", days},
 		{"event_outcomes", days + unused},
-		{"timesheet_transitions", ` f.tenant_id = @tenant and f.employee_id = @employee and f.period = @period`},
+		{"timesheet_transitions", ` f.tenant_id = @tenant and f.employee_id = @employee and f.period = @period
+   and not exists (select from attendance.punches` + ofX + `)`},
 	}
 }
 

@@ -12,24 +12,29 @@ const purgeRounds = 40
 
 // whose is a record as the test knows it, with the facts that are still there.
 type whose struct {
-	Tenant, Employee string
-	Zone             string
-	Last             time.Time
-	State            string
-	Entered          time.Time
-	Years            int
-	Held             bool
-	Rows             int
+	Tenant, Employee, Period string
+	Zone                     string
+	First, Last              time.Time
+	State                    string
+	Entered                  time.Time
+	Years                    int
+	Held                     bool
+	Rows                     int
+	Inside                   int // punches more than a week from the other months
 }
 
 const whoseRecords = `
-select t.tenant_id::text, t.employee_id::text, c.time_zone, t.last_day, t.state,
-       greatest((select max(recorded_at) from attendance.punches p where p.employee_id = t.employee_id), (select max(occurred_at) from attendance.timesheet_transitions x where x.employee_id = t.employee_id)),
+select t.tenant_id::text, t.employee_id::text, t.period, c.time_zone, t.first_day, t.last_day, t.state,
+       greatest((select max(recorded_at) from attendance.punches p where p.employee_id = t.employee_id and p.business_day between t.first_day and t.last_day),
+                (select max(occurred_at) from attendance.timesheet_transitions x where x.employee_id = t.employee_id and x.period = t.period)),
        coalesce((select years from attendance.retention_settings r where r.tenant_id = t.tenant_id order by version desc limit 1), 5),
        exists (select from attendance.legal_holds h where h.tenant_id = t.tenant_id and (h.employee_id is null or h.employee_id = t.employee_id)
                   and not exists (select from attendance.legal_hold_releases r where r.hold_id = h.id)),
-       ((select count(*) from attendance.punches p where p.employee_id = t.employee_id) + (select count(*) from attendance.held_punches p where p.employee_id = t.employee_id)
-         + (select count(*) from attendance.event_outcomes p where p.employee_id = t.employee_id) + (select count(*) from attendance.timesheet_transitions p where p.employee_id = t.employee_id))::int
+       ((select count(*) from attendance.punches p where p.employee_id = t.employee_id and p.business_day between t.first_day and t.last_day)
+         + (select count(*) from attendance.held_punches p where p.employee_id = t.employee_id and p.business_day between t.first_day and t.last_day)
+         + (select count(*) from attendance.event_outcomes p where p.employee_id = t.employee_id and p.business_day between t.first_day and t.last_day)
+         + (select count(*) from attendance.timesheet_transitions p where p.employee_id = t.employee_id and p.period = t.period))::int,
+       (select count(*) from attendance.punches p where p.employee_id = t.employee_id and p.business_day between t.first_day + 8 and t.last_day - 8)::int
   from attendance.timesheets t join attendance.companies c using (tenant_id)`
 
 func (c *court) whoseRecords(t *testing.T) map[string]whose {
@@ -43,13 +48,13 @@ func (c *court) whoseRecords(t *testing.T) map[string]whose {
 	for rows.Next() {
 		var w whose
 		var entered *time.Time
-		if err := rows.Scan(&w.Tenant, &w.Employee, &w.Zone, &w.Last, &w.State, &entered, &w.Years, &w.Held, &w.Rows); err != nil {
+		if err := rows.Scan(&w.Tenant, &w.Employee, &w.Period, &w.Zone, &w.First, &w.Last, &w.State, &entered, &w.Years, &w.Held, &w.Rows, &w.Inside); err != nil {
 			t.Fatal(err)
 		}
 		if entered != nil {
 			w.Entered = *entered
 		}
-		all[w.Employee] = w
+		all[w.Employee+w.Period] = w
 	}
 	return all
 }
@@ -70,7 +75,7 @@ func (w whose) due(t *testing.T, now time.Time) bool {
 }
 
 // Purges at random instants, with holds and years that come and go, never remove a row of a record that is due, on
-// hold or not approved, and remove all of every other.
+// hold or not approved, leave its sheet as it was, and remove all of every record that no other needs.
 func TestNothingThatIsDueIsEverRemoved(t *testing.T) {
 	c := newCourt(t)
 	seed := rand.Uint64()
@@ -82,31 +87,34 @@ func TestNothingThatIsDueIsEverRemoved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	c.nights(t)
 	for _, w := range c.whoseRecords(t) {
-		state := []string{"APPROVED", "APPROVED", "APPROVED", "SENT_BACK", "SUBMITTED"}[random.IntN(5)]
-		c.exec(t, `update attendance.timesheets set state = $2, revision = 9 where employee_id = $1`, w.Employee, state)
+		state := []string{"APPROVED", "APPROVED", "APPROVED", "APPROVED", "APPROVED", "SENT_BACK", "SUBMITTED"}[random.IntN(7)]
+		c.exec(t, `update attendance.timesheets set state = $2, revision = 9 where employee_id = $1 and period = $3`, w.Employee, state, w.Period)
 		later := time.Now().Add(time.Duration(random.IntN(700*24)) * time.Hour).UTC()
-		c.exec(t, `insert into attendance.timesheet_transitions values ($1, $2, `+thisPeriod+`, 9, 'approve', $4, 'a', '', $3)`, w.Tenant, w.Employee, later, state)
+		c.exec(t, `insert into attendance.timesheet_transitions values ($1, $2, $5, 9, 'approve', $4, 'a', '', $3)`, w.Tenant, w.Employee, later, state, w.Period)
 	}
 	c.round(t)
 	now, removed := time.Now().AddDate(2, 6, 0), 0
 	for round := range purgeRounds {
 		now = now.Add(time.Duration(random.IntN(100*24*60)) * time.Minute)
 		c.anyChange(t, random, now)
-		before := c.whoseRecords(t)
+		before, sheets := c.whoseRecords(t), c.sheetsKept(t, now)
 		if _, err := sweep(t.Context(), c.at(now), 1+random.IntN(9)); err != nil {
 			t.Fatal(err)
 		}
-		for employee, after := range c.whoseRecords(t) {
-			was := before[employee]
-			keep := was.State != "APPROVED" || was.Held || was.due(t, now)
-			if keep && after.Rows != was.Rows {
-				t.Fatalf("round %d at %s: %+v became %d rows", round, now, was, after.Rows)
+		after := c.whoseRecords(t)
+		for record, was := range before {
+			is := after[record]
+			switch {
+			case was.kept(t, now) && is.Rows != was.Rows:
+				t.Fatalf("round %d at %s: %+v became %d rows", round, now, was, is.Rows)
+			case was.kept(t, now) && c.sheetOf(t, was) != sheets[record]:
+				t.Fatalf("round %d at %s: the sheet of %+v was\n%s\nand is\n%s", round, now, was, sheets[record], c.sheetOf(t, was))
+			case !was.kept(t, now) && (is.Inside != 0 || is.Rows != 0 && !neighbourKept(t, before, was, now)):
+				t.Fatalf("round %d at %s: %+v still has %d rows, %d inside", round, now, was, is.Rows, is.Inside)
 			}
-			if !keep && after.Rows != 0 {
-				t.Fatalf("round %d at %s: %+v still has %d rows", round, now, was, after.Rows)
-			}
-			removed += was.Rows - after.Rows
+			removed += was.Rows - is.Rows
 		}
 	}
 	c.roundOf(t, c.at(now))
@@ -126,7 +134,7 @@ func (c *court) anyChange(t *testing.T, random *rand.Rand, now time.Time) {
 		_, err = s.PlaceHold(t.Context(), tenant, LegalHold{Reason: "r", Actor: "a"}, false)
 	case 1:
 		for _, w := range c.whoseRecords(t) {
-			if w.Tenant == tenant && random.IntN(3) == 0 {
+			if w.Tenant == tenant && random.IntN(6) == 0 {
 				_, err = s.PlaceHold(t.Context(), tenant, LegalHold{Employee: w.Employee, Reason: "r", Actor: "a"}, false)
 			}
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
-// listRemains lists every tombstone, and every seal of the employees of whom something was removed, by record in the
+// listRemains lists every tombstone, and every seal of the employees of whom something was removed, by employee in the
 // order of the chain. A seal is of the record of its period, or of the one that its day is in. Subjects are taken apart
 // as texts: somebody may have written anything there.
 var listRemains = `
@@ -23,19 +23,19 @@ with stones as (
            substring(s.subject from '^\[[^,]*, null, "[^"]*", "([^"]*)"\]$') as state
       from attendance.evidence_seals s
 ), remains as (
-    select s.*, coalesce(s.period, t.period, s.day, '') as record, t.period is not null as kept
+    select s.*, coalesce(s.period, t.period, s.day, '') as record, t.period is not null as kept, t.first_day, t.last_day
       from seals s
       left join attendance.timesheets t on t.tenant_id = s.tenant_id and t.employee_id::text = s.employee
            and (t.period = s.period or s.day between to_char(t.first_day, 'YYYY-MM-DD') and to_char(t.last_day, 'YYYY-MM-DD'))
      where exists (select from stones n where n.tenant_id = s.tenant_id and n.position = s.position)
         or (s.tenant_id, s.employee) in (select x.tenant_id, x.employee from stones n join seals x using (tenant_id, position))
 )
-select r.tenant_id::text, coalesce(r.employee, ''), r.record, r.kept, r.fact, r.key, r.sealed_at, null, coalesce(r.state, ''), null, r.position as place
+select r.tenant_id::text, coalesce(r.employee, ''), r.record, r.kept, coalesce(r.day, ''), r.first_day, r.last_day, r.fact, r.key, r.sealed_at, null, coalesce(r.state, ''), null, r.position as place
   from remains r
 union all
-select r.tenant_id::text, coalesce(r.employee, ''), r.record, r.kept, r.fact, r.key, r.sealed_at, n.erased_at, '', n.sealed_at, n.place
+select r.tenant_id::text, coalesce(r.employee, ''), r.record, r.kept, coalesce(r.day, ''), r.first_day, r.last_day, r.fact, r.key, r.sealed_at, n.erased_at, '', n.sealed_at, n.place
   from remains r join stones n using (tenant_id, position)
- order by 1, 2, 3, place`
+ order by 1, 2, place`
 
 // Remains reads what tells of each removed row whether its time was over.
 func (e Evidence) Remains(ctx context.Context, each func(evidence.Remain)) error {
@@ -44,9 +44,15 @@ func (e Evidence) Remains(ctx context.Context, each func(evidence.Remain)) error
 		return err
 	}
 	var r evidence.Remain
-	var erased, sealed *time.Time
+	var erased, sealed, first, last *time.Time
+	var day string
 	var place int64
-	_, err = pgx.ForEachRow(rows, []any{&r.Tenant, &r.Employee, &r.Record, &r.Kept, &r.Fact, &r.Key, &r.At, &erased, &r.State, &sealed, &place}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&r.Tenant, &r.Employee, &r.Record, &r.Kept, &day, &first, &last, &r.Fact, &r.Key, &r.At, &erased, &r.State, &sealed, &place}, func() error {
+		r.Day, _ = timeclock.ParseDate(day) // what is none is no day
+		r.First, r.Last = r.Day, r.Day
+		if first != nil && last != nil {
+			r.First, r.Last = timeclock.DateOf(*first), timeclock.DateOf(*last)
+		}
 		if r.Stone = nil; erased != nil {
 			r.Stone = &evidence.Stone{Erased: *erased, Sealed: sealed, Order: place}
 		}
