@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -12,6 +13,7 @@ import (
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/retention"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
@@ -154,7 +156,7 @@ func (m *manual) amend(kind attendancev1.Punch_Kind, at *time.Time) error {
 		m.at = *at
 	}
 	switch bad := m.checkTime("time"); {
-	case bad != nil:
+	case at != nil && bad != nil: // the time of a punch that is there is what it is
 		return fault.Invalid(bad...)
 	case !m.kind.Valid():
 		return fault.Invalid(invalid("kind", "UNKNOWN_VALUE", "打刻の種類が正しくありません。", "There is no such kind of punch."))
@@ -164,9 +166,17 @@ func (m *manual) amend(kind attendancev1.Punch_Kind, at *time.Time) error {
 	return nil
 }
 
+// oldest is how many years before now a punch may be entered: as long as records are usually kept. Each month with
+// punches is a partition, so that no caller may make as many as there are months since the year 1.
+const oldest = retention.Usual
+
 func (m *manual) checkTime(path string) []fault.Field {
-	if m.at.After(m.now) {
+	switch {
+	case m.at.After(m.now):
 		return []fault.Field{invalid(path, "IN_THE_FUTURE", "未来の時刻は指定できません。", "The time is in the future.")}
+	case m.at.Before(m.now.AddDate(-oldest, 0, 0)):
+		return []fault.Field{invalid(path, "TOO_OLD", fmt.Sprintf("%d年より前の時刻は指定できません。%d年以内の時刻を指定してください。", oldest, oldest),
+			fmt.Sprintf("The time is more than %d years ago. Use one of the last %d years.", oldest, oldest))}
 	}
 	return nil
 }

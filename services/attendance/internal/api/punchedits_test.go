@@ -4,6 +4,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -237,5 +238,39 @@ func TestEditsRaceSubmission(t *testing.T) {
 	}
 	if n := f.count(t, `select count(*) from attendance.punch_voids`); n > 1 || int(voided.Load()) != n {
 		t.Errorf("%d voids, %d answers", n, voided.Load())
+	}
+}
+
+// A punch may be entered and moved as far back as records are usually kept, to the millisecond, and no farther; one
+// that is older already keeps its time when another thing of it is corrected.
+func TestAPunchIsEnteredForTheLastYearsOnly(t *testing.T) {
+	f := setup(t)
+	f.at(t, "30T12:00")
+	e := f.employee(t, "001")
+	first := f.time(t, "30T12:00").AsTime().AddDate(-5, 0, 0)
+	create := func(at time.Time) (*attendancev1.CreatePunchResponse, error) {
+		return f.admin.CreatePunch(f.ctx(t), &attendancev1.CreatePunchRequest{Employee: e, Punch: &attendancev1.ManualPunch{
+			Kind: attendancev1.Punch_CLOCK_IN, Time: timestamppb.New(at), Reason: "r",
+		}})
+	}
+	for _, at := range []time.Time{first.Add(-time.Millisecond), time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		_, err := create(at)
+		if _, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT"); !cmp.Equal(fields, []string{"punch.time TOO_OLD"}) {
+			t.Errorf("%s: %v", at, fields)
+		}
+	}
+	made, err := create(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.at(t, "30T12:01")
+	correct := &attendancev1.CorrectPunchRequest{Punch: made.GetPunch().GetName(), Time: timestamppb.New(first.Add(-time.Minute)), Reason: "r"}
+	_, err = f.admin.CorrectPunch(f.ctx(t), correct)
+	if _, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT"); !cmp.Equal(fields, []string{"time TOO_OLD"}) {
+		t.Errorf("%v", fields)
+	}
+	correct.Time, correct.Kind = nil, attendancev1.Punch_CLOCK_OUT
+	if _, err := f.admin.CorrectPunch(f.ctx(t), correct); err != nil {
+		t.Error(err)
 	}
 }
