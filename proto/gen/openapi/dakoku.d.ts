@@ -1672,7 +1672,7 @@ export interface components {
             reason?: string;
             /**
              * Format: date-time
-             * @description The right time; absent leaves it.
+             * @description The right time, bounded as in ManualPunch; absent leaves it.
              */
             time?: string;
         };
@@ -2031,7 +2031,9 @@ export interface components {
          * @description Verdict tells what the next purge does with a record.
          *
          *      - VERDICT_UNSPECIFIED: Not used.
-         *      - REMOVE: The record is past its retention and will be removed.
+         *      - REMOVE: The record is past its retention and will be removed. Punches within a
+         *     week of another record of the employee wait until that is past its
+         *     retention, too.
          *      - DUE: Its retention is not over yet.
          *      - ON_HOLD: A legal hold keeps it.
          *      - UNFINISHED: A held punch of it waits for a decision.
@@ -3224,7 +3226,8 @@ export interface components {
             reason?: string;
             /**
              * Format: date-time
-             * @description When, to the millisecond; required and not in the future.
+             * @description When, to the millisecond; required, not in the future (IN_THE_FUTURE) and
+             *     not more than five years ago (TOO_OLD).
              */
             time?: string;
         };

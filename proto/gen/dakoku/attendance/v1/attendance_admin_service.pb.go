@@ -2923,7 +2923,8 @@ type ManualPunch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What is punched; required.
 	Kind Punch_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=dakoku.attendance.v1.Punch_Kind" json:"kind,omitempty"`
-	// When, to the millisecond; required and not in the future.
+	// When, to the millisecond; required, not in the future (IN_THE_FUTURE) and
+	// not more than five years ago (TOO_OLD).
 	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
 	// Why; required.
 	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -3200,7 +3201,7 @@ type CorrectPunchRequest struct {
 	Punch string `protobuf:"bytes,1,opt,name=punch,proto3" json:"punch,omitempty"`
 	// The right kind; unspecified leaves it.
 	Kind Punch_Kind `protobuf:"varint,2,opt,name=kind,proto3,enum=dakoku.attendance.v1.Punch_Kind" json:"kind,omitempty"`
-	// The right time; absent leaves it.
+	// The right time, bounded as in ManualPunch; absent leaves it.
 	Time *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=time,proto3" json:"time,omitempty"`
 	// Why; required.
 	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`

@@ -84,7 +84,9 @@ type PurgeRecord_Verdict int32
 const (
 	// Not used.
 	PurgeRecord_VERDICT_UNSPECIFIED PurgeRecord_Verdict = 0
-	// The record is past its retention and will be removed.
+	// The record is past its retention and will be removed. Punches within a
+	// week of another record of the employee wait until that is past its
+	// retention, too.
 	PurgeRecord_REMOVE PurgeRecord_Verdict = 1
 	// Its retention is not over yet.
 	PurgeRecord_DUE PurgeRecord_Verdict = 2
