@@ -10,10 +10,12 @@ import (
 )
 
 // A hundred punches race twenty submissions and the sendings back: every punch is either recorded while the period
-// was open or refused, told so and held, and what a submitted sheet shows never grows.
+// was open or refused, told so and held, and what a submitted sheet shows never grows. The chain, which is sealed
+// meanwhile, has no punch in a submitted period either.
 func TestPunchesRaceSubmissions(t *testing.T) {
 	const punches, submissions = 100, 20
 	f := setup(t)
+	sealer, sound := f.sealing(t)
 	e := f.employee(t, "001")
 	var work sync.WaitGroup
 	outcomes := make([]*attendancev1.EventOutcome, punches)
@@ -29,9 +31,13 @@ func TestPunchesRaceSubmissions(t *testing.T) {
 		})
 		if i%(punches/submissions) == 0 {
 			f.submitAndSendBack(t, e)
+			if err := sealer.Round(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	work.Wait()
+	sound()
 	recorded := 0
 	for i, o := range outcomes {
 		switch {

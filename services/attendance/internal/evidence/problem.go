@@ -16,7 +16,7 @@ const (
 	NotErased        Problem = "NOT_ERASED"        // erased as expired, but still there
 	WrongKey         Problem = "WRONG_KEY"         // a punch cannot be found by its id or its event, or an id leads nowhere
 	WrongDays        Problem = "WRONG_DAYS"        // a timesheet has other days than its period
-	WrongCompany     Problem = "WRONG_COMPANY"     // a company has another zone or closing day than its newest calendar
+	WrongCompany     Problem = "WRONG_COMPANY"     // a company has another zone or closing day than its newest calendar, or an older revision
 	WrongEmployee    Problem = "WRONG_EMPLOYEE"    // an employee is not as the last change has left it
 	TextUnreadable   Problem = "TEXT_UNREADABLE"   // the sealed text cannot be opened
 	WrongState       Problem = "WRONG_STATE"       // a timesheet is not in the state that its history led to
@@ -31,6 +31,8 @@ const (
 	OtherOutside     Problem = "OTHER_OUTSIDE"     // the file has another checkpoint than the database
 	NotOutside       Problem = "NOT_OUTSIDE"       // the file lacks a checkpoint among others
 	UnknownFact      Problem = "UNKNOWN_FACT"      // a table that has no facts
+	EnteredLocked    Problem = "ENTERED_LOCKED"    // a punch or a void that came while its timesheet was submitted or approved
+	Backdated        Problem = "BACKDATED"         // a punch or a void that was sealed long after the time at which it says it was made
 	NoPunch          Problem = "NO_PUNCH"          // an event was recorded, but its punch is not there
 	NoOutcome        Problem = "NO_OUTCOME"        // a punch of an event that was not recorded
 	TwoPunches       Problem = "TWO_PUNCHES"       // a second punch of one event
@@ -65,6 +67,8 @@ func (p Problem) Text() (ja, en string) {
 		OtherOutside:     {"データベース外のチェックポイントと異なります", "the checkpoint differs from the one outside the database"},
 		NotOutside:       {"データベース外のファイルにチェックポイントがありません", "the file outside the database lacks a checkpoint"},
 		UnknownFact:      {"対象外の表の封印です", "a seal of a table that has no facts"},
+		EnteredLocked:    {"申請済みまたは承認済みの期間に追加された記録です", "the row was added while its timesheet was submitted or approved"},
+		Backdated:        {"記録した時刻が封印よりはるかに前になっています", "the row says that it was made long before it was sealed"},
 		NoPunch:          {"記録済みのイベントに打刻がありません", "an event was recorded, but its punch is not there"},
 		NoOutcome:        {"打刻のもとのイベントが記録済みになっていません", "a punch of an event that was not recorded"},
 		TwoPunches:       {"1つのイベントに2つ目の打刻があります", "a second punch of one event"},

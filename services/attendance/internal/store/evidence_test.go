@@ -95,6 +95,7 @@ const (
 func others() []string {
 	return []string{
 		`insert into attendance.punch_settings select TENANT, gen_random_uuid(), v, '{}', '[]', 'ANYWHERE', 'ALWAYS', 'DIRECT', 'a', now() from generate_series(1, 3) v`,
+		`insert into attendance.punch_voids select tenant_id, id, 'a', 'r', now() from attendance.punches where tenant_id = TENANT limit 3`,
 		`insert into attendance.timesheets select TENANT, id, ` + thisPeriod + `, 'SUBMITTED', ` + itsDays + `, 1, now() from attendance.employees where tenant_id = TENANT`,
 		`insert into attendance.timesheet_transitions select TENANT, id, ` + thisPeriod + `, 1, 'submit', 'SUBMITTED', 'a', 'c' || number, now() from attendance.employees where tenant_id = TENANT`,
 		`insert into attendance.work_rules select TENANT, v, now(), 300 + v, 960, 60, 'ERROR_ON_REPEAT', 'HOLD', 'a', now() from generate_series(1, 3) v`,
@@ -102,7 +103,6 @@ func others() []string {
 		   ` + thisPeriod + `, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, phrase, trigger_word, settings_version, sealed_text
 		   from attendance.punches where tenant_id = TENANT`,
 		`insert into attendance.held_punch_decisions select tenant_id, id, 'discard', 'a', 'r', now() from attendance.held_punches where tenant_id = TENANT limit 3`,
-		`insert into attendance.punch_voids select tenant_id, id, 'a', 'r', now() from attendance.punches where tenant_id = TENANT limit 3`,
 		`insert into attendance.retention_settings select TENANT, v, 3 + v, 'a', now() from generate_series(1, 2) v`,
 		`insert into attendance.legal_holds select tenant_id, gen_random_uuid(), id, 'r', 'a', now() from attendance.employees where tenant_id = TENANT limit 2`,
 		`insert into attendance.legal_hold_releases select tenant_id, id, 'r', 'a', now() from attendance.legal_holds where tenant_id = TENANT`,

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +26,17 @@ func (c *court) nights(t *testing.T) {
 	const sheets = `insert into attendance.timesheets select tenant_id, id, to_char(m.first, 'YYYY-MM'), 'APPROVED', m.first, m.first + interval '1 month - 1 day', 1, now()
 	  from attendance.employees cross join (select date_trunc('month', now() at time zone 'utc') - n * interval '1 month' as first from generate_series(1, 2) n) m where tenant_id = TENANT`
 	c.each(t, sheets)
+	c.move(t, "SENT_BACK")
 	c.each(t, punches)
+	c.move(t, "SUBMITTED")
+}
+
+// move brings everybody's timesheet of this month to a state.
+func (c *court) move(t *testing.T, state string) {
+	t.Helper()
+	const move = `with t as (update attendance.timesheets set state = 'STATE', revision = revision + 1 where tenant_id = TENANT and period = ` + thisPeriod + ` returning *)
+	   insert into attendance.timesheet_transitions select tenant_id, employee_id, period, revision, 'approve', state, 'a', '', now() from t`
+	c.each(t, strings.ReplaceAll(move, "STATE", state))
 }
 
 // kept tells whether the record must be kept at an instant.

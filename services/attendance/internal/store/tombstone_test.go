@@ -55,6 +55,7 @@ func TestAForgedTombstoneIsFound(t *testing.T) {
 			c := newCourt(t)
 			c.records(t, 3)
 			c.each(t, `insert into attendance.company_calendars values (TENANT, 77, now(), 'Asia/Tokyo', 31, '2026-01', now())`)
+			c.each(t, `update attendance.companies set revision = 77 where tenant_id = TENANT`)
 			c.round(t)
 			if forged.before != "" {
 				c.each(t, forged.before)
@@ -149,6 +150,8 @@ func TestWhatFollowsFromFactsFits(t *testing.T) {
 		`update attendance.timesheets set last_day = last_day - 1 where state = 'OPEN'`: evidence.WrongDays,
 		`update attendance.companies set time_zone = 'Europe/Paris'`:                    evidence.WrongCompany,
 		`update attendance.companies set closing_day = 20`:                              evidence.WrongCompany,
+		`update attendance.companies set revision = 0`:                                  evidence.WrongCompany,
+		`update attendance.timesheets set purged_at = now()`:                            evidence.WrongState,
 		`delete from attendance.companies`:                                              evidence.WrongCompany,
 		`insert into attendance.companies (tenant_id, revision, time_zone, closing_day, updated_at) values (gen_random_uuid(), 1, 'Asia/Tokyo', 31, now())`: evidence.WrongCompany,
 		`update attendance.employees set display_name = 'y'`:      evidence.WrongEmployee,

@@ -130,9 +130,9 @@ func (e Evidence) Unknown(ctx context.Context, each func(tenant, table, key stri
 // leading holds for what follows from facts and may be changed: a company and an employee are as they were decided last.
 const leading = `
 select coalesce(c.tenant_id, k.tenant_id)::text, 'companies', coalesce(c.tenant_id, k.tenant_id)::text, 'WRONG_COMPANY'
-  from (select distinct on (tenant_id) tenant_id, time_zone, closing_day from attendance.company_calendars order by tenant_id, revision desc) k
+  from (select distinct on (tenant_id) tenant_id, revision, time_zone, closing_day from attendance.company_calendars order by tenant_id, revision desc) k
   full join attendance.companies c on c.tenant_id = k.tenant_id
- where (c.time_zone, c.closing_day) is distinct from (k.time_zone, k.closing_day)
+ where (c.time_zone, c.closing_day) is distinct from (k.time_zone, k.closing_day) or c.revision < k.revision
 union all
 select coalesce(e.tenant_id, v.tenant_id)::text, 'employees', coalesce(e.id, v.employee_id)::text, 'WRONG_EMPLOYEE'
   from (select distinct on (tenant_id, employee_id) tenant_id, employee_id, revision, digest
@@ -143,7 +143,8 @@ union all`
 
 // unmatched holds for facts of which none was erased: an event that was recorded has one punch, and a punch of an
 // event is the only one and of one that was recorded, or was held and then applied. A punch is found by its id and its
-// event, and a timesheet is where the last entry of its history has put it.
+// event, and a timesheet is where the last entry of its history has put it,
+// and is marked as purged only when that history was.
 const unmatched = `
 select o.tenant_id::text, 'event_outcomes', encode(o.event_key, 'hex'), 'NO_PUNCH' from attendance.event_outcomes o
  where o.verdict = 'RECORDED' and not exists (select from attendance.punches p where p.tenant_id = o.tenant_id and p.id = o.punch_id and p.event_key = o.event_key)
@@ -173,11 +174,17 @@ select coalesce(t.tenant_id, x.tenant_id)::text, 'timesheets', jsonb_build_array
    and not (x.period is null and t.state = 'OPEN')
    and not (x.period is null and t.state = 'APPROVED' and exists (
        select from attendance.evidence_seals s join attendance.evidence_erasures e using (tenant_id, position)
-        where s.tenant_id = t.tenant_id and s.fact = 'timesheet_transitions' and s.key = jsonb_build_array(t.employee_id, t.period, t.revision)::text))`
+        where s.tenant_id = t.tenant_id and s.fact = 'timesheet_transitions' and s.key = jsonb_build_array(t.employee_id, t.period, t.revision)::text))
+union all
+select t.tenant_id::text, 'timesheets', jsonb_build_array(t.employee_id, t.period)::text, 'WRONG_STATE' from attendance.timesheets t
+ where t.purged_at is not null and not exists (
+       select from generate_series(1, t.revision) as r (revision)
+         join attendance.evidence_seals s on s.tenant_id = t.tenant_id and s.fact = 'timesheet_transitions' and s.key = jsonb_build_array(t.employee_id, t.period, r.revision)::text
+         join attendance.evidence_erasures e on e.tenant_id = s.tenant_id and e.position = s.position)`
 
 // Unmatched reads what does not fit.
 func (e Evidence) Unmatched(ctx context.Context, each func(evidence.Finding)) error {
-	rows, err := e.Tx.Query(ctx, leading+unmatched)
+	rows, err := e.Tx.Query(ctx, leading+entered+unmatched)
 	if err != nil {
 		return err
 	}

@@ -11,16 +11,13 @@ import (
 )
 
 // listRemains lists every tombstone, and every seal of the employees of whom something was removed, by employee in the
-// order of the chain. A seal is of the record of its period, or of the one that its day is in. Subjects are taken apart
-// as texts: somebody may have written anything there.
+// order of the chain. A seal is of the record of its period, or of the one that its day is in.
 var listRemains = `
 with stones as (
     select e.tenant_id, e.position, e.erased_at, t.sealed_at, ` + orderSQL("t", "evidence_erasures", "e.tenant_id", "jsonb_build_array(e.position)::text") + ` as place
       from attendance.evidence_erasures e` + joinSeal("t", "evidence_erasures", "e.tenant_id", "jsonb_build_array(e.position)::text") + `
 ), seals as (
-    select s.*, substring(s.subject from '^\["([^"]*)"') as employee, substring(s.subject from '^\[[^,]*, "([^"]*)"\]$') as day,
-           substring(s.subject from '^\[[^,]*, null, "([^"]*)", "[^"]*"\]$') as period,
-           substring(s.subject from '^\[[^,]*, null, "[^"]*", "([^"]*)"\]$') as state
+    select s.*, ` + subjects + `
       from attendance.evidence_seals s
 ), remains as (
     select s.*, coalesce(s.period, t.period, s.day, '') as record, t.period is not null as kept, t.first_day, t.last_day
