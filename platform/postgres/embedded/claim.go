@@ -50,9 +50,11 @@ func lockFile(path string) (*os.File, error) {
 	return file, nil
 }
 
-// release gives the lock back.
+// release gives the locks back.
 func (s *Server) release() {
-	if s.lock != nil {
-		_ = s.lock.Close()
+	for _, held := range []*os.File{s.owner, s.lock} {
+		if held != nil {
+			_ = held.Close()
+		}
 	}
 }

@@ -46,6 +46,7 @@ type Server struct {
 	account  account
 	data     string
 	socket   string
+	owner    *os.File // says in the socket's directory whose it is; locked
 	closing  chan struct{}
 	stopOnce sync.Once
 

@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,9 +17,6 @@ import (
 )
 
 const (
-	// longestSocket is what the shortest platform allows for the path of a unix
-	// socket, less PostgreSQL's own file name.
-	longestSocket = 103 - len("/.s.PGSQL.5432")
 	// startBudget bounds a start; recovery after a crash takes its time.
 	startBudget = 5 * time.Minute
 	// longestLog is the size at which a start begins a new log, in bytes.
@@ -141,37 +137,4 @@ func complaintFrom(path string, offset int64) string {
 func socketURL(socket, database string) string {
 	query := url.Values{"host": {socket}, "user": {"dakoku"}, "sslmode": {"disable"}}
 	return "postgres:///" + database + "?" + query.Encode()
-}
-
-// makeSocketDir makes the socket's directory, which only the server's user and
-// root may enter, where the path stays short enough for a socket.
-func (s *Server) makeSocketDir(ctx context.Context) (string, error) {
-	s.removeOldSocketDir()
-	for _, base := range []string{os.TempDir(), "/tmp", filepath.Dir(s.data)} {
-		if s.account.reaches(ctx, s.programs, base) != nil {
-			continue
-		}
-		dir, err := os.MkdirTemp(base, "dakoku-pg-")
-		if err != nil {
-			continue
-		}
-		if len(dir) > longestSocket {
-			_ = os.Remove(dir)
-			continue
-		}
-		note := os.WriteFile(s.socketNote(), []byte(dir), 0o600)
-		return dir, errors.Join(note, s.account.own(dir))
-	}
-	return "", errors.New("no temporary directory with a short path for the server's socket: set TMPDIR to one")
-}
-
-// socketNote holds the socket's directory, to be removed after a kill.
-func (s *Server) socketNote() string { return filepath.Join(s.dir, "socket") }
-
-// removeOldSocketDir removes the directory of a run that was killed.
-func (s *Server) removeOldSocketDir() {
-	text, err := os.ReadFile(s.socketNote())
-	if err == nil && strings.HasPrefix(filepath.Base(string(text)), "dakoku-pg-") {
-		_ = os.RemoveAll(string(text)) // what stays is an empty directory in a temporary one
-	}
 }

@@ -15,7 +15,7 @@ func Running(dir string) (config.Secret, bool) {
 	if err != nil {
 		return "", false
 	}
-	if _, err := os.Stat(filepath.Join(strings.TrimSpace(string(socket)), ".s.PGSQL.5432")); err != nil {
+	if _, err := os.Stat(filepath.Join(strings.TrimSpace(string(socket)), socketFile)); err != nil {
 		return "", false
 	}
 	return config.Secret(socketURL(strings.TrimSpace(string(socket)), database)), true
