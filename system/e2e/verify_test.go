@@ -123,8 +123,28 @@ func TestVerifyTellsWhatASuperuserChanged(t *testing.T) {
 	i.behind(`delete from attendance.punches`)
 	i.broken("a punch removed", "attendance.punches", punch)
 	i.processes["dakoku"].stop()
-	if code, said := i.verify("DAKOKU_DATA_DIR=" + t.TempDir()); code != 1 || !strings.Contains(said, "DAKOKU_DATA_DIR") {
-		t.Errorf("another directory: ended with %d\n%s", code, said)
+	i.refusesWithoutDatabase()
+}
+
+// refusesWithoutDatabase checks where there is no database, and where an auditor has only the evidence: both ways out
+// are told, in both languages, and nothing is made.
+func (i *installation) refusesWithoutDatabase() {
+	i.t.Helper()
+	bare := i.t.TempDir()
+	if err := os.CopyFS(filepath.Join(bare, "evidence"), os.DirFS(filepath.Join(i.dir, "data", "evidence"))); err != nil {
+		i.t.Fatal(err)
+	}
+	for _, dir := range []string{i.t.TempDir(), bare} {
+		before, _ := os.ReadDir(dir)
+		code, said := i.verify("DAKOKU_DATA_DIR=" + dir)
+		for _, way := range []string{"DAKOKU_DATABASE_URL に", "set DAKOKU_DATABASE_URL", "DAKOKU_DATA_DIR に"} {
+			if code != 1 || !strings.Contains(said, way) {
+				i.t.Errorf("no database: ended with %d and without %q\n%s", code, way, said)
+			}
+		}
+		if after, _ := os.ReadDir(dir); len(after) != len(before) {
+			i.t.Errorf("a check made %v", after)
+		}
 	}
 }
 

@@ -30,12 +30,18 @@ type Config struct {
 	Log *zap.Logger
 	// Progress receives one short line per step, for a person; nil means none.
 	Progress func(line string)
+	// Existing starts only what is there: without a database in Dir, Start makes
+	// nothing and its error wraps ErrNoDatabase.
+	Existing bool
 	// Settings override server settings, by their postgresql.conf names.
 	Settings map[string]string
 }
 
 // ErrInUse is wrapped by Start when another process runs a server on Dir.
 var ErrInUse = errors.New("in use by another process")
+
+// ErrNoDatabase is wrapped by Start when Dir holds no database and none may be made.
+var ErrNoDatabase = errors.New("no database there")
 
 // Server is a running private PostgreSQL.
 type Server struct {
@@ -82,6 +88,9 @@ func startWith(ctx context.Context, cfg Config, search places) (*Server, error) 
 
 // start is the order of things.
 func (s *Server) start(ctx context.Context, search places) error {
+	if err := s.exists(); err != nil {
+		return err
+	}
 	if err := s.claim(); err != nil {
 		return err
 	}

@@ -33,6 +33,19 @@ func existingHome(dir string) (string, error) {
 	return home, nil
 }
 
+// exists refuses to go on where a database must be there and is not, before
+// anything is made.
+func (s *Server) exists() error {
+	if !s.cfg.Existing {
+		return nil
+	}
+	home, err := existingHome(s.cfg.Dir)
+	if err == nil && newestMajor(home) == 0 {
+		err = fmt.Errorf("%s: %w", s.cfg.Dir, ErrNoDatabase)
+	}
+	return err
+}
+
 // newestMajor is the newest PostgreSQL that has data in home, or 0.
 func newestMajor(home string) int {
 	dirs, _ := filepath.Glob(filepath.Join(home, "pg-*", "PG_VERSION")) // the pattern is well-formed

@@ -24,15 +24,15 @@ func verify(ctx context.Context) error {
 	if err := config.Load(&settings); err != nil {
 		return err
 	}
-	signers, err := attendance.Signers(settings.DataDir)
-	if err != nil {
-		return err
-	}
 	url, stop, err := database(ctx, settings)
 	if err != nil {
 		return err
 	}
 	defer stop()
+	signers, err := attendance.Signers(settings.DataDir)
+	if err != nil {
+		return err
+	}
 	records, err := attendance.Verify(ctx, url, settings.DataDir, settings.MasterKeys)
 	if err != nil {
 		return err
@@ -45,14 +45,21 @@ func verify(ctx context.Context) error {
 	return tell(records, events)
 }
 
-// database is the one given, the private one that runs, or the private one started for the check.
+// errNoDatabase tells the way out where there is nothing to check; looking for it has changed nothing.
+var errNoDatabase = errors.New("DAKOKU_DATA_DIR のディレクトリにデータベースがありません。DAKOKU_DATABASE_URL にデータベースの接続先を設定するか、DAKOKU_DATA_DIR にデータディレクトリを設定してください。" +
+	" The directory of DAKOKU_DATA_DIR holds no database: set DAKOKU_DATABASE_URL to the database, or DAKOKU_DATA_DIR to the data directory")
+
+// database is the one given, the private one that runs, or the private one started for the check. None is ever made.
 func database(ctx context.Context, settings assembly.Settings) (config.Secret, func(), error) {
 	if settings.DatabaseURL != "" {
 		return settings.DatabaseURL, func() {}, nil
 	}
-	server, err := embedded.Start(ctx, embedded.Config{Dir: settings.DataDir, Bin: settings.PostgresBin})
-	if err == nil {
+	server, err := embedded.Start(ctx, embedded.Config{Dir: settings.DataDir, Bin: settings.PostgresBin, Existing: true})
+	switch {
+	case err == nil:
 		return server.URL(), server.Stop, nil
+	case errors.Is(err, embedded.ErrNoDatabase):
+		return "", nil, fmt.Errorf("%s: %w", settings.DataDir, errNoDatabase)
 	}
 	if url, running := embedded.Running(settings.DataDir); running && errors.Is(err, embedded.ErrInUse) {
 		return url, func() {}, nil
