@@ -53,6 +53,15 @@ func TestDecideRecorded(t *testing.T) {
 		{"休憩 without 出勤", BreakStart, "23T12:00", nil, AnswerWithoutClockIn, "2026-11-23", "12:00", ""},
 		{"休憩 whose 出勤 comes later", BreakStart, "23T12:00", []string{"CLOCK_IN 23T13:00"}, AnswerWithoutClockIn, "2026-11-23", "12:00", ""},
 		{"休憩", BreakStart, "23T12:00", []string{"CLOCK_IN 23T09:00"}, AnswerRecorded, "2026-11-23", "12:00", ""},
+		{"出勤 tapped twice after a repeated one", ClockIn, "23T09:01:30", []string{"CLOCK_IN 23T09:00", "CLOCK_IN 23T09:01:29.999"}, AnswerRepeatedClockIn, "2026-11-23", "09:01", "09:00"},
+		{"second 休憩", BreakStart, "23T12:10", []string{"CLOCK_IN 23T09:00", "BREAK_START 23T12:00"}, AnswerRepeated, "2026-11-23", "12:10", "12:00"},
+		{"third 休憩, tapped", BreakStart, "23T12:10:30", []string{"CLOCK_IN 23T09:00", "BREAK_START 23T12:00", "BREAK_START 23T12:10"}, AnswerRepeated, "2026-11-23", "12:10", "12:00"},
+		{"second 休憩 without 出勤", BreakStart, "23T12:10", []string{"BREAK_START 23T12:00"}, AnswerRepeated, "2026-11-23", "12:10", "12:00"},
+		{"休憩 after 復帰", BreakStart, "23T15:00", []string{"CLOCK_IN 23T09:00", "BREAK_START 23T12:00", "BREAK_END 23T13:00"}, AnswerRecorded, "2026-11-23", "15:00", ""},
+		{"休憩 of a new shift", BreakStart, "23T20:00", []string{"CLOCK_IN 23T09:00", "BREAK_START 23T12:00", "CLOCK_OUT 23T18:00", "CLOCK_IN 23T19:00"}, AnswerRecorded, "2026-11-23", "20:00", ""},
+		{"復帰 tapped twice", BreakEnd, "23T13:00:10", []string{"CLOCK_IN 23T09:00", "BREAK_START 23T12:00", "BREAK_END 23T13:00"}, AnswerRepeated, "2026-11-23", "13:00", "13:00"},
+		{"外出 in a 休憩", GoOut, "23T12:10", []string{"CLOCK_IN 23T09:00", "BREAK_START 23T12:00"}, AnswerRecorded, "2026-11-23", "12:10", ""},
+		{"second 外出", GoOut, "23T12:10", []string{"CLOCK_IN 23T09:00", "GO_OUT 23T12:00"}, AnswerRepeated, "2026-11-23", "12:10", "12:00"},
 		{"外出", GoOut, "23T12:00", []string{"CLOCK_IN 23T09:00"}, AnswerRecorded, "2026-11-23", "12:00", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -87,6 +96,18 @@ func TestDecideErrorOnRepeat(t *testing.T) {
 		if got := Decide(f); got.Verdict != Recorded || got.Reply.Answer != tt.answer || got.Reply.OtherText != tt.other {
 			t.Errorf("%s %s: %+v", tt.kind, tt.at, got)
 		}
+	}
+}
+
+// A 退勤 that is tapped after one that does not count is answered with the one that does.
+func TestDecideTapAfterRepeatedClockOut(t *testing.T) {
+	f := facts(t, ClockOut, "23T18:30:20", "CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00", "CLOCK_OUT 23T18:30")
+	f.Calendar.Repeats = ErrorOnRepeat
+	for i := range f.Punches {
+		f.Punches[i].Rules.Repeats = ErrorOnRepeat
+	}
+	if got := Decide(f).Reply; got.Answer != AnswerRepeated || got.OtherText != "18:00" {
+		t.Errorf("%s %s, want the 退勤 that stands", got.Answer, got.OtherText)
 	}
 }
 

@@ -44,14 +44,23 @@ func (f Facts) recorded(day Date) Outcome {
 }
 
 // standing looks at the day up to the event: does it repeat something, and is there an 出勤 before it? An 出勤 after
-// a 退勤 begins another shift, which is nothing to remark on.
+// a 退勤 begins another shift, which is nothing to remark on. The punch that is named is one that counts.
 func (f Facts) standing(day Date) (Answer, *Punch) {
 	before, this := f.before(day)
 	shifts, _ := Shifts(before)
 	latest := shifts[len(shifts)-1]
+	open, began := latest.absent(this.Kind)
 	switch {
+	case this.Tap && this.Kind == ClockIn:
+		return f.repeated(latest.In)
+	case this.Tap && this.Kind == ClockOut && latest.Out != nil:
+		return f.repeated(latest.Out)
+	case this.Tap && began != nil:
+		return f.repeated(began)
 	case this.Tap:
 		return f.repeated(lastOf(before, this.Kind))
+	case open:
+		return f.repeated(began)
 	case this.Kind == ClockIn && latest.In != nil && latest.Out == nil:
 		return f.repeated(latest.In)
 	case this.Kind == ClockOut && latest.Out != nil && this.Rules.Repeats == ErrorOnRepeat:

@@ -62,3 +62,22 @@ func (s *Shift) end(out *DatedPunch, parts map[string]Part) {
 	}
 	parts[out.Key], s.Out = PartOut, out
 }
+
+// absent tells of a kind that begins an absence whether one is open, and when the last one began: the first start
+// counts until an end, as in a timesheet. Of every other kind it knows nothing.
+func (s Shift) absent(start Kind) (open bool, began *DatedPunch) {
+	end, known := map[Kind]Kind{BreakStart: BreakEnd, GoOut: ComeBack}[start]
+	if !known {
+		return false, nil
+	}
+	for i := range s.Between {
+		switch p := &s.Between[i]; {
+		case p.Voided || p.Tap:
+		case p.Kind == start && !open:
+			open, began = true, p
+		case p.Kind == end:
+			open = false
+		}
+	}
+	return open, began
+}
