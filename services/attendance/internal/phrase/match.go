@@ -60,12 +60,13 @@ func (m *Matcher) read(s *scan) timeclock.Reading {
 	return reading
 }
 
-// trigger is the trigger word that counts, or nil.
+// trigger is the trigger word that counts, or nil. The head of a message includes the mentions before it: a bot may
+// be called by the trigger word.
 func (m *Matcher) trigger(s *scan) *entry {
-	if m.head {
-		return there(s.triggers, s.head)
-	}
-	for _, found := range longest(s.triggers, 0) {
+	for at, found := range longest(s.triggers, 0) {
+		if m.head && at > s.head {
+			return nil
+		}
 		return found
 	}
 	return nil

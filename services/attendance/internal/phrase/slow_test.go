@@ -40,7 +40,7 @@ func slow(s Settings, text string) timeclock.Reading {
 		return reading
 	}
 	if s.Position == Head {
-		triggers = slices.DeleteFunc(triggers, func(p spot) bool { return p.start != head })
+		triggers = slices.DeleteFunc(triggers, func(p spot) bool { return p.start > head })
 	}
 	triggers = outer(triggers)
 	switch {
