@@ -72,8 +72,13 @@ func ruleText(id string) (fault.Text, bool) {
 		return textRequired, id == "required"
 	}
 	switch family {
-	case "string", "bytes":
+	case "string":
 		return stringText(rule)
+	case "bytes":
+		if text, known := bytesText(strings.Replace(rule, "len", "bytes", 1)); known {
+			return text, true
+		}
+		return stringText(rule) // of patterns and choices the same is true
 	case "enum", "bool", "any", "field_mask":
 		return choiceText(rule)
 	case "repeated", "map":
@@ -87,13 +92,31 @@ func ruleText(id string) (fault.Text, bool) {
 	return fault.Text{}, false
 }
 
+// bytesText is about lengths that are counted in bytes, of which a character may
+// have several.
+func bytesText(rule string) (fault.Text, bool) {
+	switch rule {
+	case "min_bytes":
+		return fault.Text{JA: "{n}バイト以上で入力してください。", EN: "Must be at least {n} bytes long."}, true
+	case "max_bytes":
+		return fault.Text{JA: "{n}バイト以内で入力してください。", EN: "Must be at most {n} bytes long."}, true
+	case "bytes":
+		return fault.Text{JA: "{n}バイトで入力してください。", EN: "Must be exactly {n} bytes long."}, true
+	}
+	return fault.Text{}, false
+}
+
 func stringText(rule string) (fault.Text, bool) {
 	switch rule {
-	case "min_len", "min_bytes":
+	case "min_bytes", "max_bytes":
+		return bytesText(rule)
+	case "len_bytes":
+		return bytesText("bytes")
+	case "min_len":
 		return fault.Text{JA: "{n}文字以上で入力してください。", EN: "Must be at least {n} characters long."}, true
-	case "max_len", "max_bytes":
+	case "max_len":
 		return fault.Text{JA: "{n}文字以内で入力してください。", EN: "Must be at most {n} characters long."}, true
-	case "len", "len_bytes":
+	case "len":
 		return fault.Text{JA: "{n}文字で入力してください。", EN: "Must be exactly {n} characters long."}, true
 	case "pattern", "prefix", "suffix", "contains", "not_contains", "well_known_regex":
 		return fault.Text{JA: "形式が正しくありません。", EN: "The format is not valid."}, true

@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -48,7 +49,7 @@ func TestEveryRuleHasASentence(t *testing.T) {
 	for _, id := range []string{
 		"required", "string.len", "string.uri", "string.tuuid", "enum.defined_only", "enum.not_in", "enum.in",
 		"repeated.min_items", "repeated.unique", "map.max_pairs", "int32.gte", "uint32.lte", "int64.gt", "double.lt",
-		"int32.gte_lte_exclusive", "uint32.in", "timestamp.lt_now", "message.oneof", "bytes.max_len",
+		"int32.gte_lte_exclusive", "uint32.in", "timestamp.lt_now", "message.oneof", "bytes.max_len", "bytes.prefix",
 	} {
 		text, known := ruleText(id)
 		if !known || text.JA == "" || text.EN == "" {
@@ -58,6 +59,21 @@ func TestEveryRuleHasASentence(t *testing.T) {
 	for _, id := range []string{"", "own.rule", "own"} {
 		if _, known := ruleText(id); known {
 			t.Errorf("%q counts as a rule of the standard", id)
+		}
+	}
+}
+
+// TestLengthsNameWhatTheyCount keeps bytes from being called characters.
+func TestLengthsNameWhatTheyCount(t *testing.T) {
+	for id, bytes := range map[string]bool{
+		"string.min_len": false, "string.max_len": false, "string.len": false,
+		"string.min_bytes": true, "string.max_bytes": true, "string.len_bytes": true,
+		"bytes.min_len": true, "bytes.max_len": true, "bytes.len": true,
+	} {
+		text, _ := ruleText(id)
+		if strings.Contains(text.JA, "バイト") != bytes || strings.Contains(text.JA, "文字") == bytes ||
+			strings.Contains(text.EN, "bytes") != bytes || strings.Contains(text.EN, "characters") == bytes {
+			t.Errorf("%s: %v", id, text)
 		}
 	}
 }
