@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/glyph"
 	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
@@ -106,6 +107,8 @@ func checkText(path, text string, least, most int) []fault.Field {
 		return []fault.Field{invalid(path, "REQUIRED", "入力してください。", "This field is required.")}
 	case strings.ContainsFunc(text, unwritten):
 		return []fault.Field{invalid(path, "BAD_CHARACTER", "改行や制御文字は使用できません。", "Line breaks and control characters cannot be used.")}
+	case text != "" && !glyph.Any(text):
+		return []fault.Field{invalid(path, "BAD_CHARACTER", "目に見える文字を入力してください。", "Give characters that can be seen.")}
 	}
 	return nil
 }

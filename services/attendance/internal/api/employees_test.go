@@ -130,6 +130,13 @@ func TestEmployeeValidation(t *testing.T) {
 	if _, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT"); !cmp.Equal(want, fields) {
 		t.Errorf("fields %v", fields)
 	}
+	_, err = f.admin.CreateEmployee(f.ctx(t), &attendancev1.CreateEmployeeRequest{
+		Employee: &attendancev1.Employee{EmployeeNumber: "\u00ad", DisplayName: "\u200b", Department: "\u2800\u3164"},
+	})
+	want = []string{"employee.employeeNumber BAD_CHARACTER", "employee.displayName BAD_CHARACTER", "employee.department BAD_CHARACTER"}
+	if _, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT"); !cmp.Equal(want, fields) {
+		t.Errorf("fields %v", fields)
+	}
 	_, err = f.admin.UpdateEmployee(f.ctx(t), &attendancev1.UpdateEmployeeRequest{
 		EmployeeId: uuid.NewString(), Employee: &attendancev1.Employee{}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"salary"}},
 	})

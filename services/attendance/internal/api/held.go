@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/glyph"
 	"github.com/dakoku/dakoku/platform/page"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
@@ -115,15 +116,17 @@ func (a *Admin) decide(ctx context.Context, id, reason string, required bool,
 	return heldMessage(held), nil
 }
 
-// readReason reads why somebody changes a record.
+// readReason reads why somebody changes a record. One that nobody can see is none.
 func readReason(text string, required bool) (string, error) {
 	text = strings.TrimSpace(text)
-	if text == "" && required {
+	switch {
+	case strings.ContainsFunc(text, unprintable):
+		return "", fault.Invalid(invalid("reason", "BAD_CHARACTER", "制御文字は使用できません。", "Control characters cannot be used."))
+	case !glyph.Any(text) && required:
 		field := invalid("reason", "REASON_REQUIRED", "理由を入力してください。", "Give a reason; it stays with the record.")
 		return "", fault.New(fault.InvalidArgument, "REASON_REQUIRED", field.Text).WithFields(field)
-	}
-	if strings.ContainsFunc(text, unprintable) {
-		return "", fault.Invalid(invalid("reason", "BAD_CHARACTER", "制御文字は使用できません。", "Control characters cannot be used."))
+	case !glyph.Any(text):
+		return "", nil
 	}
 	return text, nil
 }

@@ -116,7 +116,7 @@ func (f *fixture) textOf(t *testing.T, punch, want string) {
 func TestHeldPunchIsDiscarded(t *testing.T) {
 	f := setup(t)
 	e, held := f.submitted(t)
-	for _, reason := range []string{"", " 　\n"} {
+	for _, reason := range []string{"", " 　\n", "\u200b", "\u2800", "\u3164", "\u00ad"} {
 		_, err := f.discard(t, held.GetName(), reason)
 		if _, fields := refused(t, err, fault.InvalidArgument, "REASON_REQUIRED"); !cmp.Equal(fields, []string{"reason REASON_REQUIRED"}) {
 			t.Errorf("fields %v", fields)

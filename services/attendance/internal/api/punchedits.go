@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/glyph"
 	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/retention"
@@ -133,7 +134,7 @@ func (m *manual) read(from *attendancev1.ManualPunch) error {
 	}
 	const longest = 1000
 	switch {
-	case m.reason == "":
+	case m.reason == "" || !glyph.Any(m.reason) && !strings.ContainsFunc(m.reason, unprintable):
 		bad = append(bad, invalid("punch.reason", "REASON_REQUIRED", "理由を入力してください。", "Give a reason; it stays with the record."))
 	case utf8.RuneCountInString(m.reason) > longest:
 		bad = append(bad, invalid("punch.reason", "TOO_LONG", "1000文字以内で入力してください。", "At most 1000 characters."))

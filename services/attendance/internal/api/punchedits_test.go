@@ -107,8 +107,11 @@ func TestVoidPunch(t *testing.T) {
 	e := f.employee(t, "001")
 	f.record(t, f.said(t, e, "23T09:00", "出勤"), f.said(t, e, "23T18:00", "退勤"))
 	wrong := "punches/" + f.record(t, f.said(t, e, "23T20:00", "退勤"))[0].GetPunch()
-	_, err := f.void(t, wrong, " ")
-	refused(t, err, fault.InvalidArgument, "REASON_REQUIRED")
+	var err error
+	for _, nothing := range []string{" ", "\u200b"} {
+		_, err = f.void(t, wrong, nothing)
+		refused(t, err, fault.InvalidArgument, "REASON_REQUIRED")
+	}
 	other := *f
 	other.tenant = elsewhere
 	_, err = other.void(t, wrong, "理由")

@@ -3,6 +3,8 @@ package phrase
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/dakoku/dakoku/platform/glyph"
 )
 
 // check says what is wrong with one phrase or trigger word by itself, and how it is compared when nothing is: folded
@@ -17,7 +19,7 @@ func check(written string) (compared string, parts []string, p problem, bad bool
 	compared = folded(written)
 	parts, whole := alone(compared)
 	switch {
-	case !strings.ContainsFunc(compared, visible):
+	case !glyph.Any(compared):
 		return "", nil, empty, true
 	case utf8.RuneCountInString(compared) > MaxRunes || len(parts) > MaxGraphemes:
 		return "", nil, tooLong, true

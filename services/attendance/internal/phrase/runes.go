@@ -65,18 +65,6 @@ var plainRunes = func() (table [0x2E80]rune) {
 	return table
 }()
 
-// visible runes leave something on the screen. Runes that this program's tables do not know yet are visible: new
-// emoji arrive before new tables.
-func visible(r rune) bool {
-	switch {
-	case ignorable(r), unicode.IsSpace(r), unicode.IsControl(r), unicode.Is(unicode.Cf, r):
-		return false
-	case unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r): // fillers
-		return false
-	}
-	return true
-}
-
 // forbidden runes may not be in a phrase although text may have them: controls, line ends, and marks that change the
 // direction of what follows.
 func forbidden(r rune) bool {

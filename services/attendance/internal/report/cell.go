@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/dakoku/dakoku/platform/glyph"
+)
 
 // formulaHeads begin what a spreadsheet may run instead of show: the signs themselves, their full-width twins, which
 // Japanese editions take for the same, and the white space that programs cut off before they look (OWASP, "CSV Injection").
@@ -24,8 +28,11 @@ func Plain(cell string) string {
 	return cell
 }
 
-// formula tells whether a formula may begin behind the spaces, or behind apostrophes.
+// formula tells whether a formula may begin behind apostrophes, and behind spaces and other characters that cannot be
+// seen, which programs drop as well.
 func formula(cell string) bool {
-	head := strings.TrimLeft(strings.TrimLeft(cell, "'"), " \u3000")
+	head := strings.TrimLeftFunc(strings.TrimLeft(cell, "'"), unseen)
 	return head != "" && strings.ContainsAny(string([]rune(head)[:1]), formulaHeads)
 }
+
+func unseen(r rune) bool { return !glyph.Visible(r) && !strings.ContainsRune(formulaHeads, r) }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/glyph"
 )
 
 // State is where a timesheet stands, spelled as in the public contract. The empty state is Open.
@@ -61,7 +62,7 @@ func (s State) Next(verb Verb, comment string) (State, error) {
 	if !slices.Contains(s.Allowed(), verb) {
 		return s, notAllowed(s)
 	}
-	if verb == SendBack && strings.TrimSpace(comment) == "" {
+	if verb == SendBack && !glyph.Any(comment) {
 		return s, commentRequired()
 	}
 	return verb.result(), nil

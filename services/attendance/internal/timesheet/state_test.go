@@ -54,7 +54,7 @@ func refusal(t *testing.T, state State, verb Verb, allowed string, err error) {
 }
 
 func TestSendBackNeedsAComment(t *testing.T) {
-	for _, comment := range []string{"", " 　\n"} {
+	for _, comment := range []string{"", " 　\n", "\u200b\u2800"} {
 		_, err := Submitted.Next(SendBack, comment)
 		f, ok := fault.From(err)
 		if !ok || f.Kind() != fault.InvalidArgument || f.Reason() != ReasonCommentRequired || len(f.Fields()) != 1 || f.Fields()[0].Path != "comment" {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/glyph"
 )
 
 // State tells whether punches flow through a connection.
@@ -96,17 +97,17 @@ func (c Connection) to(s State, reason string) Connection {
 	return c
 }
 
-// Name checks a display name of 1 to 100 characters and trims it. The error is
+// Name checks a display name of 1 to 100 characters of which something can be seen, and trims it. The error is
 // a fault that names the field displayName.
 func Name(raw string) (string, error) {
 	name := strings.TrimSpace(raw)
 	switch {
-	case name == "":
-		return "", fault.Invalid(nameRequired)
 	case utf8.RuneCountInString(name) > maxName:
 		return "", fault.Invalid(nameTooLong)
 	case strings.ContainsFunc(name, unwritten):
 		return "", fault.Invalid(nameControl)
+	case !glyph.Any(name):
+		return "", fault.Invalid(nameRequired)
 	}
 	return name, nil
 }

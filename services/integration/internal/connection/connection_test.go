@@ -110,7 +110,7 @@ func TestEveryTransition(t *testing.T) {
 
 func TestName(t *testing.T) {
 	for raw, reason := range map[string]string{
-		"  本社ボット ": "", strings.Repeat("あ", 100): "", "": "REQUIRED", " \t": "REQUIRED",
+		"  本社ボット ": "", strings.Repeat("あ", 100): "", "": "REQUIRED", " \t": "REQUIRED", "\u200b": "REQUIRED", "\u2800": "REQUIRED", "\u3164": "REQUIRED", "\u00ad": "REQUIRED",
 		strings.Repeat("あ", 101): "TOO_LONG", "a\nb": "CONTROL_CHARACTER",
 		"a\u202eb": "CONTROL_CHARACTER", "a\u2067b": "CONTROL_CHARACTER", "a\u2028b": "CONTROL_CHARACTER",
 	} {

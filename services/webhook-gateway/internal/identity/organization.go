@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/glyph"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -71,9 +72,9 @@ func EmailKey(email string) string {
 	return strings.ToLower(norm.NFKC.String(strings.TrimSpace(email)))
 }
 
+// plain tells a text of one line, of which a reader sees something.
 func plain(text string, longest int) bool {
-	n := utf8.RuneCountInString(text)
-	return n > 0 && n <= longest && !strings.ContainsFunc(text, unwritten)
+	return glyph.Any(text) && utf8.RuneCountInString(text) <= longest && !strings.ContainsFunc(text, unwritten)
 }
 
 // unwritten are characters that break a line or control what is around them: one
