@@ -3311,6 +3311,11 @@ export interface components {
              */
             time?: string;
             /**
+             * @description The company's IANA time zone when it was recorded, for example Asia/Tokyo,
+             *     by whose clock its business day and every text of its time are.
+             */
+            timeZone?: string;
+            /**
              * @description The trigger word that was found; empty when none was required, for buttons
              *     and for manual punches.
              */

@@ -111,7 +111,7 @@ func punchMessage(p store.Punch, day timeclock.Date) *attendancev1.Punch {
 		Time: timestamppb.New(p.Issued), BusinessDay: day.String(),
 		Source: attendancev1.Punch_Source(attendancev1.Punch_Source_value[p.Source]), State: state,
 		Phrase: p.Phrase, TriggerWord: p.Trigger, Connection: connection, SettingsVersion: p.SettingsVersion,
-		ReceiveTime: timestamppb.New(p.Received),
+		ReceiveTime: timestamppb.New(p.Received), TimeZone: p.Rules.Zone.String(),
 	}
 	annotate(message, p)
 	return message

@@ -63,6 +63,27 @@ func TestANightOverAChangeOfTheClocks(t *testing.T) {
 	}
 }
 
+// A punch tells the zone it was recorded in, also after the company has moved to another one.
+func TestPunchKeepsItsZone(t *testing.T) {
+	f := setup(t)
+	f.in(t, "America/New_York", 31)
+	e := f.employee(t, "1")
+	f.shift(t, e, "2025-11-02T02:00:00Z", "2025-11-02T11:00:00Z")
+	_, err := f.companies.PutCompany(t.Context(), &attendancev1.PutCompanyRequest{Tenant: f.tenant, Revision: 2, TimeZone: "Asia/Tokyo", ClosingDay: 31})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.admin.GetTimesheet(f.ctx(t), &attendancev1.GetTimesheetRequest{Employee: e, Period: "2025-11"})
+	if err != nil || len(got.GetTimesheet().GetDays()) != 1 {
+		t.Fatal(got, err)
+	}
+	for _, p := range got.GetTimesheet().GetDays()[0].GetPunches() {
+		if p.GetTimeZone() != "America/New_York" {
+			t.Errorf("%s is of %q", p.GetName(), p.GetTimeZone())
+		}
+	}
+}
+
 // The closing day decides the period of a punch by its business day: a shift over the midnight of the closing day, or of
 // the last of February, is whole in the period that ends.
 func TestTheClosingDayIsInclusive(t *testing.T) {

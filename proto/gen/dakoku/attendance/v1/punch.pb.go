@@ -731,7 +731,10 @@ type Punch struct {
 	// Why it counts no longer.
 	VoidReason string `protobuf:"bytes,17,opt,name=void_reason,json=voidReason,proto3" json:"void_reason,omitempty"`
 	// Since when it counts no longer; absent while it counts.
-	VoidTime      *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=void_time,json=voidTime,proto3" json:"void_time,omitempty"`
+	VoidTime *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=void_time,json=voidTime,proto3" json:"void_time,omitempty"`
+	// The company's IANA time zone when it was recorded, for example Asia/Tokyo,
+	// by whose clock its business day and every text of its time are.
+	TimeZone      string `protobuf:"bytes,19,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -890,6 +893,13 @@ func (x *Punch) GetVoidTime() *timestamppb.Timestamp {
 		return x.VoidTime
 	}
 	return nil
+}
+
+func (x *Punch) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
 }
 
 // PunchSettings decide which messages are punches and how they are answered.
@@ -1953,7 +1963,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
 	"\x06ACTIVE\x10\x01\x12\f\n" +
-	"\bINACTIVE\x10\x02\"\xa2\a\n" +
+	"\bINACTIVE\x10\x02\"\xbf\a\n" +
 	"\x05Punch\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x124\n" +
@@ -1977,7 +1987,8 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"void_actor\x18\x10 \x01(\tR\tvoidActor\x12\x1f\n" +
 	"\vvoid_reason\x18\x11 \x01(\tR\n" +
 	"voidReason\x127\n" +
-	"\tvoid_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\bvoidTime\"t\n" +
+	"\tvoid_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\bvoidTime\x12\x1b\n" +
+	"\ttime_zone\x18\x13 \x01(\tR\btimeZone\"t\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bCLOCK_IN\x10\x01\x12\x0f\n" +

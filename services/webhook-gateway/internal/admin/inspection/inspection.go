@@ -140,6 +140,20 @@ func (p paper) time(at *timestamppb.Timestamp) string {
 	return at.AsTime().In(p.zone).Format("2006-01-02 15:04:05.000")
 }
 
+// punched is the time of a punch on the clock by which its day was judged. Where
+// the company has another zone today, the zone and its distance from UTC stand
+// behind it.
+func (p paper) punched(at *timestamppb.Timestamp, zone string) string {
+	then, err := time.LoadLocation(zone)
+	if at == nil || !p.elsewhere(zone) || err != nil {
+		return p.time(at)
+	}
+	return at.AsTime().In(then).Format("2006-01-02 15:04:05.000 -07:00 ") + zone
+}
+
+// elsewhere tells a zone that is not the one of the page.
+func (p paper) elsewhere(zone string) bool { return zone != "" && zone != p.zone.String() }
+
 // who is somebody's name with the id behind it, by which two of a name are told
 // apart; the id alone when the name is not known.
 func (p paper) who(actor string) string {

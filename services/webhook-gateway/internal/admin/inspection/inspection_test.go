@@ -90,6 +90,31 @@ func TestPageHasTheRulesInForce(t *testing.T) {
 	}
 }
 
+// After the company moved to another zone the days of before still agree with their punches: both are on the clock of
+// then, which is named. Everything else, and what was punched since, is on the clock of today.
+func TestPunchesAreOnTheClockOfTheirDay(t *testing.T) {
+	r := record()
+	d := r.Sheet.GetDays()[0]
+	d.Punches[1].TimeZone, d.Punches[2].TimeZone = "America/New_York", "Asia/Tokyo"
+	d.Uncounted = nil
+	for language, note := range map[string]string{"ja": "時間帯 America/New_York", "en": "Time zone America/New_York"} {
+		out := rendered(t, r, language)
+		for _, want := range []string{
+			note + "</td>", "<td>2026-11-22 19:05:00.123 -05:00 America/New_York<small>", "2026-11-22 19:06:00.123 -05:00 America/New_York</small>", "<td>2026-11-23 18:10:00.123</td>",
+		} {
+			if !strings.Contains(out, strings.ReplaceAll(want, "+", "&#43;")) {
+				t.Errorf("%s: no %q\n%s", language, want, out)
+			}
+		}
+		if strings.Count(out, note) != 1 {
+			t.Errorf("%s: the zone of the day stands there %d times", language, strings.Count(out, note))
+		}
+	}
+	if out := rendered(t, record(), "ja"); strings.Contains(out, "時間帯 A") {
+		t.Error("a zone is named although there is one only")
+	}
+}
+
 // Names are asked for once each: of everybody who entered, voided, decided or stored something.
 func TestActorsAreNamedOnce(t *testing.T) {
 	if got := record().Actors(); !slices.Equal(got, []string{"accounts/a", "accounts/b", "accounts/c"}) {

@@ -40,7 +40,20 @@ func (p paper) fill(l *line, d *attendancev1.Timesheet_Day) {
 	if len(d.GetPunches()) > len(d.GetUncounted()) && slices.ContainsFunc(d.GetPunches(), byHand) {
 		flags = append(flags, p.w.corrected)
 	}
+	flags = append(flags, p.zones(d)...)
 	l.Flags, l.Breaks = strings.Join(flags, p.w.comma), strings.Join(breaks, p.w.comma)
+}
+
+// zones names those by whose clock the times of a day are, where the company has
+// another one today.
+func (p paper) zones(d *attendancev1.Timesheet_Day) (notes []string) {
+	for _, one := range d.GetPunches() {
+		note := fmt.Sprintf(p.w.zoned, one.GetTimeZone())
+		if p.elsewhere(one.GetTimeZone()) && !slices.Contains(notes, note) {
+			notes = append(notes, note)
+		}
+	}
+	return notes
 }
 
 // byHand tells a punch that somebody entered or voided.
@@ -59,7 +72,7 @@ func (p paper) day(d *attendancev1.Timesheet_Day) day {
 
 func (p paper) punch(from *attendancev1.Punch, counts bool) punch {
 	v := punch{
-		ID: from.GetName(), Kind: p.w.name(from.GetKind().String()), Time: p.time(from.GetTime()), Received: p.time(from.GetReceiveTime()),
+		ID: from.GetName(), Kind: p.w.name(from.GetKind().String()), Time: p.punched(from.GetTime(), from.GetTimeZone()), Received: p.punched(from.GetReceiveTime(), from.GetTimeZone()),
 		Origin: p.origin(from), Counts: counts, Standing: p.w.counts,
 	}
 	switch {
