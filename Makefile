@@ -51,8 +51,20 @@ test-console: $(CONSOLE) ## Drive the console with a browser on the real system,
 fuzz: ## Run each fuzz target for FUZZTIME (default 10s)
 	@tools/fuzz.sh $(FUZZTIME)
 
+MEASURED := services/attendance/cmd/attendance services/integration/cmd/integration \
+            services/webhook-gateway/cmd/webhook-gateway services/webhook-gateway/cmd/admin-gateway
+
 .PHONY: bench
-bench: ## Run the Go benchmarks
+bench: bench-built ## Measure the product beside pgbench and a plain peer, in about three minutes
+	bin/bench
+
+.PHONY: bench-built
+bench-built:
+	@mkdir -p bin && $(GOBUILD) -o bin/ $(MEASURED:%=./%) ./system/bench
+	@$(GOBUILD) -o bin/bench-peer ./system/bench/peer
+
+.PHONY: bench-go
+bench-go: ## Run the Go benchmarks
 	@for m in $(MODULES); do (cd $$m && go test -run '^$$' -bench . -benchmem ./...) || exit 1; done
 
 .PHONY: lint
