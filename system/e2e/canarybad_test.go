@@ -24,6 +24,12 @@ func (a *aviary) askBadly() {
 		a.refused(http.MethodPut, path, keys)
 		a.refused(http.MethodPut, strings.TrimSuffix(path, "?validateOnly=true"), keys)
 	}
+	for connection, all := range a.swapped() {
+		for _, keys := range all {
+			a.refused(http.MethodPut, "/v1/"+connection+"/credentials?validateOnly=true", keys)
+			a.refused(http.MethodPut, "/v1/"+connection+"/credentials", keys)
+		}
+	}
 	lost := quoted(a.plant("text to nowhere"))
 	secret := func(what string) string { return strings.ToLower(rand.Text()) + a.plant(what) }
 	for _, body := range []string{
@@ -60,6 +66,28 @@ func (a *aviary) wrongFields() map[string]string {
 		"clientSecret": keys.PrivateKey, "botSecret": keys.PrivateKey,
 		"privateKey": strings.Replace(keys.PrivateKey, "MII", "MIJ", 1),
 	}
+}
+
+// swapped are the keys that each connection works with, two of them in each
+// other's fields.
+func (a *aviary) swapped() map[string][]any {
+	now := func(bot string) any {
+		keys, err := a.simulator.Credentials(bot)
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		return keys
+	}
+	v2, is2 := now(a.v2Bot).(simulator.CredentialsV2)
+	v1, is1 := now(a.v1Bot).(simulator.CredentialsV1)
+	if !is2 || !is1 {
+		a.t.Fatal("the bots are of other versions")
+	}
+	server, consumer := v1, v1
+	v2.ClientID, v2.ClientSecret = v2.ClientSecret, v2.ClientID
+	server.ServerID, server.APIID = v1.APIID, v1.ServerID
+	consumer.ServerID, consumer.ConsumerKey = v1.ConsumerKey, v1.ServerID
+	return map[string][]any{a.v2: {v2}, a.v1: {server, consumer}}
 }
 
 func quoted(text string) string {
