@@ -226,7 +226,7 @@ func TestFiguresOfReplies(t *testing.T) {
 	conn, keys := w.activeV2(ctx, t)
 	w.send(t, reply(tenant, conn, key(t), integrationv1.Credentials_V2, person.ID, "1"))
 	eventually(t, "the message", func() bool { return len(w.shown(t, person.ID, keys.BotID)) == 1 })
-	w.resolve(t, tenant, conn, integrationv1.Credentials_V2, person.ID)
+	w.punch(t, tenant, conn, integrationv1.Credentials_V2, person.ID)
 	figures := func() *integrationv1.Connection_Figures {
 		got, err := w.admin.GetConnection(ctx, &integrationv1.GetConnectionRequest{Connection: conn})
 		if err != nil {

@@ -68,7 +68,7 @@ func TestLinksOfForeignDepartmentsAreAbsent(t *testing.T) {
 	w.member(t, tenant, "3", "営業", "third@example")
 	conn, _ := w.activeV2(as(t, tenant), t)
 	stranger := w.user(t, "stranger@example")
-	w.resolve(t, tenant, conn, integrationv1.Credentials_V2, stranger.ID)
+	w.punch(t, tenant, conn, integrationv1.Credentials_V2, stranger.ID)
 	sender := strings.TrimPrefix(w.strangers(t, tenant)[0].GetName(), "unlinkedSenders/")
 	ctx := managing(t, tenant, "営業", "企画")
 	before := w.dump(t, "account_link", "account_link_change", "unlinked_sender")
@@ -110,7 +110,7 @@ func TestListsOfLinksOfADepartment(t *testing.T) {
 	other := w.staff.hire(tenant, "3", "stranger@example")
 	w.staff.moves(other, "総務")
 	conn, _ := w.activeV2(as(t, tenant), t)
-	w.resolve(t, tenant, conn, integrationv1.Credentials_V2, w.user(t, "stranger@example").ID)
+	w.punch(t, tenant, conn, integrationv1.Credentials_V2, w.user(t, "stranger@example").ID)
 	listed := func(ctx context.Context) (all []string) {
 		out, err := w.admin.ListAccountLinks(ctx, &integrationv1.ListAccountLinksRequest{})
 		if err != nil {

@@ -33,7 +33,7 @@ func newProperty(t *testing.T, w *world) property {
 	p.user, p.employee = w.user(t, "owner@example").ID, w.staff.hire(p.tenant, "1", "owner@example")
 	p.sync = w.sync(t, p.tenant, false)
 	w.ended(t, p.tenant, p.sync)
-	w.resolve(t, p.tenant, conn, integrationv1.Credentials_V2, p.user, "a-stranger-of-the-owner")
+	w.punch(t, p.tenant, conn, integrationv1.Credentials_V2, p.user, "a-stranger-of-the-owner")
 	p.sender = strings.TrimPrefix(w.strangers(t, p.tenant)[0].GetName(), "unlinkedSenders/")
 	return p
 }
@@ -110,6 +110,8 @@ func (p property) tries(stranger string) map[string]try {
 		"ListUnlinkedSenders":    {&integrationv1.ListUnlinkedSendersRequest{}, ""},
 		"LinkUnlinkedSender":     {&integrationv1.LinkUnlinkedSenderRequest{Sender: p.sender, Employee: uuid.NewString(), Replace: true}, "UNLINKED_SENDER_NOT_FOUND"},
 		"ResolveSenders": {&integrationv1.ResolveSendersRequest{Senders: []*integrationv1.Sender{
+			{Tenant: stranger, Connection: p.conn, ApiVersion: v2, User: p.user}}}, ""},
+		"ReportUnlinkedSenders": {&integrationv1.ReportUnlinkedSendersRequest{Senders: []*integrationv1.Sender{
 			{Tenant: stranger, Connection: p.conn, ApiVersion: v2, User: p.user}}}, ""},
 		"SendReplies": {&integrationv1.SendRepliesRequest{Replies: []*integrationv1.Reply{reply(stranger, p.conn, make([]byte, 32), v2, p.user, "x")}}, gone},
 		"ReportTraffic": {&integrationv1.ReportTrafficRequest{Reporter: uuid.NewString(), Hours: []*integrationv1.TrafficHour{

@@ -20,7 +20,7 @@ func TestTheInactiveAreNotLinked(t *testing.T) {
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
 	conn, _ := w.activeV2(ctx, t)
-	w.resolve(t, tenant, conn, integrationv1.Credentials_V2, "nobody-knows")
+	w.punch(t, tenant, conn, integrationv1.Credentials_V2, "nobody-knows")
 	sender := strings.TrimPrefix(w.strangers(t, tenant)[0].GetName(), "unlinkedSenders/")
 	old, taro := w.staff.add(tenant, "1", "", false), w.staff.hire(tenant, "2", "")
 	link := func(employee string, only bool) error {

@@ -23,7 +23,7 @@ func TestOddLoginIDsAreLinkedToNobody(t *testing.T) {
 		w.user(t, "jiro\u202e@example").ID,
 		w.user(t, strings.Repeat("x", 4000)+"@example").ID, ".", ".."}
 	for round := range 2 {
-		got := w.resolve(t, tenant, conn, integrationv1.Credentials_V2, append([]string{good.ID}, odd...)...)
+		got := w.punch(t, tenant, conn, integrationv1.Credentials_V2, append([]string{good.ID}, odd...)...)
 		for i, s := range got {
 			want := unlinked
 			if i == 0 {

@@ -22,6 +22,23 @@ func (w *world) resolve(t *testing.T, tenant, conn string, version integrationv1
 	return out.GetSenders()
 }
 
+// punch tells of punches of people: who they are is asked about, and whoever is
+// linked to nobody is reported, as the public door does.
+func (w *world) punch(t *testing.T, tenant, conn string, version integrationv1.Credentials_ApiVersion, users ...string) []*integrationv1.ResolvedSender {
+	t.Helper()
+	answers := w.resolve(t, tenant, conn, version, users...)
+	report := &integrationv1.ReportUnlinkedSendersRequest{}
+	for i, a := range answers {
+		if a.GetState() == unlinked {
+			report.Senders = append(report.Senders, &integrationv1.Sender{Tenant: tenant, Connection: conn, ApiVersion: version, User: users[i]})
+		}
+	}
+	if _, err := w.machine.ReportUnlinkedSenders(t.Context(), report); err != nil {
+		t.Fatal(err)
+	}
+	return answers
+}
+
 func (w *world) link(t *testing.T, tenant, account string) string {
 	t.Helper()
 	employee := uuid.NewString()

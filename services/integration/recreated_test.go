@@ -64,7 +64,7 @@ func (d *desk) linkSender(t *testing.T, s *integrationv1.UnlinkedSender, replace
 func TestAnAccountCreatedAnewIsSuggested(t *testing.T) {
 	d := newDesk(t)
 	anew := d.recreate(t)
-	if got := d.resolve(t, d.tenant, d.conn, integrationv1.Credentials_V2, anew.ID)[0]; got.GetState() != unlinked {
+	if got := d.punch(t, d.tenant, d.conn, integrationv1.Credentials_V2, anew.ID)[0]; got.GetState() != unlinked {
 		t.Fatalf("a stranger has the link: %v", got)
 	}
 	list := d.strangers(t, d.tenant)
@@ -96,7 +96,7 @@ func TestALoginIDThatWentToAnotherSuggestsNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	stranger := d.user(t, "taro@example")
-	if got := d.resolve(t, d.tenant, d.conn, integrationv1.Credentials_V2, stranger.ID)[0]; got.GetState() != unlinked {
+	if got := d.punch(t, d.tenant, d.conn, integrationv1.Credentials_V2, stranger.ID)[0]; got.GetState() != unlinked {
 		t.Fatalf("a stranger has the link: %v", got)
 	}
 	if list := d.strangers(t, d.tenant); len(list) != 1 || list[0].GetSuggestedEmployee() != "" || list[0].GetRecreated() {

@@ -22,7 +22,26 @@ func (w *world) strangers(t *testing.T, tenant string) []*integrationv1.Unlinked
 	return out.GetUnlinkedSenders()
 }
 
-// Everybody whose events find no employee is on the list until linked.
+// Whoever chats in a room with the bot is asked about with every message, and is
+// on no list for that.
+func TestWhoMerelyChatsIsOnNoList(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	conn, _ := w.activeV2(as(t, tenant), t)
+	taro := w.user(t, "taro@example")
+	if got := w.resolve(t, tenant, conn, integrationv1.Credentials_V2, taro.ID, "nobody-knows"); got[0].GetState() != unlinked || got[1].GetState() != unlinked {
+		t.Fatalf("%v", got)
+	}
+	if list := w.strangers(t, tenant); len(list) != 0 {
+		t.Errorf("%v", list)
+	}
+	w.punch(t, tenant, conn, integrationv1.Credentials_V2, taro.ID)
+	if list := w.strangers(t, tenant); len(list) != 1 || list[0].GetTries() != 1 || list[0].GetLineWorksAccountId() != "taro@example" {
+		t.Errorf("after a punch: %v", list)
+	}
+}
+
+// Everybody whose punches find no employee is on the list until linked.
 func TestUnlinkedSenders(t *testing.T) {
 	w := newWorld(t)
 	tenant := uuid.NewString()
@@ -32,8 +51,8 @@ func TestUnlinkedSenders(t *testing.T) {
 	employee := w.staff.hire(tenant, "1", "TARO@example")
 	w.staff.hire(tenant, "2", "two@example")
 	w.staff.hire(tenant, "3", "two@example")
-	w.resolve(t, tenant, conn, integrationv1.Credentials_V2, hana.ID, taro.ID, taro.ID, "nobody-knows", taro.ID)
-	w.resolve(t, tenant, conn, integrationv1.Credentials_V2, taro.ID)
+	w.punch(t, tenant, conn, integrationv1.Credentials_V2, hana.ID, taro.ID, taro.ID, "nobody-knows", taro.ID)
+	w.punch(t, tenant, conn, integrationv1.Credentials_V2, taro.ID)
 	list := w.strangers(t, tenant)
 	if len(list) != 2 {
 		t.Fatalf("%v", list)
@@ -71,7 +90,7 @@ func TestALinkTakesPeopleOffTheList(t *testing.T) {
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
 	taro, jiro := w.user(t, "taro@example"), w.user(t, "jiro@example")
-	w.resolve(t, tenant, conn, integrationv1.Credentials_V2, taro.ID, jiro.ID)
+	w.punch(t, tenant, conn, integrationv1.Credentials_V2, taro.ID, jiro.ID)
 	w.link(t, tenant, "taro@example")
 	employee := w.staff.hire(tenant, "1", "jiro@example")
 	_, err := w.admin.UpdateAccountLink(as(t, tenant), &integrationv1.UpdateAccountLinkRequest{
@@ -99,8 +118,8 @@ func TestUnlinkedSendersOfBothVersions(t *testing.T) {
 	v1 := w.connection(ctx, t)
 	w.activate(ctx, t, v1, inV1(keys))
 	taro := w.user(t, "taro@example")
-	w.resolve(t, tenant, v2, integrationv1.Credentials_V2, taro.ID)
-	w.resolve(t, tenant, v1, integrationv1.Credentials_V1, "Taro@Example")
+	w.punch(t, tenant, v2, integrationv1.Credentials_V2, taro.ID)
+	w.punch(t, tenant, v1, integrationv1.Credentials_V1, "Taro@Example")
 	list := w.strangers(t, tenant)
 	if len(list) != 2 || list[0].GetUserId() != "" || list[0].GetLineWorksAccountId() != "taro@example" || list[0].GetConnection() != "connections/"+v1 {
 		t.Fatalf("%v", list)
@@ -124,7 +143,7 @@ func TestLinkUnlinkedSenderRefuses(t *testing.T) {
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
 	conn, _ := w.activeV2(ctx, t)
-	w.resolve(t, tenant, conn, integrationv1.Credentials_V2, "nobody-knows")
+	w.punch(t, tenant, conn, integrationv1.Credentials_V2, "nobody-knows")
 	sender := strings.TrimPrefix(w.strangers(t, tenant)[0].GetName(), "unlinkedSenders/")
 	for want, req := range map[string]*integrationv1.LinkUnlinkedSenderRequest{
 		"UNLINKED_SENDER_NOT_FOUND": {Sender: uuid.NewString(), Employee: uuid.NewString()},
@@ -163,6 +182,9 @@ func TestPostingAndLinkingRace(t *testing.T) {
 					req.Senders = append(req.Senders, &integrationv1.Sender{Tenant: tenant, Connection: conn, ApiVersion: integrationv1.Credentials_V2, User: id})
 				}
 				if _, err := machine.ResolveSenders(ctx, req); err != nil {
+					t.Error(err)
+				}
+				if _, err := machine.ReportUnlinkedSenders(ctx, &integrationv1.ReportUnlinkedSendersRequest{Senders: req.GetSenders()}); err != nil {
 					t.Error(err)
 				}
 			}

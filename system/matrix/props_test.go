@@ -152,7 +152,7 @@ func sender(c *company, employee string) props {
 		conn = active(c, employee)
 		c.shared["active"] = conn
 	}
-	c.must(c.w.behind(gateway.PublicName), "IntegrationService.ResolveSenders", operation.Request{"senders": []any{map[string]any{
+	c.must(c.w.behind(gateway.PublicName), "IntegrationService.ReportUnlinkedSenders", operation.Request{"senders": []any{map[string]any{
 		"tenant": c.tenant, "connection": conn["connection"], "apiVersion": "V1", "user": fmt.Sprintf("s%d@%s.example", c.next(), c.mark)}}})
 	list := c.do("LinkAdminService.ListUnlinkedSenders", operation.Request{"page_size": 500})
 	all, _ := list["unlinkedSenders"].([]any)

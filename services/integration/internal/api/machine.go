@@ -85,11 +85,7 @@ func addKey(keys []*integrationv1.SigningKey, k *integrationv1.SigningKey) []*in
 // revoked token are not looked up.
 func (m *Machine) ResolveSenders(ctx context.Context, req *integrationv1.ResolveSendersRequest) (*integrationv1.ResolveSendersResponse, error) {
 	asked := req.GetSenders()
-	versions := make([]integrationv1.Credentials_ApiVersion, len(asked))
-	for i, s := range asked {
-		versions[i] = s.GetApiVersion()
-	}
-	if err := known("senders", versions); err != nil {
+	if err := known("senders", versionsOf(asked)); err != nil {
 		return nil, err
 	}
 	revoked, err := m.store.Revoked(ctx, uses(asked))
@@ -111,6 +107,26 @@ func (m *Machine) ResolveSenders(ctx context.Context, req *integrationv1.Resolve
 	return out, nil
 }
 
+// ReportUnlinkedSenders puts people who tried to punch on the list of unlinked
+// senders.
+func (m *Machine) ReportUnlinkedSenders(ctx context.Context, req *integrationv1.ReportUnlinkedSendersRequest) (*integrationv1.ReportUnlinkedSendersResponse, error) {
+	if err := known("senders", versionsOf(req.GetSenders())); err != nil {
+		return nil, err
+	}
+	if err := m.resolver.Miss(ctx, sendersIn(req.GetSenders())); err != nil {
+		return nil, err
+	}
+	return &integrationv1.ReportUnlinkedSendersResponse{}, nil
+}
+
+func versionsOf(asked []*integrationv1.Sender) []integrationv1.Credentials_ApiVersion {
+	out := make([]integrationv1.Credentials_ApiVersion, len(asked))
+	for i, s := range asked {
+		out[i] = s.GetApiVersion()
+	}
+	return out
+}
+
 // uses are the tokens that the senders came in by.
 func uses(asked []*integrationv1.Sender) []store.TokenUse {
 	out := make([]store.TokenUse, len(asked))
@@ -123,11 +139,19 @@ func uses(asked []*integrationv1.Sender) []store.TokenUse {
 // honest are the senders whose token was not revoked, in order.
 func honest(asked []*integrationv1.Sender, revoked []bool) []directory.Sender {
 	var out []directory.Sender
-	for i, s := range asked {
+	for i, s := range sendersIn(asked) {
 		if !revoked[i] {
-			out = append(out, directory.Sender{
-				Tenant: canonical(s.GetTenant()), Connection: canonical(s.GetConnection()), Version: versionIn(s.GetApiVersion()), User: s.GetUser(),
-			})
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func sendersIn(asked []*integrationv1.Sender) []directory.Sender {
+	out := make([]directory.Sender, len(asked))
+	for i, s := range asked {
+		out[i] = directory.Sender{
+			Tenant: canonical(s.GetTenant()), Connection: canonical(s.GetConnection()), Version: versionIn(s.GetApiVersion()), User: s.GetUser(),
 		}
 	}
 	return out

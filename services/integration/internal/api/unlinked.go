@@ -16,8 +16,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/store"
 )
 
-// ListUnlinkedSenders lists people whose events came and who are linked to
-// nobody.
+// ListUnlinkedSenders lists people who tried to punch and are linked to nobody.
 func (l *Links) ListUnlinkedSenders(ctx context.Context, req *integrationv1.ListUnlinkedSendersRequest) (*integrationv1.ListUnlinkedSendersResponse, error) {
 	org, err := tenant(ctx)
 	if err != nil {

@@ -98,13 +98,22 @@ func (k Known) Add(p Person) {
 	}
 }
 
-// Miss is a sender who is linked to nobody. Times is how many events came.
+// Miss is a sender who tried to punch and was linked to nobody. Times is how many
+// of the events were punches.
 type Miss struct {
 	Connection string
 	Version    credential.Version
 	Sender     string // userId, or in API 1.0 the login id in its one spelling
-	LoginID    string // empty when it is not known
 	Times      int
+}
+
+// Account is the login id of the sender as far as it is known, in its one
+// spelling; empty when it is not.
+func (m Miss) Account(known Known) string {
+	if m.Version != credential.V2 {
+		return m.Sender
+	}
+	return Key(known.Senders[m.Sender].LoginID)
 }
 
 // Store remembers people.
@@ -199,17 +208,8 @@ func life(p Person, linked bool) time.Duration {
 	}
 }
 
-// miss tells how a sender who is linked to nobody is remembered.
-func (k Known) miss(s Sender) Miss {
-	if s.Version != credential.V2 {
-		return Miss{Connection: s.Connection, Version: s.Version, Sender: Key(s.User), LoginID: Key(s.User)}
-	}
-	return Miss{Connection: s.Connection, Version: s.Version, Sender: s.User, LoginID: Key(k.Senders[s.User].LoginID)}
-}
-
 // Has tells that somebody who was missed is linked after all.
 func (k Known) Has(m Miss) bool {
-	k.Senders[m.Sender] = Remembered{LoginID: m.LoginID}
 	_, linked := k.linkedTo(Sender{Version: m.Version, User: m.Sender})
 	return linked
 }

@@ -73,29 +73,7 @@ func (r *Resolver) resolve(ctx context.Context, tenant string, senders []Sender,
 			}
 		}
 	}
-	return r.remember(ctx, tenant, known, senders, places, answers)
-}
-
-// remember keeps who is linked to nobody, all of them in one statement.
-func (r *Resolver) remember(ctx context.Context, tenant string, known Known, senders []Sender, places []int, answers []Answer) error {
-	at := map[string]int{}
-	var misses []Miss
-	for _, i := range places {
-		if answers[i].State != Unlinked {
-			continue
-		}
-		miss := known.miss(senders[i])
-		key := string(miss.Version) + miss.Sender
-		if _, seen := at[key]; !seen {
-			at[key] = len(misses)
-			misses = append(misses, miss)
-		}
-		misses[at[key]].Times++
-	}
-	if misses == nil {
-		return nil
-	}
-	return r.store.Miss(ctx, tenant, misses)
+	return nil
 }
 
 // afterAsking trusts what is remembered about a linked person even when LINE

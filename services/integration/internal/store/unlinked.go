@@ -14,7 +14,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 )
 
-// UnlinkedSender is a person whose events came and who is linked to nobody.
+// UnlinkedSender is a person who tried to punch and is linked to nobody.
 type UnlinkedSender struct {
 	ID, Connection string
 	Version        credential.Version
@@ -49,9 +49,9 @@ insert into integration.unlinked_sender as u
 	shareLinks = `select pg_advisory_xact_lock_shared(hashtextextended('account_link ' || $1, 0))`
 )
 
-// Miss remembers events of people who are linked to nobody. Whoever was linked
-// since that was found out is left out: a link takes people off the list, and
-// nobody may get on it behind its back.
+// Miss remembers people who tried to punch and were linked to nobody. Whoever was
+// linked since that was found out is left out: a link takes people off the list,
+// and nobody may get on it behind its back.
 func (s *Store) Miss(ctx context.Context, tenant string, misses []directory.Miss) error {
 	// In one order everywhere, or two processes would wait for each other.
 	slices.SortFunc(misses, func(a, b directory.Miss) int {
@@ -61,19 +61,31 @@ func (s *Store) Miss(ctx context.Context, tenant string, misses []directory.Miss
 		if _, err := tx.Exec(ctx, shareLinks, tenant); err != nil {
 			return err
 		}
-		var accounts, users []string
-		for _, m := range misses {
-			accounts, users = append(accounts, m.LoginID, directory.Key(m.Sender)), append(users, m.Sender)
-		}
-		known := directory.NewKnown()
-		if err := people(ctx, tx, known, tenant, accounts, users); err != nil {
+		known, err := knownOf(ctx, tx, tenant, misses)
+		if err != nil {
 			return err
 		}
-		return s.writeMisses(ctx, tx, tenant, slices.DeleteFunc(slices.Clone(misses), known.Has))
+		return s.writeMisses(ctx, tx, tenant, known, slices.DeleteFunc(slices.Clone(misses), known.Has))
 	}, tenant)
 }
 
-func (s *Store) writeMisses(ctx context.Context, tx pgx.Tx, tenant string, misses []directory.Miss) error {
+// knownOf reads what is known of people who were missed, and who of them is linked.
+func knownOf(ctx context.Context, tx pgx.Tx, tenant string, misses []directory.Miss) (directory.Known, error) {
+	known := directory.NewKnown()
+	var accounts, users []string
+	for _, m := range misses {
+		users = append(users, m.Sender)
+	}
+	if err := senders(ctx, tx, known.Senders, tenant, users); err != nil {
+		return known, err
+	}
+	for _, m := range misses {
+		accounts = append(accounts, m.Account(known), directory.Key(m.Sender))
+	}
+	return known, people(ctx, tx, known, tenant, accounts, users)
+}
+
+func (s *Store) writeMisses(ctx context.Context, tx pgx.Tx, tenant string, known directory.Known, misses []directory.Miss) error {
 	var ids, versions, senders, logins, connections []string
 	var tries []int
 	for _, m := range misses {
@@ -82,7 +94,7 @@ func (s *Store) writeMisses(ctx context.Context, tx pgx.Tx, tenant string, misse
 			return err
 		}
 		ids, versions, senders = append(ids, id), append(versions, string(m.Version)), append(senders, m.Sender)
-		logins, connections, tries = append(logins, m.LoginID), append(connections, m.Connection), append(tries, m.Times)
+		logins, connections, tries = append(logins, m.Account(known)), append(connections, m.Connection), append(tries, m.Times)
 	}
 	_, err := tx.Exec(ctx, missSender, tenant, s.now().UTC().Truncate(time.Millisecond), ids, versions, senders, logins, connections, tries)
 	return err

@@ -17,9 +17,10 @@ import (
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 )
 
-// Links tells which employee a sender is.
+// Links tells which employee a sender is, and lists whoever should be one.
 type Links interface {
 	ResolveSenders(ctx context.Context, in *integrationv1.ResolveSendersRequest, opts ...grpc.CallOption) (*integrationv1.ResolveSendersResponse, error)
+	ReportUnlinkedSenders(ctx context.Context, in *integrationv1.ReportUnlinkedSendersRequest, opts ...grpc.CallOption) (*integrationv1.ReportUnlinkedSendersResponse, error)
 }
 
 // Punches judges events; the same event gets the same outcome again.
@@ -48,6 +49,7 @@ func (j *Journey) Handle(ctx context.Context, rows []inbox.Row) []Result {
 	trips := begin(rows)
 	j.each(ctx, trips.sent(), j.link)
 	j.each(ctx, trips.underway(), j.punch)
+	j.each(ctx, trips.strangers(), j.report)
 	j.each(ctx, trips.answerable(), j.reply)
 	return trips.results()
 }
@@ -68,6 +70,12 @@ func (j *Journey) punch(ctx context.Context, trips []*trip) error {
 		return err
 	}
 	return pair(trips, answer.GetOutcomes(), (*trip).judged)
+}
+
+// report lists whoever would have punched, before they are told to ask for it.
+func (j *Journey) report(ctx context.Context, trips []*trip) error {
+	_, err := j.Links.ReportUnlinkedSenders(ctx, &integrationv1.ReportUnlinkedSendersRequest{Senders: senders(trips)})
+	return err
 }
 
 // reply answers in the talk room.

@@ -29,10 +29,12 @@ type world struct {
 	resolve func(*integrationv1.Sender) (*integrationv1.ResolvedSender, error)
 	judge   func(*attendancev1.ChatEvent) (*attendancev1.EventOutcome, error)
 	send    func(*integrationv1.Reply) error
+	list    func(*integrationv1.Sender) error
 
-	calls []string
-	asked []*attendancev1.ChatEvent
-	sent  []*integrationv1.Reply
+	calls  []string
+	asked  []*attendancev1.ChatEvent
+	sent   []*integrationv1.Reply
+	listed []string
 }
 
 func (w *world) ResolveSenders(_ context.Context, in *integrationv1.ResolveSendersRequest, _ ...grpc.CallOption) (*integrationv1.ResolveSendersResponse, error) {
@@ -49,6 +51,19 @@ func (w *world) ResolveSenders(_ context.Context, in *integrationv1.ResolveSende
 		out.Senders = append(out.Senders, answer)
 	}
 	return out, nil
+}
+
+func (w *world) ReportUnlinkedSenders(_ context.Context, in *integrationv1.ReportUnlinkedSendersRequest, _ ...grpc.CallOption) (*integrationv1.ReportUnlinkedSendersResponse, error) {
+	w.calls = append(w.calls, "list")
+	for _, s := range in.GetSenders() {
+		if w.list != nil {
+			if err := w.list(s); err != nil {
+				return nil, err
+			}
+		}
+		w.listed = append(w.listed, s.GetUser())
+	}
+	return &integrationv1.ReportUnlinkedSendersResponse{}, nil
 }
 
 func (w *world) RecordEvents(_ context.Context, in *attendancev1.RecordEventsRequest, _ ...grpc.CallOption) (*attendancev1.RecordEventsResponse, error) {

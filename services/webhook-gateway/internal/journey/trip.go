@@ -28,6 +28,10 @@ type Result struct {
 	Own bool
 }
 
+// reasonUnlinked is why attendance refuses a punch of somebody who is nobody's
+// employee.
+const reasonUnlinked = "UNLINKED"
+
 // trip is one event on its way.
 type trip struct {
 	row      inbox.Row
@@ -78,6 +82,14 @@ func (all trips) sent() trips {
 }
 
 func (all trips) underway() trips { return all.where(func(*trip) bool { return true }) }
+
+// strangers are the events that would have been punches, had the sender been
+// linked. There are none in an ordinary batch, and then nobody is called.
+func (all trips) strangers() trips {
+	return all.where(func(t *trip) bool {
+		return t.outcome.GetKind() == attendancev1.EventOutcome_REFUSED && t.outcome.GetReason() == reasonUnlinked
+	})
+}
 
 // answerable are the events with something to say and somebody to say it to.
 func (all trips) answerable() trips {

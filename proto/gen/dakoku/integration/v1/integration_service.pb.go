@@ -142,7 +142,7 @@ func (x Reply_Priority) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Reply_Priority.Descriptor instead.
 func (Reply_Priority) EnumDescriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{9, 0}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{11, 0}
 }
 
 // ListEndpointsRequest asks for the table of callback endpoints.
@@ -654,6 +654,89 @@ func (x *ResolvedSender) GetRetryAfter() *durationpb.Duration {
 	return nil
 }
 
+// ReportUnlinkedSendersRequest names people who tried to punch.
+type ReportUnlinkedSendersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sender of each event, at most 256, of any organizations.
+	Senders       []*Sender `protobuf:"bytes,1,rep,name=senders,proto3" json:"senders,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportUnlinkedSendersRequest) Reset() {
+	*x = ReportUnlinkedSendersRequest{}
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportUnlinkedSendersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportUnlinkedSendersRequest) ProtoMessage() {}
+
+func (x *ReportUnlinkedSendersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportUnlinkedSendersRequest.ProtoReflect.Descriptor instead.
+func (*ReportUnlinkedSendersRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ReportUnlinkedSendersRequest) GetSenders() []*Sender {
+	if x != nil {
+		return x.Senders
+	}
+	return nil
+}
+
+// ReportUnlinkedSendersResponse is empty: they are on the list.
+type ReportUnlinkedSendersResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportUnlinkedSendersResponse) Reset() {
+	*x = ReportUnlinkedSendersResponse{}
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportUnlinkedSendersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportUnlinkedSendersResponse) ProtoMessage() {}
+
+func (x *ReportUnlinkedSendersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportUnlinkedSendersResponse.ProtoReflect.Descriptor instead.
+func (*ReportUnlinkedSendersResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{9}
+}
+
 // SendRepliesRequest is a batch of messages of any organizations.
 type SendRepliesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -665,7 +748,7 @@ type SendRepliesRequest struct {
 
 func (x *SendRepliesRequest) Reset() {
 	*x = SendRepliesRequest{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[8]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -677,7 +760,7 @@ func (x *SendRepliesRequest) String() string {
 func (*SendRepliesRequest) ProtoMessage() {}
 
 func (x *SendRepliesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[8]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -690,7 +773,7 @@ func (x *SendRepliesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendRepliesRequest.ProtoReflect.Descriptor instead.
 func (*SendRepliesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{8}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SendRepliesRequest) GetReplies() []*Reply {
@@ -734,7 +817,7 @@ type Reply struct {
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[9]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -746,7 +829,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[9]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -759,7 +842,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{9}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Reply) GetTenant() string {
@@ -852,7 +935,7 @@ type LocalizedText struct {
 
 func (x *LocalizedText) Reset() {
 	*x = LocalizedText{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[10]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -864,7 +947,7 @@ func (x *LocalizedText) String() string {
 func (*LocalizedText) ProtoMessage() {}
 
 func (x *LocalizedText) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[10]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -877,7 +960,7 @@ func (x *LocalizedText) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocalizedText.ProtoReflect.Descriptor instead.
 func (*LocalizedText) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{10}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *LocalizedText) GetLanguage() string {
@@ -907,7 +990,7 @@ type Button struct {
 
 func (x *Button) Reset() {
 	*x = Button{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[11]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -919,7 +1002,7 @@ func (x *Button) String() string {
 func (*Button) ProtoMessage() {}
 
 func (x *Button) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[11]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -932,7 +1015,7 @@ func (x *Button) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Button.ProtoReflect.Descriptor instead.
 func (*Button) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{11}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Button) GetPostback() string {
@@ -960,7 +1043,7 @@ type SendRepliesResponse struct {
 
 func (x *SendRepliesResponse) Reset() {
 	*x = SendRepliesResponse{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[12]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -972,7 +1055,7 @@ func (x *SendRepliesResponse) String() string {
 func (*SendRepliesResponse) ProtoMessage() {}
 
 func (x *SendRepliesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[12]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -985,7 +1068,7 @@ func (x *SendRepliesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendRepliesResponse.ProtoReflect.Descriptor instead.
 func (*SendRepliesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{12}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SendRepliesResponse) GetReplies() []*AcceptedReply {
@@ -1008,7 +1091,7 @@ type AcceptedReply struct {
 
 func (x *AcceptedReply) Reset() {
 	*x = AcceptedReply{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[13]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1103,7 @@ func (x *AcceptedReply) String() string {
 func (*AcceptedReply) ProtoMessage() {}
 
 func (x *AcceptedReply) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[13]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1116,7 @@ func (x *AcceptedReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptedReply.ProtoReflect.Descriptor instead.
 func (*AcceptedReply) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{13}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *AcceptedReply) GetReply() string {
@@ -1063,7 +1146,7 @@ type ReportTrafficRequest struct {
 
 func (x *ReportTrafficRequest) Reset() {
 	*x = ReportTrafficRequest{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[14]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1075,7 +1158,7 @@ func (x *ReportTrafficRequest) String() string {
 func (*ReportTrafficRequest) ProtoMessage() {}
 
 func (x *ReportTrafficRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[14]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1088,7 +1171,7 @@ func (x *ReportTrafficRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportTrafficRequest.ProtoReflect.Descriptor instead.
 func (*ReportTrafficRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{14}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ReportTrafficRequest) GetReporter() string {
@@ -1135,7 +1218,7 @@ type TrafficHour struct {
 
 func (x *TrafficHour) Reset() {
 	*x = TrafficHour{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[15]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1147,7 +1230,7 @@ func (x *TrafficHour) String() string {
 func (*TrafficHour) ProtoMessage() {}
 
 func (x *TrafficHour) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[15]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1160,7 +1243,7 @@ func (x *TrafficHour) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrafficHour.ProtoReflect.Descriptor instead.
 func (*TrafficHour) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{15}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *TrafficHour) GetTenant() string {
@@ -1242,7 +1325,7 @@ type VerifiedKey struct {
 
 func (x *VerifiedKey) Reset() {
 	*x = VerifiedKey{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1254,7 +1337,7 @@ func (x *VerifiedKey) String() string {
 func (*VerifiedKey) ProtoMessage() {}
 
 func (x *VerifiedKey) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1267,7 +1350,7 @@ func (x *VerifiedKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifiedKey.ProtoReflect.Descriptor instead.
 func (*VerifiedKey) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{16}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *VerifiedKey) GetBot() string {
@@ -1300,7 +1383,7 @@ type ReportTrafficResponse struct {
 
 func (x *ReportTrafficResponse) Reset() {
 	*x = ReportTrafficResponse{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[17]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1312,7 +1395,7 @@ func (x *ReportTrafficResponse) String() string {
 func (*ReportTrafficResponse) ProtoMessage() {}
 
 func (x *ReportTrafficResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[17]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1325,7 +1408,7 @@ func (x *ReportTrafficResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportTrafficResponse.ProtoReflect.Descriptor instead.
 func (*ReportTrafficResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{17}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{19}
 }
 
 var File_dakoku_integration_v1_integration_service_proto protoreflect.FileDescriptor
@@ -1381,7 +1464,10 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\bUNLINKED\x10\x02\x12\v\n" +
 	"\aPENDING\x10\x03\x12\x17\n" +
 	"\x13CONNECTION_INACTIVE\x10\x04\x12\x11\n" +
-	"\rTOKEN_REVOKED\x10\x05\"W\n" +
+	"\rTOKEN_REVOKED\x10\x05\"b\n" +
+	"\x1cReportUnlinkedSendersRequest\x12B\n" +
+	"\asenders\x18\x01 \x03(\v2\x1d.dakoku.integration.v1.SenderB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\asenders\"\x1f\n" +
+	"\x1dReportUnlinkedSendersResponse\"W\n" +
 	"\x12SendRepliesRequest\x12A\n" +
 	"\areplies\x18\x01 \x03(\v2\x1c.dakoku.integration.v1.ReplyB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\areplies\"\xa8\x05\n" +
 	"\x05Reply\x12 \n" +
@@ -1444,10 +1530,11 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\x03bot\x18\x01 \x01(\tR\x03bot\x12 \n" +
 	"\vfingerprint\x18\x02 \x01(\tR\vfingerprint\x12?\n" +
 	"\tlast_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\blastTime\"\x17\n" +
-	"\x15ReportTrafficResponse2\xf5\x03\n" +
+	"\x15ReportTrafficResponse2\x87\x05\n" +
 	"\x12IntegrationService\x12w\n" +
 	"\rListEndpoints\x12+.dakoku.integration.v1.ListEndpointsRequest\x1a,.dakoku.integration.v1.ListEndpointsResponse\"\vʥ\x19\amachine\x12z\n" +
-	"\x0eResolveSenders\x12,.dakoku.integration.v1.ResolveSendersRequest\x1a-.dakoku.integration.v1.ResolveSendersResponse\"\vʥ\x19\amachine\x12q\n" +
+	"\x0eResolveSenders\x12,.dakoku.integration.v1.ResolveSendersRequest\x1a-.dakoku.integration.v1.ResolveSendersResponse\"\vʥ\x19\amachine\x12\x8f\x01\n" +
+	"\x15ReportUnlinkedSenders\x123.dakoku.integration.v1.ReportUnlinkedSendersRequest\x1a4.dakoku.integration.v1.ReportUnlinkedSendersResponse\"\vʥ\x19\amachine\x12q\n" +
 	"\vSendReplies\x12).dakoku.integration.v1.SendRepliesRequest\x1a*.dakoku.integration.v1.SendRepliesResponse\"\vʥ\x19\amachine\x12w\n" +
 	"\rReportTraffic\x12+.dakoku.integration.v1.ReportTrafficRequest\x1a,.dakoku.integration.v1.ReportTrafficResponse\"\vʥ\x19\amachineBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
 
@@ -1464,70 +1551,75 @@ func file_dakoku_integration_v1_integration_service_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_integration_v1_integration_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_dakoku_integration_v1_integration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_dakoku_integration_v1_integration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_dakoku_integration_v1_integration_service_proto_goTypes = []any{
-	(ResolvedSender_State)(0),      // 0: dakoku.integration.v1.ResolvedSender.State
-	(Reply_Priority)(0),            // 1: dakoku.integration.v1.Reply.Priority
-	(*ListEndpointsRequest)(nil),   // 2: dakoku.integration.v1.ListEndpointsRequest
-	(*ListEndpointsResponse)(nil),  // 3: dakoku.integration.v1.ListEndpointsResponse
-	(*Endpoint)(nil),               // 4: dakoku.integration.v1.Endpoint
-	(*SigningKey)(nil),             // 5: dakoku.integration.v1.SigningKey
-	(*ResolveSendersRequest)(nil),  // 6: dakoku.integration.v1.ResolveSendersRequest
-	(*Sender)(nil),                 // 7: dakoku.integration.v1.Sender
-	(*ResolveSendersResponse)(nil), // 8: dakoku.integration.v1.ResolveSendersResponse
-	(*ResolvedSender)(nil),         // 9: dakoku.integration.v1.ResolvedSender
-	(*SendRepliesRequest)(nil),     // 10: dakoku.integration.v1.SendRepliesRequest
-	(*Reply)(nil),                  // 11: dakoku.integration.v1.Reply
-	(*LocalizedText)(nil),          // 12: dakoku.integration.v1.LocalizedText
-	(*Button)(nil),                 // 13: dakoku.integration.v1.Button
-	(*SendRepliesResponse)(nil),    // 14: dakoku.integration.v1.SendRepliesResponse
-	(*AcceptedReply)(nil),          // 15: dakoku.integration.v1.AcceptedReply
-	(*ReportTrafficRequest)(nil),   // 16: dakoku.integration.v1.ReportTrafficRequest
-	(*TrafficHour)(nil),            // 17: dakoku.integration.v1.TrafficHour
-	(*VerifiedKey)(nil),            // 18: dakoku.integration.v1.VerifiedKey
-	(*ReportTrafficResponse)(nil),  // 19: dakoku.integration.v1.ReportTrafficResponse
-	(Credentials_ApiVersion)(0),    // 20: dakoku.integration.v1.Credentials.ApiVersion
-	(*timestamppb.Timestamp)(nil),  // 21: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),    // 22: google.protobuf.Duration
+	(ResolvedSender_State)(0),             // 0: dakoku.integration.v1.ResolvedSender.State
+	(Reply_Priority)(0),                   // 1: dakoku.integration.v1.Reply.Priority
+	(*ListEndpointsRequest)(nil),          // 2: dakoku.integration.v1.ListEndpointsRequest
+	(*ListEndpointsResponse)(nil),         // 3: dakoku.integration.v1.ListEndpointsResponse
+	(*Endpoint)(nil),                      // 4: dakoku.integration.v1.Endpoint
+	(*SigningKey)(nil),                    // 5: dakoku.integration.v1.SigningKey
+	(*ResolveSendersRequest)(nil),         // 6: dakoku.integration.v1.ResolveSendersRequest
+	(*Sender)(nil),                        // 7: dakoku.integration.v1.Sender
+	(*ResolveSendersResponse)(nil),        // 8: dakoku.integration.v1.ResolveSendersResponse
+	(*ResolvedSender)(nil),                // 9: dakoku.integration.v1.ResolvedSender
+	(*ReportUnlinkedSendersRequest)(nil),  // 10: dakoku.integration.v1.ReportUnlinkedSendersRequest
+	(*ReportUnlinkedSendersResponse)(nil), // 11: dakoku.integration.v1.ReportUnlinkedSendersResponse
+	(*SendRepliesRequest)(nil),            // 12: dakoku.integration.v1.SendRepliesRequest
+	(*Reply)(nil),                         // 13: dakoku.integration.v1.Reply
+	(*LocalizedText)(nil),                 // 14: dakoku.integration.v1.LocalizedText
+	(*Button)(nil),                        // 15: dakoku.integration.v1.Button
+	(*SendRepliesResponse)(nil),           // 16: dakoku.integration.v1.SendRepliesResponse
+	(*AcceptedReply)(nil),                 // 17: dakoku.integration.v1.AcceptedReply
+	(*ReportTrafficRequest)(nil),          // 18: dakoku.integration.v1.ReportTrafficRequest
+	(*TrafficHour)(nil),                   // 19: dakoku.integration.v1.TrafficHour
+	(*VerifiedKey)(nil),                   // 20: dakoku.integration.v1.VerifiedKey
+	(*ReportTrafficResponse)(nil),         // 21: dakoku.integration.v1.ReportTrafficResponse
+	(Credentials_ApiVersion)(0),           // 22: dakoku.integration.v1.Credentials.ApiVersion
+	(*timestamppb.Timestamp)(nil),         // 23: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),           // 24: google.protobuf.Duration
 }
 var file_dakoku_integration_v1_integration_service_proto_depIdxs = []int32{
 	4,  // 0: dakoku.integration.v1.ListEndpointsResponse.endpoints:type_name -> dakoku.integration.v1.Endpoint
 	5,  // 1: dakoku.integration.v1.Endpoint.signing_keys:type_name -> dakoku.integration.v1.SigningKey
-	20, // 2: dakoku.integration.v1.SigningKey.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	22, // 2: dakoku.integration.v1.SigningKey.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
 	7,  // 3: dakoku.integration.v1.ResolveSendersRequest.senders:type_name -> dakoku.integration.v1.Sender
-	20, // 4: dakoku.integration.v1.Sender.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
-	21, // 5: dakoku.integration.v1.Sender.received_time:type_name -> google.protobuf.Timestamp
+	22, // 4: dakoku.integration.v1.Sender.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	23, // 5: dakoku.integration.v1.Sender.received_time:type_name -> google.protobuf.Timestamp
 	9,  // 6: dakoku.integration.v1.ResolveSendersResponse.senders:type_name -> dakoku.integration.v1.ResolvedSender
 	0,  // 7: dakoku.integration.v1.ResolvedSender.state:type_name -> dakoku.integration.v1.ResolvedSender.State
-	22, // 8: dakoku.integration.v1.ResolvedSender.retry_after:type_name -> google.protobuf.Duration
-	11, // 9: dakoku.integration.v1.SendRepliesRequest.replies:type_name -> dakoku.integration.v1.Reply
-	20, // 10: dakoku.integration.v1.Reply.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
-	12, // 11: dakoku.integration.v1.Reply.texts:type_name -> dakoku.integration.v1.LocalizedText
-	13, // 12: dakoku.integration.v1.Reply.buttons:type_name -> dakoku.integration.v1.Button
-	1,  // 13: dakoku.integration.v1.Reply.priority:type_name -> dakoku.integration.v1.Reply.Priority
-	12, // 14: dakoku.integration.v1.Reply.late_texts:type_name -> dakoku.integration.v1.LocalizedText
-	21, // 15: dakoku.integration.v1.Reply.event_time:type_name -> google.protobuf.Timestamp
-	12, // 16: dakoku.integration.v1.Button.labels:type_name -> dakoku.integration.v1.LocalizedText
-	15, // 17: dakoku.integration.v1.SendRepliesResponse.replies:type_name -> dakoku.integration.v1.AcceptedReply
-	17, // 18: dakoku.integration.v1.ReportTrafficRequest.hours:type_name -> dakoku.integration.v1.TrafficHour
-	21, // 19: dakoku.integration.v1.TrafficHour.hour:type_name -> google.protobuf.Timestamp
-	21, // 20: dakoku.integration.v1.TrafficHour.last_callback_time:type_name -> google.protobuf.Timestamp
-	21, // 21: dakoku.integration.v1.TrafficHour.last_failure_time:type_name -> google.protobuf.Timestamp
-	18, // 22: dakoku.integration.v1.TrafficHour.verified_keys:type_name -> dakoku.integration.v1.VerifiedKey
-	21, // 23: dakoku.integration.v1.VerifiedKey.last_time:type_name -> google.protobuf.Timestamp
-	2,  // 24: dakoku.integration.v1.IntegrationService.ListEndpoints:input_type -> dakoku.integration.v1.ListEndpointsRequest
-	6,  // 25: dakoku.integration.v1.IntegrationService.ResolveSenders:input_type -> dakoku.integration.v1.ResolveSendersRequest
-	10, // 26: dakoku.integration.v1.IntegrationService.SendReplies:input_type -> dakoku.integration.v1.SendRepliesRequest
-	16, // 27: dakoku.integration.v1.IntegrationService.ReportTraffic:input_type -> dakoku.integration.v1.ReportTrafficRequest
-	3,  // 28: dakoku.integration.v1.IntegrationService.ListEndpoints:output_type -> dakoku.integration.v1.ListEndpointsResponse
-	8,  // 29: dakoku.integration.v1.IntegrationService.ResolveSenders:output_type -> dakoku.integration.v1.ResolveSendersResponse
-	14, // 30: dakoku.integration.v1.IntegrationService.SendReplies:output_type -> dakoku.integration.v1.SendRepliesResponse
-	19, // 31: dakoku.integration.v1.IntegrationService.ReportTraffic:output_type -> dakoku.integration.v1.ReportTrafficResponse
-	28, // [28:32] is the sub-list for method output_type
-	24, // [24:28] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	24, // 8: dakoku.integration.v1.ResolvedSender.retry_after:type_name -> google.protobuf.Duration
+	7,  // 9: dakoku.integration.v1.ReportUnlinkedSendersRequest.senders:type_name -> dakoku.integration.v1.Sender
+	13, // 10: dakoku.integration.v1.SendRepliesRequest.replies:type_name -> dakoku.integration.v1.Reply
+	22, // 11: dakoku.integration.v1.Reply.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	14, // 12: dakoku.integration.v1.Reply.texts:type_name -> dakoku.integration.v1.LocalizedText
+	15, // 13: dakoku.integration.v1.Reply.buttons:type_name -> dakoku.integration.v1.Button
+	1,  // 14: dakoku.integration.v1.Reply.priority:type_name -> dakoku.integration.v1.Reply.Priority
+	14, // 15: dakoku.integration.v1.Reply.late_texts:type_name -> dakoku.integration.v1.LocalizedText
+	23, // 16: dakoku.integration.v1.Reply.event_time:type_name -> google.protobuf.Timestamp
+	14, // 17: dakoku.integration.v1.Button.labels:type_name -> dakoku.integration.v1.LocalizedText
+	17, // 18: dakoku.integration.v1.SendRepliesResponse.replies:type_name -> dakoku.integration.v1.AcceptedReply
+	19, // 19: dakoku.integration.v1.ReportTrafficRequest.hours:type_name -> dakoku.integration.v1.TrafficHour
+	23, // 20: dakoku.integration.v1.TrafficHour.hour:type_name -> google.protobuf.Timestamp
+	23, // 21: dakoku.integration.v1.TrafficHour.last_callback_time:type_name -> google.protobuf.Timestamp
+	23, // 22: dakoku.integration.v1.TrafficHour.last_failure_time:type_name -> google.protobuf.Timestamp
+	20, // 23: dakoku.integration.v1.TrafficHour.verified_keys:type_name -> dakoku.integration.v1.VerifiedKey
+	23, // 24: dakoku.integration.v1.VerifiedKey.last_time:type_name -> google.protobuf.Timestamp
+	2,  // 25: dakoku.integration.v1.IntegrationService.ListEndpoints:input_type -> dakoku.integration.v1.ListEndpointsRequest
+	6,  // 26: dakoku.integration.v1.IntegrationService.ResolveSenders:input_type -> dakoku.integration.v1.ResolveSendersRequest
+	10, // 27: dakoku.integration.v1.IntegrationService.ReportUnlinkedSenders:input_type -> dakoku.integration.v1.ReportUnlinkedSendersRequest
+	12, // 28: dakoku.integration.v1.IntegrationService.SendReplies:input_type -> dakoku.integration.v1.SendRepliesRequest
+	18, // 29: dakoku.integration.v1.IntegrationService.ReportTraffic:input_type -> dakoku.integration.v1.ReportTrafficRequest
+	3,  // 30: dakoku.integration.v1.IntegrationService.ListEndpoints:output_type -> dakoku.integration.v1.ListEndpointsResponse
+	8,  // 31: dakoku.integration.v1.IntegrationService.ResolveSenders:output_type -> dakoku.integration.v1.ResolveSendersResponse
+	11, // 32: dakoku.integration.v1.IntegrationService.ReportUnlinkedSenders:output_type -> dakoku.integration.v1.ReportUnlinkedSendersResponse
+	16, // 33: dakoku.integration.v1.IntegrationService.SendReplies:output_type -> dakoku.integration.v1.SendRepliesResponse
+	21, // 34: dakoku.integration.v1.IntegrationService.ReportTraffic:output_type -> dakoku.integration.v1.ReportTrafficResponse
+	30, // [30:35] is the sub-list for method output_type
+	25, // [25:30] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_integration_v1_integration_service_proto_init() }
@@ -1542,7 +1634,7 @@ func file_dakoku_integration_v1_integration_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_integration_v1_integration_service_proto_rawDesc), len(file_dakoku_integration_v1_integration_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   18,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

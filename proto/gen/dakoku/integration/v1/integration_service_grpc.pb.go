@@ -21,10 +21,11 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	IntegrationService_ListEndpoints_FullMethodName  = "/dakoku.integration.v1.IntegrationService/ListEndpoints"
-	IntegrationService_ResolveSenders_FullMethodName = "/dakoku.integration.v1.IntegrationService/ResolveSenders"
-	IntegrationService_SendReplies_FullMethodName    = "/dakoku.integration.v1.IntegrationService/SendReplies"
-	IntegrationService_ReportTraffic_FullMethodName  = "/dakoku.integration.v1.IntegrationService/ReportTraffic"
+	IntegrationService_ListEndpoints_FullMethodName         = "/dakoku.integration.v1.IntegrationService/ListEndpoints"
+	IntegrationService_ResolveSenders_FullMethodName        = "/dakoku.integration.v1.IntegrationService/ResolveSenders"
+	IntegrationService_ReportUnlinkedSenders_FullMethodName = "/dakoku.integration.v1.IntegrationService/ReportUnlinkedSenders"
+	IntegrationService_SendReplies_FullMethodName           = "/dakoku.integration.v1.IntegrationService/SendReplies"
+	IntegrationService_ReportTraffic_FullMethodName         = "/dakoku.integration.v1.IntegrationService/ReportTraffic"
 )
 
 // IntegrationServiceClient is the client API for IntegrationService service.
@@ -39,9 +40,15 @@ type IntegrationServiceClient interface {
 	// answers `unchanged` and nothing else. No reasons of its own.
 	ListEndpoints(ctx context.Context, in *ListEndpointsRequest, opts ...grpc.CallOption) (*ListEndpointsResponse, error)
 	// ResolveSenders says which employee each sender is, in the order asked. It
-	// may look a sender up at LINE WORKS once and then remembers. One sender's
+	// may look a sender up at LINE WORKS once and then remembers. Nobody gets on a
+	// list by being asked about. One sender's
 	// trouble never fails the others. No reasons of its own.
 	ResolveSenders(ctx context.Context, in *ResolveSendersRequest, opts ...grpc.CallOption) (*ResolveSendersResponse, error)
+	// ReportUnlinkedSenders puts people on the list of unlinked senders. The public
+	// door names whoever sent an event that was refused as UNLINKED, once for each
+	// event, and nobody else: whoever merely chats is not listed. Who is linked by now
+	// is left out. An event that is reported again counts again. No reasons of its own.
+	ReportUnlinkedSenders(ctx context.Context, in *ReportUnlinkedSendersRequest, opts ...grpc.CallOption) (*ReportUnlinkedSendersResponse, error)
 	// SendReplies stores messages for delivery and returns once they are
 	// durable; delivery follows under the connection's rate limit. Repeating an
 	// event key stores nothing more. Reasons: CONNECTION_NOT_FOUND.
@@ -80,6 +87,16 @@ func (c *integrationServiceClient) ResolveSenders(ctx context.Context, in *Resol
 	return out, nil
 }
 
+func (c *integrationServiceClient) ReportUnlinkedSenders(ctx context.Context, in *ReportUnlinkedSendersRequest, opts ...grpc.CallOption) (*ReportUnlinkedSendersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReportUnlinkedSendersResponse)
+	err := c.cc.Invoke(ctx, IntegrationService_ReportUnlinkedSenders_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *integrationServiceClient) SendReplies(ctx context.Context, in *SendRepliesRequest, opts ...grpc.CallOption) (*SendRepliesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SendRepliesResponse)
@@ -112,9 +129,15 @@ type IntegrationServiceServer interface {
 	// answers `unchanged` and nothing else. No reasons of its own.
 	ListEndpoints(context.Context, *ListEndpointsRequest) (*ListEndpointsResponse, error)
 	// ResolveSenders says which employee each sender is, in the order asked. It
-	// may look a sender up at LINE WORKS once and then remembers. One sender's
+	// may look a sender up at LINE WORKS once and then remembers. Nobody gets on a
+	// list by being asked about. One sender's
 	// trouble never fails the others. No reasons of its own.
 	ResolveSenders(context.Context, *ResolveSendersRequest) (*ResolveSendersResponse, error)
+	// ReportUnlinkedSenders puts people on the list of unlinked senders. The public
+	// door names whoever sent an event that was refused as UNLINKED, once for each
+	// event, and nobody else: whoever merely chats is not listed. Who is linked by now
+	// is left out. An event that is reported again counts again. No reasons of its own.
+	ReportUnlinkedSenders(context.Context, *ReportUnlinkedSendersRequest) (*ReportUnlinkedSendersResponse, error)
 	// SendReplies stores messages for delivery and returns once they are
 	// durable; delivery follows under the connection's rate limit. Repeating an
 	// event key stores nothing more. Reasons: CONNECTION_NOT_FOUND.
@@ -138,6 +161,9 @@ func (UnimplementedIntegrationServiceServer) ListEndpoints(context.Context, *Lis
 }
 func (UnimplementedIntegrationServiceServer) ResolveSenders(context.Context, *ResolveSendersRequest) (*ResolveSendersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ResolveSenders not implemented")
+}
+func (UnimplementedIntegrationServiceServer) ReportUnlinkedSenders(context.Context, *ReportUnlinkedSendersRequest) (*ReportUnlinkedSendersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReportUnlinkedSenders not implemented")
 }
 func (UnimplementedIntegrationServiceServer) SendReplies(context.Context, *SendRepliesRequest) (*SendRepliesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SendReplies not implemented")
@@ -202,6 +228,24 @@ func _IntegrationService_ResolveSenders_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IntegrationService_ReportUnlinkedSenders_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReportUnlinkedSendersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationServiceServer).ReportUnlinkedSenders(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationService_ReportUnlinkedSenders_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationServiceServer).ReportUnlinkedSenders(ctx, req.(*ReportUnlinkedSendersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _IntegrationService_SendReplies_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(SendRepliesRequest)
 	if err := dec(in); err != nil {
@@ -252,6 +296,10 @@ var IntegrationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ResolveSenders",
 			Handler:    _IntegrationService_ResolveSenders_Handler,
+		},
+		{
+			MethodName: "ReportUnlinkedSenders",
+			Handler:    _IntegrationService_ReportUnlinkedSenders_Handler,
 		},
 		{
 			MethodName: "SendReplies",
