@@ -96,7 +96,7 @@ func TestImportOfAnotherLinkAndOfNonsense(t *testing.T) {
 	tenant := uuid.NewString()
 	w.staff.hire(tenant, "1", "")
 	w.link(t, tenant, "a@x")
-	if r := w.load(t, tenant, head+"1,a@x\n", false).GetResults()[0]; r.GetReason() != "ACCOUNT_LINKED_ELSEWHERE" || r.GetEmployee() == "" {
+	if r := w.load(t, tenant, head+"1,a@x\n", false).GetResults()[0]; r.GetReason() != "ACCOUNT_LINKED_ELSEWHERE" || r.GetEmployee() == "" || r.GetHolder() == "" {
 		t.Errorf("%v", r)
 	}
 	english := rpc.OutgoingCaller(t.Context(), rpc.Caller{Tenant: tenant, Account: "a", Kind: rpc.KindAPIKey, Permissions: []string{"links.write"}}, "en")

@@ -83,6 +83,19 @@ func (s *staff) add(tenant, number, email string, active bool) string {
 	return id
 }
 
+// call gives an employee a name.
+func (s *staff) call(employee, name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, all := range s.people {
+		for _, e := range all {
+			if e.GetEmployee() == employee {
+				e.DisplayName = name
+			}
+		}
+	}
+}
+
 // serve runs the stand-in and tells how integration reaches it.
 func (s *staff) serve(t *testing.T, dir string) *rpc.ClientConfig {
 	t.Helper()

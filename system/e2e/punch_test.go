@@ -126,10 +126,17 @@ func stranger(c *company) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	post := simulator.Post{User: user.ID, Bot: c.world.Bot.BotID, Text: "出勤"}
-	c.expect(post, "REFUSED", "UNLINKED", "紐付いていません")
-	post.Text = "はじめまして"
-	c.expect(post, "IGNORED", "NO_PHRASE")
+	listed := func() int {
+		return len(get[struct{ UnlinkedSenders []struct{} }](c, "/v1/unlinkedSenders").UnlinkedSenders)
+	}
+	post := simulator.Post{User: user.ID, Bot: c.world.Bot.BotID, Text: "はじめまして"}
+	if c.expect(post, "IGNORED", "NO_PHRASE"); listed() != 0 {
+		c.t.Error("who merely says hello is an unlinked sender")
+	}
+	post.Text = "出勤"
+	if c.expect(post, "REFUSED", "UNLINKED", "紐付いていません"); listed() != 1 {
+		c.t.Error("who tried to punch is no unlinked sender")
+	}
 }
 
 func groupRoom(c *company) {

@@ -659,9 +659,9 @@ export interface paths {
         put?: never;
         /**
          * RegisterMenu puts the punch buttons into the bot's persistent menu at LINE
-         *     WORKS. Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
-         *     API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
-         *     PLATFORM_UNAVAILABLE.
+         *     WORKS. Reasons: INVALID_ARGUMENT for a value that looks like one of ours and
+         *     is none, CONNECTION_NOT_FOUND, CREDENTIALS_MISSING, API_VERSION_UNSUPPORTED,
+         *     SCOPE_MISSING, PLATFORM_REFUSED, PLATFORM_UNAVAILABLE.
          */
         post: operations["IntegrationAdminService_RegisterMenu"];
         delete?: never;
@@ -3057,13 +3057,22 @@ export interface components {
             /** @description Number of the employee as given. */
             employeeNumber?: string;
             /**
+             * @description Whoever has the account that the row asks for, employees/{employee}; set with
+             *     ACCOUNT_LINKED_ELSEWHERE in an import, and empty when the caller may not see
+             *     that employee.
+             */
+            holder?: string;
+            /**
              * Format: int32
              * @description Line in the CSV, the header being 1; 0 in a sync.
              */
             line?: number;
             /** @description The login id. */
             lineWorksAccountId?: string;
-            /** @description The reason in the caller's language. */
+            /**
+             * @description The reason in the caller's language. With ACCOUNT_LINKED_ELSEWHERE it names the
+             *     employee number and name of whoever has the account.
+             */
             message?: string;
             /**
              * @description Reason of a failure, for example EMPLOYEE_NOT_FOUND, or why there is no match:
@@ -3235,7 +3244,11 @@ export interface components {
         v1MenuButton: {
             /** @description What the button says. */
             label?: string;
-            /** @description The value that comes back, for example dakoku:CLOCK_IN. */
+            /**
+             * @description The value that comes back: dakoku: with a kind of punch, for example
+             *     dakoku:CLOCK_IN; start for the guide; or a value of your own, with which what
+             *     the button says counts as if it were written.
+             */
             postback?: string;
         };
         /** @description Organization is one company (tenant). */

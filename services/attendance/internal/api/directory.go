@@ -89,7 +89,7 @@ func (d *Directory) ListDirectory(ctx context.Context, req *attendancev1.ListDir
 	}
 	for _, e := range found {
 		res.Entries = append(res.Entries, &attendancev1.DirectoryEntry{
-			Employee: e.ID, EmployeeNumber: e.Number, Email: e.Email, Active: e.Active,
+			Employee: e.ID, EmployeeNumber: e.Number, Email: e.Email, Active: e.Active, DisplayName: e.DisplayName,
 		})
 	}
 	return res, err

@@ -28,7 +28,7 @@ func TestDirectoryPagesThroughEveryEmployee(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, e := range res.GetEntries() {
-			if want[e.GetEmployee()] != e.GetEmployeeNumber() || e.GetEmployee() <= last || !e.GetActive() {
+			if want[e.GetEmployee()] != e.GetEmployeeNumber() || e.GetDisplayName() != "社員"+e.GetEmployeeNumber() || e.GetEmployee() <= last || !e.GetActive() {
 				t.Errorf("entry %v after %s", e, last)
 			}
 			last = e.GetEmployee()

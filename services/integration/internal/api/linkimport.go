@@ -27,13 +27,14 @@ func (l *Links) ImportAccountLinks(ctx context.Context, req *integrationv1.Impor
 	if err != nil {
 		return nil, err
 	}
-	outcomes := link.Judge(rows, reached.within(employees))
+	employees = reached.within(employees)
+	outcomes := link.Judge(rows, employees)
 	verdicts, err := l.store.AssignLinks(ctx, org, link.Wants(outcomes), by(ctx, link.ByImport), req.GetValidateOnly())
 	if err != nil {
 		return nil, err
 	}
 	out := &integrationv1.ImportAccountLinksResponse{Counts: &integrationv1.LinkCounts{}}
-	for _, o := range link.Settle(outcomes, verdicts) {
+	for _, o := range link.Settle(outcomes, verdicts, reached.holder(employees)) {
 		out.Results = append(out.Results, resultOut(o, rpc.Language(ctx)))
 		count(out.GetCounts(), o.Result)
 	}
@@ -47,6 +48,9 @@ func resultOut(o link.Outcome, language string) *integrationv1.LinkResult {
 	}
 	if o.Want.Employee != "" {
 		out.Employee = "employees/" + o.Want.Employee
+	}
+	if o.Holder != "" {
+		out.Holder = "employees/" + o.Holder
 	}
 	if o.Reason != "" {
 		out.Message = o.Text.In(language)

@@ -23,14 +23,18 @@ func (a *Admin) UpdateAccountLink(ctx context.Context, req *integrationv1.Update
 	if err != nil {
 		return nil, err
 	}
-	if err := active(ctx, a.staff, org, canonical(req.GetEmployee())); err != nil {
+	employees, err := a.staff.Employees(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	if err := active(employees, canonical(req.GetEmployee())); err != nil {
 		return nil, err
 	}
 	unchanged := matches(req.GetAccountLink().GetEtag(), "accountLink", canonical(req.GetEmployee()))
 	want := link.Want{Employee: canonical(req.GetEmployee()), Account: account}
 	l, err := a.store.PutLink(ctx, org, want, by(ctx, link.ByEdit), unchanged, req.GetValidateOnly())
 	if err != nil {
-		return nil, reached.discreet(err)
+		return nil, reached.named(err, employees)
 	}
 	return &integrationv1.UpdateAccountLinkResponse{AccountLink: linkOut(l)}, nil
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/console"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
-	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
 	"github.com/dakoku/dakoku/services/integration/internal/token"
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
@@ -159,11 +158,14 @@ func (a *Admin) RegisterMenu(ctx context.Context, req *integrationv1.RegisterMen
 	if err != nil {
 		return nil, err
 	}
+	buttons, err := menuIn(req.GetButtons())
+	if err != nil {
+		return nil, err
+	}
 	keys, err := a.keys(ctx, org, canonical(req.GetConnection()), credential.Current, vault.SetBotUp)
 	if err != nil {
 		return nil, err
 	}
-	buttons := menuIn(req.GetButtons())
 	if err := a.console.RegisterMenu(ctx, org, keys, buttons); err != nil {
 		return nil, err
 	}
@@ -172,17 +174,4 @@ func (a *Admin) RegisterMenu(ctx context.Context, req *integrationv1.RegisterMen
 		out.Buttons = append(out.Buttons, &integrationv1.MenuButton{Postback: b.Postback, Label: b.Labels[0].Text})
 	}
 	return out, nil
-}
-
-// menuIn reads the buttons; none means the four punches. A label that somebody
-// wrote is the same in every language.
-func menuIn(buttons []*integrationv1.MenuButton) []lineworks.Button {
-	if len(buttons) == 0 {
-		return lineworks.PunchMenu()
-	}
-	var out []lineworks.Button
-	for _, b := range buttons {
-		out = append(out, lineworks.Button{Postback: b.GetPostback(), Labels: []lineworks.Text{{Language: "ja_JP", Text: b.GetLabel()}}})
-	}
-	return out
 }

@@ -36,12 +36,11 @@ func (r reach) has(employee string) bool {
 
 // active refuses an employee who is known to be inactive, as a table of links does. That somebody is there at all is for
 // others to know.
-func active(ctx context.Context, staff Staff, tenant, employee string) error {
-	all, err := staff.Employees(ctx, tenant)
-	if slices.ContainsFunc(all, func(e link.Employee) bool { return e.ID == employee && !e.Active }) {
+func active(staff []link.Employee, employee string) error {
+	if slices.ContainsFunc(staff, func(e link.Employee) bool { return e.ID == employee && !e.Active }) {
 		return link.Inactive()
 	}
-	return err
+	return nil
 }
 
 // within are the employees of a list who are reached.
@@ -57,10 +56,26 @@ func (r reach) only() []string {
 	return append([]string{}, r.members...)
 }
 
-// discreet takes the name of a holder who is out of reach from a refusal.
-func (r reach) discreet(err error) error {
-	if refused, ok := fault.From(err); ok && refused.Reason() == link.Elsewhere("").Reason() && !r.has(link.HolderOf(refused)) {
-		return link.Elsewhere("")
+// holder tells who has an account. Whom the caller may not see is nobody; of somebody who is not listed there is the id.
+func (r reach) holder(staff []link.Employee) func(id string) link.Employee {
+	known := map[string]link.Employee{}
+	for _, e := range staff {
+		known[e.ID] = e
+	}
+	return func(id string) link.Employee {
+		if !r.has(id) {
+			return link.Employee{}
+		}
+		e := known[id]
+		e.ID = id
+		return e
+	}
+}
+
+// named says in a refusal who has the account, as far as the caller may know.
+func (r reach) named(err error, staff []link.Employee) error {
+	if refused, ok := fault.From(err); ok && refused.Reason() == link.AccountTaken {
+		return link.Elsewhere(r.holder(staff)(link.HolderOf(refused)))
 	}
 	return err
 }

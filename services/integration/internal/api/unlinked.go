@@ -119,12 +119,16 @@ func (l *Links) LinkUnlinkedSender(ctx context.Context, req *integrationv1.LinkU
 	if !reached.has(employee) {
 		return nil, link.NotFound()
 	}
-	if err := active(ctx, l.staff, org, employee); err != nil {
+	employees, err := l.staff.Employees(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	if err := active(employees, employee); err != nil {
 		return nil, err
 	}
 	made, err := l.store.LinkUnlinked(ctx, org, canonical(req.GetSender()), employee, by(ctx, link.BySender), req.GetReplace())
 	if err != nil {
-		return nil, reached.discreet(err)
+		return nil, reached.named(err, employees)
 	}
 	return &integrationv1.LinkUnlinkedSenderResponse{AccountLink: linkOut(made)}, nil
 }

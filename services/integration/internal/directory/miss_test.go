@@ -13,8 +13,12 @@ import (
 func TestMissesOfOnePersonAreOne(t *testing.T) {
 	f := newFake()
 	r := New(f, f, f, time.Now)
-	v1 := func(user string) Sender { return Sender{Tenant: "t", Connection: "c", Version: credential.V1, User: user} }
-	v2 := func(user string) Sender { return Sender{Tenant: "t", Connection: "c", Version: credential.V2, User: user} }
+	v1 := func(user string) Sender {
+		return Sender{Tenant: "t", Connection: "c", Version: credential.V1, User: user}
+	}
+	v2 := func(user string) Sender {
+		return Sender{Tenant: "t", Connection: "c", Version: credential.V2, User: user}
+	}
 	if err := r.Miss(t.Context(), []Sender{v2("u"), v1("Taro@x"), v2("U"), v1("taro@X"), v2("u")}); err != nil {
 		t.Fatal(err)
 	}

@@ -83,16 +83,29 @@ func NotFound() *fault.Fault {
 }
 
 // Elsewhere is the fault for an account that another employee has; an account
-// belongs to one employee and an employee has one account. Without an employee it does not say who.
-func Elsewhere(employee string) *fault.Fault {
-	elsewhere := fault.New(fault.Exists, "ACCOUNT_LINKED_ELSEWHERE", fault.Text{
-		JA: "このLINE WORKSアカウントは別の従業員に紐付いています。",
-		EN: "The LINE WORKS account is linked to another employee.",
-	})
-	if employee == "" {
+// belongs to one employee and an employee has one account. It says who as far as
+// that is known; the zero Employee is not to be told.
+func Elsewhere(holder Employee) *fault.Fault {
+	elsewhere := fault.New(fault.Exists, AccountTaken, taken(holder))
+	if holder.ID == "" {
 		return elsewhere
 	}
-	return elsewhere.With("employee", holderName+employee)
+	return elsewhere.With("employee", holderName+holder.ID)
+}
+
+// taken says that an account is another employee's, and whose.
+func taken(holder Employee) fault.Text {
+	ja, en := "", ""
+	switch {
+	case holder.Number != "" && holder.Name != "":
+		ja, en = "(社員番号 "+holder.Number+" "+holder.Name+")", " (employee number "+holder.Number+", "+holder.Name+")"
+	case holder.Number+holder.Name != "":
+		ja, en = "("+holder.Number+holder.Name+")", " ("+holder.Number+holder.Name+")"
+	}
+	return fault.Text{
+		JA: "このLINE WORKSアカウントは別の従業員" + ja + "に紐付いています。先にその紐付けを解除してください。",
+		EN: "The LINE WORKS account is linked to another employee" + en + ". Remove that link first.",
+	}
 }
 
 const holderName = "employees/"

@@ -8,8 +8,8 @@ import (
 
 // Employee is what linking needs to know of an employee.
 type Employee struct {
-	ID, Number, Email string // Number and Email are empty when there is none
-	Active            bool
+	ID, Number, Email, Name string // Number and Email are empty when there is none
+	Active                  bool
 }
 
 // Outcome is what became of one row of an import or one employee of a sync.
@@ -21,7 +21,8 @@ type Outcome struct {
 	Result  Result
 	Reason  string
 	Text    fault.Text
-	Unasked bool // a row that could not even be tried
+	Holder  string // who has the account, when that is why it failed and may be told
+	Unasked bool   // a row that could not even be tried
 }
 
 // Reasons why a row fails, beside those of Normalize.
@@ -44,8 +45,7 @@ var sentences = map[string]fault.Text{
 		EN: "Several rows have this employee number. Leave one."},
 	AccountTwice: {JA: "同じアカウントIDの行が複数あります。1行だけ残してください。",
 		EN: "Several rows have this account. Leave one."},
-	AccountTaken: {JA: "このアカウントは別の従業員に紐付いています。先にその紐付けを解除してください。",
-		EN: "The account is linked to another employee. Remove that link first."},
+	AccountTaken: taken(Employee{}),
 	OtherAccount: {JA: "この従業員は別のアカウントに紐付いています。置き換えるには従業員の画面で変更してください。",
 		EN: "The employee is linked to another account. To replace it, edit the employee's link."},
 	Recreated: {JA: "紐付いているアカウントはLINE WORKSにもうなく、同じアドレスの別のアカウントがあります(削除後に作り直された可能性があります)。同じ人であることを確認し、relinkRecreated を true にして同期するか、従業員の画面で変更してください。",
@@ -126,7 +126,8 @@ func Wants(outcomes []Outcome) []Want {
 }
 
 // Settle gives the tried rows their verdicts, which are in the order of Wants.
-func Settle(outcomes []Outcome, verdicts []Verdict) []Outcome {
+// holder is who the employee with an id is, as far as that may be told.
+func Settle(outcomes []Outcome, verdicts []Verdict, holder func(id string) Employee) []Outcome {
 	out := slices.Clone(outcomes)
 	for i := range out {
 		o := &out[i]
@@ -135,7 +136,8 @@ func Settle(outcomes []Outcome, verdicts []Verdict) []Outcome {
 		}
 		o.Result = verdicts[0].Result
 		if o.Result == Failed {
-			o.Reason, o.Text = AccountTaken, Sentence(AccountTaken)
+			has := holder(verdicts[0].Holder)
+			o.Reason, o.Text, o.Holder = AccountTaken, taken(has), has.ID
 		}
 		verdicts = verdicts[1:]
 	}

@@ -32,7 +32,7 @@ func (d *Directory) Employees(ctx context.Context, tenant string) ([]link.Employ
 			return nil, err
 		}
 		for _, e := range res.GetEntries() {
-			all = append(all, link.Employee{ID: e.GetEmployee(), Number: e.GetEmployeeNumber(), Email: e.GetEmail(), Active: e.GetActive()})
+			all = append(all, link.Employee{ID: e.GetEmployee(), Number: e.GetEmployeeNumber(), Email: e.GetEmail(), Name: e.GetDisplayName(), Active: e.GetActive()})
 		}
 		if req.PageToken = res.GetNextPageToken(); req.PageToken == "" {
 			return all, nil

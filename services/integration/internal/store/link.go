@@ -28,7 +28,7 @@ func (s *Store) PutLink(ctx context.Context, tenant string, w link.Want, by By, 
 				return Stale()
 			}
 			if v := b.Assign([]link.Want{w})[0]; v.Result == link.Failed {
-				return link.Elsewhere(v.Holder)
+				return link.Elsewhere(link.Employee{ID: v.Holder})
 			}
 			out, _ = b.Of(w.Employee)
 			return nil

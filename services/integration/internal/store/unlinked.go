@@ -145,7 +145,7 @@ func (s *Store) LinkUnlinked(ctx context.Context, tenant, id, employee string, b
 				return link.Otherwise()
 			}
 			if v := b.Assign([]link.Want{w})[0]; v.Result == link.Failed {
-				return link.Elsewhere(v.Holder)
+				return link.Elsewhere(link.Employee{ID: v.Holder})
 			}
 			out, _ = b.Of(employee)
 			return nil

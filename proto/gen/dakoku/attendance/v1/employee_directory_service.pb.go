@@ -154,7 +154,9 @@ type DirectoryEntry struct {
 	// The e-mail address; empty when there is none.
 	Email string `protobuf:"bytes,3,opt,name=email,proto3" json:"email,omitempty"`
 	// False when the employee is inactive.
-	Active        bool `protobuf:"varint,4,opt,name=active,proto3" json:"active,omitempty"`
+	Active bool `protobuf:"varint,4,opt,name=active,proto3" json:"active,omitempty"`
+	// The name that is shown.
+	DisplayName   string `protobuf:"bytes,5,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -215,6 +217,13 @@ func (x *DirectoryEntry) GetActive() bool {
 		return x.Active
 	}
 	return false
+}
+
+func (x *DirectoryEntry) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
 }
 
 // ListDepartmentMembersRequest names the organization and departments.
@@ -349,12 +358,13 @@ const file_dakoku_attendance_v1_employee_directory_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x7f\n" +
 	"\x15ListDirectoryResponse\x12>\n" +
 	"\aentries\x18\x01 \x03(\v2$.dakoku.attendance.v1.DirectoryEntryR\aentries\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x83\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa6\x01\n" +
 	"\x0eDirectoryEntry\x12\x1a\n" +
 	"\bemployee\x18\x01 \x01(\tR\bemployee\x12'\n" +
 	"\x0femployee_number\x18\x02 \x01(\tR\x0eemployeeNumber\x12\x14\n" +
 	"\x05email\x18\x03 \x01(\tR\x05email\x12\x16\n" +
-	"\x06active\x18\x04 \x01(\bR\x06active\"\x97\x01\n" +
+	"\x06active\x18\x04 \x01(\bR\x06active\x12!\n" +
+	"\fdisplay_name\x18\x05 \x01(\tR\vdisplayName\"\x97\x01\n" +
 	"\x1cListDepartmentMembersRequest\x12 \n" +
 	"\x06tenant\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06tenant\x12,\n" +
 	"\vdepartments\x18\x02 \x03(\tB\n" +

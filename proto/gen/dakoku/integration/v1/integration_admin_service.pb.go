@@ -1021,7 +1021,9 @@ func (x *RegisterMenuRequest) GetButtons() []*MenuButton {
 // MenuButton is one button of the persistent menu.
 type MenuButton struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The value that comes back, for example dakoku:CLOCK_IN.
+	// The value that comes back: dakoku: with a kind of punch, for example
+	// dakoku:CLOCK_IN; start for the guide; or a value of your own, with which what
+	// the button says counts as if it were written.
 	Postback string `protobuf:"bytes,1,opt,name=postback,proto3" json:"postback,omitempty"`
 	// What the button says.
 	Label         string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`

@@ -89,9 +89,9 @@ type IntegrationAdminServiceClient interface {
 	// PLATFORM_UNAVAILABLE.
 	RegisterCallback(ctx context.Context, in *RegisterCallbackRequest, opts ...grpc.CallOption) (*RegisterCallbackResponse, error)
 	// RegisterMenu puts the punch buttons into the bot's persistent menu at LINE
-	// WORKS. Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
-	// API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
-	// PLATFORM_UNAVAILABLE.
+	// WORKS. Reasons: INVALID_ARGUMENT for a value that looks like one of ours and
+	// is none, CONNECTION_NOT_FOUND, CREDENTIALS_MISSING, API_VERSION_UNSUPPORTED,
+	// SCOPE_MISSING, PLATFORM_REFUSED, PLATFORM_UNAVAILABLE.
 	RegisterMenu(ctx context.Context, in *RegisterMenuRequest, opts ...grpc.CallOption) (*RegisterMenuResponse, error)
 	// ActivateConnection lets punches flow; the state becomes ACTIVE. Activating
 	// an active connection changes nothing. Reasons: CONNECTION_NOT_FOUND,
@@ -467,9 +467,9 @@ type IntegrationAdminServiceServer interface {
 	// PLATFORM_UNAVAILABLE.
 	RegisterCallback(context.Context, *RegisterCallbackRequest) (*RegisterCallbackResponse, error)
 	// RegisterMenu puts the punch buttons into the bot's persistent menu at LINE
-	// WORKS. Reasons: CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
-	// API_VERSION_UNSUPPORTED, SCOPE_MISSING, PLATFORM_REFUSED,
-	// PLATFORM_UNAVAILABLE.
+	// WORKS. Reasons: INVALID_ARGUMENT for a value that looks like one of ours and
+	// is none, CONNECTION_NOT_FOUND, CREDENTIALS_MISSING, API_VERSION_UNSUPPORTED,
+	// SCOPE_MISSING, PLATFORM_REFUSED, PLATFORM_UNAVAILABLE.
 	RegisterMenu(context.Context, *RegisterMenuRequest) (*RegisterMenuResponse, error)
 	// ActivateConnection lets punches flow; the state becomes ACTIVE. Activating
 	// an active connection changes nothing. Reasons: CONNECTION_NOT_FOUND,

@@ -235,8 +235,13 @@ type LinkResult struct {
 	// EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE or
 	// SEVERAL_MEMBERS.
 	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The reason in the caller's language.
-	Message       string `protobuf:"bytes,7,opt,name=message,proto3" json:"message,omitempty"`
+	// The reason in the caller's language. With ACCOUNT_LINKED_ELSEWHERE it names the
+	// employee number and name of whoever has the account.
+	Message string `protobuf:"bytes,7,opt,name=message,proto3" json:"message,omitempty"`
+	// Whoever has the account that the row asks for, employees/{employee}; set with
+	// ACCOUNT_LINKED_ELSEWHERE in an import, and empty when the caller may not see
+	// that employee.
+	Holder        string `protobuf:"bytes,8,opt,name=holder,proto3" json:"holder,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -316,6 +321,13 @@ func (x *LinkResult) GetReason() string {
 func (x *LinkResult) GetMessage() string {
 	if x != nil {
 		return x.Message
+	}
+	return ""
+}
+
+func (x *LinkResult) GetHolder() string {
+	if x != nil {
+		return x.Holder
 	}
 	return ""
 }
@@ -1456,7 +1468,7 @@ var File_dakoku_integration_v1_link_admin_service_proto protoreflect.FileDescrip
 
 const file_dakoku_integration_v1_link_admin_service_proto_rawDesc = "" +
 	"\n" +
-	".dakoku/integration/v1/link_admin_service.proto\x12\x15dakoku.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a&dakoku/integration/v1/connection.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf1\x02\n" +
+	".dakoku/integration/v1/link_admin_service.proto\x12\x15dakoku.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a&dakoku/integration/v1/connection.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\x03\n" +
 	"\n" +
 	"LinkResult\x12\x12\n" +
 	"\x04line\x18\x01 \x01(\x05R\x04line\x12\x1a\n" +
@@ -1465,7 +1477,8 @@ const file_dakoku_integration_v1_link_admin_service_proto_rawDesc = "" +
 	"\x15line_works_account_id\x18\x04 \x01(\tR\x12lineWorksAccountId\x12@\n" +
 	"\x06result\x18\x05 \x01(\x0e2(.dakoku.integration.v1.LinkResult.ResultR\x06result\x12\x16\n" +
 	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x18\n" +
-	"\amessage\x18\a \x01(\tR\amessage\"c\n" +
+	"\amessage\x18\a \x01(\tR\amessage\x12\x16\n" +
+	"\x06holder\x18\b \x01(\tR\x06holder\"c\n" +
 	"\x06Result\x12\x16\n" +
 	"\x12RESULT_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aCREATED\x10\x01\x12\v\n" +
