@@ -158,6 +158,43 @@ func TestEveryChangeOfATokenMovesTheTable(t *testing.T) {
 	}
 }
 
+// Of a revoked token nothing is left but the hash, by which it is known again:
+// whoever gets at the database and the keys one day cannot read it. So it is with
+// the tokens of a connection that is deleted.
+func TestARevokedTokenIsErased(t *testing.T) {
+	w := newWorld(t)
+	ctx := as(t, uuid.NewString())
+	conn, _ := w.activeV2(ctx, t)
+	second, err := w.admin.IssueToken(ctx, &integrationv1.IssueTokenRequest{Connection: conn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := func() (live, sealed, hashed int) {
+		err := w.db.Owner(t).QueryRow(t.Context(), `select count(*) filter (where revoked_at is null), count(sealed), count(token_hash)
+			from integration.callback_token`).Scan(&live, &sealed, &hashed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return live, sealed, hashed
+	}
+	_, id, _ := strings.Cut(second.GetToken().GetName(), "/tokens/")
+	if _, err := w.admin.RevokeToken(ctx, &integrationv1.RevokeTokenRequest{Connection: conn, Token: id}); err != nil {
+		t.Fatal(err)
+	}
+	if live, sealed, hashed := kept(); live != 1 || sealed != 1 || hashed != 2 {
+		t.Errorf("after a revocation %d are live, %d sealed and %d hashed", live, sealed, hashed)
+	}
+	if _, err := w.admin.DisableConnection(ctx, &integrationv1.DisableConnectionRequest{Connection: conn}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.admin.DeleteConnection(ctx, &integrationv1.DeleteConnectionRequest{Connection: conn}); err != nil {
+		t.Fatal(err)
+	}
+	if live, sealed, hashed := kept(); live != 0 || sealed != 0 || hashed != 2 {
+		t.Errorf("after a deletion %d are live, %d sealed and %d hashed", live, sealed, hashed)
+	}
+}
+
 // A token is kept as its hash and sealed; the text is nowhere in the row.
 func TestATokenIsKeptHashedAndSealed(t *testing.T) {
 	w := newWorld(t)

@@ -20,13 +20,18 @@ import (
 const (
 	// renewalLease is how long one process may take to renew.
 	renewalLease = 20 * time.Second
-	// fetchLimit is well below it: a claim never ends while its owner fetches.
-	fetchLimit = 15 * time.Second
+	// fetchLimit and then settleLimit are below it: a claim never ends while its
+	// owner fetches and stores, or two would renew at once.
+	fetchLimit  = 15 * time.Second
+	settleLimit = 2 * time.Second
 	// waitStep is how often others look whether the renewal is done.
 	waitStep = 50 * time.Millisecond
 	// margin before the end of its life in which a token is not used.
 	margin = 10 * time.Second
 )
+
+// The compiler refuses a lease that does not outlast what is done under it.
+const _ = uint64(renewalLease - fetchLimit - settleLimit - time.Second)
 
 // Stored is the token that all processes share for one set of keys. The zero
 // value is none.
@@ -118,7 +123,7 @@ func (m *Manager) renew(ctx context.Context, k vault.Sealed, have Stored, usable
 	if err != nil && usable {
 		return have.grant(), nil
 	}
-	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleLimit)
 	defer cancel()
 	if err != nil {
 		if end := m.Store.EndRenewal(settle, k.Tenant, k.ID); end != nil {

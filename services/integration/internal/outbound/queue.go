@@ -16,16 +16,19 @@ import (
 
 const (
 	// leaseTime is longer than an attempt can take, renewal of the access
-	// token included.
+	// token included, and the time to write down what came of it.
 	leaseTime    = 20 * time.Second
 	attemptLimit = 15 * time.Second
-	settleLimit  = 5 * time.Second
+	settleLimit  = 4 * time.Second
 	settleStep   = 100 * time.Millisecond
 	maxLanes     = 32
 	// inFlight calls of one lane and process may be under way at once, so that
 	// a platform that takes a second to answer does not set the pace.
 	inFlight = 4
 )
+
+// The compiler refuses a lease that does not outlast what is done under it.
+const _ = uint64(leaseTime - attemptLimit - settleLimit - time.Second)
 
 // Store keeps the queue.
 type Store interface {

@@ -157,7 +157,7 @@ func (s *Store) Revoked(ctx context.Context, uses []TokenUse) ([]bool, error) {
 }
 
 // RevokeToken ends a live token, at a time of the database's clock: events are
-// received by that clock, too. TOKEN_NOT_FOUND, also for another connection's.
+// received by that clock, too. The database erases the sealed copy; the hash stays. TOKEN_NOT_FOUND, also for another connection's.
 func (s *Store) RevokeToken(ctx context.Context, tenant, conn, id string) error {
 	missing := connection.TokenNotFound()
 	if !isID(conn) || !isID(id) {
