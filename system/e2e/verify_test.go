@@ -185,12 +185,16 @@ func TestVerifyOutlivesTheSigningKey(t *testing.T) {
 func TestVerifyOpensTextsAndComparesWhatFollows(t *testing.T) {
 	i := private(t)
 	punch := i.punched(i.company())
-	if code, said := i.verify(); code != 0 || !strings.Contains(said, "texts opened 1") {
+	if code, said := i.verify(); code != 0 || !strings.Contains(said, "texts opened 1") || !strings.Contains(said, "history of account links 1\n") {
 		t.Fatalf("ended with %d\n%s", code, said)
 	}
 	for _, c := range []struct{ table, row, attack, undo string }{
 		{"attendance.punches", punch, `update attendance.punches set sealed_text = set_byte(sealed_text, 20, get_byte(sealed_text, 20) # 1)`, ""},
 		{"attendance.employees", "", `update attendance.employees set display_name = display_name || '2'`, `update attendance.employees set display_name = left(display_name, -1)`},
+		{"integration.account_link", "", `update integration.account_link set employee_id = gen_random_uuid()`,
+			`update integration.account_link l set employee_id = c.employee_id from integration.account_link_change c where c.verb = 'LINKED' and c.account = l.account`},
+		{"integration.account_link_change", "", `update integration.account_link_change set actor = actor || '2' where verb = 'LINKED'`,
+			`update integration.account_link_change set actor = left(actor, -1) where verb = 'LINKED'`},
 		{"attendance.companies", "", `update attendance.companies set time_zone = 'UTC'`, `update attendance.companies set time_zone = 'Asia/Tokyo'`},
 	} {
 		i.behind(c.attack)

@@ -13,6 +13,7 @@ import (
 	"github.com/dakoku/dakoku/services/attendance"
 	"github.com/dakoku/dakoku/system/internal/accord"
 	"github.com/dakoku/dakoku/system/internal/assembly"
+	"github.com/dakoku/dakoku/system/internal/lineage"
 )
 
 // shown is how many findings are printed; all are counted.
@@ -41,8 +42,12 @@ func verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	links, err := lineage.Verify(ctx, url)
+	if err != nil {
+		return err
+	}
 	tellSigners(signers)
-	return tell(records, events)
+	return tell(records, events, links)
 }
 
 // errNoDatabase tells the way out where there is nothing to check; looking for it has changed nothing.
@@ -81,7 +86,7 @@ func tellSigners(signers []attendance.Signature) {
 // finding is one thing that is wrong, whoever found it.
 type finding struct{ tenant, table, row, ja, en string }
 
-func all(records attendance.Report, events accord.Report) (found []finding) {
+func all(records attendance.Report, events accord.Report, links lineage.Report) (found []finding) {
 	for _, f := range records.Findings {
 		ja, en := f.Problem.Text()
 		found = append(found, finding{f.Tenant, "attendance." + f.Table, f.Key, ja, en})
@@ -90,11 +95,15 @@ func all(records attendance.Report, events accord.Report) (found []finding) {
 		ja, en := f.Problem.Text()
 		found = append(found, finding{f.Tenant, "gateway.inbox", fmt.Sprintf("%s (%s)", f.Event, f.Key), ja, en})
 	}
+	for _, f := range links.Findings {
+		ja, en := f.Problem.Text()
+		found = append(found, finding{f.Tenant, f.Table, f.Row, ja, en})
+	}
 	return found
 }
 
-func tell(records attendance.Report, events accord.Report) error {
-	found := all(records, events)
+func tell(records attendance.Report, events accord.Report, links lineage.Report) error {
+	found := all(records, events, links)
 	for _, f := range found[:min(len(found), shown)] {
 		fmt.Printf("異常 WRONG  会社 company %s  表 table %s  行 row %s\n    %s。 %s.\n", f.tenant, f.table, f.row, f.ja, f.en)
 	}
@@ -106,6 +115,7 @@ func tell(records attendance.Report, events accord.Report) error {
 	} else {
 		fmt.Println("封印鍵がここにないため、本文は開いていません。 The sealing keys are not here, so no text was opened.")
 	}
+	tellLinks(links)
 	if events.Here {
 		fmt.Printf("受信箱と照合したイベント events compared with the inbox %d\n", events.Events)
 	} else {
@@ -116,6 +126,17 @@ func tell(records attendance.Report, events accord.Report) error {
 	}
 	fmt.Println("異常はありません。 Nothing is wrong.")
 	return nil
+}
+
+func tellLinks(links lineage.Report) {
+	if !links.Here {
+		fmt.Println("アカウントの紐付けは別のデータベースにあるため、照合していません。 Account links are in another database and were not compared.")
+		return
+	}
+	fmt.Printf("紐付けの履歴と照合したイベント events compared with the history of account links %d\n", links.Events)
+	if links.Before > 0 {
+		fmt.Printf("    紐付けの控えがない以前のイベント %d 件は照合していません。 %d older events were judged without a receipt of the link and were not compared.\n", links.Before, links.Before)
+	}
 }
 
 func tellCompany(tenant string, c *attendance.Company) {

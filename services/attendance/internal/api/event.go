@@ -20,6 +20,7 @@ type event struct {
 	content  timeclock.Content
 	room     timeclock.Room
 	active   bool   // the connection may record
+	receipt  string // of the link that made the sender the employee
 	revoked  bool   // it came in by a callback token that had been revoked
 	text     string // as typed; never stored unless it is a punch
 	button   string // value of the pressed button
@@ -37,7 +38,7 @@ func readEvent(e *attendancev1.ChatEvent) event {
 		revoked:  e.GetSenderState() == attendancev1.ChatEvent_TOKEN_REVOKED,
 	}
 	if e.GetSenderState() == attendancev1.ChatEvent_LINKED {
-		read.ref.Employee = employeeID(e.GetEmployee())
+		read.ref.Employee, read.receipt = employeeID(e.GetEmployee()), e.GetLinkReceipt()
 	}
 	read.content, read.text, read.button = contentOf(e)
 	return read

@@ -14,7 +14,7 @@ func outcomeRow(e event, d timeclock.Outcome, s store.Settings) store.Outcome {
 		Issued: e.ref.Issued, Received: e.received, Room: storedRoom(e.room),
 		Verdict: d.Verdict, Reason: d.Reason, Kind: d.Kind, Day: d.Day,
 		Answer: wanted(d.Reply.Answer, s.ReplyMode), Place: s.ReplyAt,
-		TimeText: d.Reply.TimeText, PreviousText: d.Reply.OtherText,
+		TimeText: d.Reply.TimeText, PreviousText: d.Reply.OtherText, Receipt: e.receipt,
 	}
 	if d.Period != (timeclock.Period{}) {
 		row.Period = d.Period.String()

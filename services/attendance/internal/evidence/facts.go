@@ -9,7 +9,8 @@ import (
 type Fact struct {
 	Table   string
 	Key     []KeyColumn // what finds a row within its company
-	Columns []string    // what is hashed, in this order: all of the table but Text
+	Columns []string    // what is hashed, in this order: all of the table but Text and Later
+	Later   string      // a column that came when rows were sealed already; hashed, too, where it is not null. "" without
 	Expires bool        // rows are removed, each with a tombstone, when their retention is over
 	Subject string      // of rows that expire: the SQL of whose record row f is of, see Record
 	Text    string      // the column with a sealed text, which is erased when its time is over; "" without
@@ -18,8 +19,8 @@ type Fact struct {
 // KeyColumn is a column of a key and its type.
 type KeyColumn struct{ Name, Type string }
 
-// Facts lists every insert-only table but those of the chain itself. A column that is added to a table needs another
-// Form: rows that were sealed before have no such column in their hash.
+// Facts lists every insert-only table but those of the chain itself. A column that is added to a table
+// is Later: rows that were sealed before have no such column in their hash.
 func Facts() []Fact {
 	id := func(name string) []KeyColumn { return []KeyColumn{{name, "uuid"}} }
 	const day = `jsonb_build_array(f.employee_id, f.business_day)`
@@ -32,7 +33,7 @@ func Facts() []Fact {
 			settings_version duplicate_policy double_tap_seconds actor reason corrects`)},
 		{Table: "event_outcomes", Expires: true, Subject: day, Key: []KeyColumn{{"event_key", "bytea"}}, Columns: columns(`tenant_id event_key connection_id employee_id
 			issued_at received_at room_kind verdict reason kind business_day period punch_id answer answer_place time_text
-			previous_time_text judged_at`)},
+			previous_time_text judged_at`), Later: "link_receipt"},
 		{Table: "punch_settings", Key: []KeyColumn{{"connection_id", "uuid"}, {"version", "bigint"}}, Columns: columns(`tenant_id connection_id
 			version phrases triggers trigger_position reply_mode reply_place actor created_at`)},
 		{Table: "timesheet_transitions", Expires: true, Subject: `jsonb_build_array(f.employee_id, null, f.period, f.state)`, Key: []KeyColumn{{"employee_id", "uuid"}, {"period", "text"}, {"revision", "bigint"}}, Columns: columns(`
@@ -84,9 +85,14 @@ func (f Fact) MatchSQL(key string) string {
 	return strings.Join(parts, " and ")
 }
 
-// RowSQL is what is hashed of row f.
+// RowSQL is what is hashed of row f. A row without a value in the later column is written as before there was one, so
+// that its seal still fits; no row with a value is written like that.
 func (f Fact) RowSQL() string {
-	return "jsonb_build_array(f." + strings.Join(f.Columns, ", f.") + ")::text"
+	row := "jsonb_build_array(f." + strings.Join(f.Columns, ", f.") + ")"
+	if f.Later == "" {
+		return row + "::text"
+	}
+	return "(case when f." + f.Later + " is null then " + row + " else " + row + " || jsonb_build_array(f." + f.Later + ") end)::text"
 }
 
 // SubjectSQL is whose record row f is of: the employee and the business day, or the employee, nothing, the period and

@@ -160,6 +160,9 @@ func TestNoFactIsForgotten(t *testing.T) {
 		if f.Text != "" {
 			columns = append(columns, f.Text)
 		}
+		if f.Later != "" {
+			columns = append(columns, f.Later)
+		}
 		slices.Sort(columns)
 		rows, _ := c.owner.Query(t.Context(), `select column_name::text from information_schema.columns where table_schema = 'attendance' and table_name = $1`, f.Table)
 		stored, err := pgx.CollectRows(rows, pgx.RowTo[string])
@@ -177,6 +180,21 @@ func TestNoFactIsForgotten(t *testing.T) {
 	slices.Sort(declared)
 	if err != nil || !slices.Equal(stored, declared) {
 		t.Errorf("insert-only are %v, declared are %v, %v", stored, declared, err)
+	}
+}
+
+// An event from before there were receipts of links is hashed as it was then: its seal still fits.
+func TestAnEventWithoutAReceiptIsHashedAsBefore(t *testing.T) {
+	c := newCourt(t)
+	c.facts(t, 2)
+	at := slices.IndexFunc(evidence.Facts(), func(f evidence.Fact) bool { return f.Table == "event_outcomes" })
+	const before = `jsonb_build_array(tenant_id, event_key, connection_id, employee_id, issued_at, received_at, room_kind, verdict, reason, kind,
+		business_day, period, punch_id, answer, answer_place, time_text, previous_time_text, judged_at)::text`
+	var same, other int
+	err := c.owner.QueryRow(t.Context(), `select count(*) filter (where link_receipt is null and `+before+` = `+evidence.Facts()[at].RowSQL()+`),
+		count(*) filter (where link_receipt is not null and `+before+` <> `+evidence.Facts()[at].RowSQL()+`) from attendance.event_outcomes f`).Scan(&same, &other)
+	if err != nil || same != 1 || other != 1 {
+		t.Errorf("%d as before, %d otherwise, %v", same, other, err)
 	}
 }
 

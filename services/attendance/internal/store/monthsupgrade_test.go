@@ -33,11 +33,13 @@ func schemaBefore(t *testing.T, before string) postgres.Migrations {
 
 // What the statements of today need of employees beside the schema of then, for as long as people are added.
 const (
-	withVersions = `alter table attendance.employees add column salt bytea;
+	withVersions = `alter table attendance.event_outcomes add column link_receipt text;
+		alter table attendance.employees add column salt bytea;
 		create table attendance.employee_versions (tenant_id uuid, employee_id uuid, revision bigint, digest bytea, changed_at timestamptz(3));
 		create function attendance.employee_digest(attendance.employees) returns bytea language sql as 'select null::bytea';
 		grant all on attendance.employee_versions to dakoku_attendance`
-	withoutVersions = `drop function attendance.employee_digest; drop table attendance.employee_versions; alter table attendance.employees drop column salt`
+	withoutVersions = `alter table attendance.event_outcomes drop column link_receipt;
+		drop function attendance.employee_digest; drop table attendance.employee_versions; alter table attendance.employees drop column salt`
 )
 
 // Punches from before there were months are all kept, byte by byte, with what refers to them.

@@ -25,6 +25,7 @@ type Outcome struct {
 	Answer                  timeclock.Answer
 	Place                   string // SAME_ROOM or DIRECT
 	TimeText, PreviousText  string
+	Receipt                 string // of the link that made the sender the employee; written only
 	Name                    string // the employee's display name today; read only
 }
 
@@ -67,12 +68,13 @@ func outcomesOf(rows pgx.Rows, err error) (map[Pair]Outcome, error) {
 // Rows travel as one JSON document, so that a batch is one statement however many rows it has.
 const insertOutcomes = `
 insert into attendance.event_outcomes (tenant_id, event_key, connection_id, employee_id, issued_at, received_at, room_kind,
-       verdict, reason, kind, business_day, period, punch_id, answer, answer_place, time_text, previous_time_text, judged_at)
+       verdict, reason, kind, business_day, period, punch_id, answer, answer_place, time_text, previous_time_text,
+       link_receipt, judged_at)
 select tenant, decode(key, 'hex'), connection, employee, issued, received, room, verdict, reason, kind, day, period,
-       punch, answer, place, time_text, previous_text, @now
+       punch, answer, place, time_text, previous_text, receipt, @now
   from jsonb_to_recordset(@rows::jsonb) as r (tenant uuid, key text, connection uuid, employee uuid,
        issued timestamptz, received timestamptz, room text, verdict text, reason text, kind text, day date,
-       period text, punch uuid, answer text, place text, time_text text, previous_text text)
+       period text, punch uuid, answer text, place text, time_text text, previous_text text, receipt text)
 on conflict on constraint event_outcomes_pkey do nothing`
 
 type outcomeRow struct {
@@ -93,6 +95,7 @@ type outcomeRow struct {
 	Place        string            `json:"place"`
 	TimeText     string            `json:"time_text"`
 	PreviousText string            `json:"previous_text"`
+	Receipt      *string           `json:"receipt"`
 }
 
 // insert stores the outcomes and reports how many of them were new.
@@ -103,7 +106,7 @@ func insert(ctx context.Context, tx pgx.Tx, outcomes []Outcome, now time.Time) (
 			Tenant: o.Tenant, Key: o.Key, Connection: o.Connection, Employee: optional(o.Employee),
 			Issued: o.Issued, Received: o.Received, Room: o.Room, Verdict: o.Verdict, Reason: o.Reason, Kind: o.Kind,
 			Day: optionalDay(o.Day), Period: o.Period, Punch: optional(o.Punch), Answer: o.Answer, Place: o.Place,
-			TimeText: o.TimeText, PreviousText: o.PreviousText,
+			TimeText: o.TimeText, PreviousText: o.PreviousText, Receipt: optional(o.Receipt),
 		})
 	}
 	document, err := json.Marshal(rows)

@@ -64,7 +64,7 @@ func company(t *testing.T, s *Store, n int) []Ref {
 
 func recordAll(refs []Ref) func(Known) Verdicts {
 	return func(known Known) (v Verdicts) {
-		for _, r := range refs {
+		for i, r := range refs {
 			punch := NewPunch{Tenant: r.Tenant}
 			punch.Punch = Punch{
 				Connection: r.Connection,
@@ -75,7 +75,7 @@ func recordAll(refs []Ref) func(Known) Verdicts {
 			v.Outcomes = append(v.Outcomes, Outcome{
 				Tenant: r.Tenant, Key: r.Key, Connection: r.Connection, Employee: r.Employee, Issued: r.Issued, Received: r.Issued,
 				Room: "GROUP", Verdict: timeclock.Recorded, Kind: timeclock.ClockIn, Punch: punch.ID, Place: PlaceSameRoom,
-				Day: punch.Day,
+				Day: punch.Day, Receipt: []string{"", "1.h.s"}[i%2], // of the link; events from before have none
 			})
 		}
 		return v

@@ -154,6 +154,9 @@ func another(column, kind string, random *rand.Rand) string {
 	case "uuid":
 		return "gen_random_uuid()"
 	case "text":
+		if random.IntN(8) == 0 {
+			return "null"
+		}
 		return fmt.Sprintf("%s || '%d'", column, random.IntN(10))
 	case "int2", "int8":
 		return column + " + 1"

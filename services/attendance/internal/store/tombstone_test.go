@@ -163,6 +163,8 @@ func TestWhatFollowsFromFactsFits(t *testing.T) {
 		`update attendance.employees set salt = sha256(salt)`:     evidence.WrongEmployee,
 		`delete from attendance.employees`:                        evidence.WrongEmployee,
 		`insert into attendance.employees (tenant_id, id, number, display_name, email, created_at, department, updated_at, state) select tenant_id, gen_random_uuid(), 'n' || number, 'x', '', now(), '', now(), 'ACTIVE' from attendance.employees`: evidence.WrongEmployee,
+		`create or replace function attendance.employee_digest(e attendance.employees) returns bytea language sql as 'select digest from attendance.employee_versions where employee_id = e.id';
+		 update attendance.employees set display_name = 'y'`: evidence.WrongEmployee,
 		`delete from attendance.punch_keys`:                                evidence.WrongKey,
 		`update attendance.punch_keys set business_day = business_day + 1`: evidence.WrongKey,
 		`update attendance.punch_keys set event_key = null`:                evidence.WrongKey,

@@ -160,7 +160,7 @@ func sendersIn(asked []*integrationv1.Sender) []directory.Sender {
 func answerOut(a directory.Answer) *integrationv1.ResolvedSender {
 	switch a.State {
 	case directory.Linked:
-		return &integrationv1.ResolvedSender{State: integrationv1.ResolvedSender_LINKED, Employee: a.Employee}
+		return &integrationv1.ResolvedSender{State: integrationv1.ResolvedSender_LINKED, Employee: a.Employee, LinkReceipt: a.Receipt.String()}
 	case directory.Pending:
 		return &integrationv1.ResolvedSender{State: integrationv1.ResolvedSender_PENDING, RetryAfter: durationpb.New(a.RetryAfter)}
 	case directory.Inactive:

@@ -55,6 +55,7 @@ type Answer struct {
 	State      State
 	Employee   string
 	RetryAfter time.Duration
+	Receipt    link.Receipt // of Linked: by which link
 }
 
 // Question is what to read about one organization.
@@ -71,6 +72,10 @@ type Remembered struct {
 type Person struct {
 	Account, User, Employee string
 	Gone                    bool // LINE WORKS did not know the person
+	// Seq and Head are the newest entry of the organization's history of links when
+	// the link was read, and its digest; 0 without history.
+	Seq  int64
+	Head link.Digest
 }
 
 // Known is what is stored: states by connection, senders by userId, and linked
@@ -176,6 +181,15 @@ func (k Known) linkedTo(s Sender) (Person, bool) {
 	return p, ok && p.User == ""
 }
 
+// receipt says how the sender was found to be the person.
+func (p Person) receipt(s Sender) link.Receipt {
+	r := link.Receipt{Seq: p.Seq, Head: p.Head, Sender: link.ByAccount(s.Tenant, p.Account)}
+	if s.Version == credential.V2 && p.User == s.User {
+		r.Sender = link.ByUser(s.Tenant, p.User)
+	}
+	return r
+}
+
 // decide answers from what is known; ask tells that LINE WORKS should be asked
 // first.
 func (k Known) decide(s Sender, now time.Time) (answer Answer, ask bool) {
@@ -185,7 +199,7 @@ func (k Known) decide(s Sender, now time.Time) (answer Answer, ask bool) {
 	p, linked := k.linkedTo(s)
 	answer = Answer{State: Unlinked}
 	if linked {
-		answer = Answer{State: Linked, Employee: p.Employee}
+		answer = Answer{State: Linked, Employee: p.Employee, Receipt: p.receipt(s)}
 	}
 	if s.Version != credential.V2 {
 		return answer, false

@@ -14,11 +14,15 @@ const (
 	rememberedSenders = `select user_id, coalesce(login_id, ''), checked_at from integration.sender
  where tenant_id = $1 and user_id = any ($2)`
 
-	// Two selects, so that each goes by its own index.
-	linkedPeople = `select account, coalesce(user_id, ''), employee_id::text, gone_at is not null from integration.account_link
+	// Two selects, so that each goes by its own index. The newest entry of the
+	// history is read in the same statement: it is the one that led to the links.
+	linkedPeople = `with newest as (select seq, digest from integration.account_link_change where tenant_id = $1 order by seq desc limit 1),
+ linked as (select account, coalesce(user_id, '') as user_id, employee_id, gone_at from integration.account_link
  where tenant_id = $1 and account = any ($2)
- union all select account, user_id, employee_id::text, gone_at is not null from integration.account_link
- where tenant_id = $1 and user_id = any ($3)`
+ union all select account, user_id, employee_id, gone_at from integration.account_link
+ where tenant_id = $1 and user_id = any ($3))
+ select l.account, l.user_id, l.employee_id::text, l.gone_at is not null, coalesce(n.seq, 0), coalesce(n.digest, '')
+   from linked l left join newest n on true`
 )
 
 // People reads, for one organization, the states of connections, what is
@@ -74,7 +78,10 @@ func people(ctx context.Context, tx pgx.Tx, known directory.Known, tenant string
 		return err
 	}
 	var p directory.Person
-	_, err = pgx.ForEachRow(rows, []any{&p.Account, &p.User, &p.Employee, &p.Gone}, func() error {
+	var head []byte
+	_, err = pgx.ForEachRow(rows, []any{&p.Account, &p.User, &p.Employee, &p.Gone, &p.Seq, &head}, func() error {
+		p.Head = link.Digest{}
+		copy(p.Head[:], head)
 		known.Add(p)
 		return nil
 	})

@@ -41,7 +41,7 @@ func (w *world) ResolveSenders(_ context.Context, in *integrationv1.ResolveSende
 	w.calls = append(w.calls, "link")
 	out := &integrationv1.ResolveSendersResponse{}
 	for _, s := range in.GetSenders() {
-		answer := &integrationv1.ResolvedSender{State: integrationv1.ResolvedSender_LINKED, Employee: "e-" + s.GetUser()}
+		answer := &integrationv1.ResolvedSender{State: integrationv1.ResolvedSender_LINKED, Employee: "e-" + s.GetUser(), LinkReceipt: "r-" + s.GetUser()}
 		if w.resolve != nil {
 			var err error
 			if answer, err = w.resolve(s); err != nil {
@@ -139,7 +139,7 @@ func TestLinkThenPunchThenReply(t *testing.T) {
 		t.Error(diff)
 	}
 	want := &attendancev1.ChatEvent{
-		Tenant: "t", EventKey: w.asked[0].GetEventKey(), Connection: "c", IssuedTime: timestamppb.New(time.UnixMilli(1000)),
+		Tenant: "t", EventKey: w.asked[0].GetEventKey(), Connection: "c", IssuedTime: timestamppb.New(time.UnixMilli(1000)), LinkReceipt: "r-a",
 		ReceivedTime: timestamppb.New(time.UnixMilli(2000)), RoomKind: attendancev1.RoomKind_DIRECT,
 		SenderState: attendancev1.ChatEvent_LINKED, Employee: "e-a",
 		Content: &attendancev1.ChatEvent_Text{Text: &attendancev1.TextContent{Text: "出勤"}},

@@ -46,6 +46,7 @@ func (t *trip) chatEvent() *attendancev1.ChatEvent {
 		RoomKind:     roomKind(t.row.Event.Place),
 		SenderState:  t.sender,
 		Employee:     t.employee,
+		LinkReceipt:  t.receipt,
 	}
 	fill(out, t.row.Event)
 	return out

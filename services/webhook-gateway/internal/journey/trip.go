@@ -37,6 +37,7 @@ type trip struct {
 	row      inbox.Row
 	sender   attendancev1.ChatEvent_SenderState
 	employee string
+	receipt  string // by which link
 	outcome  *attendancev1.EventOutcome
 	before   *trip   // the same person's event before this one
 	result   *Result // set when the trip has ended
@@ -112,7 +113,7 @@ func (all trips) results() []Result {
 func (t *trip) linked(s *integrationv1.ResolvedSender) error {
 	switch s.GetState() {
 	case integrationv1.ResolvedSender_LINKED:
-		t.sender, t.employee = attendancev1.ChatEvent_LINKED, s.GetEmployee()
+		t.sender, t.employee, t.receipt = attendancev1.ChatEvent_LINKED, s.GetEmployee(), s.GetLinkReceipt()
 	case integrationv1.ResolvedSender_UNLINKED:
 		t.sender = attendancev1.ChatEvent_UNLINKED
 	case integrationv1.ResolvedSender_CONNECTION_INACTIVE:

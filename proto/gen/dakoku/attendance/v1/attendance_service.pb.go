@@ -361,6 +361,9 @@ type ChatEvent struct {
 	SenderState ChatEvent_SenderState `protobuf:"varint,7,opt,name=sender_state,json=senderState,proto3,enum=dakoku.attendance.v1.ChatEvent_SenderState" json:"sender_state,omitempty"`
 	// Id of the employee; empty unless LINKED.
 	Employee string `protobuf:"bytes,8,opt,name=employee,proto3" json:"employee,omitempty"`
+	// What integration said about the link, at most 200 bytes. It is sealed with the
+	// outcome and read by nobody here; empty when nothing was said.
+	LinkReceipt string `protobuf:"bytes,14,opt,name=link_receipt,json=linkReceipt,proto3" json:"link_receipt,omitempty"`
 	// What was sent.
 	//
 	// Types that are valid to be assigned to Content:
@@ -457,6 +460,13 @@ func (x *ChatEvent) GetSenderState() ChatEvent_SenderState {
 func (x *ChatEvent) GetEmployee() string {
 	if x != nil {
 		return x.Employee
+	}
+	return ""
+}
+
+func (x *ChatEvent) GetLinkReceipt() string {
+	if x != nil {
+		return x.LinkReceipt
 	}
 	return ""
 }
@@ -1038,7 +1048,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\n" +
 	"-dakoku/attendance/v1/attendance_service.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a dakoku/attendance/v1/punch.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"Y\n" +
 	"\x13RecordEventsRequest\x12B\n" +
-	"\x06events\x18\x01 \x03(\v2\x1f.dakoku.attendance.v1.ChatEventB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\x06events\"\x9d\a\n" +
+	"\x06events\x18\x01 \x03(\v2\x1f.dakoku.attendance.v1.ChatEventB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\x06events\"\xca\a\n" +
 	"\tChatEvent\x12 \n" +
 	"\x06tenant\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06tenant\x12$\n" +
 	"\tevent_key\x18\x02 \x01(\fB\a\xbaH\x04z\x02h R\beventKey\x12(\n" +
@@ -1050,7 +1060,8 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\rreceived_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\freceivedTime\x12;\n" +
 	"\troom_kind\x18\x06 \x01(\x0e2\x1e.dakoku.attendance.v1.RoomKindR\broomKind\x12N\n" +
 	"\fsender_state\x18\a \x01(\x0e2+.dakoku.attendance.v1.ChatEvent.SenderStateR\vsenderState\x12\x1a\n" +
-	"\bemployee\x18\b \x01(\tR\bemployee\x127\n" +
+	"\bemployee\x18\b \x01(\tR\bemployee\x12+\n" +
+	"\flink_receipt\x18\x0e \x01(\tB\b\xbaH\x05r\x03(\xc8\x01R\vlinkReceipt\x127\n" +
 	"\x04text\x18\t \x01(\v2!.dakoku.attendance.v1.TextContentH\x00R\x04text\x12C\n" +
 	"\bpostback\x18\n" +
 	" \x01(\v2%.dakoku.attendance.v1.PostbackContentH\x00R\bpostback\x12L\n" +

@@ -598,7 +598,11 @@ type ResolvedSender struct {
 	// Id of the employee; empty unless LINKED.
 	Employee string `protobuf:"bytes,2,opt,name=employee,proto3" json:"employee,omitempty"`
 	// When to ask again; set with PENDING only.
-	RetryAfter    *durationpb.Duration `protobuf:"bytes,3,opt,name=retry_after,json=retryAfter,proto3" json:"retry_after,omitempty"`
+	RetryAfter *durationpb.Duration `protobuf:"bytes,3,opt,name=retry_after,json=retryAfter,proto3" json:"retry_after,omitempty"`
+	// Says, in integration's own words, by which link the sender is the employee. It
+	// goes on with the event and is sealed with what is judged of it, so that a later
+	// change of the links or of their history is found. Empty unless LINKED.
+	LinkReceipt   string `protobuf:"bytes,4,opt,name=link_receipt,json=linkReceipt,proto3" json:"link_receipt,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -652,6 +656,13 @@ func (x *ResolvedSender) GetRetryAfter() *durationpb.Duration {
 		return x.RetryAfter
 	}
 	return nil
+}
+
+func (x *ResolvedSender) GetLinkReceipt() string {
+	if x != nil {
+		return x.LinkReceipt
+	}
+	return ""
 }
 
 // ReportUnlinkedSendersRequest names people who tried to punch.
@@ -1451,12 +1462,13 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\x05token\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x05token\x12?\n" +
 	"\rreceived_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\freceivedTime\"Y\n" +
 	"\x16ResolveSendersResponse\x12?\n" +
-	"\asenders\x18\x01 \x03(\v2%.dakoku.integration.v1.ResolvedSenderR\asenders\"\x9e\x02\n" +
+	"\asenders\x18\x01 \x03(\v2%.dakoku.integration.v1.ResolvedSenderR\asenders\"\xc1\x02\n" +
 	"\x0eResolvedSender\x12A\n" +
 	"\x05state\x18\x01 \x01(\x0e2+.dakoku.integration.v1.ResolvedSender.StateR\x05state\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x12:\n" +
 	"\vretry_after\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\n" +
-	"retryAfter\"q\n" +
+	"retryAfter\x12!\n" +
+	"\flink_receipt\x18\x04 \x01(\tR\vlinkReceipt\"q\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
