@@ -21,12 +21,12 @@ const (
 	hana   = "0195f000-0000-7000-8000-00000000000b"
 
 	employ = `insert into attendance.employees (tenant_id, id, number, display_name, email, department, state, revision, created_at, updated_at)
-		values ($1, $2, $3, $3, '', '', 'ACTIVE', 1, now(), now())`
+		values ($1, $2, $3, $3, '', '', 'ACTIVE', 1, now(), clock_timestamp())`
 	change = `insert into integration.account_link_change (tenant_id, employee_id, occurred_at, verb, account, user_id, actor, source)
 		values ($1, $2, now(), $3, $4, $5, 'a', 'EDIT')`
 	judge = `insert into attendance.event_outcomes (tenant_id, event_key, connection_id, employee_id, issued_at, received_at, room_kind, verdict, reason, kind,
 		period, answer, answer_place, time_text, previous_time_text, link_receipt, judged_at)
-		values ($1, sha256($2::text::bytea), $1, $3, now(), now(), 'DIRECT', 'IGNORED', 'NO_PHRASE', '', '', '', 'DIRECT', '', '', nullif($4, ''), now())`
+		values ($1, sha256($2::text::bytea), $1, $3, now(), clock_timestamp(), 'DIRECT', 'IGNORED', 'NO_PHRASE', '', '', '', 'DIRECT', '', '', nullif($4, ''), now())`
 )
 
 type bench struct {
@@ -51,7 +51,7 @@ func newBench(t *testing.T) *bench {
 	b.sent(hana, "user", "v")
 	b.exec(change, tenant, taro, "GONE", "taro@x", "U")
 	b.exec(`insert into integration.account_link (tenant_id, employee_id, account, user_id, created_at, gone_at, revision) values
-		($1, $2, 'taro@x', 'U', now(), now(), 1), ($1, $3, 'hana@x', 'v', now(), null, 1)`, tenant, taro, hana)
+		($1, $2, 'taro@x', 'U', now(), clock_timestamp(), 1), ($1, $3, 'hana@x', 'v', now(), null, 1)`, tenant, taro, hana)
 	return b
 }
 

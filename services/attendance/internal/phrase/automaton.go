@@ -6,10 +6,13 @@ import "slices"
 // It reads words and text from the end, so that what it has read so far begins where it stands.
 type automaton struct {
 	nodes []node // the root is 0; no nodes find nothing
+	steps int    // what adding and linking took
 }
 
+// node has its only edge in itself, as almost all have: a word is then no allocation for each of its clusters.
 type node struct {
-	edges []edge // by token
+	only  edge   // no token where there is no edge, or where there are several
+	edges []edge // by token, where there are several
 	fail  int32  // the longest other word's tail that this one begins with
 	found *entry // the longest word that begins with what led here
 }
@@ -25,29 +28,63 @@ type entry struct {
 	tokens int // its length in the text
 }
 
-func (a *automaton) add(tokens []token, e entry) {
-	if len(a.nodes) == 0 {
-		a.nodes = []node{{}}
+// room makes room for words of so many tokens in all.
+func (a *automaton) room(tokens int) {
+	if tokens > 0 {
+		a.nodes = make([]node, 1, tokens+1)
 	}
+}
+
+// add takes a word in, which must stay where it is.
+func (a *automaton) add(tokens []token, e *entry) {
 	at := int32(0)
 	for _, t := range slices.Backward(tokens) {
 		at = a.grow(at, t)
 	}
-	e.tokens = len(tokens)
 	if a.nodes[at].found == nil {
-		a.nodes[at].found = &e
+		a.nodes[at].found = e
 	}
 }
 
 func (a *automaton) grow(from int32, t token) int32 {
-	at, known := a.nodes[from].search(t)
-	if known {
-		return a.nodes[from].edges[at].to
+	a.steps++
+	if to, known := a.nodes[from].to(t); known {
+		return to
 	}
 	to := int32(len(a.nodes))
 	a.nodes = append(a.nodes, node{})
-	a.nodes[from].edges = slices.Insert(a.nodes[from].edges, at, edge{t, to})
+	switch n := &a.nodes[from]; {
+	case n.only.token == 0 && n.edges == nil:
+		n.only = edge{t, to}
+	default:
+		if n.edges == nil {
+			n.edges, n.only = []edge{n.only}, edge{}
+		}
+		at, _ := n.search(t)
+		n.edges = slices.Insert(n.edges, at, edge{t, to})
+	}
 	return to
+}
+
+// to is where a token leads. No token is 0, and only has that where it is not to be looked at.
+func (n *node) to(t token) (to int32, known bool) {
+	if n.only.token == t {
+		return n.only.to, true
+	}
+	if at, known := n.search(t); known {
+		return n.edges[at].to, true
+	}
+	return 0, false
+}
+
+// each calls for every edge.
+func (n *node) each(call func(edge)) {
+	if n.only.token != 0 {
+		call(n.only)
+	}
+	for _, e := range n.edges {
+		call(e)
+	}
 }
 
 // search is where the edge of a token is, or belongs. Written out because it is what most of the time goes to.
@@ -65,17 +102,22 @@ func (n *node) search(t token) (at int, known bool) {
 
 // link makes the words ready to be found, nearest to the root first; nothing can be added afterwards.
 func (a *automaton) link() {
-	for queue := []int32{0}; len(queue) > 0 && len(a.nodes) > 0; queue = queue[1:] {
-		for _, e := range a.nodes[queue[0]].edges {
-			child := &a.nodes[e.to]
-			if queue[0] != 0 {
-				child.fail, _ = a.next(a.nodes[queue[0]].fail, e.token)
+	if len(a.nodes) == 0 {
+		return
+	}
+	queue := make([]int32, 1, len(a.nodes))
+	for done := 0; done < len(queue); done++ {
+		from := queue[done]
+		a.nodes[from].each(func(e edge) {
+			child, steps := &a.nodes[e.to], 1
+			if from != 0 {
+				child.fail, steps = a.next(a.nodes[from].fail, e.token)
 			}
 			if child.found == nil {
 				child.found = a.nodes[child.fail].found
 			}
-			queue = append(queue, e.to)
-		}
+			queue, a.steps = append(queue, e.to), a.steps+steps
+		})
 	}
 }
 
@@ -84,9 +126,8 @@ func (a *automaton) link() {
 func (a *automaton) next(at int32, t token) (to int32, steps int) {
 	for {
 		steps++
-		n := &a.nodes[at]
-		if i, ok := n.search(t); ok {
-			return n.edges[i].to, steps
+		if to, ok := a.nodes[at].to(t); ok {
+			return to, steps
 		}
 		if at == 0 {
 			return 0, steps

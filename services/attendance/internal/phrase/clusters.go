@@ -10,22 +10,66 @@ import (
 // (UAX #29, and UTS #51 for skin tones that stand alone).
 func clusters(folded string) iter.Seq2[int, int] {
 	return func(yield func(start, end int) bool) {
-		for it := graphemes.FromString(folded); it.Next(); {
-			for at, end := it.Start(), it.End(); at < end; {
-				stop := at + 1
-				if end > stop {
-					stop = at + swatch(folded[at:end])
-				}
-				if !yield(at, stop) {
+		done := 0
+		for done < len(folded) {
+			if size := lone(folded, done); size > 0 {
+				if !yield(done, done+size) {
 					return
 				}
-				at = stop
+				done += size
+				continue
+			}
+			it := graphemes.FromString(folded[done:])
+			for more, begin := true, done; more && it.Next(); more = lone(folded, done) == 0 {
+				if done = begin + it.End(); !pieces(folded, begin+it.Start(), done, yield) {
+					return
+				}
 			}
 		}
 	}
 }
 
-func split(folded string) (parts []string) {
+// pieces yields a cluster, and a skin tone in it that colours nothing by itself.
+func pieces(folded string, at, end int, yield func(start, end int) bool) bool {
+	for at < end {
+		stop := at + 1
+		if end > stop {
+			stop = at + swatch(folded[at:end])
+		}
+		if !yield(at, stop) {
+			return false
+		}
+		at = stop
+	}
+	return true
+}
+
+// lone is the size of the letter at an offset where a cluster begins, if it and what follows are letters that never are
+// one cluster with anything but marks: ASCII, hiragana, and Chinese characters. 0 leaves it to the rules of UAX #29.
+func lone(folded string, at int) int {
+	size := letter(folded, at)
+	if size > 0 && (at+size == len(folded) || letter(folded, at+size) > 0) {
+		return size
+	}
+	return 0
+}
+
+// letter is the size of such a letter, or 0.
+func letter(folded string, at int) int {
+	if at == len(folded) {
+		return 0
+	}
+	switch c := folded[at]; {
+	case c >= ' ' && c < 0x7F:
+		return 1
+	case at+2 < len(folded) && (c >= 0xE5 && c <= 0xE9 || c == 0xE3 && (folded[at+1] == 0x81 || folded[at+1] == 0x82 && folded[at+2] <= 0x96)):
+		return 3
+	}
+	return 0
+}
+
+func split(folded string) []string {
+	parts := make([]string, 0, min(len(folded), MaxGraphemes+3))
 	for start, end := range clusters(folded) {
 		parts = append(parts, folded[start:end])
 	}

@@ -1,7 +1,7 @@
 package phrase
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -33,9 +33,17 @@ func Compile(s Settings) (*Matcher, error) {
 
 type compiler struct {
 	matcher  *Matcher
-	triggers []word
+	phrases  []learned
+	triggers []learned
+	tokens   []token           // of all words, one after the other
 	seen     map[string]string // folded phrase -> where it stands
 	fields   []fault.Field
+}
+
+// learned is a word that is to be found. Its tokens stand at an offset among those of all.
+type learned struct {
+	entry
+	at int
 }
 
 func build(s Settings) *compiler {
@@ -45,9 +53,22 @@ func build(s Settings) *compiler {
 		c.list("phrases."+string(kind), s.Phrases[kind], kind)
 	}
 	c.list("triggerWords", s.Triggers, "")
-	m.phrases.link()
-	m.triggers.link()
+	c.learn(&m.phrases, c.phrases)
+	c.learn(&m.triggers, c.triggers)
 	return c
+}
+
+// learn makes the automaton of words.
+func (c *compiler) learn(a *automaton, words []learned) {
+	tokens := 0
+	for i := range words {
+		tokens += words[i].tokens
+	}
+	a.room(tokens)
+	for i := range words {
+		a.add(c.tokens[words[i].at:][:words[i].tokens], &words[i].entry)
+	}
+	a.link()
 }
 
 func (c *compiler) bad(path string, p problem) {
@@ -60,7 +81,7 @@ func (c *compiler) list(path string, words []string, kind timeclock.Kind) {
 		words = words[:MaxPhrases]
 	}
 	for i, written := range words {
-		c.word(word{kind, written, fmt.Sprintf("%s[%d]", path, i)})
+		c.word(word{kind, written, path + "[" + strconv.Itoa(i) + "]"})
 	}
 }
 
@@ -75,16 +96,15 @@ func (c *compiler) word(w word) {
 		return
 	}
 	c.seen[folded] = w.path
-	tokens := make([]token, len(parts))
-	for i, cluster := range parts {
-		tokens[i] = c.matcher.vocabulary.learn(cluster)
+	known := learned{entry{w, len(parts)}, len(c.tokens)}
+	for _, cluster := range parts {
+		c.tokens = append(c.tokens, c.matcher.vocabulary.learn(cluster))
 	}
 	if w.kind == "" {
-		c.triggers = append(c.triggers, w)
-		c.matcher.triggers.add(tokens, entry{word: w})
+		c.triggers = append(c.triggers, known)
 		return
 	}
-	c.matcher.phrases.add(tokens, entry{word: w})
+	c.phrases = append(c.phrases, known)
 }
 
 // triggersAreSafe refuses a trigger word that has a phrase in it: every message with the trigger word would be that

@@ -3,9 +3,12 @@ package phrase
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/clipperhouse/uax29/v2/graphemes"
 
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
@@ -35,6 +38,10 @@ func hardest() map[string]string {
 		"almost":     fill(strings.Repeat("a", MaxGraphemes-1)),
 		"broken":     fill("\xff"),
 		"invisible":  fill("\u3164"),
+		"sharp s":    fill("ß"),
+		"iota":       fill("ᾴ"),
+		"deseret":    fill("𐐀"),
+		"cherokee":   fill("\uAB70"),
 	}
 }
 
@@ -76,6 +83,57 @@ func TestStepsDoNotDependOnSettings(t *testing.T) {
 	}
 }
 
+// Compiling takes a few steps a character of the settings, although their words begin and end alike: it is done for
+// the first message under a version. Comparing each word with each other would take a hundred times as many.
+func TestStepsOfCompilingGrowWithTheWordsAlone(t *testing.T) {
+	for _, unit := range []string{"a", "👍", "👨‍👩‍👧‍👦", "ab", "ж"} {
+		s, tokens := fullest(unit), 0
+		c := build(s)
+		for _, w := range slices.Concat(c.phrases, c.triggers) {
+			tokens += w.tokens
+		}
+		if steps := c.matcher.phrases.steps + c.matcher.triggers.steps; tokens < 120*20 || steps < tokens || steps > 3*tokens {
+			t.Errorf("%q: %d steps for %d characters in all", unit, steps, tokens)
+		}
+	}
+}
+
+// Nor is there an allocation for each of the characters.
+func TestAllocationsOfCompiling(t *testing.T) {
+	for _, unit := range []string{"a", "👨‍👩‍👧‍👦"} {
+		s, words := fullest(unit), float64((len(timeclock.Kinds())+1)*MaxPhrases)
+		if got := testing.AllocsPerRun(1, func() { New(s) }); got > 12*words {
+			t.Errorf("%q: %v allocations for %v words", unit, got, words)
+		}
+	}
+}
+
+// What is split without asking is split as the rules say.
+func TestClustersAreThoseOfTheRules(t *testing.T) {
+	units := []string{"a", "~", " ", "あ", "ゖ", "ん", "一", "龥", "\u3099", "\u0301", "\u200D", "👨", "👍🏽", "🇯", "カ", "\u0600", "한", "\u1100", "\u1161", "क", "\u094D", "\uFFFD", "ゝ", "é", "©"}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		text := ""
+		for range 1 + random.IntN(6) {
+			text += units[random.IntN(len(units))]
+		}
+		var want []string
+		for it := graphemes.FromString(text); it.Next(); {
+			for c := it.Value(); c != ""; {
+				at := 1
+				if len(c) > 1 {
+					at += swatch(c)
+				}
+				at = min(at, len(c))
+				want, c = append(want, c[:at]), c[at:]
+			}
+		}
+		if got := split(text); !slices.Equal(got, want) {
+			t.Fatalf("%+q is %+q, not %+q", text, got, want)
+		}
+	}
+}
+
 // What is folded never grows beyond the limit, and nobody's phrase is in what was cut.
 func TestFoldedTextIsBounded(t *testing.T) {
 	m := compile(t, clockIn("صلى"))
@@ -114,6 +172,18 @@ func BenchmarkMatch(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkFirst is the worst that one message may cost: the first of the longest under the largest settings.
+func BenchmarkFirst(b *testing.B) {
+	for _, name := range slices.Sorted(maps.Keys(hardest())) {
+		text, s := hardest()[name], fullest("👨‍👩‍👧‍👦")
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				New(s).Match(text)
+			}
+		})
 	}
 }
 

@@ -1,13 +1,15 @@
 package phrase
 
 import (
+	"bytes"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
 
 // Fold reduces text to what counts when two writings are compared: compatibility forms and width (as NFKC, but kept
-// decomposed, which compares the same), case, katakana as hiragana, every run of white space as one space, and no
+// decomposed, which compares the same), case by the full folding of Unicode, which belongs to no language (ß is ss, ſ is
+// s, and the Turkish ı is no i), katakana as hiragana, every run of white space as one space, and no
 // variation selectors or other marks that cannot be seen. Joiners and tags stay: they make one emoji of several code
 // points. So do the emoji that NFKC would turn into letters: ℹ is not the letter i. Bytes that are not UTF-8 become
 // U+FFFD. Folding twice changes nothing.
@@ -28,31 +30,42 @@ type folder struct {
 	from   []int // of each folded byte: where the rune that it came from stands in the text; only with trace
 	trace  bool
 	last   rune  // written
+	iota   bool  // there is a mark that is folded at the end
 	marks  marks // since the last rune that is not a mark
 }
 
 func (f *folder) write(text string) {
 	f.folded = make([]byte, 0, min(len(text), f.limit))
 	for at := 0; at < len(text) && !f.over; {
-		if c := text[at]; c > ' ' && c < utf8.RuneSelf && !f.trace {
-			f.last, f.marks.count = plainRunes[c], 0
-			f.folded = append(f.folded, byte(f.last))
-			at++
+		r, size := utf8.DecodeRuneInString(text[at:])
+		if plain := direct(r); plain != 0 && !f.trace {
+			f.last, f.marks.count = plain, 0
+			f.folded = utf8.AppendRune(f.folded, plain)
+			at += size
 		} else {
-			at += f.rune(text, at)
+			at += f.rune(text, at, r, size)
 		}
 		f.over = len(f.folded) > f.limit
+	}
+	if f.iota { // its mark is behind all others of its letter only now; both have two bytes
+		copy(f.folded, bytes.ReplaceAll(f.folded, []byte(string(iotaSubscript)), []byte("ι")))
 	}
 }
 
 // rune folds the rune at an offset and returns its size.
-func (f *folder) rune(text string, at int) int {
-	r, size := utf8.DecodeRuneInString(text[at:])
+func (f *folder) rune(text string, at int, r rune, size int) int {
 	switch {
 	case ignorable(r):
 		return size
 	case r == utf8.RuneError, lettered(r):
 		f.put(at, r, 0)
+		return size
+	case r < rune(len(plainRunes)) && plainRunes[r] == ' ':
+		f.put(at, ' ', 0)
+		return size
+	case r == 'ß', r == 'ẞ':
+		f.put(at, 's', 0)
+		f.put(at, 's', 0)
 		return size
 	}
 	info := norm.NFKD.PropertiesString(text[at:])
@@ -80,6 +93,7 @@ func (f *folder) put(from int, r rune, class uint8) {
 		return
 	}
 	f.last = r
+	f.iota = f.iota || r == iotaSubscript
 	if class != 0 {
 		f.mark(from, r, class)
 		return

@@ -1,6 +1,10 @@
 package phrase
 
-import "unicode"
+import (
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
 
 // ignorable runes carry no meaning of their own: variation selectors choose a picture, the others cannot be seen and
 // come along when text is copied.
@@ -34,6 +38,34 @@ func lettered(r rune) bool {
 	return r >= '🈲' && r <= '🈺'
 }
 
+// iotaSubscript is the one mark that has a case, that of a letter. It stays a mark until all marks are in their order.
+const iotaSubscript = '\u0345'
+
+// direct is what a rune is folded to that needs no more than a look at it: it has no compatibility form and is no mark,
+// whatever stands before it. 0 for all others. These are most of what people type.
+func direct(r rune) rune {
+	switch {
+	case r < rune(len(directRunes)):
+		return directRunes[r]
+	case r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3, r >= 0x1F300 && r <= 0x1FAFF: // CJK, Hangul, emoji
+		return r
+	}
+	return 0
+}
+
+// directRunes are the runes that are folded directly, and 0 for others.
+var directRunes = func() (table [0x3100]rune) {
+	for r := range rune(len(table)) {
+		info := norm.NFKD.PropertiesString(string(r))
+		_, jamo := hangul(0xAC00, r)
+		_, syllable := hangul(0x1100, r)
+		if info.Decomposition() == nil && info.CCC() == 0 && plain(r) != ' ' && r != 'ß' && r != 'ẞ' && !ignorable(r) && !lettered(r) && !jamo && !syllable {
+			table[r] = plain(r)
+		}
+	}
+	return table
+}()
+
 // plain is a rune without the differences of case and kana; every white space is the space.
 func plain(r rune) rune {
 	if r < rune(len(plainRunes)) {
@@ -47,6 +79,19 @@ func plain(r rune) rune {
 	case r >= 0x2E80 && r <= 0xA63F, r >= 0xAC00 && r < 0xFB00, r >= 0x1F000: // kana, CJK, Hangul, emoji
 		return r
 	}
+	return uncased(r)
+}
+
+// uncased is the one rune that stands for all that differ from it by case only, as full case folding tells.
+func uncased(r rune) rune {
+	switch {
+	case r == 'ı', r == iotaSubscript:
+		return r // has the upper case of another letter
+	case r >= 0xAB70 && r <= 0xABBF:
+		return r - 0xAB70 + 0x13A0 // Cherokee, which had no small letters once
+	case r >= 0x13A0 && r <= 0x13FF:
+		return unicode.ToUpper(r)
+	}
 	return unicode.ToLower(unicode.ToUpper(r))
 }
 
@@ -56,10 +101,8 @@ var plainRunes = func() (table [0x2E80]rune) {
 		switch {
 		case unicode.IsSpace(r):
 			table[r] = ' '
-		case r == 0x0345: // a mark, although its upper case is a letter
-			table[r] = r
 		default:
-			table[r] = unicode.ToLower(unicode.ToUpper(r))
+			table[r] = uncased(r)
 		}
 	}
 	return table

@@ -64,7 +64,8 @@ func (f *fixture) change(t *testing.T, random *rand.Rand, staff []string) {
 	var err error
 	switch random.IntN(6) {
 	case 0:
-		_, err = f.AssignLinks(t.Context(), f.tenant, []link.Want{{Employee: staff[0], Account: login}, {Employee: staff[1], Account: logins[random.IntN(2)]}}[:1+random.IntN(2)], platform, false)
+		order := random.Perm(len(staff)) // two may swap theirs
+		_, err = f.AssignLinks(t.Context(), f.tenant, []link.Want{{Employee: staff[order[0]], Account: logins[order[2]]}, {Employee: staff[order[1]], Account: logins[order[3]]}}, platform, false)
 	case 1, 2:
 		_, err = f.AssignLinks(t.Context(), f.tenant, []link.Want{{Employee: who, Account: login}}, platform, random.IntN(4) == 0)
 	case 3:
@@ -119,7 +120,7 @@ func TestHistoryFromBeforeTheChainIsItsBeginning(t *testing.T) {
 	old.Files = files
 	f := newFixtureOn(t, pgtest.New(t, old), t.TempDir()+"/keys.json")
 	for _, statement := range []string{
-		`insert into integration.account_link select gen_random_uuid(), gen_random_uuid(), 'a@x', now(), 1 from generate_series(1, 2)`,
+		`insert into integration.account_link select gen_random_uuid(), e, 'a@x', now(), 1 from (values (gen_random_uuid())) as w (e), generate_series(1, 2)`,
 		`insert into integration.account_link_change (tenant_id, employee_id, occurred_at, verb, account, user_id, actor, source)
 			select tenant_id, employee_id, now(), v, 'a@x', '', 'a', 'EDIT' from (select * from integration.account_link limit 1) l, unnest(array['LINKED', 'UNLINKED', 'LINKED']) v`,
 	} {
