@@ -19,7 +19,7 @@ GOBUILD  := go build -trimpath -ldflags "-X main.version=$(VERSION)"
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
 build: $(CONSOLE) ## Build every binary into bin/; bin/dakoku is the all-in-one
@@ -66,6 +66,21 @@ bench-built:
 .PHONY: bench-go
 bench-go: ## Run the Go benchmarks
 	@for m in $(MODULES); do (cd $$m && go test -run '^$$' -bench . -benchmem ./...) || exit 1; done
+
+# What the fault lab runs, breaks and judges is in docs/faultlab.md.
+FAULTLAB := go run ./system/cmd/faultlab
+
+.PHONY: faultlab
+faultlab: $(CONSOLE) ## Break the running product on purpose and prove that no punch is lost (ten minutes; TIER=ci in one)
+	$(FAULTLAB) -tier $(or $(TIER),local)
+
+.PHONY: faultlab-nightly
+faultlab-nightly: $(CONSOLE) ## The same for a night: 150 kills, 25 crashes, 5 failovers, 200,000 events
+	$(FAULTLAB) -tier nightly
+
+.PHONY: faultlab-release
+faultlab-release: $(CONSOLE) ## The same before a release, for about a day
+	$(FAULTLAB) -tier release
 
 .PHONY: lint
 lint: bin/golangci-lint $(BUF) $(NPMS) third_party/proto ## Lint Go (with the architecture's import rules), protos and the console

@@ -1,0 +1,75 @@
+// Command faultlab runs the real programs, breaks them while events arrive and judges
+// what is left. Its last line is one JSON object; it ends with 1 when anything was
+// lost, doubled, invented or moved. See docs/faultlab.md.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/dakoku/dakoku/system/faultlab"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := work(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "faultlab:", err)
+		os.Exit(1) //nolint:gocritic // nothing is left to be deferred
+	}
+}
+
+func work(ctx context.Context) error {
+	name := flag.String("tier", "local", "ci, local, nightly or release")
+	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "the dice of events and faults")
+	keep := flag.Bool("keep", false, "keep the directory of the run also when all is well")
+	bin := flag.String("bin", "", "directory with the four programs; empty builds them")
+	flag.Parse()
+	tier, err := faultlab.Tiers(*name)
+	if err != nil {
+		return err
+	}
+	root, err := repository()
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "dakoku-faultlab-")
+	if err != nil {
+		return err
+	}
+	if err := os.Chmod(dir, 0o711); err != nil { // PostgreSQL may run as another user
+		return err
+	}
+	fmt.Printf("fault lab, tier %s, seed %d, in %s\n", tier.Name, *seed, dir)
+	report, err := faultlab.Run(ctx, faultlab.Config{Tier: tier, Seed: *seed, Root: root, Bin: *bin, Dir: dir, Out: os.Stdout})
+	if err != nil {
+		return fmt.Errorf("%w (kept: %s)", err, dir)
+	}
+	if report.Clean() && !*keep {
+		if err := os.RemoveAll(dir); err != nil {
+			return err
+		}
+	}
+	report.Tell(os.Stdout)
+	if !report.Clean() {
+		return fmt.Errorf("not clean; journal, logs and databases are kept in %s", dir)
+	}
+	return nil
+}
+
+// repository is the folder with go.work, here or above.
+func repository() (string, error) {
+	here, err := os.Getwd()
+	for ; err == nil && here != filepath.Dir(here); here = filepath.Dir(here) {
+		if _, absent := os.Stat(filepath.Join(here, "go.work")); absent == nil {
+			return here, nil
+		}
+	}
+	return "", fmt.Errorf("run it inside the repository: no go.work here or above (%w)", err)
+}

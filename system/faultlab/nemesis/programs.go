@@ -1,0 +1,56 @@
+package nemesis
+
+import (
+	"context"
+	"math/rand/v2"
+	"syscall"
+	"time"
+
+	"github.com/dakoku/dakoku/system/faultlab/supervisor"
+)
+
+// programs are the faults of our own processes.
+var programs = []fault{
+	{Kill, "kill -9 of one process", func(ctx context.Context, n *Nemesis, dice *rand.Rand) error {
+		return n.kill(ctx, n.victim(dice))
+	}},
+	{Freeze, "SIGSTOP and SIGCONT", func(ctx context.Context, n *Nemesis, dice *rand.Rand) error {
+		p := n.victim(dice)
+		p.Signal(syscall.SIGSTOP)
+		defer p.Signal(syscall.SIGCONT)
+		return wait(ctx, between(dice, 500*time.Millisecond, 4*time.Second))
+	}},
+	{Stop, "SIGTERM", func(ctx context.Context, n *Nemesis, dice *rand.Rand) error {
+		p := n.victim(dice)
+		before := p.Starts()
+		p.Signal(syscall.SIGTERM)
+		return restarted(ctx, p, before)
+	}},
+}
+
+func (n *Nemesis) victim(dice *rand.Rand) *supervisor.Program {
+	return n.On.Programs[dice.IntN(len(n.On.Programs))]
+}
+
+// kill kills a process that runs, and returns when it was started again: a signal to
+// one that is not there is no kill.
+func (n *Nemesis) kill(ctx context.Context, p *supervisor.Program) error {
+	for {
+		before := p.Starts()
+		if p.Signal(syscall.SIGKILL) {
+			return restarted(ctx, p, before)
+		}
+		if err := wait(ctx, 50*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+func restarted(ctx context.Context, p *supervisor.Program, before int64) error {
+	for p.Starts() == before {
+		if err := wait(ctx, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package recorder
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// step is what lies between two issued times, so that times are odd to the
+// millisecond and no two minutes of a person's answers are the same.
+const step = 13_337 * time.Millisecond
+
+// lockedBack is how far back those write whose periods are submitted.
+const lockedBack = 45 * 24 * time.Hour
+
+// kinds are the punches by what is written.
+var kinds = []struct{ text, kind string }{
+	{"出勤", "CLOCK_IN"}, {"休憩", "BREAK_START"}, {"復帰", "BREAK_END"}, {"退勤", "CLOCK_OUT"},
+}
+
+// script makes events, the same ones for the same seed.
+type script struct {
+	lines []*Line // silent ones
+	loud  []*Line // those that answer
+	dice  *rand.Rand
+	base  time.Time
+	n     int64
+	speak int // every how many events one goes to a line that answers
+}
+
+// written is an event with its letter.
+type written struct {
+	Event
+	letter
+}
+
+// next makes the next event.
+func (s *script) next() written {
+	s.n++
+	lines := s.lines
+	if len(s.loud) > 0 && s.n%int64(s.speak) == 0 {
+		lines = s.loud
+	}
+	line := lines[s.dice.IntN(len(lines))]
+	who := line.People[s.dice.IntN(len(line.People))]
+	w := written{letter: letter{line: line, issued: s.base.Add(time.Duration(s.n) * step).Truncate(time.Millisecond)}}
+	if who.Locked {
+		w.issued = w.issued.Add(-lockedBack)
+	}
+	w.user = who.User
+	if line.Old {
+		w.user = who.Login
+	}
+	if line.Room != "" && s.dice.IntN(5) == 0 {
+		w.room = line.Room
+	}
+	w.Event = Event{ID: s.n, Tenant: line.Tenant, Connection: line.Connection, User: w.user, Person: who.Name, Employee: who.Employee, Issued: w.issued}
+	s.say(&w, who)
+	return w
+}
+
+// say chooses what is written and tells what must become of it.
+func (s *script) say(w *written, who Person) {
+	switch roll := s.dice.IntN(100); {
+	case roll < 2:
+		w.forged = true
+		w.text("出勤", Never, "", "")
+	case roll < 20:
+		w.text(fmt.Sprintf("雑談 %d", s.n), Ignored, "NO_PHRASE", "")
+	case roll < 24:
+		w.content, w.Text = `{"type":"sticker","packageId":"1","stickerId":"2"}`, "(sticker)"
+		w.Verdict, w.Reason, w.Answered = Ignored, "UNSUPPORTED_CONTENT", w.room == ""
+	case who.Employee == "":
+		w.text("出勤", Refused, "UNLINKED", "")
+	case roll < 28:
+		w.text("出勤 退勤", Refused, "AMBIGUOUS", "")
+	default:
+		punch := kinds[s.dice.IntN(len(kinds))]
+		if who.Locked {
+			w.text(punch.text, Refused, "SUBMITTED", "")
+		} else {
+			w.text(punch.text, Recorded, "", punch.kind)
+		}
+	}
+	w.Answered = w.Answered && w.line.Speaks
+}
+
+func (w *written) text(text, verdict, reason, kind string) {
+	w.content = fmt.Sprintf(`{"type":"text","text":%q}`, text)
+	w.Text, w.Verdict, w.Reason, w.Kind = text, verdict, reason, kind
+	w.Answered = verdict == Recorded || verdict == Refused
+}

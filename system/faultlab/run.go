@@ -1,0 +1,284 @@
+package faultlab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/config"
+	gateway "github.com/dakoku/dakoku/services/webhook-gateway"
+	"github.com/dakoku/dakoku/simulator"
+	"github.com/dakoku/dakoku/system/faultlab/checker"
+	"github.com/dakoku/dakoku/system/faultlab/nemesis"
+	"github.com/dakoku/dakoku/system/faultlab/recorder"
+	"github.com/dakoku/dakoku/system/faultlab/supervisor"
+	"github.com/dakoku/dakoku/system/faultlab/workplace"
+	"github.com/dakoku/dakoku/system/internal/adminapi"
+)
+
+// Config says what is run and where.
+type Config struct {
+	Tier Tier
+	Seed uint64
+	Root string    // of the repository
+	Bin  string    // where the programs are; empty: they are built
+	Dir  string    // where everything lives while it runs; it exists
+	Out  io.Writer // progress, for people
+}
+
+// run is one run under way.
+type run struct {
+	Config
+	simulator *simulator.Simulator
+	on        *supervisor.Installation
+	lines     []*recorder.Line
+	journal   *recorder.Journal
+	path      string // of the journal
+	sender    *recorder.Sender
+	nemesis   *nemesis.Nemesis
+}
+
+// Run performs a run from building the programs to the judgement. An error means that
+// there is no judgement; whether it is good is in the report.
+func Run(ctx context.Context, cfg Config) (Report, error) {
+	began := time.Now()
+	r := &run{Config: cfg, path: filepath.Join(cfg.Dir, "journal.jsonl")}
+	defer r.stop()
+	if err := r.prepare(ctx); err != nil {
+		return Report{}, err
+	}
+	r.say("%d lines, sending", len(r.lines))
+	if err := r.storm(ctx); err != nil {
+		return Report{}, err
+	}
+	r.say("%d faults are over; waiting for rest", r.nemesis.Total())
+	checks, err := r.judge(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	logs, err := checker.Logs(cfg.Dir, r.secrets())
+	if err != nil {
+		return Report{}, err
+	}
+	report := r.report(append(checks, logs))
+	report.Seconds = time.Since(began).Round(time.Millisecond).Seconds()
+	return report, nil
+}
+
+func (r *run) say(format string, args ...any) {
+	fmt.Fprintf(r.Out, "%s %s\n", time.Now().Format(time.TimeOnly), fmt.Sprintf(format, args...))
+}
+
+// prepare builds and starts everything and sets two companies up.
+func (r *run) prepare(ctx context.Context) (err error) {
+	bin := r.Bin
+	if bin == "" {
+		bin = filepath.Join(r.Dir, "bin")
+		r.say("building the programs")
+		if err := supervisor.Build(ctx, r.Root, bin, fmt.Sprint("-race=", r.Tier.Race)); err != nil {
+			return err
+		}
+	}
+	platform, err := r.simulate(ctx)
+	if err != nil {
+		return err
+	}
+	r.say("starting two of each service and two PostgreSQL")
+	if r.on, err = supervisor.Start(ctx, supervisor.Config{Dir: r.Dir, Bin: bin, Platform: platform}); err != nil {
+		return err
+	}
+	if r.journal, err = recorder.OpenJournal(r.path); err != nil {
+		return err
+	}
+	return r.setUp(ctx)
+}
+
+// simulate starts the stand-in for LINE WORKS. It ends with the run's context.
+func (r *run) simulate(ctx context.Context) (string, error) {
+	r.simulator = simulator.New(simulator.Config{RatePerMinute: -1, LedgerSize: 1 << 20})
+	lis, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	go func() { _ = r.simulator.Run(ctx, lis) }() // nobody is left to hear of its end
+	return "http://" + lis.Addr().String(), nil
+}
+
+// setUp makes two companies with three bots each.
+func (r *run) setUp(ctx context.Context) error {
+	secret, err := r.on.SetupSecret()
+	if err != nil {
+		return err
+	}
+	first := adminapi.New(r.on.Admin)
+	if err := workplace.First(ctx, first, secret); err != nil {
+		return err
+	}
+	second := adminapi.New(r.on.Admin)
+	const email = "second@faultlab.example"
+	database := config.Secret(r.on.Database())
+	_, link, err := gateway.CreateOrganization(ctx, database, r.on.Admin, gateway.NewOrganization{Name: "第二社", Email: email, Person: "管理者"})
+	if err != nil {
+		return err
+	}
+	if err := workplace.Another(ctx, second, email, link); err != nil {
+		return err
+	}
+	for name, admin := range map[string]*adminapi.Client{"甲社": first, "乙社": second} {
+		c := &workplace.Company{Name: name, Admin: admin, Simulator: r.simulator, People: r.Tier.People}
+		lines, err := c.Open(ctx)
+		if err != nil {
+			return fmt.Errorf("company %s: %w", name, err)
+		}
+		r.lines = append(r.lines, lines...)
+	}
+	return r.tenants(ctx)
+}
+
+// tenants looks up whose the connections are.
+func (r *run) tenants(ctx context.Context) error {
+	conn, err := r.on.Cluster.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	for _, line := range r.lines {
+		if err := conn.QueryRow(ctx, "select tenant_id::text from integration.connection where id = $1", line.Connection).Scan(&line.Tenant); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storm sends events while faults happen.
+func (r *run) storm(ctx context.Context) error {
+	log, err := os.Create(filepath.Join(r.Dir, "faults.log"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = log.Close() }()
+	r.nemesis = &nemesis.Nemesis{Plan: nemesis.Plan{Seed: r.Seed, Count: r.Tier.Faults, Pause: r.Tier.Pause}, On: r.on, Simulator: r.simulator, Log: log}
+	var calm atomic.Bool
+	r.sender = recorder.NewSender(recorder.Plan{
+		Lines: r.lines, Doors: r.on.Doors, Journal: r.journal, Seed: r.Seed, Events: r.Tier.Events, Senders: r.Tier.Senders,
+		Rate: r.Tier.Rate, Speak: r.Tier.Speak, Over: calm.Load,
+	})
+	if err := r.sender.Ready(ctx); err != nil {
+		return err
+	}
+	faults := make(chan error, 1)
+	go func() { faults <- r.nemesis.Run(ctx); calm.Store(true) }()
+	sent := r.sender.Run(ctx)
+	return errors.Join(sent, <-faults)
+}
+
+// judge waits until everything has come to rest and lets the checker look. What has
+// not come to rest in time is judged as it is.
+func (r *run) judge(ctx context.Context) ([]checker.Check, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.Tier.Patience)
+	defer cancel()
+	r.simulator.Heal()
+	if err := r.on.Heal(ctx); err != nil {
+		return nil, fmt.Errorf("it does not come back: %w", err)
+	}
+	conn, err := r.on.Cluster.Connect(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	r.rest(ctx, conn)
+	if err := r.calls(); err != nil {
+		return nil, err
+	}
+	whole := context.WithoutCancel(ctx)
+	if err := checker.Load(whole, conn, r.path, r.nemesis.Total() == 0); err != nil {
+		return nil, err
+	}
+	for {
+		checks, err := checker.Judge(whole, conn)
+		if err != nil || checker.Count(checks, "lost") == 0 || ctx.Err() != nil {
+			return checks, err
+		}
+		select { // a spool may hold what is missing
+		case <-ctx.Done():
+		case <-time.After(2 * time.Second):
+		}
+		r.rest(ctx, conn)
+	}
+}
+
+// rest waits until no row waits for its outcome and no answer to be sent, three times
+// in a row; or until the context ends.
+func (r *run) rest(ctx context.Context, conn *pgx.Conn) {
+	for calm := 0; calm < 3; {
+		var open int
+		err := conn.QueryRow(ctx, `select (select count(*) from gateway.inbox where outcome = 'PENDING')
+			+ (select count(*) from integration.outbound_message where state = 'QUEUED')`).Scan(&open)
+		if calm++; err != nil || open > 0 {
+			calm = 0
+		}
+		select {
+		case <-ctx.Done():
+			r.say("%d rows have not come to rest", open)
+			return
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
+}
+
+// calls puts what LINE WORKS saw into the journal.
+func (r *run) calls() error {
+	for _, e := range r.simulator.Ledger(simulator.Query{Kind: simulator.Called, Class: simulator.ClassMessages}) {
+		path, err := url.PathUnescape(e.Path)
+		if err != nil {
+			path = e.Path
+		}
+		if err := r.journal.Write(recorder.Entry{Call: &recorder.Call{At: e.Time, Bot: e.Bot, Path: path, Status: e.Status, Body: e.Body}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// secrets are what no log may show.
+func (r *run) secrets() (list []string) {
+	for _, line := range r.lines {
+		list = append(list, line.Key)
+		for _, path := range line.Paths {
+			list = append(list, filepath.Base(path))
+		}
+	}
+	return list
+}
+
+func (r *run) report(checks []checker.Check) Report {
+	report := Report{
+		Tier: r.Tier.Name, Seed: r.Seed, Faults: r.nemesis.Total(), Kills: r.nemesis.Done(nemesis.Kill),
+		DatabaseCrashes: r.nemesis.Done(nemesis.Crash), Failovers: r.nemesis.Done(nemesis.Failover),
+		Events: r.sender.Sent.Load(), Deliveries: r.sender.Deliveries.Load(), Acknowledged: r.sender.OK.Load(),
+		Refused: r.sender.Refused.Load(), Unknown: r.sender.Unknown.Load(), slowest: r.sender.Slowest(), NegativeControls: "0/0",
+	}
+	for _, kind := range []string{nemesis.Kill, nemesis.Freeze, nemesis.Stop, nemesis.Crash, nemesis.Failover, nemesis.Session, nemesis.Disk, nemesis.Way, nemesis.Platform} {
+		report.byKind = append(report.byKind, fmt.Sprint(kind, " ", r.nemesis.Done(kind)))
+	}
+	report.judged(checks)
+	return report
+}
+
+func (r *run) stop() {
+	if r.on != nil {
+		r.on.Stop()
+	}
+	if r.journal != nil {
+		_ = r.journal.Close() // every entry was written before
+	}
+}
