@@ -26,7 +26,7 @@ type Tier struct {
 // and "release".
 func Tiers(name string) (Tier, error) {
 	tiers := map[string]Tier{
-		"ci": {Race: true, People: 12, Events: 2_000, Senders: 24, Rate: 500, Speak: 40, Pause: 500 * time.Millisecond, Patience: 2 * time.Minute,
+		"ci": {People: 12, Events: 2_000, Senders: 24, Rate: 500, Speak: 40, Pause: 500 * time.Millisecond, Patience: 2 * time.Minute,
 			Faults: map[string]int{nemesis.Kill: 6, nemesis.Crash: 1, nemesis.Failover: 1, nemesis.Freeze: 1, nemesis.Stop: 1, nemesis.Session: 1, nemesis.Way: 4, nemesis.Platform: 2}},
 		"local": {Race: true, People: 40, Events: 20_000, Senders: 32, Speak: 40, Pause: 3 * time.Second, Patience: 5 * time.Minute, Controls: true,
 			Faults: map[string]int{nemesis.Kill: 15, nemesis.Crash: 3, nemesis.Failover: 1, nemesis.Freeze: 5, nemesis.Stop: 4, nemesis.Session: 7, nemesis.Way: 14, nemesis.Platform: 6, nemesis.Disk: 1}},
