@@ -49,6 +49,7 @@ export function makeRouter(queries: QueryClient) {
   const integrations = () => import("./screens/integrations");
   const employees = () => import("./screens/employees");
   const settings = () => import("./screens/settings");
+  const retention = () => import("./screens/retention");
   const profile = () => import("./screens/profile");
 
   const home = createRoute({
@@ -79,6 +80,7 @@ export function makeRouter(queries: QueryClient) {
       screen("/settings/company", settings, "Company"),
       screen("/settings/rules", settings, "WorkRules"),
       screen("/settings/accounts", settings, "Accounts"),
+      screen("/settings/retention", retention, "RetentionScreen"),
       screen("/settings/keys", settings, "ApiKeys"),
       screen("/settings/integrations", integrations, "Integrations"),
       screen("/settings/integrations/$connection", integrations, "ConnectionStatus"),

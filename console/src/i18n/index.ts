@@ -40,6 +40,9 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
+/** listed joins words as the language does. */
+export const listed = (words: Iterable<string>) => [...words].join(current === "ja" ? "、" : ", ");
+
 /** word is t for a key that is put together from a value of the API; the value itself when it has no word. */
 export function word(group: string, value: string | undefined): string {
   if (!value) return "";

@@ -24,6 +24,7 @@ const settings: Place[] = [
   { to: "/settings/employees", icon: "users", label: "nav.employees", needs: "employees.read", count: "senders" },
   { to: "/settings/integrations", icon: "link", label: "nav.integrations", needs: "integration.read" },
   { to: "/settings/rules", icon: "rules", label: "nav.rules", needs: "settings.read" },
+  { to: "/settings/retention", icon: "archive", label: "nav.retention", needs: "settings.read" },
   { to: "/settings/company", icon: "building", label: "nav.company", needs: "organization.read" },
   { to: "/settings/accounts", icon: "shield", label: "nav.accounts", needs: "accounts.read" },
   { to: "/settings/keys", icon: "key", label: "nav.keys", needs: "apiKeys.read" },

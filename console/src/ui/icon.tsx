@@ -1,6 +1,7 @@
 // Icons as strokes on a grid of 24; they say nothing that words beside them do not.
 const strokes = {
   alert: "M12 8v5m0 3.5v.01M10.3 3.9 2.6 17.5A2 2 0 0 0 4.3 20.5h15.4a2 2 0 0 0 1.7-3L13.7 3.9a2 2 0 0 0-3.4 0Z",
+  archive: "M3.5 4.5h17v4h-17v-4ZM5 8.5v10a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2v-10M9.5 12.5h5",
   back: "m14.5 6-6 6 6 6",
   bot: "M12 4v3M7 7h10a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3H7a3 3 0 0 1-3-3v-6a3 3 0 0 1 3-3Zm2.5 5v2m5-2v2M2 12v3m20-3v3",
   building: "M5 21V5a2 2 0 0 1 2-2h7a2 2 0 0 1 2 2v16M16 10h2a2 2 0 0 1 2 2v9M3 21h18M9 7.5h3M9 11.5h3M9 15.5h3",

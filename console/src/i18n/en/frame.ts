@@ -74,6 +74,7 @@ export const frame = {
   "nav.mine": "My timesheet",
   "nav.open": "Open the menu",
   "nav.profile": "Profile",
+  "nav.retention": "Retention",
   "nav.rules": "Work rules",
   "nav.settings": "Settings",
   "nav.skip": "Skip to the content",

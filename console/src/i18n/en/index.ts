@@ -4,6 +4,14 @@ import { attendance } from "./attendance";
 import { frame } from "./frame";
 import { integrations } from "./integrations";
 import { people } from "./people";
+import { retention } from "./retention";
 import { settings } from "./settings";
 
-export const en: Record<keyof typeof ja, string> = { ...frame, ...integrations, ...people, ...attendance, ...settings };
+export const en: Record<keyof typeof ja, string> = {
+  ...frame,
+  ...integrations,
+  ...people,
+  ...attendance,
+  ...retention,
+  ...settings,
+};

@@ -8,6 +8,11 @@ export const people = {
   "accounts.deactivateText":
     "{name} can no longer log in, and current sessions end. Records stay; you can activate it again.",
   "accounts.deactivated": "The account is deactivated.",
+  "accounts.departments": "Departments",
+  "accounts.departmentsAll": "All departments",
+  "accounts.departmentsHint":
+    "With departments, the manager reaches the people of these alone; without, everybody. Spell them like those of employees.",
+  "accounts.departmentsUnknown": "Nobody is in this department yet: {names}",
   "accounts.edit": "Edit the account",
   "accounts.emailFixed": "The address cannot be changed.",
   "accounts.employee": "Whose account it is",
@@ -24,6 +29,7 @@ export const people = {
   "accounts.makeLink": "Make the link",
   "accounts.me": "(you)",
   "accounts.nobody": "Nobody's",
+  "accounts.none": "There are no accounts",
   "accounts.reactivate": "Activate again",
   "accounts.resetTotp": "Link that removes two-step log-in",
   "accounts.resetTotpText":

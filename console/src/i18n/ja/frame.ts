@@ -75,6 +75,7 @@ export const frame = {
   "nav.mine": "自分の勤怠",
   "nav.open": "メニューを開く",
   "nav.profile": "プロフィール",
+  "nav.retention": "保存期間",
   "nav.rules": "勤務ルール",
   "nav.settings": "設定",
   "nav.skip": "本文へ移動",

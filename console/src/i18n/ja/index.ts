@@ -3,6 +3,7 @@ import { attendance } from "./attendance";
 import { frame } from "./frame";
 import { integrations } from "./integrations";
 import { people } from "./people";
+import { retention } from "./retention";
 import { settings } from "./settings";
 
-export const ja = { ...frame, ...integrations, ...people, ...attendance, ...settings } as const;
+export const ja = { ...frame, ...integrations, ...people, ...attendance, ...retention, ...settings } as const;

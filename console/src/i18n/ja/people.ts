@@ -8,6 +8,11 @@ export const people = {
   "accounts.deactivateText":
     "{name} さんはログインできなくなり、現在のセッションは終了します。記録は残り、あとから再開できます。",
   "accounts.deactivated": "アカウントを停止しました。",
+  "accounts.departments": "担当する部署",
+  "accounts.departmentsAll": "すべての部署",
+  "accounts.departmentsHint":
+    "指定すると、これらの部署の従業員の勤怠だけを扱えます。空のときはすべての部署が対象です。部署名は従業員の「部署」と同じ表記にしてください。",
+  "accounts.departmentsUnknown": "この部署の従業員はまだいません: {names}",
   "accounts.edit": "アカウントの編集",
   "accounts.emailFixed": "メールアドレスは変更できません。",
   "accounts.employee": "対応する従業員",
@@ -24,6 +29,7 @@ export const people = {
   "accounts.makeLink": "リンクを発行",
   "accounts.me": "(自分)",
   "accounts.nobody": "なし",
+  "accounts.none": "アカウントがありません",
   "accounts.reactivate": "再開する",
   "accounts.resetTotp": "2段階認証を解除するリンクを発行",
   "accounts.resetTotpText":

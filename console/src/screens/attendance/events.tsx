@@ -2,13 +2,14 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { api, ask, idOf } from "../../api/client";
+import { api, ask, idOf, type Schemas } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { clock, dateIn, shortDay } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { Filter } from "../../ui/inputs";
-import { Badge, Card, Empty, Failure, PageHead, Skeleton, type Tone } from "../../ui/parts";
+import { List } from "../../ui/list";
+import { Badge, Empty, PageHead, type Tone } from "../../ui/parts";
 import { employeesQuery, useEmployeeNames } from "../employees/queries";
 
 const outcomes = ["RECORDED", "REFUSED", "IGNORED", "QUARANTINED", "PENDING"] as const;
@@ -44,87 +45,64 @@ export function Events() {
   return (
     <div className="stack">
       <PageHead title={t("events.title")} lead={t("events.lead")} />
-      <Card flush>
-        <div className="row body-pad">
-          <Filter
-            label={t("events.outcome")}
-            value={outcome}
-            onChange={setOutcome}
-            options={[
-              { value: "", label: t("filter.all") },
-              ...outcomes.map((o) => ({ value: o, label: word("outcome", o) })),
-            ]}
-          />
-          <Filter
-            label={t("employee.title")}
-            value={employee}
-            onChange={setEmployee}
-            options={[
-              { value: "", label: t("filter.all") },
-              ...(employees.data ?? []).map((e) => ({ value: e.name, label: `${e.employeeNumber} ${e.displayName}` })),
-            ]}
-          />
-        </div>
-        {events.isPending ? (
-          <Skeleton rows={8} />
-        ) : events.error ? (
-          <div className="body-pad">
-            <Failure error={events.error} retry={events.refetch} />
-          </div>
-        ) : list.length === 0 ? (
+      <div className="row">
+        <Filter
+          label={t("events.outcome")}
+          value={outcome}
+          onChange={setOutcome}
+          options={[
+            { value: "", label: t("filter.all") },
+            ...outcomes.map((o) => ({ value: o, label: word("outcome", o) })),
+          ]}
+        />
+        <Filter
+          label={t("employee.title")}
+          value={employee}
+          onChange={setEmployee}
+          options={[
+            { value: "", label: t("filter.all") },
+            ...(employees.data ?? []).map((e) => ({ value: e.name, label: `${e.employeeNumber} ${e.displayName}` })),
+          ]}
+        />
+      </div>
+      <List
+        source={events}
+        rows={events.data && list}
+        id={(e) => e.name}
+        lines={8}
+        empty={
           <Empty icon="list" title={t("events.none")}>
             {t("events.noneMore")}
           </Empty>
-        ) : (
-          <div className="table-wrap">
-            <table className="table cards">
-              <thead>
-                <tr>
-                  <th scope="col">{t("events.time")}</th>
-                  <th scope="col">{t("events.outcome")}</th>
-                  <th scope="col">{t("events.reason")}</th>
-                  <th scope="col">{t("employee.title")}</th>
-                  <th scope="col">{t("events.room")}</th>
-                  <th scope="col" className="figure">
-                    {t("events.deliveries")}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {list.map((e) => {
-                  const at = e.issuedTime ?? e.receiveTime ?? "";
-                  const id = idOf(e.employee);
-                  return (
-                    <tr key={e.name}>
-                      <th scope="row" className="nowrap">
-                        {shortDay(dateIn(new Date(at), zone))} {clock(at, zone, true)}
-                      </th>
-                      <td data-label={t("events.outcome")}>
-                        <Badge tone={tone(e.outcome)}>{word("outcome", e.outcome)}</Badge>
-                      </td>
-                      <td data-label={t("events.reason")}>{word("eventReason", e.reason)}</td>
-                      <td data-label={t("employee.title")}>
-                        {id && <Link to={`/timesheets/${id}`}>{names(e.employee) || id}</Link>}
-                      </td>
-                      <td data-label={t("events.room")}>{word("room", e.roomKind)}</td>
-                      <td data-label={t("events.deliveries")} className="figure">
-                        {e.deliveries}
-                      </td>
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </table>
-          </div>
-        )}
-        {events.hasNextPage && (
-          <div className="body-pad">
+        }
+        foot={
+          events.hasNextPage && (
             <Button wide busy={events.isFetchingNextPage} onClick={() => events.fetchNextPage()}>
               {t("list.older")}
             </Button>
-          </div>
-        )}
-      </Card>
+          )
+        }
+        columns={[
+          { label: t("events.time"), kind: "head", nowrap: true, cell: (e) => when(e, zone) },
+          {
+            label: t("events.outcome"),
+            cell: (e) => <Badge tone={tone(e.outcome)}>{word("outcome", e.outcome)}</Badge>,
+          },
+          { label: t("events.reason"), cell: (e) => word("eventReason", e.reason) },
+          {
+            label: t("employee.title"),
+            cell: (e) =>
+              e.employee && <Link to={`/timesheets/${idOf(e.employee)}`}>{names(e.employee) || idOf(e.employee)}</Link>,
+          },
+          { label: t("events.room"), cell: (e) => word("room", e.roomKind) },
+          { label: t("events.deliveries"), kind: "figure", cell: (e) => e.deliveries },
+        ]}
+      />
     </div>
   );
+}
+
+function when(e: Schemas["Event"], zone: string) {
+  const at = e.issuedTime ?? e.receiveTime ?? "";
+  return `${shortDay(dateIn(new Date(at), zone))} ${clock(at, zone, true)}`;
 }

@@ -9,7 +9,8 @@ import { t, word } from "../../i18n";
 import { moment, month } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
-import { Badge, Card, Empty, Failure, PageHead, Segments, Skeleton } from "../../ui/parts";
+import { List } from "../../ui/list";
+import { Badge, Empty, PageHead, Segments } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { useEmployeeNames } from "../employees/queries";
 
@@ -56,65 +57,46 @@ export function HeldPunches() {
           options={states.map((s) => ({ value: s, label: word("heldState", s) }))}
         />
       </PageHead>
-      <Card flush>
-        {held.isPending ? (
-          <Skeleton rows={4} />
-        ) : held.error ? (
-          <div className="body-pad">
-            <Failure error={held.error} retry={held.refetch} />
-          </div>
-        ) : held.data.length === 0 ? (
+      <List
+        source={held}
+        rows={held.data}
+        id={(h) => h.name}
+        lines={4}
+        empty={
           <Empty icon="circleCheck" title={t(state === "PENDING" ? "held.none" : "held.noneOther")}>
             {state === "PENDING" && t("held.noneMore")}
           </Empty>
-        ) : (
-          <div className="table-wrap">
-            <table className="table cards">
-              <thead>
-                <tr>
-                  <th scope="col">{t("employee.name")}</th>
-                  <th scope="col">{t("punch.kind")}</th>
-                  <th scope="col">{t("punch.when")}</th>
-                  <th scope="col">{t("held.period")}</th>
-                  <th scope="col">{t(state === "PENDING" ? "held.phrase" : "punch.reason")}</th>
-                  <th scope="col">
-                    <span className="hidden">{t("action.title")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {held.data.map((h) => (
-                  <tr key={h.name}>
-                    <th scope="row">{names(h.employee)}</th>
-                    <td data-label={t("punch.kind")}>{word("kind", h.kind)}</td>
-                    <td data-label={t("punch.when")}>{moment(h.time, zone)}</td>
-                    <td data-label={t("held.period")}>
-                      <Link to={`/timesheets/${idOf(h.employee)}/${h.period}`}>{month(h.period)}</Link>
-                    </td>
-                    <td data-label={t(state === "PENDING" ? "held.phrase" : "punch.reason")}>
-                      {state === "PENDING" ? h.phrase : h.reason}
-                    </td>
-                    <td className="actions">
-                      {h.state === "PENDING" && may("punches.write") ? (
-                        <>
-                          <Button small onClick={() => decide(h, "apply")}>
-                            {t("held.apply")}
-                          </Button>{" "}
-                          <Button small look="danger-quiet" onClick={() => decide(h, "discard")}>
-                            {t("held.discard")}
-                          </Button>
-                        </>
-                      ) : (
-                        <Badge>{word("heldState", h.state)}</Badge>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Card>
+        }
+        columns={[
+          { label: t("employee.name"), kind: "head", cell: (h) => names(h.employee) },
+          { label: t("punch.kind"), cell: (h) => word("kind", h.kind) },
+          { label: t("punch.when"), cell: (h) => moment(h.time, zone) },
+          {
+            label: t("held.period"),
+            cell: (h) => <Link to={`/timesheets/${idOf(h.employee)}/${h.period}`}>{month(h.period)}</Link>,
+          },
+          state === "PENDING"
+            ? { label: t("held.phrase"), cell: (h) => h.phrase }
+            : { label: t("punch.reason"), cell: (h) => h.reason },
+          {
+            label: t("action.title"),
+            kind: "actions",
+            cell: (h) =>
+              h.state === "PENDING" && may("punches.write") ? (
+                <>
+                  <Button small onClick={() => decide(h, "apply")}>
+                    {t("held.apply")}
+                  </Button>{" "}
+                  <Button small look="danger-quiet" onClick={() => decide(h, "discard")}>
+                    {t("held.discard")}
+                  </Button>
+                </>
+              ) : (
+                <Badge>{word("heldState", h.state)}</Badge>
+              ),
+          },
+        ]}
+      />
     </div>
   );
 }

@@ -7,7 +7,8 @@ import { useMay } from "../../api/session";
 import { t, word } from "../../i18n";
 import { Button, ButtonLink } from "../../ui/button";
 import { Filter, Search } from "../../ui/inputs";
-import { Badge, Card, Empty, Failure, PageHead, Skeleton } from "../../ui/parts";
+import { List } from "../../ui/list";
+import { Badge, Empty, PageHead } from "../../ui/parts";
 import { type Employee, employeesQuery, linksQuery, useConnected } from "./queries";
 
 export { EditEmployee, NewEmployee } from "./edit";
@@ -58,154 +59,119 @@ export function Employees() {
           </ButtonLink>
         )}
       </PageHead>
-      <Card flush>
-        {employees.isPending ? (
-          <Skeleton rows={8} />
-        ) : employees.error ? (
-          <div className="body-pad">
-            <Failure error={employees.error} retry={employees.refetch} />
-          </div>
-        ) : all.length === 0 ? (
-          <Empty
-            icon="users"
-            title={t("employees.none")}
-            action={
-              write && (
-                <>
-                  <ButtonLink to="/settings/employees/new" icon="plus" look="primary">
-                    {t("employees.add")}
-                  </ButtonLink>
-                  <ButtonLink to="/settings/employees/import" icon="upload">
-                    {t("employees.import")}
-                  </ButtonLink>
-                </>
-              )
-            }
-          >
-            {t("employees.noneMore")}
+      <List
+        source={employees}
+        rows={employees.data}
+        shown={found.slice(0, shown)}
+        id={(e) => e.name}
+        lines={8}
+        go
+        empty={<Nobody write={write} />}
+        nothing={
+          <Empty icon="search" title={t("employees.nobody")}>
+            {t("employees.nobodyMore")}
           </Empty>
-        ) : (
+        }
+        bar={
           <>
-            <div className="row spread body-pad">
-              <Search
-                label={t("employees.search")}
-                value={text}
-                onChange={(v) => {
-                  setText(v);
-                  setShown(windowSize);
-                }}
+            <Search
+              label={t("employees.search")}
+              value={text}
+              onChange={(v) => {
+                setText(v);
+                setShown(windowSize);
+              }}
+            />
+            <div className="row">
+              <Filter
+                label={t("employees.state")}
+                value={state}
+                onChange={setState}
+                options={[
+                  { value: "ACTIVE", label: word("employeeState", "ACTIVE") },
+                  ...(connected ? [{ value: "UNLINKED", label: t("employees.unlinked") }] : []),
+                  { value: "INACTIVE", label: word("employeeState", "INACTIVE") },
+                  { value: "ALL", label: t("filter.all") },
+                ]}
               />
-              <div className="row">
-                <Filter
-                  label={t("employees.state")}
-                  value={state}
-                  onChange={setState}
-                  options={[
-                    { value: "ACTIVE", label: word("employeeState", "ACTIVE") },
-                    ...(connected ? [{ value: "UNLINKED", label: t("employees.unlinked") }] : []),
-                    { value: "INACTIVE", label: word("employeeState", "INACTIVE") },
-                    { value: "ALL", label: t("filter.all") },
-                  ]}
-                />
-                <span className="small muted" role="status">
-                  {t("employees.count", { n: found.length })}
-                </span>
-              </div>
+              <span className="small muted" role="status">
+                {t("employees.count", { n: found.length })}
+              </span>
             </div>
-            {found.length === 0 ? (
-              <Empty icon="search" title={t("employees.nobody")}>
-                {t("employees.nobodyMore")}
-              </Empty>
-            ) : (
-              <div className="table-wrap">
-                <table className="table cards">
-                  <thead>
-                    <tr>
-                      <th scope="col">{t("employee.number")}</th>
-                      <th scope="col">{t("employee.name")}</th>
-                      <th scope="col">{t("employee.department")}</th>
-                      {connected && <th scope="col">{t("employee.account")}</th>}
-                      <th scope="col">{t("employees.state")}</th>
-                      <th scope="col">
-                        <span className="hidden">{t("action.title")}</span>
-                      </th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {found.slice(0, shown).map((e) => (
-                      <Row
-                        key={e.name}
-                        employee={e}
-                        account={connected ? linked(e) : null}
-                        gone={!!links.data?.get(e.name)?.goneTime}
-                        write={write}
-                      />
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            )}
-            {found.length > shown && (
-              <div className="body-pad">
-                <Button wide onClick={() => setShown(shown + windowSize)}>
-                  {t("list.more", { n: Math.min(windowSize, found.length - shown) })}
-                </Button>
-              </div>
-            )}
           </>
-        )}
-      </Card>
+        }
+        foot={
+          found.length > shown && (
+            <Button wide onClick={() => setShown(shown + windowSize)}>
+              {t("list.more", { n: Math.min(windowSize, found.length - shown) })}
+            </Button>
+          )
+        }
+        columns={[
+          { label: t("employee.number"), nowrap: true, cell: (e) => e.employeeNumber },
+          {
+            label: t("employee.name"),
+            kind: "head",
+            cell: (e) => <Link to={`/timesheets/${idOf(e.name)}`}>{e.displayName}</Link>,
+          },
+          { label: t("employee.department"), cell: (e) => e.department },
+          connected && {
+            label: t("employee.account"),
+            cell: (e) => <LinkState account={linked(e)} gone={!!links.data?.get(e.name)?.goneTime} />,
+          },
+          {
+            label: t("employees.state"),
+            cell: (e) => <Badge tone={e.state === "ACTIVE" ? "good" : "plain"}>{word("employeeState", e.state)}</Badge>,
+          },
+          {
+            label: t("action.title"),
+            kind: "actions",
+            cell: (e) =>
+              write && (
+                <ButtonLink
+                  small
+                  to={`/settings/employees/${idOf(e.name)}`}
+                  aria-label={t("employees.editWhom", { name: e.displayName })}
+                >
+                  {t("action.edit")}
+                </ButtonLink>
+              ),
+          },
+        ]}
+      />
     </div>
   );
 }
 
-function Row({
-  employee: e,
-  account,
-  gone,
-  write,
-}: {
-  employee: Employee;
-  account: string | null;
-  gone: boolean;
-  write: boolean;
-}) {
-  const id = idOf(e.name);
+function Nobody({ write }: { write: boolean }) {
   return (
-    <tr className="go">
-      <td data-label={t("employee.number")} className="nowrap">
-        {e.employeeNumber}
-      </td>
-      <th scope="row">
-        <Link to={`/timesheets/${id}`}>{e.displayName}</Link>
-      </th>
-      <td data-label={t("employee.department")}>{e.department}</td>
-      {account !== null && (
-        <td data-label={t("employee.account")}>
-          {account ? (
-            <span className="row">
-              <span>{account}</span>
-              {gone && <Badge tone="warn">{t("employee.gone")}</Badge>}
-            </span>
-          ) : (
-            <span className="muted">{t("employee.notLinked")}</span>
-          )}
-        </td>
-      )}
-      <td data-label={t("employees.state")}>
-        <Badge tone={e.state === "ACTIVE" ? "good" : "plain"}>{word("employeeState", e.state)}</Badge>
-      </td>
-      <td className="actions">
-        {write && (
-          <ButtonLink
-            small
-            to={`/settings/employees/${id}`}
-            aria-label={t("employees.editWhom", { name: e.displayName })}
-          >
-            {t("action.edit")}
-          </ButtonLink>
-        )}
-      </td>
-    </tr>
+    <Empty
+      icon="users"
+      title={t("employees.none")}
+      action={
+        write && (
+          <>
+            <ButtonLink to="/settings/employees/new" icon="plus" look="primary">
+              {t("employees.add")}
+            </ButtonLink>
+            <ButtonLink to="/settings/employees/import" icon="upload">
+              {t("employees.import")}
+            </ButtonLink>
+          </>
+        )
+      }
+    >
+      {t("employees.noneMore")}
+    </Empty>
+  );
+}
+
+function LinkState({ account, gone }: { account: string; gone: boolean }) {
+  if (!account) return <span className="muted">{t("employee.notLinked")}</span>;
+  return (
+    <span className="row">
+      <span>{account}</span>
+      {gone && <Badge tone="warn">{t("employee.gone")}</Badge>}
+    </span>
   );
 }

@@ -7,7 +7,8 @@ import { useMay, useZone } from "../../api/session";
 import { t } from "../../i18n";
 import { ago, moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
-import { Badge, Card, Empty, Failure, PageHead, Skeleton } from "../../ui/parts";
+import { List } from "../../ui/list";
+import { Badge, Empty, PageHead } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { employeesQuery, linksQuery } from "./queries";
 import { DirectorySync } from "./sync";
@@ -20,9 +21,12 @@ const sendersQuery = {
   refetchInterval: 10_000,
 };
 
+const whoIs = (s: Sender) => s.lineWorksAccountId || s.userId || "";
+
 export function UnlinkedSenders() {
   const senders = useQuery(sendersQuery);
   const may = useMay();
+  const zone = useZone();
   return (
     <div className="stack">
       <PageHead
@@ -33,49 +37,41 @@ export function UnlinkedSenders() {
           { to: "/settings/employees", label: t("nav.employees") },
         ]}
       />
-      <Card flush>
-        {senders.isPending ? (
-          <Skeleton rows={4} />
-        ) : senders.error ? (
-          <div className="body-pad">
-            <Failure error={senders.error} retry={senders.refetch} />
-          </div>
-        ) : senders.data.length === 0 ? (
+      <List
+        source={senders}
+        rows={senders.data}
+        id={(s) => s.name}
+        lines={4}
+        empty={
           <Empty icon="circleCheck" title={t("senders.none")}>
             {t("senders.noneMore")}
           </Empty>
-        ) : (
-          <div className="table-wrap">
-            <table className="table cards">
-              <thead>
-                <tr>
-                  <th scope="col">{t("senders.who")}</th>
-                  <th scope="col">{t("senders.last")}</th>
-                  <th scope="col" className="figure">
-                    {t("senders.tries")}
-                  </th>
-                  <th scope="col">{t("senders.employee")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {senders.data.map((s) => (
-                  <Row key={s.name} sender={s} write={may("links.write")} />
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Card>
+        }
+        columns={[
+          {
+            label: t("senders.who"),
+            kind: "head",
+            cell: (s) => (
+              <>
+                {whoIs(s)}
+                {s.recreated && <Badge tone="warn">{t("senders.recreated")}</Badge>}
+              </>
+            ),
+          },
+          { label: t("senders.last"), title: (s) => moment(s.lastTime, zone), cell: (s) => ago(s.lastTime) },
+          { label: t("senders.tries"), kind: "figure", cell: (s) => s.tries },
+          { label: t("senders.employee"), cell: (s) => <Chooser sender={s} write={may("links.write")} /> },
+        ]}
+      />
       {may("links.write") && <DirectorySync />}
     </div>
   );
 }
 
-function Row({ sender: s, write }: { sender: Sender; write: boolean }) {
+function Chooser({ sender: s, write }: { sender: Sender; write: boolean }) {
   const employees = useQuery(employeesQuery);
   const links = useQuery(linksQuery);
   const queries = useQueryClient();
-  const zone = useZone();
   const [chosen, setChosen] = useState(s.suggestedEmployee ?? "");
   const [busy, setBusy] = useState(false);
   const free = (employees.data ?? []).filter(
@@ -97,51 +93,36 @@ function Row({ sender: s, write }: { sender: Sender; write: boolean }) {
     }
     setBusy(false);
   };
-  const who = s.lineWorksAccountId || s.userId || "";
   return (
-    <tr>
-      <th scope="row">
-        {who}
-        {s.recreated && <Badge tone="warn">{t("senders.recreated")}</Badge>}
-      </th>
-      <td data-label={t("senders.last")} title={moment(s.lastTime, zone)}>
-        {ago(s.lastTime)}
-      </td>
-      <td data-label={t("senders.tries")} className="figure">
-        {s.tries}
-      </td>
-      <td data-label={t("senders.employee")}>
-        <span className="row">
-          <select
-            className="input short"
-            aria-label={t("senders.whose", { who })}
-            value={chosen}
-            disabled={!write}
-            onChange={(e) => setChosen(e.target.value)}
-          >
-            <option value="">{t("senders.choose")}</option>
-            {free.map((e) => (
-              <option key={e.name} value={e.name}>
-                {e.employeeNumber} {e.displayName}
-              </option>
-            ))}
-          </select>
-          {write && (
-            <Button
-              look={s.suggestedEmployee ? "primary" : "secondary"}
-              small
-              busy={busy}
-              disabled={!chosen}
-              onClick={link}
-            >
-              {t("senders.link")}
-            </Button>
-          )}
-          {s.suggestedEmployee && chosen === s.suggestedEmployee && (
-            <span className="small muted">{t("senders.suggested")}</span>
-          )}
-        </span>
-      </td>
-    </tr>
+    <span className="row">
+      <select
+        className="input short"
+        aria-label={t("senders.whose", { who: whoIs(s) })}
+        value={chosen}
+        disabled={!write}
+        onChange={(e) => setChosen(e.target.value)}
+      >
+        <option value="">{t("senders.choose")}</option>
+        {free.map((e) => (
+          <option key={e.name} value={e.name}>
+            {e.employeeNumber} {e.displayName}
+          </option>
+        ))}
+      </select>
+      {write && (
+        <Button
+          look={s.suggestedEmployee ? "primary" : "secondary"}
+          small
+          busy={busy}
+          disabled={!chosen}
+          onClick={link}
+        >
+          {t("senders.link")}
+        </Button>
+      )}
+      {s.suggestedEmployee && chosen === s.suggestedEmployee && (
+        <span className="small muted">{t("senders.suggested")}</span>
+      )}
+    </span>
   );
 }

@@ -15,7 +15,7 @@ export function ConnectionTest({ id, staged }: { id: string; staged?: boolean })
   });
   return (
     <Card
-      title={t("test.title")}
+      title={t(staged ? "test.stagedTitle" : "test.title")}
       action={
         test.data && (
           <Badge tone={test.data.ready ? "good" : "bad"}>{t(test.data.ready ? "test.ready" : "test.notReady")}</Badge>
@@ -27,7 +27,7 @@ export function ConnectionTest({ id, staged }: { id: string; staged?: boolean })
         <div>
           <Button
             icon="check"
-            look={test.data ? "secondary" : "primary"}
+            look={test.data || staged ? "secondary" : "primary"}
             busy={test.isPending}
             onClick={() => test.mutate()}
           >

@@ -1,7 +1,7 @@
 // The guided set-up: enter, 確認, 送信, connect. Beside each step stands what to
 // do in the LINE WORKS Developer Console meanwhile.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, ask } from "../../api/client";
 import { ApiError, asApiError } from "../../api/error";
@@ -9,13 +9,14 @@ import { t } from "../../i18n";
 import { Button } from "../../ui/button";
 import { FormBody, useForm } from "../../ui/form";
 import { Card, Failure, Notice, PageHead, Skeleton } from "../../ui/parts";
+import { say } from "../../ui/toast";
 import { Connect } from "./connect";
 import { KeysStep } from "./keys-step";
 import { PhrasesStep } from "./phrases-step";
 import { type Credentials, connectionQuery, credentialsQuery, type PunchSettings, settingsQuery } from "./queries";
 import { Review } from "./review";
 import { TokenStep } from "./token-step";
-import { credentialsOf, type GuideValues, initialValues, keyFields, secretFields, settingsOf } from "./values";
+import { credentialsOf, type GuideValues, initialValues, keyFields, secretFields, settingsOf, waits } from "./values";
 
 export function Guide() {
   const { connection: id = "" } = useParams({ strict: false }) as { connection?: string };
@@ -70,6 +71,7 @@ function Steps({
   credentials: Credentials | null;
 }) {
   const queries = useQueryClient();
+  const navigate = useNavigate();
   const [phase, setPhase] = useState<Phase>("enter");
   const [review, setReview] = useState<Credentials | null>(null);
   // Keys that are stored are kept unless somebody wants to replace them.
@@ -83,13 +85,15 @@ function Steps({
     scrollTo({ top: 0 });
   };
 
+  const stage = !keepKeys && waits(form.values, credentials);
   const store = async (v: GuideValues, validateOnly: boolean) => {
     const params = { path: { connection: id }, query: { validateOnly } };
+    const keysParams = { path: { connection: id }, query: { validateOnly, stage } };
     const answers = await Promise.allSettled([
       ask(api.PUT("/v1/connections/{connection}/punchSettings", { params, body: settingsOf(v, settings.etag) })),
       keepKeys
         ? Promise.resolve(null)
-        : ask(api.PUT("/v1/connections/{connection}/credentials", { params, body: credentialsOf(v) })),
+        : ask(api.PUT("/v1/connections/{connection}/credentials", { params: keysParams, body: credentialsOf(v) })),
     ]);
     const failures = answers.filter((a) => a.status === "rejected").map((a) => asApiError(a.reason));
     if (failures.length > 0) throw together(failures);
@@ -107,7 +111,9 @@ function Steps({
       await queries.invalidateQueries({ queryKey: ["connection", id] });
       setKeepKeys(true);
       for (const secret of secretFields) form.set(secret, "");
-      go("connect");
+      if (!stage) return go("connect");
+      say(t("keySet.stagedDone"));
+      await navigate({ to: `/settings/integrations/${id}` });
     });
 
   return (
@@ -130,6 +136,7 @@ function Steps({
           form={form}
           credentials={keepKeys ? credentials : review}
           keptKeys={keepKeys}
+          staged={stage}
           back={() => go("enter")}
           send={send}
         />

@@ -7,7 +7,7 @@ import { AreaField, ChoiceField, SecretField, TextField } from "../../ui/inputs"
 import { Badge, Card, Facts, Notice } from "../../ui/parts";
 import { Manual } from "./manual";
 import type { Credentials } from "./queries";
-import type { GuideValues } from "./values";
+import { type GuideValues, waits } from "./values";
 
 type Props = { form: Form<GuideValues>; stored: Credentials | null; keep: boolean; setKeep: (keep: boolean) => void };
 
@@ -49,6 +49,7 @@ export function KeysStep({ form, stored, keep, setKeep }: Props) {
                 ]}
               />
               {v1 ? <V1Fields form={form} /> : <V2Fields form={form} />}
+              {stored && <Change form={form} stored={stored} />}
             </>
           )}
         </div>
@@ -67,6 +68,26 @@ export function KeysStep({ form, stored, keep, setKeep }: Props) {
         )}
       </div>
     </Card>
+  );
+}
+
+// Keys beside others: at once, or when they were tested.
+function Change({ form, stored }: { form: Form<GuideValues>; stored: Credentials }) {
+  const shown = { ...form, values: { ...form.values, change: waits(form.values, stored) ? "LATER" : "NOW" } };
+  return (
+    <>
+      <ChoiceField
+        form={shown}
+        name="change"
+        label={t("keySet.change")}
+        beside
+        options={[
+          { value: "NOW", label: t("keySet.now"), more: t("keySet.nowMore") },
+          { value: "LATER", label: t("keySet.later"), more: t("keySet.laterMore") },
+        ]}
+      />
+      {stored.staged && <Notice title={t("keySet.replaces")} />}
+    </>
   );
 }
 

@@ -13,11 +13,13 @@ type Props = {
   form: Form<GuideValues>;
   credentials: Credentials | null;
   keptKeys: boolean;
+  /** The keys will wait beside those in use. */
+  staged: boolean;
   back: () => void;
   send: () => void;
 };
 
-export function Review({ form, credentials, keptKeys, back, send }: Props) {
+export function Review({ form, credentials, keptKeys, staged, back, send }: Props) {
   const v = form.values;
   return (
     <>
@@ -42,6 +44,7 @@ export function Review({ form, credentials, keptKeys, back, send }: Props) {
       </Card>
       <Card title={t("guide.keys.title")}>
         <div className="stack">
+          {staged && <Notice title={t("review.staged")}>{t("review.stagedMore")}</Notice>}
           {credentials && <KeyFacts credentials={credentials} />}
           <p className="small muted">{t(keptKeys ? "review.kept" : "review.fingerprints")}</p>
         </div>

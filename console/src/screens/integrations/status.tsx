@@ -6,14 +6,15 @@ import { api, ask } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ago, moment } from "../../i18n/time";
-import { Button, ButtonLink, Menu } from "../../ui/button";
+import { ButtonLink, Menu } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
 import { Badge, Card, Failure, Notice, PageHead, Segments, Skeleton, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { HoursChart } from "./chart";
 import { ConnectionTest } from "./connection-test";
-import { KeyFacts } from "./keys-step";
-import { type Connection, connectionQuery, credentialsQuery, integrationsQuery, stateTone } from "./queries";
+import { Keys } from "./keys";
+import { type Connection, connectionQuery, integrationsQuery, stateTone } from "./queries";
+import { Rename } from "./rename";
 import { Tokens } from "./tokens";
 
 export function ConnectionStatus() {
@@ -181,86 +182,11 @@ function Hours({ id }: { id: string }) {
   );
 }
 
-function Keys({ id }: { id: string }) {
-  const credentials = useQuery(credentialsQuery(id));
-  const zone = useZone();
-  const queries = useQueryClient();
-  const may = useMay();
-  const [dialog, confirm] = useConfirm();
-  const c = credentials.data;
-  const previous = c?.previous;
-  const run = (verb: "rollBack" | "retire", title: string, text: string, etag?: string) =>
-    confirm({
-      title,
-      text,
-      action: title,
-      danger: verb === "retire",
-      run: async () => {
-        const params = { path: { connection: id } };
-        await (verb === "retire"
-          ? ask(api.POST("/v1/connections/{connection}/credentials:retire", { params, body: { etag } }))
-          : ask(api.POST("/v1/connections/{connection}/credentials:rollBack", { params, body: { etag } })));
-        await queries.invalidateQueries({ queryKey: ["connection", id] });
-        say(t("status.changed"));
-      },
-    });
-  return (
-    <Card
-      title={t("guide.keys.title")}
-      action={
-        <ButtonLink small to={`/settings/integrations/${id}/setup`} icon="edit">
-          {t("action.edit")}
-        </ButtonLink>
-      }
-    >
-      {dialog}
-      {credentials.error ? (
-        <Failure error={credentials.error} />
-      ) : credentials.isPending ? (
-        <Skeleton rows={4} />
-      ) : !c ? (
-        <p className="muted">{t("status.noKeys")}</p>
-      ) : (
-        <div className="stack">
-          <KeyFacts credentials={c} />
-          <p className="small muted">{t("status.keysSince", { time: moment(c.updateTime, zone) })}</p>
-          {previous && (
-            <Notice title={t("status.previous")}>
-              <p>
-                {previous.expireTime
-                  ? t("status.previousUntil", { time: moment(previous.expireTime, zone) })
-                  : t("status.previousStay")}
-              </p>
-              {may("integration.write") && (
-                <div className="buttons">
-                  <Button
-                    small
-                    icon="undo"
-                    onClick={() => run("rollBack", t("status.rollBack"), t("status.rollBackText"), c.etag)}
-                  >
-                    {t("status.rollBack")}
-                  </Button>
-                  <Button
-                    small
-                    look="danger-quiet"
-                    onClick={() => run("retire", t("status.retire"), t("status.retireText"), previous.etag)}
-                  >
-                    {t("status.retire")}
-                  </Button>
-                </div>
-              )}
-            </Notice>
-          )}
-        </div>
-      )}
-    </Card>
-  );
-}
-
 function Actions({ id, connection: c }: { id: string; connection: Connection }) {
   const [dialog, confirm] = useConfirm();
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const [renaming, setRenaming] = useState(false);
   const params = { path: { connection: id } };
   const fresh = async (done: string) => {
     await queries.invalidateQueries({ queryKey: ["connection", id] });
@@ -304,10 +230,14 @@ function Actions({ id, connection: c }: { id: string; connection: Connection }) 
   return (
     <>
       {dialog}
+      {renaming && <Rename id={id} connection={c} onClose={() => setRenaming(false)} />}
       <ButtonLink to={`/settings/integrations/${id}/setup`} icon="edit">
         {t("integrations.settings")}
       </ButtonLink>
       <Menu label={t("action.more")}>
+        <button type="button" className="menu-item" onClick={() => setRenaming(true)}>
+          {t("status.rename")}
+        </button>
         {on && (
           <button type="button" className="menu-item" onClick={disable}>
             {t("status.disable")}

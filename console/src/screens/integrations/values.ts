@@ -12,6 +12,8 @@ export type GuideValues = {
   replyMode: string;
   replyPlace: string;
   apiVersion: string;
+  /** NOW, LATER, or empty while nobody has chosen. */
+  change: string;
   botId: string;
   botSecret: string;
   clientId: string;
@@ -48,6 +50,7 @@ export function initialValues(settings: PunchSettings, credentials: Credentials 
     replyMode: settings.reply?.mode ?? "ALWAYS",
     replyPlace: settings.reply?.place ?? "SAME_ROOM",
     apiVersion: credentials?.apiVersion ?? "V2",
+    change: "",
     botId: credentials?.botId ?? "",
     botSecret: "",
     clientId: credentials?.clientId ?? "",
@@ -70,6 +73,12 @@ export function settingsOf(v: GuideValues, etag?: string): Schemas["PunchSetting
     reply: { mode: v.replyMode as "ALWAYS", place: v.replyPlace as "SAME_ROOM" },
     etag,
   };
+}
+
+/** Whether the keys wait beside those in use: with a move to another API unless somebody chose otherwise. */
+export function waits(v: GuideValues, stored: Credentials | null): boolean {
+  if (stored === null) return false;
+  return v.change === "LATER" || (v.change === "" && v.apiVersion !== stored.apiVersion);
 }
 
 export function credentialsOf(v: GuideValues): Schemas["CredentialsInput"] {

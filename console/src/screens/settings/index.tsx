@@ -61,6 +61,13 @@ const groups: { title: Key; items: Item[] }[] = [
         needs: "settings.read",
       },
       {
+        to: "/settings/retention",
+        icon: "archive",
+        title: "retention.title",
+        text: "settings.retentionText",
+        needs: "settings.read",
+      },
+      {
         to: "/settings/accounts",
         icon: "shield",
         title: "accounts.title",

@@ -9,7 +9,8 @@ import { Button, CopyField } from "../../ui/button";
 import { Dialog, useConfirm } from "../../ui/dialog";
 import { FormBody, useForm } from "../../ui/form";
 import { SelectField, TextField } from "../../ui/inputs";
-import { Card, Empty, Failure, Notice, PageHead, Skeleton } from "../../ui/parts";
+import { List } from "../../ui/list";
+import { Empty, Notice, PageHead } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { type Role, roleOptions } from "./choices";
 
@@ -80,54 +81,36 @@ export function ApiKeys() {
           </Button>
         )}
       </PageHead>
-      <Card flush>
-        {keys.isPending ? (
-          <Skeleton rows={4} />
-        ) : keys.error ? (
-          <div className="body-pad">
-            <Failure error={keys.error} retry={keys.refetch} />
-          </div>
-        ) : keys.data.length === 0 ? (
+      <List
+        source={keys}
+        rows={keys.data}
+        id={(k) => k.name}
+        lines={4}
+        empty={
           <Empty icon="key" title={t("keys.none")}>
             {t("keys.noneMore")}
           </Empty>
-        ) : (
-          <div className="table-wrap">
-            <table className="table cards">
-              <thead>
-                <tr>
-                  <th scope="col">{t("keys.name")}</th>
-                  <th scope="col">{t("account.role")}</th>
-                  <th scope="col">{t("keys.expire")}</th>
-                  <th scope="col">{t("keys.used")}</th>
-                  <th scope="col">
-                    <span className="hidden">{t("action.title")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {keys.data.map((k) => (
-                  <tr key={k.name}>
-                    <th scope="row">{k.displayName}</th>
-                    <td data-label={t("account.role")}>{word("role", k.role)}</td>
-                    <td data-label={t("keys.expire")}>{moment(k.expireTime, zone)}</td>
-                    <td data-label={t("keys.used")}>
-                      {k.lastUseTime ? ago(k.lastUseTime) : <span className="muted">{t("keys.never")}</span>}
-                    </td>
-                    <td className="actions">
-                      {write && (
-                        <Button small look="danger-quiet" icon="trash" onClick={() => remove(k)}>
-                          {t("keys.delete")}
-                        </Button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Card>
+        }
+        columns={[
+          { label: t("keys.name"), kind: "head", cell: (k) => k.displayName },
+          { label: t("account.role"), cell: (k) => word("role", k.role) },
+          { label: t("keys.expire"), cell: (k) => moment(k.expireTime, zone) },
+          {
+            label: t("keys.used"),
+            cell: (k) => (k.lastUseTime ? ago(k.lastUseTime) : <span className="muted">{t("keys.never")}</span>),
+          },
+          {
+            label: t("action.title"),
+            kind: "actions",
+            cell: (k) =>
+              write && (
+                <Button small look="danger-quiet" icon="trash" onClick={() => remove(k)}>
+                  {t("keys.delete")}
+                </Button>
+              ),
+          },
+        ]}
+      />
     </div>
   );
 }

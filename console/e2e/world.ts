@@ -1,0 +1,140 @@
+// One company that is set up and connected, shared by the tests of a worker;
+// each test makes the people it needs.
+import { test as base, expect, type Page } from "@playwright/test";
+import { type Installation, start } from "./installation";
+import { watch } from "./look";
+
+export { expect };
+export const password = "とても長いパスワード-2026-abc";
+export const company = "株式会社サンプル商事";
+export const administrator = { name: "山田 花子", email: "yamada@example.co.jp" };
+
+type User = { id: string; email: string };
+export type Employee = { name: string; id: string; employeeNumber: string; displayName: string };
+
+/** What the tests know of the company. */
+export type World = Installation & {
+  users: User[];
+  connection: string;
+  /** call asks the admin door as the administrator. */
+  call: <T = Record<string, unknown>>(method: string, path: string, body?: unknown) => Promise<T>;
+  /** keys are what the developer console shows of the bot. */
+  keys: () => Promise<Record<string, string>>;
+  /** say posts a message to the bot. */
+  say: (user: number, text: string) => Promise<void>;
+  /** hire makes an employee, who is linked to a user if one is named. */
+  hire: (displayName: string, user?: number, department?: string) => Promise<Employee>;
+  cookie: string;
+};
+
+async function json<T>(answer: Response): Promise<T> {
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.url} ${text}`);
+  return (text ? JSON.parse(text) : {}) as T;
+}
+
+const post = (body: unknown) => ({
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+async function found(dakoku: Installation): Promise<World> {
+  const setup = await fetch(
+    `${dakoku.admin}/v1/setup`,
+    post({
+      setupSecret: dakoku.secret,
+      organization: { name: company, timeZone: "Asia/Tokyo", locale: "ja", closingDay: 31 },
+      administrator: { ...administrator, password },
+    }),
+  );
+  await json(setup.clone());
+  const cookie = /dakoku=([^;]+)/.exec(setup.headers.get("set-cookie") ?? "")?.[1] ?? "";
+  const call: World["call"] = async (method, path, body) =>
+    json(
+      await fetch(`${dakoku.admin}/v1/${path}`, {
+        method,
+        headers: { "Content-Type": "application/json", Cookie: `dakoku=${cookie}`, "Accept-Language": "ja" },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      }),
+    );
+  const sim = async <T>(path: string) => json<T>(await fetch(`${dakoku.platform}/sim/${path}`));
+  const { bots, users } = await sim<{ bots: { id: string; apiVersion: string }[]; users: User[] }>("world");
+  const bot = bots.find((b) => b.apiVersion === "V2")?.id ?? "";
+  const keys = () => sim<Record<string, string>>(`bots/${bot}/credentials`);
+  const { name } = await call<{ name: string }>("POST", "connections", {
+    service: "LINE_WORKS",
+    displayName: "LINE WORKS",
+  });
+  const connection = name.split("/").pop() ?? "";
+  await call("POST", `${name}/tokens`, {});
+  const { botId, botSecret, clientId, clientSecret, serviceAccount, privateKey } = await keys();
+  await call("PUT", `${name}/credentials`, {
+    apiVersion: "V2",
+    ...{ botId, botSecret, clientId, clientSecret, serviceAccount, privateKey },
+  });
+  await call("POST", `${name}:activate`, {});
+  await call("POST", `${name}:registerCallback`, {});
+  let hired = 0;
+  return {
+    ...dakoku,
+    users,
+    connection,
+    call,
+    keys,
+    cookie,
+    say: async (user, text) => {
+      await json(await fetch(`${dakoku.platform}/sim/say`, post({ user: users[user]?.id, bot, text })));
+    },
+    hire: async (displayName, user, department = "営業部") => {
+      const employeeNumber = String(++hired).padStart(4, "0");
+      const made = await call<Employee>("POST", "employees", { employeeNumber, displayName, department });
+      const lineWorksAccountId = user === undefined ? undefined : users[user]?.email;
+      if (lineWorksAccountId) await call("PUT", `${made.name}/accountLink`, { lineWorksAccountId });
+      return { ...made, id: made.name.split("/").pop() ?? "" };
+    },
+  };
+}
+
+/** A page of somebody who is logged in as the administrator. */
+export const test = base.extend<{ page: Page }, { world: World }>({
+  world: [
+    // biome-ignore lint/correctness/noEmptyPattern: the runner wants a pattern
+    async ({}, use) => {
+      const dakoku = await start();
+      await use(await found(dakoku));
+      await dakoku.stop();
+    },
+    { scope: "worker", timeout: 300_000 },
+  ],
+  baseURL: async ({ world }, use) => use(world.admin),
+  storageState: async ({ world }, use) => {
+    const cookie = { name: "dakoku", value: world.cookie, domain: "127.0.0.1", path: "/", expires: -1 };
+    await use({ cookies: [{ ...cookie, httpOnly: true, secure: false, sameSite: "Lax" as const }], origins: [] });
+  },
+  page: async ({ page, world }, use) => {
+    const complaints = watch(page, world.admin);
+    await use(page);
+    expect(complaints).toEqual([]);
+  },
+});
+
+/** inEnglish makes a page English from its first screen on. */
+export const inEnglish = (page: Page) => page.addInitScript(() => localStorage.setItem("dakoku.language", "en"));
+
+/** The first button of a name, which a test presses. */
+export const press = (page: Page, name: string | RegExp) =>
+  page
+    .getByRole("button", { name, exact: typeof name === "string" })
+    .first()
+    .click();
+
+/** A button of the dialog that is open. */
+export const answer = (page: Page, name: string) =>
+  page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+
+/** The period in which today lies, with a closing day at the month's end. */
+export const period = () => today().slice(0, 7);
+
+/** Today in Japan, YYYY-MM-DD. */
+export const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Tokyo" }).format(new Date());

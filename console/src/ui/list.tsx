@@ -1,0 +1,115 @@
+// The list of a screen: on its way, failed, empty, or rows, which become cards
+// on narrow screens.
+import type { ReactNode } from "react";
+import { Card, Failure, Skeleton } from "./parts";
+
+/** A column. Its label stands over the values, and on phones beside each. */
+export type Column<T> = {
+  label: string;
+  cell: (row: T) => ReactNode;
+  /** `head` names the row, `figure` is set to the right, `actions` has buttons and no visible label. */
+  kind?: "head" | "figure" | "actions";
+  nowrap?: boolean;
+  /** Shown when the pointer rests on a value. */
+  title?: (row: T) => string;
+};
+
+type ListProps<T> = {
+  /** The query behind the rows. */
+  source: { isPending: boolean; error: unknown; refetch: () => unknown };
+  /** Every row; undefined while there is no answer. */
+  rows: T[] | undefined;
+  /** The rows that a search or filter left over; all when it is missing. */
+  shown?: T[];
+  id: (row: T) => string;
+  columns: (Column<T> | false)[];
+  /** Says that there is nothing, and what to do next. */
+  empty: ReactNode;
+  /** Says that nothing was found. */
+  nothing?: ReactNode;
+  /** Search and filters, above rows that are there. */
+  bar?: ReactNode;
+  /** Below the rows. */
+  foot?: ReactNode;
+  /** Lines in the place of what is on its way. */
+  lines?: number;
+  /** Rows that lead somewhere light up under the pointer. */
+  go?: boolean;
+  /** Leaves room for a menu that opens from the last row. */
+  tall?: boolean;
+};
+
+/** A list in a card. */
+export function List<T>({ source, rows, shown = rows, lines = 5, ...rest }: ListProps<T>) {
+  const { bar, foot, empty, nothing = empty } = rest;
+  if (source.error)
+    return (
+      <Card>
+        <Failure error={source.error} retry={source.refetch} />
+      </Card>
+    );
+  if (source.isPending || !rows || !shown)
+    return (
+      <Card flush>
+        <Skeleton rows={lines} />
+      </Card>
+    );
+  if (rows.length === 0) return <Card flush>{empty}</Card>;
+  return (
+    <Card flush>
+      {bar && <div className="row spread body-pad">{bar}</div>}
+      {shown.length === 0 ? nothing : <Rows rows={shown} {...rest} />}
+      {foot && <div className="body-pad">{foot}</div>}
+    </Card>
+  );
+}
+
+function Rows<T>({
+  rows,
+  columns,
+  id,
+  go,
+  tall,
+}: Pick<ListProps<T>, "columns" | "id" | "go" | "tall"> & { rows: T[] }) {
+  const all = columns.filter((c) => c !== false);
+  return (
+    <div className={`table-wrap${tall ? " tall" : ""}`}>
+      <table className="table cards">
+        <thead>
+          <tr>
+            {all.map((c) => (
+              <th key={c.label} scope="col" className={c.kind === "figure" ? "figure" : undefined}>
+                {c.kind === "actions" ? <span className="hidden">{c.label}</span> : c.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={id(row)} className={go ? "go" : undefined}>
+              {all.map((c) => (
+                <Cell key={c.label} column={c} row={row} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Cell<T>({ column: c, row }: { column: Column<T>; row: T }) {
+  const className = [c.kind === "head" ? "" : c.kind, c.nowrap && "nowrap"].filter(Boolean).join(" ") || undefined;
+  const title = c.title?.(row);
+  if (c.kind === "head")
+    return (
+      <th scope="row" className={className} title={title}>
+        {c.cell(row)}
+      </th>
+    );
+  return (
+    <td className={className} title={title} data-label={c.kind === "actions" ? undefined : c.label}>
+      {c.cell(row)}
+    </td>
+  );
+}
