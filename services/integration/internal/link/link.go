@@ -86,7 +86,7 @@ func NotFound() *fault.Fault {
 // belongs to one employee and an employee has one account. It says who as far as
 // that is known; the zero Employee is not to be told.
 func Elsewhere(holder Employee) *fault.Fault {
-	elsewhere := fault.New(fault.Exists, AccountTaken, taken(holder))
+	elsewhere := fault.New(fault.Exists, "ACCOUNT_LINKED_ELSEWHERE", taken(holder))
 	if holder.ID == "" {
 		return elsewhere
 	}
