@@ -7,6 +7,7 @@ import { sessionQuery } from "./api/session";
 import { language, onLanguage } from "./i18n";
 import { makeRouter } from "./router";
 import { takeInvitation } from "./screens/welcome/invitation-secret";
+import { takeProviderReturn } from "./screens/welcome/openid-return";
 import { applyTheme } from "./shell/theme";
 import "./ui/tokens.css";
 import "./ui/base.css";
@@ -37,6 +38,7 @@ const queries = new QueryClient({
 
 applyTheme();
 takeInvitation();
+takeProviderReturn();
 document.documentElement.lang = language();
 const router = makeRouter(queries);
 

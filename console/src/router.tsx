@@ -67,6 +67,7 @@ export function makeRouter(queries: QueryClient) {
   const tree = root.addChildren([
     open("/login", welcome, "LogIn"),
     open("/setup", welcome, "SetUp"),
+    open("/openid", welcome, "ProviderReturn"),
     open("/invitation", welcome, "AcceptInvitation"),
     inside.addChildren([
       home,

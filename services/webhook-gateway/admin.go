@@ -38,6 +38,7 @@ type AdminConfig struct {
 	Listener    net.Listener          // the door itself; nil listens on ListenAddr
 	ListenAddr  string                // DAKOKU_ADMIN_ADDR; empty is 127.0.0.1:8081
 	URL         string                // DAKOKU_ADMIN_URL, before links that people are given; empty is http:// and the address
+	OpenID      OpenID                // where people may log in besides; the zero value is nowhere
 	Proxies     []string              // DAKOKU_TRUSTED_PROXIES, addresses and ranges whose X-Forwarded-For is believed
 	Integration *rpc.ClientConfig     // required: IntegrationAdminService
 	Attendance  *rpc.ClientConfig     // required: AttendanceAdminService, AttendanceProvisioningService
@@ -88,7 +89,7 @@ func NewAdmin(ctx context.Context, cfg AdminConfig) (*Admin, error) {
 	if a.proxies, err = prefixes(cfg.Proxies); err != nil {
 		return nil, err
 	}
-	for _, build := range []func(context.Context) error{a.listen, a.openStore, a.openDesk, a.dial, a.serveIdentity, a.openDoor} {
+	for _, build := range []func(context.Context) error{a.listen, a.openStore, a.openDesk, a.openProvider, a.dial, a.serveIdentity, a.openDoor} {
 		if err := build(ctx); err != nil {
 			if a.lis != nil && cfg.Listener == nil {
 				err = errors.Join(err, a.lis.Close())

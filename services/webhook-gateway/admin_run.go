@@ -71,7 +71,7 @@ func (a *Admin) openDoor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	pages, err := console.New(console.Config{Language: admin.Language, SetupOpen: a.setupOpen})
+	pages, err := console.New(console.Config{Language: admin.Language, SetupOpen: a.setupOpen, OpenID: a.providerName()})
 	if err != nil {
 		return err
 	}

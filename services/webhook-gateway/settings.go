@@ -20,6 +20,14 @@ type Spool struct {
 	SpoolMaxBytes int64  `env:"DAKOKU_SPOOL_MAX_BYTES" envDefault:"268435456" doc:"How many bytes of callbacks may wait there for each door, about 700 each; more are refused with 503. 0 keeps no spool."`
 }
 
+// OpenID are the settings of logging in with an account of the company.
+type OpenID struct {
+	Issuer       string        `env:"DAKOKU_OPENID_ISSUER" doc:"OpenID provider at which people may log in, spelled exactly as it spells itself, such as https://login.example.com; empty is none."`
+	ClientID     string        `env:"DAKOKU_OPENID_CLIENT_ID" doc:"What the provider calls this installation."`
+	ClientSecret config.Secret `env:"DAKOKU_OPENID_CLIENT_SECRET" doc:"The secret that the provider gave this installation."`
+	Name         string        `env:"DAKOKU_OPENID_NAME" envDefault:"OpenID Connect" doc:"What people call the provider, on the button of the log-in screen."`
+}
+
 // PublicSettings are the environment variables of the webhook-gateway program.
 type PublicSettings struct {
 	process.Settings
@@ -52,6 +60,7 @@ type AdminSettings struct {
 	process.Settings
 	process.Keys
 	Peers
+	OpenID
 	AdminAddr   string        `env:"DAKOKU_ADMIN_ADDR" envDefault:"127.0.0.1:8081" doc:"Where the admin door listens."`
 	AdminURL    string        `env:"DAKOKU_ADMIN_URL" doc:"How people reach the admin door, before the links that they are given; empty is http:// with the address where it listens."`
 	Proxies     []string      `env:"DAKOKU_TRUSTED_PROXIES" doc:"Addresses and ranges of your proxies in front of the admin door, with commas between; what X-Forwarded-For says is believed of them alone."`
@@ -70,7 +79,7 @@ func (s AdminSettings) Common() process.Settings {
 func StartAdmin(ctx context.Context, s AdminSettings, given process.Given) (*Admin, error) {
 	return NewAdmin(ctx, AdminConfig{
 		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, MasterKeys: s.MasterKeys, SetupSecret: s.SetupSecret,
-		Identity: given.Identity, ListenAddr: s.AdminAddr, URL: s.AdminURL, Proxies: s.Proxies,
+		Identity: given.Identity, ListenAddr: s.AdminAddr, URL: s.AdminURL, Proxies: s.Proxies, OpenID: s.OpenID,
 		Integration: peer(given, s.IntegrationAddr, "integration"), Attendance: peer(given, s.AttendanceAddr, "attendance"),
 		Events: peer(given, s.GatewayAddr, PublicName),
 		Log:    given.Log, Registry: given.Registry,

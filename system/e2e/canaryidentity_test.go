@@ -87,6 +87,10 @@ func (a *aviary) useSecondFactor(email, password string) {
 		return map[string]string{"email": email, "password": password, "recoveryCode": recovery}
 	}
 	a.refused(http.MethodPost, "/v1/session", with(a.plant("wrong recovery code")))
+	a.refused(http.MethodPost, "/v1/session:beginOpenIdLogin", map[string]string{"invitation": a.plant("wrong invitation")})
+	a.refused(http.MethodPost, "/v1/session:finishOpenIdLogin", map[string]string{
+		"state": rand.Text(), "code": a.plant("wrong OpenID code"), "totpCode": wrong, "recoveryCode": a.plant("wrong recovery code"),
+	})
 	a.sent(http.MethodPost, "/v1/session", with(done.RecoveryCodes[0]), nil)
 	a.refused(http.MethodPost, "/v1/session/totp:renewRecoveryCodes", map[string]string{"password": password, "totpCode": wrong})
 	renew := map[string]string{"password": password, "totpCode": code(30 * time.Second)}

@@ -52,8 +52,14 @@ export function SessionGate({ children }: { children: ReactNode }) {
       {children}
       {expired && (
         <Dialog title={t("gate.title")}>
-          <p className="muted">{t("gate.text")}</p>
-          <LogInForm email={session.account?.email} onDone={again} />
+          {session.account?.openIdBound ? (
+            <p className="muted">{t("gate.openid")}</p>
+          ) : (
+            <>
+              <p className="muted">{t("gate.text")}</p>
+              <LogInForm email={session.account?.email} onDone={again} />
+            </>
+          )}
           <div>
             <Button look="quiet" small onClick={leave}>
               {t("gate.leave")}

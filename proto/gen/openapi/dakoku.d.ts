@@ -216,8 +216,9 @@ export interface paths {
         put?: never;
         /**
          * InviteAccount makes a new one-time link with which the person chooses a
-         *     password: the first one, or another one when it is forgotten. Earlier links
-         *     of the account end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
+         *     password: the first one, or another one when it is forgotten; where there is
+         *     an OpenID provider, an account there instead. Earlier links of the account
+         *     end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
          */
         post: operations["IdentityService_InviteAccount"];
         delete?: never;
@@ -1420,6 +1421,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session:beginOpenIdLogin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * BeginOpenIdLogin begins a log-in at the OpenID provider of the installation
+         *     and answers where the browser goes. The log-in belongs to this browser: its
+         *     secret travels as a cookie, never in the body, and ends after 10 minutes.
+         *     With the secret of an invitation, the account at the provider becomes the
+         *     way into the invited one. Reasons: OPENID_OFF, OPENID_UNAVAILABLE,
+         *     INVITATION_INVALID, TOO_MANY_ATTEMPTS.
+         */
+        post: operations["IdentityService_BeginOpenIdLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session:changePassword": {
         parameters: {
             query?: never;
@@ -1435,6 +1460,31 @@ export interface paths {
          *     TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, UNAUTHENTICATED for an API key.
          */
         post: operations["IdentityService_ChangePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session:finishOpenIdLogin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * FinishOpenIdLogin logs in with what the provider sent the browser back with.
+         *     The session secret travels as a cookie; the session that the browser had
+         *     ends. After TOTP_REQUIRED and TOTP_CODE_WRONG the same request is repeated
+         *     with a code. A subject that nobody bound to an account is answered like that
+         *     of a deactivated one. Reasons: OPENID_OFF, OPENID_REFUSED,
+         *     OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
+         *     INVITATION_INVALID, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+         */
+        post: operations["IdentityService_FinishOpenIdLogin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2348,6 +2398,11 @@ export interface components {
             etag?: string;
             /** @description Resource name, accounts/{account}. */
             name?: string;
+            /**
+             * @description Whether the person logs in at the OpenID provider, not with a password. Set
+             *     by the server.
+             */
+            openIdBound?: boolean;
             /** @description What the account may do. */
             role?: components["schemas"]["v1Role"];
             /** @description Whether the account can be used. ACTIVE and DEACTIVATED can be set. */
@@ -2463,7 +2518,7 @@ export interface components {
          * @description State says whether an account can be used.
          *
          *      - STATE_UNSPECIFIED: Not a state.
-         *      - INVITED: Its invitation has not been accepted: there is no password yet.
+         *      - INVITED: Its invitation has not been accepted: there is no way to log in yet.
          *      - ACTIVE: It can be used.
          *      - DEACTIVATED: Nobody can log in with it.
          * @default STATE_UNSPECIFIED
@@ -2518,6 +2573,19 @@ export interface components {
             reason?: string;
             /** @description Its name as given. */
             timesheet?: string;
+        };
+        /** @description BeginOpenIdLoginRequest is the wish to log in at the provider. */
+        v1BeginOpenIdLoginRequest: {
+            /**
+             * @description The secret of an invitation, dki_…, to bind the invited account; empty to
+             *     log in.
+             */
+            invitation?: string;
+        };
+        /** @description BeginOpenIdLoginResponse says where to go. */
+        v1BeginOpenIdLoginResponse: {
+            /** @description The address at the provider to which the browser goes. */
+            authorizationUri?: string;
         };
         /**
          * @description CallbackToken is the API token (APIトークン) in a callback URL. It addresses
@@ -2873,6 +2941,34 @@ export interface components {
          * @enum {string}
          */
         v1EventRoomKind: "ROOM_KIND_UNSPECIFIED" | "DIRECT" | "GROUP";
+        /**
+         * @description FinishOpenIdLoginRequest is what the provider put into the address to which it
+         *     sent the browser back.
+         */
+        v1FinishOpenIdLoginRequest: {
+            /**
+             * @description The parameter code; not looked at when the provider has answered for it
+             *     already and only the second factor was missing.
+             */
+            code?: string;
+            /** @description The parameter iss (RFC 9207); empty when the provider sends none. */
+            issuer?: string;
+            /** @description A recovery code instead of the one-time code; each works once. */
+            recoveryCode?: string;
+            /** @description The parameter state. */
+            state?: string;
+            /** @description One-time code of the second factor; not looked at for an account without. */
+            totpCode?: string;
+        };
+        /** @description FinishOpenIdLoginResponse says who logged in. */
+        v1FinishOpenIdLoginResponse: {
+            /** @description The account. */
+            account?: components["schemas"]["v1Account"];
+            /** @description The organization. */
+            organization?: components["schemas"]["v1Organization"];
+            /** @description What the account may do. */
+            permissions?: string[];
+        };
         /** @description GetSessionResponse says who the caller is. */
         v1GetSessionResponse: {
             /** @description The account; absent for an API key. */
@@ -6746,6 +6842,40 @@ export interface operations {
             };
         };
     };
+    IdentityService_BeginOpenIdLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description BeginOpenIdLoginRequest is the wish to log in at the provider. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["v1BeginOpenIdLoginRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1BeginOpenIdLoginResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
     IdentityService_ChangePassword: {
         parameters: {
             query?: never;
@@ -6767,6 +6897,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["v1ChangePasswordResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
+    IdentityService_FinishOpenIdLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description FinishOpenIdLoginRequest is what the provider put into the address to which it
+         *     sent the browser back.
+         */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["v1FinishOpenIdLoginRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1FinishOpenIdLoginResponse"];
                 };
             };
             /** @description An unexpected error response. */

@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"context"
 	"embed"
+	"html"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -30,16 +31,18 @@ const (
 	appFiles   = "/assets/app/" // their names carry a hash of what is in them
 	setupDone  = `<meta name="dakoku-setup" content="done"`
 	setupOpen  = `<meta name="dakoku-setup" content="open"`
+	openIDNone = `<meta name="dakoku-openid" content=""`
 )
 
 // screens are the first segments of the app's addresses; its router knows the
 // rest.
-var screens = []string{"login", "setup", "invitation", "today", "timesheets", "held", "events", "settings", "profile"}
+var screens = []string{"login", "setup", "invitation", "openid", "today", "timesheets", "held", "events", "settings", "profile"}
 
-// Config is what the console stands on; everything is required.
+// Config is what the console stands on; everything but OpenID is required.
 type Config struct {
 	Language  func(*http.Request) string     // of the page that is shown without the app
 	SetupOpen func(ctx context.Context) bool // whether the installation waits for its first administrator
+	OpenID    string                         // what people call the OpenID provider; empty is none
 }
 
 // Console is the handler of the pages. Make it with New.
@@ -98,6 +101,10 @@ func (c *Console) page(w http.ResponseWriter, r *http.Request) {
 	text := c.app["/index.html"].plain
 	if c.cfg.SetupOpen(r.Context()) {
 		text = bytes.Replace(text, []byte(setupDone), []byte(setupOpen), 1)
+	}
+	if c.cfg.OpenID != "" {
+		named := `<meta name="dakoku-openid" content="` + html.EscapeString(c.cfg.OpenID) + `"`
+		text = bytes.Replace(text, []byte(openIDNone), []byte(named), 1)
 	}
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -11,7 +11,7 @@ import (
 	"testing/fstest"
 )
 
-const page = `<html><head><meta name="dakoku-setup" content="done" /></head></html>`
+const page = `<html><head><meta name="dakoku-setup" content="done" /><meta name="dakoku-openid" content="" /></head></html>`
 
 // open makes a console on the given files of the app.
 func open(t *testing.T, files map[string]string, waiting bool) *Console {
@@ -54,7 +54,7 @@ func text(t *testing.T, r *http.Response) string {
 
 func TestScreensShowTheAppAndNothingElseDoes(t *testing.T) {
 	c := open(t, map[string]string{"index.html": page, "assets/app/main-1.js": "1", "favicon.svg": "<svg/>"}, false)
-	for _, path := range []string{"/", "/login", "/settings/integrations/1/setup", "/timesheets/1/2026-11"} {
+	for _, path := range []string{"/", "/login", "/openid", "/settings/integrations/1/setup", "/timesheets/1/2026-11"} {
 		if r := get(c, path); !c.Serves(path) || !c.IsPage(path) || text(t, r) != page || r.Header.Get("Cache-Control") != "no-cache" {
 			t.Errorf("%s: %v", path, r)
 		}
@@ -68,6 +68,15 @@ func TestScreensShowTheAppAndNothingElseDoes(t *testing.T) {
 
 func TestThePageSaysWhetherSetUpIsOpen(t *testing.T) {
 	if got := text(t, get(open(t, map[string]string{"index.html": page}, true), "/")); !strings.Contains(got, `content="open"`) {
+		t.Error(got)
+	}
+}
+
+// The log-in screen names the provider that there is, whatever it is called.
+func TestThePageNamesTheOpenIDProvider(t *testing.T) {
+	c := open(t, map[string]string{"index.html": page}, false)
+	c.cfg.OpenID = `社内"><script>`
+	if got := text(t, get(c, "/login")); !strings.Contains(got, `<meta name="dakoku-openid" content="社内&#34;&gt;&lt;script&gt;"`) {
 		t.Error(got)
 	}
 }

@@ -43,7 +43,7 @@ func (a *Assembly) openDoors(ctx context.Context) (err error) {
 	}
 	a.adminDoor, err = gateway.NewAdmin(ctx, gateway.AdminConfig{
 		DatabaseURL: a.database, DataDir: a.settings.DataDir, MasterKeys: a.settings.MasterKeys, SetupSecret: a.settings.SetupSecret, Listener: a.admin,
-		URL: a.settings.AdminURL, Proxies: a.settings.Proxies,
+		URL: a.settings.AdminURL, Proxies: a.settings.Proxies, OpenID: a.settings.OpenID,
 		Identity:    a.links.identities[gateway.AdminName],
 		Integration: a.links.from(gateway.AdminName, integration.Name),
 		Attendance:  a.links.from(gateway.AdminName, attendance.Name),

@@ -18,6 +18,7 @@ type Settings struct {
 	PostgresBin string        `env:"DAKOKU_POSTGRES_BIN" doc:"Directory of the private PostgreSQL's programs; empty searches for them and installs them when there are none."`
 	process.Keys
 	gateway.Spool
+	gateway.OpenID
 	PublicAddr  string        `env:"DAKOKU_PUBLIC_ADDR" envDefault:":8080" doc:"Where the public door listens for LINE WORKS callbacks."`
 	AdminAddr   string        `env:"DAKOKU_ADMIN_ADDR" envDefault:"127.0.0.1:8081" doc:"Where the admin door listens."`
 	AdminURL    string        `env:"DAKOKU_ADMIN_URL" doc:"How people reach the admin door, before the links that they are given; empty is http:// with the address where it listens."`

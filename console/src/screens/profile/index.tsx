@@ -53,8 +53,8 @@ export function Profile() {
           </div>
         </div>
       </Card>
-      <Password />
-      <SecondFactor />
+      {!account?.openIdBound && <Password />}
+      {(!account?.openIdBound || account.totpEnabled) && <SecondFactor />}
       <Sessions />
     </div>
   );

@@ -13,7 +13,10 @@ import { SecretField } from "../../ui/inputs";
 import { Notice, PageHead } from "../../ui/parts";
 import { invitationSecret } from "./invitation-secret";
 import { LogInForm } from "./log-in-form";
+import { ProviderButton } from "./openid";
+import { safe } from "./safe";
 
+export { ProviderReturn } from "./openid";
 export { SetUp } from "./set-up";
 
 export function Welcome({ broad, children }: { broad?: boolean; children: ReactNode }) {
@@ -27,9 +30,6 @@ export function Welcome({ broad, children }: { broad?: boolean; children: ReactN
     </div>
   );
 }
-
-// Only addresses of this console are gone to after the log-in.
-const safe = (next: unknown) => (typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/");
 
 export function LogIn() {
   const { next } = useSearch({ strict: false }) as { next?: string };
@@ -45,6 +45,7 @@ export function LogIn() {
       <PageHead title={t("login.title")} />
       {next && <p className="muted">{t("login.next")}</p>}
       <LogInForm onDone={enter} />
+      <ProviderButton next={safe(next)} />
       {isSetupOpen() && (
         <Notice title={t("login.setupTitle")}>
           <ButtonLink to="/setup" small>
@@ -114,6 +115,7 @@ export function AcceptInvitation() {
           {t("invitation.button")}
         </Button>
       </FormBody>
+      <ProviderButton invitation={invitationSecret()} />
     </Welcome>
   );
 }

@@ -5,10 +5,11 @@ import { t } from "../../i18n";
 import { Button } from "../../ui/button";
 import { FormBody, useForm } from "../../ui/form";
 import { SecretField, TextField } from "../../ui/inputs";
+import { SecondFields, type Step, secondOf } from "./second-fields";
 
 /** E-mail and password; then, for an account that has a second factor, its code. */
 export function LogInForm({ email = "", onDone }: { email?: string; onDone: () => Promise<unknown> }) {
-  const [step, setStep] = useState<"password" | "code" | "recovery">("password");
+  const [step, setStep] = useState<"password" | Step>("password");
   const form = useForm(
     { email, password: "", totpCode: "", recoveryCode: "" },
     {
@@ -19,11 +20,9 @@ export function LogInForm({ email = "", onDone }: { email?: string; onDone: () =
     },
   );
   const submit = () =>
-    form.run(async ({ email, password, totpCode, recoveryCode }) => {
-      const second =
-        step === "code" ? { totpCode: totpCode.replace(/\s/g, "") } : step === "recovery" ? { recoveryCode } : {};
+    form.run(async ({ email, password, ...second }) => {
       try {
-        await ask(api.POST("/v1/session", { body: { email: email.trim(), password, ...second } }));
+        await ask(api.POST("/v1/session", { body: { email: email.trim(), password, ...secondOf(step, second) } }));
       } catch (error) {
         if (step === "password" && error instanceof ApiError && error.reason === "TOTP_REQUIRED") {
           setStep("code");
@@ -54,27 +53,8 @@ export function LogInForm({ email = "", onDone }: { email?: string; onDone: () =
             autoFocus={email !== ""}
           />
         </>
-      ) : step === "code" ? (
-        <TextField
-          form={form}
-          name="totpCode"
-          label={t("totp.code")}
-          hint={t("totp.codeHint")}
-          className="otp"
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          maxLength={8}
-          autoFocus
-        />
       ) : (
-        <TextField
-          form={form}
-          name="recoveryCode"
-          label={t("totp.recovery")}
-          hint={t("totp.recoveryHint")}
-          autoComplete="off"
-          autoFocus
-        />
+        <SecondFields form={form} step={step} />
       )}
       <Button type="submit" look="primary" wide busy={form.busy}>
         {t("login.button")}

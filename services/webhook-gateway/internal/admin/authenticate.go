@@ -14,7 +14,9 @@ import (
 // open are the requests that need no identity, since they make one.
 func open(r *http.Request) bool {
 	return r.Method == http.MethodPost &&
-		slices.Contains([]string{"/v1/setup", "/v1/session", "/v1/invitations:accept"}, r.URL.Path)
+		slices.Contains([]string{
+			"/v1/setup", "/v1/session", "/v1/invitations:accept", "/v1/session:beginOpenIdLogin", "/v1/session:finishOpenIdLogin",
+		}, r.URL.Path)
 }
 
 // authenticate finds the caller by API key or session cookie and stops
@@ -29,6 +31,7 @@ func (e *Edge) authenticate(next http.Handler) http.Handler {
 		}
 		switch {
 		case open(r):
+			v.errand = v.errandOf(r)
 			// A log-in is made with the password alone; the session that the
 			// browser had is replaced.
 		case known:

@@ -82,6 +82,7 @@ func outgoing(ctx context.Context, _ *http.Request) metadata.MD {
 		md.Set(api.SessionID, v.session)
 		md.Set(api.Address, v.address)
 		md.Set(api.Agent, v.agent)
+		md.Set(api.Errand, v.errand)
 	}
 	return md
 }

@@ -40,6 +40,7 @@ type Account struct {
 	Employee    string   // attendance's id of the person whose account it is; empty when it is nobody's
 	Password    bool     // one has been chosen
 	TOTP        bool     // a second factor is asked for
+	OpenID      bool     // the way in is an account at the provider
 	Revision    int64    // grows with every change
 	Created     time.Time
 }

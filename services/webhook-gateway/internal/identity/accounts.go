@@ -114,7 +114,7 @@ func edited(was Account, change func(*Account), others int) (Account, error) {
 	case next.State == was.State, next.State == Deactivated:
 	case was.State != Deactivated || next.State != Active:
 		bad = append(bad, fieldState)
-	case !was.Password:
+	case !was.Password && !was.OpenID:
 		next.State = Invited // its invitation was never accepted
 	}
 	switch {

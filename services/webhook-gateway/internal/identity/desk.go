@@ -18,6 +18,8 @@ type Desk struct {
 	verify func(ctx context.Context, encoded, password string) (bool, error)
 	dummy  string        // a hash that no password has
 	gate   chan struct{} // one set-up at a time in this process
+
+	provider Provider // nil: people log in with passwords alone
 }
 
 // NewDesk makes a Desk. keys seal what must be read again; now is the clock.

@@ -64,24 +64,18 @@ func (d *Desk) Invite(ctx context.Context, by Actor, id string, removeTOTP bool)
 // active. Every session of the account ends. Reasons: INVITATION_INVALID,
 // INVALID_ARGUMENT, TOO_MANY_ATTEMPTS.
 func (d *Desk) Accept(ctx context.Context, secret, password string, place Place) (Account, error) {
-	if !WellFormed(InvitationPrefix, secret) {
-		return Account{}, faultInvitation
-	}
-	invitation, account, err := d.store.InvitationByHash(ctx, Hash(secret))
-	now := d.now()
-	switch {
-	case absent(err), err == nil && !now.Before(invitation.Expires):
-		return Account{}, faultInvitation
-	case err != nil:
+	invitation, account, err := d.invited(ctx, secret)
+	if err != nil {
 		return Account{}, err
 	}
+	now := d.now()
 	totp := account.TOTP && !invitation.RemoveTOTP
 	hash, err := d.newHash(ctx, account, "password", password, totp)
 	if err != nil {
 		return Account{}, err
 	}
 	before := account
-	account.State, account.Password, account.TOTP = Active, true, totp
+	account.State, account.Password, account.OpenID, account.TOTP = Active, true, false, totp
 	account.Revision++
 	by := Actor{Tenant: account.Tenant, Kind: ByInvitation, ID: invitation.ID, Place: place}
 	record := by.did(now, "INVITATION_ACCEPT", account.resource(), before.values(), account.values())
@@ -90,6 +84,23 @@ func (d *Desk) Accept(ctx context.Context, secret, password string, place Place)
 		err = faultInvitation
 	}
 	return account, err
+}
+
+// invited finds the link of a secret and its account. Reason INVITATION_INVALID.
+func (d *Desk) invited(ctx context.Context, secret string) (Invitation, Account, error) {
+	if !WellFormed(InvitationPrefix, secret) {
+		return Invitation{}, Account{}, faultInvitation
+	}
+	return d.link(ctx, Hash(secret))
+}
+
+// link finds a link that works.
+func (d *Desk) link(ctx context.Context, hash []byte) (Invitation, Account, error) {
+	invitation, account, err := d.store.InvitationByHash(ctx, hash)
+	if absent(err) || err == nil && !d.now().Before(invitation.Expires) {
+		err = faultInvitation
+	}
+	return invitation, account, err
 }
 
 // newHash judges a new password of an account and hashes it.

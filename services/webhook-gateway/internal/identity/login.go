@@ -40,18 +40,19 @@ func (d *Desk) LogIn(ctx context.Context, c Credentials) (Login, error) {
 	if err := guard.passed(ctx); err != nil {
 		return Login{}, err
 	}
-	return d.start(ctx, account, c.Replaces, c.Place)
+	return d.start(ctx, account, c.Replaces, c.Place, Values{"account": account.ID})
 }
 
-// start begins a session for somebody who has proved to be the account.
-func (d *Desk) start(ctx context.Context, account Account, replaces string, place Place) (Login, error) {
+// start begins a session for somebody who has proved to be the account; how is
+// what the audit says of it.
+func (d *Desk) start(ctx context.Context, account Account, replaces string, place Place, how Values) (Login, error) {
 	organization, err := d.store.Organization(ctx, account.Tenant)
 	if err != nil {
 		return Login{}, err
 	}
 	now := d.now()
 	session, secret := newSession(account, now, place)
-	record := own(account, session.ID, place).did(now, "LOG_IN", session.resource(), nil, Values{"account": account.ID})
+	record := own(account, session.ID, place).did(now, "LOG_IN", session.resource(), nil, how)
 	err = d.store.StartSession(ctx, session, account.Revision, replaces, record)
 	if absent(err) { // changed meanwhile
 		err = faultCredentials

@@ -3,6 +3,7 @@ package identity
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"hash/crc32"
 	"math/big"
 	"strings"
@@ -27,6 +28,9 @@ func Hash(secret string) []byte {
 	sum := sha256.Sum256([]byte(secret))
 	return sum[:]
 }
+
+// digest is a hash as 43 characters that may stand in an address.
+func digest(text string) string { return base64.RawURLEncoding.EncodeToString(Hash(text)) }
 
 // NewSecret makes prefix + 43 base62 digits of randomness + 6 of checksum.
 func NewSecret(prefix string) string {

@@ -14,6 +14,8 @@ var (
 	ErrSetupDone = errors.New("set-up is done")
 	// ErrEmailTaken is an e-mail address that another account has.
 	ErrEmailTaken = errors.New("e-mail address is taken")
+	// ErrSubjectTaken is an account at the provider that is bound to another one.
+	ErrSubjectTaken = errors.New("account at the provider is taken")
 )
 
 // Installation is everything that set-up makes, in one transaction.
@@ -179,6 +181,22 @@ type AttemptStore interface {
 	ForgetAttempts(ctx context.Context, key []byte) error
 }
 
+// OpenIDStore keeps who is who at the provider, and log-ins that are on their way.
+type OpenIDStore interface {
+	// PutErrand stores an errand.
+	PutErrand(ctx context.Context, e Errand) error
+	// TakeErrand removes the errand of a browser and returns it, once;
+	// ErrNotFound when there is none or it has expired.
+	TakeErrand(ctx context.Context, hash []byte, now time.Time) (Errand, error)
+	// AccountBySubject looks through all tenants for the account that is bound;
+	// ErrNotFound.
+	AccountBySubject(ctx context.Context, subject []byte) (Account, error)
+	// Bind uses the link up, makes its account active, takes its password and an
+	// earlier binding away and ends its sessions; ErrNotFound when the link was
+	// used or has expired, ErrSubjectTaken.
+	Bind(ctx context.Context, i Invitation, b Binding, r Record) error
+}
+
 // CalendarStore knows which calendars attendance has not heard of.
 type CalendarStore interface {
 	// Unpushed lists some of them, over all tenants.
@@ -196,4 +214,5 @@ type Store interface {
 	SessionStore
 	KeyStore
 	AttemptStore
+	OpenIDStore
 }

@@ -17,6 +17,9 @@ var (
 	// perAddress is for one network address over all accounts. A whole office may
 	// stand behind one, so it forgives one wrong attempt a minute.
 	perAddress = rule{free: 60, longest: time.Minute, forget: time.Hour, leak: time.Minute}
+	// perBeginning is for the log-ins at the provider that one network address
+	// begins. An office begins many at nine o'clock, and each takes a while.
+	perBeginning = rule{free: 300, longest: time.Minute, forget: time.Hour, leak: time.Second}
 )
 
 // provenFor is how long an address is known from which somebody has logged in.

@@ -71,6 +71,17 @@ const (
 	ErrorReason_TOTP_ENABLED ErrorReason = 19
 	// There is no second factor to confirm or to remove; enrol it first.
 	ErrorReason_TOTP_NOT_ENROLLED ErrorReason = 20
+	// This installation has no OpenID provider.
+	ErrorReason_OPENID_OFF ErrorReason = 21
+	// The log-in at the provider could not be confirmed: it took too long, was
+	// used, began in another browser, or the answer was not the provider's for it.
+	ErrorReason_OPENID_REFUSED ErrorReason = 22
+	// The provider cannot be reached; passwords work meanwhile.
+	ErrorReason_OPENID_UNAVAILABLE ErrorReason = 23
+	// No active account is bound to the account at the provider.
+	ErrorReason_OPENID_ACCOUNT_UNKNOWN ErrorReason = 24
+	// The account at the provider is another account's way in.
+	ErrorReason_OPENID_SUBJECT_TAKEN ErrorReason = 25
 )
 
 // Enum value maps for ErrorReason.
@@ -97,6 +108,11 @@ var (
 		18: "TOTP_CODE_WRONG",
 		19: "TOTP_ENABLED",
 		20: "TOTP_NOT_ENROLLED",
+		21: "OPENID_OFF",
+		22: "OPENID_REFUSED",
+		23: "OPENID_UNAVAILABLE",
+		24: "OPENID_ACCOUNT_UNKNOWN",
+		25: "OPENID_SUBJECT_TAKEN",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -120,6 +136,11 @@ var (
 		"TOTP_CODE_WRONG":          18,
 		"TOTP_ENABLED":             19,
 		"TOTP_NOT_ENROLLED":        20,
+		"OPENID_OFF":               21,
+		"OPENID_REFUSED":           22,
+		"OPENID_UNAVAILABLE":       23,
+		"OPENID_ACCOUNT_UNKNOWN":   24,
+		"OPENID_SUBJECT_TAKEN":     25,
 	}
 )
 
@@ -154,7 +175,7 @@ var File_dakoku_identity_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xf0\x06\n" +
+	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xca\b\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\x1d\n" +
@@ -179,7 +200,13 @@ const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\rTOTP_REQUIRED\x10\x11\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12(\n" +
 	"\x0fTOTP_CODE_WRONG\x10\x12\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12)\n" +
 	"\fTOTP_ENABLED\x10\x13\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12.\n" +
-	"\x11TOTP_NOT_ENROLLED\x10\x14\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
+	"\x11TOTP_NOT_ENROLLED\x10\x14\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12'\n" +
+	"\n" +
+	"OPENID_OFF\x10\x15\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12'\n" +
+	"\x0eOPENID_REFUSED\x10\x16\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12'\n" +
+	"\x12OPENID_UNAVAILABLE\x10\x17\x1a\x0fҥ\x19\vUNAVAILABLE\x12/\n" +
+	"\x16OPENID_ACCOUNT_UNKNOWN\x10\x18\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12,\n" +
+	"\x14OPENID_SUBJECT_TAKEN\x10\x19\x1a\x12ҥ\x19\x0eALREADY_EXISTSBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_dakoku_identity_v1_error_reason_proto_rawDescOnce sync.Once

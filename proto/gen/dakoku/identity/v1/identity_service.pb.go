@@ -100,7 +100,7 @@ type Account_State int32
 const (
 	// Not a state.
 	Account_STATE_UNSPECIFIED Account_State = 0
-	// Its invitation has not been accepted: there is no password yet.
+	// Its invitation has not been accepted: there is no way to log in yet.
 	Account_INVITED Account_State = 1
 	// It can be used.
 	Account_ACTIVE Account_State = 2
@@ -269,7 +269,10 @@ type Account struct {
 	// Revision for updates. Set by the server.
 	Etag string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
 	// When it was made. Set by the server.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// Whether the person logs in at the OpenID provider, not with a password. Set
+	// by the server.
+	OpenIdBound   bool `protobuf:"varint,11,opt,name=open_id_bound,json=openIdBound,proto3" json:"open_id_bound,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -372,6 +375,13 @@ func (x *Account) GetCreateTime() *timestamppb.Timestamp {
 		return x.CreateTime
 	}
 	return nil
+}
+
+func (x *Account) GetOpenIdBound() bool {
+	if x != nil {
+		return x.OpenIdBound
+	}
+	return false
 }
 
 // Invitation is a one-time link with which a person chooses a password. It is
@@ -815,6 +825,247 @@ func (x *CreateSessionResponse) GetPermissions() []string {
 	return nil
 }
 
+// BeginOpenIdLoginRequest is the wish to log in at the provider.
+type BeginOpenIdLoginRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The secret of an invitation, dki_…, to bind the invited account; empty to
+	// log in.
+	Invitation    string `protobuf:"bytes,1,opt,name=invitation,proto3" json:"invitation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BeginOpenIdLoginRequest) Reset() {
+	*x = BeginOpenIdLoginRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BeginOpenIdLoginRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BeginOpenIdLoginRequest) ProtoMessage() {}
+
+func (x *BeginOpenIdLoginRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BeginOpenIdLoginRequest.ProtoReflect.Descriptor instead.
+func (*BeginOpenIdLoginRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *BeginOpenIdLoginRequest) GetInvitation() string {
+	if x != nil {
+		return x.Invitation
+	}
+	return ""
+}
+
+// BeginOpenIdLoginResponse says where to go.
+type BeginOpenIdLoginResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The address at the provider to which the browser goes.
+	AuthorizationUri string `protobuf:"bytes,1,opt,name=authorization_uri,json=authorizationUri,proto3" json:"authorization_uri,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *BeginOpenIdLoginResponse) Reset() {
+	*x = BeginOpenIdLoginResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BeginOpenIdLoginResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BeginOpenIdLoginResponse) ProtoMessage() {}
+
+func (x *BeginOpenIdLoginResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BeginOpenIdLoginResponse.ProtoReflect.Descriptor instead.
+func (*BeginOpenIdLoginResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *BeginOpenIdLoginResponse) GetAuthorizationUri() string {
+	if x != nil {
+		return x.AuthorizationUri
+	}
+	return ""
+}
+
+// FinishOpenIdLoginRequest is what the provider put into the address to which it
+// sent the browser back.
+type FinishOpenIdLoginRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The parameter state.
+	State string `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
+	// The parameter code; not looked at when the provider has answered for it
+	// already and only the second factor was missing.
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// The parameter iss (RFC 9207); empty when the provider sends none.
+	Issuer string `protobuf:"bytes,3,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// One-time code of the second factor; not looked at for an account without.
+	TotpCode string `protobuf:"bytes,4,opt,name=totp_code,json=totpCode,proto3" json:"totp_code,omitempty"`
+	// A recovery code instead of the one-time code; each works once.
+	RecoveryCode  string `protobuf:"bytes,5,opt,name=recovery_code,json=recoveryCode,proto3" json:"recovery_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FinishOpenIdLoginRequest) Reset() {
+	*x = FinishOpenIdLoginRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FinishOpenIdLoginRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FinishOpenIdLoginRequest) ProtoMessage() {}
+
+func (x *FinishOpenIdLoginRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FinishOpenIdLoginRequest.ProtoReflect.Descriptor instead.
+func (*FinishOpenIdLoginRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *FinishOpenIdLoginRequest) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *FinishOpenIdLoginRequest) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *FinishOpenIdLoginRequest) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
+}
+
+func (x *FinishOpenIdLoginRequest) GetTotpCode() string {
+	if x != nil {
+		return x.TotpCode
+	}
+	return ""
+}
+
+func (x *FinishOpenIdLoginRequest) GetRecoveryCode() string {
+	if x != nil {
+		return x.RecoveryCode
+	}
+	return ""
+}
+
+// FinishOpenIdLoginResponse says who logged in.
+type FinishOpenIdLoginResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account.
+	Account *Account `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// The organization.
+	Organization *Organization `protobuf:"bytes,2,opt,name=organization,proto3" json:"organization,omitempty"`
+	// What the account may do.
+	Permissions   []string `protobuf:"bytes,3,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FinishOpenIdLoginResponse) Reset() {
+	*x = FinishOpenIdLoginResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FinishOpenIdLoginResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FinishOpenIdLoginResponse) ProtoMessage() {}
+
+func (x *FinishOpenIdLoginResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FinishOpenIdLoginResponse.ProtoReflect.Descriptor instead.
+func (*FinishOpenIdLoginResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *FinishOpenIdLoginResponse) GetAccount() *Account {
+	if x != nil {
+		return x.Account
+	}
+	return nil
+}
+
+func (x *FinishOpenIdLoginResponse) GetOrganization() *Organization {
+	if x != nil {
+		return x.Organization
+	}
+	return nil
+}
+
+func (x *FinishOpenIdLoginResponse) GetPermissions() []string {
+	if x != nil {
+		return x.Permissions
+	}
+	return nil
+}
+
 // GetSessionRequest is empty.
 type GetSessionRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -824,7 +1075,7 @@ type GetSessionRequest struct {
 
 func (x *GetSessionRequest) Reset() {
 	*x = GetSessionRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[8]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -836,7 +1087,7 @@ func (x *GetSessionRequest) String() string {
 func (*GetSessionRequest) ProtoMessage() {}
 
 func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[8]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -849,7 +1100,7 @@ func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionRequest.ProtoReflect.Descriptor instead.
 func (*GetSessionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{8}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{12}
 }
 
 // GetSessionResponse says who the caller is.
@@ -867,7 +1118,7 @@ type GetSessionResponse struct {
 
 func (x *GetSessionResponse) Reset() {
 	*x = GetSessionResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[9]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -879,7 +1130,7 @@ func (x *GetSessionResponse) String() string {
 func (*GetSessionResponse) ProtoMessage() {}
 
 func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[9]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -892,7 +1143,7 @@ func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionResponse.ProtoReflect.Descriptor instead.
 func (*GetSessionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{9}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetSessionResponse) GetAccount() *Account {
@@ -925,7 +1176,7 @@ type DeleteSessionRequest struct {
 
 func (x *DeleteSessionRequest) Reset() {
 	*x = DeleteSessionRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[10]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -937,7 +1188,7 @@ func (x *DeleteSessionRequest) String() string {
 func (*DeleteSessionRequest) ProtoMessage() {}
 
 func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[10]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -950,7 +1201,7 @@ func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSessionRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSessionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{10}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{14}
 }
 
 // DeleteSessionResponse is empty.
@@ -962,7 +1213,7 @@ type DeleteSessionResponse struct {
 
 func (x *DeleteSessionResponse) Reset() {
 	*x = DeleteSessionResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[11]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -974,7 +1225,7 @@ func (x *DeleteSessionResponse) String() string {
 func (*DeleteSessionResponse) ProtoMessage() {}
 
 func (x *DeleteSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[11]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -987,7 +1238,7 @@ func (x *DeleteSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSessionResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSessionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{11}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{15}
 }
 
 // ListSessionsRequest is empty.
@@ -999,7 +1250,7 @@ type ListSessionsRequest struct {
 
 func (x *ListSessionsRequest) Reset() {
 	*x = ListSessionsRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[12]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1011,7 +1262,7 @@ func (x *ListSessionsRequest) String() string {
 func (*ListSessionsRequest) ProtoMessage() {}
 
 func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[12]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1024,7 +1275,7 @@ func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{12}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{16}
 }
 
 // ListSessionsResponse is the list.
@@ -1038,7 +1289,7 @@ type ListSessionsResponse struct {
 
 func (x *ListSessionsResponse) Reset() {
 	*x = ListSessionsResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[13]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1050,7 +1301,7 @@ func (x *ListSessionsResponse) String() string {
 func (*ListSessionsResponse) ProtoMessage() {}
 
 func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[13]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1063,7 +1314,7 @@ func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{13}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListSessionsResponse) GetSessions() []*Session {
@@ -1084,7 +1335,7 @@ type EndSessionRequest struct {
 
 func (x *EndSessionRequest) Reset() {
 	*x = EndSessionRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[14]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1096,7 +1347,7 @@ func (x *EndSessionRequest) String() string {
 func (*EndSessionRequest) ProtoMessage() {}
 
 func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[14]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1109,7 +1360,7 @@ func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndSessionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{14}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *EndSessionRequest) GetSession() string {
@@ -1128,7 +1379,7 @@ type EndSessionResponse struct {
 
 func (x *EndSessionResponse) Reset() {
 	*x = EndSessionResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[15]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1140,7 +1391,7 @@ func (x *EndSessionResponse) String() string {
 func (*EndSessionResponse) ProtoMessage() {}
 
 func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[15]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1153,7 +1404,7 @@ func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndSessionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{15}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{19}
 }
 
 // ChangePasswordRequest replaces the caller's password.
@@ -1169,7 +1420,7 @@ type ChangePasswordRequest struct {
 
 func (x *ChangePasswordRequest) Reset() {
 	*x = ChangePasswordRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[16]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1181,7 +1432,7 @@ func (x *ChangePasswordRequest) String() string {
 func (*ChangePasswordRequest) ProtoMessage() {}
 
 func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[16]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1194,7 +1445,7 @@ func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
 func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{16}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ChangePasswordRequest) GetPassword() string {
@@ -1220,7 +1471,7 @@ type ChangePasswordResponse struct {
 
 func (x *ChangePasswordResponse) Reset() {
 	*x = ChangePasswordResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[17]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1232,7 +1483,7 @@ func (x *ChangePasswordResponse) String() string {
 func (*ChangePasswordResponse) ProtoMessage() {}
 
 func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[17]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1245,7 +1496,7 @@ func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
 func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{17}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{21}
 }
 
 // EnrolTotpRequest begins a second factor.
@@ -1259,7 +1510,7 @@ type EnrolTotpRequest struct {
 
 func (x *EnrolTotpRequest) Reset() {
 	*x = EnrolTotpRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1271,7 +1522,7 @@ func (x *EnrolTotpRequest) String() string {
 func (*EnrolTotpRequest) ProtoMessage() {}
 
 func (x *EnrolTotpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1284,7 +1535,7 @@ func (x *EnrolTotpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolTotpRequest.ProtoReflect.Descriptor instead.
 func (*EnrolTotpRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{18}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *EnrolTotpRequest) GetPassword() string {
@@ -1307,7 +1558,7 @@ type EnrolTotpResponse struct {
 
 func (x *EnrolTotpResponse) Reset() {
 	*x = EnrolTotpResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1319,7 +1570,7 @@ func (x *EnrolTotpResponse) String() string {
 func (*EnrolTotpResponse) ProtoMessage() {}
 
 func (x *EnrolTotpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1332,7 +1583,7 @@ func (x *EnrolTotpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolTotpResponse.ProtoReflect.Descriptor instead.
 func (*EnrolTotpResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{19}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *EnrolTotpResponse) GetSecret() string {
@@ -1360,7 +1611,7 @@ type ConfirmTotpRequest struct {
 
 func (x *ConfirmTotpRequest) Reset() {
 	*x = ConfirmTotpRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1372,7 +1623,7 @@ func (x *ConfirmTotpRequest) String() string {
 func (*ConfirmTotpRequest) ProtoMessage() {}
 
 func (x *ConfirmTotpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1385,7 +1636,7 @@ func (x *ConfirmTotpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmTotpRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmTotpRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{20}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ConfirmTotpRequest) GetTotpCode() string {
@@ -1406,7 +1657,7 @@ type ConfirmTotpResponse struct {
 
 func (x *ConfirmTotpResponse) Reset() {
 	*x = ConfirmTotpResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1418,7 +1669,7 @@ func (x *ConfirmTotpResponse) String() string {
 func (*ConfirmTotpResponse) ProtoMessage() {}
 
 func (x *ConfirmTotpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1431,7 +1682,7 @@ func (x *ConfirmTotpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmTotpResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmTotpResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{21}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ConfirmTotpResponse) GetRecoveryCodes() []string {
@@ -1456,7 +1707,7 @@ type RemoveTotpRequest struct {
 
 func (x *RemoveTotpRequest) Reset() {
 	*x = RemoveTotpRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1468,7 +1719,7 @@ func (x *RemoveTotpRequest) String() string {
 func (*RemoveTotpRequest) ProtoMessage() {}
 
 func (x *RemoveTotpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1481,7 +1732,7 @@ func (x *RemoveTotpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveTotpRequest.ProtoReflect.Descriptor instead.
 func (*RemoveTotpRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{22}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *RemoveTotpRequest) GetPassword() string {
@@ -1514,7 +1765,7 @@ type RemoveTotpResponse struct {
 
 func (x *RemoveTotpResponse) Reset() {
 	*x = RemoveTotpResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1526,7 +1777,7 @@ func (x *RemoveTotpResponse) String() string {
 func (*RemoveTotpResponse) ProtoMessage() {}
 
 func (x *RemoveTotpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1539,7 +1790,7 @@ func (x *RemoveTotpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveTotpResponse.ProtoReflect.Descriptor instead.
 func (*RemoveTotpResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{23}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{27}
 }
 
 // RenewRecoveryCodesRequest proves once more who asks.
@@ -1555,7 +1806,7 @@ type RenewRecoveryCodesRequest struct {
 
 func (x *RenewRecoveryCodesRequest) Reset() {
 	*x = RenewRecoveryCodesRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1567,7 +1818,7 @@ func (x *RenewRecoveryCodesRequest) String() string {
 func (*RenewRecoveryCodesRequest) ProtoMessage() {}
 
 func (x *RenewRecoveryCodesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1580,7 +1831,7 @@ func (x *RenewRecoveryCodesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewRecoveryCodesRequest.ProtoReflect.Descriptor instead.
 func (*RenewRecoveryCodesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{24}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *RenewRecoveryCodesRequest) GetPassword() string {
@@ -1608,7 +1859,7 @@ type RenewRecoveryCodesResponse struct {
 
 func (x *RenewRecoveryCodesResponse) Reset() {
 	*x = RenewRecoveryCodesResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1620,7 +1871,7 @@ func (x *RenewRecoveryCodesResponse) String() string {
 func (*RenewRecoveryCodesResponse) ProtoMessage() {}
 
 func (x *RenewRecoveryCodesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1633,7 +1884,7 @@ func (x *RenewRecoveryCodesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewRecoveryCodesResponse.ProtoReflect.Descriptor instead.
 func (*RenewRecoveryCodesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{25}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RenewRecoveryCodesResponse) GetRecoveryCodes() []string {
@@ -1656,7 +1907,7 @@ type CreateAccountRequest struct {
 
 func (x *CreateAccountRequest) Reset() {
 	*x = CreateAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1668,7 +1919,7 @@ func (x *CreateAccountRequest) String() string {
 func (*CreateAccountRequest) ProtoMessage() {}
 
 func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1681,7 +1932,7 @@ func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountRequest.ProtoReflect.Descriptor instead.
 func (*CreateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{26}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CreateAccountRequest) GetAccount() *CreateAccountRequest_NewAccount {
@@ -1711,7 +1962,7 @@ type CreateAccountResponse struct {
 
 func (x *CreateAccountResponse) Reset() {
 	*x = CreateAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1723,7 +1974,7 @@ func (x *CreateAccountResponse) String() string {
 func (*CreateAccountResponse) ProtoMessage() {}
 
 func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1736,7 +1987,7 @@ func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountResponse.ProtoReflect.Descriptor instead.
 func (*CreateAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{27}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CreateAccountResponse) GetAccount() *Account {
@@ -1766,7 +2017,7 @@ type ListAccountsRequest struct {
 
 func (x *ListAccountsRequest) Reset() {
 	*x = ListAccountsRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1778,7 +2029,7 @@ func (x *ListAccountsRequest) String() string {
 func (*ListAccountsRequest) ProtoMessage() {}
 
 func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1791,7 +2042,7 @@ func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{28}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListAccountsRequest) GetPageSize() int32 {
@@ -1821,7 +2072,7 @@ type ListAccountsResponse struct {
 
 func (x *ListAccountsResponse) Reset() {
 	*x = ListAccountsResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1833,7 +2084,7 @@ func (x *ListAccountsResponse) String() string {
 func (*ListAccountsResponse) ProtoMessage() {}
 
 func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1846,7 +2097,7 @@ func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{29}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListAccountsResponse) GetAccounts() []*Account {
@@ -1874,7 +2125,7 @@ type GetAccountRequest struct {
 
 func (x *GetAccountRequest) Reset() {
 	*x = GetAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1886,7 +2137,7 @@ func (x *GetAccountRequest) String() string {
 func (*GetAccountRequest) ProtoMessage() {}
 
 func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1899,7 +2150,7 @@ func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{30}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *GetAccountRequest) GetAccount() string {
@@ -1920,7 +2171,7 @@ type GetAccountResponse struct {
 
 func (x *GetAccountResponse) Reset() {
 	*x = GetAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1932,7 +2183,7 @@ func (x *GetAccountResponse) String() string {
 func (*GetAccountResponse) ProtoMessage() {}
 
 func (x *GetAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1945,7 +2196,7 @@ func (x *GetAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountResponse.ProtoReflect.Descriptor instead.
 func (*GetAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{31}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *GetAccountResponse) GetAccount() *Account {
@@ -1973,7 +2224,7 @@ type UpdateAccountRequest struct {
 
 func (x *UpdateAccountRequest) Reset() {
 	*x = UpdateAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1985,7 +2236,7 @@ func (x *UpdateAccountRequest) String() string {
 func (*UpdateAccountRequest) ProtoMessage() {}
 
 func (x *UpdateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1998,7 +2249,7 @@ func (x *UpdateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *UpdateAccountRequest) GetAccountId() string {
@@ -2040,7 +2291,7 @@ type UpdateAccountResponse struct {
 
 func (x *UpdateAccountResponse) Reset() {
 	*x = UpdateAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2052,7 +2303,7 @@ func (x *UpdateAccountResponse) String() string {
 func (*UpdateAccountResponse) ProtoMessage() {}
 
 func (x *UpdateAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2065,7 +2316,7 @@ func (x *UpdateAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountResponse.ProtoReflect.Descriptor instead.
 func (*UpdateAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *UpdateAccountResponse) GetAccount() *Account {
@@ -2086,7 +2337,7 @@ type DeleteAccountRequest struct {
 
 func (x *DeleteAccountRequest) Reset() {
 	*x = DeleteAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2098,7 +2349,7 @@ func (x *DeleteAccountRequest) String() string {
 func (*DeleteAccountRequest) ProtoMessage() {}
 
 func (x *DeleteAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2111,7 +2362,7 @@ func (x *DeleteAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAccountRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DeleteAccountRequest) GetAccount() string {
@@ -2130,7 +2381,7 @@ type DeleteAccountResponse struct {
 
 func (x *DeleteAccountResponse) Reset() {
 	*x = DeleteAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2142,7 +2393,7 @@ func (x *DeleteAccountResponse) String() string {
 func (*DeleteAccountResponse) ProtoMessage() {}
 
 func (x *DeleteAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2155,7 +2406,7 @@ func (x *DeleteAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAccountResponse.ProtoReflect.Descriptor instead.
 func (*DeleteAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{39}
 }
 
 // InviteAccountRequest names an account.
@@ -2171,7 +2422,7 @@ type InviteAccountRequest struct {
 
 func (x *InviteAccountRequest) Reset() {
 	*x = InviteAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2183,7 +2434,7 @@ func (x *InviteAccountRequest) String() string {
 func (*InviteAccountRequest) ProtoMessage() {}
 
 func (x *InviteAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2196,7 +2447,7 @@ func (x *InviteAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteAccountRequest.ProtoReflect.Descriptor instead.
 func (*InviteAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{36}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *InviteAccountRequest) GetAccount() string {
@@ -2224,7 +2475,7 @@ type InviteAccountResponse struct {
 
 func (x *InviteAccountResponse) Reset() {
 	*x = InviteAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2236,7 +2487,7 @@ func (x *InviteAccountResponse) String() string {
 func (*InviteAccountResponse) ProtoMessage() {}
 
 func (x *InviteAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2249,7 +2500,7 @@ func (x *InviteAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteAccountResponse.ProtoReflect.Descriptor instead.
 func (*InviteAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{37}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *InviteAccountResponse) GetInvitation() *Invitation {
@@ -2272,7 +2523,7 @@ type AcceptInvitationRequest struct {
 
 func (x *AcceptInvitationRequest) Reset() {
 	*x = AcceptInvitationRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2284,7 +2535,7 @@ func (x *AcceptInvitationRequest) String() string {
 func (*AcceptInvitationRequest) ProtoMessage() {}
 
 func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2297,7 +2548,7 @@ func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{38}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *AcceptInvitationRequest) GetSecret() string {
@@ -2325,7 +2576,7 @@ type AcceptInvitationResponse struct {
 
 func (x *AcceptInvitationResponse) Reset() {
 	*x = AcceptInvitationResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2337,7 +2588,7 @@ func (x *AcceptInvitationResponse) String() string {
 func (*AcceptInvitationResponse) ProtoMessage() {}
 
 func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2350,7 +2601,7 @@ func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationResponse.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{39}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *AcceptInvitationResponse) GetAccount() *Account {
@@ -2371,7 +2622,7 @@ type ListAccountSessionsRequest struct {
 
 func (x *ListAccountSessionsRequest) Reset() {
 	*x = ListAccountSessionsRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2383,7 +2634,7 @@ func (x *ListAccountSessionsRequest) String() string {
 func (*ListAccountSessionsRequest) ProtoMessage() {}
 
 func (x *ListAccountSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2396,7 +2647,7 @@ func (x *ListAccountSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{40}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListAccountSessionsRequest) GetAccount() string {
@@ -2417,7 +2668,7 @@ type ListAccountSessionsResponse struct {
 
 func (x *ListAccountSessionsResponse) Reset() {
 	*x = ListAccountSessionsResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2429,7 +2680,7 @@ func (x *ListAccountSessionsResponse) String() string {
 func (*ListAccountSessionsResponse) ProtoMessage() {}
 
 func (x *ListAccountSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2442,7 +2693,7 @@ func (x *ListAccountSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{41}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListAccountSessionsResponse) GetSessions() []*Session {
@@ -2463,7 +2714,7 @@ type EndAccountSessionsRequest struct {
 
 func (x *EndAccountSessionsRequest) Reset() {
 	*x = EndAccountSessionsRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2475,7 +2726,7 @@ func (x *EndAccountSessionsRequest) String() string {
 func (*EndAccountSessionsRequest) ProtoMessage() {}
 
 func (x *EndAccountSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2488,7 +2739,7 @@ func (x *EndAccountSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndAccountSessionsRequest.ProtoReflect.Descriptor instead.
 func (*EndAccountSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{42}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *EndAccountSessionsRequest) GetAccount() string {
@@ -2507,7 +2758,7 @@ type EndAccountSessionsResponse struct {
 
 func (x *EndAccountSessionsResponse) Reset() {
 	*x = EndAccountSessionsResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2519,7 +2770,7 @@ func (x *EndAccountSessionsResponse) String() string {
 func (*EndAccountSessionsResponse) ProtoMessage() {}
 
 func (x *EndAccountSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2532,7 +2783,7 @@ func (x *EndAccountSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndAccountSessionsResponse.ProtoReflect.Descriptor instead.
 func (*EndAccountSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{43}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{47}
 }
 
 // EndAccountSessionRequest names a session of an account.
@@ -2548,7 +2799,7 @@ type EndAccountSessionRequest struct {
 
 func (x *EndAccountSessionRequest) Reset() {
 	*x = EndAccountSessionRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2560,7 +2811,7 @@ func (x *EndAccountSessionRequest) String() string {
 func (*EndAccountSessionRequest) ProtoMessage() {}
 
 func (x *EndAccountSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2573,7 +2824,7 @@ func (x *EndAccountSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndAccountSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndAccountSessionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{44}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *EndAccountSessionRequest) GetAccount() string {
@@ -2599,7 +2850,7 @@ type EndAccountSessionResponse struct {
 
 func (x *EndAccountSessionResponse) Reset() {
 	*x = EndAccountSessionResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2611,7 +2862,7 @@ func (x *EndAccountSessionResponse) String() string {
 func (*EndAccountSessionResponse) ProtoMessage() {}
 
 func (x *EndAccountSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2624,7 +2875,7 @@ func (x *EndAccountSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndAccountSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndAccountSessionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{45}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{49}
 }
 
 // ApiKey lets a program use the admin door.
@@ -2650,7 +2901,7 @@ type ApiKey struct {
 
 func (x *ApiKey) Reset() {
 	*x = ApiKey{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2662,7 +2913,7 @@ func (x *ApiKey) String() string {
 func (*ApiKey) ProtoMessage() {}
 
 func (x *ApiKey) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2675,7 +2926,7 @@ func (x *ApiKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApiKey.ProtoReflect.Descriptor instead.
 func (*ApiKey) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{46}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ApiKey) GetName() string {
@@ -2738,7 +2989,7 @@ type CreateApiKeyRequest struct {
 
 func (x *CreateApiKeyRequest) Reset() {
 	*x = CreateApiKeyRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2750,7 +3001,7 @@ func (x *CreateApiKeyRequest) String() string {
 func (*CreateApiKeyRequest) ProtoMessage() {}
 
 func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2763,7 +3014,7 @@ func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{47}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *CreateApiKeyRequest) GetApiKey() *ApiKey {
@@ -2784,7 +3035,7 @@ type CreateApiKeyResponse struct {
 
 func (x *CreateApiKeyResponse) Reset() {
 	*x = CreateApiKeyResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2796,7 +3047,7 @@ func (x *CreateApiKeyResponse) String() string {
 func (*CreateApiKeyResponse) ProtoMessage() {}
 
 func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2809,7 +3060,7 @@ func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{48}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *CreateApiKeyResponse) GetApiKey() *ApiKey {
@@ -2832,7 +3083,7 @@ type ListApiKeysRequest struct {
 
 func (x *ListApiKeysRequest) Reset() {
 	*x = ListApiKeysRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2844,7 +3095,7 @@ func (x *ListApiKeysRequest) String() string {
 func (*ListApiKeysRequest) ProtoMessage() {}
 
 func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2857,7 +3108,7 @@ func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListApiKeysRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{49}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ListApiKeysRequest) GetPageSize() int32 {
@@ -2887,7 +3138,7 @@ type ListApiKeysResponse struct {
 
 func (x *ListApiKeysResponse) Reset() {
 	*x = ListApiKeysResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[50]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2899,7 +3150,7 @@ func (x *ListApiKeysResponse) String() string {
 func (*ListApiKeysResponse) ProtoMessage() {}
 
 func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[50]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2912,7 +3163,7 @@ func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListApiKeysResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{50}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ListApiKeysResponse) GetApiKeys() []*ApiKey {
@@ -2940,7 +3191,7 @@ type DeleteApiKeyRequest struct {
 
 func (x *DeleteApiKeyRequest) Reset() {
 	*x = DeleteApiKeyRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[51]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2952,7 +3203,7 @@ func (x *DeleteApiKeyRequest) String() string {
 func (*DeleteApiKeyRequest) ProtoMessage() {}
 
 func (x *DeleteApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[51]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2965,7 +3216,7 @@ func (x *DeleteApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*DeleteApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{51}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *DeleteApiKeyRequest) GetKey() string {
@@ -2984,7 +3235,7 @@ type DeleteApiKeyResponse struct {
 
 func (x *DeleteApiKeyResponse) Reset() {
 	*x = DeleteApiKeyResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[52]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2996,7 +3247,7 @@ func (x *DeleteApiKeyResponse) String() string {
 func (*DeleteApiKeyResponse) ProtoMessage() {}
 
 func (x *DeleteApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[52]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3009,7 +3260,7 @@ func (x *DeleteApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*DeleteApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{52}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{56}
 }
 
 // GetOrganizationRequest is empty.
@@ -3021,7 +3272,7 @@ type GetOrganizationRequest struct {
 
 func (x *GetOrganizationRequest) Reset() {
 	*x = GetOrganizationRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[53]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3033,7 +3284,7 @@ func (x *GetOrganizationRequest) String() string {
 func (*GetOrganizationRequest) ProtoMessage() {}
 
 func (x *GetOrganizationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[53]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3046,7 +3297,7 @@ func (x *GetOrganizationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrganizationRequest.ProtoReflect.Descriptor instead.
 func (*GetOrganizationRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{53}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{57}
 }
 
 // GetOrganizationResponse carries the organization.
@@ -3060,7 +3311,7 @@ type GetOrganizationResponse struct {
 
 func (x *GetOrganizationResponse) Reset() {
 	*x = GetOrganizationResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[54]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3072,7 +3323,7 @@ func (x *GetOrganizationResponse) String() string {
 func (*GetOrganizationResponse) ProtoMessage() {}
 
 func (x *GetOrganizationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[54]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3085,7 +3336,7 @@ func (x *GetOrganizationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrganizationResponse.ProtoReflect.Descriptor instead.
 func (*GetOrganizationResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{54}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *GetOrganizationResponse) GetOrganization() *Organization {
@@ -3110,7 +3361,7 @@ type UpdateOrganizationRequest struct {
 
 func (x *UpdateOrganizationRequest) Reset() {
 	*x = UpdateOrganizationRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3122,7 +3373,7 @@ func (x *UpdateOrganizationRequest) String() string {
 func (*UpdateOrganizationRequest) ProtoMessage() {}
 
 func (x *UpdateOrganizationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3135,7 +3386,7 @@ func (x *UpdateOrganizationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateOrganizationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateOrganizationRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{55}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *UpdateOrganizationRequest) GetOrganization() *Organization {
@@ -3170,7 +3421,7 @@ type UpdateOrganizationResponse struct {
 
 func (x *UpdateOrganizationResponse) Reset() {
 	*x = UpdateOrganizationResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3182,7 +3433,7 @@ func (x *UpdateOrganizationResponse) String() string {
 func (*UpdateOrganizationResponse) ProtoMessage() {}
 
 func (x *UpdateOrganizationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3195,7 +3446,7 @@ func (x *UpdateOrganizationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateOrganizationResponse.ProtoReflect.Descriptor instead.
 func (*UpdateOrganizationResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{56}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *UpdateOrganizationResponse) GetOrganization() *Organization {
@@ -3222,7 +3473,7 @@ type SetUpRequest_NewOrganization struct {
 
 func (x *SetUpRequest_NewOrganization) Reset() {
 	*x = SetUpRequest_NewOrganization{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3234,7 +3485,7 @@ func (x *SetUpRequest_NewOrganization) String() string {
 func (*SetUpRequest_NewOrganization) ProtoMessage() {}
 
 func (x *SetUpRequest_NewOrganization) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3293,7 +3544,7 @@ type SetUpRequest_NewAdministrator struct {
 
 func (x *SetUpRequest_NewAdministrator) Reset() {
 	*x = SetUpRequest_NewAdministrator{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[58]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3305,7 +3556,7 @@ func (x *SetUpRequest_NewAdministrator) String() string {
 func (*SetUpRequest_NewAdministrator) ProtoMessage() {}
 
 func (x *SetUpRequest_NewAdministrator) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[58]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3363,7 +3614,7 @@ type CreateAccountRequest_NewAccount struct {
 
 func (x *CreateAccountRequest_NewAccount) Reset() {
 	*x = CreateAccountRequest_NewAccount{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[59]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3375,7 +3626,7 @@ func (x *CreateAccountRequest_NewAccount) String() string {
 func (*CreateAccountRequest_NewAccount) ProtoMessage() {}
 
 func (x *CreateAccountRequest_NewAccount) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[59]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3388,7 +3639,7 @@ func (x *CreateAccountRequest_NewAccount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountRequest_NewAccount.ProtoReflect.Descriptor instead.
 func (*CreateAccountRequest_NewAccount) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{26, 0}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{30, 0}
 }
 
 func (x *CreateAccountRequest_NewAccount) GetEmail() string {
@@ -3438,7 +3689,7 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\x06locale\x18\x04 \x01(\tR\x06locale\x12\x1f\n" +
 	"\vclosing_day\x18\x05 \x01(\x05R\n" +
 	"closingDay\x12\x12\n" +
-	"\x04etag\x18\x06 \x01(\tR\x04etag\"\xb9\x03\n" +
+	"\x04etag\x18\x06 \x01(\tR\x04etag\"\xdd\x03\n" +
 	"\aAccount\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05email\x18\x02 \x01(\tR\x05email\x12!\n" +
@@ -3451,7 +3702,8 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\ftotp_enabled\x18\a \x01(\bR\vtotpEnabled\x12\x12\n" +
 	"\x04etag\x18\b \x01(\tR\x04etag\x12;\n" +
 	"\vcreate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"H\n" +
+	"createTime\x12\"\n" +
+	"\ropen_id_bound\x18\v \x01(\bR\vopenIdBound\"H\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aINVITED\x10\x01\x12\n" +
@@ -3502,6 +3754,23 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\ttotp_code\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\btotpCode\x12,\n" +
 	"\rrecovery_code\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\frecoveryCode\"\xb6\x01\n" +
 	"\x15CreateSessionResponse\x125\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\x12D\n" +
+	"\forganization\x18\x02 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\x12 \n" +
+	"\vpermissions\x18\x03 \x03(\tR\vpermissions\"C\n" +
+	"\x17BeginOpenIdLoginRequest\x12(\n" +
+	"\n" +
+	"invitation\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\n" +
+	"invitation\"G\n" +
+	"\x18BeginOpenIdLoginResponse\x12+\n" +
+	"\x11authorization_uri\x18\x01 \x01(\tR\x10authorizationUri\"\xd0\x01\n" +
+	"\x18FinishOpenIdLoginRequest\x12 \n" +
+	"\x05state\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x05state\x12\x1c\n" +
+	"\x04code\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\x04code\x12 \n" +
+	"\x06issuer\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\x06issuer\x12$\n" +
+	"\ttotp_code\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\btotpCode\x12,\n" +
+	"\rrecovery_code\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\frecoveryCode\"\xba\x01\n" +
+	"\x19FinishOpenIdLoginResponse\x125\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\x12D\n" +
 	"\forganization\x18\x02 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\x12 \n" +
 	"\vpermissions\x18\x03 \x03(\tR\vpermissions\"\x13\n" +
@@ -3652,11 +3921,15 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\aMANAGER\x10\x02\x12\f\n" +
 	"\bEMPLOYEE\x10\x03\x12\x16\n" +
 	"\x12EMPLOYEE_READ_ONLY\x10\x04\x12\v\n" +
-	"\aAUDITOR\x10\x052\xa1\x18\n" +
+	"\aAUDITOR\x10\x052\x9a\x1a\n" +
 	"\x0fIdentityService\x12X\n" +
 	"\x05SetUp\x12 .dakoku.identity.v1.SetUpRequest\x1a!.dakoku.identity.v1.SetUpResponse\"\n" +
 	"ʥ\x19\x06public\x12p\n" +
 	"\rCreateSession\x12(.dakoku.identity.v1.CreateSessionRequest\x1a).dakoku.identity.v1.CreateSessionResponse\"\n" +
+	"ʥ\x19\x06public\x12y\n" +
+	"\x10BeginOpenIdLogin\x12+.dakoku.identity.v1.BeginOpenIdLoginRequest\x1a,.dakoku.identity.v1.BeginOpenIdLoginResponse\"\n" +
+	"ʥ\x19\x06public\x12|\n" +
+	"\x11FinishOpenIdLogin\x12,.dakoku.identity.v1.FinishOpenIdLoginRequest\x1a-.dakoku.identity.v1.FinishOpenIdLoginResponse\"\n" +
 	"ʥ\x19\x06public\x12h\n" +
 	"\n" +
 	"GetSession\x12%.dakoku.identity.v1.GetSessionRequest\x1a&.dakoku.identity.v1.GetSessionResponse\"\vʥ\x19\asession\x12q\n" +
@@ -3701,7 +3974,7 @@ func file_dakoku_identity_v1_identity_service_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_identity_v1_identity_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_dakoku_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
+var file_dakoku_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 64)
 var file_dakoku_identity_v1_identity_service_proto_goTypes = []any{
 	(Role)(0),                               // 0: dakoku.identity.v1.Role
 	(Account_State)(0),                      // 1: dakoku.identity.v1.Account.State
@@ -3713,159 +3986,169 @@ var file_dakoku_identity_v1_identity_service_proto_goTypes = []any{
 	(*SetUpResponse)(nil),                   // 7: dakoku.identity.v1.SetUpResponse
 	(*CreateSessionRequest)(nil),            // 8: dakoku.identity.v1.CreateSessionRequest
 	(*CreateSessionResponse)(nil),           // 9: dakoku.identity.v1.CreateSessionResponse
-	(*GetSessionRequest)(nil),               // 10: dakoku.identity.v1.GetSessionRequest
-	(*GetSessionResponse)(nil),              // 11: dakoku.identity.v1.GetSessionResponse
-	(*DeleteSessionRequest)(nil),            // 12: dakoku.identity.v1.DeleteSessionRequest
-	(*DeleteSessionResponse)(nil),           // 13: dakoku.identity.v1.DeleteSessionResponse
-	(*ListSessionsRequest)(nil),             // 14: dakoku.identity.v1.ListSessionsRequest
-	(*ListSessionsResponse)(nil),            // 15: dakoku.identity.v1.ListSessionsResponse
-	(*EndSessionRequest)(nil),               // 16: dakoku.identity.v1.EndSessionRequest
-	(*EndSessionResponse)(nil),              // 17: dakoku.identity.v1.EndSessionResponse
-	(*ChangePasswordRequest)(nil),           // 18: dakoku.identity.v1.ChangePasswordRequest
-	(*ChangePasswordResponse)(nil),          // 19: dakoku.identity.v1.ChangePasswordResponse
-	(*EnrolTotpRequest)(nil),                // 20: dakoku.identity.v1.EnrolTotpRequest
-	(*EnrolTotpResponse)(nil),               // 21: dakoku.identity.v1.EnrolTotpResponse
-	(*ConfirmTotpRequest)(nil),              // 22: dakoku.identity.v1.ConfirmTotpRequest
-	(*ConfirmTotpResponse)(nil),             // 23: dakoku.identity.v1.ConfirmTotpResponse
-	(*RemoveTotpRequest)(nil),               // 24: dakoku.identity.v1.RemoveTotpRequest
-	(*RemoveTotpResponse)(nil),              // 25: dakoku.identity.v1.RemoveTotpResponse
-	(*RenewRecoveryCodesRequest)(nil),       // 26: dakoku.identity.v1.RenewRecoveryCodesRequest
-	(*RenewRecoveryCodesResponse)(nil),      // 27: dakoku.identity.v1.RenewRecoveryCodesResponse
-	(*CreateAccountRequest)(nil),            // 28: dakoku.identity.v1.CreateAccountRequest
-	(*CreateAccountResponse)(nil),           // 29: dakoku.identity.v1.CreateAccountResponse
-	(*ListAccountsRequest)(nil),             // 30: dakoku.identity.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),            // 31: dakoku.identity.v1.ListAccountsResponse
-	(*GetAccountRequest)(nil),               // 32: dakoku.identity.v1.GetAccountRequest
-	(*GetAccountResponse)(nil),              // 33: dakoku.identity.v1.GetAccountResponse
-	(*UpdateAccountRequest)(nil),            // 34: dakoku.identity.v1.UpdateAccountRequest
-	(*UpdateAccountResponse)(nil),           // 35: dakoku.identity.v1.UpdateAccountResponse
-	(*DeleteAccountRequest)(nil),            // 36: dakoku.identity.v1.DeleteAccountRequest
-	(*DeleteAccountResponse)(nil),           // 37: dakoku.identity.v1.DeleteAccountResponse
-	(*InviteAccountRequest)(nil),            // 38: dakoku.identity.v1.InviteAccountRequest
-	(*InviteAccountResponse)(nil),           // 39: dakoku.identity.v1.InviteAccountResponse
-	(*AcceptInvitationRequest)(nil),         // 40: dakoku.identity.v1.AcceptInvitationRequest
-	(*AcceptInvitationResponse)(nil),        // 41: dakoku.identity.v1.AcceptInvitationResponse
-	(*ListAccountSessionsRequest)(nil),      // 42: dakoku.identity.v1.ListAccountSessionsRequest
-	(*ListAccountSessionsResponse)(nil),     // 43: dakoku.identity.v1.ListAccountSessionsResponse
-	(*EndAccountSessionsRequest)(nil),       // 44: dakoku.identity.v1.EndAccountSessionsRequest
-	(*EndAccountSessionsResponse)(nil),      // 45: dakoku.identity.v1.EndAccountSessionsResponse
-	(*EndAccountSessionRequest)(nil),        // 46: dakoku.identity.v1.EndAccountSessionRequest
-	(*EndAccountSessionResponse)(nil),       // 47: dakoku.identity.v1.EndAccountSessionResponse
-	(*ApiKey)(nil),                          // 48: dakoku.identity.v1.ApiKey
-	(*CreateApiKeyRequest)(nil),             // 49: dakoku.identity.v1.CreateApiKeyRequest
-	(*CreateApiKeyResponse)(nil),            // 50: dakoku.identity.v1.CreateApiKeyResponse
-	(*ListApiKeysRequest)(nil),              // 51: dakoku.identity.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),             // 52: dakoku.identity.v1.ListApiKeysResponse
-	(*DeleteApiKeyRequest)(nil),             // 53: dakoku.identity.v1.DeleteApiKeyRequest
-	(*DeleteApiKeyResponse)(nil),            // 54: dakoku.identity.v1.DeleteApiKeyResponse
-	(*GetOrganizationRequest)(nil),          // 55: dakoku.identity.v1.GetOrganizationRequest
-	(*GetOrganizationResponse)(nil),         // 56: dakoku.identity.v1.GetOrganizationResponse
-	(*UpdateOrganizationRequest)(nil),       // 57: dakoku.identity.v1.UpdateOrganizationRequest
-	(*UpdateOrganizationResponse)(nil),      // 58: dakoku.identity.v1.UpdateOrganizationResponse
-	(*SetUpRequest_NewOrganization)(nil),    // 59: dakoku.identity.v1.SetUpRequest.NewOrganization
-	(*SetUpRequest_NewAdministrator)(nil),   // 60: dakoku.identity.v1.SetUpRequest.NewAdministrator
-	(*CreateAccountRequest_NewAccount)(nil), // 61: dakoku.identity.v1.CreateAccountRequest.NewAccount
-	(*timestamppb.Timestamp)(nil),           // 62: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),           // 63: google.protobuf.FieldMask
+	(*BeginOpenIdLoginRequest)(nil),         // 10: dakoku.identity.v1.BeginOpenIdLoginRequest
+	(*BeginOpenIdLoginResponse)(nil),        // 11: dakoku.identity.v1.BeginOpenIdLoginResponse
+	(*FinishOpenIdLoginRequest)(nil),        // 12: dakoku.identity.v1.FinishOpenIdLoginRequest
+	(*FinishOpenIdLoginResponse)(nil),       // 13: dakoku.identity.v1.FinishOpenIdLoginResponse
+	(*GetSessionRequest)(nil),               // 14: dakoku.identity.v1.GetSessionRequest
+	(*GetSessionResponse)(nil),              // 15: dakoku.identity.v1.GetSessionResponse
+	(*DeleteSessionRequest)(nil),            // 16: dakoku.identity.v1.DeleteSessionRequest
+	(*DeleteSessionResponse)(nil),           // 17: dakoku.identity.v1.DeleteSessionResponse
+	(*ListSessionsRequest)(nil),             // 18: dakoku.identity.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),            // 19: dakoku.identity.v1.ListSessionsResponse
+	(*EndSessionRequest)(nil),               // 20: dakoku.identity.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),              // 21: dakoku.identity.v1.EndSessionResponse
+	(*ChangePasswordRequest)(nil),           // 22: dakoku.identity.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil),          // 23: dakoku.identity.v1.ChangePasswordResponse
+	(*EnrolTotpRequest)(nil),                // 24: dakoku.identity.v1.EnrolTotpRequest
+	(*EnrolTotpResponse)(nil),               // 25: dakoku.identity.v1.EnrolTotpResponse
+	(*ConfirmTotpRequest)(nil),              // 26: dakoku.identity.v1.ConfirmTotpRequest
+	(*ConfirmTotpResponse)(nil),             // 27: dakoku.identity.v1.ConfirmTotpResponse
+	(*RemoveTotpRequest)(nil),               // 28: dakoku.identity.v1.RemoveTotpRequest
+	(*RemoveTotpResponse)(nil),              // 29: dakoku.identity.v1.RemoveTotpResponse
+	(*RenewRecoveryCodesRequest)(nil),       // 30: dakoku.identity.v1.RenewRecoveryCodesRequest
+	(*RenewRecoveryCodesResponse)(nil),      // 31: dakoku.identity.v1.RenewRecoveryCodesResponse
+	(*CreateAccountRequest)(nil),            // 32: dakoku.identity.v1.CreateAccountRequest
+	(*CreateAccountResponse)(nil),           // 33: dakoku.identity.v1.CreateAccountResponse
+	(*ListAccountsRequest)(nil),             // 34: dakoku.identity.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),            // 35: dakoku.identity.v1.ListAccountsResponse
+	(*GetAccountRequest)(nil),               // 36: dakoku.identity.v1.GetAccountRequest
+	(*GetAccountResponse)(nil),              // 37: dakoku.identity.v1.GetAccountResponse
+	(*UpdateAccountRequest)(nil),            // 38: dakoku.identity.v1.UpdateAccountRequest
+	(*UpdateAccountResponse)(nil),           // 39: dakoku.identity.v1.UpdateAccountResponse
+	(*DeleteAccountRequest)(nil),            // 40: dakoku.identity.v1.DeleteAccountRequest
+	(*DeleteAccountResponse)(nil),           // 41: dakoku.identity.v1.DeleteAccountResponse
+	(*InviteAccountRequest)(nil),            // 42: dakoku.identity.v1.InviteAccountRequest
+	(*InviteAccountResponse)(nil),           // 43: dakoku.identity.v1.InviteAccountResponse
+	(*AcceptInvitationRequest)(nil),         // 44: dakoku.identity.v1.AcceptInvitationRequest
+	(*AcceptInvitationResponse)(nil),        // 45: dakoku.identity.v1.AcceptInvitationResponse
+	(*ListAccountSessionsRequest)(nil),      // 46: dakoku.identity.v1.ListAccountSessionsRequest
+	(*ListAccountSessionsResponse)(nil),     // 47: dakoku.identity.v1.ListAccountSessionsResponse
+	(*EndAccountSessionsRequest)(nil),       // 48: dakoku.identity.v1.EndAccountSessionsRequest
+	(*EndAccountSessionsResponse)(nil),      // 49: dakoku.identity.v1.EndAccountSessionsResponse
+	(*EndAccountSessionRequest)(nil),        // 50: dakoku.identity.v1.EndAccountSessionRequest
+	(*EndAccountSessionResponse)(nil),       // 51: dakoku.identity.v1.EndAccountSessionResponse
+	(*ApiKey)(nil),                          // 52: dakoku.identity.v1.ApiKey
+	(*CreateApiKeyRequest)(nil),             // 53: dakoku.identity.v1.CreateApiKeyRequest
+	(*CreateApiKeyResponse)(nil),            // 54: dakoku.identity.v1.CreateApiKeyResponse
+	(*ListApiKeysRequest)(nil),              // 55: dakoku.identity.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),             // 56: dakoku.identity.v1.ListApiKeysResponse
+	(*DeleteApiKeyRequest)(nil),             // 57: dakoku.identity.v1.DeleteApiKeyRequest
+	(*DeleteApiKeyResponse)(nil),            // 58: dakoku.identity.v1.DeleteApiKeyResponse
+	(*GetOrganizationRequest)(nil),          // 59: dakoku.identity.v1.GetOrganizationRequest
+	(*GetOrganizationResponse)(nil),         // 60: dakoku.identity.v1.GetOrganizationResponse
+	(*UpdateOrganizationRequest)(nil),       // 61: dakoku.identity.v1.UpdateOrganizationRequest
+	(*UpdateOrganizationResponse)(nil),      // 62: dakoku.identity.v1.UpdateOrganizationResponse
+	(*SetUpRequest_NewOrganization)(nil),    // 63: dakoku.identity.v1.SetUpRequest.NewOrganization
+	(*SetUpRequest_NewAdministrator)(nil),   // 64: dakoku.identity.v1.SetUpRequest.NewAdministrator
+	(*CreateAccountRequest_NewAccount)(nil), // 65: dakoku.identity.v1.CreateAccountRequest.NewAccount
+	(*timestamppb.Timestamp)(nil),           // 66: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),           // 67: google.protobuf.FieldMask
 }
 var file_dakoku_identity_v1_identity_service_proto_depIdxs = []int32{
 	0,  // 0: dakoku.identity.v1.Account.role:type_name -> dakoku.identity.v1.Role
 	1,  // 1: dakoku.identity.v1.Account.state:type_name -> dakoku.identity.v1.Account.State
-	62, // 2: dakoku.identity.v1.Account.create_time:type_name -> google.protobuf.Timestamp
-	62, // 3: dakoku.identity.v1.Invitation.expire_time:type_name -> google.protobuf.Timestamp
-	62, // 4: dakoku.identity.v1.Session.create_time:type_name -> google.protobuf.Timestamp
-	62, // 5: dakoku.identity.v1.Session.use_time:type_name -> google.protobuf.Timestamp
-	62, // 6: dakoku.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
-	59, // 7: dakoku.identity.v1.SetUpRequest.organization:type_name -> dakoku.identity.v1.SetUpRequest.NewOrganization
-	60, // 8: dakoku.identity.v1.SetUpRequest.administrator:type_name -> dakoku.identity.v1.SetUpRequest.NewAdministrator
+	66, // 2: dakoku.identity.v1.Account.create_time:type_name -> google.protobuf.Timestamp
+	66, // 3: dakoku.identity.v1.Invitation.expire_time:type_name -> google.protobuf.Timestamp
+	66, // 4: dakoku.identity.v1.Session.create_time:type_name -> google.protobuf.Timestamp
+	66, // 5: dakoku.identity.v1.Session.use_time:type_name -> google.protobuf.Timestamp
+	66, // 6: dakoku.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	63, // 7: dakoku.identity.v1.SetUpRequest.organization:type_name -> dakoku.identity.v1.SetUpRequest.NewOrganization
+	64, // 8: dakoku.identity.v1.SetUpRequest.administrator:type_name -> dakoku.identity.v1.SetUpRequest.NewAdministrator
 	3,  // 9: dakoku.identity.v1.SetUpResponse.account:type_name -> dakoku.identity.v1.Account
 	2,  // 10: dakoku.identity.v1.SetUpResponse.organization:type_name -> dakoku.identity.v1.Organization
 	3,  // 11: dakoku.identity.v1.SetUpResponse.administrator:type_name -> dakoku.identity.v1.Account
 	3,  // 12: dakoku.identity.v1.CreateSessionResponse.account:type_name -> dakoku.identity.v1.Account
 	2,  // 13: dakoku.identity.v1.CreateSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
-	3,  // 14: dakoku.identity.v1.GetSessionResponse.account:type_name -> dakoku.identity.v1.Account
-	2,  // 15: dakoku.identity.v1.GetSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
-	5,  // 16: dakoku.identity.v1.ListSessionsResponse.sessions:type_name -> dakoku.identity.v1.Session
-	61, // 17: dakoku.identity.v1.CreateAccountRequest.account:type_name -> dakoku.identity.v1.CreateAccountRequest.NewAccount
-	3,  // 18: dakoku.identity.v1.CreateAccountResponse.account:type_name -> dakoku.identity.v1.Account
-	4,  // 19: dakoku.identity.v1.CreateAccountResponse.invitation:type_name -> dakoku.identity.v1.Invitation
-	3,  // 20: dakoku.identity.v1.ListAccountsResponse.accounts:type_name -> dakoku.identity.v1.Account
-	3,  // 21: dakoku.identity.v1.GetAccountResponse.account:type_name -> dakoku.identity.v1.Account
-	3,  // 22: dakoku.identity.v1.UpdateAccountRequest.account:type_name -> dakoku.identity.v1.Account
-	63, // 23: dakoku.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	3,  // 24: dakoku.identity.v1.UpdateAccountResponse.account:type_name -> dakoku.identity.v1.Account
-	4,  // 25: dakoku.identity.v1.InviteAccountResponse.invitation:type_name -> dakoku.identity.v1.Invitation
-	3,  // 26: dakoku.identity.v1.AcceptInvitationResponse.account:type_name -> dakoku.identity.v1.Account
-	5,  // 27: dakoku.identity.v1.ListAccountSessionsResponse.sessions:type_name -> dakoku.identity.v1.Session
-	0,  // 28: dakoku.identity.v1.ApiKey.role:type_name -> dakoku.identity.v1.Role
-	62, // 29: dakoku.identity.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
-	62, // 30: dakoku.identity.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
-	62, // 31: dakoku.identity.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
-	48, // 32: dakoku.identity.v1.CreateApiKeyRequest.api_key:type_name -> dakoku.identity.v1.ApiKey
-	48, // 33: dakoku.identity.v1.CreateApiKeyResponse.api_key:type_name -> dakoku.identity.v1.ApiKey
-	48, // 34: dakoku.identity.v1.ListApiKeysResponse.api_keys:type_name -> dakoku.identity.v1.ApiKey
-	2,  // 35: dakoku.identity.v1.GetOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
-	2,  // 36: dakoku.identity.v1.UpdateOrganizationRequest.organization:type_name -> dakoku.identity.v1.Organization
-	63, // 37: dakoku.identity.v1.UpdateOrganizationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	2,  // 38: dakoku.identity.v1.UpdateOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
-	0,  // 39: dakoku.identity.v1.CreateAccountRequest.NewAccount.role:type_name -> dakoku.identity.v1.Role
-	6,  // 40: dakoku.identity.v1.IdentityService.SetUp:input_type -> dakoku.identity.v1.SetUpRequest
-	8,  // 41: dakoku.identity.v1.IdentityService.CreateSession:input_type -> dakoku.identity.v1.CreateSessionRequest
-	10, // 42: dakoku.identity.v1.IdentityService.GetSession:input_type -> dakoku.identity.v1.GetSessionRequest
-	12, // 43: dakoku.identity.v1.IdentityService.DeleteSession:input_type -> dakoku.identity.v1.DeleteSessionRequest
-	14, // 44: dakoku.identity.v1.IdentityService.ListSessions:input_type -> dakoku.identity.v1.ListSessionsRequest
-	16, // 45: dakoku.identity.v1.IdentityService.EndSession:input_type -> dakoku.identity.v1.EndSessionRequest
-	18, // 46: dakoku.identity.v1.IdentityService.ChangePassword:input_type -> dakoku.identity.v1.ChangePasswordRequest
-	20, // 47: dakoku.identity.v1.IdentityService.EnrolTotp:input_type -> dakoku.identity.v1.EnrolTotpRequest
-	22, // 48: dakoku.identity.v1.IdentityService.ConfirmTotp:input_type -> dakoku.identity.v1.ConfirmTotpRequest
-	24, // 49: dakoku.identity.v1.IdentityService.RemoveTotp:input_type -> dakoku.identity.v1.RemoveTotpRequest
-	26, // 50: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:input_type -> dakoku.identity.v1.RenewRecoveryCodesRequest
-	28, // 51: dakoku.identity.v1.IdentityService.CreateAccount:input_type -> dakoku.identity.v1.CreateAccountRequest
-	30, // 52: dakoku.identity.v1.IdentityService.ListAccounts:input_type -> dakoku.identity.v1.ListAccountsRequest
-	32, // 53: dakoku.identity.v1.IdentityService.GetAccount:input_type -> dakoku.identity.v1.GetAccountRequest
-	34, // 54: dakoku.identity.v1.IdentityService.UpdateAccount:input_type -> dakoku.identity.v1.UpdateAccountRequest
-	36, // 55: dakoku.identity.v1.IdentityService.DeleteAccount:input_type -> dakoku.identity.v1.DeleteAccountRequest
-	38, // 56: dakoku.identity.v1.IdentityService.InviteAccount:input_type -> dakoku.identity.v1.InviteAccountRequest
-	40, // 57: dakoku.identity.v1.IdentityService.AcceptInvitation:input_type -> dakoku.identity.v1.AcceptInvitationRequest
-	42, // 58: dakoku.identity.v1.IdentityService.ListAccountSessions:input_type -> dakoku.identity.v1.ListAccountSessionsRequest
-	44, // 59: dakoku.identity.v1.IdentityService.EndAccountSessions:input_type -> dakoku.identity.v1.EndAccountSessionsRequest
-	46, // 60: dakoku.identity.v1.IdentityService.EndAccountSession:input_type -> dakoku.identity.v1.EndAccountSessionRequest
-	49, // 61: dakoku.identity.v1.IdentityService.CreateApiKey:input_type -> dakoku.identity.v1.CreateApiKeyRequest
-	51, // 62: dakoku.identity.v1.IdentityService.ListApiKeys:input_type -> dakoku.identity.v1.ListApiKeysRequest
-	53, // 63: dakoku.identity.v1.IdentityService.DeleteApiKey:input_type -> dakoku.identity.v1.DeleteApiKeyRequest
-	55, // 64: dakoku.identity.v1.IdentityService.GetOrganization:input_type -> dakoku.identity.v1.GetOrganizationRequest
-	57, // 65: dakoku.identity.v1.IdentityService.UpdateOrganization:input_type -> dakoku.identity.v1.UpdateOrganizationRequest
-	7,  // 66: dakoku.identity.v1.IdentityService.SetUp:output_type -> dakoku.identity.v1.SetUpResponse
-	9,  // 67: dakoku.identity.v1.IdentityService.CreateSession:output_type -> dakoku.identity.v1.CreateSessionResponse
-	11, // 68: dakoku.identity.v1.IdentityService.GetSession:output_type -> dakoku.identity.v1.GetSessionResponse
-	13, // 69: dakoku.identity.v1.IdentityService.DeleteSession:output_type -> dakoku.identity.v1.DeleteSessionResponse
-	15, // 70: dakoku.identity.v1.IdentityService.ListSessions:output_type -> dakoku.identity.v1.ListSessionsResponse
-	17, // 71: dakoku.identity.v1.IdentityService.EndSession:output_type -> dakoku.identity.v1.EndSessionResponse
-	19, // 72: dakoku.identity.v1.IdentityService.ChangePassword:output_type -> dakoku.identity.v1.ChangePasswordResponse
-	21, // 73: dakoku.identity.v1.IdentityService.EnrolTotp:output_type -> dakoku.identity.v1.EnrolTotpResponse
-	23, // 74: dakoku.identity.v1.IdentityService.ConfirmTotp:output_type -> dakoku.identity.v1.ConfirmTotpResponse
-	25, // 75: dakoku.identity.v1.IdentityService.RemoveTotp:output_type -> dakoku.identity.v1.RemoveTotpResponse
-	27, // 76: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:output_type -> dakoku.identity.v1.RenewRecoveryCodesResponse
-	29, // 77: dakoku.identity.v1.IdentityService.CreateAccount:output_type -> dakoku.identity.v1.CreateAccountResponse
-	31, // 78: dakoku.identity.v1.IdentityService.ListAccounts:output_type -> dakoku.identity.v1.ListAccountsResponse
-	33, // 79: dakoku.identity.v1.IdentityService.GetAccount:output_type -> dakoku.identity.v1.GetAccountResponse
-	35, // 80: dakoku.identity.v1.IdentityService.UpdateAccount:output_type -> dakoku.identity.v1.UpdateAccountResponse
-	37, // 81: dakoku.identity.v1.IdentityService.DeleteAccount:output_type -> dakoku.identity.v1.DeleteAccountResponse
-	39, // 82: dakoku.identity.v1.IdentityService.InviteAccount:output_type -> dakoku.identity.v1.InviteAccountResponse
-	41, // 83: dakoku.identity.v1.IdentityService.AcceptInvitation:output_type -> dakoku.identity.v1.AcceptInvitationResponse
-	43, // 84: dakoku.identity.v1.IdentityService.ListAccountSessions:output_type -> dakoku.identity.v1.ListAccountSessionsResponse
-	45, // 85: dakoku.identity.v1.IdentityService.EndAccountSessions:output_type -> dakoku.identity.v1.EndAccountSessionsResponse
-	47, // 86: dakoku.identity.v1.IdentityService.EndAccountSession:output_type -> dakoku.identity.v1.EndAccountSessionResponse
-	50, // 87: dakoku.identity.v1.IdentityService.CreateApiKey:output_type -> dakoku.identity.v1.CreateApiKeyResponse
-	52, // 88: dakoku.identity.v1.IdentityService.ListApiKeys:output_type -> dakoku.identity.v1.ListApiKeysResponse
-	54, // 89: dakoku.identity.v1.IdentityService.DeleteApiKey:output_type -> dakoku.identity.v1.DeleteApiKeyResponse
-	56, // 90: dakoku.identity.v1.IdentityService.GetOrganization:output_type -> dakoku.identity.v1.GetOrganizationResponse
-	58, // 91: dakoku.identity.v1.IdentityService.UpdateOrganization:output_type -> dakoku.identity.v1.UpdateOrganizationResponse
-	66, // [66:92] is the sub-list for method output_type
-	40, // [40:66] is the sub-list for method input_type
-	40, // [40:40] is the sub-list for extension type_name
-	40, // [40:40] is the sub-list for extension extendee
-	0,  // [0:40] is the sub-list for field type_name
+	3,  // 14: dakoku.identity.v1.FinishOpenIdLoginResponse.account:type_name -> dakoku.identity.v1.Account
+	2,  // 15: dakoku.identity.v1.FinishOpenIdLoginResponse.organization:type_name -> dakoku.identity.v1.Organization
+	3,  // 16: dakoku.identity.v1.GetSessionResponse.account:type_name -> dakoku.identity.v1.Account
+	2,  // 17: dakoku.identity.v1.GetSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
+	5,  // 18: dakoku.identity.v1.ListSessionsResponse.sessions:type_name -> dakoku.identity.v1.Session
+	65, // 19: dakoku.identity.v1.CreateAccountRequest.account:type_name -> dakoku.identity.v1.CreateAccountRequest.NewAccount
+	3,  // 20: dakoku.identity.v1.CreateAccountResponse.account:type_name -> dakoku.identity.v1.Account
+	4,  // 21: dakoku.identity.v1.CreateAccountResponse.invitation:type_name -> dakoku.identity.v1.Invitation
+	3,  // 22: dakoku.identity.v1.ListAccountsResponse.accounts:type_name -> dakoku.identity.v1.Account
+	3,  // 23: dakoku.identity.v1.GetAccountResponse.account:type_name -> dakoku.identity.v1.Account
+	3,  // 24: dakoku.identity.v1.UpdateAccountRequest.account:type_name -> dakoku.identity.v1.Account
+	67, // 25: dakoku.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	3,  // 26: dakoku.identity.v1.UpdateAccountResponse.account:type_name -> dakoku.identity.v1.Account
+	4,  // 27: dakoku.identity.v1.InviteAccountResponse.invitation:type_name -> dakoku.identity.v1.Invitation
+	3,  // 28: dakoku.identity.v1.AcceptInvitationResponse.account:type_name -> dakoku.identity.v1.Account
+	5,  // 29: dakoku.identity.v1.ListAccountSessionsResponse.sessions:type_name -> dakoku.identity.v1.Session
+	0,  // 30: dakoku.identity.v1.ApiKey.role:type_name -> dakoku.identity.v1.Role
+	66, // 31: dakoku.identity.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
+	66, // 32: dakoku.identity.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
+	66, // 33: dakoku.identity.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
+	52, // 34: dakoku.identity.v1.CreateApiKeyRequest.api_key:type_name -> dakoku.identity.v1.ApiKey
+	52, // 35: dakoku.identity.v1.CreateApiKeyResponse.api_key:type_name -> dakoku.identity.v1.ApiKey
+	52, // 36: dakoku.identity.v1.ListApiKeysResponse.api_keys:type_name -> dakoku.identity.v1.ApiKey
+	2,  // 37: dakoku.identity.v1.GetOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
+	2,  // 38: dakoku.identity.v1.UpdateOrganizationRequest.organization:type_name -> dakoku.identity.v1.Organization
+	67, // 39: dakoku.identity.v1.UpdateOrganizationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	2,  // 40: dakoku.identity.v1.UpdateOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
+	0,  // 41: dakoku.identity.v1.CreateAccountRequest.NewAccount.role:type_name -> dakoku.identity.v1.Role
+	6,  // 42: dakoku.identity.v1.IdentityService.SetUp:input_type -> dakoku.identity.v1.SetUpRequest
+	8,  // 43: dakoku.identity.v1.IdentityService.CreateSession:input_type -> dakoku.identity.v1.CreateSessionRequest
+	10, // 44: dakoku.identity.v1.IdentityService.BeginOpenIdLogin:input_type -> dakoku.identity.v1.BeginOpenIdLoginRequest
+	12, // 45: dakoku.identity.v1.IdentityService.FinishOpenIdLogin:input_type -> dakoku.identity.v1.FinishOpenIdLoginRequest
+	14, // 46: dakoku.identity.v1.IdentityService.GetSession:input_type -> dakoku.identity.v1.GetSessionRequest
+	16, // 47: dakoku.identity.v1.IdentityService.DeleteSession:input_type -> dakoku.identity.v1.DeleteSessionRequest
+	18, // 48: dakoku.identity.v1.IdentityService.ListSessions:input_type -> dakoku.identity.v1.ListSessionsRequest
+	20, // 49: dakoku.identity.v1.IdentityService.EndSession:input_type -> dakoku.identity.v1.EndSessionRequest
+	22, // 50: dakoku.identity.v1.IdentityService.ChangePassword:input_type -> dakoku.identity.v1.ChangePasswordRequest
+	24, // 51: dakoku.identity.v1.IdentityService.EnrolTotp:input_type -> dakoku.identity.v1.EnrolTotpRequest
+	26, // 52: dakoku.identity.v1.IdentityService.ConfirmTotp:input_type -> dakoku.identity.v1.ConfirmTotpRequest
+	28, // 53: dakoku.identity.v1.IdentityService.RemoveTotp:input_type -> dakoku.identity.v1.RemoveTotpRequest
+	30, // 54: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:input_type -> dakoku.identity.v1.RenewRecoveryCodesRequest
+	32, // 55: dakoku.identity.v1.IdentityService.CreateAccount:input_type -> dakoku.identity.v1.CreateAccountRequest
+	34, // 56: dakoku.identity.v1.IdentityService.ListAccounts:input_type -> dakoku.identity.v1.ListAccountsRequest
+	36, // 57: dakoku.identity.v1.IdentityService.GetAccount:input_type -> dakoku.identity.v1.GetAccountRequest
+	38, // 58: dakoku.identity.v1.IdentityService.UpdateAccount:input_type -> dakoku.identity.v1.UpdateAccountRequest
+	40, // 59: dakoku.identity.v1.IdentityService.DeleteAccount:input_type -> dakoku.identity.v1.DeleteAccountRequest
+	42, // 60: dakoku.identity.v1.IdentityService.InviteAccount:input_type -> dakoku.identity.v1.InviteAccountRequest
+	44, // 61: dakoku.identity.v1.IdentityService.AcceptInvitation:input_type -> dakoku.identity.v1.AcceptInvitationRequest
+	46, // 62: dakoku.identity.v1.IdentityService.ListAccountSessions:input_type -> dakoku.identity.v1.ListAccountSessionsRequest
+	48, // 63: dakoku.identity.v1.IdentityService.EndAccountSessions:input_type -> dakoku.identity.v1.EndAccountSessionsRequest
+	50, // 64: dakoku.identity.v1.IdentityService.EndAccountSession:input_type -> dakoku.identity.v1.EndAccountSessionRequest
+	53, // 65: dakoku.identity.v1.IdentityService.CreateApiKey:input_type -> dakoku.identity.v1.CreateApiKeyRequest
+	55, // 66: dakoku.identity.v1.IdentityService.ListApiKeys:input_type -> dakoku.identity.v1.ListApiKeysRequest
+	57, // 67: dakoku.identity.v1.IdentityService.DeleteApiKey:input_type -> dakoku.identity.v1.DeleteApiKeyRequest
+	59, // 68: dakoku.identity.v1.IdentityService.GetOrganization:input_type -> dakoku.identity.v1.GetOrganizationRequest
+	61, // 69: dakoku.identity.v1.IdentityService.UpdateOrganization:input_type -> dakoku.identity.v1.UpdateOrganizationRequest
+	7,  // 70: dakoku.identity.v1.IdentityService.SetUp:output_type -> dakoku.identity.v1.SetUpResponse
+	9,  // 71: dakoku.identity.v1.IdentityService.CreateSession:output_type -> dakoku.identity.v1.CreateSessionResponse
+	11, // 72: dakoku.identity.v1.IdentityService.BeginOpenIdLogin:output_type -> dakoku.identity.v1.BeginOpenIdLoginResponse
+	13, // 73: dakoku.identity.v1.IdentityService.FinishOpenIdLogin:output_type -> dakoku.identity.v1.FinishOpenIdLoginResponse
+	15, // 74: dakoku.identity.v1.IdentityService.GetSession:output_type -> dakoku.identity.v1.GetSessionResponse
+	17, // 75: dakoku.identity.v1.IdentityService.DeleteSession:output_type -> dakoku.identity.v1.DeleteSessionResponse
+	19, // 76: dakoku.identity.v1.IdentityService.ListSessions:output_type -> dakoku.identity.v1.ListSessionsResponse
+	21, // 77: dakoku.identity.v1.IdentityService.EndSession:output_type -> dakoku.identity.v1.EndSessionResponse
+	23, // 78: dakoku.identity.v1.IdentityService.ChangePassword:output_type -> dakoku.identity.v1.ChangePasswordResponse
+	25, // 79: dakoku.identity.v1.IdentityService.EnrolTotp:output_type -> dakoku.identity.v1.EnrolTotpResponse
+	27, // 80: dakoku.identity.v1.IdentityService.ConfirmTotp:output_type -> dakoku.identity.v1.ConfirmTotpResponse
+	29, // 81: dakoku.identity.v1.IdentityService.RemoveTotp:output_type -> dakoku.identity.v1.RemoveTotpResponse
+	31, // 82: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:output_type -> dakoku.identity.v1.RenewRecoveryCodesResponse
+	33, // 83: dakoku.identity.v1.IdentityService.CreateAccount:output_type -> dakoku.identity.v1.CreateAccountResponse
+	35, // 84: dakoku.identity.v1.IdentityService.ListAccounts:output_type -> dakoku.identity.v1.ListAccountsResponse
+	37, // 85: dakoku.identity.v1.IdentityService.GetAccount:output_type -> dakoku.identity.v1.GetAccountResponse
+	39, // 86: dakoku.identity.v1.IdentityService.UpdateAccount:output_type -> dakoku.identity.v1.UpdateAccountResponse
+	41, // 87: dakoku.identity.v1.IdentityService.DeleteAccount:output_type -> dakoku.identity.v1.DeleteAccountResponse
+	43, // 88: dakoku.identity.v1.IdentityService.InviteAccount:output_type -> dakoku.identity.v1.InviteAccountResponse
+	45, // 89: dakoku.identity.v1.IdentityService.AcceptInvitation:output_type -> dakoku.identity.v1.AcceptInvitationResponse
+	47, // 90: dakoku.identity.v1.IdentityService.ListAccountSessions:output_type -> dakoku.identity.v1.ListAccountSessionsResponse
+	49, // 91: dakoku.identity.v1.IdentityService.EndAccountSessions:output_type -> dakoku.identity.v1.EndAccountSessionsResponse
+	51, // 92: dakoku.identity.v1.IdentityService.EndAccountSession:output_type -> dakoku.identity.v1.EndAccountSessionResponse
+	54, // 93: dakoku.identity.v1.IdentityService.CreateApiKey:output_type -> dakoku.identity.v1.CreateApiKeyResponse
+	56, // 94: dakoku.identity.v1.IdentityService.ListApiKeys:output_type -> dakoku.identity.v1.ListApiKeysResponse
+	58, // 95: dakoku.identity.v1.IdentityService.DeleteApiKey:output_type -> dakoku.identity.v1.DeleteApiKeyResponse
+	60, // 96: dakoku.identity.v1.IdentityService.GetOrganization:output_type -> dakoku.identity.v1.GetOrganizationResponse
+	62, // 97: dakoku.identity.v1.IdentityService.UpdateOrganization:output_type -> dakoku.identity.v1.UpdateOrganizationResponse
+	70, // [70:98] is the sub-list for method output_type
+	42, // [42:70] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_identity_v1_identity_service_proto_init() }
@@ -3879,7 +4162,7 @@ func file_dakoku_identity_v1_identity_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_identity_v1_identity_service_proto_rawDesc), len(file_dakoku_identity_v1_identity_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   60,
+			NumMessages:   64,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,6 +23,8 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	IdentityService_SetUp_FullMethodName               = "/dakoku.identity.v1.IdentityService/SetUp"
 	IdentityService_CreateSession_FullMethodName       = "/dakoku.identity.v1.IdentityService/CreateSession"
+	IdentityService_BeginOpenIdLogin_FullMethodName    = "/dakoku.identity.v1.IdentityService/BeginOpenIdLogin"
+	IdentityService_FinishOpenIdLogin_FullMethodName   = "/dakoku.identity.v1.IdentityService/FinishOpenIdLogin"
 	IdentityService_GetSession_FullMethodName          = "/dakoku.identity.v1.IdentityService/GetSession"
 	IdentityService_DeleteSession_FullMethodName       = "/dakoku.identity.v1.IdentityService/DeleteSession"
 	IdentityService_ListSessions_FullMethodName        = "/dakoku.identity.v1.IdentityService/ListSessions"
@@ -65,6 +67,21 @@ type IdentityServiceClient interface {
 	// answered like wrong passwords. Reasons: CREDENTIALS_WRONG, TOTP_REQUIRED,
 	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
 	CreateSession(ctx context.Context, in *CreateSessionRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error)
+	// BeginOpenIdLogin begins a log-in at the OpenID provider of the installation
+	// and answers where the browser goes. The log-in belongs to this browser: its
+	// secret travels as a cookie, never in the body, and ends after 10 minutes.
+	// With the secret of an invitation, the account at the provider becomes the
+	// way into the invited one. Reasons: OPENID_OFF, OPENID_UNAVAILABLE,
+	// INVITATION_INVALID, TOO_MANY_ATTEMPTS.
+	BeginOpenIdLogin(ctx context.Context, in *BeginOpenIdLoginRequest, opts ...grpc.CallOption) (*BeginOpenIdLoginResponse, error)
+	// FinishOpenIdLogin logs in with what the provider sent the browser back with.
+	// The session secret travels as a cookie; the session that the browser had
+	// ends. After TOTP_REQUIRED and TOTP_CODE_WRONG the same request is repeated
+	// with a code. A subject that nobody bound to an account is answered like that
+	// of a deactivated one. Reasons: OPENID_OFF, OPENID_REFUSED,
+	// OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
+	// INVITATION_INVALID, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+	FinishOpenIdLogin(ctx context.Context, in *FinishOpenIdLoginRequest, opts ...grpc.CallOption) (*FinishOpenIdLoginResponse, error)
 	// GetSession answers who the caller is. Reasons: UNAUTHENTICATED.
 	GetSession(ctx context.Context, in *GetSessionRequest, opts ...grpc.CallOption) (*GetSessionResponse, error)
 	// DeleteSession logs out. Reasons: UNAUTHENTICATED.
@@ -119,8 +136,9 @@ type IdentityServiceClient interface {
 	// it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR.
 	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
 	// InviteAccount makes a new one-time link with which the person chooses a
-	// password: the first one, or another one when it is forgotten. Earlier links
-	// of the account end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
+	// password: the first one, or another one when it is forgotten; where there is
+	// an OpenID provider, an account there instead. Earlier links of the account
+	// end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
 	InviteAccount(ctx context.Context, in *InviteAccountRequest, opts ...grpc.CallOption) (*InviteAccountResponse, error)
 	// AcceptInvitation uses a one-time link up and sets the password. Every
 	// session of the account ends; the person logs in afterwards. Reasons:
@@ -173,6 +191,26 @@ func (c *identityServiceClient) CreateSession(ctx context.Context, in *CreateSes
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CreateSessionResponse)
 	err := c.cc.Invoke(ctx, IdentityService_CreateSession_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) BeginOpenIdLogin(ctx context.Context, in *BeginOpenIdLoginRequest, opts ...grpc.CallOption) (*BeginOpenIdLoginResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BeginOpenIdLoginResponse)
+	err := c.cc.Invoke(ctx, IdentityService_BeginOpenIdLogin_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) FinishOpenIdLogin(ctx context.Context, in *FinishOpenIdLoginRequest, opts ...grpc.CallOption) (*FinishOpenIdLoginResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FinishOpenIdLoginResponse)
+	err := c.cc.Invoke(ctx, IdentityService_FinishOpenIdLogin_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -435,6 +473,21 @@ type IdentityServiceServer interface {
 	// answered like wrong passwords. Reasons: CREDENTIALS_WRONG, TOTP_REQUIRED,
 	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
 	CreateSession(context.Context, *CreateSessionRequest) (*CreateSessionResponse, error)
+	// BeginOpenIdLogin begins a log-in at the OpenID provider of the installation
+	// and answers where the browser goes. The log-in belongs to this browser: its
+	// secret travels as a cookie, never in the body, and ends after 10 minutes.
+	// With the secret of an invitation, the account at the provider becomes the
+	// way into the invited one. Reasons: OPENID_OFF, OPENID_UNAVAILABLE,
+	// INVITATION_INVALID, TOO_MANY_ATTEMPTS.
+	BeginOpenIdLogin(context.Context, *BeginOpenIdLoginRequest) (*BeginOpenIdLoginResponse, error)
+	// FinishOpenIdLogin logs in with what the provider sent the browser back with.
+	// The session secret travels as a cookie; the session that the browser had
+	// ends. After TOTP_REQUIRED and TOTP_CODE_WRONG the same request is repeated
+	// with a code. A subject that nobody bound to an account is answered like that
+	// of a deactivated one. Reasons: OPENID_OFF, OPENID_REFUSED,
+	// OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
+	// INVITATION_INVALID, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+	FinishOpenIdLogin(context.Context, *FinishOpenIdLoginRequest) (*FinishOpenIdLoginResponse, error)
 	// GetSession answers who the caller is. Reasons: UNAUTHENTICATED.
 	GetSession(context.Context, *GetSessionRequest) (*GetSessionResponse, error)
 	// DeleteSession logs out. Reasons: UNAUTHENTICATED.
@@ -489,8 +542,9 @@ type IdentityServiceServer interface {
 	// it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR.
 	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
 	// InviteAccount makes a new one-time link with which the person chooses a
-	// password: the first one, or another one when it is forgotten. Earlier links
-	// of the account end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
+	// password: the first one, or another one when it is forgotten; where there is
+	// an OpenID provider, an account there instead. Earlier links of the account
+	// end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
 	InviteAccount(context.Context, *InviteAccountRequest) (*InviteAccountResponse, error)
 	// AcceptInvitation uses a one-time link up and sets the password. Every
 	// session of the account ends; the person logs in afterwards. Reasons:
@@ -534,6 +588,12 @@ func (UnimplementedIdentityServiceServer) SetUp(context.Context, *SetUpRequest) 
 }
 func (UnimplementedIdentityServiceServer) CreateSession(context.Context, *CreateSessionRequest) (*CreateSessionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateSession not implemented")
+}
+func (UnimplementedIdentityServiceServer) BeginOpenIdLogin(context.Context, *BeginOpenIdLoginRequest) (*BeginOpenIdLoginResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BeginOpenIdLogin not implemented")
+}
+func (UnimplementedIdentityServiceServer) FinishOpenIdLogin(context.Context, *FinishOpenIdLoginRequest) (*FinishOpenIdLoginResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FinishOpenIdLogin not implemented")
 }
 func (UnimplementedIdentityServiceServer) GetSession(context.Context, *GetSessionRequest) (*GetSessionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetSession not implemented")
@@ -660,6 +720,42 @@ func _IdentityService_CreateSession_Handler(srv interface{}, ctx context.Context
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(IdentityServiceServer).CreateSession(ctx, req.(*CreateSessionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_BeginOpenIdLogin_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BeginOpenIdLoginRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).BeginOpenIdLogin(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_BeginOpenIdLogin_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).BeginOpenIdLogin(ctx, req.(*BeginOpenIdLoginRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_FinishOpenIdLogin_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(FinishOpenIdLoginRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).FinishOpenIdLogin(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_FinishOpenIdLogin_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).FinishOpenIdLogin(ctx, req.(*FinishOpenIdLoginRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1110,6 +1206,14 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CreateSession",
 			Handler:    _IdentityService_CreateSession_Handler,
+		},
+		{
+			MethodName: "BeginOpenIdLogin",
+			Handler:    _IdentityService_BeginOpenIdLogin_Handler,
+		},
+		{
+			MethodName: "FinishOpenIdLogin",
+			Handler:    _IdentityService_FinishOpenIdLogin_Handler,
 		},
 		{
 			MethodName: "GetSession",

@@ -64,7 +64,7 @@ func (s *Server) GetAccount(ctx context.Context, r *identityv1.GetAccountRequest
 // UpdateAccount changes the fields of the mask.
 func (s *Server) UpdateAccount(ctx context.Context, r *identityv1.UpdateAccountRequest) (*identityv1.UpdateAccountResponse, error) {
 	fields, err := masked(r.GetUpdateMask().GetPaths(), []string{"display_name", "role", "departments", "employee", "state"},
-		[]string{"name", "etag", "create_time", "totp_enabled"}, r.GetAccount())
+		[]string{"name", "etag", "create_time", "totp_enabled", "open_id_bound"}, r.GetAccount())
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func installation(r *identityv1.SetUpRequest, place identity.Place) identity.New
 func account(a identity.Account) *identityv1.Account {
 	message := &identityv1.Account{
 		Name: "accounts/" + a.ID, Email: a.Email, DisplayName: a.Name, Role: role(a.Role), State: state(a.State),
-		Departments: a.Departments, TotpEnabled: a.TOTP, Etag: a.ETag(), CreateTime: timestamppb.New(a.Created),
+		Departments: a.Departments, TotpEnabled: a.TOTP, OpenIdBound: a.OpenID, Etag: a.ETag(), CreateTime: timestamppb.New(a.Created),
 	}
 	if a.Employee != "" {
 		message.Employee = "employees/" + a.Employee

@@ -19,6 +19,11 @@ const (
 	// IssuedSession is the response metadata in which the secret of a new session
 	// goes to the edge, which makes it a cookie.
 	IssuedSession = "dakoku-session-issued"
+	// IssuedErrand is the response metadata in which the browser's secret of a
+	// log-in at the provider goes to the edge, which makes it a cookie.
+	IssuedErrand = "dakoku-errand-issued"
+	// Errand is the request metadata with that secret.
+	Errand = "dakoku-errand"
 	// SessionID is the request metadata in which the edge names the caller's
 	// session, for ending it.
 	SessionID = "dakoku-session-id"

@@ -13,12 +13,13 @@ import (
 // accountColumns are those of accounts a, in the order in which scanAccount reads.
 const accountColumns = `a.id::text, a.tenant_id::text, a.email, a.display_name, a.role, a.state, a.departments,
 	coalesce(a.employee_id::text, ''), coalesce(a.password_hash, ''), a.revision, a.create_time,
-	exists (select 1 from identity.second_factors f where f.tenant_id = a.tenant_id and f.account_id = a.id and f.confirm_time is not null)`
+	exists (select 1 from identity.second_factors f where f.tenant_id = a.tenant_id and f.account_id = a.id and f.confirm_time is not null),
+	exists (select 1 from identity.openid_subjects o where o.tenant_id = a.tenant_id and o.account_id = a.id)`
 
 // scanAccount reads one row of accountColumns; the hash is apart, so that
 // nothing carries it by accident.
 func scanAccount(row pgx.Row) (a identity.Account, hash string, err error) {
-	err = row.Scan(&a.ID, &a.Tenant, &a.Email, &a.Name, &a.Role, &a.State, &a.Departments, &a.Employee, &hash, &a.Revision, &a.Created, &a.TOTP)
+	err = row.Scan(&a.ID, &a.Tenant, &a.Email, &a.Name, &a.Role, &a.State, &a.Departments, &a.Employee, &hash, &a.Revision, &a.Created, &a.TOTP, &a.OpenID)
 	a.Password = hash != ""
 	return a, hash, err
 }

@@ -126,7 +126,7 @@ func endSessions(ctx context.Context, tx pgx.Tx, tenant, account string, now tim
 	return err
 }
 
-// Sweep removes sessions and attempts that can decide nothing any more: those
+// Sweep removes sessions, log-ins that were begun and attempts that can decide nothing any more: those
 // from before the given time. Where somebody has logged in from is remembered
 // for 30 days.
 func (s *Store) Sweep(ctx context.Context, before time.Time) error {
@@ -138,6 +138,9 @@ func (s *Store) Sweep(ctx context.Context, before time.Time) error {
 		return err
 	}
 	return s.plain(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `delete from identity.openid_errands where expire_time < $1`, before.UTC()); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, `
 			delete from identity.attempts
 			where last_time < $1 and (proven_time is null or proven_time < $1::timestamptz - interval '30 days')`, before.UTC())

@@ -2,9 +2,9 @@
 //
 // It knows SQL, the roles and row-level security. Rows of a tenant are read and
 // written under that tenant, and every change together with its row of the audit.
-// Four look-ups cannot name one (a log-in by e-mail address, a session, an API
-// key and an invitation by the hash of their secret) and take the narrow worker
-// role. It refuses to know any rule: identity
+// Five look-ups cannot name one (a log-in by e-mail address or by an account at
+// the provider, a session, an API key and an invitation by the hash of their
+// secret) and take the narrow worker role. It refuses to know any rule: identity
 // decides.
 package store
 

@@ -99,7 +99,7 @@ func TestTheDatabaseIsTheSecondWall(t *testing.T) {
 		return rows, err
 	}
 	worker := postgres.Worker(store.Migrations().WorkerRole())
-	for _, table := range []string{"organizations", "accounts", "sessions", "api_keys", "invitations", "audit_events", "second_factors", "recovery_codes"} {
+	for _, table := range []string{"organizations", "accounts", "sessions", "api_keys", "invitations", "audit_events", "openid_subjects", "second_factors", "recovery_codes"} {
 		if _, err := try(postgres.NoTenant(), "select tenant_id from identity."+table); err == nil {
 			t.Errorf("%s is open without a tenant", table)
 		}

@@ -1,0 +1,43 @@
+import { t } from "../../i18n";
+import type { Form } from "../../ui/form";
+import { TextField } from "../../ui/inputs";
+
+export type Step = "code" | "recovery";
+
+/** What is sent of the second factor. */
+export function secondOf(step: string, values: { totpCode: string; recoveryCode: string }) {
+  if (step === "code") return { totpCode: values.totpCode.replace(/\s/g, "") };
+  return step === "recovery" ? { recoveryCode: values.recoveryCode } : {};
+}
+
+/** The code of the app, or a recovery code instead. */
+export function SecondFields<T extends { totpCode: string; recoveryCode: string }>({
+  form,
+  step,
+}: {
+  form: Form<T>;
+  step: Step;
+}) {
+  return step === "code" ? (
+    <TextField
+      form={form}
+      name="totpCode"
+      label={t("totp.code")}
+      hint={t("totp.codeHint")}
+      className="otp"
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      maxLength={8}
+      autoFocus
+    />
+  ) : (
+    <TextField
+      form={form}
+      name="recoveryCode"
+      label={t("totp.recovery")}
+      hint={t("totp.recoveryHint")}
+      autoComplete="off"
+      autoFocus
+    />
+  );
+}

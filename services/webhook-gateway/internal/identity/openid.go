@@ -1,0 +1,210 @@
+package identity
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"time"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/openid"
+)
+
+// openIDLife is how long a log-in at the provider may take.
+const openIDLife = 10 * time.Minute
+
+var (
+	faultOpenIDOff = fault.New(fault.Precondition, "OPENID_OFF", fault.Text{
+		JA: "このシステムでは会社のアカウントによるログインは設定されていません。パスワードでログインしてください。",
+		EN: "Log-in with an account of the company is not set up here. Log in with a password."})
+	faultStranger = fault.New(fault.Unauthenticated, "OPENID_ACCOUNT_UNKNOWN", fault.Text{
+		JA: "会社のアカウントは確認できましたが、利用できるDakokuのアカウントと紐付いていません。管理者に招待リンクの発行を依頼してください。",
+		EN: "Your company account is confirmed, but no usable Dakoku account is bound to it. Ask an administrator for an invitation link."})
+	faultSubjectTaken = fault.New(fault.Exists, "OPENID_SUBJECT_TAKEN", fault.Text{
+		JA: "この会社のアカウントは別のDakokuのアカウントと紐付いています。招待された本人のアカウントでログインし直してください。",
+		EN: "This company account is bound to another Dakoku account. Log in with the account of the person who was invited."})
+)
+
+// Provider is the OpenID provider of the installation. An *openid.Provider is one.
+type Provider interface {
+	// Issuer is its name.
+	Issuer() string
+	// Address is where a browser goes; Reason OPENID_UNAVAILABLE.
+	Address(ctx context.Context, s openid.Secrets) (string, error)
+	// Redeem gives the subject of a code; Reasons OPENID_REFUSED, OPENID_UNAVAILABLE.
+	Redeem(ctx context.Context, code, from string, s openid.Secrets) (string, error)
+}
+
+// Trust lets people log in at the provider. It is called before anybody does.
+func (d *Desk) Trust(p Provider) { d.provider = p }
+
+// Errand is a log-in at the provider that a browser has begun.
+type Errand struct {
+	Hash       []byte    // of the browser's secret
+	Invitation []byte    // hash of the link whose account is to be bound; nil for none
+	Subject    []byte    // hash of who it is, once the provider has said so; nil before
+	Expires    time.Time // at the latest
+}
+
+// Binding is an account at the provider as the way into one of ours.
+type Binding struct {
+	Tenant, Account string
+	Issuer          string
+	Subject         []byte // hash of issuer and subject
+	Created         time.Time
+}
+
+// secretsOf derives what goes to the provider from the secret of the browser, so
+// that the database holds nothing with which a log-in could be finished.
+func secretsOf(browser string) openid.Secrets {
+	derive := func(purpose string) string { return digest("openid " + purpose + ":" + browser) }
+	return openid.Secrets{State: derive("state"), Nonce: derive("nonce"), Verifier: derive("verifier")}
+}
+
+// subjectHash is under which a person at the provider is known here.
+func subjectHash(issuer, subject string) []byte {
+	return Hash("subject:" + string(Hash(issuer)) + subject)
+}
+
+// BeginOpenID begins a log-in at the provider: the secret is for the browser
+// alone, the address is where it goes. With the secret of an invitation, its
+// account is bound to whoever comes back. Reasons: OPENID_OFF,
+// OPENID_UNAVAILABLE, INVITATION_INVALID, TOO_MANY_ATTEMPTS.
+func (d *Desk) BeginOpenID(ctx context.Context, invitation string, place Place) (secret, address string, err error) {
+	if d.provider == nil {
+		return "", "", faultOpenIDOff
+	}
+	begun := guard{desk: d, address: Hash("openid:" + network(place.Address))}
+	if _, err := begun.take(ctx, begun.address, perBeginning); err != nil {
+		return "", "", err
+	}
+	secret = newSessionSecret()
+	errand := Errand{Hash: Hash(secret), Expires: d.now().Add(openIDLife)}
+	if invitation != "" {
+		if _, _, err := d.invited(ctx, invitation); err != nil {
+			return "", "", err
+		}
+		errand.Invitation = Hash(invitation)
+	}
+	if address, err = d.provider.Address(ctx, secretsOf(secret)); err != nil {
+		return "", "", err
+	}
+	return secret, address, d.store.PutErrand(ctx, errand)
+}
+
+// Return is what the provider sent a browser back with.
+type Return struct {
+	Secret   string // of the browser
+	State    string
+	Code     string
+	Issuer   string // empty when the provider does not name itself
+	Second   Second
+	Replaces string // the session that the browser had; empty for none
+	Place    Place
+}
+
+// FinishOpenID logs in whom the provider vouches for. An errand is used up by
+// its first answer; only a missing second factor leaves it, without the code.
+// Reasons: OPENID_OFF, OPENID_REFUSED, OPENID_UNAVAILABLE,
+// OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN, INVITATION_INVALID,
+// TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+func (d *Desk) FinishOpenID(ctx context.Context, r Return) (Login, error) {
+	if d.provider == nil {
+		return Login{}, faultOpenIDOff
+	}
+	secrets := secretsOf(r.Secret)
+	if len(r.Secret) != bodyLength || subtle.ConstantTimeCompare([]byte(secrets.State), []byte(r.State)) != 1 {
+		return Login{}, openid.Refused()
+	}
+	guard := d.newGuard("", r.Place)
+	if _, err := guard.take(ctx, guard.address, perAddress); err != nil {
+		return Login{}, err
+	}
+	errand, err := d.returned(ctx, r, secrets)
+	if err != nil {
+		return Login{}, err
+	}
+	account, err := d.store.AccountBySubject(ctx, errand.Subject)
+	if absent(err) || err == nil && account.State != Active {
+		err = faultStranger
+	}
+	if err == nil && account.TOTP {
+		err = d.secondAfter(ctx, errand, account, r)
+	}
+	if err != nil {
+		return Login{}, err
+	}
+	if err := d.store.ChangeAttempts(ctx, guard.address, Attempts.giveBack); err != nil {
+		return Login{}, err
+	}
+	login, err := d.start(ctx, account, r.Replaces, r.Place, Values{"account": account.ID, "issuer": d.provider.Issuer()})
+	if fault.HasReason(err, faultCredentials.Reason()) { // changed meanwhile
+		err = faultStranger
+	}
+	return login, err
+}
+
+// returned takes the errand, once, lets the provider say who came back, and
+// binds the account of an invitation.
+func (d *Desk) returned(ctx context.Context, r Return, secrets openid.Secrets) (Errand, error) {
+	errand, err := d.store.TakeErrand(ctx, Hash(r.Secret), d.now())
+	switch {
+	case absent(err):
+		return Errand{}, openid.Refused()
+	case err != nil || errand.Subject != nil:
+		return errand, err
+	}
+	subject, err := d.provider.Redeem(ctx, r.Code, r.Issuer, secrets)
+	if err != nil {
+		return Errand{}, err
+	}
+	errand.Subject = subjectHash(d.provider.Issuer(), subject)
+	if errand.Invitation != nil {
+		err = d.bind(ctx, errand, r.Place)
+		errand.Invitation = nil
+	}
+	return errand, err
+}
+
+// bind makes the account at the provider the one way into the invited account:
+// its password ends.
+func (d *Desk) bind(ctx context.Context, e Errand, place Place) error {
+	invitation, account, err := d.link(ctx, e.Invitation)
+	if err != nil {
+		return err
+	}
+	now, before := d.now(), account
+	account.State = Active
+	by := Actor{Tenant: account.Tenant, Kind: ByInvitation, ID: invitation.ID, Place: place}
+	after := account.values()
+	after["issuer"] = d.provider.Issuer()
+	record := by.did(now, "OPENID_BIND", account.resource(), before.values(), after)
+	err = d.store.Bind(ctx, invitation, Binding{
+		Tenant: account.Tenant, Account: account.ID, Issuer: d.provider.Issuer(), Subject: e.Subject, Created: now,
+	}, record)
+	switch {
+	case absent(err): // used or replaced meanwhile
+		return faultInvitation
+	case errors.Is(err, ErrSubjectTaken):
+		return faultSubjectTaken
+	}
+	return err
+}
+
+// secondAfter asks for the second factor of somebody for whom the provider
+// vouched. When it is not there, the errand goes on without the code, which
+// works once.
+func (d *Desk) secondAfter(ctx context.Context, e Errand, account Account, r Return) error {
+	guard := d.newGuard(EmailKey(account.Email), r.Place)
+	err := guard.admit(ctx)
+	if err == nil {
+		err = d.second(ctx, account, r.Second, r.Place)
+	}
+	if err == nil {
+		return guard.passed(ctx)
+	}
+	if put := d.store.PutErrand(ctx, e); put != nil {
+		return put
+	}
+	return err
+}
