@@ -174,7 +174,10 @@ func (a *Admin) openDesk(ctx context.Context) (err error) {
 	if a.desk, err = identity.NewDesk(ctx, a.store, keys, a.cfg.Now); err != nil {
 		return err
 	}
-	a.offer, err = openOffer(ctx, a.store, a.cfg.DataDir, a.cfg.SetupSecret)
+	a.offer, err = openOffer(ctx, a.store, a.cfg.DataDir, a.cfg.SetupSecret, a.cfg.Now())
+	if err == nil && a.offer.over {
+		a.cfg.Log.Warn("DAKOKU_SETUP_SECRET has expired after 24 hours; set another one and restart")
+	}
 	return err
 }
 

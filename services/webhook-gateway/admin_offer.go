@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
@@ -20,31 +21,38 @@ const shortestSecret = 20
 type offer struct {
 	secret config.Secret // empty: none, or the operator knows it
 	file   string
+	over   bool // the operator's secret has expired
 }
 
 // openOffer makes the setup secret known to the database: the given one, the
-// one in the file of an earlier start, or a new one. Once set-up is done it only
-// removes the file. Several processes without a common data directory must be
-// given the secret, or the last one to start wins.
-func openOffer(ctx context.Context, store identity.SetupStore, dir string, given config.Secret) (offer, error) {
+// one in the file of an earlier start, or a new one. None works for longer than
+// 24 hours from its first start: then the file gets a new one, and a given one is
+// not offered again. Once set-up is done it only removes the file. Several
+// processes without a common data directory must be given the secret, or the
+// last one to start wins.
+func openOffer(ctx context.Context, store identity.SetupStore, dir string, given config.Secret, now time.Time) (offer, error) {
 	o := offer{file: filepath.Join(dir, "setup-secret")}
-	_, err := store.Offered(ctx)
+	was, err := store.Offered(ctx)
 	if errors.Is(err, identity.ErrSetupDone) {
 		return offer{}, o.withdraw()
 	}
 	if err != nil && !errors.Is(err, identity.ErrNotFound) {
 		return offer{}, err
 	}
-	secret := given
+	next := given
 	if given == "" {
-		if secret, err = o.keep(); err != nil {
+		if o.secret, err = o.keep(was, now); err != nil {
 			return offer{}, fmt.Errorf("setup secret: %w", err)
 		}
-		o.secret = secret
+		next = o.secret
 	} else if err := o.withdraw(); err != nil {
 		return offer{}, err
 	}
-	err = store.Offer(ctx, identity.Hash(secret.Reveal()))
+	if was.Is(next.Reveal()) {
+		o.over = !was.Live(now)
+	} else {
+		err = store.Offer(ctx, identity.SetupOffer{Hash: identity.Hash(next.Reveal()), Made: now})
+	}
 	if errors.Is(err, identity.ErrSetupDone) { // by another process, just now
 		return offer{}, o.withdraw()
 	}
@@ -54,13 +62,15 @@ func openOffer(ctx context.Context, store identity.SetupStore, dir string, given
 	return o, err
 }
 
-// keep reads the file, or writes a new secret when there is no usable one.
-func (o offer) keep() (config.Secret, error) {
+// keep reads the file, or writes a new secret when there is none that works: one
+// that the database does not know may have expired long ago.
+func (o offer) keep(was identity.SetupOffer, now time.Time) (config.Secret, error) {
 	raw, err := os.ReadFile(o.file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
-	if found := strings.TrimSpace(string(raw)); identity.WellFormed(identity.SetupPrefix, found) {
+	found := strings.TrimSpace(string(raw))
+	if identity.WellFormed(identity.SetupPrefix, found) && (was.Hash == nil || was.Is(found) && was.Live(now)) {
 		return config.Secret(found), os.Chmod(o.file, 0o600)
 	}
 	secret := identity.NewSecret(identity.SetupPrefix)

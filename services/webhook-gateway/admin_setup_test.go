@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -145,6 +146,62 @@ func TestAnUnusedSecretSurvivesARestart(t *testing.T) {
 		t.Error("the printed secret is not valid any more")
 	}
 	d.setUp()
+}
+
+// A setup secret works for 24 hours from the start that offered it first, however
+// often the door restarts; then a restart shows a new one, and that works.
+func TestASetupSecretExpires(t *testing.T) {
+	d := openDoor(t)
+	first, file := d.admin.SetupSecret()
+	refused := func(name, secret string) {
+		t.Helper()
+		if a := d.do(http.MethodPost, "/v1/setup", setupBody(secret)); a.status != http.StatusUnauthorized || a.reason() != "SETUP_SECRET_WRONG" {
+			t.Errorf("%s: %d %s", name, a.status, a.raw)
+		}
+	}
+	d.stop()
+	d.clock.add(20 * time.Hour)
+	d.start()
+	if again, _ := d.admin.SetupSecret(); again != first {
+		t.Error("a restart within 24 hours changes the secret")
+	}
+	d.clock.add(4 * time.Hour)
+	refused("after 24 hours", first.Reveal())
+	d.stop()
+	d.start()
+	second, _ := d.admin.SetupSecret()
+	raw, err := os.ReadFile(file)
+	if err != nil || second == first || second == "" || strings.TrimSpace(string(raw)) != second.Reveal() {
+		t.Fatalf("no new secret after 24 hours: %v", err)
+	}
+	refused("the one before", first.Reveal())
+	d.stop()
+	if err := os.WriteFile(file, []byte(first.Reveal()), 0o600); err != nil { // from a backup
+		t.Fatal(err)
+	}
+	d.start()
+	if third, _ := d.admin.SetupSecret(); third == first || third == second {
+		t.Error("a secret that is not known any more comes back from its file")
+	}
+	d.clock.add(24*time.Hour - time.Minute)
+	d.setUp()
+}
+
+// A given secret that has expired is not offered again by a restart; another is.
+func TestAGivenSecretExpires(t *testing.T) {
+	d := openDoor(t, func(d *door) { d.cfg.SetupSecret = "chosen-by-the-operator" })
+	d.clock.add(24 * time.Hour)
+	d.stop()
+	d.start()
+	if a := d.do(http.MethodPost, "/v1/setup", setupBody("chosen-by-the-operator")); a.reason() != "SETUP_SECRET_WRONG" {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+	d.stop()
+	d.cfg.SetupSecret = "chosen-anew-by-the-operator"
+	d.start()
+	if a := d.do(http.MethodPost, "/v1/setup", setupBody("chosen-anew-by-the-operator")); a.status != http.StatusOK {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
 }
 
 func TestAGivenSecretIsNeverPrinted(t *testing.T) {

@@ -65,7 +65,7 @@ type AdminSettings struct {
 	AdminURL    string        `env:"DAKOKU_ADMIN_URL" doc:"How people reach the admin door, before the links that they are given; empty is http:// with the address where it listens."`
 	Proxies     []string      `env:"DAKOKU_TRUSTED_PROXIES" doc:"Addresses and ranges of your proxies in front of the admin door, with commas between; what X-Forwarded-For says is believed of them alone."`
 	GatewayAddr string        `env:"DAKOKU_GATEWAY_ADDR" envDefault:"127.0.0.1:9091" doc:"Where the public door's process serves gRPC."`
-	SetupSecret config.Secret `env:"DAKOKU_SETUP_SECRET" doc:"One-time secret for the first administrator; empty generates one, prints it and writes it to the data directory."`
+	SetupSecret config.Secret `env:"DAKOKU_SETUP_SECRET" doc:"One-time secret for the first administrator, for 24 hours; empty generates one, prints it and writes it to the data directory."`
 	Debug       string        `env:"DAKOKU_DEBUG_ADDR" envDefault:"127.0.0.1:9194" doc:"Where health, metrics and profiles are served."`
 }
 

@@ -54,7 +54,7 @@ func welcome(ctx context.Context, all *assembly.Assembly, show *show, settings a
 	fmt.Printf("  コールバック public door http://%s/v1/lineworks/attendance/{token}\n", reachable(all.PublicAddr()))
 	fmt.Printf("  状態         health      http://%s/readyz\n", all.DebugAddr())
 	if show == nil && secret != "" {
-		fmt.Printf("\n  セットアップ用の秘密(一度だけ使えます) one-time setup secret, also in %s:\n  %s\n", file, secret.Reveal())
+		fmt.Printf("\n  セットアップ用の秘密(24時間以内に一度だけ使えます) one-time setup secret for 24 hours, also in %s:\n  %s\n", file, secret.Reveal())
 		fmt.Println("  管理画面を開いて最初の管理者を登録します。 Open the console and make the first administrator with it.")
 	}
 	fmt.Println("\n準備ができました。Ctrl-C で止まります。 Ready. Stop with Ctrl-C.")

@@ -27,7 +27,7 @@ type Settings struct {
 	AuthURL     string        `env:"DAKOKU_LINEWORKS_AUTH_URL" envDefault:"https://auth.worksmobile.com" doc:"LINE WORKS authorization host."`
 	APIURL      string        `env:"DAKOKU_LINEWORKS_API_URL" envDefault:"https://www.worksapis.com" doc:"LINE WORKS API 2.0 host."`
 	APIV1URL    string        `env:"DAKOKU_LINEWORKS_API_V1_URL" envDefault:"https://apis.worksmobile.com" doc:"LINE WORKS API 1.0 host."`
-	SetupSecret config.Secret `env:"DAKOKU_SETUP_SECRET" doc:"One-time secret for the first administrator; empty generates one, prints it and writes it to the data directory."`
+	SetupSecret config.Secret `env:"DAKOKU_SETUP_SECRET" doc:"One-time secret for the first administrator, for 24 hours; empty generates one, prints it and writes it to the data directory."`
 	DebugAddr   string        `env:"DAKOKU_DEBUG_ADDR" envDefault:"127.0.0.1:8089" doc:"Where health, metrics and profiles are served."`
 	ChatAddr    string        `env:"DAKOKU_CHAT_ADDR" envDefault:"127.0.0.1:8090" doc:"Where the demo's stand-in for LINE WORKS listens; only with --demo."`
 	LogLevel    string        `env:"DAKOKU_LOG_LEVEL" envDefault:"warn" doc:"debug, info, warn or error."`

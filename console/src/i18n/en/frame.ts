@@ -124,7 +124,7 @@ export const frame = {
   "setup.lead": "Enter your company and its first administrator. It takes about three minutes.",
   "setup.secret": "Setup secret",
   "setup.secretHint":
-    "It begins with dks_ and was printed once at the first start. It is also in the file setup-secret of the data directory.",
+    "It begins with dks_ and was printed at the start. It works for 24 hours and is also in the file setup-secret of the data directory.",
   "setup.title": "Welcome to Dakoku",
   "state.loading": "Loading",
   "theme.dark": "Dark",

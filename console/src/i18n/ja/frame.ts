@@ -125,7 +125,7 @@ export const frame = {
   "setup.lead": "会社と最初の管理者を登録します。3分ほどで終わります。",
   "setup.secret": "セットアップシークレット",
   "setup.secretHint":
-    "起動時に一度だけ表示された dks_ で始まる文字列です。データディレクトリの setup-secret ファイルにもあります。",
+    "起動時に表示された dks_ で始まる文字列です(24時間有効)。データディレクトリの setup-secret ファイルにもあります。",
   "setup.title": "Dakoku をはじめる",
   "state.loading": "読み込み中",
   "theme.dark": "ダーク",

@@ -9,6 +9,25 @@ import (
 	"github.com/dakoku/dakoku/platform/fault"
 )
 
+// setupLife is how long a setup secret works after it was first offered.
+const setupLife = 24 * time.Hour
+
+// SetupOffer is the setup secret that works now; the zero value is none.
+type SetupOffer struct {
+	Hash []byte    // of the secret
+	Made time.Time // when it was first offered
+}
+
+// Is reports whether it is the offer of this secret, in constant time.
+func (o SetupOffer) Is(secret string) bool {
+	return subtle.ConstantTimeCompare(Hash(secret), o.Hash) == 1
+}
+
+// Live reports whether there is an offer and it has not expired.
+func (o SetupOffer) Live(now time.Time) bool {
+	return o.Hash != nil && now.Before(o.Made.Add(setupLife))
+}
+
 // NewInstallation is what a person enters at set-up.
 type NewInstallation struct {
 	Secret       string
@@ -22,7 +41,8 @@ var (
 	faultSetupDone = fault.New(fault.NotFound, "SETUP_DONE", fault.Text{
 		JA: "初期設定は完了しています。", EN: "Set-up has been done."})
 	faultSetupSecret = fault.New(fault.Unauthenticated, "SETUP_SECRET_WRONG", fault.Text{
-		JA: "セットアップシークレットが正しくありません。", EN: "The setup secret is wrong."})
+		JA: "セットアップシークレットが正しくないか、有効期限(24時間)が切れています。再起動すると新しいものが表示されます。",
+		EN: "The setup secret is wrong or has expired after 24 hours. A restart shows a new one."})
 )
 
 // SetUp makes the organization and its first administrator, logged in. Sets-up
@@ -50,7 +70,7 @@ func (d *Desk) SetUp(ctx context.Context, in NewInstallation) (Login, error) {
 	return d.install(ctx, in, offer)
 }
 
-// offer checks the secret in constant time and counts wrong ones only.
+// offer checks secret and age and counts wrong ones only.
 func (d *Desk) offer(ctx context.Context, secret string) ([]byte, error) {
 	want, err := d.store.Offered(ctx)
 	switch {
@@ -59,7 +79,7 @@ func (d *Desk) offer(ctx context.Context, secret string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	}
-	key, wrong := Hash("setup"), subtle.ConstantTimeCompare(Hash(secret), want) != 1
+	key, wrong := Hash("setup"), !want.Is(secret) || !want.Live(d.now())
 	var wait time.Duration
 	err = d.store.ChangeAttempts(ctx, key, func(a Attempts) Attempts {
 		if wait = a.Wait(d.now()); wrong {
@@ -75,7 +95,7 @@ func (d *Desk) offer(ctx context.Context, secret string) ([]byte, error) {
 	case wrong:
 		return nil, faultSetupSecret
 	}
-	return want, nil
+	return want.Hash, nil
 }
 
 // faults names every wrong field at once.

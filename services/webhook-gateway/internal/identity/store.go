@@ -59,11 +59,11 @@ type Calendar struct {
 
 // SetupStore keeps the one offer of a set-up.
 type SetupStore interface {
-	// Offer makes hash the setup secret; ErrSetupDone once set-up is done.
-	Offer(ctx context.Context, hash []byte) error
-	// Offered returns the hash of the setup secret; ErrSetupDone once done,
-	// ErrNotFound before the first Offer.
-	Offered(ctx context.Context) ([]byte, error)
+	// Offer makes an offer the one that works; ErrSetupDone once set-up is done.
+	Offer(ctx context.Context, o SetupOffer) error
+	// Offered returns the offer that works; ErrSetupDone once done, ErrNotFound
+	// before the first Offer.
+	Offered(ctx context.Context) (SetupOffer, error)
 	// SetUp stores an installation, locking the offer; ErrSetupDone when the
 	// offer is used up or is another one.
 	SetUp(ctx context.Context, in Installation, r Record) error

@@ -8,13 +8,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Offer makes hash the setup secret.
-func (s *Store) Offer(ctx context.Context, hash []byte) error {
+// Offer makes an offer the one that works.
+func (s *Store) Offer(ctx context.Context, o identity.SetupOffer) error {
 	err := s.plain(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return one(ctx, tx, `
-			insert into identity.setup as s (id, secret_hash) values (1, @hash)
-			on conflict (id) do update set secret_hash = excluded.secret_hash where s.done_time is null`,
-			pgx.NamedArgs{"hash": hash})
+			insert into identity.setup as s (id, secret_hash, offer_time) values (1, @hash, @made)
+			on conflict (id) do update set secret_hash = excluded.secret_hash, offer_time = excluded.offer_time where s.done_time is null`,
+			pgx.NamedArgs{"hash": o.Hash, "made": o.Made.UTC()})
 	})
 	if errors.Is(err, identity.ErrNotFound) {
 		return identity.ErrSetupDone
@@ -22,15 +22,15 @@ func (s *Store) Offer(ctx context.Context, hash []byte) error {
 	return err
 }
 
-// Offered returns the hash of the setup secret.
-func (s *Store) Offered(ctx context.Context) (hash []byte, err error) {
+// Offered returns the offer that works.
+func (s *Store) Offered(ctx context.Context) (o identity.SetupOffer, err error) {
 	err = s.plain(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `select secret_hash from identity.setup where id = 1`).Scan(&hash)
+		return tx.QueryRow(ctx, `select secret_hash, offer_time from identity.setup where id = 1`).Scan(&o.Hash, &o.Made)
 	})
-	if err == nil && hash == nil {
-		return nil, identity.ErrSetupDone
+	if err == nil && o.Hash == nil {
+		err = identity.ErrSetupDone
 	}
-	return hash, err
+	return o, err
 }
 
 // SetUp uses the offer up first: its row lock puts rivals in a queue, and what

@@ -32,7 +32,7 @@ func open(t *testing.T) (*store.Store, *pgtest.Database, identity.Installation, 
 		Session:      identity.Session{ID: newID(), Tenant: tenant, Account: account, Hash: identity.Hash("session"), Created: now, Used: now},
 	}
 	key := identity.APIKey{ID: newID(), Tenant: tenant, Name: "k", Role: identity.Auditor, Hash: identity.Hash("key"), Creator: account, Created: now, Expires: now.Add(time.Hour)}
-	if err := errors.Join(s.Offer(t.Context(), in.SecretHash), s.SetUp(t.Context(), in, record(tenant)), s.AddKey(t.Context(), key, record(tenant))); err != nil {
+	if err := errors.Join(s.Offer(t.Context(), identity.SetupOffer{Hash: in.SecretHash, Made: now}), s.SetUp(t.Context(), in, record(tenant)), s.AddKey(t.Context(), key, record(tenant))); err != nil {
 		t.Fatal(err)
 	}
 	return s, db, in, key
@@ -123,7 +123,7 @@ func TestTheDatabaseIsTheSecondWall(t *testing.T) {
 
 func TestADoneSetUpTakesNoOffer(t *testing.T) {
 	s, _, in, _ := open(t)
-	if err := s.Offer(t.Context(), identity.Hash("again")); !errors.Is(err, identity.ErrSetupDone) {
+	if err := s.Offer(t.Context(), identity.SetupOffer{Hash: identity.Hash("again"), Made: now}); !errors.Is(err, identity.ErrSetupDone) {
 		t.Errorf("offer: %v", err)
 	}
 	if _, err := s.Offered(t.Context()); !errors.Is(err, identity.ErrSetupDone) {
