@@ -203,7 +203,7 @@ func TestTheOriginOfACall(t *testing.T) {
 	conn := b.dial(t, "gate")
 	caller := Caller{Tenant: "t", Account: "a", Kind: KindAPIKey, Address: "192.0.2.7", Permissions: []string{"desk.edit"}}
 	wantFault(t, ask(OutgoingCaller(patience(t), caller, "ja"), conn, "Edit", fine), fault.Denied, "")
-	for _, part := range []string{`"kind":"apiKey"`, `"actor":"a"`, `"address":"192.0.2.7"`, `"action":"Edit"`} {
+	for _, part := range []string{`"kind":"apiKey"`, `"actor":"a"`, `"address":"192.0.2.7"`, `"action":"EDIT"`} {
 		if !strings.Contains(seen[0], part) {
 			t.Errorf("%s lacks %s", seen[0], part)
 		}

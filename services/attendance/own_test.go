@@ -28,17 +28,19 @@ import (
 type office struct {
 	t      *testing.T
 	conn   *grpc.ClientConn
+	public *grpc.ClientConn // of the other door
+	data   *pgtest.Database
 	tenant string
 	admin  attendancev1.AttendanceAdminServiceClient
 }
 
 func openOffice(t *testing.T) *office {
 	t.Helper()
-	dir := identities(t)
+	dir, database := identities(t), pgtest.New(t, Migrations())
 	addr := start(t, Config{
-		DatabaseURL: pgtest.New(t, Migrations()).URL, DataDir: t.TempDir(), Identity: identity(t, dir, Name), ListenAddr: "127.0.0.1:0",
+		DatabaseURL: database.URL, DataDir: t.TempDir(), Identity: identity(t, dir, Name), ListenAddr: "127.0.0.1:0",
 	})
-	o := &office{t: t, conn: dial(t, dir, "admin-gateway", addr), tenant: uuid.NewString()}
+	o := &office{t: t, conn: dial(t, dir, "admin-gateway", addr), public: dial(t, dir, "webhook-gateway", addr), data: database, tenant: uuid.NewString()}
 	o.admin = attendancev1.NewAttendanceAdminServiceClient(o.conn)
 	_, err := attendancev1.NewAttendanceProvisioningServiceClient(o.conn).PutCompany(t.Context(), &attendancev1.PutCompanyRequest{
 		Tenant: o.tenant, Revision: 1, TimeZone: "Asia/Tokyo", ClosingDay: 31,

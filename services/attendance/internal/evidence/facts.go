@@ -52,6 +52,9 @@ func Facts() []Fact {
 		{Table: "retention_settings", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version years actor created_at`)},
 		{Table: "legal_holds", Key: id("id"), Columns: columns(`tenant_id id employee_id reason actor placed_at`)},
 		{Table: "legal_hold_releases", Key: id("hold_id"), Columns: columns(`tenant_id hold_id reason actor released_at`)},
+		{Table: "audit_events", Key: id("id"), Columns: columns(`tenant_id id event_time actor_kind actor address request_id action`)},
+		{Table: "audit_changes", Key: []KeyColumn{{"event_id", "uuid"}, {"place", "bigint"}}, Columns: columns(`tenant_id event_id place
+			resource before after withheld`)},
 		{Table: "evidence_erasures", Key: []KeyColumn{{"position", "bigint"}}, Columns: columns(`tenant_id position reason erased_at`)},
 	}
 }

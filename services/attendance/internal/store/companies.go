@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
@@ -32,6 +33,9 @@ on conflict on constraint companies_pkey do update
 func (s *Store) PutCompany(ctx context.Context, c Company) error {
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		now := s.now()
+		if err := actAs(ctx, tx, rpc.OwnOrigin(ctx, "PutCompany")); err != nil {
+			return err
+		}
 		tag, err := tx.Exec(ctx, putCompany, pgx.NamedArgs{
 			"tenant": c.Tenant, "revision": c.Revision, "zone": c.Zone, "closing": c.ClosingDay, "now": now,
 		})

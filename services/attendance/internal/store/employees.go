@@ -79,15 +79,16 @@ update attendance.employees e
        revision = revision + 1, updated_at = @now, ` + anew + `
  where tenant_id = @tenant and id = @id`
 
-// UpdateEmployee locks the row, lets change judge and edit it, and stores the result; with only set it stores
-// nothing. An error of change is returned as it came.
+// UpdateEmployee locks the row, lets change judge and edit it, and stores the result unless that is what was there; with
+// only set it stores nothing. An error of change is returned as it came.
 func (s *Store) UpdateEmployee(ctx context.Context, tenant, id string, only bool, change func(*Employee) error) (Employee, error) {
 	var e, stored Employee
 	err := s.in(ctx, dry(only, func(ctx context.Context, tx pgx.Tx) (err error) {
 		if e, err = lockEmployee(ctx, tx, tenant, id); err != nil {
 			return err
 		}
-		if err = change(&e); err != nil {
+		stored = e
+		if err = change(&e); err != nil || e == stored {
 			return err
 		}
 		stored, err = oneEmployee(tx.Query(ctx, noted(updateEmployee), e.args(tenant, s.now())))

@@ -32,9 +32,11 @@ with due as (
     update attendance.` + f.Table + ` f set sealed_text = null from due
      where f.tenant_id = due.tenant_id and f.id = due.id
     returning f.tenant_id, ` + f.KeySQL() + ` as key
+), unsalted as (
+    update attendance.evidence_seals s set text_salt = null from erased
+     where s.tenant_id = erased.tenant_id and s.fact = '` + f.Table + `' and s.key = erased.key
 )
-update attendance.evidence_seals s set text_salt = null from erased
- where s.tenant_id = erased.tenant_id and s.fact = '` + f.Table + `' and s.key = erased.key`
+select tenant_id::text, 'texts', count(*) from erased group by tenant_id`
 }
 
 // EraseTexts erases at most limit texts of each kind that were received 90 days ago or earlier, of any company, and
@@ -59,9 +61,19 @@ func (s *Store) eraseTexts(ctx context.Context, fact evidence.Fact, before time.
 		if err := noHoldMeanwhile(ctx, tx); err != nil {
 			return err
 		}
-		tag, err := tx.Exec(ctx, eraseTexts(fact), pgx.NamedArgs{"before": before, "limit": limit})
-		erased = tag.RowsAffected()
-		return err
+		rows, err := tx.Query(ctx, eraseTexts(fact), pgx.NamedArgs{"before": before, "limit": limit})
+		if err != nil {
+			return err
+		}
+		removals, err := pgx.CollectRows(rows, pgx.RowToStructByPos[removal])
+		if err != nil || len(removals) == 0 {
+			return err
+		}
+		erased = 0
+		for _, r := range removals {
+			erased += r.Removed
+		}
+		return noteErasure(ctx, tx, removals)
 	})
 	return erased, err
 }

@@ -25,6 +25,10 @@ func (c *court) count(t *testing.T, query string, args ...any) (n int) {
 
 const texts = `select (select count(sealed_text) from attendance.punches) + (select count(sealed_text) from attendance.held_punches)`
 
+// removals counts what the audit says that the system removed.
+const removals = `select coalesce(sum((c.after ->> 'removed')::int), 0) from attendance.audit_events e join attendance.audit_changes c on c.event_id = e.id
+ where e.actor_kind = 'system' and e.action = $1 and c.resource like $2 and e.xmin = c.xmin`
+
 // Ninety days after it was received, to the millisecond, a text is gone with its salt, and the chain is whole.
 func TestTextsAreErasedAfterNinetyDays(t *testing.T) {
 	c := newCourt(t)
@@ -46,6 +50,9 @@ func TestTextsAreErasedAfterNinetyDays(t *testing.T) {
 	}
 	if c.count(t, texts) != 0 || c.count(t, `select count(text_salt) from attendance.evidence_seals`) != 0 {
 		t.Error("a text or its salt is still there")
+	}
+	if n := c.count(t, removals, "ERASE_TEXTS", "texts"); n != 16 {
+		t.Errorf("%d of 16 are in the audit", n)
 	}
 	c.clean(t, late.Now())
 	if report, err := c.verify(t.Context(), early.Now()); err != nil || len(report.Findings) != 16 || report.Findings[0].Problem != evidence.TextRemoved {

@@ -82,8 +82,8 @@ func (c *court) facts(t *testing.T, n int) {
 	}
 }
 
-// perCompany is how many facts a company of eight has.
-const perCompany = 1 + 8 + 8 + 8 + 3 + 8 + 3 + 8 + 3 + 3 + 2 + 2 + 2
+// perCompany is how many facts a company of eight has; the calendar is noted with an event and two changes.
+const perCompany = 1 + 3 + 8 + 8 + 8 + 3 + 8 + 3 + 8 + 3 + 3 + 2 + 2 + 2
 
 // thisPeriod is the period that the punches of a court are in, and itsDays its first and last day.
 const (

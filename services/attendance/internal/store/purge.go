@@ -51,9 +51,11 @@ func (s *Store) PurgeRecord(ctx context.Context, until time.Time, key RecordKey,
 			removed, done = 0, true
 			return s.purged(ctx, tx, until, key)
 		}
-		removed, err = s.removeRecord(ctx, tx, until, r, limit)
+		if removed, err = s.removeRecord(ctx, tx, until, r, limit); err != nil {
+			return err
+		}
 		done = removed == 0 // the rest has no seal yet that a checkpoint covers, or another record needs it
-		return err
+		return noteRemoval(ctx, tx, "PurgeRecord", removal{key.Tenant, "employees/" + key.Employee + "/timesheets/" + key.Period, int64(removed)})
 	}, key.Tenant)
 	return removed, done, err
 }
@@ -155,7 +157,10 @@ func (s *Store) PurgeLoose(ctx context.Context, until time.Time, tenant string, 
 			return err
 		}
 		removed, err = s.remove(ctx, tx, until, "event_outcomes", loose, pgx.NamedArgs{"tenant": tenant, "before": before}, years, limit)
-		return err
+		if err != nil {
+			return err
+		}
+		return noteRemoval(ctx, tx, "PurgeEvents", removal{tenant, "events", int64(removed)})
 	}, tenant)
 	return removed, err
 }

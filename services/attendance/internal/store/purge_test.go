@@ -77,6 +77,9 @@ func TestARecordGoesAfterItsRetention(t *testing.T) {
 	if n, err := sweep(t.Context(), late, 7); err != nil || n != before || c.count(t, left) != 0 {
 		t.Fatalf("%d of %d removed, %d left, %v", n, before, c.count(t, left), err)
 	}
+	if records, loose := c.count(t, removals, "PURGE_RECORD", "employees/%/timesheets/%"), c.count(t, removals, "PURGE_EVENTS", "events"); records+loose != before || records == 0 {
+		t.Errorf("%d and %d of %d are in the audit", records, loose, before)
+	}
 	if n := c.count(t, `select count(*) from attendance.evidence_seals s join attendance.evidence_erasures e using (tenant_id, position) where s.salt is not null or s.text_salt is not null`); n != 0 {
 		t.Errorf("%d salts are left", n)
 	}

@@ -85,7 +85,7 @@ func TestASealerMayDieAnywhere(t *testing.T) {
 			}
 		}
 	}
-	if deaths != 2*(1+3+1+1+1) {
+	if deaths != 2*(1+4+1+1+1) {
 		t.Errorf("%d deaths", deaths)
 	}
 }
@@ -164,7 +164,7 @@ func TestNoFalseAlarmWhilePunchesAreRecorded(t *testing.T) {
 	c.exec(t, `update attendance.evidence_chains set lease_until = 'epoch'`)
 	c.round(t)
 	for _, one := range refs {
-		if of := c.clean(t, time.Now()).Companies[one[0].Tenant]; of.Sealed != 181 || of.Newer != 0 {
+		if of := c.clean(t, time.Now()).Companies[one[0].Tenant]; of.Sealed != 184 || of.Newer != 0 {
 			t.Errorf("%+v", of)
 		}
 	}
@@ -194,7 +194,7 @@ func TestARolledBackDatabaseIsFound(t *testing.T) {
 	for _, statement := range []string{
 		`set session_replication_role = replica`, `truncate attendance.punches, attendance.event_outcomes, attendance.punch_settings, attendance.timesheet_transitions,
 		 attendance.work_rules, attendance.held_punches, attendance.held_punch_decisions, attendance.punch_voids, attendance.evidence_seals,
-		 attendance.company_calendars, attendance.retention_settings, attendance.legal_holds, attendance.timesheets, attendance.punch_keys, attendance.employees, attendance.companies, attendance.employee_versions, attendance.evidence_checkpoints, attendance.evidence_chains, attendance.evidence_erasures cascade`,
+		 attendance.company_calendars, attendance.retention_settings, attendance.legal_holds, attendance.timesheets, attendance.punch_keys, attendance.employees, attendance.companies, attendance.employee_versions, attendance.evidence_checkpoints, attendance.evidence_chains, attendance.evidence_erasures, attendance.audit_events, attendance.audit_changes cascade`,
 	} {
 		c.exec(t, statement)
 	}

@@ -49,10 +49,11 @@ func New(db *postgres.DB, now func() time.Time) *Store {
 // Now is the store's clock, in milliseconds.
 func (s *Store) Now() time.Time { return s.now() }
 
-// in runs fn in one transaction that sees exactly these tenants, and of them what the caller in ctx reaches. A database that is away for a moment becomes an
-// Unavailable fault; a fault of fn stays as it is.
+// in runs fn in one transaction that sees exactly these tenants, and of them what the caller in ctx reaches, and notes in
+// the audit what that caller changes. A database that is away for a moment becomes an Unavailable fault; a fault of fn
+// stays as it is.
 func (s *Store) in(ctx context.Context, fn func(context.Context, pgx.Tx) error, tenants ...string) error {
-	return away(s.db.InTx(ctx, postgres.Tenants(tenants...), limited(ctx, fn)))
+	return away(s.db.InTx(ctx, postgres.Tenants(tenants...), audited(ctx, limited(ctx, fn))))
 }
 
 func away(err error) error {
