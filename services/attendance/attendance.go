@@ -129,6 +129,7 @@ func newServer(cfg Config, ready func(context.Context) error, s *store.Store, ke
 	attendancev1.RegisterAttendanceAdminServiceServer(server, api.NewAdmin(s))
 	attendancev1.RegisterEmployeeDirectoryServiceServer(server, api.NewDirectory(s))
 	attendancev1.RegisterDepartmentServiceServer(server, api.NewMembers(s))
+	attendancev1.RegisterAttendanceAuditServiceServer(server, api.NewAudit(s))
 	return server, nil
 }
 
@@ -139,6 +140,7 @@ func allowed() map[string][]string {
 		attendancev1.AttendanceService_ServiceDesc.ServiceName:             {"webhook-gateway"},
 		attendancev1.AttendanceProvisioningService_ServiceDesc.ServiceName: {"admin-gateway"},
 		attendancev1.AttendanceAdminService_ServiceDesc.ServiceName:        {"admin-gateway"},
+		attendancev1.AttendanceAuditService_ServiceDesc.ServiceName:        {"admin-gateway"},
 		attendancev1.EmployeeDirectoryService_ServiceDesc.ServiceName:      {"integration"},
 		attendancev1.DepartmentService_ServiceDesc.ServiceName:             {"integration", "webhook-gateway"},
 	}

@@ -190,6 +190,7 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 		api.NewMachine(data, safe, directory.New(data, tokens, s.client, cfg.Now), s.queue, cfg.Log))
 	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, safe, desk, people, cfg.PublicURL, cfg.PerMinute))
 	s.server.RegisterService(&integrationv1.LinkAdminService_ServiceDesc, api.NewLinks(data, people, s.syncs.Wake))
+	s.server.RegisterService(&integrationv1.IntegrationAuditService_ServiceDesc, api.NewAudit(data))
 	s.listener, err = listen(ctx, cfg)
 	return err
 }
@@ -202,6 +203,7 @@ func (s *Service) newServer(cfg Config) (*rpc.Server, error) {
 			integrationv1.IntegrationService_ServiceDesc.ServiceName:      {"webhook-gateway"},
 			integrationv1.IntegrationAdminService_ServiceDesc.ServiceName: {"admin-gateway"},
 			integrationv1.LinkAdminService_ServiceDesc.ServiceName:        {"admin-gateway"},
+			integrationv1.IntegrationAuditService_ServiceDesc.ServiceName: {"admin-gateway"},
 		},
 		Permission: optionsv1.E_Permission,
 		Log:        cfg.Log,

@@ -206,6 +206,7 @@ type door struct {
 	employees *employees
 	links     *connections
 	many      *manyLinks
+	audit     *attendanceAudit
 	db        *pgtest.Database
 	admin     *gateway.Admin
 	base      string
@@ -216,7 +217,7 @@ type door struct {
 func openDoor(t *testing.T, change ...func(*door)) *door {
 	t.Helper()
 	d := &door{
-		t: t, clock: &clock{}, employees: &employees{}, links: &connections{known: someID}, many: &manyLinks{},
+		t: t, clock: &clock{}, employees: &employees{}, links: &connections{known: someID}, many: &manyLinks{}, audit: &attendanceAudit{},
 		calendars: &calendars{got: make(chan *attendancev1.PutCompanyRequest, 200)},
 		db:        pgtest.New(t, gateway.IdentityMigrations()),
 	}
@@ -230,11 +231,13 @@ func openDoor(t *testing.T, change ...func(*door)) *door {
 		Attendance: d.backend(tls, "attendance", func(s *rpc.Server) {
 			attendancev1.RegisterAttendanceAdminServiceServer(s, d.employees)
 			attendancev1.RegisterAttendanceProvisioningServiceServer(s, d.calendars)
-		}, &attendancev1.AttendanceAdminService_ServiceDesc, &attendancev1.AttendanceProvisioningService_ServiceDesc),
+			attendancev1.RegisterAttendanceAuditServiceServer(s, d.audit)
+		}, &attendancev1.AttendanceAdminService_ServiceDesc, &attendancev1.AttendanceProvisioningService_ServiceDesc, &attendancev1.AttendanceAuditService_ServiceDesc),
 		Integration: d.backend(tls, "integration", func(s *rpc.Server) {
 			integrationv1.RegisterIntegrationAdminServiceServer(s, d.links)
 			integrationv1.RegisterLinkAdminServiceServer(s, d.many)
-		}, &integrationv1.IntegrationAdminService_ServiceDesc, &integrationv1.LinkAdminService_ServiceDesc),
+			integrationv1.RegisterIntegrationAuditServiceServer(s, audit{})
+		}, &integrationv1.IntegrationAdminService_ServiceDesc, &integrationv1.LinkAdminService_ServiceDesc, &integrationv1.IntegrationAuditService_ServiceDesc),
 		Events: d.backend(tls, "webhook-gateway", func(s *rpc.Server) {
 			gatewayv1.RegisterEventAdminServiceServer(s, &events{})
 		}, &gatewayv1.EventAdminService_ServiceDesc),

@@ -19,6 +19,7 @@ import (
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/api"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/provision"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/trail"
 	"go.uber.org/zap"
 	"golang.org/x/net/netutil"
 )
@@ -30,13 +31,16 @@ const (
 	sweepAge    = 48 * time.Hour // longer than any session lives
 )
 
-// serveIdentity registers IdentityService; only this process's own certificate
-// may call it, and only over the pipe.
+// serveIdentity registers IdentityService and AuditService; only this process's own certificate
+// may call them, and only over the pipe.
 func (a *Admin) serveIdentity(context.Context) (err error) {
 	a.server, err = rpc.NewServer(rpc.ServerConfig{
 		Domain: "identity.dakoku", Identity: a.cfg.Identity, Permission: optionsv1.E_Permission,
-		Allow: map[string][]string{identityv1.IdentityService_ServiceDesc.ServiceName: {AdminName}},
-		Log:   a.cfg.Log, Registerer: a.cfg.Registry, Health: a.db.Ping,
+		Allow: map[string][]string{
+			identityv1.IdentityService_ServiceDesc.ServiceName: {AdminName},
+			identityv1.AuditService_ServiceDesc.ServiceName:    {AdminName},
+		},
+		Log: a.cfg.Log, Registerer: a.cfg.Registry, Health: a.db.Ping,
 	})
 	if err != nil {
 		return err
@@ -48,6 +52,7 @@ func (a *Admin) serveIdentity(context.Context) (err error) {
 		}
 		pusher.Now(ctx, o)
 	}))
+	identityv1.RegisterAuditServiceServer(a.server, &trail.Server{Sources: a.trails(), Names: a.store})
 	return nil
 }
 

@@ -63,7 +63,11 @@ func overrides() (list []hostile) {
 	}
 	for _, query := range []string{"pageToken=x", "pageToken=AAAA", "pageToken=" + strings.Repeat("A", 1024), "pageToken=" + strings.Repeat("A", 3000), "pageToken=%00", "pageToken=%ff", "pageToken=ID", "pageToken=eyJ0ZW5hbnQiOiJ4In0",
 		"pageSize=-1", "pageSize=501", "pageSize=99999999999", "pageSize=1e2", "pageSize=0x10", "pageSize=1&pageSize=2", "tenant=ID", "%00=1", "a;b", "pageSize=1;pageToken=x", "$fields=name", "prettyPrint=true", "alt=proto", "access_token=x"} {
-		list = append(list, hostile{"query " + query, asked("GET", "/v1/apiKeys?"+query, "", ""), "400"})
+		list = append(list, hostile{"query " + query, asked("GET", "/v1/apiKeys?"+query, "", ""), "400"},
+			hostile{"audit, query " + query, asked("GET", "/v1/auditEvents?"+query, "", ""), "400"})
+	}
+	for _, query := range []string{"actor=%00", "actor=%27", "actor=" + strings.Repeat("a", 65), "action=%25", "action=log_in", "resource=%27%20or%201%3d1", "resource=%00", "resource=..", "startTime=x", "startTime=1", "endTime=99999-01-01T00:00:00Z", "endTime=%00"} {
+		list = append(list, hostile{"audit, query " + query, asked("GET", "/v1/auditEvents?"+query, "", ""), "400"})
 	}
 	return list
 }

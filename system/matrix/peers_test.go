@@ -21,6 +21,9 @@ var callable = map[string][]string{
 	"dakoku.integration.v1.IntegrationAdminService":      {gateway.AdminName},
 	"dakoku.integration.v1.LinkAdminService":             {gateway.AdminName},
 	"dakoku.identity.v1.IdentityService":                 {gateway.AdminName},
+	"dakoku.identity.v1.AuditService":                    {gateway.AdminName},
+	"dakoku.attendance.v1.AttendanceAuditService":        {gateway.AdminName},
+	"dakoku.integration.v1.IntegrationAuditService":      {gateway.AdminName},
 	"dakoku.gateway.v1.EventAdminService":                {gateway.AdminName},
 }
 

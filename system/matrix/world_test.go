@@ -105,9 +105,10 @@ func (w *world) eventually(what string, ok func() bool) {
 // home of each gRPC service, by certificate.
 func server(service string) string {
 	switch service {
-	case "dakoku.integration.v1.IntegrationService", "dakoku.integration.v1.IntegrationAdminService", "dakoku.integration.v1.LinkAdminService":
+	case "dakoku.integration.v1.IntegrationService", "dakoku.integration.v1.IntegrationAdminService", "dakoku.integration.v1.LinkAdminService",
+		"dakoku.integration.v1.IntegrationAuditService":
 		return integration.Name
-	case "dakoku.identity.v1.IdentityService":
+	case "dakoku.identity.v1.IdentityService", "dakoku.identity.v1.AuditService":
 		return gateway.AdminName
 	case "dakoku.gateway.v1.EventAdminService":
 		return gateway.PublicName

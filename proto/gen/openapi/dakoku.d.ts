@@ -268,6 +268,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auditEvents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAuditEvents lists what was done in every context, newest first: by time,
+         *     then by context, then by id. While one of them cannot be asked there is no
+         *     list: it never has gaps that do not show. Reasons: INVALID_ARGUMENT,
+         *     PAGE_TOKEN_INVALID, AUDIT_UNAVAILABLE.
+         */
+        get: operations["AuditService_ListAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connections": {
         parameters: {
             query?: never;
@@ -1767,6 +1789,41 @@ export interface components {
             comment?: string;
         };
         /**
+         * @description ActorKind is what kind of actor it was.
+         *
+         *      - ACTOR_KIND_UNSPECIFIED: Not known.
+         *      - ACCOUNT: A person who was logged in.
+         *      - API_KEY: A program with an API key.
+         *      - INVITATION: Whoever had a one-time link.
+         *      - SETUP: Whoever had the setup secret.
+         *      - OPERATOR: The person who runs the installation, by a command.
+         *      - SYSTEM: The system by itself.
+         * @default ACTOR_KIND_UNSPECIFIED
+         * @enum {string}
+         */
+        AuditEventActorKind: "ACTOR_KIND_UNSPECIFIED" | "ACCOUNT" | "API_KEY" | "INVITATION" | "SETUP" | "OPERATOR" | "SYSTEM";
+        /**
+         * @description Context is where it was done. Of events of one time the one with the higher
+         *     number comes first.
+         *
+         *      - CONTEXT_UNSPECIFIED: Not known.
+         *      - ATTENDANCE: Employees, punches, timesheets, rules and retention.
+         *      - IDENTITY: The organization, accounts, sessions and API keys.
+         *      - INTEGRATION: Connections to LINE WORKS, their keys, and who is who there.
+         * @default CONTEXT_UNSPECIFIED
+         * @enum {string}
+         */
+        AuditEventContext: "CONTEXT_UNSPECIFIED" | "ATTENDANCE" | "IDENTITY" | "INTEGRATION";
+        /** @description Value is a field of a thing before and after. */
+        AuditEventValue: {
+            /** @description What it is; empty when there is nothing. */
+            after?: string;
+            /** @description What it was; empty when there was nothing. */
+            before?: string;
+            /** @description Name of the field, as the context keeps it. */
+            field?: string;
+        };
+        /**
          * @description Figures show at a glance whether punches arrive and answers go out. Counts
          *     are of the last 24 hours.
          */
@@ -2574,6 +2631,52 @@ export interface components {
             /** @description Its name as given. */
             timesheet?: string;
         };
+        /** @description AuditEvent is one call that changed something or showed a secret. */
+        v1AuditEvent: {
+            /** @description What was done, for example CREATE_EMPLOYEE. */
+            action?: string;
+            /** @description accounts/{account} or apiKeys/{key}; empty for the other kinds. */
+            actor?: string;
+            /** @description What kind of actor it was. */
+            actorKind?: components["schemas"]["AuditEventActorKind"];
+            /** @description What that account or key is called now; empty when nothing has that id. */
+            actorName?: string;
+            /** @description Network address that it came from; empty for the system. */
+            address?: string;
+            /**
+             * Format: int32
+             * @description How many things there are.
+             */
+            changeCount?: number;
+            /**
+             * @description The first 10 things; with a filter for a resource those that it asks for
+             *     come first.
+             */
+            changes?: components["schemas"]["v1AuditEventChange"][];
+            /** @description Where it was done. */
+            context?: components["schemas"]["AuditEventContext"];
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            eventTime?: string;
+            /** @description Resource name, auditEvents/{event}. */
+            name?: string;
+            /** @description Id of the request, as in the logs. */
+            requestId?: string;
+        };
+        /** @description Change is one thing that was changed or shown. */
+        v1AuditEventChange: {
+            /** @description Resource name, for example employees/{employee}. */
+            resource?: string;
+            /** @description Fields that differ. What is shown or used without a change has none. */
+            values?: components["schemas"]["AuditEventValue"][];
+            /**
+             * @description Fields that changed and whose values the audit does not keep: names of
+             *     people, times, reasons. The records themselves have them.
+             */
+            withheld?: string[];
+        };
         /** @description BeginOpenIdLoginRequest is the wish to log in at the provider. */
         v1BeginOpenIdLoginRequest: {
             /**
@@ -3223,6 +3326,13 @@ export interface components {
         v1ListApiKeysResponse: {
             /** @description The keys without secrets. */
             apiKeys?: components["schemas"]["v1ApiKey"][];
+            /** @description For the next page; empty on the last. */
+            nextPageToken?: string;
+        };
+        /** @description ListAuditEventsResponse is one page. */
+        v1ListAuditEventsResponse: {
+            /** @description The events. */
+            auditEvents?: components["schemas"]["v1AuditEvent"][];
             /** @description For the next page; empty on the last. */
             nextPageToken?: string;
         };
@@ -4395,6 +4505,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["v1DeleteApiKeyResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
+    AuditService_ListAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description At most this many; 0 means 50. A page has 100 at the most. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; empty for the first. */
+                pageToken?: string;
+                /**
+                 * @description Only by this actor: accounts/{account} or apiKeys/{key} or the id, or "system"
+                 *     for what the system does by itself.
+                 */
+                actor?: string;
+                /** @description Only this action. */
+                action?: string;
+                /** @description Only of this thing and what is below it, by resource name. */
+                resource?: string;
+                /** @description Not before this time. */
+                startTime?: string;
+                /** @description Before this time. */
+                endTime?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1ListAuditEventsResponse"];
                 };
             };
             /** @description An unexpected error response. */

@@ -57,6 +57,7 @@ func (e *Edge) rest(ctx context.Context) (http.Handler, error) {
 	b := e.cfg.Backends
 	return mux, errors.Join(
 		identityv1.RegisterIdentityServiceHandler(ctx, mux, b.Identity),
+		identityv1.RegisterAuditServiceHandler(ctx, mux, b.Identity),
 		integrationv1.RegisterIntegrationAdminServiceHandler(ctx, mux, b.Integration),
 		integrationv1.RegisterLinkAdminServiceHandler(ctx, mux, b.Integration),
 		attendancev1.RegisterAttendanceAdminServiceHandler(ctx, mux, b.Attendance),

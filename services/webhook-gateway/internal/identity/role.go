@@ -11,7 +11,7 @@ type Role string
 // The roles of the contract.
 const (
 	Administrator    Role = "ADMINISTRATOR"      // 管理者: everything
-	Manager          Role = "MANAGER"            // 経理・マネージャー等: everything but accounts, keys and the organization
+	Manager          Role = "MANAGER"            // 経理・マネージャー等: everything but accounts, keys, the audit and the organization
 	Employee         Role = "EMPLOYEE"           // 一般社員: own timesheets, with corrections
 	EmployeeReadOnly Role = "EMPLOYEE_READ_ONLY" // 一般社員(編集不可): reads own timesheets
 	Auditor          Role = "AUDITOR"            // reads everything, changes nothing
@@ -23,6 +23,7 @@ func Permissions() []string {
 	return []string{
 		"accounts.read", "accounts.write",
 		"apiKeys.read", "apiKeys.write",
+		"audit.read",
 		"employees.read", "employees.write",
 		"events.read",
 		"integration.read", "integration.write",
@@ -61,7 +62,7 @@ func (r Role) Permissions() []string {
 // reserved permissions are the administrator's own.
 func reserved(permission string) bool {
 	return strings.HasPrefix(permission, "apiKeys.") || strings.HasPrefix(permission, "accounts.") ||
-		permission == "organization.write"
+		permission == "audit.read" || permission == "organization.write"
 }
 
 func changes(permission string) bool { return !strings.HasSuffix(permission, ".read") }

@@ -82,6 +82,9 @@ const (
 	ErrorReason_OPENID_ACCOUNT_UNKNOWN ErrorReason = 24
 	// The account at the provider is another account's way in.
 	ErrorReason_OPENID_SUBJECT_TAKEN ErrorReason = 25
+	// A context whose audit belongs to the list cannot be asked now; metadata:
+	// context.
+	ErrorReason_AUDIT_UNAVAILABLE ErrorReason = 26
 )
 
 // Enum value maps for ErrorReason.
@@ -113,6 +116,7 @@ var (
 		23: "OPENID_UNAVAILABLE",
 		24: "OPENID_ACCOUNT_UNKNOWN",
 		25: "OPENID_SUBJECT_TAKEN",
+		26: "AUDIT_UNAVAILABLE",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -141,6 +145,7 @@ var (
 		"OPENID_UNAVAILABLE":       23,
 		"OPENID_ACCOUNT_UNKNOWN":   24,
 		"OPENID_SUBJECT_TAKEN":     25,
+		"AUDIT_UNAVAILABLE":        26,
 	}
 )
 
@@ -175,7 +180,7 @@ var File_dakoku_identity_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xca\b\n" +
+	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xf2\b\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\x1d\n" +
@@ -206,7 +211,8 @@ const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\x0eOPENID_REFUSED\x10\x16\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12'\n" +
 	"\x12OPENID_UNAVAILABLE\x10\x17\x1a\x0fҥ\x19\vUNAVAILABLE\x12/\n" +
 	"\x16OPENID_ACCOUNT_UNKNOWN\x10\x18\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12,\n" +
-	"\x14OPENID_SUBJECT_TAKEN\x10\x19\x1a\x12ҥ\x19\x0eALREADY_EXISTSBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
+	"\x14OPENID_SUBJECT_TAKEN\x10\x19\x1a\x12ҥ\x19\x0eALREADY_EXISTS\x12&\n" +
+	"\x11AUDIT_UNAVAILABLE\x10\x1a\x1a\x0fҥ\x19\vUNAVAILABLEBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_dakoku_identity_v1_error_reason_proto_rawDescOnce sync.Once

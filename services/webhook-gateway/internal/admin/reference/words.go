@@ -9,7 +9,7 @@ type words struct {
 	titles                                             []string // in the order of services
 }
 
-var services = []string{"IdentityService", "IntegrationAdminService", "AttendanceAdminService", "EventAdminService"}
+var services = []string{"IdentityService", "IntegrationAdminService", "AttendanceAdminService", "EventAdminService", "AuditService"}
 
 var japanese = words{
 	Language: "ja", Heading: "Dakoku 管理 API リファレンス",
@@ -17,7 +17,7 @@ var japanese = words{
 	Access:   "POST /v1/setup と POST /v1/session 以外は、ログインのセッション(Cookie)または Authorization: Bearer dkk_… の API キーが必要です。",
 	Errors:   "エラーは google.rpc.Status の JSON です。details の ErrorInfo の reason で判別し、BadRequest に誤りのある項目がすべて入ります。文言は Accept-Language(ja 既定、en)に従います。",
 	Contents: "目次", Parameters: "パスとクエリ", Body: "本文", Answer: "応答", Name: "名前", In: "位置", Type: "型", Note: "説明",
-	titles: []string{"組織・ログイン・APIキー", "LINE WORKS 連携", "従業員・打刻・勤怠", "受信した打刻メッセージ"},
+	titles: []string{"組織・ログイン・APIキー", "LINE WORKS 連携", "従業員・打刻・勤怠", "受信した打刻メッセージ", "監査"},
 }
 
 var english = words{
@@ -26,7 +26,7 @@ var english = words{
 	Access:   "Everything but POST /v1/setup and POST /v1/session needs the session of a log-in (cookie) or an API key as Authorization: Bearer dkk_….",
 	Errors:   "Errors are google.rpc.Status as JSON. Tell them apart by the reason of the ErrorInfo in details; BadRequest lists every wrong field. Texts follow Accept-Language (ja by default, en).",
 	Contents: "Contents", Parameters: "Path and query", Body: "Body", Answer: "Answer", Name: "Name", In: "In", Type: "Type", Note: "Meaning",
-	titles: []string{"Organization, log-in, API keys", "LINE WORKS", "Employees, punches, timesheets", "Messages received"},
+	titles: []string{"Organization, log-in, API keys", "LINE WORKS", "Employees, punches, timesheets", "Messages received", "Audit"},
 }
 
 // title is the heading of a service; one without words keeps its name.

@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	auditv1 "github.com/dakoku/dakoku/proto/gen/dakoku/audit/v1"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+const listAudit = `
+select id::text, event_time, actor_kind, actor, address, request_id, action, resource, coalesce(before::text, ''), coalesce(after::text, '')
+  from identity.audit_events
+ where tenant_id = @tenant and (event_time, id) < (coalesce(@time::timestamptz, 'infinity'), @id::text::uuid)
+   and (@start::timestamptz is null or event_time >= @start) and (@end::timestamptz is null or event_time < @end)
+   and (@actor = '' or actor = @actor or actor_kind = @actor) and (@action = '' or action = @action)
+   and (@resource = '' or resource = @resource or starts_with(resource, @resource || '/'))
+ order by event_time desc, id desc
+ limit @limit`
+
+// AuditTrail lists what was noted of an organization, newest first.
+func (s *Store) AuditTrail(ctx context.Context, tenant string, q *auditv1.TrailQuery) (list []*auditv1.TrailEntry, err error) {
+	args := pgx.NamedArgs{
+		"tenant": tenant, "time": instant(q.GetBeforeTime()), "id": q.GetBeforeId(), "start": instant(q.GetStartTime()), "end": instant(q.GetEndTime()),
+		"actor": q.GetActor(), "action": q.GetAction(), "resource": q.GetResource(), "limit": q.GetLimit(),
+	}
+	if q.GetBeforeId() == "" {
+		args["id"] = uuid.Nil.String()
+	}
+	err = s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, listAudit, args)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, scanEntry)
+		return err
+	})
+	return list, err
+}
+
+func instant(at *timestamppb.Timestamp) *time.Time {
+	if at == nil {
+		return nil
+	}
+	t := at.AsTime()
+	return &t
+}
+
+func scanEntry(row pgx.CollectableRow) (*auditv1.TrailEntry, error) {
+	var at time.Time
+	change := &auditv1.TrailEntry_Change{}
+	e := &auditv1.TrailEntry{Changes: []*auditv1.TrailEntry_Change{change}, ChangeCount: 1}
+	err := row.Scan(&e.Id, &at, &e.ActorKind, &e.Actor, &e.Address, &e.Request, &e.Action, &change.Resource, &change.Before, &change.After)
+	e.Time = timestamppb.New(at)
+	return e, err
+}
