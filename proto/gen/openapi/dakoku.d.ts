@@ -875,8 +875,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * ApproveTimesheet approves a submitted period (承認). Reasons:
-         *     EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
+         * ApproveTimesheet approves a submitted period (承認). Nobody but an
+         *     administrator approves a timesheet of his or her own, and nobody one with
+         *     held punches that wait, unless it is said that they may. Reasons:
+         *     EMPLOYEE_NOT_FOUND, TIMESHEET_STATE, OWN_TIMESHEET, HELD_PUNCHES_WAITING.
          */
         post: operations["AttendanceAdminService_ApproveTimesheet"];
         delete?: never;
@@ -1188,7 +1190,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * ListPunches lists punches, newest first; to an employee his or her own.
+         * ListPunches lists punches, newest first; to an employee his or her own. The
+         *     days asked for are those of the timesheets (business_day); the order is that
+         *     of the days at recording (recorded_day). A page may be shorter than asked for
+         *     while there is a next one.
          *     Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
          */
         get: operations["AttendanceAdminService_ListPunches"];
@@ -1606,8 +1611,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * ApproveTimesheets approves many, each for itself: one that cannot be
-         *     approved does not stop the others, and its result says why. Reasons:
+         * ApproveTimesheets approves many, each for itself by the rules of
+         *     ApproveTimesheet: one that cannot be approved does not stop the others, and
+         *     its result says why. Reasons:
          *     INVALID_ARGUMENT.
          */
         post: operations["AttendanceAdminService_ApproveTimesheets"];
@@ -1728,6 +1734,11 @@ export interface components {
         };
         /** @description ApproveTimesheetRequest names a timesheet. */
         AttendanceAdminServiceApproveTimesheetBody: {
+            /**
+             * @description Approve although held punches of the period wait for a decision. They go on
+             *     waiting, and count nowhere.
+             */
+            acknowledgeHeldPunches?: boolean;
             /** @description A note; may be empty. */
             comment?: string;
         };
@@ -2610,6 +2621,11 @@ export interface components {
         };
         /** @description ApproveTimesheetsRequest names timesheets. */
         v1ApproveTimesheetsRequest: {
+            /**
+             * @description Approve also those of which held punches wait for a decision. These go on
+             *     waiting, and count nowhere.
+             */
+            acknowledgeHeldPunches?: boolean;
             /** @description A note for the history of each; may be empty. */
             comment?: string;
             /** @description Names, employees/{employee}/timesheets/{period}. */
@@ -3490,7 +3506,11 @@ export interface components {
         v1Punch: {
             /** @description Who entered a manual punch; empty for one from a talk room. */
             actor?: string;
-            /** @description The business day (業務日) it belongs to, YYYY-MM-DD. */
+            /**
+             * @description The business day (業務日) it belongs to, YYYY-MM-DD: the day of the
+             *     timesheet that it is in, by all punches that there are now. That of a new or
+             *     voided punch in the answer to the change is recorded_day.
+             */
             businessDay?: string;
             /**
              * @description The connection it came over, connections/{connection}; empty for manual
@@ -3515,9 +3535,17 @@ export interface components {
              */
             receiveTime?: string;
             /**
+             * @description The business day that it was judged to be of when it was recorded,
+             *     YYYY-MM-DD. It never changes; business_day differs from it when a punch that
+             *     came or was voided later moved this one, as a 出勤 that is entered late does
+             *     with the 退勤 of its night. Empty in timesheets, which are the same in
+             *     whatever order punches came.
+             */
+            recordedDay?: string;
+            /**
              * Format: int64
              * @description The version of the connection's punch settings that it was read under; 0
-             *     for the defaults and for manual punches.
+             *     for the defaults. Absent for manual punches, which nothing was read for.
              */
             settingsVersion?: string;
             /** @description How it came in. */
@@ -3854,6 +3882,11 @@ export interface components {
             state?: components["schemas"]["v1TimesheetState"];
             /** @description Sums. */
             totals?: components["schemas"]["TimesheetTotals"];
+            /**
+             * Format: int32
+             * @description How many held punches of the period wait for a decision; 0 in lists.
+             */
+            waitingHeldPunches?: number;
         };
         /**
          * @description State of a timesheet.
@@ -6472,9 +6505,9 @@ export interface operations {
                 pageToken?: string;
                 /** @description Only this employee: id or employees/{employee}. */
                 employee?: string;
-                /** @description Only business days from this one on, YYYY-MM-DD. */
+                /** @description Only business days (business_day) from this one on, YYYY-MM-DD. */
                 startDay?: string;
-                /** @description Only business days up to and with this one, YYYY-MM-DD. */
+                /** @description Only business days (business_day) up to and with this one, YYYY-MM-DD. */
                 endDay?: string;
                 /**
                  * @description Only this kind.

@@ -4,6 +4,7 @@ export const attendance = {
   "bulk.comment": "Comment",
   "bulk.done": "{n} approved.",
   "bulk.failed": "Some could not be approved",
+  "bulk.held": "Held punches wait for a decision. Open the timesheet, look at them, and approve it there.",
   "bulk.none": "Approve",
   "bulk.pick": "Choose {name}",
   "bulk.text": "The timesheets of {month} that you chose are approved.",
@@ -154,7 +155,10 @@ export const attendance = {
   "total.flagged": "Days to check",
   "total.worked": "Worked",
   "verb.approve": "Approve",
+  "verb.approve.anyway": "Approve anyway",
   "verb.approve.done": "Approved.",
+  "verb.approve.held":
+    "{n} held punches wait for a decision. It is safer to send the timesheet back and apply or discard them: approved as it is, it does not have them.",
   "verb.approve.text": "Approving settles it. It can be made submitted again.",
   "verb.approve.title": "Approve {month}?",
   "verb.cancelApproval": "Cancel the approval",

@@ -4,6 +4,7 @@ export const attendance = {
   "bulk.comment": "コメント",
   "bulk.done": "{n} 件を承認しました。",
   "bulk.failed": "承認できなかった勤怠があります",
+  "bulk.held": "保留中の打刻があります。勤怠を開いて確認してから承認してください。",
   "bulk.none": "まとめて承認",
   "bulk.pick": "{name} を選択",
   "bulk.text": "{month}の勤怠をまとめて承認します。",
@@ -156,7 +157,10 @@ export const attendance = {
   "total.flagged": "要確認の日",
   "total.worked": "総労働時間",
   "verb.approve": "承認",
+  "verb.approve.anyway": "保留のまま承認",
   "verb.approve.done": "承認しました。",
+  "verb.approve.held":
+    "保留中の打刻が {n} 件あります。差戻しをして反映または破棄するのが確実です。このまま承認すると、保留中の打刻は勤怠に含まれません。",
   "verb.approve.text": "承認すると勤怠が確定します。承認取消で申請済みに戻せます。",
   "verb.approve.title": "{month}の勤怠を承認しますか?",
   "verb.cancelApproval": "承認取消",

@@ -12,7 +12,7 @@ import { type Timesheet, useActorNames } from "./queries";
 
 type Verb = "submit" | "withdraw" | "approve" | "cancelApproval" | "sendBack";
 
-function perform(verb: Verb, employee: string, period: string, comment: string) {
+function perform(verb: Verb, employee: string, period: string, comment: string, acknowledgeHeldPunches: boolean) {
   const params = { path: { employee, period } };
   const body = { comment };
   switch (verb) {
@@ -21,7 +21,12 @@ function perform(verb: Verb, employee: string, period: string, comment: string) 
     case "withdraw":
       return ask(api.POST("/v1/employees/{employee}/timesheets/{period}:withdraw", { params, body }));
     case "approve":
-      return ask(api.POST("/v1/employees/{employee}/timesheets/{period}:approve", { params, body }));
+      return ask(
+        api.POST("/v1/employees/{employee}/timesheets/{period}:approve", {
+          params,
+          body: { comment, acknowledgeHeldPunches },
+        }),
+      );
     case "cancelApproval":
       return ask(api.POST("/v1/employees/{employee}/timesheets/{period}:cancelApproval", { params, body }));
     case "sendBack":
@@ -35,22 +40,26 @@ export function SheetVerbs({ sheet, employee, own }: { sheet: Timesheet; employe
   const [dialog, confirm] = useConfirm();
   const submits = may("timesheets.submit") || (own && may("timesheets.submitOwn"));
   const reviews = may("timesheets.review");
-  const offer = (verb: Verb) =>
-    confirm({
+  const approves = reviews && (!own || may("organization.write"));
+  const waiting = sheet.waitingHeldPunches ?? 0;
+  const offer = (verb: Verb) => {
+    const anyway = verb === "approve" && waiting > 0;
+    return confirm({
       title: t(`verb.${verb}.title`, { month: month(sheet.period) }),
-      text: t(`verb.${verb}.text`),
-      action: t(`verb.${verb}`),
+      text: anyway ? t("verb.approve.held", { n: waiting }) : t(`verb.${verb}.text`),
+      action: anyway ? t("verb.approve.anyway") : t(`verb.${verb}`),
       danger: verb === "sendBack",
       reason: {
         label: t(verb === "sendBack" ? "verb.comment.sendBack" : "verb.comment"),
         required: verb === "sendBack",
       },
       run: async (comment) => {
-        await perform(verb, employee, sheet.period, comment);
+        await perform(verb, employee, sheet.period, comment, anyway);
         await Promise.all(["timesheet", "timesheets", "held"].map((k) => queries.invalidateQueries({ queryKey: [k] })));
         say(t(`verb.${verb}.done`));
       },
     });
+  };
   const sentBack = sheet.state === "SENT_BACK" ? sheet.history.findLast((h) => h.verb === "sendBack") : undefined;
   const open = sheet.state === "OPEN" || sheet.state === "SENT_BACK";
   const buttons = [
@@ -59,7 +68,7 @@ export function SheetVerbs({ sheet, employee, own }: { sheet: Timesheet; employe
         {t("verb.submit")}
       </Button>
     ),
-    sheet.state === "SUBMITTED" && reviews && (
+    sheet.state === "SUBMITTED" && approves && (
       <Button key="approve" look="primary" icon="check" onClick={() => offer("approve")}>
         {t("verb.approve")}
       </Button>

@@ -65,7 +65,12 @@ export function Timesheets() {
       run: async (comment) => {
         const answer = await ask(api.POST("/v1/timesheets:approve", { body: { timesheets: [...picked], comment } }));
         const bad = answer.results.filter((r) => !r.approved);
-        setFailed(bad.map((r) => ({ name: nameOf(r.timesheet?.split("/timesheets/")[0]), text: r.explanation ?? "" })));
+        setFailed(
+          bad.map((r) => ({
+            name: nameOf(r.timesheet?.split("/timesheets/")[0]),
+            text: r.reason === "HELD_PUNCHES_WAITING" ? t("bulk.held") : (r.explanation ?? ""),
+          })),
+        );
         setPicked(new Set());
         say(t("bulk.done", { n: answer.results.length - bad.length }), bad.length > 0 ? "bad" : "good");
         await queries.invalidateQueries({ queryKey: ["timesheets"] });

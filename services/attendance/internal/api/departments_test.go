@@ -70,7 +70,7 @@ func (f *fixture) objectCalls(ctx context.Context, of things) []struct {
 			return err
 		}},
 		{"ApproveTimesheet", func() error {
-			_, err := a.ApproveTimesheet(ctx, &attendancev1.ApproveTimesheetRequest{Employee: of.employee, Period: month})
+			_, err := a.ApproveTimesheet(ctx, &attendancev1.ApproveTimesheetRequest{Employee: of.employee, Period: month, AcknowledgeHeldPunches: true})
 			return err
 		}},
 		{"CancelTimesheetApproval", func() error {

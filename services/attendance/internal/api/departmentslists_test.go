@@ -69,7 +69,7 @@ func (f *fixture) noon() *timestamppb.Timestamp {
 
 // approveOne makes the answer for one of many the error of the call.
 func (f *fixture) approveOne(ctx context.Context, employee, period string) error {
-	res, err := f.admin.ApproveTimesheets(ctx, &attendancev1.ApproveTimesheetsRequest{Timesheets: []string{"employees/" + employee + "/timesheets/" + period}})
+	res, err := f.admin.ApproveTimesheets(ctx, &attendancev1.ApproveTimesheetsRequest{Timesheets: []string{"employees/" + employee + "/timesheets/" + period}, AcknowledgeHeldPunches: true})
 	if err != nil || res.GetResults()[0].GetApproved() {
 		return err
 	}

@@ -34,7 +34,7 @@ func (a *Admin) ListPunches(ctx context.Context, req *attendancev1.ListPunchesRe
 	}
 	size := page.Size(req.GetPageSize())
 	filter.Limit = size + 1
-	punches, err := a.store.ListPunches(ctx, c.Tenant, filter)
+	punches, around, err := a.store.ListPunches(ctx, c.Tenant, filter)
 	if err != nil {
 		return nil, err
 	}
@@ -44,10 +44,22 @@ func (a *Admin) ListPunches(ctx context.Context, req *attendancev1.ListPunchesRe
 		last := punches[size-1]
 		res.NextPageToken, err = list.Token(last.Day.String(), last.Issued.Format(time.RFC3339Nano), last.ID)
 	}
+	day := daysAround(around)
 	for _, p := range punches {
-		res.Punches = append(res.Punches, punchMessage(p, p.Day))
+		if at := day(p); filter.Has(at) {
+			res.Punches = append(res.Punches, punchMessage(p, at))
+		}
 	}
 	return res, err
+}
+
+// daysAround gives each punch its day in the timesheet, from the punches around those of each employee.
+func daysAround(around map[string][]timeclock.Punch) func(store.Punch) timeclock.Date {
+	days := map[string]map[string]timeclock.Date{}
+	for employee, set := range around {
+		days[employee] = timeclock.Days(set)
+	}
+	return func(p store.Punch) timeclock.Date { return days[p.Employee][p.Key] }
 }
 
 func readFilter(req *attendancev1.ListPunchesRequest) (store.PunchFilter, error) {
@@ -96,7 +108,7 @@ func goOn(f *store.PunchFilter, token string, list page.List) error {
 	return err
 }
 
-// punchMessage shows a punch on a business day: of the moment of recording in lists, of the fold in timesheets.
+// punchMessage shows a punch on a business day: that of the fold, which after a change is not looked up again.
 func punchMessage(p store.Punch, day timeclock.Date) *attendancev1.Punch {
 	state := attendancev1.Punch_VALID
 	if p.Voided {
@@ -110,8 +122,11 @@ func punchMessage(p store.Punch, day timeclock.Date) *attendancev1.Punch {
 		Name: "punches/" + p.ID, Employee: "employees/" + p.Employee, Kind: kindMessage(p.Kind),
 		Time: timestamppb.New(p.Issued), BusinessDay: day.String(),
 		Source: attendancev1.Punch_Source(attendancev1.Punch_Source_value[p.Source]), State: state,
-		Phrase: p.Phrase, TriggerWord: p.Trigger, Connection: connection, SettingsVersion: p.SettingsVersion,
-		ReceiveTime: timestamppb.New(p.Received), TimeZone: p.Rules.Zone.String(),
+		Phrase: p.Phrase, TriggerWord: p.Trigger, Connection: connection,
+		ReceiveTime: timestamppb.New(p.Received), TimeZone: p.Rules.Zone.String(), RecordedDay: p.Day.String(),
+	}
+	if p.Source == store.SourceChat {
+		message.SettingsVersion = &p.SettingsVersion
 	}
 	annotate(message, p)
 	return message

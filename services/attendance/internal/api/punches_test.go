@@ -52,6 +52,40 @@ func TestListPunches(t *testing.T) {
 	}
 }
 
+// A 出勤 that is entered late takes the 退勤 of its night to its day: the list has it there, as the timesheet does, and
+// says what was recorded. What a manual punch was read for is absent.
+func TestTheListHasTheDaysOfTimesheets(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	f.record(t, f.said(t, e, "23T06:30", "退勤"))
+	if got := f.punches(t, &attendancev1.ListPunchesRequest{EndDay: "2026-11-22"}); got != nil {
+		t.Errorf("before: %v", got)
+	}
+	made, err := f.admin.CreatePunch(f.ctx(t), &attendancev1.CreatePunchRequest{
+		Employee: e, Punch: &attendancev1.ManualPunch{Kind: attendancev1.Punch_CLOCK_IN, Time: f.said(t, e, "22T22:00", "").GetIssuedTime(), Reason: "忘れ"},
+	})
+	if err != nil || made.GetPunch().SettingsVersion != nil {
+		t.Fatal(made, err)
+	}
+	for _, req := range []*attendancev1.ListPunchesRequest{{}, {StartDay: "2026-11-22", EndDay: "2026-11-22"}, {EndDay: "2026-11-22", PageSize: 1}, {Employee: e, StartDay: "2026-11-22"}} {
+		if got := f.punches(t, req); !cmp.Equal(got, []string{"2026-11-22 CLOCK_OUT 退勤", "2026-11-22 CLOCK_IN "}) {
+			t.Errorf("%v: %v", req, got)
+		}
+	}
+	if got := f.punches(t, &attendancev1.ListPunchesRequest{StartDay: "2026-11-23"}); got != nil {
+		t.Errorf("the day at recording: %v", got)
+	}
+	res, err := f.admin.ListPunches(f.ctx(t), &attendancev1.ListPunchesRequest{Kind: attendancev1.Punch_CLOCK_OUT})
+	if err != nil || res.GetPunches()[0].GetRecordedDay() != "2026-11-23" || res.GetPunches()[0].SettingsVersion == nil {
+		t.Error(res, err)
+	}
+	for _, p := range f.sheet(t, e, "2026-11").GetDays()[0].GetPunches() {
+		if p.GetRecordedDay() != "" || p.GetBusinessDay() != "2026-11-22" {
+			t.Error(p)
+		}
+	}
+}
+
 func TestListPunchesRefuses(t *testing.T) {
 	f := setup(t)
 	_, err := f.admin.ListPunches(f.ctx(t), &attendancev1.ListPunchesRequest{Employee: "x", StartDay: "2026-02-30", EndDay: "today"})

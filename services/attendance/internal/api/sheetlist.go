@@ -79,7 +79,7 @@ func (a *Admin) ApproveTimesheets(ctx context.Context, req *attendancev1.Approve
 	res := &attendancev1.ApproveTimesheetsResponse{}
 	for _, name := range req.GetTimesheets() {
 		employee, period := sheetOf(name)
-		_, err := a.move(ctx, employee, period, timesheet.Approve, req.GetComment())
+		_, err := a.move(ctx, employee, period, timesheet.Approve, req.GetComment(), approvable(req.GetAcknowledgeHeldPunches()))
 		result := &attendancev1.ApproveTimesheetsResponse_Result{Timesheet: name, Approved: err == nil}
 		if err != nil {
 			known, ok := fault.From(err)

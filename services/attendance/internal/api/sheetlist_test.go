@@ -22,7 +22,7 @@ func (f *fixture) do(ctx context.Context, verb, employee, period string) (*atten
 		res, err := f.admin.WithdrawTimesheet(ctx, &attendancev1.WithdrawTimesheetRequest{Employee: employee, Period: period, Comment: verb})
 		return res.GetTimesheet(), err
 	case "approve":
-		res, err := f.admin.ApproveTimesheet(ctx, &attendancev1.ApproveTimesheetRequest{Employee: employee, Period: period, Comment: verb})
+		res, err := f.admin.ApproveTimesheet(ctx, &attendancev1.ApproveTimesheetRequest{Employee: employee, Period: period, Comment: verb, AcknowledgeHeldPunches: true})
 		return res.GetTimesheet(), err
 	case "cancelApproval":
 		res, err := f.admin.CancelTimesheetApproval(ctx, &attendancev1.CancelTimesheetApprovalRequest{Employee: employee, Period: period, Comment: verb})

@@ -28,6 +28,7 @@ func timesheetMessage(s store.Timesheet) *attendancev1.Timesheet {
 			Verb: string(h.Verb), Actor: h.Actor, Time: timestamppb.New(h.At), Comment: h.Comment,
 		})
 	}
+	message.WaitingHeldPunches = count(s.Waiting)
 	if c := s.Evidence; c.Number > 0 {
 		message.Evidence = &attendancev1.Timesheet_Evidence{
 			Checkpoint: c.Number, Position: c.Position, Head: hex.EncodeToString(c.Head), MakeTime: timestamppb.New(c.At), Key: c.Key,
@@ -79,6 +80,7 @@ func dayMessage(d timesheet.Day, stored map[string]store.Punch) *attendancev1.Ti
 	}
 	for _, e := range d.Entries {
 		punch := punchMessage(stored[e.Key], d.Date)
+		punch.RecordedDay = "" // depends on the order in which punches came, which no timesheet does
 		message.Punches = append(message.Punches, punch)
 		if !e.Counts {
 			message.Uncounted = append(message.Uncounted, punch.GetName())

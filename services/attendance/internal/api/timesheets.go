@@ -1,14 +1,17 @@
 package api
 
 import (
+	"cmp"
 	"context"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
-	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 	"github.com/dakoku/dakoku/services/attendance/internal/timesheet"
 )
 
@@ -38,7 +41,7 @@ func (a *Admin) GetTimesheet(ctx context.Context, req *attendancev1.GetTimesheet
 
 // SubmitTimesheet hands a period in.
 func (a *Admin) SubmitTimesheet(ctx context.Context, req *attendancev1.SubmitTimesheetRequest) (*attendancev1.SubmitTimesheetResponse, error) {
-	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.Submit, req.GetComment())
+	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.Submit, req.GetComment(), begun)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +50,7 @@ func (a *Admin) SubmitTimesheet(ctx context.Context, req *attendancev1.SubmitTim
 
 // WithdrawTimesheet takes a submitted period back.
 func (a *Admin) WithdrawTimesheet(ctx context.Context, req *attendancev1.WithdrawTimesheetRequest) (*attendancev1.WithdrawTimesheetResponse, error) {
-	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.Withdraw, req.GetComment())
+	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.Withdraw, req.GetComment(), always)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +59,7 @@ func (a *Admin) WithdrawTimesheet(ctx context.Context, req *attendancev1.Withdra
 
 // ApproveTimesheet approves a submitted period.
 func (a *Admin) ApproveTimesheet(ctx context.Context, req *attendancev1.ApproveTimesheetRequest) (*attendancev1.ApproveTimesheetResponse, error) {
-	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.Approve, req.GetComment())
+	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.Approve, req.GetComment(), approvable(req.GetAcknowledgeHeldPunches()))
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +68,7 @@ func (a *Admin) ApproveTimesheet(ctx context.Context, req *attendancev1.ApproveT
 
 // CancelTimesheetApproval makes an approved period a submitted one again.
 func (a *Admin) CancelTimesheetApproval(ctx context.Context, req *attendancev1.CancelTimesheetApprovalRequest) (*attendancev1.CancelTimesheetApprovalResponse, error) {
-	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.CancelApproval, req.GetComment())
+	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.CancelApproval, req.GetComment(), always)
 	if err != nil {
 		return nil, err
 	}
@@ -74,14 +77,15 @@ func (a *Admin) CancelTimesheetApproval(ctx context.Context, req *attendancev1.C
 
 // SendBackTimesheet opens a submitted or approved period again.
 func (a *Admin) SendBackTimesheet(ctx context.Context, req *attendancev1.SendBackTimesheetRequest) (*attendancev1.SendBackTimesheetResponse, error) {
-	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.SendBack, req.GetComment())
+	sheet, err := a.move(ctx, req.GetEmployee(), req.GetPeriod(), timesheet.SendBack, req.GetComment(), always)
 	if err != nil {
 		return nil, err
 	}
 	return &attendancev1.SendBackTimesheetResponse{Timesheet: sheet}, nil
 }
 
-func (a *Admin) move(ctx context.Context, employee, period string, verb timesheet.Verb, comment string) (*attendancev1.Timesheet, error) {
+// move takes a timesheet by a verb to the next state, if that may be.
+func (a *Admin) move(ctx context.Context, employee, period string, verb timesheet.Verb, comment string, may condition) (*attendancev1.Timesheet, error) {
 	c, err := caller(ctx)
 	if err != nil {
 		return nil, err
@@ -97,18 +101,57 @@ func (a *Admin) move(ctx context.Context, employee, period string, verb timeshee
 		return nil, store.EmployeeNotFound()
 	}
 	step := store.Transition{Verb: verb, Actor: actor(c), Comment: comment}
-	today := func(s store.Timesheet) timeclock.Date { return s.Calendar.Day(a.store.Now()) }
 	next := func(s store.Timesheet) (timesheet.State, error) {
-		if verb == timesheet.Submit && s.First.Compare(today(s)) > 0 {
-			return s.State, notBegun(s)
-		}
-		return s.State.Next(verb, comment)
+		state, err := s.State.Next(verb, comment)
+		return state, cmp.Or(err, may(c, s, a.store.Now()))
 	}
 	sheet, err := a.store.MoveTimesheet(ctx, c.Tenant, employeeOf(employee), p, step, next)
 	if err != nil {
 		return nil, err
 	}
 	return timesheetMessage(sheet), nil
+}
+
+// condition is what a verb asks for beside a state that allows it.
+type condition func(c rpc.Caller, s store.Timesheet, now time.Time) error
+
+func always(rpc.Caller, store.Timesheet, time.Time) error { return nil }
+
+// begun is what submitting asks for.
+func begun(_ rpc.Caller, s store.Timesheet, now time.Time) error {
+	if s.First.Compare(s.Calendar.Day(now)) > 0 {
+		return notBegun(s)
+	}
+	return nil
+}
+
+// approvable is what approving asks for: another person than whose month it is, or an administrator, who alone may
+// change the organization; and no held punch that waits, unless they are acknowledged.
+func approvable(acknowledged bool) condition {
+	return func(c rpc.Caller, s store.Timesheet, _ time.Time) error {
+		switch {
+		case c.Employee == s.Employee.ID && !c.May("organization.write"):
+			return ownTimesheet(s)
+		case s.Waiting > 0 && !acknowledged:
+			return heldWaiting(s)
+		}
+		return nil
+	}
+}
+
+func ownTimesheet(s store.Timesheet) error {
+	return fault.New(fault.Precondition, "OWN_TIMESHEET", fault.Text{
+		JA: "ご自身の勤怠は承認できません。ほかのマネージャーまたは管理者に承認を依頼してください。",
+		EN: "Nobody approves a timesheet of his or her own. Ask another manager or an administrator to approve it.",
+	}).With("period", s.Period.String())
+}
+
+func heldWaiting(s store.Timesheet) error {
+	n := strconv.Itoa(s.Waiting)
+	return fault.New(fault.Precondition, "HELD_PUNCHES_WAITING", fault.Text{
+		JA: s.Period.String() + "には保留中の打刻が" + n + "件あります。差戻しをして反映または破棄してから承認するか、保留のまま承認する場合は acknowledgeHeldPunches を true にしてください。",
+		EN: "Held punches of " + s.Period.String() + " wait for a decision: " + n + ". Send the timesheet back and apply or discard them first, or approve it as it is with acknowledgeHeldPunches as true.",
+	}).With("period", s.Period.String()).With("count", n)
 }
 
 // notBegun is the fault of handing in days that nobody has worked yet; their period may still change.

@@ -148,6 +148,11 @@ type PunchFilter struct {
 	Limit                  int
 }
 
+// Has tells whether the filter takes punches of a business day.
+func (f PunchFilter) Has(day timeclock.Date) bool {
+	return (f.First.IsZero() || day.Compare(f.First) >= 0) && (f.Last.IsZero() || day.Compare(f.Last) <= 0)
+}
+
 const listPunches = `
 select ` + punchColumns + `
   from attendance.punches p` + voidOfPunch + `
@@ -155,24 +160,33 @@ select ` + punchColumns + `
    and (@employee::text is null or p.employee_id = @employee::text::uuid)
    and (@kind::text is null or p.kind = @kind)
    and (@source::text is null or p.source = @source)
-   and (@first::date is null or p.business_day >= @first)
-   and (@last::date is null or p.business_day <= @last)
+   and (@first::date is null or p.business_day >= @first::date - 2)
+   and (@last::date is null or p.business_day <= @last::date + 2)
    and (@before_id::text is null or (p.business_day, p.issued_at, p.id) < (@before_day::date, @before_time::timestamptz, @before_id::text::uuid))
  order by p.business_day desc, p.issued_at desc, p.id desc
  limit @limit`
 
-// ListPunches reads punches, newest business day first and newest first within a day.
-func (s *Store) ListPunches(ctx context.Context, tenant string, f PunchFilter) (list []Punch, err error) {
+// ListPunches reads punches, newest day at recording first and newest first within a day, and by employee all that are
+// around them, by which the fold gives them their days. Two days more than the filter has are read before and after:
+// the fold moves a punch by less. The filter takes what of them it has.
+func (s *Store) ListPunches(ctx context.Context, tenant string, f PunchFilter) (list []Punch, around map[string][]timeclock.Punch, err error) {
 	args := pgx.NamedArgs{
 		"tenant": tenant, "employee": optional(f.Employee), "kind": optional(f.Kind), "source": optional(f.Source),
 		"first": optionalDay(f.First), "last": optionalDay(f.Last),
 		"before_id": optional(f.BeforeID), "before_day": optionalDay(f.BeforeDay), "before_time": f.BeforeTime, "limit": f.Limit,
 	}
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		list, err = s.collectPunches(tx.Query(ctx, listPunches, args))
+		if list, err = s.collectPunches(tx.Query(ctx, listPunches, args)); err != nil {
+			return err
+		}
+		known, err := s.punchesOf(tx.Query(ctx, knownPunches, surroundings(tenant, list)))
+		around = make(map[string][]timeclock.Punch, len(known))
+		for of, set := range known {
+			around[of.ID] = set
+		}
 		return err
 	}, tenant)
-	return list, err
+	return list, around, err
 }
 
 func optional(text string) *string {

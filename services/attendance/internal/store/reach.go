@@ -1,6 +1,8 @@
 package store
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -43,4 +45,23 @@ func (w window) around(at time.Time) window {
 		w.to = to
 	}
 	return w
+}
+
+// surroundings are the windows around punches of a tenant. Those of an employee that overlap are one.
+func surroundings(tenant string, punches []Punch) pgx.NamedArgs {
+	sorted := slices.SortedFunc(slices.Values(punches), func(a, b Punch) int {
+		return cmp.Or(cmp.Compare(a.Employee, b.Employee), a.Issued.Compare(b.Issued))
+	})
+	tenants, employees := []string{}, []string{}
+	froms, tos := []time.Time{}, []time.Time{}
+	for _, p := range sorted {
+		w, last := window{}.around(p.Issued), len(employees)-1
+		if last >= 0 && employees[last] == p.Employee && !w.from.After(tos[last]) {
+			tos[last] = w.to
+			continue
+		}
+		tenants, employees = append(tenants, tenant), append(employees, p.Employee)
+		froms, tos = append(froms, w.from), append(tos, w.to)
+	}
+	return pgx.NamedArgs{"tenants": tenants, "employees": employees, "froms": froms, "tos": tos}
 }

@@ -23,6 +23,7 @@ type Timesheet struct {
 	Calendar    timeclock.Calendar
 	Punches     []Punch             // in order of issued time, some days more than the period
 	Evidence    evidence.Checkpoint // the company's last one; zero in lists and before the first
+	Waiting     int                 // held punches of the period without a decision; 0 in lists
 }
 
 // Transition is one change of state.
@@ -91,10 +92,18 @@ func (s *Store) readSheet(ctx context.Context, tx pgx.Tx, tenant string, period 
 	if sheet.Evidence, err = lastCheckpoint(ctx, tx, tenant); err != nil {
 		return err
 	}
+	if err := tx.QueryRow(ctx, countWaiting, sheet.key(tenant)).Scan(&sheet.Waiting); err != nil {
+		return err
+	}
 	from, to := sheet.window()
 	sheet.Punches, err = s.punchesBetween(ctx, tx, tenant, sheet.Employee.ID, from, to)
 	return err
 }
+
+const countWaiting = `
+select count(*) from attendance.held_punches h
+ where h.tenant_id = @tenant and h.employee_id = @employee and h.period = @period
+   and not exists (select from attendance.held_punch_decisions d where d.tenant_id = h.tenant_id and d.held_id = h.id)`
 
 // readState reads the row of a timesheet. A submitted period keeps the days it was submitted with.
 func readState(ctx context.Context, tx pgx.Tx, tenant string, sheet *Timesheet) error {

@@ -1443,9 +1443,9 @@ type ListPunchesRequest struct {
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only this employee: id or employees/{employee}.
 	Employee string `protobuf:"bytes,3,opt,name=employee,proto3" json:"employee,omitempty"`
-	// Only business days from this one on, YYYY-MM-DD.
+	// Only business days (business_day) from this one on, YYYY-MM-DD.
 	StartDay string `protobuf:"bytes,4,opt,name=start_day,json=startDay,proto3" json:"start_day,omitempty"`
-	// Only business days up to and with this one, YYYY-MM-DD.
+	// Only business days (business_day) up to and with this one, YYYY-MM-DD.
 	EndDay string `protobuf:"bytes,5,opt,name=end_day,json=endDay,proto3" json:"end_day,omitempty"`
 	// Only this kind.
 	Kind Punch_Kind `protobuf:"varint,6,opt,name=kind,proto3,enum=dakoku.attendance.v1.Punch_Kind" json:"kind,omitempty"`
@@ -1927,9 +1927,12 @@ type ApproveTimesheetRequest struct {
 	// The period, YYYY-MM.
 	Period string `protobuf:"bytes,2,opt,name=period,proto3" json:"period,omitempty"`
 	// A note; may be empty.
-	Comment       string `protobuf:"bytes,3,opt,name=comment,proto3" json:"comment,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Comment string `protobuf:"bytes,3,opt,name=comment,proto3" json:"comment,omitempty"`
+	// Approve although held punches of the period wait for a decision. They go on
+	// waiting, and count nowhere.
+	AcknowledgeHeldPunches bool `protobuf:"varint,4,opt,name=acknowledge_held_punches,json=acknowledgeHeldPunches,proto3" json:"acknowledge_held_punches,omitempty"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
 }
 
 func (x *ApproveTimesheetRequest) Reset() {
@@ -1981,6 +1984,13 @@ func (x *ApproveTimesheetRequest) GetComment() string {
 		return x.Comment
 	}
 	return ""
+}
+
+func (x *ApproveTimesheetRequest) GetAcknowledgeHeldPunches() bool {
+	if x != nil {
+		return x.AcknowledgeHeldPunches
+	}
+	return false
 }
 
 // ApproveTimesheetResponse carries the timesheet.
@@ -2383,9 +2393,12 @@ type ApproveTimesheetsRequest struct {
 	// Names, employees/{employee}/timesheets/{period}.
 	Timesheets []string `protobuf:"bytes,1,rep,name=timesheets,proto3" json:"timesheets,omitempty"`
 	// A note for the history of each; may be empty.
-	Comment       string `protobuf:"bytes,2,opt,name=comment,proto3" json:"comment,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Comment string `protobuf:"bytes,2,opt,name=comment,proto3" json:"comment,omitempty"`
+	// Approve also those of which held punches wait for a decision. These go on
+	// waiting, and count nowhere.
+	AcknowledgeHeldPunches bool `protobuf:"varint,3,opt,name=acknowledge_held_punches,json=acknowledgeHeldPunches,proto3" json:"acknowledge_held_punches,omitempty"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
 }
 
 func (x *ApproveTimesheetsRequest) Reset() {
@@ -2430,6 +2443,13 @@ func (x *ApproveTimesheetsRequest) GetComment() string {
 		return x.Comment
 	}
 	return ""
+}
+
+func (x *ApproveTimesheetsRequest) GetAcknowledgeHeldPunches() bool {
+	if x != nil {
+		return x.AcknowledgeHeldPunches
+	}
+	return false
 }
 
 // ApproveTimesheetsResponse answers in the order of the request.
@@ -3846,11 +3866,12 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06period\x18\x02 \x01(\tB!\xbaH\x1er\x1c2\x1a^[0-9]{4}-(0[1-9]|1[0-2])$R\x06period\x12\"\n" +
 	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"Z\n" +
 	"\x19WithdrawTimesheetResponse\x12=\n" +
-	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet\"\x94\x01\n" +
+	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet\"\xce\x01\n" +
 	"\x17ApproveTimesheetRequest\x12\x1a\n" +
 	"\bemployee\x18\x01 \x01(\tR\bemployee\x129\n" +
 	"\x06period\x18\x02 \x01(\tB!\xbaH\x1er\x1c2\x1a^[0-9]{4}-(0[1-9]|1[0-2])$R\x06period\x12\"\n" +
-	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"Y\n" +
+	"\acomment\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\x128\n" +
+	"\x18acknowledge_held_punches\x18\x04 \x01(\bR\x16acknowledgeHeldPunches\"Y\n" +
 	"\x18ApproveTimesheetResponse\x12=\n" +
 	"\ttimesheet\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.TimesheetR\ttimesheet\"\x9b\x01\n" +
 	"\x1eCancelTimesheetApprovalRequest\x12\x1a\n" +
@@ -3876,12 +3897,13 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06period\x18\x01 \x01(\tR\x06period\x12D\n" +
 	"\brounding\x18\x02 \x01(\x0e2(.dakoku.attendance.v1.Timesheet.RoundingR\brounding\",\n" +
 	"\x18ExportAttendanceResponse\x12\x10\n" +
-	"\x03csv\x18\x01 \x01(\tR\x03csv\"k\n" +
+	"\x03csv\x18\x01 \x01(\tR\x03csv\"\xa5\x01\n" +
 	"\x18ApproveTimesheetsRequest\x12+\n" +
 	"\n" +
 	"timesheets\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\n" +
 	"timesheets\x12\"\n" +
-	"\acomment\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"\xeb\x01\n" +
+	"\acomment\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\x128\n" +
+	"\x18acknowledge_held_punches\x18\x03 \x01(\bR\x16acknowledgeHeldPunches\"\xeb\x01\n" +
 	"\x19ApproveTimesheetsResponse\x12P\n" +
 	"\aresults\x18\x01 \x03(\v26.dakoku.attendance.v1.ApproveTimesheetsResponse.ResultR\aresults\x1a|\n" +
 	"\x06Result\x12\x1c\n" +

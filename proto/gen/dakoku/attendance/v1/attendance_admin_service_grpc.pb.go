@@ -135,7 +135,10 @@ type AttendanceAdminServiceClient interface {
 	// PreviewPurge tells what the next purge would remove and what keeps the
 	// rest. It removes nothing. Reasons: PAGE_TOKEN_INVALID.
 	PreviewPurge(ctx context.Context, in *PreviewPurgeRequest, opts ...grpc.CallOption) (*PreviewPurgeResponse, error)
-	// ListPunches lists punches, newest first; to an employee his or her own.
+	// ListPunches lists punches, newest first; to an employee his or her own. The
+	// days asked for are those of the timesheets (business_day); the order is that
+	// of the days at recording (recorded_day). A page may be shorter than asked for
+	// while there is a next one.
 	// Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
 	ListPunches(ctx context.Context, in *ListPunchesRequest, opts ...grpc.CallOption) (*ListPunchesResponse, error)
 	// CreatePunch enters a punch by hand, for example a forgotten 退勤. It says who
@@ -162,8 +165,10 @@ type AttendanceAdminServiceClient interface {
 	// WithdrawTimesheet takes a submitted period back (取下げ). Reasons:
 	// EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
 	WithdrawTimesheet(ctx context.Context, in *WithdrawTimesheetRequest, opts ...grpc.CallOption) (*WithdrawTimesheetResponse, error)
-	// ApproveTimesheet approves a submitted period (承認). Reasons:
-	// EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
+	// ApproveTimesheet approves a submitted period (承認). Nobody but an
+	// administrator approves a timesheet of his or her own, and nobody one with
+	// held punches that wait, unless it is said that they may. Reasons:
+	// EMPLOYEE_NOT_FOUND, TIMESHEET_STATE, OWN_TIMESHEET, HELD_PUNCHES_WAITING.
 	ApproveTimesheet(ctx context.Context, in *ApproveTimesheetRequest, opts ...grpc.CallOption) (*ApproveTimesheetResponse, error)
 	// CancelTimesheetApproval makes an approved period a submitted one again
 	// (承認取消). Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
@@ -192,8 +197,9 @@ type AttendanceAdminServiceClient interface {
 	// that a spreadsheet would take for a formula with an apostrophe before them.
 	// Reasons: INVALID_ARGUMENT.
 	ExportAttendance(ctx context.Context, in *ExportAttendanceRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ExportAttendanceResponse], error)
-	// ApproveTimesheets approves many, each for itself: one that cannot be
-	// approved does not stop the others, and its result says why. Reasons:
+	// ApproveTimesheets approves many, each for itself by the rules of
+	// ApproveTimesheet: one that cannot be approved does not stop the others, and
+	// its result says why. Reasons:
 	// INVALID_ARGUMENT.
 	ApproveTimesheets(ctx context.Context, in *ApproveTimesheetsRequest, opts ...grpc.CallOption) (*ApproveTimesheetsResponse, error)
 }
@@ -642,7 +648,10 @@ type AttendanceAdminServiceServer interface {
 	// PreviewPurge tells what the next purge would remove and what keeps the
 	// rest. It removes nothing. Reasons: PAGE_TOKEN_INVALID.
 	PreviewPurge(context.Context, *PreviewPurgeRequest) (*PreviewPurgeResponse, error)
-	// ListPunches lists punches, newest first; to an employee his or her own.
+	// ListPunches lists punches, newest first; to an employee his or her own. The
+	// days asked for are those of the timesheets (business_day); the order is that
+	// of the days at recording (recorded_day). A page may be shorter than asked for
+	// while there is a next one.
 	// Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
 	ListPunches(context.Context, *ListPunchesRequest) (*ListPunchesResponse, error)
 	// CreatePunch enters a punch by hand, for example a forgotten 退勤. It says who
@@ -669,8 +678,10 @@ type AttendanceAdminServiceServer interface {
 	// WithdrawTimesheet takes a submitted period back (取下げ). Reasons:
 	// EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
 	WithdrawTimesheet(context.Context, *WithdrawTimesheetRequest) (*WithdrawTimesheetResponse, error)
-	// ApproveTimesheet approves a submitted period (承認). Reasons:
-	// EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
+	// ApproveTimesheet approves a submitted period (承認). Nobody but an
+	// administrator approves a timesheet of his or her own, and nobody one with
+	// held punches that wait, unless it is said that they may. Reasons:
+	// EMPLOYEE_NOT_FOUND, TIMESHEET_STATE, OWN_TIMESHEET, HELD_PUNCHES_WAITING.
 	ApproveTimesheet(context.Context, *ApproveTimesheetRequest) (*ApproveTimesheetResponse, error)
 	// CancelTimesheetApproval makes an approved period a submitted one again
 	// (承認取消). Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
@@ -699,8 +710,9 @@ type AttendanceAdminServiceServer interface {
 	// that a spreadsheet would take for a formula with an apostrophe before them.
 	// Reasons: INVALID_ARGUMENT.
 	ExportAttendance(*ExportAttendanceRequest, grpc.ServerStreamingServer[ExportAttendanceResponse]) error
-	// ApproveTimesheets approves many, each for itself: one that cannot be
-	// approved does not stop the others, and its result says why. Reasons:
+	// ApproveTimesheets approves many, each for itself by the rules of
+	// ApproveTimesheet: one that cannot be approved does not stop the others, and
+	// its result says why. Reasons:
 	// INVALID_ARGUMENT.
 	ApproveTimesheets(context.Context, *ApproveTimesheetsRequest) (*ApproveTimesheetsResponse, error)
 	mustEmbedUnimplementedAttendanceAdminServiceServer()

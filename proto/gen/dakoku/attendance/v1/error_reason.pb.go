@@ -71,6 +71,12 @@ const (
 	// The period has not begun, so it cannot be submitted; metadata: period,
 	// firstDay.
 	ErrorReason_TIMESHEET_NOT_BEGUN ErrorReason = 19
+	// Held punches of the period wait for a decision, so that the timesheet may
+	// not be whole; metadata: period, count.
+	ErrorReason_HELD_PUNCHES_WAITING ErrorReason = 20
+	// The timesheet is the caller's own; somebody else or an administrator
+	// approves it; metadata: period.
+	ErrorReason_OWN_TIMESHEET ErrorReason = 21
 )
 
 // Enum value maps for ErrorReason.
@@ -96,6 +102,8 @@ var (
 		17: "LEGAL_HOLD_NOT_FOUND",
 		18: "LEGAL_HOLD_RELEASED",
 		19: "TIMESHEET_NOT_BEGUN",
+		20: "HELD_PUNCHES_WAITING",
+		21: "OWN_TIMESHEET",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -118,6 +126,8 @@ var (
 		"LEGAL_HOLD_NOT_FOUND":     17,
 		"LEGAL_HOLD_RELEASED":      18,
 		"TIMESHEET_NOT_BEGUN":      19,
+		"HELD_PUNCHES_WAITING":     20,
+		"OWN_TIMESHEET":            21,
 	}
 )
 
@@ -152,7 +162,7 @@ var File_dakoku_attendance_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\xe9\x06\n" +
+	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\xc8\a\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12%\n" +
@@ -175,7 +185,9 @@ const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\fPUNCH_VOIDED\x10\x10\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12'\n" +
 	"\x14LEGAL_HOLD_NOT_FOUND\x10\x11\x1a\rҥ\x19\tNOT_FOUND\x120\n" +
 	"\x13LEGAL_HOLD_RELEASED\x10\x12\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x120\n" +
-	"\x13TIMESHEET_NOT_BEGUN\x10\x13\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\x13TIMESHEET_NOT_BEGUN\x10\x13\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x121\n" +
+	"\x14HELD_PUNCHES_WAITING\x10\x14\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12*\n" +
+	"\rOWN_TIMESHEET\x10\x15\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_error_reason_proto_rawDescOnce sync.Once

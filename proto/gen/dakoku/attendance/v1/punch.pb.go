@@ -701,7 +701,9 @@ type Punch struct {
 	Kind Punch_Kind `protobuf:"varint,3,opt,name=kind,proto3,enum=dakoku.attendance.v1.Punch_Kind" json:"kind,omitempty"`
 	// When the person punched, to the millisecond.
 	Time *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=time,proto3" json:"time,omitempty"`
-	// The business day (業務日) it belongs to, YYYY-MM-DD.
+	// The business day (業務日) it belongs to, YYYY-MM-DD: the day of the
+	// timesheet that it is in, by all punches that there are now. That of a new or
+	// voided punch in the answer to the change is recorded_day.
 	BusinessDay string `protobuf:"bytes,5,opt,name=business_day,json=businessDay,proto3" json:"business_day,omitempty"`
 	// How it came in.
 	Source Punch_Source `protobuf:"varint,6,opt,name=source,proto3,enum=dakoku.attendance.v1.Punch_Source" json:"source,omitempty"`
@@ -718,8 +720,8 @@ type Punch struct {
 	// punches.
 	Connection string `protobuf:"bytes,11,opt,name=connection,proto3" json:"connection,omitempty"`
 	// The version of the connection's punch settings that it was read under; 0
-	// for the defaults and for manual punches.
-	SettingsVersion int64 `protobuf:"varint,12,opt,name=settings_version,json=settingsVersion,proto3" json:"settings_version,omitempty"`
+	// for the defaults. Absent for manual punches, which nothing was read for.
+	SettingsVersion *int64 `protobuf:"varint,12,opt,name=settings_version,json=settingsVersion,proto3,oneof" json:"settings_version,omitempty"`
 	// Who entered a manual punch; empty for one from a talk room.
 	Actor string `protobuf:"bytes,13,opt,name=actor,proto3" json:"actor,omitempty"`
 	// Why it was entered; empty for one from a talk room.
@@ -734,7 +736,13 @@ type Punch struct {
 	VoidTime *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=void_time,json=voidTime,proto3" json:"void_time,omitempty"`
 	// The company's IANA time zone when it was recorded, for example Asia/Tokyo,
 	// by whose clock its business day and every text of its time are.
-	TimeZone      string `protobuf:"bytes,19,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	TimeZone string `protobuf:"bytes,19,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// The business day that it was judged to be of when it was recorded,
+	// YYYY-MM-DD. It never changes; business_day differs from it when a punch that
+	// came or was voided later moved this one, as a 出勤 that is entered late does
+	// with the 退勤 of its night. Empty in timesheets, which are the same in
+	// whatever order punches came.
+	RecordedDay   string `protobuf:"bytes,20,opt,name=recorded_day,json=recordedDay,proto3" json:"recorded_day,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -847,8 +855,8 @@ func (x *Punch) GetConnection() string {
 }
 
 func (x *Punch) GetSettingsVersion() int64 {
-	if x != nil {
-		return x.SettingsVersion
+	if x != nil && x.SettingsVersion != nil {
+		return *x.SettingsVersion
 	}
 	return 0
 }
@@ -898,6 +906,13 @@ func (x *Punch) GetVoidTime() *timestamppb.Timestamp {
 func (x *Punch) GetTimeZone() string {
 	if x != nil {
 		return x.TimeZone
+	}
+	return ""
+}
+
+func (x *Punch) GetRecordedDay() string {
+	if x != nil {
+		return x.RecordedDay
 	}
 	return ""
 }
@@ -1038,9 +1053,11 @@ type Timesheet struct {
 	EndDate string `protobuf:"bytes,10,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Where the sealed records stood; absent in lists and before the first
 	// checkpoint.
-	Evidence      *Timesheet_Evidence `protobuf:"bytes,11,opt,name=evidence,proto3" json:"evidence,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Evidence *Timesheet_Evidence `protobuf:"bytes,11,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	// How many held punches of the period wait for a decision; 0 in lists.
+	WaitingHeldPunches int32 `protobuf:"varint,12,opt,name=waiting_held_punches,json=waitingHeldPunches,proto3" json:"waiting_held_punches,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *Timesheet) Reset() {
@@ -1148,6 +1165,13 @@ func (x *Timesheet) GetEvidence() *Timesheet_Evidence {
 		return x.Evidence
 	}
 	return nil
+}
+
+func (x *Timesheet) GetWaitingHeldPunches() int32 {
+	if x != nil {
+		return x.WaitingHeldPunches
+	}
+	return 0
 }
 
 // Phrases (打刻キーワード) of each kind; a message that contains one is a
@@ -1963,7 +1987,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
 	"\x06ACTIVE\x10\x01\x12\f\n" +
-	"\bINACTIVE\x10\x02\"\xbf\a\n" +
+	"\bINACTIVE\x10\x02\"\xfc\a\n" +
 	"\x05Punch\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x124\n" +
@@ -1978,8 +2002,8 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	" \x01(\tR\vtriggerWord\x12\x1e\n" +
 	"\n" +
 	"connection\x18\v \x01(\tR\n" +
-	"connection\x12)\n" +
-	"\x10settings_version\x18\f \x01(\x03R\x0fsettingsVersion\x12\x14\n" +
+	"connection\x12.\n" +
+	"\x10settings_version\x18\f \x01(\x03H\x00R\x0fsettingsVersion\x88\x01\x01\x12\x14\n" +
 	"\x05actor\x18\r \x01(\tR\x05actor\x12\x16\n" +
 	"\x06reason\x18\x0e \x01(\tR\x06reason\x12\x1a\n" +
 	"\bcorrects\x18\x0f \x01(\tR\bcorrects\x12\x1d\n" +
@@ -1988,7 +2012,8 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\vvoid_reason\x18\x11 \x01(\tR\n" +
 	"voidReason\x127\n" +
 	"\tvoid_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\bvoidTime\x12\x1b\n" +
-	"\ttime_zone\x18\x13 \x01(\tR\btimeZone\"t\n" +
+	"\ttime_zone\x18\x13 \x01(\tR\btimeZone\x12!\n" +
+	"\frecorded_day\x18\x14 \x01(\tR\vrecordedDay\"t\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bCLOCK_IN\x10\x01\x12\x0f\n" +
@@ -2007,7 +2032,8 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05VALID\x10\x01\x12\n" +
 	"\n" +
-	"\x06VOIDED\x10\x02\"\xbc\a\n" +
+	"\x06VOIDED\x10\x02B\x13\n" +
+	"\x11_settings_version\"\xbc\a\n" +
 	"\rPunchSettings\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12E\n" +
 	"\aphrases\x18\x02 \x01(\v2+.dakoku.attendance.v1.PunchSettings.PhrasesR\aphrases\x12#\n" +
@@ -2042,7 +2068,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x0fTriggerPosition\x12 \n" +
 	"\x1cTRIGGER_POSITION_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bANYWHERE\x10\x01\x12\b\n" +
-	"\x04HEAD\x10\x02\"\xfa\x12\n" +
+	"\x04HEAD\x10\x02\"\xac\x13\n" +
 	"\tTimesheet\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x12\x16\n" +
@@ -2056,7 +2082,8 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"start_date\x18\t \x01(\tR\tstartDate\x12\x19\n" +
 	"\bend_date\x18\n" +
 	" \x01(\tR\aendDate\x12D\n" +
-	"\bevidence\x18\v \x01(\v2(.dakoku.attendance.v1.Timesheet.EvidenceR\bevidence\x1a\xd7\x01\n" +
+	"\bevidence\x18\v \x01(\v2(.dakoku.attendance.v1.Timesheet.EvidenceR\bevidence\x120\n" +
+	"\x14waiting_held_punches\x18\f \x01(\x05R\x12waitingHeldPunches\x1a\xd7\x01\n" +
 	"\x05Break\x120\n" +
 	"\x05start\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05start\x12,\n" +
 	"\x03end\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x03end\x124\n" +
@@ -2212,6 +2239,7 @@ func file_dakoku_attendance_v1_punch_proto_init() {
 	if File_dakoku_attendance_v1_punch_proto != nil {
 		return
 	}
+	file_dakoku_attendance_v1_punch_proto_msgTypes[1].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

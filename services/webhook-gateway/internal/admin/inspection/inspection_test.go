@@ -28,7 +28,7 @@ func record() Record {
 				Breaks: []*attendancev1.Timesheet_Break{{Kind: attendancev1.Punch_BREAK_START, StartText: "12:00", EndText: "13:00"}},
 				Punches: []*attendancev1.Punch{
 					{Name: "punches/1", Kind: attendancev1.Punch_CLOCK_IN, Time: at(9, 0), ReceiveTime: at(9, 1), Source: attendancev1.Punch_CHAT, Phrase: "おはよう",
-						TriggerWord: "打刻", SettingsVersion: 3, State: attendancev1.Punch_VOIDED, VoidActor: "accounts/a", VoidReason: "電車の遅れ", VoidTime: at(19, 0)},
+						TriggerWord: "打刻", SettingsVersion: new(int64(3)), State: attendancev1.Punch_VOIDED, VoidActor: "accounts/a", VoidReason: "電車の遅れ", VoidTime: at(19, 0)},
 					{Name: "punches/2", Kind: attendancev1.Punch_CLOCK_IN, Time: at(9, 5), ReceiveTime: at(9, 6), Source: attendancev1.Punch_MANUAL, State: attendancev1.Punch_VALID,
 						Actor: "accounts/b", Reason: "入館記録による", Corrects: "punches/1"},
 					{Name: "punches/3", Kind: attendancev1.Punch_CLOCK_OUT, Time: at(18, 10), Source: attendancev1.Punch_CHAT, State: attendancev1.Punch_VALID},

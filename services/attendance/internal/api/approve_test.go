@@ -1,0 +1,79 @@
+package api
+
+import (
+	"context"
+	"testing"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/rpc"
+	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+)
+
+// A month with held punches that wait is approved only when that is said, one by one and with others.
+func TestHeldPunchesAreNotPassedOver(t *testing.T) {
+	f := setup(t)
+	e, held := f.submitted(t)
+	name := "employees/" + e + "/timesheets/2026-11"
+	if n := f.sheet(t, e, "2026-11").GetWaitingHeldPunches(); n != 1 {
+		t.Errorf("%d wait", n)
+	}
+	_, err := f.admin.ApproveTimesheet(f.ctx(t), &attendancev1.ApproveTimesheetRequest{Employee: e, Period: "2026-11"})
+	if meta, _ := refused(t, err, fault.Precondition, "HELD_PUNCHES_WAITING"); meta["count"] != "1" || meta["period"] != "2026-11" {
+		t.Errorf("metadata %v", meta)
+	}
+	many := func(acknowledged bool) *attendancev1.ApproveTimesheetsResponse_Result {
+		res, err := f.admin.ApproveTimesheets(f.ctx(t), &attendancev1.ApproveTimesheetsRequest{Timesheets: []string{name}, AcknowledgeHeldPunches: acknowledged})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.GetResults()[0]
+	}
+	if got := many(false); got.GetApproved() || got.GetReason() != "HELD_PUNCHES_WAITING" {
+		t.Error(got)
+	}
+	if got := many(true); !got.GetApproved() {
+		t.Error(got)
+	}
+	f.did(t, "cancelApproval", e)
+	if res, err := f.admin.ApproveTimesheet(f.ctx(t), &attendancev1.ApproveTimesheetRequest{Employee: e, Period: "2026-11", AcknowledgeHeldPunches: true}); err != nil || res.GetTimesheet().GetWaitingHeldPunches() != 1 {
+		t.Error(res, err)
+	}
+	f.did(t, "sendBack", e)
+	if _, err := f.discard(t, held.GetName(), "重複"); err != nil {
+		t.Fatal(err)
+	}
+	f.did(t, "submit", e)
+	if _, err := f.admin.ApproveTimesheet(f.ctx(t), &attendancev1.ApproveTimesheetRequest{Employee: e, Period: "2026-11"}); err != nil {
+		t.Error("nothing waits any more:", err)
+	}
+}
+
+func (f *fixture) did(t *testing.T, verb, employee string) {
+	t.Helper()
+	if _, err := f.do(f.ctx(t), verb, employee, "2026-11"); err != nil {
+		t.Fatal(verb, err)
+	}
+}
+
+// Nobody but an administrator approves a month of his or her own.
+func TestNobodyApprovesAnOwnMonth(t *testing.T) {
+	f := setup(t)
+	mine, other := f.employee(t, "001"), f.employee(t, "002")
+	as := func(permissions ...string) context.Context {
+		return rpc.WithCaller(t.Context(), rpc.Caller{Tenant: f.tenant, Account: "a1", Kind: rpc.KindAccount, Employee: mine, Permissions: permissions})
+	}
+	manager, administrator := as("timesheets.review"), as("timesheets.review", "organization.write")
+	f.did(t, "submit", mine)
+	f.did(t, "submit", other)
+	_, err := f.admin.ApproveTimesheet(manager, &attendancev1.ApproveTimesheetRequest{Employee: "employees/" + mine, Period: "2026-11"})
+	refused(t, err, fault.Precondition, "OWN_TIMESHEET")
+	res, err := f.admin.ApproveTimesheets(manager, &attendancev1.ApproveTimesheetsRequest{
+		Timesheets: []string{"employees/" + mine + "/timesheets/2026-11", "employees/" + other + "/timesheets/2026-11"},
+	})
+	if err != nil || res.GetResults()[0].GetReason() != "OWN_TIMESHEET" || !res.GetResults()[1].GetApproved() {
+		t.Fatal(res, err)
+	}
+	if _, err := f.admin.ApproveTimesheet(administrator, &attendancev1.ApproveTimesheetRequest{Employee: mine, Period: "2026-11"}); err != nil {
+		t.Error("an administrator:", err)
+	}
+}
