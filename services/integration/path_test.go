@@ -160,8 +160,8 @@ func TestRefusedForEverBreaksTheConnection(t *testing.T) {
 	if state().GetStateReason() == "" {
 		t.Error("broken without a reason")
 	}
-	if n := len(w.sim.Ledger(simulator.Query{Class: simulator.ClassMessages})); n != 2 {
-		t.Errorf("%d message calls, want 2", n)
+	if n := len(w.sim.Ledger(simulator.Query{Class: simulator.ClassMessages})); n != 6 {
+		t.Errorf("%d message calls, want 6: three times with a new token, too", n)
 	}
 	w.sim.Heal()
 	if _, err := w.admin.UpdateCredentials(ctx, &integrationv1.UpdateCredentialsRequest{Connection: conn, Credentials: inV2(keys)}); err != nil {

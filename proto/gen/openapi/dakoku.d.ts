@@ -2803,8 +2803,28 @@ export interface components {
             service?: components["schemas"]["ConnectionService"];
             /** @description Where the connection stands. Set by the server. */
             state?: components["schemas"]["v1ConnectionState"];
-            /** @description Why the state is BROKEN, empty otherwise. Set by the server. */
+            /**
+             * @description What LINE WORKS itself called the reason, for example 024; empty unless the
+             *     state is BROKEN. Set by the server.
+             */
+            stateDetail?: string;
+            /**
+             * @description The reason as a sentence in the caller's language; empty unless the state is
+             *     BROKEN. Set by the server.
+             */
+            stateMessage?: string;
+            /**
+             * @description Why the state is BROKEN, empty otherwise: INVALID_CLIENT,
+             *     INVALID_SERVICE_ACCOUNT, INVALID_PRIVATE_KEY, CLOCK_DIFFERS, SCOPE_MISSING,
+             *     KEYS_REFUSED when LINE WORKS does not say which, or ACCESS_TOKEN_REFUSED when
+             *     it refuses access tokens that it has just given. Set by the server.
+             */
             stateReason?: string;
+            /**
+             * @description What to do about it, in the caller's language; empty unless the state is
+             *     BROKEN. Set by the server.
+             */
+            stateRemedy?: string;
         };
         /** @description ConnectionHour is what happened on a connection in one hour, for charts. */
         v1ConnectionHour: {

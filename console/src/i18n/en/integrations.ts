@@ -201,8 +201,7 @@ export const integrations = {
   "review.stagedMore": "Answers are sent with the present keys until you switch.",
   "review.title": "Please check",
   "status.broken": "LINE WORKS does not accept our keys.",
-  "status.brokenMore":
-    "Punches are still recorded, but not answered (reason: {reason}). Check the keys and replace them.",
+  "status.brokenMore": "Punches are still recorded, but not answered.",
   "status.delete": "Delete the connection",
   "status.deleteText":
     "“{name}” is deleted: its tokens end and its keys are erased. Links of employees stay. This cannot be undone.",

@@ -205,8 +205,7 @@ export const integrations = {
   "review.stagedMore": "切り替えるまで、返信には現在のキーを使います。",
   "review.title": "内容をご確認ください",
   "status.broken": "LINE WORKS がキーを受け付けていません。",
-  "status.brokenMore":
-    "打刻の記録は続いていますが、返信できません(理由: {reason})。キー情報を確認して差し替えてください。",
+  "status.brokenMore": "打刻の記録は続いていますが、返信できません。",
   "status.delete": "連携を削除する",
   "status.deleteText":
     "「{name}」を削除します。APIトークンは無効になり、キー情報は消去されます。従業員の紐付けは残ります。元に戻せません。",

@@ -53,7 +53,10 @@ export function ConnectionStatus() {
       </PageHead>
       {c.state === "BROKEN" && (
         <Notice tone="bad" title={t("status.broken")}>
-          <p>{t("status.brokenMore", { reason: c.stateReason ?? "" })}</p>
+          <p>{t("status.brokenMore")}</p>
+          <p>
+            {c.stateMessage} {c.stateRemedy}
+          </p>
           <ButtonLink small to={`/settings/integrations/${id}/setup`}>
             {t("integrations.settings")}
           </ButtonLink>

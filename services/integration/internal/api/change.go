@@ -70,7 +70,7 @@ func namesDisplayName(req *integrationv1.UpdateConnectionRequest) (bool, error) 
 	}
 	for _, path := range paths {
 		field, _, _ := strings.Cut(path, ".")
-		if !slices.Contains([]string{"display_name", "name", "service", "state", "state_reason", "create_time", "etag", "figures"}, field) {
+		if !slices.Contains([]string{"display_name", "name", "service", "state", "state_reason", "state_detail", "state_message", "state_remedy", "create_time", "etag", "figures"}, field) {
 			return false, fault.Invalid(fault.Field{Path: "updateMask", Reason: "UNKNOWN_FIELD", Text: fault.Text{
 				JA: "更新できない項目です: " + path,
 				EN: "This field cannot be updated: " + path,

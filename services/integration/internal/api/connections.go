@@ -8,6 +8,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/page"
+	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 )
 
@@ -25,7 +26,7 @@ func (a *Admin) CreateConnection(ctx context.Context, req *integrationv1.CreateC
 	if err != nil {
 		return nil, err
 	}
-	return &integrationv1.CreateConnectionResponse{Connection: connectionOut(c)}, nil
+	return &integrationv1.CreateConnectionResponse{Connection: connectionOut(c, rpc.Language(ctx))}, nil
 }
 
 // newConnection checks both fields and reports all violations at once.
@@ -113,7 +114,7 @@ func (a *Admin) ActivateConnection(ctx context.Context, req *integrationv1.Activ
 	if err != nil {
 		return nil, err
 	}
-	return &integrationv1.ActivateConnectionResponse{Connection: connectionOut(c)}, nil
+	return &integrationv1.ActivateConnectionResponse{Connection: connectionOut(c, rpc.Language(ctx))}, nil
 }
 
 // DisableConnection stops recording.
@@ -129,5 +130,5 @@ func (a *Admin) DisableConnection(ctx context.Context, req *integrationv1.Disabl
 	if err != nil {
 		return nil, err
 	}
-	return &integrationv1.DisableConnectionResponse{Connection: connectionOut(c)}, nil
+	return &integrationv1.DisableConnectionResponse{Connection: connectionOut(c, rpc.Language(ctx))}, nil
 }

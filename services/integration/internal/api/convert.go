@@ -5,18 +5,24 @@ import (
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
+	"github.com/dakoku/dakoku/services/integration/internal/check"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
 )
 
-func connectionOut(c connection.Connection) *integrationv1.Connection {
-	return &integrationv1.Connection{
+func connectionOut(c connection.Connection, language string) *integrationv1.Connection {
+	out := &integrationv1.Connection{
 		Name: "connections/" + c.ID, Service: integrationv1.Connection_LINE_WORKS, DisplayName: c.DisplayName,
-		State:       stateOut(c.State),
-		StateReason: c.Reason, CreateTime: timestamppb.New(c.Created), Etag: etag("connection", c.ID, c.Revision),
+		State: stateOut(c.State), CreateTime: timestamppb.New(c.Created), Etag: etag("connection", c.ID, c.Revision),
 	}
+	if c.State == connection.Broken {
+		why := check.Broken(c.Cause)
+		out.StateReason, out.StateDetail = string(why.Cause.Reason), why.Cause.Code
+		out.StateMessage, out.StateRemedy = why.Found.In(language), why.Remedy.In(language)
+	}
+	return out
 }
 
 func stateOut(s connection.State) integrationv1.Connection_State {

@@ -8,6 +8,7 @@ import (
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
+	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
 )
@@ -28,7 +29,7 @@ func (a *Admin) withFigures(ctx context.Context, org string, found ...connection
 	}
 	out := make([]*integrationv1.Connection, len(found))
 	for i, c := range found {
-		out[i] = connectionOut(c)
+		out[i] = connectionOut(c, rpc.Language(ctx))
 		out[i].Figures = figuresOut(figures[c.ID])
 		out[i].Figures.RateLimit = &integrationv1.Connection_RateLimit{
 			Limit: int32(room[c.ID].Limit), Remaining: int32(room[c.ID].Remaining), Sustained: room[c.ID].Sustained,

@@ -53,11 +53,15 @@ var later = fault.Text{JA: "しばらくしてからもう一度テストして�
 
 // found says what happened, with the platform's code.
 func (t Trouble) found() fault.Text {
-	text := what[t.Reason]
-	if t.Code == "" {
+	return with(what[t.Reason], t.Code)
+}
+
+// with makes a sentence, with a code behind it if there is one.
+func with(text fault.Text, code string) fault.Text {
+	if code == "" {
 		return sentence(text.JA, text.EN)
 	}
-	return sentence(text.JA+"("+t.Code+")", text.EN+" ("+t.Code+")")
+	return sentence(text.JA+"("+code+")", text.EN+" ("+code+")")
 }
 
 func sentence(ja, en string) fault.Text { return fault.Text{JA: ja + "。", EN: en + "."} }

@@ -33,7 +33,7 @@ type Connection struct {
 	ID          string
 	DisplayName string
 	State       State
-	Reason      string // why the state is Broken; empty otherwise
+	Cause       Cause // why the state is Broken; zero otherwise
 	Created     time.Time
 	Revision    int64 // grows with every change, starts at 1
 }
@@ -67,19 +67,19 @@ func (c Connection) Activate(has Readiness) (Connection, error) {
 	case !has.Credentials:
 		return c, credentialsMissing.With("state", string(c.State)).With("allowed", c.State.allowed())
 	}
-	return c.to(Active, ""), nil
+	return c.to(Active, Cause{}), nil
 }
 
 // Disable stops recording, from every state.
-func (c Connection) Disable() Connection { return c.to(Disabled, "") }
+func (c Connection) Disable() Connection { return c.to(Disabled, Cause{}) }
 
 // Break notes that LINE WORKS refuses our keys. Only an active connection
 // breaks: what is off stays off.
-func (c Connection) Break(reason string) Connection {
+func (c Connection) Break(cause Cause) Connection {
 	if c.State != Active {
 		return c
 	}
-	return c.to(Broken, reason)
+	return c.to(Broken, cause)
 }
 
 // Mend notes that LINE WORKS accepts our keys, or that they were replaced.
@@ -87,12 +87,12 @@ func (c Connection) Mend() Connection {
 	if c.State != Broken {
 		return c
 	}
-	return c.to(Active, "")
+	return c.to(Active, Cause{})
 }
 
-func (c Connection) to(s State, reason string) Connection {
-	if c.State != s || c.Reason != reason {
-		c.State, c.Reason, c.Revision = s, reason, c.Revision+1
+func (c Connection) to(s State, cause Cause) Connection {
+	if c.State != s || c.Cause != cause {
+		c.State, c.Cause, c.Revision = s, cause, c.Revision+1
 	}
 	return c
 }

@@ -45,7 +45,7 @@ func TestActivate(t *testing.T) {
 
 func TestTransitionsByTheMachine(t *testing.T) {
 	for _, s := range []State{Draft, Disabled, Broken} {
-		if got := (Connection{State: s, Reason: "X"}).Break("Y"); got.State != s || got.Reason != "X" {
+		if got := (Connection{State: s, Cause: Cause{KeysRefused, "X"}}).Break(Cause{AccessRefused, "Y"}); got.State != s || got.Cause.Code != "X" {
 			t.Errorf("%s broke: %+v", s, got)
 		}
 	}
@@ -54,11 +54,11 @@ func TestTransitionsByTheMachine(t *testing.T) {
 			t.Errorf("%s mended: %+v", s, got)
 		}
 	}
-	broken := Connection{State: Active, Revision: 1}.Break("UNAUTHORIZED")
-	if broken.State != Broken || broken.Reason != "UNAUTHORIZED" || broken.Revision != 2 {
+	broken := Connection{State: Active, Revision: 1}.Break(Cause{AccessRefused, "024"})
+	if broken.State != Broken || broken.Cause != (Cause{AccessRefused, "024"}) || broken.Revision != 2 {
 		t.Fatalf("%+v", broken)
 	}
-	if got := broken.Mend(); got.State != Active || got.Reason != "" {
+	if got := broken.Mend(); got.State != Active || got.Cause != (Cause{}) {
 		t.Fatalf("%+v", got)
 	}
 	for s, want := range map[State]bool{Draft: false, Active: true, Disabled: false, Broken: true} {
@@ -83,7 +83,7 @@ func TestEveryTransition(t *testing.T) {
 			return out
 		},
 		"disable": Connection.Disable,
-		"break":   func(c Connection) Connection { return c.Break("UNAUTHORIZED") },
+		"break":   func(c Connection) Connection { return c.Break(Cause{AccessRefused, "024"}) },
 		"mend":    Connection.Mend,
 	}
 	for from, becomes := range map[State]map[string]State{
@@ -95,10 +95,10 @@ func TestEveryTransition(t *testing.T) {
 		for name, verb := range verbs {
 			was := Connection{State: from, Revision: 7}
 			if from == Broken {
-				was.Reason = "OLDER"
+				was.Cause = Cause{KeysRefused, "OLDER"}
 			}
 			got := verb(was)
-			if got.State != becomes[name] || (got.Reason != "") != (got.State == Broken) || (got.Revision == 8) != (got.State != from) {
+			if got.State != becomes[name] || (got.Cause != Cause{}) != (got.State == Broken) || (got.Revision == 8) != (got.State != from) {
 				t.Errorf("%s of %s: %+v", name, from, got)
 			}
 			if got.State == from && got != was {

@@ -73,6 +73,20 @@ func (r Ring) All() []Kept {
 	return append(out, r.Former...)
 }
 
+// Senders are the ids of the sets that messages go with: the first of each API
+// version, the best first.
+func (r Ring) Senders() []string {
+	var out []string
+	had := map[Version]bool{}
+	for _, k := range r.All() {
+		if k.Role != Former && !had[k.Version] {
+			had[k.Version] = true
+			out = append(out, k.ID)
+		}
+	}
+	return out
+}
+
 // Set is the set with the id; the zero value when the ring has it not any more.
 func (r Ring) Set(id string) Kept {
 	for _, k := range r.All() {

@@ -94,9 +94,9 @@ func first(sets []vault.Sealed, v credential.Version) int {
 
 // sendBy tries the ways until the platform takes the message or its end is
 // open. When all refuse it, the error is one after which a message waits, if
-// there is one. The reason is why the first way's keys were refused although the
-// message went by another: an administrator should know.
-func (q *Queue) sendBy(ctx context.Context, ways []way) (rate lineworks.Rate, refused string, err error) {
+// there is one. refused is why the first way's keys were although the message went
+// by another: an administrator should know.
+func (q *Queue) sendBy(ctx context.Context, ways []way) (rate lineworks.Rate, refused *lineworks.Failure, err error) {
 	var kept error
 	for i, w := range ways {
 		rate, err = q.send(ctx, w)
@@ -105,7 +105,7 @@ func (q *Queue) sendBy(ctx context.Context, ways []way) (rate lineworks.Rate, re
 		}
 		f := lineworks.FailureOf(err)
 		if i == 0 && f.Class == lineworks.Unauthorized {
-			refused = f.Code
+			refused = f
 		}
 		if kept == nil || weightier(f, lineworks.FailureOf(kept)) {
 			kept = err

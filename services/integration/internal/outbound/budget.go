@@ -100,6 +100,13 @@ func (b Budget) Take(retry bool, now time.Time) Budget {
 	return b
 }
 
+// Afresh is the budget once a person has changed what calls failed for: what was
+// tried before may be tried as if for the first time.
+func (b Budget) Afresh() Budget {
+	b.Credit = maxCredit
+	return b
+}
+
 // Learn takes over what the platform said with an answer, while calls are still
 // under way that it has perhaps not counted. The tightest word holds until its
 // time has passed: answers overtake each other, and people and rooms are counted

@@ -3,6 +3,7 @@ package outbound
 import (
 	"time"
 
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
 
@@ -13,6 +14,9 @@ const (
 	// parked is how long a connection waits whose app may not send, whose keys are
 	// refused or whose bot is gone: six probes an hour.
 	parked = 10 * time.Minute
+	// breakAfter refusals in a row of access tokens that were just given are no
+	// tokens that somebody revoked: the connection is broken.
+	breakAfter = 3
 	// patience is how many attempts a message keeps its place in the queue.
 	// Then others go before it: it may be the message that is at fault.
 	patience = 5
@@ -35,7 +39,7 @@ func judge(l Letter, rate lineworks.Rate, err error, now time.Time, spread float
 	again := Verdict{State: Queued, Reason: f.Code, Due: l.position(now), Rate: rate}
 	switch f.Class {
 	case lineworks.Unauthorized:
-		again.Close, again.Break = parked, f.Code
+		return unauthorized(l, f, again, spread)
 	case lineworks.Forbidden:
 		return forbidden(l, again, now)
 	case lineworks.RateLimited:
@@ -53,6 +57,40 @@ func judge(l Letter, rate lineworks.Rate, err error, now time.Time, spread float
 		return Verdict{State: Failed, Reason: f.Code, Rate: rate}
 	}
 	return again
+}
+
+// unauthorized parks a connection whose keys are refused. A new access token that
+// is refused, too, was perhaps revoked as well: that is tried again, after waits
+// that grow.
+func unauthorized(l Letter, f *lineworks.Failure, again Verdict, spread float64) Verdict {
+	again.Close, again.Rejected = wait(l.Failures, 0.5+spread/2), !f.Keys
+	if l.breaks(f) {
+		again.Close, again.Break = parked, causeOf(f)
+	}
+	return again
+}
+
+// breaks tells that a refusal is not for now only.
+func (l Letter) breaks(f *lineworks.Failure) bool { return f.Keys || l.Refusals+1 >= breakAfter }
+
+// causeOf is what a refusal says of the keys.
+func causeOf(f *lineworks.Failure) connection.Cause {
+	reason := connection.KeysRefused
+	switch {
+	case !f.Keys:
+		reason = connection.AccessRefused
+	case f.Named == lineworks.PartClient:
+		reason = connection.ClientRefused
+	case f.Named == lineworks.PartAccount:
+		reason = connection.AccountRefused
+	case f.Named == lineworks.PartKey:
+		reason = connection.KeyRefused
+	case f.Named == lineworks.PartTimes:
+		reason = connection.ClockDiffers
+	case f.Named == lineworks.PartScope:
+		reason = connection.ScopeMissing
+	}
+	return connection.Cause{Reason: reason, Code: f.Code}
 }
 
 // position is where the messages wait after a failure: where they were, or behind

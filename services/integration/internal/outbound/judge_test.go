@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
 
@@ -23,6 +24,7 @@ func letter(m Message) Letter { return Letter{ID: m.ID, Messages: []Message{m}} 
 func TestJudge(t *testing.T) {
 	refused := Message{RefusedAt: noon.Add(-time.Hour)}
 	failed := func(n int) Letter { return Letter{Messages: []Message{{}}, Failures: n} }
+	rejected := func(n int) Letter { return Letter{Messages: []Message{{}}, Failures: n, Refusals: n} }
 	others := letter(refused)
 	others.Others = true
 	for name, c := range map[string]struct {
@@ -30,15 +32,20 @@ func TestJudge(t *testing.T) {
 		err  error
 		want Verdict
 	}{
-		"sent":              {failed(3), nil, Verdict{State: Sent, Mend: true}},
-		"permanent":         {failed(0), failure(lineworks.Permanent), Verdict{State: Failed, Reason: "CODE"}},
-		"letter":            {Letter{Messages: make([]Message, 2)}, failure(lineworks.Permanent), Verdict{State: Queued, Reason: LetterRefused}},
-		"gone":              {failed(0), absentee(lineworks.Recipient), Verdict{State: Failed, Reason: "CODE", Gone: true}},
-		"bot gone":          {letter(Message{Attempts: 4}), absentee(lineworks.TheBot), Verdict{State: Queued, Reason: BotNotFound, Close: parked}},
-		"404 for whom":      {failed(0), absentee(lineworks.Unclear), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
-		"404 for all":       {failed(2), absentee(lineworks.Unclear), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
-		"404 for one":       {others, absentee(lineworks.Unclear), Verdict{State: Failed, Reason: "CODE", Gone: true}},
-		"401":               {failed(0), failure(lineworks.Unauthorized), Verdict{State: Queued, Reason: "CODE", Close: parked, Break: "CODE"}},
+		"sent":         {failed(3), nil, Verdict{State: Sent, Mend: true}},
+		"permanent":    {failed(0), failure(lineworks.Permanent), Verdict{State: Failed, Reason: "CODE"}},
+		"letter":       {Letter{Messages: make([]Message, 2)}, failure(lineworks.Permanent), Verdict{State: Queued, Reason: LetterRefused}},
+		"gone":         {failed(0), absentee(lineworks.Recipient), Verdict{State: Failed, Reason: "CODE", Gone: true}},
+		"bot gone":     {letter(Message{Attempts: 4}), absentee(lineworks.TheBot), Verdict{State: Queued, Reason: BotNotFound, Close: parked}},
+		"404 for whom": {failed(0), absentee(lineworks.Unclear), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
+		"404 for all":  {failed(2), absentee(lineworks.Unclear), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
+		"404 for one":  {others, absentee(lineworks.Unclear), Verdict{State: Failed, Reason: "CODE", Gone: true}},
+		"401":          {failed(0), failure(lineworks.Unauthorized), Verdict{State: Queued, Reason: "CODE", Close: 750 * time.Millisecond, Rejected: true}},
+		"401 twice":    {rejected(1), failure(lineworks.Unauthorized), Verdict{State: Queued, Reason: "CODE", Close: 1500 * time.Millisecond, Rejected: true}},
+		"401 three times": {rejected(2), failure(lineworks.Unauthorized), Verdict{State: Queued, Reason: "CODE", Close: parked, Rejected: true,
+			Break: connection.Cause{Reason: connection.AccessRefused, Code: "CODE"}}},
+		"keys": {failed(0), &lineworks.Failure{Class: lineworks.Unauthorized, Code: "CODE", Keys: true}, Verdict{State: Queued, Reason: "CODE", Close: parked,
+			Break: connection.Cause{Reason: connection.KeysRefused, Code: "CODE"}}},
 		"429":               {failed(0), failure(lineworks.RateLimited), Verdict{State: Queued, Reason: "CODE", Close: 17 * time.Second}},
 		"5xx first":         {failed(0), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Close: 500 * time.Millisecond}},
 		"5xx fourth":        {failed(3), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Close: 4 * time.Second}},
@@ -82,6 +89,18 @@ func TestWaitsAreBounded(t *testing.T) {
 			if got := wait(failures, spread); got < minWait || got > maxWait {
 				t.Fatalf("wait(%d, %v) = %v", failures, spread, got)
 			}
+		}
+	}
+}
+
+// What LINE WORKS names is what the administrator is told.
+func TestTheCauseIsWhatWasNamed(t *testing.T) {
+	for part, want := range map[lineworks.Part]connection.Reason{
+		lineworks.PartNone: connection.KeysRefused, lineworks.PartClient: connection.ClientRefused, lineworks.PartAccount: connection.AccountRefused,
+		lineworks.PartKey: connection.KeyRefused, lineworks.PartTimes: connection.ClockDiffers, lineworks.PartScope: connection.ScopeMissing,
+	} {
+		if got := causeOf(&lineworks.Failure{Keys: true, Named: part, Code: "X"}); got != (connection.Cause{Reason: want, Code: "X"}) {
+			t.Errorf("%q: %+v", part, got)
 		}
 	}
 }

@@ -136,8 +136,11 @@ func (q *Queue) attempt(ctx context.Context, l Letter) Verdict {
 	}
 	rate, refused, err := q.sendBy(ctx, ways)
 	v := judge(l, rate, q.clarify(ctx, ways, err), q.Now(), rand.Float64())
-	if refused != "" && err == nil {
-		v.Break, v.Mend = refused, false
+	if refused != nil && err == nil {
+		v.Rejected, v.Mend = !refused.Keys, false
+		if l.breaks(refused) {
+			v.Break = causeOf(refused)
+		}
 	}
 	return v
 }

@@ -12,6 +12,7 @@ import (
 	"encoding/binary"
 	"time"
 
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
@@ -124,6 +125,7 @@ type Letter struct {
 	Until    time.Time // the end of the lease
 	Others   bool      // something else got through since the first answer 403
 	Failures int       // of the lane, in a row
+	Refusals int       // of them, how often an access token was refused that was just given
 }
 
 // Claim is the answer to the question what to send next.
@@ -148,9 +150,10 @@ type Verdict struct {
 	Ambiguous bool      // count one more unknown attempt
 	Refused   bool      // note the time of the answer 403
 	Close     time.Duration
-	Break     string // the connection's keys are refused, for this reason
-	Mend      bool   // the platform accepts the connection's keys
-	Gone      bool   // the platform knows no such person
+	Break     connection.Cause // why the connection's keys are refused; zero: they are not
+	Rejected  bool             // an access token was refused that was just given
+	Mend      bool             // the platform accepts the connection's keys
+	Gone      bool             // the platform knows no such person
 	Rate      lineworks.Rate
 }
 

@@ -22,6 +22,7 @@ type lane struct {
 	now      time.Time
 	closed   bool
 	failures int
+	refusals int
 	underWay int
 	ended    []outbound.Ended
 }
@@ -113,6 +114,7 @@ returning id::text, state, reason`
 const stateOfLane = `
 select coalesce((select g.closed_until > $3 from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), false),
        coalesce((select g.failures from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), 0),
+       coalesce((select g.refusals from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), 0),
        (` + underWay + `)`
 
 // tidy ends what is over and reads how the lane stands.
@@ -131,7 +133,7 @@ func (l *lane) tidy(ctx context.Context, tx pgx.Tx) error {
 	batch.Queue(endDead, l.Tenant, l.Connection, l.now, outbound.MaxAmbiguous).Query(ended)
 	batch.Queue(endOld, l.Tenant, l.Connection, l.now).Query(ended)
 	batch.Queue(stateOfLane, l.Tenant, l.Connection, l.now).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&l.closed, &l.failures, &l.underWay)
+		return row.Scan(&l.closed, &l.failures, &l.refusals, &l.underWay)
 	})
 	return tx.SendBatch(ctx, &batch).Close()
 }
@@ -237,7 +239,7 @@ func (s *Store) gather(ctx context.Context, tx pgx.Tx, l *lane, head claimed) (*
 		}
 	}
 	out := outbound.Gather(head.Message, waiting, l.now)
-	out.Lane, out.Version, out.Failures = l.Lane, head.version, l.failures
+	out.Lane, out.Version, out.Failures, out.Refusals = l.Lane, head.version, l.failures, l.refusals
 	out.Retry = outbound.Outage(l.failures) || out.Tried()
 	if head.RefusedAt.IsZero() {
 		return &out, nil

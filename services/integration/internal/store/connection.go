@@ -10,7 +10,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 )
 
-const connectionColumns = `tenant_id, id, display_name, state, state_reason, created_at, revision`
+const connectionColumns = `tenant_id, id, display_name, state, state_reason, state_detail, created_at, revision`
 
 // CreateConnection stores a new DRAFT connection; with only it checks and
 // stores nothing.
@@ -27,8 +27,8 @@ func (s *Store) CreateConnection(ctx context.Context, tenant, name string, only 
 		return c, nil
 	}
 	return c, s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `insert into integration.connection (`+connectionColumns+`) values ($1, $2, $3, $4, $5, $6, $7)`,
-			c.Tenant, c.ID, c.DisplayName, c.State, c.Reason, c.Created, c.Revision)
+		_, err := tx.Exec(ctx, `insert into integration.connection (`+connectionColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			c.Tenant, c.ID, c.DisplayName, c.State, c.Cause.Reason, c.Cause.Code, c.Created, c.Revision)
 		return err
 	}, tenant)
 }
@@ -71,6 +71,9 @@ func (s *Store) ChangeConnection(ctx context.Context, tenant, id string,
 ) (connection.Connection, error) {
 	var out connection.Connection
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if err := lockLane(ctx, tx, tenant, id); err != nil {
+			return err
+		}
 		was, err := readConnection(ctx, tx, tenant, id, " for update")
 		if err != nil {
 			return err
@@ -86,7 +89,7 @@ func (s *Store) ChangeConnection(ctx context.Context, tenant, id string,
 			return err
 		}
 		if out.State == connection.Active {
-			if err := openGate(ctx, tx, tenant, id); err != nil {
+			if err := s.release(ctx, tx, tenant, id); err != nil {
 				return err
 			}
 		}
@@ -120,14 +123,14 @@ func readConnection(ctx context.Context, tx pgx.Tx, tenant, id, lock string) (co
 }
 
 func writeState(ctx context.Context, tx pgx.Tx, c connection.Connection) error {
-	_, err := tx.Exec(ctx, `update integration.connection set state = $3, state_reason = $4, revision = $5 where tenant_id = $1 and id = $2`,
-		c.Tenant, c.ID, c.State, c.Reason, c.Revision)
+	_, err := tx.Exec(ctx, `update integration.connection set state = $3, state_reason = $4, state_detail = $5, revision = $6 where tenant_id = $1 and id = $2`,
+		c.Tenant, c.ID, c.State, c.Cause.Reason, c.Cause.Code, c.Revision)
 	return err
 }
 
 func scanConnection(row pgx.CollectableRow) (connection.Connection, error) {
 	var c connection.Connection
-	err := row.Scan(&c.Tenant, &c.ID, &c.DisplayName, &c.State, &c.Reason, &c.Created, &c.Revision)
+	err := row.Scan(&c.Tenant, &c.ID, &c.DisplayName, &c.State, &c.Cause.Reason, &c.Cause.Code, &c.Created, &c.Revision)
 	c.Created = c.Created.UTC()
 	return c, err
 }

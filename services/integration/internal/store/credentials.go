@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -111,6 +112,9 @@ func (s *Store) TurnCredentials(ctx context.Context, tenant, conn, verb, actor s
 // lockRing reads what the connection keeps and holds its row, so that changes
 // follow each other.
 func (s *Store) lockRing(ctx context.Context, tx pgx.Tx, tenant, conn string) (connection.Connection, credential.Ring, error) {
+	if err := lockLane(ctx, tx, tenant, conn); err != nil {
+		return connection.Connection{}, credential.Ring{}, err
+	}
 	c, err := readConnection(ctx, tx, tenant, conn, " for update")
 	if err != nil {
 		return c, credential.Ring{}, err
@@ -134,30 +138,24 @@ type change struct {
 }
 
 // turn stores the next ring with all that follows: sets that it has not are
-// erased, and with other current keys the gate opens and a broken connection is
-// mended.
+// erased, other current keys mend a broken connection, and what waits goes at once
+// when it may go with other keys than before.
 func (s *Store) turn(ctx context.Context, tx pgx.Tx, c connection.Connection, was, next credential.Ring, how change) error {
 	if err := s.writeRing(ctx, tx, c, was, next, how); err != nil {
 		return err
 	}
-	if current(was) != current(next) {
-		if mended := c.Mend(); mended != c {
-			if err := writeState(ctx, tx, mended); err != nil {
-				return err
-			}
+	mended := c.Mend()
+	if next.Current != nil && was.Set(next.Current.ID).Role != credential.Current && mended != c {
+		if err := writeState(ctx, tx, mended); err != nil {
+			return err
 		}
-		if err := openGate(ctx, tx, c.Tenant, c.ID); err != nil {
+	}
+	if !slices.Equal(was.Senders(), next.Senders()) {
+		if err := s.release(ctx, tx, c.Tenant, c.ID); err != nil {
 			return err
 		}
 	}
 	return touchEndpoints(ctx, tx)
-}
-
-func current(r credential.Ring) string {
-	if r.Current == nil {
-		return ""
-	}
-	return r.Current.ID
 }
 
 // botFree answers BOT_ALREADY_CONNECTED, which names the connection, for a bot

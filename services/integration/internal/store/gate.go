@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -9,10 +10,46 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
 
-// openGate lets messages of a connection go at once.
-func openGate(ctx context.Context, tx pgx.Tx, tenant, conn string) error {
-	_, err := tx.Exec(ctx, `update integration.gate set closed_until = '-infinity', failures = 0, reason = ''
-		where tenant_id = $1 and connection_id = $2 and failures > 0`, tenant, conn)
+// lockLane takes the lock under which messages of a connection are claimed and
+// settled. Whoever changes the connection and then its queue takes it before the
+// connection, as a settlement does, or the two would wait for each other.
+func lockLane(ctx context.Context, tx pgx.Tx, tenant, conn string) error {
+	if !isID(conn) {
+		return nil // it has none
+	}
+	_, err := tx.Exec(ctx, lockBudget, tenant, conn)
+	return err
+}
+
+// release lets everything that waits on a connection go now, because what it
+// waited for may have come: other keys, or another chance. The budget spreads it.
+func (s *Store) release(ctx context.Context, tx pgx.Tx, tenant, conn string) error {
+	_, err := tx.Exec(ctx, `update integration.gate set closed_until = '-infinity', failures = 0, refusals = 0, reason = ''
+		where tenant_id = $1 and connection_id = $2`, tenant, conn)
+	if err != nil {
+		return err
+	}
+	b, err := scanBudget(tx.QueryRow(ctx, lockBudget, tenant, conn))
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil // nothing was ever sent
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, saveBudget, append([]any{tenant, conn}, budgetValues(b.Afresh())...)...); err != nil {
+		return err
+	}
+	return releaseMessages(ctx, tx, tenant, conn, s.now())
+}
+
+// dueNow leaves alone what is under way: that is settled by whoever sends it.
+const dueNow = `
+update integration.outbound_message set due_at = $3
+ where tenant_id = $1 and connection_id = $2 and state = 'QUEUED' and due_at > $3 and lease_until is null`
+
+// releaseMessages makes due now what was put off.
+func releaseMessages(ctx context.Context, tx pgx.Tx, tenant, conn string, now time.Time) error {
+	_, err := tx.Exec(ctx, dueNow, tenant, conn, now)
 	return err
 }
 
@@ -31,5 +68,24 @@ func closeGate(ctx context.Context, tx pgx.Tx, l outbound.Letter, until time.Tim
 		on conflict on constraint gate_pkey do update
 		set closed_until = greatest(gate.closed_until, excluded.closed_until), failures = greatest(gate.failures, $5 + 1), reason = excluded.reason`,
 		l.Tenant, l.Connection, until, reason, l.Failures)
+	return err
+}
+
+const countRefusal = `
+insert into integration.gate (tenant_id, connection_id, closed_until, failures, reason, refusals) values ($1, $2, '-infinity', 0, '', 1)
+    on conflict on constraint gate_pkey do update set refusals = greatest(gate.refusals, $3 + 1)`
+
+// countRefusals counts new access tokens that were refused, in a row: those of
+// calls that were under way together once. What says nothing of them leaves the
+// count as it is; a call that went through without trouble ends the row.
+func countRefusals(ctx context.Context, tx pgx.Tx, l outbound.Letter, v outbound.Verdict) error {
+	var err error
+	switch {
+	case v.Rejected:
+		_, err = tx.Exec(ctx, countRefusal, l.Tenant, l.Connection, l.Refusals)
+	case v.Mend && l.Refusals > 0:
+		_, err = tx.Exec(ctx, `update integration.gate set refusals = 0 where tenant_id = $1 and connection_id = $2 and refusals <= $3`,
+			l.Tenant, l.Connection, l.Refusals)
+	}
 	return err
 }

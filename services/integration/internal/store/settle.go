@@ -37,7 +37,10 @@ func (s *Store) Settle(ctx context.Context, l outbound.Letter, v outbound.Verdic
 				return err
 			}
 		}
-		return health(ctx, tx, l.Lane, v)
+		if err := countRefusals(ctx, tx, l, v); err != nil {
+			return err
+		}
+		return health(ctx, tx, l.Lane, v, now)
 	}, l.Tenant)
 	if errors.Is(err, errLost) {
 		return false, nil
@@ -98,9 +101,10 @@ func settlement(l outbound.Letter, m outbound.Message, v outbound.Verdict, now t
 }
 
 // health moves the connection's state when the platform refuses or accepts its
-// keys.
-func health(ctx context.Context, tx pgx.Tx, lane outbound.Lane, v outbound.Verdict) error {
-	if v.Break == "" && !v.Mend {
+// keys. What was put off while it was broken is due when it is not any more.
+func health(ctx context.Context, tx pgx.Tx, lane outbound.Lane, v outbound.Verdict, now time.Time) error {
+	refused := v.Break != connection.Cause{}
+	if !refused && !v.Mend {
 		return nil
 	}
 	was, err := readConnection(ctx, tx, lane.Tenant, lane.Connection, "")
@@ -108,7 +112,7 @@ func health(ctx context.Context, tx pgx.Tx, lane outbound.Lane, v outbound.Verdi
 		return err
 	}
 	change := func(c connection.Connection) connection.Connection { return c.Mend() }
-	if v.Break != "" {
+	if refused {
 		change = func(c connection.Connection) connection.Connection { return c.Break(v.Break) }
 	}
 	if change(was) == was {
@@ -117,7 +121,13 @@ func health(ctx context.Context, tx pgx.Tx, lane outbound.Lane, v outbound.Verdi
 	if was, err = readConnection(ctx, tx, lane.Tenant, lane.Connection, " for update"); err != nil {
 		return err
 	}
-	return writeState(ctx, tx, change(was))
+	is := change(was)
+	if is.State == connection.Active && was.State == connection.Broken {
+		if err := releaseMessages(ctx, tx, lane.Tenant, lane.Connection, now); err != nil {
+			return err
+		}
+	}
+	return writeState(ctx, tx, is)
 }
 
 func count(yes bool) int {

@@ -190,7 +190,7 @@ func TestBrokenAndMended(t *testing.T) {
 		return c.State
 	}
 	f.accept(t, f.draft("a", outbound.Problem))
-	f.settle(t, f.claimNext(t), outbound.Verdict{State: outbound.Queued, Due: f.clock.now(), Close: time.Second, Break: "UNAUTHORIZED"})
+	f.settle(t, f.claimNext(t), outbound.Verdict{State: outbound.Queued, Due: f.clock.now(), Close: time.Second, Break: connection.Cause{Reason: connection.KeysRefused, Code: "X"}})
 	if state() != connection.Draft {
 		t.Errorf("a draft broke: %s", state())
 	}
@@ -198,7 +198,7 @@ func TestBrokenAndMended(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.clock.pass(time.Second)
-	f.settle(t, f.claimNext(t), outbound.Verdict{State: outbound.Queued, Due: f.clock.now(), Close: time.Second, Break: "UNAUTHORIZED"})
+	f.settle(t, f.claimNext(t), outbound.Verdict{State: outbound.Queued, Due: f.clock.now(), Close: time.Second, Break: connection.Cause{Reason: connection.KeysRefused, Code: "X"}})
 	if state() != connection.Broken {
 		t.Errorf("refused keys: %s", state())
 	}

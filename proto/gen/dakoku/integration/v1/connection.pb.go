@@ -345,14 +345,26 @@ type Connection struct {
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// Where the connection stands. Set by the server.
 	State Connection_State `protobuf:"varint,4,opt,name=state,proto3,enum=dakoku.integration.v1.Connection_State" json:"state,omitempty"`
-	// Why the state is BROKEN, empty otherwise. Set by the server.
+	// Why the state is BROKEN, empty otherwise: INVALID_CLIENT,
+	// INVALID_SERVICE_ACCOUNT, INVALID_PRIVATE_KEY, CLOCK_DIFFERS, SCOPE_MISSING,
+	// KEYS_REFUSED when LINE WORKS does not say which, or ACCESS_TOKEN_REFUSED when
+	// it refuses access tokens that it has just given. Set by the server.
 	StateReason string `protobuf:"bytes,5,opt,name=state_reason,json=stateReason,proto3" json:"state_reason,omitempty"`
 	// When the connection was made. Set by the server.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Revision for updates. Set by the server.
 	Etag string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
 	// What happened on the connection lately. Set by the server.
-	Figures       *Connection_Figures `protobuf:"bytes,8,opt,name=figures,proto3" json:"figures,omitempty"`
+	Figures *Connection_Figures `protobuf:"bytes,8,opt,name=figures,proto3" json:"figures,omitempty"`
+	// What LINE WORKS itself called the reason, for example 024; empty unless the
+	// state is BROKEN. Set by the server.
+	StateDetail string `protobuf:"bytes,9,opt,name=state_detail,json=stateDetail,proto3" json:"state_detail,omitempty"`
+	// The reason as a sentence in the caller's language; empty unless the state is
+	// BROKEN. Set by the server.
+	StateMessage string `protobuf:"bytes,10,opt,name=state_message,json=stateMessage,proto3" json:"state_message,omitempty"`
+	// What to do about it, in the caller's language; empty unless the state is
+	// BROKEN. Set by the server.
+	StateRemedy   string `protobuf:"bytes,11,opt,name=state_remedy,json=stateRemedy,proto3" json:"state_remedy,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -441,6 +453,27 @@ func (x *Connection) GetFigures() *Connection_Figures {
 		return x.Figures
 	}
 	return nil
+}
+
+func (x *Connection) GetStateDetail() string {
+	if x != nil {
+		return x.StateDetail
+	}
+	return ""
+}
+
+func (x *Connection) GetStateMessage() string {
+	if x != nil {
+		return x.StateMessage
+	}
+	return ""
+}
+
+func (x *Connection) GetStateRemedy() string {
+	if x != nil {
+		return x.StateRemedy
+	}
+	return ""
 }
 
 // ConnectionHour is what happened on a connection in one hour, for charts.
@@ -1451,8 +1484,7 @@ var File_dakoku_integration_v1_connection_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	"&dakoku/integration/v1/connection.proto\x12\x15dakoku.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xec\n" +
-	"\n" +
+	"&dakoku/integration/v1/connection.proto\x12\x15dakoku.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd7\v\n" +
 	"\n" +
 	"Connection\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12C\n" +
@@ -1463,7 +1495,11 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12\x12\n" +
 	"\x04etag\x18\a \x01(\tR\x04etag\x12C\n" +
-	"\afigures\x18\b \x01(\v2).dakoku.integration.v1.Connection.FiguresR\afigures\x1a\x85\x06\n" +
+	"\afigures\x18\b \x01(\v2).dakoku.integration.v1.Connection.FiguresR\afigures\x12!\n" +
+	"\fstate_detail\x18\t \x01(\tR\vstateDetail\x12#\n" +
+	"\rstate_message\x18\n" +
+	" \x01(\tR\fstateMessage\x12!\n" +
+	"\fstate_remedy\x18\v \x01(\tR\vstateRemedy\x1a\x85\x06\n" +
 	"\aFigures\x12H\n" +
 	"\x12last_callback_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x10lastCallbackTime\x12B\n" +
 	"\x0flast_reply_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\rlastReplyTime\x12\x1c\n" +
