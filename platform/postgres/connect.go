@@ -49,6 +49,7 @@ func poolConfigOf(cfg Config) (*pgxpool.Config, error) {
 	if err := prepare(pool.ConnConfig); err != nil {
 		return nil, err
 	}
+	pool.ConnConfig.OnNotice = noteWarning
 	session := pool.ConnConfig.RuntimeParams
 	session["role"] = cfg.Role
 	session["statement_timeout"] = limit(cfg.Patience, statementLimit)

@@ -89,8 +89,11 @@ func commit(ctx context.Context, tx pgx.Tx) error {
 	if tx.Conn().IsClosed() {
 		return fmt.Errorf("commit: before it was sent: %w", pgconn.ErrConnClosed)
 	}
+	alone := heedWarnings(tx.Conn().PgConn())
 	err := tx.Commit(ctx)
 	switch {
+	case err == nil && alone.Load():
+		return &outcomeUnknown{cause: errAlone}
 	case err == nil:
 		return nil
 	case errors.Is(err, pgx.ErrTxClosed), errors.Is(err, pgx.ErrTxCommitRollback), refusedByServer(err):
