@@ -6,13 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"sync/atomic"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/platform/config"
 	gateway "github.com/dakoku/dakoku/services/webhook-gateway"
@@ -41,10 +38,27 @@ type run struct {
 	simulator *simulator.Simulator
 	on        *supervisor.Installation
 	lines     []*recorder.Line
+	admins    map[string]*adminapi.Client // by the connections of their companies
 	journal   *recorder.Journal
 	path      string // of the journal
+	seen      int64  // the last entry of LINE WORKS' ledger that an earlier control had
 	sender    *recorder.Sender
 	nemesis   *nemesis.Nemesis
+}
+
+// Whole is a run and, in tiers that have them, the negative controls after it.
+func Whole(ctx context.Context, cfg Config) (Report, error) {
+	report, err := Run(ctx, cfg)
+	if err != nil || !cfg.Tier.Controls {
+		return report, err
+	}
+	cfg.Dir = filepath.Join(cfg.Dir, "controls")
+	if err := os.Mkdir(cfg.Dir, 0o711); err != nil {
+		return report, err
+	}
+	caught, of, err := Controls(ctx, cfg, "")
+	report.NegativeControls = fmt.Sprintf("%d/%d", caught, of)
+	return report, err
 }
 
 // Run performs a run from building the programs to the judgement. An error means that
@@ -93,13 +107,27 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.say("starting two of each service and two PostgreSQL")
-	if r.on, err = supervisor.Start(ctx, supervisor.Config{Dir: r.Dir, Bin: bin, Platform: platform}); err != nil {
+	if r.on, err = supervisor.Start(ctx, supervisor.Config{Dir: r.Dir, Bin: bin, Platform: platform, Disks: r.disks()}); err != nil {
 		return err
 	}
 	if r.journal, err = recorder.OpenJournal(r.path); err != nil {
 		return err
 	}
 	return r.setUp(ctx)
+}
+
+// disks tells whether disks are to be filled. Who is not root cannot: that is said, and
+// the fault is left out.
+func (r *run) disks() bool {
+	if r.Tier.Faults[nemesis.Disk] == 0 {
+		return false
+	}
+	if os.Geteuid() != 0 {
+		r.say("no disk is filled: that needs root")
+		delete(r.Tier.Faults, nemesis.Disk)
+		return false
+	}
+	return true
 }
 
 // simulate starts the stand-in for LINE WORKS. It ends with the run's context.
@@ -133,13 +161,16 @@ func (r *run) setUp(ctx context.Context) error {
 	if err := workplace.Another(ctx, second, email, link); err != nil {
 		return err
 	}
+	r.admins = map[string]*adminapi.Client{}
 	for name, admin := range map[string]*adminapi.Client{"甲社": first, "乙社": second} {
 		c := &workplace.Company{Name: name, Admin: admin, Simulator: r.simulator, People: r.Tier.People}
 		lines, err := c.Open(ctx)
 		if err != nil {
 			return fmt.Errorf("company %s: %w", name, err)
 		}
-		r.lines = append(r.lines, lines...)
+		for _, line := range lines {
+			r.lines, r.admins[line.Connection] = append(r.lines, line), admin
+		}
 	}
 	return r.tenants(ctx)
 }
@@ -195,8 +226,10 @@ func (r *run) judge(ctx context.Context) ([]checker.Check, error) {
 		return nil, err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	r.rest(ctx, conn)
-	if err := r.calls(); err != nil {
+	if open := r.rest(ctx, conn); open > 0 {
+		r.say("%d rows have not come to rest", open)
+	}
+	if err := r.calls(r.journal, 0); err != nil {
 		return nil, err
 	}
 	whole := context.WithoutCancel(ctx)
@@ -214,39 +247,6 @@ func (r *run) judge(ctx context.Context) ([]checker.Check, error) {
 		}
 		r.rest(ctx, conn)
 	}
-}
-
-// rest waits until no row waits for its outcome and no answer to be sent, three times
-// in a row; or until the context ends.
-func (r *run) rest(ctx context.Context, conn *pgx.Conn) {
-	for calm := 0; calm < 3; {
-		var open int
-		err := conn.QueryRow(ctx, `select (select count(*) from gateway.inbox where outcome = 'PENDING')
-			+ (select count(*) from integration.outbound_message where state = 'QUEUED')`).Scan(&open)
-		if calm++; err != nil || open > 0 {
-			calm = 0
-		}
-		select {
-		case <-ctx.Done():
-			r.say("%d rows have not come to rest", open)
-			return
-		case <-time.After(300 * time.Millisecond):
-		}
-	}
-}
-
-// calls puts what LINE WORKS saw into the journal.
-func (r *run) calls() error {
-	for _, e := range r.simulator.Ledger(simulator.Query{Kind: simulator.Called, Class: simulator.ClassMessages}) {
-		path, err := url.PathUnescape(e.Path)
-		if err != nil {
-			path = e.Path
-		}
-		if err := r.journal.Write(recorder.Entry{Call: &recorder.Call{At: e.Time, Bot: e.Bot, Path: path, Status: e.Status, Body: e.Body}}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // secrets are what no log may show.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -29,6 +30,7 @@ func work(ctx context.Context) error {
 	name := flag.String("tier", "local", "ci, local, nightly or release")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "the dice of events and faults")
 	keep := flag.Bool("keep", false, "keep the directory of the run also when all is well")
+	control := flag.String("control", "", "try one negative control by its name, or all of them with \"all\", and nothing else")
 	bin := flag.String("bin", "", "directory with the four programs; empty builds them")
 	flag.Parse()
 	tier, err := faultlab.Tiers(*name)
@@ -47,7 +49,15 @@ func work(ctx context.Context) error {
 		return err
 	}
 	fmt.Printf("fault lab, tier %s, seed %d, in %s\n", tier.Name, *seed, dir)
-	report, err := faultlab.Run(ctx, faultlab.Config{Tier: tier, Seed: *seed, Root: root, Bin: *bin, Dir: dir, Out: os.Stdout})
+	if *control != "" {
+		caught, of, err := faultlab.Controls(ctx, faultlab.Config{Seed: *seed, Root: root, Bin: *bin, Dir: dir, Out: os.Stdout}, strings.TrimPrefix(*control, "all"))
+		fmt.Printf("%d of %d negative controls were caught\n", caught, of)
+		if err == nil && caught == of && !*keep {
+			return os.RemoveAll(dir)
+		}
+		return err
+	}
+	report, err := faultlab.Whole(ctx, faultlab.Config{Tier: tier, Seed: *seed, Root: root, Bin: *bin, Dir: dir, Out: os.Stdout})
 	if err != nil {
 		return fmt.Errorf("%w (kept: %s)", err, dir)
 	}

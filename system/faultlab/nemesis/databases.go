@@ -15,6 +15,9 @@ var databases = []fault{
 		_, err := n.On.Cluster.Strike(ctx, "dakoku 127.0.0.1", syscall.SIGKILL)
 		return err
 	}},
+	{Disk, "the disk of the log is full", func(ctx context.Context, n *Nemesis, dice *rand.Rand) error {
+		return n.On.Cluster.FillDisk(ctx, between(dice, 2*time.Second, 4*time.Second))
+	}},
 	{Failover, "promotion of the standby", func(ctx context.Context, n *Nemesis, _ *rand.Rand) error {
 		return n.On.Cluster.FailOver(ctx)
 	}},

@@ -30,6 +30,8 @@ type Line struct {
 	Paths      []string
 	Room       string // a group room with everybody and the bot
 	People     []Person
+	Twins      []Person // of an old bot: the login of the second is that of the first and the room
+	Revoked    bool     // its URLs were withdrawn: nothing may come of what is sent there
 }
 
 // Verdicts are the outcomes an event may have.

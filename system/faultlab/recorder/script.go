@@ -25,7 +25,8 @@ type script struct {
 	dice  *rand.Rand
 	base  time.Time
 	n     int64
-	speak int // every how many events one goes to a line that answers
+	speak int      // every how many events one goes to a line that answers
+	twin  *written // comes next, in the same millisecond as the one before
 }
 
 // written is an event with its letter.
@@ -37,11 +38,19 @@ type written struct {
 // next makes the next event.
 func (s *script) next() written {
 	s.n++
+	if s.twin != nil {
+		w := *s.twin
+		s.twin, w.ID = nil, s.n
+		return w
+	}
 	lines := s.lines
 	if len(s.loud) > 0 && s.n%int64(s.speak) == 0 {
 		lines = s.loud
 	}
 	line := lines[s.dice.IntN(len(lines))]
+	if len(line.Twins) == 2 && s.dice.IntN(12) == 0 {
+		return s.twins(line)
+	}
 	who := line.People[s.dice.IntN(len(line.People))]
 	w := written{letter: letter{line: line, issued: s.base.Add(time.Duration(s.n) * step).Truncate(time.Millisecond)}}
 	if who.Locked {
@@ -59,11 +68,28 @@ func (s *script) next() written {
 	return w
 }
 
+// twins are two events in one millisecond, whose senders and rooms are the same
+// letters when nothing stands between the two.
+func (s *script) twins(line *Line) written {
+	at := s.base.Add(time.Duration(s.n) * step).Truncate(time.Millisecond)
+	var both [2]written
+	for k, who := range line.Twins {
+		w := written{letter: letter{line: line, issued: at, user: who.Login}}
+		w.Event = Event{ID: s.n, Tenant: line.Tenant, Connection: line.Connection, User: w.user, Person: who.Name, Employee: who.Employee, Issued: at}
+		w.text("出勤", Recorded, "", "CLOCK_IN")
+		w.Answered = false
+		both[k] = w
+	}
+	both[0].room = line.Room
+	s.twin = &both[1]
+	return both[0]
+}
+
 // say chooses what is written and tells what must become of it.
 func (s *script) say(w *written, who Person) {
 	switch roll := s.dice.IntN(100); {
-	case roll < 2:
-		w.forged = true
+	case roll < 2 || w.line.Revoked:
+		w.forged = !w.line.Revoked
 		w.text("出勤", Never, "", "")
 	case roll < 20:
 		w.text(fmt.Sprintf("雑談 %d", s.n), Ignored, "NO_PHRASE", "")

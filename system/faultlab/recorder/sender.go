@@ -2,6 +2,7 @@ package recorder
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -29,6 +30,7 @@ type Plan struct {
 	Senders int     // how many deliveries are under way at once
 	Rate    float64 // deliveries a second at most; 0: as many as are answered
 	Speak   int     // every how many events one goes to a line that answers
+	Copies  int     // how often an event is delivered at most; 0: ten times
 	// Over tells that no more are needed than Events; until then sending goes on. Nil: at once.
 	Over func() bool
 }
@@ -146,7 +148,7 @@ func (s *Sender) copies(all *script, dice *rand.Rand) ([]delivery, error) {
 		return nil, err
 	}
 	s.Sent.Add(1)
-	list := make([]delivery, 1+dice.IntN(mostCopies))
+	list := make([]delivery, 1+dice.IntN(cmp.Or(s.Copies, mostCopies)))
 	for n := range list {
 		list[n] = delivery{written: w, way: dice.IntN(4), door: dice.IntN(len(s.Doors)), path: dice.IntN(len(w.line.Paths))}
 	}

@@ -25,7 +25,7 @@ type Cluster struct {
 }
 
 // newCluster makes and starts both servers under dir.
-func newCluster(ctx context.Context, dir string, p *ports) (*Cluster, error) {
+func newCluster(ctx context.Context, dir string, p *ports, disks bool) (*Cluster, error) {
 	bin, err := programsDir()
 	if err != nil {
 		return nil, err
@@ -52,6 +52,11 @@ func newCluster(ctx context.Context, dir string, p *ports) (*Cluster, error) {
 				return nil, err
 			}
 		}
+		if disks {
+			if err := s.mount(ctx); err != nil {
+				return nil, err
+			}
+		}
 		s.prepare(dir)
 		*place.at = s
 	}
@@ -60,7 +65,7 @@ func newCluster(ctx context.Context, dir string, p *ports) (*Cluster, error) {
 
 // start makes the primary's data, starts it, and lets the standby follow it.
 func (c *Cluster) start(ctx context.Context) error {
-	if err := c.primary.tool(ctx, "initdb", "-D", c.primary.dir, "-U", "dakoku", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
+	if err := c.primary.tool(ctx, "initdb", append(c.primary.walDir(), "-D", c.primary.dir, "-U", "dakoku", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")...); err != nil {
 		return err
 	}
 	c.primary.program.Start()
@@ -84,8 +89,13 @@ func (c *Cluster) follow(ctx context.Context) error {
 	if err := os.RemoveAll(s.dir); err != nil {
 		return err
 	}
-	if err := s.tool(ctx, "pg_basebackup", "-d", "postgres://dakoku@"+from.addr+"/?application_name="+s.name, "-D", s.dir,
-		"-R", "-X", "stream", "--checkpoint=fast", "--no-sync"); err != nil {
+	if s.disk != "" {
+		if err := os.RemoveAll(filepath.Join(s.disk, "wal")); err != nil {
+			return err
+		}
+	}
+	if err := s.tool(ctx, "pg_basebackup", append(s.walDir(), "-d", "postgres://dakoku@"+from.addr+"/?application_name="+s.name, "-D", s.dir,
+		"-R", "-X", "stream", "--checkpoint=fast", "--no-sync")...); err != nil {
 		return err
 	}
 	s.program.Start()
@@ -186,5 +196,6 @@ func (c *Cluster) stop() {
 			}
 			s.program.Stop(syscall.SIGQUIT)
 		}
+		s.unmount()
 	}
 }

@@ -20,6 +20,9 @@ type Config struct {
 	Bin string
 	// Platform is the base URL of the stand-in for LINE WORKS, "http://127.0.0.1:1234".
 	Platform string
+	// Disks gives each PostgreSQL a small disk for its log, which can be filled. Only
+	// root can mount one.
+	Disks bool
 }
 
 // Installation is everything that runs.
@@ -54,7 +57,7 @@ func Start(ctx context.Context, cfg Config) (*Installation, error) {
 }
 
 func (i *Installation) start(ctx context.Context) (err error) {
-	if i.Cluster, err = newCluster(ctx, i.cfg.Dir, i.ports); err != nil {
+	if i.Cluster, err = newCluster(ctx, i.cfg.Dir, i.ports, i.cfg.Disks); err != nil {
 		return err
 	}
 	if err := i.assemble(); err != nil {

@@ -22,6 +22,7 @@ type server struct {
 	name    string
 	bin     string
 	dir     string
+	disk    string // of its log alone; empty: with the data
 	addr    string
 	as      *syscall.Credential
 	program *Program
@@ -33,7 +34,7 @@ func (s *server) settings() []string {
 	list := []string{
 		"port=" + port, "listen_addresses=127.0.0.1", "unix_socket_directories=", "cluster_name=" + s.name,
 		"fsync=on", "full_page_writes=on", "synchronous_commit=on", "synchronous_standby_names=ANY 1 (lab_a, lab_b)",
-		"wal_level=replica", "hot_standby=on", "max_wal_senders=8", "wal_keep_size=256MB", "max_wal_size=512MB",
+		"wal_level=replica", "hot_standby=on", "max_wal_senders=8", "wal_keep_size=64MB", "max_wal_size=192MB",
 		"max_connections=200", "shared_buffers=64MB", "jit=off", "timezone=UTC", "log_timezone=UTC",
 		"wal_receiver_status_interval=1s", "wal_retrieve_retry_interval=200ms", "wal_sender_timeout=5s", "wal_receiver_timeout=5s",
 		"log_error_verbosity=terse", "log_min_error_statement=panic", "restart_after_crash=on",

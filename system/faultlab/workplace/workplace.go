@@ -135,7 +135,46 @@ func (c *Company) connect(ctx context.Context, name string, old, speaks bool) (*
 		return nil, err
 	}
 	line.Room = room.ID
+	if old {
+		if err := c.twins(ctx, line); err != nil {
+			return nil, err
+		}
+	}
 	return line, c.activate(ctx, line, name, keys)
+}
+
+// twins hires somebody whose login is the first person's with the room behind it.
+func (c *Company) twins(ctx context.Context, line *recorder.Line) error {
+	first := c.people[0]
+	user, err := c.Simulator.NewUser(simulator.User{Domain: c.domain, FamilyName: first.Name + "の双子", Email: first.Login + line.Room})
+	if err != nil {
+		return err
+	}
+	second := recorder.Person{User: user.ID, Login: user.Email, Name: user.FamilyName}
+	second.Employee, err = c.employ(ctx, 9000, second)
+	line.Twins = []recorder.Person{first, second}
+	return err
+}
+
+// Withdraw revokes the second URL of a line and returns a line that leads there alone.
+func Withdraw(ctx context.Context, admin *adminapi.Client, line *recorder.Line) (*recorder.Line, error) {
+	var list struct {
+		Tokens []struct {
+			Name string `json:"name"`
+			URL  string `json:"callbackUrl"`
+		} `json:"tokens"`
+	}
+	if err := admin.Get(ctx, "/v1/connections/"+line.Connection+"/tokens", &list); err != nil {
+		return nil, err
+	}
+	gone := *line
+	gone.Paths, gone.Revoked, gone.Speaks = line.Paths[1:], true, false
+	for _, token := range list.Tokens {
+		if strings.HasSuffix(token.URL, line.Paths[1]) {
+			return &gone, admin.Call(ctx, http.MethodDelete, "/v1/"+token.Name, nil, nil)
+		}
+	}
+	return nil, fmt.Errorf("no token for the second URL of connection %s", line.Connection)
 }
 
 func (c *Company) bot(line *recorder.Line) (keys any, err error) {

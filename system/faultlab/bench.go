@@ -1,0 +1,207 @@
+package faultlab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dakoku/dakoku/simulator"
+	"github.com/dakoku/dakoku/system/faultlab/checker"
+	"github.com/dakoku/dakoku/system/faultlab/controls"
+	"github.com/dakoku/dakoku/system/faultlab/nemesis"
+	"github.com/dakoku/dakoku/system/faultlab/recorder"
+	"github.com/dakoku/dakoku/system/faultlab/supervisor"
+	"github.com/dakoku/dakoku/system/faultlab/workplace"
+)
+
+// benchTier is the size of a run for one defect.
+var benchTier = Tier{Name: "controls", People: 6, Events: 240, Senders: 16, Rate: 400, Speak: 6}
+
+const (
+	benchPatience = 25 * time.Second // until all is at rest; a defect may be that it never is
+	revokedAfter  = 6 * time.Second  // within which a withdrawn URL is refused everywhere
+)
+
+// flawless are runs without a defect, one in each weather, in which nothing may be
+// found. The last one is what rows are changed in.
+var flawless = []controls.Control{
+	{Name: "no defect while doors are killed", Weather: "kill"}, {Name: "no defect while everything is killed", Weather: "kill answers"},
+	{Name: "no defect in crashes", Weather: "crash"}, {Name: "no defect behind a lock", Weather: "lock"},
+	{Name: "no defect in silence", Weather: "silence"}, {Name: "no defect and a withdrawn URL", Weather: "revoke"}, {Name: "no defect"},
+}
+
+// Controls tries every seeded defect and tells how many of them were found. A run
+// without any defect must find nothing.
+func Controls(ctx context.Context, cfg Config, only string) (caught, of int, err error) {
+	cfg.Tier = benchTier
+	r := &run{Config: cfg, path: filepath.Join(cfg.Dir, "setup.jsonl")}
+	defer r.stop()
+	if err := r.prepare(ctx); err != nil {
+		return 0, 0, err
+	}
+	r.on.StopPrograms()
+	if err := r.on.Cluster.Origin(ctx); err != nil {
+		return 0, 0, err
+	}
+	list := controls.All()
+	slices.SortStableFunc(list, func(a, b controls.Control) int { return strings.Compare(b.Rows, a.Rows) })
+	for _, c := range append(slices.Clone(flawless), list...) {
+		if only != "" && c.Name != only && c.Name != flawless[len(flawless)-1].Name {
+			continue
+		}
+		found, err := r.control(ctx, c)
+		if err != nil {
+			return caught, of, fmt.Errorf("control %q: %w", c.Name, err)
+		}
+		good := slices.ContainsFunc(found, func(name string) bool { return slices.Contains(c.Checks, name) })
+		if c.Checks == nil {
+			if len(found) > 0 {
+				return caught, of, fmt.Errorf("%s: there is none, and %v found something", c.Name, found)
+			}
+			r.say("control    %s: nothing is found", c.Name)
+			continue
+		}
+		if of++; good {
+			caught++
+		}
+		r.say("control %2d %-55s found by %v%s", of, c.Name, found, map[bool]string{false: " NOT CAUGHT"}[good])
+	}
+	return caught, of, nil
+}
+
+// control tries one defect and tells which checks found something.
+func (r *run) control(ctx context.Context, c controls.Control) ([]string, error) {
+	if c.Rows != "" { // after the last flawless run
+		return r.doctored(ctx, c.Rows)
+	}
+	if c.Service != "" {
+		program := filepath.Join(r.Dir, "defect")
+		list, err := c.Overlay(r.Root, r.Dir)
+		if err != nil {
+			return nil, err
+		}
+		if err := supervisor.BuildOne(ctx, r.Root, c.Service, program, "-overlay", list); err != nil {
+			return nil, err
+		}
+		defer r.on.Use(c.Service, program, c.Env...)()
+	}
+	defer r.on.StopPrograms()
+	if err := r.begin(ctx, c.Schema); err != nil {
+		return nil, err
+	}
+	return r.play(ctx, c.Weather)
+}
+
+// begin starts all programs on the database as it was after the set-up.
+func (r *run) begin(ctx context.Context, schema string) error {
+	if err := r.on.Cluster.Anew(ctx); err != nil {
+		return err
+	}
+	conn, err := r.on.Cluster.Connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, schema); err != nil {
+		return err
+	}
+	return r.on.StartPrograms(ctx)
+}
+
+// play sends a few events in the weather and judges.
+func (r *run) play(ctx context.Context, weather string) ([]string, error) {
+	journal, err := r.send(ctx, weather)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := r.on.Cluster.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	rest, cancel := context.WithTimeout(ctx, benchPatience)
+	defer cancel()
+	r.rest(rest, conn)
+	calls, err := recorder.OpenJournal(journal)
+	if err != nil {
+		return nil, err
+	}
+	err = errors.Join(r.calls(calls, r.seen), calls.Close())
+	if err != nil {
+		return nil, err
+	}
+	if err := checker.Load(ctx, conn, journal, weather == ""); err != nil {
+		return nil, err
+	}
+	return r.findings(checker.Judge(ctx, conn))
+}
+
+// findings are the names of the checks that found something, with those of the logs.
+func (r *run) findings(checks []checker.Check, err error) ([]string, error) {
+	if err != nil {
+		return nil, err
+	}
+	logs, err := checker.Logs(r.Dir, r.secrets())
+	return checker.Found(append(checks, logs)), err
+}
+
+// send makes a journal of its own and fills it.
+func (r *run) send(ctx context.Context, weather string) (path string, err error) {
+	r.simulator.Heal()
+	if ledger := r.simulator.Ledger(simulator.Query{After: r.seen}); len(ledger) > 0 {
+		r.seen = ledger[len(ledger)-1].ID
+	}
+	path = filepath.Join(r.Dir, "control.jsonl")
+	if err := os.RemoveAll(path); err != nil {
+		return "", err
+	}
+	journal, err := recorder.OpenJournal(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, journal.Close()) }()
+	plan := recorder.Plan{Lines: r.lines, Doors: r.on.Doors, Journal: journal, Seed: r.Seed, Events: r.Tier.Events,
+		Senders: r.Tier.Senders, Rate: r.Tier.Rate, Speak: r.Tier.Speak, Copies: 3}
+	course := weather
+	switch weather {
+	case "revoke":
+		course = ""
+		gone, err := workplace.Withdraw(ctx, r.admins[r.lines[0].Connection], r.lines[0])
+		if err != nil {
+			return "", err
+		}
+		<-time.After(revokedAfter)
+		plan.Lines = append([]*recorder.Line{gone}, r.lines[1:]...)
+	case "":
+	default: // a repeat must not make good what the first delivery lost
+		plan.Copies, plan.Rate, plan.Events = 1, 200, 4*plan.Events
+	}
+	n := &nemesis.Nemesis{On: r.on, Simulator: r.simulator, Log: io.Discard}
+	faults := make(chan error, 1)
+	go func() { faults <- n.Weather(ctx, course) }()
+	return path, errors.Join(recorder.NewSender(plan).Run(ctx), <-faults)
+}
+
+// doctored changes rows of the last good run, judges, and takes the change back.
+func (r *run) doctored(ctx context.Context, rows string) ([]string, error) {
+	conn, err := r.on.Cluster.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "begin; set local session_replication_role = replica"); err != nil {
+		return nil, err
+	}
+	if _, err := conn.Exec(ctx, rows); err != nil {
+		return nil, err
+	}
+	found, err := r.findings(checker.Judge(ctx, conn))
+	_, undone := conn.Exec(ctx, "rollback")
+	return found, errors.Join(err, undone)
+}
