@@ -2241,6 +2241,36 @@ export interface components {
             /** @description start in the company's zone, 「12:00」, past midnight as 「25:30」. */
             startText?: string;
         };
+        /**
+         * @description Calendar is a version of the company's time zone and closing day. It is kept
+         *     for ever.
+         */
+        TimesheetCalendar: {
+            /**
+             * Format: int32
+             * @description Closing day, 1 to 28; 31 is the end of the month.
+             */
+            closingDay?: number;
+            /** @description The first period that closes on that day, YYYY-MM; empty for the first. */
+            closingFrom?: string;
+            /**
+             * Format: date-time
+             * @description When it was stored.
+             */
+            createTime?: string;
+            /**
+             * Format: date-time
+             * @description Since when the time zone counts; absent for the first, which always did.
+             */
+            effectiveTime?: string;
+            /**
+             * Format: int64
+             * @description Revision of the organization that it came with.
+             */
+            revision?: string;
+            /** @description IANA time zone. */
+            timeZone?: string;
+        };
         /** @description Day is one business day that has punches. */
         TimesheetDay: {
             /** @description Breaks and outings in order. */
@@ -3158,6 +3188,11 @@ export interface components {
              * @description When the person punched, to the millisecond.
              */
             time?: string;
+            /**
+             * @description The company's IANA time zone when it was held, by whose clock its business
+             *     day is.
+             */
+            timeZone?: string;
         };
         /**
          * @description State of a held punch.
@@ -3877,6 +3912,11 @@ export interface components {
         };
         /** @description Timesheet is one employee's period, folded from the punches. */
         v1Timesheet: {
+            /**
+             * @description The company's calendars that were in force on a day of the period, among
+             *     them the one that gave it its days, oldest first; absent in lists.
+             */
+            calendars?: components["schemas"]["TimesheetCalendar"][];
             /** @description Days with punches, in order. */
             days?: components["schemas"]["TimesheetDay"][];
             /** @description The employee, employees/{employee}. */

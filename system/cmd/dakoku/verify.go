@@ -50,10 +50,6 @@ func verify(ctx context.Context) error {
 	return tell(records, events, links)
 }
 
-// errNoDatabase tells the way out where there is nothing to check; looking for it has changed nothing.
-var errNoDatabase = errors.New("DAKOKU_DATA_DIR のディレクトリにデータベースがありません。DAKOKU_DATABASE_URL にデータベースの接続先を設定するか、DAKOKU_DATA_DIR にデータディレクトリを設定してください。" +
-	" The directory of DAKOKU_DATA_DIR holds no database: set DAKOKU_DATABASE_URL to the database, or DAKOKU_DATA_DIR to the data directory")
-
 // database is the one given, the private one that runs, or the private one started for the check. None is ever made.
 func database(ctx context.Context, settings assembly.Settings) (config.Secret, func(), error) {
 	if settings.DatabaseURL != "" {
@@ -64,7 +60,7 @@ func database(ctx context.Context, settings assembly.Settings) (config.Secret, f
 	case err == nil:
 		return server.URL(), server.Stop, nil
 	case errors.Is(err, embedded.ErrNoDatabase):
-		return "", nil, fmt.Errorf("%s: %w", settings.DataDir, errNoDatabase)
+		return "", nil, fmt.Errorf("%s: %w", settings.DataDir, assembly.ErrNoDatabase)
 	}
 	if url, running := embedded.Running(settings.DataDir); running && errors.Is(err, embedded.ErrInUse) {
 		return url, func() {}, nil

@@ -85,14 +85,22 @@ func Rotate(ctx context.Context, s Settings, log *zap.Logger, say func(string)) 
 	return nil
 }
 
+// ErrNoDatabase tells the way out where a command looked for a database that is there already; looking for it has
+// changed nothing.
+var ErrNoDatabase = errors.New("DAKOKU_DATA_DIR のディレクトリにデータベースがありません。DAKOKU_DATABASE_URL にデータベースの接続先を設定するか、DAKOKU_DATA_DIR にデータディレクトリを設定してください。" +
+	" The directory of DAKOKU_DATA_DIR holds no database: set DAKOKU_DATABASE_URL to the database, or DAKOKU_DATA_DIR to the data directory")
+
 // privateDatabase is the private PostgreSQL: that of a running `dakoku up`, or
-// started for as long as it takes.
+// started for as long as it takes. None is ever made.
 func privateDatabase(ctx context.Context, s Settings, log *zap.Logger, say func(string)) (*embedded.Server, config.Secret, error) {
-	server, err := embedded.Start(ctx, embedded.Config{Dir: s.DataDir, Bin: s.PostgresBin, Log: log, Progress: say})
+	server, err := embedded.Start(ctx, embedded.Config{Dir: s.DataDir, Bin: s.PostgresBin, Log: log, Progress: say, Existing: true})
 	if errors.Is(err, embedded.ErrInUse) {
 		if url, running := embedded.Running(s.DataDir); running {
 			return nil, url, nil
 		}
+	}
+	if errors.Is(err, embedded.ErrNoDatabase) {
+		return nil, "", fmt.Errorf("%s: %w", s.DataDir, ErrNoDatabase)
 	}
 	if err != nil {
 		return nil, "", err

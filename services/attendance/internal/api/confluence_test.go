@@ -111,6 +111,9 @@ func (f *fixture) shownOf(t *testing.T, employee string) (text string, punches i
 	for _, period := range []string{"2026-10", "2026-11", "2026-12"} {
 		sheet := f.sheet(t, employee, period)
 		sheet.Name, sheet.Employee = "", ""
+		for _, c := range sheet.GetCalendars() {
+			c.Revision, c.CreateTime = 0, nil // those of one company of the two
+		}
 		names := map[string]string{}
 		for _, d := range sheet.GetDays() {
 			for _, p := range d.GetPunches() {

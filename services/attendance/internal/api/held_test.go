@@ -65,7 +65,7 @@ func TestHeldPunchIsApplied(t *testing.T) {
 	want := &attendancev1.HeldPunch{
 		Name: held.GetName(), Employee: "employees/" + e, Kind: attendancev1.Punch_CLOCK_OUT, Time: f.said(t, e, "23T18:00", "").GetIssuedTime(),
 		BusinessDay: "2026-11-23", Period: "2026-11", Phrase: "退勤", ReceiveTime: f.said(t, e, "23T18:00", "").GetReceivedTime(),
-		State: attendancev1.HeldPunch_PENDING,
+		State: attendancev1.HeldPunch_PENDING, TimeZone: "Asia/Tokyo",
 	}
 	if diff := cmp.Diff(want, held, protocmp.Transform()); diff != "" {
 		t.Errorf("held (-want +got):\n%s", diff)

@@ -74,8 +74,17 @@ func retentionMessage(r store.Retention) *attendancev1.Retention {
 	return message
 }
 
-// PreviewPurge tells what the next purge does with records that are old enough to look at.
+// PreviewPurge tells what the next purge does with records that are old enough to look at, by the clock that the purge
+// believes.
 func (a *Admin) PreviewPurge(ctx context.Context, req *attendancev1.PreviewPurgeRequest) (*attendancev1.PreviewPurgeResponse, error) {
+	until, err := a.store.Bound(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return a.preview(ctx, req, a.store.UpTo(until))
+}
+
+func (a *Admin) preview(ctx context.Context, req *attendancev1.PreviewPurgeRequest, now time.Time) (*attendancev1.PreviewPurgeResponse, error) {
 	c, err := caller(ctx)
 	if err != nil {
 		return nil, err
@@ -96,7 +105,7 @@ func (a *Admin) PreviewPurge(ctx context.Context, req *attendancev1.PreviewPurge
 		}
 		after.Period = at[1]
 	}
-	records, err := a.store.Purgeable(ctx, after, size+1)
+	records, err := a.store.Purgeable(ctx, now, after, size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +115,7 @@ func (a *Admin) PreviewPurge(ctx context.Context, req *attendancev1.PreviewPurge
 		res.NextPageToken, err = list.Token(records[size-1].Employee, records[size-1].Period)
 	}
 	for _, r := range records {
-		res.Records = append(res.Records, purgeMessage(r, purgeVerdict(r, a.store.Now())))
+		res.Records = append(res.Records, purgeMessage(r, purgeVerdict(r, now)))
 	}
 	return res, err
 }

@@ -153,9 +153,12 @@ func TestThePreviewTellsWhatAPurgeWouldDo(t *testing.T) {
 			t.Fatal(err)
 		}
 		admin := NewAdmin(store.New(f.db, func() time.Time { return now }))
-		res, err := admin.PreviewPurge(f.ctx(t), &attendancev1.PreviewPurgeRequest{})
+		res, err := admin.preview(f.ctx(t), &attendancev1.PreviewPurgeRequest{}, now)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if ahead, err := admin.PreviewPurge(f.ctx(t), &attendancev1.PreviewPurgeRequest{}); err != nil || len(ahead.GetRecords()) != 0 {
+			t.Error("a clock that runs ahead is believed:", ahead, err)
 		}
 		return res.GetRecords()
 	}

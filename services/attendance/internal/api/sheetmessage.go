@@ -29,10 +29,21 @@ func timesheetMessage(s store.Timesheet) *attendancev1.Timesheet {
 		})
 	}
 	message.WaitingHeldPunches = count(s.Waiting)
+	for _, v := range s.Versions {
+		message.Calendars = append(message.Calendars, calendarMessage(v))
+	}
 	if c := s.Evidence; c.Number > 0 {
 		message.Evidence = &attendancev1.Timesheet_Evidence{
 			Checkpoint: c.Number, Position: c.Position, Head: hex.EncodeToString(c.Head), MakeTime: timestamppb.New(c.At), Key: c.Key,
 		}
+	}
+	return message
+}
+
+func calendarMessage(v store.CalendarVersion) *attendancev1.Timesheet_Calendar {
+	message := &attendancev1.Timesheet_Calendar{Revision: v.Revision, TimeZone: v.Zone, ClosingDay: int32(v.ClosingDay), CreateTime: timestamppb.New(v.Created)}
+	if !v.First {
+		message.EffectiveTime, message.ClosingFrom = timestamppb.New(v.Effective), v.ClosingFrom
 	}
 	return message
 }

@@ -27,8 +27,8 @@ type Store interface {
 	// KeepMonths makes partitions for the months around now, DropMonths drops old ones of which nothing is left.
 	KeepMonths(ctx context.Context) (int, error)
 	DropMonths(ctx context.Context) (int, error)
-	// Bounds tells how far the clock of the process may be believed.
-	Bounds(ctx context.Context) (store.Bounds, error)
+	// Bound tells how far the clock of the process may be believed.
+	Bound(ctx context.Context) (time.Time, error)
 	// EraseTexts erases at most limit texts of each kind, of any company, and tells how many. Here and below, until is
 	// the bound of the clock.
 	EraseTexts(ctx context.Context, until time.Time, limit int) (int64, error)
@@ -76,11 +76,11 @@ func (p *Purger) Round(ctx context.Context) (done Done, failed error) {
 	if _, err := p.Store.KeepMonths(ctx); err != nil {
 		p.Log.Warn("months of punches were not made; their punches wait in the default partition", zap.Error(err))
 	}
-	bounds, err := p.Store.Bounds(ctx)
+	until, err := p.Store.Bound(ctx)
 	if err != nil {
 		return done, err
 	}
-	if done.Texts, failed = p.texts(ctx, bounds.Texts); ctx.Err() != nil {
+	if done.Texts, failed = p.texts(ctx, until); ctx.Err() != nil {
 		return done, ctx.Err()
 	}
 	tenants, err := p.Store.Companies(ctx)
@@ -88,7 +88,7 @@ func (p *Purger) Round(ctx context.Context) (done Done, failed error) {
 		return done, err
 	}
 	for _, tenant := range tenants {
-		removed, err := p.company(ctx, bounds.Records, tenant)
+		removed, err := p.company(ctx, until, tenant)
 		done.Facts += removed
 		if ctx.Err() != nil {
 			return done, ctx.Err()

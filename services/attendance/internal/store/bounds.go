@@ -9,13 +9,6 @@ import (
 	"github.com/dakoku/dakoku/platform/postgres"
 )
 
-// Bounds are how far a purge may believe the clock of its process, which nothing brings back that was removed by a
-// wrong one. The zero value believes nothing.
-type Bounds struct {
-	Texts   time.Time // the time of the database
-	Records time.Time // that too, and no later than the newest message that became a punch
-}
-
 // The third clock is that of the chat service, which signs when a message was sent: of a machine whose own clock runs
 // years ahead, on which the database would agree with the process, it is the only one that is right. An installation
 // that never heard a message has no such clock.
@@ -28,16 +21,18 @@ select clock_timestamp(), coalesce(max(n.issued_at), 'infinity')
         order by p.business_day desc, p.issued_at desc
         limit 1) n`
 
-// Bounds asks the other clocks. They only advance, so that an answer of before is a stricter one.
-func (s *Store) Bounds(ctx context.Context) (b Bounds, err error) {
+// Bound is how far the clock of the process may be believed when something is to be removed, which nothing brings back
+// if that clock was wrong: the time of the database, but no later than the newest message that became a punch. Both
+// only advance, so that an answer of before is a stricter one.
+func (s *Store) Bound(ctx context.Context) (until time.Time, err error) {
 	err = s.db.InTx(ctx, postgres.Worker(Migrations().DutyRole(purgeDuty)), func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `select b.now, least(b.now, b.said) from (`+readBounds+`) b (now, said)`).Scan(&b.Texts, &b.Records)
+		return tx.QueryRow(ctx, `select least(b.now, b.said) from (`+readBounds+`) b (now, said)`).Scan(&until)
 	})
-	return b, err
+	return until, err
 }
 
-// upTo is the clock of the process, but no later than the bound.
-func (s *Store) upTo(bound time.Time) time.Time {
+// UpTo is the clock of the process, but no later than the bound.
+func (s *Store) UpTo(bound time.Time) time.Time {
 	if now := s.now(); now.Before(bound) {
 		return now
 	}

@@ -42,7 +42,7 @@ select tenant_id::text, 'texts', count(*) from erased group by tenant_id`
 // EraseTexts erases at most limit texts of each kind that were received 90 days ago or earlier, of any company, and
 // tells how many. Those of people and companies on legal hold stay. until bounds the clock.
 func (s *Store) EraseTexts(ctx context.Context, until time.Time, limit int) (erased int64, err error) {
-	before := s.upTo(until).Add(-evidence.TextKept)
+	before := s.UpTo(until).Add(-evidence.TextKept)
 	for _, fact := range evidence.Facts() {
 		if fact.Text == "" {
 			continue

@@ -40,7 +40,7 @@ func (s *Store) PurgeRecord(ctx context.Context, until time.Time, key RecordKey,
 			return err
 		}
 		r, err := s.record(ctx, tx, key)
-		if errors.Is(err, pgx.ErrNoRows) || (err == nil && (!r.Sealed || !r.Over(s.upTo(until)))) {
+		if errors.Is(err, pgx.ErrNoRows) || (err == nil && (!r.Sealed || !r.Over(s.UpTo(until)))) {
 			removed, done = 0, true
 			return nil
 		}
@@ -62,7 +62,7 @@ func (s *Store) PurgeRecord(ctx context.Context, until time.Time, key RecordKey,
 
 func (s *Store) purged(ctx context.Context, tx pgx.Tx, until time.Time, key RecordKey) error {
 	args := key.args()
-	args["now"] = s.upTo(until)
+	args["now"] = s.UpTo(until)
 	_, err := tx.Exec(ctx, `update attendance.timesheets set purged_at = @now where tenant_id = @tenant and employee_id = @employee and period = @period`, args)
 	return err
 }
@@ -70,7 +70,7 @@ func (s *Store) purged(ctx context.Context, tx pgx.Tx, until time.Time, key Reco
 func (s *Store) removeRecord(ctx context.Context, tx pgx.Tx, until time.Time, r Record, limit int) (removed int, err error) {
 	args := r.args()
 	args["first"], args["last"] = r.First.Time(), r.Last.Time()
-	if args["needed_first"], args["needed_last"], err = s.needed(ctx, tx, s.upTo(until), r); err != nil {
+	if args["needed_first"], args["needed_last"], err = s.needed(ctx, tx, s.UpTo(until), r); err != nil {
 		return 0, err
 	}
 	for _, of := range ofRecord() {
@@ -89,7 +89,7 @@ func (s *Store) removeRecord(ctx context.Context, tx pgx.Tx, until time.Time, r 
 // remove takes the role of the purge for three statements: tombstones for rows that a checkpoint covers, the end of
 // the rows, and that of their salts, without which the leaves tell nothing.
 func (s *Store) remove(ctx context.Context, tx pgx.Tx, until time.Time, table, condition string, args pgx.NamedArgs, years, limit int) (int, error) {
-	fact, now := factNamed(table), s.upTo(until)
+	fact, now := factNamed(table), s.UpTo(until)
 	args["fact"], args["now"], args["limit"], args["floor"] = table, now, limit, now.AddDate(-years, 0, 0)
 	rows, err := tx.Query(ctx, findRemovable(fact, condition), args)
 	if err != nil {
@@ -179,6 +179,6 @@ func (s *Store) looseBefore(ctx context.Context, tx pgx.Tx, until time.Time, ten
 	if err != nil {
 		return before, 0, err
 	}
-	next := retention.Before(s.upTo(until), zone, current.Years).AddDays(1)
+	next := retention.Before(s.UpTo(until), zone, current.Years).AddDays(1)
 	return time.Date(next.Year, next.Month, next.Day, 0, 0, 0, 0, zone), current.Years, nil
 }

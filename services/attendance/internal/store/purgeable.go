@@ -133,16 +133,17 @@ func (s *Store) candidates(ctx context.Context, tx pgx.Tx, now time.Time, after 
 // until bounds the clock.
 func (s *Store) Candidates(ctx context.Context, until time.Time, after RecordKey, limit int) (keys []RecordKey, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		keys, err = s.candidates(ctx, tx, s.upTo(until), after, limit)
+		keys, err = s.candidates(ctx, tx, s.UpTo(until), after, limit)
 		return err
 	}, after.Tenant)
 	return keys, err
 }
 
 // Purgeable reads what a purge would look at now, as Candidates does, with what decides about each. It changes nothing.
-func (s *Store) Purgeable(ctx context.Context, after RecordKey, limit int) (list []Record, err error) {
+// until bounds the clock.
+func (s *Store) Purgeable(ctx context.Context, until time.Time, after RecordKey, limit int) (list []Record, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		keys, err := s.candidates(ctx, tx, s.now(), after, limit)
+		keys, err := s.candidates(ctx, tx, s.UpTo(until), after, limit)
 		if err != nil {
 			return err
 		}

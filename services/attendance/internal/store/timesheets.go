@@ -23,6 +23,7 @@ type Timesheet struct {
 	Calendar    timeclock.Calendar
 	Punches     []Punch             // in order of issued time, some days more than the period
 	Evidence    evidence.Checkpoint // the company's last one; zero in lists and before the first
+	Versions    []CalendarVersion   // of the company that were in force in the period; none in lists
 	Waiting     int                 // held punches of the period without a decision; 0 in lists
 }
 
@@ -90,6 +91,9 @@ func (s *Store) readSheet(ctx context.Context, tx pgx.Tx, tenant string, period 
 		return err
 	}
 	if sheet.Evidence, err = lastCheckpoint(ctx, tx, tenant); err != nil {
+		return err
+	}
+	if sheet.Versions, err = calendarVersions(ctx, tx, tenant, *sheet); err != nil {
 		return err
 	}
 	if err := tx.QueryRow(ctx, countWaiting, sheet.key(tenant)).Scan(&sheet.Waiting); err != nil {

@@ -22,11 +22,12 @@ const (
 	eraseBatch = 500
 )
 
-// The rows are few and locked by nobody: a judged event changes no more.
+// The rows are few and locked by nobody: a judged event changes no more. A process whose clock runs ahead of the
+// database's is not believed.
 const erase = `
 with due as (
     select d.tenant_id, d.id from gateway.inbox d
-     where d.outcome = 'QUARANTINED' and d.body is not null and d.received_at <= @before
+     where d.outcome = 'QUARANTINED' and d.body is not null and d.received_at <= least(@before::timestamptz, clock_timestamp() - @kept::interval)
      order by d.received_at
      limit @limit
        for update skip locked
@@ -38,7 +39,7 @@ update gateway.inbox i set body = null from due where i.tenant_id = due.tenant_i
 // that is not judged yet keeps its body, or its punch would be lost.
 func (b *Inbox) Erase(ctx context.Context, now time.Time) (erased int64, err error) {
 	err = b.DB.InTx(ctx, postgres.Worker(Migrations().DutyRole(eraseDuty)), func(ctx context.Context, tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, erase, pgx.NamedArgs{"before": now.Add(-BodyKept), "limit": eraseBatch})
+		tag, err := tx.Exec(ctx, erase, pgx.NamedArgs{"before": now.Add(-BodyKept), "kept": BodyKept, "limit": eraseBatch})
 		erased = tag.RowsAffected()
 		return err
 	})

@@ -109,7 +109,10 @@ type HeldPunch struct {
 	// Who decided.
 	Actor string `protobuf:"bytes,11,opt,name=actor,proto3" json:"actor,omitempty"`
 	// Why; always given when discarded.
-	Reason        string `protobuf:"bytes,12,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,12,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The company's IANA time zone when it was held, by whose clock its business
+	// day is.
+	TimeZone      string `protobuf:"bytes,13,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -228,11 +231,18 @@ func (x *HeldPunch) GetReason() string {
 	return ""
 }
 
+func (x *HeldPunch) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
+}
+
 var File_dakoku_attendance_v1_held_punch_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_held_punch_proto_rawDesc = "" +
 	"\n" +
-	"%dakoku/attendance/v1/held_punch.proto\x12\x14dakoku.attendance.v1\x1a dakoku/attendance/v1/punch.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa4\x04\n" +
+	"%dakoku/attendance/v1/held_punch.proto\x12\x14dakoku.attendance.v1\x1a dakoku/attendance/v1/punch.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc1\x04\n" +
 	"\tHeldPunch\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x124\n" +
@@ -247,7 +257,8 @@ const file_dakoku_attendance_v1_held_punch_proto_rawDesc = "" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"decideTime\x12\x14\n" +
 	"\x05actor\x18\v \x01(\tR\x05actor\x12\x16\n" +
-	"\x06reason\x18\f \x01(\tR\x06reason\"G\n" +
+	"\x06reason\x18\f \x01(\tR\x06reason\x12\x1b\n" +
+	"\ttime_zone\x18\r \x01(\tR\btimeZone\"G\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aPENDING\x10\x01\x12\v\n" +

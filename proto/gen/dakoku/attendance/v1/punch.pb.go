@@ -1056,8 +1056,11 @@ type Timesheet struct {
 	Evidence *Timesheet_Evidence `protobuf:"bytes,11,opt,name=evidence,proto3" json:"evidence,omitempty"`
 	// How many held punches of the period wait for a decision; 0 in lists.
 	WaitingHeldPunches int32 `protobuf:"varint,12,opt,name=waiting_held_punches,json=waitingHeldPunches,proto3" json:"waiting_held_punches,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// The company's calendars that were in force on a day of the period, among
+	// them the one that gave it its days, oldest first; absent in lists.
+	Calendars     []*Timesheet_Calendar `protobuf:"bytes,13,rep,name=calendars,proto3" json:"calendars,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Timesheet) Reset() {
@@ -1172,6 +1175,13 @@ func (x *Timesheet) GetWaitingHeldPunches() int32 {
 		return x.WaitingHeldPunches
 	}
 	return 0
+}
+
+func (x *Timesheet) GetCalendars() []*Timesheet_Calendar {
+	if x != nil {
+		return x.Calendars
+	}
+	return nil
 }
 
 // Phrases (打刻キーワード) of each kind; a message that contains one is a
@@ -1882,6 +1892,98 @@ func (x *Timesheet_Transition) GetComment() string {
 	return ""
 }
 
+// Calendar is a version of the company's time zone and closing day. It is kept
+// for ever.
+type Timesheet_Calendar struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Revision of the organization that it came with.
+	Revision int64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Since when the time zone counts; absent for the first, which always did.
+	EffectiveTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=effective_time,json=effectiveTime,proto3" json:"effective_time,omitempty"`
+	// IANA time zone.
+	TimeZone string `protobuf:"bytes,3,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// Closing day, 1 to 28; 31 is the end of the month.
+	ClosingDay int32 `protobuf:"varint,4,opt,name=closing_day,json=closingDay,proto3" json:"closing_day,omitempty"`
+	// The first period that closes on that day, YYYY-MM; empty for the first.
+	ClosingFrom string `protobuf:"bytes,5,opt,name=closing_from,json=closingFrom,proto3" json:"closing_from,omitempty"`
+	// When it was stored.
+	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Timesheet_Calendar) Reset() {
+	*x = Timesheet_Calendar{}
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Timesheet_Calendar) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Timesheet_Calendar) ProtoMessage() {}
+
+func (x *Timesheet_Calendar) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Timesheet_Calendar.ProtoReflect.Descriptor instead.
+func (*Timesheet_Calendar) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 7}
+}
+
+func (x *Timesheet_Calendar) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *Timesheet_Calendar) GetEffectiveTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EffectiveTime
+	}
+	return nil
+}
+
+func (x *Timesheet_Calendar) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
+}
+
+func (x *Timesheet_Calendar) GetClosingDay() int32 {
+	if x != nil {
+		return x.ClosingDay
+	}
+	return 0
+}
+
+func (x *Timesheet_Calendar) GetClosingFrom() string {
+	if x != nil {
+		return x.ClosingFrom
+	}
+	return ""
+}
+
+func (x *Timesheet_Calendar) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
 // Evidence tells where the sealed records of the company stood when the
 // timesheet was read: the last signed checkpoint, which is kept outside the
 // database as well. Whoever holds it can prove later what was recorded before.
@@ -1903,7 +2005,7 @@ type Timesheet_Evidence struct {
 
 func (x *Timesheet_Evidence) Reset() {
 	*x = Timesheet_Evidence{}
-	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[13]
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1915,7 +2017,7 @@ func (x *Timesheet_Evidence) String() string {
 func (*Timesheet_Evidence) ProtoMessage() {}
 
 func (x *Timesheet_Evidence) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[13]
+	mi := &file_dakoku_attendance_v1_punch_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1928,7 +2030,7 @@ func (x *Timesheet_Evidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timesheet_Evidence.ProtoReflect.Descriptor instead.
 func (*Timesheet_Evidence) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 7}
+	return file_dakoku_attendance_v1_punch_proto_rawDescGZIP(), []int{3, 8}
 }
 
 func (x *Timesheet_Evidence) GetCheckpoint() int64 {
@@ -2068,7 +2170,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x0fTriggerPosition\x12 \n" +
 	"\x1cTRIGGER_POSITION_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bANYWHERE\x10\x01\x12\b\n" +
-	"\x04HEAD\x10\x02\"\xac\x13\n" +
+	"\x04HEAD\x10\x02\"\xfe\x15\n" +
 	"\tTimesheet\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x12\x16\n" +
@@ -2083,7 +2185,8 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\bend_date\x18\n" +
 	" \x01(\tR\aendDate\x12D\n" +
 	"\bevidence\x18\v \x01(\v2(.dakoku.attendance.v1.Timesheet.EvidenceR\bevidence\x120\n" +
-	"\x14waiting_held_punches\x18\f \x01(\x05R\x12waitingHeldPunches\x1a\xd7\x01\n" +
+	"\x14waiting_held_punches\x18\f \x01(\x05R\x12waitingHeldPunches\x12F\n" +
+	"\tcalendars\x18\r \x03(\v2(.dakoku.attendance.v1.Timesheet.CalendarR\tcalendars\x1a\xd7\x01\n" +
 	"\x05Break\x120\n" +
 	"\x05start\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05start\x12,\n" +
 	"\x03end\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x03end\x124\n" +
@@ -2130,7 +2233,16 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x04verb\x18\x01 \x01(\tR\x04verb\x12\x14\n" +
 	"\x05actor\x18\x02 \x01(\tR\x05actor\x12.\n" +
 	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x18\n" +
-	"\acomment\x18\x04 \x01(\tR\acomment\x1a\xa5\x01\n" +
+	"\acomment\x18\x04 \x01(\tR\acomment\x1a\x87\x02\n" +
+	"\bCalendar\x12\x1a\n" +
+	"\brevision\x18\x01 \x01(\x03R\brevision\x12A\n" +
+	"\x0eeffective_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\reffectiveTime\x12\x1b\n" +
+	"\ttime_zone\x18\x03 \x01(\tR\btimeZone\x12\x1f\n" +
+	"\vclosing_day\x18\x04 \x01(\x05R\n" +
+	"closingDay\x12!\n" +
+	"\fclosing_from\x18\x05 \x01(\tR\vclosingFrom\x12;\n" +
+	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"createTime\x1a\xa5\x01\n" +
 	"\bEvidence\x12\x1e\n" +
 	"\n" +
 	"checkpoint\x18\x01 \x01(\x03R\n" +
@@ -2163,7 +2275,7 @@ func file_dakoku_attendance_v1_punch_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_attendance_v1_punch_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
-var file_dakoku_attendance_v1_punch_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_dakoku_attendance_v1_punch_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_dakoku_attendance_v1_punch_proto_goTypes = []any{
 	(Employee_State)(0),                // 0: dakoku.attendance.v1.Employee.State
 	(Punch_Kind)(0),                    // 1: dakoku.attendance.v1.Punch.Kind
@@ -2188,50 +2300,54 @@ var file_dakoku_attendance_v1_punch_proto_goTypes = []any{
 	(*Timesheet_RoundedTotals)(nil),    // 20: dakoku.attendance.v1.Timesheet.RoundedTotals
 	(*Timesheet_Totals)(nil),           // 21: dakoku.attendance.v1.Timesheet.Totals
 	(*Timesheet_Transition)(nil),       // 22: dakoku.attendance.v1.Timesheet.Transition
-	(*Timesheet_Evidence)(nil),         // 23: dakoku.attendance.v1.Timesheet.Evidence
-	(*timestamppb.Timestamp)(nil),      // 24: google.protobuf.Timestamp
+	(*Timesheet_Calendar)(nil),         // 23: dakoku.attendance.v1.Timesheet.Calendar
+	(*Timesheet_Evidence)(nil),         // 24: dakoku.attendance.v1.Timesheet.Evidence
+	(*timestamppb.Timestamp)(nil),      // 25: google.protobuf.Timestamp
 }
 var file_dakoku_attendance_v1_punch_proto_depIdxs = []int32{
 	0,  // 0: dakoku.attendance.v1.Employee.state:type_name -> dakoku.attendance.v1.Employee.State
-	24, // 1: dakoku.attendance.v1.Employee.create_time:type_name -> google.protobuf.Timestamp
+	25, // 1: dakoku.attendance.v1.Employee.create_time:type_name -> google.protobuf.Timestamp
 	1,  // 2: dakoku.attendance.v1.Punch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	24, // 3: dakoku.attendance.v1.Punch.time:type_name -> google.protobuf.Timestamp
+	25, // 3: dakoku.attendance.v1.Punch.time:type_name -> google.protobuf.Timestamp
 	2,  // 4: dakoku.attendance.v1.Punch.source:type_name -> dakoku.attendance.v1.Punch.Source
 	3,  // 5: dakoku.attendance.v1.Punch.state:type_name -> dakoku.attendance.v1.Punch.State
-	24, // 6: dakoku.attendance.v1.Punch.receive_time:type_name -> google.protobuf.Timestamp
-	24, // 7: dakoku.attendance.v1.Punch.void_time:type_name -> google.protobuf.Timestamp
+	25, // 6: dakoku.attendance.v1.Punch.receive_time:type_name -> google.protobuf.Timestamp
+	25, // 7: dakoku.attendance.v1.Punch.void_time:type_name -> google.protobuf.Timestamp
 	14, // 8: dakoku.attendance.v1.PunchSettings.phrases:type_name -> dakoku.attendance.v1.PunchSettings.Phrases
 	4,  // 9: dakoku.attendance.v1.PunchSettings.trigger_position:type_name -> dakoku.attendance.v1.PunchSettings.TriggerPosition
 	15, // 10: dakoku.attendance.v1.PunchSettings.reply:type_name -> dakoku.attendance.v1.PunchSettings.Reply
-	24, // 11: dakoku.attendance.v1.PunchSettings.update_time:type_name -> google.protobuf.Timestamp
+	25, // 11: dakoku.attendance.v1.PunchSettings.update_time:type_name -> google.protobuf.Timestamp
 	7,  // 12: dakoku.attendance.v1.Timesheet.state:type_name -> dakoku.attendance.v1.Timesheet.State
 	18, // 13: dakoku.attendance.v1.Timesheet.days:type_name -> dakoku.attendance.v1.Timesheet.Day
 	21, // 14: dakoku.attendance.v1.Timesheet.totals:type_name -> dakoku.attendance.v1.Timesheet.Totals
 	22, // 15: dakoku.attendance.v1.Timesheet.history:type_name -> dakoku.attendance.v1.Timesheet.Transition
 	20, // 16: dakoku.attendance.v1.Timesheet.rounded_totals:type_name -> dakoku.attendance.v1.Timesheet.RoundedTotals
-	23, // 17: dakoku.attendance.v1.Timesheet.evidence:type_name -> dakoku.attendance.v1.Timesheet.Evidence
-	5,  // 18: dakoku.attendance.v1.PunchSettings.Reply.mode:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Mode
-	6,  // 19: dakoku.attendance.v1.PunchSettings.Reply.place:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Place
-	24, // 20: dakoku.attendance.v1.Timesheet.Break.start:type_name -> google.protobuf.Timestamp
-	24, // 21: dakoku.attendance.v1.Timesheet.Break.end:type_name -> google.protobuf.Timestamp
-	1,  // 22: dakoku.attendance.v1.Timesheet.Break.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	24, // 23: dakoku.attendance.v1.Timesheet.Shift.clock_in:type_name -> google.protobuf.Timestamp
-	24, // 24: dakoku.attendance.v1.Timesheet.Shift.clock_out:type_name -> google.protobuf.Timestamp
-	24, // 25: dakoku.attendance.v1.Timesheet.Day.clock_in:type_name -> google.protobuf.Timestamp
-	24, // 26: dakoku.attendance.v1.Timesheet.Day.clock_out:type_name -> google.protobuf.Timestamp
-	16, // 27: dakoku.attendance.v1.Timesheet.Day.breaks:type_name -> dakoku.attendance.v1.Timesheet.Break
-	11, // 28: dakoku.attendance.v1.Timesheet.Day.punches:type_name -> dakoku.attendance.v1.Punch
-	17, // 29: dakoku.attendance.v1.Timesheet.Day.shifts:type_name -> dakoku.attendance.v1.Timesheet.Shift
-	9,  // 30: dakoku.attendance.v1.Timesheet.Warning.reason:type_name -> dakoku.attendance.v1.Timesheet.Warning.Reason
-	8,  // 31: dakoku.attendance.v1.Timesheet.RoundedTotals.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
-	19, // 32: dakoku.attendance.v1.Timesheet.RoundedTotals.warnings:type_name -> dakoku.attendance.v1.Timesheet.Warning
-	24, // 33: dakoku.attendance.v1.Timesheet.Transition.time:type_name -> google.protobuf.Timestamp
-	24, // 34: dakoku.attendance.v1.Timesheet.Evidence.make_time:type_name -> google.protobuf.Timestamp
-	35, // [35:35] is the sub-list for method output_type
-	35, // [35:35] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	24, // 17: dakoku.attendance.v1.Timesheet.evidence:type_name -> dakoku.attendance.v1.Timesheet.Evidence
+	23, // 18: dakoku.attendance.v1.Timesheet.calendars:type_name -> dakoku.attendance.v1.Timesheet.Calendar
+	5,  // 19: dakoku.attendance.v1.PunchSettings.Reply.mode:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Mode
+	6,  // 20: dakoku.attendance.v1.PunchSettings.Reply.place:type_name -> dakoku.attendance.v1.PunchSettings.Reply.Place
+	25, // 21: dakoku.attendance.v1.Timesheet.Break.start:type_name -> google.protobuf.Timestamp
+	25, // 22: dakoku.attendance.v1.Timesheet.Break.end:type_name -> google.protobuf.Timestamp
+	1,  // 23: dakoku.attendance.v1.Timesheet.Break.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	25, // 24: dakoku.attendance.v1.Timesheet.Shift.clock_in:type_name -> google.protobuf.Timestamp
+	25, // 25: dakoku.attendance.v1.Timesheet.Shift.clock_out:type_name -> google.protobuf.Timestamp
+	25, // 26: dakoku.attendance.v1.Timesheet.Day.clock_in:type_name -> google.protobuf.Timestamp
+	25, // 27: dakoku.attendance.v1.Timesheet.Day.clock_out:type_name -> google.protobuf.Timestamp
+	16, // 28: dakoku.attendance.v1.Timesheet.Day.breaks:type_name -> dakoku.attendance.v1.Timesheet.Break
+	11, // 29: dakoku.attendance.v1.Timesheet.Day.punches:type_name -> dakoku.attendance.v1.Punch
+	17, // 30: dakoku.attendance.v1.Timesheet.Day.shifts:type_name -> dakoku.attendance.v1.Timesheet.Shift
+	9,  // 31: dakoku.attendance.v1.Timesheet.Warning.reason:type_name -> dakoku.attendance.v1.Timesheet.Warning.Reason
+	8,  // 32: dakoku.attendance.v1.Timesheet.RoundedTotals.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
+	19, // 33: dakoku.attendance.v1.Timesheet.RoundedTotals.warnings:type_name -> dakoku.attendance.v1.Timesheet.Warning
+	25, // 34: dakoku.attendance.v1.Timesheet.Transition.time:type_name -> google.protobuf.Timestamp
+	25, // 35: dakoku.attendance.v1.Timesheet.Calendar.effective_time:type_name -> google.protobuf.Timestamp
+	25, // 36: dakoku.attendance.v1.Timesheet.Calendar.create_time:type_name -> google.protobuf.Timestamp
+	25, // 37: dakoku.attendance.v1.Timesheet.Evidence.make_time:type_name -> google.protobuf.Timestamp
+	38, // [38:38] is the sub-list for method output_type
+	38, // [38:38] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_punch_proto_init() }
@@ -2246,7 +2362,7 @@ func file_dakoku_attendance_v1_punch_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_punch_proto_rawDesc), len(file_dakoku_attendance_v1_punch_proto_rawDesc)),
 			NumEnums:      10,
-			NumMessages:   14,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -71,7 +71,7 @@ func Write(to io.Writer, r Record, language string) error {
 		Employee: r.Employee, State: p.w.name(r.Sheet.GetState().String()), Worked: clock(t.GetWorkedMinutes()),
 		Totals: fmt.Sprintf(p.w.totals, t.GetWorkedDays(), t.GetWorkedMinutes()/60, t.GetWorkedMinutes()%60, t.GetFlaggedDays()),
 		Zone:   r.Zone.String(), Printed: p.time(timestamppb.New(r.Printed)),
-		Month: p.month(r.Sheet), Rules: p.rules(r), Evidence: p.evidence(r.Sheet.GetEvidence()),
+		Month: p.month(r.Sheet), Rules: p.rules(r), Calendars: p.calendars(r.Sheet), Evidence: p.evidence(r.Sheet.GetEvidence()),
 	}
 	for _, d := range r.Sheet.GetDays() {
 		v.Days = append(v.Days, p.day(d))
@@ -97,6 +97,7 @@ type view struct {
 	Held                                                        []held
 	History                                                     []step
 	Rules                                                       []rule
+	Calendars                                                   []calendar
 	Evidence                                                    *evidence
 }
 
@@ -122,6 +123,8 @@ type held struct{ ID, Kind, Time, Day, Received, State, Change string }
 type step struct{ Time, Verb, Who, Comment string }
 
 type rule struct{ Version, Since, Cutoff, Longest, Tap, Repeats, Submitted, Who string }
+
+type calendar struct{ Version, Since, Zone, Closing, From, Stored string }
 
 type evidence struct{ Checkpoint, Position, Head, Time, Key string }
 

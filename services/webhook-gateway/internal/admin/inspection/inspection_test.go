@@ -35,6 +35,10 @@ func record() Record {
 				},
 				Uncounted: []string{"punches/1", "punches/3"},
 			}},
+			Calendars: []*attendancev1.Timesheet_Calendar{
+				{Revision: 1, TimeZone: "Asia/Tokyo", ClosingDay: 31, CreateTime: at(9, 0)},
+				{Revision: 4, TimeZone: "America/New_York", ClosingDay: 20, ClosingFrom: "2026-12", EffectiveTime: at(10, 0), CreateTime: at(10, 0)},
+			},
 			Evidence: &attendancev1.Timesheet_Evidence{Checkpoint: 12, Position: 3456, Head: "ab12cd34", MakeTime: at(20, 30), Key: "0011223344556677"},
 			History:  []*attendancev1.Timesheet_Transition{{Verb: "sendBack", Actor: "accounts/c", Time: at(20, 0), Comment: "退勤を確認\nしてください"}},
 		},
@@ -134,6 +138,34 @@ func TestPageOfAnEmptyMonth(t *testing.T) {
 	}
 	if strings.Contains(out, "heldPunches/h2") || strings.Count(out, "<td>11-") != 30 {
 		t.Error(out)
+	}
+}
+
+// The zones and closing days of the period are listed, with since when, and what was rounded.
+func TestPageHasTheCalendarsInForce(t *testing.T) {
+	for language, wants := range map[string][]string{
+		"ja": {"<td>1</td><td>Asia/Tokyo</td><td>当初から</td><td>月末</td><td>当初から</td><td>2026-11-23 09:00:00.123</td>",
+			"<td>4</td><td>America/New_York</td><td>2026-11-23 10:00:00.123</td><td>毎月 20日</td><td>2026-12</td>", "端数処理なし"},
+		"en": {"<td>the beginning</td><td>End of the month</td>", "<td>Day 20 of the month</td>", "is rounded"},
+	} {
+		out := rendered(t, record(), language)
+		for _, want := range wants {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s: no %q in\n%s", language, want, out)
+			}
+		}
+	}
+}
+
+// A held punch stands on the clock of its day, like a punch.
+func TestHeldPunchesAreOnTheClockOfTheirDay(t *testing.T) {
+	r := record()
+	r.Held[0].TimeZone = "America/New_York"
+	out := rendered(t, r, "ja")
+	for _, want := range []string{"<td>2026-11-23 06:45:00.123 -05:00 America/New_York<small>", "2026-11-23 06:46:00.123 -05:00 America/New_York</small>"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
 	}
 }
 

@@ -115,8 +115,8 @@ func (p paper) origin(from *attendancev1.Punch) string {
 
 func (p paper) held(h *attendancev1.HeldPunch) held {
 	v := held{
-		ID: h.GetName(), Kind: p.w.name(h.GetKind().String()), Time: p.time(h.GetTime()), Day: h.GetBusinessDay(),
-		Received: p.time(h.GetReceiveTime()), State: p.w.name(h.GetState().String()),
+		ID: h.GetName(), Kind: p.w.name(h.GetKind().String()), Time: p.punched(h.GetTime(), h.GetTimeZone()), Day: h.GetBusinessDay(),
+		Received: p.punched(h.GetReceiveTime(), h.GetTimeZone()), State: p.w.name(h.GetState().String()),
 	}
 	if h.GetDecideTime() != nil {
 		v.Change = fmt.Sprintf(p.w.decided, p.time(h.GetDecideTime()), p.who(h.GetActor()))
@@ -157,6 +157,23 @@ func (p paper) rule(w *attendancev1.WorkRules) rule {
 		Tap: strconv.Itoa(int(w.GetDoubleTapWindow().AsDuration().Seconds())), Repeats: p.w.name(w.GetDuplicatePolicy().String()),
 		Submitted: p.w.name(w.GetSubmittedPolicy().String()), Who: p.who(w.GetActor()),
 	}
+}
+
+// calendars are the zones and closing days that counted in the period.
+func (p paper) calendars(s *attendancev1.Timesheet) (list []calendar) {
+	for _, c := range s.GetCalendars() {
+		v := calendar{
+			Version: strconv.FormatInt(c.GetRevision(), 10), Since: p.w.always, Zone: c.GetTimeZone(), Closing: p.w.monthEnd, From: p.w.always, Stored: p.time(c.GetCreateTime()),
+		}
+		if c.GetClosingDay() < 31 {
+			v.Closing = fmt.Sprintf(p.w.closes, c.GetClosingDay())
+		}
+		if c.GetEffectiveTime() != nil {
+			v.Since, v.From = p.time(c.GetEffectiveTime()), c.GetClosingFrom()
+		}
+		list = append(list, v)
+	}
+	return list
 }
 
 func (p paper) evidence(e *attendancev1.Timesheet_Evidence) *evidence {

@@ -9,6 +9,8 @@ type words struct {
 	Held, HeldNote, BusinessDay, HeldState, Decision                                                                   string
 	History, Verb, Who, Comment                                                                                        string
 	Rules, Version, Since, Cutoff, Longest, Tap, Repeats, Submitted                                                    string
+	Calendars, Revision, ZoneSince, Closing, ClosingFrom, Stored, RoundingNote                                         string
+	always, monthEnd, closes                                                                                           string
 	Evidence, Checkpoint, Position, Head, Signed, Key, EvidenceNote, NoEvidence                                        string
 	totals, to, comma, named, corrected, zoned, initial, byHand, fromChat, phrase, button, trigger, settings, supplied string
 	counts, lost, voided, entered, replaces, voidedBy, decided, because                                                string
@@ -47,6 +49,9 @@ var japanese = words{
 	Held: "保留された打刻", HeldNote: "申請済み・承認済みの期間への打刻です。反映されるまで集計に含みません。", BusinessDay: "業務日", HeldState: "状態", Decision: "判断",
 	History: "申請と承認の履歴", Verb: "操作", Who: "実行者", Comment: "コメント",
 	Rules: "適用された勤務ルール", Version: "版", Since: "適用開始", Cutoff: "日の区切り", Longest: "最長勤務", Tap: "二度押し(秒)", Repeats: "重複の扱い", Submitted: "申請後の打刻",
+	Calendars: "適用された会社カレンダー", Revision: "会社情報の版", ZoneSince: "時間帯の適用開始", Closing: "締め日", ClosingFrom: "締め日の適用開始(期間)", Stored: "登録日時",
+	RoundingNote: "日の区切りは上の勤務ルールのとおりです。打刻の時刻と勤務時間は丸めていません(端数処理なし)。",
+	always:       "当初から", monthEnd: "月末", closes: "毎月 %d日",
 	Evidence: "改ざん検知", Checkpoint: "チェックポイント", Position: "対象の記録数", Head: "ハッシュ (SHA-256)", Signed: "署名日時", Key: "署名鍵",
 	EvidenceNote: "会社の全記録を連鎖させたハッシュに署名し、データベースの外にも保管しています。記録の変更・削除・追加は dakoku verify で検出できます。",
 	NoEvidence:   "チェックポイントはまだありません。",
@@ -74,6 +79,9 @@ var english = words{
 	Held: "Held punches", HeldNote: "Punches into a submitted or approved period. They count nowhere until they are applied.", BusinessDay: "Business day", HeldState: "State", Decision: "Decision",
 	History: "Submission and approval", Verb: "What", Who: "Who", Comment: "Comment",
 	Rules: "Work rules in force", Version: "Version", Since: "In force since", Cutoff: "Day changes at", Longest: "Longest shift", Tap: "Double tap (s)", Repeats: "Repeated punches", Submitted: "After submission",
+	Calendars: "Company calendars in force", Revision: "Version of the company", ZoneSince: "Zone in force since", Closing: "Closing day", ClosingFrom: "Closing day from period", Stored: "Stored at",
+	RoundingNote: "The day changes as the work rules above say. No time of a punch and no worked time is rounded.",
+	always:       "the beginning", monthEnd: "End of the month", closes: "Day %d of the month",
 	Evidence: "Proof against changes", Checkpoint: "Checkpoint", Position: "Records covered", Head: "Hash (SHA-256)", Signed: "Signed at", Key: "Signing key",
 	EvidenceNote: "A hash over the chain of all records of the company is signed and kept outside the database as well. dakoku verify finds any record that was changed, removed or added.",
 	NoEvidence:   "There is no checkpoint yet.",
