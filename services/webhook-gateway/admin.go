@@ -69,6 +69,7 @@ type Admin struct {
 	store    *store.Store
 	desk     *identity.Desk
 	offer    offer
+	pageKey  []byte            // authenticates page tokens
 	pipe     *bufconn.Listener // identity is reached through its own chain, in memory
 	server   *rpc.Server
 	backends admin.Backends
@@ -169,6 +170,9 @@ func (a *Admin) openDesk(ctx context.Context) (err error) {
 	source := process.KeySource(a.cfg.DataDir, IdentityMigrations().Context, a.cfg.MasterKeys, a.cfg.KeyService)
 	keys, err := seal.Load(ctx, source, postgres.NewSealCheck(a.db, IdentityMigrations()))
 	if err != nil {
+		return err
+	}
+	if a.pageKey, err = a.store.PageKey(ctx, keys); err != nil {
 		return err
 	}
 	if a.desk, err = identity.NewDesk(ctx, a.store, keys, a.cfg.Now); err != nil {

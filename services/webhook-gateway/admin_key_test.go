@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dakoku/dakoku/platform/page"
 	optionsv1 "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
 	"github.com/dakoku/dakoku/proto/gen/openapi"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin/contract"
@@ -159,26 +158,6 @@ func TestAnAPIKeyHasLimits(t *testing.T) {
 		a := d.do(http.MethodGet, "/v1/organization", "", "Authorization", header, "Cookie", session)
 		if a.status != http.StatusUnauthorized || a.header.Get("WWW-Authenticate") == "" {
 			t.Errorf("a broken key beside a good cookie: %d", a.status)
-		}
-	}
-}
-
-// Values of a page token in another form than ours would be errors of the database.
-func TestCraftedPageTokensOfKeys(t *testing.T) {
-	d := openDoor(t)
-	session := d.setUp()
-	const id = "0195f000-0000-7000-8000-0000000000ab"
-	for value, status := range map[string]int{
-		id: http.StatusOK, "": http.StatusBadRequest, "x": http.StatusBadRequest, "urn:uuid:" + id: http.StatusBadRequest, "{" + id + "}": http.StatusBadRequest,
-		strings.ToUpper(id): http.StatusBadRequest, strings.ReplaceAll(id, "-", ""): http.StatusBadRequest, "a\x00b": http.StatusBadRequest,
-	} {
-		token, err := page.Of("apiKeys").Token(value)
-		if err != nil {
-			t.Fatal(err)
-		}
-		a := d.do("GET", "/v1/apiKeys?pageToken="+token, "", "Cookie", session)
-		if a.status != status || (status == http.StatusBadRequest) != (a.reason() == "PAGE_TOKEN_INVALID") {
-			t.Errorf("%q: %d %s", value, a.status, a.raw)
 		}
 	}
 }

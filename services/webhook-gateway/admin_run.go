@@ -83,7 +83,7 @@ func (a *Admin) openDoor(ctx context.Context) error {
 	a.edge, err = admin.New(ctx, admin.Config{
 		Authenticator: a.desk, Names: a.store, Backends: a.backends,
 		Contract: terms, OpenAPI: published,
-		Reference: docs, Console: pages,
+		Reference: docs, Console: pages, PageKey: a.pageKey,
 		Log: a.cfg.Log, Registerer: a.cfg.Registry, Now: a.cfg.Now, TrustedProxies: a.proxies,
 	})
 	return err

@@ -205,7 +205,7 @@ func (c client) IsScopeAllowed(string) bool           { return false }
 func (c client) IDTokenUserinfoClaimsAssertion() bool { return false }
 func (c client) ClockSkew() time.Duration             { return 0 }
 
-func (c client) RestrictAdditionalIdTokenScopes() func([]string) []string {
+func (c client) RestrictAdditionalIdTokenScopes() func([]string) []string { //nolint:revive // the name is the library's
 	return slices.Clone[[]string]
 }
 func (c client) RestrictAdditionalAccessTokenScopes() func([]string) []string {

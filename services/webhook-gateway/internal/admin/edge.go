@@ -59,6 +59,7 @@ type Config struct {
 	Contract       *contract.Contract
 	OpenAPI        []byte       // served at /openapi.json
 	Reference      http.Handler // at /docs
+	PageKey        []byte       // authenticates page tokens; the same in every process
 	Console        Console      // at / and wherever it says
 	Log            *zap.Logger
 	Registerer     prometheus.Registerer // nil keeps the metrics to itself

@@ -50,6 +50,7 @@ func (e *Edge) rest(ctx context.Context) (http.Handler, error) {
 		runtime.WithMetadata(outgoing),
 		runtime.WithMiddlewares(e.readRequest),
 		runtime.WithForwardResponseOption(keepSession),
+		runtime.WithForwardResponseOption(e.sealPageToken),
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, &codec{}),
 		runtime.WithErrorHandler(e.answerError),
 		runtime.WithRoutingErrorHandler(e.answerRouting),
@@ -113,6 +114,10 @@ func (e *Edge) readRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 		}
 		if bad := operation.Check(r.URL.Query(), body); len(bad) > 0 {
 			refuse(w, r, malformed(bad...))
+			return
+		}
+		if !e.openPageToken(r, operation) {
+			refuse(w, r, pageTokenInvalid(operation))
 			return
 		}
 		if err := e.absent(r, operation, params, body); err != nil {

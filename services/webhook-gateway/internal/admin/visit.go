@@ -24,6 +24,7 @@ type visit struct {
 	caller    *identity.Caller    // nil while nobody is identified
 	session   string              // id of the live session that the cookie names
 	errand    string              // secret of the log-in at the provider that the browser began
+	list      []byte              // what the page tokens of the request belong to
 	operation *contract.Operation // nil before the route is known
 	// again finds out whether the caller may still come in, for answers that take long; nil while nobody is identified.
 	again func(ctx context.Context) error

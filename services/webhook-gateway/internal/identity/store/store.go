@@ -29,7 +29,9 @@ func Migrations() postgres.Migrations {
 
 // Sealed names every column of the schema that is sealed.
 func Sealed() []postgres.SealedColumn {
-	return []postgres.SealedColumn{{Table: "seal_check", Column: "value"}, {Table: "second_factors", Column: "secret"}}
+	return []postgres.SealedColumn{
+		{Table: "seal_check", Column: "value"}, {Table: "page_key", Column: "value"}, {Table: "second_factors", Column: "secret"},
+	}
 }
 
 // Store is identity.Store and identity.CalendarStore on PostgreSQL.
