@@ -39,8 +39,8 @@ func TestACommitThatTheStandbyDoesNotHaveIsUnknown(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	tenant := newTenant(t)
 	for { // until the server has read its settings, so that a commit waits
+		tenant := newTenant(t)
 		done := make(chan error, 1)
 		go func() {
 			done <- db.InTx(t.Context(), postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error { return insert(ctx, tx, tenant, "x") })

@@ -40,8 +40,9 @@ type run struct {
 	lines     []*recorder.Line
 	admins    map[string]*adminapi.Client // by the connections of their companies
 	journal   *recorder.Journal
-	path      string // of the journal
-	seen      int64  // the last entry of LINE WORKS' ledger that an earlier control had
+	path      string   // of the journal
+	last      []string // what the last judgement of a control found
+	seen      int64    // the last entry of LINE WORKS' ledger that an earlier control had
 	sender    *recorder.Sender
 	nemesis   *nemesis.Nemesis
 }

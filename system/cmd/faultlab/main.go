@@ -29,6 +29,7 @@ func main() {
 func work(ctx context.Context) error {
 	name := flag.String("tier", "local", "ci, local, nightly or release")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "the dice of events and faults")
+	quick := flag.Bool("without-controls", false, "leave the negative controls out")
 	keep := flag.Bool("keep", false, "keep the directory of the run also when all is well")
 	control := flag.String("control", "", "try one negative control by its name, or all of them with \"all\", and nothing else")
 	bin := flag.String("bin", "", "directory with the four programs; empty builds them")
@@ -37,6 +38,7 @@ func work(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	tier.Controls = tier.Controls && !*quick
 	root, err := repository()
 	if err != nil {
 		return err
