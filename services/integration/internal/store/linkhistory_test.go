@@ -118,7 +118,7 @@ func TestHistoryFromBeforeTheChainIsItsBeginning(t *testing.T) {
 		t.Fatal(err)
 	}
 	old.Files = files
-	f := newFixtureOn(t, pgtest.New(t, old), t.TempDir()+"/keys.json")
+	f := newBareFixture(t, pgtest.New(t, old), t.TempDir()+"/keys.json")
 	for _, statement := range []string{
 		`insert into integration.account_link select gen_random_uuid(), e, 'a@x', now(), 1 from (values (gen_random_uuid())) as w (e), generate_series(1, 2)`,
 		`insert into integration.account_link_change (tenant_id, employee_id, occurred_at, verb, account, user_id, actor, source)

@@ -55,7 +55,8 @@ func newFixture(t *testing.T) *fixture {
 }
 
 // newFixtureOn is a fixture on a database, with its keys in a file.
-func newFixtureOn(t *testing.T, d *pgtest.Database, path string) *fixture {
+// newBareFixture has no connection; its schema may be an older one.
+func newBareFixture(t *testing.T, d *pgtest.Database, path string) *fixture {
 	t.Helper()
 	db := d.Open(t, Migrations().Role())
 	keys, err := seal.LoadOrCreate(t.Context(), path, postgres.NewSealCheck(db, Migrations()))
@@ -63,7 +64,12 @@ func newFixtureOn(t *testing.T, d *pgtest.Database, path string) *fixture {
 		t.Fatal(err)
 	}
 	c := &clock{at: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)}
-	f := &fixture{Store: New(db, keys, c.now), clock: c, owner: d.Owner(t), data: d, tenant: uuid.NewString()}
+	return &fixture{Store: New(db, keys, c.now), clock: c, owner: d.Owner(t), data: d, tenant: uuid.NewString()}
+}
+
+func newFixtureOn(t *testing.T, d *pgtest.Database, path string) *fixture {
+	t.Helper()
+	f := newBareFixture(t, d, path)
 	conn, err := f.CreateConnection(t.Context(), f.tenant, "本社", false)
 	if err != nil {
 		t.Fatal(err)
