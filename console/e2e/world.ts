@@ -16,6 +16,8 @@ export type Employee = { name: string; id: string; employeeNumber: string; displ
 export type World = Installation & {
   users: User[];
   connection: string;
+  /** connect makes the connection anew, for a test that took it apart. */
+  connect: () => Promise<void>;
   /** call asks the admin door as the administrator. */
   call: <T = Record<string, unknown>>(method: string, path: string, body?: unknown) => Promise<T>;
   /** keys are what the developer console shows of the bot. */
@@ -62,24 +64,24 @@ async function found(dakoku: Installation): Promise<World> {
   const { bots, users } = await sim<{ bots: { id: string; apiVersion: string }[]; users: User[] }>("world");
   const bot = bots.find((b) => b.apiVersion === "V2")?.id ?? "";
   const keys = () => sim<Record<string, string>>(`bots/${bot}/credentials`);
-  const { name } = await call<{ name: string }>("POST", "connections", {
-    service: "LINE_WORKS",
-    displayName: "LINE WORKS",
-  });
-  const connection = name.split("/").pop() ?? "";
-  await call("POST", `${name}/tokens`, {});
-  const { botId, botSecret, clientId, clientSecret, serviceAccount, privateKey } = await keys();
-  await call("PUT", `${name}/credentials`, {
-    apiVersion: "V2",
-    ...{ botId, botSecret, clientId, clientSecret, serviceAccount, privateKey },
-  });
-  await call("POST", `${name}:activate`, {});
-  await call("POST", `${name}:registerCallback`, {});
   let hired = 0;
-  return {
+  const world: World = {
     ...dakoku,
     users,
-    connection,
+    connection: "",
+    connect: async () => {
+      const { name } = await call<{ name: string }>("POST", "connections", {
+        service: "LINE_WORKS",
+        displayName: "LINE WORKS",
+      });
+      await call("POST", `${name}/tokens`, {});
+      const { botId, botSecret, clientId, clientSecret, serviceAccount, privateKey } = await keys();
+      const both = { botId, botSecret, clientId, clientSecret, serviceAccount, privateKey };
+      await call("PUT", `${name}/credentials`, { apiVersion: "V2", ...both });
+      await call("POST", `${name}:activate`, {});
+      await call("POST", `${name}:registerCallback`, {});
+      world.connection = name.split("/").pop() ?? "";
+    },
     call,
     keys,
     cookie,
@@ -94,6 +96,8 @@ async function found(dakoku: Installation): Promise<World> {
       return { ...made, id: made.name.split("/").pop() ?? "" };
     },
   };
+  await world.connect();
+  return world;
 }
 
 /** A page of somebody who is logged in as the administrator. */
@@ -118,6 +122,14 @@ export const test = base.extend<{ page: Page }, { world: World }>({
     expect(complaints).toEqual([]);
   },
 });
+
+/** punched enters a punch of today, a minute ago or earlier. */
+export const punched = (world: World, employee: Employee, kind: string, minutes = 1) =>
+  world.call("POST", `${employee.name}/punches`, {
+    kind,
+    time: new Date(Date.now() - minutes * 60_000).toISOString(),
+    reason: "入館記録による",
+  });
 
 /** inEnglish makes a page English from its first screen on. */
 export const inEnglish = (page: Page) => page.addInitScript(() => localStorage.setItem("dakoku.language", "en"));

@@ -26,6 +26,8 @@ type Options<T> = {
   secret?: (keyof T)[];
   /** Checks before anything is sent; names of fields with what is wrong. */
   check?: (values: T) => Partial<Record<keyof T, string>>;
+  /** Refusals that are about one field without naming it, by reason. */
+  reasons?: Record<string, keyof T>;
 };
 
 const draftKey = (name: string) => `dakoku.draft.${name}`;
@@ -58,7 +60,7 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
   const [busy, setBusy] = useState(false);
   const element = useRef<HTMLFormElement>(null);
   const id = useId();
-  const { draft, secret = [], check } = options;
+  const { draft, secret = [], check, reasons = {} } = options;
 
   const set = useCallback(
     <K extends keyof T>(name: K, value: T[K]) => {
@@ -71,9 +73,9 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
         return next;
       });
       setMine((old) => ({ ...old, [name]: undefined }));
-      setFailure((old) => old?.without(String(name)) ?? null);
+      setFailure((old) => (old && reasons[old.reason] === name ? null : (old?.without(String(name)) ?? null)));
     },
-    [draft, secret],
+    [draft, secret, reasons],
   );
 
   const clear = useCallback(() => {
@@ -88,7 +90,9 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
     setMine({});
   };
 
-  const problem = (name: keyof T & string) => mine[name] || failure?.of(name) || "";
+  const blamed = failure ? reasons[failure.reason] : undefined;
+  const problem = (name: keyof T & string) =>
+    mine[name] || failure?.of(name) || (blamed === name && failure?.message) || "";
 
   // A problem is of no use where it is not seen: the first field that has one gets the focus.
   const [refusals, setRefusals] = useState(0);
@@ -119,7 +123,7 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
     }
   };
 
-  return { values, set, problem, failure, setFailure, busy, run, restored, restart, clear, element, id };
+  return { values, set, problem, blamed, failure, setFailure, busy, run, restored, restart, clear, element, id };
 }
 
 type Shown = { name: string; problem: string };
@@ -200,7 +204,7 @@ export function FormBody<T extends Values>({
           </Button>
         </Notice>
       )}
-      {failure && (
+      {failure && form.blamed === undefined && (
         <Notice tone="bad" title={failure.status === 0 ? t("error.OFFLINE") : failure.message || t("error.INTERNAL")}>
           {rest.length > 0 && (
             <ul className="list">

@@ -57,5 +57,6 @@ export const settings = {
   "submittedPolicy.HOLD": "Hold",
   "submittedPolicy.REFUSE": "Refuse",
   "submittedPolicyMore.HOLD": "The person is told that it waits for a decision.",
-  "submittedPolicyMore.REFUSE": "The person is told to ask for 差戻し. The punch is kept as held in any case.",
+  "submittedPolicyMore.REFUSE":
+    "The person is told to ask for the timesheet to be sent back. The punch is kept as held in any case.",
 } as const;

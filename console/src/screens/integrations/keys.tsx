@@ -1,5 +1,6 @@
 // The keys of a connection: those in use, those that wait, and those before.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { api, ask } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t } from "../../i18n";
@@ -29,12 +30,10 @@ const send = (id: string, verb: Verb, etag?: string) => {
   }
 };
 
-export function Keys({ id }: { id: string }) {
-  const credentials = useQuery(credentialsQuery(id));
+// Every change of the keys is asked about first.
+function useDecision(id: string): [ReactNode, Ask] {
   const queries = useQueryClient();
-  const write = useMay()("integration.write");
   const [dialog, confirm] = useConfirm();
-  const c = credentials.data;
   const decide: Ask = (verb, etag) =>
     confirm({
       title: t(`keySet.${verb}`),
@@ -47,10 +46,31 @@ export function Keys({ id }: { id: string }) {
         say(t(`keySet.${verb}Done`));
       },
     });
+  return [dialog, decide];
+}
+
+/** The keys that wait, if there are any. */
+export function StagedKeys({ id }: { id: string }) {
+  const { data } = useQuery(credentialsQuery(id));
+  const write = useMay()("integration.write");
+  const [dialog, decide] = useDecision(id);
   return (
     <>
       {dialog}
-      {c?.staged && <Staged id={id} staged={c.staged} write={write} decide={decide} />}
+      {data?.staged && <Staged id={id} staged={data.staged} write={write} decide={decide} />}
+    </>
+  );
+}
+
+/** The keys in use, and those before. */
+export function Keys({ id }: { id: string }) {
+  const credentials = useQuery(credentialsQuery(id));
+  const write = useMay()("integration.write");
+  const [dialog, decide] = useDecision(id);
+  const c = credentials.data;
+  return (
+    <>
+      {dialog}
       <Card
         title={t("guide.keys.title")}
         action={

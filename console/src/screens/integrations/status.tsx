@@ -12,7 +12,7 @@ import { Badge, Card, Failure, Notice, PageHead, Segments, Skeleton, Tiles } fro
 import { say } from "../../ui/toast";
 import { HoursChart } from "./chart";
 import { ConnectionTest } from "./connection-test";
-import { Keys } from "./keys";
+import { Keys, StagedKeys } from "./keys";
 import { type Connection, connectionQuery, integrationsQuery, stateTone } from "./queries";
 import { Rename } from "./rename";
 import { Tokens } from "./tokens";
@@ -69,6 +69,7 @@ export function ConnectionStatus() {
           </ButtonLink>
         </Notice>
       )}
+      <StagedKeys id={id} />
       <Figures connection={c} />
       <Hours id={id} />
       <Tokens id={id} />

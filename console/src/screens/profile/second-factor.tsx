@@ -52,6 +52,7 @@ export function SecondFactor() {
   );
 }
 
+const codeWrong = { TOTP_CODE_WRONG: "totpCode" } as const;
 const needsPassword = (v: { password: string }) => ({
   password: v.password ? "" : t("form.required", { label: t("account.password") }),
 });
@@ -87,7 +88,7 @@ function Confirm({
   onDone: (codes: string[]) => void;
   onCancel: () => void;
 }) {
-  const form = useForm({ totpCode: "" });
+  const form = useForm({ totpCode: "" }, { reasons: codeWrong });
   const submit = () =>
     form.run(async ({ totpCode }) =>
       onDone(
@@ -169,7 +170,7 @@ function Codes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
 }
 
 function Active({ onCodes, onRemoved }: { onCodes: (codes: string[]) => void; onRemoved: () => void }) {
-  const form = useForm({ password: "", totpCode: "" }, { check: needsPassword });
+  const form = useForm({ password: "", totpCode: "" }, { check: needsPassword, reasons: codeWrong });
   const proof = (v: { password: string; totpCode: string }) => ({
     password: v.password,
     totpCode: v.totpCode.replace(/\s/g, ""),

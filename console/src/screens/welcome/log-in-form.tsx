@@ -17,6 +17,7 @@ export function LogInForm({ email = "", onDone }: { email?: string; onDone: () =
         email: v.email.trim() ? "" : t("form.required", { label: t("account.email") }),
         password: v.password ? "" : t("form.required", { label: t("account.password") }),
       }),
+      reasons: { TOTP_CODE_WRONG: step === "recovery" ? "recoveryCode" : "totpCode" },
     },
   );
   const submit = () =>

@@ -1,0 +1,68 @@
+// Accounts: departments of managers.
+import type { Browser, Page } from "@playwright/test";
+import { look } from "./look";
+import { answer, expect, password, press, test, type World } from "./world";
+
+test("a manager is limited to departments", async ({ page, world }) => {
+  await world.hire("営業 一郎", undefined, "営業部");
+  await world.hire("開発 二郎", undefined, "開発部");
+  await page.goto("/settings/accounts");
+  await press(page, "アカウントを追加");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("担当する部署")).toHaveCount(0); // of an employee there are none
+  await dialog.getByLabel("氏名").fill("課長 三郎");
+  await dialog.getByLabel("メールアドレス").fill("kacho@example.co.jp");
+  await dialog.getByRole("radio", { name: /経理・マネージャー等/ }).check();
+  await answer(page, "営業部");
+  await dialog.getByRole("textbox", { name: "担当する部署" }).fill("広報部");
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByText("この部署の従業員はまだいません: 広報部")).toBeVisible();
+  await dialog.getByRole("button", { name: "「広報部」を削除" }).click();
+  await look(page, "account-departments");
+  await answer(page, "追加して招待リンクを発行");
+  const link = (await dialog.locator("code").textContent()) ?? "";
+  await answer(page, "閉じる");
+  await expect(page.getByRole("row", { name: /課長 三郎.*営業部/ })).toBeVisible();
+
+  const his = await guest(page, world, link, "kacho@example.co.jp");
+  await his.goto("/settings/employees");
+  await expect(his.getByText("営業 一郎")).toBeVisible();
+  await expect(his.getByText("開発 二郎")).toHaveCount(0);
+  await his.context().close();
+
+  await page.reload(); // he has accepted meanwhile
+  await page.getByRole("button", { name: "課長 三郎 を編集" }).click();
+  await answer(page, "「営業部」を削除");
+  await answer(page, "保存");
+  await expect(page.getByRole("row", { name: /課長 三郎/ })).not.toContainText("営業部");
+});
+
+// A second browser, in which the invited person has chosen a password and logged in.
+async function guest(page: Page, world: World, link: string, email: string): Promise<Page> {
+  const browser = page.context().browser() as Browser;
+  const nobody = { cookies: [], origins: [] };
+  const context = await browser.newContext({
+    storageState: nobody,
+    baseURL: world.admin,
+    locale: "ja-JP",
+    timezoneId: "Asia/Tokyo",
+  });
+  const his = await context.newPage();
+  const secret = decodeURIComponent(/#invitation=(.+)$/.exec(link)?.[1] ?? "");
+  const accepted = await fetch(`${world.admin}/v1/invitations:accept`, {
+    method: "POST", // as nobody: it would end the session of the administrator
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ secret, password }),
+  });
+  expect(accepted.status).toBe(200);
+  await logIn(his, email);
+  await expect(his.getByRole("heading", { level: 1, name: "今日の勤怠" })).toBeVisible();
+  return his;
+}
+
+async function logIn(page: Page, email: string) {
+  await page.goto("/login");
+  await page.getByLabel("メールアドレス").fill(email);
+  await page.getByLabel("パスワード").fill(password);
+  await press(page, "ログイン");
+}

@@ -1,0 +1,70 @@
+// The guide with the keyboard alone, from the menu to a stored connection, with keys of API 1.0.
+import { generateKeyPairSync } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { look } from "./look";
+import { expect, test } from "./world";
+
+// reach presses Tab until the element of that name has the focus, as somebody without a mouse does.
+async function reach(page: Page, name: string | RegExp, most = 120) {
+  for (let i = 0; i < most; i++) {
+    const found = await page.evaluate(() => {
+      const at = document.activeElement as HTMLInputElement | null;
+      const label = at?.labels?.[0]?.textContent;
+      return (at?.getAttribute("aria-label") ?? label ?? at?.textContent ?? "").trim();
+    });
+    if (typeof name === "string" ? found === name : name.test(found)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`no Tab leads to ${name}`);
+}
+
+const type = async (page: Page, label: string | RegExp, text: string) => {
+  await reach(page, label);
+  await page.keyboard.insertText(text);
+};
+
+test("a connection is set up without a mouse", async ({ page, world }) => {
+  await page.goto("/settings/integrations");
+  await expect(page.getByRole("button", { name: "LINE WORKS を追加" })).toBeVisible();
+  await reach(page, "本文へ移動");
+  await page.keyboard.press("Enter"); // past the menu
+  await reach(page, "LINE WORKS を追加");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "LINE WORKS 連携の設定" })).toBeVisible();
+  const id = /integrations\/([^/]+)\/setup/.exec(page.url())?.[1] ?? "";
+
+  await reach(page, "API トークンを発行する");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(/\/v1\/lineworks\/attendance\/dkt_/)).toBeVisible();
+  await type(page, "出勤", "おはよう");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("list", { name: "出勤" }).getByText("おはよう")).toBeVisible();
+  await page.keyboard.press("Backspace");
+  await expect(page.getByRole("list", { name: "出勤" }).getByText("おはよう")).toHaveCount(0);
+  await reach(page, /^API 2\.0/);
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("radio", { name: /API 1\.0/ })).toBeChecked();
+
+  const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" });
+  await type(page, "API ID必須", "kr1ZyXwVuTsRq");
+  await type(page, "Server API Consumer Key必須", "anotherConsumerKey0123");
+  await type(page, "Server ID必須", "srv-02");
+  await type(page, "認証キー必須", String(key));
+  await reach(page, "確認");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: /Bot No\./ })).toBeFocused(); // the field that is missing
+  await look(page, "guide-v1");
+  await page.keyboard.insertText("7654321");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("内容をご確認ください")).toBeVisible();
+  await reach(page, "送信");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "連携の有効化" })).toBeVisible();
+  await reach(page, "連携を有効にする");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("連携は有効です。")).toBeVisible();
+  const stored = await world.call(`GET`, `connections/${id}/credentials`);
+  expect([stored.apiVersion, stored.botNo, stored.serverId]).toEqual(["V1", "7654321", "srv-02"]);
+  await world.call("POST", `connections/${id}:disable`, {});
+  await world.call("DELETE", `connections/${id}`);
+});

@@ -1,0 +1,37 @@
+// 申請, 取下げ, 承認, 承認取消, and approving many at once.
+import { answer, expect, period, press, punched, test } from "./world";
+
+test("a month is withdrawn, approved, and its approval cancelled", async ({ page, world }) => {
+  const who = await world.hire("申請 一子");
+  await punched(world, who, "CLOCK_IN");
+  await page.goto(`/timesheets/${who.id}/${period()}`);
+  const step = async (verb: string, state: string) => {
+    await press(page, verb);
+    await answer(page, verb);
+    await expect(page.locator(".page-head").getByText(state, { exact: true })).toBeVisible();
+  };
+  await step("申請", "申請済み");
+  await step("取下げ", "未申請");
+  await step("申請", "申請済み");
+  await step("承認", "承認済み");
+  await step("承認取消", "申請済み");
+  await expect(page.getByRole("heading", { name: "申請・承認の履歴" })).toBeVisible();
+  await expect(page.locator(".trail li")).toHaveCount(5);
+});
+
+test("every submitted month is approved at once", async ({ page, world }) => {
+  const people = [await world.hire("一括 太郎"), await world.hire("一括 次郎")];
+  for (const p of people) {
+    await punched(world, p, "CLOCK_IN");
+    await world.call("POST", `${p.name}/timesheets/${period()}:submit`, {});
+  }
+  await page.goto("/timesheets");
+  await page.getByLabel("氏名・社員番号・部署で検索").fill("一括");
+  await expect(page.getByRole("row", { name: /一括/ })).toHaveCount(2);
+  await page.getByLabel("申請済みをすべて選択").check();
+  await press(page, "2 件を承認");
+  await page.getByRole("dialog").getByLabel("コメント").fill("確認しました");
+  await answer(page, "承認");
+  await expect(page.getByText("2 件を承認しました。")).toBeVisible();
+  await expect(page.getByRole("row", { name: /一括.*承認済み/ })).toHaveCount(2);
+});
