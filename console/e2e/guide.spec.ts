@@ -280,6 +280,15 @@ test("company, rules, accounts, keys and the own profile", async () => {
   await expect(page.getByText(/^dkk_/)).toBeVisible();
   await press("閉じる");
   await look(page, "keys");
+  await page.getByRole("link", { name: "監査ログ" }).click();
+  await expect(page.getByRole("row", { name: /山田 花子.*127\.0\.0\.1.*APIキーの発行/ })).toBeVisible();
+  await page.getByLabel("操作", { exact: true }).selectOption({ label: "従業員の取り込み" });
+  await expect(page.getByRole("row", { name: /従業員の取り込み.*鈴木 太郎.*田中 美咲/ })).toBeVisible();
+  await look(page, "audit");
+  await page.getByLabel("終了日").fill("2020-01-01");
+  await expect(page.getByText("該当する監査記録はありません")).toBeVisible();
+  await press("条件をすべて解除");
+  await expect(page.getByRole("row", { name: /初期設定/ })).toBeVisible();
   await page.getByRole("button", { name: /山田 花子/ }).click();
   await page.getByRole("link", { name: "プロフィール" }).click();
   await expect(page.getByText("この端末")).toBeVisible();

@@ -21,6 +21,7 @@ import "./shell/shell.css";
 import "./shell/welcome.css";
 import "./shell/guide.css";
 import "./shell/screens.css";
+import "./shell/audit.css";
 
 const queries = new QueryClient({
   queryCache: new QueryCache({

@@ -50,6 +50,7 @@ export function makeRouter(queries: QueryClient) {
   const employees = () => import("./screens/employees");
   const settings = () => import("./screens/settings");
   const retention = () => import("./screens/retention");
+  const audit = () => import("./screens/audit");
   const profile = () => import("./screens/profile");
 
   const home = createRoute({
@@ -83,6 +84,7 @@ export function makeRouter(queries: QueryClient) {
       screen("/settings/accounts", settings, "Accounts"),
       screen("/settings/retention", retention, "RetentionScreen"),
       screen("/settings/keys", settings, "ApiKeys"),
+      screen("/settings/audit", audit, "Audit"),
       screen("/settings/integrations", integrations, "Integrations"),
       screen("/settings/integrations/$connection", integrations, "ConnectionStatus"),
       screen("/settings/integrations/$connection/setup", integrations, "Guide"),

@@ -28,6 +28,7 @@ const settings: Place[] = [
   { to: "/settings/company", icon: "building", label: "nav.company", needs: "organization.read" },
   { to: "/settings/accounts", icon: "shield", label: "nav.accounts", needs: "accounts.read" },
   { to: "/settings/keys", icon: "key", label: "nav.keys", needs: "apiKeys.read" },
+  { to: "/settings/audit", icon: "eye", label: "nav.audit", needs: "audit.read" },
 ];
 
 export function Frame() {

@@ -1,6 +1,7 @@
 // Every word of the console in English; the compiler checks that none is missing.
 import type { ja } from "../ja";
 import { attendance } from "./attendance";
+import { audit } from "./audit";
 import { frame } from "./frame";
 import { integrations } from "./integrations";
 import { people } from "./people";
@@ -14,4 +15,5 @@ export const en: Record<keyof typeof ja, string> = {
   ...attendance,
   ...retention,
   ...settings,
+  ...audit,
 };

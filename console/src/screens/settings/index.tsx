@@ -75,6 +75,7 @@ const groups: { title: Key; items: Item[] }[] = [
         needs: "accounts.read",
       },
       { to: "/settings/keys", icon: "key", title: "keys.title", text: "settings.keysText", needs: "apiKeys.read" },
+      { to: "/settings/audit", icon: "eye", title: "audit.title", text: "settings.auditText", needs: "audit.read" },
     ],
   },
 ];

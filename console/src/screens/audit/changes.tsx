@@ -1,0 +1,97 @@
+// What an event of the audit changed: each thing with its fields before and after.
+import { useState } from "react";
+import type { Schemas } from "../../api/client";
+import { useZone } from "../../api/session";
+import { t } from "../../i18n";
+import { Button } from "../../ui/button";
+import { useEmployeeNames } from "../employees/queries";
+import type { AuditEvent } from "./queries";
+import { fieldName, shown, speaks, tailOf, thingName } from "./values";
+
+type Change = Schemas["AuditEventChange"];
+
+/** How many things are shown before somebody asks for the others. */
+const first = 2;
+
+/** The things of an event; only limits the list to one of them. */
+export function Changes({ event, only }: { event: AuditEvent; only: (resource: string) => void }) {
+  const [all, setAll] = useState(false);
+  const list = all ? event.changes : event.changes.slice(0, first);
+  const rest = event.changeCount - list.length;
+  return (
+    <ul className="plain changes">
+      {list.map((c, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: one thing may change twice in an event, and the order stays
+        <Thing key={i} change={c} only={only} />
+      ))}
+      {rest > 0 && (
+        <li>
+          {all || event.changes.length === list.length ? (
+            <span className="small muted">{t("audit.more", { n: rest })}</span>
+          ) : (
+            <Button small look="quiet" aria-expanded={false} onClick={() => setAll(true)}>
+              {t("audit.more", { n: rest })}
+            </Button>
+          )}
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Thing({ change, only }: { change: Change; only: (resource: string) => void }) {
+  const names = useEmployeeNames();
+  const name = thingName(change.resource, names);
+  const zone = useZone();
+  const said = (v: Schemas["AuditEventValue"]) => shown(v.field ?? "", v.before || v.after || "", zone) !== "";
+  const values = change.values.filter((v) => speaks(v.field ?? "") && said(v));
+  return (
+    <li>
+      <button
+        type="button"
+        className="only"
+        title={t("audit.onlyThis", { name })}
+        onClick={() => only(change.resource ?? "")}
+      >
+        {name}
+      </button>{" "}
+      <span className="small muted mono">{tailOf(change.resource)}</span>
+      {(values.length > 0 || change.withheld.length > 0) && (
+        <dl className="diff">
+          {values.map((v) => (
+            <Value key={v.field} value={v} names={names} />
+          ))}
+          {change.withheld.length > 0 && (
+            <div>
+              <dt>{change.withheld.map(fieldName).join(t("audit.and"))}</dt>
+              <dd className="muted">{t("audit.withheld")}</dd>
+            </div>
+          )}
+        </dl>
+      )}
+    </li>
+  );
+}
+
+type ValueProps = { value: Schemas["AuditEventValue"]; names: (name: string | undefined) => string };
+
+function Value({ value, names }: ValueProps) {
+  const zone = useZone();
+  const field = value.field ?? "";
+  const say = (text: string | undefined) =>
+    (/^employee(_id)?$/.test(field) && text && names(`employees/${text.replace("employees/", "")}`)) ||
+    shown(field, text ?? "", zone);
+  return (
+    <div>
+      <dt>{fieldName(field)}</dt>
+      <dd>
+        {value.before && (
+          <>
+            <del>{say(value.before)}</del> <span aria-hidden="true">→</span>{" "}
+          </>
+        )}
+        {value.after ? <ins>{say(value.after)}</ins> : <span className="muted">—</span>}
+      </dd>
+    </div>
+  );
+}

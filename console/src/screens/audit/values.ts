@@ -1,0 +1,72 @@
+// How the audit's resource names, fields and values read for people.
+import { t, word } from "../../i18n";
+import { moment } from "../../i18n/time";
+
+/** Fields that say nothing to people: they count changes or repeat the resource. */
+const silent = new Set(
+  "revision version updated_at created_at connection_id tenant_id set_id seq punch_id held_id hold_id period first_day last_day".split(
+    " ",
+  ),
+);
+
+export const speaks = (field: string) => !silent.has(field);
+
+export const fieldName = (field: string) => word("auditField", field);
+
+/** A value in the words of the screen. */
+export function shown(field: string, value: string, zone: string): string {
+  if (value === "" || value.startsWith("0001-")) return ""; // the year 1 stands for: ever since
+  if (isID(value)) return tail(value);
+  if (/(_at|Time)$/.test(field) && !Number.isNaN(Date.parse(value))) return moment(new Date(value).toISOString(), zone);
+  if (field.endsWith("_minutes") && /^\d+$/.test(value)) return hourOf(Number(value));
+  if (field === "role") return word("role", value);
+  if (field.endsWith("_policy"))
+    return word(field === "duplicate_policy" ? "duplicatePolicy" : "submittedPolicy", value);
+  if (value.startsWith("[") || value.startsWith("{")) return list(value);
+  return word("auditValue", value);
+}
+
+const isID = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+const tail = (id: string) => `…${id.slice(-6)}`;
+
+const hourOf = (minutes: number) => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+
+// list writes words, and words by kind of punch, without the marks of JSON.
+function list(value: string): string {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    if (Array.isArray(parsed)) return parsed.length === 0 ? "—" : parsed.map((x) => `「${x}」`).join("");
+    return Object.entries(parsed as Record<string, unknown>)
+      .filter(([, words]) => Array.isArray(words) && words.length > 0)
+      .map(([kind, words]) => `${word("kind", kind)}: ${(words as unknown[]).map((x) => `「${x}」`).join("")}`)
+      .join(" ");
+  } catch {
+    return value; // a long one that was cut
+  }
+}
+
+type Names = (name: string | undefined) => string;
+
+/** What a resource is called: its kind, and the name of the person if there is one. */
+export function thingName(resource: string | undefined, names: Names): string {
+  const parts = (resource ?? "").split("/");
+  const kinds = parts.filter((_, i) => i % 2 === 0).map((k) => word("auditThing", k));
+  const person = parts.length > 1 ? names(parts.slice(0, 2).join("/")) : "";
+  const period = parts[2] === "timesheets" ? ` ${parts[3]}` : "";
+  if (person) return `${person}${kinds.length > 1 ? ` ${kinds.slice(1).join(" ")}` : ""}${period}`;
+  return `${kinds.join(" ")}${period}`;
+}
+
+/** The last letters of an id, to tell things of a kind apart. */
+export function tailOf(resource: string | undefined): string {
+  const parts = (resource ?? "").split("/");
+  const last = parts.length % 2 === 0 ? (parts.at(-1) ?? "") : "";
+  return isID(last) ? tail(last) : "";
+}
+
+/** The names of actions that can be chosen, by their word. */
+export const actions = (keys: string[]) =>
+  keys
+    .filter((k) => k.startsWith("auditAction."))
+    .map((k) => ({ value: k.slice("auditAction.".length), label: t(k as "audit.title") }))
+    .sort((a, b) => a.label.localeCompare(b.label));
