@@ -74,16 +74,27 @@ func (f Fact) KeySQL() string {
 	return "jsonb_build_array(" + strings.Join(parts, ", ") + ")::text"
 }
 
-// MatchSQL is the condition that row f has the key in the expression given, by the primary key's index.
-func (f Fact) MatchSQL(key string) string {
+// ReadKeySQL reads the key in the expression given into columns k0, k1 and so on, for MatchSQL. It belongs into a
+// materialized query of its own: compared with what reading a text makes, under row-level security no index is used,
+// because reading is not leakproof, and every row of the company is read for each key.
+func (f Fact) ReadKeySQL(key string) string {
 	var parts []string
 	for i, k := range f.Key {
 		value := fmt.Sprintf("(%s::jsonb ->> %d)", key, i)
 		if k.Type == "bytea" {
-			parts = append(parts, fmt.Sprintf("f.%s = decode(%s, 'hex')", k.Name, value))
+			parts = append(parts, fmt.Sprintf("decode(%s, 'hex') as k%d", value, i))
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("f.%s = %s::%s", k.Name, value, k.Type))
+		parts = append(parts, fmt.Sprintf("%s::%s as k%d", value, k.Type, i))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// MatchSQL is the condition that a row has the key that ReadKeySQL has read into row n, by the primary key's index.
+func (f Fact) MatchSQL(row string) string {
+	var parts []string
+	for i, k := range f.Key {
+		parts = append(parts, fmt.Sprintf("%s.%s = n.k%d", row, k.Name, i))
 	}
 	return strings.Join(parts, " and ")
 }

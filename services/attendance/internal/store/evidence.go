@@ -82,9 +82,21 @@ const insertSeals = `
 insert into attendance.evidence_seals (tenant_id, position, fact, key, subject, form, salt, leaf, text_salt, text_leaf, sealed_at, link)
 select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::smallint[], $7::bytea[], $8::bytea[], $9::bytea[], $10::bytea[], $11::timestamptz[], $12::bytea[])`
 
-// SealPage seals at most limit of the facts noted after an id, in the order in which they were noted.
+// SealPage seals at most limit of the facts noted after an id, in the order in which they were noted. Only if one turns
+// out to be sealed already are the seals of all of them looked for.
 func (s *Store) SealPage(ctx context.Context, l evidence.Lease, after int64, limit int, prolong time.Duration) (last int64, done bool, err error) {
+	last, done, err = s.sealPage(ctx, l, after, limit, false, prolong)
+	if postgres.Constraint(err) == "evidence_seals_fact_key" {
+		return s.sealPage(ctx, l, after, limit, true, prolong)
+	}
+	return last, done, err
+}
+
+func (s *Store) sealPage(ctx context.Context, l evidence.Lease, after int64, limit int, look bool, prolong time.Duration) (last int64, done bool, err error) {
 	err = s.db.InTx(ctx, postgres.Tenants(l.Tenant), func(ctx context.Context, tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, byIndexToday); err != nil {
+			return err
+		}
 		chain, head, _, _, err := held(ctx, tx, l)
 		if err != nil {
 			return err
@@ -97,7 +109,7 @@ func (s *Store) SealPage(ctx context.Context, l evidence.Lease, after int64, lim
 			return nil
 		}
 		last = noted[len(noted)-1].ID
-		seals, ids, err := sealsOf(ctx, tx, l.Tenant, noted, s.now()) // the clock of the tombstones, which are compared
+		seals, ids, err := sealsOf(ctx, tx, l.Tenant, noted, look, s.now()) // the clock of the tombstones, which are compared
 		if err != nil {
 			return err
 		}

@@ -139,8 +139,9 @@ on conflict on constraint evidence_erasures_pkey do nothing`
 
 func removeRows(f evidence.Fact) string {
 	return `
-delete from attendance.` + f.Table + ` f using attendance.evidence_seals s
- where f.tenant_id = @tenant and s.tenant_id = @tenant and s.position = any (@positions) and ` + f.MatchSQL("s.key")
+with n as materialized (
+     select ` + f.ReadKeySQL("s.key") + ` from attendance.evidence_seals s where s.tenant_id = @tenant and s.position = any (@positions))
+delete from attendance.` + f.Table + ` f using n where f.tenant_id = @tenant and ` + f.MatchSQL("f")
 }
 
 // PurgeLoose removes at most limit outcomes of events that are of no day: what was no punch, and whose sender nobody

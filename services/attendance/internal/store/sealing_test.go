@@ -127,6 +127,22 @@ func TestASlowSealerIsFenced(t *testing.T) {
 	c.clean(t, time.Now())
 }
 
+// A fact that is noted once more, which nothing of ours does, gets no second seal and holds up no other.
+func TestAFactIsSealedOnce(t *testing.T) {
+	c := newCourt(t)
+	c.facts(t, 8)
+	c.round(t)
+	c.exec(t, `insert into attendance.evidence_todo (tenant_id, fact, key) select tenant_id, fact, key from attendance.evidence_seals`)
+	c.facts(t, 8)
+	c.round(t)
+	var waiting, doubled int
+	err := c.owner.QueryRow(t.Context(), `select (select count(*) from attendance.evidence_todo),
+		(select count(*) from (select from attendance.evidence_seals group by tenant_id, fact, key having count(*) > 1) d)`).Scan(&waiting, &doubled)
+	if err != nil || waiting != 0 || doubled != 0 {
+		t.Errorf("%d wait, %d sealed twice, %v", waiting, doubled, err)
+	}
+}
+
 // While many record, several seal and the check runs again and again, it finds nothing.
 func TestNoFalseAlarmWhilePunchesAreRecorded(t *testing.T) {
 	c := newCourt(t)

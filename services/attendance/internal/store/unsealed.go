@@ -26,17 +26,24 @@ func notedAfter(ctx context.Context, tx pgx.Tx, tenant string, after int64, limi
 }
 
 // unsealedRows reads what is to be hashed of noted rows. A noted row that is not there stays noted, for the check to
-// find; one that has a seal already is only crossed off.
-func unsealedRows(f evidence.Fact) string {
+// find; one that has a seal already, which only somebody by hand can bring about, is only crossed off if seals are looked
+// for. The limit is for the planner: each row is looked up by its key, where a join would read every fact of the company.
+func unsealedRows(f evidence.Fact, look bool) string {
+	sealed := `$4 = ''`
+	if look {
+		sealed = `exists (select from attendance.evidence_seals s where s.tenant_id = $1 and s.fact = $4 and s.key = n.key)`
+	}
 	return `
+with n as materialized (
+     select w.id, w.key, ` + f.ReadKeySQL("w.key") + ` from unnest($2::bigint[], $3::text[]) as w (id, key))
 select n.id, n.key, ` + f.SubjectSQL() + `, ` + f.RowSQL() + `, ` + f.TextSQL() + `,
-       exists (select from attendance.evidence_seals s where s.tenant_id = $1 and s.fact = $4 and s.key = n.key)
-  from unnest($2::bigint[], $3::text[]) as n (id, key)
-  join attendance.` + f.Table + ` f on f.tenant_id = $1 and ` + f.MatchSQL("n.key")
+       ` + sealed + `
+  from n
+ cross join lateral (select r.* from attendance.` + f.Table + ` r where r.tenant_id = $1 and ` + f.MatchSQL("r") + ` limit 1) f`
 }
 
 // sealsOf makes seals for noted facts, in their order, and names the notes that are done with.
-func sealsOf(ctx context.Context, tx pgx.Tx, tenant string, noted []note, at time.Time) (seals []evidence.Seal, ids []int64, err error) {
+func sealsOf(ctx context.Context, tx pgx.Tx, tenant string, noted []note, look bool, at time.Time) (seals []evidence.Seal, ids []int64, err error) {
 	order := map[string]int64{}
 	for _, fact := range evidence.Facts() {
 		waiting, keys := []int64{}, []string{}
@@ -48,7 +55,7 @@ func sealsOf(ctx context.Context, tx pgx.Tx, tenant string, noted []note, at tim
 		if len(waiting) == 0 {
 			continue
 		}
-		rows, err := tx.Query(ctx, unsealedRows(fact), tenant, waiting, keys, fact.Table)
+		rows, err := tx.Query(ctx, unsealedRows(fact, look), tenant, waiting, keys, fact.Table)
 		if err != nil {
 			return nil, nil, err
 		}
