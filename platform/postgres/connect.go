@@ -55,6 +55,9 @@ func poolConfigOf(cfg Config) (*pgxpool.Config, error) {
 	session["statement_timeout"] = limit(cfg.Patience, statementLimit)
 	session["lock_timeout"] = limit(cfg.Patience, lockLimit)
 	session["idle_in_transaction_session_timeout"] = "10s"
+	if cfg.ByIndex {
+		session["enable_seqscan"], session["enable_hashjoin"], session["enable_mergejoin"] = "off", "off", "off"
+	}
 	if cfg.MayBeAway {
 		pool.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error { return checkRole(ctx, conn) }
 	}

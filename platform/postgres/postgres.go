@@ -31,6 +31,11 @@ type Config struct {
 	// 1 s, so that a callback is refused in time to be answered (F27). A test gives
 	// more: what it waits for must not depend on how busy the machine is.
 	Patience time.Duration
+	// ByIndex plans every statement as a nested loop over indexes. A statement that
+	// was planned while its tables were tiny stays planned as reading and hashing
+	// all of them on that connection, however much they grow before the next
+	// analyze. It is for a pool whose statements name the few rows they mean.
+	ByIndex bool
 	// MayBeAway lets Open return although the server cannot be reached now. What
 	// Open proves is then proven on every connection before it is used.
 	MayBeAway bool

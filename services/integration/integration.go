@@ -98,7 +98,7 @@ func New(ctx context.Context, cfg Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := postgres.Open(ctx, postgres.Config{URL: cfg.DatabaseURL, Role: Migrations().Role(), Log: cfg.Log})
+	db, err := postgres.Open(ctx, postgres.Config{URL: cfg.DatabaseURL, Role: Migrations().Role(), ByIndex: true, Log: cfg.Log})
 	if err != nil {
 		return nil, fmt.Errorf("DAKOKU_DATABASE_URL: %w", err)
 	}

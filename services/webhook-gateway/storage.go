@@ -26,7 +26,7 @@ const storagePatience = time.Second
 // proven to be the right one before anything is done with it.
 func (p *Public) openDatabase(ctx context.Context) (err error) {
 	p.db, err = postgres.Open(ctx, postgres.Config{
-		URL: p.cfg.DatabaseURL, Role: InboxMigrations().Role(), MaxConns: p.cfg.MaxConns, MayBeAway: p.spools(), Log: p.cfg.Log,
+		URL: p.cfg.DatabaseURL, Role: InboxMigrations().Role(), MaxConns: p.cfg.MaxConns, MayBeAway: p.spools(), ByIndex: true, Log: p.cfg.Log,
 	})
 	if err != nil {
 		return err

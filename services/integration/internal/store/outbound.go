@@ -46,7 +46,8 @@ func (s *Store) Accept(ctx context.Context, drafts []outbound.Draft) ([]outbound
 	}
 	kept := map[string]string{}
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		if err := s.insert(ctx, tx, rows); err != nil {
+		clear(kept)
+		if err := s.insert(ctx, tx, rows, kept); err != nil {
 			return err
 		}
 		return idsOf(ctx, tx, rows, kept)
@@ -92,22 +93,47 @@ func (s *Store) prepare(drafts []outbound.Draft) ([]row, []string, error) {
 // acceptMessage ends a message at once that belongs to a deleted connection; one
 // that is deleted at this very moment ends at its claim.
 const acceptMessage = `
+with asked as materialized (
+select a.*, coalesce((select k.deleted_at is not null from integration.connection k where k.tenant_id = a.tenant and k.id = a.connection), false) as deleted
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bytea[], $5::text[], $6::smallint[], $7::bytea[], $8::bytea[])
+       with ordinality as a (tenant, id, connection, key, version, priority, recipient, content, place))
 insert into integration.outbound_message
        (tenant_id, id, connection_id, event_key, api_version, priority, recipient, content, due_at, created_at, expires_at,
        state, reason, finished_at)
-select $1, $2, $3, $4, $5, $6, $7, case when not c.deleted then $8::bytea end, $9, $9, $10,
-       case when c.deleted then 'FAILED' else 'QUEUED' end, case when c.deleted then '` + outbound.ConnectionDeleted + `' else '' end,
-       case when c.deleted then $9::timestamptz end
-  from (select coalesce((select k.deleted_at is not null from integration.connection k where k.tenant_id = $1 and k.id = $3), false)) as c (deleted)
-    on conflict on constraint outbound_message_event_key_key do nothing`
+select a.tenant, a.id, a.connection, a.key, a.version, a.priority, a.recipient, case when not a.deleted then a.content end, $9, $9, $10,
+       case when a.deleted then 'FAILED' else 'QUEUED' end, case when a.deleted then '` + outbound.ConnectionDeleted + `' else '' end,
+       case when a.deleted then $9::timestamptz end
+  from asked a
+ order by a.place
+    on conflict on constraint outbound_message_event_key_key do nothing
+returning tenant_id::text, event_key, id::text`
 
-func (s *Store) insert(ctx context.Context, tx pgx.Tx, rows []row) error {
-	now := s.now().UTC()
-	var batch pgx.Batch
-	for _, r := range rows {
-		batch.Queue(acceptMessage, r.Tenant, r.id, r.Connection, r.EventKey, r.Version, r.Priority, r.Recipient(), r.sealed, now, now.Add(outbound.Life))
+// insert stores all rows by one statement, and notes those whose keys are new.
+func (s *Store) insert(ctx context.Context, tx pgx.Tx, rows []row, kept map[string]string) error {
+	n, now := len(rows), s.now().UTC()
+	tenants, ids, connections, versions := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	keys, recipients, contents, priorities := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([]int16, n)
+	for i, r := range rows {
+		tenants[i], ids[i], connections[i], versions[i] = r.Tenant, r.id, r.Connection, string(r.Version)
+		keys[i], recipients[i], contents[i], priorities[i] = r.EventKey, r.Recipient(), r.sealed, int16(r.Priority)
 	}
-	return tx.SendBatch(ctx, &batch).Close()
+	return noteKept(kept)(tx.Query(ctx, acceptMessage, tenants, ids, connections, keys, versions, priorities, recipients, contents, now, now.Add(outbound.Life)))
+}
+
+// noteKept reads which message has each key.
+func noteKept(kept map[string]string) func(pgx.Rows, error) error {
+	return func(found pgx.Rows, err error) error {
+		if err != nil {
+			return err
+		}
+		var tenant, id string
+		var key []byte
+		_, err = pgx.ForEachRow(found, []any{&tenant, &key, &id}, func() error {
+			kept[tenant+string(key)] = id
+			return nil
+		})
+		return err
+	}
 }
 
 // keptIDs looks every key up by itself: under row-level security the planner
@@ -119,24 +145,19 @@ select o.tenant_id::text, o.event_key, o.id::text
        select m.tenant_id, m.event_key, m.id from integration.outbound_message m
         where m.tenant_id = asked.tenant_id and m.event_key = asked.event_key limit 1) o`
 
-// idsOf reads which message has each key, ours or an earlier one.
+// idsOf reads which earlier message has each key that is not new.
 func idsOf(ctx context.Context, tx pgx.Tx, rows []row, kept map[string]string) error {
 	var tenants []string
 	var keys [][]byte
 	for _, r := range rows {
-		tenants, keys = append(tenants, r.Tenant), append(keys, r.EventKey)
+		if kept[r.Tenant+string(r.EventKey)] == "" {
+			tenants, keys = append(tenants, r.Tenant), append(keys, r.EventKey)
+		}
 	}
-	found, err := tx.Query(ctx, keptIDs, tenants, keys)
-	if err != nil {
-		return err
-	}
-	var tenant, id string
-	var key []byte
-	_, err = pgx.ForEachRow(found, []any{&tenant, &key, &id}, func() error {
-		kept[tenant+string(key)] = id
+	if len(keys) == 0 {
 		return nil
-	})
-	return err
+	}
+	return noteKept(kept)(tx.Query(ctx, keptIDs, tenants, keys))
 }
 
 func answers(drafts []outbound.Draft, rows []row, kept map[string]string) []outbound.Accepted {
@@ -153,11 +174,24 @@ func answers(drafts []outbound.Draft, rows []row, kept map[string]string) []outb
 	return out
 }
 
+// dueLanes steps from one connection with a queue to the next and looks for one
+// message that is due: reading the whole queue, which the rate limit makes long in
+// a rush, took more of the database than recording the punches.
 const dueLanes = `
-select m.tenant_id::text, m.connection_id::text from integration.outbound_message m
- where m.state = 'QUEUED' and m.due_at <= $1 and (m.lease_until is null or m.lease_until <= $1)
-   and not exists (select from integration.gate g where g.tenant_id = m.tenant_id and g.connection_id = m.connection_id and g.closed_until > $1)
- group by m.tenant_id, m.connection_id order by min(m.due_at) limit $2`
+with recursive queued (connection_id) as (
+     (select m.connection_id from integration.outbound_message m where m.state = 'QUEUED' order by m.connection_id limit 1)
+   union all
+      select (select m.connection_id from integration.outbound_message m
+               where m.state = 'QUEUED' and m.connection_id > q.connection_id order by m.connection_id limit 1)
+        from queued q where q.connection_id is not null)
+select due.tenant_id::text, due.connection_id::text
+  from queued q
+ cross join lateral (
+       select m.tenant_id, m.connection_id, m.due_at from integration.outbound_message m
+        where m.connection_id = q.connection_id and m.state = 'QUEUED' and m.due_at <= $1 and (m.lease_until is null or m.lease_until <= $1)
+        limit 1) as due
+ where not exists (select from integration.gate g where g.tenant_id = due.tenant_id and g.connection_id = due.connection_id and g.closed_until > $1)
+ order by due.due_at limit $2`
 
 // DueLanes lists open connections with something to send.
 func (s *Store) DueLanes(ctx context.Context, now time.Time, limit int) ([]outbound.Lane, error) {
