@@ -58,6 +58,10 @@ MEASURED := services/attendance/cmd/attendance services/integration/cmd/integrat
 bench: bench-built ## Measure the product beside pgbench and a plain peer, in about three minutes
 	bin/bench
 
+.PHONY: bench-full
+bench-full: bench-built ## The same with the long parts: steady load, a rush, overload, and many companies; half an hour
+	bin/bench -parts contest,open,rush,overload,scale
+
 .PHONY: bench-built
 bench-built:
 	@mkdir -p bin && $(GOBUILD) -o bin/ $(MEASURED:%=./%) ./system/bench
