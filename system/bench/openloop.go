@@ -24,8 +24,12 @@ func openLoop(ctx context.Context, s *site, o options, out io.Writer) (map[strin
 	go func() { sizes <- s.watchMemory(sampled, p.Length) }()
 	got, after, err := s.driven(ctx, p)
 	stop()
+	sampledSizes := <-sizes
+	if err != nil {
+		return nil, err
+	}
 	memory := map[string]any{}
-	for name, list := range <-sizes {
+	for name, list := range sampledSizes {
 		third := max(len(list)/3, 1)
 		memory[name] = map[string]float64{"secondThird": rounded(median(list[third : 2*third])), "lastThird": rounded(median(list[2*third:]))}
 	}
@@ -34,7 +38,7 @@ func openLoop(ctx context.Context, s *site, o options, out io.Writer) (map[strin
 	return map[string]any{
 		"openRate": openRate, "openMinutes": o.minutes, "openStatus": got.Status, "openP50Ms": rounded(ms(got.Quantile(0.5))),
 		"openP99Ms": rounded(ms(got.Quantile(0.99))), "openSettledSeconds": rounded(after.Seconds()), "openMemoryMB": memory,
-	}, err
+	}, nil
 }
 
 // rush is the five minutes before nine, with a spike of five seconds in the middle.
@@ -47,12 +51,15 @@ func rush(ctx context.Context, s *site, o options, out io.Writer) (map[string]an
 		return rushBase
 	})
 	got, after, err := s.driven(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	fmt.Fprintf(out, "rush of %s at %d/s, for 5 s at %d/s: p99 %.1f ms, %v; settled %s after the end\n",
 		length, rushBase, rushSpike, ms(got.Quantile(0.99)), got.Status, after.Round(time.Millisecond))
 	return map[string]any{
 		"rushStatus": got.Status, "rushP99Ms": rounded(ms(got.Quantile(0.99))), "rushMaxMs": rounded(ms(got.Quantile(1))),
 		"rushSettledSeconds": rounded(after.Seconds()),
-	}, err
+	}, nil
 }
 
 func (s *site) openPlan(o options, length time.Duration, rate func(time.Duration) float64) load.Plan {

@@ -23,16 +23,16 @@ func stages(o options) []stage {
 var filling = []string{
 	`set session_replication_role = replica`,
 	`insert into attendance.companies (tenant_id, revision, time_zone, closing_day, updated_at)
-	 select gen_random_uuid(), 1, 'Asia/Tokyo', 31, now() from generate_series(1, $1 - (select count(*) from attendance.companies)) where $2 >= 0`,
+	 select gen_random_uuid(), 1, 'Asia/Tokyo', 31, now() from generate_series(1, $1::bigint - (select count(*) from attendance.companies)) where $2::bigint >= 0`,
 	`insert into attendance.company_calendars (tenant_id, revision, effective_at, time_zone, closing_day, closing_from, created_at)
-	 select c.tenant_id, 1, '0001-01-01', 'Asia/Tokyo', 31, '0001-01', now() from attendance.companies c where $1 + $2 > 0 on conflict do nothing`,
+	 select c.tenant_id, 1, '0001-01-01', 'Asia/Tokyo', 31, '0001-01', now() from attendance.companies c where $1::bigint + $2::bigint > 0 on conflict do nothing`,
 	`insert into attendance.employees (tenant_id, id, number, display_name, email, department, state, created_at, updated_at)
-	 select c.tenant_id, gen_random_uuid(), 'S1', '従業員', '', '', 'ACTIVE', now(), now() from attendance.companies c where $1 + $2 > 0 on conflict do nothing`,
+	 select c.tenant_id, gen_random_uuid(), 'S1', '従業員', '', '', 'ACTIVE', now(), now() from attendance.companies c where $1::bigint + $2::bigint > 0 on conflict do nothing`,
 	`insert into attendance.punches (tenant_id, id, employee_id, kind, issued_at, received_at, recorded_at, business_day, time_zone, cutoff_minutes,
 	        longest_shift_minutes, double_tap_seconds, duplicate_policy, source, phrase, trigger_word, settings_version, actor, reason)
-	 select e.tenant_id, gen_random_uuid(), e.id, 'CLOCK_IN', now() - n * interval '8 hours', now(), now(), current_date - n / 3, 'Asia/Tokyo', 300,
+	 select e.tenant_id, gen_random_uuid(), e.id, 'CLOCK_IN', now() - n * interval '8 hours', clock_timestamp(), now(), current_date - (n / 3)::integer, 'Asia/Tokyo', 300,
 	        960, 60, 'FIRST_IN_LAST_OUT', 'MANUAL', '', '', 0, 'scale', 'scale'
-	   from (select * from attendance.employees where number = 'S1') e, generate_series(1, $2 / greatest($1, 1)) n`,
+	   from (select * from attendance.employees where number = 'S1') e, generate_series(1, $2::bigint / greatest($1::bigint, 1)) n`,
 	`set session_replication_role = origin`,
 	`analyze`,
 }
