@@ -120,7 +120,7 @@ func TestATestDoesNotWaitForASilentPlatform(t *testing.T) {
 	w.sim.Fail(simulator.Fault{Class: simulator.ClassToken, DelayMillis: 60_000})
 	began := time.Now()
 	items, ready := w.tested(ctx, t, conn)
-	if expect(t, "silent", items, "TOKEN=FAILED BOT=UNKNOWN CLOCK=UNKNOWN"); ready || time.Since(began) > 8*time.Second {
+	if expect(t, "silent", items, "TOKEN=FAILED BOT=UNKNOWN CLOCK=PASSED"); ready || time.Since(began) > 8*time.Second {
 		t.Errorf("ready is %t after %s", ready, time.Since(began))
 	}
 	began = time.Now()
@@ -143,20 +143,21 @@ func TestWrongKeysAreToldApart(t *testing.T) {
 		remedy string // of the item that failed
 	}{
 		"client id":       {false, func(k *integrationv1.Credentials) { k.ClientId = other.ClientID }, "TOKEN=FAILED", "Client ID と Client Secret"},
-		"client secret":   {false, func(k *integrationv1.Credentials) { k.ClientSecret = "wrong" }, "TOKEN=FAILED", "Client ID と Client Secret"},
+		"client secret":   {false, func(k *integrationv1.Credentials) { k.ClientSecret = "wrong-secret" }, "TOKEN=FAILED", "Client ID と Client Secret"},
 		"service account": {false, func(k *integrationv1.Credentials) { k.ServiceAccount = other.ServiceAccount }, "TOKEN=FAILED", "Service Account を確認"},
 		"private key":     {false, func(k *integrationv1.Credentials) { k.PrivateKey = other.PrivateKey }, "TOKEN=FAILED", "Private Key を発行し直し"},
 		"bot":             {false, func(k *integrationv1.Credentials) { k.BotId = "1" }, "BOT=FAILED TOKEN=PASSED", "Bot ID を確認"},
 		"API ID":          {true, func(k *integrationv1.Credentials) { k.ApiId = "jp1wrong" }, "TOKEN=FAILED", "API ID"},
 		"server id":       {true, func(k *integrationv1.Credentials) { k.ServerId = "wrong" }, "TOKEN=FAILED", "Server ID"},
-		"consumer key":    {true, func(k *integrationv1.Credentials) { k.ServerApiConsumerKey = "wrong" }, "BOT=FAILED TOKEN=PASSED", "Server API Consumer Key"},
+		"consumer key":    {true, func(k *integrationv1.Credentials) { k.ServerApiConsumerKey = "wrong-key" }, "BOT=FAILED TOKEN=PASSED", "Server API Consumer Key"},
 		"bot no":          {true, func(k *integrationv1.Credentials) { k.BotNo = "1" }, "BOT=FAILED TOKEN=PASSED", "Bot No."},
 	} {
 		ctx := as(t, uuid.NewString())
 		keys := w.freshKeys(t, c.v1)
 		c.change(keys)
 		conn := w.connection(ctx, t)
-		w.activate(ctx, t, conn, keys)
+		w.entered(ctx, t, conn, keys)
+		w.opened(ctx, t, conn)
 		items, _ := w.tested(ctx, t, conn)
 		expect(t, name, items, c.want)
 		failed, _, _ := strings.Cut(c.want, "=")

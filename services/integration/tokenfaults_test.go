@@ -149,6 +149,7 @@ func TestF37RevokedClientIsToldApart(t *testing.T) {
 	for reason, reissue := range map[string]func(string) error{"INVALID_CLIENT": w.sim.ReissueClientSecret, "INVALID_PRIVATE_KEY": w.sim.ReissueKey} {
 		t.Run(reason, func(t *testing.T) {
 			c := newTalk(t, w)
+			c.entered(c.ctx, t, c.conn, inV2(c.keys)) // no token was given before
 			if err := reissue(c.keys.BotID); err != nil {
 				t.Fatal(err)
 			}

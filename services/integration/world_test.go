@@ -215,6 +215,12 @@ func (w *world) activate(ctx context.Context, t *testing.T, id string, keys *int
 	if _, err := w.admin.UpdateCredentials(ctx, &integrationv1.UpdateCredentialsRequest{Connection: id, Credentials: keys}); err != nil {
 		t.Fatal(err)
 	}
+	w.opened(ctx, t, id)
+}
+
+// opened issues a token for a connection with keys and activates it.
+func (w *world) opened(ctx context.Context, t *testing.T, id string) {
+	t.Helper()
 	if _, err := w.admin.IssueToken(ctx, &integrationv1.IssueTokenRequest{Connection: id}); err != nil {
 		t.Fatal(err)
 	}

@@ -370,9 +370,10 @@ export interface paths {
         get: operations["IntegrationAdminService_GetCredentials"];
         /**
          * UpdateCredentials checks and stores the keys of the Developer Console;
-         *     with validate_only it only checks (「確認」) and answers the review. Then it
-         *     asks LINE WORKS for an access token, too, and names the fields of API 2.0
-         *     whose values LINE WORKS refuses. The first keys are current at once. Later
+         *     with validate_only it only checks (「確認」) and answers the review. Either way
+         *     it asks LINE WORKS for an access token and names the fields whose values LINE
+         *     WORKS refuses. Without an answer of LINE WORKS the keys are stored all the same
+         *     and verified is false; the message says so. The first keys are current at once. Later
          *     ones replace them, and callbacks signed with those before are still
          *     accepted; with stage they wait beside the current ones until
          *     ActivateCredentials.
@@ -1961,12 +1962,16 @@ export interface components {
             apiId?: string;
             /** @description Of the bot secret. API 2.0 only. */
             botSecret?: string;
+            /** @description Of the client id. API 2.0 only. */
+            clientId?: string;
             /** @description Of the client secret. API 2.0 only. */
             clientSecret?: string;
             /** @description Of the private key (API 2.0) or the authentication key (API 1.0). */
             privateKey?: string;
             /** @description Of the Server API consumer key. API 1.0 only. */
             serverApiConsumerKey?: string;
+            /** @description Of the server id. API 1.0 only. */
+            serverId?: string;
         };
         /**
          * @description Outcome is the terminal judgement.
@@ -2954,7 +2959,10 @@ export interface components {
             botNo?: string;
             /** @description API 2.0: Bot Secret, signs callbacks. Write-only. */
             botSecret?: string;
-            /** @description API 2.0: Client ID of the app. */
+            /**
+             * @description API 2.0: Client ID of the app. Shown once the keys are verified: before that it
+             *     may be a secret in the wrong field, and its fingerprint alone is shown.
+             */
             clientId?: string;
             /** @description API 2.0: Client Secret of the app. Write-only. */
             clientSecret?: string;
@@ -2982,7 +2990,7 @@ export interface components {
             privateKey?: string;
             /** @description API 1.0: Server API Consumer Key. Write-only. */
             serverApiConsumerKey?: string;
-            /** @description API 1.0: Server ID. */
+            /** @description API 1.0: Server ID. Shown once the keys are verified, as client_id is. */
             serverId?: string;
             /** @description API 2.0: Service Account, xxxxx.serviceaccount@domain. */
             serviceAccount?: string;
@@ -2996,6 +3004,8 @@ export interface components {
              * @description When the credentials were stored. Set by the server.
              */
             updateTime?: string;
+            /** @description LINE WORKS has given an access token for these keys. Set by the server. */
+            verified?: boolean;
         };
         /** @description DeleteAccountLinkResponse is empty. */
         v1DeleteAccountLinkResponse: Record<string, never>;

@@ -40,6 +40,16 @@ type Stored struct {
 	Version   int64 // grows with every renewal
 	Expires   time.Time
 	RefreshAt time.Time // from then on it is renewed before it ends
+	// Keys is what the token was given for, which proves it. It is only written.
+	Keys credential.Summary
+}
+
+// Given is what is stored of a token that LINE WORKS gave now for the keys.
+func Given(token lineworks.Token, version int64, keys credential.Summary, now time.Time) Stored {
+	return Stored{
+		Access: token.Access, Version: version, Keys: keys,
+		Expires: now.Add(token.Life), RefreshAt: now.Add(token.Life/2 + rand.N(token.Life/10+1)),
+	}
 }
 
 // Grant is a token to use; Version names it when it is refused.
@@ -119,7 +129,7 @@ func (m *Manager) after(ctx context.Context, k vault.Sealed, refused int64) (Gra
 // renew fetches the next token. When that fails early in good time, the claim
 // is left to run out: it keeps everybody from asking again at once.
 func (m *Manager) renew(ctx context.Context, k vault.Sealed, have Stored, usable bool) (Grant, error) {
-	token, err := m.fetch(ctx, k)
+	token, keys, err := m.fetch(ctx, k)
 	if err != nil && usable {
 		return have.grant(), nil
 	}
@@ -131,11 +141,7 @@ func (m *Manager) renew(ctx context.Context, k vault.Sealed, have Stored, usable
 		}
 		return Grant{}, err
 	}
-	now := m.Now()
-	next := Stored{
-		Access: token.Access, Version: have.Version + 1,
-		Expires: now.Add(token.Life), RefreshAt: now.Add(token.Life/2 + rand.N(token.Life/10+1)),
-	}
+	next := Given(token, have.Version+1, keys, m.Now())
 	if err := m.Store.SaveAccessToken(settle, k.Tenant, k.ID, next); err != nil {
 		return Grant{}, err
 	}
@@ -143,14 +149,15 @@ func (m *Manager) renew(ctx context.Context, k vault.Sealed, have Stored, usable
 }
 
 // fetch opens the keys and asks LINE WORKS, in less time than the claim lasts.
-func (m *Manager) fetch(ctx context.Context, k vault.Sealed) (lineworks.Token, error) {
+func (m *Manager) fetch(ctx context.Context, k vault.Sealed) (lineworks.Token, credential.Summary, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchLimit)
 	defer cancel()
 	set, err := m.Keys.Open(ctx, vault.FetchToken, k)
 	if err != nil {
-		return lineworks.Token{}, err
+		return lineworks.Token{}, credential.Summary{}, err
 	}
-	return m.Fetch.Token(ctx, set)
+	token, err := m.Fetch.Token(ctx, set)
+	return token, set.Summary(), err
 }
 
 func (s Stored) grant() Grant { return Grant{Access: s.Access, Version: s.Version} }

@@ -63,7 +63,8 @@ func credentialsOut(conn string, r credential.Ring) *integrationv1.Credentials {
 	return out
 }
 
-// keptOut shows everything that is not secret and prints of the rest. The API ID
+// keptOut shows everything that is not secret and prints of the rest. An id that is
+// not proven to be one is not there to be shown. The API ID
 // signs callbacks: whoever reads it and a callback URL could punch for everybody,
 // so it is a secret here.
 func keptOut(conn string, k credential.Kept) *integrationv1.Credentials {
@@ -72,7 +73,9 @@ func keptOut(conn string, k credential.Kept) *integrationv1.Credentials {
 		Fingerprints: &integrationv1.Credentials_Fingerprints{
 			PrivateKey: k.Prints.PrivateKey, BotSecret: k.Prints.BotSecret, ClientSecret: k.Prints.ClientSecret,
 			ServerApiConsumerKey: k.Prints.ConsumerKey, ApiId: k.Prints.APIID,
+			ClientId: k.Prints.ClientID, ServerId: k.Prints.ServerID,
 		},
+		Verified:   k.Proven(),
 		UpdateTime: timestamppb.New(k.Stored), Etag: etag("credentials", conn, k.Revision),
 	}
 	if !k.Expires.IsZero() {

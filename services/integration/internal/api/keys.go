@@ -6,12 +6,15 @@ import (
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
+	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
+	"github.com/dakoku/dakoku/services/integration/internal/console"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
 )
 
-// UpdateCredentials checks and stores the keys of a connection.
+// UpdateCredentials checks and stores the keys of a connection, which LINE WORKS
+// is asked about first: what needs no question is checked before that.
 func (a *Admin) UpdateCredentials(ctx context.Context, req *integrationv1.UpdateCredentialsRequest) (*integrationv1.UpdateCredentialsResponse, error) {
 	org, err := tenant(ctx)
 	if err != nil {
@@ -25,19 +28,23 @@ func (a *Admin) UpdateCredentials(ctx context.Context, req *integrationv1.Update
 	if err != nil {
 		return nil, err
 	}
-	ring, err := a.store.PutCredentials(ctx, org, conn, store.Put{
-		Set: set, Stage: req.GetStage(), Only: req.GetValidateOnly(), Actor: actor(ctx),
-		Unchanged: matches(req.GetCredentials().GetEtag(), "credentials", conn),
-	})
+	put := store.Put{
+		Set: set, Stage: req.GetStage(), Only: true, Actor: actor(ctx), Unchanged: matches(req.GetCredentials().GetEtag(), "credentials", conn),
+	}
+	if _, err := a.store.PutCredentials(ctx, org, conn, put); err != nil {
+		return nil, err
+	}
+	if put.Token, err = a.console.Fits(ctx, set); err != nil {
+		return nil, err
+	}
+	put.Only = req.GetValidateOnly()
+	ring, err := a.store.PutCredentials(ctx, org, conn, put)
 	if err != nil {
 		return nil, err
 	}
-	if req.GetValidateOnly() {
-		if err := a.console.Fits(ctx, set); err != nil {
-			return nil, err
-		}
-	}
-	return &integrationv1.UpdateCredentialsResponse{Credentials: credentialsOut(conn, ring)}, nil
+	return &integrationv1.UpdateCredentialsResponse{
+		Credentials: credentialsOut(conn, ring), Message: console.Entered(put.Token.Access != "", put.Only).In(rpc.Language(ctx)),
+	}, nil
 }
 
 // GetCredentials shows what is stored, with fingerprints for secrets.

@@ -37,6 +37,11 @@ func (a *Admin) TestConnection(ctx context.Context, req *integrationv1.TestConne
 	}
 	seen := a.console.Look(ctx, set)
 	seen.Staged = req.GetStaged()
+	if seen.TokenGiven() {
+		if err := a.store.Prove(ctx, org, sealed.ID, set.Summary()); err != nil {
+			return nil, err
+		}
+	}
 	if err := a.seeCallbacks(ctx, org, conn, sealed.ID, &seen); err != nil {
 		return nil, err
 	}

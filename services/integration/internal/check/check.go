@@ -110,6 +110,11 @@ type Seen struct {
 	LastFailure   time.Time // whose signature or bot did not fit; zero: none
 }
 
+// TokenGiven tells that LINE WORKS gave an access token of every day for the keys.
+func (s Seen) TokenGiven() bool {
+	return !s.Token.Any() && !s.Scopes.Any() && len(s.MissingScopes) == 0
+}
+
 // Judge answers every item.
 func Judge(s Seen) []Item {
 	return []Item{

@@ -59,26 +59,42 @@ func (c *Console) Look(ctx context.Context, set credential.Set) check.Seen {
 	return seen
 }
 
-// Fits asks LINE WORKS for an access token with keys of API 2.0 that nobody has
-// stored. The error is a fault that names the fields whose values it refuses;
-// where it does not answer, or not say which, nothing is wrong that we know of.
-func (c *Console) Fits(ctx context.Context, set credential.Set) error {
-	if set.Version != credential.V2 {
-		return nil
-	}
+// Fits asks LINE WORKS for an access token with keys that nobody has stored: the
+// token, or a fault that names the fields whose values it refuses. Where it does not
+// answer, or for another reason than the keys, there is neither: nothing is known.
+func (c *Console) Fits(ctx context.Context, set credential.Set) (lineworks.Token, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookLimit)
 	defer cancel()
-	_, err := c.platform.Token(ctx, set)
+	token, err := c.platform.Token(ctx, set)
 	switch trouble(err).Reason {
+	case check.Fine:
+		return token, nil
 	case check.BadClient:
-		return credential.Refused("clientId", "clientSecret")
+		return token, credential.Refused("clientId", "clientSecret")
 	case check.BadAccount:
-		return credential.Refused("serviceAccount")
+		return token, credential.Refused("serviceAccount")
 	case check.BadKey:
-		return credential.Refused("privateKey")
+		return token, credential.Refused(keyOf(set.Version))
+	case check.BadKeys:
+		return token, credential.Refused(asked(set.Version)...)
 	default:
-		return nil
+		return lineworks.Token{}, nil
 	}
+}
+
+func keyOf(v credential.Version) string {
+	if v == credential.V1 {
+		return "authKey"
+	}
+	return "privateKey"
+}
+
+// asked are the fields that go into the question for an access token.
+func asked(v credential.Version) []string {
+	if v == credential.V1 {
+		return []string{"apiId", "serverId", "authKey"}
+	}
+	return []string{"clientId", "clientSecret", "serviceAccount", "privateKey"}
 }
 
 func (c *Console) lookV1(ctx context.Context, set credential.Set, seen *check.Seen) {

@@ -2,6 +2,7 @@ package credential
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -50,6 +51,8 @@ func (c *checker) v2(in Input) Set {
 		PrivateKey:     Secret(c.key("privateKey", in.PrivateKey)),
 	}
 	c.alike(out)
+	c.short("botSecret", out.BotSecret)
+	c.short("clientSecret", out.ClientSecret)
 	c.none(map[string]string{"botNo": in.BotNo, "apiId": in.APIID, "serverApiConsumerKey": in.ConsumerKey,
 		"serverId": in.ServerID, "authKey": in.AuthKey}, problemOfV1)
 	return out
@@ -65,6 +68,8 @@ func (c *checker) v1(in Input) Set {
 		PrivateKey:  Secret(c.key("authKey", in.AuthKey)),
 	}
 	c.alike(out)
+	c.short("apiId", out.APIID)
+	c.short("serverApiConsumerKey", out.ConsumerKey)
 	c.none(map[string]string{"botId": in.BotID, "botSecret": in.BotSecret, "clientId": in.ClientID,
 		"clientSecret": in.ClientSecret, "serviceAccount": in.ServiceAccount, "privateKey": in.PrivateKey}, problemOfV2)
 	return out
@@ -86,6 +91,20 @@ func (c *checker) own(path, raw string) string {
 		c.add(path, problemAddress, placeOf(path))
 	}
 	return text
+}
+
+// minSecret is the fewest characters of a secret. LINE WORKS documents no length;
+// the shortest that it issues has ten. Fewer than eight are a slip, and as a key of
+// callbacks they could be guessed.
+const minSecret = 8
+
+// short refuses a secret that is too short to be one. A field that has a violation
+// already gets no second one.
+func (c *checker) short(path string, s Secret) {
+	bad := slices.ContainsFunc(c.fields, func(f fault.Field) bool { return f.Path == path })
+	if !bad && len(s) < minSecret {
+		c.add(path, problemTooShort, placeOf(path))
+	}
 }
 
 // address is a login id, a service account or an e-mail address. Which signs a

@@ -13,14 +13,14 @@ import (
 func goodV2(t *testing.T) Input {
 	t.Helper()
 	return Input{
-		Version: V2, BotID: " 2000001\n", BotSecret: "secret-of-bot", ClientID: "client", ClientSecret: "\tsecret-of-client ",
+		Version: V2, BotID: " 2000001\n", BotSecret: "secret-of-bot", ClientID: "client-id", ClientSecret: "\tsecret-of-client ",
 		ServiceAccount: "abc12.serviceaccount@example", PrivateKey: pkcs8PEM(t),
 	}
 }
 
 func goodV1(t *testing.T) Input {
 	t.Helper()
-	return Input{Version: V1, BotNo: "1234", APIID: "jp1AbC", ConsumerKey: "consumer", ServerID: "server", AuthKey: pkcs8PEM(t)}
+	return Input{Version: V1, BotNo: "1234", APIID: "jp1AbCdEf", ConsumerKey: "consumer-key", ServerID: "the-server", AuthKey: pkcs8PEM(t)}
 }
 
 func violations(err error) map[string]string {
@@ -42,7 +42,7 @@ func TestCheckAccepts(t *testing.T) {
 		t.Errorf("values are not trimmed or mixed up")
 	}
 	v1, err := Check(goodV1(t))
-	if err != nil || v1.SigningSecret().Reveal() != "jp1AbC" || v1.Bot != "1234" {
+	if err != nil || v1.SigningSecret().Reveal() != "jp1AbCdEf" || v1.Bot != "1234" {
 		t.Errorf("API 1.0: %v", err)
 	}
 	for _, set := range []Set{v1, v2} {

@@ -61,7 +61,10 @@ type Set struct {
 
 // Prints identify stored secrets without revealing them; empty where there is
 // none.
-type Prints struct{ PrivateKey, BotSecret, ClientSecret, APIID, ConsumerKey string }
+type Prints struct {
+	PrivateKey, BotSecret, ClientSecret, APIID, ConsumerKey string
+	ClientID, ServerID                                      string // no secrets, unless something else was typed in their place
+}
 
 // Fingerprints computes the prints of the set's secrets.
 func (s Set) Fingerprints() Prints {
@@ -71,6 +74,8 @@ func (s Set) Fingerprints() Prints {
 		ClientSecret: s.ClientSecret.fingerprint(),
 		APIID:        s.APIID.fingerprint(),
 		ConsumerKey:  s.ConsumerKey.fingerprint(),
+		ClientID:     Secret(s.ClientID).fingerprint(),
+		ServerID:     Secret(s.ServerID).fingerprint(),
 	}
 }
 

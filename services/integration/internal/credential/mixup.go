@@ -13,11 +13,11 @@ func (s Summary) values() []value {
 	public := func(path, text string) value { return value{path: path, print: Secret(text).fingerprint()} }
 	if s.Version == V1 {
 		return []value{
-			public("botNo", s.Bot), {"apiId", s.Prints.APIID, true}, {"serverApiConsumerKey", s.Prints.ConsumerKey, true}, public("serverId", s.ServerID),
+			public("botNo", s.Bot), {"apiId", s.Prints.APIID, true}, {"serverApiConsumerKey", s.Prints.ConsumerKey, true}, {"serverId", s.Prints.ServerID, false},
 		}
 	}
 	return []value{
-		public("botId", s.Bot), {"botSecret", s.Prints.BotSecret, true}, public("clientId", s.ClientID),
+		public("botId", s.Bot), {"botSecret", s.Prints.BotSecret, true}, {"clientId", s.Prints.ClientID, false},
 		{"clientSecret", s.Prints.ClientSecret, true}, public("serviceAccount", s.ServiceAccount),
 	}
 }

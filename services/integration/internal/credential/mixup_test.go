@@ -26,6 +26,9 @@ func TestValuesOfOtherThingsAreRefused(t *testing.T) {
 		"account as server":  {V1, func(in *Input) { in.ServerID = "a1.serviceaccount@x" }, map[string]string{"serverId": "ADDRESS"}},
 		"account as secret":  {V2, func(in *Input) { in.ClientSecret = "b2.serviceaccount@x" }, map[string]string{"clientSecret": "ADDRESS"}},
 		"e-mail as secret":   {V2, func(in *Input) { in.BotSecret = "taro@x.example" }, map[string]string{"botSecret": "ADDRESS"}},
+		"one letter":         {V2, func(in *Input) { in.BotSecret = "s" }, map[string]string{"botSecret": "TOO_SHORT"}},
+		"seven letters":      {V2, func(in *Input) { in.ClientSecret = "1234567" }, map[string]string{"clientSecret": "TOO_SHORT"}},
+		"short ones of 1.0":  {V1, func(in *Input) { in.APIID, in.ConsumerKey = "jp1", "1234567" }, map[string]string{"apiId": "TOO_SHORT", "serverApiConsumerKey": "TOO_SHORT"}},
 		"secrets alike":      {V2, func(in *Input) { in.BotSecret = in.ClientSecret }, map[string]string{"botSecret": "SAME_AS_ANOTHER", "clientSecret": "SAME_AS_ANOTHER"}},
 		"client alike":       {V2, func(in *Input) { in.ClientID = in.ClientSecret }, map[string]string{"clientId": "SAME_AS_ANOTHER", "clientSecret": "SAME_AS_ANOTHER"}},
 		"bot alike":          {V2, func(in *Input) { in.BotSecret = in.BotID }, map[string]string{"botId": "SAME_AS_ANOTHER", "botSecret": "SAME_AS_ANOTHER"}},
@@ -56,7 +59,7 @@ func TestValuesOfOtherThingsAreRefused(t *testing.T) {
 // is documented nowhere.
 func TestASignAloneIsNoAddress(t *testing.T) {
 	in := goodV2(t)
-	in.ClientSecret, in.BotSecret = "a@b@c", "x/@+="
+	in.ClientSecret, in.BotSecret = "a@b@c@d@e", "x/@+=/@+="
 	if _, err := Check(in); err != nil {
 		t.Error(err)
 	}
@@ -80,9 +83,9 @@ func TestSecretsOfSetsThatWorkedStayInTheirFields(t *testing.T) {
 		"the same again":   {v2, func(*Input) {}, map[string]string{}},
 		"the same of 1.0":  {v1, func(*Input) {}, map[string]string{}},
 		"the bot of 1.0":   {v2, func(in *Input) { in.BotID = v1.BotNo }, map[string]string{}},
-		"a new secret":     {v2, func(in *Input) { in.ClientSecret = "new" }, map[string]string{}},
+		"a new secret":     {v2, func(in *Input) { in.ClientSecret = "new-secret" }, map[string]string{}},
 		"client swapped":   {v2, func(in *Input) { in.ClientID, in.ClientSecret = in.ClientSecret, in.ClientID }, map[string]string{"clientId": "OF_ANOTHER_FIELD", "clientSecret": "OF_ANOTHER_FIELD"}},
-		"half a swap":      {v2, func(in *Input) { in.ClientID, in.ClientSecret = in.ClientSecret, "new" }, map[string]string{"clientId": "OF_ANOTHER_FIELD"}},
+		"half a swap":      {v2, func(in *Input) { in.ClientID, in.ClientSecret = in.ClientSecret, "new-secret" }, map[string]string{"clientId": "OF_ANOTHER_FIELD"}},
 		"secrets swapped":  {v2, func(in *Input) { in.BotSecret, in.ClientSecret = in.ClientSecret, in.BotSecret }, map[string]string{"botSecret": "OF_ANOTHER_FIELD", "clientSecret": "OF_ANOTHER_FIELD"}},
 		"server swapped":   {v1, func(in *Input) { in.ServerID, in.APIID = in.APIID, in.ServerID }, map[string]string{"serverId": "OF_ANOTHER_FIELD", "apiId": "OF_ANOTHER_FIELD"}},
 		"consumer swapped": {v1, func(in *Input) { in.ServerID, in.ConsumerKey = in.ConsumerKey, in.ServerID }, map[string]string{"serverId": "OF_ANOTHER_FIELD", "serverApiConsumerKey": "OF_ANOTHER_FIELD"}},

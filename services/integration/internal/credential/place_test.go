@@ -64,10 +64,10 @@ func TestPrintsAreOfTheSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := printOf(pkcs8PEM(t))
-	if d := cmp.Diff(Prints{PrivateKey: key, BotSecret: printOf("secret-of-bot"), ClientSecret: printOf("secret-of-client")}, v2.Fingerprints()); d != "" {
+	if d := cmp.Diff(Prints{PrivateKey: key, BotSecret: printOf("secret-of-bot"), ClientSecret: printOf("secret-of-client"), ClientID: printOf("client-id")}, v2.Fingerprints()); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff(Prints{PrivateKey: key, APIID: printOf("jp1AbC"), ConsumerKey: printOf("consumer")}, v1.Fingerprints()); d != "" {
+	if d := cmp.Diff(Prints{PrivateKey: key, APIID: printOf("jp1AbCdEf"), ConsumerKey: printOf("consumer-key"), ServerID: printOf("the-server")}, v1.Fingerprints()); d != "" {
 		t.Error(d)
 	}
 }

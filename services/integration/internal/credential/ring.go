@@ -29,8 +29,19 @@ const Most = 12
 type Summary struct {
 	Version                            Version
 	Bot                                string // Bot ID (2.0) or Bot No (1.0)
-	ClientID, ServiceAccount, ServerID string // empty where the version has none
+	ClientID, ServiceAccount, ServerID string // empty where the version has none, and what is not proven
 	Prints                             Prints
+}
+
+// Proven tells that LINE WORKS has given an access token for the keys, so that
+// what stands for an id is one.
+func (s Summary) Proven() bool { return s.ClientID != "" || s.ServerID != "" }
+
+// Unproven is the summary of keys that LINE WORKS has not accepted yet. What was
+// typed as an id may be a secret of another field: no more than its print is shown.
+func (s Summary) Unproven() Summary {
+	s.ClientID, s.ServerID = "", ""
+	return s
 }
 
 // Summary is what may be shown of the set.

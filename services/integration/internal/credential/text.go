@@ -63,6 +63,7 @@ var (
 	problemRequired = &problem{"REQUIRED",
 		"入力されていません(保存済みの値は表示も再利用もされないため、毎回すべての項目が必要です)。",
 		"The value is missing (stored secrets are neither shown nor reused, so every value is needed each time)."}
+	problemTooShort   = &problem{"TOO_SHORT", "値が短すぎます。途中までしかコピーされていない可能性があります。", "The value is too short; perhaps only a part of it was copied."}
 	problemTooLong    = &problem{"TOO_LONG", "値が長すぎます。", "The value is too long."}
 	problemWhitespace = &problem{"WHITESPACE", "値の途中に空白や改行があります。", "There is white space inside the value."}
 	problemFullWidth  = &problem{"FULL_WIDTH", "全角文字など、使えない文字が含まれています。", "The value has full-width or other characters that cannot occur."}

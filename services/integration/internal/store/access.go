@@ -73,8 +73,38 @@ func (s *Store) SaveAccessToken(ctx context.Context, tenant, set string, next ac
 				expires_at = $5, refresh_at = $6, renewing_until = '-infinity'
 			where tenant_id = $1 and set_id = $2 and version = $3 - 1`,
 			tenant, set, next.Version, sealed, next.Expires, next.RefreshAt)
-		return err
+		if err != nil {
+			return err
+		}
+		return prove(ctx, tx, tenant, set, next.Keys)
 	}, tenant)
+}
+
+// putAccessToken stores the first token of a set that is stored in the same
+// transaction.
+func (s *Store) putAccessToken(ctx context.Context, tx pgx.Tx, tenant, set string, first access.Stored) error {
+	sealed, err := s.keys.Seal(accessContext(tenant, set, first.Version), []byte(first.Access.Reveal()))
+	if err != nil {
+		return fmt.Errorf("seal an access token: %w", err)
+	}
+	_, err = tx.Exec(ctx, `insert into integration.access_token (tenant_id, set_id, version, sealed, expires_at, refresh_at, renewing_until)
+		values ($1, $2, $3, $4, $5, $6, '-infinity')`, tenant, set, first.Version, sealed, first.Expires, first.RefreshAt)
+	return err
+}
+
+// prove shows the ids of keys that LINE WORKS has accepted.
+func prove(ctx context.Context, tx pgx.Tx, tenant, set string, keys credential.Summary) error {
+	if !keys.Proven() {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `update integration.credentials set client_id = $3, server_id = $4
+		where tenant_id = $1 and id = $2 and client_id = '' and server_id = ''`, tenant, set, keys.ClientID, keys.ServerID)
+	return err
+}
+
+// Prove notes that LINE WORKS has just given an access token for a set.
+func (s *Store) Prove(ctx context.Context, tenant, set string, keys credential.Summary) error {
+	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error { return prove(ctx, tx, tenant, set, keys) }, tenant)
 }
 
 // EndRenewal ends the claim without a token.

@@ -14,6 +14,7 @@ import (
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
@@ -24,6 +25,7 @@ type Put struct {
 	Only      bool             // check and store nothing
 	Unchanged func(int64) bool // accepts the revision of the set whose place this one takes; 0: none's
 	Actor     string           // for the history
+	Token     lineworks.Token  // what LINE WORKS gave for the keys; zero: nothing was to be had
 }
 
 // PutCredentials stores a set and answers what the connection keeps then. A
@@ -43,11 +45,11 @@ func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) 
 		if err != nil {
 			return err
 		}
-		next := credential.Kept{Summary: p.Set.Summary(), ID: id, Stored: s.now().UTC().Truncate(time.Millisecond)}
+		next := credential.Kept{Summary: p.summary(), ID: id, Stored: s.now().UTC().Truncate(time.Millisecond)}
 		if !p.Unchanged(was.Replaces(p.Stage)) {
 			return Stale()
 		}
-		if err := s.mixedUp(ctx, tx, tenant, conn, next.Summary); err != nil {
+		if err := s.mixedUp(ctx, tx, tenant, conn, p.Set.Summary()); err != nil {
 			return err
 		}
 		if next.Revision, err = nextRevision(ctx, tx, tenant, conn); err != nil {
@@ -59,7 +61,7 @@ func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) 
 		if p.Only {
 			return botFree(ctx, tx, tenant, conn, p.Set.Bot)
 		}
-		return s.turn(ctx, tx, c, was, out, change{verb: "PUT", actor: p.Actor, added: &p.Set})
+		return s.turn(ctx, tx, c, was, out, change{verb: "PUT", actor: p.Actor, added: &p.Set, token: p.Token})
 	}, tenant)
 	if postgres.Constraint(err) == "credentials_bot_fkey" {
 		taken := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error { return botFree(ctx, tx, tenant, conn, p.Set.Bot) }, tenant)
@@ -68,11 +70,19 @@ func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) 
 	return out, err
 }
 
+// summary is what may be shown of the keys by what is known of them.
+func (p Put) summary() credential.Summary {
+	if p.Token.Access == "" {
+		return p.Set.Summary().Unproven()
+	}
+	return p.Set.Summary()
+}
+
 // mixedUp refuses a set whose values stand in other fields than those of the
 // connection's sets that have got an access token.
 func (s *Store) mixedUp(ctx context.Context, tx pgx.Tx, tenant, conn string, set credential.Summary) error {
 	rows, err := tx.Query(ctx, `select k.api_version, k.bot, k.client_id, k.service_account, k.server_id,
-			k.bot_secret_print, k.client_secret_print, k.api_id_print, k.consumer_key_print
+			k.bot_secret_print, k.client_secret_print, k.api_id_print, k.consumer_key_print, k.client_id_print, k.server_id_print
 		from integration.credentials k join integration.access_token a on a.tenant_id = k.tenant_id and a.set_id = k.id
 		where k.tenant_id = $1 and k.connection_id = $2 and a.sealed is not null order by k.revision desc`, tenant, conn)
 	if err != nil {
@@ -80,7 +90,7 @@ func (s *Store) mixedUp(ctx context.Context, tx pgx.Tx, tenant, conn string, set
 	}
 	worked, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (w credential.Summary, err error) {
 		return w, row.Scan(&w.Version, &w.Bot, &w.ClientID, &w.ServiceAccount, &w.ServerID,
-			&w.Prints.BotSecret, &w.Prints.ClientSecret, &w.Prints.APIID, &w.Prints.ConsumerKey)
+			&w.Prints.BotSecret, &w.Prints.ClientSecret, &w.Prints.APIID, &w.Prints.ConsumerKey, &w.Prints.ClientID, &w.Prints.ServerID)
 	})
 	if err != nil {
 		return err
@@ -135,6 +145,7 @@ func nextRevision(ctx context.Context, tx pgx.Tx, tenant, conn string) (int64, e
 type change struct {
 	verb, actor string
 	added       *credential.Set // a new set of the next ring; nil: none
+	token       lineworks.Token // its first access token; zero: none
 }
 
 // turn stores the next ring with all that follows: sets that it has not are

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
@@ -16,7 +17,7 @@ import (
 // readRing reads the sets of a connection, also one whose time is over.
 func readRing(ctx context.Context, tx pgx.Tx, tenant, conn string) (credential.Ring, error) {
 	rows, err := tx.Query(ctx, `select id, role, revision, stored_at, replaced_at, expires_at, verified, api_version, bot, client_id, service_account, server_id,
-			private_key_print, bot_secret_print, client_secret_print, api_id_print, consumer_key_print
+			private_key_print, bot_secret_print, client_secret_print, api_id_print, consumer_key_print, client_id_print, server_id_print
 		from integration.credentials where tenant_id = $1 and connection_id = $2
 		order by expires_at desc, revision desc`, tenant, conn)
 	if err != nil {
@@ -43,7 +44,7 @@ func scanKept(row pgx.CollectableRow) (credential.Kept, error) {
 	var k credential.Kept
 	var replaced, expires *time.Time
 	err := row.Scan(&k.ID, &k.Role, &k.Revision, &k.Stored, &replaced, &expires, &k.Verified, &k.Version, &k.Bot, &k.ClientID, &k.ServiceAccount, &k.ServerID,
-		&k.Prints.PrivateKey, &k.Prints.BotSecret, &k.Prints.ClientSecret, &k.Prints.APIID, &k.Prints.ConsumerKey)
+		&k.Prints.PrivateKey, &k.Prints.BotSecret, &k.Prints.ClientSecret, &k.Prints.APIID, &k.Prints.ConsumerKey, &k.Prints.ClientID, &k.Prints.ServerID)
 	k.Stored, k.Replaced, k.Expires = k.Stored.UTC(), orZero(replaced), orZero(expires)
 	return k, err
 }
@@ -118,6 +119,11 @@ func (s *Store) place(ctx context.Context, tx pgx.Tx, c connection.Connection, k
 		if err := s.insertSet(ctx, tx, c, k, *how.added); err != nil {
 			return err
 		}
+		if how.token.Access != "" {
+			if err := s.putAccessToken(ctx, tx, c.Tenant, k.ID, access.Given(how.token, 1, k.Summary, s.now())); err != nil {
+				return err
+			}
+		}
 	}
 	return s.note(ctx, tx, c, k, how)
 }
@@ -132,10 +138,11 @@ func (s *Store) insertSet(ctx context.Context, tx pgx.Tx, c connection.Connectio
 		return err
 	}
 	_, err = tx.Exec(ctx, `insert into integration.credentials (tenant_id, connection_id, id, role, revision, stored_at, api_version, bot, sealed,
-			client_id, service_account, server_id, private_key_print, bot_secret_print, client_secret_print, api_id_print, consumer_key_print)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+			client_id, service_account, server_id, private_key_print, bot_secret_print, client_secret_print, api_id_print, consumer_key_print,
+			client_id_print, server_id_print)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		c.Tenant, c.ID, k.ID, k.Role, k.Revision, k.Stored, k.Version, k.Bot, box, k.ClientID, k.ServiceAccount, k.ServerID,
-		k.Prints.PrivateKey, k.Prints.BotSecret, k.Prints.ClientSecret, k.Prints.APIID, k.Prints.ConsumerKey)
+		k.Prints.PrivateKey, k.Prints.BotSecret, k.Prints.ClientSecret, k.Prints.APIID, k.Prints.ConsumerKey, k.Prints.ClientID, k.Prints.ServerID)
 	return err
 }
 

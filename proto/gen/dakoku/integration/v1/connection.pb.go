@@ -727,7 +727,8 @@ type Credentials struct {
 	BotId string `protobuf:"bytes,2,opt,name=bot_id,json=botId,proto3" json:"bot_id,omitempty"`
 	// API 2.0: Bot Secret, signs callbacks. Write-only.
 	BotSecret string `protobuf:"bytes,3,opt,name=bot_secret,json=botSecret,proto3" json:"bot_secret,omitempty"`
-	// API 2.0: Client ID of the app.
+	// API 2.0: Client ID of the app. Shown once the keys are verified: before that it
+	// may be a secret in the wrong field, and its fingerprint alone is shown.
 	ClientId string `protobuf:"bytes,4,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
 	// API 2.0: Client Secret of the app. Write-only.
 	ClientSecret string `protobuf:"bytes,5,opt,name=client_secret,json=clientSecret,proto3" json:"client_secret,omitempty"`
@@ -741,7 +742,7 @@ type Credentials struct {
 	ApiId string `protobuf:"bytes,9,opt,name=api_id,json=apiId,proto3" json:"api_id,omitempty"`
 	// API 1.0: Server API Consumer Key. Write-only.
 	ServerApiConsumerKey string `protobuf:"bytes,10,opt,name=server_api_consumer_key,json=serverApiConsumerKey,proto3" json:"server_api_consumer_key,omitempty"`
-	// API 1.0: Server ID.
+	// API 1.0: Server ID. Shown once the keys are verified, as client_id is.
 	ServerId string `protobuf:"bytes,11,opt,name=server_id,json=serverId,proto3" json:"server_id,omitempty"`
 	// API 1.0: the complete text of the 認証キー file. Write-only.
 	AuthKey string `protobuf:"bytes,12,opt,name=auth_key,json=authKey,proto3" json:"auth_key,omitempty"`
@@ -762,7 +763,9 @@ type Credentials struct {
 	// Keys that were current within the last 24 hours and whose place others have
 	// taken since; callbacks signed with them are accepted until their
 	// expire_time, and nothing is sent with them. Set by the server.
-	Former        []*Credentials `protobuf:"bytes,19,rep,name=former,proto3" json:"former,omitempty"`
+	Former []*Credentials `protobuf:"bytes,19,rep,name=former,proto3" json:"former,omitempty"`
+	// LINE WORKS has given an access token for these keys. Set by the server.
+	Verified      bool `protobuf:"varint,20,opt,name=verified,proto3" json:"verified,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -928,6 +931,13 @@ func (x *Credentials) GetFormer() []*Credentials {
 		return x.Former
 	}
 	return nil
+}
+
+func (x *Credentials) GetVerified() bool {
+	if x != nil {
+		return x.Verified
+	}
+	return false
 }
 
 // SecretUse is one occasion on which stored keys were opened.
@@ -1410,7 +1420,11 @@ type Credentials_Fingerprints struct {
 	// Of the Server API consumer key. API 1.0 only.
 	ServerApiConsumerKey string `protobuf:"bytes,4,opt,name=server_api_consumer_key,json=serverApiConsumerKey,proto3" json:"server_api_consumer_key,omitempty"`
 	// Of the API ID, which signs callbacks. API 1.0 only.
-	ApiId         string `protobuf:"bytes,5,opt,name=api_id,json=apiId,proto3" json:"api_id,omitempty"`
+	ApiId string `protobuf:"bytes,5,opt,name=api_id,json=apiId,proto3" json:"api_id,omitempty"`
+	// Of the client id. API 2.0 only.
+	ClientId string `protobuf:"bytes,6,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// Of the server id. API 1.0 only.
+	ServerId      string `protobuf:"bytes,7,opt,name=server_id,json=serverId,proto3" json:"server_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1476,6 +1490,20 @@ func (x *Credentials_Fingerprints) GetServerApiConsumerKey() string {
 func (x *Credentials_Fingerprints) GetApiId() string {
 	if x != nil {
 		return x.ApiId
+	}
+	return ""
+}
+
+func (x *Credentials_Fingerprints) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *Credentials_Fingerprints) GetServerId() string {
+	if x != nil {
+		return x.ServerId
 	}
 	return ""
 }
@@ -1549,7 +1577,7 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\x05token\x18\x02 \x01(\tR\x05token\x12!\n" +
 	"\fcallback_url\x18\x03 \x01(\tR\vcallbackUrl\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"\xd6\b\n" +
+	"createTime\"\xac\t\n" +
 	"\vCredentials\x12N\n" +
 	"\vapi_version\x18\x01 \x01(\x0e2-.dakoku.integration.v1.Credentials.ApiVersionR\n" +
 	"apiVersion\x12\x15\n" +
@@ -1575,7 +1603,8 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\bprevious\x18\x11 \x01(\v2\".dakoku.integration.v1.CredentialsR\bprevious\x12;\n" +
 	"\vexpire_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12:\n" +
-	"\x06former\x18\x13 \x03(\v2\".dakoku.integration.v1.CredentialsR\x06former\x1a\xc1\x01\n" +
+	"\x06former\x18\x13 \x03(\v2\".dakoku.integration.v1.CredentialsR\x06former\x12\x1a\n" +
+	"\bverified\x18\x14 \x01(\bR\bverified\x1a\xfb\x01\n" +
 	"\fFingerprints\x12\x1f\n" +
 	"\vprivate_key\x18\x01 \x01(\tR\n" +
 	"privateKey\x12\x1d\n" +
@@ -1583,7 +1612,9 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"bot_secret\x18\x02 \x01(\tR\tbotSecret\x12#\n" +
 	"\rclient_secret\x18\x03 \x01(\tR\fclientSecret\x125\n" +
 	"\x17server_api_consumer_key\x18\x04 \x01(\tR\x14serverApiConsumerKey\x12\x15\n" +
-	"\x06api_id\x18\x05 \x01(\tR\x05apiId\"9\n" +
+	"\x06api_id\x18\x05 \x01(\tR\x05apiId\x12\x1b\n" +
+	"\tclient_id\x18\x06 \x01(\tR\bclientId\x12\x1b\n" +
+	"\tserver_id\x18\a \x01(\tR\bserverId\"9\n" +
 	"\n" +
 	"ApiVersion\x12\x1b\n" +
 	"\x17API_VERSION_UNSPECIFIED\x10\x00\x12\x06\n" +

@@ -1667,7 +1667,9 @@ func (x *UpdateCredentialsRequest) GetStage() bool {
 type UpdateCredentialsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The credentials without secrets.
-	Credentials   *Credentials `protobuf:"bytes,1,opt,name=credentials,proto3" json:"credentials,omitempty"`
+	Credentials *Credentials `protobuf:"bytes,1,opt,name=credentials,proto3" json:"credentials,omitempty"`
+	// What LINE WORKS said of them and what to do, in the caller's language.
+	Message       string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1707,6 +1709,13 @@ func (x *UpdateCredentialsResponse) GetCredentials() *Credentials {
 		return x.Credentials
 	}
 	return nil
+}
+
+func (x *UpdateCredentialsResponse) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
 }
 
 // GetCredentialsRequest names a connection.
@@ -2861,9 +2870,10 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"connection\x12L\n" +
 	"\vcredentials\x18\x02 \x01(\v2\".dakoku.integration.v1.CredentialsB\x06\xbaH\x03\xc8\x01\x01R\vcredentials\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12\x14\n" +
-	"\x05stage\x18\x04 \x01(\bR\x05stage\"a\n" +
+	"\x05stage\x18\x04 \x01(\bR\x05stage\"{\n" +
 	"\x19UpdateCredentialsResponse\x12D\n" +
-	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\"7\n" +
+	"\vcredentials\x18\x01 \x01(\v2\".dakoku.integration.v1.CredentialsR\vcredentials\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\"7\n" +
 	"\x15GetCredentialsRequest\x12\x1e\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tR\n" +

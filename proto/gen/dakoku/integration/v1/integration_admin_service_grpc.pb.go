@@ -110,9 +110,10 @@ type IntegrationAdminServiceClient interface {
 	// TOKEN_NOT_FOUND.
 	RevokeToken(ctx context.Context, in *RevokeTokenRequest, opts ...grpc.CallOption) (*RevokeTokenResponse, error)
 	// UpdateCredentials checks and stores the keys of the Developer Console;
-	// with validate_only it only checks (「確認」) and answers the review. Then it
-	// asks LINE WORKS for an access token, too, and names the fields of API 2.0
-	// whose values LINE WORKS refuses. The first keys are current at once. Later
+	// with validate_only it only checks (「確認」) and answers the review. Either way
+	// it asks LINE WORKS for an access token and names the fields whose values LINE
+	// WORKS refuses. Without an answer of LINE WORKS the keys are stored all the same
+	// and verified is false; the message says so. The first keys are current at once. Later
 	// ones replace them, and callbacks signed with those before are still
 	// accepted; with stage they wait beside the current ones until
 	// ActivateCredentials.
@@ -488,9 +489,10 @@ type IntegrationAdminServiceServer interface {
 	// TOKEN_NOT_FOUND.
 	RevokeToken(context.Context, *RevokeTokenRequest) (*RevokeTokenResponse, error)
 	// UpdateCredentials checks and stores the keys of the Developer Console;
-	// with validate_only it only checks (「確認」) and answers the review. Then it
-	// asks LINE WORKS for an access token, too, and names the fields of API 2.0
-	// whose values LINE WORKS refuses. The first keys are current at once. Later
+	// with validate_only it only checks (「確認」) and answers the review. Either way
+	// it asks LINE WORKS for an access token and names the fields whose values LINE
+	// WORKS refuses. Without an answer of LINE WORKS the keys are stored all the same
+	// and verified is false; the message says so. The first keys are current at once. Later
 	// ones replace them, and callbacks signed with those before are still
 	// accepted; with stage they wait beside the current ones until
 	// ActivateCredentials.
