@@ -26,11 +26,16 @@ func (a *Admin) TestPunchSettings(ctx context.Context, req *attendancev1.TestPun
 		Kind: kindMessage(e.Kind), Phrase: e.Phrase, TriggerWord: e.Trigger,
 		Reason: reason, Explanation: text.In(rpc.Language(ctx)), SettingsVersion: settings.Version,
 	}
+	at, runes := 0, 0 // phrases are in order and trigger words are: no letter is counted more than twice
 	for _, f := range e.Found {
+		if f.Start < at {
+			at, runes = 0, 0
+		}
+		runes, at = runes+utf8.RuneCountInString(req.GetText()[at:f.Start]), f.Start
 		piece := req.GetText()[f.Start:f.End]
 		res.Found = append(res.Found, &attendancev1.TestPunchSettingsResponse_Found{
 			Kind: kindMessage(f.Kind), Word: f.Written, Text: piece,
-			Start: int32(utf8.RuneCountInString(req.GetText()[:f.Start])), Length: int32(utf8.RuneCountInString(piece)),
+			Start: int32(runes), Length: int32(utf8.RuneCountInString(piece)),
 		})
 	}
 	return res, nil

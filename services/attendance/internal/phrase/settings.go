@@ -26,13 +26,13 @@ type Settings struct {
 	Position Position
 }
 
-// Default is what a new connection starts with: one word for each of the four common kinds, no trigger word.
+// Default is what a new connection starts with: words for the four common kinds, no trigger word.
 func Default() Settings {
 	return Settings{
 		Phrases: map[timeclock.Kind][]string{
 			timeclock.ClockIn:    {"出勤"},
 			timeclock.BreakStart: {"休憩"},
-			timeclock.BreakEnd:   {"復帰"},
+			timeclock.BreakEnd:   {"復帰", "休憩終了"}, // 休憩終了 would begin a break if it were not known
 			timeclock.ClockOut:   {"退勤"},
 		},
 		Position: Anywhere,

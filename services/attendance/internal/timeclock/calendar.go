@@ -65,8 +65,18 @@ func (r Rules) Start(day Date) time.Time {
 	minutes := int(r.Cutoff / time.Minute)
 	wanted := time.Date(day.Year, day.Month, day.Day, minutes/60, minutes%60, 0, 0, time.UTC)
 	at := time.Date(day.Year, day.Month, day.Day, minutes/60, minutes%60, 0, 0, r.location())
-	if _, until := at.ZoneBounds(); onTheWall(at).Before(wanted) {
+	changed, until := at.ZoneBounds()
+	switch shown := onTheWall(at); { // of a time that never comes, Go takes the offset of either side
+	case shown.Before(wanted):
 		return until
+	case shown.After(wanted):
+		return changed
+	case changed.IsZero():
+		return at
+	}
+	_, before := changed.Add(-1).Zone()
+	if first := wanted.Add(-time.Duration(before) * time.Second); first.Before(changed) { // at is the second time
+		return first.In(r.location())
 	}
 	return at
 }

@@ -31,7 +31,8 @@ const fiveInTheMorning = 5 * time.Hour
 func tokyo(t testing.TB) Calendar { return calendar(t, DefaultZone, fiveInTheMorning, MonthEnd) }
 
 func TestDayBoundaries(t *testing.T) {
-	const ny, howe = "America/New_York", "Australia/Lord_Howe" // the clocks of Lord Howe move by half an hour
+	const ny, berlin = "America/New_York", "Europe/Berlin"
+	const howe = "Australia/Lord_Howe" // its clocks move by half an hour
 	for _, tt := range []struct {
 		name, zone string
 		cutoff     time.Duration
@@ -60,6 +61,12 @@ func TestDayBoundaries(t *testing.T) {
 		{"a time that comes twice, before the first", ny, 90 * time.Minute, "2026-11-01T05:29:59.999Z", "2026-10-31"},
 		{"a time that comes twice, the first", ny, 90 * time.Minute, "2026-11-01T05:30:00Z", "2026-11-01"},
 		{"a time that comes twice, before the second", ny, 90 * time.Minute, "2026-11-01T06:29:59.999Z", "2026-11-01"},
+		{"east, no such time, before the clocks go forward", berlin, 150 * time.Minute, "2026-03-29T00:59:59.999Z", "2026-03-28"},
+		{"east, no such time, as the clocks go forward", berlin, 150 * time.Minute, "2026-03-29T01:00:00Z", "2026-03-29"},
+		{"east, a time that comes twice, before the first", berlin, 150 * time.Minute, "2026-10-25T00:29:59.999Z", "2026-10-24"},
+		{"east, a time that comes twice, the first", berlin, 150 * time.Minute, "2026-10-25T00:30:00Z", "2026-10-25"},
+		{"east, the hour to which the clocks go back", berlin, 2 * time.Hour, "2026-10-25T00:00:00Z", "2026-10-25"},
+		{"half an hour back, a time that comes twice", howe, 105 * time.Minute, "2026-04-04T14:45:00Z", "2026-04-05"},
 		{"half an hour forward, before", howe, 2 * time.Hour, "2026-10-03T15:29:59.999Z", "2026-10-03"},
 		{"half an hour forward, the cutoff", howe, 2 * time.Hour, "2026-10-03T15:30:00Z", "2026-10-04"},
 		{"half an hour back, before", howe, fiveInTheMorning, "2027-04-03T18:29:59.999Z", "2027-04-03"},

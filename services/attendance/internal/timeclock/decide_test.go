@@ -36,6 +36,7 @@ func TestDecideRecorded(t *testing.T) {
 		{"出勤 next morning", ClockIn, "24T08:30", []string{"CLOCK_IN 23T20:00"}, AnswerRecorded, "2026-11-24", "08:30", ""},
 		{"voided 出勤 is none", ClockIn, "23T09:30", []string{"!CLOCK_IN 23T09:00"}, AnswerRecorded, "2026-11-23", "09:30", ""},
 		{"出勤 of another shift", ClockIn, "23T19:00", []string{"CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00"}, AnswerRecorded, "2026-11-23", "19:00", ""},
+		{"出勤 before the cutoff after a forgotten 退勤", ClockIn, "24T04:30", []string{"CLOCK_IN 23T09:00"}, AnswerRecorded, "2026-11-23", "28:30", ""},
 		{"second 出勤 of another shift", ClockIn, "23T19:30", []string{"CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00", "CLOCK_IN 23T19:00"}, AnswerRepeatedClockIn, "2026-11-23", "19:30", "19:00"},
 		{"退勤 of another shift", ClockOut, "23T22:00", []string{"CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00", "CLOCK_IN 23T19:00"}, AnswerRecorded, "2026-11-23", "22:00", ""},
 		{"退勤 tapped twice", ClockOut, "23T18:00:59.999", []string{"CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00"}, AnswerRepeated, "2026-11-23", "18:00", "18:00"},

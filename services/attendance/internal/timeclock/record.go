@@ -61,7 +61,7 @@ func (f Facts) standing(day Date) (Answer, *Punch) {
 		return f.repeated(lastOf(before, this.Kind))
 	case open:
 		return f.repeated(began)
-	case this.Kind == ClockIn && latest.In != nil && latest.Out == nil:
+	case this.Kind == ClockIn && latest.open(this.Issued):
 		return f.repeated(latest.In)
 	case this.Kind == ClockOut && latest.Out != nil && this.Rules.Repeats == ErrorOnRepeat:
 		return f.repeated(latest.Out)

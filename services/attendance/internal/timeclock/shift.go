@@ -1,5 +1,7 @@
 package timeclock
 
+import "time"
+
 // Shift is one 出勤 with the 退勤 that ends it. A day without any 出勤 has one shift that knows only its end.
 type Shift struct {
 	In, Out *DatedPunch  // nil when missing
@@ -20,8 +22,10 @@ const (
 	PartEarlyOut    // a 退勤 before the first 出勤 of the day
 )
 
-// Shifts cuts the punches of one day, in order, into shifts: a 出勤 opens one unless one is open, and a shift is open
-// until its 退勤. Which 退勤 ends it is the policy of the later one. Voided punches and double taps take no part.
+// Shifts cuts the punches of one day, in order, into shifts: a 出勤 opens one unless one is open. A shift is open for
+// another 出勤 until its 退勤, or until it is as old as the longest shift: a 退勤 forgotten yesterday takes nothing from
+// who begins before the cutoff today. Which 退勤 ends a shift is the policy of the later one. Voided punches and double
+// taps take no part.
 func Shifts(day []DatedPunch) (shifts []Shift, parts map[string]Part) {
 	parts = map[string]Part{}
 	current := Shift{}
@@ -29,7 +33,7 @@ func Shifts(day []DatedPunch) (shifts []Shift, parts map[string]Part) {
 		p := &day[i]
 		switch {
 		case p.Voided || p.Tap:
-		case p.Kind == ClockIn && current.In != nil && current.Out == nil:
+		case p.Kind == ClockIn && current.open(p.Issued):
 			parts[p.Key] = PartRepeatedIn
 		case p.Kind == ClockIn && current.In == nil:
 			current = opened(current, p, parts)
@@ -41,6 +45,11 @@ func Shifts(day []DatedPunch) (shifts []Shift, parts map[string]Part) {
 		current.Between = append(current.Between, *p)
 	}
 	return append(shifts, current), parts
+}
+
+// open reports whether a 出勤 at this time would repeat the one of the shift.
+func (s Shift) open(at time.Time) bool {
+	return s.In != nil && s.Out == nil && at.Sub(s.In.Issued) < s.In.Rules.LongestShift
 }
 
 // opened begins a shift. A 退勤 that was there before the first 出勤 ended nothing.
