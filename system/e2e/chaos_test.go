@@ -236,7 +236,8 @@ func (v *verdict) one(t *testing.T, p posted, rows []event, facts map[string]pun
 		if strings.HasPrefix(p.text, "雑談") {
 			want = []string{"IGNORED"}
 		}
-		if !slices.Contains(want, e.Outcome) || e.Deliveries < p.ok || e.Deliveries > p.copies {
+		// What the inbox did not confirm in time goes to the spool, too, and may be counted twice.
+		if !slices.Contains(want, e.Outcome) || e.Deliveries < p.ok || e.Deliveries > 2*p.copies {
 			v.count(&v.unjudged, "%q at %s: %+v, %d of %d answered 200", p.text, p.issued, e, p.ok, p.copies)
 		}
 		if e.Outcome == "RECORDED" || e.Outcome == "REFUSED" {

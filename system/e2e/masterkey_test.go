@@ -133,7 +133,7 @@ func (i *installation) headers() map[string][]byte {
 // nothingUnder looks into every column of bytes and into the key files.
 func (i *installation) nothingUnder(old map[string][]byte) {
 	i.t.Helper()
-	now := i.headers()
+	now, db := i.headers(), i.sql()
 	for _, schema := range contexts {
 		if bytes.Equal(old[schema], now[schema]) {
 			i.t.Errorf("%s has the old key", schema)
@@ -141,7 +141,7 @@ func (i *installation) nothingUnder(old map[string][]byte) {
 		var left, moved int
 		for _, column := range i.columnsOfBytes(schema) {
 			var o, n int
-			err := i.sql().QueryRow(i.t.Context(), fmt.Sprintf(`select count(*) filter (where substring(%[1]s from 5 for 5) = $1),
+			err := db.QueryRow(i.t.Context(), fmt.Sprintf(`select count(*) filter (where substring(%[1]s from 5 for 5) = $1),
 				count(*) filter (where substring(%[1]s from 5 for 5) = $2) from %[2]s`, column[1], column[0]), old[schema], now[schema]).Scan(&o, &n)
 			if err != nil {
 				i.t.Fatal(err)
