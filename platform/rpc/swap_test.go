@@ -78,10 +78,11 @@ func callers(t *testing.T, b *bench) (rounds <-chan struct{}, stop func()) {
 		identity, err := LoadIdentity(b.dir, "gate")
 		must(t, identity, err)
 		all.Go(func() {
+			calls := context.WithoutCancel(ctx) // who stops lets the last ones end
 			for ctx.Err() == nil {
 				fresh, err := Dial(ClientConfig{Target: b.addr, ServerName: "desk", Identity: identity})
 				if err == nil {
-					err = errors.Join(ask(t.Context(), fresh, "Machine", fine), ask(t.Context(), lasting, "Machine", fine), fresh.Close())
+					err = errors.Join(ask(calls, fresh, "Machine", fine), ask(calls, lasting, "Machine", fine), fresh.Close())
 				}
 				if err != nil {
 					t.Errorf("a call is refused: %v", err)

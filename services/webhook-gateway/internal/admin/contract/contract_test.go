@@ -52,7 +52,7 @@ func TestAnswersLeaveOutWhatSaysNothing(t *testing.T) {
 	}}, Totals: &attendancev1.Timesheet_Totals{}}
 	raw, err := contract.Answer(sheet)
 	want := `{"name":"t","days":[{"date":"2026-11-23","clockIn":"2026-11-23T00:00:00Z","breaks":[],"workedMinutes":0,"flags":[""],"punches":[],"shifts":[],"uncounted":[]}],` +
-		`"totals":{"workedDays":0,"workedMinutes":0,"flaggedDays":0},"history":[]}`
+		`"totals":{"workedDays":0,"workedMinutes":0,"flaggedDays":0},"history":[],"waitingHeldPunches":0,"calendars":[]}`
 	if err != nil || string(raw) != want {
 		t.Errorf("%s %v", raw, err)
 	}
