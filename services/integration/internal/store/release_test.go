@@ -46,7 +46,7 @@ func (f *fixture) waiting(t *testing.T) (n int) {
 // due tells that somebody would send for the connection now.
 func (f *fixture) due(t *testing.T) bool {
 	t.Helper()
-	lanes, err := f.DueLanes(t.Context(), f.clock.now(), 10)
+	lanes, err := f.DueLanes(t.Context(), f.clock.now(), nil, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
