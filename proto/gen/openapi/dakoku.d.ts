@@ -3820,11 +3820,19 @@ export interface components {
         v1Role: "ROLE_UNSPECIFIED" | "ADMINISTRATOR" | "MANAGER" | "EMPLOYEE" | "EMPLOYEE_READ_ONLY" | "AUDITOR";
         /** @description SecretUse is one occasion on which stored keys were opened. */
         v1SecretUse: {
-            /** @description Who opened them: the process, and for a person's request the account. */
+            /**
+             * @description Who opened them: the process, and the account or API key that asked for it
+             *     or started what it works on.
+             */
             caller?: string;
             /** @description Fingerprint of the private key that was among them. */
             privateKey?: string;
-            /** @description What for, for example SIGN_CALLBACKS, FETCH_TOKEN or SHOW_FINGERPRINTS. */
+            /**
+             * @description What for: SIGN_CALLBACKS (give the public door what verifies callbacks),
+             *     FETCH_TOKEN (ask LINE WORKS for an access token), CALL_API_V1 (API ID and
+             *     consumer key are part of each call of API 1.0), TEST (look whether they
+             *     work) or SET_BOT_UP (change the bot at LINE WORKS). There may be more later.
+             */
             purpose?: string;
             /**
              * Format: date-time

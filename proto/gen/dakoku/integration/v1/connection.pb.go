@@ -945,9 +945,13 @@ type SecretUse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// When; written before the keys were opened.
 	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
-	// Who opened them: the process, and for a person's request the account.
+	// Who opened them: the process, and the account or API key that asked for it
+	// or started what it works on.
 	Caller string `protobuf:"bytes,2,opt,name=caller,proto3" json:"caller,omitempty"`
-	// What for, for example SIGN_CALLBACKS, FETCH_TOKEN or SHOW_FINGERPRINTS.
+	// What for: SIGN_CALLBACKS (give the public door what verifies callbacks),
+	// FETCH_TOKEN (ask LINE WORKS for an access token), CALL_API_V1 (API ID and
+	// consumer key are part of each call of API 1.0), TEST (look whether they
+	// work) or SET_BOT_UP (change the bot at LINE WORKS). There may be more later.
 	Purpose string `protobuf:"bytes,3,opt,name=purpose,proto3" json:"purpose,omitempty"`
 	// Fingerprint of the private key that was among them.
 	PrivateKey    string `protobuf:"bytes,4,opt,name=private_key,json=privateKey,proto3" json:"private_key,omitempty"`
