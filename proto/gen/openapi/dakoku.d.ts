@@ -1877,6 +1877,13 @@ export interface components {
             queuedReplies?: number;
             /** @description How many messages the rate limit of LINE WORKS allows. */
             rateLimit?: components["schemas"]["ConnectionRateLimit"];
+            /**
+             * Format: int32
+             * @description New access tokens that LINE WORKS has refused in a row, from the first on; 0
+             *     after the next answer that goes through. At the third the state becomes
+             *     BROKEN. Until then answers wait and are tried again; none is lost.
+             */
+            refusedAccessTokens?: number;
             /** @description Why sending is paused, for example TOO_MANY_REQUESTS; empty otherwise. */
             sendingPauseReason?: string;
             /**
