@@ -60,7 +60,9 @@ func (q *Queue) claim(ctx context.Context, lane Lane) Claim {
 func (q *Queue) finish(ctx context.Context, l Letter) {
 	ctx = context.WithoutCancel(ctx)
 	begun := q.Now()
-	v := q.attempt(ctx, l)
+	counted, calls := countCalls(ctx)
+	v := q.attempt(counted, l)
+	v.Extra = max(int(calls.Load())-1, 0)
 	own, err := q.settle(ctx, l, v)
 	if err != nil {
 		q.Log.Warn("outbound message not settled", zap.String("message", l.ID), zap.String("connection", l.Connection), zap.Error(err))

@@ -104,6 +104,7 @@ func New(cfg Config) *Queue {
 	if cfg.Meters == nil {
 		cfg.Meters, _ = NewMeters(nil) // nothing to register, nothing to fail
 	}
+	cfg.Platform = counting{cfg.Platform}
 	return &Queue{Config: cfg, wake: make(chan struct{}, 1), turns: newTurns()}
 }
 

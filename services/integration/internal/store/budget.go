@@ -83,13 +83,14 @@ func budgetValues(b outbound.Budget) []any {
 	return []any{b.Limit, b.Level, b.Long, b.At, b.Left, b.WindowEnd, b.Credit, b.ProbedAt}
 }
 
-// learn takes over what an answer said about the limit. It also takes the lock
-// of the lane, so it comes first.
+// learn charges the calls that the claim did not, and takes over what an answer said
+// about the limit. It also takes the lock of the lane, so it comes first.
 func learn(ctx context.Context, tx pgx.Tx, l outbound.Letter, v outbound.Verdict, now time.Time) error {
 	b, err := scanBudget(tx.QueryRow(ctx, lockBudget, l.Tenant, l.Connection))
-	if err != nil || v.Rate.Limit == 0 {
+	if err != nil || v.Rate.Limit == 0 && v.Extra == 0 {
 		return err
 	}
+	b = b.Refill(now).Charge(v.Extra, now)
 	var leased int
 	if err := tx.QueryRow(ctx, underWay, l.Tenant, l.Connection).Scan(&leased); err != nil {
 		return err

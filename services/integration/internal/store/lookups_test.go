@@ -58,3 +58,25 @@ func TestLookUpsHaveABudgetOfTheirOwn(t *testing.T) {
 		t.Errorf("the budget of messages was %+v and is %+v", before, after)
 	}
 }
+
+// Calls that an attempt made beside the one that was claimed are of the budget, too,
+// whether or not the platform says what is left.
+func TestExtraCallsAreCharged(t *testing.T) {
+	f := newFixture(t)
+	f.accept(t, f.draft("a", outbound.Problem), f.draft("b", outbound.Problem))
+	claim := func() outbound.Claim {
+		out, err := f.Claim(t.Context(), f.lane, 240, f.clock.now(), f.clock.now().Add(20*time.Second))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	f.settle(t, claim().Letter, outbound.Verdict{State: outbound.Sent, Mend: true, Extra: 7})
+	if next := claim(); next.Letter != nil || next.Wait == 0 {
+		t.Errorf("the burst of eight is spent, and still: %+v", next)
+	}
+	f.clock.pass(time.Second)
+	if claim().Letter == nil {
+		t.Error("a second later nothing goes")
+	}
+}

@@ -1225,7 +1225,7 @@ type Connection_Figures struct {
 	// New access tokens that LINE WORKS has refused in a row, from the first on; 0
 	// after the next answer that goes through. At the third the state becomes
 	// BROKEN. Until then answers wait and are tried again; none is lost.
-	RefusedAccessTokens int32 `protobuf:"varint,14,opt,name=refused_access_tokens,json=refusedAccessTokens,proto3" json:"refused_access_tokens,omitempty"`
+	RefusedAccessTokens int32 `protobuf:"varint,15,opt,name=refused_access_tokens,json=refusedAccessTokens,proto3" json:"refused_access_tokens,omitempty"`
 	unknownFields       protoimpl.UnknownFields
 	sizeCache           protoimpl.SizeCache
 }
@@ -1559,7 +1559,7 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\n" +
 	"rate_limit\x18\f \x01(\v2+.dakoku.integration.v1.Connection.RateLimitR\trateLimit\x12S\n" +
 	"\x18access_token_expire_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\x15accessTokenExpireTime\x122\n" +
-	"\x15refused_access_tokens\x18\x0e \x01(\x05R\x13refusedAccessTokens\x1a]\n" +
+	"\x15refused_access_tokens\x18\x0f \x01(\x05R\x13refusedAccessTokens\x1a]\n" +
 	"\tRateLimit\x12\x14\n" +
 	"\x05limit\x18\x01 \x01(\x05R\x05limit\x12\x1c\n" +
 	"\tremaining\x18\x02 \x01(\x05R\tremaining\x12\x1c\n" +
