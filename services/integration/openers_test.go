@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -179,4 +180,22 @@ func TestKeysStaySealedWhenTheirUseCannotBeWrittenDown(t *testing.T) {
 	eventually(t, "the look-up", func() bool {
 		return w.resolve(t, tenant, conn, integrationv1.Credentials_V2, person.ID)[0].GetEmployee() == employee
 	})
+}
+
+// A sync opens the keys for the account that started it, and says so.
+func TestASyncNamesWhoStartedIt(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	conn, _ := w.activeV2(as(t, tenant), t)
+	w.ended(t, tenant, w.sync(t, tenant, true))
+	var actor string
+	if err := w.db.Owner(t).QueryRow(t.Context(), `select actor from integration.link_sync`).Scan(&actor); err != nil {
+		t.Fatal(err)
+	}
+	used := w.uses(t, tenant, conn)
+	if !strings.HasPrefix(actor, "accounts/") || !slices.ContainsFunc(used, func(u *integrationv1.SecretUse) bool {
+		return u.GetCaller() == "integration "+actor && u.GetPurpose() == "FETCH_TOKEN"
+	}) {
+		t.Errorf("%s started it, keys were opened by %v", actor, used)
+	}
 }

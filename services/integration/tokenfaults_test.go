@@ -115,7 +115,7 @@ func TestF30TokensRevokedAtRandom(t *testing.T) {
 }
 
 // F30: 401 for ever. Three times a new token is refused, too, then the connection
-// is BROKEN with the reason; what is to be said waits.
+// is BROKEN with the reason; what is to be said waits. The refusals are a figure.
 func TestF30RefusedForEverBreaksAndHolds(t *testing.T) {
 	c := newTalk(t, newWorld(t))
 	c.sim.Fail(simulator.Fault{Class: simulator.ClassMessages, Status: 401})
@@ -125,6 +125,10 @@ func TestF30RefusedForEverBreaksAndHolds(t *testing.T) {
 	eventually(t, "BROKEN", func() bool { state, _ := c.state(t); return state == integrationv1.Connection_BROKEN })
 	if _, why := c.state(t); why != "ACCESS_TOKEN_REFUSED" {
 		t.Errorf("reason %q", why)
+	}
+	read, err := c.admin.GetConnection(c.ctx, &integrationv1.GetConnectionRequest{Connection: c.conn})
+	if n := read.GetConnection().GetFigures().GetRefusedAccessTokens(); err != nil || n != 3 {
+		t.Errorf("%d refused tokens are shown: %v", n, err)
 	}
 	if tokens, messages := c.calls(simulator.ClassToken), c.calls(simulator.ClassMessages); tokens != 4 || messages != 6 {
 		t.Errorf("%d token calls and %d attempts, want 4 and 6", tokens, messages)

@@ -1877,6 +1877,13 @@ export interface components {
             queuedReplies?: number;
             /** @description How many messages the rate limit of LINE WORKS allows. */
             rateLimit?: components["schemas"]["ConnectionRateLimit"];
+            /**
+             * Format: int32
+             * @description New access tokens that LINE WORKS has refused in a row, from the first on; 0
+             *     after the next answer that goes through. At the third the state becomes
+             *     BROKEN. Until then answers wait and are tried again; none is lost.
+             */
+            refusedAccessTokens?: number;
             /** @description Why sending is paused, for example TOO_MANY_REQUESTS; empty otherwise. */
             sendingPauseReason?: string;
             /**
@@ -3820,11 +3827,19 @@ export interface components {
         v1Role: "ROLE_UNSPECIFIED" | "ADMINISTRATOR" | "MANAGER" | "EMPLOYEE" | "EMPLOYEE_READ_ONLY" | "AUDITOR";
         /** @description SecretUse is one occasion on which stored keys were opened. */
         v1SecretUse: {
-            /** @description Who opened them: the process, and for a person's request the account. */
+            /**
+             * @description Who opened them: the process, and the account or API key that asked for it
+             *     or started what it works on.
+             */
             caller?: string;
             /** @description Fingerprint of the private key that was among them. */
             privateKey?: string;
-            /** @description What for, for example SIGN_CALLBACKS, FETCH_TOKEN or SHOW_FINGERPRINTS. */
+            /**
+             * @description What for: SIGN_CALLBACKS (give the public door what verifies callbacks),
+             *     FETCH_TOKEN (ask LINE WORKS for an access token), CALL_API_V1 (API ID and
+             *     consumer key are part of each call of API 1.0), TEST (look whether they
+             *     work) or SET_BOT_UP (change the bot at LINE WORKS). There may be more later.
+             */
             purpose?: string;
             /**
              * Format: date-time

@@ -44,7 +44,7 @@ func figuresOut(f connection.Figures) *integrationv1.Connection_Figures {
 		Callbacks: f.Callbacks, SignatureFailures: f.SignatureFailures, UnmatchedTexts: f.UnmatchedTexts,
 		UnlinkedSenders: f.UnlinkedSenders, QueuedReplies: f.QueuedReplies, OldestQueuedReplyTime: momentOut(f.OldestQueued),
 		FailedReplies: f.FailedReplies, SendingPausedUntilTime: momentOut(f.PausedUntil), SendingPauseReason: f.PauseReason,
-		AccessTokenExpireTime: momentOut(f.AccessTokenEnds),
+		AccessTokenExpireTime: momentOut(f.AccessTokenEnds), RefusedAccessTokens: int32(f.RefusedTokens),
 	}
 }
 

@@ -19,6 +19,7 @@ type Figures struct {
 	PausedUntil       time.Time // until when no answer is sent
 	PauseReason       string    // why; empty unless paused
 	AccessTokenEnds   time.Time // when the access token of LINE WORKS ends
+	RefusedTokens     int       // new access tokens that LINE WORKS refused in a row, now
 }
 
 // Hour is what happened on a connection in one hour.

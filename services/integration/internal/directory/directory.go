@@ -16,6 +16,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
@@ -130,6 +131,11 @@ type Store interface {
 	Miss(ctx context.Context, tenant string, misses []Miss) error
 	// SealedKeys lists the sets of keys that may be used, the best first.
 	SealedKeys(ctx context.Context, tenant, connection string) ([]vault.Sealed, error)
+	// SpendLookUp takes a look-up out of the connection's budget, which all
+	// processes share; a positive wait: it has none for so long.
+	SpendLookUp(ctx context.Context, tenant, connection string) (wait time.Duration, err error)
+	// LearnLookUps takes over what an answer said about the limit.
+	LearnLookUps(ctx context.Context, tenant, connection string, rate lineworks.Rate) error
 }
 
 // Tokens hands out access tokens.
@@ -140,7 +146,7 @@ type Tokens interface {
 
 // Platform looks people up.
 type Platform interface {
-	LoginID(ctx context.Context, token credential.Secret, user string) (string, error)
+	LoginID(ctx context.Context, token credential.Secret, user string) (string, lineworks.Rate, error)
 }
 
 // Resolver resolves senders. Make it with New.

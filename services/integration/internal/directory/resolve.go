@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
@@ -155,25 +156,25 @@ func (r *Resolver) lookUp(ctx context.Context, s Sender) error {
 	if err != nil {
 		return err
 	}
-	rival, err := r.learn(ctx, s.Tenant, sets, s.User)
+	rival, err := r.learn(ctx, s, sets, s.User)
 	if err == nil && rival != "" {
-		_, err = r.learn(ctx, s.Tenant, sets, rival)
+		_, err = r.learn(ctx, s, sets, rival)
 	}
 	return err
 }
 
 // learn asks about one person and remembers; "no such user" is an answer, too.
-func (r *Resolver) learn(ctx context.Context, tenant string, sets []vault.Sealed, user string) (rival string, err error) {
-	login, err := r.loginID(ctx, sets, user)
+func (r *Resolver) learn(ctx context.Context, s Sender, sets []vault.Sealed, user string) (rival string, err error) {
+	login, err := r.loginID(ctx, s, sets, user)
 	if err != nil && lineworks.FailureOf(err).Class != lineworks.NotFound {
 		return "", err
 	}
-	return r.store.Remember(ctx, tenant, user, Remembered{LoginID: login, Checked: r.now()})
+	return r.store.Remember(ctx, s.Tenant, user, Remembered{LoginID: login, Checked: r.now()})
 }
 
 // loginID asks with keys of API 2.0, which name people by userId, also while
 // they are only staged.
-func (r *Resolver) loginID(ctx context.Context, sets []vault.Sealed, user string) (string, error) {
+func (r *Resolver) loginID(ctx context.Context, s Sender, sets []vault.Sealed, user string) (string, error) {
 	at := slices.IndexFunc(sets, func(k vault.Sealed) bool { return k.Version == credential.V2 })
 	if at < 0 {
 		return "", &lineworks.Failure{Class: lineworks.Forbidden, Code: noV2}
@@ -182,12 +183,30 @@ func (r *Resolver) loginID(ctx context.Context, sets []vault.Sealed, user string
 	if err != nil {
 		return "", err
 	}
-	login, err := r.platform.LoginID(ctx, grant.Access, user)
+	login, err := r.call(ctx, s, grant, user)
 	if err == nil || lineworks.FailureOf(err).Class != lineworks.Unauthorized {
 		return login, err
 	}
 	if grant, err = r.tokens.Renew(ctx, sets[at], grant); err != nil {
 		return "", err
 	}
-	return r.platform.LoginID(ctx, grant.Access, user)
+	return r.call(ctx, s, grant, user)
+}
+
+// noBudget is the code of a look-up that would go beyond the platform's limit.
+const noBudget = "NO_BUDGET"
+
+// call makes one call, the repeated one too, out of the connection's budget. The
+// limit that could not be noted comes with the next answer again.
+func (r *Resolver) call(ctx context.Context, s Sender, grant access.Grant, user string) (string, error) {
+	wait, err := r.store.SpendLookUp(ctx, s.Tenant, s.Connection)
+	if err != nil {
+		return "", err
+	}
+	if wait > 0 {
+		return "", &lineworks.Failure{Class: lineworks.RateLimited, Code: noBudget, Reset: wait}
+	}
+	login, rate, err := r.platform.LoginID(ctx, grant.Access, user)
+	_ = r.store.LearnLookUps(context.WithoutCancel(ctx), s.Tenant, s.Connection, rate)
+	return login, err
 }

@@ -26,6 +26,10 @@ type fake struct {
 	account error
 	calls   int
 	look    func(call int, token, user string) (string, error)
+	rate    lineworks.Rate // of every answer
+	learned []lineworks.Rate
+	spent   int
+	wait    time.Duration // until there is budget
 }
 
 func newFake() *fake {
@@ -78,16 +82,32 @@ func (f *fake) Renew(context.Context, vault.Sealed, access.Grant) (access.Grant,
 	return access.Grant{Access: "new", Version: 2}, nil
 }
 
-func (f *fake) LoginID(ctx context.Context, token credential.Secret, user string) (string, error) {
+func (f *fake) LoginID(ctx context.Context, token credential.Secret, user string) (string, lineworks.Rate, error) {
 	f.mu.Lock()
 	f.calls++
 	call := f.calls
 	f.mu.Unlock()
 	login, err := f.look(call, token.Reveal(), user)
 	if ctx.Err() != nil {
-		return "", ctx.Err() // nobody waits any more
+		return "", f.rate, ctx.Err() // nobody waits any more
 	}
-	return login, err
+	return login, f.rate, err
+}
+
+func (f *fake) SpendLookUp(context.Context, string, string) (time.Duration, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.wait == 0 {
+		f.spent++
+	}
+	return f.wait, nil
+}
+
+func (f *fake) LearnLookUps(_ context.Context, _, _ string, rate lineworks.Rate) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.learned = append(f.learned, rate)
+	return nil
 }
 
 func (f *fake) resolve(t *testing.T, at time.Time) Answer {

@@ -86,26 +86,28 @@ func httpClient(names *net.Resolver) *http.Client {
 	}
 }
 
-// LoginID asks for the login id of an API 2.0 userId. A login id that can be none
-// is NotFound: asking again brings nothing else.
-func (c *Client) LoginID(ctx context.Context, access credential.Secret, user string) (string, error) {
+// LoginID asks for the login id of an API 2.0 userId, and tells what the answer said
+// about the rate limit. A login id that can be none is NotFound: asking again brings
+// nothing else.
+func (c *Client) LoginID(ctx context.Context, access credential.Secret, user string) (login string, rate Rate, err error) {
 	id, err := segment(user)
 	if err != nil {
-		return "", &Failure{Class: NotFound, Code: "BAD_ID"} // nobody has such an id
+		return "", rate, &Failure{Class: NotFound, Code: "BAD_ID"} // nobody has such an id
 	}
 	var answer struct {
 		Email string `json:"email"`
 	}
-	if err := c.call(ctx, request{method: http.MethodGet, address: c.api + "/v1.0/users/" + id, access: access, repeatable: true}, &answer); err != nil {
-		return "", err
+	r := request{method: http.MethodGet, address: c.api + "/v1.0/users/" + id, access: access, repeatable: true, rate: &rate}
+	if err := c.call(ctx, r, &answer); err != nil {
+		return "", rate, err
 	}
 	if answer.Email == "" {
-		return "", &Failure{Class: Temporary, Code: "NO_EMAIL", cause: errors.New("the answer has no email; is the scope user.email.read ticked?")}
+		return "", rate, &Failure{Class: Temporary, Code: "NO_EMAIL", cause: errors.New("the answer has no email; is the scope user.email.read ticked?")}
 	}
 	if !plausible(answer.Email, maxID) {
-		return "", &Failure{Class: NotFound, Code: "BAD_LOGIN_ID"}
+		return "", rate, &Failure{Class: NotFound, Code: "BAD_LOGIN_ID"}
 	}
-	return answer.Email, nil
+	return answer.Email, rate, nil
 }
 
 // Send posts a message and tells what the answer said about the rate limit. The

@@ -113,7 +113,7 @@ func (w *Worker) token(ctx context.Context, r Run) (credential.Secret, error) {
 	if at < 0 {
 		return "", fault.New(fault.Precondition, "CREDENTIALS_MISSING", link.SyncSentence("CREDENTIALS_MISSING"))
 	}
-	set, err := w.Keys.Open(ctx, vault.FetchToken, sets[at])
+	set, err := w.Keys.Open(vault.OnBehalf(ctx, r.Actor), vault.FetchToken, sets[at])
 	if err != nil {
 		return "", err
 	}

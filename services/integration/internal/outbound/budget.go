@@ -100,6 +100,16 @@ func (b Budget) Take(retry bool, now time.Time) Budget {
 	return b
 }
 
+// Charge spends calls that were made beside the one that Take spent. It may leave
+// less than nothing, which the next calls wait for.
+func (b Budget) Charge(calls int, now time.Time) Budget {
+	b.Level, b.Long = b.Level-float64(calls), b.Long-float64(calls)
+	if now.Before(b.WindowEnd) {
+		b.Left -= calls
+	}
+	return b
+}
+
 // Afresh is the budget once a person has changed what calls failed for: what was
 // tried before may be tried as if for the first time.
 func (b Budget) Afresh() Budget {

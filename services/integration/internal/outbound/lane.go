@@ -11,51 +11,24 @@ import (
 	"github.com/dakoku/dakoku/platform/fault"
 )
 
-// drain sends the lane's messages, a few at a time, until none is due or the
-// lane is closed.
-func (q *Queue) drain(ctx context.Context, lane Lane) {
-	var calls sync.WaitGroup
-	defer calls.Wait()
-	slots, ended := make(chan struct{}, inFlight), make(chan struct{}, 1)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case slots <- struct{}{}:
-		}
-		claim := q.claim(ctx, lane)
-		if claim.Letter == nil {
-			<-slots
-			if !q.rest(ctx, claim.Wait, ended, len(slots)) {
-				return
-			}
-			continue
-		}
-		calls.Go(func() {
-			q.finish(ctx, *claim.Letter)
-			<-slots
-			select {
-			case ended <- struct{}{}:
-			default: // somebody is told already
+// turn claims one letter for the lane and sends it. A lane that has to wait, for
+// its budget or its next retry, waits without a hand.
+func (q *Queue) turn(ctx context.Context, lane Lane, hands *sync.WaitGroup) {
+	claim := q.claim(ctx, lane)
+	switch {
+	case claim.Letter != nil:
+		q.turns.called(lane)
+		defer q.turns.ended(lane)
+		q.finish(ctx, *claim.Letter)
+	case claim.Wait > 0:
+		wait := min(claim.Wait, q.turns.resting())
+		hands.Go(func() {
+			if q.Wait(ctx, wait) == nil {
+				q.turns.back(lane)
 			}
 		})
-	}
-}
-
-// rest waits until another claim may succeed: for the budget, or for the end of
-// a call under way; false when there is nothing to wait for.
-func (q *Queue) rest(ctx context.Context, budget time.Duration, ended <-chan struct{}, underWay int) bool {
-	switch {
-	case budget > 0:
-		return q.Wait(ctx, min(budget, time.Second)) == nil
-	case underWay == 0:
-		return false
-	}
-	select {
-	case <-ctx.Done():
-		return false
-	case <-ended:
-		return true
+	default:
+		q.turns.nothing(lane)
 	}
 }
 
@@ -87,7 +60,9 @@ func (q *Queue) claim(ctx context.Context, lane Lane) Claim {
 func (q *Queue) finish(ctx context.Context, l Letter) {
 	ctx = context.WithoutCancel(ctx)
 	begun := q.Now()
-	v := q.attempt(ctx, l)
+	counted, calls := countCalls(ctx)
+	v := q.attempt(counted, l)
+	v.Extra = max(int(calls.Load())-1, 0)
 	own, err := q.settle(ctx, l, v)
 	if err != nil {
 		q.Log.Warn("outbound message not settled", zap.String("message", l.ID), zap.String("connection", l.Connection), zap.Error(err))

@@ -155,6 +155,7 @@ type Verdict struct {
 	Mend      bool             // the platform accepts the connection's keys
 	Gone      bool             // the platform knows no such person
 	Rate      lineworks.Rate
+	Extra     int // calls beside the one that the claim took out of the budget
 }
 
 // For is the verdict on one of the messages: one that nobody knows the fate of

@@ -21,7 +21,9 @@ const (
 	attemptLimit = 15 * time.Second
 	settleLimit  = 4 * time.Second
 	settleStep   = 100 * time.Millisecond
-	maxLanes     = 32
+	// maxLanes may claim at once in a process; as many may have all their calls
+	// under way.
+	maxLanes = 32
 	// inFlight calls of one lane and process may be under way at once, so that
 	// a platform that takes a second to answer does not set the pace.
 	inFlight = 4
@@ -34,8 +36,9 @@ const _ = uint64(leaseTime - attemptLimit - settleLimit - time.Second)
 type Store interface {
 	// Accept stores drafts that are new and answers in their order.
 	Accept(ctx context.Context, drafts []Draft) ([]Accepted, error)
-	// DueLanes lists open lanes with something to send.
-	DueLanes(ctx context.Context, now time.Time, limit int) ([]Lane, error)
+	// DueLanes lists open lanes with something to send, without those that are
+	// known.
+	DueLanes(ctx context.Context, now time.Time, known []Lane, limit int) ([]Lane, error)
 	// Claim leases what the lane is to send next, and takes the call out of the
 	// lane's budget, which begins with perMinute.
 	Claim(ctx context.Context, lane Lane, perMinute int, now, until time.Time) (Claim, error)
@@ -83,9 +86,8 @@ type Config struct {
 // Queue accepts messages and sends them. Make it with New.
 type Queue struct {
 	Config
-	wake chan struct{}
-	mu   sync.Mutex
-	busy map[Lane]bool
+	wake  chan struct{}
+	turns *turns
 }
 
 // New makes a queue; Run sends.
@@ -102,7 +104,8 @@ func New(cfg Config) *Queue {
 	if cfg.Meters == nil {
 		cfg.Meters, _ = NewMeters(nil) // nothing to register, nothing to fail
 	}
-	return &Queue{Config: cfg, wake: make(chan struct{}, 1), busy: map[Lane]bool{}}
+	cfg.Platform = counting{cfg.Platform}
+	return &Queue{Config: cfg, wake: make(chan struct{}, 1), turns: newTurns()}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -130,52 +133,39 @@ func (q *Queue) Accept(ctx context.Context, drafts []Draft) ([]Accepted, error) 
 
 // Run sends what is due until ctx ends; attempts under way are finished.
 func (q *Queue) Run(ctx context.Context) error {
-	var lanes sync.WaitGroup
-	defer lanes.Wait()
+	var hands sync.WaitGroup
+	defer hands.Wait()
+	poll := time.NewTimer(0)
+	defer poll.Stop()
 	for ctx.Err() == nil {
-		q.start(ctx, &lanes)
-		timer := time.NewTimer(q.Poll + rand.N(q.Poll/4+1))
 		select {
 		case <-ctx.Done():
+			return nil
 		case <-q.wake:
-		case <-timer.C:
+			q.find(ctx)
+		case <-poll.C:
+			q.find(ctx)
+			poll.Reset(q.Poll + rand.N(q.Poll/4+1))
+		case <-q.turns.changed:
 		}
-		timer.Stop()
+		for ctx.Err() == nil {
+			lane, ok := q.turns.next()
+			if !ok {
+				break
+			}
+			hands.Go(func() { q.turn(ctx, lane, &hands) })
+		}
 	}
 	return nil
 }
 
-// start gives every due lane that has no worker one, up to maxLanes.
-func (q *Queue) start(ctx context.Context, lanes *sync.WaitGroup) {
-	due, err := q.Store.DueLanes(ctx, q.Now(), 4*maxLanes)
-	if err != nil {
-		if ctx.Err() == nil {
-			q.Log.Warn("outbound queue cannot be read", zap.Error(err))
-		}
-		return
+// find takes up lanes that have something to send and are not known yet.
+func (q *Queue) find(ctx context.Context) {
+	due, err := q.Store.DueLanes(ctx, q.Now(), q.turns.lanes(), 4*maxLanes)
+	if err != nil && ctx.Err() == nil {
+		q.Log.Warn("outbound queue cannot be read", zap.Error(err))
 	}
 	for _, lane := range due {
-		if q.enter(lane) {
-			lanes.Go(func() {
-				defer q.leave(lane)
-				q.drain(ctx, lane)
-			})
-		}
+		q.turns.add(lane)
 	}
-}
-
-func (q *Queue) enter(lane Lane) bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.busy[lane] || len(q.busy) >= maxLanes {
-		return false
-	}
-	q.busy[lane] = true
-	return true
-}
-
-func (q *Queue) leave(lane Lane) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	delete(q.busy, lane)
 }

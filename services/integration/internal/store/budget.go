@@ -11,9 +11,16 @@ import (
 
 const budgetColumns = `per_minute, level, long_level, filled_at, window_left, window_end, credit, probed_at`
 
+// The APIs of LINE WORKS that have a budget.
 const (
-	readBudget = `select ` + budgetColumns + ` from integration.budget where tenant_id = $1 and connection_id = $2 and api = 'messages'`
-	lockBudget = readBudget + ` for update`
+	apiMessages = "messages"
+	apiUsers    = "users" // look-ups of one person
+)
+
+const (
+	lockBudgetOf = `select ` + budgetColumns + ` from integration.budget where tenant_id = $1 and connection_id = $2 and api = `
+	lockBudget   = lockBudgetOf + `'` + apiMessages + `' for update`
+	lockLookUps  = lockBudgetOf + `'` + apiUsers + `' for update`
 )
 
 const readBudgets = `select connection_id::text, ` + budgetColumns + ` from integration.budget
@@ -55,29 +62,35 @@ func scanBudget(row pgx.Row) (outbound.Budget, error) {
 }
 
 // makeBudget stores the budget a connection begins with, unless it has one.
-func makeBudget(ctx context.Context, tx pgx.Tx, lane outbound.Lane, b outbound.Budget) error {
+func makeBudget(ctx context.Context, tx pgx.Tx, lane outbound.Lane, api string, b outbound.Budget) error {
 	_, err := tx.Exec(ctx, `insert into integration.budget (tenant_id, connection_id, api, `+budgetColumns+`)
-		values ($1, $2, 'messages', $3, $4, $5, $6, $7, $8, $9, $10) on conflict on constraint budget_pkey do nothing`,
-		append([]any{lane.Tenant, lane.Connection}, budgetValues(b)...)...)
+		values ($1, $2, $11, $3, $4, $5, $6, $7, $8, $9, $10) on conflict on constraint budget_pkey do nothing`,
+		append(append([]any{lane.Tenant, lane.Connection}, budgetValues(b)...), api)...)
 	return err
 }
 
-const saveBudget = `
+const saveBudgetOf = `
 update integration.budget
    set per_minute = $3, level = $4, long_level = $5, filled_at = $6, window_left = $7, window_end = $8, credit = $9, probed_at = $10
- where tenant_id = $1 and connection_id = $2 and api = 'messages'`
+ where tenant_id = $1 and connection_id = $2 and api = `
+
+const (
+	saveBudget  = saveBudgetOf + `'` + apiMessages + `'`
+	saveLookUps = saveBudgetOf + `'` + apiUsers + `'`
+)
 
 func budgetValues(b outbound.Budget) []any {
 	return []any{b.Limit, b.Level, b.Long, b.At, b.Left, b.WindowEnd, b.Credit, b.ProbedAt}
 }
 
-// learn takes over what an answer said about the limit. It also takes the lock
-// of the lane, so it comes first.
+// learn charges the calls that the claim did not, and takes over what an answer said
+// about the limit. It also takes the lock of the lane, so it comes first.
 func learn(ctx context.Context, tx pgx.Tx, l outbound.Letter, v outbound.Verdict, now time.Time) error {
 	b, err := scanBudget(tx.QueryRow(ctx, lockBudget, l.Tenant, l.Connection))
-	if err != nil || v.Rate.Limit == 0 {
+	if err != nil || v.Rate.Limit == 0 && v.Extra == 0 {
 		return err
 	}
+	b = b.Refill(now).Charge(v.Extra, now)
 	var leased int
 	if err := tx.QueryRow(ctx, underWay, l.Tenant, l.Connection).Scan(&leased); err != nil {
 		return err

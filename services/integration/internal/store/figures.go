@@ -13,7 +13,7 @@ import (
 // statement for a page of connections.
 const figures = `
 select c.id::text, last.at, failure.at, reply.at, coalesce(seen.callbacks, 0), coalesce(seen.failures, 0), coalesce(seen.unmatched, 0),
-       unlinked.number, queue.number, queue.oldest, failed.number, gate.closed_until, coalesce(gate.reason, ''), access.ends
+       unlinked.number, queue.number, queue.oldest, failed.number, gate.closed_until, coalesce(gate.reason, ''), access.ends, coalesce(refused.refusals, 0)
   from unnest($2::text[]::uuid[]) as c (id)
   left join lateral (select t.last_callback_at as at from integration.traffic t where t.tenant_id = $1 and t.connection_id = c.id
          and t.last_callback_at is not null order by t.last_callback_at desc limit 1) last on true
@@ -29,6 +29,7 @@ select c.id::text, last.at, failure.at, reply.at, coalesce(seen.callbacks, 0), c
  cross join lateral (select count(*) as number from integration.outbound_message m where m.tenant_id = $1 and m.connection_id = c.id
          and m.state in ('FAILED', 'EXPIRED') and m.finished_at >= $3) failed
   left join integration.gate on gate.tenant_id = $1 and gate.connection_id = c.id and gate.closed_until > $4
+  left join integration.gate refused on refused.tenant_id = $1 and refused.connection_id = c.id
   left join lateral (select a.expires_at as ends from integration.credentials k
           join integration.access_token a on a.tenant_id = k.tenant_id and a.set_id = k.id
          where k.tenant_id = $1 and k.connection_id = c.id and k.role = 'CURRENT' and a.sealed is not null and a.expires_at > $4) access on true`
@@ -49,7 +50,7 @@ func (s *Store) Figures(ctx context.Context, tenant string, connections []string
 		var last, failure, reply, oldest, paused, ends *time.Time
 		_, err = pgx.ForEachRow(rows, []any{
 			&id, &last, &failure, &reply, &f.Callbacks, &f.SignatureFailures, &f.UnmatchedTexts, &f.UnlinkedSenders, &f.QueuedReplies,
-			&oldest, &f.FailedReplies, &paused, &f.PauseReason, &ends,
+			&oldest, &f.FailedReplies, &paused, &f.PauseReason, &ends, &f.RefusedTokens,
 		}, func() error {
 			f.LastCallback, f.LastFailure, f.LastReply = moment(last), moment(failure), moment(reply)
 			f.OldestQueued, f.PausedUntil, f.AccessTokenEnds = moment(oldest), moment(paused), moment(ends)

@@ -190,14 +190,20 @@ select due.tenant_id::text, due.connection_id::text
        select m.tenant_id, m.connection_id, m.due_at from integration.outbound_message m
         where m.connection_id = q.connection_id and m.state = 'QUEUED' and m.due_at <= $1 and (m.lease_until is null or m.lease_until <= $1)
         limit 1) as due
- where not exists (select from integration.gate g where g.tenant_id = due.tenant_id and g.connection_id = due.connection_id and g.closed_until > $1)
+ where q.connection_id <> all ($3::uuid[])
+   and not exists (select from integration.gate g where g.tenant_id = due.tenant_id and g.connection_id = due.connection_id and g.closed_until > $1)
  order by due.due_at limit $2`
 
-// DueLanes lists open connections with something to send.
-func (s *Store) DueLanes(ctx context.Context, now time.Time, limit int) ([]outbound.Lane, error) {
+// DueLanes lists open connections with something to send that are not known: who
+// waits longest first.
+func (s *Store) DueLanes(ctx context.Context, now time.Time, known []outbound.Lane, limit int) ([]outbound.Lane, error) {
 	var out []outbound.Lane
+	ids := make([]string, 0, len(known))
+	for _, lane := range known {
+		ids = append(ids, lane.Connection)
+	}
 	err := s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, dueLanes, now, limit)
+		rows, err := tx.Query(ctx, dueLanes, now, limit, ids)
 		if err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func (f *fixture) waiting(t *testing.T) (n int) {
 // due tells that somebody would send for the connection now.
 func (f *fixture) due(t *testing.T) bool {
 	t.Helper()
-	lanes, err := f.DueLanes(t.Context(), f.clock.now(), 10)
+	lanes, err := f.DueLanes(t.Context(), f.clock.now(), nil, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,8 @@ func TestWhatWaitsGoesWhenAProbeGetsThrough(t *testing.T) {
 }
 
 // New access tokens that are refused are counted in a row: a call that gets
-// through ends the row, another trouble does not.
+// through ends the row, another trouble does not. An administrator sees the first
+// of them at once and as long as the row lasts, also while nothing is paused.
 func TestRefusalsInARow(t *testing.T) {
 	f := newFixture(t)
 	f.accept(t, f.draft("a", outbound.Problem), f.draft("b", outbound.Problem))
@@ -140,6 +141,10 @@ func TestRefusalsInARow(t *testing.T) {
 		l := f.claimNext(t)
 		if l == nil || l.Refusals != step.before {
 			t.Fatalf("step %d: %+v", i, l)
+		}
+		figures, err := f.Figures(t.Context(), f.tenant, []string{f.lane.Connection})
+		if is := figures[f.lane.Connection]; err != nil || is.RefusedTokens != step.before || !is.PausedUntil.IsZero() {
+			t.Errorf("step %d: shown as %+v: %v", i, is, err)
 		}
 		f.settle(t, l, step.v)
 		f.clock.pass(time.Minute)

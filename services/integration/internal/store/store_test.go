@@ -163,7 +163,7 @@ func TestClosedGates(t *testing.T) {
 	f.accept(t, f.draft("a", outbound.Problem), f.draft("b", outbound.Problem))
 	f.settle(t, f.claimNext(t), outbound.Verdict{State: outbound.Queued, Reason: "HTTP_503", Due: f.clock.now(), Close: 10 * time.Second})
 	lanes := func() int {
-		due, err := f.DueLanes(t.Context(), f.clock.now(), 10)
+		due, err := f.DueLanes(t.Context(), f.clock.now(), nil, 10)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,6 +175,9 @@ func TestClosedGates(t *testing.T) {
 	f.clock.pass(10 * time.Second)
 	if lanes() != 1 {
 		t.Fatal("an open connection is not listed")
+	}
+	if due, err := f.DueLanes(t.Context(), f.clock.now(), []outbound.Lane{f.lane}, 10); err != nil || len(due) != 0 {
+		t.Fatalf("a known connection is listed, in the place of another: %v %v", due, err)
 	}
 	m := f.claimNext(t)
 	if m.Failures != 1 {

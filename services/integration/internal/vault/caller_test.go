@@ -26,9 +26,10 @@ func TestEveryUseNamesItsCaller(t *testing.T) {
 	a := r.sealed(t, "a", 1)
 	gateway, admin := from(t.Context(), "webhook-gateway"), from(t.Context(), "admin-gateway")
 	person := rpc.WithCaller(admin, rpc.Caller{Account: "x", Kind: rpc.KindAccount})
+	started := OnBehalf(t.Context(), "accounts/y")
 	program := rpc.WithCaller(admin, rpc.Caller{Account: "x", Kind: rpc.KindAPIKey})
 	for range 2 {
-		for _, ctx := range []context.Context{t.Context(), gateway, admin, person, program} {
+		for _, ctx := range []context.Context{t.Context(), gateway, admin, person, program, started} {
 			if _, err := r.Open(ctx, Test, a); err != nil {
 				t.Fatal(err)
 			}
@@ -41,6 +42,7 @@ func TestEveryUseNamesItsCaller(t *testing.T) {
 	want := []string{
 		"integration", "integration for webhook-gateway", "integration for admin-gateway",
 		"integration for admin-gateway accounts/x", "integration for admin-gateway apiKeys/x",
+		"integration accounts/y",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)

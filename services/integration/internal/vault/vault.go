@@ -165,11 +165,23 @@ func (v *Vault) keep(h handle, set credential.Set) {
 	v.open[h] = opened{set: set, until: now.Add(keptFor)}
 }
 
+type behalfKey struct{}
+
+// OnBehalf names the person or program (accounts/{account}, apiKeys/{key}) for whom
+// this process opens keys under ctx when nobody is calling it: who started what it
+// works on.
+func OnBehalf(ctx context.Context, whom string) context.Context {
+	return context.WithValue(ctx, behalfKey{}, whom)
+}
+
 // caller names who opens: this process, the process that asked it, and the
 // person or program for whom that one asks.
 func (v *Vault) caller(ctx context.Context) string {
 	peer := rpc.PeerName(ctx)
 	if peer == "" {
+		if whom, ok := ctx.Value(behalfKey{}).(string); ok && whom != "" {
+			return v.process + " " + whom
+		}
 		return v.process
 	}
 	name := v.process + " for " + peer

@@ -945,9 +945,13 @@ type SecretUse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// When; written before the keys were opened.
 	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
-	// Who opened them: the process, and for a person's request the account.
+	// Who opened them: the process, and the account or API key that asked for it
+	// or started what it works on.
 	Caller string `protobuf:"bytes,2,opt,name=caller,proto3" json:"caller,omitempty"`
-	// What for, for example SIGN_CALLBACKS, FETCH_TOKEN or SHOW_FINGERPRINTS.
+	// What for: SIGN_CALLBACKS (give the public door what verifies callbacks),
+	// FETCH_TOKEN (ask LINE WORKS for an access token), CALL_API_V1 (API ID and
+	// consumer key are part of each call of API 1.0), TEST (look whether they
+	// work) or SET_BOT_UP (change the bot at LINE WORKS). There may be more later.
 	Purpose string `protobuf:"bytes,3,opt,name=purpose,proto3" json:"purpose,omitempty"`
 	// Fingerprint of the private key that was among them.
 	PrivateKey    string `protobuf:"bytes,4,opt,name=private_key,json=privateKey,proto3" json:"private_key,omitempty"`
@@ -1218,8 +1222,12 @@ type Connection_Figures struct {
 	RateLimit *Connection_RateLimit `protobuf:"bytes,12,opt,name=rate_limit,json=rateLimit,proto3" json:"rate_limit,omitempty"`
 	// When the access token of LINE WORKS ends; absent when there is none.
 	AccessTokenExpireTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=access_token_expire_time,json=accessTokenExpireTime,proto3" json:"access_token_expire_time,omitempty"`
-	unknownFields         protoimpl.UnknownFields
-	sizeCache             protoimpl.SizeCache
+	// New access tokens that LINE WORKS has refused in a row, from the first on; 0
+	// after the next answer that goes through. At the third the state becomes
+	// BROKEN. Until then answers wait and are tried again; none is lost.
+	RefusedAccessTokens int32 `protobuf:"varint,15,opt,name=refused_access_tokens,json=refusedAccessTokens,proto3" json:"refused_access_tokens,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *Connection_Figures) Reset() {
@@ -1341,6 +1349,13 @@ func (x *Connection_Figures) GetAccessTokenExpireTime() *timestamppb.Timestamp {
 		return x.AccessTokenExpireTime
 	}
 	return nil
+}
+
+func (x *Connection_Figures) GetRefusedAccessTokens() int32 {
+	if x != nil {
+		return x.RefusedAccessTokens
+	}
+	return 0
 }
 
 // RateLimit is the limit on messages of one connection.
@@ -1512,7 +1527,7 @@ var File_dakoku_integration_v1_connection_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	"&dakoku/integration/v1/connection.proto\x12\x15dakoku.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd7\v\n" +
+	"&dakoku/integration/v1/connection.proto\x12\x15dakoku.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8b\f\n" +
 	"\n" +
 	"Connection\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12C\n" +
@@ -1527,7 +1542,7 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\fstate_detail\x18\t \x01(\tR\vstateDetail\x12#\n" +
 	"\rstate_message\x18\n" +
 	" \x01(\tR\fstateMessage\x12!\n" +
-	"\fstate_remedy\x18\v \x01(\tR\vstateRemedy\x1a\x85\x06\n" +
+	"\fstate_remedy\x18\v \x01(\tR\vstateRemedy\x1a\xb9\x06\n" +
 	"\aFigures\x12H\n" +
 	"\x12last_callback_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x10lastCallbackTime\x12B\n" +
 	"\x0flast_reply_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\rlastReplyTime\x12\x1c\n" +
@@ -1543,7 +1558,8 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\x14sending_pause_reason\x18\v \x01(\tR\x12sendingPauseReason\x12J\n" +
 	"\n" +
 	"rate_limit\x18\f \x01(\v2+.dakoku.integration.v1.Connection.RateLimitR\trateLimit\x12S\n" +
-	"\x18access_token_expire_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\x15accessTokenExpireTime\x1a]\n" +
+	"\x18access_token_expire_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\x15accessTokenExpireTime\x122\n" +
+	"\x15refused_access_tokens\x18\x0f \x01(\x05R\x13refusedAccessTokens\x1a]\n" +
 	"\tRateLimit\x12\x14\n" +
 	"\x05limit\x18\x01 \x01(\x05R\x05limit\x12\x1c\n" +
 	"\tremaining\x18\x02 \x01(\x05R\tremaining\x12\x1c\n" +

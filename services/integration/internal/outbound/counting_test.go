@@ -1,0 +1,63 @@
+package outbound
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/services/integration/internal/access"
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
+)
+
+// moving is a connection with keys of both versions, at a platform that knows the
+// person in neither and refuses the first access token.
+type moving struct {
+	*companies
+	verdict Verdict
+}
+
+func (m *moving) SealedKeys(context.Context, string, string) ([]vault.Sealed, error) {
+	return []vault.Sealed{{Version: credential.V2}, {Version: credential.V1}}, nil
+}
+
+func (m *moving) LoginOf(context.Context, string, string) (string, error) { return "taro@example", nil }
+
+func (m *moving) Open(context.Context, vault.Purpose, vault.Sealed) (credential.Set, error) {
+	return credential.Set{Version: credential.V1}, nil
+}
+
+func (m *moving) Token(context.Context, vault.Sealed) (access.Grant, error) {
+	return access.Grant{Access: "old"}, nil
+}
+
+func (m *moving) Renew(context.Context, vault.Sealed, access.Grant) (access.Grant, error) {
+	return access.Grant{Access: "new"}, nil
+}
+
+func (m *moving) Send(_ context.Context, _ credential.Set, token credential.Secret, _ lineworks.Message) (lineworks.Rate, error) {
+	if token == "old" {
+		return lineworks.Rate{}, &lineworks.Failure{Class: lineworks.Unauthorized, Status: 401}
+	}
+	return lineworks.Rate{}, &lineworks.Failure{Class: lineworks.NotFound, Absent: lineworks.Recipient}
+}
+
+func (m *moving) Settle(_ context.Context, _ Letter, v Verdict, _ time.Time) (bool, error) {
+	m.verdict = v
+	return true, nil
+}
+
+// A message whose token is refused and that then goes the second way costs as many
+// calls as were made, and not the one that was claimed.
+func TestEveryCallIsCounted(t *testing.T) {
+	m := &moving{companies: someCompanies(1, 1)}
+	q := New(Config{Store: m, Accounts: m, Keys: m, Tokens: m, Platform: m, Now: time.Now, Log: zap.NewNop()})
+	l := Letter{Lane: m.list[0], Version: credential.V2, Messages: []Message{{Content: lineworks.Message{User: "u"}}}}
+	q.finish(t.Context(), l)
+	if m.verdict.Extra != 3 {
+		t.Errorf("%d calls beside the one claimed, want the repeat, the second way and its repeat: %+v", m.verdict.Extra, m.verdict)
+	}
+}

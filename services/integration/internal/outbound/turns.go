@@ -1,0 +1,135 @@
+package outbound
+
+import (
+	"sync"
+	"time"
+)
+
+// turns is the order in which the lanes that a process knows to have something to
+// send claim, one letter at a turn: whoever has had a turn comes behind all others
+// that are ready, and whoever has to wait takes nobody's place. So a company with a
+// long queue, of which the budget lets one call through now and then, never stands
+// before one with a single message.
+//
+// It knows lanes and how many calls of each are under way here. It refuses to know
+// messages, budgets and the time.
+type turns struct {
+	changed chan struct{} // somebody became ready, or a hand free
+
+	mu       sync.Mutex
+	ready    []Lane
+	known    map[Lane]*standing
+	claiming int
+	calls    int
+}
+
+// standing is how a lane stands.
+type standing struct {
+	calls int
+	// held: its next turn comes with the end of a call of its own.
+	held bool
+}
+
+func newTurns() *turns {
+	return &turns{changed: make(chan struct{}, 1), known: map[Lane]*standing{}}
+}
+
+func (t *turns) tell() {
+	select {
+	case t.changed <- struct{}{}:
+	default: // it is told already
+	}
+}
+
+// lanes are all that are known, in no order.
+func (t *turns) lanes() []Lane {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := make([]Lane, 0, len(t.known))
+	for lane := range t.known {
+		out = append(out, lane)
+	}
+	return out
+}
+
+// add takes up a lane behind those that are ready, unless it is known.
+func (t *turns) add(lane Lane) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.known[lane] == nil {
+		t.known[lane] = &standing{}
+		t.ready = append(t.ready, lane)
+	}
+}
+
+// next gives the lane that has been ready longest its turn; false when there is
+// none, or no hand for it.
+func (t *turns) next() (Lane, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.ready) == 0 || t.claiming == maxLanes || t.claiming+t.calls == maxLanes*inFlight {
+		return Lane{}, false
+	}
+	lane := t.ready[0]
+	t.ready = t.ready[1:]
+	t.claiming++
+	return lane, true
+}
+
+// called ends a turn in which the lane got a letter: the call begins.
+func (t *turns) called(lane Lane) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.known[lane]
+	t.claiming, t.calls, s.calls = t.claiming-1, t.calls+1, s.calls+1
+	if s.held = s.calls == inFlight; !s.held {
+		t.ready = append(t.ready, lane)
+	}
+	t.tell()
+}
+
+// ended is the end of a call.
+func (t *turns) ended(lane Lane) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.known[lane]
+	t.calls, s.calls = t.calls-1, s.calls-1
+	if s.held {
+		s.held = false
+		t.ready = append(t.ready, lane)
+	}
+	t.tell()
+}
+
+// nothing ends a turn in which the lane had nothing that may go now. With a call
+// of its own under way that may change when it ends; or else the lane is
+// forgotten, and the database tells when there is something again.
+func (t *turns) nothing(lane Lane) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.claiming--
+	if s := t.known[lane]; s.calls > 0 {
+		s.held = true
+	} else {
+		delete(t.known, lane)
+	}
+	t.tell()
+}
+
+// resting ends a turn in which the lane has to wait, and tells how long it rests at
+// most: the more lanes are known the longer, or looking after those that wait would
+// be all that is done. back ends the rest.
+func (t *turns) resting() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.claiming--
+	t.tell()
+	return time.Second * time.Duration(1+len(t.known)/maxLanes)
+}
+
+func (t *turns) back(lane Lane) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ready = append(t.ready, lane)
+	t.tell()
+}

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
+)
+
+// spend takes look-ups until there are none, and tells how many there were.
+func (f *fixture) spend(t *testing.T, most int) (n int, wait time.Duration) {
+	t.Helper()
+	for ; n < most; n++ {
+		var err error
+		if wait, err = f.SpendLookUp(t.Context(), f.tenant, f.lane.Connection); err != nil {
+			t.Fatal(err)
+		}
+		if wait > 0 {
+			return n, wait
+		}
+	}
+	return n, 0
+}
+
+// Looking people up has a budget of its own, of which the platform says how large
+// it is. That of messages knows nothing of it, nor the other way round.
+func TestLookUpsHaveABudgetOfTheirOwn(t *testing.T) {
+	f := newFixture(t)
+	f.accept(t, f.draft("a", outbound.Problem))
+	f.claimNext(t)
+	room := func() outbound.HeadRoom {
+		out, err := f.RateLimits(t.Context(), f.tenant, []string{f.lane.Connection}, 240)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out[f.lane.Connection]
+	}
+	before := room()
+	if n, _ := f.spend(t, 300); n != 300 {
+		t.Fatalf("%d look-ups before the platform said anything", n)
+	}
+	learn := func(r lineworks.Rate) {
+		if err := f.LearnLookUps(t.Context(), f.tenant, f.lane.Connection, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	learn(lineworks.Rate{Limit: 240, Remaining: 3, Reset: 30 * time.Second})
+	learn(lineworks.Rate{}) // an answer that says nothing
+	if n, wait := f.spend(t, 10); n != 3 || wait != 30*time.Second {
+		t.Errorf("%d look-ups, then a wait of %v", n, wait)
+	}
+	f.clock.pass(30 * time.Second)
+	if n, wait := f.spend(t, 300); n != 8 || wait >= time.Second {
+		t.Errorf("%d look-ups at once, then a wait of %v", n, wait)
+	}
+	if after := room(); after != before {
+		t.Errorf("the budget of messages was %+v and is %+v", before, after)
+	}
+}
+
+// Calls that an attempt made beside the one that was claimed are of the budget, too,
+// whether or not the platform says what is left.
+func TestExtraCallsAreCharged(t *testing.T) {
+	f := newFixture(t)
+	f.accept(t, f.draft("a", outbound.Problem), f.draft("b", outbound.Problem))
+	claim := func() outbound.Claim {
+		out, err := f.Claim(t.Context(), f.lane, 240, f.clock.now(), f.clock.now().Add(20*time.Second))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	f.settle(t, claim().Letter, outbound.Verdict{State: outbound.Sent, Mend: true, Extra: 7})
+	if next := claim(); next.Letter != nil || next.Wait == 0 {
+		t.Errorf("the burst of eight is spent, and still: %+v", next)
+	}
+	f.clock.pass(time.Second)
+	if claim().Letter == nil {
+		t.Error("a second later nothing goes")
+	}
+}
