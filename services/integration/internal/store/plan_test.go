@@ -62,6 +62,8 @@ func TestThePathReadsByIndex(t *testing.T) {
 	now := time.Now()
 	f.byIndex(t, own, "callback_token_pkey", revocations, tenants, make([]*string, len(tenants)), make([]time.Time, len(tenants)))
 	f.byIndex(t, own, "outbound_message_event_key_key", keptIDs, tenants, keys)
+	f.byIndex(t, own, "outbound_message_recipient", acceptMessage, tenants[:1], []string{id}, []string{f.lane.Connection}, keys[:1], []string{"V2"}, []int16{2},
+		[][]byte{to}, [][]byte{to}, now, now)
 	f.byIndex(t, worker, "using outbound_message_", dueLanes, now, 8)
 	f.byIndex(t, worker, "outbound_message_ended", forget, now.Add(-outbound.Memory), forgetBatch)
 	f.byIndex(t, own, "outbound_message_leased", endDead, f.tenant, f.lane.Connection, now, 2)
