@@ -103,9 +103,13 @@ update integration.outbound_message
  where tenant_id = $1 and connection_id = $2 and lease_until <= $3
 returning id::text, state, reason`
 
+// expired is the reason of a message whose time is over: what it was refused for, if
+// it was.
+const expired = `case when reason = '' then 'EXPIRED' else reason end`
+
 const endOld = `
 update integration.outbound_message
-   set state = 'EXPIRED', reason = 'EXPIRED', finished_at = $3, content = null
+   set state = 'EXPIRED', reason = ` + expired + `, finished_at = $3, content = null
  where tenant_id = $1 and id = any (array(
        select o.id from integration.outbound_message o
         where o.tenant_id = $1 and o.connection_id = $2 and o.state = 'QUEUED' and o.expires_at <= $3 and o.lease_until is null limit 500))
