@@ -619,8 +619,10 @@ export interface paths {
         put?: never;
         /**
          * ActivateConnection lets punches flow; the state becomes ACTIVE. Activating
-         *     an active connection changes nothing. Reasons: CONNECTION_NOT_FOUND,
-         *     TOKEN_MISSING, CREDENTIALS_MISSING.
+         *     an active connection lets the answers that wait after a refusal go at once,
+         *     for example when the app was given its right at LINE WORKS, and changes
+         *     nothing else. Reasons: CONNECTION_NOT_FOUND, TOKEN_MISSING,
+         *     CREDENTIALS_MISSING.
          */
         post: operations["IntegrationAdminService_ActivateConnection"];
         delete?: never;

@@ -14,6 +14,8 @@ const (
 	// parked is how long a connection waits whose app may not send, whose keys are
 	// refused or whose bot is gone: six probes an hour.
 	parked = 10 * time.Minute
+	// maxParked is the longest wait of a recipient who is always refused.
+	maxParked = 4 * time.Hour
 	// breakAfter refusals in a row of access tokens that were just given are no
 	// tokens that somebody revoked: the connection is broken.
 	breakAfter = 3
@@ -54,7 +56,7 @@ func weigh(l Letter, rate lineworks.Rate, f *lineworks.Failure, now time.Time, s
 	case lineworks.Unauthorized:
 		return unauthorized(l, f, again, spread)
 	case lineworks.Forbidden:
-		return forbidden(l, again, now)
+		return forbidden(l, again, now, spread)
 	case lineworks.RateLimited:
 		again.Close = max(f.Reset, wait(l.Failures, 0.5+spread/2))
 	case lineworks.Temporary:
@@ -108,13 +110,20 @@ func causeOf(f *lineworks.Failure) connection.Cause {
 
 func (l Letter) toPerson() bool { return l.Messages[0].Content.Channel == "" }
 
-// forbidden parks the whole connection, unless other messages get through: then
-// it is this person who cannot be written to.
-func forbidden(l Letter, again Verdict, now time.Time) Verdict {
-	if !l.Messages[0].RefusedAt.IsZero() && l.Others {
-		return Verdict{State: Failed, Reason: again.Reason, Rate: again.Rate}
+// forbidden parks what may not be written. When nobody can tell whether the app or
+// this recipient is barred, others go on: three in a row refused alike, then it is
+// the app. A recipient who is refused while others get through costs a call now and
+// then, at times that double, and never stops anybody else.
+func forbidden(l Letter, again Verdict, now time.Time, spread float64) Verdict {
+	again.Refused, again.Due = true, now.Add(parked)
+	switch {
+	case !l.Barred.IsZero() && l.Others:
+		again.Due = now.Add(min(max(now.Sub(l.Barred), parked), maxParked))
+	case Outage(l.Failures + 1):
+		again.Close = parked
+	default:
+		again.Close = wait(l.Failures, spread)
 	}
-	again.Close, again.Refused, again.Due = parked, true, now.Add(parked)
 	return again
 }
 

@@ -245,11 +245,26 @@ func (s *Store) gather(ctx context.Context, tx pgx.Tx, l *lane, head claimed) (*
 	out := outbound.Gather(head.Message, waiting, l.now)
 	out.Lane, out.Version, out.Failures, out.Refusals = l.Lane, head.version, l.failures, l.refusals
 	out.Retry = outbound.Outage(l.failures) || out.Tried()
-	if head.RefusedAt.IsZero() {
-		return &out, nil
+	if out.Barred = head.RefusedAt; out.Barred.IsZero() {
+		err := tx.QueryRow(ctx, barredSince, l.Connection, head.recipient).Scan(&out.Barred)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return &out, nil
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	return &out, tx.QueryRow(ctx, othersSent, l.Connection, head.RefusedAt).Scan(&out.Others)
+	return &out, tx.QueryRow(ctx, othersSent, l.Connection, out.Barred).Scan(&out.Others)
 }
+
+// barredSince tells since when a recipient is refused, by the newest message to it
+// that was; none, if that got through in the end.
+const barredSince = `
+select newest.refused_at
+  from (select o.refused_at, o.state from integration.outbound_message o
+         where o.connection_id = $1 and o.recipient = $2 and o.refused_at is not null
+         order by o.finished_at desc nulls first limit 1) newest
+ where newest.state <> 'SENT'`
 
 const leaseMessages = `
 update integration.outbound_message

@@ -141,7 +141,7 @@ func TestBothVersionsRefuse(t *testing.T) {
 	}
 	f.pump(t, q, 5*time.Minute, time.Second)
 	figures, err := f.Figures(t.Context(), f.tenant, []string{f.lane.Connection})
-	if got := figures[f.lane.Connection]; err != nil || got.PauseReason != "ACCESS_DENIED" || p.calls[credential.V2] != 1 {
+	if got := figures[f.lane.Connection]; err != nil || got.PauseReason != "ACCESS_DENIED" || p.calls[credential.V2] != 3 {
 		t.Errorf("%+v, %v, %v", got, err, p.calls)
 	}
 }
