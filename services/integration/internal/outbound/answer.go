@@ -29,7 +29,7 @@ func (q *Queue) sendBy(ctx context.Context, ways []way) answer {
 		if err != nil && w.own && !w.only {
 			ownErr = err
 		}
-		now := answer{rate: rate, err: err, own: w.own && !(w.only && moved(err))}
+		now := answer{rate: rate, err: err, own: w.own && (!w.only || !moved(err))}
 		if err == nil || !elsewhere(err) {
 			kept = now
 			break
