@@ -48,7 +48,9 @@ func TestF32The404OfAPersonFailsOneMessage(t *testing.T) {
 	c.say(t)
 	c.arrived(t)
 	eventually(t, "the end of what arrived", func() bool { return c.figures(t).GetQueuedReplies() == 0 })
-	if figures := c.figures(t); figures.GetSendingPauseReason() != "" {
+	figures := c.figures(t)
+	why := figures.GetUnsentReplies()
+	if figures.GetSendingPauseReason() != "" || len(why) != 1 || why[0].GetReason() == "" || why[0].GetFailed() != 1 || why[0].GetLastFailureTime() == nil {
 		t.Errorf("%v", figures)
 	}
 }

@@ -64,16 +64,33 @@ func (m *move) say(t *testing.T, text string) {
 // late posts an event that the platform had signed as one of API 1.0 before.
 func (m *move) late(t *testing.T, text string, want int) {
 	t.Helper()
-	body := fmt.Appendf(nil, `{"type":"message","source":{"accountId":%q},"createdTime":1,"content":{"type":"text","text":%q}}`, m.person.Email, text)
-	d, err := m.sim.Deliver(t.Context(), m.old.BotNo, body, simulator.Options{Headers: map[string]string{
-		"X-WORKS-BotId": "", "X-WORKS-BotNo": m.old.BotNo, "X-WORKS-Signature": signedWith(m.old.APIID, body)}})
-	if err != nil || d.Status() != want {
-		t.Errorf("%q: status %d, want %d, %v", text, d.Status(), want, err)
-	}
+	m.deliver(t, fmt.Sprintf(`{"accountId":%q}`, m.person.Email), text, want)
 	if want == 200 {
 		m.platform.Lock()
 		m.said = append(m.said, text)
 		m.platform.Unlock()
+	}
+}
+
+// lateInRooms posts such events of rooms, whose ids mean nothing to API 2.0.
+func (m *move) lateInRooms(t *testing.T, text string) {
+	t.Helper()
+	for i := range 3 {
+		room, err := m.sim.NewRoom(m.domain, text, []string{m.person.ID}, []string{m.old.BotNo})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.deliver(t, fmt.Sprintf(`{"accountId":%q,"roomId":%q}`, m.person.Email, room.ID), fmt.Sprint(text, " ", i), 200)
+	}
+}
+
+func (m *move) deliver(t *testing.T, source, text string, want int) {
+	t.Helper()
+	body := fmt.Appendf(nil, `{"type":"message","source":%s,"createdTime":1,"content":{"type":"text","text":%q}}`, source, text)
+	d, err := m.sim.Deliver(t.Context(), m.old.BotNo, body, simulator.Options{Headers: map[string]string{
+		"X-WORKS-BotId": "", "X-WORKS-BotNo": m.old.BotNo, "X-WORKS-Signature": signedWith(m.old.APIID, body)}})
+	if err != nil || d.Status() != want {
+		t.Errorf("%q: status %d, want %d, %v", text, d.Status(), want, err)
 	}
 }
 
@@ -159,6 +176,7 @@ func TestMoveToAPI2WithoutAGap(t *testing.T) {
 			m.late(t, "upgraded, late", 200)
 			m.answered(t)
 			m.turn(t, v2, none, v1, m.activated)
+			m.lateInRooms(t, "activated, in a room")
 			m.say(t, "activated")
 			m.late(t, "activated, late", 200)
 			m.answered(t)

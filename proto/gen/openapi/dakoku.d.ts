@@ -619,8 +619,10 @@ export interface paths {
         put?: never;
         /**
          * ActivateConnection lets punches flow; the state becomes ACTIVE. Activating
-         *     an active connection changes nothing. Reasons: CONNECTION_NOT_FOUND,
-         *     TOKEN_MISSING, CREDENTIALS_MISSING.
+         *     an active connection lets the answers that wait after a refusal go at once,
+         *     for example when the app was given its right at LINE WORKS, and changes
+         *     nothing else. Reasons: CONNECTION_NOT_FOUND, TOKEN_MISSING,
+         *     CREDENTIALS_MISSING.
          */
         post: operations["IntegrationAdminService_ActivateConnection"];
         delete?: never;
@@ -1906,6 +1908,12 @@ export interface components {
              * @description Texts that were no punch.
              */
             unmatchedTexts?: string;
+            /**
+             * @description Why answers did not reach their reader, the most frequent reason first: those
+             *     that wait after a refusal of their own, and those of the last 7 days that were
+             *     given up. At most 20 reasons.
+             */
+            unsentReplies?: components["schemas"]["ConnectionUnsentReplies"][];
         };
         /** @description RateLimit is the limit on messages of one connection. */
         ConnectionRateLimit: {
@@ -1931,6 +1939,31 @@ export interface components {
          * @enum {string}
          */
         ConnectionService: "SERVICE_UNSPECIFIED" | "LINE_WORKS";
+        /** @description UnsentReplies are the answers of one reason that did not reach their reader. */
+        ConnectionUnsentReplies: {
+            /**
+             * Format: int64
+             * @description How many were given up in the last 7 days.
+             */
+            failed?: string;
+            /**
+             * Format: date-time
+             * @description When the last of them was given up; absent when none was.
+             */
+            lastFailureTime?: string;
+            /**
+             * @description The code of LINE WORKS, for example CHANNEL_NOT_EXIST, or one of ours:
+             *     ROOM_OF_OTHER_API_VERSION, LOGIN_ID_UNKNOWN, BOT_NOT_FOUND,
+             *     CONNECTION_DELETED, AMBIGUOUS when nobody knows whether it arrived, EXPIRED
+             *     when its time was over before it could be tried.
+             */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description How many wait to be tried again, now.
+             */
+            waiting?: string;
+        };
         /** @description NewAccount is what is decided when an account is made. */
         CreateAccountRequestNewAccount: {
             /** @description Departments that a manager is responsible for; empty means all. */

@@ -110,7 +110,7 @@ func (a *Admin) ActivateConnection(ctx context.Context, req *integrationv1.Activ
 	if err != nil {
 		return nil, err
 	}
-	c, err := a.store.ChangeConnection(ctx, org, canonical(req.GetConnection()), connection.Connection.Activate)
+	c, err := a.store.ActivateConnection(ctx, org, canonical(req.GetConnection()))
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,18 @@ func figuresOut(f connection.Figures) *integrationv1.Connection_Figures {
 		UnlinkedSenders: f.UnlinkedSenders, QueuedReplies: f.QueuedReplies, OldestQueuedReplyTime: momentOut(f.OldestQueued),
 		FailedReplies: f.FailedReplies, SendingPausedUntilTime: momentOut(f.PausedUntil), SendingPauseReason: f.PauseReason,
 		AccessTokenExpireTime: momentOut(f.AccessTokenEnds), RefusedAccessTokens: int32(f.RefusedTokens),
+		UnsentReplies: unsentOut(f.Unsent),
 	}
+}
+
+func unsentOut(unsent []connection.Unsent) []*integrationv1.Connection_UnsentReplies {
+	var out []*integrationv1.Connection_UnsentReplies
+	for _, u := range unsent {
+		out = append(out, &integrationv1.Connection_UnsentReplies{
+			Reason: u.Reason, Waiting: u.Waiting, Failed: u.Failed, LastFailureTime: momentOut(u.Last),
+		})
+	}
+	return out
 }
 
 // momentOut leaves the time out that never was.

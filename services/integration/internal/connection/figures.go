@@ -20,7 +20,22 @@ type Figures struct {
 	PauseReason       string    // why; empty unless paused
 	AccessTokenEnds   time.Time // when the access token of LINE WORKS ends
 	RefusedTokens     int       // new access tokens that LINE WORKS refused in a row, now
+	Unsent            []Unsent  // why answers did not reach their reader, the most frequent reason first
 }
+
+// Unsent are the answers of one reason that did not reach their reader.
+type Unsent struct {
+	Reason  string    // of LINE WORKS or of ours
+	Waiting int64     // that are tried again, now
+	Failed  int64     // that were given up within UnsentFor
+	Last    time.Time // when the last of them was given up; zero: none was
+}
+
+// UnsentFor is how long an answer that was given up is counted with its reason.
+const UnsentFor = 7 * 24 * time.Hour
+
+// MaxUnsent is how many reasons are told of a connection.
+const MaxUnsent = 20
 
 // Hour is what happened on a connection in one hour.
 type Hour struct {

@@ -25,6 +25,8 @@ type Keys interface {
 type way struct {
 	keys    vault.Sealed
 	content lineworks.Message
+	own     bool // by the set that the connection sends with; the others are on their way in or out
+	only    bool // the other version's keys bring other messages, but not this one
 }
 
 // ways lists how a message can go, the best first; none, with a reason, when
@@ -62,7 +64,7 @@ func has(sets []vault.Sealed, v credential.Version) bool {
 func choose(v credential.Version, content lineworks.Message, sets []vault.Sealed, login string) ([]way, string) {
 	var out []way
 	if at := first(sets, v); at >= 0 {
-		out = append(out, way{keys: sets[at], content: content})
+		out = append(out, way{keys: sets[at], content: content, own: at == 0})
 	}
 	other := credential.V1
 	if v == credential.V1 {
@@ -73,12 +75,13 @@ func choose(v credential.Version, content lineworks.Message, sets []vault.Sealed
 	case at < 0:
 	case content.Channel != "" && len(out) == 0:
 		return nil, "ROOM_OF_OTHER_API_VERSION"
-	case content.Channel != "":
+	case content.Channel != "" || login == "" && len(out) > 0:
+		out[0].only = true
 	case login == "" && len(out) == 0:
 		return nil, "LOGIN_ID_UNKNOWN"
-	case login != "":
+	default:
 		content.User = login
-		out = append(out, way{keys: sets[at], content: content})
+		out = append(out, way{keys: sets[at], content: content, own: at == 0})
 	}
 	return out, ""
 }
@@ -90,48 +93,6 @@ func first(sets []vault.Sealed, v credential.Version) int {
 		}
 	}
 	return -1
-}
-
-// sendBy tries the ways until the platform takes the message or its end is
-// open. When all refuse it, the error is one after which a message waits, if
-// there is one. refused is why the first way's keys were although the message went
-// by another: an administrator should know.
-func (q *Queue) sendBy(ctx context.Context, ways []way) (rate lineworks.Rate, refused *lineworks.Failure, err error) {
-	var kept error
-	for i, w := range ways {
-		rate, err = q.send(ctx, w)
-		if err == nil || !elsewhere(err) {
-			return rate, refused, err
-		}
-		f := lineworks.FailureOf(err)
-		if i == 0 && f.Class == lineworks.Unauthorized {
-			refused = f
-		}
-		if kept == nil || weightier(f, lineworks.FailureOf(kept)) {
-			kept = err
-		}
-	}
-	return rate, refused, kept
-}
-
-// weightier tells that a later refusal says more than an earlier one: a message
-// rather waits than ends, and of two 404 the one counts that tells who is absent.
-func weightier(later, earlier *lineworks.Failure) bool {
-	if earlier.Class != lineworks.NotFound {
-		return false
-	}
-	return later.Class != lineworks.NotFound || earlier.Absent != lineworks.Recipient
-}
-
-// elsewhere tells that the message was certainly not taken and that another API
-// version may take it.
-func elsewhere(err error) bool {
-	switch lineworks.FailureOf(err).Class {
-	case lineworks.Unauthorized, lineworks.Forbidden, lineworks.NotFound:
-		return true
-	default:
-		return false
-	}
 }
 
 // send makes one attempt; with a refused access token once more with a new one.

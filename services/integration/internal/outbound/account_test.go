@@ -72,3 +72,26 @@ func TestChooseAWay(t *testing.T) {
 		})
 	}
 }
+
+// Only the first of all sets is the connection's own, whichever way is tried first.
+func TestTheOwnWay(t *testing.T) {
+	v1, v2 := vault.Sealed{ID: "v1", Version: credential.V1}, vault.Sealed{ID: "v2", Version: credential.V2}
+	for name, c := range map[string]struct {
+		content lineworks.Message
+		sets    []vault.Sealed
+		want    []bool
+	}{
+		"the version is its own":   {lineworks.Message{User: "taro@x"}, []vault.Sealed{v1, v2}, []bool{true, false}},
+		"the version is the other": {lineworks.Message{User: "taro@x"}, []vault.Sealed{v2, v1}, []bool{false, true}},
+		"a room of the other":      {lineworks.Message{Channel: "room"}, []vault.Sealed{v2, v1}, []bool{false}},
+	} {
+		ways, _ := choose(credential.V1, c.content, c.sets, "")
+		var got []bool
+		for _, w := range ways {
+			got = append(got, w.own)
+		}
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}

@@ -14,12 +14,18 @@ const (
 	// parked is how long a connection waits whose app may not send, whose keys are
 	// refused or whose bot is gone: six probes an hour.
 	parked = 10 * time.Minute
+	// maxParked is the longest wait of a recipient who is always refused.
+	maxParked = 4 * time.Hour
 	// breakAfter refusals in a row of access tokens that were just given are no
 	// tokens that somebody revoked: the connection is broken.
 	breakAfter = 3
 	// patience is how many attempts a message keeps its place in the queue.
 	// Then others go before it: it may be the message that is at fault.
 	patience = 5
+	// behind is how long after the next call of its lane a message stays away that
+	// made the last one in vain, so that another makes that call, whatever its
+	// priority: one that is always refused must not be the only probe.
+	behind = time.Minute
 	// outageAfter failures in a row are no accident.
 	outageAfter = 3
 )
@@ -35,13 +41,22 @@ func judge(l Letter, rate lineworks.Rate, err error, now time.Time, spread float
 	if err == nil {
 		return Verdict{State: Sent, Mend: true, Rate: rate}
 	}
-	f := lineworks.FailureOf(err)
-	again := Verdict{State: Queued, Reason: f.Code, Due: l.position(now), Rate: rate}
+	v := weigh(l, rate, lineworks.FailureOf(err), now, spread)
+	if v.Close > 0 && v.Due.IsZero() && (v.Close >= parked || (l.Messages[0].Attempts+1)%patience == 0) {
+		v.Due = now.Add(max(v.Close, probeEvery) + behind)
+	}
+	return v
+}
+
+// weigh decides what a refusal means. A message that stays in the queue keeps its
+// place, unless the verdict says when it is due.
+func weigh(l Letter, rate lineworks.Rate, f *lineworks.Failure, now time.Time, spread float64) Verdict {
+	again := Verdict{State: Queued, Reason: f.Code, Rate: rate}
 	switch f.Class {
 	case lineworks.Unauthorized:
 		return unauthorized(l, f, again, spread)
 	case lineworks.Forbidden:
-		return forbidden(l, again, now)
+		return forbidden(l, again, now, spread)
 	case lineworks.RateLimited:
 		again.Close = max(f.Reset, wait(l.Failures, 0.5+spread/2))
 	case lineworks.Temporary:
@@ -93,24 +108,22 @@ func causeOf(f *lineworks.Failure) connection.Cause {
 	return connection.Cause{Reason: reason, Code: f.Code}
 }
 
-// position is where the messages wait after a failure: where they were, or behind
-// all others when they have failed often.
-func (l Letter) position(now time.Time) time.Time {
-	if (l.Messages[0].Attempts+1)%patience == 0 {
-		return now
-	}
-	return time.Time{}
-}
-
 func (l Letter) toPerson() bool { return l.Messages[0].Content.Channel == "" }
 
-// forbidden parks the whole connection, unless other messages get through: then
-// it is this person who cannot be written to.
-func forbidden(l Letter, again Verdict, now time.Time) Verdict {
-	if !l.Messages[0].RefusedAt.IsZero() && l.Others {
-		return Verdict{State: Failed, Reason: again.Reason, Rate: again.Rate}
+// forbidden parks what may not be written. When nobody can tell whether the app or
+// this recipient is barred, others go on: three in a row refused alike, then it is
+// the app. A recipient who is refused while others get through costs a call now and
+// then, at times that double, and never stops anybody else.
+func forbidden(l Letter, again Verdict, now time.Time, spread float64) Verdict {
+	again.Refused, again.Due = true, now.Add(parked)
+	switch {
+	case !l.Barred.IsZero() && l.Others:
+		again.Due = now.Add(min(max(now.Sub(l.Barred), parked), maxParked))
+	case Outage(l.Failures + 1):
+		again.Close = parked
+	default:
+		again.Close = wait(l.Failures, spread)
 	}
-	again.Close, again.Refused, again.Due = parked, true, now.Add(parked)
 	return again
 }
 
@@ -121,7 +134,7 @@ func absent(l Letter, what lineworks.Absent, again Verdict, now time.Time, sprea
 	others := !l.Messages[0].RefusedAt.IsZero() && l.Others
 	switch {
 	case what == lineworks.TheBot:
-		again.Reason, again.Close, again.Due = BotNotFound, parked, time.Time{}
+		again.Reason, again.Close = BotNotFound, parked
 	case what == lineworks.Recipient || others:
 		return Verdict{State: Failed, Reason: again.Reason, Rate: again.Rate, Gone: l.toPerson()}
 	default:

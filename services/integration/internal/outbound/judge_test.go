@@ -26,7 +26,10 @@ func TestJudge(t *testing.T) {
 	failed := func(n int) Letter { return Letter{Messages: []Message{{}}, Failures: n} }
 	rejected := func(n int) Letter { return Letter{Messages: []Message{{}}, Failures: n, Refusals: n} }
 	others := letter(refused)
-	others.Others = true
+	others.Others, others.Barred = true, refused.RefusedAt
+	long := others
+	long.Barred = noon.Add(-24 * time.Hour)
+	inherited := Letter{Messages: []Message{{}}, Others: true, Barred: noon.Add(-time.Minute)}
 	for name, c := range map[string]struct {
 		l    Letter
 		err  error
@@ -36,26 +39,29 @@ func TestJudge(t *testing.T) {
 		"permanent":    {failed(0), failure(lineworks.Permanent), Verdict{State: Failed, Reason: "CODE"}},
 		"letter":       {Letter{Messages: make([]Message, 2)}, failure(lineworks.Permanent), Verdict{State: Queued, Reason: LetterRefused}},
 		"gone":         {failed(0), absentee(lineworks.Recipient), Verdict{State: Failed, Reason: "CODE", Gone: true}},
-		"bot gone":     {letter(Message{Attempts: 4}), absentee(lineworks.TheBot), Verdict{State: Queued, Reason: BotNotFound, Close: parked}},
+		"bot gone":     {letter(Message{Attempts: 4}), absentee(lineworks.TheBot), Verdict{State: Queued, Reason: BotNotFound, Close: parked, Due: noon.Add(parked + behind)}},
 		"404 for whom": {failed(0), absentee(lineworks.Unclear), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
 		"404 for all":  {failed(2), absentee(lineworks.Unclear), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
 		"404 for one":  {others, absentee(lineworks.Unclear), Verdict{State: Failed, Reason: "CODE", Gone: true}},
 		"401":          {failed(0), failure(lineworks.Unauthorized), Verdict{State: Queued, Reason: "CODE", Close: 750 * time.Millisecond, Rejected: true}},
 		"401 twice":    {rejected(1), failure(lineworks.Unauthorized), Verdict{State: Queued, Reason: "CODE", Close: 1500 * time.Millisecond, Rejected: true}},
 		"401 three times": {rejected(2), failure(lineworks.Unauthorized), Verdict{State: Queued, Reason: "CODE", Close: parked, Rejected: true,
-			Break: connection.Cause{Reason: connection.AccessRefused, Code: "CODE"}}},
+			Due: noon.Add(parked + behind), Break: connection.Cause{Reason: connection.AccessRefused, Code: "CODE"}}},
 		"keys": {failed(0), &lineworks.Failure{Class: lineworks.Unauthorized, Code: "CODE", Keys: true}, Verdict{State: Queued, Reason: "CODE", Close: parked,
-			Break: connection.Cause{Reason: connection.KeysRefused, Code: "CODE"}}},
-		"429":               {failed(0), failure(lineworks.RateLimited), Verdict{State: Queued, Reason: "CODE", Close: 17 * time.Second}},
-		"5xx first":         {failed(0), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Close: 500 * time.Millisecond}},
-		"5xx fourth":        {failed(3), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Close: 4 * time.Second}},
-		"5xx hundredth":     {failed(99), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Close: 30 * time.Second}},
-		"fifth attempt":     {letter(Message{Attempts: 4}), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Due: noon, Close: 500 * time.Millisecond}},
-		"any other error":   {failed(0), errors.New("x"), Verdict{State: Queued, Reason: "INTERNAL", Close: 500 * time.Millisecond}},
-		"silent":            {failed(0), failure(lineworks.Ambiguous), Verdict{State: Queued, Reason: "CODE", Ambiguous: true, Close: 500 * time.Millisecond}},
-		"403":               {failed(0), failure(lineworks.Forbidden), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
-		"403 for everybody": {letter(refused), failure(lineworks.Forbidden), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
-		"403 for this one":  {others, failure(lineworks.Forbidden), Verdict{State: Failed, Reason: "CODE"}},
+			Due: noon.Add(parked + behind), Break: connection.Cause{Reason: connection.KeysRefused, Code: "CODE"}}},
+		"429":                  {failed(0), failure(lineworks.RateLimited), Verdict{State: Queued, Reason: "CODE", Close: 17 * time.Second}},
+		"5xx first":            {failed(0), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Close: 500 * time.Millisecond}},
+		"5xx fourth":           {failed(3), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Close: 4 * time.Second}},
+		"5xx hundredth":        {failed(99), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Close: 30 * time.Second}},
+		"fifth attempt":        {letter(Message{Attempts: 4}), failure(lineworks.Temporary), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(probeEvery + behind), Close: 500 * time.Millisecond}},
+		"any other error":      {failed(0), errors.New("x"), Verdict{State: Queued, Reason: "INTERNAL", Close: 500 * time.Millisecond}},
+		"silent":               {failed(0), failure(lineworks.Ambiguous), Verdict{State: Queued, Reason: "CODE", Ambiguous: true, Close: 500 * time.Millisecond}},
+		"403":                  {failed(0), failure(lineworks.Forbidden), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
+		"403 three times":      {failed(2), failure(lineworks.Forbidden), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
+		"403 for everybody":    {Letter{Messages: []Message{refused}, Barred: refused.RefusedAt, Failures: 3}, failure(lineworks.Forbidden), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
+		"403 for this one":     {others, failure(lineworks.Forbidden), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(time.Hour), Refused: true}},
+		"403 for long":         {long, failure(lineworks.Forbidden), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(maxParked), Refused: true}},
+		"403 as the last time": {inherited, failure(lineworks.Forbidden), Verdict{State: Queued, Reason: "CODE", Due: noon.Add(parked), Refused: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := judge(c.l, lineworks.Rate{}, c.err, noon, 0.5); got != c.want {

@@ -94,7 +94,7 @@ func (q *Queue) settle(ctx context.Context, l Letter, v Verdict) (bool, error) {
 	}
 }
 
-// attempt sends the letter; with a refused access token once more with a new one.
+// attempt sends the letter and decides what the answer means.
 func (q *Queue) attempt(ctx context.Context, l Letter) Verdict {
 	ctx, cancel := q.within(ctx, attemptLimit)
 	defer cancel()
@@ -109,15 +109,7 @@ func (q *Queue) attempt(ctx context.Context, l Letter) Verdict {
 	case reason != "":
 		return Verdict{State: Failed, Reason: reason}
 	}
-	rate, refused, err := q.sendBy(ctx, ways)
-	v := judge(l, rate, q.clarify(ctx, ways, err), q.Now(), rand.Float64())
-	if refused != nil && err == nil {
-		v.Rejected, v.Mend = !refused.Keys, false
-		if l.breaks(refused) {
-			v.Break = causeOf(refused)
-		}
-	}
-	return v
+	return q.decide(ctx, l, ways, q.sendBy(ctx, ways), rand.Float64())
 }
 
 // within ends the context when so much of the queue's time has passed.

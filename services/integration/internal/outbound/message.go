@@ -123,7 +123,8 @@ type Letter struct {
 	Digest   bool      // the messages are late, and say so
 	Retry    bool      // not the first attempt of all of them, or of a lane that fails
 	Until    time.Time // the end of the lease
-	Others   bool      // something else got through since the first answer 403
+	Barred   time.Time // since when the recipient is refused, by earlier messages too; zero: is not
+	Others   bool      // something else got through since then
 	Failures int       // of the lane, in a row
 	Refusals int       // of them, how often an access token was refused that was just given
 }

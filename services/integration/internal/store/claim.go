@@ -103,9 +103,13 @@ update integration.outbound_message
  where tenant_id = $1 and connection_id = $2 and lease_until <= $3
 returning id::text, state, reason`
 
+// expired is the reason of a message whose time is over: what it was refused for, if
+// it was.
+const expired = `case when reason = '' then 'EXPIRED' else reason end`
+
 const endOld = `
 update integration.outbound_message
-   set state = 'EXPIRED', reason = 'EXPIRED', finished_at = $3, content = null
+   set state = 'EXPIRED', reason = ` + expired + `, finished_at = $3, content = null
  where tenant_id = $1 and id = any (array(
        select o.id from integration.outbound_message o
         where o.tenant_id = $1 and o.connection_id = $2 and o.state = 'QUEUED' and o.expires_at <= $3 and o.lease_until is null limit 500))
@@ -241,11 +245,26 @@ func (s *Store) gather(ctx context.Context, tx pgx.Tx, l *lane, head claimed) (*
 	out := outbound.Gather(head.Message, waiting, l.now)
 	out.Lane, out.Version, out.Failures, out.Refusals = l.Lane, head.version, l.failures, l.refusals
 	out.Retry = outbound.Outage(l.failures) || out.Tried()
-	if head.RefusedAt.IsZero() {
-		return &out, nil
+	if out.Barred = head.RefusedAt; out.Barred.IsZero() {
+		err := tx.QueryRow(ctx, barredSince, l.Connection, head.recipient).Scan(&out.Barred)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return &out, nil
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	return &out, tx.QueryRow(ctx, othersSent, l.Connection, head.RefusedAt).Scan(&out.Others)
+	return &out, tx.QueryRow(ctx, othersSent, l.Connection, out.Barred).Scan(&out.Others)
 }
+
+// barredSince tells since when a recipient is refused, by the newest message to it
+// that was; none, if that got through in the end.
+const barredSince = `
+select newest.refused_at
+  from (select o.refused_at, o.state from integration.outbound_message o
+         where o.connection_id = $1 and o.recipient = $2 and o.refused_at is not null
+         order by o.finished_at desc nulls first limit 1) newest
+ where newest.state <> 'SENT'`
 
 const leaseMessages = `
 update integration.outbound_message

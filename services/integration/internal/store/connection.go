@@ -69,6 +69,19 @@ func (s *Store) ConnectionsAfter(ctx context.Context, tenant string, created tim
 func (s *Store) ChangeConnection(ctx context.Context, tenant, id string,
 	change func(connection.Connection, connection.Readiness) (connection.Connection, error),
 ) (connection.Connection, error) {
+	return s.changeConnection(ctx, tenant, id, change, false)
+}
+
+// ActivateConnection activates a connection. What waits goes at once, also when it
+// was active: whoever asks may have mended at LINE WORKS what it waited for.
+// CONNECTION_NOT_FOUND and what connection.Activate answers.
+func (s *Store) ActivateConnection(ctx context.Context, tenant, id string) (connection.Connection, error) {
+	return s.changeConnection(ctx, tenant, id, connection.Connection.Activate, true)
+}
+
+func (s *Store) changeConnection(ctx context.Context, tenant, id string,
+	change func(connection.Connection, connection.Readiness) (connection.Connection, error), release bool,
+) (connection.Connection, error) {
 	var out connection.Connection
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		if err := lockLane(ctx, tx, tenant, id); err != nil {
@@ -82,8 +95,11 @@ func (s *Store) ChangeConnection(ctx context.Context, tenant, id string,
 		if err != nil {
 			return err
 		}
-		if out, err = change(was, has); err != nil || out == was {
+		if out, err = change(was, has); err != nil || out == was && !release {
 			return err
+		}
+		if out == was {
+			return s.release(ctx, tx, tenant, id)
 		}
 		if err := writeState(ctx, tx, out); err != nil {
 			return err

@@ -57,7 +57,10 @@ func (s *Store) Figures(ctx context.Context, tenant string, connections []string
 			out[id] = f
 			return nil
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return readUnsent(ctx, tx, out, tenant, connections, now)
 	}, tenant)
 	return out, err
 }

@@ -13,7 +13,7 @@ const tenantsThatWait = `select distinct tenant_id::text from integration.outbou
 // A lease that is over is of a process that did not come back.
 const endWaiting = `
 update integration.outbound_message
-   set state = 'EXPIRED', reason = 'EXPIRED', finished_at = $2, content = null, lease_until = null
+   set state = 'EXPIRED', reason = ` + expired + `, finished_at = $2, content = null, lease_until = null
  where tenant_id = $1 and id = any (array(
        select o.id from integration.outbound_message o
         where o.tenant_id = $1 and o.state = 'QUEUED' and o.created_at <= $3 and (o.lease_until is null or o.lease_until <= $2) limit $4))`

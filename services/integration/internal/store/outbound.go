@@ -91,19 +91,30 @@ func (s *Store) prepare(drafts []outbound.Draft) ([]row, []string, error) {
 }
 
 // acceptMessage ends a message at once that belongs to a deleted connection; one
-// that is deleted at this very moment ends at its claim.
+// that is deleted at this very moment ends at its claim. Behind a message to the
+// same recipient that was put off it waits, too: nobody reads answers in another
+// order than they were given.
 const acceptMessage = `
 with asked as materialized (
 select a.*, coalesce((select k.deleted_at is not null from integration.connection k where k.tenant_id = a.tenant and k.id = a.connection), false) as deleted
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bytea[], $5::text[], $6::smallint[], $7::bytea[], $8::bytea[])
-       with ordinality as a (tenant, id, connection, key, version, priority, recipient, content, place))
+       with ordinality as a (tenant, id, connection, key, version, priority, recipient, content, place)),
+placed as (
+select a.*, coalesce(before.due, $9::timestamptz) as due, coalesce(before.rank, a.priority) as rank
+  from asked a
+  left join lateral (
+       select max(m.due_at) as due, max(m.priority) filter (where m.priority = 3) as rank
+         from integration.outbound_message m
+        where m.tenant_id = a.tenant and m.connection_id = a.connection and m.recipient = a.recipient and m.state = 'QUEUED' and m.due_at > $9
+           and m.reason <> 'UNREADABLE'
+     ) before on true)
 insert into integration.outbound_message
        (tenant_id, id, connection_id, event_key, api_version, priority, recipient, content, due_at, created_at, expires_at,
        state, reason, finished_at)
-select a.tenant, a.id, a.connection, a.key, a.version, a.priority, a.recipient, case when not a.deleted then a.content end, $9, $9, $10,
+select a.tenant, a.id, a.connection, a.key, a.version, a.rank, a.recipient, case when not a.deleted then a.content end, a.due, $9, $10,
        case when a.deleted then 'FAILED' else 'QUEUED' end, case when a.deleted then '` + outbound.ConnectionDeleted + `' else '' end,
        case when a.deleted then $9::timestamptz end
-  from asked a
+  from placed a
  order by a.place
     on conflict on constraint outbound_message_event_key_key do nothing
 returning tenant_id::text, event_key, id::text`

@@ -62,6 +62,8 @@ func TestThePathReadsByIndex(t *testing.T) {
 	now := time.Now()
 	f.byIndex(t, own, "callback_token_pkey", revocations, tenants, make([]*string, len(tenants)), make([]time.Time, len(tenants)))
 	f.byIndex(t, own, "outbound_message_event_key_key", keptIDs, tenants, keys)
+	f.byIndex(t, own, "outbound_message_recipient", acceptMessage, tenants[:1], []string{id}, []string{f.lane.Connection}, keys[:1], []string{"V2"}, []int16{2},
+		[][]byte{to}, [][]byte{to}, now, now)
 	f.byIndex(t, worker, "using outbound_message_", dueLanes, now, 8, []string{id})
 	f.byIndex(t, worker, "outbound_message_ended", forget, now.Add(-outbound.Memory), forgetBatch)
 	f.byIndex(t, own, "outbound_message_leased", endDead, f.tenant, f.lane.Connection, now, 2)
@@ -71,8 +73,9 @@ func TestThePathReadsByIndex(t *testing.T) {
 	f.byIndex(t, own, "outbound_message_due", headOfLane, f.tenant, f.lane.Connection, now, false)
 	f.byIndex(t, own, "outbound_message_recipient", confirmationsFor, f.tenant, f.lane.Connection, to, now, 64)
 	f.byIndex(t, own, "outbound_message_sent", othersSent, f.lane.Connection, now)
+	f.byIndex(t, own, "outbound_message_barred", barredSince, f.lane.Connection, to)
 	f.byIndex(t, own, "outbound_message_pkey", leaseMessages, f.tenant, []string{id}, now)
-	f.byIndex(t, own, "outbound_message_pkey", settleMessage, f.tenant, id, 1, "SENT", "", nil, &now, 0, false, now, nil)
+	f.byIndex(t, own, "outbound_message_pkey", settleMessage, f.tenant, id, 1, "SENT", "", nil, &now, 0, false, now, nil, nil)
 	f.byIndex(t, own, "outbound_message_recipient", moveRecipient, f.tenant, f.lane.Connection, id, now, false)
 	f.byIndex(t, own, "sender_pkey", rememberedSenders, f.tenant, users)
 	for index, ofConcerned := range map[string]string{"account_link_account_key": "account_link_account_key", "account_link_user_id_key": "account_link_user_key"} {

@@ -55,7 +55,7 @@ const settleMessage = `
 update integration.outbound_message
    set state = $4, reason = case when $4 = 'QUEUED' and reason = '` + outbound.LetterRefused + `' then reason else $5 end, due_at = coalesce($6, due_at), finished_at = $7, lease = lease + 1, lease_until = null,
        content = case when $7::timestamptz is null then content end,
-       ambiguous = ambiguous + $8, refused_at = case when $9 then coalesce(refused_at, $10) else refused_at end,
+       ambiguous = ambiguous + $8, refused_at = case when $9 then coalesce(refused_at, $10) else coalesce(refused_at, $12) end,
        sent_with = $11
  where tenant_id = $1 and id = $2 and lease = $3 and finished_at is null`
 
@@ -97,7 +97,11 @@ func settlement(l outbound.Letter, m outbound.Message, v outbound.Verdict, now t
 	if state == outbound.Sent && m.ID != l.ID {
 		with = &l.ID
 	}
-	return []any{l.Tenant, m.ID, m.Lease, state, reason, due, finished, count(v.Ambiguous), v.Refused, now, with}
+	var barred *time.Time
+	if state == outbound.Sent && !l.Barred.IsZero() { // the newest that was refused got through: its recipient is not barred any more
+		barred = &l.Barred
+	}
+	return []any{l.Tenant, m.ID, m.Lease, state, reason, due, finished, count(v.Ambiguous), v.Refused, now, with, barred}
 }
 
 // health moves the connection's state when the platform refuses or accepts its

@@ -1226,8 +1226,12 @@ type Connection_Figures struct {
 	// after the next answer that goes through. At the third the state becomes
 	// BROKEN. Until then answers wait and are tried again; none is lost.
 	RefusedAccessTokens int32 `protobuf:"varint,15,opt,name=refused_access_tokens,json=refusedAccessTokens,proto3" json:"refused_access_tokens,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// Why answers did not reach their reader, the most frequent reason first: those
+	// that wait after a refusal of their own, and those of the last 7 days that were
+	// given up. At most 20 reasons.
+	UnsentReplies []*Connection_UnsentReplies `protobuf:"bytes,14,rep,name=unsent_replies,json=unsentReplies,proto3" json:"unsent_replies,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Connection_Figures) Reset() {
@@ -1358,6 +1362,89 @@ func (x *Connection_Figures) GetRefusedAccessTokens() int32 {
 	return 0
 }
 
+func (x *Connection_Figures) GetUnsentReplies() []*Connection_UnsentReplies {
+	if x != nil {
+		return x.UnsentReplies
+	}
+	return nil
+}
+
+// UnsentReplies are the answers of one reason that did not reach their reader.
+type Connection_UnsentReplies struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The code of LINE WORKS, for example CHANNEL_NOT_EXIST, or one of ours:
+	// ROOM_OF_OTHER_API_VERSION, LOGIN_ID_UNKNOWN, BOT_NOT_FOUND,
+	// CONNECTION_DELETED, AMBIGUOUS when nobody knows whether it arrived, EXPIRED
+	// when its time was over before it could be tried.
+	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How many wait to be tried again, now.
+	Waiting int64 `protobuf:"varint,2,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// How many were given up in the last 7 days.
+	Failed int64 `protobuf:"varint,3,opt,name=failed,proto3" json:"failed,omitempty"`
+	// When the last of them was given up; absent when none was.
+	LastFailureTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=last_failure_time,json=lastFailureTime,proto3" json:"last_failure_time,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *Connection_UnsentReplies) Reset() {
+	*x = Connection_UnsentReplies{}
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Connection_UnsentReplies) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Connection_UnsentReplies) ProtoMessage() {}
+
+func (x *Connection_UnsentReplies) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Connection_UnsentReplies.ProtoReflect.Descriptor instead.
+func (*Connection_UnsentReplies) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{0, 1}
+}
+
+func (x *Connection_UnsentReplies) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Connection_UnsentReplies) GetWaiting() int64 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *Connection_UnsentReplies) GetFailed() int64 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *Connection_UnsentReplies) GetLastFailureTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastFailureTime
+	}
+	return nil
+}
+
 // RateLimit is the limit on messages of one connection.
 type Connection_RateLimit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1373,7 +1460,7 @@ type Connection_RateLimit struct {
 
 func (x *Connection_RateLimit) Reset() {
 	*x = Connection_RateLimit{}
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[9]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1385,7 +1472,7 @@ func (x *Connection_RateLimit) String() string {
 func (*Connection_RateLimit) ProtoMessage() {}
 
 func (x *Connection_RateLimit) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[9]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1398,7 +1485,7 @@ func (x *Connection_RateLimit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Connection_RateLimit.ProtoReflect.Descriptor instead.
 func (*Connection_RateLimit) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{0, 1}
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{0, 2}
 }
 
 func (x *Connection_RateLimit) GetLimit() int32 {
@@ -1446,7 +1533,7 @@ type Credentials_Fingerprints struct {
 
 func (x *Credentials_Fingerprints) Reset() {
 	*x = Credentials_Fingerprints{}
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[10]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1458,7 +1545,7 @@ func (x *Credentials_Fingerprints) String() string {
 func (*Credentials_Fingerprints) ProtoMessage() {}
 
 func (x *Credentials_Fingerprints) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[10]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1527,7 +1614,7 @@ var File_dakoku_integration_v1_connection_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	"&dakoku/integration/v1/connection.proto\x12\x15dakoku.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8b\f\n" +
+	"&dakoku/integration/v1/connection.proto\x12\x15dakoku.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x87\x0e\n" +
 	"\n" +
 	"Connection\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12C\n" +
@@ -1542,7 +1629,7 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\fstate_detail\x18\t \x01(\tR\vstateDetail\x12#\n" +
 	"\rstate_message\x18\n" +
 	" \x01(\tR\fstateMessage\x12!\n" +
-	"\fstate_remedy\x18\v \x01(\tR\vstateRemedy\x1a\xb9\x06\n" +
+	"\fstate_remedy\x18\v \x01(\tR\vstateRemedy\x1a\x91\a\n" +
 	"\aFigures\x12H\n" +
 	"\x12last_callback_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x10lastCallbackTime\x12B\n" +
 	"\x0flast_reply_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\rlastReplyTime\x12\x1c\n" +
@@ -1559,7 +1646,13 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\n" +
 	"rate_limit\x18\f \x01(\v2+.dakoku.integration.v1.Connection.RateLimitR\trateLimit\x12S\n" +
 	"\x18access_token_expire_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\x15accessTokenExpireTime\x122\n" +
-	"\x15refused_access_tokens\x18\x0f \x01(\x05R\x13refusedAccessTokens\x1a]\n" +
+	"\x15refused_access_tokens\x18\x0f \x01(\x05R\x13refusedAccessTokens\x12V\n" +
+	"\x0eunsent_replies\x18\x0e \x03(\v2/.dakoku.integration.v1.Connection.UnsentRepliesR\runsentReplies\x1a\xa1\x01\n" +
+	"\rUnsentReplies\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n" +
+	"\awaiting\x18\x02 \x01(\x03R\awaiting\x12\x16\n" +
+	"\x06failed\x18\x03 \x01(\x03R\x06failed\x12F\n" +
+	"\x11last_failure_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x0flastFailureTime\x1a]\n" +
 	"\tRateLimit\x12\x14\n" +
 	"\x05limit\x18\x01 \x01(\x05R\x05limit\x12\x1c\n" +
 	"\tremaining\x18\x02 \x01(\x05R\tremaining\x12\x1c\n" +
@@ -1694,7 +1787,7 @@ func file_dakoku_integration_v1_connection_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_integration_v1_connection_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_dakoku_integration_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_dakoku_integration_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_dakoku_integration_v1_connection_proto_goTypes = []any{
 	(Connection_Service)(0),          // 0: dakoku.integration.v1.Connection.Service
 	(Connection_State)(0),            // 1: dakoku.integration.v1.Connection.State
@@ -1710,42 +1803,45 @@ var file_dakoku_integration_v1_connection_proto_goTypes = []any{
 	(*CheckItem)(nil),                // 11: dakoku.integration.v1.CheckItem
 	(*AccountLink)(nil),              // 12: dakoku.integration.v1.AccountLink
 	(*Connection_Figures)(nil),       // 13: dakoku.integration.v1.Connection.Figures
-	(*Connection_RateLimit)(nil),     // 14: dakoku.integration.v1.Connection.RateLimit
-	(*Credentials_Fingerprints)(nil), // 15: dakoku.integration.v1.Credentials.Fingerprints
-	(*timestamppb.Timestamp)(nil),    // 16: google.protobuf.Timestamp
+	(*Connection_UnsentReplies)(nil), // 14: dakoku.integration.v1.Connection.UnsentReplies
+	(*Connection_RateLimit)(nil),     // 15: dakoku.integration.v1.Connection.RateLimit
+	(*Credentials_Fingerprints)(nil), // 16: dakoku.integration.v1.Credentials.Fingerprints
+	(*timestamppb.Timestamp)(nil),    // 17: google.protobuf.Timestamp
 }
 var file_dakoku_integration_v1_connection_proto_depIdxs = []int32{
 	0,  // 0: dakoku.integration.v1.Connection.service:type_name -> dakoku.integration.v1.Connection.Service
 	1,  // 1: dakoku.integration.v1.Connection.state:type_name -> dakoku.integration.v1.Connection.State
-	16, // 2: dakoku.integration.v1.Connection.create_time:type_name -> google.protobuf.Timestamp
+	17, // 2: dakoku.integration.v1.Connection.create_time:type_name -> google.protobuf.Timestamp
 	13, // 3: dakoku.integration.v1.Connection.figures:type_name -> dakoku.integration.v1.Connection.Figures
-	16, // 4: dakoku.integration.v1.ConnectionHour.hour:type_name -> google.protobuf.Timestamp
+	17, // 4: dakoku.integration.v1.ConnectionHour.hour:type_name -> google.protobuf.Timestamp
 	0,  // 5: dakoku.integration.v1.IntegrationOffer.service:type_name -> dakoku.integration.v1.Connection.Service
 	1,  // 6: dakoku.integration.v1.IntegrationOffer.state:type_name -> dakoku.integration.v1.Connection.State
-	16, // 7: dakoku.integration.v1.CallbackToken.create_time:type_name -> google.protobuf.Timestamp
+	17, // 7: dakoku.integration.v1.CallbackToken.create_time:type_name -> google.protobuf.Timestamp
 	2,  // 8: dakoku.integration.v1.Credentials.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
-	15, // 9: dakoku.integration.v1.Credentials.fingerprints:type_name -> dakoku.integration.v1.Credentials.Fingerprints
-	16, // 10: dakoku.integration.v1.Credentials.update_time:type_name -> google.protobuf.Timestamp
+	16, // 9: dakoku.integration.v1.Credentials.fingerprints:type_name -> dakoku.integration.v1.Credentials.Fingerprints
+	17, // 10: dakoku.integration.v1.Credentials.update_time:type_name -> google.protobuf.Timestamp
 	9,  // 11: dakoku.integration.v1.Credentials.staged:type_name -> dakoku.integration.v1.Credentials
 	9,  // 12: dakoku.integration.v1.Credentials.previous:type_name -> dakoku.integration.v1.Credentials
-	16, // 13: dakoku.integration.v1.Credentials.expire_time:type_name -> google.protobuf.Timestamp
+	17, // 13: dakoku.integration.v1.Credentials.expire_time:type_name -> google.protobuf.Timestamp
 	9,  // 14: dakoku.integration.v1.Credentials.former:type_name -> dakoku.integration.v1.Credentials
-	16, // 15: dakoku.integration.v1.SecretUse.time:type_name -> google.protobuf.Timestamp
+	17, // 15: dakoku.integration.v1.SecretUse.time:type_name -> google.protobuf.Timestamp
 	3,  // 16: dakoku.integration.v1.CheckItem.kind:type_name -> dakoku.integration.v1.CheckItem.Kind
 	4,  // 17: dakoku.integration.v1.CheckItem.result:type_name -> dakoku.integration.v1.CheckItem.Result
-	16, // 18: dakoku.integration.v1.AccountLink.create_time:type_name -> google.protobuf.Timestamp
-	16, // 19: dakoku.integration.v1.AccountLink.gone_time:type_name -> google.protobuf.Timestamp
-	16, // 20: dakoku.integration.v1.Connection.Figures.last_callback_time:type_name -> google.protobuf.Timestamp
-	16, // 21: dakoku.integration.v1.Connection.Figures.last_reply_time:type_name -> google.protobuf.Timestamp
-	16, // 22: dakoku.integration.v1.Connection.Figures.oldest_queued_reply_time:type_name -> google.protobuf.Timestamp
-	16, // 23: dakoku.integration.v1.Connection.Figures.sending_paused_until_time:type_name -> google.protobuf.Timestamp
-	14, // 24: dakoku.integration.v1.Connection.Figures.rate_limit:type_name -> dakoku.integration.v1.Connection.RateLimit
-	16, // 25: dakoku.integration.v1.Connection.Figures.access_token_expire_time:type_name -> google.protobuf.Timestamp
-	26, // [26:26] is the sub-list for method output_type
-	26, // [26:26] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	17, // 18: dakoku.integration.v1.AccountLink.create_time:type_name -> google.protobuf.Timestamp
+	17, // 19: dakoku.integration.v1.AccountLink.gone_time:type_name -> google.protobuf.Timestamp
+	17, // 20: dakoku.integration.v1.Connection.Figures.last_callback_time:type_name -> google.protobuf.Timestamp
+	17, // 21: dakoku.integration.v1.Connection.Figures.last_reply_time:type_name -> google.protobuf.Timestamp
+	17, // 22: dakoku.integration.v1.Connection.Figures.oldest_queued_reply_time:type_name -> google.protobuf.Timestamp
+	17, // 23: dakoku.integration.v1.Connection.Figures.sending_paused_until_time:type_name -> google.protobuf.Timestamp
+	15, // 24: dakoku.integration.v1.Connection.Figures.rate_limit:type_name -> dakoku.integration.v1.Connection.RateLimit
+	17, // 25: dakoku.integration.v1.Connection.Figures.access_token_expire_time:type_name -> google.protobuf.Timestamp
+	14, // 26: dakoku.integration.v1.Connection.Figures.unsent_replies:type_name -> dakoku.integration.v1.Connection.UnsentReplies
+	17, // 27: dakoku.integration.v1.Connection.UnsentReplies.last_failure_time:type_name -> google.protobuf.Timestamp
+	28, // [28:28] is the sub-list for method output_type
+	28, // [28:28] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_integration_v1_connection_proto_init() }
@@ -1759,7 +1855,7 @@ func file_dakoku_integration_v1_connection_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_integration_v1_connection_proto_rawDesc), len(file_dakoku_integration_v1_connection_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -94,8 +94,10 @@ type IntegrationAdminServiceClient interface {
 	// SCOPE_MISSING, PLATFORM_REFUSED, PLATFORM_UNAVAILABLE.
 	RegisterMenu(ctx context.Context, in *RegisterMenuRequest, opts ...grpc.CallOption) (*RegisterMenuResponse, error)
 	// ActivateConnection lets punches flow; the state becomes ACTIVE. Activating
-	// an active connection changes nothing. Reasons: CONNECTION_NOT_FOUND,
-	// TOKEN_MISSING, CREDENTIALS_MISSING.
+	// an active connection lets the answers that wait after a refusal go at once,
+	// for example when the app was given its right at LINE WORKS, and changes
+	// nothing else. Reasons: CONNECTION_NOT_FOUND, TOKEN_MISSING,
+	// CREDENTIALS_MISSING.
 	ActivateConnection(ctx context.Context, in *ActivateConnectionRequest, opts ...grpc.CallOption) (*ActivateConnectionResponse, error)
 	// DisableConnection stops recording; the state becomes DISABLED. Reasons:
 	// CONNECTION_NOT_FOUND.
@@ -473,8 +475,10 @@ type IntegrationAdminServiceServer interface {
 	// SCOPE_MISSING, PLATFORM_REFUSED, PLATFORM_UNAVAILABLE.
 	RegisterMenu(context.Context, *RegisterMenuRequest) (*RegisterMenuResponse, error)
 	// ActivateConnection lets punches flow; the state becomes ACTIVE. Activating
-	// an active connection changes nothing. Reasons: CONNECTION_NOT_FOUND,
-	// TOKEN_MISSING, CREDENTIALS_MISSING.
+	// an active connection lets the answers that wait after a refusal go at once,
+	// for example when the app was given its right at LINE WORKS, and changes
+	// nothing else. Reasons: CONNECTION_NOT_FOUND, TOKEN_MISSING,
+	// CREDENTIALS_MISSING.
 	ActivateConnection(context.Context, *ActivateConnectionRequest) (*ActivateConnectionResponse, error)
 	// DisableConnection stops recording; the state becomes DISABLED. Reasons:
 	// CONNECTION_NOT_FOUND.
