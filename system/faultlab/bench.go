@@ -141,7 +141,7 @@ func (r *run) play(ctx context.Context, weather string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checker.Load(ctx, conn, journal, weather == ""); err != nil {
+	if err := checker.Load(ctx, conn, journal); err != nil {
 		return nil, err
 	}
 	return r.findings(checker.Judge(ctx, conn))

@@ -234,12 +234,12 @@ func (r *run) judge(ctx context.Context) ([]checker.Check, error) {
 		return nil, err
 	}
 	whole := context.WithoutCancel(ctx)
-	if err := checker.Load(whole, conn, r.path, r.nemesis.Total() == 0); err != nil {
+	if err := checker.Load(whole, conn, r.path); err != nil {
 		return nil, err
 	}
 	for {
 		checks, err := checker.Judge(whole, conn)
-		if err != nil || checker.Count(checks, "lost") == 0 || ctx.Err() != nil {
+		if err != nil || checker.Count(checks, "lost")+checker.Count(checks, "dishonest") == 0 || ctx.Err() != nil {
 			return checks, err
 		}
 		select { // a spool may hold what is missing

@@ -3124,7 +3124,8 @@ export interface components {
             connection?: string;
             /**
              * Format: int32
-             * @description How often it was delivered.
+             * @description How often it was delivered and stored. Each delivery is counted once, whatever happened meanwhile; one that was refused
+             *     may have been stored.
              */
             deliveries?: number;
             /** @description The employee, employees/{employee}; empty when unknown. */

@@ -46,13 +46,9 @@ func Names() []string {
 	return names
 }
 
-// Load puts the journal beside the product's tables, in a schema of its own. A run was
-// calm when it had no faults.
-func Load(ctx context.Context, conn *pgx.Conn, journal string, calm bool) error {
+// Load puts the journal beside the product's tables, in a schema of its own.
+func Load(ctx context.Context, conn *pgx.Conn, journal string) error {
 	if err := run(ctx, conn, "schema"); err != nil {
-		return err
-	}
-	if _, err := conn.Exec(ctx, "insert into faultlab.run (calm) values ($1)", calm); err != nil {
 		return err
 	}
 	var events, attempts, results, calls [][]any

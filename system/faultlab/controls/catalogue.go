@@ -7,7 +7,11 @@ const (
 	lease      = door + "inbox/lease.go"
 	onConflict = `
     on conflict on constraint inbox_event_key do update
-   set deliveries = i.deliveries + case when i.id = excluded.id then 0 else excluded.deliveries end,
+   set (deliveries, repeats) = (
+           select i.deliveries + count(*)::integer,
+                  (i.repeats || array_agg(n.id))[greatest(coalesce(cardinality(i.repeats), 0) + count(*)::integer - 255, 1):]
+             from unnest(excluded.id || excluded.repeats) as n (id)
+            where n.id <> i.id and n.id <> all (coalesce(i.repeats, '{}'))),
        last_received_at = greatest(i.last_received_at, excluded.last_received_at)`
 )
 

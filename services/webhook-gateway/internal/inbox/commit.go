@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -72,14 +73,19 @@ func (b *Inbox) announce(batch []*waiting, err error) {
 	}
 }
 
-// put stores a batch in which no event occurs twice. A row of our own id is our
-// own repeated commit and no further delivery. A duplicate writes as well, so
-// that its 200 is as durable as the first one's.
+// put stores a batch in which no event occurs twice. What is counted are ids of
+// deliveries: one that is the row's or among its repeats came before, by a commit
+// whose outcome nobody knew or by the other way, and is no further delivery. A
+// duplicate writes as well, so that its 200 is as durable as the first one's.
+//
+// A row remembers as many repeats as one transaction may bring, so that each of them
+// may be repeated whole; a number without a bound would let somebody who sends the
+// same callback for ever make each of them dearer than the last.
 const put = `
 insert into gateway.inbox as i (tenant_id, id, connection_id, token_id, key, issued_at, issued_known, api_version, room_kind, body, person,
-       deliveries, received_at, outcome, reason, done_at, lease, due_at, attempts, last_received_at)
+       deliveries, repeats, received_at, outcome, reason, done_at, lease, due_at, attempts, last_received_at)
 select w.tenant, w.id, w.connection, nullif(w.token, '')::uuid, w.key, w.issued, w.known, w.version, w.room, w.body, w.person,
-       w.deliveries, least(w.received, t.now), w.outcome, w.reason,
+       w.deliveries, string_to_array(nullif(w.repeats, ''), ',')::uuid[], least(w.received, t.now), w.outcome, w.reason,
        case when w.outcome <> 'PENDING' then t.now end,
        case when w.outcome = 'PENDING' then nullif(w.lease, '')::uuid end,
        case when w.outcome = 'PENDING' then t.now + (w.lease <> '')::int * @span::float8 * interval '1 second' end,
@@ -87,12 +93,16 @@ select w.tenant, w.id, w.connection, nullif(w.token, '')::uuid, w.key, w.issued,
        t.now
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @connections::text[]::uuid[], @tokens::text[], @keys::bytea[], @issued::timestamptz[],
               @known::boolean[], @versions::smallint[], @rooms::text[], @bodies::bytea[], @persons::bytea[], @deliveries::integer[],
-              @received::timestamptz[], @outcomes::text[], @reasons::text[], @leases::text[])
-       as w (tenant, id, connection, token, key, issued, known, version, room, body, person, deliveries, received, outcome, reason, lease),
+              @repeats::text[], @received::timestamptz[], @outcomes::text[], @reasons::text[], @leases::text[])
+       as w (tenant, id, connection, token, key, issued, known, version, room, body, person, deliveries, repeats, received, outcome, reason, lease),
        (select clock_timestamp()::timestamptz(3) as now) as t
  order by w.tenant, w.issued, w.key
     on conflict on constraint inbox_event_key do update
-   set deliveries = i.deliveries + case when i.id = excluded.id then 0 else excluded.deliveries end,
+   set (deliveries, repeats) = (
+           select i.deliveries + count(*)::integer,
+                  (i.repeats || array_agg(n.id))[greatest(coalesce(cardinality(i.repeats), 0) + count(*)::integer - 255, 1):]
+             from unnest(excluded.id || excluded.repeats) as n (id)
+            where n.id <> i.id and n.id <> all (coalesce(i.repeats, '{}'))),
        last_received_at = greatest(i.last_received_at, excluded.last_received_at)
 returning i.tenant_id::text, i.key, i.issued_at, i.id::text, i.received_at`
 
@@ -129,8 +139,8 @@ type identity struct {
 // group is the deliveries of one event within a batch.
 type group struct {
 	identity
-	first *waiting
-	count int32
+	first   *waiting
+	repeats []string // the ids of the others
 }
 
 // merge puts deliveries of the same event together; one statement must not touch
@@ -141,10 +151,10 @@ func merge(batch []*waiting) []*group {
 	for _, w := range batch {
 		id := identity{w.Tenant, w.issuedAt().UnixMilli(), w.Key}
 		if known, ok := seen[id]; ok {
-			known.count++
+			known.repeats = append(known.repeats, w.id)
 			continue
 		}
-		seen[id] = &group{id, w, 1}
+		seen[id] = &group{identity: id, first: w}
 		groups = append(groups, seen[id])
 	}
 	return groups
@@ -195,6 +205,7 @@ func arguments(groups []*group) (pgx.NamedArgs, []string) {
 	versions, deliveries := make([]int16, n), make([]int32, n)
 	rooms, outcomes, reasons, leases := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	tokens, persons, received := make([]string, n), make([][]byte, n), make([]*time.Time, n)
+	repeats := make([]string, n)
 	for i, g := range groups {
 		d := g.first.Delivery
 		tenants[i], ids[i], connections[i] = d.Tenant, g.first.id, d.Connection
@@ -207,7 +218,8 @@ func arguments(groups []*group) (pgx.NamedArgs, []string) {
 		}
 		keys[i], bodies[i] = d.Key[:], g.first.sealed
 		issued[i], known[i] = d.issuedAt(), !d.Event.Issued.IsZero()
-		versions[i], deliveries[i] = int16(d.Version), g.count
+		versions[i], deliveries[i] = int16(d.Version), int32(1+len(g.repeats))
+		repeats[i] = strings.Join(g.repeats, ",")
 		rooms[i], outcomes[i], reasons[i] = roomKind(d.Event.Place), Pending, d.Quarantine
 		if d.Quarantine != "" {
 			outcomes[i] = Quarantined
@@ -216,7 +228,7 @@ func arguments(groups []*group) (pgx.NamedArgs, []string) {
 	return pgx.NamedArgs{
 		"tenants": tenants, "ids": ids, "connections": connections, "keys": keys, "bodies": bodies, "issued": issued,
 		"known": known, "versions": versions, "deliveries": deliveries, "rooms": rooms, "outcomes": outcomes, "reasons": reasons, "leases": leases,
-		"tokens": tokens, "persons": persons, "received": received,
+		"tokens": tokens, "persons": persons, "received": received, "repeats": repeats,
 	}, tenants
 }
 

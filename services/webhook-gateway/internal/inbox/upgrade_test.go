@@ -162,4 +162,11 @@ func TestThisProgramCompletesWhatAnOlderOnePut(t *testing.T) {
 	if n := b.number(t, `select deliveries from gateway.inbox where outcome = 'IGNORED'`); n != 1 {
 		t.Errorf("%d deliveries", n)
 	}
+	again := said(t, tenantA, "taro", 1)
+	again.ID = uuid.NewString()
+	for range 2 {
+		b.restore(t, again)
+		b.older(t, olderPut, args)
+	}
+	b.counted(t, 2)
 }

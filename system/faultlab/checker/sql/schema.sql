@@ -8,5 +8,3 @@ create unlogged table faultlab.event (
 create unlogged table faultlab.attempt (id bigint primary key, event bigint not null, door integer not null, path integer not null, at timestamptz not null);
 create unlogged table faultlab.result (attempt bigint primary key, result text not null, status integer not null, at timestamptz not null);
 create unlogged table faultlab.call (at timestamptz not null, bot text not null, path text not null, status integer not null, body text not null);
--- Whether the run had no faults: then also what faults may blur has to be exact.
-create unlogged table faultlab.run (calm boolean not null);
