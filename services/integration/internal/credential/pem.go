@@ -91,7 +91,7 @@ func cutBlocks(text string) ([]*pem.Block, *problem) {
 	for _, found := range block.FindAllString(text, -1) {
 		label := beginning.FindStringSubmatch(found)[1]
 		if p := labelProblem(label, found); p != nil {
-			if first == nil {
+			if first == nil || first == keyNoPEM { // openssl writes the parameters of a curve before the key
 				first = p
 			}
 			continue
