@@ -106,6 +106,17 @@ func (r *ring) replaced() []uint32 {
 	return ids
 }
 
+// shut are the keys that are disabled.
+func (r *ring) shut() []uint32 {
+	var ids []uint32
+	for _, key := range r.keys.GetKey() {
+		if key.GetStatus() == tinkpb.KeyStatusType_DISABLED {
+			ids = append(ids, key.GetKeyId())
+		}
+	}
+	return ids
+}
+
 // waiting is the newest key if it was added and is not primary yet.
 func (r *ring) waiting() (uint32, bool) {
 	last := r.keys.GetKey()[len(r.keys.GetKey())-1]

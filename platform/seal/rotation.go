@@ -175,7 +175,9 @@ func (r Rotation) retire(header []byte, before []uint32) (bool, error) {
 		return true, nil
 	}
 	same := true
+	var shut []uint32
 	err := changeFile(r.Source.Path, func(now *ring) (*ring, error) {
+		shut = now.shut()
 		if same = string(now.header()) == string(header); !same || len(before) == 0 {
 			return nil, nil
 		}
@@ -185,8 +187,17 @@ func (r Rotation) retire(header []byte, before []uint32) (bool, error) {
 		return false, err
 	}
 	r.Reached("disabled")
-	r.Say(fmt.Sprintf("完了しました。古い鍵 %s は無効です。 Done. Disabled in the file, for restored backups only: %s.", texts(before), texts(before)))
+	r.Say(finished(before, shut))
 	return true, nil
+}
+
+// finished names the keys that this run has disabled; or, when another run had
+// come first, all that are.
+func finished(mine, shut []uint32) string {
+	if len(mine) == 0 {
+		return fmt.Sprintf("完了しました。古い鍵は、別の実行によりすでに無効になっています(無効な鍵: %s)。 Done. Another run had disabled the old keys already; disabled in the file, for restored backups only: %s.", texts(shut), texts(shut))
+	}
+	return fmt.Sprintf("完了しました。古い鍵 %s は無効です。 Done. Disabled in the file, for restored backups only: %s.", texts(mine), texts(mine))
 }
 
 // replaced are the older keys of a keyset that may still seal; none of a service.
