@@ -33,6 +33,15 @@ func (m Message) old(now time.Time) bool {
 // late tells a confirmation that only a digest may bring.
 func (m Message) late(now time.Time) bool { return m.Priority == Confirmation && m.old(now) }
 
+// Takes is the priority of what goes with the message: one that is overdue takes
+// others that are, anything else confirmations.
+func (m Message) Takes() Priority {
+	if m.Priority == Overdue {
+		return Overdue
+	}
+	return Confirmation
+}
+
 // Gather makes the letter of a message and of what waits for the same recipient,
 // in the order in which it came. A confirmation that had to wait takes the
 // confirmations behind it along; a problem takes those before it along, so that
@@ -58,7 +67,7 @@ func Gather(head Message, waiting []Message, now time.Time) Letter {
 
 func joins(head, m Message, digest bool, now time.Time) bool {
 	switch {
-	case m.Priority != Confirmation:
+	case m.Priority != head.Takes():
 		return false
 	case head.Priority == Problem:
 		return !m.Created.After(head.Created) && !m.late(now)

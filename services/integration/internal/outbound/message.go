@@ -36,10 +36,16 @@ const (
 	Problem      Priority = 1 // something the person must act on
 	Confirmation Priority = 2
 	Refused      Priority = 3 // of either kind, to somebody the platform would not let us write to
+	Overdue      Priority = 4 // a confirmation that waited for Life: nobody waits behind it
 )
 
-// Life is how long a message is worth sending.
-const Life = 24 * time.Hour
+const (
+	// Life is how long a message is worth sending that has no words for late readers.
+	Life = 24 * time.Hour
+	// DatedLife is how long one is that has them, see Draft.Late: as long as an
+	// outage of the platform is remembered by those whom it left without an answer.
+	DatedLife = 7 * 24 * time.Hour
+)
 
 // Memory is how long a message that has ended is remembered, without its text: as
 // long as the hours that show how many were sent. Afterwards its event key is new,
@@ -70,6 +76,25 @@ type Draft struct {
 	Content            lineworks.Message
 	Late               []lineworks.Text // instead of the content's texts when read late; empty: those
 	Said               time.Time        // when it was said what this answers; zero: when it is accepted
+}
+
+// Life is how long the message is worth sending. What has buttons asks for something
+// that nobody needs days later.
+func (d Draft) Life() time.Duration {
+	if len(d.Late) > 0 && len(d.Content.Buttons) == 0 {
+		return DatedLife
+	}
+	return Life
+}
+
+// Rank is the priority with which the message is accepted at that time: a
+// confirmation of something that is a day old, because its event had to wait, comes
+// behind those of today.
+func (d Draft) Rank(now time.Time) Priority {
+	if d.Priority == Confirmation && !d.Said.IsZero() && now.Sub(d.Said) >= Life && len(d.Content.Buttons) == 0 {
+		return Overdue
+	}
+	return d.Priority
 }
 
 // Recipient tells who reads the message, without naming them: 16 bytes that are

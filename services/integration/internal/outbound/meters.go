@@ -31,7 +31,7 @@ func NewMeters(r prometheus.Registerer) (*Meters, error) {
 		}),
 		waited: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "dakoku_outbound_message_age_seconds", Help: "Age of messages when they were sent.",
-			Buckets: []float64{.25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900, 1800, 3600, 14400, 86400},
+			Buckets: []float64{.25, .5, 1, 2.5, 5, 10, 30, 60, 300, 900, 1800, 3600, 14400, 86400, 259200, 604800},
 		}),
 	}
 	if r == nil {

@@ -115,6 +115,14 @@ update integration.outbound_message
         where o.tenant_id = $1 and o.connection_id = $2 and o.state = 'QUEUED' and o.expires_at <= $3 and o.lease_until is null limit 500))
 returning id::text, state, reason`
 
+// setBehind gives confirmations that have waited for a day their place behind those
+// of today, some at a claim.
+const setBehind = `
+update integration.outbound_message set priority = 4
+ where tenant_id = $1 and id = any (array(
+       select o.id from integration.outbound_message o
+        where o.tenant_id = $1 and o.connection_id = $2 and o.state = 'QUEUED' and o.priority = 2 and o.created_at <= $3 and o.lease_until is null limit 500))`
+
 const stateOfLane = `
 select coalesce((select g.closed_until > $3 from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), false),
        coalesce((select g.failures from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), 0),
@@ -136,6 +144,7 @@ func (l *lane) tidy(ctx context.Context, tx pgx.Tx) error {
 	}
 	batch.Queue(endDead, l.Tenant, l.Connection, l.now, outbound.MaxAmbiguous).Query(ended)
 	batch.Queue(endOld, l.Tenant, l.Connection, l.now).Query(ended)
+	batch.Queue(setBehind, l.Tenant, l.Connection, l.now.Add(-outbound.Life))
 	batch.Queue(stateOfLane, l.Tenant, l.Connection, l.now).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&l.closed, &l.failures, &l.refusals, &l.underWay)
 	})
@@ -215,7 +224,7 @@ func (s *Store) open(row pgx.Row, tenant string) (claimed, error) {
 
 const confirmationsFor = `
 select ` + claimedColumns + ` from integration.outbound_message m
- where m.tenant_id = $1 and m.connection_id = $2 and m.recipient = $3 and m.state = 'QUEUED' and m.priority = 2
+ where m.tenant_id = $1 and m.connection_id = $2 and m.recipient = $3 and m.state = 'QUEUED' and m.priority = $6
    and m.reason <> '` + outbound.LetterRefused + `'
    and m.due_at <= $4 and m.lease_until is null
  order by m.due_at, m.created_at, m.id limit $5`
@@ -230,7 +239,7 @@ select coalesce((select o.finished_at from integration.outbound_message o
 func (s *Store) gather(ctx context.Context, tx pgx.Tx, l *lane, head claimed) (*outbound.Letter, error) {
 	var waiting []outbound.Message
 	if !head.Alone(l.now) {
-		rows, err := tx.Query(ctx, confirmationsFor, l.Tenant, l.Connection, head.recipient, l.now, outbound.MaxRiders+1)
+		rows, err := tx.Query(ctx, confirmationsFor, l.Tenant, l.Connection, head.recipient, l.now, outbound.MaxRiders+1, head.Takes())
 		if err != nil {
 			return nil, err
 		}

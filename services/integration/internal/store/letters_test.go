@@ -151,7 +151,7 @@ func (f *fixture) late(user, text, late string, p outbound.Priority) outbound.Dr
 const lateHeading = "お知らせが遅れました。以下は受付時点の内容で、その後の訂正は含みません。\n"
 
 // After half an hour confirmations come as one digest that says so and names days;
-// after a day nothing is sent.
+// after a week nothing is sent.
 func TestLateAnswersBecomeADigest(t *testing.T) {
 	f := newFixture(t)
 	f.accept(t, f.late("a", "出勤 09:00 を記録しました。", "11/26 09:00 出勤を記録しました。", outbound.Confirmation))
@@ -166,9 +166,9 @@ func TestLateAnswersBecomeADigest(t *testing.T) {
 		t.Errorf("the digest is %q", got)
 	}
 	f.accept(t, f.say("d", "1", outbound.Confirmation), f.say("e", "2", outbound.Problem))
-	f.clock.pass(outbound.Life)
+	f.clock.pass(outbound.DatedLife)
 	if l := f.claimNext(t); l != nil {
-		t.Errorf("%q is sent after a day", f.texts(t, l))
+		t.Errorf("%q is sent after a week", f.texts(t, l))
 	}
 	if got := f.states(t); got["EXPIRED "+"EXPIRED"] != 5 {
 		t.Errorf("%v", got)

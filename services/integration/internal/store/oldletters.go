@@ -19,7 +19,7 @@ update integration.outbound_message
         where o.tenant_id = $1 and o.state = 'QUEUED' and o.created_at <= $3 and (o.lease_until is null or o.lease_until <= $2) limit $4))`
 
 // EndWaiting ends messages that have waited for outbound.Memory, at most a batch
-// of each organization, erases their content and tells how many. They end hours
+// of each organization, erases their content and tells how many. They end days
 // after they were made when their connection is looked at; one whose gate stays
 // closed is not looked at.
 func (s *Store) EndWaiting(ctx context.Context) (ended int, err error) {

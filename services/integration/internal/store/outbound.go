@@ -97,8 +97,8 @@ func (s *Store) prepare(drafts []outbound.Draft) ([]row, []string, error) {
 const acceptMessage = `
 with asked as materialized (
 select a.*, coalesce((select k.deleted_at is not null from integration.connection k where k.tenant_id = a.tenant and k.id = a.connection), false) as deleted
-  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bytea[], $5::text[], $6::smallint[], $7::bytea[], $8::bytea[])
-       with ordinality as a (tenant, id, connection, key, version, priority, recipient, content, place)),
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bytea[], $5::text[], $6::smallint[], $7::bytea[], $8::bytea[], $10::interval[])
+       with ordinality as a (tenant, id, connection, key, version, priority, recipient, content, life, place)),
 placed as (
 select a.*, coalesce(before.due, $9::timestamptz) as due, coalesce(before.rank, a.priority) as rank
   from asked a
@@ -111,7 +111,7 @@ select a.*, coalesce(before.due, $9::timestamptz) as due, coalesce(before.rank, 
 insert into integration.outbound_message
        (tenant_id, id, connection_id, event_key, api_version, priority, recipient, content, due_at, created_at, expires_at,
        state, reason, finished_at)
-select a.tenant, a.id, a.connection, a.key, a.version, a.rank, a.recipient, case when not a.deleted then a.content end, a.due, $9, $10,
+select a.tenant, a.id, a.connection, a.key, a.version, a.rank, a.recipient, case when not a.deleted then a.content end, a.due, $9, $9 + a.life,
        case when a.deleted then 'FAILED' else 'QUEUED' end, case when a.deleted then '` + outbound.ConnectionDeleted + `' else '' end,
        case when a.deleted then $9::timestamptz end
   from placed a
@@ -123,12 +123,13 @@ returning tenant_id::text, event_key, id::text`
 func (s *Store) insert(ctx context.Context, tx pgx.Tx, rows []row, kept map[string]string) error {
 	n, now := len(rows), s.now().UTC()
 	tenants, ids, connections, versions := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	keys, recipients, contents, priorities := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([]int16, n)
+	keys, recipients, contents, priorities, lives := make([][]byte, n), make([][]byte, n), make([][]byte, n), make([]int16, n), make([]time.Duration, n)
 	for i, r := range rows {
 		tenants[i], ids[i], connections[i], versions[i] = r.Tenant, r.id, r.Connection, string(r.Version)
-		keys[i], recipients[i], contents[i], priorities[i] = r.EventKey, r.Recipient(), r.sealed, int16(r.Priority)
+		keys[i], recipients[i], contents[i], priorities[i] = r.EventKey, r.Recipient(), r.sealed, int16(r.Rank(now))
+		lives[i] = r.Life()
 	}
-	return noteKept(kept)(tx.Query(ctx, acceptMessage, tenants, ids, connections, keys, versions, priorities, recipients, contents, now, now.Add(outbound.Life)))
+	return noteKept(kept)(tx.Query(ctx, acceptMessage, tenants, ids, connections, keys, versions, priorities, recipients, contents, now, lives))
 }
 
 // noteKept reads which message has each key.

@@ -63,6 +63,9 @@ func TestLateAnswersNameTheDay(t *testing.T) {
 		if dated && len(m.Late) != len(languages) {
 			t.Fatalf("%s: %+v", template, m.Late)
 		}
+		if (len(m.Late) == 0) != said.buttons { // without them it is given up after a day
+			t.Errorf("%s: %d words for late readers", template, len(m.Late))
+		}
 		for i, text := range m.Late {
 			day := []string{"11/26", "Nov 26", "11/26", "11/26", "11/26"}[i]
 			if text.Language != languages[i] || strings.ContainsAny(text.Text, "{}") || dated && !strings.Contains(text.Text, day) || text.Text == m.Texts[i].Text {

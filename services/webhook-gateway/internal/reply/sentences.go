@@ -146,6 +146,12 @@ var sentences = map[string]sentence{
 		"여러 개의 출퇴근 키워드가 포함되어 있습니다. 하나만 보내 주세요.",
 		"消息中包含多个打卡关键词。请只发送一个。",
 		"訊息中包含多個打卡關鍵字。請只傳送一個。",
+	}, late: words{
+		"複数の打刻キーワードが含まれていたため打刻できませんでした。1つだけ送信してください。",
+		"Nothing was recorded because your message contained several punch keywords. Please send only one.",
+		"여러 개의 출퇴근 키워드가 포함되어 기록되지 않았습니다. 하나만 보내 주세요.",
+		"消息中包含多个打卡关键词,未能打卡。请只发送一个。",
+		"訊息中包含多個打卡關鍵字,未能打卡。請只傳送一個。",
 	}},
 	"TEXT_ONLY": {problem: true, words: words{
 		"テキストで送信してください。位置情報・スタンプ・画像には対応していません。",
@@ -153,6 +159,12 @@ var sentences = map[string]sentence{
 		"텍스트로 보내 주세요. 위치 정보, 스티커, 이미지는 지원하지 않습니다.",
 		"请发送文字。不支持位置信息、贴图和图片。",
 		"請傳送文字。不支援位置資訊、貼圖和圖片。",
+	}, late: words{
+		"位置情報・スタンプ・画像には対応していないため打刻できませんでした。テキストで送信してください。",
+		"Nothing was recorded because locations, stickers and images are not supported. Please send text.",
+		"위치 정보, 스티커, 이미지는 지원하지 않아 기록되지 않았습니다. 텍스트로 보내 주세요.",
+		"不支持位置信息、贴图和图片,未能打卡。请发送文字。",
+		"不支援位置資訊、貼圖和圖片,未能打卡。請傳送文字。",
 	}},
 	"EMPLOYEE_INACTIVE": {problem: true, words: words{
 		"従業員が無効になっているため打刻できません。管理者に連絡してください。",

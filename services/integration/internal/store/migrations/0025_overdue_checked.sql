@@ -1,0 +1,1 @@
+alter table outbound_message validate constraint outbound_message_priority_check;
