@@ -32,7 +32,7 @@ type auditor struct {
 
 func openAuditor(t *testing.T) *auditor {
 	o := openOffice(t)
-	boss := o.by("", "employees.read", "employees.write", "punches.read", "punches.write", "settings.read", "settings.write", "timesheets.read", "timesheets.review", "timesheets.submit")
+	boss := o.by("", "corrections.request", "employees.read", "employees.write", "punches.read", "punches.write", "settings.read", "settings.write", "timesheets.read", "timesheets.review", "timesheets.submit")
 	return &auditor{office: o, owner: o.data.Owner(t), boss: boss}
 }
 
@@ -48,7 +48,8 @@ func (a *auditor) number(question string) (n int) {
 const rows = `(select xmin from attendance.employees union all select xmin from attendance.companies union all select xmin from attendance.punch_settings
 	union all select xmin from attendance.work_rules union all select xmin from attendance.retention_settings union all select xmin from attendance.legal_holds
 	union all select xmin from attendance.legal_hold_releases union all select xmin from attendance.timesheets union all select xmin from attendance.punch_voids
-	union all select xmin from attendance.held_punch_decisions union all select xmin from attendance.punches) r`
+	union all select xmin from attendance.held_punch_decisions union all select xmin from attendance.correction_requests union all select xmin from attendance.correction_decisions
+	union all select xmin from attendance.punches) r`
 
 // notes calls a method and expects so many events more, each of the transaction of what changed.
 func (a *auditor) notes(more int, method string, request proto.Message) proto.Message {
@@ -179,6 +180,7 @@ func (a *auditor) records() {
 	void := &attendancev1.VoidPunchRequest{Punch: strings.TrimPrefix(list.GetPunches()[0].GetName(), "punches/"), Reason: privateReason}
 	a.notes(1, "VoidPunch", void)
 	a.notes(0, "VoidPunch", void)
+	a.corrections(other)
 	submit := &attendancev1.SubmitTimesheetRequest{Employee: id, Period: month}
 	a.notes(1, "SubmitTimesheet", submit)
 	a.notes(0, "SubmitTimesheet", submit)
@@ -204,6 +206,23 @@ func (a *auditor) records() {
 	if n := a.number(`select count(*) from attendance.audit_changes where resource = '` + sheets[0] + `' and before ->> 'state' = 'SUBMITTED' and after ->> 'state' = 'APPROVED'`); n != 2 {
 		a.t.Error("the state of the timesheet is not noted before and after")
 	}
+}
+
+// corrections asks for punches of an employee, as somebody else, and decides about them.
+func (a *auditor) corrections(employee string) {
+	wish := &attendancev1.CorrectionRequest{Employee: employee, Kind: attendancev1.Punch_CLOCK_OUT, Time: manual(18, "").GetTime(), Reason: privateReason}
+	a.notes(0, "CreateCorrectionRequest", &attendancev1.CreateCorrectionRequestRequest{CorrectionRequest: wish, ValidateOnly: true})
+	a.notes(1, "CreateCorrectionRequest", &attendancev1.CreateCorrectionRequestRequest{CorrectionRequest: wish})
+	asked := func() string {
+		id, _ := a.asked(employee)
+		return id
+	}
+	a.notes(1, "ApproveCorrectionRequest", &attendancev1.ApproveCorrectionRequestRequest{CorrectionRequest: asked(), Comment: privateReason})
+	rejected, withdrawn := asked(), asked()
+	a.notes(1, "RejectCorrectionRequest", &attendancev1.RejectCorrectionRequestRequest{CorrectionRequest: rejected, Comment: privateReason})
+	a.notes(0, "RejectCorrectionRequest", &attendancev1.RejectCorrectionRequestRequest{CorrectionRequest: rejected, Comment: privateReason})
+	a.notes(1, "WithdrawCorrectionRequest", &attendancev1.WithdrawCorrectionRequestRequest{CorrectionRequest: withdrawn, Comment: privateReason})
+	a.notes(0, "ApproveCorrectionRequest", &attendancev1.ApproveCorrectionRequestRequest{CorrectionRequest: withdrawn})
 }
 
 // What the system does by itself is noted as that: the calendar that it was told, and what the purge removed.

@@ -76,23 +76,37 @@ func (o *office) hire(number string) (employee, punch string) {
 	return employee, strings.TrimPrefix(entered.GetPunch().GetName(), "punches/")
 }
 
+// asked is a request for a 退勤 of an employee that the employee made.
+func (o *office) asked(employee string) (request string, err error) {
+	o.t.Helper()
+	wish := &attendancev1.CorrectionRequest{Kind: attendancev1.Punch_CLOCK_OUT, Time: manual(18, "").GetTime(), Reason: "打刻漏れ"}
+	made, err := o.admin.CreateCorrectionRequest(o.by(employee, "corrections.requestOwn"), &attendancev1.CreateCorrectionRequestRequest{CorrectionRequest: wish})
+	return strings.TrimPrefix(made.GetCorrectionRequest().GetName(), "correctionRequests/"), err
+}
+
 func manual(hour int, reason string) *attendancev1.ManualPunch {
 	at := time.Date(2025, time.November, 4, hour, 0, 0, 0, time.FixedZone("", 9*3600))
 	return &attendancev1.ManualPunch{Kind: attendancev1.Punch_CLOCK_IN, Time: timestamppb.New(at), Reason: reason}
 }
 
-// ownCalls is every method that takes a permission for own data, with a request about an employee and a punch.
-func ownCalls(employee, punch string) map[string]proto.Message {
+// ownCalls is every method that takes a permission for own data, with a request about an employee, a punch and a
+// correction request.
+func ownCalls(employee, punch, request string) map[string]proto.Message {
 	const month = "2025-11"
 	return map[string]proto.Message{
-		"ListPunches":       &attendancev1.ListPunchesRequest{Employee: employee},
-		"CreatePunch":       &attendancev1.CreatePunchRequest{Employee: employee, Punch: manual(8, "早出")},
-		"VoidPunch":         &attendancev1.VoidPunchRequest{Punch: punch, Reason: "誤り"},
-		"CorrectPunch":      &attendancev1.CorrectPunchRequest{Punch: punch, Time: manual(10, "").GetTime(), Reason: "誤り"},
-		"GetTimesheet":      &attendancev1.GetTimesheetRequest{Employee: employee, Period: month},
-		"ListTimesheets":    &attendancev1.ListTimesheetsRequest{},
-		"SubmitTimesheet":   &attendancev1.SubmitTimesheetRequest{Employee: employee, Period: month},
-		"WithdrawTimesheet": &attendancev1.WithdrawTimesheetRequest{Employee: employee, Period: month},
+		"CreateCorrectionRequest": &attendancev1.CreateCorrectionRequestRequest{CorrectionRequest: &attendancev1.CorrectionRequest{
+			Employee: employee, Kind: attendancev1.Punch_CLOCK_OUT, Time: manual(18, "").GetTime(), Reason: "打刻漏れ"}},
+		"ListCorrectionRequests":    &attendancev1.ListCorrectionRequestsRequest{Employee: employee},
+		"GetCorrectionRequest":      &attendancev1.GetCorrectionRequestRequest{CorrectionRequest: request},
+		"WithdrawCorrectionRequest": &attendancev1.WithdrawCorrectionRequestRequest{CorrectionRequest: request},
+		"ListPunches":               &attendancev1.ListPunchesRequest{Employee: employee},
+		"CreatePunch":               &attendancev1.CreatePunchRequest{Employee: employee, Punch: manual(8, "早出")},
+		"VoidPunch":                 &attendancev1.VoidPunchRequest{Punch: punch, Reason: "誤り"},
+		"CorrectPunch":              &attendancev1.CorrectPunchRequest{Punch: punch, Time: manual(10, "").GetTime(), Reason: "誤り"},
+		"GetTimesheet":              &attendancev1.GetTimesheetRequest{Employee: employee, Period: month},
+		"ListTimesheets":            &attendancev1.ListTimesheetsRequest{},
+		"SubmitTimesheet":           &attendancev1.SubmitTimesheetRequest{Employee: employee, Period: month},
+		"WithdrawTimesheet":         &attendancev1.WithdrawTimesheetRequest{Employee: employee, Period: month},
 	}
 }
 
@@ -142,10 +156,15 @@ func TestOwnDataOnly(t *testing.T) {
 	mine, myPunch := o.hire("001")
 	other, otherPunch := o.hire("002")
 	absent := uuid.NewString()
+	myRequest, err := o.asked(mine)
+	otherRequest, otherErr := o.asked(other)
+	if err != nil || otherErr != nil {
+		t.Fatal(err, otherErr)
+	}
 	options := ownOption()
 	for _, method := range slices.Sorted(maps.Keys(options)) {
 		own := options[method]
-		request, known := ownCalls(other, otherPunch)[method]
+		request, known := ownCalls(other, otherPunch, otherRequest)[method]
 		if known != (own != "") {
 			t.Errorf("%s: own permission %q, in the test: %v", method, own, known)
 		}
@@ -160,14 +179,14 @@ func TestOwnDataOnly(t *testing.T) {
 			continue // it takes no employee; see below
 		}
 		foreign, err := o.call(o.by(mine, own), method, request)
-		_, gone := o.call(o.by(mine, own), method, ownCalls(absent, absent)[method])
+		_, gone := o.call(o.by(mine, own), method, ownCalls(absent, absent, absent)[method])
 		if status.Code(err) != codes.NotFound || !cmp.Equal(status.Convert(err).String(), status.Convert(gone).String()) {
 			t.Errorf("%s of somebody else: %v, %v; absent: %v", method, foreign, err, gone)
 		}
-		if _, err := o.call(o.by("", own), method, ownCalls(mine, myPunch)[method]); status.Code(err) != codes.PermissionDenied {
+		if _, err := o.call(o.by("", own), method, ownCalls(mine, myPunch, myRequest)[method]); status.Code(err) != codes.PermissionDenied {
 			t.Errorf("%s by an account that is nobody's: %v", method, err)
 		}
-		if _, err := o.call(o.by(mine, slices.DeleteFunc(everything, func(p string) bool { return p == own })...), method, ownCalls(mine, myPunch)[method]); status.Code(err) != codes.PermissionDenied {
+		if _, err := o.call(o.by(mine, slices.DeleteFunc(everything, func(p string) bool { return p == own })...), method, ownCalls(mine, myPunch, myRequest)[method]); status.Code(err) != codes.PermissionDenied {
 			t.Errorf("%s without its permission: %v", method, err)
 		}
 	}
@@ -180,7 +199,7 @@ func TestAnEmployeeLooksAfterHisOwnRecords(t *testing.T) {
 	o.hire("002")
 	me := o.by(mine, "punches.readOwn", "punches.writeOwn", "timesheets.readOwn", "timesheets.submitOwn")
 	for _, method := range []string{"CorrectPunch", "CreatePunch", "GetTimesheet", "SubmitTimesheet", "WithdrawTimesheet"} {
-		if _, err := o.call(me, method, ownCalls(mine, punch)[method]); err != nil {
+		if _, err := o.call(me, method, ownCalls(mine, punch, "")[method]); err != nil {
 			t.Fatalf("%s: %v", method, err)
 		}
 	}

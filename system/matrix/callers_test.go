@@ -12,13 +12,13 @@ import (
 
 // rights are the roles of the contract, written down once more.
 var rights = map[string]string{
-	"ADMINISTRATOR": "accounts.read accounts.write apiKeys.read apiKeys.write audit.read employees.read employees.write events.read integration.read " +
+	"ADMINISTRATOR": "accounts.read accounts.write apiKeys.read apiKeys.write audit.read corrections.request employees.read employees.write events.read integration.read " +
 		"integration.write links.read links.write organization.read organization.write punches.read punches.write settings.read settings.write " +
 		"timesheets.read timesheets.review timesheets.submit",
-	"MANAGER": "employees.read employees.write events.read integration.read integration.write links.read links.write organization.read " +
+	"MANAGER": "corrections.request employees.read employees.write events.read integration.read integration.write links.read links.write organization.read " +
 		"punches.read punches.write settings.read settings.write timesheets.read timesheets.review timesheets.submit",
-	"EMPLOYEE":           "punches.readOwn punches.writeOwn timesheets.readOwn timesheets.submitOwn",
-	"EMPLOYEE_READ_ONLY": "punches.readOwn timesheets.readOwn",
+	"EMPLOYEE":           "corrections.requestOwn punches.readOwn punches.writeOwn timesheets.readOwn timesheets.submitOwn",
+	"EMPLOYEE_READ_ONLY": "corrections.requestOwn punches.readOwn timesheets.readOwn",
 	"AUDITOR":            "accounts.read apiKeys.read audit.read employees.read events.read integration.read links.read organization.read punches.read settings.read timesheets.read",
 }
 

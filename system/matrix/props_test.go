@@ -29,7 +29,7 @@ var makers = map[string]func(c *company, employee string) props{
 	"nothing":  func(*company, string) props { return props{} },
 	"employee": func(_ *company, employee string) props { return props{"employee": employee} },
 	"hired":    func(c *company, _ string) props { return props{"employee": c.hire()} },
-	"linked":   linked, "month": month, "submitted": submitted, "approved": approved, "punch": punch, "held": held, "hold": hold,
+	"linked":   linked, "month": month, "submitted": submitted, "approved": approved, "punch": punch, "held": held, "asked": asked, "hold": hold,
 	"connection": connection, "ready": ready, "active": active, "staged": staged, "former": former,
 	"sync": syncRun, "sender": sender, "account": account, "key": key, "login": login, "invitation": invitation, "mine": mine, "quiet": quiet,
 }
@@ -87,6 +87,14 @@ func held(c *company, employee string) props {
 	}
 	c.w.t.Fatalf("nothing is held: %s, %v", recorded.Raw, list)
 	return nil
+}
+
+// asked is a correction request that waits.
+func asked(c *company, employee string) props {
+	at := time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC).Add(-time.Duration(c.next()) * time.Hour)
+	made := c.do("AttendanceAdminService.CreateCorrectionRequest", operation.Request{"correction_request": map[string]any{
+		"employee": employee, "kind": "CLOCK_IN", "time": at.Format(time.RFC3339), "reason": c.mark + " 打刻漏れ"}})
+	return props{"correction_request": id(text(made, "correctionRequest", "name"))}
 }
 
 func hold(c *company, employee string) props {

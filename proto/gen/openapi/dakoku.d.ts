@@ -717,6 +717,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/correctionRequests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCorrectionRequests lists requests, newest first; to an employee his or
+         *     her own. Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
+         */
+        get: operations["AttendanceAdminService_ListCorrectionRequests"];
+        put?: never;
+        /**
+         * CreateCorrectionRequest asks for a punch that was forgotten or is wrong
+         *     (修正申請). It records none; with validate_only nothing is stored. Reasons:
+         *     EMPLOYEE_NOT_FOUND, INVALID_ARGUMENT, PUNCH_NOT_FOUND, PUNCH_VOIDED,
+         *     TIMESHEET_SUBMITTED.
+         */
+        post: operations["AttendanceAdminService_CreateCorrectionRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/correctionRequests/{correctionRequest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetCorrectionRequest reads one request. Reasons:
+         *     CORRECTION_REQUEST_NOT_FOUND.
+         */
+        get: operations["AttendanceAdminService_GetCorrectionRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/correctionRequests/{correctionRequest}:approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ApproveCorrectionRequest records the punch that was asked for (承認), and
+         *     voids the one it takes the place of, both or neither. Nobody approves what
+         *     he or she asked for. Reasons: CORRECTION_REQUEST_NOT_FOUND,
+         *     CORRECTION_REQUEST_DECIDED, OWN_CORRECTION_REQUEST, TIMESHEET_SUBMITTED,
+         *     PUNCH_NOT_FOUND, PUNCH_VOIDED, INVALID_ARGUMENT.
+         */
+        post: operations["AttendanceAdminService_ApproveCorrectionRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/correctionRequests/{correctionRequest}:reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RejectCorrectionRequest decides that nothing is recorded (却下). Reasons:
+         *     CORRECTION_REQUEST_NOT_FOUND, CORRECTION_REQUEST_DECIDED, COMMENT_REQUIRED.
+         */
+        post: operations["AttendanceAdminService_RejectCorrectionRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/correctionRequests/{correctionRequest}:withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * WithdrawCorrectionRequest takes a request back (取下げ). Reasons:
+         *     CORRECTION_REQUEST_NOT_FOUND, CORRECTION_REQUEST_DECIDED.
+         */
+        post: operations["AttendanceAdminService_WithdrawCorrectionRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/employees": {
         parameters: {
             query?: never;
@@ -1735,6 +1844,16 @@ export interface components {
             /** @description Why; may be empty. */
             reason?: string;
         };
+        /** @description ApproveCorrectionRequestRequest names a request. */
+        AttendanceAdminServiceApproveCorrectionRequestBody: {
+            /** @description A note; may be empty. */
+            comment?: string;
+            /**
+             * @description The punch to take the place of, punches/{punch}, where the request names
+             *     none or another; empty leaves what the request names.
+             */
+            corrects?: string;
+        };
         /** @description ApproveTimesheetRequest names a timesheet. */
         AttendanceAdminServiceApproveTimesheetBody: {
             /**
@@ -1767,6 +1886,11 @@ export interface components {
             /** @description Why; required. */
             reason?: string;
         };
+        /** @description RejectCorrectionRequestRequest names a request. */
+        AttendanceAdminServiceRejectCorrectionRequestBody: {
+            /** @description Why; required. */
+            comment?: string;
+        };
         /** @description ReleaseLegalHoldRequest names a hold. */
         AttendanceAdminServiceReleaseLegalHoldBody: {
             /** @description Why; required. */
@@ -1796,6 +1920,11 @@ export interface components {
         AttendanceAdminServiceVoidPunchBody: {
             /** @description Why; required. */
             reason?: string;
+        };
+        /** @description WithdrawCorrectionRequestRequest names a request. */
+        AttendanceAdminServiceWithdrawCorrectionRequestBody: {
+            /** @description Why; may be empty. */
+            comment?: string;
         };
         /** @description WithdrawTimesheetRequest names a timesheet. */
         AttendanceAdminServiceWithdrawTimesheetBody: {
@@ -2186,10 +2315,11 @@ export interface components {
          *      - SOURCE_UNSPECIFIED: Not a source.
          *      - CHAT: A message in a talk room.
          *      - MANUAL: Entered by an administrator.
+         *      - REQUEST: Asked for and approved: it is the request correctionRequests/{punch}.
          * @default SOURCE_UNSPECIFIED
          * @enum {string}
          */
-        PunchSource: "SOURCE_UNSPECIFIED" | "CHAT" | "MANUAL";
+        PunchSource: "SOURCE_UNSPECIFIED" | "CHAT" | "MANUAL" | "REQUEST";
         /**
          * @description Verdict tells what the next purge does with a record.
          *
@@ -2953,6 +3083,90 @@ export interface components {
             /** @description The punch as it was, VOIDED. */
             voided?: components["schemas"]["v1Punch"];
         };
+        /**
+         * @description CorrectionRequest asks for a punch that was forgotten or is wrong (修正申請).
+         *     It counts nowhere until somebody else approves it. Nothing that was recorded
+         *     is changed or removed by it, nor is the request itself.
+         */
+        v1CorrectionRequest: {
+            /**
+             * @description The account or API key that asked; empty from a talk room, where the
+             *     employee did. Set by the server.
+             */
+            actor?: string;
+            /**
+             * @description The business day (業務日) it would belong to, YYYY-MM-DD, by the punches and
+             *     rules when it was asked for. Set by the server.
+             */
+            businessDay?: string;
+            /**
+             * @description What was said with the decision; always given when rejected. Set by the
+             *     server.
+             */
+            comment?: string;
+            /**
+             * @description The punch it shall take the place of, punches/{punch}; empty without one.
+             *     That punch is voided when the request is approved, and stays as it was.
+             */
+            corrects?: string;
+            /**
+             * Format: date-time
+             * @description When it was asked for. Set by the server.
+             */
+            createTime?: string;
+            /**
+             * Format: date-time
+             * @description When it was decided; absent while it waits. Set by the server.
+             */
+            decideTime?: string;
+            /** @description Who decided. Set by the server. */
+            decider?: string;
+            /**
+             * @description Whose punch, employees/{employee}; an employee may leave it out for his or
+             *     her own.
+             */
+            employee?: string;
+            /** @description What is to be recorded; required. */
+            kind?: components["schemas"]["v1PunchKind"];
+            /** @description Resource name, correctionRequests/{correctionRequest}. Set by the server. */
+            name?: string;
+            /** @description The period of that day, YYYY-MM. Set by the server. */
+            period?: string;
+            /**
+             * @description The punch that an approved request became, punches/{punch}; its reason is
+             *     the request's and its actor who approved it. Set by the server.
+             */
+            punch?: string;
+            /** @description Why; required, at most 1,000 characters. It stays with the record. */
+            reason?: string;
+            /** @description CHAT or MANUAL: asked for in a talk room or at this door. Set by the server. */
+            source?: components["schemas"]["PunchSource"];
+            /** @description Where it stands. Set by the server. */
+            state?: components["schemas"]["v1CorrectionRequestState"];
+            /**
+             * Format: date-time
+             * @description When it was, to the millisecond; required, not in the future (IN_THE_FUTURE)
+             *     and not more than five years ago (TOO_OLD).
+             */
+            time?: string;
+            /**
+             * @description The company's IANA time zone when it was asked for, by whose clock its
+             *     business day is. Set by the server.
+             */
+            timeZone?: string;
+        };
+        /**
+         * @description State of a request.
+         *
+         *      - STATE_UNSPECIFIED: Not a state.
+         *      - REQUESTED: 申請中: waits for a decision.
+         *      - APPROVED: 承認済み: the punch was recorded.
+         *      - REJECTED: 却下: will not be recorded.
+         *      - WITHDRAWN: 取下げ: is not wanted any more.
+         * @default STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        v1CorrectionRequestState: "STATE_UNSPECIFIED" | "REQUESTED" | "APPROVED" | "REJECTED" | "WITHDRAWN";
         /** @description CreateAccountResponse carries the account and its invitation. */
         v1CreateAccountResponse: {
             /** @description The account. */
@@ -3470,6 +3684,13 @@ export interface components {
             /** @description For the next page; empty on the last. */
             nextPageToken?: string;
         };
+        /** @description ListCorrectionRequestsResponse is one page. */
+        v1ListCorrectionRequestsResponse: {
+            /** @description The requests. */
+            correctionRequests?: components["schemas"]["v1CorrectionRequest"][];
+            /** @description For the next page; empty on the last. */
+            nextPageToken?: string;
+        };
         /** @description ListEmployeesResponse is one page. */
         v1ListEmployeesResponse: {
             /** @description The employees. */
@@ -3610,7 +3831,10 @@ export interface components {
         };
         /** @description Punch is a recorded fact (打刻). It is never changed or removed. */
         v1Punch: {
-            /** @description Who entered a manual punch; empty for one from a talk room. */
+            /**
+             * @description Who entered a manual punch, or approved one that was asked for; empty for one
+             *     from a talk room.
+             */
             actor?: string;
             /**
              * @description The business day (業務日) it belongs to, YYYY-MM-DD: the day of the
@@ -3633,7 +3857,7 @@ export interface components {
             name?: string;
             /** @description The phrase that matched; empty for buttons and manual punches. */
             phrase?: string;
-            /** @description Why it was entered; empty for one from a talk room. */
+            /** @description Why it was entered or asked for; empty for one from a talk room. */
             reason?: string;
             /**
              * Format: date-time
@@ -5578,6 +5802,229 @@ export interface operations {
             };
         };
     };
+    AttendanceAdminService_ListCorrectionRequests: {
+        parameters: {
+            query?: {
+                /** @description At most this many; 0 means 50, the most is 500. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; empty for the first. */
+                pageToken?: string;
+                /** @description Only this employee: id or employees/{employee}. */
+                employee?: string;
+                /**
+                 * @description Only this state.
+                 *
+                 *      - STATE_UNSPECIFIED: Not a state.
+                 *      - REQUESTED: 申請中: waits for a decision.
+                 *      - APPROVED: 承認済み: the punch was recorded.
+                 *      - REJECTED: 却下: will not be recorded.
+                 *      - WITHDRAWN: 取下げ: is not wanted any more.
+                 */
+                state?: "STATE_UNSPECIFIED" | "REQUESTED" | "APPROVED" | "REJECTED" | "WITHDRAWN";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1ListCorrectionRequestsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
+    AttendanceAdminService_CreateCorrectionRequest: {
+        parameters: {
+            query?: {
+                /** @description Check only; store nothing. */
+                validateOnly?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The request; kind, time and reason are required. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["v1CorrectionRequest"];
+            };
+        };
+        responses: {
+            /** @description The request, REQUESTED. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1CorrectionRequest"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
+    AttendanceAdminService_GetCorrectionRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request. */
+                correctionRequest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1CorrectionRequest"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
+    AttendanceAdminService_ApproveCorrectionRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request. */
+                correctionRequest: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttendanceAdminServiceApproveCorrectionRequestBody"];
+            };
+        };
+        responses: {
+            /** @description The request, APPROVED. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1CorrectionRequest"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
+    AttendanceAdminService_RejectCorrectionRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request. */
+                correctionRequest: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttendanceAdminServiceRejectCorrectionRequestBody"];
+            };
+        };
+        responses: {
+            /** @description The request, REJECTED. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1CorrectionRequest"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
+    AttendanceAdminService_WithdrawCorrectionRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request. */
+                correctionRequest: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttendanceAdminServiceWithdrawCorrectionRequestBody"];
+            };
+        };
+        responses: {
+            /** @description The request, WITHDRAWN. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1CorrectionRequest"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
     AttendanceAdminService_ListEmployees: {
         parameters: {
             query?: {
@@ -6646,8 +7093,9 @@ export interface operations {
                  *      - SOURCE_UNSPECIFIED: Not a source.
                  *      - CHAT: A message in a talk room.
                  *      - MANUAL: Entered by an administrator.
+                 *      - REQUEST: Asked for and approved: it is the request correctionRequests/{punch}.
                  */
-                source?: "SOURCE_UNSPECIFIED" | "CHAT" | "MANUAL";
+                source?: "SOURCE_UNSPECIFIED" | "CHAT" | "MANUAL" | "REQUEST";
             };
             header?: never;
             path?: never;

@@ -15,9 +15,9 @@ import (
 )
 
 // things are what belongs to one employee, by id.
-type things struct{ employee, punch, held, hold string }
+type things struct{ employee, punch, held, hold, request string }
 
-// everything gives a person of a department a punch, a submitted period, a held punch and a legal hold.
+// everything gives a person of a department a punch, a correction request, a submitted period, a held punch and a legal hold.
 func (f *fixture) everything(t *testing.T, number, department string) (of things) {
 	t.Helper()
 	made, err := f.admin.CreateEmployee(f.ctx(t), &attendancev1.CreateEmployeeRequest{
@@ -28,6 +28,7 @@ func (f *fixture) everything(t *testing.T, number, department string) (of things
 	}
 	of.employee = employeeOf(made.GetEmployee().GetName())
 	of.punch = strings.TrimPrefix(f.record(t, f.said(t, of.employee, "23T09:00", "出勤"))[0].GetPunch(), "punches/")
+	of.request = f.asks(t, f.ctx(t), f.forgotten(of.employee)).GetName()[len("correctionRequests/"):]
 	if _, err := f.do(f.ctx(t), "submit", of.employee, "2026-11"); err != nil {
 		t.Fatal(err)
 	}
@@ -104,6 +105,24 @@ func (f *fixture) objectCalls(ctx context.Context, of things) []struct {
 			return err
 		}},
 		{"DiscardHeldPunch", func() error { return f.discardAgain(ctx, of.held) }},
+		{"CreateCorrectionRequest", func() error {
+			_, err := a.CreateCorrectionRequest(ctx, &attendancev1.CreateCorrectionRequestRequest{CorrectionRequest: f.forgotten(of.employee)})
+			return err
+		}},
+		{"GetCorrectionRequest", func() error {
+			_, err := a.GetCorrectionRequest(ctx, &attendancev1.GetCorrectionRequestRequest{CorrectionRequest: of.request})
+			return err
+		}},
+		{"ApproveCorrectionRequest", func() error {
+			_, err := a.ApproveCorrectionRequest(ctx, &attendancev1.ApproveCorrectionRequestRequest{CorrectionRequest: of.request})
+			return err
+		}},
+		{"RejectCorrectionRequest", func() error {
+			return decidedAgain(a.RejectCorrectionRequest(ctx, &attendancev1.RejectCorrectionRequestRequest{CorrectionRequest: of.request, Comment: reason}))
+		}},
+		{"WithdrawCorrectionRequest", func() error {
+			return decidedAgain(a.WithdrawCorrectionRequest(ctx, &attendancev1.WithdrawCorrectionRequestRequest{CorrectionRequest: of.request}))
+		}},
 		{"CreateLegalHold", func() error {
 			_, err := a.CreateLegalHold(ctx, &attendancev1.CreateLegalHoldRequest{LegalHold: &attendancev1.LegalHold{Employee: of.employee, Reason: reason}})
 			return err
@@ -128,7 +147,7 @@ func (f *fixture) objectCalls(ctx context.Context, of things) []struct {
 var companyWide = []string{
 	"GetPunchSettings", "UpdatePunchSettings", "TestPunchSettings", "GetWorkRules", "UpdateWorkRules", "ListWorkRulesVersions",
 	"GetRetention", "UpdateRetention", "ListRetentionVersions",
-	"ListEmployees", "ListPunches", "ListHeldPunches", "ListTimesheets", "ListLegalHolds", "PreviewPurge", "ExportAttendance",
+	"ListEmployees", "ListPunches", "ListHeldPunches", "ListCorrectionRequests", "ListTimesheets", "ListLegalHolds", "PreviewPurge", "ExportAttendance",
 	"ImportEmployees", "CreateEmployee",
 }
 
@@ -136,7 +155,7 @@ var companyWide = []string{
 func TestForeignDepartmentsAreAbsent(t *testing.T) {
 	f := setup(t)
 	own, foreign := f.everything(t, "001", "営業"), f.everything(t, "002", "総務")
-	absent := things{pageID, pageID, pageID, pageID}
+	absent := things{pageID, pageID, pageID, pageID, pageID}
 	ctx := f.managing(t, "営業", "'\"{,}\\ 企画")
 	before := f.rows(t)
 	gone := f.objectCalls(ctx, absent)

@@ -37,6 +37,8 @@ func (f *fixture) listed(ctx context.Context, t *testing.T) map[string][]string 
 	note("ListPunches", punches, err)
 	held, err := a.ListHeldPunches(ctx, &attendancev1.ListHeldPunchesRequest{})
 	note("ListHeldPunches", held, err)
+	requests, err := a.ListCorrectionRequests(ctx, &attendancev1.ListCorrectionRequestsRequest{})
+	note("ListCorrectionRequests", requests, err)
 	sheets, err := a.ListTimesheets(ctx, &attendancev1.ListTimesheetsRequest{Period: "2026-11"})
 	note("ListTimesheets of a period", sheets, err)
 	sheets, err = a.ListTimesheets(ctx, &attendancev1.ListTimesheetsRequest{})
@@ -94,11 +96,19 @@ func (f *fixture) discardAgain(ctx context.Context, held string) error {
 	return err
 }
 
+// decidedAgain is what a decision about a request comes to, or nothing when it was decided before.
+func decidedAgain[T any](_ T, err error) error {
+	if fault.HasReason(err, "CORRECTION_REQUEST_DECIDED") {
+		return nil
+	}
+	return err
+}
+
 // rows is all of the tables that administrators change, as text.
 func (f *fixture) rows(t *testing.T) string {
 	t.Helper()
 	var all []string
-	for _, table := range []string{"employees", "punches", "punch_voids", "held_punches", "held_punch_decisions", "timesheets", "timesheet_transitions", "legal_holds", "legal_hold_releases"} {
+	for _, table := range []string{"employees", "punches", "punch_voids", "held_punches", "held_punch_decisions", "correction_requests", "correction_decisions", "timesheets", "timesheet_transitions", "legal_holds", "legal_hold_releases"} {
 		all = append(all, f.texts(t, "select r::text from attendance."+table+" r order by 1")...)
 	}
 	return strings.Join(all, "\n")

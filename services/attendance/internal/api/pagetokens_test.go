@@ -44,6 +44,10 @@ func (f *fixture) lists() map[string]list {
 			_, err := f.admin.ListHeldPunches(ctx, &attendancev1.ListHeldPunchesRequest{PageToken: token})
 			return err
 		}},
+		"ListCorrectionRequests": {page.Of("correctionRequests", "", ""), []string{"2026-11-23T00:00:00Z", pageID}, -1, func(ctx context.Context, token string) error {
+			_, err := f.admin.ListCorrectionRequests(ctx, &attendancev1.ListCorrectionRequestsRequest{PageToken: token})
+			return err
+		}},
 		"ListTimesheets": {page.Of("timesheets", "", attendancev1.Timesheet_STATE_UNSPECIFIED.String(), ""), []string{"2026-11", "1"}, 1, func(ctx context.Context, token string) error {
 			_, err := f.admin.ListTimesheets(ctx, &attendancev1.ListTimesheetsRequest{PageToken: token})
 			return err

@@ -26,7 +26,7 @@ func (a *Admin) CreatePunch(ctx context.Context, req *attendancev1.CreatePunchRe
 		return nil, err
 	}
 	wanted := manual{tenant: c.Tenant, actor: actor(c), now: a.store.Now()}
-	if err := wanted.read(req.GetPunch()); err != nil {
+	if err := wanted.read("punch", req.GetPunch()); err != nil {
 		return nil, err
 	}
 	if !reaches(c, req.GetEmployee()) {
@@ -117,29 +117,37 @@ type manual struct {
 	at            time.Time
 	reason        string
 	corrects      string // id of the punch it takes the place of
+	request       string // id of the request that it was asked for by, which is the punch's, too; empty without one
 }
 
-// read takes the values of a message and names every bad one at once.
-func (m *manual) read(from *attendancev1.ManualPunch) error {
+// entry is a message with the values of a punch that somebody wants.
+type entry interface {
+	GetKind() attendancev1.Punch_Kind
+	GetTime() *timestamppb.Timestamp
+	GetReason() string
+}
+
+// read takes the values of the message at a path and names every bad one at once.
+func (m *manual) read(path string, from entry) error {
 	m.kind, m.reason = timeclock.Kind(from.GetKind().String()), strings.TrimSpace(from.GetReason())
 	var bad []fault.Field
 	if !m.kind.Valid() {
-		bad = append(bad, invalid("punch.kind", "REQUIRED", "打刻の種類を指定してください。", "Give the kind of punch."))
+		bad = append(bad, invalid(path+".kind", "REQUIRED", "打刻の種類を指定してください。", "Give the kind of punch."))
 	}
 	if from.GetTime() == nil {
-		bad = append(bad, invalid("punch.time", "REQUIRED", "打刻の時刻を指定してください。", "Give the time of the punch."))
+		bad = append(bad, invalid(path+".time", "REQUIRED", "打刻の時刻を指定してください。", "Give the time of the punch."))
 	} else {
 		m.at = millis(from.GetTime().AsTime())
-		bad = append(bad, m.checkTime("punch.time")...)
+		bad = append(bad, m.checkTime(path+".time")...)
 	}
 	const longest = 1000
 	switch {
 	case m.reason == "" || !glyph.Any(m.reason) && !strings.ContainsFunc(m.reason, unprintable):
-		bad = append(bad, invalid("punch.reason", "REASON_REQUIRED", "理由を入力してください。", "Give a reason; it stays with the record."))
+		bad = append(bad, invalid(path+".reason", "REASON_REQUIRED", "理由を入力してください。", "Give a reason; it stays with the record."))
 	case utf8.RuneCountInString(m.reason) > longest:
-		bad = append(bad, invalid("punch.reason", "TOO_LONG", "1000文字以内で入力してください。", "At most 1000 characters."))
+		bad = append(bad, invalid(path+".reason", "TOO_LONG", "1000文字以内で入力してください。", "At most 1000 characters."))
 	case strings.ContainsFunc(m.reason, unprintable):
-		bad = append(bad, invalid("punch.reason", "BAD_CHARACTER", "制御文字は使用できません。", "Control characters cannot be used."))
+		bad = append(bad, invalid(path+".reason", "BAD_CHARACTER", "制御文字は使用できません。", "Control characters cannot be used."))
 	}
 	if bad != nil {
 		return fault.Invalid(bad...)
@@ -184,18 +192,22 @@ func (m *manual) checkTime(path string) []fault.Field {
 
 // in makes the punch among those that count with it, unless it would change a locked day.
 func (m *manual) in(near store.Near, among []timeclock.Punch) (store.NewPunch, error) {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return store.NewPunch{}, err
+	id, source := m.request, store.SourceRequest
+	if id == "" {
+		made, err := uuid.NewV7()
+		if err != nil {
+			return store.NewPunch{}, err
+		}
+		id, source = made.String(), store.SourceManual
 	}
-	punch := timeclock.Punch{Key: id.String(), Kind: m.kind, Issued: m.at, Rules: near.Calendar.Rules}
+	punch := timeclock.Punch{Key: id, Kind: m.kind, Issued: m.at, Rules: near.Calendar.Rules}
 	set := append(among, punch)
 	if lock, barred := timeclock.Barred(near.Set(), set, near.Locks); barred {
 		return store.NewPunch{}, timesheetLocked(lock)
 	}
 	return store.NewPunch{Tenant: m.tenant, Punch: store.Punch{
-		Punch: punch, ID: id.String(), Employee: near.Employee.ID, Received: m.now, Day: timeclock.DayOf(set, punch.Key),
-		Source: store.SourceManual, Actor: m.actor, Reason: m.reason, Corrects: m.corrects,
+		Punch: punch, ID: id, Employee: near.Employee.ID, Received: m.now, Day: timeclock.DayOf(set, punch.Key),
+		Source: source, Actor: m.actor, Reason: m.reason, Corrects: m.corrects,
 	}}, nil
 }
 

@@ -46,6 +46,10 @@ func Facts() []Fact {
 			issued_at received_at held_at business_day period time_zone cutoff_minutes longest_shift_minutes double_tap_seconds
 			duplicate_policy phrase trigger_word settings_version`)},
 		{Table: "held_punch_decisions", Expires: true, Subject: of("held_punches", "held_id"), Key: id("held_id"), Columns: columns(`tenant_id held_id verb actor reason decided_at`)},
+		{Table: "correction_requests", Expires: true, Subject: day, Key: id("id"), Columns: columns(`tenant_id id employee_id event_key kind wanted_at
+			business_day period time_zone corrects reason actor requested_at stored_at`)},
+		{Table: "correction_decisions", Expires: true, Subject: of("correction_requests", "request_id"), Key: id("request_id"), Columns: columns(`
+			tenant_id request_id verb corrects actor comment decided_at`)},
 		{Table: "punch_voids", Expires: true, Subject: of("punches", "punch_id"), Key: id("punch_id"), Columns: columns(`tenant_id punch_id actor reason voided_at`)},
 		{Table: "employee_versions", Key: []KeyColumn{{"employee_id", "uuid"}, {"revision", "bigint"}}, Columns: columns(`tenant_id employee_id revision
 			digest changed_at`)},

@@ -83,7 +83,7 @@ func (c *court) facts(t *testing.T, n int) {
 }
 
 // perCompany is how many facts a company of eight has; the calendar is noted with an event and two changes.
-const perCompany = 1 + 3 + 8 + 8 + 8 + 3 + 8 + 3 + 8 + 3 + 3 + 2 + 2 + 2
+const perCompany = 1 + 3 + 8 + 8 + 8 + 3 + 8 + 3 + 8 + 3 + 3 + 2 + 2 + 2 + 4 + 2
 
 // thisPeriod is the period that the punches of a court are in, and itsDays its first and last day.
 const (
@@ -103,6 +103,9 @@ func others() []string {
 		   ` + thisPeriod + `, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, phrase, trigger_word, settings_version, sealed_text
 		   from attendance.punches where tenant_id = TENANT`,
 		`insert into attendance.held_punch_decisions select tenant_id, id, 'discard', 'a', 'r', now() from attendance.held_punches where tenant_id = TENANT limit 3`,
+		`insert into attendance.correction_requests select tenant_id, gen_random_uuid(), employee_id, null, kind, issued_at, business_day,
+		   ` + thisPeriod + `, time_zone, null, 'r', 'a', recorded_at, recorded_at from attendance.punches where tenant_id = TENANT limit 4`,
+		`insert into attendance.correction_decisions select tenant_id, id, 'reject', null, 'a', 'c', now() from attendance.correction_requests where tenant_id = TENANT limit 2`,
 		`insert into attendance.retention_settings select TENANT, v, 3 + v, 'a', now() from generate_series(1, 2) v`,
 		`insert into attendance.legal_holds select tenant_id, gen_random_uuid(), id, 'r', 'a', now() from attendance.employees where tenant_id = TENANT limit 2`,
 		`insert into attendance.legal_hold_releases select tenant_id, id, 'r', 'a', now() from attendance.legal_holds where tenant_id = TENANT`,

@@ -37,8 +37,11 @@ const (
 		alter table attendance.employees add column salt bytea;
 		create table attendance.employee_versions (tenant_id uuid, employee_id uuid, revision bigint, digest bytea, changed_at timestamptz(3));
 		create function attendance.employee_digest(attendance.employees) returns bytea language sql as 'select null::bytea';
+		create table attendance.correction_requests (tenant_id uuid, id uuid, employee_id uuid, event_key bytea, kind text, wanted_at timestamptz, business_day date,
+			period text, time_zone text, corrects uuid, reason text, actor text, requested_at timestamptz, stored_at timestamptz);
+		create table attendance.correction_decisions (tenant_id uuid, request_id uuid, verb text, corrects uuid, actor text, comment text, decided_at timestamptz);
 		grant all on attendance.employee_versions to dakoku_attendance`
-	withoutVersions = `alter table attendance.event_outcomes drop column link_receipt;
+	withoutVersions = `drop table attendance.correction_requests, attendance.correction_decisions; alter table attendance.event_outcomes drop column link_receipt;
 		drop function attendance.employee_digest; drop table attendance.employee_versions; alter table attendance.employees drop column salt`
 )
 

@@ -12,8 +12,9 @@ import (
 
 // The sources of a punch, as stored.
 const (
-	SourceChat   = "CHAT"
-	SourceManual = "MANUAL"
+	SourceChat    = "CHAT"
+	SourceManual  = "MANUAL"
+	SourceRequest = "REQUEST" // asked for and approved; the correction request has the same id
 )
 
 // rulesRow is the copy of the rules that a punch keeps.

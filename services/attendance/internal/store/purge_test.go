@@ -32,7 +32,8 @@ func (c *court) records(t *testing.T, n int) {
 // left counts what is of records and events.
 const left = `select (select count(*) from attendance.punches) + (select count(*) from attendance.held_punches)
  + (select count(*) from attendance.event_outcomes) + (select count(*) from attendance.punch_voids)
- + (select count(*) from attendance.held_punch_decisions) + (select count(*) from attendance.timesheet_transitions)`
+ + (select count(*) from attendance.held_punch_decisions) + (select count(*) from attendance.timesheet_transitions)
+ + (select count(*) from attendance.correction_requests) + (select count(*) from attendance.correction_decisions)`
 
 // sweep purges everything that is over, as the purger does, and tells how many facts it removed.
 func sweep(ctx context.Context, s *Store, limit int) (all int, err error) {
@@ -146,7 +147,7 @@ func TestAFactGoesWithATombstoneOnly(t *testing.T) {
 	}
 	const young = `insert into attendance.evidence_erasures select TENANT, position, 'x', now() from attendance.evidence_seals where tenant_id = TENANT`
 	const stones = `insert into attendance.evidence_erasures select TENANT, position, 'x', now() + interval '4 years' from attendance.evidence_seals where tenant_id = TENANT`
-	for _, table := range []string{"punch_voids", "held_punch_decisions", "punches", "held_punches", "event_outcomes", "timesheet_transitions"} {
+	for _, table := range []string{"punch_voids", "held_punch_decisions", "correction_decisions", "correction_requests", "punches", "held_punches", "event_outcomes", "timesheet_transitions"} {
 		remove := "delete from attendance." + table
 		if err := purge(remove); postgres.Code(err) != "42501" {
 			t.Errorf("%s without a tombstone: %v", table, err)

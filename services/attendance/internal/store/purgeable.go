@@ -31,6 +31,8 @@ func ofRecord() []struct{ table, condition string } {
 	return []struct{ table, condition string }{
 		{"punch_voids", ` f.tenant_id = @tenant and f.punch_id in (select x.id from attendance.punches` + ofX + unneeded("x") + `)`},
 		{"held_punch_decisions", ` f.tenant_id = @tenant and f.held_id in (select x.id from attendance.held_punches` + ofX + `)`},
+		{"correction_decisions", ` f.tenant_id = @tenant and f.request_id in (select x.id from attendance.correction_requests` + ofX + `)`},
+		{"correction_requests", days},
 		{"punches", days + unneeded("f")},
 		{"held_punches", days},
 		{"event_outcomes", days + unused},
@@ -39,10 +41,12 @@ func ofRecord() []struct{ table, condition string } {
 	}
 }
 
-// unused is the condition that no punch, held or not, came of outcome f; while one is there its outcome stays.
+// unused is the condition that no punch, held or not, and no request came of outcome f; while one is there its outcome
+// stays.
 const unused = `
    and not exists (select from attendance.punches x where x.tenant_id = f.tenant_id and x.event_key = f.event_key)
-   and not exists (select from attendance.held_punches x where x.tenant_id = f.tenant_id and x.event_key = f.event_key)`
+   and not exists (select from attendance.held_punches x where x.tenant_id = f.tenant_id and x.event_key = f.event_key)
+   and not exists (select from attendance.correction_requests x where x.tenant_id = f.tenant_id and x.event_key = f.event_key)`
 
 // A period is complete when it was approved and no held punch of it waits for a decision; a decision that a purge has
 // removed, which then ended, was one. Everything that was entered about it counts for the day of completion, at the
@@ -75,6 +79,8 @@ func entries() (union string) {
 		{"event_outcomes", "judged_at", days},
 		{"punch_voids", "voided_at", ` f.tenant_id = @tenant and f.punch_id in` + of("punches")},
 		{"held_punch_decisions", "decided_at", ` f.tenant_id = @tenant and f.held_id in` + of("held_punches")},
+		{"correction_requests", "stored_at", days},
+		{"correction_decisions", "decided_at", ` f.tenant_id = @tenant and f.request_id in` + of("correction_requests")},
 		{"timesheet_transitions", "occurred_at", ` f.tenant_id = @tenant and f.employee_id = @employee and f.period = t.period`},
 	} {
 		if i > 0 {

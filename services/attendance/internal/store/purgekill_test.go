@@ -102,4 +102,5 @@ func TestAPurgeMayDieAnywhere(t *testing.T) {
 // leftOf is left, of one company.
 const leftOf = `(select count(*) from attendance.punches where tenant_id = $1) + (select count(*) from attendance.held_punches where tenant_id = $1)
  + (select count(*) from attendance.event_outcomes where tenant_id = $1) + (select count(*) from attendance.punch_voids where tenant_id = $1)
+ + (select count(*) from attendance.correction_requests where tenant_id = $1) + (select count(*) from attendance.correction_decisions where tenant_id = $1)
  + (select count(*) from attendance.held_punch_decisions where tenant_id = $1) + (select count(*) from attendance.timesheet_transitions where tenant_id = $1)`

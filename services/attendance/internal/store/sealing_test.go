@@ -209,7 +209,7 @@ func TestARolledBackDatabaseIsFound(t *testing.T) {
 	c.round(t)
 	for _, statement := range []string{
 		`set session_replication_role = replica`, `truncate attendance.punches, attendance.event_outcomes, attendance.punch_settings, attendance.timesheet_transitions,
-		 attendance.work_rules, attendance.held_punches, attendance.held_punch_decisions, attendance.punch_voids, attendance.evidence_seals,
+		 attendance.work_rules, attendance.held_punches, attendance.held_punch_decisions, attendance.correction_requests, attendance.correction_decisions, attendance.punch_voids, attendance.evidence_seals,
 		 attendance.company_calendars, attendance.retention_settings, attendance.legal_holds, attendance.timesheets, attendance.punch_keys, attendance.employees, attendance.companies, attendance.employee_versions, attendance.evidence_checkpoints, attendance.evidence_chains, attendance.evidence_erasures, attendance.audit_events, attendance.audit_changes cascade`,
 	} {
 		c.exec(t, statement)

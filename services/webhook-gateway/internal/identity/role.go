@@ -13,7 +13,7 @@ const (
 	Administrator    Role = "ADMINISTRATOR"      // 管理者: everything
 	Manager          Role = "MANAGER"            // 経理・マネージャー等: everything but accounts, keys, the audit and the organization
 	Employee         Role = "EMPLOYEE"           // 一般社員: own timesheets, with corrections
-	EmployeeReadOnly Role = "EMPLOYEE_READ_ONLY" // 一般社員(編集不可): reads own timesheets
+	EmployeeReadOnly Role = "EMPLOYEE_READ_ONLY" // 一般社員(編集不可): reads own timesheets, and asks for corrections
 	Auditor          Role = "AUDITOR"            // reads everything, changes nothing
 )
 
@@ -24,6 +24,7 @@ func Permissions() []string {
 		"accounts.read", "accounts.write",
 		"apiKeys.read", "apiKeys.write",
 		"audit.read",
+		"corrections.request",
 		"employees.read", "employees.write",
 		"events.read",
 		"integration.read", "integration.write",
@@ -38,7 +39,7 @@ func Permissions() []string {
 // OwnPermissions returns every permission for the data of the one employee whose
 // account it is, sorted.
 func OwnPermissions() []string {
-	return []string{"punches.readOwn", "punches.writeOwn", "timesheets.readOwn", "timesheets.submitOwn"}
+	return []string{"corrections.requestOwn", "punches.readOwn", "punches.writeOwn", "timesheets.readOwn", "timesheets.submitOwn"}
 }
 
 // Permissions returns what the role may do, sorted; none for an unknown role.
@@ -53,7 +54,7 @@ func (r Role) Permissions() []string {
 	case Employee:
 		return OwnPermissions()
 	case EmployeeReadOnly:
-		return []string{"punches.readOwn", "timesheets.readOwn"}
+		return []string{"corrections.requestOwn", "punches.readOwn", "timesheets.readOwn"}
 	default:
 		return nil
 	}

@@ -54,13 +54,13 @@ func checkPermission(t *testing.T, method protoreflect.MethodDescriptor) {
 
 func TestWhatEachRoleMayDo(t *testing.T) {
 	golden := map[Role]string{
-		Administrator: "accounts.read accounts.write apiKeys.read apiKeys.write audit.read employees.read employees.write events.read integration.read integration.write " +
+		Administrator: "accounts.read accounts.write apiKeys.read apiKeys.write audit.read corrections.request employees.read employees.write events.read integration.read integration.write " +
 			"links.read links.write organization.read organization.write punches.read punches.write settings.read settings.write timesheets.read timesheets.review timesheets.submit",
-		Manager: "employees.read employees.write events.read integration.read integration.write links.read links.write organization.read " +
+		Manager: "corrections.request employees.read employees.write events.read integration.read integration.write links.read links.write organization.read " +
 			"punches.read punches.write settings.read settings.write timesheets.read timesheets.review timesheets.submit",
 		Auditor:          "accounts.read apiKeys.read audit.read employees.read events.read integration.read links.read organization.read punches.read settings.read timesheets.read",
-		Employee:         "punches.readOwn punches.writeOwn timesheets.readOwn timesheets.submitOwn",
-		EmployeeReadOnly: "punches.readOwn timesheets.readOwn",
+		Employee:         "corrections.requestOwn punches.readOwn punches.writeOwn timesheets.readOwn timesheets.submitOwn",
+		EmployeeReadOnly: "corrections.requestOwn punches.readOwn timesheets.readOwn",
 		"":               "",
 		"OWNER":          "",
 	}

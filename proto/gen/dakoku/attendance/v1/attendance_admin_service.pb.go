@@ -2938,6 +2938,640 @@ func (x *DiscardHeldPunchResponse) GetHeldPunch() *HeldPunch {
 	return nil
 }
 
+// CreateCorrectionRequestRequest asks for a punch.
+type CreateCorrectionRequestRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The request; kind, time and reason are required.
+	CorrectionRequest *CorrectionRequest `protobuf:"bytes,1,opt,name=correction_request,json=correctionRequest,proto3" json:"correction_request,omitempty"`
+	// Check only; store nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateCorrectionRequestRequest) Reset() {
+	*x = CreateCorrectionRequestRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateCorrectionRequestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateCorrectionRequestRequest) ProtoMessage() {}
+
+func (x *CreateCorrectionRequestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateCorrectionRequestRequest.ProtoReflect.Descriptor instead.
+func (*CreateCorrectionRequestRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *CreateCorrectionRequestRequest) GetCorrectionRequest() *CorrectionRequest {
+	if x != nil {
+		return x.CorrectionRequest
+	}
+	return nil
+}
+
+func (x *CreateCorrectionRequestRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// CreateCorrectionRequestResponse carries the request.
+type CreateCorrectionRequestResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The request, REQUESTED.
+	CorrectionRequest *CorrectionRequest `protobuf:"bytes,1,opt,name=correction_request,json=correctionRequest,proto3" json:"correction_request,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *CreateCorrectionRequestResponse) Reset() {
+	*x = CreateCorrectionRequestResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateCorrectionRequestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateCorrectionRequestResponse) ProtoMessage() {}
+
+func (x *CreateCorrectionRequestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateCorrectionRequestResponse.ProtoReflect.Descriptor instead.
+func (*CreateCorrectionRequestResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *CreateCorrectionRequestResponse) GetCorrectionRequest() *CorrectionRequest {
+	if x != nil {
+		return x.CorrectionRequest
+	}
+	return nil
+}
+
+// ListCorrectionRequestsRequest pages through requests.
+type ListCorrectionRequestsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most this many; 0 means 50, the most is 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only this employee: id or employees/{employee}.
+	Employee string `protobuf:"bytes,3,opt,name=employee,proto3" json:"employee,omitempty"`
+	// Only this state.
+	State         CorrectionRequest_State `protobuf:"varint,4,opt,name=state,proto3,enum=dakoku.attendance.v1.CorrectionRequest_State" json:"state,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCorrectionRequestsRequest) Reset() {
+	*x = ListCorrectionRequestsRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCorrectionRequestsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCorrectionRequestsRequest) ProtoMessage() {}
+
+func (x *ListCorrectionRequestsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCorrectionRequestsRequest.ProtoReflect.Descriptor instead.
+func (*ListCorrectionRequestsRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *ListCorrectionRequestsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListCorrectionRequestsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListCorrectionRequestsRequest) GetEmployee() string {
+	if x != nil {
+		return x.Employee
+	}
+	return ""
+}
+
+func (x *ListCorrectionRequestsRequest) GetState() CorrectionRequest_State {
+	if x != nil {
+		return x.State
+	}
+	return CorrectionRequest_STATE_UNSPECIFIED
+}
+
+// ListCorrectionRequestsResponse is one page.
+type ListCorrectionRequestsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The requests.
+	CorrectionRequests []*CorrectionRequest `protobuf:"bytes,1,rep,name=correction_requests,json=correctionRequests,proto3" json:"correction_requests,omitempty"`
+	// For the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCorrectionRequestsResponse) Reset() {
+	*x = ListCorrectionRequestsResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCorrectionRequestsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCorrectionRequestsResponse) ProtoMessage() {}
+
+func (x *ListCorrectionRequestsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCorrectionRequestsResponse.ProtoReflect.Descriptor instead.
+func (*ListCorrectionRequestsResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *ListCorrectionRequestsResponse) GetCorrectionRequests() []*CorrectionRequest {
+	if x != nil {
+		return x.CorrectionRequests
+	}
+	return nil
+}
+
+func (x *ListCorrectionRequestsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// GetCorrectionRequestRequest names a request.
+type GetCorrectionRequestRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the request.
+	CorrectionRequest string `protobuf:"bytes,1,opt,name=correction_request,json=correctionRequest,proto3" json:"correction_request,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *GetCorrectionRequestRequest) Reset() {
+	*x = GetCorrectionRequestRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCorrectionRequestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCorrectionRequestRequest) ProtoMessage() {}
+
+func (x *GetCorrectionRequestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCorrectionRequestRequest.ProtoReflect.Descriptor instead.
+func (*GetCorrectionRequestRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *GetCorrectionRequestRequest) GetCorrectionRequest() string {
+	if x != nil {
+		return x.CorrectionRequest
+	}
+	return ""
+}
+
+// GetCorrectionRequestResponse carries the request.
+type GetCorrectionRequestResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The request.
+	CorrectionRequest *CorrectionRequest `protobuf:"bytes,1,opt,name=correction_request,json=correctionRequest,proto3" json:"correction_request,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *GetCorrectionRequestResponse) Reset() {
+	*x = GetCorrectionRequestResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCorrectionRequestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCorrectionRequestResponse) ProtoMessage() {}
+
+func (x *GetCorrectionRequestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCorrectionRequestResponse.ProtoReflect.Descriptor instead.
+func (*GetCorrectionRequestResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *GetCorrectionRequestResponse) GetCorrectionRequest() *CorrectionRequest {
+	if x != nil {
+		return x.CorrectionRequest
+	}
+	return nil
+}
+
+// ApproveCorrectionRequestRequest names a request.
+type ApproveCorrectionRequestRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the request.
+	CorrectionRequest string `protobuf:"bytes,1,opt,name=correction_request,json=correctionRequest,proto3" json:"correction_request,omitempty"`
+	// A note; may be empty.
+	Comment string `protobuf:"bytes,2,opt,name=comment,proto3" json:"comment,omitempty"`
+	// The punch to take the place of, punches/{punch}, where the request names
+	// none or another; empty leaves what the request names.
+	Corrects      string `protobuf:"bytes,3,opt,name=corrects,proto3" json:"corrects,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveCorrectionRequestRequest) Reset() {
+	*x = ApproveCorrectionRequestRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveCorrectionRequestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveCorrectionRequestRequest) ProtoMessage() {}
+
+func (x *ApproveCorrectionRequestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveCorrectionRequestRequest.ProtoReflect.Descriptor instead.
+func (*ApproveCorrectionRequestRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *ApproveCorrectionRequestRequest) GetCorrectionRequest() string {
+	if x != nil {
+		return x.CorrectionRequest
+	}
+	return ""
+}
+
+func (x *ApproveCorrectionRequestRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *ApproveCorrectionRequestRequest) GetCorrects() string {
+	if x != nil {
+		return x.Corrects
+	}
+	return ""
+}
+
+// ApproveCorrectionRequestResponse carries the request.
+type ApproveCorrectionRequestResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The request, APPROVED.
+	CorrectionRequest *CorrectionRequest `protobuf:"bytes,1,opt,name=correction_request,json=correctionRequest,proto3" json:"correction_request,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *ApproveCorrectionRequestResponse) Reset() {
+	*x = ApproveCorrectionRequestResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveCorrectionRequestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveCorrectionRequestResponse) ProtoMessage() {}
+
+func (x *ApproveCorrectionRequestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveCorrectionRequestResponse.ProtoReflect.Descriptor instead.
+func (*ApproveCorrectionRequestResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{58}
+}
+
+func (x *ApproveCorrectionRequestResponse) GetCorrectionRequest() *CorrectionRequest {
+	if x != nil {
+		return x.CorrectionRequest
+	}
+	return nil
+}
+
+// RejectCorrectionRequestRequest names a request.
+type RejectCorrectionRequestRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the request.
+	CorrectionRequest string `protobuf:"bytes,1,opt,name=correction_request,json=correctionRequest,proto3" json:"correction_request,omitempty"`
+	// Why; required.
+	Comment       string `protobuf:"bytes,2,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RejectCorrectionRequestRequest) Reset() {
+	*x = RejectCorrectionRequestRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RejectCorrectionRequestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RejectCorrectionRequestRequest) ProtoMessage() {}
+
+func (x *RejectCorrectionRequestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RejectCorrectionRequestRequest.ProtoReflect.Descriptor instead.
+func (*RejectCorrectionRequestRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *RejectCorrectionRequestRequest) GetCorrectionRequest() string {
+	if x != nil {
+		return x.CorrectionRequest
+	}
+	return ""
+}
+
+func (x *RejectCorrectionRequestRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+// RejectCorrectionRequestResponse carries the request.
+type RejectCorrectionRequestResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The request, REJECTED.
+	CorrectionRequest *CorrectionRequest `protobuf:"bytes,1,opt,name=correction_request,json=correctionRequest,proto3" json:"correction_request,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *RejectCorrectionRequestResponse) Reset() {
+	*x = RejectCorrectionRequestResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[60]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RejectCorrectionRequestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RejectCorrectionRequestResponse) ProtoMessage() {}
+
+func (x *RejectCorrectionRequestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[60]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RejectCorrectionRequestResponse.ProtoReflect.Descriptor instead.
+func (*RejectCorrectionRequestResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{60}
+}
+
+func (x *RejectCorrectionRequestResponse) GetCorrectionRequest() *CorrectionRequest {
+	if x != nil {
+		return x.CorrectionRequest
+	}
+	return nil
+}
+
+// WithdrawCorrectionRequestRequest names a request.
+type WithdrawCorrectionRequestRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the request.
+	CorrectionRequest string `protobuf:"bytes,1,opt,name=correction_request,json=correctionRequest,proto3" json:"correction_request,omitempty"`
+	// Why; may be empty.
+	Comment       string `protobuf:"bytes,2,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawCorrectionRequestRequest) Reset() {
+	*x = WithdrawCorrectionRequestRequest{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[61]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawCorrectionRequestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawCorrectionRequestRequest) ProtoMessage() {}
+
+func (x *WithdrawCorrectionRequestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[61]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawCorrectionRequestRequest.ProtoReflect.Descriptor instead.
+func (*WithdrawCorrectionRequestRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{61}
+}
+
+func (x *WithdrawCorrectionRequestRequest) GetCorrectionRequest() string {
+	if x != nil {
+		return x.CorrectionRequest
+	}
+	return ""
+}
+
+func (x *WithdrawCorrectionRequestRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+// WithdrawCorrectionRequestResponse carries the request.
+type WithdrawCorrectionRequestResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The request, WITHDRAWN.
+	CorrectionRequest *CorrectionRequest `protobuf:"bytes,1,opt,name=correction_request,json=correctionRequest,proto3" json:"correction_request,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *WithdrawCorrectionRequestResponse) Reset() {
+	*x = WithdrawCorrectionRequestResponse{}
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawCorrectionRequestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawCorrectionRequestResponse) ProtoMessage() {}
+
+func (x *WithdrawCorrectionRequestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawCorrectionRequestResponse.ProtoReflect.Descriptor instead.
+func (*WithdrawCorrectionRequestResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *WithdrawCorrectionRequestResponse) GetCorrectionRequest() *CorrectionRequest {
+	if x != nil {
+		return x.CorrectionRequest
+	}
+	return nil
+}
+
 // ManualPunch is a punch entered by hand.
 type ManualPunch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2954,7 +3588,7 @@ type ManualPunch struct {
 
 func (x *ManualPunch) Reset() {
 	*x = ManualPunch{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2966,7 +3600,7 @@ func (x *ManualPunch) String() string {
 func (*ManualPunch) ProtoMessage() {}
 
 func (x *ManualPunch) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[51]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2979,7 +3613,7 @@ func (x *ManualPunch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ManualPunch.ProtoReflect.Descriptor instead.
 func (*ManualPunch) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{51}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ManualPunch) GetKind() Punch_Kind {
@@ -3018,7 +3652,7 @@ type CreatePunchRequest struct {
 
 func (x *CreatePunchRequest) Reset() {
 	*x = CreatePunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3030,7 +3664,7 @@ func (x *CreatePunchRequest) String() string {
 func (*CreatePunchRequest) ProtoMessage() {}
 
 func (x *CreatePunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[52]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3043,7 +3677,7 @@ func (x *CreatePunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePunchRequest.ProtoReflect.Descriptor instead.
 func (*CreatePunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{52}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *CreatePunchRequest) GetEmployee() string {
@@ -3078,7 +3712,7 @@ type CreatePunchResponse struct {
 
 func (x *CreatePunchResponse) Reset() {
 	*x = CreatePunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3090,7 +3724,7 @@ func (x *CreatePunchResponse) String() string {
 func (*CreatePunchResponse) ProtoMessage() {}
 
 func (x *CreatePunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[53]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3103,7 +3737,7 @@ func (x *CreatePunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePunchResponse.ProtoReflect.Descriptor instead.
 func (*CreatePunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{53}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *CreatePunchResponse) GetPunch() *Punch {
@@ -3126,7 +3760,7 @@ type VoidPunchRequest struct {
 
 func (x *VoidPunchRequest) Reset() {
 	*x = VoidPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3138,7 +3772,7 @@ func (x *VoidPunchRequest) String() string {
 func (*VoidPunchRequest) ProtoMessage() {}
 
 func (x *VoidPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[54]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3151,7 +3785,7 @@ func (x *VoidPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidPunchRequest.ProtoReflect.Descriptor instead.
 func (*VoidPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{54}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *VoidPunchRequest) GetPunch() string {
@@ -3179,7 +3813,7 @@ type VoidPunchResponse struct {
 
 func (x *VoidPunchResponse) Reset() {
 	*x = VoidPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3191,7 +3825,7 @@ func (x *VoidPunchResponse) String() string {
 func (*VoidPunchResponse) ProtoMessage() {}
 
 func (x *VoidPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[55]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3204,7 +3838,7 @@ func (x *VoidPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VoidPunchResponse.ProtoReflect.Descriptor instead.
 func (*VoidPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{55}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *VoidPunchResponse) GetPunch() *Punch {
@@ -3231,7 +3865,7 @@ type CorrectPunchRequest struct {
 
 func (x *CorrectPunchRequest) Reset() {
 	*x = CorrectPunchRequest{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3243,7 +3877,7 @@ func (x *CorrectPunchRequest) String() string {
 func (*CorrectPunchRequest) ProtoMessage() {}
 
 func (x *CorrectPunchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[56]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3256,7 +3890,7 @@ func (x *CorrectPunchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectPunchRequest.ProtoReflect.Descriptor instead.
 func (*CorrectPunchRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{56}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *CorrectPunchRequest) GetPunch() string {
@@ -3300,7 +3934,7 @@ type CorrectPunchResponse struct {
 
 func (x *CorrectPunchResponse) Reset() {
 	*x = CorrectPunchResponse{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3312,7 +3946,7 @@ func (x *CorrectPunchResponse) String() string {
 func (*CorrectPunchResponse) ProtoMessage() {}
 
 func (x *CorrectPunchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[57]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3325,7 +3959,7 @@ func (x *CorrectPunchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectPunchResponse.ProtoReflect.Descriptor instead.
 func (*CorrectPunchResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{57}
+	return file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *CorrectPunchResponse) GetPunch() *Punch {
@@ -3357,7 +3991,7 @@ type ImportEmployeesResponse_Problem struct {
 
 func (x *ImportEmployeesResponse_Problem) Reset() {
 	*x = ImportEmployeesResponse_Problem{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3369,7 +4003,7 @@ func (x *ImportEmployeesResponse_Problem) String() string {
 func (*ImportEmployeesResponse_Problem) ProtoMessage() {}
 
 func (x *ImportEmployeesResponse_Problem) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[58]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3426,7 +4060,7 @@ type ImportEmployeesResponse_RowResult struct {
 
 func (x *ImportEmployeesResponse_RowResult) Reset() {
 	*x = ImportEmployeesResponse_RowResult{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[59]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3438,7 +4072,7 @@ func (x *ImportEmployeesResponse_RowResult) String() string {
 func (*ImportEmployeesResponse_RowResult) ProtoMessage() {}
 
 func (x *ImportEmployeesResponse_RowResult) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[59]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3506,7 +4140,7 @@ type ImportEmployeesResponse_Counts struct {
 
 func (x *ImportEmployeesResponse_Counts) Reset() {
 	*x = ImportEmployeesResponse_Counts{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[60]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3518,7 +4152,7 @@ func (x *ImportEmployeesResponse_Counts) String() string {
 func (*ImportEmployeesResponse_Counts) ProtoMessage() {}
 
 func (x *ImportEmployeesResponse_Counts) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[60]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3581,7 +4215,7 @@ type TestPunchSettingsResponse_Found struct {
 
 func (x *TestPunchSettingsResponse_Found) Reset() {
 	*x = TestPunchSettingsResponse_Found{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[61]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3593,7 +4227,7 @@ func (x *TestPunchSettingsResponse_Found) String() string {
 func (*TestPunchSettingsResponse_Found) ProtoMessage() {}
 
 func (x *TestPunchSettingsResponse_Found) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[61]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3661,7 +4295,7 @@ type ApproveTimesheetsResponse_Result struct {
 
 func (x *ApproveTimesheetsResponse_Result) Reset() {
 	*x = ApproveTimesheetsResponse_Result{}
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[62]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3673,7 +4307,7 @@ func (x *ApproveTimesheetsResponse_Result) String() string {
 func (*ApproveTimesheetsResponse_Result) ProtoMessage() {}
 
 func (x *ApproveTimesheetsResponse_Result) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[62]
+	mi := &file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3721,7 +4355,7 @@ var File_dakoku_attendance_v1_attendance_admin_service_proto protoreflect.FileDe
 
 const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\n" +
-	"3dakoku/attendance/v1/attendance_admin_service.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a%dakoku/attendance/v1/held_punch.proto\x1a dakoku/attendance/v1/punch.proto\x1a$dakoku/attendance/v1/retention.proto\x1a%dakoku/attendance/v1/work_rules.proto\x1a\"dakoku/options/v1/permission.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x01\n" +
+	"3dakoku/attendance/v1/attendance_admin_service.proto\x12\x14dakoku.attendance.v1\x1a\x1bbuf/validate/validate.proto\x1a-dakoku/attendance/v1/correction_request.proto\x1a%dakoku/attendance/v1/held_punch.proto\x1a dakoku/attendance/v1/punch.proto\x1a$dakoku/attendance/v1/retention.proto\x1a%dakoku/attendance/v1/work_rules.proto\x1a\"dakoku/options/v1/permission.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x01\n" +
 	"\x15CreateEmployeeRequest\x12B\n" +
 	"\bemployee\x18\x01 \x01(\v2\x1e.dakoku.attendance.v1.EmployeeB\x06\xbaH\x03\xc8\x01\x01R\bemployee\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"T\n" +
@@ -3940,7 +4574,42 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"Z\n" +
 	"\x18DiscardHeldPunchResponse\x12>\n" +
 	"\n" +
-	"held_punch\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.HeldPunchR\theldPunch\"\x8b\x01\n" +
+	"held_punch\x18\x01 \x01(\v2\x1f.dakoku.attendance.v1.HeldPunchR\theldPunch\"\xa5\x01\n" +
+	"\x1eCreateCorrectionRequestRequest\x12^\n" +
+	"\x12correction_request\x18\x01 \x01(\v2'.dakoku.attendance.v1.CorrectionRequestB\x06\xbaH\x03\xc8\x01\x01R\x11correctionRequest\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"y\n" +
+	"\x1fCreateCorrectionRequestResponse\x12V\n" +
+	"\x12correction_request\x18\x01 \x01(\v2'.dakoku.attendance.v1.CorrectionRequestR\x11correctionRequest\"\xd2\x01\n" +
+	"\x1dListCorrectionRequestsRequest\x12'\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\x12\x1a\n" +
+	"\bemployee\x18\x03 \x01(\tR\bemployee\x12C\n" +
+	"\x05state\x18\x04 \x01(\x0e2-.dakoku.attendance.v1.CorrectionRequest.StateR\x05state\"\xa2\x01\n" +
+	"\x1eListCorrectionRequestsResponse\x12X\n" +
+	"\x13correction_requests\x18\x01 \x03(\v2'.dakoku.attendance.v1.CorrectionRequestR\x12correctionRequests\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"L\n" +
+	"\x1bGetCorrectionRequestRequest\x12-\n" +
+	"\x12correction_request\x18\x01 \x01(\tR\x11correctionRequest\"v\n" +
+	"\x1cGetCorrectionRequestResponse\x12V\n" +
+	"\x12correction_request\x18\x01 \x01(\v2'.dakoku.attendance.v1.CorrectionRequestR\x11correctionRequest\"\x90\x01\n" +
+	"\x1fApproveCorrectionRequestRequest\x12-\n" +
+	"\x12correction_request\x18\x01 \x01(\tR\x11correctionRequest\x12\"\n" +
+	"\acomment\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\x12\x1a\n" +
+	"\bcorrects\x18\x03 \x01(\tR\bcorrects\"z\n" +
+	" ApproveCorrectionRequestResponse\x12V\n" +
+	"\x12correction_request\x18\x01 \x01(\v2'.dakoku.attendance.v1.CorrectionRequestR\x11correctionRequest\"s\n" +
+	"\x1eRejectCorrectionRequestRequest\x12-\n" +
+	"\x12correction_request\x18\x01 \x01(\tR\x11correctionRequest\x12\"\n" +
+	"\acomment\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"y\n" +
+	"\x1fRejectCorrectionRequestResponse\x12V\n" +
+	"\x12correction_request\x18\x01 \x01(\v2'.dakoku.attendance.v1.CorrectionRequestR\x11correctionRequest\"u\n" +
+	" WithdrawCorrectionRequestRequest\x12-\n" +
+	"\x12correction_request\x18\x01 \x01(\tR\x11correctionRequest\x12\"\n" +
+	"\acomment\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\acomment\"{\n" +
+	"!WithdrawCorrectionRequestResponse\x12V\n" +
+	"\x12correction_request\x18\x01 \x01(\v2'.dakoku.attendance.v1.CorrectionRequestR\x11correctionRequest\"\x8b\x01\n" +
 	"\vManualPunch\x124\n" +
 	"\x04kind\x18\x01 \x01(\x0e2 .dakoku.attendance.v1.Punch.KindR\x04kind\x12.\n" +
 	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
@@ -3963,7 +4632,7 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"~\n" +
 	"\x14CorrectPunchResponse\x121\n" +
 	"\x05punch\x18\x01 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x05punch\x123\n" +
-	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\xe9%\n" +
+	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\xf2-\n" +
 	"\x16AttendanceAdminService\x12\x80\x01\n" +
 	"\x0eCreateEmployee\x12+.dakoku.attendance.v1.CreateEmployeeRequest\x1a,.dakoku.attendance.v1.CreateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12|\n" +
 	"\rListEmployees\x12*.dakoku.attendance.v1.ListEmployeesRequest\x1a+.dakoku.attendance.v1.ListEmployeesResponse\"\x12ʥ\x19\x0eemployees.read\x12v\n" +
@@ -3995,7 +4664,13 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x17CancelTimesheetApproval\x124.dakoku.attendance.v1.CancelTimesheetApprovalRequest\x1a5.dakoku.attendance.v1.CancelTimesheetApprovalResponse\"\x15ʥ\x19\x11timesheets.review\x12\x80\x01\n" +
 	"\x0fListHeldPunches\x12,.dakoku.attendance.v1.ListHeldPunchesRequest\x1a-.dakoku.attendance.v1.ListHeldPunchesResponse\"\x10ʥ\x19\fpunches.read\x12~\n" +
 	"\x0eApplyHeldPunch\x12+.dakoku.attendance.v1.ApplyHeldPunchRequest\x1a,.dakoku.attendance.v1.ApplyHeldPunchResponse\"\x11ʥ\x19\rpunches.write\x12\x84\x01\n" +
-	"\x10DiscardHeldPunch\x12-.dakoku.attendance.v1.DiscardHeldPunchRequest\x1a..dakoku.attendance.v1.DiscardHeldPunchResponse\"\x11ʥ\x19\rpunches.write\x12\x8b\x01\n" +
+	"\x10DiscardHeldPunch\x12-.dakoku.attendance.v1.DiscardHeldPunchRequest\x1a..dakoku.attendance.v1.DiscardHeldPunchResponse\"\x11ʥ\x19\rpunches.write\x12\xb9\x01\n" +
+	"\x17CreateCorrectionRequest\x124.dakoku.attendance.v1.CreateCorrectionRequestRequest\x1a5.dakoku.attendance.v1.CreateCorrectionRequestResponse\"1ʥ\x19\x13corrections.requestҥ\x19\x16corrections.requestOwn\x12\xa8\x01\n" +
+	"\x16ListCorrectionRequests\x123.dakoku.attendance.v1.ListCorrectionRequestsRequest\x1a4.dakoku.attendance.v1.ListCorrectionRequestsResponse\"#ʥ\x19\fpunches.readҥ\x19\x0fpunches.readOwn\x12\xa2\x01\n" +
+	"\x14GetCorrectionRequest\x121.dakoku.attendance.v1.GetCorrectionRequestRequest\x1a2.dakoku.attendance.v1.GetCorrectionRequestResponse\"#ʥ\x19\fpunches.readҥ\x19\x0fpunches.readOwn\x12\x9c\x01\n" +
+	"\x18ApproveCorrectionRequest\x125.dakoku.attendance.v1.ApproveCorrectionRequestRequest\x1a6.dakoku.attendance.v1.ApproveCorrectionRequestResponse\"\x11ʥ\x19\rpunches.write\x12\x99\x01\n" +
+	"\x17RejectCorrectionRequest\x124.dakoku.attendance.v1.RejectCorrectionRequestRequest\x1a5.dakoku.attendance.v1.RejectCorrectionRequestResponse\"\x11ʥ\x19\rpunches.write\x12\xbf\x01\n" +
+	"\x19WithdrawCorrectionRequest\x126.dakoku.attendance.v1.WithdrawCorrectionRequestRequest\x1a7.dakoku.attendance.v1.WithdrawCorrectionRequestResponse\"1ʥ\x19\x13corrections.requestҥ\x19\x16corrections.requestOwn\x12\x8b\x01\n" +
 	"\x11SendBackTimesheet\x12..dakoku.attendance.v1.SendBackTimesheetRequest\x1a/.dakoku.attendance.v1.SendBackTimesheetResponse\"\x15ʥ\x19\x11timesheets.review\x12\x96\x01\n" +
 	"\x0eListTimesheets\x12+.dakoku.attendance.v1.ListTimesheetsRequest\x1a,.dakoku.attendance.v1.ListTimesheetsResponse\")ʥ\x19\x0ftimesheets.readҥ\x19\x12timesheets.readOwn\x12\x88\x01\n" +
 	"\x10ExportAttendance\x12-.dakoku.attendance.v1.ExportAttendanceRequest\x1a..dakoku.attendance.v1.ExportAttendanceResponse\"\x13ʥ\x19\x0ftimesheets.read0\x01\x12\x8b\x01\n" +
@@ -4014,7 +4689,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescGZIP() []by
 }
 
 var file_dakoku_attendance_v1_attendance_admin_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 63)
+var file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 75)
 var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(ImportEmployeesResponse_RowResult_Result)(0), // 0: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.Result
 	(*CreateEmployeeRequest)(nil),                 // 1: dakoku.attendance.v1.CreateEmployeeRequest
@@ -4068,173 +4743,207 @@ var file_dakoku_attendance_v1_attendance_admin_service_proto_goTypes = []any{
 	(*ApplyHeldPunchResponse)(nil),                // 49: dakoku.attendance.v1.ApplyHeldPunchResponse
 	(*DiscardHeldPunchRequest)(nil),               // 50: dakoku.attendance.v1.DiscardHeldPunchRequest
 	(*DiscardHeldPunchResponse)(nil),              // 51: dakoku.attendance.v1.DiscardHeldPunchResponse
-	(*ManualPunch)(nil),                           // 52: dakoku.attendance.v1.ManualPunch
-	(*CreatePunchRequest)(nil),                    // 53: dakoku.attendance.v1.CreatePunchRequest
-	(*CreatePunchResponse)(nil),                   // 54: dakoku.attendance.v1.CreatePunchResponse
-	(*VoidPunchRequest)(nil),                      // 55: dakoku.attendance.v1.VoidPunchRequest
-	(*VoidPunchResponse)(nil),                     // 56: dakoku.attendance.v1.VoidPunchResponse
-	(*CorrectPunchRequest)(nil),                   // 57: dakoku.attendance.v1.CorrectPunchRequest
-	(*CorrectPunchResponse)(nil),                  // 58: dakoku.attendance.v1.CorrectPunchResponse
-	(*ImportEmployeesResponse_Problem)(nil),       // 59: dakoku.attendance.v1.ImportEmployeesResponse.Problem
-	(*ImportEmployeesResponse_RowResult)(nil),     // 60: dakoku.attendance.v1.ImportEmployeesResponse.RowResult
-	(*ImportEmployeesResponse_Counts)(nil),        // 61: dakoku.attendance.v1.ImportEmployeesResponse.Counts
-	(*TestPunchSettingsResponse_Found)(nil),       // 62: dakoku.attendance.v1.TestPunchSettingsResponse.Found
-	(*ApproveTimesheetsResponse_Result)(nil),      // 63: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	(*Employee)(nil),                              // 64: dakoku.attendance.v1.Employee
-	(*fieldmaskpb.FieldMask)(nil),                 // 65: google.protobuf.FieldMask
-	(*PunchSettings)(nil),                         // 66: dakoku.attendance.v1.PunchSettings
-	(Punch_Kind)(0),                               // 67: dakoku.attendance.v1.Punch.Kind
-	(*WorkRules)(nil),                             // 68: dakoku.attendance.v1.WorkRules
-	(Punch_Source)(0),                             // 69: dakoku.attendance.v1.Punch.Source
-	(*Punch)(nil),                                 // 70: dakoku.attendance.v1.Punch
-	(Timesheet_Rounding)(0),                       // 71: dakoku.attendance.v1.Timesheet.Rounding
-	(*Timesheet)(nil),                             // 72: dakoku.attendance.v1.Timesheet
-	(Timesheet_State)(0),                          // 73: dakoku.attendance.v1.Timesheet.State
-	(HeldPunch_State)(0),                          // 74: dakoku.attendance.v1.HeldPunch.State
-	(*HeldPunch)(nil),                             // 75: dakoku.attendance.v1.HeldPunch
-	(*timestamppb.Timestamp)(nil),                 // 76: google.protobuf.Timestamp
-	(*GetRetentionRequest)(nil),                   // 77: dakoku.attendance.v1.GetRetentionRequest
-	(*UpdateRetentionRequest)(nil),                // 78: dakoku.attendance.v1.UpdateRetentionRequest
-	(*ListRetentionVersionsRequest)(nil),          // 79: dakoku.attendance.v1.ListRetentionVersionsRequest
-	(*CreateLegalHoldRequest)(nil),                // 80: dakoku.attendance.v1.CreateLegalHoldRequest
-	(*ListLegalHoldsRequest)(nil),                 // 81: dakoku.attendance.v1.ListLegalHoldsRequest
-	(*ReleaseLegalHoldRequest)(nil),               // 82: dakoku.attendance.v1.ReleaseLegalHoldRequest
-	(*PreviewPurgeRequest)(nil),                   // 83: dakoku.attendance.v1.PreviewPurgeRequest
-	(*GetRetentionResponse)(nil),                  // 84: dakoku.attendance.v1.GetRetentionResponse
-	(*UpdateRetentionResponse)(nil),               // 85: dakoku.attendance.v1.UpdateRetentionResponse
-	(*ListRetentionVersionsResponse)(nil),         // 86: dakoku.attendance.v1.ListRetentionVersionsResponse
-	(*CreateLegalHoldResponse)(nil),               // 87: dakoku.attendance.v1.CreateLegalHoldResponse
-	(*ListLegalHoldsResponse)(nil),                // 88: dakoku.attendance.v1.ListLegalHoldsResponse
-	(*ReleaseLegalHoldResponse)(nil),              // 89: dakoku.attendance.v1.ReleaseLegalHoldResponse
-	(*PreviewPurgeResponse)(nil),                  // 90: dakoku.attendance.v1.PreviewPurgeResponse
+	(*CreateCorrectionRequestRequest)(nil),        // 52: dakoku.attendance.v1.CreateCorrectionRequestRequest
+	(*CreateCorrectionRequestResponse)(nil),       // 53: dakoku.attendance.v1.CreateCorrectionRequestResponse
+	(*ListCorrectionRequestsRequest)(nil),         // 54: dakoku.attendance.v1.ListCorrectionRequestsRequest
+	(*ListCorrectionRequestsResponse)(nil),        // 55: dakoku.attendance.v1.ListCorrectionRequestsResponse
+	(*GetCorrectionRequestRequest)(nil),           // 56: dakoku.attendance.v1.GetCorrectionRequestRequest
+	(*GetCorrectionRequestResponse)(nil),          // 57: dakoku.attendance.v1.GetCorrectionRequestResponse
+	(*ApproveCorrectionRequestRequest)(nil),       // 58: dakoku.attendance.v1.ApproveCorrectionRequestRequest
+	(*ApproveCorrectionRequestResponse)(nil),      // 59: dakoku.attendance.v1.ApproveCorrectionRequestResponse
+	(*RejectCorrectionRequestRequest)(nil),        // 60: dakoku.attendance.v1.RejectCorrectionRequestRequest
+	(*RejectCorrectionRequestResponse)(nil),       // 61: dakoku.attendance.v1.RejectCorrectionRequestResponse
+	(*WithdrawCorrectionRequestRequest)(nil),      // 62: dakoku.attendance.v1.WithdrawCorrectionRequestRequest
+	(*WithdrawCorrectionRequestResponse)(nil),     // 63: dakoku.attendance.v1.WithdrawCorrectionRequestResponse
+	(*ManualPunch)(nil),                           // 64: dakoku.attendance.v1.ManualPunch
+	(*CreatePunchRequest)(nil),                    // 65: dakoku.attendance.v1.CreatePunchRequest
+	(*CreatePunchResponse)(nil),                   // 66: dakoku.attendance.v1.CreatePunchResponse
+	(*VoidPunchRequest)(nil),                      // 67: dakoku.attendance.v1.VoidPunchRequest
+	(*VoidPunchResponse)(nil),                     // 68: dakoku.attendance.v1.VoidPunchResponse
+	(*CorrectPunchRequest)(nil),                   // 69: dakoku.attendance.v1.CorrectPunchRequest
+	(*CorrectPunchResponse)(nil),                  // 70: dakoku.attendance.v1.CorrectPunchResponse
+	(*ImportEmployeesResponse_Problem)(nil),       // 71: dakoku.attendance.v1.ImportEmployeesResponse.Problem
+	(*ImportEmployeesResponse_RowResult)(nil),     // 72: dakoku.attendance.v1.ImportEmployeesResponse.RowResult
+	(*ImportEmployeesResponse_Counts)(nil),        // 73: dakoku.attendance.v1.ImportEmployeesResponse.Counts
+	(*TestPunchSettingsResponse_Found)(nil),       // 74: dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	(*ApproveTimesheetsResponse_Result)(nil),      // 75: dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	(*Employee)(nil),                              // 76: dakoku.attendance.v1.Employee
+	(*fieldmaskpb.FieldMask)(nil),                 // 77: google.protobuf.FieldMask
+	(*PunchSettings)(nil),                         // 78: dakoku.attendance.v1.PunchSettings
+	(Punch_Kind)(0),                               // 79: dakoku.attendance.v1.Punch.Kind
+	(*WorkRules)(nil),                             // 80: dakoku.attendance.v1.WorkRules
+	(Punch_Source)(0),                             // 81: dakoku.attendance.v1.Punch.Source
+	(*Punch)(nil),                                 // 82: dakoku.attendance.v1.Punch
+	(Timesheet_Rounding)(0),                       // 83: dakoku.attendance.v1.Timesheet.Rounding
+	(*Timesheet)(nil),                             // 84: dakoku.attendance.v1.Timesheet
+	(Timesheet_State)(0),                          // 85: dakoku.attendance.v1.Timesheet.State
+	(HeldPunch_State)(0),                          // 86: dakoku.attendance.v1.HeldPunch.State
+	(*HeldPunch)(nil),                             // 87: dakoku.attendance.v1.HeldPunch
+	(*CorrectionRequest)(nil),                     // 88: dakoku.attendance.v1.CorrectionRequest
+	(CorrectionRequest_State)(0),                  // 89: dakoku.attendance.v1.CorrectionRequest.State
+	(*timestamppb.Timestamp)(nil),                 // 90: google.protobuf.Timestamp
+	(*GetRetentionRequest)(nil),                   // 91: dakoku.attendance.v1.GetRetentionRequest
+	(*UpdateRetentionRequest)(nil),                // 92: dakoku.attendance.v1.UpdateRetentionRequest
+	(*ListRetentionVersionsRequest)(nil),          // 93: dakoku.attendance.v1.ListRetentionVersionsRequest
+	(*CreateLegalHoldRequest)(nil),                // 94: dakoku.attendance.v1.CreateLegalHoldRequest
+	(*ListLegalHoldsRequest)(nil),                 // 95: dakoku.attendance.v1.ListLegalHoldsRequest
+	(*ReleaseLegalHoldRequest)(nil),               // 96: dakoku.attendance.v1.ReleaseLegalHoldRequest
+	(*PreviewPurgeRequest)(nil),                   // 97: dakoku.attendance.v1.PreviewPurgeRequest
+	(*GetRetentionResponse)(nil),                  // 98: dakoku.attendance.v1.GetRetentionResponse
+	(*UpdateRetentionResponse)(nil),               // 99: dakoku.attendance.v1.UpdateRetentionResponse
+	(*ListRetentionVersionsResponse)(nil),         // 100: dakoku.attendance.v1.ListRetentionVersionsResponse
+	(*CreateLegalHoldResponse)(nil),               // 101: dakoku.attendance.v1.CreateLegalHoldResponse
+	(*ListLegalHoldsResponse)(nil),                // 102: dakoku.attendance.v1.ListLegalHoldsResponse
+	(*ReleaseLegalHoldResponse)(nil),              // 103: dakoku.attendance.v1.ReleaseLegalHoldResponse
+	(*PreviewPurgeResponse)(nil),                  // 104: dakoku.attendance.v1.PreviewPurgeResponse
 }
 var file_dakoku_attendance_v1_attendance_admin_service_proto_depIdxs = []int32{
-	64, // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	64, // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	64, // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
-	64, // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	64, // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
-	65, // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	64, // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
-	11, // 7: dakoku.attendance.v1.ImportEmployeesRequest.table:type_name -> dakoku.attendance.v1.EmployeeTable
-	60, // 8: dakoku.attendance.v1.ImportEmployeesResponse.results:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult
-	61, // 9: dakoku.attendance.v1.ImportEmployeesResponse.counts:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Counts
-	66, // 10: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	66, // 11: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	66, // 12: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	66, // 13: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
-	67, // 14: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	62, // 15: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
-	68, // 16: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	68, // 17: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	68, // 18: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
-	68, // 19: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
-	67, // 20: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	69, // 21: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
-	70, // 22: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
-	71, // 23: dakoku.attendance.v1.GetTimesheetRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
-	72, // 24: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	72, // 25: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	72, // 26: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	72, // 27: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	72, // 28: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	73, // 29: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
-	71, // 30: dakoku.attendance.v1.ListTimesheetsRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
-	72, // 31: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
-	71, // 32: dakoku.attendance.v1.ExportAttendanceRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
-	63, // 33: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
-	72, // 34: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
-	74, // 35: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
-	75, // 36: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
-	75, // 37: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
-	75, // 38: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
-	67, // 39: dakoku.attendance.v1.ManualPunch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	76, // 40: dakoku.attendance.v1.ManualPunch.time:type_name -> google.protobuf.Timestamp
-	52, // 41: dakoku.attendance.v1.CreatePunchRequest.punch:type_name -> dakoku.attendance.v1.ManualPunch
-	70, // 42: dakoku.attendance.v1.CreatePunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	70, // 43: dakoku.attendance.v1.VoidPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	67, // 44: dakoku.attendance.v1.CorrectPunchRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	76, // 45: dakoku.attendance.v1.CorrectPunchRequest.time:type_name -> google.protobuf.Timestamp
-	70, // 46: dakoku.attendance.v1.CorrectPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
-	70, // 47: dakoku.attendance.v1.CorrectPunchResponse.voided:type_name -> dakoku.attendance.v1.Punch
-	0,  // 48: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.result:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult.Result
-	59, // 49: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.problems:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Problem
-	67, // 50: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	1,  // 51: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
-	3,  // 52: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
-	5,  // 53: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
-	7,  // 54: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
-	9,  // 55: dakoku.attendance.v1.AttendanceAdminService.DeleteEmployee:input_type -> dakoku.attendance.v1.DeleteEmployeeRequest
-	12, // 56: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:input_type -> dakoku.attendance.v1.ImportEmployeesRequest
-	14, // 57: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
-	16, // 58: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
-	18, // 59: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
-	20, // 60: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
-	22, // 61: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
-	24, // 62: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
-	77, // 63: dakoku.attendance.v1.AttendanceAdminService.GetRetention:input_type -> dakoku.attendance.v1.GetRetentionRequest
-	78, // 64: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:input_type -> dakoku.attendance.v1.UpdateRetentionRequest
-	79, // 65: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:input_type -> dakoku.attendance.v1.ListRetentionVersionsRequest
-	80, // 66: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:input_type -> dakoku.attendance.v1.CreateLegalHoldRequest
-	81, // 67: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:input_type -> dakoku.attendance.v1.ListLegalHoldsRequest
-	82, // 68: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:input_type -> dakoku.attendance.v1.ReleaseLegalHoldRequest
-	83, // 69: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:input_type -> dakoku.attendance.v1.PreviewPurgeRequest
-	26, // 70: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
-	53, // 71: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
-	55, // 72: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
-	57, // 73: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
-	28, // 74: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
-	30, // 75: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
-	32, // 76: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
-	34, // 77: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
-	36, // 78: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
-	46, // 79: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
-	48, // 80: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
-	50, // 81: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
-	44, // 82: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
-	38, // 83: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
-	40, // 84: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:input_type -> dakoku.attendance.v1.ExportAttendanceRequest
-	42, // 85: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
-	2,  // 86: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
-	4,  // 87: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
-	6,  // 88: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
-	8,  // 89: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
-	10, // 90: dakoku.attendance.v1.AttendanceAdminService.DeleteEmployee:output_type -> dakoku.attendance.v1.DeleteEmployeeResponse
-	13, // 91: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:output_type -> dakoku.attendance.v1.ImportEmployeesResponse
-	15, // 92: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
-	17, // 93: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
-	19, // 94: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
-	21, // 95: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
-	23, // 96: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
-	25, // 97: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
-	84, // 98: dakoku.attendance.v1.AttendanceAdminService.GetRetention:output_type -> dakoku.attendance.v1.GetRetentionResponse
-	85, // 99: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:output_type -> dakoku.attendance.v1.UpdateRetentionResponse
-	86, // 100: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:output_type -> dakoku.attendance.v1.ListRetentionVersionsResponse
-	87, // 101: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:output_type -> dakoku.attendance.v1.CreateLegalHoldResponse
-	88, // 102: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:output_type -> dakoku.attendance.v1.ListLegalHoldsResponse
-	89, // 103: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:output_type -> dakoku.attendance.v1.ReleaseLegalHoldResponse
-	90, // 104: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:output_type -> dakoku.attendance.v1.PreviewPurgeResponse
-	27, // 105: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
-	54, // 106: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
-	56, // 107: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
-	58, // 108: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
-	29, // 109: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
-	31, // 110: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
-	33, // 111: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
-	35, // 112: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
-	37, // 113: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
-	47, // 114: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
-	49, // 115: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
-	51, // 116: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
-	45, // 117: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
-	39, // 118: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
-	41, // 119: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:output_type -> dakoku.attendance.v1.ExportAttendanceResponse
-	43, // 120: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
-	86, // [86:121] is the sub-list for method output_type
-	51, // [51:86] is the sub-list for method input_type
-	51, // [51:51] is the sub-list for extension type_name
-	51, // [51:51] is the sub-list for extension extendee
-	0,  // [0:51] is the sub-list for field type_name
+	76,  // 0: dakoku.attendance.v1.CreateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	76,  // 1: dakoku.attendance.v1.CreateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	76,  // 2: dakoku.attendance.v1.ListEmployeesResponse.employees:type_name -> dakoku.attendance.v1.Employee
+	76,  // 3: dakoku.attendance.v1.GetEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	76,  // 4: dakoku.attendance.v1.UpdateEmployeeRequest.employee:type_name -> dakoku.attendance.v1.Employee
+	77,  // 5: dakoku.attendance.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	76,  // 6: dakoku.attendance.v1.UpdateEmployeeResponse.employee:type_name -> dakoku.attendance.v1.Employee
+	11,  // 7: dakoku.attendance.v1.ImportEmployeesRequest.table:type_name -> dakoku.attendance.v1.EmployeeTable
+	72,  // 8: dakoku.attendance.v1.ImportEmployeesResponse.results:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult
+	73,  // 9: dakoku.attendance.v1.ImportEmployeesResponse.counts:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Counts
+	78,  // 10: dakoku.attendance.v1.GetPunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	78,  // 11: dakoku.attendance.v1.UpdatePunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	78,  // 12: dakoku.attendance.v1.UpdatePunchSettingsResponse.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	78,  // 13: dakoku.attendance.v1.TestPunchSettingsRequest.punch_settings:type_name -> dakoku.attendance.v1.PunchSettings
+	79,  // 14: dakoku.attendance.v1.TestPunchSettingsResponse.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	74,  // 15: dakoku.attendance.v1.TestPunchSettingsResponse.found:type_name -> dakoku.attendance.v1.TestPunchSettingsResponse.Found
+	80,  // 16: dakoku.attendance.v1.GetWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	80,  // 17: dakoku.attendance.v1.UpdateWorkRulesRequest.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	80,  // 18: dakoku.attendance.v1.UpdateWorkRulesResponse.work_rules:type_name -> dakoku.attendance.v1.WorkRules
+	80,  // 19: dakoku.attendance.v1.ListWorkRulesVersionsResponse.versions:type_name -> dakoku.attendance.v1.WorkRules
+	79,  // 20: dakoku.attendance.v1.ListPunchesRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	81,  // 21: dakoku.attendance.v1.ListPunchesRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
+	82,  // 22: dakoku.attendance.v1.ListPunchesResponse.punches:type_name -> dakoku.attendance.v1.Punch
+	83,  // 23: dakoku.attendance.v1.GetTimesheetRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
+	84,  // 24: dakoku.attendance.v1.GetTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	84,  // 25: dakoku.attendance.v1.SubmitTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	84,  // 26: dakoku.attendance.v1.WithdrawTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	84,  // 27: dakoku.attendance.v1.ApproveTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	84,  // 28: dakoku.attendance.v1.CancelTimesheetApprovalResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	85,  // 29: dakoku.attendance.v1.ListTimesheetsRequest.state:type_name -> dakoku.attendance.v1.Timesheet.State
+	83,  // 30: dakoku.attendance.v1.ListTimesheetsRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
+	84,  // 31: dakoku.attendance.v1.ListTimesheetsResponse.timesheets:type_name -> dakoku.attendance.v1.Timesheet
+	83,  // 32: dakoku.attendance.v1.ExportAttendanceRequest.rounding:type_name -> dakoku.attendance.v1.Timesheet.Rounding
+	75,  // 33: dakoku.attendance.v1.ApproveTimesheetsResponse.results:type_name -> dakoku.attendance.v1.ApproveTimesheetsResponse.Result
+	84,  // 34: dakoku.attendance.v1.SendBackTimesheetResponse.timesheet:type_name -> dakoku.attendance.v1.Timesheet
+	86,  // 35: dakoku.attendance.v1.ListHeldPunchesRequest.state:type_name -> dakoku.attendance.v1.HeldPunch.State
+	87,  // 36: dakoku.attendance.v1.ListHeldPunchesResponse.held_punches:type_name -> dakoku.attendance.v1.HeldPunch
+	87,  // 37: dakoku.attendance.v1.ApplyHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	87,  // 38: dakoku.attendance.v1.DiscardHeldPunchResponse.held_punch:type_name -> dakoku.attendance.v1.HeldPunch
+	88,  // 39: dakoku.attendance.v1.CreateCorrectionRequestRequest.correction_request:type_name -> dakoku.attendance.v1.CorrectionRequest
+	88,  // 40: dakoku.attendance.v1.CreateCorrectionRequestResponse.correction_request:type_name -> dakoku.attendance.v1.CorrectionRequest
+	89,  // 41: dakoku.attendance.v1.ListCorrectionRequestsRequest.state:type_name -> dakoku.attendance.v1.CorrectionRequest.State
+	88,  // 42: dakoku.attendance.v1.ListCorrectionRequestsResponse.correction_requests:type_name -> dakoku.attendance.v1.CorrectionRequest
+	88,  // 43: dakoku.attendance.v1.GetCorrectionRequestResponse.correction_request:type_name -> dakoku.attendance.v1.CorrectionRequest
+	88,  // 44: dakoku.attendance.v1.ApproveCorrectionRequestResponse.correction_request:type_name -> dakoku.attendance.v1.CorrectionRequest
+	88,  // 45: dakoku.attendance.v1.RejectCorrectionRequestResponse.correction_request:type_name -> dakoku.attendance.v1.CorrectionRequest
+	88,  // 46: dakoku.attendance.v1.WithdrawCorrectionRequestResponse.correction_request:type_name -> dakoku.attendance.v1.CorrectionRequest
+	79,  // 47: dakoku.attendance.v1.ManualPunch.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	90,  // 48: dakoku.attendance.v1.ManualPunch.time:type_name -> google.protobuf.Timestamp
+	64,  // 49: dakoku.attendance.v1.CreatePunchRequest.punch:type_name -> dakoku.attendance.v1.ManualPunch
+	82,  // 50: dakoku.attendance.v1.CreatePunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	82,  // 51: dakoku.attendance.v1.VoidPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	79,  // 52: dakoku.attendance.v1.CorrectPunchRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	90,  // 53: dakoku.attendance.v1.CorrectPunchRequest.time:type_name -> google.protobuf.Timestamp
+	82,  // 54: dakoku.attendance.v1.CorrectPunchResponse.punch:type_name -> dakoku.attendance.v1.Punch
+	82,  // 55: dakoku.attendance.v1.CorrectPunchResponse.voided:type_name -> dakoku.attendance.v1.Punch
+	0,   // 56: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.result:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.RowResult.Result
+	71,  // 57: dakoku.attendance.v1.ImportEmployeesResponse.RowResult.problems:type_name -> dakoku.attendance.v1.ImportEmployeesResponse.Problem
+	79,  // 58: dakoku.attendance.v1.TestPunchSettingsResponse.Found.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	1,   // 59: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:input_type -> dakoku.attendance.v1.CreateEmployeeRequest
+	3,   // 60: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:input_type -> dakoku.attendance.v1.ListEmployeesRequest
+	5,   // 61: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:input_type -> dakoku.attendance.v1.GetEmployeeRequest
+	7,   // 62: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:input_type -> dakoku.attendance.v1.UpdateEmployeeRequest
+	9,   // 63: dakoku.attendance.v1.AttendanceAdminService.DeleteEmployee:input_type -> dakoku.attendance.v1.DeleteEmployeeRequest
+	12,  // 64: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:input_type -> dakoku.attendance.v1.ImportEmployeesRequest
+	14,  // 65: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:input_type -> dakoku.attendance.v1.GetPunchSettingsRequest
+	16,  // 66: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:input_type -> dakoku.attendance.v1.UpdatePunchSettingsRequest
+	18,  // 67: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:input_type -> dakoku.attendance.v1.TestPunchSettingsRequest
+	20,  // 68: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:input_type -> dakoku.attendance.v1.GetWorkRulesRequest
+	22,  // 69: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:input_type -> dakoku.attendance.v1.UpdateWorkRulesRequest
+	24,  // 70: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:input_type -> dakoku.attendance.v1.ListWorkRulesVersionsRequest
+	91,  // 71: dakoku.attendance.v1.AttendanceAdminService.GetRetention:input_type -> dakoku.attendance.v1.GetRetentionRequest
+	92,  // 72: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:input_type -> dakoku.attendance.v1.UpdateRetentionRequest
+	93,  // 73: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:input_type -> dakoku.attendance.v1.ListRetentionVersionsRequest
+	94,  // 74: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:input_type -> dakoku.attendance.v1.CreateLegalHoldRequest
+	95,  // 75: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:input_type -> dakoku.attendance.v1.ListLegalHoldsRequest
+	96,  // 76: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:input_type -> dakoku.attendance.v1.ReleaseLegalHoldRequest
+	97,  // 77: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:input_type -> dakoku.attendance.v1.PreviewPurgeRequest
+	26,  // 78: dakoku.attendance.v1.AttendanceAdminService.ListPunches:input_type -> dakoku.attendance.v1.ListPunchesRequest
+	65,  // 79: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:input_type -> dakoku.attendance.v1.CreatePunchRequest
+	67,  // 80: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:input_type -> dakoku.attendance.v1.VoidPunchRequest
+	69,  // 81: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:input_type -> dakoku.attendance.v1.CorrectPunchRequest
+	28,  // 82: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:input_type -> dakoku.attendance.v1.GetTimesheetRequest
+	30,  // 83: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:input_type -> dakoku.attendance.v1.SubmitTimesheetRequest
+	32,  // 84: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:input_type -> dakoku.attendance.v1.WithdrawTimesheetRequest
+	34,  // 85: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:input_type -> dakoku.attendance.v1.ApproveTimesheetRequest
+	36,  // 86: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:input_type -> dakoku.attendance.v1.CancelTimesheetApprovalRequest
+	46,  // 87: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:input_type -> dakoku.attendance.v1.ListHeldPunchesRequest
+	48,  // 88: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:input_type -> dakoku.attendance.v1.ApplyHeldPunchRequest
+	50,  // 89: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:input_type -> dakoku.attendance.v1.DiscardHeldPunchRequest
+	52,  // 90: dakoku.attendance.v1.AttendanceAdminService.CreateCorrectionRequest:input_type -> dakoku.attendance.v1.CreateCorrectionRequestRequest
+	54,  // 91: dakoku.attendance.v1.AttendanceAdminService.ListCorrectionRequests:input_type -> dakoku.attendance.v1.ListCorrectionRequestsRequest
+	56,  // 92: dakoku.attendance.v1.AttendanceAdminService.GetCorrectionRequest:input_type -> dakoku.attendance.v1.GetCorrectionRequestRequest
+	58,  // 93: dakoku.attendance.v1.AttendanceAdminService.ApproveCorrectionRequest:input_type -> dakoku.attendance.v1.ApproveCorrectionRequestRequest
+	60,  // 94: dakoku.attendance.v1.AttendanceAdminService.RejectCorrectionRequest:input_type -> dakoku.attendance.v1.RejectCorrectionRequestRequest
+	62,  // 95: dakoku.attendance.v1.AttendanceAdminService.WithdrawCorrectionRequest:input_type -> dakoku.attendance.v1.WithdrawCorrectionRequestRequest
+	44,  // 96: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:input_type -> dakoku.attendance.v1.SendBackTimesheetRequest
+	38,  // 97: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:input_type -> dakoku.attendance.v1.ListTimesheetsRequest
+	40,  // 98: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:input_type -> dakoku.attendance.v1.ExportAttendanceRequest
+	42,  // 99: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:input_type -> dakoku.attendance.v1.ApproveTimesheetsRequest
+	2,   // 100: dakoku.attendance.v1.AttendanceAdminService.CreateEmployee:output_type -> dakoku.attendance.v1.CreateEmployeeResponse
+	4,   // 101: dakoku.attendance.v1.AttendanceAdminService.ListEmployees:output_type -> dakoku.attendance.v1.ListEmployeesResponse
+	6,   // 102: dakoku.attendance.v1.AttendanceAdminService.GetEmployee:output_type -> dakoku.attendance.v1.GetEmployeeResponse
+	8,   // 103: dakoku.attendance.v1.AttendanceAdminService.UpdateEmployee:output_type -> dakoku.attendance.v1.UpdateEmployeeResponse
+	10,  // 104: dakoku.attendance.v1.AttendanceAdminService.DeleteEmployee:output_type -> dakoku.attendance.v1.DeleteEmployeeResponse
+	13,  // 105: dakoku.attendance.v1.AttendanceAdminService.ImportEmployees:output_type -> dakoku.attendance.v1.ImportEmployeesResponse
+	15,  // 106: dakoku.attendance.v1.AttendanceAdminService.GetPunchSettings:output_type -> dakoku.attendance.v1.GetPunchSettingsResponse
+	17,  // 107: dakoku.attendance.v1.AttendanceAdminService.UpdatePunchSettings:output_type -> dakoku.attendance.v1.UpdatePunchSettingsResponse
+	19,  // 108: dakoku.attendance.v1.AttendanceAdminService.TestPunchSettings:output_type -> dakoku.attendance.v1.TestPunchSettingsResponse
+	21,  // 109: dakoku.attendance.v1.AttendanceAdminService.GetWorkRules:output_type -> dakoku.attendance.v1.GetWorkRulesResponse
+	23,  // 110: dakoku.attendance.v1.AttendanceAdminService.UpdateWorkRules:output_type -> dakoku.attendance.v1.UpdateWorkRulesResponse
+	25,  // 111: dakoku.attendance.v1.AttendanceAdminService.ListWorkRulesVersions:output_type -> dakoku.attendance.v1.ListWorkRulesVersionsResponse
+	98,  // 112: dakoku.attendance.v1.AttendanceAdminService.GetRetention:output_type -> dakoku.attendance.v1.GetRetentionResponse
+	99,  // 113: dakoku.attendance.v1.AttendanceAdminService.UpdateRetention:output_type -> dakoku.attendance.v1.UpdateRetentionResponse
+	100, // 114: dakoku.attendance.v1.AttendanceAdminService.ListRetentionVersions:output_type -> dakoku.attendance.v1.ListRetentionVersionsResponse
+	101, // 115: dakoku.attendance.v1.AttendanceAdminService.CreateLegalHold:output_type -> dakoku.attendance.v1.CreateLegalHoldResponse
+	102, // 116: dakoku.attendance.v1.AttendanceAdminService.ListLegalHolds:output_type -> dakoku.attendance.v1.ListLegalHoldsResponse
+	103, // 117: dakoku.attendance.v1.AttendanceAdminService.ReleaseLegalHold:output_type -> dakoku.attendance.v1.ReleaseLegalHoldResponse
+	104, // 118: dakoku.attendance.v1.AttendanceAdminService.PreviewPurge:output_type -> dakoku.attendance.v1.PreviewPurgeResponse
+	27,  // 119: dakoku.attendance.v1.AttendanceAdminService.ListPunches:output_type -> dakoku.attendance.v1.ListPunchesResponse
+	66,  // 120: dakoku.attendance.v1.AttendanceAdminService.CreatePunch:output_type -> dakoku.attendance.v1.CreatePunchResponse
+	68,  // 121: dakoku.attendance.v1.AttendanceAdminService.VoidPunch:output_type -> dakoku.attendance.v1.VoidPunchResponse
+	70,  // 122: dakoku.attendance.v1.AttendanceAdminService.CorrectPunch:output_type -> dakoku.attendance.v1.CorrectPunchResponse
+	29,  // 123: dakoku.attendance.v1.AttendanceAdminService.GetTimesheet:output_type -> dakoku.attendance.v1.GetTimesheetResponse
+	31,  // 124: dakoku.attendance.v1.AttendanceAdminService.SubmitTimesheet:output_type -> dakoku.attendance.v1.SubmitTimesheetResponse
+	33,  // 125: dakoku.attendance.v1.AttendanceAdminService.WithdrawTimesheet:output_type -> dakoku.attendance.v1.WithdrawTimesheetResponse
+	35,  // 126: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheet:output_type -> dakoku.attendance.v1.ApproveTimesheetResponse
+	37,  // 127: dakoku.attendance.v1.AttendanceAdminService.CancelTimesheetApproval:output_type -> dakoku.attendance.v1.CancelTimesheetApprovalResponse
+	47,  // 128: dakoku.attendance.v1.AttendanceAdminService.ListHeldPunches:output_type -> dakoku.attendance.v1.ListHeldPunchesResponse
+	49,  // 129: dakoku.attendance.v1.AttendanceAdminService.ApplyHeldPunch:output_type -> dakoku.attendance.v1.ApplyHeldPunchResponse
+	51,  // 130: dakoku.attendance.v1.AttendanceAdminService.DiscardHeldPunch:output_type -> dakoku.attendance.v1.DiscardHeldPunchResponse
+	53,  // 131: dakoku.attendance.v1.AttendanceAdminService.CreateCorrectionRequest:output_type -> dakoku.attendance.v1.CreateCorrectionRequestResponse
+	55,  // 132: dakoku.attendance.v1.AttendanceAdminService.ListCorrectionRequests:output_type -> dakoku.attendance.v1.ListCorrectionRequestsResponse
+	57,  // 133: dakoku.attendance.v1.AttendanceAdminService.GetCorrectionRequest:output_type -> dakoku.attendance.v1.GetCorrectionRequestResponse
+	59,  // 134: dakoku.attendance.v1.AttendanceAdminService.ApproveCorrectionRequest:output_type -> dakoku.attendance.v1.ApproveCorrectionRequestResponse
+	61,  // 135: dakoku.attendance.v1.AttendanceAdminService.RejectCorrectionRequest:output_type -> dakoku.attendance.v1.RejectCorrectionRequestResponse
+	63,  // 136: dakoku.attendance.v1.AttendanceAdminService.WithdrawCorrectionRequest:output_type -> dakoku.attendance.v1.WithdrawCorrectionRequestResponse
+	45,  // 137: dakoku.attendance.v1.AttendanceAdminService.SendBackTimesheet:output_type -> dakoku.attendance.v1.SendBackTimesheetResponse
+	39,  // 138: dakoku.attendance.v1.AttendanceAdminService.ListTimesheets:output_type -> dakoku.attendance.v1.ListTimesheetsResponse
+	41,  // 139: dakoku.attendance.v1.AttendanceAdminService.ExportAttendance:output_type -> dakoku.attendance.v1.ExportAttendanceResponse
+	43,  // 140: dakoku.attendance.v1.AttendanceAdminService.ApproveTimesheets:output_type -> dakoku.attendance.v1.ApproveTimesheetsResponse
+	100, // [100:141] is the sub-list for method output_type
+	59,  // [59:100] is the sub-list for method input_type
+	59,  // [59:59] is the sub-list for extension type_name
+	59,  // [59:59] is the sub-list for extension extendee
+	0,   // [0:59] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_attendance_admin_service_proto_init() }
@@ -4242,6 +4951,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 	if File_dakoku_attendance_v1_attendance_admin_service_proto != nil {
 		return
 	}
+	file_dakoku_attendance_v1_correction_request_proto_init()
 	file_dakoku_attendance_v1_held_punch_proto_init()
 	file_dakoku_attendance_v1_punch_proto_init()
 	file_dakoku_attendance_v1_retention_proto_init()
@@ -4252,7 +4962,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc), len(file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   63,
+			NumMessages:   75,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

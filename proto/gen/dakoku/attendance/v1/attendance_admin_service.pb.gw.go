@@ -1454,6 +1454,256 @@ func local_request_AttendanceAdminService_DiscardHeldPunch_0(ctx context.Context
 	return msg, metadata, err
 }
 
+var filter_AttendanceAdminService_CreateCorrectionRequest_0 = &utilities.DoubleArray{Encoding: map[string]int{"correction_request": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
+
+func request_AttendanceAdminService_CreateCorrectionRequest_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq CreateCorrectionRequestRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.CorrectionRequest); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AttendanceAdminService_CreateCorrectionRequest_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.CreateCorrectionRequest(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AttendanceAdminService_CreateCorrectionRequest_0(ctx context.Context, marshaler runtime.Marshaler, server AttendanceAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq CreateCorrectionRequestRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.CorrectionRequest); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AttendanceAdminService_CreateCorrectionRequest_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.CreateCorrectionRequest(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+var filter_AttendanceAdminService_ListCorrectionRequests_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
+
+func request_AttendanceAdminService_ListCorrectionRequests_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListCorrectionRequestsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AttendanceAdminService_ListCorrectionRequests_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ListCorrectionRequests(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AttendanceAdminService_ListCorrectionRequests_0(ctx context.Context, marshaler runtime.Marshaler, server AttendanceAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListCorrectionRequestsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_AttendanceAdminService_ListCorrectionRequests_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ListCorrectionRequests(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+func request_AttendanceAdminService_GetCorrectionRequest_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq GetCorrectionRequestRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["correction_request"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "correction_request")
+	}
+	protoReq.CorrectionRequest, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "correction_request", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.GetCorrectionRequest(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AttendanceAdminService_GetCorrectionRequest_0(ctx context.Context, marshaler runtime.Marshaler, server AttendanceAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq GetCorrectionRequestRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["correction_request"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "correction_request")
+	}
+	protoReq.CorrectionRequest, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "correction_request", err)
+	}
+	msg, err := server.GetCorrectionRequest(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+func request_AttendanceAdminService_ApproveCorrectionRequest_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ApproveCorrectionRequestRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["correction_request"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "correction_request")
+	}
+	protoReq.CorrectionRequest, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "correction_request", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ApproveCorrectionRequest(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AttendanceAdminService_ApproveCorrectionRequest_0(ctx context.Context, marshaler runtime.Marshaler, server AttendanceAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ApproveCorrectionRequestRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["correction_request"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "correction_request")
+	}
+	protoReq.CorrectionRequest, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "correction_request", err)
+	}
+	msg, err := server.ApproveCorrectionRequest(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+func request_AttendanceAdminService_RejectCorrectionRequest_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq RejectCorrectionRequestRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["correction_request"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "correction_request")
+	}
+	protoReq.CorrectionRequest, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "correction_request", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.RejectCorrectionRequest(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AttendanceAdminService_RejectCorrectionRequest_0(ctx context.Context, marshaler runtime.Marshaler, server AttendanceAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq RejectCorrectionRequestRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["correction_request"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "correction_request")
+	}
+	protoReq.CorrectionRequest, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "correction_request", err)
+	}
+	msg, err := server.RejectCorrectionRequest(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+func request_AttendanceAdminService_WithdrawCorrectionRequest_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq WithdrawCorrectionRequestRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["correction_request"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "correction_request")
+	}
+	protoReq.CorrectionRequest, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "correction_request", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.WithdrawCorrectionRequest(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_AttendanceAdminService_WithdrawCorrectionRequest_0(ctx context.Context, marshaler runtime.Marshaler, server AttendanceAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq WithdrawCorrectionRequestRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["correction_request"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "correction_request")
+	}
+	protoReq.CorrectionRequest, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "correction_request", err)
+	}
+	msg, err := server.WithdrawCorrectionRequest(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_AttendanceAdminService_SendBackTimesheet_0(ctx context.Context, marshaler runtime.Marshaler, client AttendanceAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq SendBackTimesheetRequest
@@ -2231,6 +2481,126 @@ func RegisterAttendanceAdminServiceHandlerServer(ctx context.Context, mux *runti
 		}
 		forward_AttendanceAdminService_DiscardHeldPunch_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_DiscardHeldPunch_0{resp.(*DiscardHeldPunchResponse)}, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_CreateCorrectionRequest_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/CreateCorrectionRequest", runtime.WithHTTPPathPattern("/v1/correctionRequests"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AttendanceAdminService_CreateCorrectionRequest_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_CreateCorrectionRequest_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_CreateCorrectionRequest_0{resp.(*CreateCorrectionRequestResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_AttendanceAdminService_ListCorrectionRequests_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/ListCorrectionRequests", runtime.WithHTTPPathPattern("/v1/correctionRequests"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AttendanceAdminService_ListCorrectionRequests_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_ListCorrectionRequests_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_AttendanceAdminService_GetCorrectionRequest_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/GetCorrectionRequest", runtime.WithHTTPPathPattern("/v1/correctionRequests/{correction_request}"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AttendanceAdminService_GetCorrectionRequest_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_GetCorrectionRequest_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_GetCorrectionRequest_0{resp.(*GetCorrectionRequestResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_ApproveCorrectionRequest_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/ApproveCorrectionRequest", runtime.WithHTTPPathPattern("/v1/correctionRequests/{correction_request}:approve"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AttendanceAdminService_ApproveCorrectionRequest_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_ApproveCorrectionRequest_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_ApproveCorrectionRequest_0{resp.(*ApproveCorrectionRequestResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_RejectCorrectionRequest_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/RejectCorrectionRequest", runtime.WithHTTPPathPattern("/v1/correctionRequests/{correction_request}:reject"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AttendanceAdminService_RejectCorrectionRequest_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_RejectCorrectionRequest_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_RejectCorrectionRequest_0{resp.(*RejectCorrectionRequestResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_WithdrawCorrectionRequest_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/WithdrawCorrectionRequest", runtime.WithHTTPPathPattern("/v1/correctionRequests/{correction_request}:withdraw"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_AttendanceAdminService_WithdrawCorrectionRequest_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_WithdrawCorrectionRequest_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_WithdrawCorrectionRequest_0{resp.(*WithdrawCorrectionRequestResponse)}, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_SendBackTimesheet_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -2865,6 +3235,108 @@ func RegisterAttendanceAdminServiceHandlerClient(ctx context.Context, mux *runti
 		}
 		forward_AttendanceAdminService_DiscardHeldPunch_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_DiscardHeldPunch_0{resp.(*DiscardHeldPunchResponse)}, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_CreateCorrectionRequest_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/CreateCorrectionRequest", runtime.WithHTTPPathPattern("/v1/correctionRequests"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_CreateCorrectionRequest_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_CreateCorrectionRequest_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_CreateCorrectionRequest_0{resp.(*CreateCorrectionRequestResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_AttendanceAdminService_ListCorrectionRequests_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/ListCorrectionRequests", runtime.WithHTTPPathPattern("/v1/correctionRequests"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_ListCorrectionRequests_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_ListCorrectionRequests_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_AttendanceAdminService_GetCorrectionRequest_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/GetCorrectionRequest", runtime.WithHTTPPathPattern("/v1/correctionRequests/{correction_request}"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_GetCorrectionRequest_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_GetCorrectionRequest_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_GetCorrectionRequest_0{resp.(*GetCorrectionRequestResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_ApproveCorrectionRequest_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/ApproveCorrectionRequest", runtime.WithHTTPPathPattern("/v1/correctionRequests/{correction_request}:approve"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_ApproveCorrectionRequest_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_ApproveCorrectionRequest_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_ApproveCorrectionRequest_0{resp.(*ApproveCorrectionRequestResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_RejectCorrectionRequest_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/RejectCorrectionRequest", runtime.WithHTTPPathPattern("/v1/correctionRequests/{correction_request}:reject"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_RejectCorrectionRequest_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_RejectCorrectionRequest_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_RejectCorrectionRequest_0{resp.(*RejectCorrectionRequestResponse)}, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_WithdrawCorrectionRequest_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.attendance.v1.AttendanceAdminService/WithdrawCorrectionRequest", runtime.WithHTTPPathPattern("/v1/correctionRequests/{correction_request}:withdraw"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_AttendanceAdminService_WithdrawCorrectionRequest_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_AttendanceAdminService_WithdrawCorrectionRequest_0(annotatedContext, mux, outboundMarshaler, w, req, response_AttendanceAdminService_WithdrawCorrectionRequest_0{resp.(*WithdrawCorrectionRequestResponse)}, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_AttendanceAdminService_SendBackTimesheet_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -3116,6 +3588,51 @@ func (m response_AttendanceAdminService_DiscardHeldPunch_0) XXX_ResponseBody() i
 	return response.HeldPunch
 }
 
+type response_AttendanceAdminService_CreateCorrectionRequest_0 struct {
+	*CreateCorrectionRequestResponse
+}
+
+func (m response_AttendanceAdminService_CreateCorrectionRequest_0) XXX_ResponseBody() interface{} {
+	response := m.CreateCorrectionRequestResponse
+	return response.CorrectionRequest
+}
+
+type response_AttendanceAdminService_GetCorrectionRequest_0 struct {
+	*GetCorrectionRequestResponse
+}
+
+func (m response_AttendanceAdminService_GetCorrectionRequest_0) XXX_ResponseBody() interface{} {
+	response := m.GetCorrectionRequestResponse
+	return response.CorrectionRequest
+}
+
+type response_AttendanceAdminService_ApproveCorrectionRequest_0 struct {
+	*ApproveCorrectionRequestResponse
+}
+
+func (m response_AttendanceAdminService_ApproveCorrectionRequest_0) XXX_ResponseBody() interface{} {
+	response := m.ApproveCorrectionRequestResponse
+	return response.CorrectionRequest
+}
+
+type response_AttendanceAdminService_RejectCorrectionRequest_0 struct {
+	*RejectCorrectionRequestResponse
+}
+
+func (m response_AttendanceAdminService_RejectCorrectionRequest_0) XXX_ResponseBody() interface{} {
+	response := m.RejectCorrectionRequestResponse
+	return response.CorrectionRequest
+}
+
+type response_AttendanceAdminService_WithdrawCorrectionRequest_0 struct {
+	*WithdrawCorrectionRequestResponse
+}
+
+func (m response_AttendanceAdminService_WithdrawCorrectionRequest_0) XXX_ResponseBody() interface{} {
+	response := m.WithdrawCorrectionRequestResponse
+	return response.CorrectionRequest
+}
+
 type response_AttendanceAdminService_SendBackTimesheet_0 struct {
 	*SendBackTimesheetResponse
 }
@@ -3126,77 +3643,89 @@ func (m response_AttendanceAdminService_SendBackTimesheet_0) XXX_ResponseBody() 
 }
 
 var (
-	pattern_AttendanceAdminService_CreateEmployee_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "employees"}, ""))
-	pattern_AttendanceAdminService_ListEmployees_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "employees"}, ""))
-	pattern_AttendanceAdminService_GetEmployee_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee"}, ""))
-	pattern_AttendanceAdminService_UpdateEmployee_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee_id"}, ""))
-	pattern_AttendanceAdminService_DeleteEmployee_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee"}, ""))
-	pattern_AttendanceAdminService_ImportEmployees_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "employees"}, "import"))
-	pattern_AttendanceAdminService_GetPunchSettings_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, ""))
-	pattern_AttendanceAdminService_UpdatePunchSettings_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, ""))
-	pattern_AttendanceAdminService_TestPunchSettings_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, "test"))
-	pattern_AttendanceAdminService_GetWorkRules_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "workRules"}, ""))
-	pattern_AttendanceAdminService_UpdateWorkRules_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "workRules"}, ""))
-	pattern_AttendanceAdminService_ListWorkRulesVersions_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "workRules", "versions"}, ""))
-	pattern_AttendanceAdminService_GetRetention_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "retention"}, ""))
-	pattern_AttendanceAdminService_UpdateRetention_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "retention"}, ""))
-	pattern_AttendanceAdminService_ListRetentionVersions_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "retention", "versions"}, ""))
-	pattern_AttendanceAdminService_CreateLegalHold_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "legalHolds"}, ""))
-	pattern_AttendanceAdminService_ListLegalHolds_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "legalHolds"}, ""))
-	pattern_AttendanceAdminService_ReleaseLegalHold_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "legalHolds", "legal_hold"}, "release"))
-	pattern_AttendanceAdminService_PreviewPurge_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "retention"}, "preview"))
-	pattern_AttendanceAdminService_ListPunches_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "punches"}, ""))
-	pattern_AttendanceAdminService_CreatePunch_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "employees", "employee", "punches"}, ""))
-	pattern_AttendanceAdminService_VoidPunch_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "punches", "punch"}, "void"))
-	pattern_AttendanceAdminService_CorrectPunch_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "punches", "punch"}, "correct"))
-	pattern_AttendanceAdminService_GetTimesheet_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, ""))
-	pattern_AttendanceAdminService_SubmitTimesheet_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "submit"))
-	pattern_AttendanceAdminService_WithdrawTimesheet_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "withdraw"))
-	pattern_AttendanceAdminService_ApproveTimesheet_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "approve"))
-	pattern_AttendanceAdminService_CancelTimesheetApproval_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "cancelApproval"))
-	pattern_AttendanceAdminService_ListHeldPunches_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "heldPunches"}, ""))
-	pattern_AttendanceAdminService_ApplyHeldPunch_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "heldPunches", "held_punch"}, "apply"))
-	pattern_AttendanceAdminService_DiscardHeldPunch_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "heldPunches", "held_punch"}, "discard"))
-	pattern_AttendanceAdminService_SendBackTimesheet_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "sendBack"))
-	pattern_AttendanceAdminService_ListTimesheets_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "timesheets"}, ""))
-	pattern_AttendanceAdminService_ExportAttendance_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "attendance.csv"}, ""))
-	pattern_AttendanceAdminService_ApproveTimesheets_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "timesheets"}, "approve"))
+	pattern_AttendanceAdminService_CreateEmployee_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "employees"}, ""))
+	pattern_AttendanceAdminService_ListEmployees_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "employees"}, ""))
+	pattern_AttendanceAdminService_GetEmployee_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee"}, ""))
+	pattern_AttendanceAdminService_UpdateEmployee_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee_id"}, ""))
+	pattern_AttendanceAdminService_DeleteEmployee_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "employees", "employee"}, ""))
+	pattern_AttendanceAdminService_ImportEmployees_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "employees"}, "import"))
+	pattern_AttendanceAdminService_GetPunchSettings_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, ""))
+	pattern_AttendanceAdminService_UpdatePunchSettings_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, ""))
+	pattern_AttendanceAdminService_TestPunchSettings_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "connections", "connection", "punchSettings"}, "test"))
+	pattern_AttendanceAdminService_GetWorkRules_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "workRules"}, ""))
+	pattern_AttendanceAdminService_UpdateWorkRules_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "workRules"}, ""))
+	pattern_AttendanceAdminService_ListWorkRulesVersions_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "workRules", "versions"}, ""))
+	pattern_AttendanceAdminService_GetRetention_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "retention"}, ""))
+	pattern_AttendanceAdminService_UpdateRetention_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "retention"}, ""))
+	pattern_AttendanceAdminService_ListRetentionVersions_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "retention", "versions"}, ""))
+	pattern_AttendanceAdminService_CreateLegalHold_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "legalHolds"}, ""))
+	pattern_AttendanceAdminService_ListLegalHolds_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "legalHolds"}, ""))
+	pattern_AttendanceAdminService_ReleaseLegalHold_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "legalHolds", "legal_hold"}, "release"))
+	pattern_AttendanceAdminService_PreviewPurge_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "retention"}, "preview"))
+	pattern_AttendanceAdminService_ListPunches_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "punches"}, ""))
+	pattern_AttendanceAdminService_CreatePunch_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "employees", "employee", "punches"}, ""))
+	pattern_AttendanceAdminService_VoidPunch_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "punches", "punch"}, "void"))
+	pattern_AttendanceAdminService_CorrectPunch_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "punches", "punch"}, "correct"))
+	pattern_AttendanceAdminService_GetTimesheet_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, ""))
+	pattern_AttendanceAdminService_SubmitTimesheet_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "submit"))
+	pattern_AttendanceAdminService_WithdrawTimesheet_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "withdraw"))
+	pattern_AttendanceAdminService_ApproveTimesheet_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "approve"))
+	pattern_AttendanceAdminService_CancelTimesheetApproval_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "cancelApproval"))
+	pattern_AttendanceAdminService_ListHeldPunches_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "heldPunches"}, ""))
+	pattern_AttendanceAdminService_ApplyHeldPunch_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "heldPunches", "held_punch"}, "apply"))
+	pattern_AttendanceAdminService_DiscardHeldPunch_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "heldPunches", "held_punch"}, "discard"))
+	pattern_AttendanceAdminService_CreateCorrectionRequest_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "correctionRequests"}, ""))
+	pattern_AttendanceAdminService_ListCorrectionRequests_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "correctionRequests"}, ""))
+	pattern_AttendanceAdminService_GetCorrectionRequest_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "correctionRequests", "correction_request"}, ""))
+	pattern_AttendanceAdminService_ApproveCorrectionRequest_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "correctionRequests", "correction_request"}, "approve"))
+	pattern_AttendanceAdminService_RejectCorrectionRequest_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "correctionRequests", "correction_request"}, "reject"))
+	pattern_AttendanceAdminService_WithdrawCorrectionRequest_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "correctionRequests", "correction_request"}, "withdraw"))
+	pattern_AttendanceAdminService_SendBackTimesheet_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "employees", "employee", "timesheets", "period"}, "sendBack"))
+	pattern_AttendanceAdminService_ListTimesheets_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "timesheets"}, ""))
+	pattern_AttendanceAdminService_ExportAttendance_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 2, 2}, []string{"v1", "reports", "attendance.csv"}, ""))
+	pattern_AttendanceAdminService_ApproveTimesheets_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "timesheets"}, "approve"))
 )
 
 var (
-	forward_AttendanceAdminService_CreateEmployee_0          = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ListEmployees_0           = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_GetEmployee_0             = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_UpdateEmployee_0          = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_DeleteEmployee_0          = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ImportEmployees_0         = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_GetPunchSettings_0        = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_UpdatePunchSettings_0     = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_TestPunchSettings_0       = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_GetWorkRules_0            = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_UpdateWorkRules_0         = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ListWorkRulesVersions_0   = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_GetRetention_0            = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_UpdateRetention_0         = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ListRetentionVersions_0   = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_CreateLegalHold_0         = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ListLegalHolds_0          = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ReleaseLegalHold_0        = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_PreviewPurge_0            = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ListPunches_0             = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_CreatePunch_0             = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_VoidPunch_0               = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_CorrectPunch_0            = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_GetTimesheet_0            = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_SubmitTimesheet_0         = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_WithdrawTimesheet_0       = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ApproveTimesheet_0        = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_CancelTimesheetApproval_0 = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ListHeldPunches_0         = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ApplyHeldPunch_0          = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_DiscardHeldPunch_0        = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_SendBackTimesheet_0       = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ListTimesheets_0          = runtime.ForwardResponseMessage
-	forward_AttendanceAdminService_ExportAttendance_0        = runtime.ForwardResponseStream
-	forward_AttendanceAdminService_ApproveTimesheets_0       = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_CreateEmployee_0            = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ListEmployees_0             = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_GetEmployee_0               = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_UpdateEmployee_0            = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_DeleteEmployee_0            = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ImportEmployees_0           = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_GetPunchSettings_0          = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_UpdatePunchSettings_0       = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_TestPunchSettings_0         = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_GetWorkRules_0              = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_UpdateWorkRules_0           = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ListWorkRulesVersions_0     = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_GetRetention_0              = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_UpdateRetention_0           = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ListRetentionVersions_0     = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_CreateLegalHold_0           = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ListLegalHolds_0            = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ReleaseLegalHold_0          = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_PreviewPurge_0              = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ListPunches_0               = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_CreatePunch_0               = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_VoidPunch_0                 = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_CorrectPunch_0              = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_GetTimesheet_0              = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_SubmitTimesheet_0           = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_WithdrawTimesheet_0         = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ApproveTimesheet_0          = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_CancelTimesheetApproval_0   = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ListHeldPunches_0           = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ApplyHeldPunch_0            = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_DiscardHeldPunch_0          = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_CreateCorrectionRequest_0   = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ListCorrectionRequests_0    = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_GetCorrectionRequest_0      = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ApproveCorrectionRequest_0  = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_RejectCorrectionRequest_0   = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_WithdrawCorrectionRequest_0 = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_SendBackTimesheet_0         = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ListTimesheets_0            = runtime.ForwardResponseMessage
+	forward_AttendanceAdminService_ExportAttendance_0          = runtime.ForwardResponseStream
+	forward_AttendanceAdminService_ApproveTimesheets_0         = runtime.ForwardResponseMessage
 )

@@ -21,41 +21,47 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AttendanceAdminService_CreateEmployee_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/CreateEmployee"
-	AttendanceAdminService_ListEmployees_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/ListEmployees"
-	AttendanceAdminService_GetEmployee_FullMethodName             = "/dakoku.attendance.v1.AttendanceAdminService/GetEmployee"
-	AttendanceAdminService_UpdateEmployee_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/UpdateEmployee"
-	AttendanceAdminService_DeleteEmployee_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/DeleteEmployee"
-	AttendanceAdminService_ImportEmployees_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/ImportEmployees"
-	AttendanceAdminService_GetPunchSettings_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/GetPunchSettings"
-	AttendanceAdminService_UpdatePunchSettings_FullMethodName     = "/dakoku.attendance.v1.AttendanceAdminService/UpdatePunchSettings"
-	AttendanceAdminService_TestPunchSettings_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/TestPunchSettings"
-	AttendanceAdminService_GetWorkRules_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/GetWorkRules"
-	AttendanceAdminService_UpdateWorkRules_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/UpdateWorkRules"
-	AttendanceAdminService_ListWorkRulesVersions_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/ListWorkRulesVersions"
-	AttendanceAdminService_GetRetention_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/GetRetention"
-	AttendanceAdminService_UpdateRetention_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/UpdateRetention"
-	AttendanceAdminService_ListRetentionVersions_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/ListRetentionVersions"
-	AttendanceAdminService_CreateLegalHold_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/CreateLegalHold"
-	AttendanceAdminService_ListLegalHolds_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/ListLegalHolds"
-	AttendanceAdminService_ReleaseLegalHold_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/ReleaseLegalHold"
-	AttendanceAdminService_PreviewPurge_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/PreviewPurge"
-	AttendanceAdminService_ListPunches_FullMethodName             = "/dakoku.attendance.v1.AttendanceAdminService/ListPunches"
-	AttendanceAdminService_CreatePunch_FullMethodName             = "/dakoku.attendance.v1.AttendanceAdminService/CreatePunch"
-	AttendanceAdminService_VoidPunch_FullMethodName               = "/dakoku.attendance.v1.AttendanceAdminService/VoidPunch"
-	AttendanceAdminService_CorrectPunch_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/CorrectPunch"
-	AttendanceAdminService_GetTimesheet_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/GetTimesheet"
-	AttendanceAdminService_SubmitTimesheet_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/SubmitTimesheet"
-	AttendanceAdminService_WithdrawTimesheet_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/WithdrawTimesheet"
-	AttendanceAdminService_ApproveTimesheet_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheet"
-	AttendanceAdminService_CancelTimesheetApproval_FullMethodName = "/dakoku.attendance.v1.AttendanceAdminService/CancelTimesheetApproval"
-	AttendanceAdminService_ListHeldPunches_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/ListHeldPunches"
-	AttendanceAdminService_ApplyHeldPunch_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/ApplyHeldPunch"
-	AttendanceAdminService_DiscardHeldPunch_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/DiscardHeldPunch"
-	AttendanceAdminService_SendBackTimesheet_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/SendBackTimesheet"
-	AttendanceAdminService_ListTimesheets_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/ListTimesheets"
-	AttendanceAdminService_ExportAttendance_FullMethodName        = "/dakoku.attendance.v1.AttendanceAdminService/ExportAttendance"
-	AttendanceAdminService_ApproveTimesheets_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheets"
+	AttendanceAdminService_CreateEmployee_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/CreateEmployee"
+	AttendanceAdminService_ListEmployees_FullMethodName             = "/dakoku.attendance.v1.AttendanceAdminService/ListEmployees"
+	AttendanceAdminService_GetEmployee_FullMethodName               = "/dakoku.attendance.v1.AttendanceAdminService/GetEmployee"
+	AttendanceAdminService_UpdateEmployee_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/UpdateEmployee"
+	AttendanceAdminService_DeleteEmployee_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/DeleteEmployee"
+	AttendanceAdminService_ImportEmployees_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/ImportEmployees"
+	AttendanceAdminService_GetPunchSettings_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/GetPunchSettings"
+	AttendanceAdminService_UpdatePunchSettings_FullMethodName       = "/dakoku.attendance.v1.AttendanceAdminService/UpdatePunchSettings"
+	AttendanceAdminService_TestPunchSettings_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/TestPunchSettings"
+	AttendanceAdminService_GetWorkRules_FullMethodName              = "/dakoku.attendance.v1.AttendanceAdminService/GetWorkRules"
+	AttendanceAdminService_UpdateWorkRules_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/UpdateWorkRules"
+	AttendanceAdminService_ListWorkRulesVersions_FullMethodName     = "/dakoku.attendance.v1.AttendanceAdminService/ListWorkRulesVersions"
+	AttendanceAdminService_GetRetention_FullMethodName              = "/dakoku.attendance.v1.AttendanceAdminService/GetRetention"
+	AttendanceAdminService_UpdateRetention_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/UpdateRetention"
+	AttendanceAdminService_ListRetentionVersions_FullMethodName     = "/dakoku.attendance.v1.AttendanceAdminService/ListRetentionVersions"
+	AttendanceAdminService_CreateLegalHold_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/CreateLegalHold"
+	AttendanceAdminService_ListLegalHolds_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/ListLegalHolds"
+	AttendanceAdminService_ReleaseLegalHold_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/ReleaseLegalHold"
+	AttendanceAdminService_PreviewPurge_FullMethodName              = "/dakoku.attendance.v1.AttendanceAdminService/PreviewPurge"
+	AttendanceAdminService_ListPunches_FullMethodName               = "/dakoku.attendance.v1.AttendanceAdminService/ListPunches"
+	AttendanceAdminService_CreatePunch_FullMethodName               = "/dakoku.attendance.v1.AttendanceAdminService/CreatePunch"
+	AttendanceAdminService_VoidPunch_FullMethodName                 = "/dakoku.attendance.v1.AttendanceAdminService/VoidPunch"
+	AttendanceAdminService_CorrectPunch_FullMethodName              = "/dakoku.attendance.v1.AttendanceAdminService/CorrectPunch"
+	AttendanceAdminService_GetTimesheet_FullMethodName              = "/dakoku.attendance.v1.AttendanceAdminService/GetTimesheet"
+	AttendanceAdminService_SubmitTimesheet_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/SubmitTimesheet"
+	AttendanceAdminService_WithdrawTimesheet_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/WithdrawTimesheet"
+	AttendanceAdminService_ApproveTimesheet_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheet"
+	AttendanceAdminService_CancelTimesheetApproval_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/CancelTimesheetApproval"
+	AttendanceAdminService_ListHeldPunches_FullMethodName           = "/dakoku.attendance.v1.AttendanceAdminService/ListHeldPunches"
+	AttendanceAdminService_ApplyHeldPunch_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/ApplyHeldPunch"
+	AttendanceAdminService_DiscardHeldPunch_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/DiscardHeldPunch"
+	AttendanceAdminService_CreateCorrectionRequest_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/CreateCorrectionRequest"
+	AttendanceAdminService_ListCorrectionRequests_FullMethodName    = "/dakoku.attendance.v1.AttendanceAdminService/ListCorrectionRequests"
+	AttendanceAdminService_GetCorrectionRequest_FullMethodName      = "/dakoku.attendance.v1.AttendanceAdminService/GetCorrectionRequest"
+	AttendanceAdminService_ApproveCorrectionRequest_FullMethodName  = "/dakoku.attendance.v1.AttendanceAdminService/ApproveCorrectionRequest"
+	AttendanceAdminService_RejectCorrectionRequest_FullMethodName   = "/dakoku.attendance.v1.AttendanceAdminService/RejectCorrectionRequest"
+	AttendanceAdminService_WithdrawCorrectionRequest_FullMethodName = "/dakoku.attendance.v1.AttendanceAdminService/WithdrawCorrectionRequest"
+	AttendanceAdminService_SendBackTimesheet_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/SendBackTimesheet"
+	AttendanceAdminService_ListTimesheets_FullMethodName            = "/dakoku.attendance.v1.AttendanceAdminService/ListTimesheets"
+	AttendanceAdminService_ExportAttendance_FullMethodName          = "/dakoku.attendance.v1.AttendanceAdminService/ExportAttendance"
+	AttendanceAdminService_ApproveTimesheets_FullMethodName         = "/dakoku.attendance.v1.AttendanceAdminService/ApproveTimesheets"
 )
 
 // AttendanceAdminServiceClient is the client API for AttendanceAdminService service.
@@ -183,6 +189,29 @@ type AttendanceAdminServiceClient interface {
 	// DiscardHeldPunch decides that a held punch will not become one. Reasons:
 	// HELD_PUNCH_NOT_FOUND, HELD_PUNCH_DECIDED, REASON_REQUIRED.
 	DiscardHeldPunch(ctx context.Context, in *DiscardHeldPunchRequest, opts ...grpc.CallOption) (*DiscardHeldPunchResponse, error)
+	// CreateCorrectionRequest asks for a punch that was forgotten or is wrong
+	// (修正申請). It records none; with validate_only nothing is stored. Reasons:
+	// EMPLOYEE_NOT_FOUND, INVALID_ARGUMENT, PUNCH_NOT_FOUND, PUNCH_VOIDED,
+	// TIMESHEET_SUBMITTED.
+	CreateCorrectionRequest(ctx context.Context, in *CreateCorrectionRequestRequest, opts ...grpc.CallOption) (*CreateCorrectionRequestResponse, error)
+	// ListCorrectionRequests lists requests, newest first; to an employee his or
+	// her own. Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
+	ListCorrectionRequests(ctx context.Context, in *ListCorrectionRequestsRequest, opts ...grpc.CallOption) (*ListCorrectionRequestsResponse, error)
+	// GetCorrectionRequest reads one request. Reasons:
+	// CORRECTION_REQUEST_NOT_FOUND.
+	GetCorrectionRequest(ctx context.Context, in *GetCorrectionRequestRequest, opts ...grpc.CallOption) (*GetCorrectionRequestResponse, error)
+	// ApproveCorrectionRequest records the punch that was asked for (承認), and
+	// voids the one it takes the place of, both or neither. Nobody approves what
+	// he or she asked for. Reasons: CORRECTION_REQUEST_NOT_FOUND,
+	// CORRECTION_REQUEST_DECIDED, OWN_CORRECTION_REQUEST, TIMESHEET_SUBMITTED,
+	// PUNCH_NOT_FOUND, PUNCH_VOIDED, INVALID_ARGUMENT.
+	ApproveCorrectionRequest(ctx context.Context, in *ApproveCorrectionRequestRequest, opts ...grpc.CallOption) (*ApproveCorrectionRequestResponse, error)
+	// RejectCorrectionRequest decides that nothing is recorded (却下). Reasons:
+	// CORRECTION_REQUEST_NOT_FOUND, CORRECTION_REQUEST_DECIDED, COMMENT_REQUIRED.
+	RejectCorrectionRequest(ctx context.Context, in *RejectCorrectionRequestRequest, opts ...grpc.CallOption) (*RejectCorrectionRequestResponse, error)
+	// WithdrawCorrectionRequest takes a request back (取下げ). Reasons:
+	// CORRECTION_REQUEST_NOT_FOUND, CORRECTION_REQUEST_DECIDED.
+	WithdrawCorrectionRequest(ctx context.Context, in *WithdrawCorrectionRequestRequest, opts ...grpc.CallOption) (*WithdrawCorrectionRequestResponse, error)
 	// SendBackTimesheet opens a submitted or approved period again (差戻し).
 	// Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE, COMMENT_REQUIRED.
 	SendBackTimesheet(ctx context.Context, in *SendBackTimesheetRequest, opts ...grpc.CallOption) (*SendBackTimesheetResponse, error)
@@ -522,6 +551,66 @@ func (c *attendanceAdminServiceClient) DiscardHeldPunch(ctx context.Context, in 
 	return out, nil
 }
 
+func (c *attendanceAdminServiceClient) CreateCorrectionRequest(ctx context.Context, in *CreateCorrectionRequestRequest, opts ...grpc.CallOption) (*CreateCorrectionRequestResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateCorrectionRequestResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_CreateCorrectionRequest_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) ListCorrectionRequests(ctx context.Context, in *ListCorrectionRequestsRequest, opts ...grpc.CallOption) (*ListCorrectionRequestsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCorrectionRequestsResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_ListCorrectionRequests_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) GetCorrectionRequest(ctx context.Context, in *GetCorrectionRequestRequest, opts ...grpc.CallOption) (*GetCorrectionRequestResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetCorrectionRequestResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_GetCorrectionRequest_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) ApproveCorrectionRequest(ctx context.Context, in *ApproveCorrectionRequestRequest, opts ...grpc.CallOption) (*ApproveCorrectionRequestResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApproveCorrectionRequestResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_ApproveCorrectionRequest_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) RejectCorrectionRequest(ctx context.Context, in *RejectCorrectionRequestRequest, opts ...grpc.CallOption) (*RejectCorrectionRequestResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RejectCorrectionRequestResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_RejectCorrectionRequest_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *attendanceAdminServiceClient) WithdrawCorrectionRequest(ctx context.Context, in *WithdrawCorrectionRequestRequest, opts ...grpc.CallOption) (*WithdrawCorrectionRequestResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WithdrawCorrectionRequestResponse)
+	err := c.cc.Invoke(ctx, AttendanceAdminService_WithdrawCorrectionRequest_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *attendanceAdminServiceClient) SendBackTimesheet(ctx context.Context, in *SendBackTimesheetRequest, opts ...grpc.CallOption) (*SendBackTimesheetResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SendBackTimesheetResponse)
@@ -696,6 +785,29 @@ type AttendanceAdminServiceServer interface {
 	// DiscardHeldPunch decides that a held punch will not become one. Reasons:
 	// HELD_PUNCH_NOT_FOUND, HELD_PUNCH_DECIDED, REASON_REQUIRED.
 	DiscardHeldPunch(context.Context, *DiscardHeldPunchRequest) (*DiscardHeldPunchResponse, error)
+	// CreateCorrectionRequest asks for a punch that was forgotten or is wrong
+	// (修正申請). It records none; with validate_only nothing is stored. Reasons:
+	// EMPLOYEE_NOT_FOUND, INVALID_ARGUMENT, PUNCH_NOT_FOUND, PUNCH_VOIDED,
+	// TIMESHEET_SUBMITTED.
+	CreateCorrectionRequest(context.Context, *CreateCorrectionRequestRequest) (*CreateCorrectionRequestResponse, error)
+	// ListCorrectionRequests lists requests, newest first; to an employee his or
+	// her own. Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
+	ListCorrectionRequests(context.Context, *ListCorrectionRequestsRequest) (*ListCorrectionRequestsResponse, error)
+	// GetCorrectionRequest reads one request. Reasons:
+	// CORRECTION_REQUEST_NOT_FOUND.
+	GetCorrectionRequest(context.Context, *GetCorrectionRequestRequest) (*GetCorrectionRequestResponse, error)
+	// ApproveCorrectionRequest records the punch that was asked for (承認), and
+	// voids the one it takes the place of, both or neither. Nobody approves what
+	// he or she asked for. Reasons: CORRECTION_REQUEST_NOT_FOUND,
+	// CORRECTION_REQUEST_DECIDED, OWN_CORRECTION_REQUEST, TIMESHEET_SUBMITTED,
+	// PUNCH_NOT_FOUND, PUNCH_VOIDED, INVALID_ARGUMENT.
+	ApproveCorrectionRequest(context.Context, *ApproveCorrectionRequestRequest) (*ApproveCorrectionRequestResponse, error)
+	// RejectCorrectionRequest decides that nothing is recorded (却下). Reasons:
+	// CORRECTION_REQUEST_NOT_FOUND, CORRECTION_REQUEST_DECIDED, COMMENT_REQUIRED.
+	RejectCorrectionRequest(context.Context, *RejectCorrectionRequestRequest) (*RejectCorrectionRequestResponse, error)
+	// WithdrawCorrectionRequest takes a request back (取下げ). Reasons:
+	// CORRECTION_REQUEST_NOT_FOUND, CORRECTION_REQUEST_DECIDED.
+	WithdrawCorrectionRequest(context.Context, *WithdrawCorrectionRequestRequest) (*WithdrawCorrectionRequestResponse, error)
 	// SendBackTimesheet opens a submitted or approved period again (差戻し).
 	// Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE, COMMENT_REQUIRED.
 	SendBackTimesheet(context.Context, *SendBackTimesheetRequest) (*SendBackTimesheetResponse, error)
@@ -817,6 +929,24 @@ func (UnimplementedAttendanceAdminServiceServer) ApplyHeldPunch(context.Context,
 }
 func (UnimplementedAttendanceAdminServiceServer) DiscardHeldPunch(context.Context, *DiscardHeldPunchRequest) (*DiscardHeldPunchResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DiscardHeldPunch not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) CreateCorrectionRequest(context.Context, *CreateCorrectionRequestRequest) (*CreateCorrectionRequestResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateCorrectionRequest not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ListCorrectionRequests(context.Context, *ListCorrectionRequestsRequest) (*ListCorrectionRequestsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCorrectionRequests not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) GetCorrectionRequest(context.Context, *GetCorrectionRequestRequest) (*GetCorrectionRequestResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCorrectionRequest not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) ApproveCorrectionRequest(context.Context, *ApproveCorrectionRequestRequest) (*ApproveCorrectionRequestResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApproveCorrectionRequest not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) RejectCorrectionRequest(context.Context, *RejectCorrectionRequestRequest) (*RejectCorrectionRequestResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RejectCorrectionRequest not implemented")
+}
+func (UnimplementedAttendanceAdminServiceServer) WithdrawCorrectionRequest(context.Context, *WithdrawCorrectionRequestRequest) (*WithdrawCorrectionRequestResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawCorrectionRequest not implemented")
 }
 func (UnimplementedAttendanceAdminServiceServer) SendBackTimesheet(context.Context, *SendBackTimesheetRequest) (*SendBackTimesheetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SendBackTimesheet not implemented")
@@ -1410,6 +1540,114 @@ func _AttendanceAdminService_DiscardHeldPunch_Handler(srv interface{}, ctx conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AttendanceAdminService_CreateCorrectionRequest_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateCorrectionRequestRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).CreateCorrectionRequest(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_CreateCorrectionRequest_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).CreateCorrectionRequest(ctx, req.(*CreateCorrectionRequestRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_ListCorrectionRequests_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCorrectionRequestsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).ListCorrectionRequests(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_ListCorrectionRequests_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).ListCorrectionRequests(ctx, req.(*ListCorrectionRequestsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_GetCorrectionRequest_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCorrectionRequestRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).GetCorrectionRequest(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_GetCorrectionRequest_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).GetCorrectionRequest(ctx, req.(*GetCorrectionRequestRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_ApproveCorrectionRequest_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApproveCorrectionRequestRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).ApproveCorrectionRequest(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_ApproveCorrectionRequest_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).ApproveCorrectionRequest(ctx, req.(*ApproveCorrectionRequestRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_RejectCorrectionRequest_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RejectCorrectionRequestRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).RejectCorrectionRequest(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_RejectCorrectionRequest_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).RejectCorrectionRequest(ctx, req.(*RejectCorrectionRequestRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AttendanceAdminService_WithdrawCorrectionRequest_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WithdrawCorrectionRequestRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AttendanceAdminServiceServer).WithdrawCorrectionRequest(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AttendanceAdminService_WithdrawCorrectionRequest_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AttendanceAdminServiceServer).WithdrawCorrectionRequest(ctx, req.(*WithdrawCorrectionRequestRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AttendanceAdminService_SendBackTimesheet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(SendBackTimesheetRequest)
 	if err := dec(in); err != nil {
@@ -1605,6 +1843,30 @@ var AttendanceAdminService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DiscardHeldPunch",
 			Handler:    _AttendanceAdminService_DiscardHeldPunch_Handler,
+		},
+		{
+			MethodName: "CreateCorrectionRequest",
+			Handler:    _AttendanceAdminService_CreateCorrectionRequest_Handler,
+		},
+		{
+			MethodName: "ListCorrectionRequests",
+			Handler:    _AttendanceAdminService_ListCorrectionRequests_Handler,
+		},
+		{
+			MethodName: "GetCorrectionRequest",
+			Handler:    _AttendanceAdminService_GetCorrectionRequest_Handler,
+		},
+		{
+			MethodName: "ApproveCorrectionRequest",
+			Handler:    _AttendanceAdminService_ApproveCorrectionRequest_Handler,
+		},
+		{
+			MethodName: "RejectCorrectionRequest",
+			Handler:    _AttendanceAdminService_RejectCorrectionRequest_Handler,
+		},
+		{
+			MethodName: "WithdrawCorrectionRequest",
+			Handler:    _AttendanceAdminService_WithdrawCorrectionRequest_Handler,
 		},
 		{
 			MethodName: "SendBackTimesheet",

@@ -42,7 +42,7 @@ const (
 	ErrorReason_TIMESHEET_SUBMITTED ErrorReason = 4
 	// The verb is not allowed in the timesheet's state; metadata: state, allowed.
 	ErrorReason_TIMESHEET_STATE ErrorReason = 5
-	// Sending back (差戻し) needs a comment.
+	// Sending back (差戻し) and rejecting (却下) need a comment.
 	ErrorReason_COMMENT_REQUIRED ErrorReason = 6
 	// The etag sent is not the current one; read again and repeat.
 	ErrorReason_ETAG_STALE ErrorReason = 7
@@ -77,6 +77,13 @@ const (
 	// The timesheet is the caller's own; somebody else or an administrator
 	// approves it; metadata: period.
 	ErrorReason_OWN_TIMESHEET ErrorReason = 21
+	// The correction request does not exist in the caller's organization.
+	ErrorReason_CORRECTION_REQUEST_NOT_FOUND ErrorReason = 22
+	// The correction request was approved, rejected or withdrawn before; metadata:
+	// state.
+	ErrorReason_CORRECTION_REQUEST_DECIDED ErrorReason = 23
+	// The caller asked for it, so somebody else approves it.
+	ErrorReason_OWN_CORRECTION_REQUEST ErrorReason = 24
 )
 
 // Enum value maps for ErrorReason.
@@ -104,30 +111,36 @@ var (
 		19: "TIMESHEET_NOT_BEGUN",
 		20: "HELD_PUNCHES_WAITING",
 		21: "OWN_TIMESHEET",
+		22: "CORRECTION_REQUEST_NOT_FOUND",
+		23: "CORRECTION_REQUEST_DECIDED",
+		24: "OWN_CORRECTION_REQUEST",
 	}
 	ErrorReason_value = map[string]int32{
-		"ERROR_REASON_UNSPECIFIED": 0,
-		"INVALID_ARGUMENT":         1,
-		"EMPLOYEE_NOT_FOUND":       2,
-		"EMPLOYEE_NUMBER_TAKEN":    3,
-		"TIMESHEET_SUBMITTED":      4,
-		"TIMESHEET_STATE":          5,
-		"COMMENT_REQUIRED":         6,
-		"ETAG_STALE":               7,
-		"PAGE_TOKEN_INVALID":       8,
-		"PERMISSION_MISSING":       9,
-		"COMPANY_NOT_READY":        10,
-		"PUNCH_SETTINGS_NOT_FOUND": 11,
-		"HELD_PUNCH_NOT_FOUND":     12,
-		"HELD_PUNCH_DECIDED":       13,
-		"REASON_REQUIRED":          14,
-		"PUNCH_NOT_FOUND":          15,
-		"PUNCH_VOIDED":             16,
-		"LEGAL_HOLD_NOT_FOUND":     17,
-		"LEGAL_HOLD_RELEASED":      18,
-		"TIMESHEET_NOT_BEGUN":      19,
-		"HELD_PUNCHES_WAITING":     20,
-		"OWN_TIMESHEET":            21,
+		"ERROR_REASON_UNSPECIFIED":     0,
+		"INVALID_ARGUMENT":             1,
+		"EMPLOYEE_NOT_FOUND":           2,
+		"EMPLOYEE_NUMBER_TAKEN":        3,
+		"TIMESHEET_SUBMITTED":          4,
+		"TIMESHEET_STATE":              5,
+		"COMMENT_REQUIRED":             6,
+		"ETAG_STALE":                   7,
+		"PAGE_TOKEN_INVALID":           8,
+		"PERMISSION_MISSING":           9,
+		"COMPANY_NOT_READY":            10,
+		"PUNCH_SETTINGS_NOT_FOUND":     11,
+		"HELD_PUNCH_NOT_FOUND":         12,
+		"HELD_PUNCH_DECIDED":           13,
+		"REASON_REQUIRED":              14,
+		"PUNCH_NOT_FOUND":              15,
+		"PUNCH_VOIDED":                 16,
+		"LEGAL_HOLD_NOT_FOUND":         17,
+		"LEGAL_HOLD_RELEASED":          18,
+		"TIMESHEET_NOT_BEGUN":          19,
+		"HELD_PUNCHES_WAITING":         20,
+		"OWN_TIMESHEET":                21,
+		"CORRECTION_REQUEST_NOT_FOUND": 22,
+		"CORRECTION_REQUEST_DECIDED":   23,
+		"OWN_CORRECTION_REQUEST":       24,
 	}
 )
 
@@ -162,7 +175,7 @@ var File_dakoku_attendance_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\xc8\a\n" +
+	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\xe7\b\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12%\n" +
@@ -187,7 +200,10 @@ const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\x13LEGAL_HOLD_RELEASED\x10\x12\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x120\n" +
 	"\x13TIMESHEET_NOT_BEGUN\x10\x13\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x121\n" +
 	"\x14HELD_PUNCHES_WAITING\x10\x14\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12*\n" +
-	"\rOWN_TIMESHEET\x10\x15\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\rOWN_TIMESHEET\x10\x15\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12/\n" +
+	"\x1cCORRECTION_REQUEST_NOT_FOUND\x10\x16\x1a\rҥ\x19\tNOT_FOUND\x127\n" +
+	"\x1aCORRECTION_REQUEST_DECIDED\x10\x17\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x123\n" +
+	"\x16OWN_CORRECTION_REQUEST\x10\x18\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_error_reason_proto_rawDescOnce sync.Once

@@ -156,6 +156,8 @@ const (
 	Punch_CHAT Punch_Source = 1
 	// Entered by an administrator.
 	Punch_MANUAL Punch_Source = 2
+	// Asked for and approved: it is the request correctionRequests/{punch}.
+	Punch_REQUEST Punch_Source = 3
 )
 
 // Enum value maps for Punch_Source.
@@ -164,11 +166,13 @@ var (
 		0: "SOURCE_UNSPECIFIED",
 		1: "CHAT",
 		2: "MANUAL",
+		3: "REQUEST",
 	}
 	Punch_Source_value = map[string]int32{
 		"SOURCE_UNSPECIFIED": 0,
 		"CHAT":               1,
 		"MANUAL":             2,
+		"REQUEST":            3,
 	}
 )
 
@@ -722,9 +726,10 @@ type Punch struct {
 	// The version of the connection's punch settings that it was read under; 0
 	// for the defaults. Absent for manual punches, which nothing was read for.
 	SettingsVersion *int64 `protobuf:"varint,12,opt,name=settings_version,json=settingsVersion,proto3,oneof" json:"settings_version,omitempty"`
-	// Who entered a manual punch; empty for one from a talk room.
+	// Who entered a manual punch, or approved one that was asked for; empty for one
+	// from a talk room.
 	Actor string `protobuf:"bytes,13,opt,name=actor,proto3" json:"actor,omitempty"`
-	// Why it was entered; empty for one from a talk room.
+	// Why it was entered or asked for; empty for one from a talk room.
 	Reason string `protobuf:"bytes,14,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The punch it takes the place of, punches/{punch}; empty without one.
 	Corrects string `protobuf:"bytes,15,opt,name=corrects,proto3" json:"corrects,omitempty"`
@@ -2089,7 +2094,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
 	"\x06ACTIVE\x10\x01\x12\f\n" +
-	"\bINACTIVE\x10\x02\"\xfc\a\n" +
+	"\bINACTIVE\x10\x02\"\x89\b\n" +
 	"\x05Punch\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x124\n" +
@@ -2124,12 +2129,13 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\tCLOCK_OUT\x10\x04\x12\n" +
 	"\n" +
 	"\x06GO_OUT\x10\x05\x12\r\n" +
-	"\tCOME_BACK\x10\x06\"6\n" +
+	"\tCOME_BACK\x10\x06\"C\n" +
 	"\x06Source\x12\x16\n" +
 	"\x12SOURCE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04CHAT\x10\x01\x12\n" +
 	"\n" +
-	"\x06MANUAL\x10\x02\"5\n" +
+	"\x06MANUAL\x10\x02\x12\v\n" +
+	"\aREQUEST\x10\x03\"5\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05VALID\x10\x01\x12\n" +

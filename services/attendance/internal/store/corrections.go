@@ -1,0 +1,191 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+)
+
+// The states of a correction request.
+const (
+	CorrectionRequested = "REQUESTED"
+	CorrectionApproved  = "APPROVED"
+	CorrectionRejected  = "REJECTED"
+	CorrectionWithdrawn = "WITHDRAWN"
+)
+
+// Correction is a request for a punch that was forgotten or is wrong, with what became of it. Approved, it is the punch
+// with its id.
+type Correction struct {
+	ID, Employee     string
+	Event            string // key of the event that asked, in hex; empty when Actor did
+	Kind             timeclock.Kind
+	Wanted           time.Time      // when the punch was, says who asks
+	Day              timeclock.Date // as judged when it was asked for
+	Period, Zone     string
+	Corrects         string // id of the punch it shall take the place of; empty without one
+	Reason, Actor    string
+	Requested        time.Time
+	State            string
+	Decided          time.Time // zero while it waits
+	Decider, Comment string
+}
+
+const insertCorrections = `
+insert into attendance.correction_requests (tenant_id, id, employee_id, event_key, kind, wanted_at, business_day, period, time_zone,
+       corrects, reason, actor, requested_at, stored_at)
+select tenant, id, employee, decode(key, 'hex'), kind, wanted, day, period, zone, corrects, reason, actor, requested, @now
+  from jsonb_to_recordset(@rows::jsonb) as r (tenant uuid, id uuid, employee uuid, key text, kind text, wanted timestamptz, day date,
+       period text, zone text, corrects uuid, reason text, actor text, requested timestamptz)`
+
+type correctionRow struct {
+	Tenant    string    `json:"tenant"`
+	ID        string    `json:"id"`
+	Employee  string    `json:"employee"`
+	Key       *string   `json:"key"` // null without an event
+	Kind      string    `json:"kind"`
+	Wanted    time.Time `json:"wanted"`
+	Day       time.Time `json:"day"`
+	Period    string    `json:"period"`
+	Zone      string    `json:"zone"`
+	Corrects  *string   `json:"corrects"`
+	Reason    string    `json:"reason"`
+	Actor     string    `json:"actor"`
+	Requested time.Time `json:"requested"`
+}
+
+func (c Correction) row(tenant string) correctionRow {
+	return correctionRow{
+		Tenant: tenant, ID: c.ID, Employee: c.Employee, Key: optional(c.Event), Kind: string(c.Kind), Wanted: c.Wanted, Day: c.Day.Time(),
+		Period: c.Period, Zone: c.Zone, Corrects: optional(c.Corrects), Reason: c.Reason, Actor: c.Actor, Requested: c.Requested,
+	}
+}
+
+// AskCorrection locks the employee, lets decide make a request of what is around the instant and of the punch that it
+// shall take the place of, if any, and stores it; with only set it stores nothing.
+func (s *Store) AskCorrection(ctx context.Context, tenant, employee string, at time.Time, corrects string, only bool,
+	decide func(Near, *Punch) (Correction, error),
+) (asked Correction, err error) {
+	err = s.in(ctx, dry(only, func(ctx context.Context, tx pgx.Tx) error {
+		near, old, err := s.nearBoth(ctx, tx, tenant, employee, at, corrects)
+		if err != nil {
+			return err
+		}
+		if asked, err = decide(near, old); err != nil {
+			return err
+		}
+		asked.State = CorrectionRequested
+		return insertRows(ctx, tx, insertCorrections, []correctionRow{asked.row(tenant)}, s.now())
+	}), tenant)
+	return asked, wet(err)
+}
+
+// nearBoth locks the employee and reads what is around the instant, and around the employee's punch with that id, if one
+// is named.
+func (s *Store) nearBoth(ctx context.Context, tx pgx.Tx, tenant, employee string, at time.Time, punch string) (near Near, old *Punch, err error) {
+	if punch == "" {
+		near, err = s.near(ctx, tx, tenant, employee, at)
+		return near, nil, err
+	}
+	id, ok := canonical(employee)
+	if !ok {
+		return near, nil, EmployeeNotFound()
+	}
+	found, err := s.onePunch(ctx, tx, VoidWish{Tenant: tenant, Punch: punch, Only: id})
+	if err != nil {
+		return near, nil, err
+	}
+	if near, err = s.near(ctx, tx, tenant, employee, found.Issued, at); err == nil && found.Voided {
+		err = punchVoided()
+	}
+	return near, &found, err
+}
+
+const correctionColumns = `
+r.id::text, r.employee_id::text, coalesce(encode(r.event_key, 'hex'), ''), r.kind, r.wanted_at, r.business_day, r.period, r.time_zone,
+       coalesce(d.corrects::text, r.corrects::text, ''), r.reason, r.actor, r.requested_at, ` + correctionState + `,
+       coalesce(d.decided_at, 'epoch'), coalesce(d.actor, ''), coalesce(d.comment, '')
+  from attendance.correction_requests r
+  left join attendance.correction_decisions d on d.tenant_id = r.tenant_id and d.request_id = r.id`
+
+const correctionState = `case d.verb when 'approve' then 'APPROVED' when 'reject' then 'REJECTED' when 'withdraw' then 'WITHDRAWN' else 'REQUESTED' end`
+
+func scanCorrection(row pgx.CollectableRow) (c Correction, err error) {
+	var day time.Time
+	err = row.Scan(&c.ID, &c.Employee, &c.Event, &c.Kind, &c.Wanted, &day, &c.Period, &c.Zone, &c.Corrects, &c.Reason, &c.Actor,
+		&c.Requested, &c.State, &c.Decided, &c.Decider, &c.Comment)
+	c.Day = timeclock.DateOf(day)
+	return c, err
+}
+
+// CorrectionFilter selects requests; empty fields select everything. Before continues a list after the one with that
+// instant and id.
+type CorrectionFilter struct {
+	Employee, State string
+	BeforeTime      time.Time
+	BeforeID        string
+	Limit           int
+}
+
+const listCorrections = `
+select ` + correctionColumns + `
+ where r.tenant_id = @tenant
+   and (@employee::text is null or r.employee_id = @employee::text::uuid)
+   and (@state = '' or @state = ` + correctionState + `)
+   and (@before_id::text is null or (r.requested_at, r.id) < (@before_time::timestamptz, @before_id::text::uuid))
+ order by r.requested_at desc, r.id desc
+ limit @limit`
+
+// ListCorrections reads requests, newest first.
+func (s *Store) ListCorrections(ctx context.Context, tenant string, f CorrectionFilter) (list []Correction, err error) {
+	args := pgx.NamedArgs{
+		"tenant": tenant, "employee": optional(f.Employee), "state": f.State,
+		"before_id": optional(f.BeforeID), "before_time": f.BeforeTime, "limit": f.Limit,
+	}
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, listCorrections, args)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, scanCorrection)
+		return err
+	}, tenant)
+	return list, err
+}
+
+// GetCorrection reads one request. only is the one employee whose requests are found; empty: everybody's.
+func (s *Store) GetCorrection(ctx context.Context, tenant, id, only string) (found Correction, err error) {
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		found, err = oneCorrection(ctx, tx, tenant, id, only)
+		return err
+	}, tenant)
+	return found, err
+}
+
+func oneCorrection(ctx context.Context, tx pgx.Tx, tenant, id, only string) (Correction, error) {
+	id, ok := canonical(id)
+	if !ok {
+		return Correction{}, correctionNotFound()
+	}
+	const get = `select ` + correctionColumns + ` where r.tenant_id = @tenant and r.id = @id and (@only = '' or r.employee_id::text = @only)`
+	rows, err := tx.Query(ctx, get, pgx.NamedArgs{"tenant": tenant, "id": id, "only": only})
+	if err != nil {
+		return Correction{}, err
+	}
+	found, err := pgx.CollectExactlyOneRow(rows, scanCorrection)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = correctionNotFound()
+	}
+	return found, err
+}
+
+func correctionNotFound() error {
+	return fault.New(fault.NotFound, "CORRECTION_REQUEST_NOT_FOUND", fault.Text{
+		JA: "修正申請が見つかりません。", EN: "The correction request does not exist.",
+	})
+}
