@@ -3,6 +3,10 @@ package api
 import (
 	"context"
 
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/dakoku/dakoku/platform/audit"
+	auditv1 "github.com/dakoku/dakoku/proto/gen/dakoku/audit/v1"
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
 	"github.com/dakoku/dakoku/services/integration/internal/store"
@@ -27,5 +31,20 @@ func (a *Audit) ListAuditTrail(ctx context.Context, req *integrationv1.ListAudit
 	if err != nil {
 		return nil, err
 	}
-	return &integrationv1.ListAuditTrailResponse{Entries: entries}, nil
+	res := &integrationv1.ListAuditTrailResponse{}
+	for _, e := range entries {
+		res.Entries = append(res.Entries, trailEntry(e))
+	}
+	return res, nil
+}
+
+func trailEntry(e audit.Entry) *auditv1.TrailEntry {
+	out := &auditv1.TrailEntry{
+		Id: e.ID, Time: timestamppb.New(e.Time), ActorKind: e.ActorKind, Actor: e.Actor, Address: e.Address, Request: e.RequestID,
+		Action: e.Action, ChangeCount: e.ChangeCount,
+	}
+	for _, c := range e.Changes {
+		out.Changes = append(out.Changes, &auditv1.TrailEntry_Change{Resource: c.Resource, Before: c.Before, After: c.After, Withheld: c.Withheld})
+	}
+	return out
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"time"
 
-	auditv1 "github.com/dakoku/dakoku/proto/gen/dakoku/audit/v1"
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/dakoku/dakoku/platform/audit"
+	auditv1 "github.com/dakoku/dakoku/proto/gen/dakoku/audit/v1"
 )
 
+// An event of identity has one change, which stands in its own row.
 const listAudit = `
 select id::text, event_time, actor_kind, actor, address, request_id, action, resource, coalesce(before::text, ''), coalesce(after::text, '')
   from identity.audit_events
@@ -21,16 +23,9 @@ select id::text, event_time, actor_kind, actor, address, request_id, action, res
  limit @limit`
 
 // AuditTrail lists what was noted of an organization, newest first.
-func (s *Store) AuditTrail(ctx context.Context, tenant string, q *auditv1.TrailQuery) (list []*auditv1.TrailEntry, err error) {
-	args := pgx.NamedArgs{
-		"tenant": tenant, "time": instant(q.GetBeforeTime()), "id": q.GetBeforeId(), "start": instant(q.GetStartTime()), "end": instant(q.GetEndTime()),
-		"actor": q.GetActor(), "action": q.GetAction(), "resource": q.GetResource(), "limit": q.GetLimit(),
-	}
-	if q.GetBeforeId() == "" {
-		args["id"] = uuid.Nil.String()
-	}
+func (s *Store) AuditTrail(ctx context.Context, tenant string, q audit.Query) (list []*auditv1.TrailEntry, err error) {
 	err = s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, listAudit, args)
+		rows, err := tx.Query(ctx, listAudit, audit.Args(tenant, q))
 		if err != nil {
 			return err
 		}
@@ -38,14 +33,6 @@ func (s *Store) AuditTrail(ctx context.Context, tenant string, q *auditv1.TrailQ
 		return err
 	})
 	return list, err
-}
-
-func instant(at *timestamppb.Timestamp) *time.Time {
-	if at == nil {
-		return nil
-	}
-	t := at.AsTime()
-	return &t
 }
 
 func scanEntry(row pgx.CollectableRow) (*auditv1.TrailEntry, error) {
