@@ -1,47 +1,16 @@
 package store
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-
-	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+	"github.com/google/uuid"
 )
-
-// counted counts the statements of a transaction, and how often it waits for the database.
-type counted struct {
-	pgx.Tx
-	statements, trips int
-}
-
-func (c *counted) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	c.statements, c.trips = c.statements+1, c.trips+1
-	return c.Tx.Exec(ctx, sql, args...)
-}
-
-func (c *counted) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	c.statements, c.trips = c.statements+1, c.trips+1
-	return c.Tx.Query(ctx, sql, args...)
-}
-
-func (c *counted) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
-	c.statements, c.trips = c.statements+1, c.trips+1
-	return c.Tx.QueryRow(ctx, sql, args...)
-}
-
-func (c *counted) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
-	c.statements, c.trips = c.statements+b.Len(), c.trips+1
-	return c.Tx.SendBatch(ctx, b)
-}
 
 // company stores a company with an employee for each of n events and gives the events.
 func company(t *testing.T, s *Store, n int) []Ref {
@@ -57,7 +26,7 @@ func company(t *testing.T, s *Store, n int) []Ref {
 			t.Fatal(err)
 		}
 		key := sha256.Sum256([]byte(e.ID))
-		refs = append(refs, Ref{Tenant: tenant, Key: hex.EncodeToString(key[:]), Connection: uuid.NewString(), Employee: e.ID, Issued: s.now()})
+		refs = append(refs, Ref{Tenant: tenant, Key: hex.EncodeToString(key[:]), Connection: uuid.NewString(), Employee: e.ID, Issued: s.now().Add(time.Duration(i) * time.Millisecond)})
 	}
 	return refs
 }
@@ -79,42 +48,6 @@ func recordAll(refs []Ref) func(Known) Verdicts {
 			})
 		}
 		return v
-	}
-}
-
-// The number of statements and of round trips must not grow with the events, employees, connections or companies of
-// a batch: one event, 64 of one company, one each of 64 companies, and some of several.
-func TestRecordStatementsAreConstant(t *testing.T) {
-	db := pgtest.New(t, Migrations()).Open(t, Migrations().Role())
-	s := New(db, time.Now)
-	measure := func(refs []Ref) (statements, trips int) {
-		c := &counted{}
-		err := db.InTx(t.Context(), postgres.Tenants(tenantsOf(refs)...), func(ctx context.Context, tx pgx.Tx) error {
-			c.Tx = tx
-			known, err := s.known(ctx, c, refs)
-			if err != nil {
-				return err
-			}
-			return s.save(ctx, c, recordAll(refs)(known))
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c.statements, c.trips
-	}
-	var each, some []Ref
-	for range 64 {
-		each = append(each, company(t, s, 1)...)
-	}
-	for range 5 {
-		some = append(some, company(t, s, 8)...)
-	}
-	for name, refs := range map[string][]Ref{
-		"one event": company(t, s, 1), "64 of one company": company(t, s, 64), "of 64 companies": each, "8 of 5 companies": some,
-	} {
-		if statements, trips := measure(refs); statements != 9 || trips != 3 {
-			t.Errorf("%s: %d statements in %d round trips", name, statements, trips)
-		}
 	}
 }
 
