@@ -2,14 +2,15 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
 )
 
 const edits = 1000
@@ -24,7 +25,7 @@ func TestEveryEditOfASuperuserIsFound(t *testing.T) {
 	if len(c.clean(t, time.Now()).Companies) != 2 {
 		t.Fatal("not two companies")
 	}
-	c.hunt(t, time.Now())
+	c.hunt(t, time.Now(), "evidence_erasures")
 }
 
 // After a purge, too: what is left, and what the purge has left of the rest.
@@ -46,8 +47,9 @@ func TestEveryEditAfterAPurgeIsFound(t *testing.T) {
 	c.hunt(t, late.Now())
 }
 
-// hunt edits what is covered by the last checkpoint, past triggers and constraints, a thousand times.
-func (c *court) hunt(t *testing.T, now time.Time) {
+// hunt edits what is covered by the last checkpoint, past triggers and constraints, a thousand times: each column of each
+// table once, but for tables that are empty, and the rest at random.
+func (c *court) hunt(t *testing.T, now time.Time, empty ...string) {
 	t.Helper()
 	c.clean(t, now)
 	c.exec(t, withoutChecks)
@@ -55,32 +57,51 @@ func (c *court) hunt(t *testing.T, now time.Time) {
 	seed := rand.Uint64()
 	t.Log("seed", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
-	done := map[string]int{}
-	for n := 0; n < edits; {
-		tx, err := c.owner.Begin(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		kind, what, err := edit(t.Context(), tx, random)
-		if err == nil {
-			report, err := c.check(t.Context(), tx, now)
-			if err != nil || len(report.Findings) == 0 {
-				t.Fatalf("edit %d is not found: %s, %v", n, what, err)
+	places, done := c.places(t), map[string]int{}
+	places = slices.DeleteFunc(places, func(p place) bool { return slices.Contains(empty, p.table) })
+	for _, p := range places { // each column once
+		tries := 0
+		for !c.found(t, now, &edit{kind: "update", place: p}, random) {
+			if tries++; tries == 100 {
+				t.Fatalf("%s of %s is never edited", p.column, p.table)
 			}
-			done[kind]++
+		}
+		done["update"]++
+	}
+	for n := len(places); n < edits; {
+		e := edit{kind: editKinds[random.IntN(len(editKinds))], place: places[random.IntN(len(places))]}
+		if c.found(t, now, &e, random) {
+			done[e.kind]++
 			n++
 		}
-		if err := tx.Rollback(t.Context()); err != nil {
-			t.Fatal(err)
-		}
 	}
-	t.Log(done)
-	for _, kind := range []string{"update", "delete", "insert", "swap", "truncate"} {
+	t.Log(len(places), "columns", done)
+	for _, kind := range editKinds {
 		if done[kind] == 0 {
 			t.Errorf("no %s", kind)
 		}
 	}
 	c.clean(t, now)
+}
+
+// found does an edit that changes something, sees it found, and takes it back. It is false where there was none.
+func (c *court) found(t *testing.T, now time.Time, e *edit, random *rand.Rand) bool {
+	t.Helper()
+	tx, err := c.owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := e.do(t.Context(), tx, random)
+	if refused == nil {
+		report, err := c.check(t.Context(), tx, now)
+		if err != nil || len(report.Findings) == 0 {
+			t.Fatalf("an edit is not found: %s, %v", e.what, err)
+		}
+	}
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return refused == nil
 }
 
 const withoutChecks = `do $$
@@ -91,61 +112,90 @@ begin
     end loop;
 end $$`
 
-// errNoEdit means that the dice came to nothing that changes something.
-var errNoEdit = fmt.Errorf("nothing to edit")
+// place is a column of a table.
+type place struct{ table, column, kind string }
 
-// edit does one random edit and says what it was. An error means that the database did not take it.
-func edit(ctx context.Context, tx pgx.Tx, random *rand.Rand) (kind, what string, err error) {
-	tables := []string{"evidence_seals", "evidence_seals", "evidence_checkpoints", "evidence_chains"}
-	for _, f := range evidence.Facts() {
-		tables = append(tables, f.Table)
-	}
-	table := tables[random.IntN(len(tables))]
-	kind = []string{"update", "update", "update", "delete", "insert", "swap", "truncate"}[random.IntN(7)]
-	column, kindOf, err := anyColumn(ctx, tx, table, random)
-	if err != nil {
-		return kind, table, err
-	}
-	one := fmt.Sprintf("(select ctid from attendance.%s order by md5(ctid::text || '%d') limit 1)", table, random.Int64())
-	other := fmt.Sprintf("(select ctid from attendance.%s order by md5(ctid::text || '%d') limit 1)", table, random.Int64())
-	switch kind {
-	case "update":
-		what = fmt.Sprintf("update attendance.%[1]s set %[2]s = %[3]s where ctid = %[4]s and %[2]s is distinct from %[3]s", table, column, another(column, kindOf, random), one)
-	case "delete":
-		what = fmt.Sprintf("delete from attendance.%s where ctid = %s", table, one)
-	case "insert":
-		what = fmt.Sprintf(`insert into attendance.%[1]s select (jsonb_populate_record(r, jsonb_build_object('%[2]s', %[3]s))).* from attendance.%[1]s r where ctid = %[4]s`,
-			table, column, another("r."+column, kindOf, random), one)
-	case "swap":
-		what = fmt.Sprintf(`with a as (select ctid as id, %[2]s as v from attendance.%[1]s where ctid = %[3]s), b as (select ctid as id, %[2]s as v from attendance.%[1]s where ctid = %[4]s)
-			update attendance.%[1]s t set %[2]s = case when t.ctid = a.id then b.v else a.v end from a, b where t.ctid in (a.id, b.id) and a.v is distinct from b.v`, table, column, one, other)
-	case "truncate":
-		what = "truncate attendance." + table + " cascade"
-		var rows bool
-		if err := tx.QueryRow(ctx, "select exists (select from attendance."+table+")").Scan(&rows); err != nil || !rows {
-			return kind, what, errNoEdit
-		}
-	}
-	tag, err := tx.Exec(ctx, what)
-	if err == nil && kind != "truncate" && tag.RowsAffected() == 0 {
-		err = errNoEdit
-	}
-	return kind, what, err
+// unproven are the tables and columns of which a check claims nothing, and why. Whatever else is in the schema is
+// covered: a table or column that a migration adds has to be proven, or named here and in ADR 0022.
+var unproven = map[string]string{
+	"schema_migrations":           "of the migrations; no record",
+	"seal_check":                  "tells the sealing keys; no record",
+	"evidence_todo":               "what waits for its seal: empty where a checkpoint covers all",
+	"evidence_chains.fence":       "of the sealers among themselves",
+	"evidence_chains.lease_until": "of the sealers among themselves",
+	"evidence_chains.checked_at":  "of the sealers among themselves",
+	"companies.revision":          "a newer one that changed neither zone nor closing day makes no calendar",
+	"companies.updated_at":        "times of last changes are compared with nothing",
+	"employees.created_at":        "times of last changes are compared with nothing",
+	"employees.updated_at":        "times of last changes are compared with nothing",
+	"timesheets.purged_at":        "when the purge looked last; that it is set at all is proven, see TestWhatFollowsFromFactsFits",
+	"timesheets.updated_at":       "times of last changes are compared with nothing",
 }
 
-func anyColumn(ctx context.Context, tx pgx.Tx, table string, random *rand.Rand) (name, kind string, err error) {
-	rows, err := tx.Query(ctx, `select column_name::text, udt_name::text from information_schema.columns
-		where table_schema = 'attendance' and table_name = $1 and column_name not in ('fence', 'lease_until', 'checked_at') order by 1`, table)
-	if err != nil {
-		return "", "", err
+// places are the columns of every table of the schema, but for the unproven.
+func (c *court) places(t *testing.T) (list []place) {
+	t.Helper()
+	rows, _ := c.owner.Query(t.Context(), `
+		select r.relname::text, a.attname::text, y.typname::text
+		  from pg_class r join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped join pg_type y on y.oid = a.atttypid
+		 where r.relnamespace = 'attendance'::regnamespace and r.relkind in ('r', 'p') and not r.relispartition order by 1, 2`)
+	var p place
+	left := maps.Clone(unproven)
+	_, err := pgx.ForEachRow(rows, []any{&p.table, &p.column, &p.kind}, func() error {
+		_, whole := unproven[p.table]
+		_, part := unproven[p.table+"."+p.column]
+		delete(left, p.table)
+		delete(left, p.table+"."+p.column)
+		if !whole && !part {
+			list = append(list, p)
+		}
+		return nil
+	})
+	if err != nil || len(left) > 0 {
+		t.Fatal("there is nothing of", left, err)
 	}
-	type column struct{ Name, Kind string }
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[column])
-	if err != nil {
-		return "", "", err
+	return list
+}
+
+var editKinds = []string{"update", "delete", "insert", "swap", "truncate"}
+
+// errNoEdit means that the dice came to nothing that changes something.
+var errNoEdit = errors.New("nothing to edit")
+
+// edit is one edit of a superuser.
+type edit struct {
+	kind string
+	place
+	what string // the statement, once it was done
+}
+
+// do does the edit at random. An error means that it changes nothing, or that the database did not take it.
+func (e *edit) do(ctx context.Context, tx pgx.Tx, random *rand.Rand) error {
+	one := fmt.Sprintf("(select ctid from attendance.%s order by %s is null, md5(ctid::text || '%d') limit 1)", e.table, e.column, random.Int64())
+	other := fmt.Sprintf("(select ctid from attendance.%s order by md5(ctid::text || '%d') limit 1)", e.table, random.Int64())
+	switch e.kind {
+	case "update":
+		e.what = fmt.Sprintf("update attendance.%[1]s set %[2]s = %[3]s where ctid = %[4]s and %[2]s is distinct from %[3]s", e.table, e.column, another(e.column, e.place.kind, random), one)
+	case "delete":
+		e.what = fmt.Sprintf("delete from attendance.%s where ctid = %s", e.table, one)
+	case "insert":
+		e.what = fmt.Sprintf(`insert into attendance.%[1]s select (jsonb_populate_record(r, jsonb_build_object('%[2]s', %[3]s))).* from attendance.%[1]s r where ctid = %[4]s`,
+			e.table, e.column, another("r."+e.column, e.place.kind, random), one)
+	case "swap":
+		e.what = fmt.Sprintf(`with a as (select ctid as id, %[2]s as v from attendance.%[1]s where ctid = %[3]s), b as (select ctid as id, %[2]s as v from attendance.%[1]s where ctid = %[4]s)
+			update attendance.%[1]s t set %[2]s = case when t.ctid = a.id then b.v else a.v end from a, b where t.ctid in (a.id, b.id) and a.v is distinct from b.v`, e.table, e.column, one, other)
+	case "truncate":
+		e.what = "truncate attendance." + e.table + " cascade"
+		var rows bool
+		if err := tx.QueryRow(ctx, "select exists (select from attendance."+e.table+")").Scan(&rows); err != nil || !rows {
+			return errNoEdit
+		}
 	}
-	one := all[random.IntN(len(all))]
-	return one.Name, one.Kind, nil
+	tag, err := tx.Exec(ctx, e.what)
+	if err == nil && e.kind != "truncate" && tag.RowsAffected() == 0 {
+		err = errNoEdit
+	}
+	return err
 }
 
 // another is an expression of another value of the column.
@@ -157,7 +207,9 @@ func another(column, kind string, random *rand.Rand) string {
 		if random.IntN(8) == 0 {
 			return "null"
 		}
-		return fmt.Sprintf("%s || '%d'", column, random.IntN(10))
+		return fmt.Sprintf("coalesce(%s, '') || '%d'", column, random.IntN(10))
+	case "_text":
+		return fmt.Sprintf("coalesce(%s, '{}') || '%d'::text", column, random.IntN(10))
 	case "int2", "int8":
 		return column + " + 1"
 	case "timestamptz":
