@@ -47,6 +47,43 @@ func TestBodiesAreErasedAfterNinetyDays(t *testing.T) {
 	}
 }
 
+// Bodies are erased by the clock that removes all else: the earliest of the process's, the database's and the chat
+// service's, which is that of the newest message that was judged. One in quarantine may say any time.
+func TestErasureBelievesTheEarliestOfThreeClocks(t *testing.T) {
+	b := newBench(t, nil)
+	b.run(t)
+	judged := func(tenant, text, received, issued string, v Verdict) {
+		t.Helper()
+		b.put(t, delivery(t, tenant, text))
+		rows := b.dispatched()
+		last := rows[len(rows)-1:]
+		_, err := b.owner.Exec(t.Context(), `alter table gateway.inbox disable trigger user; update gateway.inbox set received_at = now() - interval '`+received+`', issued_at = now() - interval '`+issued+
+			`' where id = '`+last[0].ID+`'; alter table gateway.inbox enable trigger user`)
+		if err == nil && v.Outcome != Pending {
+			_, err = b.Complete(t.Context(), last, []Verdict{v})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	erased := func(name string, clock time.Time, want int64) {
+		t.Helper()
+		if n, err := b.Erase(t.Context(), clock); err != nil || n != want {
+			t.Errorf("%s: %d erased, %v", name, n, err)
+		}
+	}
+	now := time.Now()
+	judged(tenantA, "出勤", "200 days", "0", Verdict{Outcome: Quarantined, Reason: ReasonPoison})
+	judged(tenantA, "退勤", "200 days", "111 days", Verdict{Outcome: "IGNORED", Reason: "NO_PHRASE"})
+	erased("89 days later by the chat service", now, 0)
+	erased("the process ahead, too", now.AddDate(10, 0, 0), 0)
+	judged(tenantB, "休憩", "0", "0", Verdict{Outcome: Pending})
+	erased("a message that waits", now, 0)
+	judged("0195f000-0000-7000-8000-00000000000c", "復帰", "0", "109 days", Verdict{Outcome: "REFUSED", Reason: "UNLINKED"})
+	erased("by the process too early", now.AddDate(0, 0, -111), 0)
+	erased("by all clocks", now, 1)
+}
+
 // The role of the erasure can erase quarantined bodies and nothing else.
 func TestTheErasureCanOnlyErase(t *testing.T) {
 	b := newBench(t, nil)

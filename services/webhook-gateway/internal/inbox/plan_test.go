@@ -70,6 +70,7 @@ func TestTheInboxReadsByIndex(t *testing.T) {
 		b.byIndex(t, "wake", tenants, wake, parked, "inbox_pkey")
 		b.byIndex(t, "postpone", tenants, postpone, waits, "inbox_pkey")
 		b.byIndex(t, "claim", worker, claim, due, "inbox_due", "Index Cond: (due_at <= statement_timestamp())")
+		b.byIndex(t, "bound", worker, bound, nil, "inbox_event_key", "Index Cond: (tenant_id = t.tenant_id)", "Index Cond: (tenant_id > t")
 		b.byIndex(t, "oldest", worker, oldest, nil, "inbox_waiting")
 		b.byIndex(t, "list", postgres.Tenants(tenantA), list, page, "inbox_newest")
 	}
