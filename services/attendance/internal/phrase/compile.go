@@ -1,7 +1,6 @@
 package phrase
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -35,8 +34,8 @@ type compiler struct {
 	matcher  *Matcher
 	phrases  []learned
 	triggers []learned
-	tokens   []token           // of all words, one after the other
-	seen     map[string]string // folded phrase -> where it stands
+	tokens   []token         // of all words, one after the other
+	seen     map[string]word // folded phrase -> the first
 	fields   []fault.Field
 }
 
@@ -48,11 +47,11 @@ type learned struct {
 
 func build(s Settings) *compiler {
 	m := &Matcher{vocabulary: newVocabulary(), needs: len(s.Triggers) > 0, head: s.Position == Head}
-	c := &compiler{matcher: m, seen: map[string]string{}}
+	c := &compiler{matcher: m, seen: map[string]word{}}
 	for _, kind := range timeclock.Kinds() {
-		c.list("phrases."+string(kind), s.Phrases[kind], kind)
+		c.list(s.Phrases[kind], kind)
 	}
-	c.list("triggerWords", s.Triggers, "")
+	c.list(s.Triggers, "")
 	c.learn(&m.phrases, c.phrases)
 	c.learn(&m.triggers, c.triggers)
 	return c
@@ -75,27 +74,27 @@ func (c *compiler) bad(path string, p problem) {
 	c.fields = append(c.fields, fault.Field{Path: path, Reason: p.reason, Text: p.text})
 }
 
-func (c *compiler) list(path string, words []string, kind timeclock.Kind) {
+func (c *compiler) list(words []string, kind timeclock.Kind) {
 	if len(words) > MaxPhrases {
-		c.bad(path, tooMany)
+		c.bad(listPath(kind), tooMany)
 		words = words[:MaxPhrases]
 	}
 	for i, written := range words {
-		c.word(word{kind, written, path + "[" + strconv.Itoa(i) + "]"})
+		c.word(word{kind, written, i})
 	}
 }
 
 func (c *compiler) word(w word) {
 	folded, parts, p, bad := check(w.written)
 	if bad {
-		c.bad(w.path, p)
+		c.bad(w.path(), p)
 		return
 	}
 	if first, taken := c.seen[folded]; taken {
-		c.bad(w.path, duplicate(first))
+		c.bad(w.path(), duplicate(first))
 		return
 	}
-	c.seen[folded] = w.path
+	c.seen[folded] = w
 	known := learned{entry{w, len(parts)}, len(c.tokens)}
 	for _, cluster := range parts {
 		c.tokens = append(c.tokens, c.matcher.vocabulary.learn(cluster))
@@ -113,7 +112,7 @@ func (c *compiler) triggersAreSafe() {
 	for _, w := range c.triggers {
 		s, _ := c.matcher.scan(w.written, &folder{limit: MaxText})
 		for _, inside := range longest(s.phrases, 0) {
-			c.bad(w.path, containsPhrase(inside.word))
+			c.bad(w.path(), containsPhrase(inside.word))
 			break
 		}
 	}

@@ -53,6 +53,36 @@ func TestCompileNamesEveryProblem(t *testing.T) {
 	}
 }
 
+// What a problem refers to is told in the words of the console, never by a path of the contract.
+func TestProblemsNameTheOtherPhraseInWords(t *testing.T) {
+	_, err := Compile(Settings{
+		Phrases:  map[timeclock.Kind][]string{timeclock.ClockIn: {"出勤"}, timeclock.ComeBack: {"戻", "シュッキン", "しゅっきん"}},
+		Triggers: []string{"打刻", "出勤", "出勤確認", "打刻"},
+	})
+	f, ok := fault.From(err)
+	if !ok {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, field := range f.Fields() {
+		got = append(got, field.Path, field.Text.JA, field.Text.EN)
+	}
+	want := []string{
+		"phrases.COME_BACK[2]", "「戻り」の2番目の語句と同じ語句です。どちらかを変更または削除してください。", `This is the same phrase as word 2 of "Come back". Change or remove one of them.`,
+		"triggerWords[1]", "「出勤」の1番目の語句と同じ語句です。どちらかを変更または削除してください。", `This is the same phrase as word 1 of "Clock-in". Change or remove one of them.`,
+		"triggerWords[3]", "「引き金となる言葉」の1番目の語句と同じ語句です。どちらかを変更または削除してください。", `This is the same phrase as word 1 of "Trigger words". Change or remove one of them.`,
+		"triggerWords[2]", "「出勤」の1番目の語句「出勤」を含むため、この言葉のあるメッセージでは他の種類を打刻できません。", `This contains word 1 of "Clock-in", "出勤", so messages with it could punch no other kind.`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+	for _, kind := range append(timeclock.Kinds(), "") {
+		if listNames[kind].ja == "" || listNames[kind].en == "" {
+			t.Errorf("%q has no name", kind)
+		}
+	}
+}
+
 func TestCompileLimits(t *testing.T) {
 	many := func(n int) (words []string) {
 		for i := range n {

@@ -22,7 +22,7 @@ type Matcher struct {
 type word struct {
 	kind    timeclock.Kind // empty for a trigger word
 	written string
-	path    string // where it stands in the settings
+	nth     int // where it stands in its list of the settings, from 0
 }
 
 // Match reads a message. Mentions ("@Bot ") at its head are passed over. Where phrases overlap the longer one that

@@ -32,14 +32,14 @@ var (
 		JA: "ANYWHERE または HEAD を指定してください。", EN: "Use ANYWHERE or HEAD."}}
 )
 
-func duplicate(other string) problem {
+func duplicate(first word) problem {
 	return problem{"DUPLICATE", fault.Text{
-		JA: fmt.Sprintf("%s と同じキーワードです。", other),
-		EN: fmt.Sprintf("This is the same phrase as %s.", other)}}
+		JA: fmt.Sprintf("%sと同じ語句です。どちらかを変更または削除してください。", first.placeJA()),
+		EN: fmt.Sprintf("This is the same phrase as %s. Change or remove one of them.", first.placeEN())}}
 }
 
 func containsPhrase(phrase word) problem {
 	return problem{"CONTAINS_PHRASE", fault.Text{
-		JA: fmt.Sprintf("打刻キーワード「%s」（%s）を含むため、この言葉のあるメッセージでは他の種類を打刻できません。", phrase.written, phrase.path),
-		EN: fmt.Sprintf("This contains the phrase %q (%s), so messages with it could punch no other kind.", phrase.written, phrase.path)}}
+		JA: fmt.Sprintf("%s「%s」を含むため、この言葉のあるメッセージでは他の種類を打刻できません。", phrase.placeJA(), phrase.written),
+		EN: fmt.Sprintf("This contains %s, %q, so messages with it could punch no other kind.", phrase.placeEN(), phrase.written)}}
 }
