@@ -50,6 +50,7 @@ func TestDecideRecorded(t *testing.T) {
 		{"退勤 in the night", ClockOut, "24T01:30", []string{"CLOCK_IN 23T09:00"}, AnswerRecorded, "2026-11-23", "25:30", ""},
 		{"退勤 past the cutoff", ClockOut, "24T06:30", []string{"CLOCK_IN 23T22:00"}, AnswerRecorded, "2026-11-23", "30:30", ""},
 		{"退勤 replaced past the cutoff", ClockOut, "24T06:45", []string{"CLOCK_IN 23T22:00", "CLOCK_OUT 24T06:30"}, AnswerReplacedClockOut, "2026-11-23", "30:45", "30:30"},
+		{"退勤 replaced over the cutoff", ClockOut, "24T05:30", []string{"CLOCK_IN 23T20:00", "CLOCK_OUT 24T04:50"}, AnswerReplacedClockOut, "2026-11-23", "29:30", "28:50"},
 		{"退勤 without 出勤", ClockOut, "23T18:00", nil, AnswerWithoutClockIn, "2026-11-23", "18:00", ""},
 		{"休憩 without 出勤", BreakStart, "23T12:00", nil, AnswerWithoutClockIn, "2026-11-23", "12:00", ""},
 		{"休憩 whose 出勤 comes later", BreakStart, "23T12:00", []string{"CLOCK_IN 23T13:00"}, AnswerWithoutClockIn, "2026-11-23", "12:00", ""},

@@ -35,12 +35,12 @@ type DatedPunch struct {
 // Assign orders a set of punches and gives each its business day.
 //
 // An 出勤 belongs to the day of its instant, so a forgotten 退勤 cannot swallow the next morning. Every other punch
-// belongs to the day of its instant too, unless the session of another day is still open: the last 出勤 before
-// it is younger than the longest shift, and the last punch of that session before the cutoff was not a 退勤.
-// A session that reached over the cutoff stays open until it is as old as the longest shift, so that a second
-// 退勤 replaces the first. The day before is another day too: a zone or cutoff that changed since the 出勤 can date the
-// 退勤 before it. A double tap belongs to the day of the punch it repeats, even over the cutoff. Voided
-// punches get a day and open nothing.
+// belongs to the day of its instant too, unless the session of another day still claims it: the last 出勤 before it is
+// younger than the longest shift, and the session was not left, or was left a short while ago (see stays). So who taps
+// 退勤 at 04:50 and again at 05:30 has left once, whatever the cutoff, and the later 退勤 replaces the earlier; who was
+// away for the night and taps 退勤 in the morning has forgotten an 出勤. The day before is another day too: a zone or
+// cutoff that changed since the 出勤 can date the 退勤 before it. A double tap belongs to the day of the punch it
+// repeats, even over the cutoff. Voided punches get a day and open nothing.
 func Assign(punches []Punch) []DatedPunch {
 	ordered := Ordered(punches)
 	dated := make([]DatedPunch, 0, len(ordered))
@@ -66,12 +66,16 @@ func (p Punch) taps(last DatedPunch) bool {
 	return !last.Day.IsZero() && p.Kind == last.Kind && p.Issued.Sub(last.Issued) < p.Rules.DoubleTap
 }
 
+// stays is the part of the longest shift for which a session that was left still claims what follows: four hours of
+// sixteen. It is less than people rest between two shifts, so that an 出勤 forgotten the next morning makes no night.
+const stays = 4
+
 // session is what the punches so far say about the latest 出勤. The zero value is no session.
 type session struct {
-	start  time.Time
-	day    Date
-	rules  Rules
-	closed bool // its last punch before the cutoff was a 退勤
+	start time.Time
+	day   Date
+	rules Rules
+	left  time.Time // its last punch, if that was a 退勤; zero while somebody is at work
 }
 
 func (s session) dayOf(p Punch) Date {
@@ -81,17 +85,23 @@ func (s session) dayOf(p Punch) Date {
 	return s.day
 }
 
+// claims reports whether a punch that is no 出勤 belongs to the session wherever its instant lies.
 func (s session) claims(at time.Time) bool {
-	return !s.day.IsZero() && !s.closed && at.Sub(s.start) < s.rules.LongestShift
+	if s.day.IsZero() || at.Sub(s.start) >= s.rules.LongestShift {
+		return false
+	}
+	return s.left.IsZero() || at.Sub(s.left) < s.rules.LongestShift/stays
 }
 
 func (s session) after(p Punch) session {
-	day := p.Rules.Day(p.Issued)
-	if p.Kind == ClockIn {
-		return session{start: p.Issued, day: day, rules: p.Rules}
-	}
-	if day == s.day {
-		s.closed = p.Kind == ClockOut
+	switch {
+	case p.Kind == ClockIn:
+		return session{start: p.Issued, day: p.Rules.Day(p.Issued), rules: p.Rules}
+	case s.dayOf(p) != s.day:
+	case p.Kind == ClockOut:
+		s.left = p.Issued
+	default:
+		s.left = time.Time{}
 	}
 	return s
 }
