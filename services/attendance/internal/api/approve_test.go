@@ -48,6 +48,37 @@ func TestHeldPunchesAreNotPassedOver(t *testing.T) {
 	}
 }
 
+// What waits is counted of the month and the person asked for, and only what nobody has decided.
+func TestOnlyWhatWaitsInTheMonthIsCounted(t *testing.T) {
+	f := setup(t)
+	e, held := f.submitted(t)
+	other := f.employee(t, "002")
+	f.did(t, "submit", other)
+	if _, err := f.do(f.ctx(t), "submit", e, "2026-10"); err != nil {
+		t.Fatal(err)
+	}
+	october := f.said(t, e, "01T04:00", "退勤") // before the cutoff: the day before
+	for _, o := range f.record(t, f.said(t, other, "23T18:00", "退勤"), f.said(t, other, "24T18:00", "退勤"), f.said(t, other, "25T18:00", "退勤"), october, f.said(t, e, "24T18:00", "退勤")) {
+		if o.GetReason() != "SUBMITTED" {
+			t.Fatal(o)
+		}
+	}
+	count := func(employee, period string, want int32) {
+		t.Helper()
+		if n := f.sheet(t, employee, period).GetWaitingHeldPunches(); n != want {
+			t.Errorf("%s: %d wait, not %d", period, n, want)
+		}
+	}
+	count(e, "2026-11", 2)
+	count(e, "2026-10", 1)
+	count(other, "2026-11", 3)
+	if _, err := f.discard(t, held.GetName(), "重複"); err != nil {
+		t.Fatal(err)
+	}
+	count(e, "2026-11", 1)
+	count(other, "2026-11", 3)
+}
+
 func (f *fixture) did(t *testing.T, verb, employee string) {
 	t.Helper()
 	if _, err := f.do(f.ctx(t), verb, employee, "2026-11"); err != nil {
