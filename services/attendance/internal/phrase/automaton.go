@@ -2,11 +2,13 @@ package phrase
 
 import "slices"
 
-// automaton finds the longest of its words that starts at each token of a text, in one pass (Aho and Corasick, 1975).
-// It reads words and text from the end, so that what it has read so far begins where it stands.
+// automaton finds the longest of its words that starts at each token of a text, phrases and trigger words apart, in one
+// pass (Aho and Corasick, 1975). It reads words and text from the end, so that what it has read so far begins where it
+// stands.
 type automaton struct {
-	nodes []node // the root is 0; no nodes find nothing
-	steps int    // what adding and linking took
+	nodes []node  // the root is 0; no nodes find nothing
+	first []int32 // by token: where the root leads; once it is linked
+	steps int     // what adding and linking took
 }
 
 // node has its only edge in itself, as almost all have: a word is then no allocation for each of its clusters.
@@ -14,8 +16,11 @@ type node struct {
 	only  edge   // no token where there is no edge, or where there are several
 	edges []edge // by token, where there are several
 	fail  int32  // the longest other word's tail that this one begins with
-	found *entry // the longest word that begins with what led here
+	found pair   // the longest words that begin with what led here
 }
+
+// pair is a phrase and a trigger word, each by its number; none is 0.
+type pair struct{ phrase, trigger uint8 }
 
 type edge struct {
 	token token
@@ -35,14 +40,16 @@ func (a *automaton) room(tokens int) {
 	}
 }
 
-// add takes a word in, which must stay where it is.
-func (a *automaton) add(tokens []token, e *entry) {
+// add takes a word in.
+func (a *automaton) add(tokens []token, number uint8, trigger bool) {
 	at := int32(0)
 	for _, t := range slices.Backward(tokens) {
 		at = a.grow(at, t)
 	}
-	if a.nodes[at].found == nil {
-		a.nodes[at].found = e
+	if trigger {
+		a.nodes[at].found.trigger = number
+	} else {
+		a.nodes[at].found.phrase = number
 	}
 }
 
@@ -70,6 +77,9 @@ func (a *automaton) grow(from int32, t token) int32 {
 func (n *node) to(t token) (to int32, known bool) {
 	if n.only.token == t {
 		return n.only.to, true
+	}
+	if n.edges == nil {
+		return 0, false
 	}
 	if at, known := n.search(t); known {
 		return n.edges[at].to, true
@@ -100,11 +110,14 @@ func (n *node) search(t token) (at int, known bool) {
 	return low, low < len(n.edges) && n.edges[low].token == t
 }
 
-// link makes the words ready to be found, nearest to the root first; nothing can be added afterwards.
-func (a *automaton) link() {
+// link makes the words ready to be found in texts of so many different tokens, nearest to the root first; nothing can
+// be added afterwards.
+func (a *automaton) link(tokens int) {
 	if len(a.nodes) == 0 {
 		return
 	}
+	a.first = make([]int32, tokens+1)
+	a.nodes[0].each(func(e edge) { a.first[e.token] = e.to })
 	queue := make([]int32, 1, len(a.nodes))
 	for done := 0; done < len(queue); done++ {
 		from := queue[done]
@@ -113,43 +126,64 @@ func (a *automaton) link() {
 			if from != 0 {
 				child.fail, steps = a.next(a.nodes[from].fail, e.token)
 			}
-			if child.found == nil {
-				child.found = a.nodes[child.fail].found
-			}
+			child.found = child.found.or(a.nodes[child.fail].found)
 			queue, a.steps = append(queue, e.to), a.steps+steps
 		})
 	}
 }
 
+// or is the longer ones, if there are any, and otherwise the shorter.
+func (p pair) or(shorter pair) pair {
+	if p.phrase == 0 {
+		p.phrase = shorter.phrase
+	}
+	if p.trigger == 0 {
+		p.trigger = shorter.trigger
+	}
+	return p
+}
+
 // next follows a token and counts the steps. Each step but the last goes to a shorter word, and each token makes it
 // longer by one at most: a text takes at most two steps per token, whatever the words are.
 func (a *automaton) next(at int32, t token) (to int32, steps int) {
-	for {
+	for ; at != 0; at = a.nodes[at].fail {
 		steps++
 		if to, ok := a.nodes[at].to(t); ok {
 			return to, steps
 		}
-		if at == 0 {
-			return 0, steps
-		}
-		at = a.nodes[at].fail
 	}
+	return a.first[t], steps + 1
 }
 
-// starts puts the longest word that starts at each token into found where it is longer than what is there, and
-// returns the steps that took.
-func (a *automaton) starts(text []token, found []*entry) (steps int) {
-	at := int32(0)
+// starts puts the longest words that start at each token where they are longer than what is there. It returns the first
+// token with a word, or the end, and the steps that took.
+func (a *automaton) starts(text []token, found []pair, words []entry) (first, steps int) {
+	at, first := int32(0), len(found)
 	for i, t := range slices.Backward(text) {
 		if t == other {
 			at = 0
 			continue
 		}
-		next, n := a.next(at, t)
-		at, steps = next, steps+n
-		if e := a.nodes[at].found; e != nil && (found[i] == nil || e.tokens > found[i].tokens) {
-			found[i] = e
+		if at == 0 {
+			at, steps = a.first[t], steps+1
+		} else {
+			next, n := a.next(at, t)
+			at, steps = next, steps+n
+		}
+		if here := a.nodes[at].found; here != (pair{}) {
+			found[i], first = found[i].longer(here, words), i
 		}
 	}
-	return steps
+	return first, steps
+}
+
+// longer has the longer of each.
+func (p pair) longer(q pair, words []entry) pair {
+	if words[q.phrase].tokens > words[p.phrase].tokens {
+		p.phrase = q.phrase
+	}
+	if words[q.trigger].tokens > words[p.trigger].tokens {
+		p.trigger = q.trigger
+	}
+	return p
 }

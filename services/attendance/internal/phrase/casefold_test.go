@@ -70,19 +70,6 @@ func TestCaseOfEveryRuneIsUnicodes(t *testing.T) {
 	}
 }
 
-// What is folded without a further look has no form, no order and no neighbour to look at.
-func TestDirectRunesAreFoldedAlike(t *testing.T) {
-	for r := range rune(unicode.MaxRune) {
-		if d := direct(r); d != 0 {
-			slow := folder{limit: 99, trace: true}
-			slow.write(string(r))
-			if info := norm.NFKD.PropertiesString(string(r)); string(slow.folded) != string(d) || info.CCC() != 0 || ignorable(r) {
-				t.Errorf("%U is %U directly, and %+q", r, d, slow.folded)
-			}
-		}
-	}
-}
-
 // A letter of two is two characters wherever it is compared, and nobody's mark is torn from its letter.
 func TestFoldedLettersAreCharacters(t *testing.T) {
 	m := compile(t, clockIn("Schluß"))

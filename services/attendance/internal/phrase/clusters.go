@@ -1,126 +1,96 @@
 package phrase
 
 import (
-	"iter"
+	"unicode/utf8"
 
 	"github.com/clipperhouse/uax29/v2/graphemes"
 )
 
-// clusters yields the start and end of each grapheme cluster of folded text: what a reader sees as one character
-// (UAX #29, and UTS #51 for skin tones that stand alone).
-func clusters(folded string) iter.Seq2[int, int] {
-	return func(yield func(start, end int) bool) {
-		done := 0
-		for done < len(folded) {
-			if size := lone(folded, done); size > 0 {
-				if !yield(done, done+size) {
-					return
-				}
-				done += size
-				continue
+// cutter cuts folded text into grapheme clusters: what a reader sees as one character (UAX #29, and UTS #51 for skin
+// tones that stand alone). Make it with cut.
+type cutter struct {
+	text string
+	at   int  // where the next cluster begins
+	r    rune // that begins it
+	size int  // of the rune; 0 at the end
+	join join // of the rune
+	stop int  // the end of a cluster of which a part is left
+}
+
+func cut(folded string) cutter {
+	c := cutter{text: folded}
+	c.step()
+	return c
+}
+
+// step goes over a rune and looks at the next.
+func (c *cutter) step() {
+	c.at += c.size
+	switch {
+	case c.at == len(c.text):
+		c.size = 0
+		return
+	case c.text[c.at] < utf8.RuneSelf:
+		c.r, c.size = rune(c.text[c.at]), 1
+	default:
+		c.r, c.size = utf8.DecodeRuneInString(c.text[c.at:])
+	}
+	c.join = traitOf(c.r).join
+}
+
+// next is the start and end of the next cluster; an end of 0 is that of the text. Of a cluster of one rune it gives
+// that, too, otherwise 0. What most people type needs no more than the traits.
+func (c *cutter) next() (start, end int, single rune) {
+	start = c.at
+	if c.size == 0 {
+		return start, 0, 0
+	}
+	if c.stop <= start {
+		first, join := c.r, c.join
+		if c.step(); join&(solo|base) != 0 && c.apart() {
+			return start, c.at, first
+		}
+		if join&base != 0 {
+			for c.size > 0 && c.join&attaches != 0 {
+				c.step()
 			}
-			it := graphemes.FromString(folded[done:])
-			for more, begin := true, done; more && it.Next(); more = lone(folded, done) == 0 {
-				if done = begin + it.End(); !pieces(folded, begin+it.Start(), done, yield) {
-					return
-				}
+			if c.apart() {
+				return start, c.at, 0
 			}
 		}
 	}
+	end = c.byRules(start)
+	if first, size := utf8.DecodeRuneInString(c.text[start:]); size == end-start {
+		single = first
+	}
+	return start, end, single
 }
 
-// pieces yields a cluster, and a skin tone in it that colours nothing by itself.
-func pieces(folded string, at, end int, yield func(start, end int) bool) bool {
-	for at < end {
-		stop := at + 1
-		if end > stop {
-			stop = at + swatch(folded[at:end])
-		}
-		if !yield(at, stop) {
-			return false
-		}
-		at = stop
-	}
-	return true
-}
+// apart reports whether a cluster begins where the cutter stands, whatever base is before it.
+func (c *cutter) apart() bool { return c.size == 0 || c.join&solo != 0 }
 
-// lone is the size of the letter at an offset where a cluster begins, if it and what follows are letters that never are
-// one cluster with anything but marks: ASCII, hiragana, and Chinese characters. 0 leaves it to the rules of UAX #29.
-func lone(folded string, at int) int {
-	size := letter(folded, at)
-	if size > 0 && (at+size == len(folded) || letter(folded, at+size) > 0) {
-		return size
+// byRules goes to the end of the cluster that starts there, or of the part of it that a skin tone cuts off which
+// colours nothing.
+func (c *cutter) byRules(start int) int {
+	if c.stop <= start {
+		it := graphemes.FromString(c.text[start:])
+		it.Next()
+		c.stop = start + it.End()
 	}
-	return 0
-}
-
-// letter is the size of such a letter, or 0.
-func letter(folded string, at int) int {
-	if at == len(folded) {
-		return 0
+	c.at, c.size = start+1, 0
+	if c.stop > c.at {
+		c.at = start + swatch(c.text[start:c.stop])
 	}
-	switch c := folded[at]; {
-	case c >= ' ' && c < 0x7F:
-		return 1
-	case at+2 < len(folded) && (c >= 0xE5 && c <= 0xE9 || c == 0xE3 && (folded[at+1] == 0x81 || folded[at+1] == 0x82 && folded[at+2] <= 0x96)):
-		return 3
-	}
-	return 0
+	end := c.at
+	c.step()
+	return end
 }
 
 func split(folded string) []string {
 	parts := make([]string, 0, min(len(folded), MaxGraphemes+3))
-	for start, end := range clusters(folded) {
+	c := cut(folded)
+	for start, end, _ := c.next(); end > 0; start, end, _ = c.next() {
 		parts = append(parts, folded[start:end])
 	}
 	return parts
 }
-
-// token stands for a grapheme cluster that the settings have; other is every cluster that they do not have.
-type token int32
-
-const (
-	other   token = iota
-	space         // known whatever the settings are
-	mention       // the @ before a name
-)
-
-// vocabulary numbers the clusters of the settings. Two clusters have one token when they are the same when folded.
-type vocabulary struct {
-	tokens map[string]token
-	bytes  [128]token // the clusters of one byte, again
-	widest int        // bytes of the longest cluster
-}
-
-func newVocabulary() *vocabulary {
-	v := &vocabulary{tokens: map[string]token{}}
-	v.learn(" ")
-	v.learn("@")
-	return v
-}
-
-// learn returns the token of a cluster and makes one when it is new.
-func (v *vocabulary) learn(cluster string) token {
-	if known, ok := v.tokens[cluster]; ok {
-		return known
-	}
-	next := token(len(v.tokens) + 1)
-	v.tokens[cluster] = next
-	v.widest = max(v.widest, len(cluster))
-	if len(cluster) == 1 {
-		v.bytes[cluster[0]] = next
-	}
-	return next
-}
-
-func (v *vocabulary) look(cluster string) token {
-	switch {
-	case len(cluster) == 1:
-		return v.bytes[cluster[0]&0x7F]
-	case len(cluster) > v.widest:
-		return other
-	}
-	return v.tokens[cluster]
-}
-
-func (v *vocabulary) lookBytes(cluster []byte) token { return v.tokens[string(cluster)] }

@@ -31,43 +31,29 @@ func Compile(s Settings) (*Matcher, error) {
 }
 
 type compiler struct {
-	matcher  *Matcher
-	phrases  []learned
-	triggers []learned
-	tokens   []token         // of all words, one after the other
-	seen     map[string]word // folded phrase -> the first
-	fields   []fault.Field
-}
-
-// learned is a word that is to be found. Its tokens stand at an offset among those of all.
-type learned struct {
-	entry
-	at int
+	matcher *Matcher
+	tokens  [][2]int        // of each word of the matcher: where its tokens begin and end among those of all
+	all     []token         // of all words, one after the other
+	seen    map[string]word // folded phrase -> the first
+	fields  []fault.Field
 }
 
 func build(s Settings) *compiler {
-	m := &Matcher{vocabulary: newVocabulary(), needs: len(s.Triggers) > 0, head: s.Position == Head}
-	c := &compiler{matcher: m, seen: map[string]word{}}
+	const most = 1 + 7*MaxPhrases // of words, and none
+	m := &Matcher{vocabulary: newVocabulary(), words: make([]entry, 1, most), needs: len(s.Triggers) > 0, head: s.Position == Head}
+	c := &compiler{matcher: m, tokens: make([][2]int, 1, most), seen: map[string]word{}}
 	for _, kind := range timeclock.Kinds() {
 		c.list(s.Phrases[kind], kind)
 	}
 	c.list(s.Triggers, "")
-	c.learn(&m.phrases, c.phrases)
-	c.learn(&m.triggers, c.triggers)
+	m.vocabulary.index()
+	m.automaton.room(len(c.all))
+	for i, e := range m.words[1:] {
+		at := c.tokens[i+1]
+		m.automaton.add(c.all[at[0]:at[1]], uint8(i+1), e.kind == "")
+	}
+	m.automaton.link(len(m.vocabulary.tokens))
 	return c
-}
-
-// learn makes the automaton of words.
-func (c *compiler) learn(a *automaton, words []learned) {
-	tokens := 0
-	for i := range words {
-		tokens += words[i].tokens
-	}
-	a.room(tokens)
-	for i := range words {
-		a.add(c.tokens[words[i].at:][:words[i].tokens], &words[i].entry)
-	}
-	a.link()
 }
 
 func (c *compiler) bad(path string, p problem) {
@@ -95,23 +81,23 @@ func (c *compiler) word(w word) {
 		return
 	}
 	c.seen[folded] = w
-	known := learned{entry{w, len(parts)}, len(c.tokens)}
+	start := len(c.all)
 	for _, cluster := range parts {
-		c.tokens = append(c.tokens, c.matcher.vocabulary.learn(cluster))
+		c.all = append(c.all, c.matcher.vocabulary.learn(cluster))
 	}
-	if w.kind == "" {
-		c.triggers = append(c.triggers, known)
-		return
-	}
-	c.phrases = append(c.phrases, known)
+	c.matcher.words = append(c.matcher.words, entry{w, len(parts)})
+	c.tokens = append(c.tokens, [2]int{start, len(c.all)})
 }
 
 // triggersAreSafe refuses a trigger word that has a phrase in it: every message with the trigger word would be that
 // phrase's punch, or ambiguous.
 func (c *compiler) triggersAreSafe() {
-	for _, w := range c.triggers {
+	for _, w := range c.matcher.words[1:] {
+		if w.kind != "" {
+			continue
+		}
 		s, _ := c.matcher.scan(w.written, &folder{limit: MaxText})
-		for _, inside := range longest(s.phrases, 0) {
+		for _, inside := range s.phrases(0) {
 			c.bad(w.path(), containsPhrase(inside.word))
 			break
 		}

@@ -34,13 +34,13 @@ func (m *Matcher) Explain(text string) Explanation {
 	}
 	e := Explanation{Reading: m.read(s)}
 	p := places{text: text, from: f.from, starts: s.starts, times: map[*entry]int{}}
-	for at, found := range longest(s.phrases, s.head) {
+	for at, found := range s.phrases(s.head) {
 		e.Found = p.add(e.Found, at, found)
 	}
 	if len(e.Found) == 0 {
-		e.Mentioned = slices.ContainsFunc(s.phrases, func(found *entry) bool { return found != nil })
+		e.Mentioned = slices.ContainsFunc(s.found, func(p pair) bool { return p.phrase != 0 })
 	}
-	for at, found := range longest(s.triggers, 0) {
+	for at, found := range s.triggers() {
 		e.Found = p.add(e.Found, at, found)
 		e.Misplaced = e.Miss == timeclock.MissTrigger
 	}

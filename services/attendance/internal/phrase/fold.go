@@ -3,8 +3,6 @@ package phrase
 import (
 	"bytes"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // Fold reduces text to what counts when two writings are compared: compatibility forms and width (as NFKC, but kept
@@ -37,48 +35,27 @@ type folder struct {
 func (f *folder) write(text string) {
 	f.folded = make([]byte, 0, min(len(text), f.limit))
 	for at := 0; at < len(text) && !f.over; {
-		r, size := utf8.DecodeRuneInString(text[at:])
-		if plain := direct(r); plain != 0 && !f.trace {
-			f.last, f.marks.count = plain, 0
-			f.folded = utf8.AppendRune(f.folded, plain)
-			at += size
-		} else {
-			at += f.rune(text, at, r, size)
+		r, size := rune(text[at]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(text[at:])
 		}
+		switch t := traitOf(r); {
+		case t.to < 0:
+			for _, p := range puts[-t.to-1] {
+				f.put(at, p.r, p.class)
+			}
+		case f.trace:
+			f.put(at, t.to, 0)
+		default:
+			f.last, f.marks.count = t.to, 0
+			f.folded = utf8.AppendRune(f.folded, t.to)
+		}
+		at += size
 		f.over = len(f.folded) > f.limit
 	}
 	if f.iota { // its mark is behind all others of its letter only now; both have two bytes
 		copy(f.folded, bytes.ReplaceAll(f.folded, []byte(string(iotaSubscript)), []byte("ι")))
 	}
-}
-
-// rune folds the rune at an offset and returns its size.
-func (f *folder) rune(text string, at int, r rune, size int) int {
-	switch {
-	case ignorable(r):
-		return size
-	case r == utf8.RuneError, lettered(r):
-		f.put(at, r, 0)
-		return size
-	case r < rune(len(plainRunes)) && plainRunes[r] == ' ':
-		f.put(at, ' ', 0)
-		return size
-	case r == 'ß', r == 'ẞ':
-		f.put(at, 's', 0)
-		f.put(at, 's', 0)
-		return size
-	}
-	info := norm.NFKD.PropertiesString(text[at:])
-	parts := info.Decomposition()
-	if parts == nil {
-		f.put(at, plain(r), info.CCC())
-	}
-	for len(parts) > 0 {
-		part, n := utf8.DecodeRune(parts)
-		f.put(at, plain(part), norm.NFD.Properties(parts).CCC())
-		parts = parts[n:]
-	}
-	return size
 }
 
 // put writes a rune of a canonical combining class that came from an offset of the text. A space after a space is one

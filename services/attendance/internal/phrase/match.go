@@ -12,10 +12,10 @@ const MaxText = 64 << 10
 // The time it takes grows with the text alone, not with the number or the length of the phrases.
 type Matcher struct {
 	vocabulary *vocabulary
-	phrases    automaton
-	triggers   automaton
-	needs      bool // a trigger word is required
-	head       bool // and must stand at the head
+	automaton  automaton
+	words      []entry // by their numbers, the first of which is 1
+	needs      bool    // a trigger word is required
+	head       bool    // and must stand at the head
 }
 
 // word is a phrase or a trigger word as its owner spelled it.
@@ -38,7 +38,7 @@ func (m *Matcher) Match(text string) timeclock.Reading {
 
 func (m *Matcher) read(s *scan) timeclock.Reading {
 	reading := timeclock.Reading{Miss: timeclock.MissPhrase}
-	for _, found := range longest(s.phrases, s.head) {
+	for _, found := range s.phrases(s.head) {
 		if reading.Miss == timeclock.MissNone && reading.Kind != found.kind {
 			reading = timeclock.Reading{Miss: timeclock.MissAmbiguous}
 			break
@@ -63,7 +63,7 @@ func (m *Matcher) read(s *scan) timeclock.Reading {
 // trigger is the trigger word that counts, or nil. The head of a message includes the mentions before it: a bot may
 // be called by the trigger word.
 func (m *Matcher) trigger(s *scan) *entry {
-	for at, found := range longest(s.triggers, 0) {
+	for at, found := range s.triggers() {
 		if m.head && at > s.head {
 			return nil
 		}

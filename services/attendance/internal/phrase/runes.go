@@ -1,10 +1,6 @@
 package phrase
 
-import (
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
-)
+import "unicode"
 
 // ignorable runes carry no meaning of their own: variation selectors choose a picture, the others cannot be seen and
 // come along when text is copied.
@@ -41,37 +37,11 @@ func lettered(r rune) bool {
 // iotaSubscript is the one mark that has a case, that of a letter. It stays a mark until all marks are in their order.
 const iotaSubscript = '\u0345'
 
-// direct is what a rune is folded to that needs no more than a look at it: it has no compatibility form and is no mark,
-// whatever stands before it. 0 for all others. These are most of what people type.
-func direct(r rune) rune {
-	switch {
-	case r < rune(len(directRunes)):
-		return directRunes[r]
-	case r >= 0x4E00 && r <= 0x9FFF, r >= 0xAC00 && r <= 0xD7A3, r >= 0x1F300 && r <= 0x1FAFF: // CJK, Hangul, emoji
-		return r
-	}
-	return 0
-}
-
-// directRunes are the runes that are folded directly, and 0 for others.
-var directRunes = func() (table [0x3100]rune) {
-	for r := range rune(len(table)) {
-		info := norm.NFKD.PropertiesString(string(r))
-		_, jamo := hangul(0xAC00, r)
-		_, syllable := hangul(0x1100, r)
-		if info.Decomposition() == nil && info.CCC() == 0 && plain(r) != ' ' && r != 'ß' && r != 'ẞ' && !ignorable(r) && !lettered(r) && !jamo && !syllable {
-			table[r] = plain(r)
-		}
-	}
-	return table
-}()
-
 // plain is a rune without the differences of case and kana; every white space is the space.
 func plain(r rune) rune {
-	if r < rune(len(plainRunes)) {
-		return plainRunes[r]
-	}
 	switch {
+	case r < 0x2E80 && unicode.IsSpace(r):
+		return ' '
 	case r >= 'ァ' && r <= 'ヶ', r == 'ヽ', r == 'ヾ':
 		return r - ('ァ' - 'ぁ')
 	case r == '\u3000':
@@ -94,19 +64,6 @@ func uncased(r rune) rune {
 	}
 	return unicode.ToLower(unicode.ToUpper(r))
 }
-
-// plainRunes are the plain runes of the scripts that have cases, but for a few old ones: it saves two searches a rune.
-var plainRunes = func() (table [0x2E80]rune) {
-	for r := range rune(len(table)) {
-		switch {
-		case unicode.IsSpace(r):
-			table[r] = ' '
-		default:
-			table[r] = uncased(r)
-		}
-	}
-	return table
-}()
 
 // forbidden runes may not be in a phrase although text may have them: controls, line ends, and marks that change the
 // direction of what follows.

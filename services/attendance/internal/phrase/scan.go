@@ -1,17 +1,21 @@
 package phrase
 
-import "iter"
+import (
+	"iter"
+	"unicode/utf8"
+)
 
 // scan is a message in tokens with what the settings have at each of them.
 type scan struct {
-	starts   []int    // where each token starts in the folded text; only when the folder keeps a trace
-	tokens   []token  // the message
-	toneless []token  // the same without skin tones; empty when there are none
-	plain    []byte   // room for one cluster
-	phrases  []*entry // the longest phrase that starts at each token; empty when the settings have none
-	triggers []*entry // the same for trigger words
-	head     int      // the first token after spaces and mentions
-	steps    int      // what finding them took
+	starts   []int   // where each token starts in the folded text; only when the folder keeps a trace
+	tokens   []token // the message
+	toneless []token // the same without skin tones; empty when there are none
+	plain    []byte  // room for one cluster
+	found    []pair  // the longest phrase and trigger word that start at each token; empty when the settings have no words
+	first    int     // the first token with a word, or the end
+	words    []entry // by their numbers
+	head     int     // the first token after spaces and mentions
+	steps    int     // what finding them took
 }
 
 // scan reads a text; it is not ok when there is too much of it.
@@ -23,17 +27,21 @@ func (m *Matcher) scan(text string, f *folder) (s *scan, ok bool) {
 	if f.over {
 		return &scan{}, false
 	}
-	s = &scan{}
+	s = &scan{words: m.words}
 	folded := string(f.folded)
-	s.tokens = make([]token, 0, len(folded))
-	for start, end := range clusters(folded) {
-		s.put(m.vocabulary, folded[start:end])
+	s.tokens = make([]token, 0, utf8.RuneCountInString(folded))
+	c := cut(folded)
+	for start, end, single := c.next(); end > 0; start, end, single = c.next() {
+		if single != 0 && s.toneless == nil {
+			s.tokens = append(s.tokens, m.vocabulary.lookRune(single))
+		} else {
+			s.put(m.vocabulary, folded[start:end])
+		}
 		if f.trace {
 			s.starts = append(s.starts, start)
 		}
 	}
-	s.phrases = s.find(&m.phrases)
-	s.triggers = s.find(&m.triggers)
+	s.find(&m.automaton)
 	s.head = s.pastMentions()
 	return s, true
 }
@@ -56,21 +64,21 @@ func (s *scan) put(v *vocabulary, cluster string) {
 
 // find looks for words as they are, then for words without skin tones in the text without them. Of two equally long
 // the one that has the tones counts.
-func (s *scan) find(a *automaton) []*entry {
+func (s *scan) find(a *automaton) {
 	if len(a.nodes) == 0 {
-		return nil
+		return
 	}
-	found := make([]*entry, len(s.tokens))
-	s.steps += a.starts(s.tokens, found)
-	s.steps += a.starts(s.toneless, found)
-	return found
+	s.found = make([]pair, len(s.tokens))
+	first, steps := a.starts(s.tokens, s.found, s.words)
+	toneless, more := a.starts(s.toneless, s.found, s.words)
+	s.first, s.steps = min(first, toneless), steps+more
 }
 
 // pastMentions is where the message proper begins. A word that starts with @ is a mention unless the settings
 // have a phrase or trigger word that starts there.
 func (s *scan) pastMentions() int {
 	at := s.skip(0, true)
-	for at < len(s.tokens) && s.tokens[at] == mention && there(s.phrases, at) == nil && there(s.triggers, at) == nil {
+	for at < len(s.tokens) && s.tokens[at] == mention && (len(s.found) == 0 || s.found[at] == pair{}) {
 		at = s.skip(s.skip(at, false), true)
 	}
 	return at
@@ -84,21 +92,22 @@ func (s *scan) skip(start int, spaces bool) int {
 	return start
 }
 
-// there is the word that starts at a token, or nil.
-func there(found []*entry, at int) *entry {
-	if at < len(found) {
-		return found[at]
-	}
-	return nil
+// phrases yields the phrases from start on that do not lie inside another one, with the token at which they begin.
+func (s *scan) phrases(start int) iter.Seq2[int, *entry] {
+	return s.longest(start, func(p pair) uint8 { return p.phrase })
 }
 
-// longest yields the words from start on that do not lie inside another one, with the token at which they begin.
-func longest(found []*entry, start int) iter.Seq2[int, *entry] {
+// triggers yields trigger words alike.
+func (s *scan) triggers() iter.Seq2[int, *entry] {
+	return s.longest(0, func(p pair) uint8 { return p.trigger })
+}
+
+func (s *scan) longest(start int, of func(pair) uint8) iter.Seq2[int, *entry] {
 	return func(yield func(int, *entry) bool) {
 		covered := start
-		for at := start; at < len(found); at++ {
-			e := found[at]
-			if e == nil || at+e.tokens <= covered {
+		for at := max(start, s.first); at < len(s.found); at++ {
+			e := &s.words[of(s.found[at])]
+			if at+e.tokens <= covered || e.tokens == 0 {
 				continue
 			}
 			covered = at + e.tokens
