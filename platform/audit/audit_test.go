@@ -35,7 +35,7 @@ type query struct {
 }
 
 func (q query) GetBeforeTime() *timestamppb.Timestamp { return q.before }
-func (q query) GetBeforeId() string                   { return q.id }
+func (q query) GetBeforeId() string                   { return q.id } //nolint:revive // as the contract spells it
 func (q query) GetStartTime() *timestamppb.Timestamp  { return q.start }
 func (q query) GetEndTime() *timestamppb.Timestamp    { return q.end }
 func (q query) GetActor() string                      { return q.actor }
