@@ -42,7 +42,7 @@ func TestClustersAreThoseOfTheRules(t *testing.T) {
 	units := []string{"a", "~", " ", "\x01", "\n", "あ", "ゖ", "ん", "一", "龥", "\u3099", "\u0301", "\u200D", "\u200C", "👨", "👍🏽", "🏽", "❤", "🇯", "カ", "\u0600",
 		"한", "하", "\u1100", "\u1161", "\u11AB", "क", "\u094D", "\u0903", "ক", "\u09CD", "\uFFFD", "ゝ", "é", "ж", "©", "𐐀", "\U000E0061", "\U000E007F", "#", "\u20E3", "\u0E33", "\u2028", "\xff"}
 	random := rand.New(rand.NewPCG(1, 2))
-	any := func() string {
+	anything := func() string {
 		r := rune(random.IntN(0x20000))
 		if !utf8.ValidRune(r) || r == '\r' {
 			return "a"
@@ -53,7 +53,7 @@ func TestClustersAreThoseOfTheRules(t *testing.T) {
 		var text strings.Builder
 		for range 1 + random.IntN(6) {
 			if n%2 == 0 && random.IntN(3) == 0 {
-				text.WriteString(any())
+				text.WriteString(anything())
 			}
 			text.WriteString(units[random.IntN(len(units))])
 		}
