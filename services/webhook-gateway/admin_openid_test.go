@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -200,6 +201,60 @@ func TestAnAccountHasOneWayIn(t *testing.T) {
 	}
 	if a := d.do(http.MethodPost, "/v1/session:beginOpenIdLogin", body("invitation", link)); a.reason() != "INVITATION_INVALID" {
 		t.Errorf("a used link: %d %s", a.status, a.raw)
+	}
+}
+
+// An organization always has an active administrator who needs no provider: the
+// last one is not bound, not even when two try at once, nor taken away.
+func TestOneAdministratorKeepsAPassword(t *testing.T) {
+	d, p, admin, _ := company(t)
+	own := d.do(http.MethodGet, "/v1/session", "", "Cookie", admin).json["account"].(map[string]any)["name"].(string)
+	link := func(account string) string {
+		return d.do(http.MethodPost, "/v1/"+account+":invite", "{}", "Cookie", admin).json["secret"].(string)
+	}
+	refused := func(name string, a answer) {
+		t.Helper()
+		if a.status != http.StatusBadRequest || a.reason() != "LAST_LOCAL_ADMINISTRATOR" || a.cookie("dakoku") != nil {
+			t.Errorf("%s: %d %s", name, a.status, a.raw)
+		}
+	}
+	p.set(func(p *provider) { p.person = "hanako" })
+	again := link(own)
+	refused("the only administrator", d.through(again))
+	if !d.live(admin) || d.logIn(adminEmail, adminPassword).status != http.StatusOK {
+		t.Error("a binding that was refused changes something")
+	}
+	p.set(func(p *provider) { p.person = "jiro" })
+	other, first := d.invite(admin, "jiro@example.co.jp", "ADMINISTRATOR")
+	d.session(d.through(first))
+	for _, c := range [][2]string{{http.MethodPatch, `{"role":"AUDITOR"}`}, {http.MethodPatch, `{"state":"DEACTIVATED"}`}, {http.MethodDelete, ""}} {
+		refused(c[0]+c[1], d.do(c[0], "/v1/"+own, c[1], "Cookie", admin))
+	}
+	refused("beside one who is bound", d.through(again))
+	if a := d.accept(again, adminPassword); a.status != http.StatusOK {
+		t.Fatalf("the link was used up: %d %s", a.status, a.raw)
+	}
+	admin = d.session(d.logIn(adminEmail, adminPassword))
+
+	if a := d.accept(link(other), otherPassword); a.status != http.StatusOK { // two have passwords now
+		t.Fatal(a.raw)
+	}
+	var both []errand
+	for person, account := range map[string]string{"hanako": own, "jiro": other} {
+		secret := link(account)
+		p.set(func(p *provider) { p.person = person })
+		both = append(both, d.visit(d.begin(secret)))
+	}
+	var all sync.WaitGroup
+	for _, e := range both {
+		all.Go(func() { d.finish(e) })
+	}
+	all.Wait()
+	var local int
+	err := d.db.Owner(t).QueryRow(t.Context(),
+		"select count(*) from identity.accounts where role = 'ADMINISTRATOR' and state = 'ACTIVE' and password_hash is not null").Scan(&local)
+	if err != nil || local != 1 {
+		t.Errorf("%d administrators have a password, %v", local, err)
 	}
 }
 

@@ -134,7 +134,7 @@ export interface paths {
          * UpdateAccount changes name, role, departments, employee or state of an
          *     account. When anything but the name changes, every session of the account
          *     ends at once. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
-         *     LAST_ADMINISTRATOR.
+         *     LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
          */
         patch: operations["IdentityService_UpdateAccount"];
         trace?: never;
@@ -153,7 +153,8 @@ export interface paths {
         /**
          * DeleteAccount deactivates an account: nobody can log in with it, its
          *     sessions and invitations end at once. It stays, so that records can name
-         *     it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR.
+         *     it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
+         *     LAST_LOCAL_ADMINISTRATOR.
          */
         delete: operations["IdentityService_DeleteAccount"];
         options?: never;
@@ -1621,7 +1622,8 @@ export interface paths {
          *     with a code. A subject that nobody bound to an account is answered like that
          *     of a deactivated one. Reasons: OPENID_OFF, OPENID_REFUSED,
          *     OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
-         *     INVITATION_INVALID, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+         *     INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED,
+         *     TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
          */
         post: operations["IdentityService_FinishOpenIdLogin"];
         delete?: never;

@@ -87,6 +87,15 @@ func (a Account) limits() []string {
 // governs reports whether the account keeps the organization governable.
 func (a Account) governs() bool { return a.Role == Administrator && a.State == Active }
 
+// governsAlone reports whether it does so without the OpenID provider, too.
+func (a Account) governsAlone() bool { return a.governs() && a.Password }
+
+// Others are the other active administrators of the organization of an account.
+type Others struct {
+	Administrators int // all of them
+	Local          int // those who have a password and need no OpenID provider
+}
+
 // faults names every wrong field; prefix stands before each name.
 func (a Account) faults(prefix, name string) []fault.Field {
 	var bad []fault.Field

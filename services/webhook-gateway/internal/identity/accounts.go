@@ -15,6 +15,9 @@ var (
 	faultLast = fault.New(fault.Precondition, "LAST_ADMINISTRATOR", fault.Text{
 		JA: "有効な管理者が1人もいなくなるため、この変更はできません。先に別の管理者を有効にしてください。",
 		EN: "This would leave no active administrator. Make another administrator active first."})
+	faultLastLocal = fault.New(fault.Precondition, "LAST_LOCAL_ADMINISTRATOR", fault.Text{
+		JA: "パスワードでログインできる管理者がいなくなるため、この変更はできません。認証サービスが利用できないときに誰もログインできなくなります。先に別の管理者にパスワードを設定してもらってください。",
+		EN: "This would leave no administrator with a password, and nobody could log in while the log-in service is away. Let another administrator choose a password first."})
 	faultStale = fault.New(fault.Aborted, "ETAG_STALE", fault.Text{
 		JA: "他の人が先に変更しました。読み直してからもう一度お試しください。", EN: "Somebody else changed it first. Read it again and repeat."})
 	fieldState = fault.Field{Path: "account.state", Reason: "STATE_VALUE", Text: fault.Text{
@@ -69,13 +72,14 @@ type Edit struct {
 
 // ChangeAccount changes Name, Role, Departments, Employee and State. Whose rights change
 // is logged out everywhere at once. Reasons: ACCOUNT_NOT_FOUND,
-// INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR.
+// INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
 func (d *Desk) ChangeAccount(ctx context.Context, by Actor, e Edit) (Account, error) {
 	return d.change(ctx, by, e, "ACCOUNT_UPDATE")
 }
 
 // Deactivate ends an account: nobody logs in with it, its sessions and
-// invitations end at once. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR.
+// invitations end at once. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
+// LAST_LOCAL_ADMINISTRATOR.
 func (d *Desk) Deactivate(ctx context.Context, by Actor, id string) error {
 	_, err := d.change(ctx, by, Edit{Account: id, Change: func(a *Account) { a.State = Deactivated }}, "ACCOUNT_DEACTIVATE")
 	return err
@@ -83,7 +87,7 @@ func (d *Desk) Deactivate(ctx context.Context, by Actor, id string) error {
 
 func (d *Desk) change(ctx context.Context, by Actor, e Edit, action string) (Account, error) {
 	var after Account
-	err := d.store.ChangeAccount(ctx, by.Tenant, e.Account, e.Dry, func(was Account, others int) (AccountChange, error) {
+	err := d.store.ChangeAccount(ctx, by.Tenant, e.Account, e.Dry, func(was Account, others Others) (AccountChange, error) {
 		if e.ETag != "" && e.ETag != was.ETag() {
 			return AccountChange{}, faultStale
 		}
@@ -103,9 +107,9 @@ func (d *Desk) change(ctx context.Context, by Actor, e Edit, action string) (Acc
 	return after, err
 }
 
-// edited applies a change and judges the result; others is how many other
-// accounts keep the organization governable.
-func edited(was Account, change func(*Account), others int) (Account, error) {
+// edited applies a change and judges the result; others are those who keep the
+// organization governable.
+func edited(was Account, change func(*Account), others Others) (Account, error) {
 	next := was
 	change(&next)
 	next = next.tidied()
@@ -120,8 +124,10 @@ func edited(was Account, change func(*Account), others int) (Account, error) {
 	switch {
 	case len(bad) > 0:
 		return was, fault.Invalid(bad...)
-	case was.governs() && !next.governs() && others == 0:
+	case was.governs() && !next.governs() && others.Administrators == 0:
 		return was, faultLast
+	case was.governsAlone() && !next.governsAlone() && others.Local == 0:
+		return was, faultLastLocal
 	}
 	return next, nil
 }

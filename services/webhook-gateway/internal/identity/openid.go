@@ -107,7 +107,7 @@ type Return struct {
 // its first answer; only a missing second factor leaves it, without the code.
 // Reasons: OPENID_OFF, OPENID_REFUSED, OPENID_UNAVAILABLE,
 // OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN, INVITATION_INVALID,
-// TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+// LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
 func (d *Desk) FinishOpenID(ctx context.Context, r Return) (Login, error) {
 	if d.provider == nil {
 		return Login{}, faultOpenIDOff
@@ -181,7 +181,7 @@ func (d *Desk) bind(ctx context.Context, e Errand, place Place) error {
 	record := by.did(now, "OPENID_BIND", account.resource(), before.values(), after)
 	err = d.store.Bind(ctx, invitation, Binding{
 		Tenant: account.Tenant, Account: account.ID, Issuer: d.provider.Issuer(), Subject: e.Subject, Created: now,
-	}, record)
+	}, mayBind, record)
 	switch {
 	case absent(err): // used or replaced meanwhile
 		return faultInvitation
@@ -189,6 +189,15 @@ func (d *Desk) bind(ctx context.Context, e Errand, place Place) error {
 		return faultSubjectTaken
 	}
 	return err
+}
+
+// mayBind refuses an administrator beside whom nobody could log in with a password:
+// a provider that is away must not lock the organization out.
+func mayBind(a Account, others Others) error {
+	if a.Role == Administrator && others.Local == 0 {
+		return faultLastLocal
+	}
+	return nil
 }
 
 // secondAfter asks for the second factor of somebody for whom the provider

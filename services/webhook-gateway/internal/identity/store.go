@@ -91,9 +91,9 @@ type AccountStore interface {
 	// ErrEmailTaken.
 	Found(ctx context.Context, o Organization, a Account, i Invitation, r Record) error
 	// ChangeAccount locks an account and what decides who governs the
-	// organization, lets change decide, and stores the answer unless dry. others
-	// is how many other active administrators there are. ErrNotFound.
-	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others int) (AccountChange, error)) error
+	// organization, lets change decide, and stores the answer unless dry.
+	// ErrNotFound.
+	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others Others) (AccountChange, error)) error
 	// ChangePassword stores the hash for the account of the session, ends every
 	// session of it and starts this one instead of the record's; ErrNotFound
 	// when that one has ended or the account is of another revision.
@@ -191,10 +191,11 @@ type OpenIDStore interface {
 	// AccountBySubject looks through all tenants for the account that is bound;
 	// ErrNotFound.
 	AccountBySubject(ctx context.Context, subject []byte) (Account, error)
-	// Bind uses the link up, makes its account active, takes its password and an
+	// Bind locks as ChangeAccount does and asks may, whose error it returns. Then it
+	// uses the link up, makes its account active, takes its password and an
 	// earlier binding away and ends its sessions; ErrNotFound when the link was
 	// used or has expired, ErrSubjectTaken.
-	Bind(ctx context.Context, i Invitation, b Binding, r Record) error
+	Bind(ctx context.Context, i Invitation, b Binding, may func(a Account, others Others) error, r Record) error
 }
 
 // CalendarStore knows which calendars attendance has not heard of.

@@ -85,6 +85,9 @@ const (
 	// A context whose audit belongs to the list cannot be asked now; metadata:
 	// context.
 	ErrorReason_AUDIT_UNAVAILABLE ErrorReason = 26
+	// An organization keeps at least one active administrator with a password, who
+	// can log in while the OpenID provider is away.
+	ErrorReason_LAST_LOCAL_ADMINISTRATOR ErrorReason = 27
 )
 
 // Enum value maps for ErrorReason.
@@ -117,6 +120,7 @@ var (
 		24: "OPENID_ACCOUNT_UNKNOWN",
 		25: "OPENID_SUBJECT_TAKEN",
 		26: "AUDIT_UNAVAILABLE",
+		27: "LAST_LOCAL_ADMINISTRATOR",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -146,6 +150,7 @@ var (
 		"OPENID_ACCOUNT_UNKNOWN":   24,
 		"OPENID_SUBJECT_TAKEN":     25,
 		"AUDIT_UNAVAILABLE":        26,
+		"LAST_LOCAL_ADMINISTRATOR": 27,
 	}
 )
 
@@ -180,7 +185,7 @@ var File_dakoku_identity_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xf2\b\n" +
+	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xa9\t\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\x1d\n" +
@@ -212,7 +217,8 @@ const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\x12OPENID_UNAVAILABLE\x10\x17\x1a\x0fҥ\x19\vUNAVAILABLE\x12/\n" +
 	"\x16OPENID_ACCOUNT_UNKNOWN\x10\x18\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12,\n" +
 	"\x14OPENID_SUBJECT_TAKEN\x10\x19\x1a\x12ҥ\x19\x0eALREADY_EXISTS\x12&\n" +
-	"\x11AUDIT_UNAVAILABLE\x10\x1a\x1a\x0fҥ\x19\vUNAVAILABLEBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
+	"\x11AUDIT_UNAVAILABLE\x10\x1a\x1a\x0fҥ\x19\vUNAVAILABLE\x125\n" +
+	"\x18LAST_LOCAL_ADMINISTRATOR\x10\x1b\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_dakoku_identity_v1_error_reason_proto_rawDescOnce sync.Once

@@ -80,7 +80,8 @@ type IdentityServiceClient interface {
 	// with a code. A subject that nobody bound to an account is answered like that
 	// of a deactivated one. Reasons: OPENID_OFF, OPENID_REFUSED,
 	// OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
-	// INVITATION_INVALID, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+	// INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED,
+	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
 	FinishOpenIdLogin(ctx context.Context, in *FinishOpenIdLoginRequest, opts ...grpc.CallOption) (*FinishOpenIdLoginResponse, error)
 	// GetSession answers who the caller is. Reasons: UNAUTHENTICATED.
 	GetSession(ctx context.Context, in *GetSessionRequest, opts ...grpc.CallOption) (*GetSessionResponse, error)
@@ -129,11 +130,12 @@ type IdentityServiceClient interface {
 	// UpdateAccount changes name, role, departments, employee or state of an
 	// account. When anything but the name changes, every session of the account
 	// ends at once. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
-	// LAST_ADMINISTRATOR.
+	// LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*UpdateAccountResponse, error)
 	// DeleteAccount deactivates an account: nobody can log in with it, its
 	// sessions and invitations end at once. It stays, so that records can name
-	// it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR.
+	// it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
+	// LAST_LOCAL_ADMINISTRATOR.
 	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
 	// InviteAccount makes a new one-time link with which the person chooses a
 	// password: the first one, or another one when it is forgotten; where there is
@@ -486,7 +488,8 @@ type IdentityServiceServer interface {
 	// with a code. A subject that nobody bound to an account is answered like that
 	// of a deactivated one. Reasons: OPENID_OFF, OPENID_REFUSED,
 	// OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
-	// INVITATION_INVALID, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+	// INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED,
+	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
 	FinishOpenIdLogin(context.Context, *FinishOpenIdLoginRequest) (*FinishOpenIdLoginResponse, error)
 	// GetSession answers who the caller is. Reasons: UNAUTHENTICATED.
 	GetSession(context.Context, *GetSessionRequest) (*GetSessionResponse, error)
@@ -535,11 +538,12 @@ type IdentityServiceServer interface {
 	// UpdateAccount changes name, role, departments, employee or state of an
 	// account. When anything but the name changes, every session of the account
 	// ends at once. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
-	// LAST_ADMINISTRATOR.
+	// LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error)
 	// DeleteAccount deactivates an account: nobody can log in with it, its
 	// sessions and invitations end at once. It stays, so that records can name
-	// it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR.
+	// it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
+	// LAST_LOCAL_ADMINISTRATOR.
 	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
 	// InviteAccount makes a new one-time link with which the person chooses a
 	// password: the first one, or another one when it is forgotten; where there is

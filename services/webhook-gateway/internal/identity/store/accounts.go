@@ -133,7 +133,7 @@ func some(list []string) []string {
 // ChangeAccount locks the organization, so that two administrators cannot take
 // each other's rights at the same moment and leave nobody.
 func (s *Store) ChangeAccount(ctx context.Context, tenant, id string, dry bool,
-	change func(a identity.Account, others int) (identity.AccountChange, error)) error {
+	change func(a identity.Account, others identity.Others) (identity.AccountChange, error)) error {
 	if uuid.Validate(id) != nil {
 		return identity.ErrNotFound
 	}
@@ -160,20 +160,23 @@ func (s *Store) ChangeAccount(ctx context.Context, tenant, id string, dry bool,
 	return err
 }
 
-func lockAccount(ctx context.Context, tx pgx.Tx, tenant, id string) (a identity.Account, others int, err error) {
+// lockAccount locks an account and, before it, its organization: whoever may take
+// the rights or the password of an administrator passes here one by one.
+func lockAccount(ctx context.Context, tx pgx.Tx, tenant, id string) (a identity.Account, others identity.Others, err error) {
 	args := pgx.NamedArgs{"tenant": tenant, "id": id}
 	err = tx.QueryRow(ctx, `select 1 from identity.organizations where tenant_id = @tenant for no key update`, args).Scan(new(int))
 	if err != nil {
-		return a, 0, err
+		return a, others, err
 	}
 	a, _, err = scanAccount(tx.QueryRow(ctx, `
 		select `+accountColumns+` from identity.accounts a where a.tenant_id = @tenant and a.id = @id for no key update`, args))
 	if err != nil {
-		return a, 0, err
+		return a, others, err
 	}
 	err = tx.QueryRow(ctx, `
-		select count(*) from identity.accounts
-		where tenant_id = @tenant and id <> @id and role = 'ADMINISTRATOR' and state = 'ACTIVE'`, args).Scan(&others)
+		select count(*), count(password_hash) from identity.accounts
+		where tenant_id = @tenant and id <> @id and role = 'ADMINISTRATOR' and state = 'ACTIVE'`, args).
+		Scan(&others.Administrators, &others.Local)
 	return a, others, err
 }
 

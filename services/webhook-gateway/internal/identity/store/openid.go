@@ -47,12 +47,20 @@ func (s *Store) AccountBySubject(ctx context.Context, subject []byte) (a identit
 }
 
 // Bind makes the account at the provider the one way into an account.
-func (s *Store) Bind(ctx context.Context, i identity.Invitation, b identity.Binding, r identity.Record) error {
+func (s *Store) Bind(ctx context.Context, i identity.Invitation, b identity.Binding,
+	may func(a identity.Account, others identity.Others) error, r identity.Record) error {
 	err := s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
-		if err := accept(ctx, tx, i, "", r); err != nil {
+		account, others, err := lockAccount(ctx, tx, b.Tenant, b.Account)
+		if err == nil {
+			err = may(account, others)
+		}
+		if err == nil {
+			err = accept(ctx, tx, i, "", r)
+		}
+		if err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `
+		_, err = tx.Exec(ctx, `
 			insert into identity.openid_subjects (tenant_id, account_id, subject_hash, issuer, create_time)
 			values (@tenant, @account, @subject, @issuer, @created)`,
 			pgx.NamedArgs{"tenant": b.Tenant, "account": b.Account, "subject": b.Subject, "issuer": b.Issuer, "created": b.Created.UTC()})
