@@ -31,7 +31,7 @@ func (d *door) invite(session, email, role string) (name, secret string) {
 func (d *door) accept(secret, password string) answer {
 	d.t.Helper()
 	raw, _ := json.Marshal(map[string]string{"secret": secret, "password": password})
-	return d.do(http.MethodPost, "/v1/invitations:accept", string(raw))
+	return d.inTime(http.MethodPost, "/v1/invitations:accept", string(raw))
 }
 
 // member is a second person with a session.
@@ -114,6 +114,7 @@ func TestALinkEndsByTimeReplacementAndDeactivation(t *testing.T) {
 	if back.json["state"] != "INVITED" {
 		t.Errorf("never accepted, and %s", back.raw)
 	}
+	invalid("deactivated meanwhile", second)
 }
 
 func TestAForgottenPasswordIsReplacedByALink(t *testing.T) {

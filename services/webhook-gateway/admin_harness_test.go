@@ -66,7 +66,7 @@ func (c *calendars) next(t *testing.T) *attendancev1.PutCompanyRequest {
 	select {
 	case r := <-c.got:
 		return r
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("no calendar was sent")
 		return nil
 	}

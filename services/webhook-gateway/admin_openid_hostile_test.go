@@ -54,6 +54,43 @@ func TestNoForgedTokenLogsIn(t *testing.T) {
 	if a := d.through(""); a.status != http.StatusOK {
 		t.Errorf("the same, not forged: %d %s", a.status, a.raw)
 	}
+	d.clock.add(2 * time.Hour) // by the clock of the door, which is the one that counts
+	if a := d.through(""); a.reason() != "OPENID_REFUSED" {
+		t.Errorf("expired an hour ago: %d %s", a.status, a.raw)
+	}
+}
+
+// The same subject at another provider is another person.
+func TestABindingIsWorthNothingAtAnotherProvider(t *testing.T) {
+	d, _, _, _ := company(t)
+	other := openProvider(t)
+	d.stop()
+	other.serves(d)
+	d.start()
+	other.returns = d.base + "/openid"
+	if a := d.through(""); a.status != http.StatusUnauthorized || a.reason() != "OPENID_ACCOUNT_UNKNOWN" {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+}
+
+// Whoever holds somebody's account at the provider does not guess the code of the
+// second factor: wrong ones count as at a log-in with a password.
+func TestTheSecondFactorIsNotGuessedAfterTheProvider(t *testing.T) {
+	d, _, _, account := company(t)
+	enrolled := d.db.Owner(t)
+	if _, err := enrolled.Exec(t.Context(), `
+		insert into identity.second_factors (tenant_id, account_id, id, secret, create_time, confirm_time)
+		select tenant_id, id, gen_random_uuid(), '\x00', now(), now() from identity.accounts where 'accounts/' || id = $1`, account); err != nil {
+		t.Fatal(err)
+	}
+	e := d.visit(d.begin(""))
+	reasons := map[string]int{}
+	for range 12 {
+		reasons[d.finish(e, "recoveryCode", "AAAAAA-AAAAAA-AAAAAA-AAAAAA").reason()]++
+	}
+	if reasons["TOTP_CODE_WRONG"] == 0 || reasons["TOO_MANY_ATTEMPTS"] == 0 || len(reasons) != 2 {
+		t.Errorf("%v", reasons)
+	}
 }
 
 // What came back belongs to one log-in of one browser, and works once.

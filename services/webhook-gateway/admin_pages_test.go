@@ -68,8 +68,9 @@ func TestPageTokensCannotBeForged(t *testing.T) {
 	}
 }
 
-// The filters of a list are part of what its token belongs to.
-func TestAPageTokenKeepsItsFilters(t *testing.T) {
+// The list and its filters are part of what a token belongs to. The services of
+// this test go on with any token, so nobody but the door refuses it.
+func TestAPageTokenKeepsItsListAndFilters(t *testing.T) {
 	d := openDoor(t)
 	session := d.setUp()
 	list := "/v1/heldPunches?employee=employees/" + someID
@@ -77,7 +78,7 @@ func TestAPageTokenKeepsItsFilters(t *testing.T) {
 	if a := d.do(http.MethodGet, list+"&pageToken="+token, "", "Cookie", session); token == "" || a.status != http.StatusOK || !strings.Contains(a.raw, "heldPunches/second") {
 		t.Errorf("%q: %d %s", token, a.status, a.raw)
 	}
-	for _, other := range []string{"/v1/heldPunches?", "/v1/heldPunches?employee=employees/0195f000-0000-7000-8000-0000000000ab", list + "&state=PENDING"} {
+	for _, other := range []string{"/v1/workRules/versions?", "/v1/heldPunches?", "/v1/heldPunches?employee=employees/0195f000-0000-7000-8000-0000000000ab", list + "&state=PENDING"} {
 		a := d.do(http.MethodGet, other+"&pageToken="+token, "", "Cookie", session)
 		if a.status != http.StatusBadRequest || a.reason() != "PAGE_TOKEN_INVALID" || a.detail("ErrorInfo")["domain"] != "attendance.dakoku" {
 			t.Errorf("%s: %d %s", other, a.status, a.raw)

@@ -111,6 +111,32 @@ func TestAHundredSetUpsAtOnceMakeOneOrganization(t *testing.T) {
 	}
 }
 
+// Two processes that set up at the same moment meet at the offer.
+func TestTwoProcessesSetUpOnce(t *testing.T) {
+	here := openDoor(t)
+	secret, _ := here.admin.SetupSecret()
+	copied := *here
+	there := &copied
+	there.start()
+	var mu sync.Mutex
+	statuses := map[int]int{}
+	var both sync.WaitGroup
+	for _, d := range []*door{here, there} {
+		both.Go(func() {
+			a := d.do(http.MethodPost, "/v1/setup", setupBody(secret.Reveal()))
+			mu.Lock()
+			defer mu.Unlock()
+			statuses[a.status]++
+		})
+	}
+	both.Wait()
+	var organizations int
+	err := here.db.Owner(t).QueryRow(t.Context(), "select count(*) from identity.organizations").Scan(&organizations)
+	if err != nil || organizations != 1 || statuses[http.StatusOK] != 1 {
+		t.Errorf("%d organizations, statuses %v, %v", organizations, statuses, err)
+	}
+}
+
 func TestSetUpStaysDoneAfterARestart(t *testing.T) {
 	d := openDoor(t)
 	secret, file := d.admin.SetupSecret()
@@ -139,9 +165,15 @@ func TestSetUpStaysDoneAfterARestart(t *testing.T) {
 
 func TestAnUnusedSecretSurvivesARestart(t *testing.T) {
 	d := openDoor(t)
-	before, _ := d.admin.SetupSecret()
+	before, file := d.admin.SetupSecret()
 	d.stop()
+	if err := os.Chmod(file, 0o644); err != nil { // as a careless restore leaves it
+		t.Fatal(err)
+	}
 	d.start()
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("anybody may read the secret: %v %v", info, err)
+	}
 	if after, _ := d.admin.SetupSecret(); after != before {
 		t.Error("the printed secret is not valid any more")
 	}

@@ -41,7 +41,7 @@ func (d *door) enrol(session, password string) (secret string, codes []any, rene
 	const period = 30 * time.Second
 	now := d.clock.now()
 	d.clock.add(now.Truncate(period).Add(period).Sub(now))
-	begun := d.do(http.MethodPost, "/v1/session/totp", body("password", password), "Cookie", session)
+	begun := d.inTime(http.MethodPost, "/v1/session/totp", body("password", password), "Cookie", session)
 	secret, _ = begun.json["secret"].(string)
 	if begun.status != http.StatusOK || !strings.HasPrefix(begun.json["uri"].(string), "otpauth://totp/Dakoku:") {
 		d.t.Fatalf("enrol: %d %s", begun.status, begun.raw)
@@ -148,7 +148,7 @@ func TestAShortPasswordNeedsASecondFactor(t *testing.T) {
 	if a := change(session, adminPassword, shortPassword); strings.Join(a.fields(), "") != "newPassword PASSWORD_TOO_SHORT" {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
-	secret, _, session := d.enrol(session, adminPassword)
+	secret, replaced, session := d.enrol(session, adminPassword)
 	session = d.session(change(session, adminPassword, shortPassword))
 	remove := func(password string, second ...string) answer {
 		return d.do(http.MethodPost, "/v1/session/totp:remove", body(append(second, "password", password)...), "Cookie", session)
@@ -165,6 +165,9 @@ func TestAShortPasswordNeedsASecondFactor(t *testing.T) {
 	codes, _ := renewed.json["recoveryCodes"].([]any)
 	if len(codes) != 10 {
 		t.Fatalf("%d %s", renewed.status, renewed.raw)
+	}
+	if a := remove(otherPassword, "recoveryCode", replaced[0].(string)); a.reason() != "TOTP_CODE_WRONG" {
+		t.Errorf("a code that was replaced: %d %s", a.status, a.raw)
 	}
 	gone := session
 	session = d.session(remove(otherPassword, "recoveryCode", codes[3].(string)))

@@ -38,6 +38,8 @@ func adminCorpus() []hostile {
 		hostile{"no origin", asked("POST", "/v1/apiKeys", "JSONOrigin: null\r\n", key), "403"},
 		hostile{"a cookie twice", asked("GET", "/v1/apiKeys", "Cookie: dakoku=other\r\n", ""), "401"},
 		hostile{"an identity twice", asked("GET", "/v1/apiKeys", "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n", ""), "401"},
+		hostile{"a good identity twice", asked("GET", "/v1/apiKeys", "Authorization: BEARER\r\nAuthorization: BEARER\r\n", ""), "401"},
+		hostile{"a good identity once", asked("GET", "/v1/apiKeys", "Authorization: BEARER\r\n", ""), "200"},
 		hostile{"a basic identity", asked("GET", "/v1/apiKeys", "Authorization: Basic YTpi\r\n", ""), "401"},
 	)
 }

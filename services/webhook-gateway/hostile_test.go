@@ -1,14 +1,20 @@
 package gateway_test
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
+
+// patience is for anything that must happen at all, on the busiest machine.
+const patience = 3 * time.Minute
 
 // hostile is one thing that is sent to a door byte by byte, and the statuses of
 // all answers that may come back, in order.
@@ -28,7 +34,7 @@ func said(t *testing.T, address, bytes string, breaksOff bool) (statuses, all st
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	if err := conn.SetDeadline(time.Now().Add(3 * time.Minute)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
 	_, _ = io.WriteString(conn, bytes) // the door may have heard enough before the end
@@ -69,7 +75,7 @@ func TestHostileBytesAtTheAdminDoor(t *testing.T) {
 	session := d.setUp()
 	name, bearer := d.key(session, "ADMINISTRATOR")
 	before := d.do(http.MethodGet, "/v1/organization", "", "Cookie", session).raw
-	fill := strings.NewReplacer("SMUGGLED", "DELETE /v1/"+name+" HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: "+session+"\r\n\r\n", "KEY", name, "ID", someID,
+	fill := strings.NewReplacer("SMUGGLED", "DELETE /v1/"+name+" HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: "+session+"\r\n\r\n", "KEY", name, "BEARER", bearer, "ID", someID,
 		"AUTH", "Host: 127.0.0.1\r\nCookie: "+session+"\r\n", "JSON", "Content-Type: application/json\r\n")
 	attack(t, d.admin.Addr(), append(smuggled("/v1/apiKeys", `{"displayName":"x","role":"AUDITOR"}`, "200"), adminCorpus()...), fill, func() bool {
 		a := d.do(http.MethodGet, "/v1/organization", "", "Authorization", bearer)
@@ -90,4 +96,29 @@ func TestHostileBytesAtThePublicDoor(t *testing.T) {
 		err := s.owner.QueryRow(t.Context(), "select count(*) from gateway.inbox").Scan(&stored)
 		return err == nil && stored == 0
 	})
+}
+
+// Whoever stops in the middle of a request holds no connection of a door for long:
+// its limits are five seconds and less.
+func TestWhoStopsInTheMiddleIsCutOff(t *testing.T) {
+	door, _ := newStreet(t).open(t)
+	var all sync.WaitGroup
+	for name, address := range map[string]string{"admin": openDoor(t).admin.Addr(), "public": door.PublicAddr().String()} {
+		for _, part := range []string{"", "POST /v1/session HT", "POST /v1/session HTTP/1.1\r\nHost: x\r\nX-A: ", "POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"} {
+			all.Go(func() {
+				conn, err := net.Dial("tcp", address)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer func() { _ = conn.Close() }()
+				_ = conn.SetDeadline(time.Now().Add(patience)) // a connection that is open takes one
+				_, _ = io.WriteString(conn, part)
+				if _, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Errorf("%s door keeps who stops behind %q", name, part)
+				}
+			})
+		}
+	}
+	all.Wait()
 }

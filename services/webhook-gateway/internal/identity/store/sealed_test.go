@@ -136,6 +136,9 @@ func TestASessionIsOfTheAccountOfNow(t *testing.T) {
 	if err := s.ChangePassword(ctx, 3, "hash 3", session("f"), by(session("e"))); !errors.Is(err, identity.ErrNotFound) {
 		t.Errorf("a password changes what it was not proved for: %v", err)
 	}
+	if err := s.ChangePassword(ctx, 4, "hash 3", session("g"), by(last)); !errors.Is(err, identity.ErrNotFound) {
+		t.Errorf("whoever was logged out meanwhile changes the password: %v", err)
+	}
 	for _, secret := range []string{"a", "b", "c"} {
 		if _, _, err := s.SessionByHash(ctx, identity.Hash(secret)); !errors.Is(err, identity.ErrNotFound) {
 			t.Errorf("%s lives: %v", secret, err)
