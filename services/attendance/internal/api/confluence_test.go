@@ -19,7 +19,11 @@ import (
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
-// months is how many months go through the database: 100, or as many as DAKOKU_TEST_MONTHS says.
+// colleagues is how many people's months are said to one company.
+const colleagues = 20
+
+// months is how many months go through the database, a multiple of colleagues: 100, or as many as DAKOKU_TEST_MONTHS
+// says.
 func months(t *testing.T) uint64 {
 	t.Helper()
 	text := os.Getenv("DAKOKU_TEST_MONTHS")
@@ -27,8 +31,8 @@ func months(t *testing.T) uint64 {
 		return 100
 	}
 	n, err := strconv.ParseUint(text, 10, 32)
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || n%colleagues != 0 {
+		t.Fatal(text, err)
 	}
 	return n
 }
@@ -38,6 +42,9 @@ type deed struct {
 	at   time.Time
 	text string // said, or a button's
 }
+
+// chatter is what is no punch.
+const chatter = "お疲れさま"
 
 // monthOfDeeds is what a person says in November: days off, nights, several shifts, breaks, forgotten and repeated
 // punches, double taps, equal instants and chatter.
@@ -54,7 +61,9 @@ func monthOfDeeds(r *rand.Rand) (all []deed) {
 				if text == "" || r.IntN(4) == 0 {
 					text = "dakoku:" + string(kind)
 				}
-				all = append(all, deed{at, text}, deed{at, "お疲れさま"})
+				if all = append(all, deed{at, text}); r.IntN(4) == 0 {
+					all = append(all, deed{at, chatter})
+				}
 				at = at.Add(time.Duration(r.IntN(120_000)) * time.Millisecond)
 			}
 			at = at.Add(time.Duration(r.IntN(5*3600)) * time.Second)
@@ -63,8 +72,8 @@ func monthOfDeeds(r *rand.Rand) (all []deed) {
 	return all
 }
 
-// workplace is a company with one employee and rules that change on the way, by the seed.
-func (f *fixture) workplace(t *testing.T, owner *pgx.Conn, seed uint64) (own *fixture, employee string) {
+// workplace is a company with colleagues and rules that change on the way, by the seed.
+func (f *fixture) workplace(t *testing.T, owner *pgx.Conn, seed uint64) (own *fixture, employees []string) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 9))
 	place := *f
@@ -77,31 +86,39 @@ func (f *fixture) workplace(t *testing.T, owner *pgx.Conn, seed uint64) (own *fi
 			t.Fatal(err)
 		}
 	}
-	return &place, place.employee(t, "001")
+	for i := range colleagues {
+		employees = append(employees, place.employee(t, fmt.Sprint(i)))
+	}
+	return &place, employees
 }
 
-// deliver records the deeds in a random order, in random batches, some of them again.
-func (f *fixture) deliver(t *testing.T, r *rand.Rand, employee string, deeds []deed) {
+// deliver records what each of the employees says, all of it in one random order, cut into random batches, some of them
+// again.
+func (f *fixture) deliver(t *testing.T, r *rand.Rand, employees []string, deeds [][]deed) {
 	t.Helper()
 	var events []*attendancev1.ChatEvent
-	for i, d := range deeds {
-		key := sha256.Sum256(fmt.Append(nil, i, d))
-		event := &attendancev1.ChatEvent{
-			Tenant: f.tenant, EventKey: key[:], Connection: f.connection, Employee: employee, IssuedTime: timestamppb.New(d.at),
-			ReceivedTime: timestamppb.New(d.at), RoomKind: attendancev1.RoomKind_DIRECT, SenderState: attendancev1.ChatEvent_LINKED,
-			Content: &attendancev1.ChatEvent_Text{Text: &attendancev1.TextContent{Text: d.text}},
+	for person, employee := range employees {
+		for i, d := range deeds[person] {
+			key := sha256.Sum256(fmt.Append(nil, person, i, d))
+			event := &attendancev1.ChatEvent{
+				Tenant: f.tenant, EventKey: key[:], Connection: f.connection, Employee: employee, IssuedTime: timestamppb.New(d.at),
+				ReceivedTime: timestamppb.New(d.at), RoomKind: attendancev1.RoomKind_DIRECT, SenderState: attendancev1.ChatEvent_LINKED,
+				Content: &attendancev1.ChatEvent_Text{Text: &attendancev1.TextContent{Text: d.text}},
+			}
+			if d.text[0] == 'd' {
+				event.Content = &attendancev1.ChatEvent_Postback{Postback: &attendancev1.PostbackContent{Data: d.text}}
+			}
+			events = append(events, event)
 		}
-		if d.text[0] == 'd' {
-			event.Content = &attendancev1.ChatEvent_Postback{Postback: &attendancev1.PostbackContent{Data: d.text}}
-		}
-		events = append(events, event)
 	}
 	r.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
-	for batch := range slices.Chunk(events, 1+r.IntN(100)) {
-		f.record(t, batch...)
+	for at := 0; at < len(events); {
+		end := min(at+1+r.IntN(100), len(events))
+		f.record(t, events[at:end]...)
 		if r.IntN(3) == 0 {
-			f.record(t, append(slices.Clone(batch), events[:min(len(events), r.IntN(3))]...)...)
+			f.record(t, append(slices.Clone(events[at:end]), events[:min(len(events), r.IntN(3))]...)...)
 		}
+		at = end
 	}
 }
 
@@ -134,25 +151,34 @@ func (f *fixture) shownOf(t *testing.T, employee string) (text string, punches i
 	return text, punches
 }
 
-// The same month said to two companies, each in its own order, batches and repetitions, over the database: their
+// The same months said to two companies, each in its own order, batches and repetitions, over the database: their
 // timesheets are the same, byte for byte, and no punch is missing.
 func TestTimesheetsAreConfluentInTheDatabase(t *testing.T) {
 	f := setup(t)
 	owner := f.database.Owner(t)
-	for seed := range months(t) {
+	for seed := range months(t) / colleagues {
 		r := rand.New(rand.NewPCG(seed, 8))
-		deeds := monthOfDeeds(r)
-		var sheets [2]string
-		for i := range sheets {
-			place, e := f.workplace(t, owner, seed)
-			place.deliver(t, r, e, deeds)
-			var shown int
-			if sheets[i], shown = place.shownOf(t, e); shown != len(deeds)/2 {
-				t.Fatalf("seed %d: %d of %d punches shown", seed, shown, len(deeds)/2)
+		var deeds [][]deed
+		for range colleagues {
+			deeds = append(deeds, monthOfDeeds(r))
+		}
+		one, ours := f.workplace(t, owner, seed)
+		two, theirs := f.workplace(t, owner, seed)
+		orders := [2]*rand.Rand{rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 2))}
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			one.deliver(t, orders[0], ours, deeds)
+			two.deliver(t, orders[1], theirs, deeds)
+			for person := range colleagues {
+				said := len(slices.DeleteFunc(slices.Clone(deeds[person]), func(d deed) bool { return d.text == chatter }))
+				want, shown := one.shownOf(t, ours[person])
+				if got, _ := two.shownOf(t, theirs[person]); got != want {
+					t.Fatalf("two timesheets of one month:\n%s\n%s", want, got)
+				}
+				if shown != said {
+					t.Errorf("%d of %d punches shown", shown, said)
+				}
 			}
-		}
-		if sheets[0] != sheets[1] {
-			t.Fatalf("seed %d: two timesheets of one month:\n%s\n%s", seed, sheets[0], sheets[1])
-		}
+		})
 	}
 }
