@@ -155,30 +155,32 @@ func (f *fixture) shownOf(t *testing.T, employee string) (text string, punches i
 // timesheets are the same, byte for byte, and no punch is missing.
 func TestTimesheetsAreConfluentInTheDatabase(t *testing.T) {
 	f := setup(t)
-	owner := f.database.Owner(t)
 	for seed := range months(t) / colleagues {
-		r := rand.New(rand.NewPCG(seed, 8))
-		var deeds [][]deed
-		for range colleagues {
-			deeds = append(deeds, monthOfDeeds(r))
-		}
-		one, ours := f.workplace(t, owner, seed)
-		two, theirs := f.workplace(t, owner, seed)
-		orders := [2]*rand.Rand{rand.New(rand.NewPCG(seed, 1)), rand.New(rand.NewPCG(seed, 2))}
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			one.deliver(t, orders[0], ours, deeds)
-			two.deliver(t, orders[1], theirs, deeds)
-			for person := range colleagues {
-				said := len(slices.DeleteFunc(slices.Clone(deeds[person]), func(d deed) bool { return d.text == chatter }))
-				want, shown := one.shownOf(t, ours[person])
-				if got, _ := two.shownOf(t, theirs[person]); got != want {
-					t.Fatalf("two timesheets of one month:\n%s\n%s", want, got)
-				}
-				if shown != said {
-					t.Errorf("%d of %d punches shown", shown, said)
-				}
-			}
+			f.confluent(t, seed)
 		})
+	}
+}
+
+func (f *fixture) confluent(t *testing.T, seed uint64) {
+	r, owner := rand.New(rand.NewPCG(seed, 8)), f.database.Owner(t)
+	var deeds [][]deed
+	for range colleagues {
+		deeds = append(deeds, monthOfDeeds(r))
+	}
+	one, ours := f.workplace(t, owner, seed)
+	two, theirs := f.workplace(t, owner, seed)
+	one.deliver(t, rand.New(rand.NewPCG(seed, 1)), ours, deeds)
+	two.deliver(t, rand.New(rand.NewPCG(seed, 2)), theirs, deeds)
+	for person := range colleagues {
+		said := len(slices.DeleteFunc(slices.Clone(deeds[person]), func(d deed) bool { return d.text == chatter }))
+		want, shown := one.shownOf(t, ours[person])
+		if got, _ := two.shownOf(t, theirs[person]); got != want {
+			t.Fatalf("two timesheets of one month:\n%s\n%s", want, got)
+		}
+		if shown != said {
+			t.Errorf("%d of %d punches shown", shown, said)
+		}
 	}
 }
