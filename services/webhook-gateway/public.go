@@ -165,7 +165,8 @@ func bind(ctx context.Context, lis net.Listener, setting, addr string) (net.List
 
 func (p *Public) openInbox(context.Context) (err error) {
 	fresh := func(rows []inbox.Row) { p.dispatcher.Offer(rows) }
-	p.inbox, err = inbox.New(inbox.Config{DB: p.db, Keys: p.keys, Log: p.cfg.Log, Registerer: p.cfg.Registry, Fresh: fresh})
+	busy := func() bool { return p.dispatcher.Busy() }
+	p.inbox, err = inbox.New(inbox.Config{DB: p.db, Keys: p.keys, Log: p.cfg.Log, Registerer: p.cfg.Registry, Fresh: fresh, Busy: busy})
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"context"
 	"hash/fnv"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"time"
 
@@ -19,8 +20,12 @@ import (
 )
 
 const (
-	shardCount  = 8
-	shardLength = 256
+	// Few shards make full batches, each of which costs the same few transactions;
+	// more than one for each processor would only divide them.
+	fewestShards, mostShards = 2, 8
+	// room is how many rows may wait in all shards together: no more than are begun
+	// before they are stale.
+	room        = 512
 	batchLimit  = 64
 	pollEvery   = 250 * time.Millisecond
 	measureEach = 20 // polls
@@ -57,14 +62,15 @@ type Dispatcher struct {
 	tally   Tally
 	log     *zap.Logger
 	backoff Backoff
-	shards  [shardCount]chan inbox.Row
+	shards  []chan inbox.Row
 }
 
 // New makes a dispatcher; a zero Backoff is the ordinary one.
 func New(box Inbox, handler Handler, tally Tally, log *zap.Logger, backoff Backoff) *Dispatcher {
 	d := &Dispatcher{inbox: box, handler: handler, tally: tally, log: log, backoff: backoff.orDefault()}
+	d.shards = make([]chan inbox.Row, min(max(runtime.GOMAXPROCS(0), fewestShards), mostShards))
 	for i := range d.shards {
-		d.shards[i] = make(chan inbox.Row, shardLength)
+		d.shards[i] = make(chan inbox.Row, room/len(d.shards))
 	}
 	return d
 }
@@ -81,11 +87,21 @@ func (d *Dispatcher) Offer(rows []inbox.Row) {
 	}
 }
 
+// Busy tells that more than half of the room is taken: whatever comes then had
+// better wait in the inbox, to be claimed when there is room.
+func (d *Dispatcher) Busy() bool {
+	waiting := 0
+	for _, shard := range d.shards {
+		waiting += len(shard)
+	}
+	return waiting > room/2
+}
+
 func (d *Dispatcher) shard(row inbox.Row) chan inbox.Row {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(row.Tenant))
 	_, _ = hash.Write([]byte(row.Event.User))
-	return d.shards[hash.Sum32()%shardCount]
+	return d.shards[hash.Sum32()%uint32(len(d.shards))]
 }
 
 // Run works until ctx ends, then finishes what it has.

@@ -278,11 +278,21 @@ func TestAJourneyHasADeadlineBelowTheLease(t *testing.T) {
 func TestAFullShardTakesNoMoreFreshRows(t *testing.T) {
 	b := newBox()
 	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
-	for i := range shardLength + 10 {
-		d.Offer([]inbox.Row{row(fmt.Sprint(i), "u")}) // must not block
+	if d.Busy() {
+		t.Error("busy with nothing")
+	}
+	for i := range room {
+		d.Offer([]inbox.Row{row(fmt.Sprint(i), "u"), row(fmt.Sprint("v", i), "v")}) // must not block
+	}
+	if !d.Busy() {
+		t.Error("not busy when full")
+	}
+	taken := 0
+	for _, shard := range d.shards {
+		taken += len(shard)
 	}
 	start(t, d)
-	b.await(t, shardLength)
+	b.await(t, taken)
 }
 
 func TestStoppingFinishesWhatIsThere(t *testing.T) {
@@ -322,7 +332,7 @@ func TestStoppingGivesBackWhatWasNotBegun(t *testing.T) {
 	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	rows := make([]inbox.Row, shardLength+1) // one more than there is room for
+	rows := make([]inbox.Row, cap(d.shards[0])+1) // one more than there is room for
 	for i := range rows {
 		rows[i] = row(fmt.Sprint(i), "u")
 	}

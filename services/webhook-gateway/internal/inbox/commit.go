@@ -61,7 +61,7 @@ func (b *Inbox) announce(batch []*waiting, err error) {
 	var fresh []Row
 	for _, w := range batch {
 		b.meters.put(w, err)
-		if err == nil && w.fresh && w.Quarantine == "" {
+		if err == nil && w.fresh && w.Quarantine == "" && w.lease != "" {
 			fresh = append(fresh, w.row)
 		}
 	}

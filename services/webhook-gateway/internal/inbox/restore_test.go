@@ -50,6 +50,27 @@ func TestRestoredTwiceIsStoredOnce(t *testing.T) {
 	}
 }
 
+// While whoever handles rows has no room, they are nobody's: to be claimed at once,
+// where a lease would have to run out first.
+func TestRowsWaitWithoutALeaseWhileOthersAreBusy(t *testing.T) {
+	b := newBench(t, nil)
+	busy := true
+	b.Busy = func() bool { return busy }
+	b.run(t)
+	b.put(t, delivery(t, tenantA, "出勤"))
+	if len(b.dispatched()) != 0 {
+		t.Error("handed over fresh")
+	}
+	if got := b.claim(t, 1); got[0].Attempts != 1 {
+		t.Errorf("%+v", got[0])
+	}
+	busy = false
+	b.put(t, delivery(t, tenantA, "退勤"))
+	if len(b.dispatched()) != 1 {
+		t.Error("not handed over fresh")
+	}
+}
+
 // A callback whose commit was in doubt also went to the spool: it is one delivery.
 func TestInDoubtAndRestoredIsOneDelivery(t *testing.T) {
 	b := newBench(t, nil)

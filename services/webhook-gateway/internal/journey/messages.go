@@ -79,8 +79,8 @@ func roomKind(p event.Place) attendancev1.RoomKind {
 }
 
 // speaks tells that there is something to say and somebody to say it to.
-func (t *trip) speaks() bool {
-	_, ok := reply.Compose(t.facts())
+func (t *trip) speaks() (ok bool) {
+	t.message, ok = reply.Compose(t.facts())
 	user, channel := t.address()
 	return ok && (user != "" || channel != "")
 }
@@ -111,7 +111,7 @@ func replies(trips []*trip) []*integrationv1.Reply {
 }
 
 func (t *trip) reply() *integrationv1.Reply {
-	message, _ := reply.Compose(t.facts())
+	message := t.message
 	user, channel := t.address()
 	out := &integrationv1.Reply{
 		Tenant: t.row.Tenant, EventKey: t.row.Key[:], Connection: t.row.Connection, ApiVersion: versionOf(t.row.Version),

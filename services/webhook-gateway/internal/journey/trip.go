@@ -14,6 +14,7 @@ import (
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/event"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/reply"
 )
 
 // Result is what became of an event.
@@ -39,8 +40,9 @@ type trip struct {
 	employee string
 	receipt  string // by which link
 	outcome  *attendancev1.EventOutcome
-	before   *trip   // the same person's event before this one
-	result   *Result // set when the trip has ended
+	message  reply.Message // what there is to say; see speaks
+	before   *trip         // the same person's event before this one
+	result   *Result       // set when the trip has ended
 }
 
 type trips []*trip

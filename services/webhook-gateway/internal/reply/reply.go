@@ -81,14 +81,39 @@ func (f Facts) texts(w words) []Text {
 
 // fill puts the facts in, in one pass, so that a name cannot pose as a placeholder.
 func (f Facts) fill(words string, language int) string {
-	who := ""
-	if f.Name != "" {
-		who = strings.ReplaceAll(greeting[language], "{name}", f.Name)
+	var out strings.Builder
+	for {
+		before, rest, more := strings.Cut(words, "{")
+		out.WriteString(before)
+		if !more {
+			return out.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		out.WriteString(f.fact(name, language))
+		words = after
 	}
-	return strings.NewReplacer(
-		"{who}", who, "{kind}", kinds[f.Kind][language], "{time}", f.Time, "{previous}", f.Previous,
-		"{month}", month(f.Period, language), "{date}", date(f.Date, language),
-	).Replace(words)
+}
+
+// fact is what a placeholder stands for.
+func (f Facts) fact(name string, language int) string {
+	switch name {
+	case "who":
+		if f.Name == "" {
+			return ""
+		}
+		return strings.ReplaceAll(greeting[language], "{name}", f.Name)
+	case "kind":
+		return kinds[f.Kind][language]
+	case "time":
+		return f.Time
+	case "previous":
+		return f.Previous
+	case "month":
+		return month(f.Period, language)
+	case "date":
+		return date(f.Date, language)
+	}
+	return "{" + name + "}" // a test looks for braces in every sentence
 }
 
 // month names a period; one that is none is shown as it came.
