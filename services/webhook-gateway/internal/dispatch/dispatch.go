@@ -23,9 +23,9 @@ const (
 	// Few shards make full batches, each of which costs the same few transactions;
 	// more than one for each processor would only divide them.
 	fewestShards, mostShards = 2, 8
-	// room is how many rows may wait in all shards together: no more than are begun
+	// capacity is how many rows may wait in all shards together: no more than are begun
 	// before they are stale.
-	room        = 512
+	capacity    = 512
 	batchLimit  = 64
 	pollEvery   = 250 * time.Millisecond
 	measureEach = 20 // polls
@@ -63,14 +63,15 @@ type Dispatcher struct {
 	log     *zap.Logger
 	backoff Backoff
 	shards  []chan inbox.Row
+	taken   chan struct{} // has something after rows were taken from a shard
 }
 
 // New makes a dispatcher; a zero Backoff is the ordinary one.
 func New(box Inbox, handler Handler, tally Tally, log *zap.Logger, backoff Backoff) *Dispatcher {
-	d := &Dispatcher{inbox: box, handler: handler, tally: tally, log: log, backoff: backoff.orDefault()}
+	d := &Dispatcher{inbox: box, handler: handler, tally: tally, log: log, backoff: backoff.orDefault(), taken: make(chan struct{}, 1)}
 	d.shards = make([]chan inbox.Row, min(max(runtime.GOMAXPROCS(0), fewestShards), mostShards))
 	for i := range d.shards {
-		d.shards[i] = make(chan inbox.Row, room/len(d.shards))
+		d.shards[i] = make(chan inbox.Row, capacity/len(d.shards))
 	}
 	return d
 }
@@ -89,12 +90,13 @@ func (d *Dispatcher) Offer(rows []inbox.Row) {
 
 // Busy tells that more than half of the room is taken: whatever comes then had
 // better wait in the inbox, to be claimed when there is room.
-func (d *Dispatcher) Busy() bool {
-	waiting := 0
+func (d *Dispatcher) Busy() bool { return d.waiting() > capacity/2 }
+
+func (d *Dispatcher) waiting() (n int) {
 	for _, shard := range d.shards {
-		waiting += len(shard)
+		n += len(shard)
 	}
-	return waiting > room/2
+	return n
 }
 
 func (d *Dispatcher) shard(row inbox.Row) chan inbox.Row {
@@ -119,11 +121,15 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 }
 
 func (d *Dispatcher) work(ctx context.Context, shard chan inbox.Row) {
-	settle := context.WithoutCancel(ctx)
 	for {
 		select {
 		case first := <-shard:
-			d.handle(settle, gather(shard, []inbox.Row{first}))
+			batch := gather(shard, []inbox.Row{first})
+			select {
+			case d.taken <- struct{}{}:
+			default:
+			}
+			d.handle(ctx, batch)
 		case <-ctx.Done():
 			if len(shard) == 0 {
 				return
@@ -145,12 +151,25 @@ func gather(shard chan inbox.Row, batch []inbox.Row) []inbox.Row {
 	return batch
 }
 
-// poll claims what is due and waits for room before it claims more. Suspects come
+// room waits until less than a batch waits here. What is claimed beyond that grows
+// old in vain, and another process could begin it at once.
+func (d *Dispatcher) room(ctx context.Context) {
+	for d.waiting() >= batchLimit {
+		select {
+		case <-d.taken:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// poll claims what is due when there is room for it. Suspects come
 // one at a time: when nothing else is due, but in a rush that does not end every
 // now and then, because their persons' later events wait for them.
 func (d *Dispatcher) poll(ctx context.Context) {
 	busy := 0
 	for turn := 0; ctx.Err() == nil; turn++ {
+		d.room(ctx)
 		rows := d.claim(ctx, d.inbox.Claim)
 		d.hand(ctx, rows)
 		if turn%measureEach == 0 {
@@ -162,7 +181,7 @@ func (d *Dispatcher) poll(ctx context.Context) {
 		busy = 0
 		suspect := d.claim(ctx, d.inbox.Suspect)
 		if len(suspect) > 0 {
-			d.handle(context.WithoutCancel(ctx), suspect)
+			d.handle(ctx, suspect)
 		}
 		if len(suspect) == 0 && len(rows) == 0 {
 			pause(ctx, pollEvery/2+rand.N(pollEvery))
@@ -197,7 +216,7 @@ func (d *Dispatcher) giveBack(ctx context.Context, rows []inbox.Row) {
 	for _, row := range rows {
 		back.postpone(row, inbox.Delay{})
 	}
-	d.settle(context.WithoutCancel(ctx), back)
+	d.settle(ctx, back)
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -8,8 +8,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"go.uber.org/goleak"
 	"go.uber.org/zap"
 
@@ -92,6 +94,12 @@ func (b *box) Judged(row inbox.Row, _ inbox.Verdict) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.counted = append(b.counted, row.ID)
+}
+
+func (b *box) told() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Sorted(slices.Values(b.counted))
 }
 
 func (b *box) Oldest(context.Context) (time.Duration, error) { return 0, nil }
@@ -231,7 +239,9 @@ func TestWhatIsJudgedIsCountedOnce(t *testing.T) {
 	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
 	d.handle(t.Context(), []inbox.Row{row("lost", "u"), row("ours", "u")})
 	b.broken = errors.New("away")
-	d.handle(t.Context(), []inbox.Row{row("unwritten", "u")})
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	d.handle(ended, []inbox.Row{row("unwritten", "u")})
 	if !slices.Equal(b.counted, []string{"ours"}) {
 		t.Errorf("%v", b.counted)
 	}
@@ -281,7 +291,7 @@ func TestAFullShardTakesNoMoreFreshRows(t *testing.T) {
 	if d.Busy() {
 		t.Error("busy with nothing")
 	}
-	for i := range room {
+	for i := range capacity {
 		d.Offer([]inbox.Row{row(fmt.Sprint(i), "u"), row(fmt.Sprint("v", i), "v")}) // must not block
 	}
 	if !d.Busy() {
@@ -347,8 +357,36 @@ func TestTroubleOfTheInboxIsSurvived(t *testing.T) {
 	b := newBox(row("a", "u"))
 	b.broken = errors.New("away")
 	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
-	start(t, d)
-	b.await(t, 1)
+	stop := start(t, d)
+	b.await(t, 2) // tried more than once
+	b.mu.Lock()
+	b.broken = nil
+	b.mu.Unlock()
 	d.Offer([]inbox.Row{row("b", "u")})
-	b.await(t, 1)
+	for give := time.Now().Add(2 * time.Minute); len(b.told()) < 2 && time.Now().Before(give); {
+		<-time.After(time.Millisecond)
+	}
+	stop()
+	if told := b.told(); !slices.Equal(told, []string{"a", "b"}) {
+		t.Errorf("%v", told)
+	}
+}
+
+// What the inbox refuses for itself is not tried again, nor anything beyond its lease.
+func TestASettlementIsNotRepeatedForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBox()
+		d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
+		b.broken = &pgconn.PgError{Code: "23514"}
+		d.handle(t.Context(), []inbox.Row{row("refused", "u")})
+		refused := len(b.settled)
+		b.broken = errors.New("away")
+		old := row("old", "u")
+		old.Leased = time.Now().Add(-stale)
+		began := time.Now()
+		d.handle(t.Context(), []inbox.Row{old})
+		if took := time.Since(began); refused != 1 || len(b.settled) < 10 || took > inbox.Lease-stale+settlePause {
+			t.Errorf("%d tries of what is refused, then %d within %s", refused, len(b.settled)-refused, took)
+		}
+	})
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/journey"
 )
 
 // rush is an inbox in which something is due whenever it is asked.
@@ -59,4 +61,30 @@ func TestQuietSuspectsComeAtOnce(t *testing.T) {
 	if took := time.Since(began); took > pollEvery {
 		t.Errorf("%d suspects took %s, as if each had waited for a poll", 3, took)
 	}
+}
+
+// What waits here longer than it may grows old and is given back unbegun: while
+// batches take their time, one batch waits behind them and the others in the inbox.
+func TestNoMoreIsClaimedThanABatchBeyondWhatIsBegun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, begun := rush{newBox()}, make(chan struct{})
+		d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
+			<-begun
+			return fine(ctx, rows)
+		}), b, zap.NewNop(), Backoff{})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- d.Run(ctx) }()
+		synctest.Wait()
+		b.mu.Lock()
+		if b.claims < batchLimit || b.claims > 2*batchLimit {
+			t.Errorf("%d claimed", b.claims)
+		}
+		b.mu.Unlock()
+		cancel()
+		close(begun)
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -19,6 +19,9 @@ const (
 	journeyBudget = 5 * time.Second
 	settleBudget  = 2 * time.Second
 
+	// settlePause is how long to wait before a settlement is tried again.
+	settlePause = 100 * time.Millisecond
+
 	// maxAttempts is how often a row may be begun without an orderly end.
 	maxAttempts = 8
 )
@@ -44,11 +47,11 @@ func (b Backoff) wait(deferrals int) time.Duration {
 	return b.First + rand.N(max(bound-b.First, 1))
 }
 
-// handle takes a batch on its journey and settles it.
+// handle takes a batch on its journey and settles it, also when ctx ends.
 func (d *Dispatcher) handle(ctx context.Context, batch []inbox.Row) {
 	s := &settlement{backoff: d.backoff}
 	if healthy := s.sort(batch); len(healthy) > 0 {
-		d.travel(ctx, s, healthy)
+		d.travel(context.WithoutCancel(ctx), s, healthy)
 	}
 	d.settle(ctx, s)
 }
@@ -117,19 +120,47 @@ func (s *settlement) postpone(row inbox.Row, d inbox.Delay) {
 	s.later, s.delays = append(s.later, row), append(s.delays, d)
 }
 
-// settle writes back. What cannot be written now is claimed again when its lease
-// has run out, and then has the same outcome.
+// settle writes back. What cannot be written as long as its lease holds, or once ctx
+// has ended at the first try, is claimed again and has the same outcome.
 func (d *Dispatcher) settle(ctx context.Context, s *settlement) {
-	ctx, cancel := context.WithTimeout(ctx, settleBudget)
+	ctx, cancel := context.WithTimeout(ctx, s.left())
 	defer cancel()
-	lost, err := d.inbox.Complete(ctx, s.done, s.verdicts)
-	d.report("complete", lost, err)
+	lost, err := d.written(ctx, "complete", func(ctx context.Context) ([]string, error) { return d.inbox.Complete(ctx, s.done, s.verdicts) })
 	d.count(s, lost, err)
-	lost, err = d.inbox.Defer(ctx, s.later, s.delays)
-	d.report("defer", lost, err)
+	_, _ = d.written(ctx, "defer", func(ctx context.Context) ([]string, error) { return d.inbox.Defer(ctx, s.later, s.delays) })
 	for i, v := range s.verdicts {
 		if v.Outcome == inbox.Quarantined {
 			d.log.Error("event quarantined", zap.String("event", s.done[i].ID), zap.String("tenant", s.done[i].Tenant), zap.String("reason", v.Reason))
+		}
+	}
+}
+
+// left is how long the lease of the oldest row still holds, and at least one try.
+func (s *settlement) left() time.Duration {
+	left := inbox.Lease
+	for _, rows := range [][]inbox.Row{s.done, s.later} {
+		for _, row := range rows {
+			left = min(left, inbox.Lease-time.Since(row.Leased))
+		}
+	}
+	return max(left, settleBudget)
+}
+
+// written repeats what the inbox does not take. A row whose end is not written looks
+// as if it had ended its worker, and after a few times it would be kept apart, so a
+// database that is away for a moment is worth some patience; without it nobody here
+// has anything else to do.
+func (d *Dispatcher) written(ctx context.Context, verb string, write func(context.Context) ([]string, error)) (lost []string, err error) {
+	for {
+		try, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleBudget)
+		lost, err = write(try)
+		cancel()
+		d.report(verb, lost, err)
+		if err == nil || inbox.Hopeless(err) {
+			return lost, err
+		}
+		if pause(ctx, settlePause); ctx.Err() != nil {
+			return lost, err
 		}
 	}
 }

@@ -246,6 +246,10 @@ func TestAWakeUpIsNotMissed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if b.number(t, `select count(*) from gateway.inbox where id = $1 and due_at <= now()`, last[0].ID) != 1 {
+				t.Error("it sleeps")
+			}
+			b.end(t, Ignored, rows[1:1+between]...)
 			if got := b.claim(t, 1); got[0].ID != last[0].ID || got[0].Attempts != 1 {
 				t.Errorf("%+v", got)
 			}

@@ -247,7 +247,7 @@ func TestDeferralComesBackInTimeAndResetsAttempts(t *testing.T) {
 func TestSuspectsComeAlone(t *testing.T) {
 	b := newBench(t, nil)
 	b.run(t)
-	b.put(t, delivery(t, tenantA, "1"), delivery(t, tenantA, "2"), delivery(t, tenantB, "3"))
+	b.put(t, said(t, tenantA, "taro", 1), said(t, tenantA, "hanako", 1), said(t, tenantB, "jiro", 1))
 	for died := range trusted - 1 {
 		b.expire(t)
 		if b.claim(t, 3)[0].Attempts != died+2 {

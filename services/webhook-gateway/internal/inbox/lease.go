@@ -21,18 +21,34 @@ const trusted = 3
 // shutWait is how long a row waits whose body the key service does not open.
 const shutWait = 2 * time.Second
 
+// near is among how many rows that are due a claim looks for those it takes.
+const near = 8 * batchLimit
+
 // claim takes the rows that are due, of any organization. The attempt is counted
 // before the work: a row that kills its worker is counted all the same. The time
 // is the statement's, which an index can be searched by: rows that are put off
 // are not even read.
+//
+// Rows whose person's first event somebody holds are left alone. They could only be
+// given back, and after a long wait, when a few people have hundreds of events each,
+// two doors would do nothing but give back and wake what the other one is about to
+// take. They are near for no longer than that lease.
 const claim = `
-with due as (
-    select d.tenant_id, d.id
+with near as materialized (
+    select d.tenant_id, d.id, d.person, d.due_at
       from gateway.inbox d
      where d.outcome = 'PENDING' and d.due_at <= statement_timestamp() and (d.attempts >= @trusted) = @suspect
      order by d.due_at
+     limit @near
+), due as (
+    select d.tenant_id, d.id
+      from near n join gateway.inbox d on d.tenant_id = n.tenant_id and d.id = n.id
+     where d.outcome = 'PENDING' and d.due_at <= statement_timestamp()
+       and coalesce((select first.lease is null or first.due_at <= statement_timestamp() from gateway.inbox first
+                      where first.person = n.person and first.outcome = 'PENDING' order by first.issued_at, first.id limit 1), true)
+     order by n.due_at
      limit @limit
-       for update skip locked
+       for update of d skip locked
 )
 update gateway.inbox i
    set lease = @lease::text::uuid,
@@ -59,7 +75,7 @@ func (b *Inbox) Suspect(ctx context.Context) ([]Row, error) {
 
 func (b *Inbox) claim(ctx context.Context, args pgx.NamedArgs) ([]Row, error) {
 	lease, leased := uuid.NewString(), time.Now()
-	args["trusted"], args["lease"], args["span"] = trusted, lease, b.Lease.Seconds()
+	args["trusted"], args["lease"], args["span"], args["near"] = trusted, lease, b.Lease.Seconds(), near
 	var rows []Row
 	err := b.DB.InTx(failpoint.Named(ctx, "gw.claim"), postgres.Worker(Migrations().WorkerRole()), func(ctx context.Context, tx pgx.Tx) error {
 		found, err := tx.Query(ctx, claim, args)
@@ -180,13 +196,13 @@ func part(found pgx.Rows) (completed []string, next []Row, err error) {
 	return completed, next, err
 }
 
-// The time is cut to the column's precision: rounded up, a row that need not wait
-// would not be due yet.
+// A row that need not wait goes back to its place in the queue; at the end of it, it
+// would be behind the later events of its person.
 const postpone = `
 update gateway.inbox i
    set lease = null, attempts = 0, deferrals = i.deferrals + (w.wait > 0)::int, failures = i.failures + w.own::int,
        person = case when i.failures + w.own::int < @forgiven then i.person end,
-       due_at = date_trunc('milliseconds', clock_timestamp()) + w.wait * interval '1 second'
+       due_at = case when w.wait > 0 then clock_timestamp() + w.wait * interval '1 second' else i.received_at end
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[], @waits::float8[], @owns::boolean[])
        as w (tenant, id, lease, wait, own)
  where i.tenant_id = w.tenant and i.id = w.id and i.lease = w.lease

@@ -54,7 +54,7 @@ func TestTheInboxReadsByIndex(t *testing.T) {
 	verdicts["employees"], verdicts["punches"] = make([]string, len(rows)), make([]string, len(rows))
 	waits := leases(rows)
 	waits["waits"], waits["owns"], waits["forgiven"] = make([]float64, len(rows)), make([]bool, len(rows)), forgiven
-	due := pgx.NamedArgs{"limit": batchLimit, "lease": uuid.NewString(), "span": 10.0, "trusted": trusted, "suspect": false}
+	due := pgx.NamedArgs{"limit": batchLimit, "lease": uuid.NewString(), "span": 10.0, "trusted": trusted, "suspect": false, "near": near}
 	page := pgx.NamedArgs{"tenant": tenantA, "outcome": "", "employee": "", "before_id": uuid.NewString(), "before_time": time.Now(), "limit": 50}
 	for _, statistics := range []bool{false, true} {
 		if statistics {
@@ -69,7 +69,7 @@ func TestTheInboxReadsByIndex(t *testing.T) {
 		b.byIndex(t, "park", tenants, park, parked, "inbox_pkey")
 		b.byIndex(t, "wake", tenants, wake, parked, "inbox_pkey")
 		b.byIndex(t, "postpone", tenants, postpone, waits, "inbox_pkey")
-		b.byIndex(t, "claim", worker, claim, due, "inbox_due", "Index Cond: (due_at <= statement_timestamp())")
+		b.byIndex(t, "claim", worker, claim, due, "inbox_due", "Index Cond: (due_at <= statement_timestamp())", "inbox_pkey", "inbox_person")
 		b.byIndex(t, "bound", worker, bound, nil, "inbox_event_key", "Index Cond: (tenant_id = t.tenant_id)", "Index Cond: (tenant_id > t")
 		b.byIndex(t, "oldest", worker, oldest, nil, "inbox_waiting")
 		b.byIndex(t, "list", postgres.Tenants(tenantA), list, page, "inbox_newest")

@@ -11,12 +11,14 @@ import (
 // hold locks the rows that a transaction is going to change, those that it may
 // wake included, in the order in which a batch of deliveries locks them. So a
 // settlement and a repeated delivery of the same events wait for each other one
-// after the other, and never both.
+// after the other, and never both. Of what is due anyway nothing is locked: after a
+// long wait that would be thousands of rows.
 const hold = `
 with concerned as (
      select w.tenant as tenant_id, w.id from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[]) as w (tenant, id)
       union
-     select next.tenant_id, next.id` + nextOf + `)
+     select next.tenant_id, next.id` + nextOf + `
+      where next.due_at > statement_timestamp())
 select from gateway.inbox i join concerned c on i.tenant_id = c.tenant_id and i.id = c.id
  order by i.tenant_id, i.issued_at, i.key
    for no key update of i`
@@ -35,7 +37,7 @@ const followers = `
 select next.tenant_id::text, next.id::text, true` + nextOf + `
  where next.due_at > statement_timestamp()`
 
-// wake makes events due at once, and tells which. Within the transaction that ends
+// wake makes events due at once, at their place in the queue, and tells which. Within the transaction that ends
 // what they wait for it must wait for nobody: hold may not have locked them, when
 // they were given back a moment ago, and whoever has them now may wait for us.
 const wake = `
@@ -46,7 +48,7 @@ with free as materialized (
       where f.lease is null and f.due_at is not null
         for no key update of f skip locked)
 update gateway.inbox i
-   set due_at = date_trunc('milliseconds', statement_timestamp())
+   set due_at = i.received_at
   from free
  where i.tenant_id = free.tenant_id and i.id = free.id
 returning i.id::text`
@@ -111,7 +113,7 @@ update gateway.inbox i
              from (select o.id, o.due_at from gateway.inbox o
                     where o.person = i.person and o.outcome = 'PENDING' and (o.issued_at, o.id) < (i.issued_at, i.id)
                     order by o.issued_at, o.id limit 1) o
-            where o.id = any (@held::text[]::uuid[])), date_trunc('milliseconds', clock_timestamp()))
+            where o.id = any (@held::text[]::uuid[])), i.received_at)
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[]) as w (tenant, id, lease)
  where i.tenant_id = w.tenant and i.id = w.id and i.lease = w.lease`
 
