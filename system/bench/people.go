@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/system/internal/loopback"
 )
 
 // company finds the demo company's id.
@@ -64,7 +66,7 @@ func (s *site) startPeer(ctx context.Context) error {
 	if _, err := s.sql.Exec(ctx, peerSchema); err != nil {
 		return err
 	}
-	addr, err := freeAddr(ctx)
+	addr, err := loopback.Free()
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/dakoku/dakoku/simulator"
 	"github.com/dakoku/dakoku/system/internal/adminapi"
 	"github.com/dakoku/dakoku/system/internal/demo"
+	"github.com/dakoku/dakoku/system/internal/loopback"
 )
 
 // site is an installation of real programs on a PostgreSQL of its own, the plain peer on the same server, and a stand-in
@@ -104,7 +105,7 @@ func (s *site) startPrograms(ctx context.Context) error {
 	var addr [9]string
 	for i := range addr {
 		var err error
-		if addr[i], err = freeAddr(ctx); err != nil {
+		if addr[i], err = loopback.Free(); err != nil {
 			return err
 		}
 	}

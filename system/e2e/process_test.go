@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/dakoku/dakoku/system/internal/loopback"
 )
 
 const patience = 90 * time.Second // for anything that must happen at all
@@ -130,15 +131,15 @@ func cleanEnvironment() []string {
 	return kept
 }
 
-// freeAddr is a loopback address that nobody uses now.
+// freeAddr is a loopback address that nobody uses, and that nobody is given while
+// the program which has it is away.
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	lis, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := loopback.Free()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer lis.Close()
-	return lis.Addr().String()
+	return addr
 }
 
 // eventually polls until ok says true.

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/dakoku/dakoku/system/internal/loopback"
 )
 
 // copies is how many processes of each service run.
@@ -63,13 +65,13 @@ func (i *Installation) assemble() error {
 
 func (i *Installation) place() (p place, err error) {
 	for range copies {
-		addr, err := i.ports.free()
+		addr, err := loopback.Free()
 		if err != nil {
 			return p, err
 		}
 		p.each = append(p.each, addr)
 	}
-	if p.virtual, err = i.ports.free(); err != nil {
+	if p.virtual, err = loopback.Free(); err != nil {
 		return p, err
 	}
 	b, err := newBalance(p.virtual, p.each...)
@@ -92,7 +94,7 @@ func (i *Installation) add(service string, n int, places map[string]place) error
 	}
 	door := map[string]string{"gateway": "DAKOKU_PUBLIC_ADDR", "admin": "DAKOKU_ADMIN_ADDR"}[service]
 	if door != "" {
-		addr, err := i.ports.free()
+		addr, err := loopback.Free()
 		if err != nil {
 			return err
 		}
@@ -112,7 +114,7 @@ func (i *Installation) add(service string, n int, places map[string]place) error
 
 // settings are the environment of a process, with a way to each of its peers.
 func (i *Installation) settings(service, name string, places map[string]place) ([]string, error) {
-	debug, err := i.ports.free()
+	debug, err := loopback.Free()
 	if err != nil {
 		return nil, err
 	}

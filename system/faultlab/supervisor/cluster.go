@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/system/internal/loopback"
 )
 
 // Cluster is a PostgreSQL primary with a synchronous standby. A commit is answered
@@ -25,7 +27,7 @@ type Cluster struct {
 }
 
 // newCluster makes and starts both servers under dir.
-func newCluster(ctx context.Context, dir string, p *ports, disks bool) (*Cluster, error) {
+func newCluster(ctx context.Context, dir string, disks bool) (*Cluster, error) {
 	bin, err := programsDir()
 	if err != nil {
 		return nil, err
@@ -40,7 +42,7 @@ func newCluster(ctx context.Context, dir string, p *ports, disks bool) (*Cluster
 		at   **server
 	}{{"lab_a", &c.primary}, {"lab_b", &c.standby}} {
 		s := &server{name: place.name, bin: bin, dir: filepath.Join(dir, place.name, "data"), as: as}
-		if s.addr, err = p.free(); err != nil {
+		if s.addr, err = loopback.Free(); err != nil {
 			return nil, err
 		}
 		home := filepath.Dir(s.dir)

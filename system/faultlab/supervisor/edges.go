@@ -8,6 +8,8 @@ import (
 
 	toxiproxy "github.com/Shopify/toxiproxy/v2"
 	"github.com/rs/zerolog"
+
+	"github.com/dakoku/dakoku/system/internal/loopback"
 )
 
 // Edge is the way from one process to what it needs. Its name tells both:
@@ -30,18 +32,17 @@ type Toxic struct {
 // edges makes ways.
 type edges struct {
 	server *toxiproxy.ApiServer
-	ports  *ports
 	all    []*Edge
 }
 
-func newEdges(p *ports) *edges {
+func newEdges() *edges {
 	zerolog.SetGlobalLevel(zerolog.Disabled) // some toxics talk past the logger that they are given
-	return &edges{server: toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), ports: p}
+	return &edges{server: toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())}
 }
 
 // to opens a way to an address and returns where it begins.
 func (e *edges) to(name, upstream string) (string, error) {
-	listen, err := e.ports.free()
+	listen, err := loopback.Free()
 	if err != nil {
 		return "", err
 	}

@@ -39,7 +39,6 @@ type Installation struct {
 	Admin string
 
 	cfg      Config
-	ports    *ports
 	edges    *edges
 	balances []*balance
 	debug    []string // base URLs
@@ -47,8 +46,8 @@ type Installation struct {
 
 // Start brings everything up and returns when all of it serves.
 func Start(ctx context.Context, cfg Config) (*Installation, error) {
-	i := &Installation{cfg: cfg, ports: &ports{}}
-	i.edges = newEdges(i.ports)
+	i := &Installation{cfg: cfg}
+	i.edges = newEdges()
 	if err := i.start(ctx); err != nil {
 		i.Stop()
 		return nil, err
@@ -57,7 +56,7 @@ func Start(ctx context.Context, cfg Config) (*Installation, error) {
 }
 
 func (i *Installation) start(ctx context.Context) (err error) {
-	if i.Cluster, err = newCluster(ctx, i.cfg.Dir, i.ports, i.cfg.Disks); err != nil {
+	if i.Cluster, err = newCluster(ctx, i.cfg.Dir, i.cfg.Disks); err != nil {
 		return err
 	}
 	if err := i.assemble(); err != nil {

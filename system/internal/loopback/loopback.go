@@ -1,4 +1,10 @@
-package supervisor
+// Package loopback hands out addresses of this machine to programs that are started,
+// killed and started again at the same one.
+//
+// It knows which ports systems hand out by themselves, to connections as to listeners
+// that leave the choice to them, and stays below: otherwise somebody else may have a
+// port while its program is away. It refuses to know who listens there.
+package loopback
 
 import (
 	"errors"
@@ -8,32 +14,30 @@ import (
 	"sync"
 )
 
-const (
-	firstPort = 15_000 // below what systems hand out by themselves, so that a port stays free while its process is away
-	lastPort  = 31_000
+// Linux hands out ports from 32,768 on.
+const firstPort, lastPort = 15_000, 31_000
+
+var (
+	mu   sync.Mutex
+	used = map[int]bool{}
 )
 
-// ports hands out loopback addresses that nobody uses.
-type ports struct {
-	mu   sync.Mutex
-	used map[int]bool
-}
-
-// free is a loopback address, never handed out before.
-func (p *ports) free() (string, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.used == nil {
-		p.used = map[int]bool{}
-	}
+// Free is "127.0.0.1:port" that nobody uses now and that this process was never given
+// before.
+func Free() (string, error) {
+	mu.Lock()
+	defer mu.Unlock()
 	for range 10_000 {
 		port := firstPort + rand.N(lastPort-firstPort)
 		addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-		lis, err := net.Listen("tcp", addr)
-		if p.used[port] || err != nil {
+		if used[port] {
 			continue
 		}
-		p.used[port] = true
+		lis, err := net.Listen("tcp", addr)
+		if err != nil {
+			continue
+		}
+		used[port] = true
 		return addr, lis.Close()
 	}
 	return "", errors.New("no port is free on 127.0.0.1")
