@@ -112,7 +112,7 @@ func fill(t *testing.T, box *inbox.Inbox, total, people int) {
 // end without taking from each other what neither may begin: each event is claimed
 // about once, begun in its turn and far from looking as if it ended its worker.
 func TestTwoDoorsDrainABacklog(t *testing.T) {
-	const total, people = 1500, 20
+	const total, people = 800, 20
 	data, dir := pgtest.New(t, inbox.Migrations()), t.TempDir()
 	b := &backlog{all: make(chan struct{}), total: total, last: map[string]time.Time{}}
 	ctx, cancel := context.WithCancel(t.Context())
