@@ -95,7 +95,7 @@ var answers = []Control{
 	{Name: "a call without a known end counts as failed", Service: "integration", Weather: "silence", Checks: []string{"replies"}, Patches: []Patch{{"services/integration/internal/store/settle.go",
 		"count(v.Ambiguous)", "count(false)"}}},
 	{Name: "answers name another time", Service: "gateway", Checks: []string{"untrue"}, Patches: []Patch{{door + "reply/reply.go",
-		`"{time}", f.Time,`, `"{time}", "88:88",`}}},
+		"		return f.Time\n", "		return \"88:88\"\n"}}},
 }
 
 // rows are defects whose whole effect is a row; it is made in a good run's database
