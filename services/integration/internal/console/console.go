@@ -102,7 +102,7 @@ func (c *Console) lookV1(ctx context.Context, set credential.Set, seen *check.Se
 	if seen.Token = trouble(err); err != nil {
 		return
 	}
-	bot, err := c.platform.Bot(ctx, set, token.Access)
+	bot, _, err := c.platform.Bot(ctx, set, token.Access)
 	seen.Bot, seen.Domains, seen.BotTrouble = shape(bot), domains(bot.Domains), trouble(err)
 }
 
@@ -123,7 +123,7 @@ func (c *Console) lookV2(ctx context.Context, set credential.Set, seen *check.Se
 	if seen.BotTrouble = trouble(err); err != nil {
 		return
 	}
-	bot, err := c.platform.Bot(ctx, set, token.Access)
+	bot, _, err := c.platform.Bot(ctx, set, token.Access)
 	if seen.Bot, seen.BotTrouble = shape(bot), trouble(err); err != nil {
 		return
 	}

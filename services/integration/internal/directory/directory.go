@@ -131,11 +131,11 @@ type Store interface {
 	Miss(ctx context.Context, tenant string, misses []Miss) error
 	// SealedKeys lists the sets of keys that may be used, the best first.
 	SealedKeys(ctx context.Context, tenant, connection string) ([]vault.Sealed, error)
-	// SpendLookUp takes a look-up out of the connection's budget, which all
+	// SpendCall takes a look-up out of the connection's budget, which all
 	// processes share; a positive wait: it has none for so long.
-	SpendLookUp(ctx context.Context, tenant, connection string) (wait time.Duration, err error)
-	// LearnLookUps takes over what an answer said about the limit.
-	LearnLookUps(ctx context.Context, tenant, connection string, rate lineworks.Rate) error
+	SpendCall(ctx context.Context, tenant, connection string, api lineworks.API) (wait time.Duration, err error)
+	// LearnCalls takes over what an answer said about the limit.
+	LearnCalls(ctx context.Context, tenant, connection string, api lineworks.API, rate lineworks.Rate) error
 }
 
 // Tokens hands out access tokens.

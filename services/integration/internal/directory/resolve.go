@@ -199,7 +199,7 @@ const noBudget = "NO_BUDGET"
 // call makes one call, the repeated one too, out of the connection's budget. The
 // limit that could not be noted comes with the next answer again.
 func (r *Resolver) call(ctx context.Context, s Sender, grant access.Grant, user string) (string, error) {
-	wait, err := r.store.SpendLookUp(ctx, s.Tenant, s.Connection)
+	wait, err := r.store.SpendCall(ctx, s.Tenant, s.Connection, lineworks.People)
 	if err != nil {
 		return "", err
 	}
@@ -207,6 +207,6 @@ func (r *Resolver) call(ctx context.Context, s Sender, grant access.Grant, user 
 		return "", &lineworks.Failure{Class: lineworks.RateLimited, Code: noBudget, Reset: wait}
 	}
 	login, rate, err := r.platform.LoginID(ctx, grant.Access, user)
-	_ = r.store.LearnLookUps(context.WithoutCancel(ctx), s.Tenant, s.Connection, rate)
+	_ = r.store.LearnCalls(context.WithoutCancel(ctx), s.Tenant, s.Connection, lineworks.People, rate)
 	return login, err
 }

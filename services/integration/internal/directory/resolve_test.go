@@ -94,7 +94,7 @@ func (f *fake) LoginID(ctx context.Context, token credential.Secret, user string
 	return login, f.rate, err
 }
 
-func (f *fake) SpendLookUp(context.Context, string, string) (time.Duration, error) {
+func (f *fake) SpendCall(context.Context, string, string, lineworks.API) (time.Duration, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.wait == 0 {
@@ -103,7 +103,7 @@ func (f *fake) SpendLookUp(context.Context, string, string) (time.Duration, erro
 	return f.wait, nil
 }
 
-func (f *fake) LearnLookUps(_ context.Context, _, _ string, rate lineworks.Rate) error {
+func (f *fake) LearnCalls(_ context.Context, _, _ string, _ lineworks.API, rate lineworks.Rate) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.learned = append(f.learned, rate)

@@ -34,11 +34,18 @@ type Callback struct {
 // maxDomains bounds how many pages of domains are read.
 const maxDomains = 5
 
-// Bot reads the bot of the set. API 2.0 wants the scope bot or bot.read.
-func (c *Client) Bot(ctx context.Context, set credential.Set, access credential.Secret) (Bot, error) {
+// Bot reads the bot of the set, with what the answer says of the limit, also a
+// refusal. API 2.0 wants the scope bot or bot.read.
+func (c *Client) Bot(ctx context.Context, set credential.Set, access credential.Secret) (bot Bot, rate Rate, err error) {
 	if set.Version == credential.V1 {
-		return c.botV1(ctx, set, access)
+		bot, err = c.readBotV1(ctx, set, access)
+		return bot, rate, err
 	}
+	bot, err = c.readBotV2(ctx, set, access, &rate)
+	return bot, rate, err
+}
+
+func (c *Client) readBotV2(ctx context.Context, set credential.Set, access credential.Secret, rate *Rate) (Bot, error) {
 	address, err := c.botV2(set)
 	if err != nil {
 		return Bot{}, err
@@ -50,7 +57,7 @@ func (c *Client) Bot(ctx context.Context, set credential.Set, access credential.
 		ChannelEvents   []string `json:"channelEvents"`
 		EnableGroupJoin bool     `json:"enableGroupJoin"`
 	}
-	if err := c.call(ctx, request{method: http.MethodGet, address: address, access: access, repeatable: true}, &answer); err != nil {
+	if err := c.call(ctx, request{method: http.MethodGet, address: address, access: access, repeatable: true, rate: rate}, &answer); err != nil {
 		return Bot{}, err
 	}
 	return Bot{CallbackOn: answer.EnableCallback, CallbackURL: answer.CallbackURL, MessageTypes: answer.CallbackEvents,
@@ -93,7 +100,7 @@ func (c *Client) BotDomains(ctx context.Context, set credential.Set, access cred
 	return out, nil
 }
 
-func (c *Client) botV1(ctx context.Context, set credential.Set, access credential.Secret) (Bot, error) {
+func (c *Client) readBotV1(ctx context.Context, set credential.Set, access credential.Secret) (Bot, error) {
 	api, err := segment(set.APIID.Reveal())
 	if err != nil {
 		return Bot{}, err

@@ -20,11 +20,11 @@ func TestABotIsReadInBothVersions(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, answers[r.URL.Path])
 	})
-	v2, err := client.Bot(t.Context(), setV2(t), "AT")
+	v2, _, err := client.Bot(t.Context(), setV2(t), "AT")
 	if err != nil || !v2.CallbackOn || v2.CallbackURL != "https://x/y" || !v2.GroupRooms || len(v2.EventTypes) != 1 || len(v2.MessageTypes) != 1 {
 		t.Errorf("2.0: %+v, %v", v2, err)
 	}
-	v1, err := client.Bot(t.Context(), setV1(t), "AT")
+	v1, _, err := client.Bot(t.Context(), setV1(t), "AT")
 	if err != nil || !v1.CallbackOn || v1.CallbackURL != "https://x/z" || v1.GroupRooms || len(v1.Domains) != 1 || v1.Domains[0] != (BotDomain{true, true}) {
 		t.Errorf("1.0: %+v, %v", v1, err)
 	}

@@ -189,7 +189,7 @@ func TestAnOddCursorIsRefused(t *testing.T) {
 		c, _ := far(t, func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `{"users":[],"responseMetaData":{"nextCursor":"`+cursor+`"}}`)
 		})
-		if _, _, err := c.Members(t.Context(), "t", ""); FailureOf(err).Code != "BAD_CURSOR" || FailureOf(err).Class != Permanent {
+		if _, _, _, err := c.Members(t.Context(), "t", ""); FailureOf(err).Code != "BAD_CURSOR" || FailureOf(err).Class != Permanent {
 			t.Errorf("%v", err)
 		}
 	}

@@ -17,8 +17,9 @@ type Member struct {
 
 // Members reads one page of the directory, a hundred people, the most there is.
 // The list wants one of the scopes user, user.read, directory and
-// directory.read. An empty cursor starts; an empty next ends.
-func (c *Client) Members(ctx context.Context, access credential.Secret, cursor string) (page []Member, next string, err error) {
+// directory.read. An empty cursor starts; an empty next ends. What the answer says
+// of the limit comes also with a refusal.
+func (c *Client) Members(ctx context.Context, access credential.Secret, cursor string) (page []Member, next string, rate Rate, err error) {
 	query := url.Values{"count": {"100"}}
 	if cursor != "" {
 		query.Set("cursor", cursor)
@@ -34,12 +35,12 @@ func (c *Client) Members(ctx context.Context, access credential.Secret, cursor s
 			Next string `json:"nextCursor"`
 		} `json:"responseMetaData"`
 	}
-	r := request{method: http.MethodGet, address: c.api + "/v1.0/users?" + query.Encode(), access: access, repeatable: true}
+	r := request{method: http.MethodGet, address: c.api + "/v1.0/users?" + query.Encode(), access: access, repeatable: true, rate: &rate}
 	if err := c.call(ctx, r, &answer); err != nil {
-		return nil, "", err
+		return nil, "", rate, err
 	}
 	if !plausible(answer.Meta.Next, maxCursor) {
-		return nil, "", &Failure{Class: Permanent, Code: "BAD_CURSOR"}
+		return nil, "", rate, &Failure{Class: Permanent, Code: "BAD_CURSOR"}
 	}
 	for _, u := range answer.Users {
 		if !plausible(u.User, maxID) || !plausible(u.Email, maxID) {
@@ -47,5 +48,5 @@ func (c *Client) Members(ctx context.Context, access credential.Secret, cursor s
 		}
 		page = append(page, Member{User: u.User, LoginID: u.Email, Active: !u.Suspended && !u.Deleted})
 	}
-	return page, answer.Meta.Next, nil
+	return page, answer.Meta.Next, rate, nil
 }

@@ -56,7 +56,7 @@ func TestRedirectsAreNeverFollowed(t *testing.T) {
 		})
 		_, sending := client.Send(t.Context(), setV2(t), "at", Message{User: "u"})
 		_, fetching := client.Token(t.Context(), setV2(t))
-		_, looking := client.Bot(t.Context(), setV2(t), "at")
+		_, _, looking := client.Bot(t.Context(), setV2(t), "at")
 		for _, err := range []error{sending, fetching, looking} {
 			if f := FailureOf(err); err == nil || f.Class != Temporary || f.Status != status {
 				t.Errorf("%d: %v", status, err)

@@ -13,6 +13,17 @@ const most = 1e6
 // maxReset is the longest rest a rate limit can ask for.
 const maxReset = 10 * time.Minute
 
+// API is one of those of LINE WORKS, which counts the calls to each by itself.
+type API string
+
+// The APIs whose calls are budgeted.
+const (
+	Messages  API = "messages" // sending
+	People    API = "users"    // looking one person up
+	Directory API = "members"  // the pages of all people
+	Bots      API = "bots"     // looking a bot up
+)
+
 // Rate is what an answer said about the limit of its API. The zero value: nothing.
 type Rate struct {
 	Limit     int           // calls a minute

@@ -43,6 +43,7 @@ type office struct {
 	away    error // of the list of employees
 	turns   bool  // the last page leads back to the second
 	endless bool  // every page names a new one
+	rate    lineworks.Rate
 }
 
 func newOffice(t *testing.T) *office {
@@ -97,10 +98,10 @@ func (o *office) TokenFor(context.Context, credential.Set, ...string) (lineworks
 }
 
 // Members are those of the employees with even numbers.
-func (o *office) Members(_ context.Context, _ credential.Secret, cursor string) ([]lineworks.Member, string, error) {
+func (o *office) Members(_ context.Context, _ credential.Secret, cursor string) ([]lineworks.Member, string, lineworks.Rate, error) {
 	o.pause(cursor)
 	if o.fail != nil {
-		return nil, "", o.fail
+		return nil, "", o.rate, o.fail
 	}
 	page := len(cursor)
 	var out []lineworks.Member
@@ -110,15 +111,15 @@ func (o *office) Members(_ context.Context, _ credential.Secret, cursor string) 
 		}
 	}
 	if o.endless {
-		return nil, cursor + "x", nil
+		return nil, cursor + "x", o.rate, nil
 	}
 	if page == pages-1 && o.turns {
-		return out, "x", nil
+		return out, "x", o.rate, nil
 	}
 	if page == pages-1 {
-		return out, "", nil
+		return out, "", o.rate, nil
 	}
-	return out, cursor + "x", nil
+	return out, cursor + "x", o.rate, nil
 }
 
 // process is one program with its own end.

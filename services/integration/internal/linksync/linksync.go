@@ -31,6 +31,9 @@ const (
 	// wait is the rest after trouble that passes by itself, unless LINE WORKS
 	// says how long.
 	wait = 10 * time.Second
+	// shortest is the least rest for want of budget: it lets several pages through,
+	// and each time a run goes on costs an access token.
+	shortest = 15 * time.Second
 	// chunk is how many employees are compared in one transaction.
 	chunk = 500
 	// maxRuns is how many runs a process works on at the same time.
@@ -66,6 +69,11 @@ type Store interface {
 	// ProlongSync moves the end of the lease: to go on, or to rest until then.
 	ProlongSync(ctx context.Context, r Run, until time.Time) (bool, error)
 	SealedKeys(ctx context.Context, tenant, connection string) ([]vault.Sealed, error)
+	// SpendCall takes a page out of the connection's budget, which all processes
+	// share; a positive wait: it has none for so long.
+	SpendCall(ctx context.Context, tenant, connection string, api lineworks.API) (wait time.Duration, err error)
+	// LearnCalls takes over what an answer said about the limit.
+	LearnCalls(ctx context.Context, tenant, connection string, api lineworks.API, rate lineworks.Rate) error
 }
 
 // Keys opens a set to fetch a token with it.
@@ -81,7 +89,7 @@ type Staff interface {
 // Platform is the LINE WORKS directory.
 type Platform interface {
 	TokenFor(ctx context.Context, set credential.Set, scopes ...string) (lineworks.Token, error)
-	Members(ctx context.Context, access credential.Secret, cursor string) ([]lineworks.Member, string, error)
+	Members(ctx context.Context, access credential.Secret, cursor string) ([]lineworks.Member, string, lineworks.Rate, error)
 }
 
 // Config is what a worker needs; Poll and MaxPages have defaults.

@@ -59,7 +59,7 @@ func (w *Worker) read(ctx context.Context, r Run) (outcome, bool) {
 	seen := map[string]bool{}
 	for cursor, pages := r.Cursor, r.Pages; ; {
 		seen[cursor] = true
-		page, next, err := w.Platform.Members(ctx, access, cursor)
+		page, next, err := w.page(ctx, r, access, cursor)
 		if err != nil {
 			return w.trouble(r, err), false
 		}
@@ -84,6 +84,23 @@ func (w *Worker) read(ctx context.Context, r Run) (outcome, bool) {
 			return end, false
 		}
 	}
+}
+
+// page reads one page out of the budget. Without budget the run rests as if LINE
+// WORKS had said so, and goes on with this page.
+func (w *Worker) page(ctx context.Context, r Run, access credential.Secret, cursor string) ([]lineworks.Member, string, error) {
+	wait, err := w.Store.SpendCall(ctx, r.Tenant, r.Connection, lineworks.Directory)
+	if err != nil {
+		return nil, "", err
+	}
+	if wait > 0 {
+		return nil, "", &lineworks.Failure{Class: lineworks.RateLimited, Code: "BUDGET_SPENT", Reset: max(wait, shortest)}
+	}
+	page, next, rate, err := w.Platform.Members(ctx, access, cursor)
+	if lost := w.Store.LearnCalls(ctx, r.Tenant, r.Connection, lineworks.Directory, rate); lost != nil && err == nil {
+		err = lost
+	}
+	return page, next, err
 }
 
 // over tells that a run does not go on: the process ends, or the run has used up

@@ -79,7 +79,7 @@ func moved(err error) bool {
 // and keys that were replaced are refused, while everything else gets through.
 func (q *Queue) decide(ctx context.Context, l Letter, ways []way, a answer, spread float64) Verdict {
 	now := q.Now()
-	v := judge(l, a.rate, q.clarify(ctx, ways, a.err), now, spread)
+	v := judge(l, a.rate, q.clarify(ctx, l.Lane, ways, a.err), now, spread)
 	if a.own {
 		return v
 	}
@@ -90,7 +90,7 @@ func (q *Queue) decide(ctx context.Context, l Letter, ways []way, a answer, spre
 	if a.err == nil && lineworks.FailureOf(a.ownErr).Class != lineworks.Unauthorized {
 		return v
 	}
-	switch own := judge(l, a.rate, q.clarify(ctx, ways, a.ownErr), now, spread); {
+	switch own := judge(l, a.rate, q.clarify(ctx, l.Lane, ways, a.ownErr), now, spread); {
 	case a.err == nil: // it was taken, but an administrator should know
 		v.Break, v.Rejected = own.Break, own.Rejected
 	case own.State == Queued:

@@ -45,6 +45,11 @@ type Store interface {
 	// Settle writes the verdict on a claimed letter; false when the claim was
 	// lost to somebody else.
 	Settle(ctx context.Context, l Letter, v Verdict, now time.Time) (bool, error)
+	// SpendCall takes a call to another API out of the connection's budget; a
+	// positive wait: it has none for so long.
+	SpendCall(ctx context.Context, tenant, connection string, api lineworks.API) (wait time.Duration, err error)
+	// LearnCalls takes over what an answer of that API said about its limit.
+	LearnCalls(ctx context.Context, tenant, connection string, api lineworks.API, rate lineworks.Rate) error
 }
 
 // Tokens hands out access tokens.

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
@@ -33,6 +34,14 @@ func someCompanies(n, calls int) *companies {
 		c.list, c.left[lane] = append(c.list, lane), calls
 	}
 	return c
+}
+
+func (*companies) SpendCall(context.Context, string, string, lineworks.API) (time.Duration, error) {
+	return 0, nil
+}
+
+func (*companies) LearnCalls(context.Context, string, string, lineworks.API, lineworks.Rate) error {
+	return nil
 }
 
 func (c *companies) Accept(context.Context, []Draft) ([]Accepted, error) { return nil, nil }

@@ -6,21 +6,16 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
 
 const budgetColumns = `per_minute, level, long_level, filled_at, window_left, window_end, credit, probed_at`
 
-// The APIs of LINE WORKS that have a budget.
-const (
-	apiMessages = "messages"
-	apiUsers    = "users" // look-ups of one person
-)
-
 const (
 	lockBudgetOf = `select ` + budgetColumns + ` from integration.budget where tenant_id = $1 and connection_id = $2 and api = `
-	lockBudget   = lockBudgetOf + `'` + apiMessages + `' for update`
-	lockLookUps  = lockBudgetOf + `'` + apiUsers + `' for update`
+	lockBudget   = lockBudgetOf + `'messages' for update`
+	lockCalls    = lockBudgetOf + `$3 for update`
 )
 
 const readBudgets = `select connection_id::text, ` + budgetColumns + ` from integration.budget
@@ -62,7 +57,7 @@ func scanBudget(row pgx.Row) (outbound.Budget, error) {
 }
 
 // makeBudget stores the budget a connection begins with, unless it has one.
-func makeBudget(ctx context.Context, tx pgx.Tx, lane outbound.Lane, api string, b outbound.Budget) error {
+func makeBudget(ctx context.Context, tx pgx.Tx, lane outbound.Lane, api lineworks.API, b outbound.Budget) error {
 	_, err := tx.Exec(ctx, `insert into integration.budget (tenant_id, connection_id, api, `+budgetColumns+`)
 		values ($1, $2, $11, $3, $4, $5, $6, $7, $8, $9, $10) on conflict on constraint budget_pkey do nothing`,
 		append(append([]any{lane.Tenant, lane.Connection}, budgetValues(b)...), api)...)
@@ -75,8 +70,8 @@ update integration.budget
  where tenant_id = $1 and connection_id = $2 and api = `
 
 const (
-	saveBudget  = saveBudgetOf + `'` + apiMessages + `'`
-	saveLookUps = saveBudgetOf + `'` + apiUsers + `'`
+	saveBudget = saveBudgetOf + `'messages'`
+	saveCalls  = saveBudgetOf + `$11`
 )
 
 func budgetValues(b outbound.Budget) []any {

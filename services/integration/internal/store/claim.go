@@ -12,6 +12,7 @@ import (
 	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/seal"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
 
@@ -82,7 +83,7 @@ func (s *Store) setAside(ctx context.Context, of outbound.Lane, id string, now t
 func (l *lane) lock(ctx context.Context, tx pgx.Tx, perMinute int) (err error) {
 	l.budget, err = scanBudget(tx.QueryRow(ctx, lockBudget, l.Tenant, l.Connection))
 	if errors.Is(err, pgx.ErrNoRows) {
-		if err := makeBudget(ctx, tx, l.Lane, apiMessages, outbound.NewBudget(perMinute, l.now)); err != nil {
+		if err := makeBudget(ctx, tx, l.Lane, lineworks.Messages, outbound.NewBudget(perMinute, l.now)); err != nil {
 			return err
 		}
 		l.budget, err = scanBudget(tx.QueryRow(ctx, lockBudget, l.Tenant, l.Connection))

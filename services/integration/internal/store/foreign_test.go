@@ -39,8 +39,8 @@ func (p *moved) Open(_ context.Context, _ vault.Purpose, k vault.Sealed) (creden
 	return credential.Set{Version: k.Version}, nil
 }
 
-func (p *moved) HasBot(_ context.Context, set credential.Set) (bool, error) {
-	return set.Version == credential.V2, nil
+func (p *moved) HasBot(_ context.Context, set credential.Set) (bool, lineworks.Rate, error) {
+	return set.Version == credential.V2, lineworks.Rate{}, nil
 }
 
 func (p *moved) Send(_ context.Context, set credential.Set, _ credential.Secret, m lineworks.Message) (lineworks.Rate, error) {

@@ -11,15 +11,15 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
 
-// untold is how many people a connection may look up in a minute before LINE WORKS
-// has said how many: as many as it likes. The first answer says it.
+// untold is how many calls a connection may make to an API in a minute before LINE
+// WORKS has said how many: as many as it likes. The first answer says it.
 const untold = 1_000_000
 
-// SpendLookUp takes one look-up of a person out of the connection's budget, which
-// all processes share; or it takes none and tells how long to wait. The budget
-// begins with untold look-ups a minute.
-func (s *Store) SpendLookUp(ctx context.Context, tenant, conn string) (wait time.Duration, err error) {
-	err = s.lookUps(ctx, tenant, conn, func(b outbound.Budget, now time.Time) outbound.Budget {
+// SpendCall takes one call to the API out of the connection's budget, which all
+// processes share; or it takes none and tells how long to wait. The budget begins
+// with untold calls a minute. That of messages is spent with a claim instead.
+func (s *Store) SpendCall(ctx context.Context, tenant, conn string, api lineworks.API) (wait time.Duration, err error) {
+	err = s.calls(ctx, tenant, conn, api, func(b outbound.Budget, now time.Time) outbound.Budget {
 		if wait = b.Wait(now); wait > 0 {
 			return b
 		}
@@ -28,30 +28,31 @@ func (s *Store) SpendLookUp(ctx context.Context, tenant, conn string) (wait time
 	return wait, err
 }
 
-// LearnLookUps takes over what an answer to a look-up said about the limit.
-func (s *Store) LearnLookUps(ctx context.Context, tenant, conn string, rate lineworks.Rate) error {
+// LearnCalls takes over what an answer of the API said about its limit.
+func (s *Store) LearnCalls(ctx context.Context, tenant, conn string, api lineworks.API, rate lineworks.Rate) error {
 	if rate.Limit == 0 {
 		return nil
 	}
-	return s.lookUps(ctx, tenant, conn, func(b outbound.Budget, now time.Time) outbound.Budget { return b.Learn(rate, 0, now) })
+	return s.calls(ctx, tenant, conn, api, func(b outbound.Budget, now time.Time) outbound.Budget { return b.Learn(rate, 0, now) })
 }
 
-// lookUps changes the budget under its lock.
-func (s *Store) lookUps(ctx context.Context, tenant, conn string, change func(outbound.Budget, time.Time) outbound.Budget) error {
+// calls changes the budget under its lock.
+func (s *Store) calls(ctx context.Context, tenant, conn string, api lineworks.API, change func(outbound.Budget, time.Time) outbound.Budget) error {
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		now := s.now()
-		b, err := scanBudget(tx.QueryRow(ctx, lockLookUps, tenant, conn))
+		b, err := scanBudget(tx.QueryRow(ctx, lockCalls, tenant, conn, api))
 		if errors.Is(err, pgx.ErrNoRows) {
 			lane := outbound.Lane{Tenant: tenant, Connection: conn}
-			if err := makeBudget(ctx, tx, lane, apiUsers, outbound.NewBudget(untold, now)); err != nil {
+			if err := makeBudget(ctx, tx, lane, api, outbound.NewBudget(untold, now)); err != nil {
 				return err
 			}
-			b, err = scanBudget(tx.QueryRow(ctx, lockLookUps, tenant, conn))
+			b, err = scanBudget(tx.QueryRow(ctx, lockCalls, tenant, conn, api))
 		}
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, saveLookUps, append([]any{tenant, conn}, budgetValues(change(b.Refill(now), now))...)...)
+		values := append([]any{tenant, conn}, budgetValues(change(b.Refill(now), now))...)
+		_, err = tx.Exec(ctx, saveCalls, append(values, api)...)
 		return err
 	}, tenant)
 }

@@ -9,11 +9,11 @@ import (
 )
 
 // spend takes look-ups until there are none, and tells how many there were.
-func (f *fixture) spend(t *testing.T, most int) (n int, wait time.Duration) {
+func (f *fixture) spend(t *testing.T, api lineworks.API, most int) (n int, wait time.Duration) {
 	t.Helper()
 	for ; n < most; n++ {
 		var err error
-		if wait, err = f.SpendLookUp(t.Context(), f.tenant, f.lane.Connection); err != nil {
+		if wait, err = f.SpendCall(t.Context(), f.tenant, f.lane.Connection, api); err != nil {
 			t.Fatal(err)
 		}
 		if wait > 0 {
@@ -23,11 +23,19 @@ func (f *fixture) spend(t *testing.T, most int) (n int, wait time.Duration) {
 	return n, 0
 }
 
-// Looking people up has a budget of its own, of which the platform says how large
-// it is. That of messages knows nothing of it, nor the other way round.
+// Looking people up, the pages of the directory and looking a bot up have budgets of
+// their own, of which the platform says how large they are. None knows of another,
+// nor of that of messages.
 func TestLookUpsHaveABudgetOfTheirOwn(t *testing.T) {
 	f := newFixture(t)
-	f.accept(t, f.draft("a", outbound.Problem))
+	for _, api := range []lineworks.API{lineworks.People, lineworks.Directory, lineworks.Bots} {
+		f.hasBudget(t, api)
+	}
+}
+
+func (f *fixture) hasBudget(t *testing.T, api lineworks.API) {
+	t.Helper()
+	f.accept(t, f.draft(string(api), outbound.Problem))
 	f.claimNext(t)
 	room := func() outbound.HeadRoom {
 		out, err := f.RateLimits(t.Context(), f.tenant, []string{f.lane.Connection}, 240)
@@ -37,21 +45,21 @@ func TestLookUpsHaveABudgetOfTheirOwn(t *testing.T) {
 		return out[f.lane.Connection]
 	}
 	before := room()
-	if n, _ := f.spend(t, 300); n != 300 {
+	if n, _ := f.spend(t, api, 300); n != 300 {
 		t.Fatalf("%d look-ups before the platform said anything", n)
 	}
 	learn := func(r lineworks.Rate) {
-		if err := f.LearnLookUps(t.Context(), f.tenant, f.lane.Connection, r); err != nil {
+		if err := f.LearnCalls(t.Context(), f.tenant, f.lane.Connection, api, r); err != nil {
 			t.Fatal(err)
 		}
 	}
 	learn(lineworks.Rate{Limit: 240, Remaining: 3, Reset: 30 * time.Second})
 	learn(lineworks.Rate{}) // an answer that says nothing
-	if n, wait := f.spend(t, 10); n != 3 || wait != 30*time.Second {
+	if n, wait := f.spend(t, api, 10); n != 3 || wait != 30*time.Second {
 		t.Errorf("%d look-ups, then a wait of %v", n, wait)
 	}
 	f.clock.pass(30 * time.Second)
-	if n, wait := f.spend(t, 300); n != 8 || wait >= time.Second {
+	if n, wait := f.spend(t, api, 300); n != 8 || wait >= time.Second {
 		t.Errorf("%d look-ups at once, then a wait of %v", n, wait)
 	}
 	if after := room(); after != before {

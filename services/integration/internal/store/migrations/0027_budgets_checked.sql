@@ -1,0 +1,1 @@
+alter table budget validate constraint budget_api_check;
