@@ -14,6 +14,7 @@ type Fact struct {
 	Expires bool        // rows are removed, each with a tombstone, when their retention is over
 	Subject string      // of rows that expire: the SQL of whose record row f is of, see Record
 	Text    string      // the column with a sealed text, which is erased when its time is over; "" without
+	Made    string      // the column with the time at which the row says that it was made; "" without
 }
 
 // KeyColumn is a column of a key and its type.
@@ -28,35 +29,35 @@ func Facts() []Fact {
 		return `(select jsonb_build_array(x.employee_id, x.business_day) from attendance.` + table + ` x where x.tenant_id = f.tenant_id and x.id = f.` + id + `)`
 	}
 	return []Fact{
-		{Table: "punches", Expires: true, Subject: day, Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
+		{Table: "punches", Made: "recorded_at", Expires: true, Subject: day, Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
 			issued_at received_at recorded_at business_day time_zone cutoff_minutes longest_shift_minutes source phrase trigger_word
 			settings_version duplicate_policy double_tap_seconds actor reason corrects`)},
-		{Table: "event_outcomes", Expires: true, Subject: day, Key: []KeyColumn{{"event_key", "bytea"}}, Columns: columns(`tenant_id event_key connection_id employee_id
+		{Table: "event_outcomes", Made: "judged_at", Expires: true, Subject: day, Key: []KeyColumn{{"event_key", "bytea"}}, Columns: columns(`tenant_id event_key connection_id employee_id
 			issued_at received_at room_kind verdict reason kind business_day period punch_id answer answer_place time_text
 			previous_time_text judged_at`), Later: "link_receipt"},
-		{Table: "punch_settings", Key: []KeyColumn{{"connection_id", "uuid"}, {"version", "bigint"}}, Columns: columns(`tenant_id connection_id
+		{Table: "punch_settings", Made: "created_at", Key: []KeyColumn{{"connection_id", "uuid"}, {"version", "bigint"}}, Columns: columns(`tenant_id connection_id
 			version phrases triggers trigger_position reply_mode reply_place actor created_at`)},
-		{Table: "timesheet_transitions", Expires: true, Subject: `jsonb_build_array(f.employee_id, null, f.period, f.state)`, Key: []KeyColumn{{"employee_id", "uuid"}, {"period", "text"}, {"revision", "bigint"}}, Columns: columns(`
+		{Table: "timesheet_transitions", Made: "occurred_at", Expires: true, Subject: `jsonb_build_array(f.employee_id, null, f.period, f.state)`, Key: []KeyColumn{{"employee_id", "uuid"}, {"period", "text"}, {"revision", "bigint"}}, Columns: columns(`
 			tenant_id employee_id period revision verb state actor comment occurred_at`)},
-		{Table: "work_rules", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version effective_at cutoff_minutes
+		{Table: "work_rules", Made: "created_at", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version effective_at cutoff_minutes
 			longest_shift_minutes double_tap_seconds duplicate_policy submitted_policy actor created_at`)},
-		{Table: "company_calendars", Key: []KeyColumn{{"revision", "bigint"}}, Columns: columns(`tenant_id revision effective_at time_zone
+		{Table: "company_calendars", Made: "created_at", Key: []KeyColumn{{"revision", "bigint"}}, Columns: columns(`tenant_id revision effective_at time_zone
 			closing_day closing_from created_at`)},
-		{Table: "held_punches", Expires: true, Subject: day, Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
+		{Table: "held_punches", Made: "held_at", Expires: true, Subject: day, Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
 			issued_at received_at held_at business_day period time_zone cutoff_minutes longest_shift_minutes double_tap_seconds
 			duplicate_policy phrase trigger_word settings_version`)},
-		{Table: "held_punch_decisions", Expires: true, Subject: of("held_punches", "held_id"), Key: id("held_id"), Columns: columns(`tenant_id held_id verb actor reason decided_at`)},
-		{Table: "correction_requests", Expires: true, Subject: day, Key: id("id"), Columns: columns(`tenant_id id employee_id event_key kind wanted_at
+		{Table: "held_punch_decisions", Made: "decided_at", Expires: true, Subject: of("held_punches", "held_id"), Key: id("held_id"), Columns: columns(`tenant_id held_id verb actor reason decided_at`)},
+		{Table: "correction_requests", Made: "stored_at", Expires: true, Subject: day, Key: id("id"), Columns: columns(`tenant_id id employee_id event_key kind wanted_at
 			business_day period time_zone corrects reason actor requested_at stored_at`)},
-		{Table: "correction_decisions", Expires: true, Subject: of("correction_requests", "request_id"), Key: id("request_id"), Columns: columns(`
+		{Table: "correction_decisions", Made: "decided_at", Expires: true, Subject: of("correction_requests", "request_id"), Key: id("request_id"), Columns: columns(`
 			tenant_id request_id verb corrects actor comment decided_at`)},
-		{Table: "punch_voids", Expires: true, Subject: of("punches", "punch_id"), Key: id("punch_id"), Columns: columns(`tenant_id punch_id actor reason voided_at`)},
-		{Table: "employee_versions", Key: []KeyColumn{{"employee_id", "uuid"}, {"revision", "bigint"}}, Columns: columns(`tenant_id employee_id revision
+		{Table: "punch_voids", Made: "voided_at", Expires: true, Subject: of("punches", "punch_id"), Key: id("punch_id"), Columns: columns(`tenant_id punch_id actor reason voided_at`)},
+		{Table: "employee_versions", Made: "changed_at", Key: []KeyColumn{{"employee_id", "uuid"}, {"revision", "bigint"}}, Columns: columns(`tenant_id employee_id revision
 			digest changed_at`)},
-		{Table: "retention_settings", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version years actor created_at`)},
-		{Table: "legal_holds", Key: id("id"), Columns: columns(`tenant_id id employee_id reason actor placed_at`)},
-		{Table: "legal_hold_releases", Key: id("hold_id"), Columns: columns(`tenant_id hold_id reason actor released_at`)},
-		{Table: "audit_events", Key: id("id"), Columns: columns(`tenant_id id event_time actor_kind actor address request_id action`)},
+		{Table: "retention_settings", Made: "created_at", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version years actor created_at`)},
+		{Table: "legal_holds", Made: "placed_at", Key: id("id"), Columns: columns(`tenant_id id employee_id reason actor placed_at`)},
+		{Table: "legal_hold_releases", Made: "released_at", Key: id("hold_id"), Columns: columns(`tenant_id hold_id reason actor released_at`)},
+		{Table: "audit_events", Made: "event_time", Key: id("id"), Columns: columns(`tenant_id id event_time actor_kind actor address request_id action`)},
 		{Table: "audit_changes", Key: []KeyColumn{{"event_id", "uuid"}, {"place", "bigint"}}, Columns: columns(`tenant_id event_id place
 			resource before after withheld`)},
 		{Table: "evidence_erasures", Key: []KeyColumn{{"position", "bigint"}}, Columns: columns(`tenant_id position reason erased_at`)},

@@ -32,7 +32,12 @@ const (
 	NotOutside       Problem = "NOT_OUTSIDE"       // the file lacks a checkpoint among others
 	UnknownFact      Problem = "UNKNOWN_FACT"      // a table that has no facts
 	EnteredLocked    Problem = "ENTERED_LOCKED"    // a punch or a void that came while its timesheet was submitted or approved
-	Backdated        Problem = "BACKDATED"         // a punch or a void that was sealed long after the time at which it says it was made
+	Backdated        Problem = "BACKDATED"         // says that it was made before what came before it, or long before its seal
+	Postdated        Problem = "POSTDATED"         // says that it was made after its seal
+	EffectiveEarly   Problem = "EFFECTIVE_EARLY"   // a rule that was in force before anybody made it
+	OtherThanJudged  Problem = "OTHER_THAN_JUDGED" // a punch that differs from what was answered or held
+	OtherGuard       Problem = "OTHER_GUARD"       // a policy, rule or trigger that no migration of this release made; no company's
+	MissingGuard     Problem = "MISSING_GUARD"     // one that is not there as it was made
 	NoPunch          Problem = "NO_PUNCH"          // an event was recorded, but its punch is not there
 	NoOutcome        Problem = "NO_OUTCOME"        // a punch of an event that was not recorded
 	TwoPunches       Problem = "TWO_PUNCHES"       // a second punch of one event
@@ -68,7 +73,12 @@ func (p Problem) Text() (ja, en string) {
 		NotOutside:       {"データベース外のファイルにチェックポイントがありません", "the file outside the database lacks a checkpoint"},
 		UnknownFact:      {"対象外の表の封印です", "a seal of a table that has no facts"},
 		EnteredLocked:    {"申請済みまたは承認済みの期間に追加された記録です", "the row was added while its timesheet was submitted or approved"},
-		Backdated:        {"記録した時刻が封印よりはるかに前になっています", "the row says that it was made long before it was sealed"},
+		Backdated:        {"記録した時刻が、先に記録されたものや封印より前になっています", "the row says that it was made before what was recorded earlier, or long before it was sealed"},
+		Postdated:        {"記録した時刻が封印より後になっています", "the row says that it was made after it was sealed"},
+		EffectiveEarly:   {"設定が作成より前から有効とされています", "the rule is in force from before it was made"},
+		OtherThanJudged:  {"打刻が、判定または保留された内容と合いません", "the punch is not what was judged or held"},
+		OtherGuard:       {"この版のものではないポリシー・ルール・トリガーです。記録が隠されたり書き換えられたりします", "a policy, rule or trigger that is not of this release: it can hide records or change them"},
+		MissingGuard:     {"この版のポリシー・ルール・トリガーがありません", "a policy, rule or trigger of this release is not there"},
 		NoPunch:          {"記録済みのイベントに打刻がありません", "an event was recorded, but its punch is not there"},
 		NoOutcome:        {"打刻のもとのイベントが記録済みになっていません", "a punch of an event that was not recorded"},
 		TwoPunches:       {"1つのイベントに2つ目の打刻があります", "a second punch of one event"},

@@ -31,7 +31,7 @@ func TestWhatIsEnteredPastTheLockIsFound(t *testing.T) {
 		"a void on the first day, whose punch may count for the month before": {"APPROVED", void, "0", "0", ""},
 		"a punch of weeks ago":                                                {"SENT_BACK", punch, "14", "15 days", evidence.Backdated},
 		"a void of weeks ago":                                                 {"SENT_BACK", void, "15", "15 days", evidence.Backdated},
-		"a punch of a long holiday":                                           {"SENT_BACK", punch, "14", "13 days", ""},
+		"a punch of days ago, behind what came since":                         {"SENT_BACK", punch, "14", "13 days", evidence.Backdated},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCourt(t)

@@ -47,6 +47,7 @@ func (c *court) months(t *testing.T) map[string]int {
 // is made afterwards and takes it over, once, whole and still sealed.
 func TestAMissingMonthLosesNoPunch(t *testing.T) {
 	c := newCourt(t)
+	c.leaps = true
 	ref := company(t, c.Store, 1)[0]
 	ahead := c.at(time.Date(2031, 3, 15, 12, 0, 0, 0, time.UTC))
 	for key, at := range map[string]time.Time{
@@ -126,6 +127,7 @@ func TestAMonthIsNobodysToTouch(t *testing.T) {
 // A month goes as a whole when the retention of every company has left nothing of it, and not before.
 func TestAMonthGoesWithItsLastCompany(t *testing.T) {
 	c := newCourt(t)
+	c.leaps = true
 	c.records(t, 2)
 	c.records(t, 2)
 	hold, err := c.PlaceHold(t.Context(), c.tenants[0], LegalHold{Reason: "r", Actor: "a"}, false)

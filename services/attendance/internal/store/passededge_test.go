@@ -24,6 +24,7 @@ func TestWhatAnotherRecordNeedsIsMissed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCourt(t)
+			c.leaps = true
 			c.facts(t, 2)
 			c.each(t, `insert into attendance.held_punch_decisions select tenant_id, id, 'discard', 'a', 'r', now() from attendance.held_punches h
 			   where tenant_id = TENANT and not exists (select from attendance.held_punch_decisions d where d.held_id = h.id)`)

@@ -76,6 +76,7 @@ func (c *court) purgeAndDie(t *testing.T, now time.Time, last int) (killed bool)
 // A purge that is killed anywhere leaves whole rows or tombstones, and the next one goes on. What must stay stays.
 func TestAPurgeMayDieAnywhere(t *testing.T) {
 	c := newCourt(t)
+	c.leaps = true
 	c.records(t, 1)
 	c.records(t, 2)
 	if _, err := c.PlaceHold(t.Context(), c.tenants[0], LegalHold{Reason: "r", Actor: "a"}, false); err != nil {

@@ -31,6 +31,7 @@ func TestEveryEditOfASuperuserIsFound(t *testing.T) {
 // After a purge, too: what is left, and what the purge has left of the rest.
 func TestEveryEditAfterAPurgeIsFound(t *testing.T) {
 	c := newCourt(t)
+	c.leaps = true
 	c.records(t, 4)
 	c.records(t, 3)
 	if _, err := c.PlaceHold(t.Context(), c.tenants[1], LegalHold{Reason: "r", Actor: "a"}, false); err != nil {

@@ -53,6 +53,7 @@ func TestAForgedTombstoneIsFound(t *testing.T) {
 	} {
 		for _, at := range []time.Time{{}, forged.sealed} { // unsealed, and sealed
 			c := newCourt(t)
+			c.leaps = true
 			c.records(t, 3)
 			c.each(t, `insert into attendance.company_calendars values (TENANT, 77, now(), 'Asia/Tokyo', 31, '2026-01', now())`)
 			c.each(t, `update attendance.companies set revision = 77 where tenant_id = TENANT`)

@@ -186,9 +186,9 @@ select t.tenant_id::text, 'timesheets', jsonb_build_array(t.employee_id, t.perio
          join attendance.evidence_seals s on s.tenant_id = t.tenant_id and s.fact = 'timesheet_transitions' and s.key = jsonb_build_array(t.employee_id, t.period, r.revision)::text
          join attendance.evidence_erasures e on e.tenant_id = s.tenant_id and e.position = s.position)`
 
-// Unmatched reads what does not fit.
+// Unmatched reads what does not fit, among rows and among what guards them.
 func (e Evidence) Unmatched(ctx context.Context, each func(evidence.Finding)) error {
-	rows, err := e.Tx.Query(ctx, leading+entered+unmatched)
+	rows, err := e.Tx.Query(ctx, leading+entered+times()+judged+unmatched)
 	if err != nil {
 		return err
 	}
@@ -197,5 +197,8 @@ func (e Evidence) Unmatched(ctx context.Context, each func(evidence.Finding)) er
 		each(f)
 		return nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return e.otherGuards(ctx, each)
 }

@@ -6,8 +6,7 @@ const subjects = `substring(s.subject from '^\["([^"]*)"') as employee, substrin
            substring(s.subject from '^\[[^,]*, null, "[^"]*", "([^"]*)"\]$') as state`
 
 // entered holds for punches and voids: none came while its record was submitted or approved, by the order in the chain,
-// which is that of the employee's lock; and none was sealed so long after it was made that its time must be false. A
-// void changes the day that the fold gives its punch, which near the closing day may be of the record beside: there
+// which is that of the employee's lock. A void changes the day that the fold gives its punch, which near the closing day may be of the record beside: there
 // nothing is told of voids.
 const entered = `
 select tenant_id::text, fact, key, 'ENTERED_LOCKED'
@@ -19,11 +18,4 @@ select tenant_id::text, fact, key, 'ENTERED_LOCKED'
                   join attendance.timesheets t on t.tenant_id = s.tenant_id and t.employee_id::text = s.employee
                        and (t.period = s.period or s.day between to_char(t.first_day, 'YYYY-MM-DD') and to_char(t.last_day, 'YYYY-MM-DD'))) s) s
  where standing in ('SUBMITTED', 'APPROVED') and (fact = 'punches' or fact = 'punch_voids' and inside)
-union all
-select s.tenant_id::text, s.fact, s.key, 'BACKDATED'
-  from attendance.evidence_seals s
-  join (select tenant_id, 'punches' as fact, id, recorded_at as made from attendance.punches
-        union all select tenant_id, 'punch_voids', punch_id, voided_at from attendance.punch_voids) f
-    on f.tenant_id = s.tenant_id and f.fact = s.fact and jsonb_build_array(f.id)::text = s.key
- where s.sealed_at > f.made + interval '14 days'
 union all`
