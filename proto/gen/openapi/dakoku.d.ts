@@ -4181,7 +4181,7 @@ export interface components {
             /** @description The phrase that matched, as the settings spell it. */
             phrase?: string;
             /**
-             * @description Why it is no punch: NO_PHRASE, NO_TRIGGER, TRIGGER_NOT_AT_HEAD, AMBIGUOUS
+             * @description Why it is no punch: CORRECTION, NO_PHRASE, NO_TRIGGER, TRIGGER_NOT_AT_HEAD, AMBIGUOUS
              *     or TOO_LONG; empty otherwise. Events say NO_PHRASE for TOO_LONG and
              *     NO_TRIGGER for TRIGGER_NOT_AT_HEAD.
              */

@@ -154,6 +154,7 @@ export const audit = {
   "auditThing.employees": "Employee",
   "auditThing.events": "Events",
   "auditThing.heldPunches": "Held punch",
+  "auditThing.correctionRequests": "Correction request",
   "auditThing.legalHolds": "Legal hold",
   "auditThing.organization": "Organization",
   "auditThing.punchSettings": "punch settings",

@@ -153,6 +153,7 @@ export const audit = {
   "auditThing.employees": "従業員",
   "auditThing.events": "受信記録",
   "auditThing.heldPunches": "保留中の打刻",
+  "auditThing.correctionRequests": "修正申請",
   "auditThing.legalHolds": "保全",
   "auditThing.organization": "会社",
   "auditThing.punchSettings": "打刻設定",

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/correction"
 	"github.com/dakoku/dakoku/services/attendance/internal/phrase"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
@@ -24,6 +25,8 @@ type event struct {
 	revoked  bool   // it came in by a callback token that had been revoked
 	text     string // as typed; never stored unless it is a punch
 	button   string // value of the pressed button
+	command  correction.Command
+	asks     bool // the words may be that command
 }
 
 func readEvent(e *attendancev1.ChatEvent) event {
@@ -41,6 +44,9 @@ func readEvent(e *attendancev1.ChatEvent) event {
 		read.ref.Employee, read.receipt = employeeID(e.GetEmployee()), e.GetLinkReceipt()
 	}
 	read.content, read.text, read.button = contentOf(e)
+	if read.content == timeclock.ContentWords {
+		read.readCommand()
+	}
 	return read
 }
 

@@ -62,7 +62,7 @@ func replyMessage(o store.Outcome) *attendancev1.ReplyDirective {
 	if o.TimeText != "" {
 		reply.BusinessDate = o.Day.String()
 	}
-	if o.Answer == timeclock.AnswerSubmitted || o.Answer == timeclock.AnswerHeld {
+	if o.Answer == timeclock.AnswerSubmitted || o.Answer == timeclock.AnswerHeld || o.Answer == timeclock.AnswerCorrectionSubmitted {
 		reply.Period = o.Period
 	}
 	return reply
@@ -94,6 +94,12 @@ func templateOf(a timeclock.Answer) attendancev1.ReplyDirective_Template {
 		return attendancev1.ReplyDirective_EMPLOYEE_INACTIVE
 	case timeclock.AnswerGuide:
 		return attendancev1.ReplyDirective_GUIDE
+	case timeclock.AnswerCorrectionRequested:
+		return attendancev1.ReplyDirective_CORRECTION_REQUESTED
+	case timeclock.AnswerCorrectionUnclear:
+		return attendancev1.ReplyDirective_CORRECTION_UNCLEAR
+	case timeclock.AnswerCorrectionSubmitted:
+		return attendancev1.ReplyDirective_CORRECTION_SUBMITTED
 	default:
 		return attendancev1.ReplyDirective_TEMPLATE_UNSPECIFIED
 	}

@@ -112,6 +112,9 @@ func (b *bench) judge(e event, into *store.Verdicts) (store.Outcome, error) {
 	if linked {
 		facts.Employee = &timeclock.Employee{Name: person.DisplayName, Active: person.Active}
 	}
+	if wish, reason, asks := e.wish(r.matcher, calendar.Rules); asks {
+		return b.ask(e, facts, wish, reason, r.settings, into)
+	}
 	decided := timeclock.Decide(facts)
 	outcome := outcomeRow(e, decided, r.settings)
 	outcome.Employee, outcome.Name = person.ID, person.DisplayName

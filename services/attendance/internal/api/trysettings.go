@@ -9,6 +9,7 @@ import (
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/correction"
 	"github.com/dakoku/dakoku/services/attendance/internal/phrase"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
@@ -20,8 +21,15 @@ func (a *Admin) TestPunchSettings(ctx context.Context, req *attendancev1.TestPun
 	if err != nil {
 		return nil, err
 	}
-	e := phrase.New(settings.Words).Explain(req.GetText())
+	matcher := phrase.New(settings.Words)
+	e := matcher.Explain(req.GetText())
 	reason, text := explain(e)
+	if command, asks := correction.Read(req.GetText()); asks && command.IsOne(whole(matcher)) {
+		e.Reading, reason, text = timeclock.Reading{}, "CORRECTION", fault.Text{
+			JA: "修正申請として扱われ、打刻されません。承認されると記録されます。",
+			EN: "This asks for a correction and is no punch itself. It is recorded when somebody approves it.",
+		}
+	}
 	res := &attendancev1.TestPunchSettingsResponse{
 		Kind: kindMessage(e.Kind), Phrase: e.Phrase, TriggerWord: e.Trigger,
 		Reason: reason, Explanation: text.In(rpc.Language(ctx)), SettingsVersion: settings.Version,

@@ -44,6 +44,8 @@ func TestTestPunchSettings(t *testing.T) {
 		"打刻 退\u200B勤 出勤 退勤": {Reason: "AMBIGUOUS", Explanation: "複数の種類の打刻キーワード（「退勤」「出勤」）が含まれているため打刻されません。", Found: []*found{
 			{Kind: out, Word: "退勤", Text: "退\u200B勤", Start: 3, Length: 3}, {Kind: in, Word: "出勤", Text: "出勤", Start: 7, Length: 2},
 			{Kind: out, Word: "退勤", Text: "退勤", Start: 10, Length: 2}, {Word: "打刻", Text: "打刻", Length: 2}}},
+		"修正 9:00 出勤 忘れ": {Reason: "CORRECTION", Explanation: "修正申請として扱われ、打刻されません。承認されると記録されます。",
+			Found: []*found{{Kind: in, Word: "出勤", Text: "出勤", Start: 8, Length: 2}}},
 		strings.Repeat("㍿", 1<<14): {Reason: "TOO_LONG", Explanation: "長すぎるため打刻として扱われません。"},
 	} {
 		want.SettingsVersion = 1

@@ -66,6 +66,20 @@ func (c Correction) row(tenant string) correctionRow {
 	}
 }
 
+// AskedCorrection is a request of an event that is to be stored.
+type AskedCorrection struct {
+	Correction
+	Tenant string
+}
+
+func correctionRows(asked []AskedCorrection) []correctionRow {
+	rows := make([]correctionRow, 0, len(asked))
+	for _, a := range asked {
+		rows = append(rows, a.row(a.Tenant))
+	}
+	return rows
+}
+
 // AskCorrection locks the employee, lets decide make a request of what is around the instant and of the punch that it
 // shall take the place of, if any, and stores it; with only set it stores nothing.
 func (s *Store) AskCorrection(ctx context.Context, tenant, employee string, at time.Time, corrects string, only bool,

@@ -18,6 +18,7 @@ type Ref struct {
 	Tenant, Key, Connection string
 	Employee                string // empty unless the sender is linked
 	Issued                  time.Time
+	Also                    []time.Time // what is around them matters, too
 }
 
 // Known is what the database knows about a batch, read while the employees' rows are locked. Keys are the tenant
@@ -36,6 +37,7 @@ type Verdicts struct {
 	Outcomes []Outcome
 	Punches  []NewPunch
 	Held     []NewHeldPunch
+	Asked    []AskedCorrection
 }
 
 // raceTries bounds how often a batch starts again because another one judged the same event meanwhile.
@@ -83,7 +85,10 @@ func (s *Store) save(ctx context.Context, tx pgx.Tx, v Verdicts) error {
 	if err := insertRows(ctx, tx, insertPunches, punchRows(v.Punches), now); err != nil {
 		return err
 	}
-	return insertRows(ctx, tx, insertHeldPunches, heldRows(v.Held), now)
+	if err := insertRows(ctx, tx, insertHeldPunches, heldRows(v.Held), now); err != nil {
+		return err
+	}
+	return insertRows(ctx, tx, insertCorrections, correctionRows(v.Asked), now)
 }
 
 const lockEmployees = `

@@ -30,6 +30,10 @@ const (
 	ReasonEmployeeInactive   Reason = "EMPLOYEE_INACTIVE"
 	ReasonConnectionInactive Reason = "CONNECTION_INACTIVE"
 	ReasonTokenRevoked       Reason = "TOKEN_REVOKED"
+
+	ReasonCorrectionRequested Reason = "CORRECTION_REQUESTED" // no punch: one is asked for, see Ask
+	ReasonCorrectionUnclear   Reason = "CORRECTION_UNCLEAR"   // a command that does not say what is asked for
+	ReasonCorrectionSubmitted Reason = "CORRECTION_SUBMITTED" // asked for in a submitted or approved period
 )
 
 // Answer names the text a person is owed. The empty answer is silence.
@@ -50,6 +54,10 @@ const (
 	AnswerEmployeeInactive Answer = "EMPLOYEE_INACTIVE"
 	AnswerTextOnly         Answer = "TEXT_ONLY"
 	AnswerGuide            Answer = "GUIDE"
+
+	AnswerCorrectionRequested Answer = "CORRECTION_REQUESTED"
+	AnswerCorrectionUnclear   Answer = "CORRECTION_UNCLEAR" // with an example
+	AnswerCorrectionSubmitted Answer = "CORRECTION_SUBMITTED"
 )
 
 // Reply holds the facts of the answer, never its words: those are written where languages are known.

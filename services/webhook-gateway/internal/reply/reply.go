@@ -112,6 +112,8 @@ func (f Facts) fact(name string, language int) string {
 		return month(f.Period, language)
 	case "date":
 		return date(f.Date, language)
+	case "day":
+		return written(f.Date, language)
 	}
 	return "{" + name + "}" // a test looks for braces in every sentence
 }
@@ -139,6 +141,15 @@ func date(day string, language int) string {
 		return at.Format("Jan 2")
 	}
 	return at.Format("1/2")
+}
+
+// written names a day as it is spoken, without the year: 11月26日, in English Nov 26.
+func written(day string, language int) string {
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil || language == english {
+		return date(day, language)
+	}
+	return fmt.Sprintf(days[language], at.Month(), at.Day())
 }
 
 func buttons() []Button {

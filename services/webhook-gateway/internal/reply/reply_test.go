@@ -95,6 +95,22 @@ func TestDates(t *testing.T) {
 	}
 }
 
+// A wish for a correction is answered with the day that was understood.
+func TestACorrectionNamesItsDay(t *testing.T) {
+	m, _ := Compose(Facts{Template: "CORRECTION_REQUESTED", Kind: "CLOCK_IN", Time: "09:00", Date: "2026-11-27"})
+	for i, want := range []string{
+		"11月27日 09:00 出勤 の修正を申請しました。承認されると記録されます。",
+		"Your correction has been requested: Clock in, Nov 27 09:00. It will be recorded when it is approved.",
+		"11월 27일 09:00 출근 수정을 신청했습니다. 승인되면 기록됩니다.",
+		"已申请补正 11月27日 09:00 上班。批准后将予以记录。",
+		"已申請補正 11月27日 09:00 上班。核准後將予以記錄。",
+	} {
+		if m.Texts[i].Text != want || m.Problem {
+			t.Errorf("%+v", m.Texts[i])
+		}
+	}
+}
+
 func TestNothingToSay(t *testing.T) {
 	for _, template := range []string{"", "TEMPLATE_UNSPECIFIED", "OF_TOMORROW"} {
 		if _, ok := Compose(Facts{Template: template}); ok {

@@ -13,6 +13,8 @@ var (
 
 	monthSuffix = words{"月分", "", "월분", "月", "月"}
 
+	days = words{"%d月%d日", "", "%d월 %d일", "%d月%d日", "%d月%d日"}
+
 	kinds = map[string]words{
 		"CLOCK_IN":    {"出勤", "Clock in", "출근", "上班", "上班"},
 		"BREAK_START": {"休憩", "Start break", "휴식", "休息", "休息"},
@@ -178,6 +180,45 @@ var sentences = map[string]sentence{
 		"직원이 비활성 상태여서 기록되지 않았습니다. 관리자에게 문의해 주세요.",
 		"员工当时已停用,未能打卡。请联系管理员。",
 		"員工當時已停用,未能打卡。請聯絡管理員。",
+	}},
+	"CORRECTION_REQUESTED": {words: words{
+		"{day} {time} {kind} の修正を申請しました。承認されると記録されます。",
+		"Your correction has been requested: {kind}, {day} {time}. It will be recorded when it is approved.",
+		"{day} {time} {kind} 수정을 신청했습니다. 승인되면 기록됩니다.",
+		"已申请补正 {day} {time} {kind}。批准后将予以记录。",
+		"已申請補正 {day} {time} {kind}。核准後將予以記錄。",
+	}, late: words{
+		"{date} {time} {kind} の修正申請を受け付けました。承認されると記録されます。",
+		"Your request for a correction was received: {kind}, {date} {time}. It is recorded when it is approved.",
+		"{date} {time} {kind} 수정 신청을 접수했습니다. 승인되면 기록됩니다.",
+		"已受理补正申请 {date} {time} {kind}。批准后将予以记录。",
+		"已受理補正申請 {date} {time} {kind}。核准後將予以記錄。",
+	}},
+	"CORRECTION_UNCLEAR": {problem: true, words: words{
+		"修正申請として読み取れませんでした。何も記録・申請していません。「修正 9:00 出勤 打刻を忘れました」のように、時刻・打刻キーワード・理由を空白で区切って送信してください。前日以前は「修正 11/26 18:30 退勤 理由」のように日付を付けてください。未来の時刻は申請できません。",
+		"This could not be read as a request for a correction, so nothing was recorded or requested. Please send the time, the punch keyword and the reason, like 「修正 9:00 出勤 I forgot to punch」. For an earlier day add the date, like 「修正 11/26 18:30 退勤 reason」. A time in the future cannot be requested.",
+		"수정 신청으로 읽을 수 없어 기록하거나 신청하지 않았습니다. 「修正 9:00 出勤 사유」처럼 시각, 출퇴근 키워드, 사유를 띄어 써서 보내 주세요. 이전 날짜는 「修正 11/26 18:30 退勤 사유」처럼 날짜를 붙여 주세요. 미래 시각은 신청할 수 없습니다.",
+		"无法识别为补正申请,未记录也未申请。请用空格分隔时间、打卡关键词和理由发送,例如「修正 9:00 出勤 忘记打卡」。之前的日期请加上日期,例如「修正 11/26 18:30 退勤 理由」。不能申请未来的时间。",
+		"無法識別為補正申請,未記錄也未申請。請用空格分隔時間、打卡關鍵字和理由傳送,例如「修正 9:00 出勤 忘記打卡」。之前的日期請加上日期,例如「修正 11/26 18:30 退勤 理由」。不能申請未來的時間。",
+	}, late: words{
+		"以前のメッセージは修正申請として読み取れなかったため、何も記録・申請していません。「修正 11/26 18:30 退勤 理由」のように、日付・時刻・打刻キーワード・理由を空白で区切って送信してください。",
+		"An earlier message could not be read as a request for a correction, so nothing was recorded or requested. Please send the date, the time, the punch keyword and the reason, like 「修正 11/26 18:30 退勤 reason」.",
+		"이전 메시지는 수정 신청으로 읽을 수 없어 기록하거나 신청하지 않았습니다. 「修正 11/26 18:30 退勤 사유」처럼 날짜, 시각, 출퇴근 키워드, 사유를 띄어 써서 보내 주세요.",
+		"之前的消息无法识别为补正申请,未记录也未申请。请用空格分隔日期、时间、打卡关键词和理由发送,例如「修正 11/26 18:30 退勤 理由」。",
+		"之前的訊息無法識別為補正申請,未記錄也未申請。請用空格分隔日期、時間、打卡關鍵字和理由傳送,例如「修正 11/26 18:30 退勤 理由」。",
+	}},
+	"CORRECTION_SUBMITTED": {problem: true, words: words{
+		"{month}の勤怠は申請済みのため、{kind} {time} の修正は申請できません。差戻しを依頼してください。",
+		"Your timesheet for {month} has been submitted, so the correction ({kind} {time}) cannot be requested. Please ask for the timesheet to be sent back.",
+		"{month} 근태가 신청 완료되어 {kind} {time} 수정을 신청할 수 없습니다. 반려를 요청해 주세요.",
+		"{month}的考勤已提交,无法申请补正 {kind} {time}。请申请退回。",
+		"{month}的考勤已提交,無法申請補正 {kind} {time}。請申請退回。",
+	}, late: words{
+		"{date} {time} {kind}: {month}の勤怠が申請済みだったため、修正を申請できませんでした。差戻しを依頼してください。",
+		"{date} {time} {kind}: your timesheet for {month} had been submitted, so the correction was not requested. Please ask for the timesheet to be sent back.",
+		"{date} {time} {kind}: {month} 근태가 신청 완료되어 수정을 신청하지 못했습니다. 반려를 요청해 주세요.",
+		"{date} {time} {kind}:{month}的考勤当时已提交,未能申请补正。请申请退回。",
+		"{date} {time} {kind}:{month}的考勤當時已提交,未能申請補正。請申請退回。",
 	}},
 	"GUIDE": {buttons: true, words: words{
 		"ボタンを押すか、打刻キーワードを送信すると打刻できます。",

@@ -232,6 +232,12 @@ const (
 	ReplyDirective_REPEATED ReplyDirective_Template = 11
 	// The period is submitted or approved; the punch waits for a decision.
 	ReplyDirective_HELD ReplyDirective_Template = 12
+	// A correction was asked for; the time and the kind are what was asked for.
+	ReplyDirective_CORRECTION_REQUESTED ReplyDirective_Template = 19
+	// A command for a correction could not be read; the sentence has an example.
+	ReplyDirective_CORRECTION_UNCLEAR ReplyDirective_Template = 20
+	// A correction was asked for in a submitted or approved period.
+	ReplyDirective_CORRECTION_SUBMITTED ReplyDirective_Template = 21
 )
 
 // Enum value maps for ReplyDirective_Template.
@@ -250,6 +256,9 @@ var (
 		10: "GUIDE",
 		11: "REPEATED",
 		12: "HELD",
+		19: "CORRECTION_REQUESTED",
+		20: "CORRECTION_UNCLEAR",
+		21: "CORRECTION_SUBMITTED",
 	}
 	ReplyDirective_Template_value = map[string]int32{
 		"TEMPLATE_UNSPECIFIED":      0,
@@ -265,6 +274,9 @@ var (
 		"GUIDE":                     10,
 		"REPEATED":                  11,
 		"HELD":                      12,
+		"CORRECTION_REQUESTED":      19,
+		"CORRECTION_UNCLEAR":        20,
+		"CORRECTION_SUBMITTED":      21,
 	}
 )
 
@@ -838,7 +850,9 @@ type EventOutcome struct {
 	Kind EventOutcome_Kind `protobuf:"varint,2,opt,name=kind,proto3,enum=dakoku.attendance.v1.EventOutcome_Kind" json:"kind,omitempty"`
 	// Why it was ignored or refused, for example NO_PHRASE, UNSUPPORTED_CONTENT,
 	// ROOM_EVENT, BOT_EVENT, NO_TRIGGER, UNLINKED, SUBMITTED, HELD, AMBIGUOUS,
-	// EMPLOYEE_INACTIVE, CONNECTION_INACTIVE, TOKEN_REVOKED. Empty when recorded.
+	// EMPLOYEE_INACTIVE, CONNECTION_INACTIVE, TOKEN_REVOKED. A command that asks
+	// for a correction (修正) is no punch: CORRECTION_REQUESTED, or refused with
+	// CORRECTION_UNCLEAR or CORRECTION_SUBMITTED. Empty when recorded.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Id of the punch; empty unless recorded.
 	Punch string `protobuf:"bytes,4,opt,name=punch,proto3" json:"punch,omitempty"`
@@ -1101,7 +1115,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bRECORDED\x10\x01\x12\v\n" +
 	"\aIGNORED\x10\x02\x12\v\n" +
-	"\aREFUSED\x10\x03\"\x9d\x05\n" +
+	"\aREFUSED\x10\x03\"\xe9\x05\n" +
 	"\x0eReplyDirective\x12I\n" +
 	"\btemplate\x18\x01 \x01(\x0e2-.dakoku.attendance.v1.ReplyDirective.TemplateR\btemplate\x12E\n" +
 	"\x05place\x18\x02 \x01(\x0e2/.dakoku.attendance.v1.PunchSettings.Reply.PlaceR\x05place\x12?\n" +
@@ -1111,7 +1125,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\ttime_text\x18\x05 \x01(\tR\btimeText\x12,\n" +
 	"\x12previous_time_text\x18\x06 \x01(\tR\x10previousTimeText\x12\x16\n" +
 	"\x06period\x18\a \x01(\tR\x06period\x12#\n" +
-	"\rbusiness_date\x18\b \x01(\tR\fbusinessDate\"\xfb\x01\n" +
+	"\rbusiness_date\x18\b \x01(\tR\fbusinessDate\"\xc7\x02\n" +
 	"\bTemplate\x12\x18\n" +
 	"\x14TEMPLATE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0ePUNCH_RECORDED\x10\x01\x12\x15\n" +
@@ -1126,7 +1140,10 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x05GUIDE\x10\n" +
 	"\x12\f\n" +
 	"\bREPEATED\x10\v\x12\b\n" +
-	"\x04HELD\x10\f*<\n" +
+	"\x04HELD\x10\f\x12\x18\n" +
+	"\x14CORRECTION_REQUESTED\x10\x13\x12\x16\n" +
+	"\x12CORRECTION_UNCLEAR\x10\x14\x12\x18\n" +
+	"\x14CORRECTION_SUBMITTED\x10\x15*<\n" +
 	"\bRoomKind\x12\x19\n" +
 	"\x15ROOM_KIND_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +

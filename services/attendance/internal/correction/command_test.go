@@ -1,0 +1,111 @@
+package correction
+
+import (
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata" // the tests do not depend on the machine's zones
+
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+)
+
+// isPhrase knows the phrases of a company.
+func isPhrase(text string) bool {
+	return text == "出勤" || text == "退勤" || text == "休憩" || text == "休憩 終了" || text == "in"
+}
+
+func rules(t *testing.T, zone string) timeclock.Rules {
+	t.Helper()
+	c, err := timeclock.NewCalendar(zone, timeclock.MonthEnd, timeclock.DefaultWorkRules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Rules
+}
+
+func TestCommands(t *testing.T) {
+	r := rules(t, "Asia/Tokyo")
+	sent := time.Date(2026, time.November, 27, 20, 0, 0, 0, r.Zone)
+	night := time.Date(2026, time.November, 28, 1, 30, 0, 0, r.Zone)
+	for _, tt := range []struct {
+		sent                     time.Time
+		text, at, phrase, reason string
+	}{
+		{sent, "修正 9:00 出勤 打刻を忘れました", "2026-11-27 09:00", "出勤", "打刻を忘れました"},
+		{sent, "　修正　０９：００　出勤　電車の 遅延\nのため ", "2026-11-27 09:00", "出勤", "電車の 遅延\nのため"},
+		{sent, "@打刻くん 修正 9時5分 出勤 忘れ", "2026-11-27 09:05", "出勤", "忘れ"},
+		{sent, "修正 11/26 18:30 退勤 忘れ", "2026-11-26 18:30", "退勤", "忘れ"},
+		{sent, "修正 11月26日 25:30 退勤 忘れ", "2026-11-27 01:30", "退勤", "忘れ"},
+		{sent, "修正 2025-12-01 9時 休憩 終了 忘れ", "2025-12-01 09:00", "休憩 終了", "忘れ"},
+		{sent, "修正 2026年1月5日 9:00 休憩 忘れ", "2026-01-05 09:00", "休憩", "忘れ"},
+		{sent, "修正 12/28 9:00 出勤 仕事納め", "", "出勤", "仕事納め"}, // a month ahead is no day of last year
+		{sent, "FIX 9:00 in forgot it", "2026-11-27 09:00", "in", "forgot it"},
+		{sent, "修正 5:00 出勤 早番", "2026-11-27 05:00", "出勤", "早番"},
+		{sent, "修正 20:00 出勤 今", "2026-11-27 20:00", "出勤", "今"},
+		{sent, "修正 20:01 出勤 先", "", "出勤", "先"},
+		{sent, "修正 4:59 出勤 先", "", "出勤", "先"}, // past midnight of today
+		{night, "修正 1:00 退勤 夜勤", "2026-11-28 01:00", "退勤", "夜勤"},
+		{night, "修正 25:00 退勤 夜勤", "2026-11-28 01:00", "退勤", "夜勤"},
+		{night, "修正 18:00 出勤 夜勤", "2026-11-27 18:00", "出勤", "夜勤"},
+		{night, "修正 11/28 1:00 退勤 夜勤", "2026-11-28 01:00", "退勤", "夜勤"},
+		{time.Date(2026, time.January, 2, 9, 0, 0, 0, r.Zone), "修正 12/28 9:00 出勤 仕事納め", "2025-12-28 09:00", "出勤", "仕事納め"},
+		{sent, "修正", "", "", ""},
+		{sent, "修正 出勤 9:00 忘れ", "", "出勤", "9:00 忘れ"},
+		{sent, "修正 9:00", "", "", ""},
+		{sent, "修正 9:00出勤 忘れ", "", "", ""},
+		{sent, "修正9:00 出勤 忘れ", "", "", ""},
+		{sent, "修正：9:00 出勤 忘れ", "", "", ""},
+		{sent, "修正 9:00 出勤", "2026-11-27 09:00", "出勤", ""},
+		{sent, "修正 9:00 に出勤しました", "2026-11-27 09:00", "", ""},
+		{sent, "修正 48:00 出勤 忘れ", "", "出勤", "忘れ"},
+		{sent, "修正 9:60 出勤 忘れ", "", "出勤", "忘れ"},
+		{sent, "修正 2/30 9:00 出勤 忘れ", "", "出勤", "忘れ"},
+		{sent, "修正 13/1 9:00 出勤 忘れ", "", "出勤", "忘れ"},
+	} {
+		c, ok := Read(tt.text)
+		if !ok || !c.IsOne(isPhrase) {
+			t.Errorf("%q is no command", tt.text)
+			continue
+		}
+		at, clear := c.At(tt.sent, r)
+		phrase, reason, _ := c.Words(isPhrase)
+		got := at.In(r.Zone).Format("2006-01-02 15:04")
+		if want := tt.at; clear != (want != "") && phrase != "" || clear && want != "" && got != want || phrase != tt.phrase || reason != tt.reason {
+			t.Errorf("%q: %s %v %q %q", tt.text, got, clear, phrase, reason)
+		}
+		if around := c.Around(tt.sent); clear && (at.Before(around[0]) || at.After(tt.sent)) {
+			t.Errorf("%q is not around %v", tt.text, around)
+		}
+	}
+}
+
+// What is no command is left to the phrases, whatever it says.
+func TestWhatIsNoCommand(t *testing.T) {
+	for _, text := range []string{
+		"", " ", "@修正 9:00", "出勤", "修正しました 出勤", "9:00 出勤 修正", "修正 完了しました", "修正 お願いします 出勤", "修正 9", "fix",
+		"fix in", "fix 3 bugs", "prefix 9:00 in", "fixed 9:00 in", "修正済み 9:00 出勤", strings.Repeat("修正", 100) + " 9:00 出勤 忘れ",
+	} {
+		if c, ok := Read(text); ok && c.IsOne(isPhrase) {
+			t.Errorf("%q is a command: %+v", text, c)
+		}
+	}
+}
+
+// Where the clock is set forward some times never come.
+func TestATimeThatNeverComes(t *testing.T) {
+	r := rules(t, "Europe/Berlin")
+	c, ok := Read("修正 3/29 2:30 出勤 忘れ")
+	if at, clear := c.At(time.Date(2026, time.March, 30, 9, 0, 0, 0, r.Zone), r); !ok || clear {
+		t.Error(at)
+	}
+}
+
+func TestReasons(t *testing.T) {
+	for reason, want := range map[string]bool{
+		"忘れ": true, "a\nb\t": true, "": false, " \u3164\u200b": false, "a\x00b": false, strings.Repeat("長", LongestReason): true, strings.Repeat("長", LongestReason+1): false,
+	} {
+		if Says(reason) != want {
+			t.Errorf("%.20q", reason)
+		}
+	}
+}
