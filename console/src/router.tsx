@@ -77,6 +77,7 @@ export function makeRouter(queries: QueryClient) {
       screen("/timesheets/$employee", attendance, "LatestMonth"),
       screen("/timesheets/$employee/$period", attendance, "Month"),
       screen("/held", attendance, "HeldPunches"),
+      screen("/corrections", attendance, "CorrectionRequests"),
       screen("/events", attendance, "Events"),
       screen("/settings", settings, "SettingsHome"),
       screen("/settings/company", settings, "Company"),

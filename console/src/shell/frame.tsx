@@ -11,12 +11,20 @@ import { Icon, type IconName, Mark } from "../ui/icon";
 import { SessionGate } from "./gate";
 import { applyTheme, theme } from "./theme";
 
-type Place = { to: string; icon: IconName; label: Key; needs?: string; count?: "held" | "senders"; exact?: boolean };
+type Place = {
+  to: string;
+  icon: IconName;
+  label: Key;
+  needs?: string;
+  count?: "held" | "corrections" | "senders";
+  exact?: boolean;
+};
 
 const work: Place[] = [
   { to: "/today", icon: "clock", label: "nav.today", needs: "punches.read" },
   { to: "/timesheets", icon: "calendar", label: "nav.timesheets", needs: "timesheets.read" },
   { to: "/held", icon: "hold", label: "nav.held", needs: "punches.read", count: "held" },
+  { to: "/corrections", icon: "edit", label: "nav.corrections", needs: "punches.read", count: "corrections" },
   { to: "/events", icon: "list", label: "nav.events", needs: "events.read" },
 ];
 
@@ -118,11 +126,17 @@ function Side({ open }: { open: boolean }) {
   );
 }
 
-function useCounts(): { held: number; senders: number } {
+function useCounts(): { held: number; corrections: number; senders: number } {
   const may = useMay();
   const held = useQuery({
     queryKey: ["held", "count"],
     queryFn: () => ask(api.GET("/v1/heldPunches", { params: { query: { state: "PENDING", pageSize: 100 } } })),
+    enabled: may("punches.read"),
+    staleTime: 60_000,
+  });
+  const corrections = useQuery({
+    queryKey: ["corrections", "count"],
+    queryFn: () => ask(api.GET("/v1/correctionRequests", { params: { query: { state: "REQUESTED", pageSize: 100 } } })),
     enabled: may("punches.read"),
     staleTime: 60_000,
   });
@@ -132,7 +146,11 @@ function useCounts(): { held: number; senders: number } {
     enabled: may("links.read"),
     staleTime: 60_000,
   });
-  return { held: held.data?.heldPunches.length ?? 0, senders: senders.data?.unlinkedSenders.length ?? 0 };
+  return {
+    held: held.data?.heldPunches.length ?? 0,
+    corrections: corrections.data?.correctionRequests.length ?? 0,
+    senders: senders.data?.unlinkedSenders.length ?? 0,
+  };
 }
 
 function PersonMenu() {

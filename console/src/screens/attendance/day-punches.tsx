@@ -68,9 +68,12 @@ function Line({ punch: p, counts, actions }: { punch: Punch; counts: boolean; ac
           )}
           {p.phrase && <span className="small muted">「{p.phrase}」</span>}
         </span>
-        {p.source === "MANUAL" && (
+        {p.source !== "CHAT" && (
           <span className="small muted block">
-            {t(p.corrects ? "punch.correctedBy" : "punch.enteredBy", { who: who(p.actor), reason: p.reason ?? "" })}
+            {t(p.source === "REQUEST" ? "punch.approvedBy" : p.corrects ? "punch.correctedBy" : "punch.enteredBy", {
+              who: who(p.actor),
+              reason: p.reason ?? "",
+            })}
           </span>
         )}
         {p.state === "VOIDED" && (

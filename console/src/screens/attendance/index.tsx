@@ -1,4 +1,6 @@
 // 勤怠: today, the months, what waits and what happened.
+
+export { CorrectionRequests } from "./corrections";
 export { Events } from "./events";
 export { HeldPunches } from "./held";
 export { LatestMonth, Month } from "./month";

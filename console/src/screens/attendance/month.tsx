@@ -8,9 +8,10 @@ import { t, word } from "../../i18n";
 import { colon, dateIn, day, hours, month, shortDay, weekday } from "../../i18n/time";
 import { Button, ButtonAnchor, IconButton } from "../../ui/button";
 import { Badge, Card, Failure, PageHead, Skeleton, Tiles } from "../../ui/parts";
+import { MonthCorrections } from "./corrections";
 import { DayPunches } from "./day-punches";
 import { daysBetween, periodOf, shift } from "./periods";
-import { AddPunch } from "./punch-dialogs";
+import { AddPunch, AskCorrection } from "./punch-dialogs";
 import { type Day, sheetTone, type Timesheet, timesheetQuery } from "./queries";
 import { SheetHistory, SheetVerbs } from "./sheet-verbs";
 
@@ -93,6 +94,7 @@ export function Month() {
           />
           <SheetVerbs sheet={sheet.data} employee={employee} own={own} />
           <Days sheet={sheet.data} employee={employee} own={own} />
+          <MonthCorrections employee={employee} period={period} own={own} />
           <SheetHistory sheet={sheet.data} />
         </>
       )}
@@ -103,26 +105,36 @@ export function Month() {
 function Days({ sheet, employee, own }: { sheet: Timesheet; employee: string; own: boolean }) {
   const [open, setOpen] = useState<string | null>(null);
   const [adding, setAdding] = useState<string | null>(null);
+  const [asking, setAsking] = useState(false);
   const may = useMay();
   const zone = useZone();
   const today = dateIn(new Date(), zone);
-  const editable =
-    (sheet.state === "OPEN" || sheet.state === "SENT_BACK") &&
-    (may("punches.write") || (own && may("punches.writeOwn")));
+  const unlocked = sheet.state === "OPEN" || sheet.state === "SENT_BACK";
+  const editable = unlocked && (may("punches.write") || (own && may("punches.writeOwn")));
+  const asks = unlocked && own && (may("corrections.request") || may("corrections.requestOwn"));
   const byDate = new Map(sheet.days.map((d) => [d.date, d]));
   const dates = daysBetween(sheet.startDate ?? "", sheet.endDate ?? "");
+  const first = dates.includes(today) ? today : (dates[0] ?? today);
   return (
     <Card
       title={t("month.days")}
       action={
-        editable && (
-          <Button small icon="plus" onClick={() => setAdding(dates.includes(today) ? today : (dates[0] ?? today))}>
-            {t("punch.add")}
-          </Button>
-        )
+        <>
+          {asks && (
+            <Button small icon="edit" onClick={() => setAsking(true)}>
+              {t("correction.ask")}
+            </Button>
+          )}
+          {editable && (
+            <Button small icon="plus" onClick={() => setAdding(first)}>
+              {t("punch.add")}
+            </Button>
+          )}
+        </>
       }
       flush
     >
+      {asking && <AskCorrection employee={employee} date={first} onClose={() => setAsking(false)} />}
       {adding && <AddPunch employee={employee} date={adding} onClose={() => setAdding(null)} />}
       <div className="table-wrap">
         <table className="table month">

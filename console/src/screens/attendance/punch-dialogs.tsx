@@ -93,6 +93,31 @@ export function AddPunch({ employee, date, onClose }: { employee: string; date: 
   );
 }
 
+/** Asks for a punch that somebody else has to approve. */
+export function AskCorrection({ employee, date, onClose }: { employee: string; date: string; onClose: () => void }) {
+  const zone = useZone();
+  const queries = useQueryClient();
+  const form = useForm<Values>({ kind: "CLOCK_IN", date, time: "", reason: "" }, { check });
+  const submit = () =>
+    form.run(async (v) => {
+      const time = instantOf(v.date, v.time, zone);
+      const body = { employee: `employees/${employee}`, kind: v.kind as Kind, time, reason: v.reason.trim() };
+      await ask(api.POST("/v1/correctionRequests", { body }));
+      await queries.invalidateQueries({ queryKey: ["corrections"] });
+      say(t("correction.asked"));
+      onClose();
+    });
+  return (
+    <Dialog title={t("correction.ask")} onClose={onClose}>
+      <p className="muted">{t("correction.askLead")}</p>
+      <FormBody form={form} onSubmit={submit}>
+        <Fields form={form} />
+        <Buttons busy={form.busy} action={t("correction.send")} onClose={onClose} />
+      </FormBody>
+    </Dialog>
+  );
+}
+
 export function CorrectPunch({ punch, onClose }: { punch: Punch; onClose: () => void }) {
   const zone = useZone();
   const changed = useChanged();

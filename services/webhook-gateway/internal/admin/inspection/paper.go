@@ -95,8 +95,11 @@ func (p paper) punch(from *attendancev1.Punch, counts bool) punch {
 
 // origin says how a punch came to be: by hand, or by which words over which settings.
 func (p paper) origin(from *attendancev1.Punch) string {
-	if from.GetSource() != attendancev1.Punch_CHAT {
+	switch from.GetSource() {
+	case attendancev1.Punch_MANUAL:
 		return p.w.byHand
+	case attendancev1.Punch_REQUEST:
+		return p.w.byRequest
 	}
 	text := p.w.fromChat
 	if from.GetPhrase() != "" {

@@ -12,7 +12,7 @@ type words struct {
 	Calendars, Revision, ZoneSince, Closing, ClosingFrom, Stored, RoundingNote                                         string
 	always, monthEnd, closes                                                                                           string
 	Evidence, Checkpoint, Position, Head, Signed, Key, EvidenceNote, NoEvidence                                        string
-	totals, to, comma, named, corrected, zoned, initial, byHand, fromChat, phrase, button, trigger, settings, supplied string
+	totals, to, comma, named, corrected, zoned, initial, byHand, byRequest, fromChat, phrase, button, trigger, settings, supplied string
 	counts, lost, voided, entered, replaces, voidedBy, decided, because                                                string
 	weekdays                                                                                                           [7]string // from Sunday
 	names                                                                                                              map[string]string
@@ -56,7 +56,7 @@ var japanese = words{
 	EvidenceNote: "会社の全記録を連鎖させたハッシュに署名し、データベースの外にも保管しています。記録の変更・削除・追加は dakoku verify で検出できます。",
 	NoEvidence:   "チェックポイントはまだありません。",
 	totals:       "出勤 %d日、勤務 %d:%02d、要確認 %d日", to: " 〜 ", comma: "、", named: "%s(…%s)", corrected: "訂正あり", zoned: "時間帯 %s", initial: "初期値",
-	byHand: "手入力", fromChat: "トーク", phrase: "「%s」", button: "のボタン", trigger: "、引き金となる言葉「%s」", settings: "、打刻設定 第%d版", supplied: "、打刻設定 初期値",
+	byHand: "手入力", byRequest: "修正申請の承認", fromChat: "トーク", phrase: "「%s」", button: "のボタン", trigger: "、引き金となる言葉「%s」", settings: "、打刻設定 第%d版", supplied: "、打刻設定 初期値",
 	counts: "含む", lost: "含まない", voided: "取消済み", entered: "%s に %s が入力。理由: %s", replaces: "%s の訂正", voidedBy: "%s に %s が取消。理由: %s", decided: "%s に %s", because: "。理由: %s",
 	weekdays: [7]string{"日", "月", "火", "水", "木", "金", "土"},
 	names: map[string]string{
@@ -86,7 +86,7 @@ var english = words{
 	EvidenceNote: "A hash over the chain of all records of the company is signed and kept outside the database as well. dakoku verify finds any record that was changed, removed or added.",
 	NoEvidence:   "There is no checkpoint yet.",
 	totals:       "%d days, %d:%02d worked, %d days to check", to: " – ", comma: ", ", named: "%s (…%s)", corrected: "Corrected", zoned: "Time zone %s", initial: "Defaults",
-	byHand: "By hand", fromChat: "Chat", phrase: " \"%s\"", button: " button", trigger: ", trigger word \"%s\"", settings: ", punch settings version %d", supplied: ", punch settings as supplied",
+	byHand: "By hand", byRequest: "Approved request", fromChat: "Chat", phrase: " \"%s\"", button: " button", trigger: ", trigger word \"%s\"", settings: ", punch settings version %d", supplied: ", punch settings as supplied",
 	counts: "Yes", lost: "No", voided: "Voided", entered: "Entered at %s by %s: %s", replaces: "In place of %s", voidedBy: "Voided at %s by %s: %s", decided: "At %s by %s", because: ": %s",
 	weekdays: [7]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
 	names: map[string]string{

@@ -1,0 +1,164 @@
+// Punches that people ask for because they forgot them or they are wrong: those
+// of everybody for who decides, and one's own in the month.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, ask, idOf, type Schemas } from "../../api/client";
+import { useMay, useSession, useZone } from "../../api/session";
+import { t, word } from "../../i18n";
+import { moment, month } from "../../i18n/time";
+import { Button } from "../../ui/button";
+import { useConfirm } from "../../ui/dialog";
+import { List } from "../../ui/list";
+import { Badge, Card, Empty, PageHead, Segments, type Tone } from "../../ui/parts";
+import { say } from "../../ui/toast";
+import { useEmployeeNames } from "../employees/queries";
+
+type Request = Schemas["CorrectionRequest"];
+type Verb = "approve" | "reject" | "withdraw";
+const states = ["REQUESTED", "APPROVED", "REJECTED", "WITHDRAWN"] as const;
+
+const tone = (state: string | undefined): Tone =>
+  (({ REQUESTED: "info", APPROVED: "good", REJECTED: "bad" })[state ?? ""] as Tone) ?? "plain";
+
+function perform(verb: Verb, request: Request, comment: string) {
+  const sent = { params: { path: { correctionRequest: idOf(request.name) } }, body: { comment } };
+  if (verb === "approve") return ask(api.POST("/v1/correctionRequests/{correctionRequest}:approve", sent));
+  if (verb === "reject") return ask(api.POST("/v1/correctionRequests/{correctionRequest}:reject", sent));
+  return ask(api.POST("/v1/correctionRequests/{correctionRequest}:withdraw", sent));
+}
+
+/** Asks before something becomes of a request. */
+function useDecide(name: (employee: string | undefined) => string) {
+  const zone = useZone();
+  const queries = useQueryClient();
+  const [dialog, confirm] = useConfirm();
+  const decide = (request: Request, verb: Verb) =>
+    confirm({
+      title: t(`correction.${verb}.title`),
+      text: t(`correction.${verb}.text`, {
+        name: name(request.employee),
+        time: moment(request.time, zone),
+        kind: word("kind", request.kind),
+      }),
+      action: t(`correction.${verb}`),
+      danger: verb === "reject",
+      reason: { label: t("verb.comment"), required: verb === "reject" },
+      run: async (comment) => {
+        await perform(verb, request, comment);
+        await Promise.all(
+          ["corrections", "timesheet", "timesheets"].map((k) => queries.invalidateQueries({ queryKey: [k] })),
+        );
+        say(t(`correction.${verb}.done`));
+      },
+    });
+  return [dialog, decide] as const;
+}
+
+export function CorrectionRequests() {
+  const [state, setState] = useState<(typeof states)[number]>("REQUESTED");
+  const list = useQuery({
+    queryKey: ["corrections", state],
+    queryFn: async () =>
+      (await ask(api.GET("/v1/correctionRequests", { params: { query: { state, pageSize: 200 } } })))
+        .correctionRequests,
+    refetchInterval: 15_000,
+  });
+  const names = useEmployeeNames();
+  const zone = useZone();
+  const may = useMay();
+  const { account } = useSession();
+  const [dialog, decide] = useDecide(names);
+  const own = (r: Request) => r.employee === account?.employee || r.actor === account?.name;
+  return (
+    <div className="stack">
+      {dialog}
+      <PageHead title={t("correction.title")} lead={t("correction.lead")}>
+        <Segments
+          label={t("correction.state")}
+          value={state}
+          onChange={setState}
+          options={states.map((s) => ({ value: s, label: word("correctionState", s) }))}
+        />
+      </PageHead>
+      <List
+        source={list}
+        rows={list.data}
+        id={(r) => r.name ?? ""}
+        lines={4}
+        empty={<Empty icon="circleCheck" title={t("correction.none")} />}
+        columns={[
+          { label: t("employee.name"), kind: "head", cell: (r) => names(r.employee) },
+          { label: t("punch.kind"), cell: (r) => word("kind", r.kind) },
+          { label: t("punch.when"), cell: (r) => moment(r.time, zone) },
+          { label: t("punch.reason"), cell: (r) => r.reason },
+          {
+            label: t("held.period"),
+            cell: (r) => <Link to={`/timesheets/${idOf(r.employee)}/${r.period}`}>{month(r.period)}</Link>,
+          },
+          {
+            label: t("action.title"),
+            kind: "actions",
+            cell: (r) =>
+              r.state === "REQUESTED" && may("punches.write") ? (
+                <>
+                  {!own(r) && (
+                    <Button small onClick={() => decide(r, "approve")}>
+                      {t("correction.approve")}
+                    </Button>
+                  )}{" "}
+                  <Button small look="danger-quiet" onClick={() => decide(r, "reject")}>
+                    {t("correction.reject")}
+                  </Button>
+                </>
+              ) : (
+                <Badge tone={tone(r.state)}>{word("correctionState", r.state)}</Badge>
+              ),
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+/** The requests of one employee for a month; nothing without any. */
+export function MonthCorrections({ employee, period, own }: { employee: string; period: string; own: boolean }) {
+  const list = useQuery({
+    queryKey: ["corrections", "of", employee],
+    queryFn: async () =>
+      (await ask(api.GET("/v1/correctionRequests", { params: { query: { employee, pageSize: 200 } } })))
+        .correctionRequests,
+  });
+  const zone = useZone();
+  const may = useMay();
+  const [dialog, decide] = useDecide(() => "");
+  const rows = (list.data ?? []).filter((r) => r.period === period);
+  if (rows.length === 0) return null;
+  const mayWithdraw = may("corrections.request") || (own && may("corrections.requestOwn"));
+  return (
+    <Card title={t("correction.title")}>
+      {dialog}
+      <ul className="plain punches">
+        {rows.map((r) => (
+          <li key={r.name}>
+            <span className="grow">
+              <span className="row">
+                <strong>
+                  {moment(r.time, zone)} {word("kind", r.kind)}
+                </strong>
+                <Badge tone={tone(r.state)}>{word("correctionState", r.state)}</Badge>
+              </span>
+              <span className="small muted block">{r.reason}</span>
+              {r.comment && <span className="small muted block">{t("correction.said", { comment: r.comment })}</span>}
+            </span>
+            {r.state === "REQUESTED" && mayWithdraw && (
+              <Button small look="quiet" onClick={() => decide(r, "withdraw")}>
+                {t("correction.withdraw")}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
