@@ -187,7 +187,7 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 		return err
 	}
 	s.server.RegisterService(&integrationv1.IntegrationService_ServiceDesc,
-		api.NewMachine(data, safe, directory.New(data, tokens, s.client, cfg.Now), s.queue, cfg.Log))
+		api.NewMachine(data, safe, directory.New(data, tokens, s.client, cfg.Now, cfg.Log), s.queue, cfg.Log))
 	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, safe, desk, people, cfg.PublicURL, cfg.PerMinute))
 	s.server.RegisterService(&integrationv1.LinkAdminService_ServiceDesc, api.NewLinks(data, people, s.syncs.Wake))
 	s.server.RegisterService(&integrationv1.IntegrationAuditService_ServiceDesc, api.NewAudit(data))

@@ -19,7 +19,7 @@ func (w *world) tested(ctx context.Context, t *testing.T, conn string) (map[stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got.GetItems()) != 10 {
+	if len(got.GetItems()) != 11 {
 		t.Fatalf("%d items", len(got.GetItems()))
 	}
 	out := map[string]*integrationv1.CheckItem{}
@@ -52,7 +52,7 @@ func TestEachMissingThingIsNamed(t *testing.T) {
 		want   string
 		words  string // in the remedy of the first item that is wanted
 	}{
-		"all well": {func(*world, bot) error { return nil }, "TOKEN=PASSED SCOPES=PASSED BOT=PASSED BOT_PUBLIC=PASSED CALLBACK_URL=PASSED EVENT_TYPES=PASSED MESSAGE_TYPES=PASSED GROUP_ROOMS=PASSED CLOCK=PASSED", ""},
+		"all well": {func(*world, bot) error { return nil }, "TOKEN=PASSED SCOPES=PASSED BOT=PASSED BOT_PUBLIC=PASSED CALLBACK_URL=PASSED EVENT_TYPES=PASSED MESSAGE_TYPES=PASSED GROUP_ROOMS=PASSED LOOK_UP=PASSED CLOCK=PASSED", ""},
 		"client":   {func(w *world, b bot) error { return w.sim.RevokeClient(b.BotID) }, "TOKEN=FAILED CLOCK=PASSED" + unseen, "Client Secret"},
 		"key":      {func(w *world, b bot) error { return w.sim.ReissueKey(b.BotID) }, "TOKEN=FAILED" + unseen, "Private Key"},
 		"scope of messages": {func(w *world, b bot) error { return w.sim.SetScopes(b.BotID, "bot", "user.email.read") },
@@ -74,7 +74,14 @@ func TestEachMissingThingIsNamed(t *testing.T) {
 		"token away": {func(w *world, _ bot) error { return w.away(simulator.ClassToken, 503) }, "TOKEN=FAILED" + unseen, "もう一度"},
 		"bots away":  {func(w *world, _ bot) error { return w.away(simulator.ClassBots, 503) }, "BOT=UNKNOWN TOKEN=PASSED SCOPES=PASSED", "もう一度"},
 		"forbidden":  {func(w *world, _ bot) error { return w.away(simulator.ClassBots, 403) }, "BOT=FAILED BOT_PUBLIC=UNKNOWN", "OAuth Scopes"},
-		"unknown":    {func(w *world, _ bot) error { return w.away(simulator.ClassBots, 404) }, "BOT=FAILED", "Bot ID"},
+		"no people":  {func(w *world, _ bot) error { return w.away(simulator.ClassUsers, 403) }, "LOOK_UP=FAILED TOKEN=PASSED BOT=PASSED", "user.email.read"},
+		"no such address": {func(w *world, _ bot) error {
+			w.sim.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: 404, Code: "002"})
+			return nil
+		}, "LOOK_UP=FAILED", "user.email.read"},
+		"people away":     {func(w *world, _ bot) error { return w.away(simulator.ClassUsers, 503) }, "LOOK_UP=UNKNOWN", "もう一度"},
+		"scope of people": {func(w *world, b bot) error { return w.sim.SetScopes(b.BotID, "bot", "bot.message") }, "LOOK_UP=FAILED SCOPES=FAILED TOKEN=PASSED BOT=PASSED", "user.email.read"},
+		"unknown":         {func(w *world, _ bot) error { return w.away(simulator.ClassBots, 404) }, "BOT=FAILED", "Bot ID"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.sim.Heal()

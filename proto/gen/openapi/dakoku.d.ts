@@ -2017,6 +2017,11 @@ export interface components {
              *     BROKEN. Until then answers wait and are tried again; none is lost.
              */
             refusedAccessTokens?: number;
+            /**
+             * @description That LINE WORKS refuses to say who people are, and why; absent while it does
+             *     not. Events of people who are not known wait meanwhile; none is lost.
+             */
+            refusedLookUps?: components["schemas"]["ConnectionRefusedLookUps"];
             /** @description Why sending is paused, for example TOO_MANY_REQUESTS; empty otherwise. */
             sendingPauseReason?: string;
             /**
@@ -2060,6 +2065,37 @@ export interface components {
             remaining?: number;
             /** @description True while sending for over half an hour halves the limit. */
             sustained?: boolean;
+        };
+        /** @description RefusedLookUps tells why LINE WORKS does not say who people are. */
+        ConnectionRefusedLookUps: {
+            /** @description What LINE WORKS itself called it, for example ACCESS_DENIED. */
+            detail?: string;
+            /**
+             * Format: date-time
+             * @description When the last of them was refused.
+             */
+            lastTime?: string;
+            /** @description The reason as a sentence in the caller's language. */
+            message?: string;
+            /**
+             * @description One of the reasons for which a connection is BROKEN, or LOOK_UPS_FORBIDDEN
+             *     when the app may not see people, or LOOK_UPS_REFUSED when LINE WORKS does not
+             *     take the question.
+             */
+            reason?: string;
+            /**
+             * Format: int32
+             * @description How many look-ups were refused in a row. They are tried again at intervals
+             *     that grow to ten minutes, and at once after an activation or with other keys.
+             */
+            refused?: number;
+            /** @description What to do about it, in the caller's language. */
+            remedy?: string;
+            /**
+             * Format: date-time
+             * @description When the first of them was refused.
+             */
+            sinceTime?: string;
         };
         /**
          * @description Service is a chat service from which people can punch.
@@ -2965,10 +3001,11 @@ export interface components {
          *      - CLOCK: Our clock and that of LINE WORKS agree.
          *      - FIRST_CALLBACK: A callback signed with these keys has arrived since they were stored. FAILED
          *     when callbacks were refused since then and none was accepted after them.
+         *      - LOOK_UP: LINE WORKS says who people are: a person is looked up as for a punch.
          * @default KIND_UNSPECIFIED
          * @enum {string}
          */
-        v1CheckItemKind: "KIND_UNSPECIFIED" | "TOKEN" | "SCOPES" | "BOT" | "BOT_PUBLIC" | "CALLBACK_URL" | "EVENT_TYPES" | "MESSAGE_TYPES" | "GROUP_ROOMS" | "CLOCK" | "FIRST_CALLBACK";
+        v1CheckItemKind: "KIND_UNSPECIFIED" | "TOKEN" | "SCOPES" | "BOT" | "BOT_PUBLIC" | "CALLBACK_URL" | "EVENT_TYPES" | "MESSAGE_TYPES" | "GROUP_ROOMS" | "CLOCK" | "FIRST_CALLBACK" | "LOOK_UP";
         /**
          * @description Result tells how the check ended.
          *

@@ -13,6 +13,7 @@ import { say } from "../../ui/toast";
 import { HoursChart } from "./chart";
 import { ConnectionTest } from "./connection-test";
 import { Keys, StagedKeys } from "./keys";
+import { RefusedLookUps } from "./lookups";
 import { type Connection, connectionQuery, integrationsQuery, stateTone } from "./queries";
 import { Rename } from "./rename";
 import { Tokens } from "./tokens";
@@ -70,6 +71,7 @@ export function ConnectionStatus() {
         </Notice>
       )}
       <StagedKeys id={id} />
+      <RefusedLookUps connection={c} />
       <Figures connection={c} />
       <Hours id={id} />
       <Tokens id={id} />

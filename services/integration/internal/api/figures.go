@@ -9,6 +9,7 @@ import (
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
 	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/services/integration/internal/check"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
 )
@@ -31,6 +32,7 @@ func (a *Admin) withFigures(ctx context.Context, org string, found ...connection
 	for i, c := range found {
 		out[i] = connectionOut(c, rpc.Language(ctx))
 		out[i].Figures = figuresOut(figures[c.ID])
+		out[i].Figures.RefusedLookUps = lookUpsOut(figures[c.ID].LookUps, rpc.Language(ctx))
 		out[i].Figures.RateLimit = &integrationv1.Connection_RateLimit{
 			Limit: int32(room[c.ID].Limit), Remaining: int32(room[c.ID].Remaining), Sustained: room[c.ID].Sustained,
 		}
@@ -46,6 +48,18 @@ func figuresOut(f connection.Figures) *integrationv1.Connection_Figures {
 		FailedReplies: f.FailedReplies, SendingPausedUntilTime: momentOut(f.PausedUntil), SendingPauseReason: f.PauseReason,
 		AccessTokenExpireTime: momentOut(f.AccessTokenEnds), RefusedAccessTokens: int32(f.RefusedTokens),
 		UnsentReplies: unsentOut(f.Unsent),
+	}
+}
+
+// lookUpsOut leaves out what LINE WORKS does not refuse.
+func lookUpsOut(l connection.LookUps, language string) *integrationv1.Connection_RefusedLookUps {
+	if l.Refused == 0 {
+		return nil
+	}
+	why := check.LookUps(l.Cause)
+	return &integrationv1.Connection_RefusedLookUps{
+		Reason: string(l.Cause.Reason), Detail: l.Cause.Code, Refused: int32(l.Refused), SinceTime: momentOut(l.Since), LastTime: momentOut(l.Last),
+		Message: why.Found.In(language), Remedy: why.Remedy.In(language),
 	}
 }
 

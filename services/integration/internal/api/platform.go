@@ -35,7 +35,11 @@ func (a *Admin) TestConnection(ctx context.Context, req *integrationv1.TestConne
 	if err != nil {
 		return nil, err
 	}
-	seen := a.console.Look(ctx, set)
+	person, err := a.store.AnyUser(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	seen := a.console.Look(ctx, set, person)
 	seen.Staged = req.GetStaged()
 	if seen.TokenGiven() {
 		if err := a.store.Prove(ctx, org, sealed.ID, set.Summary()); err != nil {

@@ -26,6 +26,7 @@ const (
 	EventTypes    Kind = "EVENT_TYPES"
 	MessageTypes  Kind = "MESSAGE_TYPES"
 	GroupRooms    Kind = "GROUP_ROOMS"
+	LookUp        Kind = "LOOK_UP"
 	Clock         Kind = "CLOCK"
 	FirstCallback Kind = "FIRST_CALLBACK"
 )
@@ -99,6 +100,7 @@ type Seen struct {
 	Bot           Bot
 	DomainTrouble Trouble
 	Domains       []Domain
+	Person        Trouble       // a person could not be looked up
 	OurURLs       []string      // live callback URLs of the connection
 	Skew          time.Duration // LINE WORKS's clock minus ours
 	SkewKnown     bool
@@ -119,7 +121,7 @@ func (s Seen) TokenGiven() bool {
 func Judge(s Seen) []Item {
 	return []Item{
 		s.token(), s.scopes(), s.bot(), s.public(), s.callbackURL(), s.eventTypes(), s.messageTypes(), s.groupRooms(),
-		s.clock(), s.firstCallback(),
+		s.lookUp(), s.clock(), s.firstCallback(),
 	}
 }
 

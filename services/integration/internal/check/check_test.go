@@ -30,19 +30,24 @@ func TestJudge(t *testing.T) {
 		remedy  string // in English
 		another Kind   // an item that must stay PASSED
 	}{
-		"well":             {func(*Seen) {}, TheBot, Passed, "Bot", "", FirstCallback},
-		"V1 has no scopes": {func(s *Seen) { s.Version = credential.V1 }, Scopes, Passed, "API 1.0", "", EventTypes},
-		"client":           {trouble(BadClient), Token, Failed, "Client Secret", "Client ID and Client Secret", none},
-		"account":          {trouble(BadAccount), Token, Failed, "Service Account", "Service Account", none},
-		"key":              {trouble(BadKey), Token, Failed, "Private Key", "new Private Key", none},
-		"times":            {trouble(BadTimes), Token, Failed, "時刻", "clock", none},
-		"some key":         {trouble(BadKeys), Token, Failed, "(X)", "Client ID, Service Account and Private Key", none},
-		"some key of V1":   {func(s *Seen) { s.Version = credential.V1; trouble(BadKeys)(s) }, Token, Failed, "(X)", "Server ID", none},
-		"away":             {trouble(Away), Token, Failed, "応答がありません", "Test again", none},
-		"scopes not tried": {func(s *Seen) { s.Scopes = Trouble{Reason: Away} }, Scopes, Unknown, "応答", "Test again", Token},
-		"scope":            {func(s *Seen) { s.MissingScopes = []string{"bot.message"} }, Scopes, Failed, "bot.message", "tick bot.message", Token},
-		"no bot scope":     {func(s *Seen) { s.NoBotScope = true }, Scopes, Advice, "Callback URL", "tick bot ", TheBot},
-		"bot missing":      {func(s *Seen) { s.BotTrouble = Trouble{Reason: Missing} }, TheBot, Failed, "ありません", "Bot ID", Scopes},
+		"well":               {func(*Seen) {}, TheBot, Passed, "Bot", "", FirstCallback},
+		"V1 has no scopes":   {func(s *Seen) { s.Version = credential.V1 }, Scopes, Passed, "API 1.0", "", EventTypes},
+		"client":             {trouble(BadClient), Token, Failed, "Client Secret", "Client ID and Client Secret", none},
+		"account":            {trouble(BadAccount), Token, Failed, "Service Account", "Service Account", none},
+		"key":                {trouble(BadKey), Token, Failed, "Private Key", "new Private Key", none},
+		"times":              {trouble(BadTimes), Token, Failed, "時刻", "clock", none},
+		"some key":           {trouble(BadKeys), Token, Failed, "(X)", "Client ID, Service Account and Private Key", none},
+		"some key of V1":     {func(s *Seen) { s.Version = credential.V1; trouble(BadKeys)(s) }, Token, Failed, "(X)", "Server ID", none},
+		"away":               {trouble(Away), Token, Failed, "応答がありません", "Test again", none},
+		"scopes not tried":   {func(s *Seen) { s.Scopes = Trouble{Reason: Away} }, Scopes, Unknown, "応答", "Test again", Token},
+		"scope":              {func(s *Seen) { s.MissingScopes = []string{"bot.message"} }, Scopes, Failed, "bot.message", "tick bot.message", Token},
+		"no bot scope":       {func(s *Seen) { s.NoBotScope = true }, Scopes, Advice, "Callback URL", "tick bot ", TheBot},
+		"no look-up":         {person(Forbidden), LookUp, Failed, "照会を許可していません(X)", "user.email.read", TheBot},
+		"no look-up scope":   {person(ScopeMissing), LookUp, Failed, "照会を許可していません(X)", "user.email.read", TheBot},
+		"look-up refused":    {person(Missing), LookUp, Failed, "受け付けません(X)", "user.email.read", TheBot},
+		"look-up away":       {person(Away), LookUp, Unknown, "応答", "Test again", TheBot},
+		"V1 looks nobody up": {func(s *Seen) { s.Version = credential.V1; person(Forbidden)(s) }, LookUp, Passed, "API 1.0", "", TheBot},
+		"bot missing":        {func(s *Seen) { s.BotTrouble = Trouble{Reason: Missing} }, TheBot, Failed, "ありません", "Bot ID", Scopes},
 		"V1 bot missing": {func(s *Seen) { s.Version = credential.V1; s.BotTrouble = Trouble{Reason: Missing} }, TheBot, Failed,
 			"ありません", "upgraded", Token},
 		"bot not readable": {func(s *Seen) { s.BotTrouble = Trouble{Reason: ScopeMissing} }, TheBot, Unknown, "OAuth Scopes", "tick bot ", Token},
@@ -117,6 +122,8 @@ func callbacks(accepted, refused int64, verified bool) func(*Seen) {
 	return func(s *Seen) { s.LastCallback, s.LastFailure, s.Verified = at(accepted), at(refused), verified }
 }
 
+func person(r Reason) func(*Seen) { return func(s *Seen) { s.Person = Trouble{r, "X"} } }
+
 func trouble(r Reason) func(*Seen) { return func(s *Seen) { s.Token = Trouble{r, "X"} } }
 
 func item(items []Item, kind Kind) Item {
@@ -132,7 +139,7 @@ func item(items []Item, kind Kind) Item {
 // languages, a remedy exactly when one is needed, and no callback token.
 func complete(t *testing.T, name string, items []Item) {
 	t.Helper()
-	if len(items) != 10 {
+	if len(items) != 11 {
 		t.Fatalf("%s: %d items", name, len(items))
 	}
 	for _, i := range items {

@@ -20,6 +20,7 @@ type Figures struct {
 	PauseReason       string    // why; empty unless paused
 	AccessTokenEnds   time.Time // when the access token of LINE WORKS ends
 	RefusedTokens     int       // new access tokens that LINE WORKS refused in a row, now
+	LookUps           LookUps   // refused ones
 	Unsent            []Unsent  // why answers did not reach their reader, the most frequent reason first
 }
 

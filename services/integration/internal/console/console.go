@@ -45,8 +45,10 @@ func New(platform *lineworks.Client, locks Locker) *Console {
 }
 
 // Look sees all that a test of the connection wants to know from LINE WORKS.
-// Nothing is changed there. What cannot be seen is a trouble in the answer.
-func (c *Console) Look(ctx context.Context, set credential.Set) check.Seen {
+// Nothing is changed there. person is the userId of somebody to look up; empty asks
+// about the service account, whom an app that may ask is told to be nobody. What
+// cannot be seen is a trouble in the answer.
+func (c *Console) Look(ctx context.Context, set credential.Set, person string) check.Seen {
 	ctx, cancel := context.WithTimeout(ctx, lookLimit)
 	defer cancel()
 	seen := check.Seen{Version: set.Version}
@@ -54,6 +56,10 @@ func (c *Console) Look(ctx context.Context, set credential.Set) check.Seen {
 		c.lookV1(ctx, set, &seen)
 	} else {
 		c.lookV2(ctx, set, &seen)
+		if person == "" {
+			person = set.ServiceAccount
+		}
+		c.lookUp(ctx, set, person, &seen)
 	}
 	seen.Skew, seen.SkewKnown = c.platform.Skew()
 	return seen
@@ -129,6 +135,20 @@ func (c *Console) lookV2(ctx context.Context, set credential.Set, seen *check.Se
 	}
 	found, err := c.platform.BotDomains(ctx, set, token.Access)
 	seen.Domains, seen.DomainTrouble = domains(found), trouble(err)
+}
+
+// lookUp asks about a person, with a token of no more than look-ups need.
+func (c *Console) lookUp(ctx context.Context, set credential.Set, person string, seen *check.Seen) {
+	if seen.Token.Any() {
+		return
+	}
+	token, err := c.platform.TokenFor(ctx, set, lineworks.ScopePeople)
+	if err == nil {
+		_, _, err = c.platform.LoginID(ctx, token.Access, person)
+	}
+	if err == nil || !lineworks.FailureOf(err).Nobody() {
+		seen.Person = trouble(err)
+	}
 }
 
 // missing tries the scopes of every day one by one.

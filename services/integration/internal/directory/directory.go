@@ -11,6 +11,7 @@ import (
 	"context"
 	"time"
 
+	"go.uber.org/zap"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/dakoku/dakoku/services/integration/internal/access"
@@ -131,6 +132,12 @@ type Store interface {
 	Miss(ctx context.Context, tenant string, misses []Miss) error
 	// SealedKeys lists the sets of keys that may be used, the best first.
 	SealedKeys(ctx context.Context, tenant, connection string) ([]vault.Sealed, error)
+	// BeginLookUp tells how the look-ups of a connection stand. A positive wait: this
+	// person is not asked about for so long; otherwise the caller asks and then calls
+	// SettleLookUp.
+	BeginLookUp(ctx context.Context, tenant, connection, user string) (seen Standing, wait time.Duration, err error)
+	// SettleLookUp notes what LINE WORKS answered; the state if that changes it.
+	SettleLookUp(ctx context.Context, tenant, connection, user string, seen Standing, v Verdict) (changed connection.State, err error)
 	// SpendCall takes a look-up out of the connection's budget, which all
 	// processes share; a positive wait: it has none for so long.
 	SpendCall(ctx context.Context, tenant, connection string, api lineworks.API) (wait time.Duration, err error)
@@ -155,14 +162,15 @@ type Resolver struct {
 	tokens   Tokens
 	platform Platform
 	now      func() time.Time
+	log      *zap.Logger
 	slots    chan struct{}
 	flights  singleflight.Group
 	holds    holds
 }
 
 // New makes a resolver.
-func New(store Store, tokens Tokens, platform Platform, now func() time.Time) *Resolver {
-	return &Resolver{store: store, tokens: tokens, platform: platform, now: now, slots: make(chan struct{}, maxLookups)}
+func New(store Store, tokens Tokens, platform Platform, now func() time.Time, log *zap.Logger) *Resolver {
+	return &Resolver{store: store, tokens: tokens, platform: platform, now: now, log: log, slots: make(chan struct{}, maxLookups)}
 }
 
 // Key is the spelling under which an account is linked.

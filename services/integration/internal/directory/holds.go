@@ -61,7 +61,12 @@ func retryAfter(err error) time.Duration {
 			return soon // nobody was asked, and the keys may be entered just now
 		}
 		return later
-	case lineworks.Unauthorized, lineworks.Permanent, lineworks.NotFound:
+	case lineworks.Unauthorized:
+		if !f.Keys {
+			return soon // perhaps it was revoked this very moment
+		}
+		return later
+	case lineworks.Permanent, lineworks.NotFound:
 		return later
 	case lineworks.RateLimited:
 		return max(f.Reset, soon)

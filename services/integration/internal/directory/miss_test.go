@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/zap"
 
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 )
@@ -12,7 +13,7 @@ import (
 // The events of one person are counted together, under one spelling.
 func TestMissesOfOnePersonAreOne(t *testing.T) {
 	f := newFake()
-	r := New(f, f, f, time.Now)
+	r := New(f, f, f, time.Now, zap.NewNop())
 	v1 := func(user string) Sender {
 		return Sender{Tenant: "t", Connection: "c", Version: credential.V1, User: user}
 	}

@@ -6,9 +6,11 @@ import (
 	"sync"
 	"time"
 
+	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/dakoku/dakoku/services/integration/internal/access"
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
@@ -133,12 +135,7 @@ func (r *Resolver) ask(ctx context.Context, s Sender) error {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		if trouble := r.holds.check(s, r.now()); trouble != nil {
-			return nil, trouble
-		}
-		err := r.lookUp(ctx, s)
-		r.holds.note(s, r.now(), err)
-		return nil, err
+		return nil, r.attempt(ctx, s)
 	})
 	select {
 	case result := <-done:
@@ -148,25 +145,72 @@ func (r *Resolver) ask(ctx context.Context, s Sender) error {
 	}
 }
 
-// lookUp asks LINE WORKS about a sender. If another person is linked with the
-// login id, it asks about that person, too: whoever had it was renamed, which the
-// link follows, or is gone, which says that the account was created anew.
-func (r *Resolver) lookUp(ctx context.Context, s Sender) error {
-	sets, err := r.store.SealedKeys(ctx, s.Tenant, s.Connection)
+// refused is the code of a look-up that is not made because others were refused.
+const refused = "LOOK_UPS_REFUSED"
+
+// attempt makes the look-up unless that would be in vain, and notes what came of it.
+// A refusal is noted for all processes, anything else for this one.
+func (r *Resolver) attempt(ctx context.Context, s Sender) error {
+	if trouble := r.holds.check(s, r.now()); trouble != nil {
+		return trouble
+	}
+	seen, wait, err := r.store.BeginLookUp(ctx, s.Tenant, s.Connection, s.User)
 	if err != nil {
 		return err
 	}
+	if wait > 0 { // somebody may mend it any moment
+		return &lineworks.Failure{Class: lineworks.RateLimited, Code: refused, Reset: min(wait, later)}
+	}
+	own, err := r.lookUp(ctx, s)
+	v := weigh(seen, s.User, own, err)
+	if err == nil || v.Refused() {
+		r.settle(context.WithoutCancel(ctx), s, seen, v)
+	}
+	if !v.Refused() {
+		r.holds.note(s, r.now(), err)
+	}
+	return err
+}
+
+// settle notes an answer and writes down what an administrator should know. What
+// could not be noted comes with the next answer again.
+func (r *Resolver) settle(ctx context.Context, s Sender, seen Standing, v Verdict) {
+	changed, err := r.store.SettleLookUp(ctx, s.Tenant, s.Connection, s.User, seen, v)
+	fields := []zap.Field{zap.String("tenant", s.Tenant), zap.String("connection", s.Connection)}
+	why := append(slices.Clone(fields), zap.String("reason", string(v.Cause.Reason)), zap.String("code", v.Cause.Code), zap.Duration("rest", v.Close))
+	switch {
+	case err != nil:
+		r.log.Warn("the answer to a look-up was not noted", append(fields, zap.Error(err))...)
+	case changed == connection.Broken:
+		r.log.Warn("LINE WORKS refuses the keys at a look-up; the connection is broken", why...)
+	case v.Refused():
+		r.log.Warn("LINE WORKS refuses a look-up", why...)
+	case changed == connection.Active, seen.Refused > 0:
+		r.log.Info("LINE WORKS answers look-ups again", fields...)
+	}
+}
+
+// lookUp asks LINE WORKS about a sender. If another person is linked with the
+// login id, it asks about that person, too: whoever had it was renamed, which the
+// link follows, or is gone, which says that the account was created anew. own tells that the keys are
+// those which the connection sends with.
+func (r *Resolver) lookUp(ctx context.Context, s Sender) (own bool, err error) {
+	sets, err := r.store.SealedKeys(ctx, s.Tenant, s.Connection)
+	if err != nil {
+		return false, err
+	}
+	own = len(sets) > 0 && sets[0].Version == credential.V2
 	rival, err := r.learn(ctx, s, sets, s.User)
 	if err == nil && rival != "" {
 		_, err = r.learn(ctx, s, sets, rival)
 	}
-	return err
+	return own, err
 }
 
 // learn asks about one person and remembers; "no such user" is an answer, too.
 func (r *Resolver) learn(ctx context.Context, s Sender, sets []vault.Sealed, user string) (rival string, err error) {
 	login, err := r.loginID(ctx, s, sets, user)
-	if err != nil && lineworks.FailureOf(err).Class != lineworks.NotFound {
+	if err != nil && !lineworks.FailureOf(err).Nobody() {
 		return "", err
 	}
 	return r.store.Remember(ctx, s.Tenant, user, Remembered{LoginID: login, Checked: r.now()})

@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
@@ -30,6 +32,9 @@ type fake struct {
 	learned []lineworks.Rate
 	spent   int
 	wait    time.Duration // until there is budget
+	gate    Standing
+	state   connection.State // as the last verdict changed it
+	now     func() time.Time // of the gate; nil is noon
 }
 
 func newFake() *fake {
@@ -103,6 +108,33 @@ func (f *fake) SpendCall(context.Context, string, string, lineworks.API) (time.D
 	return f.wait, nil
 }
 
+func (f *fake) time() time.Time {
+	if f.now == nil {
+		return noon
+	}
+	return f.now()
+}
+
+func (f *fake) BeginLookUp(_ context.Context, _, _, user string) (Standing, time.Duration, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.gate, f.gate.Wait(user, f.time()), nil
+}
+
+func (f *fake) SettleLookUp(_ context.Context, _, _, user string, seen Standing, v Verdict) (connection.State, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !v.Refused() {
+		f.gate = Standing{}
+		return "", nil
+	}
+	f.gate = f.gate.After(seen, user, v, f.time())
+	if v.Break {
+		f.state = connection.Broken
+	}
+	return f.state, nil
+}
+
 func (f *fake) LearnCalls(_ context.Context, _, _ string, _ lineworks.API, rate lineworks.Rate) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -112,7 +144,7 @@ func (f *fake) LearnCalls(_ context.Context, _, _ string, _ lineworks.API, rate 
 
 func (f *fake) resolve(t *testing.T, at time.Time) Answer {
 	t.Helper()
-	r := New(f, f, f, func() time.Time { return at })
+	r := New(f, f, f, func() time.Time { return at }, zap.NewNop())
 	return one(t, r)
 }
 
@@ -203,7 +235,7 @@ func TestManyQuestionsOneLookUp(t *testing.T) {
 			<-release
 			return "taro@example", nil
 		}
-		r := New(f, f, f, func() time.Time { return noon })
+		r := New(f, f, f, func() time.Time { return noon }, zap.NewNop())
 		var all sync.WaitGroup
 		for range 20 {
 			all.Go(func() {
@@ -231,7 +263,7 @@ func TestALookUpOutlivesItsCaller(t *testing.T) {
 			<-time.After(2 * patience)
 			return "taro@example", nil
 		}
-		r := New(f, f, f, func() time.Time { return noon })
+		r := New(f, f, f, func() time.Time { return noon }, zap.NewNop())
 		if got := one(t, r); got.State != Pending {
 			t.Errorf("%+v before the answer came", got)
 		}
@@ -250,7 +282,7 @@ func TestLookUpsAreBounded(t *testing.T) {
 			<-release
 			return "nobody@example", nil
 		}
-		r := New(f, f, f, func() time.Time { return noon })
+		r := New(f, f, f, func() time.Time { return noon }, zap.NewNop())
 		senders := make([]Sender, 100)
 		for i := range senders {
 			senders[i] = Sender{Tenant: "t", Connection: "c", Version: credential.V2, User: string(rune('A' + i))}
@@ -286,7 +318,7 @@ func TestSilenceCostsOneQuestionItsPatienceOnce(t *testing.T) {
 			<-release
 			return "taro@example", nil
 		}
-		r := New(f, f, f, func() time.Time { return noon })
+		r := New(f, f, f, func() time.Time { return noon }, zap.NewNop())
 		var senders []Sender
 		for _, tenant := range []string{"a", "b", "c"} {
 			senders = append(senders, Sender{Tenant: tenant, Connection: "c", Version: credential.V2, User: "u"})

@@ -33,3 +33,9 @@ func (f *Failure) About(what Absent) *Failure {
 	told.Absent = what
 	return &told
 }
+
+// Nobody tells that the platform knows no such person; not so when it does not know
+// the address that was asked: then the answer has no code of API 2.0.
+func (f *Failure) Nobody() bool {
+	return f.Class == NotFound && f.Absent != TheBot && !digits(f.Code) && !strings.HasPrefix(f.Code, "HTTP_")
+}

@@ -102,7 +102,7 @@ func (c *Client) LoginID(ctx context.Context, access credential.Secret, user str
 		return "", rate, err
 	}
 	if answer.Email == "" {
-		return "", rate, &Failure{Class: Temporary, Code: "NO_EMAIL", cause: errors.New("the answer has no email; is the scope user.email.read ticked?")}
+		return "", rate, &Failure{Class: Forbidden, Code: "NO_EMAIL", cause: errors.New("the answer has no email; is the scope user.email.read ticked?")}
 	}
 	if !plausible(answer.Email, maxID) {
 		return "", rate, &Failure{Class: NotFound, Code: "BAD_LOGIN_ID"}

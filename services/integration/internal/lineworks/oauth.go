@@ -26,7 +26,10 @@ const (
 )
 
 // RunScopes are the least that sending and looking people up need.
-func RunScopes() []string { return []string{"bot.message", "user.email.read"} }
+func RunScopes() []string { return []string{"bot.message", ScopePeople} }
+
+// ScopePeople is the least that looking people up needs.
+const ScopePeople = "user.email.read"
 
 // Token is an access token with the time that it is good for.
 type Token struct {

@@ -3,8 +3,8 @@ package outbound
 import (
 	"time"
 
-	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/refusal"
 )
 
 const (
@@ -16,9 +16,6 @@ const (
 	parked = 10 * time.Minute
 	// maxParked is the longest wait of a recipient who is always refused.
 	maxParked = 4 * time.Hour
-	// breakAfter refusals in a row of access tokens that were just given are no
-	// tokens that somebody revoked: the connection is broken.
-	breakAfter = 3
 	// patience is how many attempts a message keeps its place in the queue.
 	// Then others go before it: it may be the message that is at fault.
 	patience = 5
@@ -79,33 +76,10 @@ func weigh(l Letter, rate lineworks.Rate, f *lineworks.Failure, now time.Time, s
 // that grow.
 func unauthorized(l Letter, f *lineworks.Failure, again Verdict, spread float64) Verdict {
 	again.Close, again.Rejected = wait(l.Failures, 0.5+spread/2), !f.Keys
-	if l.breaks(f) {
-		again.Close, again.Break = parked, causeOf(f)
+	if refusal.Breaks(f, l.Refusals) {
+		again.Close, again.Break = parked, refusal.Cause(f)
 	}
 	return again
-}
-
-// breaks tells that a refusal is not for now only.
-func (l Letter) breaks(f *lineworks.Failure) bool { return f.Keys || l.Refusals+1 >= breakAfter }
-
-// causeOf is what a refusal says of the keys.
-func causeOf(f *lineworks.Failure) connection.Cause {
-	reason := connection.KeysRefused
-	switch {
-	case !f.Keys:
-		reason = connection.AccessRefused
-	case f.Named == lineworks.PartClient:
-		reason = connection.ClientRefused
-	case f.Named == lineworks.PartAccount:
-		reason = connection.AccountRefused
-	case f.Named == lineworks.PartKey:
-		reason = connection.KeyRefused
-	case f.Named == lineworks.PartTimes:
-		reason = connection.ClockDiffers
-	case f.Named == lineworks.PartScope:
-		reason = connection.ScopeMissing
-	}
-	return connection.Cause{Reason: reason, Code: f.Code}
 }
 
 func (l Letter) toPerson() bool { return l.Messages[0].Content.Channel == "" }

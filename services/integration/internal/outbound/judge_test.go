@@ -7,6 +7,7 @@ import (
 
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/refusal"
 )
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -105,7 +106,7 @@ func TestTheCauseIsWhatWasNamed(t *testing.T) {
 		lineworks.PartNone: connection.KeysRefused, lineworks.PartClient: connection.ClientRefused, lineworks.PartAccount: connection.AccountRefused,
 		lineworks.PartKey: connection.KeyRefused, lineworks.PartTimes: connection.ClockDiffers, lineworks.PartScope: connection.ScopeMissing,
 	} {
-		if got := causeOf(&lineworks.Failure{Keys: true, Named: part, Code: "X"}); got != (connection.Cause{Reason: want, Code: "X"}) {
+		if got := refusal.Cause(&lineworks.Failure{Keys: true, Named: part, Code: "X"}); got != (connection.Cause{Reason: want, Code: "X"}) {
 			t.Errorf("%q: %+v", part, got)
 		}
 	}

@@ -60,6 +60,9 @@ func (s *Store) Figures(ctx context.Context, tenant string, connections []string
 		if err != nil {
 			return err
 		}
+		if err := readLookUps(ctx, tx, out, tenant, connections); err != nil {
+			return err
+		}
 		return readUnsent(ctx, tx, out, tenant, connections, now)
 	}, tenant)
 	return out, err

@@ -29,6 +29,9 @@ func (s *Store) release(ctx context.Context, tx pgx.Tx, tenant, conn string) err
 	if err != nil {
 		return err
 	}
+	if _, err := tx.Exec(ctx, `delete from integration.look_up_gate where tenant_id = $1 and connection_id = $2`, tenant, conn); err != nil {
+		return err
+	}
 	b, err := scanBudget(tx.QueryRow(ctx, lockBudget, tenant, conn))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil // nothing was ever sent

@@ -83,7 +83,7 @@ func (f *fixture) change(t *testing.T, random *rand.Rand, staff []string) {
 // answers are those who are somebody now, in both versions; without keys, nobody is asked at LINE WORKS.
 func (f *fixture) answers(t *testing.T) (linked []directory.Answer) {
 	t.Helper()
-	resolver := directory.New(f.Store, nil, nil, f.clock.now)
+	resolver := directory.New(f.Store, nil, nil, f.clock.now, nil)
 	var senders []directory.Sender
 	for _, login := range logins {
 		senders = append(senders, directory.Sender{Tenant: f.tenant, Connection: f.lane.Connection, Version: credential.V1, User: login})

@@ -56,3 +56,12 @@ func (s *Store) calls(ctx context.Context, tenant, conn string, api lineworks.AP
 		return err
 	}, tenant)
 }
+
+// AnyUser is the userId of somebody who is linked; empty: LINE WORKS has named nobody.
+func (s *Store) AnyUser(ctx context.Context, tenant string) (user string, err error) {
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `select coalesce((select l.user_id from integration.account_link l
+			where l.tenant_id = $1 and l.user_id is not null order by l.user_id limit 1), '')`, tenant).Scan(&user)
+	}, tenant)
+	return user, err
+}

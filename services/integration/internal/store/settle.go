@@ -126,6 +126,9 @@ func health(ctx context.Context, tx pgx.Tx, lane outbound.Lane, v outbound.Verdi
 		return err
 	}
 	is := change(was)
+	if held, err := refusedElsewhere(ctx, tx, was, "look_up_gate", "refused_tokens"); err != nil || held {
+		return err
+	}
 	if is.State == connection.Active && was.State == connection.Broken {
 		if err := releaseMessages(ctx, tx, lane.Tenant, lane.Connection, now); err != nil {
 			return err

@@ -214,6 +214,8 @@ const (
 	// A callback signed with these keys has arrived since they were stored. FAILED
 	// when callbacks were refused since then and none was accepted after them.
 	CheckItem_FIRST_CALLBACK CheckItem_Kind = 10
+	// LINE WORKS says who people are: a person is looked up as for a punch.
+	CheckItem_LOOK_UP CheckItem_Kind = 11
 )
 
 // Enum value maps for CheckItem_Kind.
@@ -230,6 +232,7 @@ var (
 		8:  "GROUP_ROOMS",
 		9:  "CLOCK",
 		10: "FIRST_CALLBACK",
+		11: "LOOK_UP",
 	}
 	CheckItem_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED": 0,
@@ -243,6 +246,7 @@ var (
 		"GROUP_ROOMS":      8,
 		"CLOCK":            9,
 		"FIRST_CALLBACK":   10,
+		"LOOK_UP":          11,
 	}
 )
 
@@ -1230,8 +1234,11 @@ type Connection_Figures struct {
 	// that wait after a refusal of their own, and those of the last 7 days that were
 	// given up. At most 20 reasons.
 	UnsentReplies []*Connection_UnsentReplies `protobuf:"bytes,14,rep,name=unsent_replies,json=unsentReplies,proto3" json:"unsent_replies,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// That LINE WORKS refuses to say who people are, and why; absent while it does
+	// not. Events of people who are not known wait meanwhile; none is lost.
+	RefusedLookUps *Connection_RefusedLookUps `protobuf:"bytes,16,opt,name=refused_look_ups,json=refusedLookUps,proto3" json:"refused_look_ups,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Connection_Figures) Reset() {
@@ -1369,6 +1376,116 @@ func (x *Connection_Figures) GetUnsentReplies() []*Connection_UnsentReplies {
 	return nil
 }
 
+func (x *Connection_Figures) GetRefusedLookUps() *Connection_RefusedLookUps {
+	if x != nil {
+		return x.RefusedLookUps
+	}
+	return nil
+}
+
+// RefusedLookUps tells why LINE WORKS does not say who people are.
+type Connection_RefusedLookUps struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One of the reasons for which a connection is BROKEN, or LOOK_UPS_FORBIDDEN
+	// when the app may not see people, or LOOK_UPS_REFUSED when LINE WORKS does not
+	// take the question.
+	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What LINE WORKS itself called it, for example ACCESS_DENIED.
+	Detail string `protobuf:"bytes,2,opt,name=detail,proto3" json:"detail,omitempty"`
+	// How many look-ups were refused in a row. They are tried again at intervals
+	// that grow to ten minutes, and at once after an activation or with other keys.
+	Refused int32 `protobuf:"varint,3,opt,name=refused,proto3" json:"refused,omitempty"`
+	// When the first of them was refused.
+	SinceTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=since_time,json=sinceTime,proto3" json:"since_time,omitempty"`
+	// When the last of them was refused.
+	LastTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=last_time,json=lastTime,proto3" json:"last_time,omitempty"`
+	// The reason as a sentence in the caller's language.
+	Message string `protobuf:"bytes,6,opt,name=message,proto3" json:"message,omitempty"`
+	// What to do about it, in the caller's language.
+	Remedy        string `protobuf:"bytes,7,opt,name=remedy,proto3" json:"remedy,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Connection_RefusedLookUps) Reset() {
+	*x = Connection_RefusedLookUps{}
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Connection_RefusedLookUps) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Connection_RefusedLookUps) ProtoMessage() {}
+
+func (x *Connection_RefusedLookUps) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Connection_RefusedLookUps.ProtoReflect.Descriptor instead.
+func (*Connection_RefusedLookUps) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{0, 1}
+}
+
+func (x *Connection_RefusedLookUps) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Connection_RefusedLookUps) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+func (x *Connection_RefusedLookUps) GetRefused() int32 {
+	if x != nil {
+		return x.Refused
+	}
+	return 0
+}
+
+func (x *Connection_RefusedLookUps) GetSinceTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SinceTime
+	}
+	return nil
+}
+
+func (x *Connection_RefusedLookUps) GetLastTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastTime
+	}
+	return nil
+}
+
+func (x *Connection_RefusedLookUps) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *Connection_RefusedLookUps) GetRemedy() string {
+	if x != nil {
+		return x.Remedy
+	}
+	return ""
+}
+
 // UnsentReplies are the answers of one reason that did not reach their reader.
 type Connection_UnsentReplies struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1389,7 +1506,7 @@ type Connection_UnsentReplies struct {
 
 func (x *Connection_UnsentReplies) Reset() {
 	*x = Connection_UnsentReplies{}
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[9]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1401,7 +1518,7 @@ func (x *Connection_UnsentReplies) String() string {
 func (*Connection_UnsentReplies) ProtoMessage() {}
 
 func (x *Connection_UnsentReplies) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[9]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1414,7 +1531,7 @@ func (x *Connection_UnsentReplies) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Connection_UnsentReplies.ProtoReflect.Descriptor instead.
 func (*Connection_UnsentReplies) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{0, 1}
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{0, 2}
 }
 
 func (x *Connection_UnsentReplies) GetReason() string {
@@ -1460,7 +1577,7 @@ type Connection_RateLimit struct {
 
 func (x *Connection_RateLimit) Reset() {
 	*x = Connection_RateLimit{}
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[10]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1472,7 +1589,7 @@ func (x *Connection_RateLimit) String() string {
 func (*Connection_RateLimit) ProtoMessage() {}
 
 func (x *Connection_RateLimit) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[10]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1485,7 +1602,7 @@ func (x *Connection_RateLimit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Connection_RateLimit.ProtoReflect.Descriptor instead.
 func (*Connection_RateLimit) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{0, 2}
+	return file_dakoku_integration_v1_connection_proto_rawDescGZIP(), []int{0, 3}
 }
 
 func (x *Connection_RateLimit) GetLimit() int32 {
@@ -1533,7 +1650,7 @@ type Credentials_Fingerprints struct {
 
 func (x *Credentials_Fingerprints) Reset() {
 	*x = Credentials_Fingerprints{}
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[11]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1545,7 +1662,7 @@ func (x *Credentials_Fingerprints) String() string {
 func (*Credentials_Fingerprints) ProtoMessage() {}
 
 func (x *Credentials_Fingerprints) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[11]
+	mi := &file_dakoku_integration_v1_connection_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1614,7 +1731,7 @@ var File_dakoku_integration_v1_connection_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	"&dakoku/integration/v1/connection.proto\x12\x15dakoku.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x87\x0e\n" +
+	"&dakoku/integration/v1/connection.proto\x12\x15dakoku.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe6\x10\n" +
 	"\n" +
 	"Connection\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12C\n" +
@@ -1629,7 +1746,7 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\fstate_detail\x18\t \x01(\tR\vstateDetail\x12#\n" +
 	"\rstate_message\x18\n" +
 	" \x01(\tR\fstateMessage\x12!\n" +
-	"\fstate_remedy\x18\v \x01(\tR\vstateRemedy\x1a\x91\a\n" +
+	"\fstate_remedy\x18\v \x01(\tR\vstateRemedy\x1a\xed\a\n" +
 	"\aFigures\x12H\n" +
 	"\x12last_callback_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x10lastCallbackTime\x12B\n" +
 	"\x0flast_reply_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\rlastReplyTime\x12\x1c\n" +
@@ -1647,7 +1764,17 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"rate_limit\x18\f \x01(\v2+.dakoku.integration.v1.Connection.RateLimitR\trateLimit\x12S\n" +
 	"\x18access_token_expire_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\x15accessTokenExpireTime\x122\n" +
 	"\x15refused_access_tokens\x18\x0f \x01(\x05R\x13refusedAccessTokens\x12V\n" +
-	"\x0eunsent_replies\x18\x0e \x03(\v2/.dakoku.integration.v1.Connection.UnsentRepliesR\runsentReplies\x1a\xa1\x01\n" +
+	"\x0eunsent_replies\x18\x0e \x03(\v2/.dakoku.integration.v1.Connection.UnsentRepliesR\runsentReplies\x12Z\n" +
+	"\x10refused_look_ups\x18\x10 \x01(\v20.dakoku.integration.v1.Connection.RefusedLookUpsR\x0erefusedLookUps\x1a\x80\x02\n" +
+	"\x0eRefusedLookUps\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x16\n" +
+	"\x06detail\x18\x02 \x01(\tR\x06detail\x12\x18\n" +
+	"\arefused\x18\x03 \x01(\x05R\arefused\x129\n" +
+	"\n" +
+	"since_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tsinceTime\x127\n" +
+	"\tlast_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\blastTime\x12\x18\n" +
+	"\amessage\x18\x06 \x01(\tR\amessage\x12\x16\n" +
+	"\x06remedy\x18\a \x01(\tR\x06remedy\x1a\xa1\x01\n" +
 	"\rUnsentReplies\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n" +
 	"\awaiting\x18\x02 \x01(\x03R\awaiting\x12\x16\n" +
@@ -1734,12 +1861,12 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\x06caller\x18\x02 \x01(\tR\x06caller\x12\x18\n" +
 	"\apurpose\x18\x03 \x01(\tR\apurpose\x12\x1f\n" +
 	"\vprivate_key\x18\x04 \x01(\tR\n" +
-	"privateKey\"\xc1\x03\n" +
+	"privateKey\"\xce\x03\n" +
 	"\tCheckItem\x129\n" +
 	"\x04kind\x18\x01 \x01(\x0e2%.dakoku.integration.v1.CheckItem.KindR\x04kind\x12?\n" +
 	"\x06result\x18\x02 \x01(\x0e2'.dakoku.integration.v1.CheckItem.ResultR\x06result\x12\x18\n" +
 	"\amessage\x18\x03 \x01(\tR\amessage\x12\x16\n" +
-	"\x06remedy\x18\x04 \x01(\tR\x06remedy\"\xb2\x01\n" +
+	"\x06remedy\x18\x04 \x01(\tR\x06remedy\"\xbf\x01\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05TOKEN\x10\x01\x12\n" +
@@ -1754,7 +1881,8 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\vGROUP_ROOMS\x10\b\x12\t\n" +
 	"\x05CLOCK\x10\t\x12\x12\n" +
 	"\x0eFIRST_CALLBACK\x10\n" +
-	"\"Q\n" +
+	"\x12\v\n" +
+	"\aLOOK_UP\x10\v\"Q\n" +
 	"\x06Result\x12\x16\n" +
 	"\x12RESULT_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -1787,61 +1915,65 @@ func file_dakoku_integration_v1_connection_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_integration_v1_connection_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_dakoku_integration_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_dakoku_integration_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_dakoku_integration_v1_connection_proto_goTypes = []any{
-	(Connection_Service)(0),          // 0: dakoku.integration.v1.Connection.Service
-	(Connection_State)(0),            // 1: dakoku.integration.v1.Connection.State
-	(Credentials_ApiVersion)(0),      // 2: dakoku.integration.v1.Credentials.ApiVersion
-	(CheckItem_Kind)(0),              // 3: dakoku.integration.v1.CheckItem.Kind
-	(CheckItem_Result)(0),            // 4: dakoku.integration.v1.CheckItem.Result
-	(*Connection)(nil),               // 5: dakoku.integration.v1.Connection
-	(*ConnectionHour)(nil),           // 6: dakoku.integration.v1.ConnectionHour
-	(*IntegrationOffer)(nil),         // 7: dakoku.integration.v1.IntegrationOffer
-	(*CallbackToken)(nil),            // 8: dakoku.integration.v1.CallbackToken
-	(*Credentials)(nil),              // 9: dakoku.integration.v1.Credentials
-	(*SecretUse)(nil),                // 10: dakoku.integration.v1.SecretUse
-	(*CheckItem)(nil),                // 11: dakoku.integration.v1.CheckItem
-	(*AccountLink)(nil),              // 12: dakoku.integration.v1.AccountLink
-	(*Connection_Figures)(nil),       // 13: dakoku.integration.v1.Connection.Figures
-	(*Connection_UnsentReplies)(nil), // 14: dakoku.integration.v1.Connection.UnsentReplies
-	(*Connection_RateLimit)(nil),     // 15: dakoku.integration.v1.Connection.RateLimit
-	(*Credentials_Fingerprints)(nil), // 16: dakoku.integration.v1.Credentials.Fingerprints
-	(*timestamppb.Timestamp)(nil),    // 17: google.protobuf.Timestamp
+	(Connection_Service)(0),           // 0: dakoku.integration.v1.Connection.Service
+	(Connection_State)(0),             // 1: dakoku.integration.v1.Connection.State
+	(Credentials_ApiVersion)(0),       // 2: dakoku.integration.v1.Credentials.ApiVersion
+	(CheckItem_Kind)(0),               // 3: dakoku.integration.v1.CheckItem.Kind
+	(CheckItem_Result)(0),             // 4: dakoku.integration.v1.CheckItem.Result
+	(*Connection)(nil),                // 5: dakoku.integration.v1.Connection
+	(*ConnectionHour)(nil),            // 6: dakoku.integration.v1.ConnectionHour
+	(*IntegrationOffer)(nil),          // 7: dakoku.integration.v1.IntegrationOffer
+	(*CallbackToken)(nil),             // 8: dakoku.integration.v1.CallbackToken
+	(*Credentials)(nil),               // 9: dakoku.integration.v1.Credentials
+	(*SecretUse)(nil),                 // 10: dakoku.integration.v1.SecretUse
+	(*CheckItem)(nil),                 // 11: dakoku.integration.v1.CheckItem
+	(*AccountLink)(nil),               // 12: dakoku.integration.v1.AccountLink
+	(*Connection_Figures)(nil),        // 13: dakoku.integration.v1.Connection.Figures
+	(*Connection_RefusedLookUps)(nil), // 14: dakoku.integration.v1.Connection.RefusedLookUps
+	(*Connection_UnsentReplies)(nil),  // 15: dakoku.integration.v1.Connection.UnsentReplies
+	(*Connection_RateLimit)(nil),      // 16: dakoku.integration.v1.Connection.RateLimit
+	(*Credentials_Fingerprints)(nil),  // 17: dakoku.integration.v1.Credentials.Fingerprints
+	(*timestamppb.Timestamp)(nil),     // 18: google.protobuf.Timestamp
 }
 var file_dakoku_integration_v1_connection_proto_depIdxs = []int32{
 	0,  // 0: dakoku.integration.v1.Connection.service:type_name -> dakoku.integration.v1.Connection.Service
 	1,  // 1: dakoku.integration.v1.Connection.state:type_name -> dakoku.integration.v1.Connection.State
-	17, // 2: dakoku.integration.v1.Connection.create_time:type_name -> google.protobuf.Timestamp
+	18, // 2: dakoku.integration.v1.Connection.create_time:type_name -> google.protobuf.Timestamp
 	13, // 3: dakoku.integration.v1.Connection.figures:type_name -> dakoku.integration.v1.Connection.Figures
-	17, // 4: dakoku.integration.v1.ConnectionHour.hour:type_name -> google.protobuf.Timestamp
+	18, // 4: dakoku.integration.v1.ConnectionHour.hour:type_name -> google.protobuf.Timestamp
 	0,  // 5: dakoku.integration.v1.IntegrationOffer.service:type_name -> dakoku.integration.v1.Connection.Service
 	1,  // 6: dakoku.integration.v1.IntegrationOffer.state:type_name -> dakoku.integration.v1.Connection.State
-	17, // 7: dakoku.integration.v1.CallbackToken.create_time:type_name -> google.protobuf.Timestamp
+	18, // 7: dakoku.integration.v1.CallbackToken.create_time:type_name -> google.protobuf.Timestamp
 	2,  // 8: dakoku.integration.v1.Credentials.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
-	16, // 9: dakoku.integration.v1.Credentials.fingerprints:type_name -> dakoku.integration.v1.Credentials.Fingerprints
-	17, // 10: dakoku.integration.v1.Credentials.update_time:type_name -> google.protobuf.Timestamp
+	17, // 9: dakoku.integration.v1.Credentials.fingerprints:type_name -> dakoku.integration.v1.Credentials.Fingerprints
+	18, // 10: dakoku.integration.v1.Credentials.update_time:type_name -> google.protobuf.Timestamp
 	9,  // 11: dakoku.integration.v1.Credentials.staged:type_name -> dakoku.integration.v1.Credentials
 	9,  // 12: dakoku.integration.v1.Credentials.previous:type_name -> dakoku.integration.v1.Credentials
-	17, // 13: dakoku.integration.v1.Credentials.expire_time:type_name -> google.protobuf.Timestamp
+	18, // 13: dakoku.integration.v1.Credentials.expire_time:type_name -> google.protobuf.Timestamp
 	9,  // 14: dakoku.integration.v1.Credentials.former:type_name -> dakoku.integration.v1.Credentials
-	17, // 15: dakoku.integration.v1.SecretUse.time:type_name -> google.protobuf.Timestamp
+	18, // 15: dakoku.integration.v1.SecretUse.time:type_name -> google.protobuf.Timestamp
 	3,  // 16: dakoku.integration.v1.CheckItem.kind:type_name -> dakoku.integration.v1.CheckItem.Kind
 	4,  // 17: dakoku.integration.v1.CheckItem.result:type_name -> dakoku.integration.v1.CheckItem.Result
-	17, // 18: dakoku.integration.v1.AccountLink.create_time:type_name -> google.protobuf.Timestamp
-	17, // 19: dakoku.integration.v1.AccountLink.gone_time:type_name -> google.protobuf.Timestamp
-	17, // 20: dakoku.integration.v1.Connection.Figures.last_callback_time:type_name -> google.protobuf.Timestamp
-	17, // 21: dakoku.integration.v1.Connection.Figures.last_reply_time:type_name -> google.protobuf.Timestamp
-	17, // 22: dakoku.integration.v1.Connection.Figures.oldest_queued_reply_time:type_name -> google.protobuf.Timestamp
-	17, // 23: dakoku.integration.v1.Connection.Figures.sending_paused_until_time:type_name -> google.protobuf.Timestamp
-	15, // 24: dakoku.integration.v1.Connection.Figures.rate_limit:type_name -> dakoku.integration.v1.Connection.RateLimit
-	17, // 25: dakoku.integration.v1.Connection.Figures.access_token_expire_time:type_name -> google.protobuf.Timestamp
-	14, // 26: dakoku.integration.v1.Connection.Figures.unsent_replies:type_name -> dakoku.integration.v1.Connection.UnsentReplies
-	17, // 27: dakoku.integration.v1.Connection.UnsentReplies.last_failure_time:type_name -> google.protobuf.Timestamp
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	18, // 18: dakoku.integration.v1.AccountLink.create_time:type_name -> google.protobuf.Timestamp
+	18, // 19: dakoku.integration.v1.AccountLink.gone_time:type_name -> google.protobuf.Timestamp
+	18, // 20: dakoku.integration.v1.Connection.Figures.last_callback_time:type_name -> google.protobuf.Timestamp
+	18, // 21: dakoku.integration.v1.Connection.Figures.last_reply_time:type_name -> google.protobuf.Timestamp
+	18, // 22: dakoku.integration.v1.Connection.Figures.oldest_queued_reply_time:type_name -> google.protobuf.Timestamp
+	18, // 23: dakoku.integration.v1.Connection.Figures.sending_paused_until_time:type_name -> google.protobuf.Timestamp
+	16, // 24: dakoku.integration.v1.Connection.Figures.rate_limit:type_name -> dakoku.integration.v1.Connection.RateLimit
+	18, // 25: dakoku.integration.v1.Connection.Figures.access_token_expire_time:type_name -> google.protobuf.Timestamp
+	15, // 26: dakoku.integration.v1.Connection.Figures.unsent_replies:type_name -> dakoku.integration.v1.Connection.UnsentReplies
+	14, // 27: dakoku.integration.v1.Connection.Figures.refused_look_ups:type_name -> dakoku.integration.v1.Connection.RefusedLookUps
+	18, // 28: dakoku.integration.v1.Connection.RefusedLookUps.since_time:type_name -> google.protobuf.Timestamp
+	18, // 29: dakoku.integration.v1.Connection.RefusedLookUps.last_time:type_name -> google.protobuf.Timestamp
+	18, // 30: dakoku.integration.v1.Connection.UnsentReplies.last_failure_time:type_name -> google.protobuf.Timestamp
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_integration_v1_connection_proto_init() }
@@ -1855,7 +1987,7 @@ func file_dakoku_integration_v1_connection_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_integration_v1_connection_proto_rawDesc), len(file_dakoku_integration_v1_connection_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   12,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

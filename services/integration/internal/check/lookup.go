@@ -1,0 +1,46 @@
+package check
+
+import (
+	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/guide"
+)
+
+var (
+	lookUpsForbidden = fault.Text{JA: "LINE WORKS が、このアプリにメンバーの照会を許可していません", EN: "LINE WORKS does not let this app see who members are"}
+	lookUpsRefused   = fault.Text{JA: "LINE WORKS が、メンバーの照会を受け付けません", EN: "LINE WORKS does not take the question who a member is"}
+
+	seeMembers = guide.App("「OAuth Scopes」の「管理」で user.email.read(または directory.read)にチェックを入れて保存し、アプリの利用範囲に打刻する人が含まれることを確認してください。直したあと「有効にする」を押すと、待っている打刻がすぐに判定されます。",
+		"click Manage beside OAuth Scopes, tick user.email.read (or directory.read) and save, and see that the app may be used for everybody who punches. Then activate the connection: the punches that wait are judged at once.")
+)
+
+// LookUps says why LINE WORKS does not say who people are.
+func LookUps(c connection.Cause) Breakage {
+	switch c.Reason {
+	case connection.LookUpsForbidden:
+		return Breakage{c, with(lookUpsForbidden, c.Code), seeMembers}
+	case connection.LookUpsRefused:
+		return Breakage{c, with(lookUpsRefused, c.Code), seeMembers}
+	default:
+		return Broken(c)
+	}
+}
+
+// lookUp judges whether a person can be looked up as for a punch; that nobody has
+// the id is an answer, too.
+func (s Seen) lookUp() Item {
+	switch t := s.Person; {
+	case s.Version == credential.V1:
+		return passed(LookUp, "API 1.0 のコールバックにはIDが含まれるため、照会は不要です。", "Callbacks of API 1.0 name the login id: nobody is looked up.")
+	case s.Token.Any():
+		return s.blocked(LookUp, s.Token)
+	case t.Reason == Away, t.Reason == Limited:
+		return s.blocked(LookUp, t)
+	case t.Reason == ScopeMissing, t.Reason == Forbidden:
+		return Item{LookUp, Failed, with(lookUpsForbidden, t.Code), seeMembers}
+	case t.Any():
+		return Item{LookUp, Failed, with(lookUpsRefused, t.Code), seeMembers}
+	}
+	return passed(LookUp, "打刻した人が誰かを LINE WORKS に照会できます。", "LINE WORKS says who people are.")
+}
