@@ -215,7 +215,8 @@ export const integrations = {
   "status.name": "Name of the connection",
   "status.nameHint": "Shown here only, for example: LINE WORKS (Osaka)",
   "status.noKeys": "No keys are stored yet.",
-  "status.lookUps": "LINE WORKS refuses to say who members are, so the punches of people it has not named yet wait (since {time}).",
+  "status.lookUps":
+    "LINE WORKS refuses to say who members are, so the punches of people it has not named yet wait (since {time}).",
   "status.paused": "Answers wait until {time}.",
   "status.previous": "The earlier keys are still valid",
   "status.previousStay": "Callbacks signed with them are accepted until they are retired.",

@@ -219,7 +219,8 @@ export const integrations = {
   "status.name": "連携の名前",
   "status.nameHint": "管理画面だけに表示されます。例:LINE WORKS(大阪支店)",
   "status.noKeys": "キー情報はまだ登録されていません。",
-  "status.lookUps": "LINE WORKS がメンバーの照会を拒否しているため、まだ照会できていない人の打刻が判定を待っています({time} から)。",
+  "status.lookUps":
+    "LINE WORKS がメンバーの照会を拒否しているため、まだ照会できていない人の打刻が判定を待っています({time} から)。",
   "status.paused": "{time} まで返信を一時停止しています。",
   "status.previous": "以前のキーも有効です",
   "status.previousStay": "廃止するまで、以前のキーで署名された投稿も受け付けます。",
