@@ -163,7 +163,7 @@ func (r *Resolver) attempt(ctx context.Context, s Sender) error {
 	}
 	own, err := r.lookUp(ctx, s)
 	v := weigh(seen, s.User, own, err)
-	if err == nil || v.Refused() {
+	if v.Refused() || err == nil && !seen.sound() {
 		r.settle(context.WithoutCancel(ctx), s, seen, v)
 	}
 	if !v.Refused() {

@@ -26,6 +26,7 @@ type Standing struct {
 	User   string    // who was refused last
 	Apart  time.Time // until when this person is not asked about
 	People int       // how many were refused in turn
+	Broken bool      // the connection is
 	connection.LookUps
 }
 
@@ -37,6 +38,9 @@ func (s Standing) Wait(user string, now time.Time) time.Duration {
 	}
 	return wait
 }
+
+// sound tells that an answer changes nothing.
+func (s Standing) sound() bool { return s.Refused == 0 && !s.Broken }
 
 // Probe is the standing while one call is under way: the others wait for its end.
 func (s Standing) Probe(now time.Time) Standing {

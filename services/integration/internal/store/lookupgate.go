@@ -33,7 +33,11 @@ func scanStanding(row pgx.Row) (directory.Standing, error) {
 // one that tries.
 func (s *Store) BeginLookUp(ctx context.Context, tenant, conn, user string) (standing directory.Standing, wait time.Duration, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		if standing, err = scanStanding(tx.QueryRow(ctx, lockStanding, tenant, conn)); err != nil || standing.Refused == 0 {
+		if standing, err = scanStanding(tx.QueryRow(ctx, lockStanding, tenant, conn)); err != nil {
+			return err
+		}
+		broken := tx.QueryRow(ctx, `select exists (select from integration.connection where tenant_id = $1 and id = $2 and state = 'BROKEN')`, tenant, conn)
+		if err := broken.Scan(&standing.Broken); err != nil || standing.Refused == 0 {
 			return err
 		}
 		now := s.now()
