@@ -16,7 +16,7 @@ for name in util utils common helper helpers base types model misc; do
   [ -z "$found" ] || complain "a package may not be called $name: $found"
 done
 
-domain="services/attendance/internal/phrase services/attendance/internal/timeclock
+domain="services/attendance/internal/correction services/attendance/internal/phrase services/attendance/internal/timeclock
 services/attendance/internal/timesheet services/attendance/internal/roster services/attendance/internal/report services/integration/internal/connection
 services/integration/internal/link services/integration/internal/token
 services/integration/internal/credential services/integration/internal/check services/integration/internal/guide services/webhook-gateway/internal/event

@@ -67,13 +67,13 @@ func TestCommands(t *testing.T) {
 			t.Errorf("%q is no command", tt.text)
 			continue
 		}
-		at, clear := c.At(tt.sent, r)
+		at, known := c.At(tt.sent, r)
 		phrase, reason, _ := c.Words(isPhrase)
 		got := at.In(r.Zone).Format("2006-01-02 15:04")
-		if want := tt.at; clear != (want != "") && phrase != "" || clear && want != "" && got != want || phrase != tt.phrase || reason != tt.reason {
-			t.Errorf("%q: %s %v %q %q", tt.text, got, clear, phrase, reason)
+		if want := tt.at; known != (want != "") && phrase != "" || known && want != "" && got != want || phrase != tt.phrase || reason != tt.reason {
+			t.Errorf("%q: %s %v %q %q", tt.text, got, known, phrase, reason)
 		}
-		if around := c.Around(tt.sent); clear && (at.Before(around[0]) || at.After(tt.sent)) {
+		if around := c.Around(tt.sent); known && (at.Before(around[0]) || at.After(tt.sent)) {
 			t.Errorf("%q is not around %v", tt.text, around)
 		}
 	}
@@ -95,7 +95,7 @@ func TestWhatIsNoCommand(t *testing.T) {
 func TestATimeThatNeverComes(t *testing.T) {
 	r := rules(t, "Europe/Berlin")
 	c, ok := Read("修正 3/29 2:30 出勤 忘れ")
-	if at, clear := c.At(time.Date(2026, time.March, 30, 9, 0, 0, 0, r.Zone), r); !ok || clear {
+	if at, known := c.At(time.Date(2026, time.March, 30, 9, 0, 0, 0, r.Zone), r); !ok || known {
 		t.Error(at)
 	}
 }
