@@ -179,7 +179,7 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 	desk := console.New(s.client, data)
 	s.queue = outbound.New(outbound.Config{
 		Store: data, Accounts: data, Keys: safe, Tokens: tokens, Platform: s.client, Now: cfg.Now, Wait: cfg.Wait,
-		Log: cfg.Log, Departures: data, Bots: desk, Meters: meters, PerMinute: cfg.PerMinute,
+		Log: cfg.Log, Bots: desk, Meters: meters, PerMinute: cfg.PerMinute,
 	})
 	people := staff.New(s.peer)
 	s.syncs = linksync.New(linksync.Config{Store: data, Keys: safe, Staff: people, Platform: s.client, Now: cfg.Now, Log: cfg.Log})

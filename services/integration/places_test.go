@@ -30,11 +30,13 @@ type end struct {
 	calls     int // that reached the platform
 	shown     int // times that the person reads the answer
 	tokens    int // calls for an access token
+	flagged   int // entries in the history of the person's link that LINE WORKS does not know the person
 }
 
 var (
 	away    = simulator.Fault{Class: simulator.ClassMessages, Status: 503, Times: 1}
 	refusal = simulator.Fault{Class: simulator.ClassMessages, Status: 400, Times: 1}
+	nobody  = simulator.Fault{Class: simulator.ClassMessages, Status: 404, Code: "USER_NOT_EXIST"}
 )
 
 var ends = []end{
@@ -53,6 +55,9 @@ var ends = []end{
 	{place: "out.settle.committed", fault: away, kept: 1, state: "SENT", calls: 2, shown: 1, tokens: 1},
 	{place: "out.settle.precommit", fault: refusal, kept: 1, state: "SENT", ambiguous: 1, calls: 2, shown: 1, tokens: 1},
 	{place: "out.settle.committed", fault: refusal, kept: 1, state: "FAILED", calls: 1, shown: 0, tokens: 1},
+	// A person who is gone: whoever ends the message marks the link.
+	{place: "out.settle.precommit", fault: nobody, kept: 1, state: "FAILED", ambiguous: 1, calls: 2, shown: 0, tokens: 1, flagged: 1},
+	{place: "out.settle.committed", fault: nobody, kept: 1, state: "FAILED", calls: 1, shown: 0, tokens: 1, flagged: 1},
 }
 
 // armable builds the service with its places.
@@ -131,7 +136,11 @@ func (w *world) killedAt(t *testing.T, path string, e end, tenant, conn, bot str
 	person := w.user(t, uuid.NewString()+"@example").ID
 	if e.fault.Class != "" {
 		w.sim.Fail(e.fault)
+		defer w.sim.Heal()
 	}
+	w.start(t)
+	employee := w.link(t, tenant, person)
+	w.stop()
 	before := w.called(person)
 	answer := reply(tenant, conn, key(t), integrationv1.Credentials_V2, person, "出勤 09:00 を記録しました。")
 	victim := w.arm(t, path, e.place)
@@ -148,6 +157,7 @@ func (w *world) killedAt(t *testing.T, path string, e end, tenant, conn, bot str
 		w.count(t, `select max(state), sum(ambiguous)::int from integration.outbound_message`, &got.state, &got.ambiguous)
 		return got.state != "QUEUED"
 	})
+	w.count(t, `select count(*) from integration.account_link_change where employee_id = '`+employee+`' and verb = 'GONE'`, &got.flagged)
 	after := w.called(person)
 	got.calls, got.tokens, got.shown = after[0]-before[0], after[1]-before[1], len(w.shown(t, person, bot))
 	if got != e {

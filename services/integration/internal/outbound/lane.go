@@ -69,11 +69,6 @@ func (q *Queue) finish(ctx context.Context, l Letter) {
 		return
 	}
 	q.note(l, v, own, q.Now().Sub(begun))
-	if own && v.Gone && q.Departures != nil {
-		if err := q.Departures.Gone(ctx, l.Tenant, l.Connection, l.Version, l.Messages[0].Content.User); err != nil {
-			q.Log.Warn("a person who is gone was not noted", zap.String("message", l.ID), zap.Error(err))
-		}
-	}
 }
 
 // settle writes the verdict, again and again while the database is away: a sent

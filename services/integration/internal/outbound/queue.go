@@ -63,23 +63,17 @@ type Platform interface {
 	Send(ctx context.Context, set credential.Set, token credential.Secret, m lineworks.Message) (lineworks.Rate, error)
 }
 
-// Departures is told of people whom the platform does not know any more.
-type Departures interface {
-	Gone(ctx context.Context, tenant, connection string, version credential.Version, user string) error
-}
-
 // Config is what a queue needs. What stands below Log may be left out.
 type Config struct {
-	Store      Store
-	Accounts   Accounts
-	Keys       Keys
-	Tokens     Tokens
-	Platform   Platform
-	Now        func() time.Time // the time of all processes; see postgres.Clock
-	Log        *zap.Logger
-	Departures Departures
-	Bots       Bots // nil: nobody tells a missing bot from a missing person
-	Meters     *Meters
+	Store    Store
+	Accounts Accounts
+	Keys     Keys
+	Tokens   Tokens
+	Platform Platform
+	Now      func() time.Time // the time of all processes; see postgres.Clock
+	Log      *zap.Logger
+	Bots     Bots // nil: nobody tells a missing bot from a missing person
+	Meters   *Meters
 	// Wait waits on the clock of Now; nil is a timer.
 	Wait func(context.Context, time.Duration) error
 	// PerMinute is how many calls a connection may make in a minute until the

@@ -40,6 +40,7 @@ func TestF32UnclearForOneFailsThatOne(t *testing.T) {
 		}
 		return nil
 	}
+	flagged := f.flags(t, "gone")
 	f.accept(t, f.draft("gone", outbound.Problem))
 	f.crowd(t, "p", 3, outbound.Confirmation)
 	q := f.queue(f.Store, out)
@@ -48,8 +49,8 @@ func TestF32UnclearForOneFailsThatOne(t *testing.T) {
 		t.Errorf("the others: %v", got)
 	}
 	f.pump(t, q, 15*time.Minute, time.Minute)
-	if got := f.states(t); got["FAILED NOT_FOUND"] != 1 || len(out.gone) != 1 {
-		t.Errorf("%v, flagged %v", got, out.gone)
+	if got := f.states(t); got["FAILED NOT_FOUND"] != 1 || len(flagged()) != 1 {
+		t.Errorf("%v, flagged %v", got, flagged())
 	}
 }
 

@@ -25,7 +25,6 @@ type fakes struct {
 	rate     lineworks.Rate
 	tokens   []string // access tokens used
 	renewals int
-	gone     []string // users the link keeper was told of
 	answer   func(call int) error
 	account  error
 }
@@ -42,11 +41,6 @@ func (f *fakes) Open(context.Context, vault.Purpose, vault.Sealed) (credential.S
 
 func (f *fakes) Token(context.Context, vault.Sealed) (access.Grant, error) {
 	return access.Grant{Access: "old", Version: 1}, nil
-}
-
-func (f *fakes) Gone(_ context.Context, _, _ string, _ credential.Version, user string) error {
-	f.gone = append(f.gone, user)
-	return nil
 }
 
 func (f *fakes) Renew(_ context.Context, _ vault.Sealed, refused access.Grant) (access.Grant, error) {
@@ -84,7 +78,7 @@ func (d *dying) Settle(ctx context.Context, l outbound.Letter, v outbound.Verdic
 }
 
 func (f *fixture) queue(s outbound.Store, out *fakes) *outbound.Queue {
-	return outbound.New(outbound.Config{Store: s, Accounts: out, Keys: out, Tokens: out, Platform: out, Departures: out, Now: f.clock.now, Log: zap.NewNop(), PerMinute: 60000})
+	return outbound.New(outbound.Config{Store: s, Accounts: out, Keys: out, Tokens: out, Platform: out, Now: f.clock.now, Log: zap.NewNop(), PerMinute: 60000})
 }
 
 // restart is what every process does after a crash, for ever.

@@ -6,9 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"go.uber.org/zap"
 
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/link"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
 
@@ -88,13 +91,35 @@ func TestF32WhoIsGoneIsFlagged(t *testing.T) {
 		}
 		return nil
 	}
+	flagged := f.flags(t, "gone", "there")
 	f.accept(t, f.draft("gone", outbound.Problem), f.draft("there", outbound.Confirmation))
 	f.pump(t, f.queue(f.Store, out), time.Hour, time.Minute)
 	if got := f.states(t); got["FAILED USER_NOT_EXIST"] != 1 || got["SENT"] != 1 || len(out.sent) != 2 {
 		t.Errorf("%v in %d calls", got, len(out.sent))
 	}
-	if len(out.gone) != 1 || out.gone[0] != "gone" {
-		t.Errorf("flagged: %v", out.gone)
+	if got := flagged(); len(got) != 1 || got[0] != "gone" {
+		t.Errorf("flagged: %v", got)
+	}
+}
+
+// flags links people, and lists those that are marked as gone when it is called.
+func (f *fixture) flags(t *testing.T, users ...string) func() []string {
+	t.Helper()
+	for _, user := range users {
+		if _, err := f.PutLink(t.Context(), f.tenant, link.Want{Employee: uuid.NewString(), Account: user}, platform, always, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func() []string {
+		rows, err := f.owner.Query(t.Context(), `select account from integration.account_link where gone_at is not null order by account`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
 	}
 }
 

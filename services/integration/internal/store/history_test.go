@@ -60,6 +60,11 @@ func TestLinkAndHistoryAreOneTransaction(t *testing.T) {
 	}
 }
 
+// departs notes that somebody is gone, as a settlement does.
+func (f *fixture) departs(t *testing.T, user string) error {
+	return f.in(t.Context(), func(ctx context.Context, tx pgx.Tx) error { return f.vanish(ctx, tx, f.tenant, user) }, f.tenant)
+}
+
 // Sending to somebody LINE WORKS does not know flags the link, once.
 func TestGoneOnSending(t *testing.T) {
 	f := newFixture(t)
@@ -68,7 +73,7 @@ func TestGoneOnSending(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, user := range []string{"stranger", "u", "u"} {
-		if err := f.Gone(t.Context(), f.tenant, f.lane.Connection, credential.V2, user); err != nil {
+		if err := f.departs(t, user); err != nil {
 			t.Fatal(err)
 		}
 		l, err := f.LinkOf(t.Context(), f.tenant, employee)

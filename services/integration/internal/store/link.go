@@ -8,7 +8,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 )
 
@@ -77,16 +76,14 @@ func (s *Store) DeleteLink(ctx context.Context, tenant, employee string, by By, 
 	}, tenant)
 }
 
-// Gone notes that LINE WORKS does not know a person any more to whom something
+// vanish notes that LINE WORKS does not know a person any more to whom something
 // was sent. The person is named by the userId, or in API 1.0 by the login id; the
 // two are never the same. Whoever is linked to nobody changes nothing.
-func (s *Store) Gone(ctx context.Context, tenant, _ string, _ credential.Version, user string) error {
-	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return s.changeLinks(ctx, tx, tenant, platform, person(user, ""), func(b *link.Book) error {
-			b.Vanish(user)
-			return nil
-		})
-	}, tenant)
+func (s *Store) vanish(ctx context.Context, tx pgx.Tx, tenant, user string) error {
+	return s.changeLinks(ctx, tx, tenant, platform, person(user, ""), func(b *link.Book) error {
+		b.Vanish(user)
+		return nil
+	})
 }
 
 // LinkOf reads an employee's link. ACCOUNT_LINK_NOT_FOUND.

@@ -73,7 +73,7 @@ func (f *fixture) change(t *testing.T, random *rand.Rand, staff []string) {
 	case 4:
 		_, err = f.Remember(t.Context(), f.tenant, user, directory.Remembered{LoginID: login, Checked: f.clock.now()})
 	default:
-		err = f.Gone(t.Context(), f.tenant, f.lane.Connection, credential.V2, user)
+		err = f.departs(t, user)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -40,6 +40,11 @@ func (s *Store) Settle(ctx context.Context, l outbound.Letter, v outbound.Verdic
 		if err := countRefusals(ctx, tx, l, v); err != nil {
 			return err
 		}
+		if v.Gone { // with the end of the message, or nobody would hear of it any more
+			if err := s.vanish(ctx, tx, l.Tenant, l.Messages[0].Content.User); err != nil {
+				return err
+			}
+		}
 		return health(ctx, tx, l.Lane, v, now)
 	}, l.Tenant)
 	if errors.Is(err, errLost) {
