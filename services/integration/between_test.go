@@ -34,8 +34,8 @@ func TestWhatStandsInBetweenGetsNothing(t *testing.T) {
 	if n := led.Load(); n != 0 {
 		t.Errorf("%d calls went elsewhere", n)
 	}
-	if n := c.calls(simulator.ClassMessages); n != 3 {
-		t.Errorf("%d attempts to send", n)
+	if n := c.calls(simulator.ClassMessages); n != 4 {
+		t.Errorf("%d calls, want two attempts, a question and the last attempt", n)
 	}
 	var kept string
 	err := c.db.Owner(t).QueryRow(t.Context(), `select coalesce(string_agg(m::text, ' '), '') || coalesce((select string_agg(g::text, ' ') from integration.gate g), '')

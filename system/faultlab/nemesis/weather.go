@@ -31,7 +31,7 @@ func (n *Nemesis) Weather(ctx context.Context, name string) error {
 	case "lock":
 		return errors.Join(wait(ctx, 500*time.Millisecond), n.lock(ctx, "gateway.inbox", 4*time.Second))
 	case "silence":
-		n.Simulator.Fail(simulator.Fault{Class: simulator.ClassMessages, Drop: true, Times: 12})
+		n.Simulator.Fail(simulator.Fault{Class: simulator.ClassMessages, Drop: true, Times: 7})
 		return nil
 	}
 	return fmt.Errorf("no weather %q", name)

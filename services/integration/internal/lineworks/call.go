@@ -93,7 +93,9 @@ func (r request) stranger(resp *http.Response) error {
 	switch s := resp.StatusCode; {
 	case s == http.StatusTooManyRequests:
 		f.Class, f.Reset = RateLimited, reset(resp.Header)
-	case !r.repeatable && (s/100 == 2 || s == http.StatusBadGateway || s == http.StatusGatewayTimeout):
+	case s >= http.StatusInternalServerError:
+		f.Class = r.broken(s)
+	case !r.repeatable && s/100 == 2:
 		f.Class = Ambiguous
 	}
 	return f

@@ -114,23 +114,39 @@ func (c *Client) LoginID(ctx context.Context, access credential.Secret, user str
 // message may have arrived although an error is returned: then the class is
 // Ambiguous.
 func (c *Client) Send(ctx context.Context, set credential.Set, access credential.Secret, m Message) (Rate, error) {
+	return c.post(ctx, set, access, m, true)
+}
+
+// Ask makes the call of Send without anything to say, which nobody can read and
+// LINE WORKS refuses, as it does whatever lacks a member that must be there
+// (MISSING_PARAMETER): whoever gets that answer knows that the API is there again.
+func (c *Client) Ask(ctx context.Context, set credential.Set, access credential.Secret, m Message) (Rate, error) {
+	return c.post(ctx, set, access, m, false)
+}
+
+func (c *Client) post(ctx context.Context, set credential.Set, access credential.Secret, m Message, says bool) (Rate, error) {
 	var rate Rate
-	r := request{method: http.MethodPost, access: access, rate: &rate}
+	r := request{method: http.MethodPost, access: access, rate: &rate, repeatable: !says}
+	var body map[string]any
 	var err error
 	if set.Version == credential.V1 {
-		r.address, r.json, err = c.pushV1(set, m)
+		r.address, body, err = c.pushV1(set, m)
 		r.consumerKey = set.ConsumerKey
 	} else {
-		r.address, r.json, err = c.sendV2(set, m)
+		r.address, body, err = c.sendV2(set, m)
 	}
 	if err != nil {
 		return rate, err
 	}
+	if !says {
+		delete(body, "content")
+	}
+	r.json = body
 	err = c.call(ctx, r, nil)
 	return rate, err
 }
 
-func (c *Client) sendV2(set credential.Set, m Message) (string, any, error) {
+func (c *Client) sendV2(set credential.Set, m Message) (string, map[string]any, error) {
 	bot, err := segment(set.Bot)
 	if err != nil {
 		return "", nil, err
@@ -146,7 +162,7 @@ func (c *Client) sendV2(set credential.Set, m Message) (string, any, error) {
 	return c.api + "/v1.0/bots/" + bot + "/" + kind + "/" + id + "/messages", map[string]any{"content": m.content()}, nil
 }
 
-func (c *Client) pushV1(set credential.Set, m Message) (string, any, error) {
+func (c *Client) pushV1(set credential.Set, m Message) (string, map[string]any, error) {
 	api, err := segment(set.APIID.Reveal())
 	if err != nil {
 		return "", nil, err

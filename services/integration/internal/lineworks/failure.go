@@ -69,12 +69,9 @@ func (r request) refused(resp *http.Response, body []byte) error {
 	switch s := resp.StatusCode; {
 	case s == http.StatusTooManyRequests:
 		f.Class, f.Reset = RateLimited, reset(resp.Header)
-	case s == http.StatusBadGateway || s == http.StatusGatewayTimeout:
-		f.Class = Ambiguous
-		if r.repeatable {
-			f.Class = Temporary
-		}
-	case s >= 500, s/100 == 3, s == http.StatusRequestTimeout, s == http.StatusTooEarly:
+	case s >= http.StatusInternalServerError:
+		f.Class = r.broken(s)
+	case s/100 == 3, s == http.StatusRequestTimeout, s == http.StatusTooEarly:
 		f.Class = Temporary
 	case r.token:
 		f.Class, f.Keys, f.Named = Unauthorized, true, named(f.Code, body)
@@ -86,6 +83,17 @@ func (r request) refused(resp *http.Response, body []byte) error {
 		f.Class, f.Absent = NotFound, absentIn(f.Code)
 	}
 	return f
+}
+
+// broken classifies a fault of the far side. LINE WORKS documents 500 and 503. 503
+// is a server that did not take the call, and 501 one that cannot; behind every
+// other number something broke while the call was under way, or nobody heard what
+// became of it, and no document says that it was not done.
+func (r request) broken(status int) Class {
+	if r.repeatable || status == http.StatusServiceUnavailable || status == http.StatusNotImplemented {
+		return Temporary
+	}
+	return Ambiguous
 }
 
 // codeOf reads the platform's code in any of its shapes; HTTP_404 and the like

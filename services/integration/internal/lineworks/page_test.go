@@ -17,7 +17,7 @@ func TestPagesAreNeverRead(t *testing.T) {
 	}{
 		200: {Ambiguous, stranger}, 201: {Ambiguous, stranger}, 502: {Ambiguous, "HTTP_502"}, 504: {Ambiguous, "HTTP_504"},
 		302: {Temporary, stranger}, 400: {Temporary, stranger}, 401: {Temporary, stranger}, 403: {Temporary, stranger}, 404: {Temporary, stranger},
-		407: {Temporary, stranger}, 410: {Temporary, stranger}, 429: {RateLimited, stranger}, 500: {Temporary, "HTTP_500"}, 503: {Temporary, "HTTP_503"},
+		407: {Temporary, stranger}, 410: {Temporary, stranger}, 429: {RateLimited, stranger}, 500: {Ambiguous, "HTTP_500"}, 503: {Temporary, "HTTP_503"},
 	} {
 		client, _ := far(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "Text/HTML; charset=UTF-8")

@@ -95,8 +95,11 @@ func first(sets []vault.Sealed, v credential.Version) int {
 	return -1
 }
 
+// call is one of the platform's, made with an access token.
+type call func(context.Context, credential.Set, credential.Secret, lineworks.Message) (lineworks.Rate, error)
+
 // send makes one attempt; with a refused access token once more with a new one.
-func (q *Queue) send(ctx context.Context, w way) (lineworks.Rate, error) {
+func (q *Queue) send(ctx context.Context, w way, by call) (lineworks.Rate, error) {
 	grant, err := q.Tokens.Token(ctx, w.keys)
 	if err != nil {
 		return lineworks.Rate{}, err
@@ -107,12 +110,12 @@ func (q *Queue) send(ctx context.Context, w way) (lineworks.Rate, error) {
 			return lineworks.Rate{}, err
 		}
 	}
-	rate, err := q.Platform.Send(ctx, set, grant.Access, w.content)
+	rate, err := by(ctx, set, grant.Access, w.content)
 	if err == nil || lineworks.FailureOf(err).Class != lineworks.Unauthorized {
 		return rate, err
 	}
 	if grant, err = q.Tokens.Renew(ctx, w.keys, grant); err != nil {
 		return rate, err
 	}
-	return q.Platform.Send(ctx, set, grant.Access, w.content)
+	return by(ctx, set, grant.Access, w.content)
 }

@@ -25,7 +25,7 @@ func (q *Queue) sendBy(ctx context.Context, ways []way) answer {
 	var kept answer
 	var ownErr error
 	for _, w := range ways {
-		rate, err := q.send(ctx, w)
+		rate, err := q.send(ctx, w, q.Platform.Send)
 		if err != nil && w.own && !w.only {
 			ownErr = err
 		}
@@ -106,8 +106,8 @@ func (q *Queue) decide(ctx context.Context, l Letter, ways []way, a answer, spre
 func (v Verdict) foreign(l Letter, now time.Time, spread float64) Verdict {
 	if v.State == Queued && v.Close > 0 {
 		v.Due = now.Add(max(v.Close, wait(l.Messages[0].Attempts, spread)))
-		if v.Refused || v.Rejected || v.Reason == BotNotFound || v.Break != (connection.Cause{}) {
-			v.Due, v.Refused = now.Add(parked), true
+		if v.Ambiguous || v.Refused || v.Rejected || v.Reason == BotNotFound || v.Break != (connection.Cause{}) {
+			v.Due, v.Refused = now.Add(parked), !v.Ambiguous
 		}
 	}
 	v.Close, v.Break, v.Rejected, v.Mend = 0, connection.Cause{}, false, false

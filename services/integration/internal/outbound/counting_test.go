@@ -45,6 +45,10 @@ func (m *moving) Send(_ context.Context, _ credential.Set, token credential.Secr
 	return lineworks.Rate{}, &lineworks.Failure{Class: lineworks.NotFound, Absent: lineworks.Recipient}
 }
 
+func (m *moving) Ask(ctx context.Context, set credential.Set, token credential.Secret, to lineworks.Message) (lineworks.Rate, error) {
+	return m.Send(ctx, set, token, to)
+}
+
 func (m *moving) Settle(_ context.Context, _ Letter, v Verdict, _ time.Time) (bool, error) {
 	m.verdict = v
 	return true, nil

@@ -48,7 +48,7 @@ func judge(l Letter, rate lineworks.Rate, err error, now time.Time, spread float
 // weigh decides what a refusal means. A message that stays in the queue keeps its
 // place, unless the verdict says when it is due.
 func weigh(l Letter, rate lineworks.Rate, f *lineworks.Failure, now time.Time, spread float64) Verdict {
-	again := Verdict{State: Queued, Reason: f.Code, Rate: rate}
+	again := Verdict{State: Queued, Reason: f.Code, Rate: rate, Answered: f.Class != lineworks.Temporary && f.Class != lineworks.Ambiguous}
 	switch f.Class {
 	case lineworks.Unauthorized:
 		return unauthorized(l, f, again, spread)
@@ -60,6 +60,9 @@ func weigh(l Letter, rate lineworks.Rate, f *lineworks.Failure, now time.Time, s
 		again.Close = wait(l.Failures, spread)
 	case lineworks.Ambiguous:
 		again.Ambiguous, again.Close = true, wait(l.Failures, spread)
+		if l.Standing == Answered && Outage(l.Failures) { // the platform speaks and loses what it is given
+			again.Close = parked
+		}
 	case lineworks.NotFound:
 		return absent(l, f.Absent, again, now, spread)
 	default:

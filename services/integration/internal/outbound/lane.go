@@ -61,7 +61,11 @@ func (q *Queue) finish(ctx context.Context, l Letter) {
 	ctx = context.WithoutCancel(ctx)
 	begun := q.Now()
 	counted, calls := countCalls(ctx)
-	v := q.attempt(counted, l)
+	try := q.attempt
+	if l.Ask {
+		try = q.ask
+	}
+	v := try(counted, l)
 	v.Extra = max(int(calls.Load())-1, 0)
 	own, err := q.settle(ctx, l, v)
 	if err != nil {
@@ -104,8 +108,11 @@ func (q *Queue) attempt(ctx context.Context, l Letter) Verdict {
 	case reason != "":
 		return Verdict{State: Failed, Reason: reason}
 	}
-	return q.decide(ctx, l, ways, q.sendBy(ctx, ways), rand.Float64())
+	return q.decide(ctx, l, ways, q.sendBy(ctx, ways), spread())
 }
+
+// spread is a random number from 0 to 1.
+func spread() float64 { return rand.Float64() }
 
 // within ends the context when so much of the queue's time has passed.
 func (q *Queue) within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
@@ -129,6 +136,8 @@ func (q *Queue) note(l Letter, v Verdict, own bool, took time.Duration) {
 	switch {
 	case !own:
 		q.Log.Warn("outbound claim was lost", fields...)
+	case l.Ask:
+		q.Log.Warn("LINE WORKS was asked whether it takes messages", append(fields, zap.Bool("answered", v.Answered))...)
 	case v.State == Sent:
 		q.Meters.sent(l, q.Now())
 		q.Log.Debug("outbound message sent", fields...)

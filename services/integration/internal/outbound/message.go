@@ -146,11 +146,13 @@ type Letter struct {
 	Version  credential.Version
 	Messages []Message
 	Digest   bool      // the messages are late, and say so
+	Ask      bool      // the call only asks whether the platform takes messages; these wait for the answer
 	Retry    bool      // not the first attempt of all of them, or of a lane that fails
 	Until    time.Time // the end of the lease
 	Barred   time.Time // since when the recipient is refused, by earlier messages too; zero: is not
 	Others   bool      // something else got through since then
 	Failures int       // of the lane, in a row
+	Standing Standing  // of the lane
 	Refusals int       // of them, how often an access token was refused that was just given
 }
 
@@ -174,6 +176,7 @@ type Verdict struct {
 	Reason    string    // the platform's code or ours; empty when sent
 	Due       time.Time // of Queued: the new place in the queue; zero keeps the old one
 	Ambiguous bool      // count one more unknown attempt
+	Answered  bool      // the platform spoke, although it did not take the message
 	Refused   bool      // note the time of the answer 403
 	Close     time.Duration
 	Break     connection.Cause // why the connection's keys are refused; zero: they are not

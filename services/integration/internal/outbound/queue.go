@@ -58,9 +58,12 @@ type Tokens interface {
 	Renew(ctx context.Context, k vault.Sealed, refused access.Grant) (access.Grant, error)
 }
 
-// Platform sends one message once.
+// Platform is LINE WORKS.
 type Platform interface {
+	// Send sends one message once.
 	Send(ctx context.Context, set credential.Set, token credential.Secret, m lineworks.Message) (lineworks.Rate, error)
+	// Ask makes the same call in a way that brings the message to nobody.
+	Ask(ctx context.Context, set credential.Set, token credential.Secret, m lineworks.Message) (lineworks.Rate, error)
 }
 
 // Config is what a queue needs. What stands below Log may be left out.

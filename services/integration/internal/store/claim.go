@@ -21,11 +21,18 @@ type lane struct {
 	outbound.Lane
 	budget   outbound.Budget
 	now      time.Time
-	closed   bool
-	failures int
-	refusals int
+	gate     gate
 	underWay int
 	ended    []outbound.Ended
+}
+
+// gate is how the lane's breaker stands. The zero value: nothing has failed.
+type gate struct {
+	closed    bool
+	failures  int
+	refusals  int
+	standing  outbound.Standing
+	repeatsAt time.Time // no last call for a message before
 }
 
 // Claim leases what an open lane is to send next and takes the call out of its
@@ -125,10 +132,9 @@ update integration.outbound_message set priority = 4
         where o.tenant_id = $1 and o.connection_id = $2 and o.state = 'QUEUED' and o.priority = 2 and o.created_at <= $3 and o.lease_until is null limit 500))`
 
 const stateOfLane = `
-select coalesce((select g.closed_until > $3 from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), false),
-       coalesce((select g.failures from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), 0),
-       coalesce((select g.refusals from integration.gate g where g.tenant_id = $1 and g.connection_id = $2), 0),
-       (` + underWay + `)`
+select coalesce(g.closed_until > $3, false), coalesce(g.failures, 0), coalesce(g.refusals, 0), coalesce(g.standing, 'AWAY'),
+       case when g.repeats_at > $3 then g.repeats_at else $3 end, (` + underWay + `)
+  from (values (1)) as always left join integration.gate g on g.tenant_id = $1 and g.connection_id = $2`
 
 // tidy ends what is over and reads how the lane stands.
 func (l *lane) tidy(ctx context.Context, tx pgx.Tx) error {
@@ -147,19 +153,21 @@ func (l *lane) tidy(ctx context.Context, tx pgx.Tx) error {
 	batch.Queue(endOld, l.Tenant, l.Connection, l.now).Query(ended)
 	batch.Queue(setBehind, l.Tenant, l.Connection, l.now.Add(-outbound.Life))
 	batch.Queue(stateOfLane, l.Tenant, l.Connection, l.now).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&l.closed, &l.failures, &l.refusals, &l.underWay)
+		g := &l.gate
+		return row.Scan(&g.closed, &g.failures, &g.refusals, &g.standing, &g.repeatsAt, &l.underWay)
 	})
 	return tx.SendBatch(ctx, &batch).Close()
 }
 
 // next finds the letter to send, or how long to wait for the budget. A lane that
-// fails makes one call at a time; in an outage each counts as a retry.
+// fails makes one call at a time; in an outage each counts as a retry, but for the
+// one that an answered question lets through.
 func (s *Store) next(ctx context.Context, tx pgx.Tx, l *lane) (*outbound.Letter, time.Duration, error) {
-	if l.closed || l.failures > 0 && l.underWay > 0 {
+	if l.gate.closed || l.gate.failures > 0 && l.underWay > 0 {
 		return nil, 0, nil
 	}
 	retries := l.budget.Retries(l.now)
-	if outbound.Outage(l.failures) && retries > 0 {
+	if outbound.Outage(l.gate.failures) && l.gate.standing != outbound.Answered && retries > 0 {
 		return nil, retries, nil
 	}
 	if wait := l.budget.Wait(l.now); wait > 0 {
@@ -173,7 +181,15 @@ func (s *Store) next(ctx context.Context, tx pgx.Tx, l *lane) (*outbound.Letter,
 		return nil, 0, err
 	}
 	letter, err := s.gather(ctx, tx, l, head)
-	return letter, 0, err
+	if err != nil {
+		return nil, 0, err
+	}
+	if l.gate.failures > 0 && letter.Repeats() && l.now.Before(l.gate.repeatsAt) {
+		return nil, l.gate.repeatsAt.Sub(l.now), nil
+	}
+	letter.Ask = outbound.Asks(*letter, l.gate.standing)
+	letter.Retry = letter.Retry || letter.Ask
+	return letter, 0, nil
 }
 
 // claimed is a row on its way out of the table.
@@ -187,18 +203,38 @@ type claimed struct {
 
 const claimedColumns = `m.id::text, m.api_version, m.priority, m.recipient, m.content, m.created_at, m.attempts, m.ambiguous, m.refused_at, m.reason = '` + outbound.LetterRefused + `'`
 
-// headOfLane is the first message whose recipient has no call under way. Without
+// headOf is the first message whose recipient has no call under way. Without
 // retries ($4) neither is it one that was tried before nor does it overtake one.
-const headOfLane = `
+const headOf = `
 select ` + claimedColumns + ` from integration.outbound_message m
  where m.tenant_id = $1 and m.connection_id = $2 and m.state = 'QUEUED' and m.due_at <= $3 and m.lease_until is null
    and not exists (select from integration.outbound_message o
         where o.tenant_id = $1 and o.connection_id = $2 and o.recipient = m.recipient and o.lease_until is not null)
    and ($4 or m.attempts = 0 and not exists (select from integration.outbound_message o
-        where o.tenant_id = $1 and o.connection_id = $2 and o.recipient = m.recipient and o.state = 'QUEUED' and o.attempts > 0))
+        where o.tenant_id = $1 and o.connection_id = $2 and o.recipient = m.recipient and o.state = 'QUEUED' and o.attempts > 0))`
+
+const headOrder = `
  order by m.priority, m.due_at, m.created_at, m.id limit 1`
 
+const headOfLane = headOf + headOrder
+
+// untouched narrows the head down to those of which nobody has to wonder whether
+// they, or what goes with them, arrived already.
+const untouched = `
+   and m.ambiguous = 0 and not exists (select from integration.outbound_message o
+        where o.tenant_id = $1 and o.connection_id = $2 and o.recipient = m.recipient and o.state = 'QUEUED' and o.ambiguous > 0)`
+
+const untouchedHead = headOf + untouched + headOrder
+
+// head finds the first message. In a lane that fails it is one for which this call
+// is not the last, if there is any.
 func (s *Store) head(ctx context.Context, tx pgx.Tx, l *lane, retries bool) (claimed, error) {
+	if l.gate.failures > 0 {
+		c, err := s.open(tx.QueryRow(ctx, untouchedHead, l.Tenant, l.Connection, l.now, retries), l.Tenant)
+		if !errors.Is(err, pgx.ErrNoRows) {
+			return c, err
+		}
+	}
 	return s.open(tx.QueryRow(ctx, headOfLane, l.Tenant, l.Connection, l.now, retries), l.Tenant)
 }
 
@@ -253,8 +289,9 @@ func (s *Store) gather(ctx context.Context, tx pgx.Tx, l *lane, head claimed) (*
 		}
 	}
 	out := outbound.Gather(head.Message, waiting, l.now)
-	out.Lane, out.Version, out.Failures, out.Refusals = l.Lane, head.version, l.failures, l.refusals
-	out.Retry = outbound.Outage(l.failures) || out.Tried()
+	out.Lane, out.Version, out.Failures, out.Refusals = l.Lane, head.version, l.gate.failures, l.gate.refusals
+	out.Standing = l.gate.standing
+	out.Retry = outbound.Outage(l.gate.failures) || out.Tried()
 	if out.Barred = head.RefusedAt; out.Barred.IsZero() {
 		err := tx.QueryRow(ctx, barredSince, l.Connection, head.recipient).Scan(&out.Barred)
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -282,20 +319,26 @@ update integration.outbound_message
  where tenant_id = $1 and id = any ($2::uuid[]) and finished_at is null and lease_until is null
 returning id::text, lease`
 
-// lease marks the letter's messages and spends the call.
+// lease marks the letter's messages, or holds the gate for a question, and spends the
+// call.
 func (l *lane) lease(ctx context.Context, tx pgx.Tx, letter *outbound.Letter) error {
+	var batch pgx.Batch
+	if letter.Ask {
+		batch.Queue(holdGate, l.Tenant, l.Connection, letter.Until)
+		l.spend(&batch, letter)
+		return tx.SendBatch(ctx, &batch).Close()
+	}
 	ids, leases := make([]string, len(letter.Messages)), map[string]int64{}
 	for i, m := range letter.Messages {
 		ids[i] = m.ID
 	}
-	var batch pgx.Batch
 	batch.Queue(leaseMessages, l.Tenant, ids, letter.Until).Query(func(rows pgx.Rows) error {
 		var id string
 		var lease int64
 		_, err := pgx.ForEachRow(rows, []any{&id, &lease}, func() error { leases[id] = lease; return nil })
 		return err
 	})
-	batch.Queue(saveBudget, append([]any{l.Tenant, l.Connection}, budgetValues(l.budget.Take(letter.Retry, l.now))...)...)
+	l.spend(&batch, letter)
 	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
 		return err
 	}
@@ -306,4 +349,9 @@ func (l *lane) lease(ctx context.Context, tx pgx.Tx, letter *outbound.Letter) er
 		letter.Messages[i].Lease = leases[letter.Messages[i].ID]
 	}
 	return nil
+}
+
+// spend takes the call out of the budget.
+func (l *lane) spend(batch *pgx.Batch, letter *outbound.Letter) {
+	batch.Queue(saveBudget, append([]any{l.Tenant, l.Connection}, budgetValues(l.budget.Take(letter.Retry, l.now))...)...)
 }

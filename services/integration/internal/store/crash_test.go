@@ -26,6 +26,8 @@ type fakes struct {
 	tokens   []string // access tokens used
 	renewals int
 	answer   func(call int) error
+	asks     int          // questions whether the platform takes messages
+	heard    func() error // what it answers; nil: that it does
 	account  error
 }
 
@@ -56,6 +58,16 @@ func (f *fakes) Send(_ context.Context, _ credential.Set, token credential.Secre
 		return f.rate, nil
 	}
 	return f.rate, f.answer(len(f.sent))
+}
+
+func (f *fakes) Ask(context.Context, credential.Set, credential.Secret, lineworks.Message) (lineworks.Rate, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asks++
+	if f.heard == nil {
+		return f.rate, &lineworks.Failure{Class: lineworks.Permanent, Code: "MISSING_PARAMETER"}
+	}
+	return f.rate, f.heard()
 }
 
 // dying is a store whose process dies at a point of the way of a message.

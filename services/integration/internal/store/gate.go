@@ -24,7 +24,7 @@ func lockLane(ctx context.Context, tx pgx.Tx, tenant, conn string) error {
 // release lets everything that waits on a connection go now, because what it
 // waited for may have come: other keys, or another chance. The budget spreads it.
 func (s *Store) release(ctx context.Context, tx pgx.Tx, tenant, conn string) error {
-	_, err := tx.Exec(ctx, `update integration.gate set closed_until = '-infinity', failures = 0, refusals = 0, reason = ''
+	_, err := tx.Exec(ctx, `update integration.gate set closed_until = '-infinity', failures = 0, refusals = 0, reason = '', standing = 'AWAY'
 		where tenant_id = $1 and connection_id = $2`, tenant, conn)
 	if err != nil {
 		return err
@@ -59,20 +59,53 @@ func releaseMessages(ctx context.Context, tx pgx.Tx, tenant, conn string, now ti
 // mendGate opens the gate after a success, unless calls that were made later
 // have failed meanwhile.
 func mendGate(ctx context.Context, tx pgx.Tx, l outbound.Letter) error {
-	_, err := tx.Exec(ctx, `update integration.gate set closed_until = '-infinity', failures = 0, reason = ''
+	_, err := tx.Exec(ctx, `update integration.gate set closed_until = '-infinity', failures = 0, reason = '', standing = 'AWAY'
 		where tenant_id = $1 and connection_id = $2 and failures > 0 and failures <= $3`, l.Tenant, l.Connection, l.Failures)
 	return err
 }
 
+// closing is one failure more. A question that was not answered ($8) leaves the standing
+// as it was, and its pause begins now.
+const closing = `
+insert into integration.gate as g (tenant_id, connection_id, closed_until, failures, reason, standing, failing_since, repeats_at)
+values ($1, $2, $3, 1, $4, $6, $7, case when $6 = 'UNKNOWN' then $7::timestamptz else '-infinity' end)
+    on conflict on constraint gate_pkey do update
+   set closed_until = case when $8 then excluded.closed_until else greatest(g.closed_until, excluded.closed_until) end,
+       failures = greatest(g.failures, $5 + 1), reason = excluded.reason,
+       standing = case when $8 and $6 = 'AWAY' then g.standing else $6 end,
+       failing_since = case when g.failures = 0 then $7 else g.failing_since end,
+       repeats_at = case when $6 = 'UNKNOWN' then $7 + least($7 - case when g.failures = 0 then $7 else g.failing_since end, $9::interval) else g.repeats_at end`
+
 // closeGate holds the messages of a connection back. Calls that were under way
-// together and failed together count as one failure.
-func closeGate(ctx context.Context, tx pgx.Tx, l outbound.Letter, until time.Time, reason string) error {
-	_, err := tx.Exec(ctx, `insert into integration.gate (tenant_id, connection_id, closed_until, failures, reason) values ($1, $2, $3, 1, $4)
-		on conflict on constraint gate_pkey do update
-		set closed_until = greatest(gate.closed_until, excluded.closed_until), failures = greatest(gate.failures, $5 + 1), reason = excluded.reason`,
-		l.Tenant, l.Connection, until, reason, l.Failures)
+// together and failed together count as one.
+func closeGate(ctx context.Context, tx pgx.Tx, l outbound.Letter, v outbound.Verdict, now time.Time) error {
+	_, err := tx.Exec(ctx, closing, l.Tenant, l.Connection, now.Add(v.Close), v.Reason, l.Failures, v.Standing(), now, l.Ask, outbound.MaxHold)
 	return err
 }
+
+// moveGate closes or opens the gate as the verdict says.
+func moveGate(ctx context.Context, tx pgx.Tx, l outbound.Letter, v outbound.Verdict, now time.Time) error {
+	switch {
+	case v.Close > 0:
+		return closeGate(ctx, tx, l, v, now)
+	case l.Ask:
+		_, err := tx.Exec(ctx, answered, l.Tenant, l.Connection, l.Failures)
+		return err
+	case v.State == outbound.Sent:
+		return mendGate(ctx, tx, l)
+	}
+	return nil
+}
+
+// holdGate keeps everybody else away while somebody asks the platform. If no answer
+// is ever written down, the gate opens by itself.
+const holdGate = `
+update integration.gate set closed_until = $3 where tenant_id = $1 and connection_id = $2`
+
+// answered opens the gate for one call, because LINE WORKS speaks again.
+const answered = `
+update integration.gate set closed_until = '-infinity', standing = 'ANSWERED'
+ where tenant_id = $1 and connection_id = $2 and failures > 0 and failures <= $3`
 
 const countRefusal = `
 insert into integration.gate (tenant_id, connection_id, closed_until, failures, reason, refusals) values ($1, $2, '-infinity', 0, '', 1)

@@ -27,15 +27,8 @@ func (s *Store) Settle(ctx context.Context, l outbound.Letter, v outbound.Verdic
 		if err := writeVerdict(ctx, tx, l, v, now); err != nil {
 			return err
 		}
-		if v.Close > 0 {
-			if err := closeGate(ctx, tx, l, now.Add(v.Close), v.Reason); err != nil {
-				return err
-			}
-		}
-		if v.State == outbound.Sent {
-			if err := mendGate(ctx, tx, l); err != nil {
-				return err
-			}
+		if err := moveGate(ctx, tx, l, v, now); err != nil {
+			return err
 		}
 		if err := countRefusals(ctx, tx, l, v); err != nil {
 			return err
@@ -73,8 +66,12 @@ update integration.outbound_message m
  where o.tenant_id = $1 and o.id = $3 and m.tenant_id = $1 and m.connection_id = $2 and m.recipient = o.recipient
    and m.state = 'QUEUED'`
 
-// writeVerdict settles all messages of the letter, or none: errLost.
+// writeVerdict settles all messages of the letter, or none: errLost. A question is
+// no attempt to send them.
 func writeVerdict(ctx context.Context, tx pgx.Tx, l outbound.Letter, v outbound.Verdict, now time.Time) error {
+	if l.Ask {
+		return nil
+	}
 	var batch pgx.Batch
 	for _, m := range l.Messages {
 		batch.Queue(settleMessage, settlement(l, m, v, now)...).Exec(func(tag pgconn.CommandTag) error {
