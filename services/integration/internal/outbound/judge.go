@@ -33,6 +33,16 @@ const (
 // their first attempts for the time when it is back.
 func Outage(failures int) bool { return failures >= outageAfter }
 
+// Counted is the verdict on a call after which so many calls in a row have failed,
+// others of the same time included. Those under way together went to different
+// recipients, so each that is refused says as much about the app as one after another.
+func (v Verdict) Counted(failures int) Verdict {
+	if v.Refused && Outage(failures) {
+		v.Close = max(v.Close, parked)
+	}
+	return v
+}
+
 // judge decides what an attempt means. spread is a random number from 0 to 1.
 func judge(l Letter, rate lineworks.Rate, err error, now time.Time, spread float64) Verdict {
 	if err == nil {

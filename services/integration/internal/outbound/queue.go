@@ -24,10 +24,14 @@ const (
 	// maxLanes may claim at once in a process; as many may have all their calls
 	// under way.
 	maxLanes = 32
-	// inFlight calls of one lane and process may be under way at once, so that
-	// a platform that takes a second to answer does not set the pace.
-	inFlight = 4
+	// inFlight calls of one lane may be under way at once in a process.
+	inFlight = InFlight
 )
+
+// InFlight calls of one lane may be under way at once, all processes together, so
+// that a platform that takes a second to answer does not set the pace, and no more
+// than these are made in vain before anybody knows that the app may not send.
+const InFlight = 4
 
 // The compiler refuses a lease that does not outlast what is done under it.
 const _ = uint64(leaseTime - attemptLimit - settleLimit - time.Second)

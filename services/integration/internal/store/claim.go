@@ -163,7 +163,7 @@ func (l *lane) tidy(ctx context.Context, tx pgx.Tx) error {
 // fails makes one call at a time; in an outage each counts as a retry, but for the
 // one that an answered question lets through.
 func (s *Store) next(ctx context.Context, tx pgx.Tx, l *lane) (*outbound.Letter, time.Duration, error) {
-	if l.gate.closed || l.gate.failures > 0 && l.underWay > 0 {
+	if l.gate.closed || l.gate.failures > 0 && l.underWay > 0 || l.underWay >= outbound.InFlight {
 		return nil, 0, nil
 	}
 	retries := l.budget.Retries(l.now)

@@ -77,8 +77,17 @@ values ($1, $2, $3, 1, $4, $6, $7, case when $6 = 'UNKNOWN' then $7::timestamptz
        repeats_at = case when $6 = 'UNKNOWN' then $7 + least($7 - case when g.failures = 0 then $7 else g.failing_since end, $9::interval) else g.repeats_at end`
 
 // closeGate holds the messages of a connection back. Calls that were under way
-// together and failed together count as one.
+// together and failed together count as one, but for those that were refused.
 func closeGate(ctx context.Context, tx pgx.Tx, l outbound.Letter, v outbound.Verdict, now time.Time) error {
+	if v.Refused {
+		failures := 0
+		err := tx.QueryRow(ctx, `select failures from integration.gate where tenant_id = $1 and connection_id = $2`, l.Tenant, l.Connection).Scan(&failures)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		l.Failures = max(l.Failures, failures)
+		v = v.Counted(l.Failures + 1)
+	}
 	_, err := tx.Exec(ctx, closing, l.Tenant, l.Connection, now.Add(v.Close), v.Reason, l.Failures, v.Standing(), now, l.Ask, outbound.MaxHold)
 	return err
 }

@@ -219,6 +219,9 @@ func TestProcessesShareOneBudget(t *testing.T) {
 					if c.Letter == nil {
 						return
 					}
+					if own, err := s.Settle(context.WithoutCancel(t.Context()), *c.Letter, outbound.Verdict{State: outbound.Sent, Mend: true}, now); err != nil || !own {
+						t.Errorf("the call is not settled: %v", err)
+					}
 					mu.Lock()
 					claimed[now]++
 					mu.Unlock()

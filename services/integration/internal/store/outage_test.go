@@ -1,6 +1,7 @@
 package store
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -135,5 +136,46 @@ func TestKilledWhileAsking(t *testing.T) {
 	f.restart(t, out)
 	if got := f.states(t); got["SENT"] != 1 || out.asks != 1 || len(out.sent) != 2 {
 		t.Errorf("%v after %d calls and %d questions", got, len(out.sent), out.asks)
+	}
+}
+
+// F31: two processes have calls under way to as many people as they may when LINE
+// WORKS begins to answer 403. Not more than ten calls are made in an hour.
+func TestF31ForbiddenToABacklog(t *testing.T) {
+	f, out := newFixture(t), &fakes{}
+	f.crowd(t, "p", 200, outbound.Problem)
+	const hands = 16
+	arrived, answered := make(chan bool, 2*hands), make(chan struct{})
+	out.answer = func(int) error {
+		out.mu.Unlock() // others call meanwhile
+		arrived <- true
+		<-answered
+		out.mu.Lock()
+		return &lineworks.Failure{Class: lineworks.Forbidden, Code: "ACCESS_DENIED"}
+	}
+	processes := []*outbound.Queue{f.queue(f.Store, out), f.queue(f.Store, out)}
+	var steps sync.WaitGroup
+	for i := range hands {
+		steps.Go(func() {
+			if !processes[i%2].Step(t.Context(), f.lane) {
+				arrived <- false
+			}
+		})
+	}
+	for range hands {
+		<-arrived
+	}
+	together := len(out.sent)
+	close(answered)
+	steps.Wait()
+	out.answer = func(int) error { return &lineworks.Failure{Class: lineworks.Forbidden, Code: "ACCESS_DENIED"} }
+	for end := f.clock.now().Add(time.Hour); f.clock.now().Before(end); f.clock.pass(10 * time.Second) {
+		for _, q := range processes {
+			for q.Step(t.Context(), f.lane) {
+			}
+		}
+	}
+	if n := len(out.sent); together != outbound.InFlight || n > 10 || n < 8 {
+		t.Errorf("%d calls together, %d in an hour of 403", together, n)
 	}
 }
