@@ -40,7 +40,10 @@ func (s *Store) RateLimits(ctx context.Context, tenant string, connections []str
 			out[id] = b.HeadRoom(now)
 			return nil
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return sharedRooms(ctx, tx, tenant, connections, now, out)
 	}, tenant)
 	return out, err
 }

@@ -21,6 +21,7 @@ type lane struct {
 	outbound.Lane
 	budget   outbound.Budget
 	now      time.Time
+	shared   shared
 	gate     gate
 	underWay int
 	ended    []outbound.Ended
@@ -179,6 +180,9 @@ func (s *Store) next(ctx context.Context, tx pgx.Tx, l *lane) (*outbound.Letter,
 	}
 	if err != nil {
 		return nil, 0, err
+	}
+	if wait, err := l.share(ctx, tx, head.Priority); err != nil || wait > 0 {
+		return nil, wait, err
 	}
 	letter, err := s.gather(ctx, tx, l, head)
 	if err != nil {
@@ -351,7 +355,10 @@ func (l *lane) lease(ctx context.Context, tx pgx.Tx, letter *outbound.Letter) er
 	return nil
 }
 
-// spend takes the call out of the budget.
+// spend takes the call out of the budget, and of that of the domain.
 func (l *lane) spend(batch *pgx.Batch, letter *outbound.Letter) {
+	if s := l.shared; s.domain != "" {
+		batch.Queue(saveDomain, append([]any{l.Tenant, s.domain}, domainValues(s.budget.Take(letter.Retry, l.now))...)...)
+	}
 	batch.Queue(saveBudget, append([]any{l.Tenant, l.Connection}, budgetValues(l.budget.Take(letter.Retry, l.now))...)...)
 }

@@ -73,6 +73,8 @@ func TestThePathReadsByIndex(t *testing.T) {
 	f.byIndex(t, own, "outbound_message_due", headOfLane, f.tenant, f.lane.Connection, now, true)
 	f.byIndex(t, own, "outbound_message_due", headOfLane, f.tenant, f.lane.Connection, now, false)
 	f.byIndex(t, own, "outbound_message_due", untouchedHead, f.tenant, f.lane.Connection, now, true)
+	f.byIndex(t, own, "using outbound_message_", problemElsewhere, f.tenant, f.lane.Connection, "d", now, now)
+	f.byIndex(t, own, "outbound_message_leased", underWayInDomain, f.tenant, "d")
 	f.byIndex(t, own, "outbound_message_recipient", confirmationsFor, f.tenant, f.lane.Connection, to, now, 64, outbound.Confirmation)
 	f.byIndex(t, own, "outbound_message_sent", othersSent, f.lane.Connection, now)
 	f.byIndex(t, own, "outbound_message_barred", barredSince, f.lane.Connection, to)

@@ -38,7 +38,10 @@ func (s *Store) Settle(ctx context.Context, l outbound.Letter, v outbound.Verdic
 				return err
 			}
 		}
-		return health(ctx, tx, l.Lane, v, now)
+		if err := health(ctx, tx, l.Lane, v, now); err != nil {
+			return err
+		}
+		return learnShared(ctx, tx, l, v, now)
 	}, l.Tenant)
 	if errors.Is(err, errLost) {
 		return false, nil
