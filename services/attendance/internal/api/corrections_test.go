@@ -20,7 +20,7 @@ func (f *fixture) forgotten(employee string) *attendancev1.CorrectionRequest {
 	return &attendancev1.CorrectionRequest{Employee: employee, Kind: attendancev1.Punch_BREAK_END, Time: f.noon(), Reason: "打刻を忘れました"}
 }
 
-func (f *fixture) asks(t *testing.T, ctx context.Context, wish *attendancev1.CorrectionRequest) *attendancev1.CorrectionRequest {
+func (f *fixture) asks(ctx context.Context, t *testing.T, wish *attendancev1.CorrectionRequest) *attendancev1.CorrectionRequest {
 	t.Helper()
 	res, err := f.admin.CreateCorrectionRequest(ctx, &attendancev1.CreateCorrectionRequestRequest{CorrectionRequest: wish})
 	if err != nil {
@@ -47,7 +47,7 @@ func TestACorrectionIsAskedForAndApproved(t *testing.T) {
 	f.record(t, f.said(t, e, "23T18:00", "退勤"))
 	me := f.person(t, e, true)
 	at := f.said(t, e, "23T09:00", "").GetIssuedTime()
-	asked := f.asks(t, me, &attendancev1.CorrectionRequest{Kind: attendancev1.Punch_CLOCK_IN, Time: at, Reason: " 打刻を忘れました "})
+	asked := f.asks(me, t, &attendancev1.CorrectionRequest{Kind: attendancev1.Punch_CLOCK_IN, Time: at, Reason: " 打刻を忘れました "})
 	want := &attendancev1.CorrectionRequest{
 		Name: asked.GetName(), Employee: "employees/" + e, Kind: attendancev1.Punch_CLOCK_IN, Time: at, Reason: "打刻を忘れました",
 		BusinessDay: "2026-11-23", Period: "2026-11", Source: attendancev1.Punch_MANUAL, State: attendancev1.CorrectionRequest_REQUESTED,
@@ -92,9 +92,9 @@ func TestACorrectionTakesThePlaceOfAPunch(t *testing.T) {
 	_, err := f.admin.CreateCorrectionRequest(me, &attendancev1.CreateCorrectionRequestRequest{CorrectionRequest: wish})
 	refused(t, err, fault.NotFound, "PUNCH_NOT_FOUND")
 	wish.Corrects = ""
-	first := f.asks(t, me, wish)
+	first := f.asks(me, t, wish)
 	wish.Corrects = wrong
-	second := f.asks(t, me, wish)
+	second := f.asks(me, t, wish)
 	_, err = f.approves(f.ctx(t), first.GetName(), foreign)
 	refused(t, err, fault.NotFound, "PUNCH_NOT_FOUND")
 	got, err := f.approves(f.ctx(t), first.GetName(), wrong)
@@ -117,7 +117,7 @@ func TestNobodyApprovesAnOwnCorrection(t *testing.T) {
 	f := setup(t)
 	e := f.employee(t, "001")
 	boss := f.person(t, e, false)
-	mine, asBoss := f.asks(t, f.ctx(t), f.forgotten(e)), f.asks(t, boss, f.forgotten(f.employee(t, "002")))
+	mine, asBoss := f.asks(f.ctx(t), t, f.forgotten(e)), f.asks(boss, t, f.forgotten(f.employee(t, "002")))
 	for _, asked := range []*attendancev1.CorrectionRequest{mine, asBoss} {
 		_, err := f.approves(boss, asked.GetName(), "")
 		refused(t, err, fault.Precondition, "OWN_CORRECTION_REQUEST")
@@ -134,7 +134,7 @@ func TestNobodyApprovesAnOwnCorrection(t *testing.T) {
 func TestCorrectionsObeyTheLock(t *testing.T) {
 	f := setup(t)
 	e := f.employee(t, "001")
-	asked := f.asks(t, f.ctx(t), f.forgotten(e))
+	asked := f.asks(f.ctx(t), t, f.forgotten(e))
 	f.did(t, "submit", e)
 	_, err := f.admin.CreateCorrectionRequest(f.ctx(t), &attendancev1.CreateCorrectionRequestRequest{CorrectionRequest: f.forgotten(e)})
 	refused(t, err, fault.Precondition, "TIMESHEET_SUBMITTED")
@@ -156,7 +156,7 @@ func (f *fixture) as(t testing.TB, account string) context.Context {
 // A request is decided once, whoever decides at the same moment.
 func TestTwoDecideAboutOneCorrection(t *testing.T) {
 	f := setup(t)
-	asked := f.asks(t, f.ctx(t), f.forgotten(f.employee(t, "001")))
+	asked := f.asks(f.ctx(t), t, f.forgotten(f.employee(t, "001")))
 	var decided atomic.Int32
 	var work sync.WaitGroup
 	verbs := []func() error{
@@ -193,7 +193,7 @@ func TestOwnCorrectionsOnly(t *testing.T) {
 	f := setup(t)
 	e, other := f.employee(t, "001"), f.employee(t, "002")
 	me := f.person(t, e, true)
-	mine, foreign := f.asks(t, me, f.forgotten("")), f.asks(t, f.ctx(t), f.forgotten(other))
+	mine, foreign := f.asks(me, t, f.forgotten("")), f.asks(f.ctx(t), t, f.forgotten(other))
 	list, err := f.admin.ListCorrectionRequests(me, &attendancev1.ListCorrectionRequestsRequest{})
 	if diff := cmp.Diff([]*attendancev1.CorrectionRequest{mine}, list.GetCorrectionRequests(), protocmp.Transform()); err != nil || diff != "" {
 		t.Error(err, diff)
@@ -222,7 +222,7 @@ func TestCorrectionsThatAreNone(t *testing.T) {
 	if diff := cmp.Diff(want, fields); diff != "" {
 		t.Error(diff)
 	}
-	asked := f.asks(t, f.ctx(t), f.forgotten(e))
+	asked := f.asks(f.ctx(t), t, f.forgotten(e))
 	_, err = f.admin.RejectCorrectionRequest(f.ctx(t), &attendancev1.RejectCorrectionRequestRequest{CorrectionRequest: asked.GetName(), Comment: " \u3164"})
 	refused(t, err, fault.InvalidArgument, "COMMENT_REQUIRED")
 	if _, err := f.admin.CreateCorrectionRequest(f.ctx(t), &attendancev1.CreateCorrectionRequestRequest{CorrectionRequest: f.forgotten(e), ValidateOnly: true}); err != nil {

@@ -28,7 +28,7 @@ func (f *fixture) everything(t *testing.T, number, department string) (of things
 	}
 	of.employee = employeeOf(made.GetEmployee().GetName())
 	of.punch = strings.TrimPrefix(f.record(t, f.said(t, of.employee, "23T09:00", "出勤"))[0].GetPunch(), "punches/")
-	of.request = f.asks(t, f.ctx(t), f.forgotten(of.employee)).GetName()[len("correctionRequests/"):]
+	of.request = f.asks(f.ctx(t), t, f.forgotten(of.employee)).GetName()[len("correctionRequests/"):]
 	if _, err := f.do(f.ctx(t), "submit", of.employee, "2026-11"); err != nil {
 		t.Fatal(err)
 	}
@@ -49,19 +49,19 @@ func (f *fixture) managing(t *testing.T, departments ...string) context.Context 
 	return rpc.WithCaller(t.Context(), rpc.Caller{Tenant: f.tenant, Account: "m1", Kind: rpc.KindAccount, Role: "MANAGER", Departments: departments})
 }
 
-// objectCalls is every method about a thing of one employee, done to those things. What changes something comes in an
-// order in which each works.
-func (f *fixture) objectCalls(ctx context.Context, of things) []struct {
+// objectCall is a method about a thing of one employee, and a call of it.
+type objectCall struct {
 	method string
 	do     func() error
-} {
+}
+
+// objectCalls is every method about a thing of one employee, done to those things. What changes something comes in an
+// order in which each works.
+func (f *fixture) objectCalls(ctx context.Context, of things) []objectCall {
 	a, reason := f.admin, "理由"
 	const month = "2026-11"
 	entered := &attendancev1.ManualPunch{Kind: attendancev1.Punch_BREAK_START, Time: f.noon(), Reason: reason}
-	return []struct {
-		method string
-		do     func() error
-	}{
+	return slices.Concat([]objectCall{
 		{"GetEmployee", func() error {
 			_, err := a.GetEmployee(ctx, &attendancev1.GetEmployeeRequest{Employee: of.employee})
 			return err
@@ -105,6 +105,30 @@ func (f *fixture) objectCalls(ctx context.Context, of things) []struct {
 			return err
 		}},
 		{"DiscardHeldPunch", func() error { return f.discardAgain(ctx, of.held) }},
+	}, f.requestCalls(ctx, of), []objectCall{
+		{"CreateLegalHold", func() error {
+			_, err := a.CreateLegalHold(ctx, &attendancev1.CreateLegalHoldRequest{LegalHold: &attendancev1.LegalHold{Employee: of.employee, Reason: reason}})
+			return err
+		}},
+		{"ReleaseLegalHold", func() error {
+			_, err := a.ReleaseLegalHold(ctx, &attendancev1.ReleaseLegalHoldRequest{LegalHold: of.hold, Reason: reason})
+			return err
+		}},
+		{"UpdateEmployee", func() error {
+			_, err := a.UpdateEmployee(ctx, &attendancev1.UpdateEmployeeRequest{EmployeeId: of.employee, Employee: &attendancev1.Employee{DisplayName: "改名"}})
+			return err
+		}},
+		{"DeleteEmployee", func() error {
+			_, err := a.DeleteEmployee(ctx, &attendancev1.DeleteEmployeeRequest{Employee: of.employee})
+			return err
+		}},
+	})
+}
+
+// requestCalls is every method about a correction that was asked for.
+func (f *fixture) requestCalls(ctx context.Context, of things) []objectCall {
+	a, reason := f.admin, "理由"
+	return []objectCall{
 		{"CreateCorrectionRequest", func() error {
 			_, err := a.CreateCorrectionRequest(ctx, &attendancev1.CreateCorrectionRequestRequest{CorrectionRequest: f.forgotten(of.employee)})
 			return err
@@ -122,22 +146,6 @@ func (f *fixture) objectCalls(ctx context.Context, of things) []struct {
 		}},
 		{"WithdrawCorrectionRequest", func() error {
 			return decidedAgain(a.WithdrawCorrectionRequest(ctx, &attendancev1.WithdrawCorrectionRequestRequest{CorrectionRequest: of.request}))
-		}},
-		{"CreateLegalHold", func() error {
-			_, err := a.CreateLegalHold(ctx, &attendancev1.CreateLegalHoldRequest{LegalHold: &attendancev1.LegalHold{Employee: of.employee, Reason: reason}})
-			return err
-		}},
-		{"ReleaseLegalHold", func() error {
-			_, err := a.ReleaseLegalHold(ctx, &attendancev1.ReleaseLegalHoldRequest{LegalHold: of.hold, Reason: reason})
-			return err
-		}},
-		{"UpdateEmployee", func() error {
-			_, err := a.UpdateEmployee(ctx, &attendancev1.UpdateEmployeeRequest{EmployeeId: of.employee, Employee: &attendancev1.Employee{DisplayName: "改名"}})
-			return err
-		}},
-		{"DeleteEmployee", func() error {
-			_, err := a.DeleteEmployee(ctx, &attendancev1.DeleteEmployeeRequest{Employee: of.employee})
-			return err
 		}},
 	}
 }
