@@ -100,6 +100,7 @@ func (p paper) origin(from *attendancev1.Punch) string {
 		return p.w.byHand
 	case attendancev1.Punch_REQUEST:
 		return p.w.byRequest
+	case attendancev1.Punch_CHAT, attendancev1.Punch_SOURCE_UNSPECIFIED:
 	}
 	text := p.w.fromChat
 	if from.GetPhrase() != "" {

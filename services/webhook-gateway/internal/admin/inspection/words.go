@@ -2,20 +2,20 @@ package inspection
 
 // words is what the page says in one language.
 type words struct {
-	Language, Heading, Subheading, Company, PeriodWord, Number, EmployeeWord, State, Department, Totals, Zone, Printed string
-	Seals                                                                                                              [3]string
-	Month, Date, In, Out, Breaks, Worked, Check, Sum                                                                   string
-	Days, Kind, Time, Received, Origin, Counts, Changes, None, NoDays                                                  string
-	Held, HeldNote, BusinessDay, HeldState, Decision                                                                   string
-	History, Verb, Who, Comment                                                                                        string
-	Rules, Version, Since, Cutoff, Longest, Tap, Repeats, Submitted                                                    string
-	Calendars, Revision, ZoneSince, Closing, ClosingFrom, Stored, RoundingNote                                         string
-	always, monthEnd, closes                                                                                           string
-	Evidence, Checkpoint, Position, Head, Signed, Key, EvidenceNote, NoEvidence                                        string
+	Language, Heading, Subheading, Company, PeriodWord, Number, EmployeeWord, State, Department, Totals, Zone, Printed            string
+	Seals                                                                                                                         [3]string
+	Month, Date, In, Out, Breaks, Worked, Check, Sum                                                                              string
+	Days, Kind, Time, Received, Origin, Counts, Changes, None, NoDays                                                             string
+	Held, HeldNote, BusinessDay, HeldState, Decision                                                                              string
+	History, Verb, Who, Comment                                                                                                   string
+	Rules, Version, Since, Cutoff, Longest, Tap, Repeats, Submitted                                                               string
+	Calendars, Revision, ZoneSince, Closing, ClosingFrom, Stored, RoundingNote                                                    string
+	always, monthEnd, closes                                                                                                      string
+	Evidence, Checkpoint, Position, Head, Signed, Key, EvidenceNote, NoEvidence                                                   string
 	totals, to, comma, named, corrected, zoned, initial, byHand, byRequest, fromChat, phrase, button, trigger, settings, supplied string
-	counts, lost, voided, entered, replaces, voidedBy, decided, because                                                string
-	weekdays                                                                                                           [7]string // from Sunday
-	names                                                                                                              map[string]string
+	counts, lost, voided, entered, replaces, voidedBy, decided, because                                                           string
+	weekdays                                                                                                                      [7]string // from Sunday
+	names                                                                                                                         map[string]string
 }
 
 // name is the word for a value of the contract; a value without one shows itself.
