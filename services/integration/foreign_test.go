@@ -113,7 +113,8 @@ func (p property) tries(stranger string) map[string]try {
 			{Tenant: stranger, Connection: p.conn, ApiVersion: v2, User: p.user}}}, ""},
 		"ReportUnlinkedSenders": {&integrationv1.ReportUnlinkedSendersRequest{Senders: []*integrationv1.Sender{
 			{Tenant: stranger, Connection: p.conn, ApiVersion: v2, User: p.user}}}, ""},
-		"SendReplies": {&integrationv1.SendRepliesRequest{Replies: []*integrationv1.Reply{reply(stranger, p.conn, make([]byte, 32), v2, p.user, "x")}}, gone},
+		"SendReplies":     {&integrationv1.SendRepliesRequest{Replies: []*integrationv1.Reply{reply(stranger, p.conn, make([]byte, 32), v2, p.user, "x")}}, gone},
+		"BatchGetReplies": {&integrationv1.BatchGetRepliesRequest{Tenant: stranger, EventKeys: [][]byte{make([]byte, 32)}}, ""},
 		"ReportTraffic": {&integrationv1.ReportTrafficRequest{Reporter: uuid.NewString(), Hours: []*integrationv1.TrafficHour{
 			{Tenant: stranger, Connection: p.conn, Hour: timestamppb.Now(), Callbacks: 7}}}, ""},
 		// The table of the public door is of all organizations: it is asked before

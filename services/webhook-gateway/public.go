@@ -110,6 +110,7 @@ type Public struct {
 	handler    *callback.Handler
 	tally      *traffic.Tally
 	members    attendancev1.DepartmentServiceClient
+	replies    eventadmin.Replies
 	server     *rpc.Server
 }
 
@@ -184,6 +185,7 @@ func (p *Public) connect(context.Context) error {
 	}
 	p.members = attendancev1.NewDepartmentServiceClient(attendance)
 	peer := integrationv1.NewIntegrationServiceClient(integration)
+	p.replies = peer
 	p.watch = &callback.Watch{Table: p.table, Integration: peer, Copy: p.copy, Log: p.cfg.Log, Now: p.cfg.Now}
 	p.tally = traffic.New(peer, p.cfg.Log, p.cfg.Now)
 	p.dispatcher = dispatch.New(p.inbox, &journey.Journey{
@@ -217,7 +219,7 @@ func (p *Public) openDoor(context.Context) error {
 	if err != nil {
 		return err
 	}
-	gatewayv1.RegisterEventAdminServiceServer(p.server, &eventadmin.Service{Inbox: p.inbox, Members: p.members})
+	gatewayv1.RegisterEventAdminServiceServer(p.server, &eventadmin.Service{Inbox: p.inbox, Members: p.members, Replies: p.replies})
 	return nil
 }
 

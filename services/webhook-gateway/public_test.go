@@ -93,6 +93,20 @@ func (n *neighbours) SendReplies(_ context.Context, in *integrationv1.SendReplie
 	return out, nil
 }
 
+func (n *neighbours) BatchGetReplies(_ context.Context, in *integrationv1.BatchGetRepliesRequest) (*integrationv1.BatchGetRepliesResponse, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	out := &integrationv1.BatchGetRepliesResponse{}
+	for _, key := range in.GetEventKeys() {
+		state := integrationv1.ReplyStatus_NONE
+		if n.replies[string(key)] > 0 {
+			state = integrationv1.ReplyStatus_SENT
+		}
+		out.Replies = append(out.Replies, &integrationv1.ReplyStatus{State: state})
+	}
+	return out, nil
+}
+
 func (n *neighbours) set(away bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -291,7 +305,8 @@ func (s *street) listed(t *testing.T, door *gateway.Public) {
 		if err != nil || len(got.GetEvents()) != 1 {
 			t.Fatal(got, err)
 		}
-		if e := got.GetEvents()[0]; e.GetDeliveries() != 50 || e.GetOutcome() != gatewayv1.Event_RECORDED || e.GetEmployee() != "employees/e1" || e.GetPunch() != "punches/p1" || e.GetRoomKind() != gatewayv1.Event_DIRECT {
+		if e := got.GetEvents()[0]; e.GetDeliveries() != 50 || e.GetOutcome() != gatewayv1.Event_RECORDED || e.GetEmployee() != "employees/e1" || e.GetPunch() != "punches/p1" || e.GetRoomKind() != gatewayv1.Event_DIRECT ||
+			e.GetReply().GetState() != integrationv1.ReplyStatus_SENT {
 			t.Error(e)
 		}
 	}

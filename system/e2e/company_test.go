@@ -27,6 +27,11 @@ type event struct {
 	Punch      string `json:"punch"`
 	Employee   string `json:"employee"`
 	Deliveries int    `json:"deliveries"`
+	Reply      struct {
+		State string `json:"state"`
+		Form  string `json:"form"`
+		End   string `json:"endTime"`
+	} `json:"reply"`
 }
 
 type punch struct {
@@ -132,6 +137,9 @@ func (c *company) expect(post simulator.Post, outcome, reason string, answer ...
 		c.t.Fatalf("%q: outcome %s %s, want %s %s", post.Text, got.Outcome, got.Reason, outcome, reason)
 	}
 	if len(answer) == 0 {
+		if got.Outcome == "IGNORED" && got.Reply.State != "NONE" {
+			c.t.Fatalf("%q: nothing to answer, and the list shows %+v", post.Text, got.Reply)
+		}
 		return got
 	}
 	reply := c.replyTo(delivery)
@@ -140,5 +148,9 @@ func (c *company) expect(post simulator.Post, outcome, reason string, answer ...
 			c.t.Fatalf("%q: answer %q does not contain %q", post.Text, reply, part)
 		}
 	}
+	eventually(c.t, "the list of events shows the answer as sent", func() bool {
+		e, _ := c.eventAt(delivery.Issued)
+		return e.Reply.State == "SENT" && e.Reply.Form != "" && e.Reply.End != ""
+	})
 	return got
 }

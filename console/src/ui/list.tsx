@@ -64,7 +64,8 @@ export function List<T>({ source, rows, shown = rows, lines = 5, ...rest }: List
   );
 }
 
-function Rows<T>({
+/** The rows of a list, where a card has them beside other things. */
+export function Rows<T>({
   rows,
   columns,
   id,

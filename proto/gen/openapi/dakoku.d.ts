@@ -2393,6 +2393,17 @@ export interface components {
          * @enum {string}
          */
         ReplyPlace: "PLACE_UNSPECIFIED" | "SAME_ROOM" | "DIRECT";
+        /**
+         * @description Form is in what company the answer went out.
+         *
+         *      - FORM_UNSPECIFIED: Not sent, or not known.
+         *      - ALONE: By itself.
+         *      - TOGETHER: In one message with others to the same reader.
+         *      - DIGEST: In a digest, which says that it is late and names the day.
+         * @default FORM_UNSPECIFIED
+         * @enum {string}
+         */
+        ReplyStatusForm: "FORM_UNSPECIFIED" | "ALONE" | "TOGETHER" | "DIGEST";
         /** @description NewAdministrator is the first account. */
         SetUpRequestNewAdministrator: {
             /** @description E-mail address. */
@@ -3401,6 +3412,11 @@ export interface components {
              * @description When it was first received.
              */
             receiveTime?: string;
+            /**
+             * @description What became of the answer in the talk room; absent while the event is not
+             *     judged and nothing was answered.
+             */
+            reply?: components["schemas"]["v1ReplyStatus"];
             /** @description Where it was sent. */
             roomKind?: components["schemas"]["v1EventRoomKind"];
         };
@@ -4074,6 +4090,41 @@ export interface components {
             /** @description Ten codes, each of which replaces a one-time code once. */
             recoveryCodes?: string[];
         };
+        /** @description ReplyStatus is what became of the answer to an event. */
+        v1ReplyStatus: {
+            /**
+             * Format: date-time
+             * @description When it was sent or given up; absent until then.
+             */
+            endTime?: string;
+            /** @description How it was sent; unspecified unless it was. */
+            form?: components["schemas"]["ReplyStatusForm"];
+            /**
+             * @description Why it waits, was given up or is not known: a code of LINE WORKS, for example
+             *     CHANNEL_NOT_EXIST, or one of ours, see Connection.UnsentReplies. Empty when
+             *     there is no reason.
+             */
+            reason?: string;
+            /** @description Where the answer stands. */
+            state?: components["schemas"]["v1ReplyStatusState"];
+        };
+        /**
+         * @description State is where the answer stands.
+         *
+         *      - STATE_UNSPECIFIED: Not a state.
+         *      - NONE: There is nothing to say, or nobody to say it to.
+         *      - QUEUED: It waits for its turn.
+         *      - PARKED: It waits because it was refused, or because its connection cannot send now;
+         *     `reason` tells why. It is tried again by itself.
+         *      - SENT: LINE WORKS took it.
+         *      - GIVEN_UP: It was given up and nobody reads it; `reason` tells why.
+         *      - UNKNOWN: Nobody knows: `reason` is AMBIGUOUS when LINE WORKS did not say whether it
+         *     took it, FORGOTTEN when it is too long ago, UNAVAILABLE when the list of
+         *     events could not ask.
+         * @default STATE_UNSPECIFIED
+         * @enum {string}
+         */
+        v1ReplyStatusState: "STATE_UNSPECIFIED" | "NONE" | "QUEUED" | "PARKED" | "SENT" | "GIVEN_UP" | "UNKNOWN";
         /**
          * @description Retention decides for how long a company keeps the record of a person's
          *     closing period after it was completed (完結の日): after the last entry about

@@ -5,6 +5,7 @@ import { audit } from "./audit";
 import { frame } from "./frame";
 import { integrations } from "./integrations";
 import { people } from "./people";
+import { replies } from "./replies";
 import { retention } from "./retention";
 import { settings } from "./settings";
 
@@ -13,6 +14,7 @@ export const en: Record<keyof typeof ja, string> = {
   ...integrations,
   ...people,
   ...attendance,
+  ...replies,
   ...retention,
   ...settings,
   ...audit,

@@ -4,7 +4,17 @@ import { audit } from "./audit";
 import { frame } from "./frame";
 import { integrations } from "./integrations";
 import { people } from "./people";
+import { replies } from "./replies";
 import { retention } from "./retention";
 import { settings } from "./settings";
 
-export const ja = { ...frame, ...integrations, ...people, ...attendance, ...retention, ...settings, ...audit } as const;
+export const ja = {
+  ...frame,
+  ...integrations,
+  ...people,
+  ...attendance,
+  ...replies,
+  ...retention,
+  ...settings,
+  ...audit,
+} as const;

@@ -5,16 +5,19 @@ import { useState } from "react";
 import { api, ask, idOf, type Schemas } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { clock, dateIn, shortDay } from "../../i18n/time";
+import { clock, dateIn, moment, shortDay } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { Filter } from "../../ui/inputs";
 import { List } from "../../ui/list";
 import { Badge, Empty, PageHead, type Tone } from "../../ui/parts";
 import { employeesQuery, useEmployeeNames } from "../employees/queries";
+import { reasonWords } from "../integrations/remedy";
 
 const outcomes = ["RECORDED", "REFUSED", "IGNORED", "QUARANTINED", "PENDING"] as const;
 const tone = (o: string | undefined): Tone =>
   (({ RECORDED: "good", REFUSED: "warn", QUARANTINED: "bad", PENDING: "info" })[o ?? ""] as Tone) ?? "plain";
+const replyTone = (s: string): Tone =>
+  (({ SENT: "good", QUEUED: "info", PARKED: "warn", GIVEN_UP: "bad" })[s] as Tone) ?? "plain";
 
 export function Events() {
   const [outcome, setOutcome] = useState("");
@@ -94,11 +97,26 @@ export function Events() {
             cell: (e) =>
               e.employee && <Link to={`/timesheets/${idOf(e.employee)}`}>{names(e.employee) || idOf(e.employee)}</Link>,
           },
+          { label: t("reply.title"), cell: (e) => <Answer reply={e.reply} zone={zone} /> },
           { label: t("events.room"), cell: (e) => word("room", e.roomKind) },
           { label: t("events.deliveries"), kind: "figure", cell: (e) => e.deliveries },
         ]}
       />
     </div>
+  );
+}
+
+/** What became of the answer: its state, and how or why. */
+function Answer({ reply, zone }: { reply: Schemas["Event"]["reply"]; zone: string }) {
+  if (!reply?.state || reply.state === "NONE") return word("replyState", reply?.state);
+  const more = reply.state === "SENT" ? word("replyForm", reply.form) : reasonWords(reply.reason);
+  return (
+    <>
+      <Badge tone={replyTone(reply.state)}>{word("replyState", reply.state)}</Badge>{" "}
+      <span className="muted" title={moment(reply.endTime, zone)}>
+        {more}
+      </span>
+    </>
   );
 }
 

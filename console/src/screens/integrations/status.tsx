@@ -17,6 +17,7 @@ import { RefusedLookUps } from "./lookups";
 import { type Connection, connectionQuery, integrationsQuery, stateTone } from "./queries";
 import { Rename } from "./rename";
 import { Tokens } from "./tokens";
+import { Troubles } from "./troubles";
 
 export function ConnectionStatus() {
   const { connection: id = "" } = useParams({ strict: false }) as { connection?: string };
@@ -73,6 +74,7 @@ export function ConnectionStatus() {
       <StagedKeys id={id} />
       <RefusedLookUps connection={c} />
       <Figures connection={c} />
+      <Troubles figures={c.figures} />
       <Hours id={id} />
       <Tokens id={id} />
       <Keys id={id} />

@@ -191,7 +191,7 @@ type Verdict struct {
 // for the second time is not sent a third time.
 func (v Verdict) For(m Message) (State, string) {
 	if v.Ambiguous && m.Ambiguous+1 >= MaxAmbiguous {
-		return Failed, "AMBIGUOUS"
+		return Failed, ambiguous
 	}
 	return v.State, v.Reason
 }

@@ -79,7 +79,8 @@ func TestThePathReadsByIndex(t *testing.T) {
 	f.byIndex(t, own, "outbound_message_sent", othersSent, f.lane.Connection, now)
 	f.byIndex(t, own, "outbound_message_barred", barredSince, f.lane.Connection, to)
 	f.byIndex(t, own, "outbound_message_pkey", leaseMessages, f.tenant, []string{id}, now)
-	f.byIndex(t, own, "outbound_message_pkey", settleMessage, f.tenant, id, 1, "SENT", "", nil, &now, 0, false, now, nil, nil)
+	f.byIndex(t, own, "outbound_message_pkey", settleMessage, f.tenant, id, 1, "SENT", "", nil, &now, 0, false, now, nil, nil, "ALONE")
+	f.byIndex(t, own, "outbound_message_event_key_key", traces, f.tenant, keys, now)
 	f.byIndex(t, own, "outbound_message_recipient", moveRecipient, f.tenant, f.lane.Connection, id, now, false)
 	f.byIndex(t, own, "sender_pkey", rememberedSenders, f.tenant, users)
 	for index, ofConcerned := range map[string]string{"account_link_account_key": "account_link_account_key", "account_link_user_id_key": "account_link_user_key"} {

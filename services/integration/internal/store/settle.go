@@ -57,7 +57,7 @@ update integration.outbound_message
    set state = $4, reason = case when $4 = 'QUEUED' and reason = '` + outbound.LetterRefused + `' then reason else $5 end, due_at = coalesce($6, due_at), finished_at = $7, lease = lease + 1, lease_until = null,
        content = case when $7::timestamptz is null then content end,
        ambiguous = ambiguous + $8, refused_at = case when $9 then coalesce(refused_at, $10) else coalesce(refused_at, $12) end,
-       sent_with = $11
+       sent_with = $11, sent_as = $13
  where tenant_id = $1 and id = $2 and lease = $3 and finished_at is null`
 
 // moveRecipient keeps the messages to one recipient in order when one of them
@@ -94,19 +94,24 @@ func settlement(l outbound.Letter, m outbound.Message, v outbound.Verdict, now t
 	state, reason := v.For(m)
 	var due, finished *time.Time
 	var with *string
+	var form *outbound.Form
 	if state != outbound.Queued {
 		finished = &now
 	} else if !v.Due.IsZero() {
 		due = &v.Due
 	}
-	if state == outbound.Sent && m.ID != l.ID {
-		with = &l.ID
+	if state == outbound.Sent {
+		as := l.Form()
+		form = &as
+		if m.ID != l.ID {
+			with = &l.ID
+		}
 	}
 	var barred *time.Time
 	if state == outbound.Sent && !l.Barred.IsZero() { // the newest that was refused got through: its recipient is not barred any more
 		barred = &l.Barred
 	}
-	return []any{l.Tenant, m.ID, m.Lease, state, reason, due, finished, count(v.Ambiguous), v.Refused, now, with, barred}
+	return []any{l.Tenant, m.ID, m.Lease, state, reason, due, finished, count(v.Ambiguous), v.Refused, now, with, barred, form}
 }
 
 // health moves the connection's state when the platform refuses or accepts its

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -17,6 +18,7 @@ import (
 	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	gatewayv1 "github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1"
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 )
 
@@ -28,6 +30,11 @@ type Lister interface {
 	List(ctx context.Context, tenant string, f inbox.Filter) ([]inbox.Accepted, error)
 }
 
+// Replies tells what became of answers.
+type Replies interface {
+	BatchGetReplies(ctx context.Context, in *integrationv1.BatchGetRepliesRequest, opts ...grpc.CallOption) (*integrationv1.BatchGetRepliesResponse, error)
+}
+
 // Service is EventAdminService on an inbox.
 type Service struct {
 	gatewayv1.UnimplementedEventAdminServiceServer
@@ -36,6 +43,8 @@ type Service struct {
 	Inbox Lister
 	// Members tells whom a manager of departments reaches; required.
 	Members attendancev1.DepartmentServiceClient
+	// Replies tells what became of the answers; required.
+	Replies Replies
 }
 
 // ListEvents lists the caller's organization's events, newest first.
@@ -64,8 +73,10 @@ func (s *Service) ListEvents(ctx context.Context, in *gatewayv1.ListEventsReques
 		last := found[size-1]
 		out.NextPageToken, err = list.Token(last.Received.Format(time.RFC3339Nano), last.ID)
 	}
-	for _, a := range found {
-		out.Events = append(out.Events, eventOf(a))
+	for i, r := range s.replies(ctx, caller.Tenant, found) {
+		e := eventOf(found[i])
+		e.Reply = r
+		out.Events = append(out.Events, e)
 	}
 	return out, err
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	gatewayv1 "github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1"
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 )
 
@@ -49,16 +50,18 @@ func accepted() inbox.Accepted {
 
 func TestAnEventAsShown(t *testing.T) {
 	odd := inbox.Accepted{ID: id, Connection: "c", Received: time.UnixMilli(2000), Outcome: "QUARANTINED", Reason: "NOT_UTF8", RoomKind: "UNKNOWN", Deliveries: 1}
-	s := Service{Inbox: &lister{rows: []inbox.Accepted{accepted(), odd}}}
+	s := Service{Replies: &answers{}, Inbox: &lister{rows: []inbox.Accepted{accepted(), odd}}}
 	got, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{})
 	want := &gatewayv1.ListEventsResponse{Events: []*gatewayv1.Event{
 		{
 			Name: "events/" + id, IssuedTime: timestamppb.New(time.UnixMilli(1000)), ReceiveTime: timestamppb.New(time.UnixMilli(2000)),
 			Outcome: gatewayv1.Event_RECORDED, Employee: "employees/e", Punch: "punches/p", RoomKind: gatewayv1.Event_DIRECT, Deliveries: 3, Connection: "connections/c",
+			Reply: &integrationv1.ReplyStatus{State: integrationv1.ReplyStatus_NONE},
 		},
 		{
 			Name: "events/" + id, ReceiveTime: timestamppb.New(time.UnixMilli(2000)),
 			Outcome: gatewayv1.Event_QUARANTINED, Reason: "NOT_UTF8", Deliveries: 1, Connection: "connections/c",
+			Reply: &integrationv1.ReplyStatus{State: integrationv1.ReplyStatus_NONE},
 		},
 	}}
 	if diff := cmp.Diff(want, got, protocmp.Transform()); err != nil || diff != "" {
@@ -68,7 +71,7 @@ func TestAnEventAsShown(t *testing.T) {
 
 func TestPagesAndFilters(t *testing.T) {
 	l := &lister{rows: []inbox.Accepted{accepted(), accepted(), accepted()}}
-	s := Service{Inbox: l}
+	s := Service{Inbox: l, Replies: &answers{}}
 	first, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageSize: 2, Outcome: gatewayv1.Event_REFUSED, Employee: "employees/e9"})
 	if err != nil || len(first.GetEvents()) != 2 || first.GetNextPageToken() == "" {
 		t.Fatal(first, err)
@@ -100,7 +103,7 @@ func TestAForeignPageToken(t *testing.T) {
 // Values of a token in another form than ours would be errors of the database.
 func TestACraftedPageToken(t *testing.T) {
 	l := &lister{}
-	s := Service{Inbox: l}
+	s := Service{Inbox: l, Replies: &answers{}}
 	honest := []string{"2026-11-23T00:00:00Z", id}
 	for place := range honest {
 		for _, bad := range []string{"", "x", "urn:uuid:" + id, "{" + id + "}", strings.ToUpper(id), strings.ReplaceAll(id, "-", ""), "a\x00b", "infinity", "0000-01-01T00:00:00Z", "2026-11-23T00:00:00,5Z"} {
@@ -152,7 +155,7 @@ func TestEventsOfADepartment(t *testing.T) {
 		{[]string{"営業"}, []string{"e1", "e2"}, nil}, {[]string{"総務"}, []string{}, nil}, {nil, nil, nil}, {[]string{"営業"}, nil, errors.New("away")},
 	} {
 		l := &lister{rows: []inbox.Accepted{accepted()}}
-		s := Service{Inbox: l, Members: members{err: tt.err}}
+		s := Service{Inbox: l, Members: members{err: tt.err}, Replies: &answers{}}
 		ctx := rpc.WithCaller(t.Context(), rpc.Caller{Tenant: "t1", Kind: rpc.KindAccount, Departments: tt.departments})
 		_, err := s.ListEvents(ctx, &gatewayv1.ListEventsRequest{})
 		if !errors.Is(err, tt.err) || !cmp.Equal(l.filter.Within, tt.want) || (tt.err != nil && l.tenant != "") {

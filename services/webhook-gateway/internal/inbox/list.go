@@ -12,6 +12,7 @@ import (
 // Accepted is one row as administrators see it.
 type Accepted struct {
 	ID, Connection  string
+	Key             []byte    // by which its answer is known
 	Issued          time.Time // zero when it could not be read
 	Received        time.Time
 	Outcome, Reason string
@@ -32,7 +33,7 @@ type Filter struct {
 
 const list = `
 select i.id::text, i.connection_id::text, case when i.issued_known then i.issued_at end, i.received_at, i.outcome, i.reason,
-       i.employee_id, i.punch_id, i.room_kind, i.deliveries
+       i.employee_id, i.punch_id, i.room_kind, i.deliveries, i.key
   from gateway.inbox i
  where i.tenant_id = @tenant::text::uuid
    and (@outcome = '' or i.outcome = @outcome)
@@ -62,7 +63,7 @@ func (b *Inbox) List(ctx context.Context, tenant string, f Filter) (found []Acce
 func scanAccepted(r pgx.CollectableRow) (Accepted, error) {
 	var a Accepted
 	var issued *time.Time
-	err := r.Scan(&a.ID, &a.Connection, &issued, &a.Received, &a.Outcome, &a.Reason, &a.Employee, &a.Punch, &a.RoomKind, &a.Deliveries)
+	err := r.Scan(&a.ID, &a.Connection, &issued, &a.Received, &a.Outcome, &a.Reason, &a.Employee, &a.Punch, &a.RoomKind, &a.Deliveries, &a.Key)
 	if issued != nil {
 		a.Issued = issued.UTC()
 	}

@@ -10,6 +10,7 @@ package gatewayv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	v1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 	_ "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -167,7 +168,10 @@ type Event struct {
 	// may have been stored.
 	Deliveries int32 `protobuf:"varint,9,opt,name=deliveries,proto3" json:"deliveries,omitempty"`
 	// The connection, connections/{connection}.
-	Connection    string `protobuf:"bytes,10,opt,name=connection,proto3" json:"connection,omitempty"`
+	Connection string `protobuf:"bytes,10,opt,name=connection,proto3" json:"connection,omitempty"`
+	// What became of the answer in the talk room; absent while the event is not
+	// judged and nothing was answered.
+	Reply         *v1.ReplyStatus `protobuf:"bytes,11,opt,name=reply,proto3" json:"reply,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -270,6 +274,13 @@ func (x *Event) GetConnection() string {
 		return x.Connection
 	}
 	return ""
+}
+
+func (x *Event) GetReply() *v1.ReplyStatus {
+	if x != nil {
+		return x.Reply
+	}
+	return nil
 }
 
 // ListEventsRequest pages through events.
@@ -404,7 +415,7 @@ var File_dakoku_gateway_v1_event_admin_service_proto protoreflect.FileDescriptor
 
 const file_dakoku_gateway_v1_event_admin_service_proto_rawDesc = "" +
 	"\n" +
-	"+dakoku/gateway/v1/event_admin_service.proto\x12\x11dakoku.gateway.v1\x1a\x1bbuf/validate/validate.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\x04\n" +
+	"+dakoku/gateway/v1/event_admin_service.proto\x12\x11dakoku.gateway.v1\x1a\x1bbuf/validate/validate.proto\x1a(dakoku/integration/v1/reply_status.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xff\x04\n" +
 	"\x05Event\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12;\n" +
 	"\vissued_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -421,7 +432,8 @@ const file_dakoku_gateway_v1_event_admin_service_proto_rawDesc = "" +
 	"\n" +
 	"connection\x18\n" +
 	" \x01(\tR\n" +
-	"connection\"h\n" +
+	"connection\x128\n" +
+	"\x05reply\x18\v \x01(\v2\".dakoku.integration.v1.ReplyStatusR\x05reply\"h\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aPENDING\x10\x01\x12\f\n" +
@@ -469,21 +481,23 @@ var file_dakoku_gateway_v1_event_admin_service_proto_goTypes = []any{
 	(*ListEventsRequest)(nil),     // 3: dakoku.gateway.v1.ListEventsRequest
 	(*ListEventsResponse)(nil),    // 4: dakoku.gateway.v1.ListEventsResponse
 	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*v1.ReplyStatus)(nil),        // 6: dakoku.integration.v1.ReplyStatus
 }
 var file_dakoku_gateway_v1_event_admin_service_proto_depIdxs = []int32{
 	5, // 0: dakoku.gateway.v1.Event.issued_time:type_name -> google.protobuf.Timestamp
 	5, // 1: dakoku.gateway.v1.Event.receive_time:type_name -> google.protobuf.Timestamp
 	0, // 2: dakoku.gateway.v1.Event.outcome:type_name -> dakoku.gateway.v1.Event.Outcome
 	1, // 3: dakoku.gateway.v1.Event.room_kind:type_name -> dakoku.gateway.v1.Event.RoomKind
-	0, // 4: dakoku.gateway.v1.ListEventsRequest.outcome:type_name -> dakoku.gateway.v1.Event.Outcome
-	2, // 5: dakoku.gateway.v1.ListEventsResponse.events:type_name -> dakoku.gateway.v1.Event
-	3, // 6: dakoku.gateway.v1.EventAdminService.ListEvents:input_type -> dakoku.gateway.v1.ListEventsRequest
-	4, // 7: dakoku.gateway.v1.EventAdminService.ListEvents:output_type -> dakoku.gateway.v1.ListEventsResponse
-	7, // [7:8] is the sub-list for method output_type
-	6, // [6:7] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	6, // 4: dakoku.gateway.v1.Event.reply:type_name -> dakoku.integration.v1.ReplyStatus
+	0, // 5: dakoku.gateway.v1.ListEventsRequest.outcome:type_name -> dakoku.gateway.v1.Event.Outcome
+	2, // 6: dakoku.gateway.v1.ListEventsResponse.events:type_name -> dakoku.gateway.v1.Event
+	3, // 7: dakoku.gateway.v1.EventAdminService.ListEvents:input_type -> dakoku.gateway.v1.ListEventsRequest
+	4, // 8: dakoku.gateway.v1.EventAdminService.ListEvents:output_type -> dakoku.gateway.v1.ListEventsResponse
+	8, // [8:9] is the sub-list for method output_type
+	7, // [7:8] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_gateway_v1_event_admin_service_proto_init() }

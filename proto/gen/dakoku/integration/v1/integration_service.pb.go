@@ -1144,6 +1144,118 @@ func (x *AcceptedReply) GetRepeatedKey() bool {
 	return false
 }
 
+// BatchGetRepliesRequest names the events of one organization whose answers are asked for.
+type BatchGetRepliesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The organization.
+	Tenant string `protobuf:"bytes,1,opt,name=tenant,proto3" json:"tenant,omitempty"`
+	// Keys of the events, 32 bytes each; at most 500.
+	EventKeys     [][]byte `protobuf:"bytes,2,rep,name=event_keys,json=eventKeys,proto3" json:"event_keys,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetRepliesRequest) Reset() {
+	*x = BatchGetRepliesRequest{}
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetRepliesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetRepliesRequest) ProtoMessage() {}
+
+func (x *BatchGetRepliesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetRepliesRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetRepliesRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *BatchGetRepliesRequest) GetTenant() string {
+	if x != nil {
+		return x.Tenant
+	}
+	return ""
+}
+
+func (x *BatchGetRepliesRequest) GetEventKeys() [][]byte {
+	if x != nil {
+		return x.EventKeys
+	}
+	return nil
+}
+
+// BatchGetRepliesResponse tells what became of the answers.
+type BatchGetRepliesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One entry for each key, in the order of the request; NONE where there is no
+	// answer with this key.
+	Replies []*ReplyStatus `protobuf:"bytes,1,rep,name=replies,proto3" json:"replies,omitempty"`
+	// Answers to events that were received before are forgotten once they have ended:
+	// NONE says nothing about those.
+	RememberedSinceTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=remembered_since_time,json=rememberedSinceTime,proto3" json:"remembered_since_time,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
+}
+
+func (x *BatchGetRepliesResponse) Reset() {
+	*x = BatchGetRepliesResponse{}
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetRepliesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetRepliesResponse) ProtoMessage() {}
+
+func (x *BatchGetRepliesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetRepliesResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetRepliesResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *BatchGetRepliesResponse) GetReplies() []*ReplyStatus {
+	if x != nil {
+		return x.Replies
+	}
+	return nil
+}
+
+func (x *BatchGetRepliesResponse) GetRememberedSinceTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RememberedSinceTime
+	}
+	return nil
+}
+
 // ReportTrafficRequest is what one process has seen since it started.
 type ReportTrafficRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1157,7 +1269,7 @@ type ReportTrafficRequest struct {
 
 func (x *ReportTrafficRequest) Reset() {
 	*x = ReportTrafficRequest{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1169,7 +1281,7 @@ func (x *ReportTrafficRequest) String() string {
 func (*ReportTrafficRequest) ProtoMessage() {}
 
 func (x *ReportTrafficRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[16]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1182,7 +1294,7 @@ func (x *ReportTrafficRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportTrafficRequest.ProtoReflect.Descriptor instead.
 func (*ReportTrafficRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{16}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ReportTrafficRequest) GetReporter() string {
@@ -1229,7 +1341,7 @@ type TrafficHour struct {
 
 func (x *TrafficHour) Reset() {
 	*x = TrafficHour{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[17]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1241,7 +1353,7 @@ func (x *TrafficHour) String() string {
 func (*TrafficHour) ProtoMessage() {}
 
 func (x *TrafficHour) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[17]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1254,7 +1366,7 @@ func (x *TrafficHour) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrafficHour.ProtoReflect.Descriptor instead.
 func (*TrafficHour) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{17}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *TrafficHour) GetTenant() string {
@@ -1336,7 +1448,7 @@ type VerifiedKey struct {
 
 func (x *VerifiedKey) Reset() {
 	*x = VerifiedKey{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[18]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1348,7 +1460,7 @@ func (x *VerifiedKey) String() string {
 func (*VerifiedKey) ProtoMessage() {}
 
 func (x *VerifiedKey) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[18]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1361,7 +1473,7 @@ func (x *VerifiedKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifiedKey.ProtoReflect.Descriptor instead.
 func (*VerifiedKey) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{18}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *VerifiedKey) GetBot() string {
@@ -1394,7 +1506,7 @@ type ReportTrafficResponse struct {
 
 func (x *ReportTrafficResponse) Reset() {
 	*x = ReportTrafficResponse{}
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[19]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1406,7 +1518,7 @@ func (x *ReportTrafficResponse) String() string {
 func (*ReportTrafficResponse) ProtoMessage() {}
 
 func (x *ReportTrafficResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[19]
+	mi := &file_dakoku_integration_v1_integration_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1419,14 +1531,14 @@ func (x *ReportTrafficResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportTrafficResponse.ProtoReflect.Descriptor instead.
 func (*ReportTrafficResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{19}
+	return file_dakoku_integration_v1_integration_service_proto_rawDescGZIP(), []int{21}
 }
 
 var File_dakoku_integration_v1_integration_service_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\n" +
-	"/dakoku/integration/v1/integration_service.proto\x12\x15dakoku.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a&dakoku/integration/v1/connection.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"0\n" +
+	"/dakoku/integration/v1/integration_service.proto\x12\x15dakoku.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a&dakoku/integration/v1/connection.proto\x1a(dakoku/integration/v1/reply_status.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"0\n" +
 	"\x14ListEndpointsRequest\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\x03R\aversion\"\x8e\x01\n" +
 	"\x15ListEndpointsResponse\x12\x18\n" +
@@ -1519,7 +1631,14 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\areplies\x18\x01 \x03(\v2$.dakoku.integration.v1.AcceptedReplyR\areplies\"H\n" +
 	"\rAcceptedReply\x12\x14\n" +
 	"\x05reply\x18\x01 \x01(\tR\x05reply\x12!\n" +
-	"\frepeated_key\x18\x02 \x01(\bR\vrepeatedKey\"\x81\x01\n" +
+	"\frepeated_key\x18\x02 \x01(\bR\vrepeatedKey\"j\n" +
+	"\x16BatchGetRepliesRequest\x12 \n" +
+	"\x06tenant\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06tenant\x12.\n" +
+	"\n" +
+	"event_keys\x18\x02 \x03(\fB\x0f\xbaH\f\x92\x01\t\x10\xf4\x03\"\x04z\x02h R\teventKeys\"\xa7\x01\n" +
+	"\x17BatchGetRepliesResponse\x12<\n" +
+	"\areplies\x18\x01 \x03(\v2\".dakoku.integration.v1.ReplyStatusR\areplies\x12N\n" +
+	"\x15remembered_since_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x13rememberedSinceTime\"\x81\x01\n" +
 	"\x14ReportTrafficRequest\x12$\n" +
 	"\breporter\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\breporter\x12C\n" +
 	"\x05hours\x18\x02 \x03(\v2\".dakoku.integration.v1.TrafficHourB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05hours\"\x8f\x04\n" +
@@ -1542,12 +1661,13 @@ const file_dakoku_integration_v1_integration_service_proto_rawDesc = "" +
 	"\x03bot\x18\x01 \x01(\tR\x03bot\x12 \n" +
 	"\vfingerprint\x18\x02 \x01(\tR\vfingerprint\x12?\n" +
 	"\tlast_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\blastTime\"\x17\n" +
-	"\x15ReportTrafficResponse2\x87\x05\n" +
+	"\x15ReportTrafficResponse2\x86\x06\n" +
 	"\x12IntegrationService\x12w\n" +
 	"\rListEndpoints\x12+.dakoku.integration.v1.ListEndpointsRequest\x1a,.dakoku.integration.v1.ListEndpointsResponse\"\vʥ\x19\amachine\x12z\n" +
 	"\x0eResolveSenders\x12,.dakoku.integration.v1.ResolveSendersRequest\x1a-.dakoku.integration.v1.ResolveSendersResponse\"\vʥ\x19\amachine\x12\x8f\x01\n" +
 	"\x15ReportUnlinkedSenders\x123.dakoku.integration.v1.ReportUnlinkedSendersRequest\x1a4.dakoku.integration.v1.ReportUnlinkedSendersResponse\"\vʥ\x19\amachine\x12q\n" +
-	"\vSendReplies\x12).dakoku.integration.v1.SendRepliesRequest\x1a*.dakoku.integration.v1.SendRepliesResponse\"\vʥ\x19\amachine\x12w\n" +
+	"\vSendReplies\x12).dakoku.integration.v1.SendRepliesRequest\x1a*.dakoku.integration.v1.SendRepliesResponse\"\vʥ\x19\amachine\x12}\n" +
+	"\x0fBatchGetReplies\x12-.dakoku.integration.v1.BatchGetRepliesRequest\x1a..dakoku.integration.v1.BatchGetRepliesResponse\"\vʥ\x19\amachine\x12w\n" +
 	"\rReportTraffic\x12+.dakoku.integration.v1.ReportTrafficRequest\x1a,.dakoku.integration.v1.ReportTrafficResponse\"\vʥ\x19\amachineBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
 
 var (
@@ -1563,7 +1683,7 @@ func file_dakoku_integration_v1_integration_service_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_integration_v1_integration_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_dakoku_integration_v1_integration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_dakoku_integration_v1_integration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_dakoku_integration_v1_integration_service_proto_goTypes = []any{
 	(ResolvedSender_State)(0),             // 0: dakoku.integration.v1.ResolvedSender.State
 	(Reply_Priority)(0),                   // 1: dakoku.integration.v1.Reply.Priority
@@ -1583,55 +1703,62 @@ var file_dakoku_integration_v1_integration_service_proto_goTypes = []any{
 	(*Button)(nil),                        // 15: dakoku.integration.v1.Button
 	(*SendRepliesResponse)(nil),           // 16: dakoku.integration.v1.SendRepliesResponse
 	(*AcceptedReply)(nil),                 // 17: dakoku.integration.v1.AcceptedReply
-	(*ReportTrafficRequest)(nil),          // 18: dakoku.integration.v1.ReportTrafficRequest
-	(*TrafficHour)(nil),                   // 19: dakoku.integration.v1.TrafficHour
-	(*VerifiedKey)(nil),                   // 20: dakoku.integration.v1.VerifiedKey
-	(*ReportTrafficResponse)(nil),         // 21: dakoku.integration.v1.ReportTrafficResponse
-	(Credentials_ApiVersion)(0),           // 22: dakoku.integration.v1.Credentials.ApiVersion
-	(*timestamppb.Timestamp)(nil),         // 23: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),           // 24: google.protobuf.Duration
+	(*BatchGetRepliesRequest)(nil),        // 18: dakoku.integration.v1.BatchGetRepliesRequest
+	(*BatchGetRepliesResponse)(nil),       // 19: dakoku.integration.v1.BatchGetRepliesResponse
+	(*ReportTrafficRequest)(nil),          // 20: dakoku.integration.v1.ReportTrafficRequest
+	(*TrafficHour)(nil),                   // 21: dakoku.integration.v1.TrafficHour
+	(*VerifiedKey)(nil),                   // 22: dakoku.integration.v1.VerifiedKey
+	(*ReportTrafficResponse)(nil),         // 23: dakoku.integration.v1.ReportTrafficResponse
+	(Credentials_ApiVersion)(0),           // 24: dakoku.integration.v1.Credentials.ApiVersion
+	(*timestamppb.Timestamp)(nil),         // 25: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),           // 26: google.protobuf.Duration
+	(*ReplyStatus)(nil),                   // 27: dakoku.integration.v1.ReplyStatus
 }
 var file_dakoku_integration_v1_integration_service_proto_depIdxs = []int32{
 	4,  // 0: dakoku.integration.v1.ListEndpointsResponse.endpoints:type_name -> dakoku.integration.v1.Endpoint
 	5,  // 1: dakoku.integration.v1.Endpoint.signing_keys:type_name -> dakoku.integration.v1.SigningKey
-	22, // 2: dakoku.integration.v1.SigningKey.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	24, // 2: dakoku.integration.v1.SigningKey.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
 	7,  // 3: dakoku.integration.v1.ResolveSendersRequest.senders:type_name -> dakoku.integration.v1.Sender
-	22, // 4: dakoku.integration.v1.Sender.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
-	23, // 5: dakoku.integration.v1.Sender.received_time:type_name -> google.protobuf.Timestamp
+	24, // 4: dakoku.integration.v1.Sender.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	25, // 5: dakoku.integration.v1.Sender.received_time:type_name -> google.protobuf.Timestamp
 	9,  // 6: dakoku.integration.v1.ResolveSendersResponse.senders:type_name -> dakoku.integration.v1.ResolvedSender
 	0,  // 7: dakoku.integration.v1.ResolvedSender.state:type_name -> dakoku.integration.v1.ResolvedSender.State
-	24, // 8: dakoku.integration.v1.ResolvedSender.retry_after:type_name -> google.protobuf.Duration
+	26, // 8: dakoku.integration.v1.ResolvedSender.retry_after:type_name -> google.protobuf.Duration
 	7,  // 9: dakoku.integration.v1.ReportUnlinkedSendersRequest.senders:type_name -> dakoku.integration.v1.Sender
 	13, // 10: dakoku.integration.v1.SendRepliesRequest.replies:type_name -> dakoku.integration.v1.Reply
-	22, // 11: dakoku.integration.v1.Reply.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
+	24, // 11: dakoku.integration.v1.Reply.api_version:type_name -> dakoku.integration.v1.Credentials.ApiVersion
 	14, // 12: dakoku.integration.v1.Reply.texts:type_name -> dakoku.integration.v1.LocalizedText
 	15, // 13: dakoku.integration.v1.Reply.buttons:type_name -> dakoku.integration.v1.Button
 	1,  // 14: dakoku.integration.v1.Reply.priority:type_name -> dakoku.integration.v1.Reply.Priority
 	14, // 15: dakoku.integration.v1.Reply.late_texts:type_name -> dakoku.integration.v1.LocalizedText
-	23, // 16: dakoku.integration.v1.Reply.event_time:type_name -> google.protobuf.Timestamp
+	25, // 16: dakoku.integration.v1.Reply.event_time:type_name -> google.protobuf.Timestamp
 	14, // 17: dakoku.integration.v1.Button.labels:type_name -> dakoku.integration.v1.LocalizedText
 	17, // 18: dakoku.integration.v1.SendRepliesResponse.replies:type_name -> dakoku.integration.v1.AcceptedReply
-	19, // 19: dakoku.integration.v1.ReportTrafficRequest.hours:type_name -> dakoku.integration.v1.TrafficHour
-	23, // 20: dakoku.integration.v1.TrafficHour.hour:type_name -> google.protobuf.Timestamp
-	23, // 21: dakoku.integration.v1.TrafficHour.last_callback_time:type_name -> google.protobuf.Timestamp
-	23, // 22: dakoku.integration.v1.TrafficHour.last_failure_time:type_name -> google.protobuf.Timestamp
-	20, // 23: dakoku.integration.v1.TrafficHour.verified_keys:type_name -> dakoku.integration.v1.VerifiedKey
-	23, // 24: dakoku.integration.v1.VerifiedKey.last_time:type_name -> google.protobuf.Timestamp
-	2,  // 25: dakoku.integration.v1.IntegrationService.ListEndpoints:input_type -> dakoku.integration.v1.ListEndpointsRequest
-	6,  // 26: dakoku.integration.v1.IntegrationService.ResolveSenders:input_type -> dakoku.integration.v1.ResolveSendersRequest
-	10, // 27: dakoku.integration.v1.IntegrationService.ReportUnlinkedSenders:input_type -> dakoku.integration.v1.ReportUnlinkedSendersRequest
-	12, // 28: dakoku.integration.v1.IntegrationService.SendReplies:input_type -> dakoku.integration.v1.SendRepliesRequest
-	18, // 29: dakoku.integration.v1.IntegrationService.ReportTraffic:input_type -> dakoku.integration.v1.ReportTrafficRequest
-	3,  // 30: dakoku.integration.v1.IntegrationService.ListEndpoints:output_type -> dakoku.integration.v1.ListEndpointsResponse
-	8,  // 31: dakoku.integration.v1.IntegrationService.ResolveSenders:output_type -> dakoku.integration.v1.ResolveSendersResponse
-	11, // 32: dakoku.integration.v1.IntegrationService.ReportUnlinkedSenders:output_type -> dakoku.integration.v1.ReportUnlinkedSendersResponse
-	16, // 33: dakoku.integration.v1.IntegrationService.SendReplies:output_type -> dakoku.integration.v1.SendRepliesResponse
-	21, // 34: dakoku.integration.v1.IntegrationService.ReportTraffic:output_type -> dakoku.integration.v1.ReportTrafficResponse
-	30, // [30:35] is the sub-list for method output_type
-	25, // [25:30] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	27, // 19: dakoku.integration.v1.BatchGetRepliesResponse.replies:type_name -> dakoku.integration.v1.ReplyStatus
+	25, // 20: dakoku.integration.v1.BatchGetRepliesResponse.remembered_since_time:type_name -> google.protobuf.Timestamp
+	21, // 21: dakoku.integration.v1.ReportTrafficRequest.hours:type_name -> dakoku.integration.v1.TrafficHour
+	25, // 22: dakoku.integration.v1.TrafficHour.hour:type_name -> google.protobuf.Timestamp
+	25, // 23: dakoku.integration.v1.TrafficHour.last_callback_time:type_name -> google.protobuf.Timestamp
+	25, // 24: dakoku.integration.v1.TrafficHour.last_failure_time:type_name -> google.protobuf.Timestamp
+	22, // 25: dakoku.integration.v1.TrafficHour.verified_keys:type_name -> dakoku.integration.v1.VerifiedKey
+	25, // 26: dakoku.integration.v1.VerifiedKey.last_time:type_name -> google.protobuf.Timestamp
+	2,  // 27: dakoku.integration.v1.IntegrationService.ListEndpoints:input_type -> dakoku.integration.v1.ListEndpointsRequest
+	6,  // 28: dakoku.integration.v1.IntegrationService.ResolveSenders:input_type -> dakoku.integration.v1.ResolveSendersRequest
+	10, // 29: dakoku.integration.v1.IntegrationService.ReportUnlinkedSenders:input_type -> dakoku.integration.v1.ReportUnlinkedSendersRequest
+	12, // 30: dakoku.integration.v1.IntegrationService.SendReplies:input_type -> dakoku.integration.v1.SendRepliesRequest
+	18, // 31: dakoku.integration.v1.IntegrationService.BatchGetReplies:input_type -> dakoku.integration.v1.BatchGetRepliesRequest
+	20, // 32: dakoku.integration.v1.IntegrationService.ReportTraffic:input_type -> dakoku.integration.v1.ReportTrafficRequest
+	3,  // 33: dakoku.integration.v1.IntegrationService.ListEndpoints:output_type -> dakoku.integration.v1.ListEndpointsResponse
+	8,  // 34: dakoku.integration.v1.IntegrationService.ResolveSenders:output_type -> dakoku.integration.v1.ResolveSendersResponse
+	11, // 35: dakoku.integration.v1.IntegrationService.ReportUnlinkedSenders:output_type -> dakoku.integration.v1.ReportUnlinkedSendersResponse
+	16, // 36: dakoku.integration.v1.IntegrationService.SendReplies:output_type -> dakoku.integration.v1.SendRepliesResponse
+	19, // 37: dakoku.integration.v1.IntegrationService.BatchGetReplies:output_type -> dakoku.integration.v1.BatchGetRepliesResponse
+	23, // 38: dakoku.integration.v1.IntegrationService.ReportTraffic:output_type -> dakoku.integration.v1.ReportTrafficResponse
+	33, // [33:39] is the sub-list for method output_type
+	27, // [27:33] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_integration_v1_integration_service_proto_init() }
@@ -1640,13 +1767,14 @@ func file_dakoku_integration_v1_integration_service_proto_init() {
 		return
 	}
 	file_dakoku_integration_v1_connection_proto_init()
+	file_dakoku_integration_v1_reply_status_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_integration_v1_integration_service_proto_rawDesc), len(file_dakoku_integration_v1_integration_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   20,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

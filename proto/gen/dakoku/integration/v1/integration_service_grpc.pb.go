@@ -25,6 +25,7 @@ const (
 	IntegrationService_ResolveSenders_FullMethodName        = "/dakoku.integration.v1.IntegrationService/ResolveSenders"
 	IntegrationService_ReportUnlinkedSenders_FullMethodName = "/dakoku.integration.v1.IntegrationService/ReportUnlinkedSenders"
 	IntegrationService_SendReplies_FullMethodName           = "/dakoku.integration.v1.IntegrationService/SendReplies"
+	IntegrationService_BatchGetReplies_FullMethodName       = "/dakoku.integration.v1.IntegrationService/BatchGetReplies"
 	IntegrationService_ReportTraffic_FullMethodName         = "/dakoku.integration.v1.IntegrationService/ReportTraffic"
 )
 
@@ -53,6 +54,9 @@ type IntegrationServiceClient interface {
 	// durable; delivery follows under the connection's rate limit. Repeating an
 	// event key stores nothing more. Reasons: CONNECTION_NOT_FOUND.
 	SendReplies(ctx context.Context, in *SendRepliesRequest, opts ...grpc.CallOption) (*SendRepliesResponse, error)
+	// BatchGetReplies tells what became of the answers to some events of one
+	// organization, in the order asked. No reasons of its own.
+	BatchGetReplies(ctx context.Context, in *BatchGetRepliesRequest, opts ...grpc.CallOption) (*BatchGetRepliesResponse, error)
 	// ReportTraffic tells what a public door has seen on each connection, as
 	// totals of an hour that only grow. Repeating a report or sending an older
 	// one changes nothing. No reasons of its own.
@@ -107,6 +111,16 @@ func (c *integrationServiceClient) SendReplies(ctx context.Context, in *SendRepl
 	return out, nil
 }
 
+func (c *integrationServiceClient) BatchGetReplies(ctx context.Context, in *BatchGetRepliesRequest, opts ...grpc.CallOption) (*BatchGetRepliesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetRepliesResponse)
+	err := c.cc.Invoke(ctx, IntegrationService_BatchGetReplies_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *integrationServiceClient) ReportTraffic(ctx context.Context, in *ReportTrafficRequest, opts ...grpc.CallOption) (*ReportTrafficResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ReportTrafficResponse)
@@ -142,6 +156,9 @@ type IntegrationServiceServer interface {
 	// durable; delivery follows under the connection's rate limit. Repeating an
 	// event key stores nothing more. Reasons: CONNECTION_NOT_FOUND.
 	SendReplies(context.Context, *SendRepliesRequest) (*SendRepliesResponse, error)
+	// BatchGetReplies tells what became of the answers to some events of one
+	// organization, in the order asked. No reasons of its own.
+	BatchGetReplies(context.Context, *BatchGetRepliesRequest) (*BatchGetRepliesResponse, error)
 	// ReportTraffic tells what a public door has seen on each connection, as
 	// totals of an hour that only grow. Repeating a report or sending an older
 	// one changes nothing. No reasons of its own.
@@ -167,6 +184,9 @@ func (UnimplementedIntegrationServiceServer) ReportUnlinkedSenders(context.Conte
 }
 func (UnimplementedIntegrationServiceServer) SendReplies(context.Context, *SendRepliesRequest) (*SendRepliesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SendReplies not implemented")
+}
+func (UnimplementedIntegrationServiceServer) BatchGetReplies(context.Context, *BatchGetRepliesRequest) (*BatchGetRepliesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetReplies not implemented")
 }
 func (UnimplementedIntegrationServiceServer) ReportTraffic(context.Context, *ReportTrafficRequest) (*ReportTrafficResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReportTraffic not implemented")
@@ -264,6 +284,24 @@ func _IntegrationService_SendReplies_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IntegrationService_BatchGetReplies_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetRepliesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationServiceServer).BatchGetReplies(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationService_BatchGetReplies_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationServiceServer).BatchGetReplies(ctx, req.(*BatchGetRepliesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _IntegrationService_ReportTraffic_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ReportTrafficRequest)
 	if err := dec(in); err != nil {
@@ -304,6 +342,10 @@ var IntegrationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SendReplies",
 			Handler:    _IntegrationService_SendReplies_Handler,
+		},
+		{
+			MethodName: "BatchGetReplies",
+			Handler:    _IntegrationService_BatchGetReplies_Handler,
 		},
 		{
 			MethodName: "ReportTraffic",
