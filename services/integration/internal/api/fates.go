@@ -25,7 +25,7 @@ func (m *Machine) BatchGetReplies(ctx context.Context, req *integrationv1.BatchG
 
 func fateOut(f outbound.Fate) *integrationv1.ReplyStatus {
 	out := &integrationv1.ReplyStatus{
-		State:  integrationv1.ReplyStatus_State(integrationv1.ReplyStatus_State_value[string(f.Standing)]),
+		State:  integrationv1.ReplyStatus_State(integrationv1.ReplyStatus_State_value[string(f.Stage)]),
 		Reason: f.Reason,
 		Form:   integrationv1.ReplyStatus_Form(integrationv1.ReplyStatus_Form_value[string(f.Form)]),
 	}

@@ -2,19 +2,19 @@ package outbound
 
 import "time"
 
-// Standing is where an answer stands for somebody who asks later, spelled as in the
+// Stage is where an answer stands for somebody who asks later, spelled as in the
 // contract.
-type Standing string
+type Stage string
 
-// The standings. The zero value is none of them.
+// The stages. The zero value is none of them.
 const (
-	NoAnswer  Standing = "NONE"
-	Waiting   Standing = "QUEUED"
-	Parked    Standing = "PARKED" // it was refused, or its connection cannot send now
-	WasSent   Standing = "SENT"
-	GivenUp   Standing = "GIVEN_UP"
-	NotKnown  Standing = "UNKNOWN" // the platform did not say whether it took it
-	ambiguous          = "AMBIGUOUS"
+	NoAnswer  Stage = "NONE"
+	Waiting   Stage = "QUEUED"
+	Parked    Stage = "PARKED" // it was refused, or its connection cannot send now
+	WasSent   Stage = "SENT"
+	GivenUp   Stage = "GIVEN_UP"
+	NotKnown  Stage = "UNKNOWN" // the platform did not say whether it took it
+	ambiguous       = "AMBIGUOUS"
 )
 
 // Form is in what company a message was sent, spelled as in the contract; empty:
@@ -56,10 +56,10 @@ type Trace struct {
 
 // Fate is what became of an answer.
 type Fate struct {
-	Standing Standing
-	Reason   string
-	Form     Form
-	Ended    time.Time // zero: it waits, or there is none
+	Stage  Stage
+	Reason string
+	Form   Form
+	Ended  time.Time // zero: it waits, or there is none
 }
 
 // Fate tells what became of the message. What waits is parked while it cannot go:
@@ -68,21 +68,21 @@ func (t Trace) Fate(now time.Time) Fate {
 	out := Fate{Reason: t.Reason, Ended: t.Ended}
 	switch t.State {
 	case Sent:
-		return Fate{Standing: WasSent, Form: t.Form, Ended: t.Ended}
+		return Fate{Stage: WasSent, Form: t.Form, Ended: t.Ended}
 	case Queued:
-		out.Standing, out.Reason = t.waiting(now)
+		out.Stage, out.Reason = t.waiting(now)
 	case Failed, Expired:
-		out.Standing = GivenUp
+		out.Stage = GivenUp
 		if t.Reason == ambiguous {
-			out.Standing = NotKnown
+			out.Stage = NotKnown
 		}
 	default:
-		return Fate{Standing: NoAnswer}
+		return Fate{Stage: NoAnswer}
 	}
 	return out
 }
 
-func (t Trace) waiting(now time.Time) (Standing, string) {
+func (t Trace) waiting(now time.Time) (Stage, string) {
 	switch {
 	case t.Refused || t.Due.After(now) && t.Reason != "":
 		return Parked, t.Reason

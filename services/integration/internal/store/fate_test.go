@@ -42,7 +42,7 @@ func TestWhatBecameOfSentAnswers(t *testing.T) {
 	f.settle(t, f.claimNext(t), sent)
 	at := f.clock.now()
 	f.accept(t, f.say("b", "one", outbound.Confirmation), f.say("b", "two", outbound.Confirmation))
-	f.became(t, []string{"two", "nobody's", "one"}, outbound.Fate{Standing: outbound.Waiting}, outbound.Fate{Standing: outbound.NoAnswer}, outbound.Fate{Standing: outbound.Waiting})
+	f.became(t, []string{"two", "nobody's", "one"}, outbound.Fate{Stage: outbound.Waiting}, outbound.Fate{Stage: outbound.NoAnswer}, outbound.Fate{Stage: outbound.Waiting})
 	f.clock.pass(5 * time.Second)
 	f.settle(t, f.claimNext(t), sent)
 	together := f.clock.now()
@@ -50,11 +50,11 @@ func TestWhatBecameOfSentAnswers(t *testing.T) {
 	f.clock.pass(40 * time.Minute)
 	f.settle(t, f.claimNext(t), sent)
 	f.became(t, []string{"alone", "one", "two", "late"},
-		outbound.Fate{Standing: outbound.WasSent, Form: outbound.Alone, Ended: at},
-		outbound.Fate{Standing: outbound.WasSent, Form: outbound.Together, Ended: together},
-		outbound.Fate{Standing: outbound.WasSent, Form: outbound.Together, Ended: together},
-		outbound.Fate{Standing: outbound.WasSent, Form: outbound.InDigest, Ended: f.clock.now()})
-	if d := cmp.Diff([]outbound.Fate{{Standing: outbound.NoAnswer}}, f.fates(t, uuid.NewString(), "alone")); d != "" {
+		outbound.Fate{Stage: outbound.WasSent, Form: outbound.Alone, Ended: at},
+		outbound.Fate{Stage: outbound.WasSent, Form: outbound.Together, Ended: together},
+		outbound.Fate{Stage: outbound.WasSent, Form: outbound.Together, Ended: together},
+		outbound.Fate{Stage: outbound.WasSent, Form: outbound.InDigest, Ended: f.clock.now()})
+	if d := cmp.Diff([]outbound.Fate{{Stage: outbound.NoAnswer}}, f.fates(t, uuid.NewString(), "alone")); d != "" {
 		t.Error(d)
 	}
 }
@@ -62,7 +62,7 @@ func TestWhatBecameOfSentAnswers(t *testing.T) {
 // What was not sent has a reason: its own, or that of its connection.
 func TestWhatBecameOfOtherAnswers(t *testing.T) {
 	f := newFixture(t)
-	parked := func(reason string) outbound.Fate { return outbound.Fate{Standing: outbound.Parked, Reason: reason} }
+	parked := func(reason string) outbound.Fate { return outbound.Fate{Stage: outbound.Parked, Reason: reason} }
 	f.accept(t, f.draft("barred", outbound.Problem))
 	f.settle(t, f.claimNext(t), outbound.Verdict{State: outbound.Queued, Reason: "ACCESS_DENIED", Refused: true, Due: f.clock.now().Add(10 * time.Minute)})
 	f.accept(t, f.draft("gone", outbound.Problem))
@@ -73,19 +73,19 @@ func TestWhatBecameOfOtherAnswers(t *testing.T) {
 		f.settle(t, f.claimNext(t), outbound.Verdict{State: outbound.Queued, Reason: "TIMEOUT", Ambiguous: true})
 	}
 	f.became(t, []string{"barred", "gone", "silence"}, parked("ACCESS_DENIED"),
-		outbound.Fate{Standing: outbound.GivenUp, Reason: "CHANNEL_NOT_EXIST", Ended: ended},
-		outbound.Fate{Standing: outbound.NotKnown, Reason: "AMBIGUOUS", Ended: ended})
+		outbound.Fate{Stage: outbound.GivenUp, Reason: "CHANNEL_NOT_EXIST", Ended: ended},
+		outbound.Fate{Stage: outbound.NotKnown, Reason: "AMBIGUOUS", Ended: ended})
 	f.accept(t, f.draft("first", outbound.Problem), f.draft("second", outbound.Problem))
 	f.settle(t, f.claimNext(t), outbound.Verdict{State: outbound.Queued, Reason: "BOT_NOT_FOUND", Close: 10 * time.Minute, Due: f.clock.now().Add(11 * time.Minute)})
 	f.became(t, []string{"first", "second"}, parked("BOT_NOT_FOUND"), parked("BOT_NOT_FOUND"))
 	f.clock.pass(10*time.Minute + time.Second)
-	f.became(t, []string{"second"}, outbound.Fate{Standing: outbound.Waiting})
+	f.became(t, []string{"second"}, outbound.Fate{Stage: outbound.Waiting})
 	if _, err := f.owner.Exec(t.Context(), `update integration.connection set state = 'BROKEN', state_reason = 'KEYS_REFUSED'`); err != nil {
 		t.Fatal(err)
 	}
-	f.became(t, []string{"second", "gone"}, parked("KEYS_REFUSED"), outbound.Fate{Standing: outbound.GivenUp, Reason: "CHANNEL_NOT_EXIST", Ended: ended})
+	f.became(t, []string{"second", "gone"}, parked("KEYS_REFUSED"), outbound.Fate{Stage: outbound.GivenUp, Reason: "CHANNEL_NOT_EXIST", Ended: ended})
 	f.accept(t, f.draft("old", outbound.Problem))
 	f.clock.pass(outbound.Life)
 	f.claimNext(t) // ends what is over
-	f.became(t, []string{"old"}, outbound.Fate{Standing: outbound.GivenUp, Reason: "EXPIRED", Ended: f.clock.now()})
+	f.became(t, []string{"old"}, outbound.Fate{Stage: outbound.GivenUp, Reason: "EXPIRED", Ended: f.clock.now()})
 }
