@@ -60,7 +60,7 @@ var planted = map[string]string{
 
 // harmless are fields whose names sound like secrets and that are none: cursors,
 // hashes, fingerprints, and ids of tokens and keys.
-var harmless = regexp.MustCompile(`page_token$|\.event_key$|\.token_hash$|Fingerprints\.|SecretUse\.private_key$|` +
+var harmless = regexp.MustCompile(`page_token$|\.event_keys?$|\.token_hash$|Fingerprints\.|SecretUse\.private_key$|` +
 	`(Endpoint|Sender|RegisterCallbackRequest|RevokeTokenRequest)\.token$|DeleteApiKeyRequest\.key$|Timesheet\.Evidence\.key$`)
 
 // Every field of the contract that may hold a secret has a canary: one that is
