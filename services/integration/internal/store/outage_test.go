@@ -66,8 +66,8 @@ func TestF34NoHerdAfterAnOutage(t *testing.T) {
 			f.crowd(t, "late", people/2, outbound.Confirmation)
 			f.pump(t, q, time.Hour, 15*time.Second)
 			probes := len(calls)
-			f.pump(t, q, 25*time.Minute, time.Second)
-			f.pump(t, q, 2*time.Hour, 15*time.Second)
+			f.pump(t, q, time.Duration(people/100)*time.Minute, time.Second) // the budget needs less than half of it
+			f.pump(t, q, 2*time.Hour, time.Minute)
 			if got := f.states(t); got["SENT"] != people {
 				t.Fatalf("in the end: %v", got)
 			}
