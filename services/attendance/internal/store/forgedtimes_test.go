@@ -86,3 +86,48 @@ func TestAPunchOtherThanJudgedIsFound(t *testing.T) {
 		})
 	}
 }
+
+// Facts that waited long for their seals are told as well: nothing stands before them that would tell it.
+func TestSealsThatCameLateAreTold(t *testing.T) {
+	for days, told := range map[int]bool{13: false, 15: true} {
+		c := newCourt(t)
+		c.facts(t, 1)
+		late := c.at(time.Now().AddDate(0, 0, days))
+		c.roundOf(t, late)
+		report, err := c.verify(t.Context(), late.Now().Add(time.Minute))
+		if err != nil || (len(report.Findings) > 0) != told {
+			t.Errorf("%d days: %v, %v", days, report.Findings, err)
+		}
+		for _, f := range report.Findings {
+			if f.Problem != evidence.Backdated {
+				t.Error(f)
+			}
+		}
+	}
+}
+
+// A held punch that is not what was judged, and a punch that is not what was held, are found.
+func TestAHeldPunchOtherThanJudgedIsFound(t *testing.T) {
+	const outcome = `insert into attendance.event_outcomes select (jsonb_populate_record(o, jsonb_build_object('event_key', '\x' || encode(sha256('held'), 'hex'),
+	   'verdict', 'REFUSED', 'reason', 'TIMESHEET_SUBMITTED', 'punch_id', null))).* from attendance.event_outcomes o where tenant_id = TENANT limit 1`
+	const held = `insert into attendance.held_punches select (jsonb_populate_record(null::attendance.held_punches, to_jsonb(h) || to_jsonb(o) || jsonb_build_object('id', gen_random_uuid(), 'issued_at', o.issued_at - interval 'SHIFT'))).*
+	   from attendance.event_outcomes o cross join (select * from attendance.held_punches where tenant_id = TENANT limit 1) h where o.event_key = sha256('held')`
+	const applied = `insert into attendance.punches select (jsonb_populate_record(null::attendance.punches, to_jsonb(p) || to_jsonb(h) || jsonb_build_object('issued_at', h.issued_at - interval 'SHIFT', 'recorded_at', now()))).*
+	   from attendance.held_punches h cross join (select * from attendance.punches where tenant_id = TENANT limit 1) p where h.event_key = sha256('held')`
+	for name, shifts := range map[string][2]string{"held": {"1 minute", "0"}, "applied": {"0", "1 minute"}, "neither": {"0", "0"}} {
+		c := newCourt(t)
+		c.facts(t, 1)
+		for _, statement := range []string{outcome, strings.ReplaceAll(held, "SHIFT", shifts[0]), strings.ReplaceAll(applied, "SHIFT", shifts[1])} {
+			c.each(t, statement)
+		}
+		c.round(t)
+		report, err := c.verify(t.Context(), time.Now())
+		found := map[string]bool{}
+		for _, f := range report.Findings {
+			found[f.Table] = found[f.Table] || f.Problem == evidence.OtherThanJudged
+		}
+		if err != nil || found["held_punches"] != (name == "held") || found["punches"] != (name == "applied") {
+			t.Errorf("%s: %v, %v", name, report.Findings, err)
+		}
+	}
+}
