@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/dakoku/dakoku/platform/rpc"
@@ -63,6 +64,11 @@ func (a *Admin) pusher() *provision.Pusher {
 	}
 }
 
+// referencePage is rendered once a process: it depends on nothing else.
+var referencePage = sync.OnceValues(func() (http.Handler, error) {
+	return reference.New(openapi.Document(), admin.Language)
+})
+
 func (a *Admin) openDoor(ctx context.Context) error {
 	terms, err := contract.Load(openapi.Document())
 	if err != nil {
@@ -72,7 +78,7 @@ func (a *Admin) openDoor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	docs, err := reference.New(openapi.Document(), admin.Language)
+	docs, err := referencePage()
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,10 @@
 package identity
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
@@ -13,7 +16,7 @@ import (
 func TestHashesVerify(t *testing.T) {
 	h := NewHasher()
 	encoded, err := h.Hash(t.Context(), "correct horse battery staple")
-	if err != nil || !strings.HasPrefix(encoded, "$argon2id$v=19$m=65536,t=3,p=1$") {
+	if err != nil || !strings.HasPrefix(encoded, fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=1$", spent.memory, spent.passes)) {
 		t.Fatalf("%s %v", encoded, err)
 	}
 	for password, want := range map[string]bool{"correct horse battery staple": true, "correct horse battery stapl": false} {
@@ -25,6 +28,17 @@ func TestHashesVerify(t *testing.T) {
 		if ok, err := h.Verify(t.Context(), broken, ""); ok || err == nil {
 			t.Errorf("%q verifies", broken)
 		}
+	}
+}
+
+// What people use pays the full price; only the race detector brings the low one.
+func TestOnlyTestsPayLess(t *testing.T) {
+	if released != (cost{memory: 64 << 10, passes: 3}) {
+		t.Errorf("a password costs %+v", released)
+	}
+	files, err := exec.CommandContext(t.Context(), "go", "list", "-f", "{{.GoFiles}}", ".").Output()
+	if err != nil || !bytes.Contains(files, []byte("cost.go")) || bytes.Contains(files, []byte("cost_race.go")) {
+		t.Errorf("a release is built from %s (%v)", files, err)
 	}
 }
 
