@@ -40,7 +40,7 @@ import (
 const PublicName = "webhook-gateway"
 
 // patience covers one turn of the watch of callback endpoints.
-const patience = 1500 * time.Millisecond
+const patience = 2500 * time.Millisecond
 
 // InboxMigrations is the schema of the public door, context "gateway".
 func InboxMigrations() postgres.Migrations { return inbox.Migrations() }

@@ -43,13 +43,21 @@ func (s *turnstile) rotate(l *line, secret bool) {
 	}
 	retired := time.Now()
 	for _, door := range s.doors {
-		for s.deliver(door, l, old, both) != http.StatusUnauthorized && time.Since(retired) < 30*time.Second {
+		for status := 0; status != http.StatusUnauthorized && time.Since(retired) < patience; {
+			began := time.Now()
+			if status = s.deliver(door, l, old, both); status == http.StatusOK {
+				s.taken(began.Sub(retired))
+			}
 			<-time.After(time.Duration(sized(20, 250)) * time.Millisecond) // 25 lines that ask more often are a load of their own
 		}
 	}
+}
+
+// taken notes that something was accepted so long after it was retired.
+func (s *turnstile) taken(after time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.refused = max(s.refused, time.Since(retired))
+	s.retired = max(s.retired, after)
 }
 
 func (s *turnstile) freshToken(l *line) (way, error) { return way{s.issued(l), l.live.secret}, nil }
@@ -152,8 +160,8 @@ func (s *turnstile) judge(before, after tally, rotations int) {
 	if got := after.again - before.again; got != rotations || after.revoked > 0 {
 		s.t.Errorf("%d of %d events that came both ways are one; %d came by a token that was live and are refused", got, rotations, after.revoked)
 	}
-	if s.refused > 5*time.Second {
-		s.t.Errorf("something retired was accepted for %s", s.refused)
+	if s.retired > time.Duration(sized(30, 5))*time.Second { // a busy machine may ask integration late
+		s.t.Errorf("something retired was accepted for %s", s.retired)
 	}
 }
 

@@ -79,15 +79,23 @@ func (t *Table) following() <-chan struct{} {
 	return t.next
 }
 
-// newer waits until the table is known to be as young as the given time, and
-// tells whether it has changed since the version. LINE WORKS never sends a
-// callback again: one on a URL or with a key that was entered a moment ago must
-// not be refused because this door has not heard of it yet. It asks nothing
-// itself; the next turn of the watch is soon enough. The connection is empty for
-// a token that nobody knows.
-func (t *Table) newer(ctx context.Context, connection string, version int64, than time.Time, patience time.Duration) bool {
-	if patience <= 0 || !t.enter(connection) {
-		return false
+// news is what a wait for a newer table came to.
+type news int
+
+const (
+	same    news = iota // the table is young enough and says what it said, or there was no room to wait
+	changed             // the table is another one
+	silence             // integration did not say in time
+)
+
+// newer waits until the table is known to be as young as the given time, or is
+// another one than the version. LINE WORKS never sends a callback again: one on a
+// URL or with a key that was entered a moment ago must not be refused because this
+// door has not heard of it yet. The watch is told that somebody waits. The
+// connection is empty for a token that nobody knows.
+func (t *Table) newer(ctx context.Context, connection string, version int64, than time.Time, patience time.Duration) news {
+	if !t.enter(connection) {
+		return same
 	}
 	defer t.leave(connection)
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -95,15 +103,34 @@ func (t *Table) newer(ctx context.Context, connection string, version int64, tha
 	for {
 		following := t.following()
 		if t.Version() != version {
-			return true
+			return changed
 		}
 		if checked, _ := t.Checked(); checked.After(than) {
-			return false
+			return same
 		}
+		t.want()
 		select {
 		case <-following:
 		case <-ctx.Done():
-			return false
+			return silence
 		}
 	}
+}
+
+// want tells the watch that somebody waits.
+func (t *Table) want() {
+	select {
+	case t.wanted() <- struct{}{}:
+	default: // it has been told
+	}
+}
+
+// wanted is where the watch hears that somebody waits for a newer table.
+func (t *Table) wanted() chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.asked == nil {
+		t.asked = make(chan struct{}, 1)
+	}
+	return t.asked
 }

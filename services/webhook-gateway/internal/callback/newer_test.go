@@ -10,7 +10,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/dakoku/dakoku/platform/config"
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/event"
 )
 
@@ -49,8 +52,8 @@ func TestACallbackWaitsForWhatWasEnteredJustNow(t *testing.T) {
 		"a change before":   {to(prefix + "dkt_new"), othersFirst, 200, time.Second + time.Millisecond},
 		"another URL":       {to(prefix + "dkt_guess"), func(t *testing.T, h *Handler) { renewed(t, h, 9, "dkt_new", key) }, 401, time.Second},
 		"nothing has come":  {to(prefix + "dkt_guess"), func(_ *testing.T, h *Handler) { h.Table.confirm(time.Now()) }, 401, time.Second},
-		"asked before that": {to(prefix + "dkt_guess"), func(_ *testing.T, h *Handler) { h.Table.confirm(time.Now().Add(-time.Hour)) }, 401, 2 * time.Second},
-		"the watch is away": {to(prefix + "dkt_guess"), func(*testing.T, *Handler) {}, 401, 2 * time.Second},
+		"asked before that": {to(prefix + "dkt_guess"), func(_ *testing.T, h *Handler) { h.Table.confirm(time.Now().Add(-time.Hour)) }, 503, 2 * time.Second},
+		"the watch is away": {to(prefix + "dkt_guess"), func(*testing.T, *Handler) {}, 503, 2 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -187,4 +190,33 @@ func TestACallerThatLeavesWhileItsURLIsNewIsStored(t *testing.T) {
 			synctest.Wait()
 		})
 	}
+}
+
+// A callback that waits is not kept until the next turn of the watch, and a crowd
+// of guesses makes it ask no more often than one does.
+func TestTheWatchHearsThatSomebodyWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, &shelf{})
+		h.Now, h.Patience = time.Now, 2*time.Second
+		r := &registry{answers: func(int64) (*integrationv1.ListEndpointsResponse, error) { return listed(9, "dkt_new"), nil }}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() {
+			ended <- (&Watch{Table: h.Table, Integration: r, Log: zap.NewNop(), Now: time.Now, Every: time.Hour}).Run(ctx)
+		}()
+		<-time.After(time.Minute)
+		began := time.Now()
+		for range 10 {
+			var all sync.WaitGroup
+			flood(&all, h, "dkt_guess", maxGuesses)
+			all.Wait()
+		}
+		if asked, took := len(r.asked), time.Since(began); asked > 2+int(took/wantedEvery) || took > 11*wantedEvery {
+			t.Errorf("asked %d times in %v", asked, took)
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
 }

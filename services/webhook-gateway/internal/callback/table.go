@@ -43,6 +43,7 @@ type Table struct {
 	current atomic.Pointer[snapshot]
 	mu      sync.Mutex
 	next    chan struct{} // closed with the next snapshot; nil while nobody waits
+	asked   chan struct{} // holds one word that somebody waits; nil before the first
 	waiting waiters
 }
 

@@ -17,6 +17,9 @@ const (
 	refreshEvery = time.Second
 	reloadEvery  = time.Minute
 	listBudget   = 3 * time.Second
+	// wantedEvery is how often integration is asked at most for those who wait, so
+	// that guesses are no lever.
+	wantedEvery = 200 * time.Millisecond
 )
 
 // lister is the one RPC that the watch needs.
@@ -41,8 +44,9 @@ type Watch struct {
 	Every time.Duration
 }
 
-// Run asks at once and then every second, by version, until ctx ends. Once a
-// minute it reads the whole table whatever its version says.
+// Run asks at once and then every second, by version, until ctx ends; sooner while
+// a callback waits for it. Once a minute it reads the whole table whatever its
+// version says.
 func (w *Watch) Run(ctx context.Context) error {
 	ticker := time.NewTicker(w.every())
 	defer ticker.Stop()
@@ -58,12 +62,30 @@ func (w *Watch) Run(ctx context.Context) error {
 			w.Log.Warn("callback endpoints cannot be refreshed", zap.Error(err))
 		}
 		failed = err != nil
-		select {
-		case <-ctx.Done():
+		if !w.pause(ctx, ticker.C) {
 			return nil
-		case <-ticker.C:
 		}
 	}
+}
+
+// pause waits for the next turn; false means that ctx has ended.
+func (w *Watch) pause(ctx context.Context, tick <-chan time.Time) bool {
+	gap := time.NewTimer(min(wantedEvery, w.every()))
+	defer gap.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-tick:
+		return true
+	case <-gap.C:
+	}
+	select {
+	case <-ctx.Done():
+		return false
+	case <-tick:
+	case <-w.Table.wanted():
+	}
+	return true
 }
 
 func (w *Watch) every() time.Duration {
