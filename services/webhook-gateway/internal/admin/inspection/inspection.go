@@ -64,7 +64,7 @@ func (r Record) Actors() []string {
 // Write renders the page in a language, "en" or else Japanese; its headings stand
 // in the other one beside it.
 func Write(to io.Writer, r Record, language string) error {
-	p := paper{w: wordsIn(language), zone: r.Zone, names: r.Names}
+	p := paper{w: wordsIn(language), zone: r.Zone, names: r.Names, held: heldBy(r.Held)}
 	t := r.Sheet.GetTotals()
 	v := view{
 		W: p.w, Beside: beside(language), Company: r.Company, Period: r.Sheet.GetPeriod(), Span: r.Sheet.GetStartDate() + p.w.to + r.Sheet.GetEndDate(),
@@ -78,7 +78,7 @@ func Write(to io.Writer, r Record, language string) error {
 	}
 	for _, h := range r.Held {
 		if h.GetPeriod() == r.Sheet.GetPeriod() {
-			v.Held = append(v.Held, p.held(h))
+			v.Held = append(v.Held, p.kept(h))
 		}
 	}
 	for _, h := range r.Sheet.GetHistory() {
@@ -118,7 +118,10 @@ type punch struct {
 	Changes                                    []string
 }
 
-type held struct{ ID, Kind, Time, Day, Received, State, Change string }
+type held struct {
+	ID, Kind, Time, Day, Received, State string
+	Changes                              []string
+}
 
 type step struct{ Time, Verb, Who, Comment string }
 
@@ -133,6 +136,7 @@ type paper struct {
 	w     *words
 	zone  *time.Location
 	names map[string]string
+	held  map[string]*attendancev1.HeldPunch // by the name of the punch that each became or would become
 }
 
 // time is to the millisecond, as it is stored; empty for none.

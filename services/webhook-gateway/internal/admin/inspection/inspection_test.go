@@ -169,6 +169,25 @@ func TestHeldPunchesAreOnTheClockOfTheirDay(t *testing.T) {
 	}
 }
 
+// A held punch that became one says at its day as well when it arrived, why it was held, and who applied it when and why.
+func TestAppliedPunchesHaveTheirHistory(t *testing.T) {
+	r := record()
+	r.Held[1].ReceiveTime, r.Held[1].Reason = r.Held[0].GetReceiveTime(), "差戻し後に反映"
+	d := r.Sheet.GetDays()[0]
+	d.Punches = append(d.Punches, &attendancev1.Punch{Name: "punches/h3", Kind: attendancev1.Punch_CLOCK_IN, Source: attendancev1.Punch_CHAT, State: attendancev1.Punch_VALID})
+	for language, want := range map[string]string{
+		"ja": "<p>2026-11-23 20:46:00.123 に受信。2026-11 の勤怠が申請済みまたは承認済みのため保留</p><p>反映済み: 2026-11-23 20:51:00.123 に accounts/c。理由: 差戻し後に反映</p><code>",
+		"en": "<p>Received at 2026-11-23 20:46:00.123 and held: the timesheet of 2026-11 had been submitted or approved</p><p>Applied at 2026-11-23 20:51:00.123 by accounts/c: 差戻し後に反映</p><code>",
+	} {
+		out := rendered(t, r, language)
+		for _, name := range []string{"punches/h3", "heldPunches/h3"} {
+			if !strings.Contains(out, want+name) {
+				t.Errorf("%s: no history of %s in\n%s", language, name, out)
+			}
+		}
+	}
+}
+
 func TestEveryWordIsThere(t *testing.T) {
 	for _, w := range []words{japanese, english} {
 		v := reflect.ValueOf(w)

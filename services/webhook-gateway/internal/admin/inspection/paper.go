@@ -81,6 +81,9 @@ func (p paper) punch(from *attendancev1.Punch, counts bool) punch {
 	case !counts:
 		v.Standing = p.w.lost
 	}
+	if h := p.held[from.GetName()]; h != nil {
+		v.Changes = append(v.Changes, p.fate(h)...)
+	}
 	if from.GetActor() != "" {
 		v.Changes = append(v.Changes, fmt.Sprintf(p.w.entered, p.time(from.GetReceiveTime()), p.who(from.GetActor()), from.GetReason()))
 	}
@@ -117,18 +120,35 @@ func (p paper) origin(from *attendancev1.Punch) string {
 	return text + fmt.Sprintf(p.w.settings, from.GetSettingsVersion())
 }
 
-func (p paper) held(h *attendancev1.HeldPunch) held {
-	v := held{
+// heldBy gives held punches by the name of the punch that each became or would
+// become, which has its id.
+func heldBy(list []*attendancev1.HeldPunch) map[string]*attendancev1.HeldPunch {
+	by := map[string]*attendancev1.HeldPunch{}
+	for _, h := range list {
+		by["punches/"+strings.TrimPrefix(h.GetName(), "heldPunches/")] = h
+	}
+	return by
+}
+
+func (p paper) kept(h *attendancev1.HeldPunch) held {
+	return held{
 		ID: h.GetName(), Kind: p.w.name(h.GetKind().String()), Time: p.punched(h.GetTime(), h.GetTimeZone()), Day: h.GetBusinessDay(),
-		Received: p.punched(h.GetReceiveTime(), h.GetTimeZone()), State: p.w.name(h.GetState().String()),
+		Received: p.punched(h.GetReceiveTime(), h.GetTimeZone()), State: p.w.name(h.GetState().String()), Changes: p.fate(h),
 	}
-	if h.GetDecideTime() != nil {
-		v.Change = fmt.Sprintf(p.w.decided, p.time(h.GetDecideTime()), p.who(h.GetActor()))
-		if h.GetReason() != "" { // may be empty for one that was applied
-			v.Change += fmt.Sprintf(p.w.because, h.GetReason())
-		}
+}
+
+// fate is when a held punch arrived and why it was held, and who decided what
+// about it, when and why.
+func (p paper) fate(h *attendancev1.HeldPunch) []string {
+	told := []string{fmt.Sprintf(p.w.heldFor, p.punched(h.GetReceiveTime(), h.GetTimeZone()), h.GetPeriod())}
+	if h.GetDecideTime() == nil {
+		return told
 	}
-	return v
+	decided := fmt.Sprintf(p.w.decided, p.w.name(h.GetState().String()), p.time(h.GetDecideTime()), p.who(h.GetActor()))
+	if h.GetReason() != "" { // may be empty for one that was applied
+		decided += fmt.Sprintf(p.w.because, h.GetReason())
+	}
+	return append(told, decided)
 }
 
 // rules are the versions that were in force on some day of the period, oldest

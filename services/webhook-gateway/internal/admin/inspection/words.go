@@ -13,7 +13,7 @@ type words struct {
 	always, monthEnd, closes                                                                                                      string
 	Evidence, Checkpoint, Position, Head, Signed, Key, EvidenceNote, NoEvidence                                                   string
 	totals, to, comma, named, corrected, zoned, initial, byHand, byRequest, fromChat, phrase, button, trigger, settings, supplied string
-	counts, lost, voided, entered, replaces, voidedBy, decided, because                                                           string
+	counts, lost, voided, entered, replaces, voidedBy, heldFor, decided, because                                                  string
 	weekdays                                                                                                                      [7]string // from Sunday
 	names                                                                                                                         map[string]string
 }
@@ -57,7 +57,7 @@ var japanese = words{
 	NoEvidence:   "チェックポイントはまだありません。",
 	totals:       "出勤 %d日、勤務 %d:%02d、要確認 %d日", to: " 〜 ", comma: "、", named: "%s(…%s)", corrected: "訂正あり", zoned: "時間帯 %s", initial: "初期値",
 	byHand: "手入力", byRequest: "修正申請の承認", fromChat: "トーク", phrase: "「%s」", button: "のボタン", trigger: "、引き金となる言葉「%s」", settings: "、打刻設定 第%d版", supplied: "、打刻設定 初期値",
-	counts: "含む", lost: "含まない", voided: "取消済み", entered: "%s に %s が入力。理由: %s", replaces: "%s の訂正", voidedBy: "%s に %s が取消。理由: %s", decided: "%s に %s", because: "。理由: %s",
+	counts: "含む", lost: "含まない", voided: "取消済み", entered: "%s に %s が入力。理由: %s", replaces: "%s の訂正", voidedBy: "%s に %s が取消。理由: %s", heldFor: "%s に受信。%s の勤怠が申請済みまたは承認済みのため保留", decided: "%s: %s に %s", because: "。理由: %s",
 	weekdays: [7]string{"日", "月", "火", "水", "木", "金", "土"},
 	names: map[string]string{
 		"CLOCK_IN": "出勤", "BREAK_START": "休憩", "BREAK_END": "復帰", "CLOCK_OUT": "退勤", "GO_OUT": "外出", "COME_BACK": "戻り",
@@ -87,7 +87,7 @@ var english = words{
 	NoEvidence:   "There is no checkpoint yet.",
 	totals:       "%d days, %d:%02d worked, %d days to check", to: " – ", comma: ", ", named: "%s (…%s)", corrected: "Corrected", zoned: "Time zone %s", initial: "Defaults",
 	byHand: "By hand", byRequest: "Approved request", fromChat: "Chat", phrase: " \"%s\"", button: " button", trigger: ", trigger word \"%s\"", settings: ", punch settings version %d", supplied: ", punch settings as supplied",
-	counts: "Yes", lost: "No", voided: "Voided", entered: "Entered at %s by %s: %s", replaces: "In place of %s", voidedBy: "Voided at %s by %s: %s", decided: "At %s by %s", because: ": %s",
+	counts: "Yes", lost: "No", voided: "Voided", entered: "Entered at %s by %s: %s", replaces: "In place of %s", voidedBy: "Voided at %s by %s: %s", heldFor: "Received at %s and held: the timesheet of %s had been submitted or approved", decided: "%s at %s by %s", because: ": %s",
 	weekdays: [7]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
 	names: map[string]string{
 		"CLOCK_IN": "Clock in", "BREAK_START": "Break", "BREAK_END": "Back", "CLOCK_OUT": "Clock out", "GO_OUT": "Out", "COME_BACK": "Returned",
