@@ -99,6 +99,7 @@ func ownCalls(employee, punch, request string) map[string]proto.Message {
 		"ListCorrectionRequests":    &attendancev1.ListCorrectionRequestsRequest{Employee: employee},
 		"GetCorrectionRequest":      &attendancev1.GetCorrectionRequestRequest{CorrectionRequest: request},
 		"WithdrawCorrectionRequest": &attendancev1.WithdrawCorrectionRequestRequest{CorrectionRequest: request},
+		"ListHeldPunches":           &attendancev1.ListHeldPunchesRequest{Employee: employee},
 		"ListPunches":               &attendancev1.ListPunchesRequest{Employee: employee},
 		"CreatePunch":               &attendancev1.CreatePunchRequest{Employee: employee, Punch: manual(8, "早出")},
 		"VoidPunch":                 &attendancev1.VoidPunchRequest{Punch: punch, Reason: "誤り"},

@@ -66,13 +66,16 @@ func TestEmployeesLookAfterTheirOwnRecords(t *testing.T) {
 	for _, who := range []*adminapi.Client{reader, person} {
 		answered(t, who, "GET", mine+month, nil, 200, "")
 		answered(t, who, "GET", "/v1/punches", nil, 200, "")
+		answered(t, who, "GET", "/v1/heldPunches", nil, 200, "")
 		answered(t, who, "GET", "/v1/timesheets", nil, 200, "")
 		for _, other := range []string{theirs, nobodys} {
 			answered(t, who, "GET", other+month, nil, 404, gone)
-			answered(t, who, "GET", "/v1/punches?employee="+strings.TrimPrefix(other, "/v1/"), nil, 404, gone)
+			for _, list := range []string{"punches", "heldPunches"} {
+				answered(t, who, "GET", "/v1/"+list+"?employee="+strings.TrimPrefix(other, "/v1/"), nil, 404, gone)
+			}
 		}
 		for _, path := range []string{
-			"/v1/employees", mine, "/v1/events", "/v1/workRules", "/v1/heldPunches", "/v1/connections", "/v1/apiKeys", "/v1/accountLinks",
+			"/v1/employees", mine, "/v1/events", "/v1/workRules", "/v1/connections", "/v1/apiKeys", "/v1/accountLinks",
 			"/v1/unlinkedSenders", "/v1/reports/attendance.csv?period=" + own.BusinessDay[:7],
 		} {
 			answered(t, who, "GET", path, nil, 403, missing)

@@ -1135,7 +1135,8 @@ export interface paths {
         };
         /**
          * ListHeldPunches lists punches into submitted or approved periods, newest
-         *     first. Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+         *     first; to an employee his or her own. Reasons: INVALID_ARGUMENT,
+         *     PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
          */
         get: operations["AttendanceAdminService_ListHeldPunches"];
         put?: never;

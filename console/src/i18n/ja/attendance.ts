@@ -88,6 +88,9 @@ export const attendance = {
   "held.apply.text":
     "{name} さんの {time} の「{kind}」を打刻として記録します。対象の勤怠が差戻し済みである必要があります。",
   "held.apply.title": "打刻にしますか?",
+  "held.because": "{time} に受信。{month}の勤怠が申請済みまたは承認済みのため保留しました。",
+  "held.decided": "{what}: {time} {who}",
+  "held.decidedFor": "{what}: {time} {who} 理由: {reason}",
   "held.discard": "破棄",
   "held.discard.done": "破棄しました。",
   "held.discard.text": "{name} さんの {time} の「{kind}」を打刻にしません。理由は記録に残ります。",

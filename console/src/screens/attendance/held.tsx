@@ -1,18 +1,19 @@
 // Punches into months that were submitted or approved: apply them after 差戻し,
-// or discard them with a reason.
+// or discard them with a reason. In a month everybody sees what was held of it.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { api, ask, idOf, type Schemas } from "../../api/client";
+import { api, ask, idOf, pages, type Schemas } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { moment, month } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
 import { List } from "../../ui/list";
-import { Badge, Empty, PageHead, Segments } from "../../ui/parts";
+import { Badge, Card, Empty, PageHead, Segments } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { useEmployeeNames } from "../employees/queries";
+import { useActorNames } from "./queries";
 
 type Held = Schemas["HeldPunch"];
 const states = ["PENDING", "APPLIED", "DISCARDED"] as const;
@@ -98,5 +99,61 @@ export function HeldPunches() {
         ]}
       />
     </div>
+  );
+}
+
+/** What was held of an employee's month and what became of it; nothing without any. */
+export function MonthHeld({ employee, period }: { employee: string; period: string }) {
+  const held = useQuery({
+    queryKey: ["held", "of", employee],
+    queryFn: () =>
+      pages(async (pageToken) => {
+        const page = await ask(
+          api.GET("/v1/heldPunches", { params: { query: { employee, pageSize: 500, pageToken } } }),
+        );
+        return { items: page.heldPunches, nextPageToken: page.nextPageToken };
+      }),
+  });
+  const rows = (held.data ?? []).filter((h) => h.period === period);
+  if (rows.length === 0) return null;
+  return (
+    <Card title={t("held.title")}>
+      <ul className="plain punches">
+        {rows.map((h) => (
+          <Line key={h.name} held={h} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Line({ held: h }: { held: Held }) {
+  const zone = useZone();
+  const actor = useActorNames();
+  return (
+    <li>
+      <span className="grow">
+        <span className="row">
+          <strong>
+            {moment(h.time, zone)} {word("kind", h.kind)}
+          </strong>
+          <Badge tone={h.state === "PENDING" ? "warn" : "plain"}>{word("heldState", h.state)}</Badge>
+          {h.phrase && <span className="small muted">「{h.phrase}」</span>}
+        </span>
+        <span className="small muted block">
+          {t("held.because", { time: moment(h.receiveTime, zone), month: month(h.period) })}
+        </span>
+        {h.decideTime && (
+          <span className="small muted block">
+            {t(h.reason ? "held.decidedFor" : "held.decided", {
+              what: word("heldState", h.state),
+              time: moment(h.decideTime, zone),
+              who: actor(h.actor) || t("actor.unknown"),
+              reason: h.reason ?? "",
+            })}
+          </span>
+        )}
+      </span>
+    </li>
   );
 }

@@ -10,6 +10,7 @@ import { Button, ButtonAnchor, IconButton } from "../../ui/button";
 import { Badge, Card, Failure, PageHead, Skeleton, Tiles } from "../../ui/parts";
 import { MonthCorrections } from "./corrections";
 import { DayPunches } from "./day-punches";
+import { MonthHeld } from "./held";
 import { daysBetween, periodOf, shift } from "./periods";
 import { AddPunch, AskCorrection } from "./punch-dialogs";
 import { type Day, sheetTone, type Timesheet, timesheetQuery } from "./queries";
@@ -94,6 +95,7 @@ export function Month() {
           />
           <SheetVerbs sheet={sheet.data} employee={employee} own={own} />
           <Days sheet={sheet.data} employee={employee} own={own} />
+          <MonthHeld employee={employee} period={period} />
           <MonthCorrections employee={employee} period={period} own={own} />
           <SheetHistory sheet={sheet.data} />
         </>

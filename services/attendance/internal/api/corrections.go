@@ -7,8 +7,6 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/dakoku/dakoku/platform/fault"
-	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
@@ -71,56 +69,19 @@ func (a *Admin) ListCorrectionRequests(ctx context.Context, req *attendancev1.Li
 	if err != nil {
 		return nil, err
 	}
-	filter, err := readCorrectionFilter(c, req)
+	read := func(f store.DecisionFilter) ([]store.Correction, error) {
+		return a.store.ListCorrections(ctx, c.Tenant, f)
+	}
+	place := func(one store.Correction) (time.Time, string) { return one.Requested, one.ID }
+	found, next, err := listDecisions(c, "correctionRequests", req, stated(req.GetState()), read, place)
 	if err != nil {
 		return nil, err
 	}
-	list, size := page.Of("correctionRequests", filter.Employee, filter.State), page.Size(req.GetPageSize())
-	if err := continueCorrections(&filter, req.GetPageToken(), list); err != nil {
-		return nil, err
-	}
-	filter.Limit = size + 1
-	found, err := a.store.ListCorrections(ctx, c.Tenant, filter)
-	if err != nil {
-		return nil, err
-	}
-	res := &attendancev1.ListCorrectionRequestsResponse{}
-	if len(found) > size {
-		found = found[:size]
-		last := found[size-1]
-		res.NextPageToken, err = list.Token(last.Requested.UTC().Format(time.RFC3339Nano), last.ID)
-	}
+	res := &attendancev1.ListCorrectionRequestsResponse{NextPageToken: next}
 	for _, one := range found {
 		res.CorrectionRequests = append(res.CorrectionRequests, correctionMessage(one))
 	}
-	return res, err
-}
-
-func readCorrectionFilter(c rpc.Caller, req *attendancev1.ListCorrectionRequestsRequest) (f store.CorrectionFilter, err error) {
-	if employee := whose(c, req.GetEmployee()); employee != "" {
-		if f.Employee = employeeID(employee); f.Employee == "" {
-			return f, fault.Invalid(invalid("employee", "BAD_ID", "従業員の指定が正しくありません。", "This is not the id of an employee."))
-		}
-	}
-	if !c.Reaches(f.Employee) {
-		return f, store.EmployeeNotFound()
-	}
-	if req.GetState() != attendancev1.CorrectionRequest_STATE_UNSPECIFIED {
-		f.State = req.GetState().String()
-	}
-	return f, nil
-}
-
-func continueCorrections(f *store.CorrectionFilter, token string, list page.List) error {
-	at, err := list.Read(token, 2)
-	if err != nil || at == nil {
-		return err
-	}
-	if f.BeforeTime, err = page.Moment(at[0]); err != nil {
-		return err
-	}
-	f.BeforeID, err = page.ID(at[1])
-	return err
+	return res, nil
 }
 
 // GetCorrectionRequest reads one request.

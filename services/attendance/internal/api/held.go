@@ -9,66 +9,31 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/glyph"
-	"github.com/dakoku/dakoku/platform/page"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 	"github.com/dakoku/dakoku/services/attendance/internal/timesheet"
 )
 
-// ListHeldPunches lists held punches, newest first.
+// ListHeldPunches lists held punches, newest first; to an employee his or her own.
 func (a *Admin) ListHeldPunches(ctx context.Context, req *attendancev1.ListHeldPunchesRequest) (*attendancev1.ListHeldPunchesResponse, error) {
 	c, err := caller(ctx)
 	if err != nil {
 		return nil, err
 	}
-	filter, err := readHeldFilter(req)
+	read := func(f store.DecisionFilter) ([]store.HeldPunch, error) {
+		return a.store.ListHeldPunches(ctx, c.Tenant, f)
+	}
+	place := func(h store.HeldPunch) (time.Time, string) { return h.Issued, h.ID }
+	held, next, err := listDecisions(c, "heldPunches", req, stated(req.GetState()), read, place)
 	if err != nil {
 		return nil, err
 	}
-	list, size := page.Of("heldPunches", filter.Employee, filter.State), page.Size(req.GetPageSize())
-	if err := continueHeld(&filter, req.GetPageToken(), list); err != nil {
-		return nil, err
-	}
-	filter.Limit = size + 1
-	held, err := a.store.ListHeldPunches(ctx, c.Tenant, filter)
-	if err != nil {
-		return nil, err
-	}
-	res := &attendancev1.ListHeldPunchesResponse{}
-	if len(held) > size {
-		held = held[:size]
-		last := held[size-1]
-		res.NextPageToken, err = list.Token(last.Issued.Format(time.RFC3339Nano), last.ID)
-	}
+	res := &attendancev1.ListHeldPunchesResponse{NextPageToken: next}
 	for _, h := range held {
 		res.HeldPunches = append(res.HeldPunches, heldMessage(h))
 	}
-	return res, err
-}
-
-func readHeldFilter(req *attendancev1.ListHeldPunchesRequest) (f store.HeldFilter, err error) {
-	if req.GetEmployee() != "" {
-		if f.Employee = employeeID(req.GetEmployee()); f.Employee == "" {
-			return f, fault.Invalid(invalid("employee", "BAD_ID", "従業員の指定が正しくありません。", "This is not the id of an employee."))
-		}
-	}
-	if req.GetState() != attendancev1.HeldPunch_STATE_UNSPECIFIED {
-		f.State = req.GetState().String()
-	}
-	return f, nil
-}
-
-func continueHeld(f *store.HeldFilter, token string, list page.List) error {
-	at, err := list.Read(token, 2)
-	if err != nil || at == nil {
-		return err
-	}
-	if f.BeforeTime, err = page.Moment(at[0]); err != nil {
-		return err
-	}
-	f.BeforeID, err = page.ID(at[1])
-	return err
+	return res, nil
 }
 
 // ApplyHeldPunch makes a held punch a punch at its own time.

@@ -174,7 +174,15 @@ func TestListHeldPunches(t *testing.T) {
 			}
 		}
 	}
-	_, err := f.admin.ListHeldPunches(f.ctx(t), &attendancev1.ListHeldPunchesRequest{Employee: "x"})
+	for person, want := range map[string]int{e: 3, two: 0} {
+		own, err := f.admin.ListHeldPunches(f.person(t, person, true), &attendancev1.ListHeldPunchesRequest{})
+		if err != nil || len(own.GetHeldPunches()) != want || want > 0 && own.GetHeldPunches()[2].GetReason() != "理由" {
+			t.Errorf("an employee with %d sees %v, %v", want, own, err)
+		}
+	}
+	_, err := f.admin.ListHeldPunches(f.person(t, two, true), &attendancev1.ListHeldPunchesRequest{Employee: e})
+	refused(t, err, fault.NotFound, "EMPLOYEE_NOT_FOUND")
+	_, err = f.admin.ListHeldPunches(f.ctx(t), &attendancev1.ListHeldPunchesRequest{Employee: "x"})
 	refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT")
 }
 

@@ -137,15 +137,6 @@ func scanCorrection(row pgx.CollectableRow) (c Correction, err error) {
 	return c, err
 }
 
-// CorrectionFilter selects requests; empty fields select everything. Before continues a list after the one with that
-// instant and id.
-type CorrectionFilter struct {
-	Employee, State string
-	BeforeTime      time.Time
-	BeforeID        string
-	Limit           int
-}
-
 const listCorrections = `
 select ` + correctionColumns + `
  where r.tenant_id = @tenant
@@ -156,7 +147,7 @@ select ` + correctionColumns + `
  limit @limit`
 
 // ListCorrections reads requests, newest first.
-func (s *Store) ListCorrections(ctx context.Context, tenant string, f CorrectionFilter) (list []Correction, err error) {
+func (s *Store) ListCorrections(ctx context.Context, tenant string, f DecisionFilter) (list []Correction, err error) {
 	args := pgx.NamedArgs{
 		"tenant": tenant, "employee": optional(f.Employee), "state": f.State,
 		"before_id": optional(f.BeforeID), "before_time": f.BeforeTime, "limit": f.Limit,

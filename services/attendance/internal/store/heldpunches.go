@@ -71,9 +71,9 @@ func (s *Store) scanHeld(row pgx.CollectableRow) (h HeldPunch, err error) {
 	return h, err
 }
 
-// HeldFilter selects held punches; empty fields select everything. Before continues a list after the one with that
-// instant and id.
-type HeldFilter struct {
+// DecisionFilter selects held punches or correction requests; empty fields select everything. Before continues a list
+// after the one with that instant and id.
+type DecisionFilter struct {
 	Employee, State string
 	BeforeTime      time.Time
 	BeforeID        string
@@ -90,7 +90,7 @@ select ` + heldColumns + `
  limit @limit`
 
 // ListHeldPunches reads held punches, newest first.
-func (s *Store) ListHeldPunches(ctx context.Context, tenant string, f HeldFilter) (list []HeldPunch, err error) {
+func (s *Store) ListHeldPunches(ctx context.Context, tenant string, f DecisionFilter) (list []HeldPunch, err error) {
 	args := pgx.NamedArgs{
 		"tenant": tenant, "employee": optional(f.Employee), "state": f.State,
 		"before_id": optional(f.BeforeID), "before_time": f.BeforeTime, "limit": f.Limit,

@@ -4632,7 +4632,7 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"~\n" +
 	"\x14CorrectPunchResponse\x121\n" +
 	"\x05punch\x18\x01 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x05punch\x123\n" +
-	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\xf2-\n" +
+	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\x85.\n" +
 	"\x16AttendanceAdminService\x12\x80\x01\n" +
 	"\x0eCreateEmployee\x12+.dakoku.attendance.v1.CreateEmployeeRequest\x1a,.dakoku.attendance.v1.CreateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12|\n" +
 	"\rListEmployees\x12*.dakoku.attendance.v1.ListEmployeesRequest\x1a+.dakoku.attendance.v1.ListEmployeesResponse\"\x12ʥ\x19\x0eemployees.read\x12v\n" +
@@ -4661,8 +4661,8 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x0fSubmitTimesheet\x12,.dakoku.attendance.v1.SubmitTimesheetRequest\x1a-.dakoku.attendance.v1.SubmitTimesheetResponse\"-ʥ\x19\x11timesheets.submitҥ\x19\x14timesheets.submitOwn\x12\xa3\x01\n" +
 	"\x11WithdrawTimesheet\x12..dakoku.attendance.v1.WithdrawTimesheetRequest\x1a/.dakoku.attendance.v1.WithdrawTimesheetResponse\"-ʥ\x19\x11timesheets.submitҥ\x19\x14timesheets.submitOwn\x12\x88\x01\n" +
 	"\x10ApproveTimesheet\x12-.dakoku.attendance.v1.ApproveTimesheetRequest\x1a..dakoku.attendance.v1.ApproveTimesheetResponse\"\x15ʥ\x19\x11timesheets.review\x12\x9d\x01\n" +
-	"\x17CancelTimesheetApproval\x124.dakoku.attendance.v1.CancelTimesheetApprovalRequest\x1a5.dakoku.attendance.v1.CancelTimesheetApprovalResponse\"\x15ʥ\x19\x11timesheets.review\x12\x80\x01\n" +
-	"\x0fListHeldPunches\x12,.dakoku.attendance.v1.ListHeldPunchesRequest\x1a-.dakoku.attendance.v1.ListHeldPunchesResponse\"\x10ʥ\x19\fpunches.read\x12~\n" +
+	"\x17CancelTimesheetApproval\x124.dakoku.attendance.v1.CancelTimesheetApprovalRequest\x1a5.dakoku.attendance.v1.CancelTimesheetApprovalResponse\"\x15ʥ\x19\x11timesheets.review\x12\x93\x01\n" +
+	"\x0fListHeldPunches\x12,.dakoku.attendance.v1.ListHeldPunchesRequest\x1a-.dakoku.attendance.v1.ListHeldPunchesResponse\"#ʥ\x19\fpunches.readҥ\x19\x0fpunches.readOwn\x12~\n" +
 	"\x0eApplyHeldPunch\x12+.dakoku.attendance.v1.ApplyHeldPunchRequest\x1a,.dakoku.attendance.v1.ApplyHeldPunchResponse\"\x11ʥ\x19\rpunches.write\x12\x84\x01\n" +
 	"\x10DiscardHeldPunch\x12-.dakoku.attendance.v1.DiscardHeldPunchRequest\x1a..dakoku.attendance.v1.DiscardHeldPunchResponse\"\x11ʥ\x19\rpunches.write\x12\xb9\x01\n" +
 	"\x17CreateCorrectionRequest\x124.dakoku.attendance.v1.CreateCorrectionRequestRequest\x1a5.dakoku.attendance.v1.CreateCorrectionRequestResponse\"1ʥ\x19\x13corrections.requestҥ\x19\x16corrections.requestOwn\x12\xa8\x01\n" +

@@ -180,7 +180,8 @@ type AttendanceAdminServiceClient interface {
 	// (承認取消). Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
 	CancelTimesheetApproval(ctx context.Context, in *CancelTimesheetApprovalRequest, opts ...grpc.CallOption) (*CancelTimesheetApprovalResponse, error)
 	// ListHeldPunches lists punches into submitted or approved periods, newest
-	// first. Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+	// first; to an employee his or her own. Reasons: INVALID_ARGUMENT,
+	// PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
 	ListHeldPunches(ctx context.Context, in *ListHeldPunchesRequest, opts ...grpc.CallOption) (*ListHeldPunchesResponse, error)
 	// ApplyHeldPunch makes a held punch a punch at its own time; its period and
 	// every other that it changes must be open again. Reasons:
@@ -776,7 +777,8 @@ type AttendanceAdminServiceServer interface {
 	// (承認取消). Reasons: EMPLOYEE_NOT_FOUND, TIMESHEET_STATE.
 	CancelTimesheetApproval(context.Context, *CancelTimesheetApprovalRequest) (*CancelTimesheetApprovalResponse, error)
 	// ListHeldPunches lists punches into submitted or approved periods, newest
-	// first. Reasons: INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+	// first; to an employee his or her own. Reasons: INVALID_ARGUMENT,
+	// PAGE_TOKEN_INVALID, EMPLOYEE_NOT_FOUND.
 	ListHeldPunches(context.Context, *ListHeldPunchesRequest) (*ListHeldPunchesResponse, error)
 	// ApplyHeldPunch makes a held punch a punch at its own time; its period and
 	// every other that it changes must be open again. Reasons:
