@@ -11,10 +11,12 @@ import (
 
 // TestTwoBotsAndATokenThatEnds walks two active bots of one company side by side,
 // with every program a process of its own: each is answered by itself and ends for
-// itself. Then the token of one ends while events wait in the queue: what came before
-// is recorded, and what the door still took afterwards is refused.
+// itself. Then LINE WORKS refuses to say who somebody is who punches, and at last the
+// token of one ends while events wait in the queue: what came before is recorded, and
+// what the door still took afterwards is refused.
 func TestTwoBotsAndATokenThatEnds(t *testing.T) {
-	c := separate(t).company()
+	i := separate(t)
+	c := i.company()
 	first := c.world.Bot.BotID
 	keys, err := c.simulator.NewBotV2(simulator.BotSpec{Domain: c.world.Domain})
 	if err != nil {
@@ -34,6 +36,7 @@ func TestTwoBotsAndATokenThatEnds(t *testing.T) {
 	c.expect(say(1, first, "出勤", 0), "RECORDED", "", "出勤")
 	c.post("/v1/"+conn+":activate", map[string]any{})
 
+	i.waitsForLookUps(c, conn, keys.BotID)
 	c.endsWhileEventsWait(conn, keys.BotID, say)
 	c.expect(say(2, first, "出勤", 0), "RECORDED", "", "出勤")
 }
