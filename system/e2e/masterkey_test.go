@@ -23,13 +23,15 @@ var contexts = []string{"attendance", "gateway", "identity", "integration"}
 // random moments and runs it again: every callback is answered 200, nothing is
 // lost, nothing is left under an old key, and the records are as they were made.
 func TestTheMasterKeyIsReplacedWhilePunchesArrive(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	i := allInOne(t)
-	i.rotatedUnderWay(sized(3, 50), "dakoku")
+	i.rotatedUnderWay(sized(2, 50), "dakoku")
 }
 
 // TestEachProgramReplacesItsKey does the same with the separate programs, each
 // of which rotates the key of its own context while all of them run.
 func TestEachProgramReplacesItsKey(t *testing.T) {
+	t.Parallel()
 	i := separate(t)
 	i.rotatedUnderWay(sized(1, 10), "integration", "attendance", "webhook-gateway", "admin-gateway")
 }
