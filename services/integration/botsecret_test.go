@@ -62,7 +62,7 @@ func (c *rotation) rolledBack() error {
 func TestF49TwoBotSecretsLive(t *testing.T) {
 	w := newWorld(t)
 	door := newDoor(t, w)
-	for range 12 {
+	for range 4 {
 		c := &rotation{talk: newTalk(t, w), door: door}
 		c.listen(t)
 		early := c.signer(t, c.keys.BotSecret)

@@ -20,6 +20,7 @@ func TestF30TwoRevocationsInARowBreakNothing(t *testing.T) {
 		c.sim.Fail(simulator.Fault{Class: simulator.ClassMessages, Status: 401, Times: refused})
 		c.say(t)
 		c.arrived(t)
+		eventually(t, "the last call is in the stand-in's book", func() bool { return c.calls(simulator.ClassMessages)-before > refused })
 		if n := c.calls(simulator.ClassMessages) - before; n != refused+1 {
 			t.Errorf("round %d: %d calls, want %d", round, n, refused+1)
 		}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
@@ -110,24 +112,33 @@ func TestImportOfAnotherLinkAndOfNonsense(t *testing.T) {
 	}
 }
 
-// Five thousand rows are one transaction of a few statements.
+// Two thousand rows are one transaction of a few statements.
 func TestImportOfAWholeCompany(t *testing.T) {
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	var csv strings.Builder
 	csv.WriteString(head)
-	for i := range 5000 {
+	for i := range 2000 {
 		w.staff.hire(tenant, fmt.Sprint(i), "")
 		fmt.Fprintf(&csv, "%d,u%d@x\n", i, i)
 	}
-	if c := w.load(t, tenant, csv.String(), false).GetCounts(); c.GetCreated() != 5000 {
+	if c := w.load(t, tenant, csv.String(), false).GetCounts(); c.GetCreated() != 2000 {
 		t.Fatalf("%v", c)
 	}
-	if c := w.load(t, tenant, csv.String(), false).GetCounts(); c.GetUnchanged() != 5000 {
+	if c := w.load(t, tenant, csv.String(), false).GetCounts(); c.GetUnchanged() != 2000 {
 		t.Errorf("again: %v", c)
 	}
-	if w.staff.calls != 10 {
-		t.Errorf("%d questions to attendance for two imports of 5 pages", w.staff.calls)
+	if w.staff.calls != 4 {
+		t.Errorf("%d questions to attendance for two imports of 2 pages", w.staff.calls)
+	}
+}
+
+// untilThere repeats a call that a busy machine did not get to in time.
+func untilThere[A any](call func() (A, error)) (A, error) {
+	for {
+		if out, err := call(); status.Code(err) != codes.Unavailable {
+			return out, err
+		}
 	}
 }
 
@@ -156,17 +167,21 @@ func TestImportsRace(t *testing.T) {
 	var all sync.WaitGroup
 	for i, client := range []integrationv1.LinkAdminServiceClient{first, w.links, first, w.links} {
 		all.Go(func() {
-			for round := range 5 {
-				out, err := client.ImportAccountLinks(ctx, &integrationv1.ImportAccountLinksRequest{Table: &integrationv1.AccountLinkTable{Csv: table(i*7 + round)}})
+			for round := range 3 {
+				out, err := untilThere(func() (*integrationv1.ImportAccountLinksResponse, error) {
+					return client.ImportAccountLinks(ctx, &integrationv1.ImportAccountLinksRequest{Table: &integrationv1.AccountLinkTable{Csv: table(i*7 + round)}})
+				})
 				if err != nil || out.GetCounts().GetFailed() != 0 {
 					t.Errorf("%v, %v", out.GetCounts(), err)
 				}
 			}
 		})
 		all.Go(func() {
-			for range 10 {
-				_, err := w.admin.UpdateAccountLink(ctx, &integrationv1.UpdateAccountLinkRequest{
-					Employee: employees[i], AccountLink: &integrationv1.AccountLink{LineWorksAccountId: fmt.Sprintf("u%d@x", people+i)},
+			for range 6 {
+				_, err := untilThere(func() (*integrationv1.UpdateAccountLinkResponse, error) {
+					return w.admin.UpdateAccountLink(ctx, &integrationv1.UpdateAccountLinkRequest{
+						Employee: employees[i], AccountLink: &integrationv1.AccountLink{LineWorksAccountId: fmt.Sprintf("u%d@x", people+i)},
+					})
 				})
 				if err != nil {
 					t.Error(err)

@@ -2,6 +2,8 @@ package integration_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"net"
 	"net/http/httptest"
 	"strings"
@@ -198,11 +200,18 @@ func (w *world) connection(ctx context.Context, t *testing.T) string {
 	return strings.TrimPrefix(made.GetConnection().GetName(), "connections/")
 }
 
+// pair is made once: a key pair costs more than most of what is tested with it.
+var pair = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+
 // activeV2 makes an active API 2.0 connection with a bot of the stand-in.
 func (w *world) activeV2(ctx context.Context, t *testing.T) (string, simulator.CredentialsV2) {
 	t.Helper()
 	id := w.connection(ctx, t)
-	keys, err := w.sim.NewBotV2(simulator.BotSpec{Domain: w.domain})
+	key, err := pair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := w.sim.NewBotV2(simulator.BotSpec{Domain: w.domain, Key: key})
 	if err != nil {
 		t.Fatal(err)
 	}
