@@ -59,7 +59,9 @@ func poolConfigOf(cfg Config) (*pgxpool.Config, error) {
 		session["enable_seqscan"], session["enable_hashjoin"], session["enable_mergejoin"] = "off", "off", "off"
 	}
 	if cfg.MayBeAway {
-		pool.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error { return checkRole(ctx, conn) }
+		pool.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+			return checkRights(ctx, conn, allNearby(pool.ConnConfig))
+		}
 	}
 	pool.MaxConns = cfg.MaxConns
 	if pool.MaxConns <= 0 {
@@ -76,13 +78,15 @@ func limit(patience, ordinary time.Duration) string {
 // errUnreadableURL shows nothing of the URL, which may hold a password.
 var errUnreadableURL = errors.New("database URL cannot be read: expected postgres://login:password@host:5432/database")
 
-// CheckURL tells whether a database URL can be read at all, so that settings can
-// be refused before anything starts. It does not connect.
+// CheckURL tells whether a database URL can be read at all and leads to a server
+// that proves its name or is on this machine, so that settings can be refused
+// before anything starts. It does not connect.
 func CheckURL(url config.Secret) error {
-	if _, err := pgx.ParseConfig(url.Reveal()); err != nil {
+	conn, err := pgx.ParseConfig(url.Reveal())
+	if err != nil {
 		return errUnreadableURL
 	}
-	return nil
+	return checkWire(conn)
 }
 
 // Check connects once as the URL's own login and tells whether the server is fit
@@ -99,6 +103,9 @@ func Check(ctx context.Context, url config.Secret) error {
 func prepare(conn *pgx.ConnConfig) error {
 	if conn.DefaultQueryExecMode == pgx.QueryExecModeSimpleProtocol {
 		return errors.New("database URL asks for default_query_exec_mode=simple_protocol: remove it, parameters must never become SQL text")
+	}
+	if err := checkWire(conn); err != nil {
+		return err
 	}
 	if conn.ConnectTimeout <= 0 || conn.ConnectTimeout > connectTimeout {
 		conn.ConnectTimeout = connectTimeout

@@ -78,7 +78,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 // each connection checks the role itself.
 func (db *DB) prove(ctx context.Context, mayBeAway bool) error {
 	if !mayBeAway {
-		return untilAwake(ctx, func() error { return checkRole(ctx, db.pool) })
+		return untilAwake(ctx, func() error { return checkRights(ctx, db.pool, allNearby(db.pool.Config().ConnConfig)) })
 	}
 	ctx, cancel := context.WithTimeout(ctx, awayBudget)
 	defer cancel()

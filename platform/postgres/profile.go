@@ -77,6 +77,15 @@ func (p profile) fit() error {
 	return nil
 }
 
+// checkRights refuses a role that row-level security does not bind, and, unless
+// the server is this machine's own, a login that may leave its role for more.
+func checkRights(ctx context.Context, on rowQuerier, nearby bool) error {
+	if err := checkRole(ctx, on); err != nil || nearby {
+		return err
+	}
+	return checkSession(ctx, on)
+}
+
 // roleQuery asks what could carry the current role past row-level security.
 const roleQuery = `
 select r.rolname, r.rolsuper, r.rolbypassrls,
@@ -84,10 +93,13 @@ select r.rolname, r.rolsuper, r.rolbypassrls,
        coalesce(pg_has_role(r.oid, to_regrole(quote_ident(r.rolname || '_worker')), 'member'), false)
 from pg_roles r where r.rolname = current_user`
 
-// checkRole refuses a role that row-level security does not bind.
-func checkRole(ctx context.Context, on interface {
+// rowQuerier is a pool or a connection.
+type rowQuerier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}) error {
+}
+
+// checkRole refuses a role that row-level security does not bind.
+func checkRole(ctx context.Context, on rowQuerier) error {
 	var name string
 	var super, bypass, owner, worker bool
 	if err := on.QueryRow(ctx, roleQuery).Scan(&name, &super, &bypass, &owner, &worker); err != nil {

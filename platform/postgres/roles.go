@@ -14,6 +14,9 @@ import (
 // databases may be creating the same roles.
 const rolesTries = 20
 
+// rolesStep is the first wait before roles are tried again.
+const rolesStep = 5 * time.Millisecond
+
 // ensureRoles makes the context's NOLOGIN roles and lets the login take them.
 func ensureRoles(ctx context.Context, conn *pgx.Conn, m Migrations) error {
 	for _, role := range m.roles() {
@@ -28,7 +31,7 @@ func ensureRoles(ctx context.Context, conn *pgx.Conn, m Migrations) error {
 func ensureRole(ctx context.Context, conn *pgx.Conn, role string) error {
 	for try := 1; ; try++ {
 		err := createRole(ctx, conn, role)
-		if err == nil || !raced(err) || try == rolesTries || !pause(ctx, 5*time.Millisecond, try) {
+		if err == nil || !raced(err) || try == rolesTries || !pause(ctx, rolesStep, try) {
 			return err
 		}
 	}

@@ -78,8 +78,15 @@ func (p Program[S]) command(ctx context.Context, args []string) error {
 }
 
 func (p Program[S]) migrate(ctx context.Context, settings S) error {
-	if err := postgres.Migrate(ctx, settings.Common().DatabaseURL, p.Migrations); err != nil {
+	common := settings.Common()
+	if err := postgres.Migrate(ctx, common.DatabaseURL, p.Migrations); err != nil {
 		return fmt.Errorf("DAKOKU_DATABASE_URL: %w", err)
+	}
+	if common.ServePassword == "" {
+		return nil
+	}
+	if err := postgres.EnsureLogin(ctx, common.DatabaseURL, p.Migrations, common.ServePassword); err != nil {
+		return fmt.Errorf("DAKOKU_SERVE_PASSWORD: %w", err)
 	}
 	return nil
 }
@@ -90,7 +97,7 @@ func (p Program[S]) serve(ctx context.Context, settings S) error {
 	if err != nil {
 		return fmt.Errorf("DAKOKU_LOG_LEVEL, DAKOKU_LOG_FORMAT: %w", err)
 	}
-	if err := p.checkDatabase(ctx, common.DatabaseURL); err != nil {
+	if err := p.checkDatabase(ctx, common.DatabaseURL, log); err != nil {
 		return fmt.Errorf("DAKOKU_DATABASE_URL: %w", err)
 	}
 	identity, keep, err := common.identity(p.Name)
@@ -118,14 +125,23 @@ func (p Program[S]) serve(ctx context.Context, settings S) error {
 }
 
 // checkDatabase does not wait for a database that may be away: the service decides.
-func (p Program[S]) checkDatabase(ctx context.Context, url config.Secret) error {
-	if !p.DatabaseMayBeAway {
-		return postgres.Check(ctx, url)
+// A login that row-level security does not bind is told; where the server is not
+// this machine's own, the service refuses it when it opens its database.
+func (p Program[S]) checkDatabase(ctx context.Context, url config.Secret, log *zap.Logger) error {
+	if p.DatabaseMayBeAway {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, awayBudget)
+		defer cancel()
 	}
-	ctx, cancel := context.WithTimeout(ctx, awayBudget)
-	defer cancel()
-	if err := postgres.Check(ctx, url); !postgres.Unavailable(err) {
+	err := postgres.Check(ctx, url)
+	if p.DatabaseMayBeAway && postgres.Unavailable(err) {
+		return nil
+	}
+	if err != nil {
 		return err
+	}
+	if err := postgres.CheckLogin(ctx, url); err != nil && !postgres.Unavailable(err) {
+		log.Warn("database login is not bound by row-level security", zap.Error(err))
 	}
 	return nil
 }

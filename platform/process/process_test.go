@@ -11,6 +11,9 @@ import (
 	"testing/fstest"
 	"time"
 
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/postgres/pgtest"
@@ -71,8 +74,8 @@ func TestRefusesWithOneLine(t *testing.T) {
 		"unknown setting":         {[]string{"serve"}, map[string]string{"DAKOKU_GREETNG": "x"}, "DAKOKU_GREETING"},
 		"no such database":        {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": missing}, "DAKOKU_DATABASE_URL"},
 		"no such database either": {[]string{"migrate"}, map[string]string{"DAKOKU_DATABASE_URL": missing}, "DAKOKU_DATABASE_URL"},
-		"log level":               {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://x", "DAKOKU_LOG_LEVEL": "loud"}, "DAKOKU_LOG_LEVEL"},
-		"debug address":           {[]string{"healthcheck"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://x", "DAKOKU_DEBUG_ADDR": "9090"}, "DAKOKU_DEBUG_ADDR"},
+		"log level":               {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://localhost", "DAKOKU_LOG_LEVEL": "loud"}, "DAKOKU_LOG_LEVEL"},
+		"debug address":           {[]string{"healthcheck"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://localhost", "DAKOKU_DEBUG_ADDR": "9090"}, "DAKOKU_DEBUG_ADDR"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -114,8 +117,16 @@ func TestBringsTheSchemaUpToDate(t *testing.T) {
 	p := program(&quiet{}, nil)
 	empty := pgtest.New(t)
 	t.Setenv("DAKOKU_DATABASE_URL", empty.URL.Reveal())
+	t.Setenv("DAKOKU_SERVE_PASSWORD", "correct horse")
 	if err := p.command(t.Context(), []string{"migrate"}); err != nil {
 		t.Fatal(err)
+	}
+	login := config.Secret(strings.Replace(empty.URL.Reveal(), "user=dakoku", "user="+p.Migrations.LoginRole(), 1))
+	for url, warnings := range map[config.Secret]int{login: 0, empty.URL: 1} {
+		core, logs := observer.New(zap.WarnLevel)
+		if err := p.checkDatabase(t.Context(), url, zap.New(core)); err != nil || logs.Len() != warnings {
+			t.Errorf("%v, warned %v, want %d", err, logs.All(), warnings)
+		}
 	}
 	if err := empty.Open(t, p.Migrations.Role()).MigrationsCurrent(t.Context(), p.Migrations); err != nil {
 		t.Fatal(err)
@@ -131,7 +142,7 @@ func TestHealthcheckTellsTheTruth(t *testing.T) {
 		w.WriteHeader(status)
 	}))
 	defer server.Close()
-	s := settings{Settings: Settings{DatabaseURL: config.Secret("postgres://x")}, Debug: strings.TrimPrefix(server.URL, "http://")}
+	s := settings{Settings: Settings{DatabaseURL: config.Secret("postgres://localhost")}, Debug: strings.TrimPrefix(server.URL, "http://")}
 	p := program(&quiet{}, nil)
 	if err := p.healthcheck(t.Context(), s); err != nil {
 		t.Fatal(err)

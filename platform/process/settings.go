@@ -26,10 +26,12 @@ import (
 type Settings struct {
 	DataDir     string        `env:"DAKOKU_DATA_DIR" envDefault:"./.dakoku" doc:"Directory of keys and certificates."`
 	DatabaseURL config.Secret `env:"DAKOKU_DATABASE_URL" doc:"PostgreSQL 15 or newer, as a connection URL."`
-	TLSDir      string        `env:"DAKOKU_TLS_DIR" doc:"Directory of ca.crt and of the program's own .crt and .key; empty is tls in the data directory, where a development CA is made on first run."`
-	LogLevel    string        `env:"DAKOKU_LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
-	LogFormat   string        `env:"DAKOKU_LOG_FORMAT" envDefault:"json" doc:"json or console."`
-	DebugAddr   string
+	// ServePassword is read by the command migrate alone.
+	ServePassword config.Secret `env:"DAKOKU_SERVE_PASSWORD" doc:"For the command migrate: makes dakoku_<context>_login, the login of serve, with this password. Empty makes none."`
+	TLSDir        string        `env:"DAKOKU_TLS_DIR" doc:"Directory of ca.crt and of the program's own .crt and .key; empty is tls in the data directory, where a development CA is made on first run."`
+	LogLevel      string        `env:"DAKOKU_LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
+	LogFormat     string        `env:"DAKOKU_LOG_FORMAT" envDefault:"json" doc:"json or console."`
+	DebugAddr     string
 }
 
 // Validate refuses settings that cannot work.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,35 +111,37 @@ func separate(t *testing.T) *installation {
 	return i
 }
 
-// assemble registers the four programs and starts none.
+// assemble registers the four programs and starts none. Each logs in to the
+// database by a login of its own, which migrate makes.
 func assemble(t *testing.T) *installation {
 	t.Helper()
 	i := prepare(t)
 	public, admin := freeAddr(t), freeAddr(t)
 	integration, attendance, gateway := freeAddr(t), freeAddr(t), freeAddr(t)
 	i.public, i.admin = "http://"+public, "http://"+admin
-	shared := []string{
-		"DAKOKU_DATA_DIR=" + filepath.Join(i.dir, "data"), "DAKOKU_DATABASE_URL=" + i.database,
-		"DAKOKU_DEBUG_ADDR=127.0.0.1:0",
+	shared := []string{"DAKOKU_DATA_DIR=" + filepath.Join(i.dir, "data"), "DAKOKU_DEBUG_ADDR=127.0.0.1:0"}
+	env := func(context string, own ...string) []string {
+		login := strings.Replace(i.database, "user=dakoku", "user=dakoku_"+context+"_login", 1)
+		return append(append(own, shared...), "DAKOKU_DATABASE_URL="+login)
 	}
-	env := func(own ...string) []string { return append(own, shared...) }
 	serve := []string{"serve"}
 	i.add("services/integration/cmd/integration", serve,
-		env(append(i.platformEnv(), "DAKOKU_LISTEN_ADDR="+integration, "DAKOKU_PUBLIC_URL="+i.public,
+		env("integration", append(i.platformEnv(), "DAKOKU_LISTEN_ADDR="+integration, "DAKOKU_PUBLIC_URL="+i.public,
 			"DAKOKU_ATTENDANCE_ADDR="+attendance)...)...)
-	i.add("services/attendance/cmd/attendance", serve, env("DAKOKU_LISTEN_ADDR="+attendance)...)
-	i.add("services/webhook-gateway/cmd/webhook-gateway", serve, env("DAKOKU_PUBLIC_ADDR="+public,
+	i.add("services/attendance/cmd/attendance", serve, env("attendance", "DAKOKU_LISTEN_ADDR="+attendance)...)
+	i.add("services/webhook-gateway/cmd/webhook-gateway", serve, env("gateway", "DAKOKU_PUBLIC_ADDR="+public,
 		"DAKOKU_LISTEN_ADDR="+gateway, "DAKOKU_INTEGRATION_ADDR="+integration, "DAKOKU_ATTENDANCE_ADDR="+attendance)...)
-	i.add("services/webhook-gateway/cmd/admin-gateway", serve, env("DAKOKU_ADMIN_ADDR="+admin,
+	i.add("services/webhook-gateway/cmd/admin-gateway", serve, env("identity", "DAKOKU_ADMIN_ADDR="+admin,
 		"DAKOKU_GATEWAY_ADDR="+gateway, "DAKOKU_INTEGRATION_ADDR="+integration, "DAKOKU_ATTENDANCE_ADDR="+attendance)...)
 	return i
 }
 
-// migrate runs the migrate command of every program once.
+// migrate runs the migrate command of every program once, as the owner.
 func (i *installation) migrate() {
 	i.t.Helper()
 	for name, p := range i.processes {
-		m := &process{t: i.t, path: p.path, args: []string{"migrate"}, env: p.env, log: p.log}
+		owner := []string{"DAKOKU_DATABASE_URL=" + i.database, "DAKOKU_SERVE_PASSWORD=the local socket asks for none"}
+		m := &process{t: i.t, path: p.path, args: []string{"migrate"}, env: append(slices.Clone(p.env), owner...), log: p.log}
 		m.start()
 		<-m.done
 		if code := m.cmd.ProcessState.ExitCode(); code != 0 {

@@ -52,17 +52,24 @@ func Ensure(dir string, names ...string) error {
 // Keep renews what Ensure made until ctx ends, for processes that run longer
 // than a certificate is valid.
 func Keep(ctx context.Context, dir string, names ...string) error {
-	ticker := time.NewTicker(lookEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-			if err := Ensure(dir, names...); err != nil {
-				return err
-			}
+	for Wait(ctx) {
+		if err := Ensure(dir, names...); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// Wait returns true when it is time to look at certificates again, and false when
+// ctx has ended.
+func Wait(ctx context.Context) bool {
+	timer := time.NewTimer(lookEvery)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
 	}
 }
 

@@ -27,6 +27,8 @@ const usage = `usage:
   dakoku rotate      replace the sealing keys while everything runs; may be ended at any moment and begun again
   dakoku master-keys new|add|promote|reduce
                      print keys for DAKOKU_MASTER_KEYS, where they are not kept in files
+  dakoku certificates [--keep] DIRECTORY NAME:UID...
+                     make a CA and give each process a directory with its own certificate; --keep renews them
   dakoku version     tell the version`
 
 var version = "unknown" // set when building
@@ -49,6 +51,8 @@ func command(ctx context.Context) error {
 		return createOrganization(ctx, args[2:])
 	case len(args) > 0 && args[0] == "master-keys":
 		return process.MasterKeys(args[1:])
+	case len(args) > 0 && args[0] == "certificates":
+		return certificates(ctx, args[1:])
 	case equal(args, "version"):
 		fmt.Println(version)
 		return nil
