@@ -61,7 +61,9 @@ func aDay(c *company) {
 	c.expect(at(12, 0, "休憩"), "RECORDED", "", onDay(morning(), "12:00 休憩"))
 	c.expect(at(13, 0, "復帰"), "RECORDED", "", onDay(morning(), "13:00 復帰"))
 	c.expect(at(18, 0, "退勤"), "RECORDED", "", onDay(morning(), "18:00 退勤を記録しました。"))
-	last := c.expect(at(18, 30, "退勤"), "RECORDED", "", onDay(morning(), "18:30 退勤に更新しました(前回 18:00)。"))
+	c.expect(at(18, 30, "退勤"), "RECORDED", "", onDay(morning(), "18:30 退勤に更新しました(前回 18:00)。"))
+	c.expect(at(19, 0, "退勤"), "RECORDED", "", onDay(morning(), "19:00 退勤に更新しました(前回 18:30)。"))
+	last := c.expect(at(19, 1, "取消"), "RECORDED", "", "佐藤 花子さん "+onDay(morning(), "19:00 退勤を取り消しました。"))
 
 	sheet := get[struct {
 		Days []struct {

@@ -3921,6 +3921,11 @@ export interface components {
              */
             receiveTime?: string;
             /**
+             * @description True when receive_time is more than 15 minutes after time: something was away
+             *     meanwhile. The time that counts is time all the same.
+             */
+            receivedLate?: boolean;
+            /**
              * @description The business day that it was judged to be of when it was recorded,
              *     YYYY-MM-DD. It never changes; business_day differs from it when a punch that
              *     came or was voided later moved this one, as a 出勤 that is entered late does
@@ -3953,7 +3958,15 @@ export interface components {
              *     and for manual punches.
              */
             triggerWord?: string;
-            /** @description Who made it count no longer; empty while it counts. */
+            /**
+             * @description The 取消 that took it back, punches/{punch}; empty without one. Void that, and
+             *     the punch counts again.
+             */
+            undoneBy?: string;
+            /**
+             * @description Who made it count no longer; empty while it counts. Of one that a 取消 took
+             *     back it is the employee, employees/{employee}.
+             */
             voidActor?: string;
             /** @description Why it counts no longer. */
             voidReason?: string;
@@ -3973,10 +3986,13 @@ export interface components {
          *      - CLOCK_OUT: 退勤.
          *      - GO_OUT: 外出.
          *      - COME_BACK: 戻り.
+         *      - UNDO: 取消: takes back what the person said last, if it was said within the
+         *     undo window of the work rules. It is kept among the punches and is no
+         *     punch itself: it counts nowhere and cannot be entered by hand.
          * @default KIND_UNSPECIFIED
          * @enum {string}
          */
-        v1PunchKind: "KIND_UNSPECIFIED" | "CLOCK_IN" | "BREAK_START" | "BREAK_END" | "CLOCK_OUT" | "GO_OUT" | "COME_BACK";
+        v1PunchKind: "KIND_UNSPECIFIED" | "CLOCK_IN" | "BREAK_START" | "BREAK_END" | "CLOCK_OUT" | "GO_OUT" | "COME_BACK" | "UNDO";
         /** @description PunchSettings decide which messages are punches and how they are answered. */
         v1PunchSettings: {
             /** @description Revision for updates. Set by the server. */
@@ -4265,9 +4281,9 @@ export interface components {
              *     the sentence.
              */
             found?: components["schemas"]["TestPunchSettingsResponseFound"][];
-            /** @description Kind of punch; unspecified when it is none. */
+            /** @description Kind of punch, or UNDO; unspecified when it is none. */
             kind?: components["schemas"]["v1PunchKind"];
-            /** @description The phrase that matched, as the settings spell it. */
+            /** @description The phrase that matched, as the settings spell it, or the word for 取消. */
             phrase?: string;
             /**
              * @description Why it is no punch: CORRECTION, NO_PHRASE, NO_TRIGGER, TRIGGER_NOT_AT_HEAD, AMBIGUOUS
@@ -4410,6 +4426,11 @@ export interface components {
             name?: string;
             /** @description What becomes of punches into a submitted or approved period. */
             submittedPolicy?: components["schemas"]["WorkRulesSubmittedPolicy"];
+            /**
+             * @description How long after a punch the person can take it back by saying 取消, in whole
+             *     seconds, at most 600; zero switches it off. Absent means 60 s.
+             */
+            undoWindow?: string;
             /**
              * Format: date-time
              * @description When this version was stored. Set by the server.
@@ -7176,8 +7197,11 @@ export interface operations {
                  *      - CLOCK_OUT: 退勤.
                  *      - GO_OUT: 外出.
                  *      - COME_BACK: 戻り.
+                 *      - UNDO: 取消: takes back what the person said last, if it was said within the
+                 *     undo window of the work rules. It is kept among the punches and is no
+                 *     punch itself: it counts nowhere and cannot be entered by hand.
                  */
-                kind?: "KIND_UNSPECIFIED" | "CLOCK_IN" | "BREAK_START" | "BREAK_END" | "CLOCK_OUT" | "GO_OUT" | "COME_BACK";
+                kind?: "KIND_UNSPECIFIED" | "CLOCK_IN" | "BREAK_START" | "BREAK_END" | "CLOCK_OUT" | "GO_OUT" | "COME_BACK" | "UNDO";
                 /**
                  * @description Only this source.
                  *

@@ -46,8 +46,11 @@ type deed struct {
 // chatter is what is no punch.
 const chatter = "お疲れさま"
 
+// undoing are the words of the months that take a punch back, and are none.
+var undoing = []string{"取消", "キャンセル"}
+
 // monthOfDeeds is what a person says in November: days off, nights, several shifts, breaks, forgotten and repeated
-// punches, double taps, equal instants and chatter.
+// punches, double taps, equal instants, chatter, and 取消 soon after a punch or not.
 func monthOfDeeds(r *rand.Rand) (all []deed) {
 	said := map[timeclock.Kind]string{timeclock.ClockIn: "出勤", timeclock.BreakStart: "休憩", timeclock.BreakEnd: "復帰", timeclock.ClockOut: "退勤"}
 	for day := range 30 {
@@ -63,6 +66,9 @@ func monthOfDeeds(r *rand.Rand) (all []deed) {
 				}
 				if all = append(all, deed{at, text}); r.IntN(4) == 0 {
 					all = append(all, deed{at, chatter})
+				}
+				if r.IntN(4) == 0 {
+					all = append(all, deed{at.Add(time.Duration(r.IntN(90_000)) * time.Millisecond), undoing[r.IntN(2)]})
 				}
 				at = at.Add(time.Duration(r.IntN(120_000)) * time.Millisecond)
 			}
@@ -122,7 +128,8 @@ func (f *fixture) deliver(t *testing.T, r *rand.Rand, employees []string, deeds 
 	}
 }
 
-// shownOf is everything that a person sees of the months, but for ids: punches are named by their place.
+// shownOf is everything that a person sees of the months, but for ids: punches are named by their place. It counts the
+// punches, without 取消: one of those can be of no day.
 func (f *fixture) shownOf(t *testing.T, employee string) (text string, punches int) {
 	t.Helper()
 	for _, period := range []string{"2026-10", "2026-11", "2026-12"} {
@@ -131,12 +138,17 @@ func (f *fixture) shownOf(t *testing.T, employee string) (text string, punches i
 		for _, c := range sheet.GetCalendars() {
 			c.Revision, c.CreateTime = 0, nil // those of one company of the two
 		}
-		names := map[string]string{}
+		names, place := map[string]string{}, 0
 		for _, d := range sheet.GetDays() {
 			for _, p := range d.GetPunches() {
-				punches++
-				names[p.GetName()] = strconv.Itoa(punches)
-				p.Name, p.Employee = names[p.GetName()], ""
+				if place++; p.GetKind() != attendancev1.Punch_UNDO {
+					punches++
+				}
+				names[p.GetName()] = strconv.Itoa(place)
+				p.Name, p.Employee, p.VoidActor = names[p.GetName()], "", ""
+			}
+			for _, p := range d.GetPunches() {
+				p.UndoneBy = names[p.GetUndoneBy()]
 			}
 			for i, name := range d.GetUncounted() {
 				d.Uncounted[i] = names[name]
@@ -174,7 +186,7 @@ func (f *fixture) confluent(t *testing.T, seed uint64) {
 	one.deliver(t, rand.New(rand.NewPCG(seed, 1)), ours, deeds)
 	two.deliver(t, rand.New(rand.NewPCG(seed, 2)), theirs, deeds)
 	for person := range colleagues {
-		said := len(slices.DeleteFunc(slices.Clone(deeds[person]), func(d deed) bool { return d.text == chatter }))
+		said := len(slices.DeleteFunc(slices.Clone(deeds[person]), func(d deed) bool { return d.text == chatter || slices.Contains(undoing, d.text) }))
 		want, shown := one.shownOf(t, ours[person])
 		if got, _ := two.shownOf(t, theirs[person]); got != want {
 			t.Fatalf("two timesheets of one month:\n%s\n%s", want, got)

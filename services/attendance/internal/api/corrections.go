@@ -58,6 +58,9 @@ func (m manual) ask(near store.Near, old *store.Punch) (store.Correction, error)
 func (m manual) instead(near store.Near, old *store.Punch) (store.NewPunch, error) {
 	among := near.Set()
 	if old != nil {
+		if err := correctable(near, *old); err != nil {
+			return store.NewPunch{}, err
+		}
 		m.corrects, among = old.ID, without(near, *old)
 	}
 	return m.in(near, among)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/hex"
+	"slices"
 
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
@@ -16,16 +17,19 @@ func outcomeRow(e event, d timeclock.Outcome, s store.Settings) store.Outcome {
 		Answer: wanted(d.Reply.Answer, s.ReplyMode), Place: s.ReplyAt,
 		TimeText: d.Reply.TimeText, PreviousText: d.Reply.OtherText, Receipt: e.receipt,
 	}
+	if d.Reply.Answer == timeclock.AnswerUndone && row.Answer == timeclock.AnswerNone {
+		row.Kind = timeclock.Undo // there is no answer that names what was taken back
+	}
 	if d.Period != (timeclock.Period{}) {
 		row.Period = d.Period.String()
 	}
 	return row
 }
 
-// wanted silences answers that the settings do not want. A plain success and a replaced 退勤 are no problems; who
-// asks for the guide gets it unless the bot is to stay silent.
+// wanted silences answers that the settings do not want. A plain success, a replaced 退勤 and what was taken back are no
+// problems; who asks for the guide gets it unless the bot is to stay silent.
 func wanted(answer timeclock.Answer, mode string) timeclock.Answer {
-	quiet := answer == timeclock.AnswerRecorded || answer == timeclock.AnswerReplacedClockOut
+	quiet := answer == timeclock.AnswerRecorded || answer == timeclock.AnswerReplacedClockOut || answer == timeclock.AnswerUndone
 	if mode == store.ReplyNever || mode == store.ReplyProblemsOnly && quiet {
 		return timeclock.AnswerNone
 	}
@@ -62,7 +66,8 @@ func replyMessage(o store.Outcome) *attendancev1.ReplyDirective {
 	if o.TimeText != "" {
 		reply.BusinessDate = o.Day.String()
 	}
-	if o.Answer == timeclock.AnswerSubmitted || o.Answer == timeclock.AnswerHeld || o.Answer == timeclock.AnswerCorrectionSubmitted {
+	locked := []timeclock.Answer{timeclock.AnswerSubmitted, timeclock.AnswerHeld, timeclock.AnswerUndoSubmitted, timeclock.AnswerCorrectionSubmitted}
+	if slices.Contains(locked, o.Answer) {
 		reply.Period = o.Period
 	}
 	return reply
@@ -94,6 +99,18 @@ func templateOf(a timeclock.Answer) attendancev1.ReplyDirective_Template {
 		return attendancev1.ReplyDirective_EMPLOYEE_INACTIVE
 	case timeclock.AnswerGuide:
 		return attendancev1.ReplyDirective_GUIDE
+	case timeclock.AnswerUndone:
+		return attendancev1.ReplyDirective_UNDONE
+	case timeclock.AnswerRecordedUndone:
+		return attendancev1.ReplyDirective_RECORDED_UNDONE
+	case timeclock.AnswerNothingToUndo:
+		return attendancev1.ReplyDirective_NOTHING_TO_UNDO
+	case timeclock.AnswerUndoneBefore:
+		return attendancev1.ReplyDirective_UNDONE_BEFORE
+	case timeclock.AnswerUndoTooLate:
+		return attendancev1.ReplyDirective_UNDO_TOO_LATE
+	case timeclock.AnswerUndoSubmitted:
+		return attendancev1.ReplyDirective_UNDO_SUBMITTED
 	case timeclock.AnswerCorrectionRequested:
 		return attendancev1.ReplyDirective_CORRECTION_REQUESTED
 	case timeclock.AnswerCorrectionUnclear:

@@ -51,6 +51,9 @@ func (a *Admin) VoidPunch(ctx context.Context, req *attendancev1.VoidPunchReques
 		return nil, err
 	}
 	void := func(near store.Near, punch store.Punch) (*store.NewPunch, error) {
+		if timeclock.TakenBack(near.Set(), punch.Key) {
+			return nil, store.PunchVoided()
+		}
 		if lock, barred := timeclock.Barred(near.Set(), without(near, punch), near.Locks); barred {
 			return nil, timesheetLocked(lock)
 		}
@@ -79,6 +82,9 @@ func (a *Admin) CorrectPunch(ctx context.Context, req *attendancev1.CorrectPunch
 		at = &right
 	}
 	correct := func(near store.Near, punch store.Punch) (*store.NewPunch, error) {
+		if err := correctable(near, punch); err != nil {
+			return nil, err
+		}
 		wanted := manual{tenant: c.Tenant, actor: actor(c), now: a.store.Now(), kind: punch.Kind, at: punch.Issued, reason: reason, corrects: punch.ID}
 		if err := wanted.amend(req.GetKind(), at); err != nil {
 			return nil, err
@@ -91,6 +97,19 @@ func (a *Admin) CorrectPunch(ctx context.Context, req *attendancev1.CorrectPunch
 		return nil, err
 	}
 	return &attendancev1.CorrectPunchResponse{Punch: punchMessage(*made, made.Day), Voided: punchMessage(old, old.Day)}, nil
+}
+
+// correctable refuses what another punch cannot take the place of: what a 取消 took back counts no longer, and a 取消 is
+// no punch.
+func correctable(near store.Near, punch store.Punch) error {
+	switch {
+	case timeclock.TakenBack(near.Set(), punch.Key):
+		return store.PunchVoided()
+	case punch.Kind == timeclock.Undo:
+		return fault.Invalid(invalid("punch", "UNDO", "取消は打刻ではないため訂正できません。元の打刻を有効に戻すには、取消を無効にしてください。",
+			"An undo is no punch and cannot be corrected. Void it to make the punch count again."))
+	}
+	return nil
 }
 
 // wish is what a caller wants to happen to a punch.
@@ -200,7 +219,7 @@ func (m *manual) in(near store.Near, among []timeclock.Punch) (store.NewPunch, e
 		}
 		id, source = made.String(), store.SourceManual
 	}
-	punch := timeclock.Punch{Key: id, Kind: m.kind, Issued: m.at, Rules: near.Calendar.Rules}
+	punch := timeclock.Punch{Key: id, Kind: m.kind, Issued: m.at, Rules: near.Calendar.Rules, Hand: true}
 	set := append(among, punch)
 	if lock, barred := timeclock.Barred(near.Set(), set, near.Locks); barred {
 		return store.NewPunch{}, timesheetLocked(lock)
@@ -216,6 +235,9 @@ func annotate(message *attendancev1.Punch, p store.Punch) {
 	message.Actor, message.Reason = p.Actor, p.Reason
 	if p.Corrects != "" {
 		message.Corrects = "punches/" + p.Corrects
+	}
+	if p.UndoneBy != "" {
+		message.UndoneBy = "punches/" + p.UndoneBy
 	}
 	if p.Voided {
 		message.VoidActor, message.VoidReason, message.VoidTime = p.Void.Actor, p.Void.Reason, timestamppb.New(p.Void.At)

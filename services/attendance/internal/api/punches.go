@@ -44,22 +44,34 @@ func (a *Admin) ListPunches(ctx context.Context, req *attendancev1.ListPunchesRe
 		last := punches[size-1]
 		res.NextPageToken, err = list.Token(last.Day.String(), last.Issued.Format(time.RFC3339Nano), last.ID)
 	}
-	day := daysAround(around)
+	folded := foldedAround(around)
 	for _, p := range punches {
-		if at := day(p); filter.Has(at) {
-			res.Punches = append(res.Punches, punchMessage(p, at))
+		if now, day := folded(p); filter.Has(day) {
+			res.Punches = append(res.Punches, punchMessage(now, day))
 		}
 	}
 	return res, err
 }
 
-// daysAround gives each punch its day in the timesheet, from the punches around those of each employee.
-func daysAround(around map[string][]timeclock.Punch) func(store.Punch) timeclock.Date {
-	days := map[string]map[string]timeclock.Date{}
-	for employee, set := range around {
-		days[employee] = timeclock.Days(set)
+// foldedAround gives each punch as the punches around those of each employee have left it, with its day in the timesheet.
+func foldedAround(around map[string][]store.Punch) func(store.Punch) (store.Punch, timeclock.Date) {
+	dated, stored := map[string]timeclock.DatedPunch{}, map[string]store.Punch{} // no two punches have the same key
+	for _, all := range around {
+		set := make([]timeclock.Punch, 0, len(all))
+		for _, p := range all {
+			set, stored[p.Key] = append(set, p.Punch), p
+		}
+		for _, p := range timeclock.Assign(set) {
+			dated[p.Key] = p
+		}
 	}
-	return func(p store.Punch) timeclock.Date { return days[p.Employee][p.Key] }
+	return func(p store.Punch) (store.Punch, timeclock.Date) {
+		of := dated[p.Key]
+		if of.UndoneBy != "" {
+			p = p.TakenBack(stored[of.UndoneBy])
+		}
+		return p, of.Day
+	}
 }
 
 func readFilter(req *attendancev1.ListPunchesRequest) (store.PunchFilter, error) {
@@ -124,6 +136,7 @@ func punchMessage(p store.Punch, day timeclock.Date) *attendancev1.Punch {
 		Source: attendancev1.Punch_Source(attendancev1.Punch_Source_value[p.Source]), State: state,
 		Phrase: p.Phrase, TriggerWord: p.Trigger, Connection: connection,
 		ReceiveTime: timestamppb.New(p.Received), TimeZone: p.Rules.Zone.String(), RecordedDay: p.Day.String(),
+		ReceivedLate: p.Late,
 	}
 	if p.Source == store.SourceChat {
 		message.SettingsVersion = &p.SettingsVersion

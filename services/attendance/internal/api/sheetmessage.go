@@ -90,7 +90,11 @@ func dayMessage(d timesheet.Day, stored map[string]store.Punch) *attendancev1.Ti
 		message.Flags = append(message.Flags, string(flag))
 	}
 	for _, e := range d.Entries {
-		punch := punchMessage(stored[e.Key], d.Date)
+		now := stored[e.Key]
+		if e.UndoneBy != "" {
+			now = now.TakenBack(stored[e.UndoneBy])
+		}
+		punch := punchMessage(now, d.Date)
 		punch.RecordedDay = "" // depends on the order in which punches came, which no timesheet does
 		message.Punches = append(message.Punches, punch)
 		if !e.Counts {

@@ -62,6 +62,11 @@ func (a *Admin) tried(ctx context.Context, req *attendancev1.TestPunchSettingsRe
 
 func explain(e phrase.Explanation) (reason string, text fault.Text) {
 	switch {
+	case e.Kind == timeclock.Undo:
+		return "", fault.Text{
+			JA: "勤務ルールの「取消できる時間」以内に送信すると、直前の打刻が取り消されます。",
+			EN: "Sent within the undo window of the work rules, this takes the last punch back.",
+		}
 	case e.Miss == timeclock.MissNone:
 		return "", fault.Text{JA: "打刻として記録されます。", EN: "This is recorded as a punch."}
 	case e.TooLong:

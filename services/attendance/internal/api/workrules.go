@@ -78,6 +78,9 @@ func readWorkRules(from *attendancev1.WorkRules, now time.Time) (store.WorkRules
 	if from.GetDoubleTapWindow() != nil {
 		rules.DoubleTap = from.GetDoubleTapWindow().AsDuration()
 	}
+	if from.GetUndoWindow() != nil {
+		rules.Undo = from.GetUndoWindow().AsDuration()
+	}
 	if policy := from.GetDuplicatePolicy(); policy != attendancev1.WorkRules_DUPLICATE_POLICY_UNSPECIFIED {
 		rules.Repeats = timeclock.Repeats(policy.String())
 	}
@@ -111,6 +114,7 @@ func wrongRules(names []timeclock.RuleName) []fault.Field {
 		timeclock.RuleDayCutoff:       {JA: "00:00から23:59までの時刻をHH:MMで指定してください。", EN: "Use HH:MM from 00:00 to 23:59."},
 		timeclock.RuleLongestShift:    {JA: "1分から24時間までを分単位で指定してください(例: 57600s)。", EN: "Use whole minutes from 60s to 86400s."},
 		timeclock.RuleDoubleTapWindow: {JA: "0秒から600秒までを秒単位で指定してください(例: 60s)。", EN: "Use whole seconds from 0s to 600s."},
+		timeclock.RuleUndoWindow:      {JA: "0秒から600秒までを秒単位で指定してください(例: 60s)。", EN: "Use whole seconds from 0s to 600s."},
 		timeclock.RuleDuplicatePolicy: {JA: "FIRST_IN_LAST_OUT または ERROR_ON_REPEAT を指定してください。", EN: "Use FIRST_IN_LAST_OUT or ERROR_ON_REPEAT."},
 		timeclock.RuleSubmittedPolicy: {JA: "REFUSE または HOLD を指定してください。", EN: "Use REFUSE or HOLD."},
 	}
@@ -127,6 +131,7 @@ func workRulesMessage(w store.WorkRules) *attendancev1.WorkRules {
 		DayCutoff:       time.Time{}.Add(w.Cutoff).Format("15:04"),
 		LongestShift:    durationpb.New(w.LongestShift),
 		DoubleTapWindow: durationpb.New(w.DoubleTap),
+		UndoWindow:      durationpb.New(w.Undo),
 		DuplicatePolicy: attendancev1.WorkRules_DuplicatePolicy(attendancev1.WorkRules_DuplicatePolicy_value[string(w.Repeats)]),
 		SubmittedPolicy: attendancev1.WorkRules_SubmittedPolicy(attendancev1.WorkRules_SubmittedPolicy_value[string(w.Locked)]),
 		Version:         w.Version, Actor: w.Actor, Etag: etagOf(w.Latest),

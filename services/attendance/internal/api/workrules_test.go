@@ -43,6 +43,7 @@ func TestWorkRulesAreVersioned(t *testing.T) {
 	f := setup(t)
 	defaults := &attendancev1.WorkRules{
 		Name: "workRules", DayCutoff: "05:00", LongestShift: durationpb.New(16 * time.Hour), DoubleTapWindow: durationpb.New(time.Minute),
+		UndoWindow:      durationpb.New(time.Minute),
 		DuplicatePolicy: attendancev1.WorkRules_FIRST_IN_LAST_OUT, SubmittedPolicy: attendancev1.WorkRules_REFUSE, Etag: etagOf(0),
 	}
 	if diff := cmp.Diff(defaults, f.workRules(t), protocmp.Transform()); diff != "" {
@@ -104,10 +105,10 @@ func TestWorkRulesRefuseBadValues(t *testing.T) {
 	f := setup(t)
 	_, err := f.admin.UpdateWorkRules(f.ctx(t), &attendancev1.UpdateWorkRulesRequest{WorkRules: &attendancev1.WorkRules{
 		DayCutoff: "24:00", LongestShift: durationpb.New(25 * time.Hour), DoubleTapWindow: durationpb.New(time.Millisecond),
-		DuplicatePolicy: 9, SubmittedPolicy: 9, EffectiveTime: timestamppb.New(time.Now().Add(-time.Minute)),
+		UndoWindow: durationpb.New(601 * time.Second), DuplicatePolicy: 9, SubmittedPolicy: 9, EffectiveTime: timestamppb.New(time.Now().Add(-time.Minute)),
 	}})
 	want := []string{
-		"workRules.dayCutoff OUT_OF_RANGE", "workRules.longestShift OUT_OF_RANGE", "workRules.doubleTapWindow OUT_OF_RANGE",
+		"workRules.dayCutoff OUT_OF_RANGE", "workRules.longestShift OUT_OF_RANGE", "workRules.doubleTapWindow OUT_OF_RANGE", "workRules.undoWindow OUT_OF_RANGE",
 		"workRules.duplicatePolicy OUT_OF_RANGE", "workRules.submittedPolicy OUT_OF_RANGE", "workRules.effectiveTime IN_THE_PAST",
 	}
 	if _, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT"); !cmp.Equal(want, fields) {

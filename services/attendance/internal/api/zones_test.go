@@ -29,7 +29,7 @@ func (f *fixture) shift(t *testing.T, employee, in, out string) {
 			t.Fatal(err)
 		}
 		event, key := f.said(t, employee, "01T00:00", text), sha256.Sum256([]byte(employee+at))
-		event.EventKey, event.IssuedTime = key[:], timestamppb.New(issued)
+		event.EventKey, event.IssuedTime, event.ReceivedTime = key[:], timestamppb.New(issued), timestamppb.New(issued)
 		f.record(t, event)
 	}
 }

@@ -31,7 +31,7 @@ func Facts() []Fact {
 	return []Fact{
 		{Table: "punches", Made: "recorded_at", Expires: true, Subject: day, Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
 			issued_at received_at recorded_at business_day time_zone cutoff_minutes longest_shift_minutes source phrase trigger_word
-			settings_version duplicate_policy double_tap_seconds actor reason corrects`)},
+			settings_version duplicate_policy double_tap_seconds actor reason corrects`), Later: "undo_seconds"},
 		{Table: "event_outcomes", Made: "judged_at", Expires: true, Subject: day, Key: []KeyColumn{{"event_key", "bytea"}}, Columns: columns(`tenant_id event_key connection_id employee_id
 			issued_at received_at room_kind verdict reason kind business_day period punch_id answer answer_place time_text
 			previous_time_text judged_at`), Later: "link_receipt"},
@@ -40,12 +40,12 @@ func Facts() []Fact {
 		{Table: "timesheet_transitions", Made: "occurred_at", Expires: true, Subject: `jsonb_build_array(f.employee_id, null, f.period, f.state)`, Key: []KeyColumn{{"employee_id", "uuid"}, {"period", "text"}, {"revision", "bigint"}}, Columns: columns(`
 			tenant_id employee_id period revision verb state actor comment occurred_at`)},
 		{Table: "work_rules", Made: "created_at", Key: []KeyColumn{{"version", "bigint"}}, Columns: columns(`tenant_id version effective_at cutoff_minutes
-			longest_shift_minutes double_tap_seconds duplicate_policy submitted_policy actor created_at`)},
+			longest_shift_minutes double_tap_seconds duplicate_policy submitted_policy actor created_at`), Later: "undo_seconds"},
 		{Table: "company_calendars", Made: "created_at", Key: []KeyColumn{{"revision", "bigint"}}, Columns: columns(`tenant_id revision effective_at time_zone
 			closing_day closing_from created_at`)},
 		{Table: "held_punches", Made: "held_at", Expires: true, Subject: day, Key: id("id"), Text: "sealed_text", Columns: columns(`tenant_id id employee_id event_key connection_id kind
 			issued_at received_at held_at business_day period time_zone cutoff_minutes longest_shift_minutes double_tap_seconds
-			duplicate_policy phrase trigger_word settings_version`)},
+			duplicate_policy phrase trigger_word settings_version`), Later: "undo_seconds"},
 		{Table: "held_punch_decisions", Made: "decided_at", Expires: true, Subject: of("held_punches", "held_id"), Key: id("held_id"), Columns: columns(`tenant_id held_id verb actor reason decided_at`)},
 		{Table: "correction_requests", Made: "stored_at", Expires: true, Subject: day, Key: id("id"), Columns: columns(`tenant_id id employee_id event_key kind wanted_at
 			business_day period time_zone corrects reason actor requested_at stored_at`)},

@@ -27,7 +27,7 @@ type word struct {
 
 // Match reads a message. Mentions ("@Bot ") at its head are passed over. Where phrases overlap the longer one that
 // covers the other counts; if what is left belongs to two kinds the message is ambiguous. The order of the
-// settings makes no difference.
+// settings makes no difference. A text without a phrase that is nothing but a word for 取消 is one.
 func (m *Matcher) Match(text string) timeclock.Reading {
 	s, ok := m.scan(text, &folder{limit: MaxText})
 	if !ok {
@@ -47,7 +47,10 @@ func (m *Matcher) read(s *scan) timeclock.Reading {
 			reading = timeclock.Reading{Kind: found.kind, Phrase: found.written}
 		}
 	}
-	if reading.Miss == timeclock.MissPhrase || !m.needs {
+	if reading.Miss == timeclock.MissPhrase {
+		return m.undo(s)
+	}
+	if !m.needs {
 		return reading
 	}
 	trigger := m.trigger(s)

@@ -7,6 +7,7 @@ import (
 
 // scan is a message in tokens with what the settings have at each of them.
 type scan struct {
+	folded   string  // what the tokens are of
 	starts   []int   // where each token starts in the folded text; only when the folder keeps a trace
 	tokens   []token // the message
 	toneless []token // the same without skin tones; empty when there are none
@@ -27,8 +28,8 @@ func (m *Matcher) scan(text string, f *folder) (s *scan, ok bool) {
 	if f.over {
 		return &scan{}, false
 	}
-	s = &scan{words: m.words}
 	folded := string(f.folded)
+	s = &scan{words: m.words, folded: folded}
 	s.tokens = make([]token, 0, utf8.RuneCountInString(folded))
 	c := cut(folded)
 	for start, end, single := c.next(); end > 0; start, end, single = c.next() {

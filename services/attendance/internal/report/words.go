@@ -38,7 +38,7 @@ var japanese = words{
 		timesheet.MissingClockIn: "出勤なし", timesheet.MissingClockOut: "退勤なし",
 		timesheet.RepeatedClockIn: "出勤の重複", timesheet.ReplacedClockOut: "退勤の更新", timesheet.RepeatedClockOut: "退勤の重複",
 		timesheet.DoubleTap: "二度押し", timesheet.EarlyClockOut: "出勤前の退勤", timesheet.OpenBreak: "休憩の終了なし",
-		timesheet.UnstartedBreak: "休憩の開始なし", timesheet.RepeatedBreak: "休憩の重複", timesheet.LongShift: "長時間の勤務",
+		timesheet.UnstartedBreak: "休憩の開始なし", timesheet.RepeatedBreak: "休憩の重複", timesheet.LongShift: "長時間の勤務", timesheet.ReceivedLate: "受信の遅れ",
 	},
 }
 
@@ -58,6 +58,6 @@ var english = words{
 		timesheet.MissingClockIn: "No clock in", timesheet.MissingClockOut: "No clock out",
 		timesheet.RepeatedClockIn: "Clock in repeated", timesheet.ReplacedClockOut: "Clock out replaced", timesheet.RepeatedClockOut: "Clock out repeated",
 		timesheet.DoubleTap: "Double tap", timesheet.EarlyClockOut: "Clock out before clock in", timesheet.OpenBreak: "Break not ended",
-		timesheet.UnstartedBreak: "Break not started", timesheet.RepeatedBreak: "Break repeated", timesheet.LongShift: "Long shift",
+		timesheet.UnstartedBreak: "Break not started", timesheet.RepeatedBreak: "Break repeated", timesheet.LongShift: "Long shift", timesheet.ReceivedLate: "Received late",
 	},
 }

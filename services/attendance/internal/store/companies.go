@@ -58,7 +58,7 @@ func MomentOf(tenant string, at time.Time) Moment { return Moment{tenant, at.Uni
 // A tenant without a company gives no row, a company without rules in force at the instant gives nulls.
 const getCalendars = `
 select w.tenant::text, w.at, z.time_zone, c.froms, c.days, r.cutoff_minutes, r.longest_shift_minutes, r.double_tap_seconds,
-       r.duplicate_policy, r.submitted_policy
+       r.duplicate_policy, r.submitted_policy, r.undo_seconds
   from unnest(@tenants::text[]::uuid[], @instants::timestamptz[]) as w (tenant, at)
   cross join lateral (
        select time_zone from attendance.company_calendars
@@ -70,7 +70,7 @@ select w.tenant::text, w.at, z.time_zone, c.froms, c.days, r.cutoff_minutes, r.l
          from attendance.company_calendars x
         where x.tenant_id = w.tenant) c
   left join lateral (
-       select cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, submitted_policy
+       select cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, submitted_policy, undo_seconds
          from attendance.work_rules
         where tenant_id = w.tenant and effective_at <= w.at
         order by effective_at desc, version desc

@@ -80,7 +80,7 @@ func (s *Store) DecideCorrection(ctx context.Context, wish CorrectionWish,
 	case "correction_decisions_pkey": // decided while this one waited for the lock
 		return s.DecideCorrection(ctx, wish, decide)
 	case "punch_voids_pkey":
-		err = punchVoided()
+		err = PunchVoided()
 	}
 	return decided, err
 }

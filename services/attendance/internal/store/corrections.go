@@ -115,7 +115,7 @@ func (s *Store) nearBoth(ctx context.Context, tx pgx.Tx, tenant, employee string
 		return near, nil, err
 	}
 	if near, err = s.near(ctx, tx, tenant, employee, found.Issued, at); err == nil && found.Voided {
-		err = punchVoided()
+		err = PunchVoided()
 	}
 	return near, &found, err
 }

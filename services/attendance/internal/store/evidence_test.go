@@ -16,6 +16,7 @@ import (
 	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 	"github.com/dakoku/dakoku/platform/signing"
 	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
 // court is a database with facts of several companies and a sealer.
@@ -69,6 +70,13 @@ func (c *court) facts(t *testing.T, n int) {
 	err := c.Record(t.Context(), refs, func(k Known) (Verdicts, error) {
 		v := recordAll(refs)(k)
 		for i := range v.Punches {
+			if i%4 == 3 { // none of the first three, which a test stores in the schema from before
+				v.Punches[i].Kind, v.Punches[i].Rules.Undo = timeclock.Undo, time.Minute
+				v.Outcomes[i].Answer = timeclock.AnswerUndone // of the kind that it took back
+			}
+			if i%8 == 7 {
+				v.Outcomes[i].Kind, v.Outcomes[i].Answer = timeclock.Undo, timeclock.AnswerNothingToUndo
+			}
 			v.Punches[i].SealedText = append([]byte{0, 0, 0, 3, 1, 2, 3}, []byte("sealed "+v.Punches[i].ID)...)
 		}
 		return v, nil
@@ -99,12 +107,12 @@ func others() []string {
 		`insert into attendance.punch_voids select tenant_id, id, 'a', 'r', now() from attendance.punches where tenant_id = TENANT limit 3`,
 		`insert into attendance.timesheets select TENANT, id, ` + thisPeriod + `, 'SUBMITTED', ` + itsDays + `, 1, now() from attendance.employees where tenant_id = TENANT`,
 		`insert into attendance.timesheet_transitions select TENANT, id, ` + thisPeriod + `, 1, 'submit', 'SUBMITTED', 'a', 'c' || number, now() from attendance.employees where tenant_id = TENANT`,
-		`insert into attendance.work_rules select TENANT, v, now(), 300 + v, 960, 60, 'ERROR_ON_REPEAT', 'HOLD', 'a', now() from generate_series(1, 3) v`,
+		`insert into attendance.work_rules select TENANT, v, now(), 300 + v, 960, 60, 'ERROR_ON_REPEAT', 'HOLD', 'a', now(), nullif(v, 2) from generate_series(1, 3) v`,
 		`insert into attendance.held_punches select tenant_id, gen_random_uuid(), employee_id, event_key, connection_id, kind, issued_at, received_at, recorded_at, business_day,
-		   ` + thisPeriod + `, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, phrase, trigger_word, settings_version, sealed_text
+		   ` + thisPeriod + `, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, phrase, trigger_word, settings_version, sealed_text, undo_seconds
 		   from attendance.punches where tenant_id = TENANT`,
 		`insert into attendance.held_punch_decisions select tenant_id, id, 'discard', 'a', 'r', now() from attendance.held_punches where tenant_id = TENANT limit 3`,
-		`insert into attendance.correction_requests select tenant_id, gen_random_uuid(), employee_id, null, kind, issued_at, business_day,
+		`insert into attendance.correction_requests select tenant_id, gen_random_uuid(), employee_id, null, 'CLOCK_IN', issued_at, business_day,
 		   ` + thisPeriod + `, time_zone, null, 'r', 'a', recorded_at, recorded_at from attendance.punches where tenant_id = TENANT limit 4`,
 		`insert into attendance.correction_decisions select tenant_id, id, 'reject', null, 'a', 'c', now() from attendance.correction_requests where tenant_id = TENANT limit 2`,
 		`insert into attendance.retention_settings select TENANT, v, 3 + v, 'a', now() from generate_series(1, 2) v`,

@@ -63,7 +63,7 @@ func TestAFalseTimeIsFound(t *testing.T) {
 func TestAPunchOtherThanJudgedIsFound(t *testing.T) {
 	for _, forgery := range []string{
 		`new.issued_at = new.issued_at - interval '30 minutes'`, `new.received_at = new.received_at - interval '1 minute'`,
-		`new.kind = 'CLOCK_OUT'`, `new.connection_id = gen_random_uuid()`,
+		`new.kind = 'CLOCK_OUT'`, `new.connection_id = gen_random_uuid()`, `new.kind = 'UNDO'; new.undo_seconds = 60`,
 	} {
 		t.Run(forgery, func(t *testing.T) {
 			c := newCourt(t)

@@ -21,12 +21,12 @@ type NewHeldPunch struct {
 const insertHeldPunches = `
 insert into attendance.held_punches (tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at, held_at,
        business_day, period, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy,
-       phrase, trigger_word, settings_version, sealed_text)
+       phrase, trigger_word, settings_version, sealed_text, undo_seconds)
 select tenant, id, employee, decode(key, 'hex'), connection, kind, issued, received, @now,
-       day, period, zone, cutoff, longest, tap, repeats, phrase, trigger_word, settings_version, decode(sealed_text, 'hex')
+       day, period, zone, cutoff, longest, tap, repeats, phrase, trigger_word, settings_version, decode(sealed_text, 'hex'), undo
   from jsonb_to_recordset(@rows::jsonb) as r (tenant uuid, id uuid, employee uuid, key text, connection uuid, kind text,
        issued timestamptz, received timestamptz, day date, period text, zone text, cutoff smallint, longest smallint,
-       tap smallint, repeats text, phrase text, trigger_word text, settings_version bigint, sealed_text text)`
+       tap smallint, repeats text, phrase text, trigger_word text, settings_version bigint, sealed_text text, undo smallint)`
 
 type heldRow struct {
 	punchRow
@@ -59,7 +59,7 @@ type HeldPunch struct {
 
 const heldColumns = `
 h.id::text, h.employee_id::text, encode(h.event_key, 'hex'), h.kind, h.issued_at, h.received_at, h.business_day,
-       h.time_zone, h.cutoff_minutes, h.longest_shift_minutes, h.double_tap_seconds, h.duplicate_policy, 'CHAT', h.phrase,
+       h.time_zone, h.cutoff_minutes, h.longest_shift_minutes, h.double_tap_seconds, h.duplicate_policy, coalesce(h.undo_seconds, 0), 'CHAT', h.phrase,
        h.trigger_word, h.connection_id::text, h.settings_version, '', '', '', '', '',
        null::timestamptz, h.period, case d.verb when 'apply' then 'APPLIED' when 'discard' then 'DISCARDED' else 'PENDING' end,
        coalesce(d.decided_at, 'epoch'), coalesce(d.actor, ''), coalesce(d.reason, '')
@@ -109,10 +109,10 @@ func (s *Store) ListHeldPunches(ctx context.Context, tenant string, f DecisionFi
 const applyHeld = `
 insert into attendance.punches (tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at, recorded_at,
        business_day, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, source, phrase,
-       trigger_word, settings_version, sealed_text, actor, reason)
+       trigger_word, settings_version, sealed_text, actor, reason, undo_seconds)
 select tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at, @now,
        @day, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, 'CHAT', phrase,
-       trigger_word, settings_version, sealed_text, '', ''
+       trigger_word, settings_version, sealed_text, '', '', undo_seconds
   from attendance.held_punches where tenant_id = @tenant and id = @id`
 
 const insertDecision = `

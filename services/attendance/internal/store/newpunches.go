@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/platform/seal"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
 // NewPunch is a punch to be stored, with what only storing needs.
@@ -21,14 +22,14 @@ type NewPunch struct {
 const insertPunches = `
 insert into attendance.punches (tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at, recorded_at,
        business_day, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, source, phrase, trigger_word,
-       settings_version, sealed_text, actor, reason, corrects)
+       settings_version, sealed_text, actor, reason, corrects, undo_seconds)
 select tenant, id, employee, decode(key, 'hex'), connection, kind, issued, received, @now,
        day, zone, cutoff, longest, tap, repeats, source, phrase, trigger_word,
-       settings_version, decode(sealed_text, 'hex'), actor, reason, corrects
+       settings_version, decode(sealed_text, 'hex'), actor, reason, corrects, undo
   from jsonb_to_recordset(@rows::jsonb) as r (tenant uuid, id uuid, employee uuid, key text, connection uuid, kind text,
        issued timestamptz, received timestamptz, day date, zone text, cutoff smallint, longest smallint,
        tap smallint, repeats text, source text, phrase text, trigger_word text, settings_version bigint, sealed_text text,
-       actor text, reason text, corrects uuid)`
+       actor text, reason text, corrects uuid, undo smallint)`
 
 type punchRow struct {
 	Tenant          string    `json:"tenant"`
@@ -53,6 +54,7 @@ type punchRow struct {
 	Actor           string    `json:"actor"`
 	Reason          string    `json:"reason"`
 	Corrects        *string   `json:"corrects"`
+	Undo            *int      `json:"undo"` // of 取消 alone
 }
 
 func (p NewPunch) row() punchRow {
@@ -66,6 +68,10 @@ func (p NewPunch) row() punchRow {
 	}
 	if p.Source == SourceChat {
 		row.Key = &p.Key
+	}
+	if p.Kind == timeclock.Undo {
+		window := int(p.Rules.Undo / time.Second)
+		row.Undo = &window
 	}
 	if p.SealedText != nil {
 		text := hex.EncodeToString(p.SealedText)

@@ -32,7 +32,7 @@ func TestWhatIsPassedOffAsPurgedIsFound(t *testing.T) {
 	const hold = `insert into attendance.legal_holds select TENANT, gen_random_uuid(), id, 'r', 'a', now() from attendance.employees where tenant_id = TENANT limit 1`
 	const waits = `with o as (insert into attendance.event_outcomes select tenant_id, sha256(event_key), connection_id, employee_id, issued_at, received_at, room_kind, 'REFUSED', 'submitted', kind, business_day,
 	   period, null, answer, answer_place, time_text, previous_time_text, judged_at from attendance.event_outcomes) insert into attendance.held_punches select tenant_id, gen_random_uuid(), employee_id, sha256(event_key), connection_id, kind, issued_at, received_at, held_at, business_day,
-	   period, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, phrase, trigger_word, settings_version, null from attendance.held_punches limit 1`
+	   period, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, phrase, trigger_word, settings_version, null, undo_seconds from attendance.held_punches limit 1`
 	for name, attack := range map[string]struct {
 		records bool   // that are approved and complete
 		before  string // what happened before, in the open

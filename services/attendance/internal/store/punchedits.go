@@ -69,7 +69,7 @@ func (s *Store) VoidPunch(ctx context.Context, wish VoidWish, at *time.Time,
 		return storeVoid(ctx, tx, wish.Tenant, voided, made)
 	}, wish.Tenant)
 	if postgres.Constraint(err) == "punch_voids_pkey" { // voided before, were it a moment ago
-		err = punchVoided()
+		err = PunchVoided()
 	}
 	return voided, instead, err
 }
@@ -108,7 +108,8 @@ func punchNotFound() error {
 	return fault.New(fault.NotFound, "PUNCH_NOT_FOUND", fault.Text{JA: "打刻が見つかりません。", EN: "The punch does not exist."})
 }
 
-func punchVoided() error {
+// PunchVoided is the fault of changing a punch that counts no longer.
+func PunchVoided() error {
 	return fault.New(fault.Precondition, "PUNCH_VOIDED", fault.Text{
 		JA: "この打刻はすでに取り消されています。", EN: "The punch was voided before.",
 	})

@@ -22,16 +22,17 @@ type rulesRow struct {
 	zone                    string
 	cutoff, longest, window int
 	repeats                 timeclock.Repeats
+	undo                    int // of 取消 alone
 }
 
 func (r *rulesRow) targets() []any {
-	return []any{&r.zone, &r.cutoff, &r.longest, &r.window, &r.repeats}
+	return []any{&r.zone, &r.cutoff, &r.longest, &r.window, &r.repeats, &r.undo}
 }
 
 func (s *Store) punchRules(r rulesRow) (timeclock.Rules, error) {
 	location, err := s.zones.load(r.zone)
 	return timeclock.Rules{
-		Zone: location, Cutoff: minutes(r.cutoff), LongestShift: minutes(r.longest), DoubleTap: seconds(r.window), Repeats: r.repeats,
+		Zone: location, Cutoff: minutes(r.cutoff), LongestShift: minutes(r.longest), DoubleTap: seconds(r.window), Repeats: r.repeats, Undo: seconds(r.undo),
 	}, err
 }
 
@@ -52,6 +53,7 @@ type Punch struct {
 	Actor, Reason   string // of a punch that a person entered
 	Corrects        string // id of the punch it takes the place of; empty without one
 	Void            Void   // zero while it counts
+	UndoneBy        string // id of the 取消 that took it back; empty without one, and until TakenBack says so
 }
 
 // Void says that a punch counts no longer.
@@ -60,9 +62,15 @@ type Void struct {
 	At            time.Time
 }
 
+// TakenBack is the punch that a 取消 took back: its person has voided it.
+func (p Punch) TakenBack(undo Punch) Punch {
+	p.Voided, p.UndoneBy, p.Void = true, undo.ID, Void{Actor: "employees/" + p.Employee, Reason: undo.Phrase, At: undo.Issued}
+	return p
+}
+
 const punchColumns = `p.id::text, p.employee_id::text, coalesce(encode(p.event_key, 'hex'), p.id::text), p.kind, p.issued_at,
        p.received_at, p.business_day, p.time_zone, p.cutoff_minutes, p.longest_shift_minutes, p.double_tap_seconds,
-       p.duplicate_policy, p.source, p.phrase, p.trigger_word, coalesce(p.connection_id::text, ''), p.settings_version,
+       p.duplicate_policy, coalesce(p.undo_seconds, 0), p.source, p.phrase, p.trigger_word, coalesce(p.connection_id::text, ''), p.settings_version,
        p.actor, p.reason, coalesce(p.corrects::text, ''), coalesce(v.actor, ''), coalesce(v.reason, ''), v.voided_at`
 
 // voidOfPunch joins what voided the punch, by key whatever the planner knows of the tables.
@@ -88,6 +96,8 @@ func (s *Store) scanPunch(row pgx.CollectableRow, extra ...any) (Punch, error) {
 		p.Voided, p.Void.At = true, *voided
 	}
 	p.Day, p.Issued, p.Received = timeclock.DateOf(day), p.Issued.UTC(), p.Received.UTC()
+	p.Hand = p.Source != SourceChat
+	p.Late = !p.Hand && timeclock.Late(p.Issued, p.Received)
 	return p, err
 }
 
@@ -116,7 +126,7 @@ select ` + punchColumns + `, p.tenant_id::text
   from unnest(@tenants::text[]::uuid[], @employees::text[]::uuid[], @froms::timestamptz[], @tos::timestamptz[]) as w (tenant, employee, first, last)
   cross join lateral (
        select r.tenant_id, r.id, r.employee_id, r.event_key, r.kind, r.issued_at, r.received_at, r.business_day, r.time_zone,
-              r.cutoff_minutes, r.longest_shift_minutes, r.double_tap_seconds, r.duplicate_policy, r.source, r.phrase,
+              r.cutoff_minutes, r.longest_shift_minutes, r.double_tap_seconds, r.duplicate_policy, r.undo_seconds, r.source, r.phrase,
               r.trigger_word, r.connection_id, r.settings_version, r.actor, r.reason, r.corrects
          from attendance.punches r
         where r.tenant_id = w.tenant and r.employee_id = w.employee and r.issued_at between w.first and w.last
@@ -124,18 +134,26 @@ select ` + punchColumns + `, p.tenant_id::text
        offset 0) p` + voidOfPunch
 
 func (s *Store) punchesOf(rows pgx.Rows, err error) (map[Pair][]timeclock.Punch, error) {
-	if err != nil {
-		return nil, err
-	}
 	punches := map[Pair][]timeclock.Punch{}
+	err = s.eachPunch(rows, err, func(tenant string, p Punch) {
+		of := Pair{tenant, p.Employee}
+		punches[of] = append(punches[of], p.Punch)
+	})
+	return punches, err
+}
+
+// eachPunch reads what knownPunches finds.
+func (s *Store) eachPunch(rows pgx.Rows, err error, each func(tenant string, p Punch)) error {
+	if err != nil {
+		return err
+	}
 	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Punch, error) {
 		var tenant string
 		p, err := s.scanPunch(row, &tenant)
-		of := Pair{tenant, p.Employee}
-		punches[of] = append(punches[of], p.Punch)
+		each(tenant, p)
 		return p, err
 	})
-	return punches, err
+	return err
 }
 
 // PunchFilter selects punches; empty fields select everything. Before continues a list after the punch with that
@@ -170,7 +188,7 @@ select ` + punchColumns + `
 // ListPunches reads punches, newest day at recording first and newest first within a day, and by employee all that are
 // around them, by which the fold gives them their days. Two days more than the filter has are read before and after:
 // the fold moves a punch by less. The filter takes what of them it has.
-func (s *Store) ListPunches(ctx context.Context, tenant string, f PunchFilter) (list []Punch, around map[string][]timeclock.Punch, err error) {
+func (s *Store) ListPunches(ctx context.Context, tenant string, f PunchFilter) (list []Punch, around map[string][]Punch, err error) {
 	args := pgx.NamedArgs{
 		"tenant": tenant, "employee": optional(f.Employee), "kind": optional(f.Kind), "source": optional(f.Source),
 		"first": optionalDay(f.First), "last": optionalDay(f.Last),
@@ -180,12 +198,11 @@ func (s *Store) ListPunches(ctx context.Context, tenant string, f PunchFilter) (
 		if list, err = s.collectPunches(tx.Query(ctx, listPunches, args)); err != nil {
 			return err
 		}
-		known, err := s.punchesOf(tx.Query(ctx, knownPunches, surroundings(tenant, list)))
-		around = make(map[string][]timeclock.Punch, len(known))
-		for of, set := range known {
-			around[of.ID] = set
-		}
-		return err
+		around = map[string][]Punch{}
+		rows, err := tx.Query(ctx, knownPunches, surroundings(tenant, list))
+		return s.eachPunch(rows, err, func(_ string, p Punch) {
+			around[p.Employee] = append(around[p.Employee], p)
+		})
 	}, tenant)
 	return list, around, err
 }

@@ -110,7 +110,7 @@ func TestWhatKeepsARecord(t *testing.T) {
 		"sent back":      `update attendance.timesheets set state = 'SENT_BACK'`,
 		"open":           `update attendance.timesheets set state = 'OPEN'`,
 		"held punch waits": `insert into attendance.held_punches select tenant_id, gen_random_uuid(), employee_id, sha256(event_key), connection_id, kind, issued_at, received_at, held_at, business_day,
-		   period, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, phrase, trigger_word, settings_version, null from attendance.held_punches`,
+		   period, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, phrase, trigger_word, settings_version, null, undo_seconds from attendance.held_punches`,
 		"later entry":   `insert into attendance.timesheet_transitions select tenant_id, employee_id, period, 3, 'approve', 'APPROVED', 'a', '', now() + interval '3 years' from attendance.timesheets`,
 		"no checkpoint": `update attendance.evidence_chains set checkpointed = 0`,
 	} {

@@ -41,11 +41,12 @@ union all`
 
 // judged holds for the three rows that one event makes: a punch and a held punch are what the outcome says, which is
 // what the employee was answered, and a punch that was applied is what was held. Only its day may have become another.
+// The outcome of a 取消 whose answer is UNDONE has the kind of the punch that it took back.
 const judged = `
 select p.tenant_id::text, 'punches', p.id::text, 'OTHER_THAN_JUDGED'
   from attendance.punches p join attendance.event_outcomes o on o.tenant_id = p.tenant_id and o.event_key = p.event_key and o.punch_id = p.id
  where (p.employee_id, p.connection_id, p.issued_at, p.received_at, p.kind, p.business_day) is distinct from
-       (o.employee_id, o.connection_id, o.issued_at, o.received_at, o.kind, o.business_day)
+       (o.employee_id, o.connection_id, o.issued_at, o.received_at, case o.answer when 'UNDONE' then 'UNDO' else o.kind end, o.business_day)
 union all
 select h.tenant_id::text, 'held_punches', h.id::text, 'OTHER_THAN_JUDGED'
   from attendance.held_punches h join attendance.event_outcomes o on o.tenant_id = h.tenant_id and o.event_key = h.event_key and o.verdict <> 'RECORDED'

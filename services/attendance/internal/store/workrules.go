@@ -23,22 +23,27 @@ type WorkRules struct {
 // workRulesRow are the columns of a version, all null where there is none.
 type workRulesRow struct {
 	cutoff, longest, window *int
+	undo                    *int // null in a version from before there was one
 	repeats                 *timeclock.Repeats
 	locked                  *timeclock.Locked
 }
 
-const workRulesColumns = `cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, submitted_policy`
+const workRulesColumns = `cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, submitted_policy, undo_seconds`
 
 func (r *workRulesRow) targets() []any {
-	return []any{&r.cutoff, &r.longest, &r.window, &r.repeats, &r.locked}
+	return []any{&r.cutoff, &r.longest, &r.window, &r.repeats, &r.locked, &r.undo}
 }
 
 func (r *workRulesRow) rules() timeclock.WorkRules {
 	if r.cutoff == nil {
 		return timeclock.DefaultWorkRules()
 	}
+	undo := timeclock.DefaultUndo
+	if r.undo != nil {
+		undo = seconds(*r.undo)
+	}
 	return timeclock.WorkRules{
-		Cutoff: minutes(*r.cutoff), LongestShift: minutes(*r.longest), DoubleTap: seconds(*r.window),
+		Cutoff: minutes(*r.cutoff), LongestShift: minutes(*r.longest), DoubleTap: seconds(*r.window), Undo: undo,
 		Repeats: *r.repeats, Locked: *r.locked,
 	}
 }
@@ -82,7 +87,7 @@ func (s *Store) currentWorkRules(ctx context.Context, tx pgx.Tx, tenant string) 
 
 const insertWorkRules = `
 insert into attendance.work_rules (tenant_id, version, effective_at, ` + workRulesColumns + `, actor, created_at)
-values (@tenant, @version, @effective, @cutoff, @longest, @window, @repeats, @locked, @actor, @now)`
+values (@tenant, @version, @effective, @cutoff, @longest, @window, @repeats, @locked, @undo, @actor, @now)`
 
 // PutWorkRules stores the next version that change makes of the one in force; a zero Effective means now, which
 // change is told. With only set it stores nothing. Two at once: one of them gets the fault of StaleEtag.
@@ -112,7 +117,7 @@ func (s *Store) PutWorkRules(ctx context.Context, tenant, actor string, only boo
 func (w WorkRules) args(tenant string) pgx.NamedArgs {
 	return pgx.NamedArgs{
 		"tenant": tenant, "version": w.Version, "effective": w.Effective, "cutoff": int(w.Cutoff / time.Minute),
-		"longest": int(w.LongestShift / time.Minute), "window": int(w.DoubleTap / time.Second),
+		"longest": int(w.LongestShift / time.Minute), "window": int(w.DoubleTap / time.Second), "undo": int(w.Undo / time.Second),
 		"repeats": string(w.Repeats), "locked": string(w.Locked), "actor": w.Actor, "now": w.Created,
 	}
 }

@@ -16,6 +16,7 @@ type Rules struct {
 	LongestShift time.Duration  // how long after its 出勤 a session may still claim a punch past the cutoff
 	Repeats      Repeats        // what a repeated 出勤 or 退勤 means
 	DoubleTap    time.Duration  // the same kind again in less than this is one punch; 0 switches it off
+	Undo         time.Duration  // how long after a punch 取消 takes it back; 0 switches it off
 }
 
 // Calendar is a company's rules at an instant plus the closing days of its periods, which hold for every instant, and

@@ -50,14 +50,8 @@ func firstHolding(locks []Lock, days []Date) (Lock, bool) {
 	return Lock{}, false
 }
 
-// Days are the business days of a set of punches by their keys.
-func Days(punches []Punch) map[string]Date {
-	list := make(map[string]Date, len(punches))
-	for key, p := range days(punches) {
-		list[key] = p.Day
-	}
-	return list
-}
+// TakenBack reports whether a 取消 took the punch with that key back.
+func TakenBack(punches []Punch, key string) bool { return days(punches)[key].UndoneBy != "" }
 
 // DayOf is the business day of the punch with that key in a set that has it.
 func DayOf(punches []Punch, key string) Date { return days(punches)[key].Day }

@@ -12,6 +12,7 @@ type Facts struct {
 	Calendar         Calendar
 	Punches          []Punch // the employee's punches around the issued time, see Reach; any order
 	Locks            []Lock  // the employee's submitted and approved periods
+	asked            bool    // the punch is asked for, not said, see Ask
 }
 
 // Reach is how far before and after an instant the punches must be known to judge it: twice a day and the longest
@@ -31,6 +32,9 @@ func Decide(f Facts) Outcome {
 }
 
 func decide(f Facts) Outcome {
+	if f.Reading.Kind == Undo && f.Calendar.Undo == 0 { // a word like any other
+		return ignored(ReasonNoPhrase, AnswerNone)
+	}
 	if outcome, done := unspoken(f.Event, f.Reading); done {
 		return outcome
 	}
@@ -63,7 +67,7 @@ func unspoken(e Event, r Reading) (Outcome, bool) {
 		return Outcome{}, false
 	case r.Miss == MissTrigger:
 		return ignored(ReasonNoTrigger, AnswerNone), true
-	case r.Miss != MissNone || !r.Kind.Valid():
+	case r.Miss != MissNone || !r.Kind.Valid() && r.Kind != Undo:
 		return ignored(ReasonNoPhrase, AnswerNone), true
 	}
 	return Outcome{}, false
@@ -96,6 +100,9 @@ func refused(reason Reason, answer Answer, f Facts) Outcome {
 
 func (f Facts) submitted(day Date, period Period) Outcome {
 	outcome := refused(ReasonSubmitted, AnswerSubmitted, f)
+	if f.Reading.Kind == Undo {
+		outcome = refused(ReasonSubmitted, AnswerUndoSubmitted, f)
+	}
 	if f.Calendar.Locked == Hold {
 		outcome = refused(ReasonHeld, AnswerHeld, f)
 	}

@@ -13,6 +13,10 @@ const (
 	ComeBack   Kind = "COME_BACK"   // 戻り
 )
 
+// Undo is 取消: what a person says to take the last punch back. It is kept among the punches, as a fact of its own, and
+// is no kind of punch: it has no phrases in the settings and nobody enters it by hand.
+const Undo Kind = "UNDO"
+
 // Kinds lists every kind in the order of a working day; the slice is the caller's to keep.
 func Kinds() []Kind {
 	return []Kind{ClockIn, BreakStart, BreakEnd, ClockOut, GoOut, ComeBack}
@@ -23,6 +27,7 @@ func (k Kind) Valid() bool {
 	switch k {
 	case ClockIn, BreakStart, BreakEnd, ClockOut, GoOut, ComeBack:
 		return true
+	case Undo:
 	}
 	return false
 }

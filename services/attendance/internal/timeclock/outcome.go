@@ -54,6 +54,12 @@ const (
 	AnswerEmployeeInactive Answer = "EMPLOYEE_INACTIVE"
 	AnswerTextOnly         Answer = "TEXT_ONLY"
 	AnswerGuide            Answer = "GUIDE"
+	AnswerUndone           Answer = "UNDONE"          // this 取消 took the punch back that is named
+	AnswerRecordedUndone   Answer = "RECORDED_UNDONE" // recorded, but a 取消 that was said after it takes it back
+	AnswerNothingToUndo    Answer = "NOTHING_TO_UNDO" // nothing was said before the 取消
+	AnswerUndoneBefore     Answer = "UNDONE_BEFORE"   // what was said last was taken back or voided before
+	AnswerUndoTooLate      Answer = "UNDO_TOO_LATE"   // what was said last is older than the window
+	AnswerUndoSubmitted    Answer = "UNDO_SUBMITTED"  // as SUBMITTED, of a 取消
 
 	AnswerCorrectionRequested Answer = "CORRECTION_REQUESTED"
 	AnswerCorrectionUnclear   Answer = "CORRECTION_UNCLEAR" // with an example
@@ -64,7 +70,7 @@ const (
 type Reply struct {
 	Answer    Answer
 	Name      string    // the employee's display name
-	Kind      Kind      // what was punched
+	Kind      Kind      // what was punched, or taken back
 	Time      time.Time // the issued time
 	TimeText  string    // the issued time on the wall clock of the business day
 	Other     time.Time // the 出勤 that stands, or the 退勤 that is replaced
@@ -72,7 +78,8 @@ type Reply struct {
 	Period    Period    // the submitted period
 }
 
-// Outcome is the decision: exactly one for every event. Day, Period and Kind are set when they were judged.
+// Outcome is the decision: exactly one for every event. Day, Period and Kind are set when they were judged. A 取消 that
+// took a punch back has that punch's kind, any other 取消 is of kind Undo; either is recorded as a fact.
 type Outcome struct {
 	Verdict Verdict
 	Reason  Reason

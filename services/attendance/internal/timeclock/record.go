@@ -2,14 +2,14 @@ package timeclock
 
 // Punch is the fact that a recorded event becomes.
 func (f Facts) Punch() Punch {
-	return Punch{Key: f.Event.Key, Kind: f.Reading.Kind, Issued: f.Event.Issued, Rules: f.Calendar.Rules}
+	return Punch{Key: f.Event.Key, Kind: f.Reading.Kind, Issued: f.Event.Issued, Rules: f.Calendar.Rules, Hand: f.asked}
 }
 
-// others are the known punches that count, without the one in question.
+// others are the known punches without the one in question. The voided are among them: a 取消 may be about one.
 func (f Facts) others() []Punch {
 	others := make([]Punch, 0, len(f.Punches)+1)
 	for _, p := range f.Punches {
-		if !p.Voided && p.Key != f.Event.Key {
+		if p.Key != f.Event.Key {
 			others = append(others, p)
 		}
 	}
@@ -32,6 +32,9 @@ func (f Facts) day() Date {
 }
 
 func (f Facts) recorded(day Date) Outcome {
+	if f.Reading.Kind == Undo {
+		return f.undo(day)
+	}
 	reply := f.reply(AnswerRecorded)
 	reply.Time, reply.TimeText = f.Event.Issued, f.text(f.Event.Issued, day)
 	if answer, other := f.standing(day); answer != AnswerNone {
@@ -47,6 +50,9 @@ func (f Facts) recorded(day Date) Outcome {
 // a 退勤 begins another shift, which is nothing to remark on. The punch that is named is one that counts.
 func (f Facts) standing(day Date) (Answer, *Punch) {
 	before, this := f.before(day)
+	if this.UndoneBy != "" {
+		return AnswerRecordedUndone, nil
+	}
 	shifts, _ := Shifts(before)
 	latest := shifts[len(shifts)-1]
 	open, began := latest.absent(this.Kind)
@@ -90,13 +96,14 @@ func lastOf(punches []DatedPunch, kind Kind) *DatedPunch {
 	return nil
 }
 
-// before lists the punches of a business day that come before the event, in order, and the event's own.
+// before lists the punches of a business day that come before the event and count or lose, in order, and the event's
+// own.
 func (f Facts) before(day Date) (before []DatedPunch, this DatedPunch) {
 	for _, p := range f.assigned() {
 		if p.Key == f.Event.Key {
 			return before, p
 		}
-		if p.Day == day {
+		if p.Day == day && !p.Voided && p.Kind != Undo {
 			before = append(before, p)
 		}
 	}

@@ -13,7 +13,7 @@ type Wish struct {
 // that would change a locked day is refused, because nobody could grant it. The rules are those when the event was
 // issued.
 func Ask(f Facts, w Wish) Outcome {
-	f.Reading = Reading{Kind: w.Kind}
+	f.Reading, f.asked = Reading{Kind: w.Kind}, true
 	outcome := ask(f, w)
 	if f.TokenRevoked {
 		outcome.Reply = f.reply(AnswerNone)

@@ -19,6 +19,9 @@ func TestAsk(t *testing.T) {
 	}{
 		{"in time", ClockIn, "23T09:00", nil, nil, Ignored, ReasonCorrectionRequested, AnswerCorrectionRequested, Date{2026, 11, 23}, "09:00"},
 		{"of the night before", ClockOut, "24T06:30", []string{"CLOCK_IN 23T22:00"}, nil, Ignored, ReasonCorrectionRequested, AnswerCorrectionRequested, Date{2026, 11, 23}, "30:30"},
+		{"between a punch and the 取消 of it, which is about what was said", ClockIn, "01T05:00:10", []string{"CLOCK_OUT 01T04:59:50", "UNDO 01T05:00:20"}, func(f *Facts, _ *Wish) {
+			f.Locks = []Lock{{Period: Period{2026, 10}, First: Date{2026, 10, 1}, Last: Date{2026, 10, 31}}}
+		}, Ignored, ReasonCorrectionRequested, AnswerCorrectionRequested, Date{2026, 11, 1}, "05:00"},
 		{"unclear", ClockIn, "23T09:00", nil, func(_ *Facts, w *Wish) { w.Clear = false }, Refused, ReasonCorrectionUnclear, AnswerCorrectionUnclear, Date{}, ""},
 		{"submitted", ClockIn, "23T09:00", nil, func(f *Facts, _ *Wish) { f.Locks = []Lock{november} }, Refused, ReasonCorrectionSubmitted, AnswerCorrectionSubmitted, Date{2026, 11, 23}, "09:00"},
 		{"submitted, where punches are held", ClockIn, "23T09:00", nil, func(f *Facts, _ *Wish) { f.Locks, f.Calendar.Locked = []Lock{november}, Hold },

@@ -28,6 +28,7 @@ type WorkRules struct {
 	Cutoff       time.Duration // whole minutes from 00:00 to 23:59
 	LongestShift time.Duration // whole minutes, 1 minute to 24 h
 	DoubleTap    time.Duration // whole seconds, 0 to LargestDoubleTap
+	Undo         time.Duration // whole seconds, 0 (nobody takes anything back) to LargestUndo
 	Repeats      Repeats
 	Locked       Locked
 }
@@ -35,10 +36,16 @@ type WorkRules struct {
 // LargestDoubleTap is the longest window in which two punches can pass as one.
 const LargestDoubleTap = 10 * time.Minute
 
+// LargestUndo is the longest time in which a person can take a punch back by 取消.
+const LargestUndo = 10 * time.Minute
+
+// DefaultUndo is that time in a company that never said otherwise.
+const DefaultUndo = time.Minute
+
 // DefaultWorkRules are in force for a company that set nothing.
 func DefaultWorkRules() WorkRules {
 	return WorkRules{
-		Cutoff: 5 * time.Hour, LongestShift: 16 * time.Hour, DoubleTap: time.Minute,
+		Cutoff: 5 * time.Hour, LongestShift: 16 * time.Hour, DoubleTap: time.Minute, Undo: DefaultUndo,
 		Repeats: FirstInLastOut, Locked: Refuse,
 	}
 }
@@ -51,6 +58,7 @@ const (
 	RuleDayCutoff       RuleName = "dayCutoff"
 	RuleLongestShift    RuleName = "longestShift"
 	RuleDoubleTapWindow RuleName = "doubleTapWindow"
+	RuleUndoWindow      RuleName = "undoWindow"
 	RuleDuplicatePolicy RuleName = "duplicatePolicy"
 	RuleSubmittedPolicy RuleName = "submittedPolicy"
 )
@@ -66,6 +74,7 @@ func (w WorkRules) Wrong() []RuleName {
 	note(RuleDayCutoff, w.Cutoff >= 0 && w.Cutoff < 24*time.Hour && w.Cutoff%time.Minute == 0)
 	note(RuleLongestShift, w.LongestShift > 0 && w.LongestShift <= 24*time.Hour && w.LongestShift%time.Minute == 0)
 	note(RuleDoubleTapWindow, w.DoubleTap >= 0 && w.DoubleTap <= LargestDoubleTap && w.DoubleTap%time.Second == 0)
+	note(RuleUndoWindow, w.Undo >= 0 && w.Undo <= LargestUndo && w.Undo%time.Second == 0)
 	note(RuleDuplicatePolicy, w.Repeats == FirstInLastOut || w.Repeats == ErrorOnRepeat)
 	note(RuleSubmittedPolicy, w.Locked == Refuse || w.Locked == Hold)
 	return wrong
@@ -73,5 +82,7 @@ func (w WorkRules) Wrong() []RuleName {
 
 // In gives the rules of a punch in a zone.
 func (w WorkRules) In(zone *time.Location) Rules {
-	return Rules{Zone: zone, Cutoff: w.Cutoff, LongestShift: w.LongestShift, Repeats: w.Repeats, DoubleTap: w.DoubleTap}
+	return Rules{
+		Zone: zone, Cutoff: w.Cutoff, LongestShift: w.LongestShift, Repeats: w.Repeats, DoubleTap: w.DoubleTap, Undo: w.Undo,
+	}
 }

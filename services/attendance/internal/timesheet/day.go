@@ -22,6 +22,7 @@ const (
 	UnstartedBreak   Flag = "UNSTARTED_BREAK"    // a break's end without start; nothing is taken off
 	RepeatedBreak    Flag = "REPEATED_BREAK"     // a break started twice; the first start counts
 	LongShift        Flag = "LONG_SHIFT"         // 出勤 to 退勤 of a shift is longer than the longest shift
+	ReceivedLate     Flag = "RECEIVED_LATE"      // a punch was received long after it was said; its time is when it was said
 )
 
 // Span is one break or outing. A nil Start or End is not known.
@@ -33,7 +34,8 @@ type Span struct {
 // Entry is one punch of a day.
 type Entry struct {
 	timeclock.Punch
-	Counts bool // false for the losers and the voided, which stay visible
+	Counts   bool   // false for the losers, the voided and every 取消, which stay visible
+	UndoneBy string // key of the 取消 that took it back; empty without one
 }
 
 // Shift is one 出勤 with its 退勤. A nil time is not known; only a shift with both has worked time.
@@ -45,7 +47,7 @@ type Shift struct {
 // WorkedMinutes is the worked time in whole minutes for showing; the milliseconds behind it are kept.
 func (s Shift) WorkedMinutes() int { return int(s.Worked / time.Minute) }
 
-// Day is one business day that has punches.
+// Day is one business day that has punches. A 取消 that took nothing back makes no day.
 type Day struct {
 	Date     timeclock.Date
 	ClockIn  *time.Time    // 出勤 of the first shift

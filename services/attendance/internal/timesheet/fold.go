@@ -15,6 +15,9 @@ func Fold(punches []timeclock.Punch) []Day {
 	}
 	days := make([]Day, 0, len(grouped))
 	for date, of := range grouped {
+		if !slices.ContainsFunc(of, func(p timeclock.DatedPunch) bool { return p.Kind != timeclock.Undo }) {
+			continue
+		}
 		days = append(days, foldDay(date, of))
 	}
 	slices.SortFunc(days, func(a, b Day) int { return a.Date.Compare(b.Date) })
@@ -36,9 +39,9 @@ func foldDay(date timeclock.Date, punches []timeclock.DatedPunch) Day {
 	}
 	for _, p := range punches {
 		f.part(parts[p.Key], p)
-		f.day.Entries = append(f.day.Entries, Entry{Punch: p.Punch, Counts: f.counts[p.Key]})
+		f.day.Entries = append(f.day.Entries, Entry{Punch: p.Punch, Counts: f.counts[p.Key], UndoneBy: p.UndoneBy})
 	}
-	if f.day.ClockIn == nil && slices.ContainsFunc(punches, func(p timeclock.DatedPunch) bool { return !p.Voided }) {
+	if f.day.ClockIn == nil && slices.ContainsFunc(punches, func(p timeclock.DatedPunch) bool { return !p.Voided && p.Kind != timeclock.Undo }) {
 		f.flag(MissingClockIn)
 	}
 	slices.Sort(f.day.Flags)
@@ -56,6 +59,9 @@ func (f *folding) flag(flag Flag) { f.day.Flags = append(f.day.Flags, flag) }
 
 // part notes what a punch means for the day's flags and whether it counts.
 func (f *folding) part(part timeclock.Part, p timeclock.DatedPunch) {
+	if p.Late && !p.Voided {
+		f.flag(ReceivedLate)
+	}
 	switch part {
 	case timeclock.PartIn, timeclock.PartOut:
 		f.counts[p.Key] = true

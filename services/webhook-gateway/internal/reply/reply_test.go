@@ -34,7 +34,7 @@ func TestEveryTemplateAndKindHasATextInEveryLanguage(t *testing.T) {
 }
 
 func TestJapaneseAsPromised(t *testing.T) {
-	f := Facts{Kind: "CLOCK_IN", Name: "山田 太郎", Time: "09:00", Previous: "18:00", Period: "2026-11"}
+	f := Facts{Kind: "CLOCK_IN", Name: "山田 太郎", Time: "09:00", Previous: "18:00", Period: "2026-11", Date: "2026-11-27"}
 	for template, want := range map[string]string{
 		"PUNCH_RECORDED":            "山田 太郎さん 出勤 09:00 を記録しました。",
 		"CLOCK_IN_REPEATED":         "すでに 18:00 に出勤を記録しています。",
@@ -43,6 +43,11 @@ func TestJapaneseAsPromised(t *testing.T) {
 		"SUBMITTED":                 "11月分の勤怠は申請済みのため打刻できません。差戻しを依頼してください。",
 		"AMBIGUOUS":                 "複数の打刻キーワードが含まれています。1つだけ送信してください。",
 		"TEXT_ONLY":                 "テキストで送信してください。位置情報・スタンプ・画像には対応していません。",
+		"UNDONE":                    "山田 太郎さん 11月27日 09:00 出勤 を取り消しました。",
+		"NOTHING_TO_UNDO":           "取り消せる打刻がありません。修正が必要な場合は管理者に連絡してください。",
+		"UNDONE_BEFORE":             "最後の打刻はすでに取り消されています。その前の打刻の修正は管理者に連絡してください。",
+		"UNDO_TOO_LATE":             "最後の打刻から時間が経っているため取り消せません。修正は管理者に連絡してください。",
+		"UNDO_SUBMITTED":            "11月分の勤怠は申請済みのため取り消せません。差戻しを依頼してください。",
 		"RECORDED_WITHOUT_CLOCK_IN": "山田 太郎さん 出勤 09:00 を記録しました。出勤の打刻がありません。",
 	} {
 		f.Template = template

@@ -22,6 +22,7 @@ var (
 		"CLOCK_OUT":   {"退勤", "Clock out", "퇴근", "下班", "下班"},
 		"GO_OUT":      {"外出", "Go out", "외출", "外出", "外出"},
 		"COME_BACK":   {"戻り", "Come back", "복귀(외출)", "外出返回", "外出返回"},
+		"UNDO":        {"取消", "Undo", "취소", "取消", "取消"},
 	}
 )
 
@@ -180,6 +181,84 @@ var sentences = map[string]sentence{
 		"직원이 비활성 상태여서 기록되지 않았습니다. 관리자에게 문의해 주세요.",
 		"员工当时已停用,未能打卡。请联系管理员。",
 		"員工當時已停用,未能打卡。請聯絡管理員。",
+	}},
+	"UNDONE": {words: words{
+		"{who}{day} {time} {kind} を取り消しました。",
+		"{who}{day} {time} {kind} has been taken back.",
+		"{who}{day} {time} {kind} 기록을 취소했습니다.",
+		"{who}已取消 {day} {time} {kind}。",
+		"{who}已取消 {day} {time} {kind}。",
+	}, late: words{
+		"{who}{date} {time} {kind}を取り消しました。",
+		"{who}{date} {time} {kind} was taken back.",
+		"{who}{date} {time} {kind} 기록을 취소했습니다.",
+		"{who}已取消 {date} {time} {kind}。",
+		"{who}已取消 {date} {time} {kind}。",
+	}},
+	"RECORDED_UNDONE": {problem: true, words: words{
+		"{who}{kind} {time} は、その後に送信された「取消」により取り消されました。取り消さない場合は管理者に連絡してください。",
+		"{who}{kind} {time} was taken back by the undo that you sent after it. If it should count, please contact your administrator.",
+		"{who}{kind} {time} 기록은 이후에 보낸 '취소'로 취소되었습니다. 취소하지 않으려면 관리자에게 문의해 주세요.",
+		"{who}{kind} {time} 已被其后发送的“取消”取消。如不应取消,请联系管理员。",
+		"{who}{kind} {time} 已被其後傳送的「取消」取消。如不應取消,請聯絡管理員。",
+	}, late: words{
+		"{who}{date} {time} {kind}は、その後に送信された「取消」により取り消されました。取り消さない場合は管理者に連絡してください。",
+		"{who}{date} {time} {kind} was taken back by the undo that you sent after it. If it should count, please contact your administrator.",
+		"{who}{date} {time} {kind} 기록은 이후에 보낸 '취소'로 취소되었습니다. 취소하지 않으려면 관리자에게 문의해 주세요.",
+		"{who}{date} {time} {kind} 已被其后发送的“取消”取消。如不应取消,请联系管理员。",
+		"{who}{date} {time} {kind} 已被其後傳送的「取消」取消。如不應取消,請聯絡管理員。",
+	}},
+	"NOTHING_TO_UNDO": {problem: true, words: words{
+		"取り消せる打刻がありません。修正が必要な場合は管理者に連絡してください。",
+		"There is no punch to take back. If something must be corrected, please contact your administrator.",
+		"취소할 수 있는 기록이 없습니다. 수정이 필요하면 관리자에게 문의해 주세요.",
+		"没有可取消的打卡。如需更正请联系管理员。",
+		"沒有可取消的打卡。如需更正請聯絡管理員。",
+	}, late: words{
+		"「取消」を送信した時点で取り消せる打刻がありませんでした。修正が必要な場合は管理者に連絡してください。",
+		"When you sent the undo there was no punch to take back. If something must be corrected, please contact your administrator.",
+		"'취소'를 보낸 시점에 취소할 수 있는 기록이 없었습니다. 수정이 필요하면 관리자에게 문의해 주세요.",
+		"您发送“取消”时没有可取消的打卡。如需更正请联系管理员。",
+		"您傳送「取消」時沒有可取消的打卡。如需更正請聯絡管理員。",
+	}},
+	"UNDONE_BEFORE": {problem: true, words: words{
+		"最後の打刻はすでに取り消されています。その前の打刻の修正は管理者に連絡してください。",
+		"Your last punch has already been taken back. To correct one before it, please contact your administrator.",
+		"마지막 기록은 이미 취소되었습니다. 그 이전 기록의 수정은 관리자에게 문의해 주세요.",
+		"最后一次打卡已被取消。如需更正更早的打卡请联系管理员。",
+		"最後一次打卡已被取消。如需更正更早的打卡請聯絡管理員。",
+	}, late: words{
+		"「取消」を送信した時点で最後の打刻はすでに取り消されていました。その前の打刻の修正は管理者に連絡してください。",
+		"When you sent the undo your last punch had already been taken back. To correct one before it, please contact your administrator.",
+		"'취소'를 보낸 시점에 마지막 기록은 이미 취소된 상태였습니다. 그 이전 기록의 수정은 관리자에게 문의해 주세요.",
+		"您发送“取消”时,最后一次打卡已被取消。如需更正更早的打卡请联系管理员。",
+		"您傳送「取消」時,最後一次打卡已被取消。如需更正更早的打卡請聯絡管理員。",
+	}},
+	"UNDO_TOO_LATE": {problem: true, words: words{
+		"最後の打刻から時間が経っているため取り消せません。修正は管理者に連絡してください。",
+		"Your last punch was too long ago to be taken back. To correct it, please contact your administrator.",
+		"마지막 기록 후 시간이 지나 취소할 수 없습니다. 수정은 관리자에게 문의해 주세요.",
+		"距上次打卡时间过长,无法取消。如需更正请联系管理员。",
+		"距上次打卡時間過長,無法取消。如需更正請聯絡管理員。",
+	}, late: words{
+		"「取消」を送信した時点で最後の打刻から時間が経っていたため、取り消せませんでした。修正は管理者に連絡してください。",
+		"When you sent the undo your last punch was too long ago to be taken back. To correct it, please contact your administrator.",
+		"'취소'를 보낸 시점에 마지막 기록 후 시간이 지나 취소되지 않았습니다. 수정은 관리자에게 문의해 주세요.",
+		"您发送“取消”时距上次打卡时间过长,未能取消。如需更正请联系管理员。",
+		"您傳送「取消」時距上次打卡時間過長,未能取消。如需更正請聯絡管理員。",
+	}},
+	"UNDO_SUBMITTED": {problem: true, words: words{
+		"{month}の勤怠は申請済みのため取り消せません。差戻しを依頼してください。",
+		"Your timesheet for {month} has been submitted, so nothing in it can be taken back. Please ask for it to be sent back.",
+		"{month} 근태가 신청 완료되어 취소할 수 없습니다. 반려를 요청해 주세요.",
+		"{month}的考勤已提交,无法取消打卡。请申请退回。",
+		"{month}的考勤已提交,無法取消打卡。請申請退回。",
+	}, late: words{
+		"{date} {time} 取消: {month}の勤怠が申請済みだったため取り消せませんでした。差戻しを依頼してください。",
+		"{date} {time} Undo: your timesheet for {month} had been submitted, so nothing was taken back. Please ask for it to be sent back.",
+		"{date} {time} 취소: {month} 근태가 신청 완료되어 취소되지 않았습니다. 반려를 요청해 주세요.",
+		"{date} {time} 取消:{month}的考勤当时已提交,未能取消。请申请退回。",
+		"{date} {time} 取消:{month}的考勤當時已提交,未能取消。請申請退回。",
 	}},
 	"CORRECTION_REQUESTED": {words: words{
 		"{day} {time} {kind} の修正を申請しました。承認されると記録されます。",

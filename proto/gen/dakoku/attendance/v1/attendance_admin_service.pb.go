@@ -1039,9 +1039,9 @@ func (x *TestPunchSettingsRequest) GetPunchSettings() *PunchSettings {
 // TestPunchSettingsResponse explains the sentence.
 type TestPunchSettingsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Kind of punch; unspecified when it is none.
+	// Kind of punch, or UNDO; unspecified when it is none.
 	Kind Punch_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=dakoku.attendance.v1.Punch_Kind" json:"kind,omitempty"`
-	// The phrase that matched, as the settings spell it.
+	// The phrase that matched, as the settings spell it, or the word for 取消.
 	Phrase string `protobuf:"bytes,2,opt,name=phrase,proto3" json:"phrase,omitempty"`
 	// The trigger word that matched; empty when none is needed.
 	TriggerWord string `protobuf:"bytes,3,opt,name=trigger_word,json=triggerWord,proto3" json:"trigger_word,omitempty"`

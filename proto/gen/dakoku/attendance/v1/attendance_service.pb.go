@@ -150,7 +150,7 @@ type EventOutcome_Kind int32
 const (
 	// Not an outcome.
 	EventOutcome_KIND_UNSPECIFIED EventOutcome_Kind = 0
-	// A punch was recorded.
+	// A punch was recorded, or a 取消.
 	EventOutcome_RECORDED EventOutcome_Kind = 1
 	// The event was no punch.
 	EventOutcome_IGNORED EventOutcome_Kind = 2
@@ -232,6 +232,18 @@ const (
 	ReplyDirective_REPEATED ReplyDirective_Template = 11
 	// The period is submitted or approved; the punch waits for a decision.
 	ReplyDirective_HELD ReplyDirective_Template = 12
+	// This 取消 took the punch back that is named.
+	ReplyDirective_UNDONE ReplyDirective_Template = 13
+	// A punch was recorded that a 取消, said after it, takes back.
+	ReplyDirective_RECORDED_UNDONE ReplyDirective_Template = 14
+	// 取消, but nothing was said before it.
+	ReplyDirective_NOTHING_TO_UNDO ReplyDirective_Template = 15
+	// 取消, but what was said last counts no longer.
+	ReplyDirective_UNDONE_BEFORE ReplyDirective_Template = 16
+	// 取消, but what was said last is older than the window.
+	ReplyDirective_UNDO_TOO_LATE ReplyDirective_Template = 17
+	// 取消, but the period is submitted or approved.
+	ReplyDirective_UNDO_SUBMITTED ReplyDirective_Template = 18
 	// A correction was asked for; the time and the kind are what was asked for.
 	ReplyDirective_CORRECTION_REQUESTED ReplyDirective_Template = 19
 	// A command for a correction could not be read; the sentence has an example.
@@ -256,6 +268,12 @@ var (
 		10: "GUIDE",
 		11: "REPEATED",
 		12: "HELD",
+		13: "UNDONE",
+		14: "RECORDED_UNDONE",
+		15: "NOTHING_TO_UNDO",
+		16: "UNDONE_BEFORE",
+		17: "UNDO_TOO_LATE",
+		18: "UNDO_SUBMITTED",
 		19: "CORRECTION_REQUESTED",
 		20: "CORRECTION_UNCLEAR",
 		21: "CORRECTION_SUBMITTED",
@@ -274,6 +292,12 @@ var (
 		"GUIDE":                     10,
 		"REPEATED":                  11,
 		"HELD":                      12,
+		"UNDONE":                    13,
+		"RECORDED_UNDONE":           14,
+		"NOTHING_TO_UNDO":           15,
+		"UNDONE_BEFORE":             16,
+		"UNDO_TOO_LATE":             17,
+		"UNDO_SUBMITTED":            18,
 		"CORRECTION_REQUESTED":      19,
 		"CORRECTION_UNCLEAR":        20,
 		"CORRECTION_SUBMITTED":      21,
@@ -854,7 +878,8 @@ type EventOutcome struct {
 	// for a correction (修正) is no punch: CORRECTION_REQUESTED, or refused with
 	// CORRECTION_UNCLEAR or CORRECTION_SUBMITTED. Empty when recorded.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Id of the punch; empty unless recorded.
+	// Id of the punch, or of the 取消, which is kept among the punches; empty unless
+	// recorded.
 	Punch string `protobuf:"bytes,4,opt,name=punch,proto3" json:"punch,omitempty"`
 	// Id of the employee; empty when unknown.
 	Employee string `protobuf:"bytes,5,opt,name=employee,proto3" json:"employee,omitempty"`
@@ -1115,7 +1140,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bRECORDED\x10\x01\x12\v\n" +
 	"\aIGNORED\x10\x02\x12\v\n" +
-	"\aREFUSED\x10\x03\"\xe9\x05\n" +
+	"\aREFUSED\x10\x03\"\xd9\x06\n" +
 	"\x0eReplyDirective\x12I\n" +
 	"\btemplate\x18\x01 \x01(\x0e2-.dakoku.attendance.v1.ReplyDirective.TemplateR\btemplate\x12E\n" +
 	"\x05place\x18\x02 \x01(\x0e2/.dakoku.attendance.v1.PunchSettings.Reply.PlaceR\x05place\x12?\n" +
@@ -1125,7 +1150,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\ttime_text\x18\x05 \x01(\tR\btimeText\x12,\n" +
 	"\x12previous_time_text\x18\x06 \x01(\tR\x10previousTimeText\x12\x16\n" +
 	"\x06period\x18\a \x01(\tR\x06period\x12#\n" +
-	"\rbusiness_date\x18\b \x01(\tR\fbusinessDate\"\xc7\x02\n" +
+	"\rbusiness_date\x18\b \x01(\tR\fbusinessDate\"\xb7\x03\n" +
 	"\bTemplate\x12\x18\n" +
 	"\x14TEMPLATE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0ePUNCH_RECORDED\x10\x01\x12\x15\n" +
@@ -1140,7 +1165,14 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x05GUIDE\x10\n" +
 	"\x12\f\n" +
 	"\bREPEATED\x10\v\x12\b\n" +
-	"\x04HELD\x10\f\x12\x18\n" +
+	"\x04HELD\x10\f\x12\n" +
+	"\n" +
+	"\x06UNDONE\x10\r\x12\x13\n" +
+	"\x0fRECORDED_UNDONE\x10\x0e\x12\x13\n" +
+	"\x0fNOTHING_TO_UNDO\x10\x0f\x12\x11\n" +
+	"\rUNDONE_BEFORE\x10\x10\x12\x11\n" +
+	"\rUNDO_TOO_LATE\x10\x11\x12\x12\n" +
+	"\x0eUNDO_SUBMITTED\x10\x12\x12\x18\n" +
 	"\x14CORRECTION_REQUESTED\x10\x13\x12\x16\n" +
 	"\x12CORRECTION_UNCLEAR\x10\x14\x12\x18\n" +
 	"\x14CORRECTION_SUBMITTED\x10\x15*<\n" +

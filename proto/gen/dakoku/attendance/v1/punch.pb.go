@@ -95,6 +95,10 @@ const (
 	Punch_GO_OUT Punch_Kind = 5
 	// 戻り.
 	Punch_COME_BACK Punch_Kind = 6
+	// 取消: takes back what the person said last, if it was said within the
+	// undo window of the work rules. It is kept among the punches and is no
+	// punch itself: it counts nowhere and cannot be entered by hand.
+	Punch_UNDO Punch_Kind = 7
 )
 
 // Enum value maps for Punch_Kind.
@@ -107,6 +111,7 @@ var (
 		4: "CLOCK_OUT",
 		5: "GO_OUT",
 		6: "COME_BACK",
+		7: "UNDO",
 	}
 	Punch_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED": 0,
@@ -116,6 +121,7 @@ var (
 		"CLOCK_OUT":        4,
 		"GO_OUT":           5,
 		"COME_BACK":        6,
+		"UNDO":             7,
 	}
 )
 
@@ -733,7 +739,8 @@ type Punch struct {
 	Reason string `protobuf:"bytes,14,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The punch it takes the place of, punches/{punch}; empty without one.
 	Corrects string `protobuf:"bytes,15,opt,name=corrects,proto3" json:"corrects,omitempty"`
-	// Who made it count no longer; empty while it counts.
+	// Who made it count no longer; empty while it counts. Of one that a 取消 took
+	// back it is the employee, employees/{employee}.
 	VoidActor string `protobuf:"bytes,16,opt,name=void_actor,json=voidActor,proto3" json:"void_actor,omitempty"`
 	// Why it counts no longer.
 	VoidReason string `protobuf:"bytes,17,opt,name=void_reason,json=voidReason,proto3" json:"void_reason,omitempty"`
@@ -747,7 +754,13 @@ type Punch struct {
 	// came or was voided later moved this one, as a 出勤 that is entered late does
 	// with the 退勤 of its night. Empty in timesheets, which are the same in
 	// whatever order punches came.
-	RecordedDay   string `protobuf:"bytes,20,opt,name=recorded_day,json=recordedDay,proto3" json:"recorded_day,omitempty"`
+	RecordedDay string `protobuf:"bytes,20,opt,name=recorded_day,json=recordedDay,proto3" json:"recorded_day,omitempty"`
+	// The 取消 that took it back, punches/{punch}; empty without one. Void that, and
+	// the punch counts again.
+	UndoneBy string `protobuf:"bytes,21,opt,name=undone_by,json=undoneBy,proto3" json:"undone_by,omitempty"`
+	// True when receive_time is more than 15 minutes after time: something was away
+	// meanwhile. The time that counts is time all the same.
+	ReceivedLate  bool `protobuf:"varint,22,opt,name=received_late,json=receivedLate,proto3" json:"received_late,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -920,6 +933,20 @@ func (x *Punch) GetRecordedDay() string {
 		return x.RecordedDay
 	}
 	return ""
+}
+
+func (x *Punch) GetUndoneBy() string {
+	if x != nil {
+		return x.UndoneBy
+	}
+	return ""
+}
+
+func (x *Punch) GetReceivedLate() bool {
+	if x != nil {
+		return x.ReceivedLate
+	}
+	return false
 }
 
 // PunchSettings decide which messages are punches and how they are answered.
@@ -2094,7 +2121,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
 	"\x06ACTIVE\x10\x01\x12\f\n" +
-	"\bINACTIVE\x10\x02\"\x89\b\n" +
+	"\bINACTIVE\x10\x02\"\xd5\b\n" +
 	"\x05Punch\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x124\n" +
@@ -2120,7 +2147,9 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"voidReason\x127\n" +
 	"\tvoid_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\bvoidTime\x12\x1b\n" +
 	"\ttime_zone\x18\x13 \x01(\tR\btimeZone\x12!\n" +
-	"\frecorded_day\x18\x14 \x01(\tR\vrecordedDay\"t\n" +
+	"\frecorded_day\x18\x14 \x01(\tR\vrecordedDay\x12\x1b\n" +
+	"\tundone_by\x18\x15 \x01(\tR\bundoneBy\x12#\n" +
+	"\rreceived_late\x18\x16 \x01(\bR\freceivedLate\"~\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bCLOCK_IN\x10\x01\x12\x0f\n" +
@@ -2129,7 +2158,8 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\tCLOCK_OUT\x10\x04\x12\n" +
 	"\n" +
 	"\x06GO_OUT\x10\x05\x12\r\n" +
-	"\tCOME_BACK\x10\x06\"C\n" +
+	"\tCOME_BACK\x10\x06\x12\b\n" +
+	"\x04UNDO\x10\a\"C\n" +
 	"\x06Source\x12\x16\n" +
 	"\x12SOURCE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04CHAT\x10\x01\x12\n" +

@@ -152,6 +152,9 @@ type WorkRules struct {
 	// The same kind of punch again in less than this counts as one (二重打刻), in
 	// whole seconds, at most 600; zero switches it off. Absent means 60 s.
 	DoubleTapWindow *durationpb.Duration `protobuf:"bytes,5,opt,name=double_tap_window,json=doubleTapWindow,proto3" json:"double_tap_window,omitempty"`
+	// How long after a punch the person can take it back by saying 取消, in whole
+	// seconds, at most 600; zero switches it off. Absent means 60 s.
+	UndoWindow *durationpb.Duration `protobuf:"bytes,12,opt,name=undo_window,json=undoWindow,proto3" json:"undo_window,omitempty"`
 	// What becomes of punches into a submitted or approved period.
 	SubmittedPolicy WorkRules_SubmittedPolicy `protobuf:"varint,6,opt,name=submitted_policy,json=submittedPolicy,proto3,enum=dakoku.attendance.v1.WorkRules_SubmittedPolicy" json:"submitted_policy,omitempty"`
 	// Since when the version is in force. When updating: absent means at once; an
@@ -234,6 +237,13 @@ func (x *WorkRules) GetDoubleTapWindow() *durationpb.Duration {
 	return nil
 }
 
+func (x *WorkRules) GetUndoWindow() *durationpb.Duration {
+	if x != nil {
+		return x.UndoWindow
+	}
+	return nil
+}
+
 func (x *WorkRules) GetSubmittedPolicy() WorkRules_SubmittedPolicy {
 	if x != nil {
 		return x.SubmittedPolicy
@@ -280,14 +290,16 @@ var File_dakoku_attendance_v1_work_rules_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_work_rules_proto_rawDesc = "" +
 	"\n" +
-	"%dakoku/attendance/v1/work_rules.proto\x12\x14dakoku.attendance.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\x05\n" +
+	"%dakoku/attendance/v1/work_rules.proto\x12\x14dakoku.attendance.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa9\x06\n" +
 	"\tWorkRules\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n" +
 	"\n" +
 	"day_cutoff\x18\x02 \x01(\tR\tdayCutoff\x12>\n" +
 	"\rlongest_shift\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\flongestShift\x12Z\n" +
 	"\x10duplicate_policy\x18\x04 \x01(\x0e2/.dakoku.attendance.v1.WorkRules.DuplicatePolicyR\x0fduplicatePolicy\x12E\n" +
-	"\x11double_tap_window\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x0fdoubleTapWindow\x12Z\n" +
+	"\x11double_tap_window\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x0fdoubleTapWindow\x12:\n" +
+	"\vundo_window\x18\f \x01(\v2\x19.google.protobuf.DurationR\n" +
+	"undoWindow\x12Z\n" +
 	"\x10submitted_policy\x18\x06 \x01(\x0e2/.dakoku.attendance.v1.WorkRules.SubmittedPolicyR\x0fsubmittedPolicy\x12A\n" +
 	"\x0eeffective_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\reffectiveTime\x12\x18\n" +
 	"\aversion\x18\b \x01(\x03R\aversion\x12;\n" +
@@ -331,14 +343,15 @@ var file_dakoku_attendance_v1_work_rules_proto_depIdxs = []int32{
 	3, // 0: dakoku.attendance.v1.WorkRules.longest_shift:type_name -> google.protobuf.Duration
 	0, // 1: dakoku.attendance.v1.WorkRules.duplicate_policy:type_name -> dakoku.attendance.v1.WorkRules.DuplicatePolicy
 	3, // 2: dakoku.attendance.v1.WorkRules.double_tap_window:type_name -> google.protobuf.Duration
-	1, // 3: dakoku.attendance.v1.WorkRules.submitted_policy:type_name -> dakoku.attendance.v1.WorkRules.SubmittedPolicy
-	4, // 4: dakoku.attendance.v1.WorkRules.effective_time:type_name -> google.protobuf.Timestamp
-	4, // 5: dakoku.attendance.v1.WorkRules.update_time:type_name -> google.protobuf.Timestamp
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	3, // 3: dakoku.attendance.v1.WorkRules.undo_window:type_name -> google.protobuf.Duration
+	1, // 4: dakoku.attendance.v1.WorkRules.submitted_policy:type_name -> dakoku.attendance.v1.WorkRules.SubmittedPolicy
+	4, // 5: dakoku.attendance.v1.WorkRules.effective_time:type_name -> google.protobuf.Timestamp
+	4, // 6: dakoku.attendance.v1.WorkRules.update_time:type_name -> google.protobuf.Timestamp
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_work_rules_proto_init() }

@@ -46,7 +46,9 @@ func (r Record) Actors() []string {
 	for _, d := range r.Sheet.GetDays() {
 		for _, p := range d.GetPunches() {
 			add(p.GetActor())
-			add(p.GetVoidActor())
+			if p.GetUndoneBy() == "" { // else the person whose page it is
+				add(p.GetVoidActor())
+			}
 		}
 	}
 	for _, h := range r.Sheet.GetHistory() {
@@ -125,7 +127,7 @@ type held struct {
 
 type step struct{ Time, Verb, Who, Comment string }
 
-type rule struct{ Version, Since, Cutoff, Longest, Tap, Repeats, Submitted, Who string }
+type rule struct{ Version, Since, Cutoff, Longest, Tap, Undo, Repeats, Submitted, Who string }
 
 type calendar struct{ Version, Since, Zone, Closing, From, Stored string }
 

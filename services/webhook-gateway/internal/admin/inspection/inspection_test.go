@@ -24,16 +24,19 @@ func record() Record {
 			Period: "2026-11", StartDate: "2026-11-01", EndDate: "2026-11-30", State: attendancev1.Timesheet_SENT_BACK,
 			Totals: &attendancev1.Timesheet_Totals{WorkedDays: 1, WorkedMinutes: 485, FlaggedDays: 1},
 			Days: []*attendancev1.Timesheet_Day{{
-				Date: "2026-11-23", ClockInText: "09:05", ClockOutText: "18:10", WorkedMinutes: 485, Flags: []string{"DOUBLE_TAP"},
+				Date: "2026-11-23", ClockInText: "09:05", ClockOutText: "18:10", WorkedMinutes: 485, Flags: []string{"DOUBLE_TAP", "RECEIVED_LATE"},
 				Breaks: []*attendancev1.Timesheet_Break{{Kind: attendancev1.Punch_BREAK_START, StartText: "12:00", EndText: "13:00"}},
 				Punches: []*attendancev1.Punch{
 					{Name: "punches/1", Kind: attendancev1.Punch_CLOCK_IN, Time: at(9, 0), ReceiveTime: at(9, 1), Source: attendancev1.Punch_CHAT, Phrase: "おはよう",
 						TriggerWord: "打刻", SettingsVersion: new(int64(3)), State: attendancev1.Punch_VOIDED, VoidActor: "accounts/a", VoidReason: "電車の遅れ", VoidTime: at(19, 0)},
 					{Name: "punches/2", Kind: attendancev1.Punch_CLOCK_IN, Time: at(9, 5), ReceiveTime: at(9, 6), Source: attendancev1.Punch_MANUAL, State: attendancev1.Punch_VALID,
 						Actor: "accounts/b", Reason: "入館記録による", Corrects: "punches/1"},
+					{Name: "punches/4", Kind: attendancev1.Punch_BREAK_END, Time: at(13, 0), Source: attendancev1.Punch_CHAT, State: attendancev1.Punch_VOIDED,
+						VoidActor: "employees/e", VoidReason: "キャンセル", VoidTime: at(13, 1), UndoneBy: "punches/5"},
+					{Name: "punches/5", Kind: attendancev1.Punch_UNDO, Time: at(13, 1), Source: attendancev1.Punch_CHAT, State: attendancev1.Punch_VALID, Phrase: "キャンセル"},
 					{Name: "punches/3", Kind: attendancev1.Punch_CLOCK_OUT, Time: at(18, 10), Source: attendancev1.Punch_CHAT, State: attendancev1.Punch_VALID},
 				},
-				Uncounted: []string{"punches/1", "punches/3"},
+				Uncounted: []string{"punches/1", "punches/4", "punches/5", "punches/3"},
 			}},
 			Calendars: []*attendancev1.Timesheet_Calendar{
 				{Revision: 1, TimeZone: "Asia/Tokyo", ClosingDay: 31, CreateTime: at(9, 0)},
@@ -58,7 +61,7 @@ func record() Record {
 
 func rules(version int64, since time.Time) *attendancev1.WorkRules {
 	return &attendancev1.WorkRules{
-		Version: version, EffectiveTime: timestamppb.New(since), DayCutoff: "04:30", LongestShift: durationpb.New(15 * time.Hour), DoubleTapWindow: durationpb.New(90 * time.Second),
+		Version: version, EffectiveTime: timestamppb.New(since), DayCutoff: "04:30", LongestShift: durationpb.New(15 * time.Hour), DoubleTapWindow: durationpb.New(90 * time.Second), UndoWindow: durationpb.New(45 * time.Second),
 		DuplicatePolicy: attendancev1.WorkRules_ERROR_ON_REPEAT, SubmittedPolicy: attendancev1.WorkRules_HOLD, Actor: "accounts/a",
 	}
 }
@@ -216,13 +219,13 @@ func TestPageSpeaksTwoLanguages(t *testing.T) {
 
 func TestPageHasTheHistoryOfEachValue(t *testing.T) {
 	for language, wants := range map[string][]string{
-		"ja": {"株式会社最上", "&lt;b&gt;山田&lt;/b&gt;", "出勤 1日、勤務 8:05、要確認 1日", "休憩 12:00–13:00", "二度押し、訂正あり", "2026-11-23 09:00:00.123<small>受信 2026-11-23 09:01:00.123",
+		"ja": {"株式会社最上", "&lt;b&gt;山田&lt;/b&gt;", "出勤 1日、勤務 8:05、要確認 1日", "休憩 12:00–13:00", "二度押し、受信の遅れ、訂正あり", "2026-11-23 13:01:00.123 に本人がトークで「キャンセル」と送信して取消(punches/5)", "<td>取消</td>", "2026-11-23 09:00:00.123<small>受信 2026-11-23 09:01:00.123",
 			"2026-11-01 〜 2026-11-30", "トーク「おはよう」、引き金となる言葉「打刻」、打刻設定 第3版", "トークのボタン、打刻設定 初期値", "取消済み",
 			"2026-11-23 19:00:00.123 に 総務 太郎(…a) が取消。理由: 電車の遅れ", "2026-11-23 09:06:00.123 に 上司 &lt;次郎&gt;(…b) が入力。理由: 入館記録による", "punches/1 の訂正",
 			"<td>含む</td>", "<td>含まない</td>", "<td>差戻し</td><td>accounts/c</td>", "退勤を確認\nしてください", "<td>破棄</td>", "2026-11-23 20:50:00.123 に accounts/c。理由: 押し間違い<", "2026-11-23 20:51:00.123 に accounts/c<",
-			"<td>8</td><td>2026-11-10 09:00:00.000</td><td>04:30</td><td>15:00</td><td>90</td><td>重複はエラー</td><td>保留</td><td>総務 太郎(…a)</td>",
+			"<td>8</td><td>2026-11-10 09:00:00.000</td><td>04:30</td><td>15:00</td><td>90</td><td>45</td><td>重複はエラー</td><td>保留</td><td>総務 太郎(…a)</td>",
 			"<td>12</td>", "<td>3456</td>", "ab12cd34", "0011223344556677", "<td class=\"figure\">8:05</td>"},
-		"en": {"Double tap", "Voided at 2026-11-23 19:00:00.123 by 総務 太郎 (…a): 電車の遅れ", "Entered at 2026-11-23 09:06:00.123 by 上司 &lt;次郎&gt; (…b): 入館記録による",
+		"en": {"Double tap, Received late", "Taken back at 2026-11-23 13:01:00.123 by the employee, who sent &#34;キャンセル&#34; (punches/5)", "Voided at 2026-11-23 19:00:00.123 by 総務 太郎 (…a): 電車の遅れ", "Entered at 2026-11-23 09:06:00.123 by 上司 &lt;次郎&gt; (…b): 入館記録による",
 			"In place of punches/1", "<td>No</td>", "Sent back", "Discarded", "Repeating is an error"},
 	} {
 		out := rendered(t, record(), language)

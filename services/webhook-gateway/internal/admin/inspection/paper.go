@@ -90,7 +90,10 @@ func (p paper) punch(from *attendancev1.Punch, counts bool) punch {
 	if from.GetCorrects() != "" {
 		v.Changes = append(v.Changes, fmt.Sprintf(p.w.replaces, from.GetCorrects()))
 	}
-	if from.GetVoidTime() != nil {
+	switch {
+	case from.GetUndoneBy() != "":
+		v.Changes = append(v.Changes, fmt.Sprintf(p.w.undone, p.time(from.GetVoidTime()), from.GetVoidReason(), from.GetUndoneBy()))
+	case from.GetVoidTime() != nil:
 		v.Changes = append(v.Changes, fmt.Sprintf(p.w.voidedBy, p.time(from.GetVoidTime()), p.who(from.GetVoidActor()), from.GetVoidReason()))
 	}
 	return v
@@ -168,7 +171,7 @@ func (p paper) rules(r Record) (rules []rule) {
 		}
 	}
 	if !covered {
-		rules = append(rules, rule{Version: p.w.initial, Since: "—", Cutoff: "05:00", Longest: "16:00", Tap: "60", Repeats: p.w.name("FIRST_IN_LAST_OUT"), Submitted: p.w.name("REFUSE"), Who: "—"})
+		rules = append(rules, rule{Version: p.w.initial, Since: "—", Cutoff: "05:00", Longest: "16:00", Tap: "60", Undo: "60", Repeats: p.w.name("FIRST_IN_LAST_OUT"), Submitted: p.w.name("REFUSE"), Who: "—"})
 	}
 	slices.Reverse(rules)
 	return rules
@@ -178,7 +181,7 @@ func (p paper) rule(w *attendancev1.WorkRules) rule {
 	longest := w.GetLongestShift().AsDuration()
 	return rule{
 		Version: strconv.FormatInt(w.GetVersion(), 10), Since: p.time(w.GetEffectiveTime()), Cutoff: w.GetDayCutoff(), Longest: clock(int32(longest.Minutes())),
-		Tap: strconv.Itoa(int(w.GetDoubleTapWindow().AsDuration().Seconds())), Repeats: p.w.name(w.GetDuplicatePolicy().String()),
+		Tap: strconv.Itoa(int(w.GetDoubleTapWindow().AsDuration().Seconds())), Undo: strconv.Itoa(int(w.GetUndoWindow().AsDuration().Seconds())), Repeats: p.w.name(w.GetDuplicatePolicy().String()),
 		Submitted: p.w.name(w.GetSubmittedPolicy().String()), Who: p.who(w.GetActor()),
 	}
 }
