@@ -141,6 +141,7 @@ export const audit = {
   "auditField.totpEnabled": "second factor",
   "auditField.trigger_position": "place of triggers",
   "auditField.triggers": "trigger words",
+  "auditField.undo_seconds": "undo window seconds",
   "auditField.user_id": "LINE WORKS user ID",
   "auditField.verb": "decision",
   "auditField.years": "years kept",

@@ -44,6 +44,8 @@ export const settings = {
   "rules.since": "in force since {time} (version {version})",
   "rules.submitted": "Punches into submitted periods",
   "rules.title": "Work rules",
+  "rules.undo": "Undo window, in seconds",
+  "rules.undoHint": 'Sending "undo" within this time after a punch takes it back. 0 switches it off.',
   "settings.accountsText": "Who may log in, roles and invitations",
   "settings.company": "Company",
   "settings.companyText": "Name, time zone, closing day",

@@ -140,6 +140,7 @@ export const audit = {
   "auditField.totpEnabled": "2段階認証",
   "auditField.trigger_position": "トリガーの位置",
   "auditField.triggers": "トリガーワード",
+  "auditField.undo_seconds": "取消できる秒数",
   "auditField.user_id": "LINE WORKS のユーザーID",
   "auditField.verb": "処理",
   "auditField.years": "保存年数",

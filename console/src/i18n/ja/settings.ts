@@ -44,6 +44,8 @@ export const settings = {
   "rules.since": "{time} から適用中(版 {version})",
   "rules.submitted": "申請済み・承認済みの期間への打刻",
   "rules.title": "勤務ルール",
+  "rules.undo": "取消できる秒数",
+  "rules.undoHint": "打刻からこの秒数以内に「取消」と送信すると、その打刻を取り消せます。0で無効です。",
   "settings.accountsText": "ログインできる人と権限、招待",
   "settings.company": "会社",
   "settings.companyText": "会社名、タイムゾーン、締め日",

@@ -34,9 +34,11 @@ export function DayPunches({ day, editable, add }: { day: Day; editable: boolean
               editable &&
               p.state === "VALID" && (
                 <>
-                  <Button small look="quiet" onClick={() => setCorrecting(p)}>
-                    {t("punch.correct")}
-                  </Button>
+                  {p.kind !== "UNDO" && (
+                    <Button small look="quiet" onClick={() => setCorrecting(p)}>
+                      {t("punch.correct")}
+                    </Button>
+                  )}
                   <Button small look="danger-quiet" onClick={() => voidPunch(p)}>
                     {t("punch.void")}
                   </Button>
@@ -66,6 +68,7 @@ function Line({ punch: p, counts, actions }: { punch: Punch; counts: boolean; ac
           ) : (
             !counts && <Badge tone="warn">{t("punch.uncounted")}</Badge>
           )}
+          {p.receivedLate && <Badge tone="warn">{word("flag", "RECEIVED_LATE")}</Badge>}
           {p.phrase && <span className="small muted">「{p.phrase}」</span>}
         </span>
         {p.source !== "CHAT" && (
@@ -78,7 +81,13 @@ function Line({ punch: p, counts, actions }: { punch: Punch; counts: boolean; ac
         )}
         {p.state === "VOIDED" && (
           <span className="small muted block">
-            {t("punch.voidedBy", { who: who(p.voidActor), time: moment(p.voidTime, zone), reason: p.voidReason ?? "" })}
+            {p.undoneBy
+              ? t("punch.undoneBy", { time: moment(p.voidTime, zone), reason: p.voidReason ?? "" })
+              : t("punch.voidedBy", {
+                  who: who(p.voidActor),
+                  time: moment(p.voidTime, zone),
+                  reason: p.voidReason ?? "",
+                })}
           </span>
         )}
       </span>

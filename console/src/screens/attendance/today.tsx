@@ -31,7 +31,7 @@ const longest = 16 * 3_600_000;
 // of then is still open.
 function presenceOf(employee: Employee, punches: Punch[], today: string, now: number): Person {
   const mine = punches
-    .filter((p) => p.employee === employee.name && p.state === "VALID")
+    .filter((p) => p.employee === employee.name && p.state === "VALID" && p.kind !== "UNDO")
     .sort((a, b) => (a.time ?? "").localeCompare(b.time ?? ""));
   const ofToday = mine.filter((p) => p.businessDay === today);
   const last = mine.at(-1);

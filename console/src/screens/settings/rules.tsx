@@ -45,6 +45,7 @@ function Editor({ rules }: { rules: Rules }) {
       dayCutoff: rules.dayCutoff ?? "05:00",
       longestShift: String(seconds(rules.longestShift, 57_600) / 3_600),
       doubleTapWindow: String(seconds(rules.doubleTapWindow, 60)),
+      undoWindow: String(seconds(rules.undoWindow, 60)),
       duplicatePolicy: rules.duplicatePolicy ?? "FIRST_IN_LAST_OUT",
       submittedPolicy: rules.submittedPolicy ?? "REFUSE",
     },
@@ -58,6 +59,7 @@ function Editor({ rules }: { rules: Rules }) {
             dayCutoff: v.dayCutoff,
             longestShift: `${Math.round(Number(v.longestShift) * 3_600)}s`,
             doubleTapWindow: `${Math.round(Number(v.doubleTapWindow))}s`,
+            undoWindow: `${Math.round(Number(v.undoWindow))}s`,
             duplicatePolicy: v.duplicatePolicy as "ERROR_ON_REPEAT",
             submittedPolicy: v.submittedPolicy as "HOLD",
             etag: rules.etag,
@@ -102,6 +104,16 @@ function Editor({ rules }: { rules: Rules }) {
           name="doubleTapWindow"
           label={t("rules.doubleTap")}
           hint={t("rules.doubleTapHint")}
+          type="number"
+          min={0}
+          max={600}
+          short
+        />
+        <TextField
+          form={form}
+          name="undoWindow"
+          label={t("rules.undo")}
+          hint={t("rules.undoHint")}
           type="number"
           min={0}
           max={600}
