@@ -23,7 +23,7 @@ func TestAMenuOfStrangeButtonsIsRefused(t *testing.T) {
 	if _, err := w.registerMenu(as(t, tenant), conn, button("dakoku:GO_OUT"), button("dakoku:COME_BACK"), button("start"), button("punch=in")); err != nil {
 		t.Fatal(err)
 	}
-	for _, strange := range []string{"dakoku:", "dakoku:LUNCH", "dakoku:clock_in", "Dakoku:CLOCK_IN", "dakoku:CLOCK_IN ", " start", "START", "dakoku:KIND_UNSPECIFIED"} {
+	for _, strange := range []string{"dakoku:", "dakoku:LUNCH", "dakoku:clock_in", "Dakoku:CLOCK_IN", "dakoku:CLOCK_IN ", " start", "START", "dakoku:KIND_UNSPECIFIED", "dakoku:UNDO"} {
 		for language, says := range map[string]string{"ja": "打刻できません", "en": "punches nothing"} {
 			_, err := w.registerMenu(inLanguage(t, tenant, language), conn, button("dakoku:CLOCK_IN"), button(strange))
 			if f := fields(err); len(f) != 1 || f["buttons[1].postback"] != "UNKNOWN_POSTBACK" {

@@ -246,4 +246,5 @@ export const integrations = {
   "try.placeholder": "Type a sentence",
   "try.punch": "It punches: {kind}",
   "try.title": "Try a sentence (nothing is stored)",
+  "try.undo": "It takes a punch back",
 } as const;

@@ -251,4 +251,5 @@ export const integrations = {
   "try.placeholder": "文章を入力",
   "try.punch": "「{kind}」として打刻されます",
   "try.title": "送ってみる(保存されません)",
+  "try.undo": "打刻を取り消します",
 } as const;

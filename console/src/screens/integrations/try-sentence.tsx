@@ -59,7 +59,7 @@ export function TrySentence({ id, settings }: { id: string; settings: Schemas["P
 function Answer({ verdict }: { verdict: Verdict }) {
   return verdict.kind ? (
     <p className="answer">
-      <strong>{t("try.punch", { kind: word("kind", verdict.kind) })}</strong>
+      <strong>{verdict.kind === "UNDO" ? t("try.undo") : t("try.punch", { kind: word("kind", verdict.kind) })}</strong>
       <br />
       <span className="small muted">{verdict.explanation}</span>
     </p>

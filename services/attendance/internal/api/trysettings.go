@@ -64,8 +64,8 @@ func explain(e phrase.Explanation) (reason string, text fault.Text) {
 	switch {
 	case e.Kind == timeclock.Undo:
 		return "", fault.Text{
-			JA: "勤務ルールの「取消できる時間」以内に送信すると、直前の打刻が取り消されます。",
-			EN: "Sent within the undo window of the work rules, this takes the last punch back.",
+			JA: "打刻から、勤務ルールの「取消できる秒数」以内に送信すると、その打刻が取り消されます。0秒のときは打刻にも取消にもなりません。",
+			EN: "Sent after a punch within the undo window of the work rules, this takes the punch back. With a window of 0 it is nothing.",
 		}
 	case e.Miss == timeclock.MissNone:
 		return "", fault.Text{JA: "打刻として記録されます。", EN: "This is recorded as a punch."}

@@ -82,7 +82,7 @@ func TestReadButton(t *testing.T) {
 	if got, ok := ReadButton("start"); !ok || got.Miss != timeclock.MissGuide {
 		t.Errorf("start: %+v, %t", got, ok)
 	}
-	for _, value := range []string{"", "dakoku:", "dakoku:clock_in", "CLOCK_IN", "punch=in", "START"} {
+	for _, value := range []string{"", "dakoku:", "dakoku:clock_in", "CLOCK_IN", "punch=in", "START", "dakoku:UNDO"} {
 		if got, ok := ReadButton(value); ok || got.Miss != timeclock.MissPhrase {
 			t.Errorf("ReadButton(%q) = %+v, %t", value, got, ok)
 		}

@@ -212,7 +212,7 @@ func another(column, kind string, random *rand.Rand) string {
 	case "_text":
 		return fmt.Sprintf("coalesce(%s, '{}') || '%d'::text", column, random.IntN(10))
 	case "int2", "int8":
-		return column + []string{" + 1", " + 10000"}[random.IntN(2)] // the next number is often taken
+		return "coalesce(" + column + ", 0)" + []string{" + 1", " + 10000"}[random.IntN(2)] // the next number is often taken
 	case "timestamptz":
 		return "coalesce(" + column + ", now()) + interval '1 millisecond'"
 	case "date":

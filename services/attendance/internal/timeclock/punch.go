@@ -52,8 +52,8 @@ type DatedPunch struct {
 // 退勤 at 04:50 and again at 05:30 has left once, whatever the cutoff, and the later 退勤 replaces the earlier; who was
 // away for the night and taps 退勤 in the morning has forgotten an 出勤. The day before is another day too: a zone or
 // cutoff that changed since the 出勤 can date the 退勤 before it. A double tap belongs to the day of the punch it
-// repeats, even over the cutoff. Voided punches get a day and open nothing; so do
-// those that a 取消 took back, whose day is that of the 取消, too.
+// repeats, even over the cutoff. Voided punches get a day and open nothing; so do those that a 取消 took back, whose day
+// is that of the 取消, too.
 func Assign(punches []Punch) []DatedPunch {
 	ordered := Ordered(punches)
 	undone := undoing(ordered)

@@ -99,10 +99,10 @@ func (f Facts) undo(day Date) Outcome {
 		outcome.Reply.Time, outcome.Reply.TimeText = taken.Issued, f.text(taken.Issued, day)
 	case about.keys == nil:
 		outcome.Reply = f.reply(AnswerNothingToUndo)
-	case dated[about.head.Key].Voided:
-		outcome.Reply = f.reply(AnswerUndoneBefore)
-	default:
+	case slices.ContainsFunc(about.keys, func(key string) bool { return !dated[key].Voided }):
 		outcome.Reply = f.reply(AnswerUndoTooLate)
+	default:
+		outcome.Reply = f.reply(AnswerUndoneBefore)
 	}
 	return outcome
 }

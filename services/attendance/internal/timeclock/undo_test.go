@@ -86,6 +86,7 @@ func TestDecideUndo(t *testing.T) {
 		{"twice", "23T09:00:41", []string{"CLOCK_IN 23T09:00", "UNDO 23T09:00:40"}, AnswerUndoneBefore, Undo, "2026-11-23", ""},
 		{"twice, the second late", "23T10:00", []string{"CLOCK_IN 23T09:00", "UNDO 23T09:00:40"}, AnswerUndoneBefore, Undo, "2026-11-23", ""},
 		{"voided by hand", "23T09:00:40", []string{"!CLOCK_IN 23T09:00"}, AnswerUndoneBefore, Undo, "2026-11-23", ""},
+		{"long after a tap of one voided by hand, which counts", "23T10:00", []string{"!CLOCK_IN 23T09:00", "CLOCK_IN 23T09:00:20"}, AnswerUndoTooLate, Undo, "2026-11-23", ""},
 		{"nothing", "23T09:00:40", nil, AnswerNothingToUndo, Undo, "2026-11-23", ""},
 		{"only later ones", "23T08:59", []string{"CLOCK_IN 23T09:00"}, AnswerNothingToUndo, Undo, "2026-11-23", ""},
 		{"only by hand", "23T09:00:40", []string{"#CLOCK_IN 23T09:00"}, AnswerNothingToUndo, Undo, "2026-11-23", ""},

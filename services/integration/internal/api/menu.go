@@ -44,11 +44,12 @@ func strange(postback string) bool {
 }
 
 // postbacks are the values that are understood: a punch of each kind, and the
-// guide (public contract, Buttons).
+// guide (public contract, Buttons). 取消 is no punch and said in words: a button
+// for it has a value of its own and the word as its text.
 func postbacks() []string {
 	var out []string
 	for _, n := range slices.Sorted(maps.Keys(attendancev1.Punch_Kind_name)) {
-		if n != int32(attendancev1.Punch_KIND_UNSPECIFIED) {
+		if k := attendancev1.Punch_Kind(n); k != attendancev1.Punch_KIND_UNSPECIFIED && k != attendancev1.Punch_UNDO {
 			out = append(out, postbackPrefix+attendancev1.Punch_Kind_name[n])
 		}
 	}

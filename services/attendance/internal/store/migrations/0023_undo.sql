@@ -4,17 +4,18 @@
 alter table punches drop constraint punches_kind_check;
 alter table punches
     add column undo_seconds smallint,
-    add constraint punches_kind_check check (kind in ('CLOCK_IN', 'BREAK_START', 'BREAK_END', 'CLOCK_OUT', 'GO_OUT', 'COME_BACK', 'UNDO')),
-    add constraint punches_undo_check check ((kind = 'UNDO') = (undo_seconds is not null) and (kind <> 'UNDO' or source = 'CHAT'));
+    add constraint punches_kind_check check (kind in ('CLOCK_IN', 'BREAK_START', 'BREAK_END', 'CLOCK_OUT', 'GO_OUT', 'COME_BACK', 'UNDO')) not valid,
+    add constraint punches_undo_check check ((kind = 'UNDO') = (undo_seconds is not null) and (kind <> 'UNDO' or source = 'CHAT')) not valid;
 alter table held_punches drop constraint held_punches_kind_check;
 alter table held_punches
     add column undo_seconds smallint,
-    add constraint held_punches_kind_check check (kind in ('CLOCK_IN', 'BREAK_START', 'BREAK_END', 'CLOCK_OUT', 'GO_OUT', 'COME_BACK', 'UNDO')),
-    add constraint held_punches_undo_check check ((kind = 'UNDO') = (undo_seconds is not null));
+    add constraint held_punches_kind_check check (kind in ('CLOCK_IN', 'BREAK_START', 'BREAK_END', 'CLOCK_OUT', 'GO_OUT', 'COME_BACK', 'UNDO')) not valid,
+    add constraint held_punches_undo_check check ((kind = 'UNDO') = (undo_seconds is not null)) not valid;
 
 -- Versions from before say nothing: a minute.
-alter table work_rules add column undo_seconds smallint
-    constraint work_rules_undo_check check (undo_seconds between 0 and 600);
+alter table work_rules
+    add column undo_seconds smallint,
+    add constraint work_rules_undo_check check (undo_seconds between 0 and 600) not valid;
 drop trigger audit_inserted on work_rules;
 create trigger audit_inserted after insert on work_rules referencing new table as fresh for each statement
     when (coalesce(current_setting('app.audit', true), '') <> '')
