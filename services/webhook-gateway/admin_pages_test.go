@@ -78,6 +78,10 @@ func TestAPageTokenKeepsItsListAndFilters(t *testing.T) {
 	if a := d.do(http.MethodGet, list+"&pageToken="+token, "", "Cookie", session); token == "" || a.status != http.StatusOK || !strings.Contains(a.raw, "heldPunches/second") {
 		t.Errorf("%q: %d %s", token, a.status, a.raw)
 	}
+	open, _ := d.do(http.MethodGet, "/v1/heldPunches", "", "Cookie", session).json["nextPageToken"].(string)
+	if a := d.do(http.MethodGet, "/v1/workRules/versions?pageToken="+open, "", "Cookie", session); open == "" || a.status != http.StatusBadRequest || a.reason() != "PAGE_TOKEN_INVALID" {
+		t.Errorf("%q of another list without filters: %d %s", open, a.status, a.raw)
+	}
 	for _, other := range []string{"/v1/workRules/versions?", "/v1/heldPunches?", "/v1/heldPunches?employee=employees/0195f000-0000-7000-8000-0000000000ab", list + "&state=PENDING"} {
 		a := d.do(http.MethodGet, other+"&pageToken="+token, "", "Cookie", session)
 		if a.status != http.StatusBadRequest || a.reason() != "PAGE_TOKEN_INVALID" || a.detail("ErrorInfo")["domain"] != "attendance.dakoku" {

@@ -59,7 +59,7 @@ func TestAPasswordIsChangedByWhoKnowsIt(t *testing.T) {
 	session, other := d.setUp(), d.session(d.logIn(adminEmail, adminPassword))
 	change := func(session, old, next string) answer {
 		raw, _ := json.Marshal(map[string]string{"password": old, "newPassword": next})
-		return d.do(http.MethodPost, "/v1/session:changePassword", string(raw), "Cookie", session)
+		return d.inTime(http.MethodPost, "/v1/session:changePassword", string(raw), "Cookie", session)
 	}
 	if a := change(session, "wrong", otherPassword); a.status != http.StatusUnauthorized || a.reason() != "CREDENTIALS_WRONG" {
 		t.Errorf("%d %s", a.status, a.raw)

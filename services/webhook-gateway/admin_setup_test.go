@@ -23,7 +23,7 @@ func TestSetUpMakesCompanyAdministratorAndSession(t *testing.T) {
 	if err != nil || strings.TrimSpace(string(raw)) != secret.Reveal() || !strings.HasPrefix(secret.Reveal(), "dks_") {
 		t.Fatalf("setup secret file does not hold the secret: %v", err)
 	}
-	a := d.do(http.MethodPost, "/v1/setup", setupBody(secret.Reveal()))
+	a := d.inTime(http.MethodPost, "/v1/setup", setupBody(secret.Reveal()))
 	session := d.session(a)
 	if strings.Contains(a.raw, strings.TrimPrefix(session, "dakoku=")) {
 		t.Error("the session secret is in the body")
@@ -69,7 +69,7 @@ func TestSetUpRefusesWrongSecretsAndSlowsThemDown(t *testing.T) {
 	d := openDoor(t)
 	reasons := map[string]int{}
 	for range 12 {
-		a := d.do(http.MethodPost, "/v1/setup", setupBody("dks_wrong"))
+		a := d.inTime(http.MethodPost, "/v1/setup", setupBody("dks_wrong"))
 		reasons[a.reason()]++
 		if a.status != http.StatusUnauthorized && a.status != http.StatusTooManyRequests {
 			t.Fatalf("%d %s", a.status, a.raw)
@@ -93,7 +93,7 @@ func TestAHundredSetUpsAtOnceMakeOneOrganization(t *testing.T) {
 	var all sync.WaitGroup
 	for range 100 {
 		all.Go(func() {
-			a := d.do(http.MethodPost, "/v1/setup", setupBody(secret.Reveal()))
+			a := d.inTime(http.MethodPost, "/v1/setup", setupBody(secret.Reveal()))
 			mu.Lock()
 			defer mu.Unlock()
 			statuses[a.status]++
@@ -111,29 +111,58 @@ func TestAHundredSetUpsAtOnceMakeOneOrganization(t *testing.T) {
 	}
 }
 
-// Two processes that set up at the same moment meet at the offer.
+// Two processes that set up at the same moment meet at the offer: both have read
+// it, and one uses it up. They do so for different people, whom nothing else keeps
+// from having an organization each.
 func TestTwoProcessesSetUpOnce(t *testing.T) {
 	here := openDoor(t)
 	secret, _ := here.admin.SetupSecret()
 	copied := *here
 	there := &copied
 	there.start()
+	release := here.holdOffer()
 	var mu sync.Mutex
 	statuses := map[int]int{}
 	var both sync.WaitGroup
-	for _, d := range []*door{here, there} {
+	for email, d := range map[string]*door{adminEmail: here, "other@example.co.jp": there} {
 		both.Go(func() {
-			a := d.do(http.MethodPost, "/v1/setup", setupBody(secret.Reveal()))
+			a := d.inTime(http.MethodPost, "/v1/setup", strings.ReplaceAll(setupBody(secret.Reveal()), adminEmail, email))
 			mu.Lock()
 			defer mu.Unlock()
 			statuses[a.status]++
 		})
 	}
+	release(2)
 	both.Wait()
-	var organizations int
-	err := here.db.Owner(t).QueryRow(t.Context(), "select count(*) from identity.organizations").Scan(&organizations)
-	if err != nil || organizations != 1 || statuses[http.StatusOK] != 1 {
-		t.Errorf("%d organizations, statuses %v, %v", organizations, statuses, err)
+	var organizations, accounts int
+	err := here.db.Owner(t).QueryRow(t.Context(), "select (select count(*) from identity.organizations), (select count(*) from identity.accounts)").
+		Scan(&organizations, &accounts)
+	if err != nil || organizations != 1 || accounts != 1 || statuses[http.StatusOK] != 1 || statuses[http.StatusNotFound] != 1 {
+		t.Errorf("%d organizations, %d accounts, statuses %v, %v", organizations, accounts, statuses, err)
+	}
+}
+
+// holdOffer keeps sets-up from using the offer up until so many wait for that.
+func (d *door) holdOffer() (release func(waiting int)) {
+	d.t.Helper()
+	holder, watch := d.db.Owner(d.t), d.db.Owner(d.t)
+	tx, err := holder.Begin(d.t.Context())
+	if err == nil {
+		_, err = tx.Exec(d.t.Context(), "select from identity.setup for update")
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return func(waiting int) {
+		d.t.Helper()
+		eventually(d.t, "the sets-up wait for the offer", func() bool {
+			var n int
+			err := watch.QueryRow(d.t.Context(), "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'").Scan(&n)
+			return err == nil && n == waiting
+		})
+		if err := tx.Commit(d.t.Context()); err != nil {
+			d.t.Fatal(err)
+		}
 	}
 }
 
@@ -187,7 +216,7 @@ func TestASetupSecretExpires(t *testing.T) {
 	first, file := d.admin.SetupSecret()
 	refused := func(name, secret string) {
 		t.Helper()
-		if a := d.do(http.MethodPost, "/v1/setup", setupBody(secret)); a.status != http.StatusUnauthorized || a.reason() != "SETUP_SECRET_WRONG" {
+		if a := d.inTime(http.MethodPost, "/v1/setup", setupBody(secret)); a.status != http.StatusUnauthorized || a.reason() != "SETUP_SECRET_WRONG" {
 			t.Errorf("%s: %d %s", name, a.status, a.raw)
 		}
 	}
@@ -225,13 +254,13 @@ func TestAGivenSecretExpires(t *testing.T) {
 	d.clock.add(24 * time.Hour)
 	d.stop()
 	d.start()
-	if a := d.do(http.MethodPost, "/v1/setup", setupBody("chosen-by-the-operator")); a.reason() != "SETUP_SECRET_WRONG" {
+	if a := d.inTime(http.MethodPost, "/v1/setup", setupBody("chosen-by-the-operator")); a.reason() != "SETUP_SECRET_WRONG" {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
 	d.stop()
 	d.cfg.SetupSecret = "chosen-anew-by-the-operator"
 	d.start()
-	if a := d.do(http.MethodPost, "/v1/setup", setupBody("chosen-anew-by-the-operator")); a.status != http.StatusOK {
+	if a := d.inTime(http.MethodPost, "/v1/setup", setupBody("chosen-anew-by-the-operator")); a.status != http.StatusOK {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
 }
@@ -241,7 +270,7 @@ func TestAGivenSecretIsNeverPrinted(t *testing.T) {
 	if secret, file := d.admin.SetupSecret(); secret != "" || file != "" {
 		t.Errorf("offered %q", file)
 	}
-	if a := d.do(http.MethodPost, "/v1/setup", setupBody("chosen-by-the-operator")); a.status != http.StatusOK {
+	if a := d.inTime(http.MethodPost, "/v1/setup", setupBody("chosen-by-the-operator")); a.status != http.StatusOK {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
 }

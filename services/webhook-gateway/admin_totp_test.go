@@ -57,21 +57,21 @@ func (d *door) enrol(session, password string) (secret string, codes []any, rene
 
 func (d *door) logInWith(pairs ...string) answer {
 	d.t.Helper()
-	return d.do(http.MethodPost, "/v1/session", body(append([]string{"email", adminEmail}, pairs...)...))
+	return d.inTime(http.MethodPost, "/v1/session", body(append([]string{"email", adminEmail}, pairs...)...))
 }
 
 func TestASecondFactorIsAskedForOnceConfirmed(t *testing.T) {
 	d := openDoor(t)
 	session, other := d.setUp(), d.session(d.logIn(adminEmail, adminPassword))
 	for _, c := range [][2]string{{":confirm", body("totpCode", "123456")}, {":remove", body("password", adminPassword, "totpCode", "1")}} {
-		if a := d.do(http.MethodPost, "/v1/session/totp"+c[0], c[1], "Cookie", session); a.reason() != "TOTP_NOT_ENROLLED" {
+		if a := d.inTime(http.MethodPost, "/v1/session/totp"+c[0], c[1], "Cookie", session); a.reason() != "TOTP_NOT_ENROLLED" {
 			t.Errorf("%s: %d %s", c[0], a.status, a.raw)
 		}
 	}
-	if a := d.do(http.MethodPost, "/v1/session/totp", body("password", "wrong"), "Cookie", session); a.reason() != "CREDENTIALS_WRONG" {
+	if a := d.inTime(http.MethodPost, "/v1/session/totp", body("password", "wrong"), "Cookie", session); a.reason() != "CREDENTIALS_WRONG" {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
-	d.do(http.MethodPost, "/v1/session/totp", body("password", adminPassword), "Cookie", session)
+	d.inTime(http.MethodPost, "/v1/session/totp", body("password", adminPassword), "Cookie", session)
 	if a := d.do(http.MethodPost, "/v1/session/totp:confirm", body("totpCode", "000000"), "Cookie", session); a.reason() != "TOTP_CODE_WRONG" {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
@@ -82,7 +82,7 @@ func TestASecondFactorIsAskedForOnceConfirmed(t *testing.T) {
 	if d.live(session) || d.live(other) || !d.live(renewed) {
 		t.Error("an old session lives, or the new one does not")
 	}
-	if a := d.do(http.MethodPost, "/v1/session/totp", body("password", adminPassword), "Cookie", renewed); a.reason() != "TOTP_ENABLED" {
+	if a := d.inTime(http.MethodPost, "/v1/session/totp", body("password", adminPassword), "Cookie", renewed); a.reason() != "TOTP_ENABLED" {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
 	who := d.do(http.MethodGet, "/v1/session", "", "Cookie", renewed)
@@ -143,7 +143,7 @@ func TestAShortPasswordNeedsASecondFactor(t *testing.T) {
 	d := openDoor(t)
 	session := d.setUp()
 	change := func(session, old, next string) answer {
-		return d.do(http.MethodPost, "/v1/session:changePassword", body("password", old, "newPassword", next), "Cookie", session)
+		return d.inTime(http.MethodPost, "/v1/session:changePassword", body("password", old, "newPassword", next), "Cookie", session)
 	}
 	if a := change(session, adminPassword, shortPassword); strings.Join(a.fields(), "") != "newPassword PASSWORD_TOO_SHORT" {
 		t.Errorf("%d %s", a.status, a.raw)
@@ -151,7 +151,7 @@ func TestAShortPasswordNeedsASecondFactor(t *testing.T) {
 	secret, replaced, session := d.enrol(session, adminPassword)
 	session = d.session(change(session, adminPassword, shortPassword))
 	remove := func(password string, second ...string) answer {
-		return d.do(http.MethodPost, "/v1/session/totp:remove", body(append(second, "password", password)...), "Cookie", session)
+		return d.inTime(http.MethodPost, "/v1/session/totp:remove", body(append(second, "password", password)...), "Cookie", session)
 	}
 	if a := remove(shortPassword); a.reason() != "TOTP_REQUIRED" {
 		t.Errorf("%d %s", a.status, a.raw)
@@ -161,7 +161,7 @@ func TestAShortPasswordNeedsASecondFactor(t *testing.T) {
 	}
 	session = d.session(change(session, shortPassword, otherPassword))
 	d.clock.add(31 * time.Second)
-	renewed := d.do(http.MethodPost, "/v1/session/totp:renewRecoveryCodes", body("password", otherPassword, "totpCode", d.code(secret, 0)), "Cookie", session)
+	renewed := d.inTime(http.MethodPost, "/v1/session/totp:renewRecoveryCodes", body("password", otherPassword, "totpCode", d.code(secret, 0)), "Cookie", session)
 	codes, _ := renewed.json["recoveryCodes"].([]any)
 	if len(codes) != 10 {
 		t.Fatalf("%d %s", renewed.status, renewed.raw)

@@ -23,9 +23,7 @@ func (i *installation) manager(c *company, department string) (client *adminapi.
 		i.t.Helper()
 		answered(i.t, c.admin, "PATCH", "/v1/accounts/"+id, map[string]any{"departments": []string{department}}, 200, "")
 		answered(i.t, client, "GET", "/v1/employees", nil, 401, "UNAUTHENTICATED") // what the session may do has changed
-		if err := client.Post(i.t.Context(), "/v1/session", map[string]string{"email": email, "password": c.password}, nil); err != nil {
-			i.t.Fatal(err)
-		}
+		c.logsIn(client, email, 200, "")
 	}
 	set(department)
 	return client, set
@@ -112,7 +110,8 @@ func (i *installation) named(employee string) (name string) {
 }
 
 // TestManagersOfDepartments walks a manager through the REST door and four processes: whom every list and page shows,
-// that others are as absent as nobody, and that a change of the manager or of an employee counts with the next request.
+// that others are as absent as nobody, and that a change of the manager or of an employee counts with the next request,
+// also at another process of the door.
 func TestManagersOfDepartments(t *testing.T) {
 	i := separate(t)
 	c := i.company()
@@ -144,4 +143,5 @@ func TestManagersOfDepartments(t *testing.T) {
 	answered(t, c.admin, "PATCH", "/v1/"+foreign.Employee, map[string]string{"department": "企画"}, 200, "")
 	answered(t, c.admin, "PATCH", "/v1/"+own.Employee, map[string]string{"department": "総務"}, 200, "")
 	i.sees(manager, own, foreign)
+	i.changesHoldAtEveryDoor(c, own.Employee)
 }

@@ -20,23 +20,42 @@ func (i *installation) account(c *company, role, email, employee string) *admina
 		i.t.Fatal(err)
 	}
 	client := adminapi.New(i.admin)
-	if err := client.Post(i.t.Context(), "/v1/session", map[string]string{"email": email, "password": c.password}, nil); err != nil {
-		i.t.Fatal(err)
-	}
+	c.logsIn(client, email, 200, "")
 	return client
 }
 
-// answered compares the status and reason of a call; 200 stands for every success.
+// logsIn compares the answer to a log-in, for which a busy machine may have no time at once.
+func (c *company) logsIn(client *adminapi.Client, email string, status int, reason string) {
+	c.t.Helper()
+	var got int
+	var why string
+	eventually(c.t, "there is time to log in", func() bool {
+		got, why = outcome(c.t, client, "POST", "/v1/session", map[string]string{"email": email, "password": c.password})
+		return got != http.StatusGatewayTimeout
+	})
+	if got != status || why != reason {
+		c.t.Fatalf("log-in of %s: %d %s, want %d %s", email, got, why, status, reason)
+	}
+}
+
+// outcome is the status and reason of a call; 200 stands for every success.
+func outcome(t *testing.T, client *adminapi.Client, method, path string, body any) (status int, reason string) {
+	t.Helper()
+	err := client.Call(t.Context(), method, path, body, nil)
+	var failed *adminapi.Error
+	switch {
+	case err == nil:
+		return http.StatusOK, ""
+	case !errors.As(err, &failed):
+		t.Fatal(err)
+	}
+	return failed.HTTP, failed.Reason()
+}
+
+// answered compares the outcome of a call.
 func answered(t *testing.T, client *adminapi.Client, method, path string, body any, status int, reason string) {
 	t.Helper()
-	got, why := http.StatusOK, ""
-	if err := client.Call(t.Context(), method, path, body, nil); err != nil {
-		var failed *adminapi.Error
-		if !errors.As(err, &failed) {
-			t.Fatal(err)
-		}
-		got, why = failed.HTTP, failed.Reason()
-	}
+	got, why := outcome(t, client, method, path, body)
 	if got != status || why != reason {
 		t.Errorf("%s %s: %d %s, want %d %s", method, path, got, why, status, reason)
 	}
