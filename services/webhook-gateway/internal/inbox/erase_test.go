@@ -7,7 +7,8 @@ import (
 	"github.com/dakoku/dakoku/platform/postgres"
 )
 
-// Ninety days after it was received the body of a quarantined event is gone. One that waits to be judged keeps its
+// Ninety days after it was received the body of a quarantined event is gone, also of one that nobody has judged because
+// it says a time to come. One that waits to be judged keeps its
 // body, however old it is, and a repeated delivery brings none back.
 func TestBodiesAreErasedAfterNinetyDays(t *testing.T) {
 	b := newBench(t, nil)
@@ -15,6 +16,9 @@ func TestBodiesAreErasedAfterNinetyDays(t *testing.T) {
 	b.put(t, delivery(t, tenantA, "出勤"))
 	b.put(t, delivery(t, tenantB, "退勤"))
 	b.put(t, delivery(t, tenantA, "休憩"))
+	early := delivery(t, tenantB, "雑談")
+	early.Quarantine = "FUTURE_TIME"
+	b.put(t, early)
 	rows := b.dispatched()
 	if _, err := b.Complete(t.Context(), rows[:2], []Verdict{{Outcome: Quarantined, Reason: ReasonPoison}, {Outcome: Quarantined, Reason: ReasonPoison}}); err != nil {
 		t.Fatal(err)
@@ -32,14 +36,14 @@ func TestBodiesAreErasedAfterNinetyDays(t *testing.T) {
 	if n, err := b.Erase(t.Context(), first.Add(BodyKept-time.Millisecond)); err != nil || n != 0 {
 		t.Errorf("%d erased early, %v", n, err)
 	}
-	if n, err := b.Erase(t.Context(), last.Add(BodyKept)); err != nil || n != 2 {
+	if n, err := b.Erase(t.Context(), last.Add(BodyKept)); err != nil || n != 3 {
 		t.Errorf("%d erased, %v", n, err)
 	}
 	if n := b.number(t, `select count(*) from gateway.inbox where body is not null and outcome = 'PENDING'`); n != 1 {
 		t.Errorf("%d bodies of events that wait", n)
 	}
 	b.put(t, delivery(t, tenantA, "出勤"))
-	if n := b.number(t, `select count(*) from gateway.inbox where outcome = 'QUARANTINED' and body is null`); n != 2 {
+	if n := b.number(t, `select count(*) from gateway.inbox where outcome = 'QUARANTINED' and body is null`); n != 3 {
 		t.Errorf("%d quarantined without a body", n)
 	}
 	if n, err := b.Erase(t.Context(), last.Add(2*BodyKept)); err != nil || n != 0 {
