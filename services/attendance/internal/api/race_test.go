@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/dakoku/dakoku/platform/fault"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
@@ -86,6 +87,75 @@ func shown(sheet *attendancev1.Timesheet) (n int) {
 	}
 	return n
 }
+
+// At the same moment a punch and a submission take turns, whichever is first: the other one waits for the employee, and
+// then sees what the first has made of the month.
+func TestAPunchAndASubmissionTakeTurns(t *testing.T) {
+	f := setup(t)
+	for number, first := range map[string]string{"001": "punch", "002": "submission"} {
+		e := f.employee(t, number)
+		var outcome *attendancev1.EventOutcome
+		var sheet *attendancev1.Timesheet
+		acts := map[string]func() error{
+			"punch": func() error {
+				res, err := f.machine.RecordEvents(t.Context(), &attendancev1.RecordEventsRequest{Events: []*attendancev1.ChatEvent{f.said(t, e, "23T09:00", "出勤")}})
+				if err == nil {
+					outcome = res.GetOutcomes()[0]
+				}
+				return err
+			},
+			"submission": func() (err error) {
+				sheet, err = f.do(f.ctx(t), "submit", e, "2026-11")
+				return err
+			},
+		}
+		second := "punch"
+		if first == "punch" {
+			second = "submission"
+		}
+		f.queue(t, e, acts[first], acts[second])
+		want := map[string]string{"punch": "RECORDED  1 0", "submission": "REFUSED SUBMITTED 0 1"}[first]
+		held := f.count(t, `select count(*) from attendance.held_punches where employee_id = $1`, e)
+		if got := fmt.Sprint(outcome.GetKind(), " ", outcome.GetReason(), " ", shown(sheet), " ", held); got != want {
+			t.Errorf("%s first: outcome, reason, punches in the submitted sheet, held: %s, want %s", first, got, want)
+		}
+		if a, b := shown(sheet), shown(f.sheet(t, e, "2026-11")); a != b {
+			t.Errorf("%s first: the submitted sheet went from %d to %d punches", first, a, b)
+		}
+	}
+}
+
+// queue starts acts about an employee, who is locked until all of them wait, one after the other.
+func (f *fixture) queue(t *testing.T, employee string, acts ...func() error) {
+	t.Helper()
+	watch := f.database.Owner(t)
+	other, err := f.database.Owner(t).Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Exec(t.Context(), `select from attendance.employees where id = $1 for update`, employee); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, len(acts))
+	for i, act := range acts {
+		go func() { done <- act() }()
+		for n, end := 0, time.Now().Add(5*time.Minute); n <= i; {
+			if err := watch.QueryRow(t.Context(), waiting).Scan(&n); err != nil || len(done) > 0 || time.Now().After(end) {
+				t.Fatalf("act %d does not wait for the employee: %v", i, err)
+			}
+		}
+	}
+	if err := other.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range acts {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+const waiting = `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
 
 // Fifty simultaneous deliveries of one event are one punch and one outcome.
 func TestRepeatedKeysRace(t *testing.T) {
