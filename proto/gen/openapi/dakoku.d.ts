@@ -527,8 +527,8 @@ export interface paths {
         /**
          * GetPunchSettings reads the settings in force for a connection; one that
          *     has none yet answers the defaults with version 0. With a version it reads
-         *     that one, for example the one that a punch names. Reasons:
-         *     PUNCH_SETTINGS_NOT_FOUND.
+         *     that one, for example the one that a punch names; version 0 stays readable
+         *     when others have followed it. Reasons: PUNCH_SETTINGS_NOT_FOUND.
          */
         get: operations["AttendanceAdminService_GetPunchSettings"];
         /**
@@ -5524,7 +5524,10 @@ export interface operations {
     AttendanceAdminService_GetPunchSettings: {
         parameters: {
             query?: {
-                /** @description The version wanted; 0 means the one in force. */
+                /**
+                 * @description The version wanted, 0 for the defaults that every connection begins with;
+                 *     absent means the one in force.
+                 */
                 version?: string;
             };
             header?: never;

@@ -18,7 +18,7 @@ func (a *Admin) GetPunchSettings(ctx context.Context, req *attendancev1.GetPunch
 		return nil, err
 	}
 	connection := strings.ToLower(req.GetConnection())
-	settings, err := a.store.GetSettings(ctx, c.Tenant, connection, req.GetVersion())
+	settings, err := a.store.GetSettings(ctx, c.Tenant, connection, req.Version)
 	if err != nil {
 		return nil, err
 	}

@@ -110,32 +110,39 @@ func TestPunchSettingsDecide(t *testing.T) {
 	}
 }
 
-// A punch names the settings and the words that made it, and those settings can be read after they were changed.
+// A punch names the settings and the words that made it, and those settings can be read after they were changed, also
+// those that every connection begins with.
 func TestPunchNamesItsSettings(t *testing.T) {
 	f := setup(t)
 	e := f.employee(t, "001")
+	initial := f.record(t, f.said(t, e, "01T08:00", "出勤"))[0].GetPunch()
 	f.put(t, &attendancev1.PunchSettings{Phrases: &attendancev1.PunchSettings_Phrases{ClockIn: []string{"おは"}}, TriggerWords: []string{"⏰"}})
 	f.record(t, f.said(t, e, "01T09:00", "⏰️ ｵﾊｰ"))
 	f.put(t, &attendancev1.PunchSettings{Phrases: &attendancev1.PunchSettings_Phrases{ClockIn: []string{"in"}}})
 	list, err := f.admin.ListPunches(f.ctx(t), &attendancev1.ListPunchesRequest{})
-	if err != nil || len(list.GetPunches()) != 1 {
+	if err != nil || len(list.GetPunches()) != 2 {
 		t.Fatalf("%v, %v", list, err)
 	}
-	p := list.GetPunches()[0]
+	p, first := list.GetPunches()[0], list.GetPunches()[1]
 	if p.GetPhrase() != "おは" || p.GetTriggerWord() != "⏰" || p.GetConnection() != "connections/"+f.connection || p.GetSettingsVersion() != 1 {
 		t.Errorf("punch %v", p)
 	}
-	read := func(version int64) (*attendancev1.PunchSettings, error) {
+	read := func(version *int64) (*attendancev1.PunchSettings, error) {
 		res, err := f.admin.GetPunchSettings(f.ctx(t), &attendancev1.GetPunchSettingsRequest{Connection: f.connection, Version: version})
 		return res.GetPunchSettings(), err
 	}
-	if then, err := read(p.GetSettingsVersion()); err != nil || then.GetVersion() != 1 || !cmp.Equal(then.GetPhrases().GetClockIn(), []string{"おは"}) {
+	if then, err := read(p.SettingsVersion); err != nil || then.GetVersion() != 1 || !cmp.Equal(then.GetPhrases().GetClockIn(), []string{"おは"}) {
 		t.Errorf("settings of the punch: %v, %v", then, err)
 	}
-	if now, err := read(0); err != nil || now.GetVersion() != 2 {
+	want := &attendancev1.PunchSettings_Phrases{ClockIn: []string{"出勤"}, BreakStart: []string{"休憩"}, BreakEnd: []string{"復帰", "休憩終了"}, ClockOut: []string{"退勤"}}
+	zero, err := read(first.SettingsVersion)
+	if diff := cmp.Diff(want, zero.GetPhrases(), protocmp.Transform()); err != nil || first.GetName() != "punches/"+initial || first.SettingsVersion == nil || zero.GetVersion() != 0 || diff != "" {
+		t.Errorf("settings of the first punch: %v, %v\n%s", zero, err, diff)
+	}
+	if now, err := read(nil); err != nil || now.GetVersion() != 2 {
 		t.Errorf("settings in force: %v, %v", now, err)
 	}
-	_, err = read(3)
+	_, err = read(new(int64(3)))
 	refused(t, err, fault.NotFound, "PUNCH_SETTINGS_NOT_FOUND")
 }
 

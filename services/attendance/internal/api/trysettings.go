@@ -57,7 +57,7 @@ func (a *Admin) tried(ctx context.Context, req *attendancev1.TestPunchSettingsRe
 	if given := req.GetPunchSettings(); given != nil {
 		return readSettings(given)
 	}
-	return a.store.GetSettings(ctx, c.Tenant, strings.ToLower(req.GetConnection()), 0)
+	return a.store.GetSettings(ctx, c.Tenant, strings.ToLower(req.GetConnection()), nil)
 }
 
 func explain(e phrase.Explanation) (reason string, text fault.Text) {

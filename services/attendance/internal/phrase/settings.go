@@ -26,7 +26,8 @@ type Settings struct {
 	Position Position
 }
 
-// Default is what a new connection starts with: words for the four common kinds, no trigger word.
+// Default is what a new connection starts with: words for the four common kinds, no trigger word. It may not change:
+// punches name it as version 0.
 func Default() Settings {
 	return Settings{
 		Phrases: map[timeclock.Kind][]string{

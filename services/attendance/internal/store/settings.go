@@ -23,7 +23,7 @@ const (
 	PlaceDirect       = "DIRECT"
 )
 
-// Settings are one version of a connection's punch settings. Version 0 are the defaults, stored nowhere.
+// Settings are one version of a connection's punch settings. Version 0 are the defaults, which are in the program.
 type Settings struct {
 	Words              phrase.Settings
 	ReplyMode, ReplyAt string
@@ -31,7 +31,8 @@ type Settings struct {
 	Created            time.Time
 }
 
-// DefaultSettings are in force for a connection that never stored any.
+// DefaultSettings are in force for a connection that never stored any. They may not change: punches name them as
+// version 0.
 func DefaultSettings() Settings {
 	return Settings{Words: phrase.Default(), ReplyMode: ReplyAlways, ReplyAt: PlaceSameRoom}
 }
@@ -68,15 +69,18 @@ func settingsOf(rows pgx.Rows, err error) (map[Pair]Settings, error) {
 	return found, err
 }
 
-// GetSettings reads the settings in force for a connection, or the defaults; with a version other than 0 that one,
-// or the fault of a version that the connection does not have.
-func (s *Store) GetSettings(ctx context.Context, tenant, connection string, version int64) (settings Settings, err error) {
+// GetSettings reads the settings in force for a connection, or the defaults; with a version that one, or the fault of
+// a version that the connection does not have. Every connection has version 0.
+func (s *Store) GetSettings(ctx context.Context, tenant, connection string, version *int64) (settings Settings, err error) {
+	if version != nil && *version == 0 {
+		return DefaultSettings(), nil
+	}
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) (err error) {
-		if version == 0 {
+		if version == nil {
 			settings, err = current(ctx, tx, tenant, connection)
 			return err
 		}
-		settings, err = earlier(ctx, tx, tenant, connection, version)
+		settings, err = earlier(ctx, tx, tenant, connection, *version)
 		return err
 	}, tenant)
 	return settings, err

@@ -765,8 +765,9 @@ type GetPunchSettingsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the connection.
 	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
-	// The version wanted; 0 means the one in force.
-	Version       int64 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	// The version wanted, 0 for the defaults that every connection begins with;
+	// absent means the one in force.
+	Version       *int64 `protobuf:"varint,2,opt,name=version,proto3,oneof" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -809,8 +810,8 @@ func (x *GetPunchSettingsRequest) GetConnection() string {
 }
 
 func (x *GetPunchSettingsRequest) GetVersion() int64 {
-	if x != nil {
-		return x.Version
+	if x != nil && x.Version != nil {
+		return *x.Version
 	}
 	return 0
 }
@@ -4415,12 +4416,14 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\acreated\x18\x01 \x01(\x05R\acreated\x12\x18\n" +
 	"\achanged\x18\x02 \x01(\x05R\achanged\x12\x1c\n" +
 	"\tunchanged\x18\x03 \x01(\x05R\tunchanged\x12\x16\n" +
-	"\x06failed\x18\x04 \x01(\x05R\x06failed\"f\n" +
+	"\x06failed\x18\x04 \x01(\x05R\x06failed\"w\n" +
 	"\x17GetPunchSettingsRequest\x12(\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\n" +
-	"connection\x12!\n" +
-	"\aversion\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\aversion\"f\n" +
+	"connection\x12&\n" +
+	"\aversion\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00H\x00R\aversion\x88\x01\x01B\n" +
+	"\n" +
+	"\b_version\"f\n" +
 	"\x18GetPunchSettingsResponse\x12J\n" +
 	"\x0epunch_settings\x18\x01 \x01(\v2#.dakoku.attendance.v1.PunchSettingsR\rpunchSettings\"\xbf\x01\n" +
 	"\x1aUpdatePunchSettingsRequest\x12(\n" +
@@ -4956,6 +4959,7 @@ func file_dakoku_attendance_v1_attendance_admin_service_proto_init() {
 	file_dakoku_attendance_v1_punch_proto_init()
 	file_dakoku_attendance_v1_retention_proto_init()
 	file_dakoku_attendance_v1_work_rules_proto_init()
+	file_dakoku_attendance_v1_attendance_admin_service_proto_msgTypes[13].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -97,8 +97,8 @@ type AttendanceAdminServiceClient interface {
 	ImportEmployees(ctx context.Context, in *ImportEmployeesRequest, opts ...grpc.CallOption) (*ImportEmployeesResponse, error)
 	// GetPunchSettings reads the settings in force for a connection; one that
 	// has none yet answers the defaults with version 0. With a version it reads
-	// that one, for example the one that a punch names. Reasons:
-	// PUNCH_SETTINGS_NOT_FOUND.
+	// that one, for example the one that a punch names; version 0 stays readable
+	// when others have followed it. Reasons: PUNCH_SETTINGS_NOT_FOUND.
 	GetPunchSettings(ctx context.Context, in *GetPunchSettingsRequest, opts ...grpc.CallOption) (*GetPunchSettingsResponse, error)
 	// UpdatePunchSettings checks the settings as a whole and stores a new
 	// version; with validate_only it only checks. Reasons: INVALID_ARGUMENT,
@@ -694,8 +694,8 @@ type AttendanceAdminServiceServer interface {
 	ImportEmployees(context.Context, *ImportEmployeesRequest) (*ImportEmployeesResponse, error)
 	// GetPunchSettings reads the settings in force for a connection; one that
 	// has none yet answers the defaults with version 0. With a version it reads
-	// that one, for example the one that a punch names. Reasons:
-	// PUNCH_SETTINGS_NOT_FOUND.
+	// that one, for example the one that a punch names; version 0 stays readable
+	// when others have followed it. Reasons: PUNCH_SETTINGS_NOT_FOUND.
 	GetPunchSettings(context.Context, *GetPunchSettingsRequest) (*GetPunchSettingsResponse, error)
 	// UpdatePunchSettings checks the settings as a whole and stores a new
 	// version; with validate_only it only checks. Reasons: INVALID_ARGUMENT,
