@@ -8,7 +8,7 @@ import (
 )
 
 // purgeRounds is how many purges at random instants the test below makes.
-const purgeRounds = 40
+const purgeRounds = 24
 
 // whose is a record as the test knows it, with the facts that are still there.
 type whose struct {
