@@ -38,6 +38,7 @@ func TestUndoing(t *testing.T) {
 		{"measured from the tap", []string{"CLOCK_IN 23T09:00", "CLOCK_IN 23T09:00:59", "UNDO 23T09:01:58"}, []string{"k00", "k01"}},
 		{"the same kind again later is another", []string{"CLOCK_IN 23T09:00", "CLOCK_IN 23T09:01", "UNDO 23T09:01:30"}, []string{"k01"}},
 		{"what follows is no tap of it", []string{"CLOCK_IN 23T09:00", "UNDO 23T09:00:10", "CLOCK_IN 23T09:00:20"}, []string{"k00"}},
+		{"and can be taken back itself", []string{"CLOCK_IN 23T09:00", "UNDO 23T09:00:10", "CLOCK_IN 23T09:00:20", "UNDO 23T09:00:30"}, []string{"k00", "k02"}},
 		{"said twice takes one back", []string{"CLOCK_IN 23T08:59:30", "BREAK_START 23T09:00", "UNDO 23T09:00:10", "UNDO 23T09:00:11"}, []string{"k01"}},
 		{"two punches, each taken back", []string{"CLOCK_IN 23T09:00", "UNDO 23T09:00:10", "CLOCK_OUT 23T09:00:20", "UNDO 23T09:00:30"}, []string{"k00", "k02"}},
 		{"voided by hand leaves the one before alone", []string{"CLOCK_IN 23T09:00", "!BREAK_START 23T09:00:10", "UNDO 23T09:00:20"}, nil},
