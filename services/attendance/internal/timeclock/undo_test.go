@@ -116,6 +116,10 @@ func TestDecideWhatWasTakenBackBefore(t *testing.T) {
 	if got = Decide(facts(t, BreakEnd, "23T12:00", "!BREAK_END 23T11:59:59.999")); got.Reply.Answer != AnswerWithoutClockIn {
 		t.Errorf("a voided punch is none to repeat: %+v", got)
 	}
+	got = Decide(facts(t, BreakEnd, "23T12:00:30", "CLOCK_IN 23T09:00", "BREAK_END 23T11:59:40", "!BREAK_END 23T12:00:10"))
+	if got.Reply.Answer != AnswerRepeated || got.Reply.OtherText != "11:59" {
+		t.Errorf("a tap repeats the one that counts: %+v", got)
+	}
 }
 
 func TestDecideUndoThatMayNot(t *testing.T) {
