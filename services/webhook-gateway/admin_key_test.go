@@ -103,6 +103,75 @@ func TestAnAPIKeyEnds(t *testing.T) {
 	}
 }
 
+// A key lives by the rights of the account that made it, and everybody who sees
+// the list sees whose it is.
+func TestAnAPIKeyEndsWithTheRightsOfItsAccount(t *testing.T) {
+	d := openDoor(t)
+	admin := d.setUp()
+	live := func(bearer string) bool {
+		return d.do(http.MethodGet, "/v1/session", "", "Authorization", bearer).status == http.StatusOK
+	}
+	name, session := d.member(admin, "a@example.co.jp", "ADMINISTRATOR")
+	all, mighty := d.key(session, "ADMINISTRATOR")
+	_, weak := d.key(session, "MANAGER")
+	_, others := d.key(admin, "ADMINISTRATOR")
+	list := d.do(http.MethodGet, "/v1/apiKeys", "", "Cookie", admin).json["apiKeys"].([]any)
+	if creator := list[0].(map[string]any)["creator"]; creator != name || list[2].(map[string]any)["creator"] == name {
+		t.Errorf("made by %v, not by %s", creator, name)
+	}
+	change := func(body string, mightyLives, weakLives bool) {
+		t.Helper()
+		if a := d.do(http.MethodPatch, "/v1/"+name, body, "Cookie", admin); a.status != http.StatusOK {
+			t.Fatalf("%d %s", a.status, a.raw)
+		}
+		if live(mighty) != mightyLives || live(weak) != weakLives || !live(others) {
+			t.Errorf("after %s: %v %v %v", body, live(mighty), live(weak), live(others))
+		}
+	}
+	change(`{"displayName":"改名"}`, true, true)
+	if a := d.do(http.MethodPatch, "/v1/"+name+"?validateOnly=true", `{"role":"MANAGER"}`, "Cookie", admin); a.status != http.StatusOK || !live(mighty) {
+		t.Errorf("a check ends a key: %d %s", a.status, a.raw)
+	}
+	change(`{"role":"MANAGER"}`, false, true)
+	change(`{"departments":["営業"]}`, false, false)
+	for _, path := range []string{"/v1/auditEvents?resource=" + all, "/v1/auditEvents?action=ACCOUNT_UPDATE&pageSize=2"} {
+		a := d.do(http.MethodGet, path, "", "Cookie", admin)
+		if strings.Count(a.raw, `"ACCOUNT_UPDATE"`) == 0 || !strings.Contains(a.raw, all) {
+			t.Errorf("%s does not say that %s ended: %s", path, all, a.raw)
+		}
+	}
+	change(`{"role":"ADMINISTRATOR","departments":[]}`, false, false)
+	_, mighty = d.key(d.session(d.logIn("a@example.co.jp", otherPassword)), "ADMINISTRATOR")
+	if a := d.do(http.MethodDelete, "/v1/"+name, "", "Cookie", admin); a.status != http.StatusOK || live(mighty) || !live(others) {
+		t.Errorf("deactivated, and its key lives: %d %s", a.status, a.raw)
+	}
+}
+
+// A key hands out nothing that would outlive it: no keys and no administrators.
+func TestAnAPIKeyHandsOutNoRights(t *testing.T) {
+	d := openDoor(t)
+	admin := d.setUp()
+	_, bearer := d.key(admin, "ADMINISTRATOR")
+	name, _ := d.invite(admin, "m@example.co.jp", "MANAGER")
+	boss, _ := d.invite(admin, "b@example.co.jp", "ADMINISTRATOR")
+	for _, c := range [][3]string{
+		{http.MethodPost, "/v1/apiKeys", `{"displayName":"x","role":"EMPLOYEE"}`}, {http.MethodPost, "/v1/" + boss + ":invite", "{}"},
+		{http.MethodPost, "/v1/accounts", `{"email":"c@example.co.jp","name":"x","role":"ADMINISTRATOR"}`}, {http.MethodPatch, "/v1/" + name, `{"role":"ADMINISTRATOR"}`},
+	} {
+		if a := d.do(c[0], c[1], c[2], "Authorization", bearer); a.status != http.StatusForbidden || a.reason() != "SESSION_REQUIRED" {
+			t.Errorf("%v: %d %s", c, a.status, a.raw)
+		}
+	}
+	for _, c := range [][3]string{
+		{http.MethodPost, "/v1/" + name + ":invite", "{}"}, {http.MethodPatch, "/v1/" + name, `{"role":"AUDITOR"}`}, {http.MethodPatch, "/v1/" + boss, `{"displayName":"y"}`},
+		{http.MethodPost, "/v1/accounts", `{"email":"c@example.co.jp","name":"x","role":"MANAGER"}`}, {http.MethodDelete, "/v1/" + boss, ""},
+	} {
+		if a := d.do(c[0], c[1], c[2], "Authorization", bearer); a.status != http.StatusOK {
+			t.Errorf("%v: %d %s", c, a.status, a.raw)
+		}
+	}
+}
+
 func TestAPIKeysAreListedWithoutSecretsPageByPage(t *testing.T) {
 	d := openDoor(t)
 	session := d.setUp()

@@ -44,6 +44,15 @@ func TestAnotherOrganization(t *testing.T) {
 	if !d.live(mine) {
 		t.Error("another company ended a session")
 	}
+	next := d.session(d.logIn("fuji@example.com", otherPassword, "Cookie", mine))
+	if d.live(mine) || !d.live(next) {
+		t.Error("a log-in to another company leaves the session that the browser had")
+	}
+	left := d.do(http.MethodGet, "/v1/auditEvents?resource="+session, "", "Cookie", admin)
+	gone := d.do(http.MethodGet, "/v1/auditEvents?action=LOG_OUT", "", "Cookie", other)
+	if newest := left.json["auditEvents"].([]any)[0].(map[string]any); newest["action"] != "LOG_OUT" || newest["actor"] != name || strings.Contains(gone.raw, "LOG_OUT") {
+		t.Errorf("%s, and at the other company %s", left.raw, gone.raw)
+	}
 	n.Name, n.ClosingDay = "", 30
 	if _, _, err := gateway.CreateOrganization(t.Context(), d.cfg.DatabaseURL, "", n); err == nil || !strings.Contains(err.Error(), "organization.closingDay") || !strings.Contains(err.Error(), "organization.name") {
 		t.Errorf("%v", err)

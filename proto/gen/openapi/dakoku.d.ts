@@ -107,8 +107,9 @@ export interface paths {
         put?: never;
         /**
          * CreateAccount makes an account that can be used once its invitation is
-         *     accepted; the one-time link is in this answer only. Reasons:
-         *     INVALID_ARGUMENT, EMAIL_TAKEN.
+         *     accepted; the one-time link is in this answer only. An API key makes no
+         *     administrator. Reasons: INVALID_ARGUMENT, EMAIL_TAKEN, SESSION_REQUIRED for
+         *     an API key.
          */
         post: operations["IdentityService_CreateAccount"];
         delete?: never;
@@ -133,8 +134,10 @@ export interface paths {
         /**
          * UpdateAccount changes name, role, departments, employee or state of an
          *     account. When anything but the name changes, every session of the account
-         *     ends at once. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
-         *     LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
+         *     ends at once, and so does every API key that it made and that may do more
+         *     than the account may from now on. An API key makes nobody an administrator.
+         *     Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR,
+         *     LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED for an API key.
          */
         patch: operations["IdentityService_UpdateAccount"];
         trace?: never;
@@ -152,7 +155,7 @@ export interface paths {
         post?: never;
         /**
          * DeleteAccount deactivates an account: nobody can log in with it, its
-         *     sessions and invitations end at once. It stays, so that records can name
+         *     sessions and invitations and the API keys that it made end at once. It stays, so that records can name
          *     it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
          *     LAST_LOCAL_ADMINISTRATOR.
          */
@@ -219,7 +222,8 @@ export interface paths {
          * InviteAccount makes a new one-time link with which the person chooses a
          *     password: the first one, or another one when it is forgotten; where there is
          *     an OpenID provider, an account there instead. Earlier links of the account
-         *     end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
+         *     end. An API key makes none for an administrator. Reasons: ACCOUNT_NOT_FOUND,
+         *     ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key.
          */
         post: operations["IdentityService_InviteAccount"];
         delete?: never;
@@ -242,8 +246,9 @@ export interface paths {
         get: operations["IdentityService_ListApiKeys"];
         put?: never;
         /**
-         * CreateApiKey makes an API key; its secret is in this answer only.
-         *     Reasons: INVALID_ARGUMENT.
+         * CreateApiKey makes an API key; its secret is in this answer only. Only a
+         *     person with a session makes one: a key made by a key would outlive it.
+         *     Reasons: INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
          */
         post: operations["IdentityService_CreateApiKey"];
         delete?: never;
@@ -2855,6 +2860,12 @@ export interface components {
              * @description When it was made. Set by the server.
              */
             createTime?: string;
+            /**
+             * @description The account that made it, accounts/{account}. The key ends when this account
+             *     is deactivated or may no longer do everything that the key may. Set by the
+             *     server.
+             */
+            creator?: string;
             /** @description What it is for, 1 to 100 characters. */
             displayName?: string;
             /**

@@ -15,6 +15,7 @@ export const settings = {
   "duplicatePolicyMore.ERROR_ON_REPEAT": "The person is told, and the day is flagged.",
   "duplicatePolicyMore.FIRST_IN_LAST_OUT": "A later clock-out replaces the earlier one.",
   "keys.add": "Make an API key",
+  "keys.creator": "Made by",
   "keys.days": "{n} days",
   "keys.delete": "Delete",
   "keys.deleteText": "Programs that use “{name}” are refused within 5 seconds. This cannot be undone.",

@@ -15,6 +15,7 @@ export const settings = {
   "duplicatePolicyMore.ERROR_ON_REPEAT": "2回目以降は本人にエラーを返信し、要確認として表示します。",
   "duplicatePolicyMore.FIRST_IN_LAST_OUT": "退勤をやり直すと、あとの時刻に更新されます。",
   "keys.add": "APIキーを発行",
+  "keys.creator": "発行した人",
   "keys.days": "{n} 日",
   "keys.delete": "削除する",
   "keys.deleteText": "「{name}」を使っているプログラムは、5秒以内にアクセスできなくなります。元に戻せません。",

@@ -12,6 +12,7 @@ import { SelectField, TextField } from "../../ui/inputs";
 import { List } from "../../ui/list";
 import { Empty, Notice, PageHead } from "../../ui/parts";
 import { say } from "../../ui/toast";
+import { useActors } from "../audit/queries";
 import { type Role, roleOptions } from "./choices";
 
 export function ApiKeys() {
@@ -19,6 +20,7 @@ export function ApiKeys() {
     queryKey: ["apiKeys"],
     queryFn: async () => (await ask(api.GET("/v1/apiKeys", { params: { query: { pageSize: 500 } } }))).apiKeys,
   });
+  const people = useActors();
   const may = useMay();
   const zone = useZone();
   const queries = useQueryClient();
@@ -94,6 +96,10 @@ export function ApiKeys() {
         columns={[
           { label: t("keys.name"), kind: "head", cell: (k) => k.displayName },
           { label: t("account.role"), cell: (k) => word("role", k.role) },
+          {
+            label: t("keys.creator"),
+            cell: (k) => people.find((p) => p.value === k.creator)?.label ?? t("audit.nameGone"),
+          },
           { label: t("keys.expire"), cell: (k) => moment(k.expireTime, zone) },
           {
             label: t("keys.used"),

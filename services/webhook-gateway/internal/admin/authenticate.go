@@ -27,7 +27,7 @@ func (e *Edge) authenticate(next http.Handler) http.Handler {
 		caller, err := e.identify(r, v)
 		known := err == nil
 		if known {
-			v.session = caller.Session
+			v.session = caller
 		}
 		switch {
 		case open(r):

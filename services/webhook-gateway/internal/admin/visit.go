@@ -22,7 +22,7 @@ type visit struct {
 	address   string              // of the client; empty when not known
 	agent     string              // what the browser calls itself
 	caller    *identity.Caller    // nil while nobody is identified
-	session   string              // id of the live session that the cookie names
+	session   identity.Caller     // of the live session that the cookie names; the zero value is none
 	errand    string              // secret of the log-in at the provider that the browser began
 	list      []byte              // what the page tokens of the request belong to
 	operation *contract.Operation // nil before the route is known

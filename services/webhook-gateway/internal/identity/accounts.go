@@ -26,13 +26,17 @@ var (
 )
 
 // AddAccount makes an invited account from Email, Name, Role, Departments and Employee and
-// its first invitation; dry only checks. Reasons: INVALID_ARGUMENT, EMAIL_TAKEN.
+// its first invitation; dry only checks. Reasons: INVALID_ARGUMENT, EMAIL_TAKEN,
+// SESSION_REQUIRED.
 func (d *Desk) AddAccount(ctx context.Context, by Actor, a Account, dry bool) (Account, Invitation, error) {
 	now := d.now().Truncate(time.Millisecond)
 	a = a.tidied()
 	a.ID, a.Tenant, a.State, a.Revision, a.Created = newID(), by.Tenant, Invited, 1, now
 	if bad := a.faults("account.", "name"); len(bad) > 0 {
 		return Account{}, Invitation{}, fault.Invalid(bad...)
+	}
+	if !by.mayGrant(a) {
+		return Account{}, Invitation{}, faultSessionNeeded
 	}
 	invitation := newInvitation(a, false, now)
 	record := by.did(now, "ACCOUNT_CREATE", a.resource(), nil, a.values())
@@ -71,8 +75,9 @@ type Edit struct {
 }
 
 // ChangeAccount changes Name, Role, Departments, Employee and State. Whose rights change
-// is logged out everywhere at once. Reasons: ACCOUNT_NOT_FOUND,
-// INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
+// is logged out everywhere at once, and keys that the account made and that may do
+// more than it may end. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
+// LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED.
 func (d *Desk) ChangeAccount(ctx context.Context, by Actor, e Edit) (Account, error) {
 	return d.change(ctx, by, e, "ACCOUNT_UPDATE")
 }
@@ -87,7 +92,7 @@ func (d *Desk) Deactivate(ctx context.Context, by Actor, id string) error {
 
 func (d *Desk) change(ctx context.Context, by Actor, e Edit, action string) (Account, error) {
 	var after Account
-	err := d.store.ChangeAccount(ctx, by.Tenant, e.Account, e.Dry, func(was Account, others Others) (AccountChange, error) {
+	err := d.store.ChangeAccount(ctx, by.Tenant, e.Account, e.Dry, func(was Account, others Others, keys []APIKey) (AccountChange, error) {
 		if e.ETag != "" && e.ETag != was.ETag() {
 			return AccountChange{}, faultStale
 		}
@@ -95,16 +100,33 @@ func (d *Desk) change(ctx context.Context, by Actor, e Edit, action string) (Acc
 		if after, err = edited(was, e.Change, others); err != nil || after.same(was) {
 			return AccountChange{}, err
 		}
+		if !after.sameRights(was) && !by.mayGrant(after) {
+			return AccountChange{}, faultSessionNeeded
+		}
 		after.Revision++
-		return AccountChange{
-			Account: after, Changed: true, EndSessions: !after.sameRights(was), EndInvitations: after.State == Deactivated,
-			Record: by.did(d.now(), action, was.resource(), was.values(), after.values()),
-		}, nil
+		return changed(was, after, keys, by, d.now(), action), nil
 	})
 	if absent(err) {
 		err = faultAccount
 	}
 	return after, err
+}
+
+// changed is what follows from a change of an account. Its one record names the
+// keys that end with it.
+func changed(was, after Account, keys []APIKey, by Actor, now time.Time, action string) AccountChange {
+	ended, values := after.outlived(keys, now), after.values()
+	if len(ended) > 0 {
+		var names []string
+		for _, id := range ended {
+			names = append(names, APIKey{ID: id}.resource())
+		}
+		values["endedApiKeys"] = names
+	}
+	return AccountChange{
+		Account: after, Changed: true, EndSessions: !after.sameRights(was), EndInvitations: after.State == Deactivated, EndKeys: ended,
+		Record: by.did(now, action, was.resource(), was.values(), values),
+	}
 }
 
 // edited applies a change and judges the result; others are those who keep the

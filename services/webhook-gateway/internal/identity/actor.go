@@ -52,6 +52,12 @@ func (a Actor) did(now time.Time, action, resource string, before, after Values)
 	}
 }
 
+// mayGrant reports whether the actor may hand out what the account may do: a
+// program gives nobody the rights of an administrator, which would outlive it.
+func (a Actor) mayGrant(to Account) bool {
+	return a.Kind != ByKey || to.Role != Administrator || to.State == Deactivated
+}
+
 // own makes the actor of a person who proved to be an account.
 func own(account Account, session string, place Place) Actor {
 	return Actor{Tenant: account.Tenant, Kind: ByAccount, ID: account.ID, Session: session, Place: place}

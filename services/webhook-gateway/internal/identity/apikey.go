@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,10 +15,18 @@ const (
 	keyLongest = 365 * 24 * time.Hour // at most
 )
 
+var faultSessionNeeded = fault.New(fault.Denied, "SESSION_REQUIRED", fault.Text{
+	JA: "APIキーでは、APIキーの発行や管理者権限の付与はできません。管理者がログインして行ってください。",
+	EN: "An API key can neither make keys nor hand out the rights of an administrator. Let an administrator log in and do it."})
+
 // AddKey makes an API key from Name, Role and Expires (zero means in 90 days) and
 // returns it with its secret, the only time it is known. Reasons:
-// INVALID_ARGUMENT.
+// INVALID_ARGUMENT, SESSION_REQUIRED for a program, UNAUTHENTICATED when the
+// session ends meanwhile.
 func (d *Desk) AddKey(ctx context.Context, by Actor, k APIKey) (APIKey, string, error) {
+	if by.Session == "" {
+		return APIKey{}, "", faultSessionNeeded
+	}
 	now := d.now().Truncate(time.Millisecond) // as it is stored, so that every answer shows the same
 	k.Name = strings.TrimSpace(norm.NFC.String(k.Name))
 	if k.Expires.IsZero() {
@@ -29,7 +38,31 @@ func (d *Desk) AddKey(ctx context.Context, by Actor, k APIKey) (APIKey, string, 
 	secret := NewSecret(KeyPrefix)
 	k.ID, k.Tenant, k.Creator, k.Hash, k.Created = newID(), by.Tenant, by.ID, Hash(secret), now
 	record := by.did(now, "API_KEY_CREATE", k.resource(), nil, Values{"displayName": k.Name, "role": k.Role, "expireTime": k.Expires})
-	return k, secret, d.store.AddKey(ctx, k, record)
+	err := d.store.AddKey(ctx, k, record)
+	if absent(err) { // logged out meanwhile, perhaps since the rights changed
+		err = Unidentified()
+	}
+	return k, secret, err
+}
+
+// lends reports whether a key of the role may live by the rights of the account.
+// Keys know no departments, so whoever is limited to some lends nothing.
+func (a Account) lends(r Role) bool {
+	covered := a.Role == Administrator ||
+		!slices.ContainsFunc(r.Permissions(), func(p string) bool { return !slices.Contains(a.Role.Permissions(), p) })
+	return a.State != Deactivated && len(a.limits()) == 0 && covered
+}
+
+// outlived are the ids of those of its keys that an account can no longer lend
+// its rights to.
+func (a Account) outlived(keys []APIKey, now time.Time) []string {
+	var ids []string
+	for _, k := range keys {
+		if k.Expires.After(now) && !a.lends(k.Role) {
+			ids = append(ids, k.ID)
+		}
+	}
+	return ids
 }
 
 // resource is the name of the key in the audit.

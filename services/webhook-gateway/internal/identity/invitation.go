@@ -40,7 +40,8 @@ func newInvitation(a Account, removeTOTP bool, now time.Time) Invitation {
 }
 
 // Invite makes a new link for an account, for the first password or for another
-// one; earlier links end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
+// one; earlier links end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED,
+// SESSION_REQUIRED.
 func (d *Desk) Invite(ctx context.Context, by Actor, id string, removeTOTP bool) (Invitation, error) {
 	account, err := d.OneAccount(ctx, by.Tenant, id)
 	switch {
@@ -48,6 +49,8 @@ func (d *Desk) Invite(ctx context.Context, by Actor, id string, removeTOTP bool)
 		return Invitation{}, err
 	case account.State == Deactivated:
 		return Invitation{}, faultDeactivated
+	case !by.mayGrant(account): // whoever has the link has the account
+		return Invitation{}, faultSessionNeeded
 	}
 	now := d.now().Truncate(time.Millisecond)
 	invitation := newInvitation(account, removeTOTP, now)

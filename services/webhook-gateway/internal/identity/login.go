@@ -14,7 +14,7 @@ type Credentials struct {
 	Email    string
 	Password string
 	Second   Second
-	Replaces string // the session that the browser had; empty for none
+	Replaces Replaced
 	Place    Place
 }
 
@@ -45,7 +45,7 @@ func (d *Desk) LogIn(ctx context.Context, c Credentials) (Login, error) {
 
 // start begins a session for somebody who has proved to be the account; how is
 // what the audit says of it.
-func (d *Desk) start(ctx context.Context, account Account, replaces string, place Place, how Values) (Login, error) {
+func (d *Desk) start(ctx context.Context, account Account, replaces Replaced, place Place, how Values) (Login, error) {
 	organization, err := d.store.Organization(ctx, account.Tenant)
 	if err != nil {
 		return Login{}, err
@@ -53,6 +53,11 @@ func (d *Desk) start(ctx context.Context, account Account, replaces string, plac
 	now := d.now()
 	session, secret := newSession(account, now, place)
 	record := own(account, session.ID, place).did(now, "LOG_IN", session.resource(), nil, how)
+	if replaces.Tenant == account.Tenant {
+		record.After["replaces"] = Session{ID: replaces.Session}.resource()
+	} else {
+		replaces.Record = replaces.record(now, place)
+	}
 	err = d.store.StartSession(ctx, session, account.Revision, replaces, record)
 	if absent(err) { // changed meanwhile
 		err = faultCredentials

@@ -99,7 +99,7 @@ type Return struct {
 	Code     string
 	Issuer   string // empty when the provider does not name itself
 	Second   Second
-	Replaces string // the session that the browser had; empty for none
+	Replaces Replaced
 	Place    Place
 }
 

@@ -20,6 +20,22 @@ type Session struct {
 	Agent   string    // what the browser called itself
 }
 
+// Replaced is the live session that a browser had before it logged in, of whatever
+// account and organization; the zero value is none.
+type Replaced struct {
+	Tenant, Account, Session string
+	// Record is noted in its organization when that is not the one of the new
+	// session, which then says nothing of it.
+	Record Record
+}
+
+// record says that the session was left; nothing of what the browser went to.
+func (r Replaced) record(now time.Time, place Place) Record {
+	session := Session{ID: r.Session}
+	return own(Account{ID: r.Account, Tenant: r.Tenant}, r.Session, place).
+		did(now, "LOG_OUT", session.resource(), Values{"account": r.Account}, nil)
+}
+
 // Expires is when the session ends at the latest.
 func (s Session) Expires() time.Time { return s.Created.Add(sessionLife) }
 

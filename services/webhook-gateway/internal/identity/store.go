@@ -34,7 +34,7 @@ type APIKey struct {
 	Name    string // what it is for
 	Role    Role
 	Hash    []byte // of the secret
-	Creator string // account or key that made it
+	Creator string // account that made it, by whose rights it lives
 	Created time.Time
 	Expires time.Time
 	Used    time.Time // to the minute; zero is never
@@ -46,6 +46,7 @@ type AccountChange struct {
 	Changed        bool
 	EndSessions    bool
 	EndInvitations bool
+	EndKeys        []string // ids of keys that it made
 	Record         Record
 }
 
@@ -91,9 +92,9 @@ type AccountStore interface {
 	// ErrEmailTaken.
 	Found(ctx context.Context, o Organization, a Account, i Invitation, r Record) error
 	// ChangeAccount locks an account and what decides who governs the
-	// organization, lets change decide, and stores the answer unless dry.
-	// ErrNotFound.
-	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others Others) (AccountChange, error)) error
+	// organization, lets change decide, and stores the answer unless dry. keys are
+	// those that the account made and nobody has ended. ErrNotFound.
+	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others Others, keys []APIKey) (AccountChange, error)) error
 	// ChangePassword stores the hash for the account of the session, ends every
 	// session of it and starts this one instead of the record's; ErrNotFound
 	// when that one has ended or the account is of another revision.
@@ -139,10 +140,11 @@ type InvitationStore interface {
 
 // SessionStore keeps sessions.
 type SessionStore interface {
-	// StartSession stores a session and ends the one it replaces, if any;
+	// StartSession stores a session and ends the one it replaces, if any, in the
+	// organization of that one, with its record when it is another;
 	// ErrNotFound when the account is not active or not of that revision: its
 	// password may be another one by now.
-	StartSession(ctx context.Context, s Session, revision int64, replaces string, r Record) error
+	StartSession(ctx context.Context, s Session, revision int64, old Replaced, r Record) error
 	// SessionByHash looks through all tenants for one that has not been ended, of
 	// an active account; ErrNotFound. Of the account it fills the rights only.
 	SessionByHash(ctx context.Context, hash []byte) (Session, Account, error)
@@ -159,7 +161,8 @@ type SessionStore interface {
 
 // KeyStore keeps API keys.
 type KeyStore interface {
-	// AddKey stores a key.
+	// AddKey stores a key while the session of the record's actor lives;
+	// ErrNotFound.
 	AddKey(ctx context.Context, k APIKey, r Record) error
 	// Keys lists live keys in the order of their ids, from the one after.
 	Keys(ctx context.Context, tenant, after string, limit int, now time.Time) ([]APIKey, error)

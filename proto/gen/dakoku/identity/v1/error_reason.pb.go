@@ -88,6 +88,9 @@ const (
 	// An organization keeps at least one active administrator with a password, who
 	// can log in while the OpenID provider is away.
 	ErrorReason_LAST_LOCAL_ADMINISTRATOR ErrorReason = 27
+	// An API key neither makes keys nor hands out the rights of an administrator;
+	// a person with a session does.
+	ErrorReason_SESSION_REQUIRED ErrorReason = 28
 )
 
 // Enum value maps for ErrorReason.
@@ -121,6 +124,7 @@ var (
 		25: "OPENID_SUBJECT_TAKEN",
 		26: "AUDIT_UNAVAILABLE",
 		27: "LAST_LOCAL_ADMINISTRATOR",
+		28: "SESSION_REQUIRED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -151,6 +155,7 @@ var (
 		"OPENID_SUBJECT_TAKEN":     25,
 		"AUDIT_UNAVAILABLE":        26,
 		"LAST_LOCAL_ADMINISTRATOR": 27,
+		"SESSION_REQUIRED":         28,
 	}
 )
 
@@ -185,7 +190,7 @@ var File_dakoku_identity_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xa9\t\n" +
+	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xd6\t\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\x1d\n" +
@@ -218,7 +223,8 @@ const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\x16OPENID_ACCOUNT_UNKNOWN\x10\x18\x1a\x13ҥ\x19\x0fUNAUTHENTICATED\x12,\n" +
 	"\x14OPENID_SUBJECT_TAKEN\x10\x19\x1a\x12ҥ\x19\x0eALREADY_EXISTS\x12&\n" +
 	"\x11AUDIT_UNAVAILABLE\x10\x1a\x1a\x0fҥ\x19\vUNAVAILABLE\x125\n" +
-	"\x18LAST_LOCAL_ADMINISTRATOR\x10\x1b\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
+	"\x18LAST_LOCAL_ADMINISTRATOR\x10\x1b\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12+\n" +
+	"\x10SESSION_REQUIRED\x10\x1c\x1a\x15ҥ\x19\x11PERMISSION_DENIEDBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_dakoku_identity_v1_error_reason_proto_rawDescOnce sync.Once

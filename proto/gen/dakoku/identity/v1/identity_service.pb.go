@@ -2894,7 +2894,11 @@ type ApiKey struct {
 	// The key itself, dkk_…; in the answer to CreateApiKey only.
 	Secret string `protobuf:"bytes,6,opt,name=secret,proto3" json:"secret,omitempty"`
 	// When it was last used, to the minute; absent before. Set by the server.
-	LastUseTime   *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=last_use_time,json=lastUseTime,proto3" json:"last_use_time,omitempty"`
+	LastUseTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=last_use_time,json=lastUseTime,proto3" json:"last_use_time,omitempty"`
+	// The account that made it, accounts/{account}. The key ends when this account
+	// is deactivated or may no longer do everything that the key may. Set by the
+	// server.
+	Creator       string `protobuf:"bytes,8,opt,name=creator,proto3" json:"creator,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2976,6 +2980,13 @@ func (x *ApiKey) GetLastUseTime() *timestamppb.Timestamp {
 		return x.LastUseTime
 	}
 	return nil
+}
+
+func (x *ApiKey) GetCreator() string {
+	if x != nil {
+		return x.Creator
+	}
+	return ""
 }
 
 // CreateApiKeyRequest makes a key.
@@ -3879,7 +3890,7 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\x18EndAccountSessionRequest\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\tR\aaccount\x12\x18\n" +
 	"\asession\x18\x02 \x01(\tR\asession\"\x1b\n" +
-	"\x19EndAccountSessionResponse\"\xbf\x02\n" +
+	"\x19EndAccountSessionResponse\"\xd9\x02\n" +
 	"\x06ApiKey\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12,\n" +
@@ -3889,7 +3900,8 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12\x16\n" +
 	"\x06secret\x18\x06 \x01(\tR\x06secret\x12>\n" +
-	"\rlast_use_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vlastUseTime\"R\n" +
+	"\rlast_use_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vlastUseTime\x12\x18\n" +
+	"\acreator\x18\b \x01(\tR\acreator\"R\n" +
 	"\x13CreateApiKeyRequest\x12;\n" +
 	"\aapi_key\x18\x01 \x01(\v2\x1a.dakoku.identity.v1.ApiKeyB\x06\xbaH\x03\xc8\x01\x01R\x06apiKey\"K\n" +
 	"\x14CreateApiKeyResponse\x123\n" +

@@ -119,8 +119,9 @@ type IdentityServiceClient interface {
 	// TOTP_REQUIRED, TOTP_CODE_WRONG, UNAUTHENTICATED for an API key.
 	RenewRecoveryCodes(ctx context.Context, in *RenewRecoveryCodesRequest, opts ...grpc.CallOption) (*RenewRecoveryCodesResponse, error)
 	// CreateAccount makes an account that can be used once its invitation is
-	// accepted; the one-time link is in this answer only. Reasons:
-	// INVALID_ARGUMENT, EMAIL_TAKEN.
+	// accepted; the one-time link is in this answer only. An API key makes no
+	// administrator. Reasons: INVALID_ARGUMENT, EMAIL_TAKEN, SESSION_REQUIRED for
+	// an API key.
 	CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*CreateAccountResponse, error)
 	// ListAccounts lists the accounts of the organization, oldest first, also
 	// those that are deactivated. Reasons: PAGE_TOKEN_INVALID.
@@ -129,18 +130,21 @@ type IdentityServiceClient interface {
 	GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*GetAccountResponse, error)
 	// UpdateAccount changes name, role, departments, employee or state of an
 	// account. When anything but the name changes, every session of the account
-	// ends at once. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
-	// LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
+	// ends at once, and so does every API key that it made and that may do more
+	// than the account may from now on. An API key makes nobody an administrator.
+	// Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR,
+	// LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED for an API key.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*UpdateAccountResponse, error)
 	// DeleteAccount deactivates an account: nobody can log in with it, its
-	// sessions and invitations end at once. It stays, so that records can name
+	// sessions and invitations and the API keys that it made end at once. It stays, so that records can name
 	// it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
 	// LAST_LOCAL_ADMINISTRATOR.
 	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
 	// InviteAccount makes a new one-time link with which the person chooses a
 	// password: the first one, or another one when it is forgotten; where there is
 	// an OpenID provider, an account there instead. Earlier links of the account
-	// end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
+	// end. An API key makes none for an administrator. Reasons: ACCOUNT_NOT_FOUND,
+	// ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key.
 	InviteAccount(ctx context.Context, in *InviteAccountRequest, opts ...grpc.CallOption) (*InviteAccountResponse, error)
 	// AcceptInvitation uses a one-time link up and sets the password. Every
 	// session of the account ends; the person logs in afterwards. Reasons:
@@ -155,8 +159,9 @@ type IdentityServiceClient interface {
 	// EndAccountSession ends one session of an account at once. Reasons:
 	// SESSION_NOT_FOUND.
 	EndAccountSession(ctx context.Context, in *EndAccountSessionRequest, opts ...grpc.CallOption) (*EndAccountSessionResponse, error)
-	// CreateApiKey makes an API key; its secret is in this answer only.
-	// Reasons: INVALID_ARGUMENT.
+	// CreateApiKey makes an API key; its secret is in this answer only. Only a
+	// person with a session makes one: a key made by a key would outlive it.
+	// Reasons: INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
 	CreateApiKey(ctx context.Context, in *CreateApiKeyRequest, opts ...grpc.CallOption) (*CreateApiKeyResponse, error)
 	// ListApiKeys lists the live keys without secrets, oldest first. Reasons:
 	// PAGE_TOKEN_INVALID.
@@ -527,8 +532,9 @@ type IdentityServiceServer interface {
 	// TOTP_REQUIRED, TOTP_CODE_WRONG, UNAUTHENTICATED for an API key.
 	RenewRecoveryCodes(context.Context, *RenewRecoveryCodesRequest) (*RenewRecoveryCodesResponse, error)
 	// CreateAccount makes an account that can be used once its invitation is
-	// accepted; the one-time link is in this answer only. Reasons:
-	// INVALID_ARGUMENT, EMAIL_TAKEN.
+	// accepted; the one-time link is in this answer only. An API key makes no
+	// administrator. Reasons: INVALID_ARGUMENT, EMAIL_TAKEN, SESSION_REQUIRED for
+	// an API key.
 	CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error)
 	// ListAccounts lists the accounts of the organization, oldest first, also
 	// those that are deactivated. Reasons: PAGE_TOKEN_INVALID.
@@ -537,18 +543,21 @@ type IdentityServiceServer interface {
 	GetAccount(context.Context, *GetAccountRequest) (*GetAccountResponse, error)
 	// UpdateAccount changes name, role, departments, employee or state of an
 	// account. When anything but the name changes, every session of the account
-	// ends at once. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
-	// LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
+	// ends at once, and so does every API key that it made and that may do more
+	// than the account may from now on. An API key makes nobody an administrator.
+	// Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR,
+	// LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED for an API key.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error)
 	// DeleteAccount deactivates an account: nobody can log in with it, its
-	// sessions and invitations end at once. It stays, so that records can name
+	// sessions and invitations and the API keys that it made end at once. It stays, so that records can name
 	// it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
 	// LAST_LOCAL_ADMINISTRATOR.
 	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
 	// InviteAccount makes a new one-time link with which the person chooses a
 	// password: the first one, or another one when it is forgotten; where there is
 	// an OpenID provider, an account there instead. Earlier links of the account
-	// end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED.
+	// end. An API key makes none for an administrator. Reasons: ACCOUNT_NOT_FOUND,
+	// ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key.
 	InviteAccount(context.Context, *InviteAccountRequest) (*InviteAccountResponse, error)
 	// AcceptInvitation uses a one-time link up and sets the password. Every
 	// session of the account ends; the person logs in afterwards. Reasons:
@@ -563,8 +572,9 @@ type IdentityServiceServer interface {
 	// EndAccountSession ends one session of an account at once. Reasons:
 	// SESSION_NOT_FOUND.
 	EndAccountSession(context.Context, *EndAccountSessionRequest) (*EndAccountSessionResponse, error)
-	// CreateApiKey makes an API key; its secret is in this answer only.
-	// Reasons: INVALID_ARGUMENT.
+	// CreateApiKey makes an API key; its secret is in this answer only. Only a
+	// person with a session makes one: a key made by a key would outlive it.
+	// Reasons: INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
 	CreateApiKey(context.Context, *CreateApiKeyRequest) (*CreateApiKeyResponse, error)
 	// ListApiKeys lists the live keys without secrets, oldest first. Reasons:
 	// PAGE_TOKEN_INVALID.

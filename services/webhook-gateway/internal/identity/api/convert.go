@@ -62,7 +62,7 @@ func organization(o identity.Organization) *identityv1.Organization {
 func apiKey(k identity.APIKey) *identityv1.ApiKey {
 	key := &identityv1.ApiKey{
 		Name: "apiKeys/" + k.ID, DisplayName: k.Name, Role: role(k.Role),
-		ExpireTime: timestamppb.New(k.Expires), CreateTime: timestamppb.New(k.Created),
+		ExpireTime: timestamppb.New(k.Expires), CreateTime: timestamppb.New(k.Created), Creator: "accounts/" + k.Creator,
 	}
 	if !k.Used.IsZero() {
 		key.LastUseTime = timestamppb.New(k.Used)

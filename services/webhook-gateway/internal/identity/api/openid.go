@@ -21,7 +21,7 @@ func (s *Server) BeginOpenIdLogin(ctx context.Context, r *identityv1.BeginOpenId
 // FinishOpenIdLogin logs in whom the provider vouches for.
 func (s *Server) FinishOpenIdLogin(ctx context.Context, r *identityv1.FinishOpenIdLoginRequest) (*identityv1.FinishOpenIdLoginResponse, error) {
 	login, err := s.desk.FinishOpenID(ctx, identity.Return{
-		Secret: one(ctx, Errand), State: r.GetState(), Code: r.GetCode(), Issuer: r.GetIssuer(), Replaces: one(ctx, SessionID), Place: place(ctx),
+		Secret: one(ctx, Errand), State: r.GetState(), Code: r.GetCode(), Issuer: r.GetIssuer(), Replaces: replaced(ctx), Place: place(ctx),
 		Second: identity.Second{Code: r.GetTotpCode(), Recovery: r.GetRecoveryCode()},
 	})
 	if err != nil {

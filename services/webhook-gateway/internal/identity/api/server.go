@@ -27,6 +27,10 @@ const (
 	// SessionID is the request metadata in which the edge names the caller's
 	// session, for ending it.
 	SessionID = "dakoku-session-id"
+	// SessionTenant and SessionAccount are the request metadata with the
+	// organization and the account of that session, for a log-in that replaces it:
+	// it has no caller.
+	SessionTenant, SessionAccount = "dakoku-session-tenant", "dakoku-session-account"
 	// Address is the request metadata with the network address of the client.
 	Address = "dakoku-address"
 	// Agent is the request metadata with what the browser calls itself.
@@ -64,7 +68,7 @@ func (s *Server) SetUp(ctx context.Context, r *identityv1.SetUpRequest) (*identi
 // CreateSession logs in.
 func (s *Server) CreateSession(ctx context.Context, r *identityv1.CreateSessionRequest) (*identityv1.CreateSessionResponse, error) {
 	login, err := s.desk.LogIn(ctx, identity.Credentials{
-		Email: r.GetEmail(), Password: r.GetPassword(), Replaces: one(ctx, SessionID), Place: place(ctx),
+		Email: r.GetEmail(), Password: r.GetPassword(), Replaces: replaced(ctx), Place: place(ctx),
 		Second: identity.Second{Code: r.GetTotpCode(), Recovery: r.GetRecoveryCode()},
 	})
 	if err != nil {
@@ -117,6 +121,11 @@ func actor(ctx context.Context) identity.Actor {
 		a.Kind, a.Session = identity.ByAccount, one(ctx, SessionID)
 	}
 	return a
+}
+
+// replaced is the live session of the browser that logs in.
+func replaced(ctx context.Context) identity.Replaced {
+	return identity.Replaced{Tenant: one(ctx, SessionTenant), Account: one(ctx, SessionAccount), Session: one(ctx, SessionID)}
 }
 
 func place(ctx context.Context) identity.Place {

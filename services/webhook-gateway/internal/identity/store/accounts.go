@@ -133,7 +133,7 @@ func some(list []string) []string {
 // ChangeAccount locks the organization, so that two administrators cannot take
 // each other's rights at the same moment and leave nobody.
 func (s *Store) ChangeAccount(ctx context.Context, tenant, id string, dry bool,
-	change func(a identity.Account, others identity.Others) (identity.AccountChange, error)) error {
+	change func(a identity.Account, others identity.Others, keys []identity.APIKey) (identity.AccountChange, error)) error {
 	if uuid.Validate(id) != nil {
 		return identity.ErrNotFound
 	}
@@ -142,7 +142,11 @@ func (s *Store) ChangeAccount(ctx context.Context, tenant, id string, dry bool,
 		if err != nil {
 			return err
 		}
-		next, err := change(was, others)
+		keys, err := keysOf(ctx, tx, tenant, id)
+		if err != nil {
+			return err
+		}
+		next, err := change(was, others, keys)
 		if err != nil || !next.Changed {
 			return err
 		}
@@ -193,6 +197,9 @@ func updateAccount(ctx context.Context, tx pgx.Tx, c identity.AccountChange) err
 	}
 	if err == nil && c.EndInvitations {
 		err = endInvitations(ctx, tx, a.Tenant, a.ID, now)
+	}
+	if err == nil && len(c.EndKeys) > 0 {
+		err = endKeys(ctx, tx, a.Tenant, c.EndKeys, now)
 	}
 	return err
 }

@@ -11,9 +11,13 @@ import (
 
 const keyColumns = `id::text, tenant_id::text, display_name, role, secret_hash, creator, create_time, expire_time, coalesce(use_time, '0001-01-01Z')`
 
-// AddKey stores a key.
+// AddKey stores a key. It waits for a change of its account, which ends sessions,
+// so that no key comes into being that the change should have ended.
 func (s *Store) AddKey(ctx context.Context, k identity.APIKey, r identity.Record) error {
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		if err := lockSession(ctx, tx, k.Tenant, k.Creator, r.Actor.Session); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, `
 			insert into identity.api_keys (tenant_id, id, display_name, role, secret_hash, creator, create_time, expire_time)
 			values (@tenant, @id, @name, @role, @hash, @creator, @created, @expires)`,
@@ -21,6 +25,26 @@ func (s *Store) AddKey(ctx context.Context, k identity.APIKey, r identity.Record
 				"creator": k.Creator, "created": k.Created.UTC(), "expires": k.Expires.UTC()})
 		return err
 	})
+}
+
+// keysOf are the keys that an account made and nobody has ended.
+func keysOf(ctx context.Context, tx pgx.Tx, tenant, account string) ([]identity.APIKey, error) {
+	rows, err := tx.Query(ctx, `
+		select `+keyColumns+` from identity.api_keys
+		where tenant_id = @tenant and creator = @account and end_time is null order by id`,
+		pgx.NamedArgs{"tenant": tenant, "account": account})
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[identity.APIKey])
+}
+
+func endKeys(ctx context.Context, tx pgx.Tx, tenant string, ids []string, now time.Time) error {
+	_, err := tx.Exec(ctx, `
+		update identity.api_keys set end_time = @now
+		where tenant_id = @tenant and id = any (@ids::text[]::uuid[]) and end_time is null`,
+		pgx.NamedArgs{"tenant": tenant, "ids": ids, "now": now.UTC()})
+	return err
 }
 
 // Keys lists live keys in the order of their ids, which is that of their making.

@@ -114,22 +114,22 @@ func TestASessionIsOfTheAccountOfNow(t *testing.T) {
 		r.Actor.Session = n.ID
 		return r
 	}
-	if err := s.StartSession(ctx, session("a"), 1, "", record(tenant)); err != nil {
+	if err := s.StartSession(ctx, session("a"), 1, identity.Replaced{}, record(tenant)); err != nil {
 		t.Fatal(err)
 	}
 	factor := identity.Factor{ID: newID(), Tenant: tenant, Account: account, Sealed: []byte("sealed"), Created: now}
 	next, last := session("b"), session("c")
 	changes := []error{
 		s.PutFactor(ctx, factor, record(tenant)), s.ConfirmFactor(ctx, factor, nil, next, by(in.Session)), // revision 2
-		s.RemoveFactor(ctx, last, by(next)),                        // 3
-		s.ChangePassword(ctx, 3, "hash 2", session("d"), by(last)), // 4
-		s.StartSession(ctx, session("e"), 4, "", record(tenant)),   // the one of now
+		s.RemoveFactor(ctx, last, by(next)),                                       // 3
+		s.ChangePassword(ctx, 3, "hash 2", session("d"), by(last)),                // 4
+		s.StartSession(ctx, session("e"), 4, identity.Replaced{}, record(tenant)), // the one of now
 	}
 	if err := errors.Join(changes...); err != nil {
 		t.Fatal(err)
 	}
 	for revision := range int64(4) {
-		if err := s.StartSession(ctx, session("late"), revision, "", record(tenant)); !errors.Is(err, identity.ErrNotFound) {
+		if err := s.StartSession(ctx, session("late"), revision, identity.Replaced{}, record(tenant)); !errors.Is(err, identity.ErrNotFound) {
 			t.Errorf("revision %d: %v", revision, err)
 		}
 	}

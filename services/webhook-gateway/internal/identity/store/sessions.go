@@ -2,17 +2,23 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
 // StartSession stores a session of an active account and ends the one it
-// replaces in its tenant.
-func (s *Store) StartSession(ctx context.Context, n identity.Session, revision int64, replaces string, r identity.Record) error {
-	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+// replaces, which may be another tenant's: the transaction sees the rows of both.
+func (s *Store) StartSession(ctx context.Context, n identity.Session, revision int64, old identity.Replaced, r identity.Record) error {
+	tenants := []string{n.Tenant}
+	if uuid.Validate(old.Tenant) == nil {
+		tenants = append(tenants, old.Tenant)
+	}
+	return absent(s.db.InTx(ctx, postgres.Tenants(tenants...), func(ctx context.Context, tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `
 			select 1 from identity.accounts
 			where tenant_id = @tenant and id = @id and state = 'ACTIVE' and revision = @revision for share`,
@@ -20,17 +26,26 @@ func (s *Store) StartSession(ctx context.Context, n identity.Session, revision i
 		if err != nil {
 			return err
 		}
-		if uuid.Validate(replaces) == nil {
-			_, err := tx.Exec(ctx, `
-				update identity.sessions set end_time = @now
-				where tenant_id = @tenant and id = @id and end_time is null`,
-				pgx.NamedArgs{"tenant": n.Tenant, "id": replaces, "now": r.Time.UTC()})
-			if err != nil {
-				return err
-			}
+		if err := leave(ctx, tx, old, r.Time); err != nil {
+			return err
 		}
-		return insertSession(ctx, tx, n)
-	})
+		if err := insertSession(ctx, tx, n); err != nil {
+			return err
+		}
+		return insertRecord(ctx, tx, r)
+	}))
+}
+
+// leave ends the session that another replaces, unless it has ended meanwhile.
+func leave(ctx context.Context, tx pgx.Tx, old identity.Replaced, now time.Time) error {
+	err := absent(endSession(ctx, tx, old.Tenant, old.Account, old.Session, now))
+	switch {
+	case errors.Is(err, identity.ErrNotFound):
+		return nil
+	case err != nil || old.Record.Action == "":
+		return err
+	}
+	return insertRecord(ctx, tx, old.Record)
 }
 
 func insertSession(ctx context.Context, tx pgx.Tx, n identity.Session) error {
@@ -84,6 +99,21 @@ func (s *Store) TouchSession(ctx context.Context, n identity.Session, now time.T
 			pgx.NamedArgs{"tenant": n.Tenant, "id": n.ID, "now": now.UTC()})
 		return err
 	})
+}
+
+// lockSession holds an account as it is and finds a session of it that lives.
+func lockSession(ctx context.Context, tx pgx.Tx, tenant, account, id string) error {
+	if uuid.Validate(id) != nil || uuid.Validate(account) != nil {
+		return identity.ErrNotFound
+	}
+	args := pgx.NamedArgs{"tenant": tenant, "account": account, "id": id}
+	err := tx.QueryRow(ctx, `
+		select 1 from identity.accounts where tenant_id = @tenant and id = @account for share`, args).Scan(new(int))
+	if err != nil {
+		return err
+	}
+	return tx.QueryRow(ctx, `
+		select 1 from identity.sessions where tenant_id = @tenant and id = @id and account_id = @account and end_time is null`, args).Scan(new(int))
 }
 
 // EndSession ends a session of an account; an id that is no UUID is nobody's.

@@ -32,7 +32,9 @@ func open(t *testing.T) (*store.Store, *pgtest.Database, identity.Installation, 
 		Session:      identity.Session{ID: newID(), Tenant: tenant, Account: account, Hash: identity.Hash("session"), Created: now, Used: now},
 	}
 	key := identity.APIKey{ID: newID(), Tenant: tenant, Name: "k", Role: identity.Auditor, Hash: identity.Hash("key"), Creator: account, Created: now, Expires: now.Add(time.Hour)}
-	if err := errors.Join(s.Offer(t.Context(), identity.SetupOffer{Hash: in.SecretHash, Made: now}), s.SetUp(t.Context(), in, record(tenant)), s.AddKey(t.Context(), key, record(tenant))); err != nil {
+	made := record(tenant)
+	made.Actor.Session = in.Session.ID
+	if err := errors.Join(s.Offer(t.Context(), identity.SetupOffer{Hash: in.SecretHash, Made: now}), s.SetUp(t.Context(), in, record(tenant)), s.AddKey(t.Context(), key, made)); err != nil {
 		t.Fatal(err)
 	}
 	return s, db, in, key
@@ -116,6 +118,9 @@ func TestTheDatabaseIsTheSecondWall(t *testing.T) {
 		}
 	}
 	tenant := postgres.Tenants(in.Organization.ID)
+	if _, err := try(tenant, "delete from identity.accounts"); postgres.Code(err) != "42501" {
+		t.Errorf("an account can be removed: %v", err)
+	}
 	if _, err := try(tenant, "update identity.setup set done_time = null, secret_hash = sha256('x')"); postgres.Constraint(err) != "setup_stays_done" {
 		t.Errorf("set-up can be opened again: %v", err)
 	}
