@@ -162,7 +162,7 @@ func TestRightsChangeAtOnce(t *testing.T) {
 	d := openDoor(t)
 	admin := d.setUp()
 	name, session := d.member(admin, "a@example.co.jp", "MANAGER")
-	for _, body := range []string{`{"role":"AUDITOR"}`, `{"departments":["営業"]}`, `{"state":"DEACTIVATED"}`} {
+	for _, body := range []string{`{"departments":["営業"]}`, `{"role":"AUDITOR"}`, `{"state":"DEACTIVATED"}`} {
 		if a := d.do(http.MethodPatch, "/v1/"+name, body, "Cookie", admin); a.status != http.StatusOK {
 			t.Fatalf("%s: %d %s", body, a.status, a.raw)
 		}
@@ -179,14 +179,46 @@ func TestRightsChangeAtOnce(t *testing.T) {
 	}
 	d.do(http.MethodPatch, "/v1/"+name, `{"state":"ACTIVE"}`, "Cookie", admin)
 	session = d.session(d.logIn("a@example.co.jp", otherPassword))
-	if a := d.do(http.MethodPatch, "/v1/"+name, `{"displayName":"改名"}`, "Cookie", admin); a.status != http.StatusOK || !d.live(session) {
-		t.Errorf("a new name ends a session: %s", a.raw)
+	for _, body := range []string{`{"displayName":"改名"}`, `{"departments":["企画"]}`} { // departments limit managers alone
+		if a := d.do(http.MethodPatch, "/v1/"+name, body, "Cookie", admin); a.status != http.StatusOK || !d.live(session) {
+			t.Errorf("%s ends a session: %s", body, a.raw)
+		}
 	}
 	stale := d.do(http.MethodPatch, "/v1/"+name, `{"displayName":"x","etag":"1"}`, "Cookie", admin)
 	if stale.status != http.StatusConflict || stale.reason() != "ETAG_STALE" {
 		t.Errorf("%d %s", stale.status, stale.raw)
 	}
 	if a := d.do(http.MethodPatch, "/v1/"+name, `{"email":"new@example.co.jp"}`, "Cookie", admin); a.status != http.StatusBadRequest {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+}
+
+// Whoever changes the own rights goes on with a new session, and none is made by a check or for somebody else.
+func TestWhoChangesTheOwnRightsGetsANewSession(t *testing.T) {
+	d := openDoor(t)
+	admin := d.setUp()
+	name, mine := d.member(admin, "a@example.co.jp", "ADMINISTRATOR")
+	elsewhere := d.session(d.logIn("a@example.co.jp", otherPassword))
+	change := func(query, body, session string) answer {
+		return d.do(http.MethodPatch, "/v1/"+name+query, body, "Cookie", session)
+	}
+	for _, a := range []answer{change("?validateOnly=true", `{"role":"MANAGER"}`, mine), change("", `{"displayName":"改名"}`, mine)} {
+		if a.status != http.StatusOK || a.cookie("dakoku") != nil || !d.live(mine) || !d.live(elsewhere) {
+			t.Errorf("%d %s", a.status, a.raw)
+		}
+	}
+	next := d.session(change("", `{"role":"MANAGER"}`, mine))
+	if d.live(mine) || d.live(elsewhere) || !d.live(next) {
+		t.Error("an old session lives, or the new one does not")
+	}
+	if a := change("", `{"role":"AUDITOR"}`, admin); a.status != http.StatusOK || a.cookie("dakoku") != nil || d.live(next) {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+	if a := change("", `{"role":"ADMINISTRATOR"}`, admin); a.status != http.StatusOK {
+		t.Fatal(a.raw)
+	}
+	mine = d.session(d.logIn("a@example.co.jp", otherPassword))
+	if a := change("", `{"state":"DEACTIVATED"}`, mine); a.status != http.StatusOK || a.cookie("dakoku") != nil || d.live(mine) {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
 }

@@ -93,7 +93,12 @@ func TestTheOrganizationChanges(t *testing.T) {
 	if a := change("", `{"closingDay":20,"etag":"1"}`); a.status != http.StatusConflict || a.reason() != "ETAG_STALE" {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
-	if got, text := d.noted(); strings.Join(got, "|") != "SET_UP setup 127.0.0.1|ORGANIZATION_UPDATE account 127.0.0.1" || !strings.Contains(text, "新最上") {
+	change("", `{"name":"株式会社新最上川"}`) // nothing of the calendar
+	change("", `{"closingDay":10}`)
+	if got := d.calendars.next(t); got.GetRevision() != 4 {
+		t.Errorf("attendance hears of a name: %v", got)
+	}
+	if got, text := d.noted(); strings.Join(got, "|") != "SET_UP setup 127.0.0.1"+strings.Repeat("|ORGANIZATION_UPDATE account 127.0.0.1", 3) || !strings.Contains(text, "新最上") {
 		t.Errorf("%v", got)
 	}
 }

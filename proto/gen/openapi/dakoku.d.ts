@@ -133,9 +133,10 @@ export interface paths {
         head?: never;
         /**
          * UpdateAccount changes name, role, departments, employee or state of an
-         *     account. When anything but the name changes, every session of the account
-         *     ends at once, and so does every API key that it made and that may do more
-         *     than the account may from now on. An API key makes nobody an administrator.
+         *     account. When its rights change, every session of the account ends at once,
+         *     and so does every API key that it made and that may do more than the account
+         *     may from now on; whoever changes the own rights gets a new session. An API key
+         *     makes nobody an administrator.
          *     Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR,
          *     LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED for an API key.
          */
@@ -155,8 +156,8 @@ export interface paths {
         post?: never;
         /**
          * DeleteAccount deactivates an account: nobody can log in with it, its
-         *     sessions and invitations and the API keys that it made end at once. It stays, so that records can name
-         *     it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
+         *     sessions and invitations and the API keys that it made end at once. It stays,
+         *     so that records can name it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
          *     LAST_LOCAL_ADMINISTRATOR.
          */
         delete: operations["IdentityService_DeleteAccount"];
@@ -1225,7 +1226,8 @@ export interface paths {
         /**
          * AcceptInvitation uses a one-time link up and sets the password. Every
          *     session of the account ends; the person logs in afterwards. Reasons:
-         *     INVITATION_INVALID, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS.
+         *     INVITATION_INVALID, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS, ETAG_STALE when the
+         *     account changes again and again meanwhile.
          */
         post: operations["IdentityService_AcceptInvitation"];
         delete?: never;
@@ -1534,7 +1536,7 @@ export interface paths {
         put?: never;
         /**
          * RemoveTotp ends the second factor and its recovery codes. The password must
-         *     be long enough to do without. Every session of the account ends and the
+         *     be long enough to do without, which is judged before a code is used up. Every session of the account ends and the
          *     caller gets a new one. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS,
          *     TOTP_NOT_ENROLLED, TOTP_REQUIRED, TOTP_CODE_WRONG, INVALID_ARGUMENT,
          *     UNAUTHENTICATED for an API key.
@@ -1629,7 +1631,8 @@ export interface paths {
          *     of a deactivated one. Reasons: OPENID_OFF, OPENID_REFUSED,
          *     OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
          *     INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED,
-         *     TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+         *     TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE when the account changes again
+         *     and again meanwhile.
          */
         post: operations["IdentityService_FinishOpenIdLogin"];
         delete?: never;
@@ -2709,7 +2712,7 @@ export interface components {
             /**
              * @description Departments that a manager is responsible for, spelled as those of
              *     employees; empty means all of them. At most 100, of 2,000 characters
-             *     together. A manager who has some finds nobody else: EMPLOYEE_NOT_FOUND.
+             *     together. They are kept for other roles and limit nobody there. A manager who has some finds nobody else: EMPLOYEE_NOT_FOUND.
              */
             departments?: string[];
             /** @description Name shown. */

@@ -80,6 +80,6 @@ func keepSession(ctx context.Context, w http.ResponseWriter, answer proto.Messag
 func (v *visit) logsIn() bool {
 	return v.operation != nil && slices.Contains([]string{
 		"IdentityService_SetUp", "IdentityService_CreateSession", "IdentityService_FinishOpenIdLogin", "IdentityService_ChangePassword",
-		"IdentityService_ConfirmTotp", "IdentityService_RemoveTotp",
+		"IdentityService_ConfirmTotp", "IdentityService_RemoveTotp", "IdentityService_UpdateAccount",
 	}, v.operation.ID)
 }

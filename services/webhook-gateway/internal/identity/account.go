@@ -53,6 +53,16 @@ func (a Account) values() Values {
 	return Values{"email": a.Email, "displayName": a.Name, "role": a.Role, "state": a.State, "departments": a.Departments, "employee": a.Employee}
 }
 
+// entry are what the audit says of an account when the ways into it change.
+func (a Account) entry() Values {
+	values := a.values()
+	values["totpEnabled"], values["openIdBound"] = a.TOTP, a.OpenID
+	if a.Password {
+		values["password"] = "SET"
+	}
+	return values
+}
+
 // tidied gives texts one spelling and drops doubled departments.
 func (a Account) tidied() Account {
 	a.Email, a.Name = strings.TrimSpace(a.Email), strings.TrimSpace(norm.NFC.String(a.Name))
@@ -68,12 +78,13 @@ func (a Account) tidied() Account {
 
 // same reports whether nothing that can be changed differs.
 func (a Account) same(b Account) bool {
-	return a.Name == b.Name && a.sameRights(b)
+	return a.Name == b.Name && a.sameRights(b) && slices.Equal(a.Departments, b.Departments)
 }
 
-// sameRights reports whether the account may do what the other may.
+// sameRights reports whether the account may do what the other may. Departments
+// that are no limit are no rights.
 func (a Account) sameRights(b Account) bool {
-	return a.Role == b.Role && a.State == b.State && a.Employee == b.Employee && slices.Equal(a.Departments, b.Departments)
+	return a.Role == b.Role && a.State == b.State && a.Employee == b.Employee && slices.Equal(a.limits(), b.limits())
 }
 
 // limits are the departments that the account may not look beyond; none is no limit.

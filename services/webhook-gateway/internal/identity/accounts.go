@@ -78,7 +78,9 @@ type Edit struct {
 // is logged out everywhere at once, and keys that the account made and that may do
 // more than it may end. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
 // LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED.
-func (d *Desk) ChangeAccount(ctx context.Context, by Actor, e Edit) (Account, error) {
+// Whoever changes the own rights gets a new session: its secret is in the Login,
+// which else holds the account alone.
+func (d *Desk) ChangeAccount(ctx context.Context, by Actor, e Edit) (Login, error) {
 	return d.change(ctx, by, e, "ACCOUNT_UPDATE")
 }
 
@@ -90,8 +92,9 @@ func (d *Desk) Deactivate(ctx context.Context, by Actor, id string) error {
 	return err
 }
 
-func (d *Desk) change(ctx context.Context, by Actor, e Edit, action string) (Account, error) {
+func (d *Desk) change(ctx context.Context, by Actor, e Edit, action string) (Login, error) {
 	var after Account
+	var login Login
 	err := d.store.ChangeAccount(ctx, by.Tenant, e.Account, e.Dry, func(was Account, others Others, keys []APIKey) (AccountChange, error) {
 		if e.ETag != "" && e.ETag != was.ETag() {
 			return AccountChange{}, faultStale
@@ -104,12 +107,23 @@ func (d *Desk) change(ctx context.Context, by Actor, e Edit, action string) (Acc
 			return AccountChange{}, faultSessionNeeded
 		}
 		after.Revision++
-		return changed(was, after, keys, by, d.now(), action), nil
+		next := changed(was, after, keys, by, d.now(), action)
+		if next.EndSessions && by.Session != "" && by.ID == after.ID && after.State == Active {
+			login.Session, login.Secret = newSession(after, d.now(), by.Place)
+			next.Renewed = &login.Session
+		}
+		return next, nil
 	})
-	if absent(err) {
+	switch {
+	case absent(err):
 		err = faultAccount
+	case errors.Is(err, ErrEnded): // logged out meanwhile
+		err = Unidentified()
 	}
-	return after, err
+	if login.Account = after; e.Dry {
+		login.Secret = ""
+	}
+	return login, err
 }
 
 // changed is what follows from a change of an account. Its one record names the

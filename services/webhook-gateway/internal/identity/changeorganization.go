@@ -23,10 +23,10 @@ type OrganizationChange struct {
 }
 
 // ChangeOrganization changes name, zone, locale and closing day; etag is compared
-// when not empty, dry only checks. Reasons: INVALID_ARGUMENT, ETAG_STALE.
-func (d *Desk) ChangeOrganization(ctx context.Context, by Actor, etag string, dry bool, change func(*Organization)) (Organization, error) {
-	var next Organization
-	err := d.store.ChangeOrganization(ctx, by.Tenant, dry, func(was Organization) (OrganizationChange, error) {
+// when not empty, dry only checks. calendar tells that attendance is to hear of it.
+// Reasons: INVALID_ARGUMENT, ETAG_STALE.
+func (d *Desk) ChangeOrganization(ctx context.Context, by Actor, etag string, dry bool, change func(*Organization)) (next Organization, calendar bool, err error) {
+	err = d.store.ChangeOrganization(ctx, by.Tenant, dry, func(was Organization) (OrganizationChange, error) {
 		if etag != "" && etag != was.ETag() {
 			return OrganizationChange{}, faultStale
 		}
@@ -39,9 +39,10 @@ func (d *Desk) ChangeOrganization(ctx context.Context, by Actor, etag string, dr
 		if next == was {
 			return OrganizationChange{}, nil
 		}
+		calendar = next.TimeZone != was.TimeZone || next.ClosingDay != was.ClosingDay
 		next.Revision++
 		record := by.did(d.now(), "ORGANIZATION_UPDATE", "organization", was.values(), next.values())
 		return OrganizationChange{Organization: next, Changed: true, Record: record}, nil
 	})
-	return next, err
+	return next, calendar && !dry, err
 }

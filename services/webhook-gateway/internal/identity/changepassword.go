@@ -24,18 +24,8 @@ func (d *Desk) ChangePassword(ctx context.Context, by Actor, password, next stri
 // confirm lets the person at a session prove the password once more, and the
 // second factor unless given is nil. Whoever has none is refused then.
 func (d *Desk) confirm(ctx context.Context, by Actor, password string, given *Second) (Account, error) {
-	if by.Session == "" {
-		return Account{}, Unidentified()
-	}
-	account, err := d.Account(ctx, by.Tenant, by.ID)
+	account, guard, err := d.again(ctx, by, password)
 	if err != nil {
-		return Account{}, err
-	}
-	guard := d.newGuard(EmailKey(account.Email), by.Place)
-	if err := guard.admit(ctx); err != nil {
-		return Account{}, err
-	}
-	if account, err = d.prove(ctx, EmailKey(account.Email), normalise(password)); err != nil {
 		return Account{}, err
 	}
 	if given != nil {
@@ -47,4 +37,20 @@ func (d *Desk) confirm(ctx context.Context, by Actor, password string, given *Se
 		}
 	}
 	return account, guard.passed(ctx)
+}
+
+// again lets the person at a session prove the password once more. The attempt
+// stays counted until the guard has passed.
+func (d *Desk) again(ctx context.Context, by Actor, password string) (Account, guard, error) {
+	if by.Session == "" {
+		return Account{}, guard{}, Unidentified()
+	}
+	account, err := d.Account(ctx, by.Tenant, by.ID)
+	if err != nil {
+		return Account{}, guard{}, err
+	}
+	key := EmailKey(account.Email)
+	g := d.newGuard(key, by.Place)
+	account, err = d.admitted(ctx, g, key, password)
+	return account, g, err
 }

@@ -66,6 +66,16 @@ func (g guard) take(ctx context.Context, key []byte, r rule) (proven bool, err e
 	return proven, err
 }
 
+// returned gives an attempt back that nobody judged.
+func (g guard) returned(ctx context.Context) error {
+	for _, key := range [][]byte{g.address, g.pair, g.account} {
+		if err := g.desk.store.ChangeAttempts(ctx, key, Attempts.giveBack); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // passed takes the attempt back: password and code were right.
 func (g guard) passed(ctx context.Context) error {
 	now := g.desk.now()

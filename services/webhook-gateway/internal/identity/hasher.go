@@ -105,8 +105,11 @@ func (h *Hasher) turn(ctx context.Context, work func()) error {
 	return nil
 }
 
+// reasonTooMany is the reason of an answer that says to come later.
+const reasonTooMany = "TOO_MANY_ATTEMPTS"
+
 func tooMany(wait time.Duration) error {
-	return fault.New(fault.Exhausted, "TOO_MANY_ATTEMPTS", fault.Text{
+	return fault.New(fault.Exhausted, reasonTooMany, fault.Text{
 		JA: "試行回数が多すぎます。しばらくしてからもう一度お試しください。",
 		EN: "Too many attempts. Please try again later.",
 	}).RetryAfter(wait)

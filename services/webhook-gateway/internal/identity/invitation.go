@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -65,28 +66,58 @@ func (d *Desk) Invite(ctx context.Context, by Actor, id string, removeTOTP bool)
 
 // Accept uses a link up and sets the password of its account, which becomes
 // active. Every session of the account ends. Reasons: INVITATION_INVALID,
-// INVALID_ARGUMENT, TOO_MANY_ATTEMPTS.
+// INVALID_ARGUMENT, TOO_MANY_ATTEMPTS, ETAG_STALE.
 func (d *Desk) Accept(ctx context.Context, secret, password string, place Place) (Account, error) {
-	invitation, account, err := d.invited(ctx, secret)
+	if !WellFormed(InvitationPrefix, secret) {
+		return Account{}, faultInvitation
+	}
+	var account Account
+	err := judged(func() (err error) {
+		account, err = d.accept(ctx, Hash(secret), password, place)
+		return err
+	})
+	return account, err
+}
+
+// accept does it once, for the account as it is now.
+func (d *Desk) accept(ctx context.Context, link []byte, password string, place Place) (Account, error) {
+	invitation, account, err := d.link(ctx, link)
 	if err != nil {
 		return Account{}, err
 	}
-	now := d.now()
-	totp := account.TOTP && !invitation.RemoveTOTP
+	before, totp := account, account.TOTP && !invitation.RemoveTOTP
 	hash, err := d.newHash(ctx, account, "password", password, totp)
 	if err != nil {
 		return Account{}, err
 	}
-	before := account
 	account.State, account.Password, account.OpenID, account.TOTP = Active, true, false, totp
 	account.Revision++
+	was, values := before.entry(), account.entry()
+	if before.Password {
+		values["password"] = "REPLACED"
+	}
 	by := Actor{Tenant: account.Tenant, Kind: ByInvitation, ID: invitation.ID, Place: place}
-	record := by.did(now, "INVITATION_ACCEPT", account.resource(), before.values(), account.values())
-	err = d.store.AcceptInvitation(ctx, invitation, hash, record)
+	record := by.did(d.now(), "INVITATION_ACCEPT", account.resource(), was, values)
+	err = d.store.AcceptInvitation(ctx, invitation, before.Revision, hash, record)
 	if absent(err) { // used or replaced meanwhile
 		err = faultInvitation
 	}
 	return account, err
+}
+
+// mostJudgements is how often a link is judged anew while its account changes.
+const mostJudgements = 3
+
+// judged repeats what was judged for an account that somebody changed meanwhile:
+// whether 8 characters are enough, say, depends on its second factor. Reason
+// ETAG_STALE when it changes again and again.
+func judged(once func() error) error {
+	for range mostJudgements {
+		if err := once(); !errors.Is(err, ErrChanged) {
+			return err
+		}
+	}
+	return faultStale
 }
 
 // invited finds the link of a secret and its account. Reason INVITATION_INVALID.

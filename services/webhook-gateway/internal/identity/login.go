@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 
 	"github.com/dakoku/dakoku/platform/fault"
 )
@@ -25,10 +26,7 @@ type Credentials struct {
 func (d *Desk) LogIn(ctx context.Context, c Credentials) (Login, error) {
 	key := EmailKey(c.Email)
 	guard := d.newGuard(key, c.Place)
-	if err := guard.admit(ctx); err != nil {
-		return Login{}, err
-	}
-	account, err := d.prove(ctx, key, normalise(c.Password))
+	account, err := d.admitted(ctx, guard, key, c.Password)
 	if err != nil {
 		return Login{}, err
 	}
@@ -63,6 +61,19 @@ func (d *Desk) start(ctx context.Context, account Account, replaces Replaced, pl
 		err = faultCredentials
 	}
 	return Login{Account: account, Organization: organization, Session: session, Secret: secret}, err
+}
+
+// admitted counts an attempt and proves the password. An attempt for which there
+// was no turn to hash says nothing of the password and is given back.
+func (d *Desk) admitted(ctx context.Context, g guard, key, password string) (Account, error) {
+	if err := g.admit(ctx); err != nil {
+		return Account{}, err
+	}
+	account, err := d.prove(ctx, key, normalise(password))
+	if fault.HasReason(err, reasonTooMany) {
+		return Account{}, errors.Join(err, g.returned(ctx))
+	}
+	return account, err
 }
 
 // prove finds the account and checks the password against its hash, or against

@@ -50,6 +50,32 @@ func TestAnUnknownAddressCostsAPasswordHash(t *testing.T) {
 	}
 }
 
+// An attempt for which there was no turn to hash says nothing of the password: it is given back at every counter.
+func TestARefusedTurnIsNoWrongPassword(t *testing.T) {
+	kept := counters{Store: oneAccount{}, rows: map[string]Attempts{}}
+	d := &Desk{store: knownCounters{kept}, now: time.Now, verify: func(context.Context, string, string) (bool, error) { return false, tooMany(hashWait) }}
+	for range 3 * perAddress.free {
+		if _, err := d.LogIn(t.Context(), Credentials{Email: "known@example.com", Password: "whatever"}); !fault.HasReason(err, reasonTooMany) {
+			t.Fatal(err)
+		}
+	}
+	if len(kept.rows) != 3 {
+		t.Errorf("%d counters", len(kept.rows))
+	}
+	for _, a := range kept.rows {
+		if a.Failures != 0 {
+			t.Errorf("%d wrong passwords are counted", a.Failures)
+		}
+	}
+}
+
+// knownCounters counts, and knows what oneAccount knows.
+type knownCounters struct{ counters }
+
+func (knownCounters) AccountByEmail(ctx context.Context, key string) (Account, string, error) {
+	return oneAccount{}.AccountByEmail(ctx, key)
+}
+
 // Not even a dummy hash that happened to match lets an unknown address in.
 func TestTheDummyHashOpensNothing(t *testing.T) {
 	d := &Desk{store: oneAccount{}, now: time.Now, dummy: "the dummy",

@@ -107,7 +107,8 @@ type Return struct {
 // its first answer; only a missing second factor leaves it, without the code.
 // Reasons: OPENID_OFF, OPENID_REFUSED, OPENID_UNAVAILABLE,
 // OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN, INVITATION_INVALID,
-// LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+// LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS,
+// ETAG_STALE.
 func (d *Desk) FinishOpenID(ctx context.Context, r Return) (Login, error) {
 	if d.provider == nil {
 		return Login{}, faultOpenIDOff
@@ -160,7 +161,7 @@ func (d *Desk) returned(ctx context.Context, r Return, secrets openid.Secrets) (
 	}
 	errand.Subject = subjectHash(d.provider.Issuer(), subject)
 	if errand.Invitation != nil {
-		err = d.bind(ctx, errand, r.Place)
+		err = judged(func() error { return d.bind(ctx, errand, r.Place) })
 		errand.Invitation = nil
 	}
 	return errand, err
@@ -174,12 +175,13 @@ func (d *Desk) bind(ctx context.Context, e Errand, place Place) error {
 		return err
 	}
 	now, before := d.now(), account
-	account.State = Active
+	account.State, account.Password, account.OpenID = Active, false, true
+	account.TOTP = account.TOTP && !invitation.RemoveTOTP
 	by := Actor{Tenant: account.Tenant, Kind: ByInvitation, ID: invitation.ID, Place: place}
-	after := account.values()
+	after := account.entry()
 	after["issuer"] = d.provider.Issuer()
-	record := by.did(now, "OPENID_BIND", account.resource(), before.values(), after)
-	err = d.store.Bind(ctx, invitation, Binding{
+	record := by.did(now, "OPENID_BIND", account.resource(), before.entry(), after)
+	err = d.store.Bind(ctx, invitation, before.Revision, Binding{
 		Tenant: account.Tenant, Account: account.ID, Issuer: d.provider.Issuer(), Subject: e.Subject, Created: now,
 	}, mayBind, record)
 	switch {

@@ -14,6 +14,12 @@ var (
 	ErrSetupDone = errors.New("set-up is done")
 	// ErrEmailTaken is an e-mail address that another account has.
 	ErrEmailTaken = errors.New("e-mail address is taken")
+	// ErrEnded is a session that was to be replaced and has ended.
+	ErrEnded = errors.New("session has ended")
+	// ErrCodeUsed is a recovery code that is none, or was used before.
+	ErrCodeUsed = errors.New("recovery code is none or used")
+	// ErrChanged is an account that is of another revision by now.
+	ErrChanged = errors.New("account has changed")
 	// ErrSubjectTaken is an account at the provider that is bound to another one.
 	ErrSubjectTaken = errors.New("account at the provider is taken")
 )
@@ -45,6 +51,7 @@ type AccountChange struct {
 	Account        Account
 	Changed        bool
 	EndSessions    bool
+	Renewed        *Session // begins instead of the actor's, who changes the own account; nil for nobody
 	EndInvitations bool
 	EndKeys        []string // ids of keys that it made
 	Record         Record
@@ -93,7 +100,8 @@ type AccountStore interface {
 	Found(ctx context.Context, o Organization, a Account, i Invitation, r Record) error
 	// ChangeAccount locks an account and what decides who governs the
 	// organization, lets change decide, and stores the answer unless dry. keys are
-	// those that the account made and nobody has ended. ErrNotFound.
+	// those that the account made and nobody has ended. ErrNotFound; ErrEnded when
+	// a session is to be renewed that has ended.
 	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others Others, keys []APIKey) (AccountChange, error)) error
 	// ChangePassword stores the hash for the account of the session, ends every
 	// session of it and starts this one instead of the record's; ErrNotFound
@@ -116,8 +124,10 @@ type FactorStore interface {
 	// ErrNotFound when that one has ended or the factor is another one.
 	ConfirmFactor(ctx context.Context, f Factor, codes [][]byte, renewed Session, r Record) error
 	// RemoveFactor removes factor and recovery codes, and replaces the sessions
-	// like ConfirmFactor.
-	RemoveFactor(ctx context.Context, renewed Session, r Record) error
+	// like ConfirmFactor; ErrNotFound also when the account is of another revision.
+	// recovery is the hash of the code that proves the factor, nil when a code of
+	// the app did; ErrCodeUsed.
+	RemoveFactor(ctx context.Context, revision int64, recovery []byte, renewed Session, r Record) error
 	// PutRecoveryCodes replaces the recovery codes; ErrNotFound without a
 	// confirmed factor.
 	PutRecoveryCodes(ctx context.Context, account string, codes [][]byte, r Record) error
@@ -134,8 +144,9 @@ type InvitationStore interface {
 	// ended, and its account; ErrNotFound.
 	InvitationByHash(ctx context.Context, hash []byte) (Invitation, Account, error)
 	// AcceptInvitation uses the link up, stores the hash, makes the account
-	// active and ends its sessions; ErrNotFound when the link has ended.
-	AcceptInvitation(ctx context.Context, i Invitation, hash string, r Record) error
+	// active and ends its sessions; ErrNotFound when the link has ended,
+	// ErrChanged when the account is of another revision.
+	AcceptInvitation(ctx context.Context, i Invitation, revision int64, hash string, r Record) error
 }
 
 // SessionStore keeps sessions.
@@ -197,8 +208,9 @@ type OpenIDStore interface {
 	// Bind locks as ChangeAccount does and asks may, whose error it returns. Then it
 	// uses the link up, makes its account active, takes its password and an
 	// earlier binding away and ends its sessions; ErrNotFound when the link was
-	// used or has expired, ErrSubjectTaken.
-	Bind(ctx context.Context, i Invitation, b Binding, may func(a Account, others Others) error, r Record) error
+	// used or has expired, ErrChanged when the account is of another revision,
+	// ErrSubjectTaken.
+	Bind(ctx context.Context, i Invitation, revision int64, b Binding, may func(a Account, others Others) error, r Record) error
 }
 
 // CalendarStore knows which calendars attendance has not heard of.

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"unicode/utf8"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -116,17 +117,34 @@ func (d *Desk) ConfirmTOTP(ctx context.Context, by Actor, code string) ([]string
 // UNAUTHENTICATED, CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, TOTP_NOT_ENROLLED,
 // TOTP_REQUIRED, TOTP_CODE_WRONG, INVALID_ARGUMENT.
 func (d *Desk) RemoveTOTP(ctx context.Context, by Actor, password string, given Second) (Login, error) {
-	account, err := d.confirm(ctx, by, password, &given)
-	if err != nil {
+	account, guard, err := d.again(ctx, by, password)
+	switch {
+	case err != nil:
 		return Login{}, err
-	}
-	if utf8.RuneCountInString(normalise(password)) < passwordMin {
+	case !account.TOTP:
+		return Login{}, faultNotEnrolled
+	case utf8.RuneCountInString(normalise(password)) < passwordMin:
 		return Login{}, fault.Invalid(fault.Field{Path: "password", Reason: "PASSWORD_TOO_SHORT", Text: fault.Text{
 			JA: "二段階認証を解除するには、先に15文字以上のパスワードに変更してください。",
 			EN: "Change to a password of at least 15 characters before you remove the second factor."}})
 	}
-	record := by.did(d.now(), "TOTP_REMOVE", account.resource(), Values{"totpEnabled": true}, Values{"totpEnabled": false})
-	return d.renew(account, by, func(renewed Session) error { return d.store.RemoveFactor(ctx, renewed, record) })
+	after, recovery := Values{"totpEnabled": false}, []byte(nil)
+	if given.Recovery != "" { // it is used up with the factor or not at all
+		recovery, after["by"] = recoveryHash(account.ID, given.Recovery), "RECOVERY_CODE"
+	} else if err := d.second(ctx, account, given, by.Place); err != nil {
+		return Login{}, err
+	}
+	record := by.did(d.now(), "TOTP_REMOVE", account.resource(), Values{"totpEnabled": true}, after)
+	login, err := d.renew(account, by, func(renewed Session) error {
+		return d.store.RemoveFactor(ctx, account.Revision, recovery, renewed, record)
+	})
+	switch {
+	case errors.Is(err, ErrCodeUsed):
+		return Login{}, faultCode
+	case err != nil:
+		return Login{}, err
+	}
+	return login, guard.passed(ctx)
 }
 
 // RenewRecoveryCodes replaces all recovery codes. Reasons: those of RemoveTOTP

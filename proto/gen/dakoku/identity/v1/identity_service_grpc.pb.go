@@ -81,7 +81,8 @@ type IdentityServiceClient interface {
 	// of a deactivated one. Reasons: OPENID_OFF, OPENID_REFUSED,
 	// OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
 	// INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED,
-	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE when the account changes again
+	// and again meanwhile.
 	FinishOpenIdLogin(ctx context.Context, in *FinishOpenIdLoginRequest, opts ...grpc.CallOption) (*FinishOpenIdLoginResponse, error)
 	// GetSession answers who the caller is. Reasons: UNAUTHENTICATED.
 	GetSession(ctx context.Context, in *GetSessionRequest, opts ...grpc.CallOption) (*GetSessionResponse, error)
@@ -109,7 +110,7 @@ type IdentityServiceClient interface {
 	// API key.
 	ConfirmTotp(ctx context.Context, in *ConfirmTotpRequest, opts ...grpc.CallOption) (*ConfirmTotpResponse, error)
 	// RemoveTotp ends the second factor and its recovery codes. The password must
-	// be long enough to do without. Every session of the account ends and the
+	// be long enough to do without, which is judged before a code is used up. Every session of the account ends and the
 	// caller gets a new one. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS,
 	// TOTP_NOT_ENROLLED, TOTP_REQUIRED, TOTP_CODE_WRONG, INVALID_ARGUMENT,
 	// UNAUTHENTICATED for an API key.
@@ -129,15 +130,16 @@ type IdentityServiceClient interface {
 	// GetAccount reads one account. Reasons: ACCOUNT_NOT_FOUND.
 	GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*GetAccountResponse, error)
 	// UpdateAccount changes name, role, departments, employee or state of an
-	// account. When anything but the name changes, every session of the account
-	// ends at once, and so does every API key that it made and that may do more
-	// than the account may from now on. An API key makes nobody an administrator.
+	// account. When its rights change, every session of the account ends at once,
+	// and so does every API key that it made and that may do more than the account
+	// may from now on; whoever changes the own rights gets a new session. An API key
+	// makes nobody an administrator.
 	// Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR,
 	// LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED for an API key.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*UpdateAccountResponse, error)
 	// DeleteAccount deactivates an account: nobody can log in with it, its
-	// sessions and invitations and the API keys that it made end at once. It stays, so that records can name
-	// it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
+	// sessions and invitations and the API keys that it made end at once. It stays,
+	// so that records can name it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
 	// LAST_LOCAL_ADMINISTRATOR.
 	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
 	// InviteAccount makes a new one-time link with which the person chooses a
@@ -148,7 +150,8 @@ type IdentityServiceClient interface {
 	InviteAccount(ctx context.Context, in *InviteAccountRequest, opts ...grpc.CallOption) (*InviteAccountResponse, error)
 	// AcceptInvitation uses a one-time link up and sets the password. Every
 	// session of the account ends; the person logs in afterwards. Reasons:
-	// INVITATION_INVALID, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS.
+	// INVITATION_INVALID, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS, ETAG_STALE when the
+	// account changes again and again meanwhile.
 	AcceptInvitation(ctx context.Context, in *AcceptInvitationRequest, opts ...grpc.CallOption) (*AcceptInvitationResponse, error)
 	// ListAccountSessions lists the live sessions of an account, newest first.
 	// Reasons: ACCOUNT_NOT_FOUND.
@@ -494,7 +497,8 @@ type IdentityServiceServer interface {
 	// of a deactivated one. Reasons: OPENID_OFF, OPENID_REFUSED,
 	// OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
 	// INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED,
-	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE when the account changes again
+	// and again meanwhile.
 	FinishOpenIdLogin(context.Context, *FinishOpenIdLoginRequest) (*FinishOpenIdLoginResponse, error)
 	// GetSession answers who the caller is. Reasons: UNAUTHENTICATED.
 	GetSession(context.Context, *GetSessionRequest) (*GetSessionResponse, error)
@@ -522,7 +526,7 @@ type IdentityServiceServer interface {
 	// API key.
 	ConfirmTotp(context.Context, *ConfirmTotpRequest) (*ConfirmTotpResponse, error)
 	// RemoveTotp ends the second factor and its recovery codes. The password must
-	// be long enough to do without. Every session of the account ends and the
+	// be long enough to do without, which is judged before a code is used up. Every session of the account ends and the
 	// caller gets a new one. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS,
 	// TOTP_NOT_ENROLLED, TOTP_REQUIRED, TOTP_CODE_WRONG, INVALID_ARGUMENT,
 	// UNAUTHENTICATED for an API key.
@@ -542,15 +546,16 @@ type IdentityServiceServer interface {
 	// GetAccount reads one account. Reasons: ACCOUNT_NOT_FOUND.
 	GetAccount(context.Context, *GetAccountRequest) (*GetAccountResponse, error)
 	// UpdateAccount changes name, role, departments, employee or state of an
-	// account. When anything but the name changes, every session of the account
-	// ends at once, and so does every API key that it made and that may do more
-	// than the account may from now on. An API key makes nobody an administrator.
+	// account. When its rights change, every session of the account ends at once,
+	// and so does every API key that it made and that may do more than the account
+	// may from now on; whoever changes the own rights gets a new session. An API key
+	// makes nobody an administrator.
 	// Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR,
 	// LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED for an API key.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error)
 	// DeleteAccount deactivates an account: nobody can log in with it, its
-	// sessions and invitations and the API keys that it made end at once. It stays, so that records can name
-	// it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
+	// sessions and invitations and the API keys that it made end at once. It stays,
+	// so that records can name it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
 	// LAST_LOCAL_ADMINISTRATOR.
 	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
 	// InviteAccount makes a new one-time link with which the person chooses a
@@ -561,7 +566,8 @@ type IdentityServiceServer interface {
 	InviteAccount(context.Context, *InviteAccountRequest) (*InviteAccountResponse, error)
 	// AcceptInvitation uses a one-time link up and sets the password. Every
 	// session of the account ends; the person logs in afterwards. Reasons:
-	// INVITATION_INVALID, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS.
+	// INVITATION_INVALID, INVALID_ARGUMENT, TOO_MANY_ATTEMPTS, ETAG_STALE when the
+	// account changes again and again meanwhile.
 	AcceptInvitation(context.Context, *AcceptInvitationRequest) (*AcceptInvitationResponse, error)
 	// ListAccountSessions lists the live sessions of an account, newest first.
 	// Reasons: ACCOUNT_NOT_FOUND.

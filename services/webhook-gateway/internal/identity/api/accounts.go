@@ -68,14 +68,18 @@ func (s *Server) UpdateAccount(ctx context.Context, r *identityv1.UpdateAccountR
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.desk.ChangeAccount(ctx, actor(ctx), identity.Edit{
+	login, err := s.desk.ChangeAccount(ctx, actor(ctx), identity.Edit{
 		Account: r.GetAccountId(), ETag: r.GetAccount().GetEtag(), Dry: r.GetValidateOnly(),
 		Change: func(a *identity.Account) { edit(a, r.GetAccount(), fields) },
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &identityv1.UpdateAccountResponse{Account: account(a)}, nil
+	answer := &identityv1.UpdateAccountResponse{Account: account(login.Account)}
+	if login.Secret == "" {
+		return answer, nil
+	}
+	return answer, handOver(ctx, login)
 }
 
 func edit(a *identity.Account, from *identityv1.Account, fields []string) {

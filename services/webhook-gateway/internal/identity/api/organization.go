@@ -17,7 +17,7 @@ func (s *Server) UpdateOrganization(ctx context.Context, r *identityv1.UpdateOrg
 	if err != nil {
 		return nil, err
 	}
-	o, err := s.desk.ChangeOrganization(ctx, actor(ctx), from.GetEtag(), r.GetValidateOnly(), func(o *identity.Organization) {
+	o, calendar, err := s.desk.ChangeOrganization(ctx, actor(ctx), from.GetEtag(), r.GetValidateOnly(), func(o *identity.Organization) {
 		for _, field := range fields {
 			switch field {
 			case "name":
@@ -34,7 +34,7 @@ func (s *Server) UpdateOrganization(ctx context.Context, r *identityv1.UpdateOrg
 	if err != nil {
 		return nil, err
 	}
-	if !r.GetValidateOnly() {
+	if calendar {
 		s.settled(ctx, o)
 	}
 	return &identityv1.UpdateOrganizationResponse{Organization: organization(o)}, nil

@@ -27,10 +27,11 @@ const (
 	// SessionID is the request metadata in which the edge names the caller's
 	// session, for ending it.
 	SessionID = "dakoku-session-id"
-	// SessionTenant and SessionAccount are the request metadata with the
-	// organization and the account of that session, for a log-in that replaces it:
-	// it has no caller.
-	SessionTenant, SessionAccount = "dakoku-session-tenant", "dakoku-session-account"
+	// SessionTenant is the request metadata with the organization of that session,
+	// for a log-in that replaces it: it has no caller.
+	SessionTenant = "dakoku-session-tenant"
+	// SessionAccount is the request metadata with the account of that session.
+	SessionAccount = "dakoku-session-account"
 	// Address is the request metadata with the network address of the client.
 	Address = "dakoku-address"
 	// Agent is the request metadata with what the browser calls itself.

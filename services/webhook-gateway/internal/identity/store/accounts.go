@@ -192,7 +192,12 @@ func updateAccount(ctx context.Context, tx pgx.Tx, c identity.AccountChange) err
 		where tenant_id = @tenant and id = @id`,
 		pgx.NamedArgs{"tenant": a.Tenant, "id": a.ID, "name": a.Name, "role": string(a.Role), "state": string(a.State),
 			"departments": some(a.Departments), "employee": a.Employee, "revision": a.Revision})
-	if err == nil && c.EndSessions {
+	switch {
+	case err == nil && c.Renewed != nil:
+		if err = absent(renew(ctx, tx, *c.Renewed, c.Record)); errors.Is(err, identity.ErrNotFound) {
+			err = identity.ErrEnded
+		}
+	case err == nil && c.EndSessions:
 		err = endSessions(ctx, tx, a.Tenant, a.ID, now)
 	}
 	if err == nil && c.EndInvitations {
@@ -220,12 +225,13 @@ func (s *Store) ChangePassword(ctx context.Context, revision int64, hash string,
 }
 
 // renewAfter counts the account's revision up, so that a log-in that was begun
-// before is refused, and replaces every session of the account by one.
-func renewAfter(ctx context.Context, tx pgx.Tx, renewed identity.Session, r identity.Record) error {
+// before is refused, and replaces every session of the account by one. A revision
+// that is not 0 must still be the account's.
+func renewAfter(ctx context.Context, tx pgx.Tx, revision int64, renewed identity.Session, r identity.Record) error {
 	err := one(ctx, tx, `
 		update identity.accounts set revision = revision + 1
-		where tenant_id = @tenant and id = @id and state = 'ACTIVE'`,
-		pgx.NamedArgs{"tenant": r.Tenant, "id": renewed.Account})
+		where tenant_id = @tenant and id = @id and state = 'ACTIVE' and (@revision::bigint = 0 or revision = @revision)`,
+		pgx.NamedArgs{"tenant": r.Tenant, "id": renewed.Account, "revision": revision})
 	if err == nil {
 		err = renew(ctx, tx, renewed, r)
 	}

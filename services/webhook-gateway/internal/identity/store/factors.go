@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
 	"github.com/jackc/pgx/v5"
@@ -54,21 +55,28 @@ func (s *Store) ConfirmFactor(ctx context.Context, f identity.Factor, codes [][]
 			err = putCodes(ctx, tx, f.Tenant, f.Account, codes)
 		}
 		if err == nil {
-			err = renewAfter(ctx, tx, renewed, r)
+			err = renewAfter(ctx, tx, 0, renewed, r)
 		}
 		return err
 	})
 }
 
 // RemoveFactor takes the recovery codes away with it.
-func (s *Store) RemoveFactor(ctx context.Context, renewed identity.Session, r identity.Record) error {
+func (s *Store) RemoveFactor(ctx context.Context, revision int64, recovery []byte, renewed identity.Session, r identity.Record) error {
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		if recovery != nil {
+			if err := useCode(ctx, tx, renewed.Account, recovery, r); errors.Is(err, pgx.ErrNoRows) {
+				return identity.ErrCodeUsed
+			} else if err != nil {
+				return err
+			}
+		}
 		err := one(ctx, tx, `
 			delete from identity.second_factors
 			where tenant_id = @tenant and account_id = @account and confirm_time is not null`,
 			pgx.NamedArgs{"tenant": r.Tenant, "account": renewed.Account})
 		if err == nil {
-			err = renewAfter(ctx, tx, renewed, r)
+			err = renewAfter(ctx, tx, revision, renewed, r)
 		}
 		return err
 	})
@@ -102,10 +110,12 @@ func putCodes(ctx context.Context, tx pgx.Tx, tenant, account string, codes [][]
 
 // UseRecoveryCode uses a code up.
 func (s *Store) UseRecoveryCode(ctx context.Context, account string, hash []byte, r identity.Record) error {
-	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
-		return one(ctx, tx, `
-			update identity.recovery_codes set use_time = @now
-			where tenant_id = @tenant and account_id = @account and code_hash = @hash and use_time is null`,
-			pgx.NamedArgs{"tenant": r.Tenant, "account": account, "hash": hash, "now": r.Time.UTC()})
-	})
+	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error { return useCode(ctx, tx, account, hash, r) })
+}
+
+func useCode(ctx context.Context, tx pgx.Tx, account string, hash []byte, r identity.Record) error {
+	return one(ctx, tx, `
+		update identity.recovery_codes set use_time = @now
+		where tenant_id = @tenant and account_id = @account and code_hash = @hash and use_time is null`,
+		pgx.NamedArgs{"tenant": r.Tenant, "account": account, "hash": hash, "now": r.Time.UTC()})
 }

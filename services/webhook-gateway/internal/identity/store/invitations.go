@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
@@ -63,21 +64,25 @@ func (s *Store) InvitationByHash(ctx context.Context, hash []byte) (i identity.I
 
 // AcceptInvitation uses the link up first: its row lock puts rivals in a queue,
 // and what they find then is that the link has ended.
-func (s *Store) AcceptInvitation(ctx context.Context, i identity.Invitation, hash string, r identity.Record) error {
-	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error { return accept(ctx, tx, i, hash, r) })
+func (s *Store) AcceptInvitation(ctx context.Context, i identity.Invitation, revision int64, hash string, r identity.Record) error {
+	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error { return accept(ctx, tx, i, revision, hash, r) })
 }
 
 // accept leaves the account with this password alone, or with none for an empty
 // hash: every other way in ends.
-func accept(ctx context.Context, tx pgx.Tx, i identity.Invitation, hash string, r identity.Record) error {
-	args := pgx.NamedArgs{"tenant": i.Tenant, "id": i.ID, "account": i.Account, "hash": hash, "now": r.Time.UTC()}
+func accept(ctx context.Context, tx pgx.Tx, i identity.Invitation, revision int64, hash string, r identity.Record) error {
+	args := pgx.NamedArgs{"tenant": i.Tenant, "id": i.ID, "account": i.Account, "hash": hash, "revision": revision, "now": r.Time.UTC()}
 	err := one(ctx, tx, `
 		update identity.invitations set end_time = @now
 		where tenant_id = @tenant and id = @id and end_time is null and expire_time > @now`, args)
-	if err == nil {
-		err = one(ctx, tx, `
-			update identity.accounts set password_hash = nullif(@hash, ''), state = 'ACTIVE', revision = revision + 1
-			where tenant_id = @tenant and id = @account and state <> 'DEACTIVATED'`, args)
+	if err != nil {
+		return err
+	}
+	err = one(ctx, tx, `
+		update identity.accounts set password_hash = nullif(@hash, ''), state = 'ACTIVE', revision = revision + 1
+		where tenant_id = @tenant and id = @account and state <> 'DEACTIVATED' and revision = @revision`, args)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return identity.ErrChanged
 	}
 	if err == nil {
 		_, err = tx.Exec(ctx, `delete from identity.openid_subjects where tenant_id = @tenant and account_id = @account`, args)

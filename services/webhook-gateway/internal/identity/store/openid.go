@@ -47,7 +47,7 @@ func (s *Store) AccountBySubject(ctx context.Context, subject []byte) (a identit
 }
 
 // Bind makes the account at the provider the one way into an account.
-func (s *Store) Bind(ctx context.Context, i identity.Invitation, b identity.Binding,
+func (s *Store) Bind(ctx context.Context, i identity.Invitation, revision int64, b identity.Binding,
 	may func(a identity.Account, others identity.Others) error, r identity.Record) error {
 	err := s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
 		account, others, err := lockAccount(ctx, tx, b.Tenant, b.Account)
@@ -55,7 +55,7 @@ func (s *Store) Bind(ctx context.Context, i identity.Invitation, b identity.Bind
 			err = may(account, others)
 		}
 		if err == nil {
-			err = accept(ctx, tx, i, "", r)
+			err = accept(ctx, tx, i, revision, "", r)
 		}
 		if err != nil {
 			return err

@@ -50,10 +50,13 @@ func (s *Store) ChangeOrganization(ctx context.Context, tenant string, dry bool,
 	return err
 }
 
+// updateOrganization leaves nothing to be sent when attendance knows the calendar of
+// before and it is the same.
 func updateOrganization(ctx context.Context, tx pgx.Tx, o identity.Organization) error {
 	return one(ctx, tx, `
 		update identity.organizations
-		set name = @name, time_zone = @zone, locale = @locale, closing_day = @closing, revision = @revision
+		set name = @name, time_zone = @zone, locale = @locale, closing_day = @closing, revision = @revision,
+		    pushed_revision = case when pushed_revision = revision and time_zone = @zone and closing_day = @closing then @revision else pushed_revision end
 		where tenant_id = @tenant`,
 		pgx.NamedArgs{"tenant": o.ID, "name": o.Name, "zone": o.TimeZone, "locale": o.Locale, "closing": o.ClosingDay, "revision": o.Revision})
 }

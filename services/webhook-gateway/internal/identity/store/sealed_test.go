@@ -121,7 +121,7 @@ func TestASessionIsOfTheAccountOfNow(t *testing.T) {
 	next, last := session("b"), session("c")
 	changes := []error{
 		s.PutFactor(ctx, factor, record(tenant)), s.ConfirmFactor(ctx, factor, nil, next, by(in.Session)), // revision 2
-		s.RemoveFactor(ctx, last, by(next)),                                       // 3
+		s.RemoveFactor(ctx, 2, nil, last, by(next)),                               // 3
 		s.ChangePassword(ctx, 3, "hash 2", session("d"), by(last)),                // 4
 		s.StartSession(ctx, session("e"), 4, identity.Replaced{}, record(tenant)), // the one of now
 	}
@@ -132,6 +132,9 @@ func TestASessionIsOfTheAccountOfNow(t *testing.T) {
 		if err := s.StartSession(ctx, session("late"), revision, identity.Replaced{}, record(tenant)); !errors.Is(err, identity.ErrNotFound) {
 			t.Errorf("revision %d: %v", revision, err)
 		}
+	}
+	if err := s.RemoveFactor(ctx, 2, nil, session("x"), by(session("e"))); !errors.Is(err, identity.ErrNotFound) {
+		t.Errorf("a factor is removed from another account than was judged: %v", err)
 	}
 	if err := s.ChangePassword(ctx, 3, "hash 3", session("f"), by(session("e"))); !errors.Is(err, identity.ErrNotFound) {
 		t.Errorf("a password changes what it was not proved for: %v", err)
