@@ -248,8 +248,9 @@ export interface paths {
         put?: never;
         /**
          * CreateApiKey makes an API key; its secret is in this answer only. Only a
-         *     person with a session makes one: a key made by a key would outlive it.
-         *     Reasons: INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
+         *     person with a session makes one: a key made by a key would outlive it. With
+         *     validate_only nothing is stored, and there is no secret. Reasons:
+         *     INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
          */
         post: operations["IdentityService_CreateApiKey"];
         delete?: never;
@@ -4956,7 +4957,10 @@ export interface operations {
     };
     IdentityService_CreateApiKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Check only; store nothing. */
+                validateOnly?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

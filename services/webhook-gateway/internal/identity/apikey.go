@@ -20,10 +20,10 @@ var faultSessionNeeded = fault.New(fault.Denied, "SESSION_REQUIRED", fault.Text{
 	EN: "An API key can neither make keys nor hand out the rights of an administrator. Let an administrator log in and do it."})
 
 // AddKey makes an API key from Name, Role and Expires (zero means in 90 days) and
-// returns it with its secret, the only time it is known. Reasons:
-// INVALID_ARGUMENT, SESSION_REQUIRED for a program, UNAUTHENTICATED when the
-// session ends meanwhile.
-func (d *Desk) AddKey(ctx context.Context, by Actor, k APIKey) (APIKey, string, error) {
+// returns it with its secret, the only time it is known. A dry one is checked and
+// has neither id nor secret. Reasons: INVALID_ARGUMENT, SESSION_REQUIRED for a
+// program, UNAUTHENTICATED when the session ends meanwhile.
+func (d *Desk) AddKey(ctx context.Context, by Actor, k APIKey, dry bool) (APIKey, string, error) {
 	if by.Session == "" {
 		return APIKey{}, "", faultSessionNeeded
 	}
@@ -35,8 +35,11 @@ func (d *Desk) AddKey(ctx context.Context, by Actor, k APIKey) (APIKey, string, 
 	if bad := k.faults(now); len(bad) > 0 {
 		return APIKey{}, "", fault.Invalid(bad...)
 	}
+	if k.Tenant, k.Creator, k.Created = by.Tenant, by.ID, now; dry {
+		return k, "", nil
+	}
 	secret := NewSecret(KeyPrefix)
-	k.ID, k.Tenant, k.Creator, k.Hash, k.Created = newID(), by.Tenant, by.ID, Hash(secret), now
+	k.ID, k.Hash = newID(), Hash(secret)
 	record := by.did(now, "API_KEY_CREATE", k.resource(), nil, Values{"displayName": k.Name, "role": k.Role, "expireTime": k.Expires})
 	err := d.store.AddKey(ctx, k, record)
 	if absent(err) { // logged out meanwhile, perhaps since the rights changed

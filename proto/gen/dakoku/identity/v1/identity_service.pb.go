@@ -2993,7 +2993,9 @@ func (x *ApiKey) GetCreator() string {
 type CreateApiKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// display_name, role and expire_time are read.
-	ApiKey        *ApiKey `protobuf:"bytes,1,opt,name=api_key,json=apiKey,proto3" json:"api_key,omitempty"`
+	ApiKey *ApiKey `protobuf:"bytes,1,opt,name=api_key,json=apiKey,proto3" json:"api_key,omitempty"`
+	// Check only; store nothing.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3033,6 +3035,13 @@ func (x *CreateApiKeyRequest) GetApiKey() *ApiKey {
 		return x.ApiKey
 	}
 	return nil
+}
+
+func (x *CreateApiKeyRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
 }
 
 // CreateApiKeyResponse carries the key with its secret.
@@ -3901,9 +3910,10 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"createTime\x12\x16\n" +
 	"\x06secret\x18\x06 \x01(\tR\x06secret\x12>\n" +
 	"\rlast_use_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vlastUseTime\x12\x18\n" +
-	"\acreator\x18\b \x01(\tR\acreator\"R\n" +
+	"\acreator\x18\b \x01(\tR\acreator\"w\n" +
 	"\x13CreateApiKeyRequest\x12;\n" +
-	"\aapi_key\x18\x01 \x01(\v2\x1a.dakoku.identity.v1.ApiKeyB\x06\xbaH\x03\xc8\x01\x01R\x06apiKey\"K\n" +
+	"\aapi_key\x18\x01 \x01(\v2\x1a.dakoku.identity.v1.ApiKeyB\x06\xbaH\x03\xc8\x01\x01R\x06apiKey\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"K\n" +
 	"\x14CreateApiKeyResponse\x123\n" +
 	"\aapi_key\x18\x01 \x01(\v2\x1a.dakoku.identity.v1.ApiKeyR\x06apiKey\"f\n" +
 	"\x12ListApiKeysRequest\x12'\n" +

@@ -163,8 +163,9 @@ type IdentityServiceClient interface {
 	// SESSION_NOT_FOUND.
 	EndAccountSession(ctx context.Context, in *EndAccountSessionRequest, opts ...grpc.CallOption) (*EndAccountSessionResponse, error)
 	// CreateApiKey makes an API key; its secret is in this answer only. Only a
-	// person with a session makes one: a key made by a key would outlive it.
-	// Reasons: INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
+	// person with a session makes one: a key made by a key would outlive it. With
+	// validate_only nothing is stored, and there is no secret. Reasons:
+	// INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
 	CreateApiKey(ctx context.Context, in *CreateApiKeyRequest, opts ...grpc.CallOption) (*CreateApiKeyResponse, error)
 	// ListApiKeys lists the live keys without secrets, oldest first. Reasons:
 	// PAGE_TOKEN_INVALID.
@@ -579,8 +580,9 @@ type IdentityServiceServer interface {
 	// SESSION_NOT_FOUND.
 	EndAccountSession(context.Context, *EndAccountSessionRequest) (*EndAccountSessionResponse, error)
 	// CreateApiKey makes an API key; its secret is in this answer only. Only a
-	// person with a session makes one: a key made by a key would outlive it.
-	// Reasons: INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
+	// person with a session makes one: a key made by a key would outlive it. With
+	// validate_only nothing is stored, and there is no secret. Reasons:
+	// INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
 	CreateApiKey(context.Context, *CreateApiKeyRequest) (*CreateApiKeyResponse, error)
 	// ListApiKeys lists the live keys without secrets, oldest first. Reasons:
 	// PAGE_TOKEN_INVALID.

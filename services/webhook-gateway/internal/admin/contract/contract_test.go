@@ -2,9 +2,12 @@ package contract_test
 
 import (
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/dakoku/dakoku/platform/fault"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	_ "github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1"
 	_ "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
@@ -43,6 +46,27 @@ func TestOperationsKnowTheirRPC(t *testing.T) {
 	}
 	if _, err := contract.Load([]byte(`{"paths":{"/x":{"get":{"operationId":"NoService_Do"}}}}`)); err == nil {
 		t.Error("an operation without RPC is accepted")
+	}
+}
+
+// Whatever creates, updates, imports or synchronises can be tried before, and nothing has that in its body.
+func TestWhatIsStoredCanBeTried(t *testing.T) {
+	stores := regexp.MustCompile(`_(Create|Update|Import|Sync)`)
+	tried := 0
+	for _, op := range load(t).Operations() {
+		known := !slices.ContainsFunc(op.Check(url.Values{"validateOnly": {"true"}}, nil), func(f fault.Field) bool { return f.Reason == "UNKNOWN_PARAMETER" })
+		if stores.MatchString(op.ID) && op.ID != "IdentityService_CreateSession" && !known { // a log-in stores nothing of the caller's
+			t.Errorf("%s has no validateOnly", op.ID)
+		}
+		if inBody := op.Body == "*" && op.Input.Fields().ByName("validate_only") != nil; inBody {
+			t.Errorf("%s has validateOnly in its body", op.ID)
+		}
+		if known {
+			tried++
+		}
+	}
+	if tried < 15 {
+		t.Errorf("only %d operations can be tried", tried)
 	}
 }
 

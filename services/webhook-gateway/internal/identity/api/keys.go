@@ -11,12 +11,14 @@ import (
 
 // CreateApiKey makes a key.
 func (s *Server) CreateApiKey(ctx context.Context, r *identityv1.CreateApiKeyRequest) (*identityv1.CreateApiKeyResponse, error) {
-	key, secret, err := s.desk.AddKey(ctx, actor(ctx), newKey(r.GetApiKey()))
+	key, secret, err := s.desk.AddKey(ctx, actor(ctx), newKey(r.GetApiKey()), r.GetValidateOnly())
 	if err != nil {
 		return nil, err
 	}
 	answer := apiKey(key)
-	answer.Secret = secret
+	if answer.Secret = secret; r.GetValidateOnly() {
+		answer.Name = ""
+	}
 	return &identityv1.CreateApiKeyResponse{ApiKey: answer}, nil
 }
 
