@@ -3719,7 +3719,9 @@ export interface components {
         };
         /** @description ListAccountSessionsResponse is the list. */
         v1ListAccountSessionsResponse: {
-            /** @description The sessions, at most 100. */
+            /** @description For the next page; empty on the last. */
+            nextPageToken?: string;
+            /** @description The sessions. */
             sessions?: components["schemas"]["v1Session"][];
         };
         /** @description ListAccountsResponse is one page. */
@@ -3787,6 +3789,8 @@ export interface components {
         v1ListIntegrationsResponse: {
             /** @description One row for each service. */
             integrations?: components["schemas"]["v1IntegrationOffer"][];
+            /** @description For the next page; empty on the last. */
+            nextPageToken?: string;
         };
         /** @description ListLegalHoldsResponse is one page. */
         v1ListLegalHoldsResponse: {
@@ -3818,7 +3822,9 @@ export interface components {
         };
         /** @description ListSessionsResponse is the list. */
         v1ListSessionsResponse: {
-            /** @description The sessions, at most 100. */
+            /** @description For the next page; empty on the last. */
+            nextPageToken?: string;
+            /** @description The sessions. */
             sessions?: components["schemas"]["v1Session"][];
         };
         /** @description ListTimesheetsResponse is one page. */
@@ -3830,6 +3836,8 @@ export interface components {
         };
         /** @description ListTokensResponse carries the live tokens; there are two at most. */
         v1ListTokensResponse: {
+            /** @description For the next page; empty on the last. */
+            nextPageToken?: string;
             /** @description The tokens, oldest first. */
             tokens?: components["schemas"]["v1CallbackToken"][];
         };
@@ -4789,7 +4797,12 @@ export interface operations {
     };
     IdentityService_ListAccountSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most this many; 0 means 50, the most is 500. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; empty for the first. */
+                pageToken?: string;
+            };
             header?: never;
             path: {
                 /** @description Id of the account. */
@@ -5655,7 +5668,12 @@ export interface operations {
     };
     IntegrationAdminService_ListTokens: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most this many; 0 means 50, the most is 500. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; empty for the first. */
+                pageToken?: string;
+            };
             header?: never;
             path: {
                 /** @description Id of the connection. */
@@ -6961,7 +6979,12 @@ export interface operations {
     };
     IntegrationAdminService_ListIntegrations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most this many; 0 means 50, the most is 500. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; empty for the first. */
+                pageToken?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7842,7 +7865,12 @@ export interface operations {
     };
     IdentityService_ListSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most this many; 0 means 50, the most is 500. */
+                pageSize?: number;
+                /** @description next_page_token of the page before; empty for the first. */
+                pageToken?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -8,15 +8,19 @@ import (
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
 )
 
-// ListIntegrations lists LINE WORKS, connected or not.
-func (a *Admin) ListIntegrations(ctx context.Context, _ *integrationv1.ListIntegrationsRequest) (*integrationv1.ListIntegrationsResponse, error) {
+// ListIntegrations lists LINE WORKS, connected or not: one page whatever its size.
+func (a *Admin) ListIntegrations(ctx context.Context, req *integrationv1.ListIntegrationsRequest) (*integrationv1.ListIntegrationsResponse, error) {
 	org, err := tenant(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if req.GetPageToken() != "" { // none was given out
+		return nil, page.Invalid()
 	}
 	states, err := a.store.States(ctx, org)
 	if err != nil {

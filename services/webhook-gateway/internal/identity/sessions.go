@@ -26,16 +26,21 @@ func (d *Desk) LogOut(ctx context.Context, by Actor) error {
 	return err
 }
 
-// Sessions lists the live sessions of an account, newest first. Reasons:
-// ACCOUNT_NOT_FOUND.
-func (d *Desk) Sessions(ctx context.Context, tenant, account string) ([]Session, error) {
+// Sessions lists the live sessions of an account, newest first, at most so many
+// that are older than the session before (empty: from the newest), and tells
+// whether there are more. Reasons: ACCOUNT_NOT_FOUND.
+func (d *Desk) Sessions(ctx context.Context, tenant, account, before string, limit int) ([]Session, bool, error) {
 	if _, err := d.store.Account(ctx, tenant, account); absent(err) {
-		return nil, faultAccount
+		return nil, false, faultAccount
 	} else if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	now := d.now()
-	return d.store.Sessions(ctx, tenant, account, now.Add(-sessionIdle), now.Add(-sessionLife))
+	list, err := d.store.Sessions(ctx, tenant, account, before, limit+1, now.Add(-sessionIdle), now.Add(-sessionLife))
+	if len(list) <= limit {
+		return list, false, err
+	}
+	return list[:limit], true, err
 }
 
 // EndSession ends one session of an account at once. Reasons: SESSION_NOT_FOUND,

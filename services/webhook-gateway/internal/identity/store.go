@@ -160,8 +160,8 @@ type SessionStore interface {
 	// an active account; ErrNotFound. Of the account it fills the rights only.
 	SessionByHash(ctx context.Context, hash []byte) (Session, Account, error)
 	// Sessions lists those of an account that were used and made since, newest
-	// first, at most 100.
-	Sessions(ctx context.Context, tenant, account string, usedSince, madeSince time.Time) ([]Session, error)
+	// first: at most limit, older than the session before unless it is empty.
+	Sessions(ctx context.Context, tenant, account, before string, limit int, usedSince, madeSince time.Time) ([]Session, error)
 	// TouchSession notes the time of the last request.
 	TouchSession(ctx context.Context, s Session, now time.Time) error
 	// EndSession ends a session of an account; ErrNotFound.

@@ -84,10 +84,6 @@ func listOf(in *identityv1.ListAuditEventsRequest) page.List {
 	return page.Of("auditEvents", in.GetActor(), in.GetAction(), in.GetResource(), in.GetStartTime().String(), in.GetEndTime().String())
 }
 
-func sizeOf(in *identityv1.ListAuditEventsRequest) int {
-	return min(page.Size(in.GetPageSize()), longest)
-}
-
 func queryOf(in *identityv1.ListAuditEventsRequest, limit int) *auditv1.TrailQuery {
 	actor := strings.TrimPrefix(strings.TrimPrefix(in.GetActor(), "accounts/"), "apiKeys/")
 	return &auditv1.TrailQuery{

@@ -9,7 +9,10 @@ import (
 	"context"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/platform/rpc"
 	auditv1 "github.com/dakoku/dakoku/proto/gen/dakoku/audit/v1"
 	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
@@ -36,8 +39,13 @@ type Server struct {
 	Names   Names    // required
 }
 
-// longest is the most entries of a page: each source sends as many in one message.
-const longest = 100
+// atOnce is how many entries a source is asked for in one message: entries of many
+// and long changes must fit into it.
+const atOnce = 100
+
+// heavy ends a page before its size is reached: what it answers must fit into one
+// message, too. In bytes.
+const heavy = 512 << 10
 
 // ListAuditEvents lists a page.
 func (s *Server) ListAuditEvents(ctx context.Context, in *identityv1.ListAuditEventsRequest) (*identityv1.ListAuditEventsResponse, error) {
@@ -45,19 +53,18 @@ func (s *Server) ListAuditEvents(ctx context.Context, in *identityv1.ListAuditEv
 	if !ok {
 		return nil, fault.New(fault.Internal, "CALLER_MISSING", fault.Text{})
 	}
-	size, list := sizeOf(in), listOf(in)
+	list := listOf(in)
 	from, err := read(list, in.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.gather(ctx, caller, from, queryOf(in, size+1)) // one more tells whether there is a next page
+	found, more, err := s.page(ctx, caller, from, in)
 	if err != nil {
 		return nil, err
 	}
 	out := &identityv1.ListAuditEventsResponse{}
-	if len(found) > size {
-		found = found[:size]
-		if out.NextPageToken, err = found[size-1].token(list); err != nil {
+	if more {
+		if out.NextPageToken, err = found[len(found)-1].token(list); err != nil {
 			return nil, err
 		}
 	}
@@ -65,6 +72,30 @@ func (s *Server) ListAuditEvents(ctx context.Context, in *identityv1.ListAuditEv
 		out.AuditEvents = append(out.AuditEvents, eventOf(f))
 	}
 	return out, s.name(ctx, caller.Tenant, out.GetAuditEvents())
+}
+
+// page asks until a page is full, heavy or the end, and tells whether more follows.
+func (s *Server) page(ctx context.Context, caller rpc.Caller, from *place, in *identityv1.ListAuditEventsRequest) (list []found, more bool, err error) {
+	size, weight := page.Size(in.GetPageSize()), 0
+	for len(list) < size && weight < heavy {
+		part := min(size-len(list), atOnce)
+		next, err := s.gather(ctx, caller, from, queryOf(in, part+1)) // one more tells whether anything follows
+		if err != nil {
+			return nil, false, err
+		}
+		more = len(next) > part
+		next = next[:min(len(next), part)]
+		list = append(list, next...)
+		if !more {
+			break
+		}
+		last := next[part-1]
+		from = &place{time: last.GetTime().AsTime(), context: last.context, id: last.GetId()}
+		for _, f := range next {
+			weight += proto.Size(f.TrailEntry)
+		}
+	}
+	return list, more, nil
 }
 
 // gather asks every source for what lies behind the place and brings it in order.

@@ -1243,7 +1243,11 @@ func (*DeleteSessionResponse) Descriptor() ([]byte, []int) {
 
 // ListSessionsRequest is empty.
 type ListSessionsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most this many; 0 means 50, the most is 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1278,11 +1282,27 @@ func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
 	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{16}
 }
 
+func (x *ListSessionsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListSessionsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
 // ListSessionsResponse is the list.
 type ListSessionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The sessions, at most 100.
-	Sessions      []*Session `protobuf:"bytes,1,rep,name=sessions,proto3" json:"sessions,omitempty"`
+	// The sessions.
+	Sessions []*Session `protobuf:"bytes,1,rep,name=sessions,proto3" json:"sessions,omitempty"`
+	// For the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1322,6 +1342,13 @@ func (x *ListSessionsResponse) GetSessions() []*Session {
 		return x.Sessions
 	}
 	return nil
+}
+
+func (x *ListSessionsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // EndSessionRequest names a session of the caller.
@@ -2615,7 +2642,11 @@ func (x *AcceptInvitationResponse) GetAccount() *Account {
 type ListAccountSessionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the account.
-	Account       string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// At most this many; 0 means 50, the most is 500.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2657,11 +2688,27 @@ func (x *ListAccountSessionsRequest) GetAccount() string {
 	return ""
 }
 
+func (x *ListAccountSessionsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListAccountSessionsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
 // ListAccountSessionsResponse is the list.
 type ListAccountSessionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The sessions, at most 100.
-	Sessions      []*Session `protobuf:"bytes,1,rep,name=sessions,proto3" json:"sessions,omitempty"`
+	// The sessions.
+	Sessions []*Session `protobuf:"bytes,1,rep,name=sessions,proto3" json:"sessions,omitempty"`
+	// For the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2701,6 +2748,13 @@ func (x *ListAccountSessionsResponse) GetSessions() []*Session {
 		return x.Sessions
 	}
 	return nil
+}
+
+func (x *ListAccountSessionsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // EndAccountSessionsRequest names an account.
@@ -3800,10 +3854,15 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\forganization\x18\x02 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\x12 \n" +
 	"\vpermissions\x18\x03 \x03(\tR\vpermissions\"\x16\n" +
 	"\x14DeleteSessionRequest\"\x17\n" +
-	"\x15DeleteSessionResponse\"\x15\n" +
-	"\x13ListSessionsRequest\"O\n" +
+	"\x15DeleteSessionResponse\"g\n" +
+	"\x13ListSessionsRequest\x12'\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"w\n" +
 	"\x14ListSessionsResponse\x127\n" +
-	"\bsessions\x18\x01 \x03(\v2\x1b.dakoku.identity.v1.SessionR\bsessions\"-\n" +
+	"\bsessions\x18\x01 \x03(\v2\x1b.dakoku.identity.v1.SessionR\bsessions\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"-\n" +
 	"\x11EndSessionRequest\x12\x18\n" +
 	"\asession\x18\x01 \x01(\tR\asession\"\x14\n" +
 	"\x12EndSessionResponse\"n\n" +
@@ -3888,11 +3947,16 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\bpassword\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\bpassword\"Q\n" +
 	"\x18AcceptInvitationResponse\x125\n" +
-	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\"6\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\"\x88\x01\n" +
 	"\x1aListAccountSessionsRequest\x12\x18\n" +
-	"\aaccount\x18\x01 \x01(\tR\aaccount\"V\n" +
+	"\aaccount\x18\x01 \x01(\tR\aaccount\x12'\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"~\n" +
 	"\x1bListAccountSessionsResponse\x127\n" +
-	"\bsessions\x18\x01 \x03(\v2\x1b.dakoku.identity.v1.SessionR\bsessions\"5\n" +
+	"\bsessions\x18\x01 \x03(\v2\x1b.dakoku.identity.v1.SessionR\bsessions\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"5\n" +
 	"\x19EndAccountSessionsRequest\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\tR\aaccount\"\x1c\n" +
 	"\x1aEndAccountSessionsResponse\"N\n" +

@@ -331,7 +331,11 @@ func (x *GetConnectionResponse) GetConnection() *Connection {
 
 // ListIntegrationsRequest has nothing to say.
 type ListIntegrationsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most this many; 0 means 50, the most is 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -366,11 +370,27 @@ func (*ListIntegrationsRequest) Descriptor() ([]byte, []int) {
 	return file_dakoku_integration_v1_integration_admin_service_proto_rawDescGZIP(), []int{6}
 }
 
+func (x *ListIntegrationsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListIntegrationsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
 // ListIntegrationsResponse lists the services.
 type ListIntegrationsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// One row for each service.
-	Integrations  []*IntegrationOffer `protobuf:"bytes,1,rep,name=integrations,proto3" json:"integrations,omitempty"`
+	Integrations []*IntegrationOffer `protobuf:"bytes,1,rep,name=integrations,proto3" json:"integrations,omitempty"`
+	// For the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -410,6 +430,13 @@ func (x *ListIntegrationsResponse) GetIntegrations() []*IntegrationOffer {
 		return x.Integrations
 	}
 	return nil
+}
+
+func (x *ListIntegrationsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // UpdateConnectionRequest changes a connection.
@@ -1410,7 +1437,11 @@ func (x *IssueTokenResponse) GetToken() *CallbackToken {
 type ListTokensRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the connection.
-	Connection    string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// At most this many; 0 means 50, the most is 500.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1452,11 +1483,27 @@ func (x *ListTokensRequest) GetConnection() string {
 	return ""
 }
 
+func (x *ListTokensRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListTokensRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
 // ListTokensResponse carries the live tokens; there are two at most.
 type ListTokensResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The tokens, oldest first.
-	Tokens        []*CallbackToken `protobuf:"bytes,1,rep,name=tokens,proto3" json:"tokens,omitempty"`
+	Tokens []*CallbackToken `protobuf:"bytes,1,rep,name=tokens,proto3" json:"tokens,omitempty"`
+	// For the next page; empty on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1496,6 +1543,13 @@ func (x *ListTokensResponse) GetTokens() []*CallbackToken {
 		return x.Tokens
 	}
 	return nil
+}
+
+func (x *ListTokensResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // RevokeTokenRequest names a token.
@@ -2768,10 +2822,15 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"\x15GetConnectionResponse\x12A\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\v2!.dakoku.integration.v1.ConnectionR\n" +
-	"connection\"\x19\n" +
-	"\x17ListIntegrationsRequest\"g\n" +
+	"connection\"k\n" +
+	"\x17ListIntegrationsRequest\x12'\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x8f\x01\n" +
 	"\x18ListIntegrationsResponse\x12K\n" +
-	"\fintegrations\x18\x01 \x03(\v2'.dakoku.integration.v1.IntegrationOfferR\fintegrations\"\xeb\x01\n" +
+	"\fintegrations\x18\x01 \x03(\v2'.dakoku.integration.v1.IntegrationOfferR\fintegrations\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xeb\x01\n" +
 	"\x17UpdateConnectionRequest\x12#\n" +
 	"\rconnection_id\x18\x01 \x01(\tR\fconnectionId\x12I\n" +
 	"\n" +
@@ -2851,13 +2910,18 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"connection\x18\x01 \x01(\tR\n" +
 	"connection\"P\n" +
 	"\x12IssueTokenResponse\x12:\n" +
-	"\x05token\x18\x01 \x01(\v2$.dakoku.integration.v1.CallbackTokenR\x05token\"3\n" +
+	"\x05token\x18\x01 \x01(\v2$.dakoku.integration.v1.CallbackTokenR\x05token\"\x85\x01\n" +
 	"\x11ListTokensRequest\x12\x1e\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tR\n" +
-	"connection\"R\n" +
+	"connection\x12'\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"z\n" +
 	"\x12ListTokensResponse\x12<\n" +
-	"\x06tokens\x18\x01 \x03(\v2$.dakoku.integration.v1.CallbackTokenR\x06tokens\"J\n" +
+	"\x06tokens\x18\x01 \x03(\v2$.dakoku.integration.v1.CallbackTokenR\x06tokens\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"J\n" +
 	"\x12RevokeTokenRequest\x12\x1e\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tR\n" +

@@ -3,19 +3,37 @@ package api
 import (
 	"context"
 
+	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/platform/rpc"
 	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
 )
 
 // ListSessions lists the caller's own sessions.
-func (s *Server) ListSessions(ctx context.Context, _ *identityv1.ListSessionsRequest) (*identityv1.ListSessionsResponse, error) {
+func (s *Server) ListSessions(ctx context.Context, r *identityv1.ListSessionsRequest) (*identityv1.ListSessionsResponse, error) {
 	by := actor(ctx)
 	if by.Session == "" {
 		return nil, identity.Unidentified()
 	}
-	list, err := s.desk.Sessions(ctx, by.Tenant, by.ID)
-	return &identityv1.ListSessionsResponse{Sessions: sessions(list, by.Session)}, err
+	list, next, err := s.sessions(ctx, by.Tenant, by.ID, r)
+	return &identityv1.ListSessionsResponse{Sessions: sessions(list, by.Session), NextPageToken: next}, err
+}
+
+// sessions is one page of the sessions of an account, and the token of the next.
+func (s *Server) sessions(ctx context.Context, tenant, account string, r interface {
+	GetPageSize() int32
+	GetPageToken() string
+}) (found []identity.Session, next string, err error) {
+	list := page.Of("sessions", account)
+	before, err := afterID(list, r.GetPageToken())
+	if err != nil {
+		return nil, "", err
+	}
+	found, more, err := s.desk.Sessions(ctx, tenant, account, before, page.Size(r.GetPageSize()))
+	if err == nil && more {
+		next, err = list.Token(found[len(found)-1].ID)
+	}
+	return found, next, err
 }
 
 // EndSession ends one of the caller's own sessions.
@@ -27,8 +45,8 @@ func (s *Server) EndSession(ctx context.Context, r *identityv1.EndSessionRequest
 // ListAccountSessions lists the sessions of an account.
 func (s *Server) ListAccountSessions(ctx context.Context, r *identityv1.ListAccountSessionsRequest) (*identityv1.ListAccountSessionsResponse, error) {
 	caller, _ := rpc.CallerFrom(ctx)
-	list, err := s.desk.Sessions(ctx, caller.Tenant, r.GetAccount())
-	return &identityv1.ListAccountSessionsResponse{Sessions: sessions(list, actor(ctx).Session)}, err
+	list, next, err := s.sessions(ctx, caller.Tenant, r.GetAccount(), r)
+	return &identityv1.ListAccountSessionsResponse{Sessions: sessions(list, actor(ctx).Session), NextPageToken: next}, err
 }
 
 // EndAccountSessions ends every session of an account.

@@ -72,15 +72,19 @@ func (s *Store) SessionByHash(ctx context.Context, hash []byte) (n identity.Sess
 	return n, a, err
 }
 
-// Sessions lists the newest 100 of an account that have not ended.
-func (s *Store) Sessions(ctx context.Context, tenant, account string, usedSince, madeSince time.Time) (list []identity.Session, err error) {
+// Sessions lists the newest of an account that have not ended: at most limit, older
+// than before, unless that is empty.
+func (s *Store) Sessions(ctx context.Context, tenant, account, before string, limit int, usedSince, madeSince time.Time) (list []identity.Session, err error) {
+	if before == "" {
+		before = uuid.Max.String()
+	}
 	err = s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `
 			select id::text, tenant_id::text, account_id::text, secret_hash, create_time, use_time, address, user_agent
 			from identity.sessions
-			where tenant_id = @tenant and account_id = @account and end_time is null and use_time > @used and create_time > @made
-			order by id desc limit 100`,
-			pgx.NamedArgs{"tenant": tenant, "account": account, "used": usedSince.UTC(), "made": madeSince.UTC()})
+			where tenant_id = @tenant and account_id = @account and end_time is null and use_time > @used and create_time > @made and id < @before
+			order by id desc limit @limit`,
+			pgx.NamedArgs{"tenant": tenant, "account": account, "before": before, "limit": limit, "used": usedSince.UTC(), "made": madeSince.UTC()})
 		if err != nil {
 			return err
 		}
