@@ -184,8 +184,17 @@ func TestARevokedCallbackURLIsNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.admin.IssueToken(ctx, &integrationv1.IssueTokenRequest{Connection: conn}); err != nil {
+	second, err := w.admin.IssueToken(ctx, &integrationv1.IssueTokenRequest{Connection: conn})
+	if err != nil {
 		t.Fatal(err)
+	}
+	page, err := w.admin.ListTokens(ctx, &integrationv1.ListTokensRequest{Connection: conn, PageSize: 1})
+	if err != nil || len(page.GetTokens()) != 1 || page.GetNextPageToken() == "" {
+		t.Fatal(page, err)
+	}
+	page, err = w.admin.ListTokens(ctx, &integrationv1.ListTokensRequest{Connection: conn, PageSize: 1, PageToken: page.GetNextPageToken()})
+	if err != nil || len(page.GetTokens()) != 1 || page.GetTokens()[0].GetName() != second.GetToken().GetName() || page.GetNextPageToken() != "" {
+		t.Fatal(page, err)
 	}
 	const revoked = "失効したAPIトークン"
 	told := func() *integrationv1.CheckItem {

@@ -96,6 +96,20 @@ func TestBodiesAreJSONWithinBounds(t *testing.T) {
 			t.Errorf("%s: %d %s", c.name, a.status, a.raw)
 		}
 	}
+	table := `{"csv":"` + strings.Repeat("x", 2<<20) + `"}`
+	for path, limit := range map[string]string{"/v1/apiKeys": "262144", "/v1/employees:import": "2097152", "/v1/accountLinks:import": "2097152"} {
+		a := d.do("POST", path, table, "Cookie", session)
+		if told, _ := a.detail("ErrorInfo")["metadata"].(map[string]any); a.status != 413 || told["limitBytes"] != limit {
+			t.Errorf("%s: %d %s, want the limit %s", path, a.status, a.raw, limit)
+		}
+	}
+	for query, field := range map[string]string{
+		"pageSize=": "pageSize", "kind=": "kind", "startDay=2026-11-01&pageSize=&pageSize=": "pageSize", "%zz": "query", "kind=CLOCK_IN;pageSize=2": "query",
+	} {
+		if a := d.do("GET", "/v1/punches?"+query, "", "Cookie", session); a.status != 400 || !strings.Contains(strings.Join(a.fields(), ","), field+" ") {
+			t.Errorf("?%s: %d %s, want %s named", query, a.status, a.raw, field)
+		}
+	}
 	if a := d.do("DELETE", "/v1/apiKeys/x", `{"x":1}`, "Cookie", session); a.status != 400 {
 		t.Errorf("a body where none belongs: %d", a.status)
 	}

@@ -29,6 +29,14 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 	if len(list) != 2 || list[0]["userAgent"] != "Phone 1" || list[0]["address"] != "203.0.113.9" || list[0]["current"] == true || list[1]["current"] != true {
 		t.Errorf("%v", list)
 	}
+	for path, session := range map[string]string{"/v1/sessions": mine, "/v1/" + name + "/sessions": admin} {
+		first := d.do(http.MethodGet, path+"?pageSize=1", "", "Cookie", session)
+		token, _ := first.json["nextPageToken"].(string)
+		second := d.sessions(path+"?pageSize=1&pageToken="+token, session)
+		if token == "" || len(second) != 1 || second[0]["name"] != list[1]["name"] {
+			t.Errorf("%s by pages: %s, then %v", path, first.raw, second)
+		}
+	}
 	if got := d.sessions("/v1/"+name+"/sessions", admin); len(got) != 2 {
 		t.Errorf("seen by an administrator: %v", got)
 	}

@@ -5040,7 +5040,10 @@ export interface operations {
     AuditService_ListAuditEvents: {
         parameters: {
             query?: {
-                /** @description At most this many; 0 means 50. A page has 100 at the most. */
+                /**
+                 * @description At most this many; 0 means 50, the most is 500. A page of long entries ends
+                 *     before that.
+                 */
                 pageSize?: number;
                 /** @description next_page_token of the page before; empty for the first. */
                 pageToken?: string;

@@ -33,8 +33,6 @@ var (
 		text: fault.Text{JA: "このパスではこのメソッドを使用できません。", EN: "This path does not take this method."}}
 	contentType = refusal{http: http.StatusUnsupportedMediaType, code: codes.InvalidArgument, reason: "CONTENT_TYPE",
 		text: fault.Text{JA: "本文は application/json で送信してください。", EN: "Send the body as application/json."}}
-	bodyTooLarge = refusal{http: http.StatusRequestEntityTooLarge, code: codes.InvalidArgument, reason: "BODY_TOO_LARGE",
-		text: fault.Text{JA: "本文が大きすぎます。", EN: "The body is too large."}, meta: map[string]string{"limitBytes": strconv.Itoa(bodyLimit)}}
 	crossOrigin = refusal{http: http.StatusForbidden, code: codes.PermissionDenied, reason: "CROSS_ORIGIN",
 		text: fault.Text{JA: "別のサイトからの操作は受け付けません。", EN: "Requests from other sites are refused."}}
 	internal = refusal{http: http.StatusInternalServerError, code: codes.Internal, reason: "INTERNAL",
@@ -44,8 +42,15 @@ var (
 	deadline = refusal{http: http.StatusGatewayTimeout, code: codes.DeadlineExceeded, reason: "DEADLINE_EXCEEDED",
 		text: fault.Text{JA: "時間内に処理できませんでした。もう一度お試しください。", EN: "There was not enough time. Please try again."}}
 
+	textQuery      = fault.Text{JA: "クエリー文字列を読み取れません。&で区切り、%の後には16進数2桁を続けてください。", EN: "The query cannot be read: separate parameters by &, and write two hexadecimal digits behind each %."}
 	textUnreadable = fault.Text{JA: "本文を最後まで読み取れませんでした。", EN: "The body could not be read to its end."}
 )
+
+// bodyTooLarge is a body of more bytes than the operation takes.
+func bodyTooLarge(limit int64) refusal {
+	return refusal{http: http.StatusRequestEntityTooLarge, code: codes.InvalidArgument, reason: "BODY_TOO_LARGE",
+		text: fault.Text{JA: "本文が大きすぎます。", EN: "The body is too large."}, meta: map[string]string{"limitBytes": strconv.FormatInt(limit, 10)}}
+}
 
 // malformed is a request that cannot be what the operation takes.
 func malformed(fields ...fault.Field) refusal {

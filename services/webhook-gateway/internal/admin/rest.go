@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -105,7 +106,7 @@ func (e *Edge) readRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit(operation)))
 		switch {
 		case errors.As(err, new(*http.MaxBytesError)):
-			refuse(w, r, bodyTooLarge)
+			refuse(w, r, bodyTooLarge(limit(operation)))
 			return
 		case err != nil:
 			refuse(w, r, malformed(fault.Field{Path: "body", Reason: "UNREADABLE", Text: textUnreadable}))
@@ -114,7 +115,7 @@ func (e *Edge) readRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 			refuse(w, r, contentType)
 			return
 		}
-		if bad := operation.Check(r.URL.Query(), body); len(bad) > 0 {
+		if bad := check(operation, r.URL.RawQuery, body); len(bad) > 0 {
 			refuse(w, r, malformed(bad...))
 			return
 		}
@@ -133,6 +134,16 @@ func (e *Edge) readRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		next(w, r, params)
 	}
+}
+
+// check names what the operation does not take; of a query that cannot be read, that.
+func check(operation *contract.Operation, raw string, body []byte) []fault.Field {
+	query, err := url.ParseQuery(raw)
+	bad := operation.Check(query, body)
+	if err != nil {
+		bad = append([]fault.Field{{Path: "query", Reason: "MALFORMED_QUERY", Text: textQuery}}, bad...)
+	}
+	return bad
 }
 
 func isJSON(contentType string) bool {

@@ -293,7 +293,8 @@ func (x *AuditEvent) GetChangeCount() int32 {
 // ListAuditEventsRequest pages through the audit.
 type ListAuditEventsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most this many; 0 means 50. A page has 100 at the most.
+	// At most this many; 0 means 50, the most is 500. A page of long entries ends
+	// before that.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// next_page_token of the page before; empty for the first.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`

@@ -59,7 +59,7 @@ func (c *checker) values(name string, field protoreflect.FieldDescriptor, values
 		if err == nil && field.Kind() == protoreflect.BoolKind && (v == "true" || v == "false") {
 			raw = []byte(v)
 		}
-		if err == nil && v != "" {
+		if err == nil {
 			c.value(name, raw, field)
 		}
 	}
