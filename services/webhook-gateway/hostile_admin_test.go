@@ -85,6 +85,19 @@ func paths() (list []hostile) {
 	} {
 		list = append(list, hostile{"path " + strings.ToValidUTF8(target[:min(len(target), 40)], "?"), asked("GET", target, "", ""), want})
 	}
+	return append(list, internals("GET", "", "")...)
+}
+
+// internals are where programs often show what they are made of; neither door has
+// any of them (threat S49: health, metrics and profiles have a listener of their own).
+func internals(method, headers, body string) (list []hostile) {
+	for _, target := range []string{
+		"/readyz", "/livez", "/health", "/status", "/version", "/info", "/debug", "/debug/vars", "/debug/pprof/heap", "/debug/pprof/cmdline", "/metrics/", "/actuator/env", "/server-status",
+		"/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "/dakoku.integration.v1.IntegrationService/ListEndpoints",
+		"/openapi.yaml", "/swagger.json", "/swagger/", "/dakoku.swagger.json", "/graphql", "/.env", "/.git/HEAD", "/package.json", "/assets/", "/assets/index.js.map", "/index.html", "/index.html.map", "/src/main.tsx", "/robots.txt", "/.well-known/security.txt",
+	} {
+		list = append(list, hostile{"internal " + target, asked(method, target, headers, body), "404"})
+	}
 	return list
 }
 
@@ -118,6 +131,7 @@ func publicCorpus() []hostile {
 	for _, deep := range []string{"[", `{"a":`} {
 		list = append(list, hostile{"deep " + deep, asked("POST", "/v1/lineworks/attendance/TOKEN", "JSON", strings.Repeat(deep, 9000)), "401"})
 	}
+	list = append(list, internals("POST", "JSON", body)...)
 	return append(list, hostile{"64 KiB and one", asked("POST", "/v1/lineworks/attendance/TOKEN", "JSON", strings.Repeat(" ", 64<<10+1)), "413"},
 		hostile{"a length that is announced and never comes", asked("POST", "/v1/lineworks/attendance/TOKEN", "JSONContent-Length: 100\r\n", ""), "400"})
 }
