@@ -33,6 +33,8 @@ func TestCraftedPageTokens(t *testing.T) {
 	ctx := as(t, uuid.NewString())
 	lists := map[string]list{
 		"ListConnections":        {page.Of("connections"), []string{"2026-11-23T00:00:00Z", pageID}},
+		"ListIntegrations":       {page.Of("integrations"), nil},
+		"ListTokens":             {page.Of("tokens", pageID), []string{pageID}},
 		"ListSecretUses":         {page.Of("secretUses", pageID), []string{"2026-11-23T00:00:00Z", pageID}},
 		"ListAccountLinks":       {page.Of("accountLinks"), []string{pageID}},
 		"ListAccountLinkChanges": {page.Of("accountLinkChanges", pageID), []string{"17"}},

@@ -19,8 +19,8 @@ func (a *Admin) ListIntegrations(ctx context.Context, req *integrationv1.ListInt
 	if err != nil {
 		return nil, err
 	}
-	if req.GetPageToken() != "" { // none was given out
-		return nil, page.Invalid()
+	if _, err := page.Of("integrations").Read(req.GetPageToken(), 0); err != nil {
+		return nil, err
 	}
 	states, err := a.store.States(ctx, org)
 	if err != nil {

@@ -33,6 +33,11 @@ func (a *Admin) ListTokens(ctx context.Context, req *integrationv1.ListTokensReq
 	if err != nil {
 		return nil, err
 	}
+	if at != nil {
+		if _, err := page.ID(at[0]); err != nil {
+			return nil, err
+		}
+	}
 	live, err := a.store.LiveTokens(ctx, org, canonical(req.GetConnection()))
 	if err != nil {
 		return nil, err
