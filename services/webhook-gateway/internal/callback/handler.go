@@ -147,6 +147,7 @@ func (h *Handler) verify(r *http.Request, token string, body []byte) (Endpoint, 
 			return endpoint, key, status
 		case silence:
 			return endpoint, key, http.StatusServiceUnavailable
+		case changed: // look again
 		}
 	}
 }
