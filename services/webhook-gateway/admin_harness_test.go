@@ -129,13 +129,22 @@ func (e *employees) GetTimesheet(_ context.Context, r *attendancev1.GetTimesheet
 	}}, nil
 }
 
-// ListHeldPunches and ListWorkRulesVersions have two pages each.
+// ListHeldPunches, ListCorrectionRequests and ListWorkRulesVersions have two pages each.
 func (e *employees) ListHeldPunches(_ context.Context, r *attendancev1.ListHeldPunchesRequest) (*attendancev1.ListHeldPunchesResponse, error) {
 	name, next := "heldPunches/first", "more"
 	if r.GetPageToken() != "" {
 		name, next = "heldPunches/second", ""
 	}
 	return &attendancev1.ListHeldPunchesResponse{NextPageToken: next, HeldPunches: []*attendancev1.HeldPunch{{Name: name, Employee: r.GetEmployee(), Period: "2026-11"}}}, nil
+}
+
+func (e *employees) ListCorrectionRequests(_ context.Context, r *attendancev1.ListCorrectionRequestsRequest) (*attendancev1.ListCorrectionRequestsResponse, error) {
+	name, next := "correctionRequests/first", "more"
+	if r.GetPageToken() != "" {
+		name, next = "correctionRequests/second", ""
+	}
+	asked := &attendancev1.CorrectionRequest{Name: name, Employee: r.GetEmployee(), Period: "2026-11"}
+	return &attendancev1.ListCorrectionRequestsResponse{NextPageToken: next, CorrectionRequests: []*attendancev1.CorrectionRequest{asked}}, nil
 }
 
 func (e *employees) ListWorkRulesVersions(_ context.Context, r *attendancev1.ListWorkRulesVersionsRequest) (*attendancev1.ListWorkRulesVersionsResponse, error) {

@@ -18,7 +18,7 @@ func TestInspectionPage(t *testing.T) {
 	path := "/employees/" + someID + "/timesheets/2026-11/inspection"
 	for language, want := range map[string]string{"ja": "承認済み", "en": "Approved"} {
 		a := d.do("GET", path, "", "Authorization", auditor, "Accept-Language", language)
-		for _, text := range []string{"株式会社最上", "2026-11", "Asia/Tokyo", want, account["displayName"].(string), "heldPunches/first", "heldPunches/second", "04:44", "05:55"} {
+		for _, text := range []string{"株式会社最上", "2026-11", "Asia/Tokyo", want, account["displayName"].(string), "heldPunches/first", "heldPunches/second", "correctionRequests/first", "correctionRequests/second", "04:44", "05:55"} {
 			if a.status != http.StatusOK || !strings.Contains(a.raw, text) {
 				t.Errorf("%s: no %q: %d %s", language, text, a.status, a.raw)
 			}

@@ -61,6 +61,9 @@ func (e *Edge) record(ctx context.Context, employee, period string) (r inspectio
 	if r.Held, err = heldPunches(ctx, attendance, employee); err != nil {
 		return r, err
 	}
+	if r.Corrections, err = corrections(ctx, attendance, employee); err != nil {
+		return r, err
+	}
 	if r.Rules, err = workRules(ctx, attendance); err != nil {
 		return r, err
 	}
@@ -78,6 +81,17 @@ func heldPunches(ctx context.Context, from attendancev1.AttendanceAdminServiceCl
 			return nil, err
 		}
 		list, token = append(list, page.GetHeldPunches()...), page.GetNextPageToken()
+	}
+	return list, nil
+}
+
+func corrections(ctx context.Context, from attendancev1.AttendanceAdminServiceClient, employee string) (list []*attendancev1.CorrectionRequest, err error) {
+	for token, more := "", true; more; more = token != "" {
+		page, err := from.ListCorrectionRequests(ctx, &attendancev1.ListCorrectionRequestsRequest{Employee: employee, PageSize: wholePage, PageToken: token})
+		if err != nil {
+			return nil, err
+		}
+		list, token = append(list, page.GetCorrectionRequests()...), page.GetNextPageToken()
 	}
 	return list, nil
 }

@@ -25,14 +25,15 @@ var page = template.Must(template.New("page").Parse(layout))
 
 // Record is what is shown.
 type Record struct {
-	Company  string // name of the organization
-	Zone     *time.Location
-	Employee *attendancev1.Employee
-	Sheet    *attendancev1.Timesheet
-	Held     []*attendancev1.HeldPunch // of the employee; those of other periods are left out
-	Rules    []*attendancev1.WorkRules // every version, newest first
-	Names    map[string]string         // what accounts and API keys are called, by resource name
-	Printed  time.Time                 // when the page is made
+	Company     string // name of the organization
+	Zone        *time.Location
+	Employee    *attendancev1.Employee
+	Sheet       *attendancev1.Timesheet
+	Held        []*attendancev1.HeldPunch         // of the employee; those of other periods are left out
+	Corrections []*attendancev1.CorrectionRequest // of the employee; those of other periods are shown where they made or voided a punch of this one
+	Rules       []*attendancev1.WorkRules         // every version, newest first
+	Names       map[string]string                 // what accounts and API keys are called, by resource name
+	Printed     time.Time                         // when the page is made
 }
 
 // Actors lists whose names the page needs, each once.
@@ -57,6 +58,10 @@ func (r Record) Actors() []string {
 	for _, h := range r.Held {
 		add(h.GetActor())
 	}
+	for _, c := range r.Corrections {
+		add(c.GetActor())
+		add(c.GetDecider())
+	}
 	for _, w := range r.Rules {
 		add(w.GetActor())
 	}
@@ -66,7 +71,7 @@ func (r Record) Actors() []string {
 // Write renders the page in a language, "en" or else Japanese; its headings stand
 // in the other one beside it.
 func Write(to io.Writer, r Record, language string) error {
-	p := paper{w: wordsIn(language), zone: r.Zone, names: r.Names, held: heldBy(r.Held)}
+	p := paper{w: wordsIn(language), zone: r.Zone, names: r.Names, held: heldBy(r.Held), requests: requestsBy(r.Corrections)}
 	t := r.Sheet.GetTotals()
 	v := view{
 		W: p.w, Beside: beside(language), Company: r.Company, Period: r.Sheet.GetPeriod(), Span: r.Sheet.GetStartDate() + p.w.to + r.Sheet.GetEndDate(),
@@ -83,6 +88,11 @@ func Write(to io.Writer, r Record, language string) error {
 			v.Held = append(v.Held, p.kept(h))
 		}
 	}
+	for _, c := range r.Corrections {
+		if c.GetPeriod() == r.Sheet.GetPeriod() {
+			v.Requests = append(v.Requests, p.request(c))
+		}
+	}
 	for _, h := range r.Sheet.GetHistory() {
 		v.History = append(v.History, step{Time: p.time(h.GetTime()), Verb: p.w.name(h.GetVerb()), Who: p.who(h.GetActor()), Comment: h.GetComment()})
 	}
@@ -96,7 +106,7 @@ type view struct {
 	Employee                                                    *attendancev1.Employee
 	Month                                                       []line
 	Days                                                        []day
-	Held                                                        []held
+	Held, Requests                                              []held
 	History                                                     []step
 	Rules                                                       []rule
 	Calendars                                                   []calendar
@@ -135,10 +145,11 @@ type evidence struct{ Checkpoint, Position, Head, Time, Key string }
 
 // paper turns the contract's values into sentences.
 type paper struct {
-	w     *words
-	zone  *time.Location
-	names map[string]string
-	held  map[string]*attendancev1.HeldPunch // by the name of the punch that each became or would become
+	w        *words
+	zone     *time.Location
+	names    map[string]string
+	held     map[string]*attendancev1.HeldPunch // by the name of the punch that each became or would become
+	requests requests
 }
 
 // time is to the millisecond, as it is stored; empty for none.

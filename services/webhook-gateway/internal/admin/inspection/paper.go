@@ -56,8 +56,11 @@ func (p paper) zones(d *attendancev1.Timesheet_Day) (notes []string) {
 	return notes
 }
 
-// byHand tells a punch that somebody entered or voided.
-func byHand(of *attendancev1.Punch) bool { return of.GetActor() != "" || of.GetVoidTime() != nil }
+// byHand tells a punch that somebody entered or voided, other than by taking it
+// back in the talk.
+func byHand(of *attendancev1.Punch) bool {
+	return of.GetActor() != "" || of.GetVoidTime() != nil && of.GetUndoneBy() == ""
+}
 
 func (p paper) day(d *attendancev1.Timesheet_Day) day {
 	v := day{Date: d.GetDate()}
@@ -65,9 +68,19 @@ func (p paper) day(d *attendancev1.Timesheet_Day) day {
 		v.Date += " (" + p.w.weekdays[at.Weekday()] + ")"
 	}
 	for _, one := range d.GetPunches() {
-		v.Punches = append(v.Punches, p.punch(one, !slices.Contains(d.GetUncounted(), one.GetName())))
+		shown := p.punch(one, !slices.Contains(d.GetUncounted(), one.GetName()))
+		if idle(d, one) {
+			shown.Changes = append(shown.Changes, p.w.idle)
+		}
+		v.Punches = append(v.Punches, shown)
 	}
 	return v
+}
+
+// idle tells a 取消 that took nothing back. What it takes back is of its own day.
+func idle(d *attendancev1.Timesheet_Day, undo *attendancev1.Punch) bool {
+	took := func(one *attendancev1.Punch) bool { return one.GetUndoneBy() == undo.GetName() }
+	return undo.GetKind() == attendancev1.Punch_UNDO && undo.GetState() != attendancev1.Punch_VOIDED && !slices.ContainsFunc(d.GetPunches(), took)
 }
 
 func (p paper) punch(from *attendancev1.Punch, counts bool) punch {
@@ -84,18 +97,11 @@ func (p paper) punch(from *attendancev1.Punch, counts bool) punch {
 	if h := p.held[from.GetName()]; h != nil {
 		v.Changes = append(v.Changes, p.fate(h)...)
 	}
-	if from.GetActor() != "" {
-		v.Changes = append(v.Changes, fmt.Sprintf(p.w.entered, p.time(from.GetReceiveTime()), p.who(from.GetActor()), from.GetReason()))
-	}
+	v.Changes = append(v.Changes, p.entered(from)...)
 	if from.GetCorrects() != "" {
 		v.Changes = append(v.Changes, fmt.Sprintf(p.w.replaces, from.GetCorrects()))
 	}
-	switch {
-	case from.GetUndoneBy() != "":
-		v.Changes = append(v.Changes, fmt.Sprintf(p.w.undone, p.time(from.GetVoidTime()), from.GetVoidReason(), from.GetUndoneBy()))
-	case from.GetVoidTime() != nil:
-		v.Changes = append(v.Changes, fmt.Sprintf(p.w.voidedBy, p.time(from.GetVoidTime()), p.who(from.GetVoidActor()), from.GetVoidReason()))
-	}
+	v.Changes = append(v.Changes, p.voided(from)...)
 	return v
 }
 

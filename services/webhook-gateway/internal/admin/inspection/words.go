@@ -6,6 +6,7 @@ type words struct {
 	Seals                                                                                                                         [3]string
 	Month, Date, In, Out, Breaks, Worked, Check, Sum                                                                              string
 	Days, Kind, Time, Received, Origin, Counts, Changes, None, NoDays                                                             string
+	Requests, RequestsNote, asked, approved, commented, replacedBy, employee, console, idle                                       string
 	Held, HeldNote, BusinessDay, HeldState, Decision                                                                              string
 	History, Verb, Who, Comment                                                                                                   string
 	Rules, Version, Since, Cutoff, Longest, Tap, Undo, Repeats, Submitted                                                         string
@@ -47,6 +48,8 @@ var japanese = words{
 	Month: "日別の勤怠", Date: "日付", In: "出勤", Out: "退勤", Breaks: "休憩・外出", Worked: "勤務時間", Check: "要確認・備考", Sum: "合計",
 	Days: "打刻と変更の履歴", Kind: "種別", Time: "日時", Received: "受信", Origin: "記録方法", Counts: "集計", Changes: "変更の履歴", None: "記録はありません。", NoDays: "打刻はありません。",
 	Held: "保留された打刻", HeldNote: "申請済み・承認済みの期間への打刻です。反映されるまで集計に含みません。", BusinessDay: "業務日", HeldState: "状態", Decision: "判断",
+	Requests: "修正申請", RequestsNote: "承認された申請だけが打刻になります。理由は申請した人、コメントは判断した人のものです。",
+	asked: "%s に %s が申請(%s)。理由: %s", approved: "%s に %s が修正申請を承認。申請の理由: %s", commented: "。コメント: %s", replacedBy: "%s に訂正", employee: "本人", console: "管理画面・API", idle: "この取消で取り消された打刻はありません。",
 	History: "申請と承認の履歴", Verb: "操作", Who: "実行者", Comment: "コメント",
 	Rules: "適用された勤務ルール", Version: "版", Since: "適用開始", Cutoff: "日の区切り", Longest: "最長勤務", Tap: "二度押し(秒)", Undo: "取消できる秒数", Repeats: "重複の扱い", Submitted: "申請後の打刻",
 	Calendars: "適用された会社カレンダー", Revision: "会社情報の版", ZoneSince: "時間帯の適用開始", Closing: "締め日", ClosingFrom: "締め日の適用開始(期間)", Stored: "登録日時",
@@ -64,6 +67,7 @@ var japanese = words{
 		"OPEN": "未申請", "SUBMITTED": "申請済み", "APPROVED": "承認済み", "SENT_BACK": "差戻し",
 		"submit": "申請", "withdraw": "取下げ", "approve": "承認", "cancelApproval": "承認取消", "sendBack": "差戻し",
 		"PENDING": "判断待ち", "APPLIED": "反映済み", "DISCARDED": "破棄",
+		"REQUESTED": "申請中", "REJECTED": "却下", "WITHDRAWN": "取下げ",
 		"FIRST_IN_LAST_OUT": "最初の出勤・最後の退勤", "ERROR_ON_REPEAT": "重複はエラー", "REFUSE": "拒否", "HOLD": "保留",
 		"MISSING_CLOCK_IN": "出勤なし", "MISSING_CLOCK_OUT": "退勤なし", "REPEATED_CLOCK_IN": "出勤の重複", "REPLACED_CLOCK_OUT": "退勤の更新",
 		"REPEATED_CLOCK_OUT": "退勤の重複", "DOUBLE_TAP": "二度押し", "EARLY_CLOCK_OUT": "出勤前の退勤", "OPEN_BREAK": "休憩の終了なし",
@@ -77,6 +81,8 @@ var english = words{
 	Month: "Day by day", Date: "Date", In: "In", Out: "Out", Breaks: "Breaks and outings", Worked: "Worked", Check: "To check", Sum: "Total",
 	Days: "Punches and their changes", Kind: "Kind", Time: "Time", Received: "received", Origin: "How", Counts: "Counts", Changes: "Changes", None: "There are no records.", NoDays: "There are no punches.",
 	Held: "Held punches", HeldNote: "Punches into a submitted or approved period. They count nowhere until they are applied.", BusinessDay: "Business day", HeldState: "State", Decision: "Decision",
+	Requests: "Correction requests", RequestsNote: "Only an approved request becomes a punch. The reason is of the person who asked, the comment of the one who decided.",
+	asked: "Asked for at %s by %s (%s): %s", approved: "Request approved at %s by %s; asked for because: %s", commented: ": %s", replacedBy: "Replaced by %s", employee: "the employee", console: "console or API", idle: "It took nothing back.",
 	History: "Submission and approval", Verb: "What", Who: "Who", Comment: "Comment",
 	Rules: "Work rules in force", Version: "Version", Since: "In force since", Cutoff: "Day changes at", Longest: "Longest shift", Tap: "Double tap (s)", Undo: "Undo window (s)", Repeats: "Repeated punches", Submitted: "After submission",
 	Calendars: "Company calendars in force", Revision: "Version of the company", ZoneSince: "Zone in force since", Closing: "Closing day", ClosingFrom: "Closing day from period", Stored: "Stored at",
@@ -94,6 +100,7 @@ var english = words{
 		"OPEN": "Open", "SUBMITTED": "Submitted", "APPROVED": "Approved", "SENT_BACK": "Sent back",
 		"submit": "Submitted", "withdraw": "Withdrawn", "approve": "Approved", "cancelApproval": "Approval cancelled", "sendBack": "Sent back",
 		"PENDING": "Waits", "APPLIED": "Applied", "DISCARDED": "Discarded",
+		"REQUESTED": "Waits", "REJECTED": "Rejected", "WITHDRAWN": "Withdrawn",
 		"FIRST_IN_LAST_OUT": "First in, last out", "ERROR_ON_REPEAT": "Repeating is an error", "REFUSE": "Refused", "HOLD": "Held",
 		"MISSING_CLOCK_IN": "No clock in", "MISSING_CLOCK_OUT": "No clock out", "REPEATED_CLOCK_IN": "Clock in repeated", "REPLACED_CLOCK_OUT": "Clock out replaced",
 		"REPEATED_CLOCK_OUT": "Clock out repeated", "DOUBLE_TAP": "Double tap", "EARLY_CLOCK_OUT": "Clock out before clock in", "OPEN_BREAK": "Break not ended",
