@@ -59,7 +59,7 @@ func (f *folding) flag(flag Flag) { f.day.Flags = append(f.day.Flags, flag) }
 
 // part notes what a punch means for the day's flags and whether it counts.
 func (f *folding) part(part timeclock.Part, p timeclock.DatedPunch) {
-	if p.Late && !p.Voided {
+	if p.Late && !p.Voided && p.Kind != timeclock.Undo {
 		f.flag(ReceivedLate)
 	}
 	switch part {

@@ -55,6 +55,9 @@ func TestFoldReceivedLate(t *testing.T) {
 	if got := late("!CLOCK_IN 23T08:00", "CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00"); got != "2026-11-23 09:00-18:00 9h0m0s -k00" {
 		t.Error(got)
 	}
+	if got := late("UNDO 23T08:00", "CLOCK_IN 23T09:00", "CLOCK_OUT 23T18:00"); got != "2026-11-23 09:00-18:00 9h0m0s -k00" {
+		t.Error(got)
+	}
 	if sum := Sum(Fold([]timeclock.Punch{{Key: "a", Kind: timeclock.ClockIn, Late: true, Rules: rules(t)}})); sum.Flagged != 1 {
 		t.Errorf("%+v", sum)
 	}
