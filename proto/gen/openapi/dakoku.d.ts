@@ -2387,7 +2387,8 @@ export interface components {
          *
          *      - MODE_UNSPECIFIED: Treated as ALWAYS.
          *      - ALWAYS: Every punch and every problem.
-         *      - PROBLEMS_ONLY: Problems only.
+         *      - PROBLEMS_ONLY: Problems only; and a punch that a 取消 took back, because the word may
+         *     have been meant for somebody else.
          *      - NEVER: Nothing.
          * @default MODE_UNSPECIFIED
          * @enum {string}

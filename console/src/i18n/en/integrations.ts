@@ -188,7 +188,7 @@ export const integrations = {
   "replyMode.PROBLEMS_ONLY": "Problems only",
   "replyModeMore.ALWAYS": "Tells the recorded time and any problem.",
   "replyModeMore.NEVER": "Punches are recorded in silence.",
-  "replyModeMore.PROBLEMS_ONLY": "Tells when a punch could not be recorded.",
+  "replyModeMore.PROBLEMS_ONLY": "Tells when a punch could not be recorded, and when 取消 took one back.",
   "replyPlace.DIRECT": "To the person alone",
   "replyPlace.SAME_ROOM": "In the same room",
   "replyPlaceMore.DIRECT": "Nobody else sees it.",

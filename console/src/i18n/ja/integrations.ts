@@ -192,7 +192,7 @@ export const integrations = {
   "replyMode.PROBLEMS_ONLY": "問題があるときだけ",
   "replyModeMore.ALWAYS": "記録した時刻と問題を知らせます。",
   "replyModeMore.NEVER": "記録だけ行います。",
-  "replyModeMore.PROBLEMS_ONLY": "打刻できなかったときだけ知らせます。",
+  "replyModeMore.PROBLEMS_ONLY": "打刻できなかったときと、取消で打刻を取り消したときだけ知らせます。",
   "replyPlace.DIRECT": "本人との1対1のトーク",
   "replyPlace.SAME_ROOM": "投稿と同じトークルーム",
   "replyPlaceMore.DIRECT": "ほかの人には見えません。",

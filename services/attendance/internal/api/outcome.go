@@ -26,10 +26,11 @@ func outcomeRow(e event, d timeclock.Outcome, s store.Settings) store.Outcome {
 	return row
 }
 
-// wanted silences answers that the settings do not want. A plain success, a replaced 退勤 and what was taken back are no
-// problems; who asks for the guide gets it unless the bot is to stay silent.
+// wanted silences answers that the settings do not want. A plain success and a replaced 退勤 are no problems; who asks for
+// the guide gets it unless the bot is to stay silent, and so does who took something back: that may have been a word
+// meant for somebody else, and then a punch is gone.
 func wanted(answer timeclock.Answer, mode string) timeclock.Answer {
-	quiet := answer == timeclock.AnswerRecorded || answer == timeclock.AnswerReplacedClockOut || answer == timeclock.AnswerUndone
+	quiet := answer == timeclock.AnswerRecorded || answer == timeclock.AnswerReplacedClockOut
 	if mode == store.ReplyNever || mode == store.ReplyProblemsOnly && quiet {
 		return timeclock.AnswerNone
 	}

@@ -134,6 +134,32 @@ func TestUndoInASubmittedPeriod(t *testing.T) {
 	}
 }
 
+// A 取消 just over the cutoff of the closing day is held beside the 退勤 that was held just before it, and takes it back
+// when both are applied.
+func TestUndoOfAHeldPunchOverTheCutoff(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	if _, err := f.do(f.ctx(t), "submit", e, "2026-10"); err != nil {
+		t.Fatal(err)
+	}
+	got := f.record(t, f.said(t, e, "01T04:59:50", "退勤"), f.said(t, e, "01T05:00:10", "取消"))
+	if got[0].GetReply().GetTemplate() != attendancev1.ReplyDirective_SUBMITTED || got[1].GetReason() != "SUBMITTED" ||
+		got[1].GetReply().GetTemplate() != attendancev1.ReplyDirective_UNDO_SUBMITTED || got[1].GetReply().GetPeriod() != "2026-10" {
+		t.Fatalf("%v", got)
+	}
+	if _, err := f.do(f.ctx(t), "sendBack", e, "2026-10"); err != nil {
+		t.Fatal(err)
+	}
+	for _, held := range f.held(t, &attendancev1.ListHeldPunchesRequest{}) {
+		if _, err := f.apply(t, held.GetName(), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := f.sheet(t, e, "2026-10").GetDays(); len(d) != 1 || d[0].GetClockOutText() != "" || len(d[0].GetPunches()) != 2 {
+		t.Errorf("%v", d)
+	}
+}
+
 // The window is a rule of the company, in force from an instant on; a 取消 keeps the one of its time.
 func TestUndoWindow(t *testing.T) {
 	f := setup(t)
@@ -187,12 +213,12 @@ func TestUndoAsAPhrase(t *testing.T) {
 }
 
 // A command goes before 取消, also where 修正 is a trigger word. A punch that was asked for was not said, so that no 取消
-// is about it. An outcome without an answer does not name what was taken back.
+// is about it. An outcome without an answer, which only NEVER makes of a 取消, does not name what was taken back.
 func TestUndoBesideCorrections(t *testing.T) {
 	f := setup(t)
 	e := f.employee(t, "001")
 	settings := f.settings(t)
-	settings.TriggerWords, settings.Reply.Mode = []string{"修正"}, attendancev1.PunchSettings_Reply_PROBLEMS_ONLY
+	settings.TriggerWords, settings.Reply.Mode = []string{"修正"}, attendancev1.PunchSettings_Reply_NEVER
 	f.put(t, settings)
 	f.record(t, f.said(t, e, "23T09:00:40", "出勤 修正"), f.said(t, e, "23T10:00", "修正 9:01 休憩 忘れ"))
 	if o := f.record(t, f.said(t, e, "23T10:01", "修正 9:00 取消 誤り"))[0]; o.GetReason() != "CORRECTION_UNCLEAR" {
@@ -209,6 +235,28 @@ func TestUndoBesideCorrections(t *testing.T) {
 	}
 	if n := f.count(t, `select count(*) from attendance.event_outcomes o join attendance.punches p using (tenant_id, event_key) where o.kind = p.kind`); n != 2 {
 		t.Errorf("%d outcomes of the kind of their rows", n)
+	}
+}
+
+// A 取消 takes nothing back in silence, unless the bot is to say nothing at all.
+func TestUndoIsAnsweredWhereProblemsAre(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	for i, tt := range []struct {
+		mode attendancev1.PunchSettings_Reply_Mode
+		want attendancev1.ReplyDirective_Template
+	}{
+		{attendancev1.PunchSettings_Reply_PROBLEMS_ONLY, attendancev1.ReplyDirective_UNDONE},
+		{attendancev1.PunchSettings_Reply_NEVER, attendancev1.ReplyDirective_TEMPLATE_UNSPECIFIED},
+	} {
+		settings := f.settings(t)
+		settings.Reply.Mode = tt.mode
+		f.put(t, settings)
+		at := "2" + string(rune('3'+i)) + "T09:00"
+		got := f.record(t, f.said(t, e, at, "出勤"), f.said(t, e, at+":20", "取消"))
+		if got[0].GetReply().GetTemplate() != 0 || got[1].GetKind() != attendancev1.EventOutcome_RECORDED || got[1].GetReply().GetTemplate() != tt.want {
+			t.Errorf("%s: %v", tt.mode, got)
+		}
 	}
 }
 

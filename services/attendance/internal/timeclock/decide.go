@@ -42,7 +42,7 @@ func decide(f Facts) Outcome {
 		return outcome
 	}
 	day := f.day()
-	if lock, barred := firstHolding(f.Locks, append([]Date{day}, Changed(f.others(), f.all())...)); barred {
+	if lock, barred := firstHolding(f.Locks, f.touched(day)); barred {
 		return f.submitted(day, lock.Period)
 	}
 	return f.recorded(day)

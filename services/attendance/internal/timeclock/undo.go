@@ -86,6 +86,20 @@ func (p Punch) undoes() int {
 	return 0
 }
 
+// touched are the days that the event may change, its own first. A 取消 that takes back nothing of what is known may be
+// about a punch that was held: the day of its own instant and the one that a punch at the beginning of its window would
+// have are among them, so that it is held beside that punch whatever session is open, over the cutoff and over the end
+// of a session.
+func (f Facts) touched(day Date) []Date {
+	touched := append([]Date{day}, Changed(f.others(), f.all())...)
+	if f.Reading.Kind != Undo || days(f.all())[f.Event.Key].Undoes != "" {
+		return touched
+	}
+	since := f.Punch()
+	since.Key, since.Kind, since.Issued, since.Hand, since.Voided = "", ClockOut, f.Event.Issued.Add(-f.Calendar.Undo), true, true
+	return append(touched, f.Calendar.Day(f.Event.Issued), DayOf(append(f.all(), since), since.Key))
+}
+
 // undo answers a 取消: what it took back, or why it took nothing.
 func (f Facts) undo(day Date) Outcome {
 	outcome := Outcome{Verdict: Recorded, Kind: Undo, Day: day, Period: f.Calendar.Period(day)}

@@ -150,6 +150,37 @@ func TestDecideUndoThatMayNot(t *testing.T) {
 	}
 }
 
+// A 取消 of a punch that was held is held, too, when the day or the session of that punch ended between the two. One that
+// takes back what counts, and one that cannot reach the locked day, are not.
+func TestDecideUndoOfAHeldPunchOverTheEdge(t *testing.T) {
+	until := func(first, last Date) Lock {
+		return Lock{Period: Period{2026, time.October}, First: first, Last: last, State: "SUBMITTED"}
+	}
+	before, after := until(NewDate(2026, 10, 1), NewDate(2026, 11, 23)), until(NewDate(2026, 11, 24), NewDate(2026, 11, 30))
+	for _, tt := range []struct {
+		name, at string
+		said     []string
+		lock     Lock
+		reason   Reason
+		answer   Answer
+	}{
+		{"of a 出勤 in another day's session", "24T05:00:30", []string{"CLOCK_IN 23T20:00"}, after, ReasonSubmitted, AnswerUndoSubmitted},
+		{"over the cutoff", "24T05:00:10", []string{"CLOCK_IN 23T22:00", "CLOCK_OUT 24T01:00"}, before, ReasonSubmitted, AnswerUndoSubmitted},
+		{"with nothing known", "24T05:00:10", nil, before, ReasonSubmitted, AnswerUndoSubmitted},
+		{"as long after as the window", "24T05:00:59.999", nil, before, ReasonSubmitted, AnswerUndoSubmitted},
+		{"longer", "24T05:01", nil, before, ReasonNone, AnswerNothingToUndo},
+		{"over the end of the longest shift", "24T06:00:10", []string{"CLOCK_IN 23T14:00"}, before, ReasonSubmitted, AnswerUndoSubmitted},
+		{"longer after it", "24T06:01", []string{"CLOCK_IN 23T14:00"}, before, ReasonNone, AnswerUndoTooLate},
+		{"of what counts", "24T05:00:10", []string{"CLOCK_IN 24T05:00:05"}, before, ReasonNone, AnswerUndone},
+	} {
+		f := facts(t, Undo, tt.at)
+		f.Punches, f.Locks = saidSet(t, tt.said...), []Lock{tt.lock}
+		if got := Decide(f); got.Reason != tt.reason || got.Reply.Answer != tt.answer || got.Kept() != (tt.reason != ReasonNone) || got.Kept() && got.Period.Month != time.October {
+			t.Errorf("%s: %+v", tt.name, got)
+		}
+	}
+}
+
 func TestLate(t *testing.T) {
 	at := tokyoTime(t, "23T09:00")
 	for after, want := range map[time.Duration]bool{-time.Hour: false, 0: false, LateAfter: false, LateAfter + time.Millisecond: true} {

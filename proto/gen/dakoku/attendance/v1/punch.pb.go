@@ -323,7 +323,8 @@ const (
 	PunchSettings_Reply_MODE_UNSPECIFIED PunchSettings_Reply_Mode = 0
 	// Every punch and every problem.
 	PunchSettings_Reply_ALWAYS PunchSettings_Reply_Mode = 1
-	// Problems only.
+	// Problems only; and a punch that a 取消 took back, because the word may
+	// have been meant for somebody else.
 	PunchSettings_Reply_PROBLEMS_ONLY PunchSettings_Reply_Mode = 2
 	// Nothing.
 	PunchSettings_Reply_NEVER PunchSettings_Reply_Mode = 3
