@@ -2,6 +2,11 @@ package report
 
 import (
 	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -95,13 +100,40 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// declaredFlags are those of the source, so that none can be forgotten here.
+func declaredFlags(t *testing.T) (flags []timesheet.Flag) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "../timesheet/day.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for node := range ast.Preorder(file) {
+		spec, ok := node.(*ast.ValueSpec)
+		if !ok {
+			continue
+		}
+		if kind, ok := spec.Type.(*ast.Ident); !ok || kind.Name != "Flag" {
+			continue
+		}
+		text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		flags = append(flags, timesheet.Flag(text))
+	}
+	return flags
+}
+
 // A state, flag or column that gets no word would leave a hole that nobody sees.
 func TestEveryWordIsThere(t *testing.T) {
 	if len(japanese.headers) != len(english.headers) || len(japanese.flags) != len(english.flags) || len(japanese.states) != len(english.states) {
 		t.Error("one language has more words than the other")
 	}
-	for _, f := range []timesheet.Flag{timesheet.MissingClockIn, timesheet.MissingClockOut, timesheet.RepeatedClockIn, timesheet.ReplacedClockOut,
-		timesheet.RepeatedClockOut, timesheet.DoubleTap, timesheet.EarlyClockOut, timesheet.OpenBreak, timesheet.UnstartedBreak, timesheet.RepeatedBreak, timesheet.LongShift} {
+	flags := declaredFlags(t)
+	if !slices.Contains(flags, timesheet.ReceivedLate) || len(flags) != len(japanese.flags) {
+		t.Errorf("%d words for the flags %v", len(japanese.flags), flags)
+	}
+	for _, f := range flags {
 		if japanese.flags[f] == "" || english.flags[f] == "" {
 			t.Errorf("no word for %s", f)
 		}
