@@ -27,7 +27,6 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
-	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 const (
@@ -127,32 +126,6 @@ func (e *employees) GetTimesheet(_ context.Context, r *attendancev1.GetTimesheet
 		Period: r.GetPeriod(), State: attendancev1.Timesheet_APPROVED, StartDate: "2026-11-01", EndDate: "2026-11-30",
 		History: []*attendancev1.Timesheet_Transition{{Verb: "approve", Actor: e.approver}},
 	}}, nil
-}
-
-// ListHeldPunches, ListCorrectionRequests and ListWorkRulesVersions have two pages each.
-func (e *employees) ListHeldPunches(_ context.Context, r *attendancev1.ListHeldPunchesRequest) (*attendancev1.ListHeldPunchesResponse, error) {
-	name, next := "heldPunches/first", "more"
-	if r.GetPageToken() != "" {
-		name, next = "heldPunches/second", ""
-	}
-	return &attendancev1.ListHeldPunchesResponse{NextPageToken: next, HeldPunches: []*attendancev1.HeldPunch{{Name: name, Employee: r.GetEmployee(), Period: "2026-11"}}}, nil
-}
-
-func (e *employees) ListCorrectionRequests(_ context.Context, r *attendancev1.ListCorrectionRequestsRequest) (*attendancev1.ListCorrectionRequestsResponse, error) {
-	name, next := "correctionRequests/first", "more"
-	if r.GetPageToken() != "" {
-		name, next = "correctionRequests/second", ""
-	}
-	asked := &attendancev1.CorrectionRequest{Name: name, Employee: r.GetEmployee(), Period: "2026-11"}
-	return &attendancev1.ListCorrectionRequestsResponse{NextPageToken: next, CorrectionRequests: []*attendancev1.CorrectionRequest{asked}}, nil
-}
-
-func (e *employees) ListWorkRulesVersions(_ context.Context, r *attendancev1.ListWorkRulesVersionsRequest) (*attendancev1.ListWorkRulesVersionsResponse, error) {
-	rules, next := &attendancev1.WorkRules{Version: 2, DayCutoff: "04:44", EffectiveTime: timestamppb.New(time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC))}, "more"
-	if r.GetPageToken() != "" {
-		rules, next = &attendancev1.WorkRules{Version: 1, DayCutoff: "05:55", EffectiveTime: timestamppb.New(time.Date(2026, 1, 10, 0, 0, 0, 0, time.UTC))}, ""
-	}
-	return &attendancev1.ListWorkRulesVersionsResponse{NextPageToken: next, Versions: []*attendancev1.WorkRules{rules}}, nil
 }
 
 func (e *employees) answer(reply func(ctx context.Context) (*attendancev1.ListEmployeesResponse, error)) {

@@ -55,6 +55,10 @@ func TestUndoTellsTheTruth(t *testing.T) {
 	if len(day.GetPunches()) != 6 || len(day.GetUncounted()) != 5 || day.GetClockInText() != "09:30" || !slices.Equal(day.GetFlags(), []string{"MISSING_CLOCK_OUT"}) {
 		t.Errorf("%v", day)
 	}
+	undos, err := f.admin.ListPunches(f.ctx(t), &attendancev1.ListPunchesRequest{Employee: e, StartDay: "2026-11-01", EndDay: "2026-11-30", Kind: attendancev1.Punch_UNDO})
+	if err != nil || len(undos.GetPunches()) != 4 {
+		t.Errorf("%v, %v", undos, err)
+	}
 	if n := f.count(t, `select count(*) from attendance.event_outcomes`); n != 7 {
 		t.Errorf("%d outcomes", n)
 	}

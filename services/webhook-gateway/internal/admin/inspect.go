@@ -61,6 +61,9 @@ func (e *Edge) record(ctx context.Context, employee, period string) (r inspectio
 	if r.Held, err = heldPunches(ctx, attendance, employee); err != nil {
 		return r, err
 	}
+	if r.Undos, err = undos(ctx, attendance, employee, r.Sheet); err != nil {
+		return r, err
+	}
 	if r.Corrections, err = corrections(ctx, attendance, employee); err != nil {
 		return r, err
 	}
@@ -74,35 +77,45 @@ func (e *Edge) record(ctx context.Context, employee, period string) (r inspectio
 // wholePage is the longest page of a list.
 const wholePage = 500
 
-func heldPunches(ctx context.Context, from attendancev1.AttendanceAdminServiceClient, employee string) (list []*attendancev1.HeldPunch, err error) {
+// every asks for one page of a list after the other.
+func every[T any](ask func(token string) ([]T, string, error)) (list []T, err error) {
 	for token, more := "", true; more; more = token != "" {
+		page, next, err := ask(token)
+		if err != nil {
+			return nil, err
+		}
+		list, token = append(list, page...), next
+	}
+	return list, nil
+}
+
+func heldPunches(ctx context.Context, from attendancev1.AttendanceAdminServiceClient, employee string) ([]*attendancev1.HeldPunch, error) {
+	return every(func(token string) ([]*attendancev1.HeldPunch, string, error) {
 		page, err := from.ListHeldPunches(ctx, &attendancev1.ListHeldPunchesRequest{Employee: employee, PageSize: wholePage, PageToken: token})
-		if err != nil {
-			return nil, err
-		}
-		list, token = append(list, page.GetHeldPunches()...), page.GetNextPageToken()
-	}
-	return list, nil
+		return page.GetHeldPunches(), page.GetNextPageToken(), err
+	})
 }
 
-func corrections(ctx context.Context, from attendancev1.AttendanceAdminServiceClient, employee string) (list []*attendancev1.CorrectionRequest, err error) {
-	for token, more := "", true; more; more = token != "" {
+func corrections(ctx context.Context, from attendancev1.AttendanceAdminServiceClient, employee string) ([]*attendancev1.CorrectionRequest, error) {
+	return every(func(token string) ([]*attendancev1.CorrectionRequest, string, error) {
 		page, err := from.ListCorrectionRequests(ctx, &attendancev1.ListCorrectionRequestsRequest{Employee: employee, PageSize: wholePage, PageToken: token})
-		if err != nil {
-			return nil, err
-		}
-		list, token = append(list, page.GetCorrectionRequests()...), page.GetNextPageToken()
-	}
-	return list, nil
+		return page.GetCorrectionRequests(), page.GetNextPageToken(), err
+	})
 }
 
-func workRules(ctx context.Context, from attendancev1.AttendanceAdminServiceClient) (list []*attendancev1.WorkRules, err error) {
-	for token, more := "", true; more; more = token != "" {
+// undos are the 取消 of a period: one that took nothing makes no day of the sheet.
+func undos(ctx context.Context, from attendancev1.AttendanceAdminServiceClient, employee string, sheet *attendancev1.Timesheet) ([]*attendancev1.Punch, error) {
+	return every(func(token string) ([]*attendancev1.Punch, string, error) {
+		page, err := from.ListPunches(ctx, &attendancev1.ListPunchesRequest{
+			Employee: employee, StartDay: sheet.GetStartDate(), EndDay: sheet.GetEndDate(), Kind: attendancev1.Punch_UNDO, PageSize: wholePage, PageToken: token,
+		})
+		return page.GetPunches(), page.GetNextPageToken(), err
+	})
+}
+
+func workRules(ctx context.Context, from attendancev1.AttendanceAdminServiceClient) ([]*attendancev1.WorkRules, error) {
+	return every(func(token string) ([]*attendancev1.WorkRules, string, error) {
 		page, err := from.ListWorkRulesVersions(ctx, &attendancev1.ListWorkRulesVersionsRequest{PageSize: wholePage, PageToken: token})
-		if err != nil {
-			return nil, err
-		}
-		list, token = append(list, page.GetVersions()...), page.GetNextPageToken()
-	}
-	return list, nil
+		return page.GetVersions(), page.GetNextPageToken(), err
+	})
 }

@@ -29,6 +29,7 @@ type Record struct {
 	Zone        *time.Location
 	Employee    *attendancev1.Employee
 	Sheet       *attendancev1.Timesheet
+	Undos       []*attendancev1.Punch             // 取消 of the period, newest first: those of days that the sheet has are there, too
 	Held        []*attendancev1.HeldPunch         // of the employee; those of other periods are left out
 	Corrections []*attendancev1.CorrectionRequest // of the employee; those of other periods are shown where they made or voided a punch of this one
 	Rules       []*attendancev1.WorkRules         // every version, newest first
@@ -44,7 +45,7 @@ func (r Record) Actors() []string {
 			seen[actor], list = true, append(list, actor)
 		}
 	}
-	for _, d := range r.Sheet.GetDays() {
+	for _, d := range r.days() {
 		for _, p := range d.GetPunches() {
 			add(p.GetActor())
 			if p.GetUndoneBy() == "" { // else the person whose page it is
@@ -80,7 +81,7 @@ func Write(to io.Writer, r Record, language string) error {
 		Zone:   r.Zone.String(), Printed: p.time(timestamppb.New(r.Printed)),
 		Month: p.month(r.Sheet), Rules: p.rules(r), Calendars: p.calendars(r.Sheet), Evidence: p.evidence(r.Sheet.GetEvidence()),
 	}
-	for _, d := range r.Sheet.GetDays() {
+	for _, d := range r.days() {
 		v.Days = append(v.Days, p.day(d))
 	}
 	for _, h := range r.Held {

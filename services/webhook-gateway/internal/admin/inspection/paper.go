@@ -62,6 +62,24 @@ func byHand(of *attendancev1.Punch) bool {
 	return of.GetActor() != "" || of.GetVoidTime() != nil && of.GetUndoneBy() == ""
 }
 
+// days are those of the sheet, and those on which somebody said nothing but 取消:
+// the sheet has none of these, as nothing was punched.
+func (r Record) days() []*attendancev1.Timesheet_Day {
+	days := slices.Clone(r.Sheet.GetDays())
+	for _, undo := range slices.Backward(r.Undos) {
+		at, found := slices.BinarySearchFunc(days, undo.GetBusinessDay(), func(d *attendancev1.Timesheet_Day, date string) int {
+			return strings.Compare(d.GetDate(), date)
+		})
+		if !found {
+			days = slices.Insert(days, at, &attendancev1.Timesheet_Day{Date: undo.GetBusinessDay()})
+		}
+		if d := days[at]; !slices.Contains(r.Sheet.GetDays(), d) {
+			d.Punches, d.Uncounted = append(d.GetPunches(), undo), append(d.GetUncounted(), undo.GetName())
+		}
+	}
+	return days
+}
+
 func (p paper) day(d *attendancev1.Timesheet_Day) day {
 	v := day{Date: d.GetDate()}
 	if at, err := time.Parse(time.DateOnly, d.GetDate()); err == nil {

@@ -100,6 +100,33 @@ func TestPageListsTheRequestsOfThePeriod(t *testing.T) {
 	}
 }
 
+// A day on which somebody said nothing but 取消 is none of the sheet and stands on the page in its place, once.
+func TestPageHasTheDaysOfNothingButUndos(t *testing.T) {
+	r := record()
+	undo := func(id, day string, hour int) *attendancev1.Punch {
+		at := timestamppb.New(time.Date(2026, 11, 22, hour-9, 0, 0, 0, time.UTC))
+		return &attendancev1.Punch{Name: "punches/" + id, BusinessDay: day, Kind: attendancev1.Punch_UNDO, Time: at, Source: attendancev1.Punch_CHAT, State: attendancev1.Punch_VALID}
+	}
+	late := undo("late", "2026-11-22", 9)
+	late.State, late.VoidTime, late.VoidActor, late.VoidReason = attendancev1.Punch_VOIDED, late.GetTime(), "accounts/d", "誤送信"
+	r.Undos = []*attendancev1.Punch{undo("5", "2026-11-23", 32), late, undo("early", "2026-11-22", 8)}
+	if got := r.Actors(); !slices.Contains(got, "accounts/d") {
+		t.Error(got)
+	}
+	out := rendered(t, r, "ja")
+	last := 0
+	for _, want := range []string{"2026-11-22 (日)", "<p>この取消で取り消された打刻はありません。</p><code>punches/early</code>", "誤送信</p><code>punches/late</code>", "2026-11-23 (月)", "<code>punches/5</code>"} {
+		at := strings.Index(out, want)
+		if at < last || strings.Count(out, want) != 1 {
+			t.Errorf("%q stands %d times, at %d after %d\n%s", want, strings.Count(out, want), at, last, out)
+		}
+		last = at
+	}
+	if len(r.Sheet.GetDays()) != 1 || strings.Count(out, "punches/early") != 1 {
+		t.Error("the sheet was changed")
+	}
+}
+
 // A 取消 says when it took nothing back. A day on which somebody took back an own punch was not corrected.
 func TestPageTellsWhatAnUndoTook(t *testing.T) {
 	r := record()
