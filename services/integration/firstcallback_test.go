@@ -216,7 +216,7 @@ func TestARevokedCallbackURLIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := w.admin.TestConnection(ctx, &integrationv1.TestConnectionRequest{Connection: conn, Staged: true})
-	if err != nil || !strings.Contains(got.GetItems()[4].GetRemedy(), "credentials:activate") {
+	if err != nil || !strings.Contains(got.GetItems()[4].GetRemedy(), "このキーに切り替える") {
 		t.Errorf("staged: %v, %v", got.GetItems()[4], err)
 	}
 	if err := w.sim.SetCallback(keys.BotID, "https://other.example/x"); err != nil {

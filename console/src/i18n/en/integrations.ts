@@ -34,6 +34,8 @@ export const integrations = {
   "connectionState.BROKEN": "Broken",
   "connectionState.DISABLED": "Disabled",
   "connectionState.DRAFT": "Draft",
+  "figure.accessToken": "Access token until",
+  "figure.accessTokenMore": "renewed before that by itself",
   "figure.callbacks": "Callbacks",
   "figure.day": "last 24 hours",
   "figure.failed": "Failed replies",
@@ -58,6 +60,8 @@ export const integrations = {
   "guide.keys.authKey": "Authentication key",
   "guide.keys.choose": "Choose a file",
   "guide.keys.drop": "Drop the downloaded private_….key file here",
+  "guide.keys.fileTooLong":
+    "{file} is larger than 64 KB and was not read. Choose the private_….key file of the Developer Console.",
   "guide.keys.fingerprint": "first 16 digits of SHA-256",
   "guide.keys.keep": "Keep the stored keys",
   "guide.keys.kept": "The stored keys stay in use. They cannot be shown, but their fingerprints can be compared.",
@@ -124,7 +128,8 @@ export const integrations = {
   "integrations.status": "Status",
   "integrations.title": "Chat services",
   "keySet.activate": "Switch to these keys",
-  "keySet.activateDone": "The keys are switched. You can go back to those before at any time.",
+  "keySet.activateDone":
+    "The keys are switched. You can go back to those before: for 24 hours if they are of the same API version, else until they are retired.",
   "keySet.activateText":
     "Answers are sent with these keys from now on. The present ones stay as the keys before, one click away. Punches go on.",
   "keySet.change": "When to switch",
@@ -153,8 +158,10 @@ export const integrations = {
   "manual.bot.2": "Choose API 1.0 as “API Interface”.",
   "manual.bot.3": "Switch “Callback URL” on and paste the URL.",
   "manual.bot.4": "Choose text as the type of message that members may send.",
-  "manual.bot.5": "Allow invitations to group rooms if you want to punch there, and press “Save”.",
-  "manual.bot.6": "Add the bot in LINE WORKS Admin under “Service” > “Bot” and make it public.",
+  "manual.bot.5": "Allow invitations to group rooms if you want to punch there.",
+  "manual.bot.6": "Name at least one person as “主担当” under “管理者” (administrators), and press “Save”.",
+  "manual.bot.7": "Add the bot in LINE WORKS Admin under “Service” > “Bot”, make it public and press “Save”.",
+  "manual.bot.8": "To punch in a group room, open “・・・” > “招待” (invite) > “Bot” there and invite the bot.",
   "manual.byHand": "By hand instead",
   "manual.console": "In the LINE WORKS Developer Console",
   "manual.phrases.1": "Width, case and kana make no difference.",
@@ -171,12 +178,13 @@ export const integrations = {
   "manual.v1.note": "LINE WORKS has ended API 1.0. Choose API 2.0 for anything new.",
   "manual.v2.1": "Create an app under “API” > “ClientApp” and note its “Client ID” and “Client Secret”.",
   "manual.v2.2":
-    "Under “OAuth Scopes” choose “bot” and “user.email.read”; for the directory sync “directory.read”, too.",
+    "Under “OAuth Scopes” tick all of “bot”, “bot.message” and “user.email.read”; for the directory sync “user.read”, too. Save.",
   "manual.v2.3": "Issue a “Service Account”.",
   "manual.v2.4": "Issue a “Private Key” and download the private_….key file.",
-  "manual.v2.5": "Register the bot under “Bot” and note its “Bot ID” and “Bot Secret”.",
+  "manual.v2.5":
+    "Register the bot under “Bot”, with at least one “主担当” under “管理者”, and note its “Bot ID” and “Bot Secret”.",
   "manual.v2.note": "No redirect URL is needed.",
-  "pause.TOO_MANY_REQUESTS": "The rate limit of LINE WORKS was reached.",
+  "pause.why": "{reason}. {remedy}",
   "register.done": "It is registered",
   "register.callback": "Register the callback URL",
   "register.lead":

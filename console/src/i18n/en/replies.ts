@@ -45,7 +45,7 @@ export const replies = {
   "replyReason.USER_NOT_EXIST": "The member is gone",
   "replyReason.other": "LINE WORKS answered {code}",
   "replyRemedy.ACCESS_DENIED":
-    "Publish the bot in the admin screen of LINE WORKS and let these members use it; see that the app has the scope bot.",
+    "Publish the bot in the admin screen of LINE WORKS and let these members use it; see that the app has the scopes bot, bot.message and user.email.read.",
   "replyRemedy.AMBIGUOUS": "Nothing. Who got no reply can be told from the list of punches.",
   "replyRemedy.BOT_NOT_EXIST": "See in the Developer Console that the bot is still there and that the bot id is right.",
   "replyRemedy.BOT_NOT_FOUND": "See in the Developer Console that the bot is still there and that the bot id is right.",
@@ -55,7 +55,7 @@ export const replies = {
   "replyRemedy.EXPIRED":
     "Nothing could be sent for long. Test the connection, and tell the people concerned from the list of punches.",
   "replyRemedy.FORBIDDEN":
-    "Publish the bot in the admin screen of LINE WORKS and let these members use it; see that the app has the scope bot.",
+    "Publish the bot in the admin screen of LINE WORKS and let these members use it; see that the app has the scopes bot, bot.message and user.email.read.",
   "replyRemedy.LETTER_REFUSED": "Nothing. The reply at fault is set apart and the others are sent.",
   "replyRemedy.LOGIN_ID_UNKNOWN": "When the person writes again, the new API can answer.",
   "replyRemedy.NOT_LINE_WORKS": "See that no proxy or firewall stands between the server and LINE WORKS.",

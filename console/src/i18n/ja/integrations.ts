@@ -34,6 +34,8 @@ export const integrations = {
   "connectionState.BROKEN": "要対応",
   "connectionState.DISABLED": "停止中",
   "connectionState.DRAFT": "設定中",
+  "figure.accessToken": "アクセストークンの期限",
+  "figure.accessTokenMore": "期限の前に自動で更新します",
   "figure.callbacks": "受信した投稿",
   "figure.day": "過去24時間",
   "figure.failed": "送信できなかった返信",
@@ -59,6 +61,8 @@ export const integrations = {
   "guide.keys.authKey": "認証キー",
   "guide.keys.choose": "ファイルを選択",
   "guide.keys.drop": "ダウンロードした private_….key ファイルをここにドロップ",
+  "guide.keys.fileTooLong":
+    "{file} は 64 KB を超えているため読み込みませんでした。Developer Console でダウンロードした private_….key ファイルを選択してください。",
   "guide.keys.fingerprint": "SHA-256 の先頭16桁",
   "guide.keys.keep": "登録済みのキーを使う",
   "guide.keys.kept": "登録済みのキーを引き続き使います。値は表示できませんが、フィンガープリントで照合できます。",
@@ -127,7 +131,8 @@ export const integrations = {
   "integrations.status": "状況",
   "integrations.title": "連携サービスの設定",
   "keySet.activate": "このキーに切り替える",
-  "keySet.activateDone": "キーを切り替えました。以前のキーにはいつでも戻せます。",
+  "keySet.activateDone":
+    "キーを切り替えました。以前のキーには、同じ API バージョンなら24時間、別のバージョンなら廃止するまで戻せます。",
   "keySet.activateText":
     "返信にこのキーを使い始めます。現在のキーは「以前のキー」として残り、ワンクリックで戻せます。打刻は止まりません。",
   "keySet.change": "切り替えるタイミング",
@@ -156,8 +161,11 @@ export const integrations = {
   "manual.bot.2": "「API Interface」で API 1.0 を選択します。",
   "manual.bot.3": "「Callback URL」を ON にし、コピーした URL を貼り付けます。",
   "manual.bot.4": "「メンバーが送信可能なメッセージタイプ」はテキストを選択します。",
-  "manual.bot.5": "複数人のトークルームで使う場合は「複数人のトークルームに招待可」にチェックを入れ、「保存」します。",
-  "manual.bot.6": "LINE WORKS Admin の「サービス」>「Bot」で「追加」し、「公開設定」を公開にします。",
+  "manual.bot.5": "複数人のトークルームで使う場合は「複数人のトークルームに招待可」にチェックを入れます。",
+  "manual.bot.6": "「管理者」の「主担当」に1人以上を指定し、「保存」します。",
+  "manual.bot.7": "LINE WORKS Admin の「サービス」>「Bot」で「追加」し、「公開設定」を公開にして「保存」します。",
+  "manual.bot.8":
+    "複数人のトークルームで使う場合は、そのトークルームで「・・・」>「招待」>「Bot」を開き、Bot を招待します。",
   "manual.byHand": "手動で設定する場合",
   "manual.console": "LINE WORKS Developer Console での操作",
   "manual.phrases.1": "全角・半角、大文字・小文字、ひらがな・カタカナの違いは区別しません。",
@@ -175,12 +183,12 @@ export const integrations = {
   "manual.v1.note": "API 1.0 は LINE WORKS での提供が終了しています。新しく設定する場合は API 2.0 を選択してください。",
   "manual.v2.1": "「API」>「ClientApp」でアプリを作成し、「Client ID」と「Client Secret」を控えます。",
   "manual.v2.2":
-    "「OAuth Scopes」で「bot」と「user.email.read」を選択します。名簿の同期には「directory.read」も追加します。",
+    "「OAuth Scopes」で「bot」「bot.message」「user.email.read」の3つを選択し、「保存」します。「名簿の同期」には「user.read」も追加します。",
   "manual.v2.3": "「Service Account」を発行します。",
   "manual.v2.4": "「Private Key」を発行し、private_….key ファイルをダウンロードします。",
-  "manual.v2.5": "「Bot」で Bot を登録し、「Bot ID」と「Bot Secret」を控えます。",
+  "manual.v2.5": "「Bot」で Bot を登録し(「管理者」の「主担当」は1人以上)、「Bot ID」と「Bot Secret」を控えます。",
   "manual.v2.note": "Redirect URL の登録は不要です。",
-  "pause.TOO_MANY_REQUESTS": "LINE WORKS の送信制限に達しました。",
+  "pause.why": "{reason}。{remedy}",
   "register.done": "登録しました",
   "register.callback": "Callback URL を登録する",
   "register.lead":

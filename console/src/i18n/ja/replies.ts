@@ -45,7 +45,7 @@ export const replies = {
   "replyReason.USER_NOT_EXIST": "メンバーがいない",
   "replyReason.other": "LINE WORKS の応答: {code}",
   "replyRemedy.ACCESS_DENIED":
-    "LINE WORKS の管理者画面で Bot を公開し、対象のメンバーが使えるようにしてください。アプリのスコープに bot があることも確認してください。",
+    "LINE WORKS の管理者画面で Bot を公開し、対象のメンバーが使えるようにしてください。アプリのスコープに bot、bot.message、user.email.read があることも確認してください。",
   "replyRemedy.AMBIGUOUS": "対応は不要です。届いていない人には打刻一覧の内容を伝えてください。",
   "replyRemedy.BOT_NOT_EXIST": "Bot が削除されていないか、Bot ID が正しいかを Developer Console で確認してください。",
   "replyRemedy.BOT_NOT_FOUND": "Bot が削除されていないか、Bot ID が正しいかを Developer Console で確認してください。",
@@ -55,7 +55,7 @@ export const replies = {
   "replyRemedy.EXPIRED":
     "長い間送信できませんでした。接続テストで今は送信できるかを確認し、対象の人には打刻一覧の内容を伝えてください。",
   "replyRemedy.FORBIDDEN":
-    "LINE WORKS の管理者画面で Bot を公開し、対象のメンバーが使えるようにしてください。アプリのスコープに bot があることも確認してください。",
+    "LINE WORKS の管理者画面で Bot を公開し、対象のメンバーが使えるようにしてください。アプリのスコープに bot、bot.message、user.email.read があることも確認してください。",
   "replyRemedy.LETTER_REFUSED": "対応は不要です。問題のある返信だけを分けて再送します。",
   "replyRemedy.LOGIN_ID_UNKNOWN": "対象の人がもう一度投稿すると、新しい API で返信できるようになります。",
   "replyRemedy.NOT_LINE_WORKS":

@@ -13,6 +13,7 @@ import { say } from "../../ui/toast";
 import { ConnectionTest } from "./connection-test";
 import { Manual } from "./manual";
 import { connectionQuery, credentialsQuery, integrationsQuery, stateTone, tokensQuery } from "./queries";
+import { botSteps } from "./steps";
 
 export function Connect({ id, back }: { id: string; back: () => void }) {
   const credentials = useQuery(credentialsQuery(id));
@@ -32,10 +33,7 @@ export function Connect({ id, back }: { id: string; back: () => void }) {
       <Activate id={id} />
       {v1 ? (
         <Card title={t("connect.botTitle")}>
-          <Manual
-            title={t("manual.console")}
-            steps={["manual.bot.1", "manual.bot.2", "manual.bot.3", "manual.bot.4", "manual.bot.5"]}
-          />
+          <Manual title={t("manual.console")} steps={botSteps} />
         </Card>
       ) : (
         <Register id={id} />
@@ -125,7 +123,7 @@ export function Register({ id }: { id: string }) {
             </Notice>
           )}
         </div>
-        <Manual title={t("manual.byHand")} steps={["manual.bot.3", "manual.bot.4", "manual.bot.5", "manual.bot.6"]} />
+        <Manual title={t("manual.byHand")} steps={botSteps.slice(2)} />
       </div>
     </Card>
   );

@@ -7,7 +7,7 @@ import { AreaField, ChoiceField, SecretField, TextField } from "../../ui/inputs"
 import { Badge, Card, Facts, Notice } from "../../ui/parts";
 import { Manual } from "./manual";
 import type { Credentials } from "./queries";
-import { type GuideValues, waits } from "./values";
+import { type GuideValues, tooLong, waits } from "./values";
 
 type Props = { form: Form<GuideValues>; stored: Credentials | null; keep: boolean; setKeep: (keep: boolean) => void };
 
@@ -137,9 +137,13 @@ function V1Fields({ form }: { form: Form<GuideValues> }) {
 function KeyFile({ form, name, label }: { form: Form<GuideValues>; name: "privateKey" | "authKey"; label: string }) {
   const [over, setOver] = useState(false);
   const [file, setFile] = useState("");
+  const [refused, setRefused] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const take = async (chosen: File | undefined) => {
-    if (!chosen || chosen.size > 64 * 1024) return;
+    if (!chosen) return;
+    const long = tooLong(chosen);
+    setRefused(long);
+    if (long) return;
     form.set(name, await chosen.text());
     setFile(chosen.name);
   };
@@ -169,6 +173,7 @@ function KeyFile({ form, name, label }: { form: Form<GuideValues>; name: "privat
         placeholder="-----BEGIN PRIVATE KEY-----"
         hint={t("guide.keys.paste")}
       />
+      {refused && <Notice tone="bad" title={refused} />}
       <div className={`drop${over ? " over" : ""}`}>
         <span className="small muted">{file ? t("guide.keys.read", { file }) : t("guide.keys.drop")}</span>
         <input

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { replies as en } from "../../i18n/en/replies";
 import { replies as ja } from "../../i18n/ja/replies";
-import { reasonWords, remedyWords } from "./remedy";
+import { pauseWords, reasonWords, remedyWords } from "./remedy";
 
 beforeEach(() => {
   vi.stubGlobal("localStorage", undefined);
@@ -16,6 +16,12 @@ test("a code without words is named, and the connection test is the way out", ()
   expect(reasonWords("HTTP_418")).toBe("LINE WORKS の応答: HTTP_418");
   expect(remedyWords("HTTP_418")).toContain("接続テスト");
   expect(reasonWords("")).toBe("");
+});
+
+test("a pause is explained, and no code stands alone", () => {
+  expect(pauseWords("BOT_NOT_FOUND")).toMatch(/^Bot が LINE WORKS にない。.*Bot ID が正しいか/);
+  expect(pauseWords("TOO_MANY_REQUESTS")).toContain("送信制限");
+  expect(pauseWords("")).toBe("");
 });
 
 // The reasons of our own and of a recipient who is gone need words in both languages.

@@ -7,6 +7,10 @@ export const reasonWords = (code: string | undefined) => worded("replyReason", c
 /** What to do about answers with this reason. */
 export const remedyWords = (code: string | undefined) => worded("replyRemedy", code);
 
+/** Why nothing is sent for a while, and what to do. */
+export const pauseWords = (code: string | undefined) =>
+  code ? t("pause.why", { reason: reasonWords(code), remedy: remedyWords(code) }) : "";
+
 function worded(group: "replyReason" | "replyRemedy", code: string | undefined) {
   if (!code) return "";
   const found = word(group, code);

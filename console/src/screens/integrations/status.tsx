@@ -5,16 +5,19 @@ import { useState } from "react";
 import { api, ask } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { ago, moment } from "../../i18n/time";
+import { moment } from "../../i18n/time";
 import { ButtonLink, Menu } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
 import { Badge, Card, Failure, Notice, PageHead, Segments, Skeleton, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { HoursChart } from "./chart";
+import { Register } from "./connect";
 import { ConnectionTest } from "./connection-test";
+import { figureTiles } from "./figures";
 import { Keys, StagedKeys } from "./keys";
 import { RefusedLookUps } from "./lookups";
-import { type Connection, connectionQuery, integrationsQuery, stateTone } from "./queries";
+import { type Connection, connectionQuery, credentialsQuery, integrationsQuery, stateTone } from "./queries";
+import { pauseWords } from "./remedy";
 import { Rename } from "./rename";
 import { Tokens } from "./tokens";
 import { Troubles } from "./troubles";
@@ -78,69 +81,33 @@ export function ConnectionStatus() {
       <Hours id={id} />
       <Tokens id={id} />
       <Keys id={id} />
-      {c.state !== "DRAFT" && may("integration.write") && <ConnectionTest id={id} />}
+      {c.state !== "DRAFT" && may("integration.write") && (
+        <>
+          <ConnectionTest id={id} />
+          <RegisterV2 id={id} />
+        </>
+      )}
     </div>
   );
+}
+
+// What the test tells people to press; API 1.0 has no such thing.
+function RegisterV2({ id }: { id: string }) {
+  const { data } = useQuery(credentialsQuery(id));
+  return data?.apiVersion === "V2" && <Register id={id} />;
 }
 
 function Figures({ connection }: { connection: Connection }) {
   const zone = useZone();
   const f = connection.figures;
-  const count = (value: string | undefined) => Number(value ?? 0).toLocaleString();
-  const bad = (value: string | undefined): "bad" | "" => (Number(value ?? 0) > 0 ? "bad" : "");
   return (
     <>
       {f?.sendingPausedUntilTime && (
         <Notice tone="warn" title={t("status.paused", { time: moment(f.sendingPausedUntilTime, zone) })}>
-          {word("pause", f.sendingPauseReason)}
+          {pauseWords(f.sendingPauseReason)}
         </Notice>
       )}
-      <Tiles
-        tiles={[
-          {
-            label: t("figure.lastCallback"),
-            value: f?.lastCallbackTime ? ago(f.lastCallbackTime) : "–",
-            more: moment(f?.lastCallbackTime, zone),
-          },
-          { label: t("figure.callbacks"), value: count(f?.callbacks), unit: t("unit.times"), more: t("figure.day") },
-          {
-            label: t("figure.signature"),
-            value: count(f?.signatureFailures),
-            unit: t("unit.times"),
-            tone: bad(f?.signatureFailures),
-            more: t("figure.day"),
-          },
-          {
-            label: t("figure.unmatched"),
-            value: count(f?.unmatchedTexts),
-            unit: t("unit.times"),
-            more: t("figure.day"),
-          },
-          {
-            label: t("figure.lastReply"),
-            value: f?.lastReplyTime ? ago(f.lastReplyTime) : "–",
-            more: moment(f?.lastReplyTime, zone),
-          },
-          {
-            label: t("figure.queued"),
-            value: f?.queuedReplies ?? 0,
-            unit: t("unit.items"),
-            tone: (f?.queuedReplies ?? 0) > 50 ? "warn" : "",
-          },
-          {
-            label: t("figure.failed"),
-            value: count(f?.failedReplies),
-            unit: t("unit.items"),
-            tone: bad(f?.failedReplies),
-            more: t("figure.day"),
-          },
-          {
-            label: t("figure.rate"),
-            value: f?.rateLimit ? `${f.rateLimit.remaining} / ${f.rateLimit.limit}` : "–",
-            more: t(f?.rateLimit?.sustained ? "figure.sustained" : "figure.perMinute"),
-          },
-        ]}
-      />
+      <Tiles tiles={figureTiles(f, zone)} />
       {(f?.unlinkedSenders ?? 0) > 0 && (
         <Notice tone="warn" title={t("status.unlinked", { n: f?.unlinkedSenders ?? 0 })}>
           <ButtonLink small to="/settings/employees/senders">
@@ -251,7 +218,7 @@ function Actions({ id, connection: c }: { id: string; connection: Connection }) 
             {t("status.disable")}
           </button>
         )}
-        {c.state === "DISABLED" && (
+        {(c.state === "DISABLED" || c.state === "BROKEN" || c.figures?.refusedLookUps) && (
           <button type="button" className="menu-item" onClick={activate}>
             {t("connect.activate")}
           </button>

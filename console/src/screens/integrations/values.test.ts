@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { clashes, type Phrases } from "./values";
+import { expect, test, vi } from "vitest";
+import { clashes, type Phrases, tooLong } from "./values";
 
 const none: Phrases = { CLOCK_IN: [], BREAK_START: [], BREAK_END: [], CLOCK_OUT: [], GO_OUT: [], COME_BACK: [] };
 
@@ -9,4 +9,10 @@ test("the same word for two kinds is a clash, however it is spelled", () => {
   expect(found.get("オハヨウ")).toEqual(["CLOCK_IN", "CLOCK_OUT"]);
   expect(found.get("IN")).toEqual(["CLOCK_IN", "TRIGGER"]);
   expect(found.has("退勤")).toBe(false);
+});
+
+test("a file that is too long for a key is refused in words", () => {
+  vi.stubGlobal("localStorage", undefined);
+  expect(tooLong({ name: "private_1.key", size: 64 * 1024 })).toBe("");
+  expect(tooLong({ name: "movie.mp4", size: 64 * 1024 + 1 })).toMatch(/movie\.mp4 は 64 KB を超えている/);
 });

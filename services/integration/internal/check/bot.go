@@ -88,10 +88,10 @@ func (s Seen) callbackURL() Item {
 // register says how the callback URL is set from here: only with current keys.
 func (s Seen) register() fault.Text {
 	if s.Staged {
-		return fault.Text{JA: "先にこの認証情報を有効にしてから(credentials:activate)、「Callback URLを登録」を実行してください。",
-			EN: "First activate these keys (credentials:activate), then register the callback URL from here."}
+		return fault.Text{JA: "先に連携の状況の「このキーに切り替える」を実行してから、「Callback URL を登録する」を実行してください。",
+			EN: "First press “Switch to these keys” on the page of the connection, then “Register the callback URL”."}
 	}
-	return fault.Text{JA: "この画面の「Callback URLを登録」を実行してください。", EN: "Register the callback URL from here."}
+	return fault.Text{JA: "この画面の「Callback URL を登録する」を実行してください。", EN: "Press “Register the callback URL” on this page."}
 }
 
 // NeedHTTPS says that LINE WORKS takes no other addresses, and what to do.

@@ -27,6 +27,8 @@ func (b *Book) Match(staff []Employee, emails Emails, members Members, relink bo
 			o.Result, o.Reason = b.match(o.Want, was, linked, members.over(was), relink)
 		} else if now, _ := b.Of(e.ID); now.Account != was.Account {
 			o.Result = Changed
+		} else if linked && now.Gone.IsZero() && members.live(now) {
+			o.Result = Unchanged // somebody linked them by another login id
 		} else {
 			o.Result, o.Reason = NoMatch, unmatched(o.Want.Account, len(found), emails, members)
 		}

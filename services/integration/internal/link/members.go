@@ -31,6 +31,11 @@ func NewMembers(all []Member) Members {
 	return out
 }
 
+// live tells that the linked person is among the active members.
+func (m Members) live(l Link) bool {
+	return m.byUser[l.User].Active || (l.User == "" && len(m.byLogin[l.Account]) == 1)
+}
+
 // over tells that the linked person is known and not, or not any more, among the
 // active members. The directory has to be read to its end.
 func (m Members) over(l Link) bool {
