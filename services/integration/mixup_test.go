@@ -129,7 +129,7 @@ func TestASecretInThePlaceOfAnIDIsNeverShown(t *testing.T) {
 		tenant := uuid.NewString()
 		conn := w.connection(as(t, tenant), t)
 		stored := w.entered(inLanguage(t, tenant, "en"), t, conn, slip.in)
-		if !strings.Contains(stored.GetMessage(), "could not be asked") || stored.GetCredentials().GetVerified() {
+		if !strings.Contains(stored.GetCredentials().GetCheckMessage(), "could not be asked") || stored.GetCredentials().GetVerified() {
 			t.Errorf("%s: %s", name, stored.GetMessage())
 		}
 		if _, err := w.admin.TestConnection(as(t, tenant), &integrationv1.TestConnectionRequest{Connection: conn}); err != nil {

@@ -381,7 +381,7 @@ export interface paths {
          *     with validate_only it only checks (「確認」) and answers the review. Either way
          *     it asks LINE WORKS for an access token and names the fields whose values LINE
          *     WORKS refuses. Without an answer of LINE WORKS the keys are stored all the same
-         *     and verified is false; the message says so. The first keys are current at once. Later
+         *     and verified is false; check_message says so. The first keys are current at once. Later
          *     ones replace them, and callbacks signed with those before are still
          *     accepted; with stage they wait beside the current ones until
          *     ActivateCredentials.
@@ -3280,6 +3280,11 @@ export interface components {
             botNo?: string;
             /** @description API 2.0: Bot Secret, signs callbacks. Write-only. */
             botSecret?: string;
+            /**
+             * @description What LINE WORKS said of the keys that were just checked or stored, and what to
+             *     do, in the caller's language. Empty when credentials are read. Set by the server.
+             */
+            checkMessage?: string;
             /**
              * @description API 2.0: Client ID of the app. Shown once the keys are verified: before that it
              *     may be a secret in the wrong field, and its fingerprint alone is shown.

@@ -153,6 +153,8 @@ export const integrations = {
   "keySet.stagedDone": "The keys are stored. Test them, then switch.",
   "keySet.stagedLead":
     "Messages signed with these keys are accepted, but no answer is sent with them yet. Test them and switch when all is well.",
+  "keySet.unproven":
+    "LINE WORKS could not be asked yet whether it accepts these keys. Run the connection test to ask again.",
   "keySet.waiting": "Not in use yet",
   "manual.bot.1": "Open the page of bots, press “Register” and fill in picture, name and description.",
   "manual.bot.2": "Choose API 1.0 as “API Interface”.",

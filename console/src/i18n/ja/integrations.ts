@@ -156,6 +156,8 @@ export const integrations = {
   "keySet.stagedDone": "キーを準備しました。テストしてから切り替えてください。",
   "keySet.stagedLead":
     "このキーで署名された投稿は受け付けますが、返信にはまだ使いません。テストして問題がなければ切り替えてください。",
+  "keySet.unproven":
+    "LINE WORKS でこのキーをまだ確認できていません(応答がないか、判断できない応答でした)。「接続テスト」で確認してください。",
   "keySet.waiting": "切り替え待ち",
   "manual.bot.1": "Bot の画面を開き「登録」をクリックし、「プロフィール画像」「Bot名」「説明」を入力します。",
   "manual.bot.2": "「API Interface」で API 1.0 を選択します。",

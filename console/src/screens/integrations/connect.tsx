@@ -11,6 +11,7 @@ import { Icon } from "../../ui/icon";
 import { Badge, Card, Failure, Notice, Skeleton } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { ConnectionTest } from "./connection-test";
+import { Unproven } from "./keys";
 import { Manual } from "./manual";
 import { connectionQuery, credentialsQuery, integrationsQuery, stateTone, tokensQuery } from "./queries";
 import { botSteps } from "./steps";
@@ -30,6 +31,7 @@ export function Connect({ id, back }: { id: string; back: () => void }) {
   }
   return (
     <>
+      <Unproven credentials={credentials.data} />
       <Activate id={id} />
       {v1 ? (
         <Card title={t("connect.botTitle")}>

@@ -1,17 +1,20 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../../api/client";
 import { t, word } from "../../i18n";
 import { Button } from "../../ui/button";
 import { Icon, type IconName } from "../../ui/icon";
 import { Badge, Card, Failure, Skeleton } from "../../ui/parts";
+import { credentialsQuery } from "./queries";
 
 const signs: Record<string, IconName> = { PASSED: "circleCheck", ADVICE: "alert", FAILED: "circleX", UNKNOWN: "info" };
 
 /** 接続テスト: line by line what works, what is missing and what to do about it. */
 export function ConnectionTest({ id, staged }: { id: string; staged?: boolean }) {
+  const queries = useQueryClient();
   const test = useMutation({
     mutationFn: () =>
       ask(api.POST("/v1/connections/{connection}:test", { params: { path: { connection: id } }, body: { staged } })),
+    onSuccess: () => queries.invalidateQueries(credentialsQuery(id)), // it may have proven the keys
   });
   return (
     <Card

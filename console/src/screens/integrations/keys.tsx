@@ -95,6 +95,11 @@ export function Keys({ id }: { id: string }) {
   );
 }
 
+/** That LINE WORKS has not said yet whether it accepts the keys; nothing once it has. */
+export function Unproven({ credentials }: { credentials: Credentials | null | undefined }) {
+  return credentials && !credentials.verified && <Notice tone="warn" title={t("keySet.unproven")} />;
+}
+
 type StagedProps = { id: string; staged: Credentials; write: boolean; decide: Ask };
 
 // The way of a move from API 1.0 to 2.0: enter, test, switch, and back if need be.
@@ -120,6 +125,7 @@ function Staged({ id, staged, write, decide }: StagedProps) {
       >
         <div className="stack">
           <p>{t("keySet.stagedLead")}</p>
+          <Unproven credentials={staged} />
           <KeyFacts credentials={staged} />
           <p className="small muted">{t("status.keysSince", { time: moment(staged.updateTime, zone) })}</p>
         </div>
@@ -134,6 +140,7 @@ function Current({ credentials: c, write, decide }: { credentials: Credentials; 
   const previous = c.previous;
   return (
     <div className="stack">
+      <Unproven credentials={c} />
       <KeyFacts credentials={c} />
       <p className="small muted">{t("status.keysSince", { time: moment(c.updateTime, zone) })}</p>
       {previous && (

@@ -7,7 +7,7 @@ import { Card, Facts, Failure, Notice } from "../../ui/parts";
 import { kinds } from "../settings/choices";
 import { KeyFacts } from "./keys-step";
 import type { Credentials } from "./queries";
-import type { GuideValues } from "./values";
+import { type GuideValues, told } from "./values";
 
 type Props = {
   form: Form<GuideValues>;
@@ -21,6 +21,7 @@ type Props = {
 
 export function Review({ form, credentials, keptKeys, staged, back, send }: Props) {
   const v = form.values;
+  const checked = keptKeys ? null : credentials && told(credentials, staged);
   return (
     <>
       <Notice title={t("review.title")}>{t("review.lead")}</Notice>
@@ -45,6 +46,7 @@ export function Review({ form, credentials, keptKeys, staged, back, send }: Prop
       <Card title={t("guide.keys.title")}>
         <div className="stack">
           {staged && <Notice title={t("review.staged")}>{t("review.stagedMore")}</Notice>}
+          {checked?.checkMessage && <Notice tone={checked.verified ? "good" : "warn"} title={checked.checkMessage} />}
           {credentials && <KeyFacts credentials={credentials} />}
           <p className="small muted">{t(keptKeys ? "review.kept" : "review.fingerprints")}</p>
         </div>

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { clashes, type Phrases, tooLong } from "./values";
+import { clashes, type Phrases, told, tooLong } from "./values";
 
 const none: Phrases = { CLOCK_IN: [], BREAK_START: [], BREAK_END: [], CLOCK_OUT: [], GO_OUT: [], COME_BACK: [] };
 
@@ -15,4 +15,12 @@ test("a file that is too long for a key is refused in words", () => {
   vi.stubGlobal("localStorage", undefined);
   expect(tooLong({ name: "private_1.key", size: 64 * 1024 })).toBe("");
   expect(tooLong({ name: "movie.mp4", size: 64 * 1024 + 1 })).toMatch(/movie\.mp4 は 64 KB を超えている/);
+});
+
+test("whether keys are proven is told of those that were asked about", () => {
+  const answer = { verified: true, checkMessage: "no answer", staged: { verified: false } } as Parameters<
+    typeof told
+  >[0];
+  expect(told(answer, true)).toEqual({ verified: false, checkMessage: "no answer" });
+  expect(told(answer, false)).toEqual({ verified: true, checkMessage: "no answer" });
 });

@@ -76,6 +76,12 @@ export function settingsOf(v: GuideValues, etag?: string): Schemas["PunchSetting
   };
 }
 
+/** What LINE WORKS said of the keys of this answer, which are the current ones or those that wait. */
+export function told(answer: Credentials, staged: boolean): { verified: boolean; checkMessage: string } {
+  const asked = staged ? answer.staged : answer;
+  return { verified: asked?.verified ?? false, checkMessage: answer.checkMessage ?? "" };
+}
+
 /** Whether the keys wait beside those in use: with a move to another API unless somebody chose otherwise. */
 export function waits(v: GuideValues, stored: Credentials | null): boolean {
   if (stored === null) return false;

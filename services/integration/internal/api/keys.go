@@ -42,9 +42,9 @@ func (a *Admin) UpdateCredentials(ctx context.Context, req *integrationv1.Update
 	if err != nil {
 		return nil, err
 	}
-	return &integrationv1.UpdateCredentialsResponse{
-		Credentials: credentialsOut(conn, ring), Message: console.Entered(put.Token.Access != "", put.Only).In(rpc.Language(ctx)),
-	}, nil
+	out := credentialsOut(conn, ring)
+	out.CheckMessage = console.Entered(put.Token.Access != "", put.Only).In(rpc.Language(ctx))
+	return &integrationv1.UpdateCredentialsResponse{Credentials: out, Message: out.GetCheckMessage()}, nil
 }
 
 // GetCredentials shows what is stored, with fingerprints for secrets.

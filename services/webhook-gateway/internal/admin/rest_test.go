@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 	"github.com/dakoku/dakoku/proto/gen/openapi"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin/contract"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
@@ -17,15 +18,17 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// behind is every service at once: it answers each call with an empty message and
+// behind is every service at once: it answers each call with an empty message, or with what it is told, and
 // says more in metadata than anybody shall see.
 type behind struct {
 	mu      sync.Mutex
 	methods []string
 	seen    metadata.MD
+	says    proto.Message // nil: nothing
 }
 
 func (b *behind) serve(_ any, stream grpc.ServerStream) error {
@@ -40,6 +43,9 @@ func (b *behind) serve(_ any, stream grpc.ServerStream) error {
 	stream.SetTrailer(metadata.Pairs("canary", "CANARY"))
 	if err := stream.SetHeader(metadata.Pairs("canary", "CANARY", "grpc-metadata-canary", "CANARY")); err != nil {
 		return err
+	}
+	if b.says != nil {
+		return stream.SendMsg(b.says)
 	}
 	return stream.SendMsg(&emptypb.Empty{})
 }
@@ -136,6 +142,18 @@ func TestTheRoutesPassNoHeaders(t *testing.T) {
 			if strings.Contains(strings.ToLower(name+strings.Join(values, "")), "canary") {
 				t.Errorf("header %s: %v", name, values)
 			}
+		}
+	}
+}
+
+// The answer to 「確認」 and 「送信」 is the credentials alone, so what LINE WORKS said of
+// them has to be among them.
+func TestWhatLineWorksSaidOfKeysComesThrough(t *testing.T) {
+	rest, behind := bare(t)
+	behind.says = &integrationv1.UpdateCredentialsResponse{Credentials: &integrationv1.Credentials{CheckMessage: "could not be asked"}, Message: "could not be asked"}
+	for _, query := range []string{"", "?validateOnly=true"} {
+		if w := ask(t, rest, "PUT", "/v1/connections/x/credentials"+query, "{}", "Content-Type", "application/json"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"checkMessage":"could not be asked"`) {
+			t.Errorf("%d %s", w.Code, w.Body)
 		}
 	}
 }

@@ -769,7 +769,10 @@ type Credentials struct {
 	// expire_time, and nothing is sent with them. Set by the server.
 	Former []*Credentials `protobuf:"bytes,19,rep,name=former,proto3" json:"former,omitempty"`
 	// LINE WORKS has given an access token for these keys. Set by the server.
-	Verified      bool `protobuf:"varint,20,opt,name=verified,proto3" json:"verified,omitempty"`
+	Verified bool `protobuf:"varint,20,opt,name=verified,proto3" json:"verified,omitempty"`
+	// What LINE WORKS said of the keys that were just checked or stored, and what to
+	// do, in the caller's language. Empty when credentials are read. Set by the server.
+	CheckMessage  string `protobuf:"bytes,21,opt,name=check_message,json=checkMessage,proto3" json:"check_message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -942,6 +945,13 @@ func (x *Credentials) GetVerified() bool {
 		return x.Verified
 	}
 	return false
+}
+
+func (x *Credentials) GetCheckMessage() string {
+	if x != nil {
+		return x.CheckMessage
+	}
+	return ""
 }
 
 // SecretUse is one occasion on which stored keys were opened.
@@ -1813,7 +1823,7 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\x05token\x18\x02 \x01(\tR\x05token\x12!\n" +
 	"\fcallback_url\x18\x03 \x01(\tR\vcallbackUrl\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"\xac\t\n" +
+	"createTime\"\xd1\t\n" +
 	"\vCredentials\x12N\n" +
 	"\vapi_version\x18\x01 \x01(\x0e2-.dakoku.integration.v1.Credentials.ApiVersionR\n" +
 	"apiVersion\x12\x15\n" +
@@ -1840,7 +1850,8 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\vexpire_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12:\n" +
 	"\x06former\x18\x13 \x03(\v2\".dakoku.integration.v1.CredentialsR\x06former\x12\x1a\n" +
-	"\bverified\x18\x14 \x01(\bR\bverified\x1a\xfb\x01\n" +
+	"\bverified\x18\x14 \x01(\bR\bverified\x12#\n" +
+	"\rcheck_message\x18\x15 \x01(\tR\fcheckMessage\x1a\xfb\x01\n" +
 	"\fFingerprints\x12\x1f\n" +
 	"\vprivate_key\x18\x01 \x01(\tR\n" +
 	"privateKey\x12\x1d\n" +

@@ -1722,7 +1722,8 @@ type UpdateCredentialsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The credentials without secrets.
 	Credentials *Credentials `protobuf:"bytes,1,opt,name=credentials,proto3" json:"credentials,omitempty"`
-	// What LINE WORKS said of them and what to do, in the caller's language.
+	// The check_message of the credentials: what LINE WORKS said of them and what to
+	// do, in the caller's language.
 	Message       string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

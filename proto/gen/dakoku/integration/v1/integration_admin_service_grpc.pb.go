@@ -115,7 +115,7 @@ type IntegrationAdminServiceClient interface {
 	// with validate_only it only checks (「確認」) and answers the review. Either way
 	// it asks LINE WORKS for an access token and names the fields whose values LINE
 	// WORKS refuses. Without an answer of LINE WORKS the keys are stored all the same
-	// and verified is false; the message says so. The first keys are current at once. Later
+	// and verified is false; check_message says so. The first keys are current at once. Later
 	// ones replace them, and callbacks signed with those before are still
 	// accepted; with stage they wait beside the current ones until
 	// ActivateCredentials.
@@ -496,7 +496,7 @@ type IntegrationAdminServiceServer interface {
 	// with validate_only it only checks (「確認」) and answers the review. Either way
 	// it asks LINE WORKS for an access token and names the fields whose values LINE
 	// WORKS refuses. Without an answer of LINE WORKS the keys are stored all the same
-	// and verified is false; the message says so. The first keys are current at once. Later
+	// and verified is false; check_message says so. The first keys are current at once. Later
 	// ones replace them, and callbacks signed with those before are still
 	// accepted; with stage they wait beside the current ones until
 	// ActivateCredentials.
