@@ -33,11 +33,11 @@ const (
 // their first attempts for the time when it is back.
 func Outage(failures int) bool { return failures >= outageAfter }
 
-// Counted is the verdict on a call after which so many calls in a row have failed,
-// others of the same time included. Those under way together went to different
+// Counted is the verdict on a call after which so many calls in a row were refused,
+// others of the same time included, and none for another reason. Those under way together went to different
 // recipients, so each that is refused says as much about the app as one after another.
-func (v Verdict) Counted(failures int) Verdict {
-	if v.Refused && Outage(failures) {
+func (v Verdict) Counted(denied int) Verdict {
+	if v.Refused && Outage(denied) {
 		v.Close = max(v.Close, parked)
 	}
 	return v
@@ -99,14 +99,14 @@ func (l Letter) toPerson() bool { return l.Messages[0].Content.Channel == "" }
 
 // forbidden parks what may not be written. When nobody can tell whether the app or
 // this recipient is barred, others go on: three in a row refused alike, then it is
-// the app. A recipient who is refused while others get through costs a call now and
+// the app; calls that fail for other reasons meanwhile say nothing of it. A recipient who is refused while others get through costs a call now and
 // then, at times that double, and never stops anybody else.
 func forbidden(l Letter, again Verdict, now time.Time, spread float64) Verdict {
 	again.Refused, again.Due = true, now.Add(parked)
 	switch {
 	case !l.Barred.IsZero() && l.Others:
 		again.Due = now.Add(min(max(now.Sub(l.Barred), parked), maxParked))
-	case Outage(l.Failures + 1):
+	case Outage(l.Denied + 1):
 		again.Close = parked
 	default:
 		again.Close = wait(l.Failures, spread)
@@ -126,7 +126,7 @@ func absent(l Letter, what lineworks.Absent, again Verdict, now time.Time, sprea
 		return Verdict{State: Failed, Reason: again.Reason, Rate: again.Rate, Gone: l.toPerson()}
 	default:
 		again.Refused, again.Due, again.Close = true, now.Add(parked), wait(l.Failures, spread)
-		if Outage(l.Failures + 1) {
+		if Outage(l.Denied + 1) {
 			again.Close = parked
 		}
 	}

@@ -25,6 +25,7 @@ func letter(m Message) Letter { return Letter{ID: m.ID, Messages: []Message{m}} 
 func TestJudge(t *testing.T) {
 	refused := Message{RefusedAt: noon.Add(-time.Hour)}
 	failed := func(n int) Letter { return Letter{Messages: []Message{{}}, Failures: n} }
+	denied := func(n int) Letter { return Letter{Messages: []Message{{}}, Failures: n, Denied: n} }
 	rejected := func(n int) Letter { return Letter{Messages: []Message{{}}, Failures: n, Refusals: n} }
 	others := letter(refused)
 	others.Others, others.Barred = true, refused.RefusedAt
@@ -42,7 +43,7 @@ func TestJudge(t *testing.T) {
 		"gone":         {failed(0), absentee(lineworks.Recipient), Verdict{State: Failed, Reason: "CODE", Gone: true}},
 		"bot gone":     {letter(Message{Attempts: 4}), absentee(lineworks.TheBot), Verdict{State: Queued, Answered: true, Reason: BotNotFound, Close: parked, Due: noon.Add(parked + behind)}},
 		"404 for whom": {failed(0), absentee(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
-		"404 for all":  {failed(2), absentee(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
+		"404 for all":  {denied(2), absentee(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
 		"404 for one":  {others, absentee(lineworks.Unclear), Verdict{State: Failed, Reason: "CODE", Gone: true}},
 		"401":          {failed(0), failure(lineworks.Unauthorized), Verdict{State: Queued, Answered: true, Reason: "CODE", Close: 750 * time.Millisecond, Rejected: true}},
 		"401 twice":    {rejected(1), failure(lineworks.Unauthorized), Verdict{State: Queued, Answered: true, Reason: "CODE", Close: 1500 * time.Millisecond, Rejected: true}},
@@ -58,8 +59,10 @@ func TestJudge(t *testing.T) {
 		"any other error":      {failed(0), errors.New("x"), Verdict{State: Queued, Reason: "INTERNAL", Close: 500 * time.Millisecond}},
 		"silent":               {failed(0), failure(lineworks.Ambiguous), Verdict{State: Queued, Reason: "CODE", Ambiguous: true, Close: 500 * time.Millisecond}},
 		"403":                  {failed(0), failure(lineworks.Forbidden), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
-		"403 three times":      {failed(2), failure(lineworks.Forbidden), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
-		"403 for everybody":    {Letter{Messages: []Message{refused}, Barred: refused.RefusedAt, Failures: 3}, failure(lineworks.Forbidden), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
+		"403 after others":     {failed(2), failure(lineworks.Forbidden), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: 2 * time.Second, Refused: true}},
+		"404 after others":     {failed(2), absentee(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: 2 * time.Second, Refused: true}},
+		"403 three times":      {denied(2), failure(lineworks.Forbidden), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
+		"403 for everybody":    {Letter{Messages: []Message{refused}, Barred: refused.RefusedAt, Failures: 3, Denied: 3}, failure(lineworks.Forbidden), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
 		"403 for this one":     {others, failure(lineworks.Forbidden), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(time.Hour), Refused: true}},
 		"403 for long":         {long, failure(lineworks.Forbidden), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(maxParked), Refused: true}},
 		"403 as the last time": {inherited, failure(lineworks.Forbidden), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Refused: true}},

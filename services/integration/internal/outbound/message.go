@@ -154,6 +154,7 @@ type Letter struct {
 	Failures int       // of the lane, in a row
 	Standing Standing  // of the lane
 	Refusals int       // of them, how often an access token was refused that was just given
+	Denied   int       // of them, how often nobody could tell whether the app or the recipient was refused
 }
 
 // Claim is the answer to the question what to send next.

@@ -96,3 +96,31 @@ func TestActivatingAgainOpensTheGate(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
+
+// Calls that fail for the platform's limit or its outage say nothing of the app: one
+// refusal beside them is that of one person, and everybody else is written to within
+// the minute. Three refusals are the app's, whatever fails between them.
+func TestOtherFailuresAreNoRefusals(t *testing.T) {
+	for _, class := range []lineworks.Class{lineworks.RateLimited, lineworks.Temporary} {
+		f, out := newFixture(t), &fakes{}
+		plan := []lineworks.Class{class, class, lineworks.Forbidden}
+		out.answer = func(call int) error {
+			if call > len(plan) {
+				return nil
+			}
+			return &lineworks.Failure{Class: plan[call-1], Code: "X"}
+		}
+		q := f.queue(f.Store, out)
+		f.crowd(t, "p", 6, outbound.Confirmation)
+		f.pump(t, q, 2*time.Minute, time.Second)
+		if got := f.states(t); got["SENT"] != 5 {
+			t.Errorf("after %s: %v, %d calls", class, got, len(out.sent))
+		}
+		plan = append(make([]lineworks.Class, len(out.sent)), lineworks.Forbidden, class, lineworks.Forbidden, lineworks.Forbidden)
+		f.crowd(t, "q", 6, outbound.Confirmation)
+		f.pump(t, q, 2*time.Minute, time.Second)
+		if got := f.states(t); got["SENT"] != 5 || len(out.sent) != len(plan) {
+			t.Errorf("three refusals with %s between: %v, %d calls of %d", class, got, len(out.sent), len(plan))
+		}
+	}
+}

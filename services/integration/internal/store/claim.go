@@ -32,6 +32,7 @@ type gate struct {
 	closed    bool
 	failures  int
 	refusals  int
+	denied    int
 	standing  outbound.Standing
 	repeatsAt time.Time // no last call for a message before
 }
@@ -133,7 +134,7 @@ update integration.outbound_message set priority = 4
         where o.tenant_id = $1 and o.connection_id = $2 and o.state = 'QUEUED' and o.priority = 2 and o.created_at <= $3 and o.lease_until is null limit 500))`
 
 const stateOfLane = `
-select coalesce(g.closed_until > $3, false), coalesce(g.failures, 0), coalesce(g.refusals, 0), coalesce(g.standing, 'AWAY'),
+select coalesce(g.closed_until > $3, false), coalesce(g.failures, 0), coalesce(g.refusals, 0), coalesce(g.denied, 0), coalesce(g.standing, 'AWAY'),
        case when g.repeats_at > $3 then g.repeats_at else $3 end, (` + underWay + `)
   from (values (1)) as always left join integration.gate g on g.tenant_id = $1 and g.connection_id = $2`
 
@@ -155,7 +156,7 @@ func (l *lane) tidy(ctx context.Context, tx pgx.Tx) error {
 	batch.Queue(setBehind, l.Tenant, l.Connection, l.now.Add(-outbound.Life))
 	batch.Queue(stateOfLane, l.Tenant, l.Connection, l.now).QueryRow(func(row pgx.Row) error {
 		g := &l.gate
-		return row.Scan(&g.closed, &g.failures, &g.refusals, &g.standing, &g.repeatsAt, &l.underWay)
+		return row.Scan(&g.closed, &g.failures, &g.refusals, &g.denied, &g.standing, &g.repeatsAt, &l.underWay)
 	})
 	return tx.SendBatch(ctx, &batch).Close()
 }
@@ -294,7 +295,7 @@ func (s *Store) gather(ctx context.Context, tx pgx.Tx, l *lane, head claimed) (*
 	}
 	out := outbound.Gather(head.Message, waiting, l.now)
 	out.Lane, out.Version, out.Failures, out.Refusals = l.Lane, head.version, l.gate.failures, l.gate.refusals
-	out.Standing = l.gate.standing
+	out.Standing, out.Denied = l.gate.standing, l.gate.denied
 	out.Retry = outbound.Outage(l.gate.failures) || out.Tried()
 	if out.Barred = head.RefusedAt; out.Barred.IsZero() {
 		err := tx.QueryRow(ctx, barredSince, l.Connection, head.recipient).Scan(&out.Barred)

@@ -24,7 +24,7 @@ func lockLane(ctx context.Context, tx pgx.Tx, tenant, conn string) error {
 // release lets everything that waits on a connection go now, because what it
 // waited for may have come: other keys, or another chance. The budget spreads it.
 func (s *Store) release(ctx context.Context, tx pgx.Tx, tenant, conn string) error {
-	_, err := tx.Exec(ctx, `update integration.gate set closed_until = '-infinity', failures = 0, refusals = 0, reason = '', standing = 'AWAY'
+	_, err := tx.Exec(ctx, `update integration.gate set closed_until = '-infinity', failures = 0, refusals = 0, denied = 0, reason = '', standing = 'AWAY'
 		where tenant_id = $1 and connection_id = $2`, tenant, conn)
 	if err != nil {
 		return err
@@ -59,19 +59,20 @@ func releaseMessages(ctx context.Context, tx pgx.Tx, tenant, conn string, now ti
 // mendGate opens the gate after a success, unless calls that were made later
 // have failed meanwhile.
 func mendGate(ctx context.Context, tx pgx.Tx, l outbound.Letter) error {
-	_, err := tx.Exec(ctx, `update integration.gate set closed_until = '-infinity', failures = 0, reason = '', standing = 'AWAY'
+	_, err := tx.Exec(ctx, `update integration.gate set closed_until = '-infinity', failures = 0, denied = 0, reason = '', standing = 'AWAY'
 		where tenant_id = $1 and connection_id = $2 and failures > 0 and failures <= $3`, l.Tenant, l.Connection, l.Failures)
 	return err
 }
 
-// closing is one failure more. A question that was not answered ($8) leaves the standing
+// closing is one failure more, and with $10 one refusal more of which nobody can tell
+// whether it is the app's or the recipient's. A question that was not answered ($8) leaves the standing
 // as it was, and its pause begins now.
 const closing = `
-insert into integration.gate as g (tenant_id, connection_id, closed_until, failures, reason, standing, failing_since, repeats_at)
-values ($1, $2, $3, 1, $4, $6, $7, case when $6 = 'UNKNOWN' then $7::timestamptz else '-infinity' end)
+insert into integration.gate as g (tenant_id, connection_id, closed_until, failures, reason, standing, failing_since, repeats_at, denied)
+values ($1, $2, $3, 1, $4, $6, $7, case when $6 = 'UNKNOWN' then $7::timestamptz else '-infinity' end, $10)
     on conflict on constraint gate_pkey do update
    set closed_until = case when $8 then excluded.closed_until else greatest(g.closed_until, excluded.closed_until) end,
-       failures = greatest(g.failures, $5 + 1), reason = excluded.reason,
+       failures = greatest(g.failures, $5 + 1), denied = g.denied + excluded.denied, reason = excluded.reason,
        standing = case when $8 and $6 = 'AWAY' then g.standing else $6 end,
        failing_since = case when g.failures = 0 then $7 else g.failing_since end,
        repeats_at = case when $6 = 'UNKNOWN' then $7 + least($7 - case when g.failures = 0 then $7 else g.failing_since end, $9::interval) else g.repeats_at end`
@@ -79,16 +80,17 @@ values ($1, $2, $3, 1, $4, $6, $7, case when $6 = 'UNKNOWN' then $7::timestamptz
 // closeGate holds the messages of a connection back. Calls that were under way
 // together and failed together count as one, but for those that were refused.
 func closeGate(ctx context.Context, tx pgx.Tx, l outbound.Letter, v outbound.Verdict, now time.Time) error {
+	one := 0
 	if v.Refused {
-		failures := 0
-		err := tx.QueryRow(ctx, `select failures from integration.gate where tenant_id = $1 and connection_id = $2`, l.Tenant, l.Connection).Scan(&failures)
+		failures, denied := 0, 0
+		err := tx.QueryRow(ctx, `select failures, denied from integration.gate where tenant_id = $1 and connection_id = $2`, l.Tenant, l.Connection).Scan(&failures, &denied)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
-		l.Failures = max(l.Failures, failures)
-		v = v.Counted(l.Failures + 1)
+		l.Failures, one = max(l.Failures, failures), 1
+		v = v.Counted(denied + 1)
 	}
-	_, err := tx.Exec(ctx, closing, l.Tenant, l.Connection, now.Add(v.Close), v.Reason, l.Failures, v.Standing(), now, l.Ask, outbound.MaxHold)
+	_, err := tx.Exec(ctx, closing, l.Tenant, l.Connection, now.Add(v.Close), v.Reason, l.Failures, v.Standing(), now, l.Ask, outbound.MaxHold, one)
 	return err
 }
 
