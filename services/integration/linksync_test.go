@@ -203,6 +203,10 @@ func TestSyncIsRefused(t *testing.T) {
 	refused("nothing there", "", "CONNECTION_NOT_FOUND")
 	refused("unknown", uuid.NewString(), "CONNECTION_NOT_FOUND")
 	refused("no keys", "connections/"+w.connection(ctx, t), "CREDENTIALS_MISSING")
+	draft := rpc.FaultFrom(start(""))
+	if draft.Reason() != "CONNECTION_STATE" || draft.Meta()["state"] != "DRAFT" || draft.Meta()["allowed"] != "activate" {
+		t.Errorf("only a draft: %v", draft)
+	}
 	v1, err := w.sim.NewBotV1(simulator.BotSpec{Domain: w.domain})
 	if err != nil {
 		t.Fatal(err)

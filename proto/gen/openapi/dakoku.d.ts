@@ -82,8 +82,9 @@ export interface paths {
          *     e-mail address and returns at once; GetAccountLinkSync shows how far it is.
          *     Links follow login ids that changed; who is suspended or deleted is marked.
          *     It concerns every employee, so managers of departments may not start one.
-         *     Reasons: PERMISSION_MISSING, CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
-         *     API_VERSION_UNSUPPORTED, SYNC_RUNNING.
+         *     Reasons: PERMISSION_MISSING, CONNECTION_NOT_FOUND, CONNECTION_STATE when none is
+         *     named and none is active, CREDENTIALS_MISSING, API_VERSION_UNSUPPORTED,
+         *     SYNC_RUNNING.
          */
         post: operations["LinkAdminService_SyncAccountLinks"];
         delete?: never;

@@ -50,8 +50,11 @@ func (l *Links) readable(ctx context.Context, org, named string) (string, error)
 	if err != nil {
 		return "", err
 	}
+	if len(all) == 0 {
+		return "", l.noneActive(ctx, org)
+	}
 	var found []string
-	refusal := error(connection.NotFound())
+	var refusal error
 	for _, id := range all {
 		if err := l.reads(ctx, org, id); err == nil {
 			found = append(found, id)
@@ -66,6 +69,15 @@ func (l *Links) readable(ctx context.Context, org, named string) (string, error)
 		return found[0], nil
 	}
 	return "", link.WhichConnection()
+}
+
+// noneActive says why no directory can be read.
+func (l *Links) noneActive(ctx context.Context, org string) error {
+	states, err := l.store.States(ctx, org)
+	if err != nil {
+		return err
+	}
+	return connection.NoneActive(connection.Foremost(states))
 }
 
 // reads is nil for a connection with keys of API 2.0.

@@ -13,6 +13,31 @@ func NotFound() *fault.Fault {
 	})
 }
 
+// NoneActive is the fault for what only an active connection can do, in a company
+// whose connections say this most of all; NotFound when there is none.
+func NoneActive(s State) *fault.Fault {
+	why, known := idle[s]
+	if !known {
+		return NotFound()
+	}
+	return fault.New(fault.Precondition, "CONNECTION_STATE", why).With("state", string(s)).With("allowed", "activate")
+}
+
+var idle = map[State]fault.Text{
+	Draft: {
+		JA: "連携の設定が完了していません(状態: 設定中)。「連携サービスの設定」で設定を続け、「連携を有効にする」を実行してから、もう一度お試しください。",
+		EN: "The set-up of the connection is not finished (state DRAFT). Finish it under the integrations, activate the connection, then try again.",
+	},
+	Disabled: {
+		JA: "連携が停止しています(状態: 停止中)。連携の状況の「その他の操作」で「連携を有効にする」を実行してから、もう一度お試しください。",
+		EN: "The connection is disabled (state DISABLED). Activate it, then try again.",
+	},
+	Broken: {
+		JA: "LINE WORKS が連携のキーを受け付けていません(状態: 要対応)。連携の状況に表示される対応をしてから、もう一度お試しください。",
+		EN: "LINE WORKS does not accept the keys of the connection (state BROKEN). Do what the page of the connection says, then try again.",
+	},
+}
+
 // CredentialsMissing is the fault for a connection without credentials.
 func CredentialsMissing() *fault.Fault { return credentialsMissing }
 

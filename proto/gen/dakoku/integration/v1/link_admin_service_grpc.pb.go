@@ -46,8 +46,9 @@ type LinkAdminServiceClient interface {
 	// e-mail address and returns at once; GetAccountLinkSync shows how far it is.
 	// Links follow login ids that changed; who is suspended or deleted is marked.
 	// It concerns every employee, so managers of departments may not start one.
-	// Reasons: PERMISSION_MISSING, CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
-	// API_VERSION_UNSUPPORTED, SYNC_RUNNING.
+	// Reasons: PERMISSION_MISSING, CONNECTION_NOT_FOUND, CONNECTION_STATE when none is
+	// named and none is active, CREDENTIALS_MISSING, API_VERSION_UNSUPPORTED,
+	// SYNC_RUNNING.
 	SyncAccountLinks(ctx context.Context, in *SyncAccountLinksRequest, opts ...grpc.CallOption) (*SyncAccountLinksResponse, error)
 	// GetAccountLinkSync reads the progress and the results of a sync; they are
 	// kept for 30 days after its end. A sync fails by itself after 6 hours or
@@ -151,8 +152,9 @@ type LinkAdminServiceServer interface {
 	// e-mail address and returns at once; GetAccountLinkSync shows how far it is.
 	// Links follow login ids that changed; who is suspended or deleted is marked.
 	// It concerns every employee, so managers of departments may not start one.
-	// Reasons: PERMISSION_MISSING, CONNECTION_NOT_FOUND, CREDENTIALS_MISSING,
-	// API_VERSION_UNSUPPORTED, SYNC_RUNNING.
+	// Reasons: PERMISSION_MISSING, CONNECTION_NOT_FOUND, CONNECTION_STATE when none is
+	// named and none is active, CREDENTIALS_MISSING, API_VERSION_UNSUPPORTED,
+	// SYNC_RUNNING.
 	SyncAccountLinks(context.Context, *SyncAccountLinksRequest) (*SyncAccountLinksResponse, error)
 	// GetAccountLinkSync reads the progress and the results of a sync; they are
 	// kept for 30 days after its end. A sync fails by itself after 6 hours or
