@@ -103,3 +103,21 @@ func (d *Database) Columns(t testing.TB, schema, kind string) []string {
 	}
 	return names
 }
+
+// Ordinary is the URL of a login that is no superuser and may migrate this database:
+// it creates roles and schemas, and row-level security binds it as it does an owner
+// on a server that somebody else runs.
+func (d *Database) Ordinary(t testing.TB) config.Secret {
+	t.Helper()
+	_, err := d.Owner(t).Exec(t.Context(), `do $$ declare r name; begin
+		if not exists (select from pg_roles where rolname = 'ordinary') then create role ordinary login createrole; end if;
+		execute format('grant create on database %I to ordinary', current_database());
+		for r in select rolname from pg_roles where rolname like 'dakoku\_%' and not rolcanlogin loop
+			execute format('grant %I to ordinary with admin option', r);
+		end loop;
+	end $$`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config.Secret(strings.Replace(d.URL.Reveal(), "user=dakoku", "user=ordinary", 1))
+}

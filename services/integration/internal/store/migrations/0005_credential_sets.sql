@@ -7,11 +7,10 @@ create table connection_bot (
     constraint connection_bot_connection_key unique (tenant_id, bot, connection_id),
     constraint connection_bot_connection_fkey foreign key (tenant_id, connection_id) references connection (tenant_id, id)
 );
--- The owner of the tables has to see the rows that are carried over.
+-- The owner of the tables has to see the rows that are carried over, and those that a foreign key is checked with.
 alter table credentials no force row level security;
 insert into connection_bot select tenant_id, bot, connection_id from credentials;
 alter table connection_bot enable row level security;
-alter table connection_bot force row level security;
 create policy tenant on connection_bot to dakoku_integration
     using (tenant_id = any (current_setting('app.tenant')::uuid[]))
     with check (tenant_id = any (current_setting('app.tenant')::uuid[]));
@@ -94,6 +93,7 @@ create index credential_change_revision on credential_change (tenant_id, connect
 insert into credential_change
     select tenant_id, gen_random_uuid(), connection_id, id, revision, stored_at, '', 'PUT', role, api_version, bot, '', '', '', '', '' from credentials;
 alter table credentials force row level security;
+alter table connection_bot force row level security;
 alter table credential_change enable row level security;
 alter table credential_change force row level security;
 create policy tenant on credential_change to dakoku_integration
