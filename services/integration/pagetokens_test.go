@@ -34,7 +34,7 @@ func TestCraftedPageTokens(t *testing.T) {
 	lists := map[string]list{
 		"ListConnections":        {page.Of("connections"), []string{"2026-11-23T00:00:00Z", pageID}},
 		"ListIntegrations":       {page.Of("integrations"), nil},
-		"ListTokens":             {page.Of("tokens", pageID), []string{pageID}},
+		"ListTokens":             {page.Of("tokens", pageID), []string{"2026-11-23T00:00:00Z", pageID}},
 		"ListSecretUses":         {page.Of("secretUses", pageID), []string{"2026-11-23T00:00:00Z", pageID}},
 		"ListAccountLinks":       {page.Of("accountLinks"), []string{pageID}},
 		"ListAccountLinkChanges": {page.Of("accountLinkChanges", pageID), []string{"17"}},

@@ -1,8 +1,11 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/dakoku/dakoku/platform/page"
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
@@ -29,23 +32,17 @@ func (a *Admin) ListTokens(ctx context.Context, req *integrationv1.ListTokensReq
 		return nil, err
 	}
 	list := page.Of("tokens", canonical(req.GetConnection()))
-	at, err := list.Read(req.GetPageToken(), 1)
+	created, id, err := behind(list, req.GetPageToken())
 	if err != nil {
 		return nil, err
-	}
-	if at != nil {
-		if _, err := page.ID(at[0]); err != nil {
-			return nil, err
-		}
 	}
 	live, err := a.store.LiveTokens(ctx, org, canonical(req.GetConnection()))
 	if err != nil {
 		return nil, err
 	}
-	if at != nil { // behind one that was revoked meanwhile there is nothing: two live at most
-		here := slices.IndexFunc(live, func(t store.IssuedToken) bool { return t.ID == at[0] })
-		live = live[max(here, 0)+1:]
-	}
+	live = slices.DeleteFunc(live, func(t store.IssuedToken) bool { // the last one of the page before may be revoked by now
+		return cmp.Or(t.Created.Compare(created), strings.Compare(t.ID, id)) <= 0
+	})
 	return a.tokensOut(list, live, page.Size(req.GetPageSize()))
 }
 
@@ -54,7 +51,8 @@ func (a *Admin) tokensOut(list page.List, live []store.IssuedToken, size int) (o
 	out = &integrationv1.ListTokensResponse{}
 	if len(live) > size {
 		live = live[:size]
-		out.NextPageToken, err = list.Token(live[size-1].ID)
+		last := live[size-1]
+		out.NextPageToken, err = list.Token(last.Created.Format(time.RFC3339Nano), last.ID)
 	}
 	for _, t := range live {
 		out.Tokens = append(out.Tokens, a.tokenOut(t))
