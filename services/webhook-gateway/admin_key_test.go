@@ -147,7 +147,7 @@ func TestAnAPIKeyEndsWithTheRightsOfItsAccount(t *testing.T) {
 	}
 }
 
-// A key hands out nothing that would outlive it: no keys and no administrators.
+// A key hands out no keys and no administrators.
 func TestAnAPIKeyHandsOutNoRights(t *testing.T) {
 	d := openDoor(t)
 	admin := d.setUp()
@@ -169,6 +169,22 @@ func TestAnAPIKeyHandsOutNoRights(t *testing.T) {
 		if a := d.do(c[0], c[1], c[2], "Authorization", bearer); a.status != http.StatusOK {
 			t.Errorf("%v: %d %s", c, a.status, a.raw)
 		}
+	}
+}
+
+// A link that a key was given is no way into an administrator either.
+func TestALinkEndsWhenItsAccountBecomesAnAdministrator(t *testing.T) {
+	d := openDoor(t)
+	admin := d.setUp()
+	_, bearer := d.key(admin, "ADMINISTRATOR")
+	made := d.do(http.MethodPost, "/v1/accounts", `{"email":"c@example.co.jp","name":"x","role":"EMPLOYEE"}`, "Authorization", bearer)
+	link := made.json["invitation"].(map[string]any)["secret"].(string)
+	name := made.json["account"].(map[string]any)["name"].(string)
+	if a := d.do(http.MethodPatch, "/v1/"+name, `{"role":"ADMINISTRATOR"}`, "Cookie", admin); a.status != http.StatusOK {
+		t.Fatalf("%d %s", a.status, a.raw)
+	}
+	if a := d.accept(link, otherPassword); a.status != http.StatusNotFound || a.reason() != "INVITATION_INVALID" {
+		t.Errorf("%d %s", a.status, a.raw)
 	}
 }
 

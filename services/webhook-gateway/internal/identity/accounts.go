@@ -76,7 +76,7 @@ type Edit struct {
 
 // ChangeAccount changes Name, Role, Departments, Employee and State. Whose rights change
 // is logged out everywhere at once, and keys that the account made and that may do
-// more than it may end. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
+// more than it may end; whoever becomes an administrator needs a new link. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
 // LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED.
 // Whoever changes the own rights gets a new session: its secret is in the Login,
 // which else holds the account alone.
@@ -96,6 +96,7 @@ func (d *Desk) change(ctx context.Context, by Actor, e Edit, action string) (Log
 	var after Account
 	var login Login
 	err := d.store.ChangeAccount(ctx, by.Tenant, e.Account, e.Dry, func(was Account, others Others, keys []APIKey) (AccountChange, error) {
+		login = Login{} // of an attempt that was undone
 		if e.ETag != "" && e.ETag != was.ETag() {
 			return AccountChange{}, faultStale
 		}
@@ -137,8 +138,9 @@ func changed(was, after Account, keys []APIKey, by Actor, now time.Time, action 
 		}
 		values["endedApiKeys"] = names
 	}
+	risen := after.Role == Administrator && was.Role != Administrator // a key may have made the link that it has
 	return AccountChange{
-		Account: after, Changed: true, EndSessions: !after.sameRights(was), EndInvitations: after.State == Deactivated, EndKeys: ended,
+		Account: after, Changed: true, EndSessions: !after.sameRights(was), EndInvitations: risen || after.State == Deactivated, EndKeys: ended,
 		Record: by.did(now, action, was.resource(), was.values(), values),
 	}
 }

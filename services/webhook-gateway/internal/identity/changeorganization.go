@@ -27,6 +27,7 @@ type OrganizationChange struct {
 // Reasons: INVALID_ARGUMENT, ETAG_STALE.
 func (d *Desk) ChangeOrganization(ctx context.Context, by Actor, etag string, dry bool, change func(*Organization)) (next Organization, calendar bool, err error) {
 	err = d.store.ChangeOrganization(ctx, by.Tenant, dry, func(was Organization) (OrganizationChange, error) {
+		calendar = false // of an attempt that was undone
 		if etag != "" && etag != was.ETag() {
 			return OrganizationChange{}, faultStale
 		}

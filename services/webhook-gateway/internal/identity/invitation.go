@@ -42,8 +42,17 @@ func newInvitation(a Account, removeTOTP bool, now time.Time) Invitation {
 
 // Invite makes a new link for an account, for the first password or for another
 // one; earlier links end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED,
-// SESSION_REQUIRED.
-func (d *Desk) Invite(ctx context.Context, by Actor, id string, removeTOTP bool) (Invitation, error) {
+// SESSION_REQUIRED, ETAG_STALE.
+func (d *Desk) Invite(ctx context.Context, by Actor, id string, removeTOTP bool) (i Invitation, err error) {
+	err = judged(func() error {
+		i, err = d.invite(ctx, by, id, removeTOTP)
+		return err
+	})
+	return i, err
+}
+
+// invite does it once, for the account as it is now.
+func (d *Desk) invite(ctx context.Context, by Actor, id string, removeTOTP bool) (Invitation, error) {
 	account, err := d.OneAccount(ctx, by.Tenant, id)
 	switch {
 	case err != nil:
@@ -57,11 +66,7 @@ func (d *Desk) Invite(ctx context.Context, by Actor, id string, removeTOTP bool)
 	invitation := newInvitation(account, removeTOTP, now)
 	record := by.did(now, "ACCOUNT_INVITE", account.resource(), nil,
 		Values{"invitation": invitation.ID, "removeTotp": removeTOTP, "expireTime": invitation.Expires})
-	err = d.store.AddInvitation(ctx, invitation, record)
-	if absent(err) { // deactivated meanwhile
-		err = faultDeactivated
-	}
-	return invitation, err
+	return invitation, d.store.AddInvitation(ctx, invitation, account.Revision, record)
 }
 
 // Accept uses a link up and sets the password of its account, which becomes

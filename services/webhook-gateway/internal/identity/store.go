@@ -137,9 +137,9 @@ type FactorStore interface {
 
 // InvitationStore keeps one-time links.
 type InvitationStore interface {
-	// AddInvitation stores a link and ends earlier ones of the account;
-	// ErrNotFound when the account is gone or deactivated.
-	AddInvitation(ctx context.Context, i Invitation, r Record) error
+	// AddInvitation stores a link of the account at that revision and ends earlier
+	// ones; ErrChanged when the account has another one by now.
+	AddInvitation(ctx context.Context, i Invitation, revision int64, r Record) error
 	// InvitationByHash looks through all tenants for a link that has not been
 	// ended, and its account; ErrNotFound.
 	InvitationByHash(ctx context.Context, hash []byte) (Invitation, Account, error)

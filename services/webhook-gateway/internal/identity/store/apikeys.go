@@ -67,10 +67,15 @@ func (s *Store) Keys(ctx context.Context, tenant, after string, limit int, now t
 	return list, err
 }
 
-// KeyByHash looks through all tenants.
+// KeyByHash looks through all tenants. The account that made the key must be active:
+// a program of the version before may have let a key make one.
 func (s *Store) KeyByHash(ctx context.Context, hash []byte) (k identity.APIKey, err error) {
 	err = s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `select `+keyColumns+` from identity.api_keys where secret_hash = $1 and end_time is null`, hash)
+		rows, err := tx.Query(ctx, `
+			select `+keyColumns+` from identity.api_keys k
+			where secret_hash = $1 and end_time is null and exists (
+				select from identity.accounts a where a.tenant_id = k.tenant_id and a.state = 'ACTIVE'
+				  and a.id = case when k.creator ~ '^[0-9a-f-]{36}$' then k.creator::uuid end)`, hash)
 		if err != nil {
 			return err
 		}

@@ -10,13 +10,17 @@ import (
 )
 
 // AddInvitation ends the links that the account has and stores another one. The
-// account is locked first, so two at the same moment leave one.
-func (s *Store) AddInvitation(ctx context.Context, i identity.Invitation, r identity.Record) error {
+// account is locked first, so two at the same moment leave one, and none is left to
+// an account that may more by now than whoever made the link may grant.
+func (s *Store) AddInvitation(ctx context.Context, i identity.Invitation, revision int64, r identity.Record) error {
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `
 			select 1 from identity.accounts
-			where tenant_id = @tenant and id = @id and state <> 'DEACTIVATED' for no key update`,
-			pgx.NamedArgs{"tenant": i.Tenant, "id": i.Account}).Scan(new(int))
+			where tenant_id = @tenant and id = @id and revision = @revision for no key update`,
+			pgx.NamedArgs{"tenant": i.Tenant, "id": i.Account, "revision": revision}).Scan(new(int))
+		if errors.Is(err, pgx.ErrNoRows) {
+			return identity.ErrChanged
+		}
 		if err == nil {
 			err = endInvitations(ctx, tx, i.Tenant, i.Account, r.Time)
 		}
@@ -62,8 +66,8 @@ func (s *Store) InvitationByHash(ctx context.Context, hash []byte) (i identity.I
 	return i, a, err
 }
 
-// AcceptInvitation uses the link up first: its row lock puts rivals in a queue,
-// and what they find then is that the link has ended.
+// AcceptInvitation locks the account, as every change of it does, which puts rivals
+// in a queue, and uses the link up: what they find then is that it has ended.
 func (s *Store) AcceptInvitation(ctx context.Context, i identity.Invitation, revision int64, hash string, r identity.Record) error {
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error { return accept(ctx, tx, i, revision, hash, r) })
 }
@@ -72,7 +76,12 @@ func (s *Store) AcceptInvitation(ctx context.Context, i identity.Invitation, rev
 // hash: every other way in ends.
 func accept(ctx context.Context, tx pgx.Tx, i identity.Invitation, revision int64, hash string, r identity.Record) error {
 	args := pgx.NamedArgs{"tenant": i.Tenant, "id": i.ID, "account": i.Account, "hash": hash, "revision": revision, "now": r.Time.UTC()}
-	err := one(ctx, tx, `
+	err := tx.QueryRow(ctx, `
+		select 1 from identity.accounts where tenant_id = @tenant and id = @account for no key update`, args).Scan(new(int))
+	if err != nil {
+		return err
+	}
+	err = one(ctx, tx, `
 		update identity.invitations set end_time = @now
 		where tenant_id = @tenant and id = @id and end_time is null and expire_time > @now`, args)
 	if err != nil {
