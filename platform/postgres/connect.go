@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"regexp"
 	"strconv"
@@ -44,7 +45,7 @@ func poolConfigOf(cfg Config) (*pgxpool.Config, error) {
 	}
 	pool, err := pgxpool.ParseConfig(cfg.URL.Reveal())
 	if err != nil {
-		return nil, errUnreadableURL
+		return nil, unreadable(err)
 	}
 	if err := prepare(pool.ConnConfig); err != nil {
 		return nil, err
@@ -78,13 +79,22 @@ func limit(patience, ordinary time.Duration) string {
 // errUnreadableURL shows nothing of the URL, which may hold a password.
 var errUnreadableURL = errors.New("database URL cannot be read: expected postgres://login:password@host:5432/database")
 
+// unreadable tells why a database URL was not read: a file that it names, or its form.
+func unreadable(err error) error {
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		return fmt.Errorf("database URL names a file that cannot be read: %w", file)
+	}
+	return errUnreadableURL
+}
+
 // CheckURL tells whether a database URL can be read at all and leads to a server
 // that proves its name or is on this machine, so that settings can be refused
 // before anything starts. It does not connect.
 func CheckURL(url config.Secret) error {
 	conn, err := pgx.ParseConfig(url.Reveal())
 	if err != nil {
-		return errUnreadableURL
+		return unreadable(err)
 	}
 	return checkWire(conn)
 }
@@ -119,7 +129,7 @@ func prepare(conn *pgx.ConnConfig) error {
 func connectOwner(ctx context.Context, url config.Secret) (*pgx.Conn, error) {
 	cfg, err := pgx.ParseConfig(url.Reveal())
 	if err != nil {
-		return nil, errUnreadableURL
+		return nil, unreadable(err)
 	}
 	if err := prepare(cfg); err != nil {
 		return nil, err

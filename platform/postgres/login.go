@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/dakoku/dakoku/platform/config"
 )
@@ -15,11 +16,12 @@ import (
 func (m Migrations) LoginRole() string { return m.Role() + "_login" }
 
 // EnsureLogin makes the login of the processes that serve the context, or gives it
-// a new password: a member of the context's own roles and of nothing else, which
-// owns nothing and row-level security binds. It inherits nothing either, so that a
-// connection which leaves its role has no rights at all. The URL's own login must
+// a new password: it is made a member of the context's own roles and of nothing else,
+// owns nothing and is bound by row-level security. It inherits nothing either, so that
+// a connection which leaves its role has no rights at all. The URL's own login must
 // be allowed to create roles; the schema must have been migrated. A login of that
-// name with rights it must not have is an error.
+// name that is a superuser, has bypassrls or may create roles, databases or standbys is
+// an error; roles that somebody granted to it besides are not looked for.
 func EnsureLogin(ctx context.Context, url config.Secret, m Migrations, password config.Secret) error {
 	conn, err := connectOwner(ctx, url)
 	if err != nil {
@@ -55,7 +57,7 @@ func ensureLogin(ctx context.Context, conn *pgx.Conn, m Migrations, password con
 		return err
 	}
 	if _, err := tx.Exec(ctx, statement); err != nil {
-		return errors.New("its password was not accepted, SQLSTATE " + Code(err)) // the statement holds it
+		return passwordRefused(err)
 	}
 	for _, role := range m.roles() {
 		if _, err := tx.Exec(ctx, "grant "+pgx.Identifier{role}.Sanitize()+" to "+quoted); err != nil {
@@ -65,8 +67,14 @@ func ensureLogin(ctx context.Context, conn *pgx.Conn, m Migrations, password con
 	return tx.Commit(ctx)
 }
 
-// loginQuery asks what an existing login has that it must not have: a power of its
-// own, or a role which is not the context's.
+// passwordRefused leaves out everything that may quote the statement, which holds the
+// password. The code stays, by which a race with another run is known.
+func passwordRefused(err error) error {
+	return fmt.Errorf("its password was not accepted: %w", &pgconn.PgError{Severity: "ERROR", Code: Code(err), Message: "refused"})
+}
+
+// loginQuery asks what powers of its own an existing login has that it must not have.
+// Roles that it was granted besides are not looked for.
 const loginQuery = `
 select r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication
 from pg_roles r where r.rolname = $1`

@@ -3,6 +3,8 @@ package main
 import (
 	"net/url"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -118,4 +120,27 @@ func databaseOf(t *testing.T, c container) (login, password string) {
 		t.Errorf("%s: %v", u.Redacted(), err)
 	}
 	return u.User.Username(), found[1]
+}
+
+// The passwords are for the owner of the file, and a database that has them keeps them.
+func TestPasswordsAreWrittenOnceAndForOneReader(t *testing.T) {
+	file := filepath.Join(t.TempDir(), ".env")
+	write := func() error { return exec.CommandContext(t.Context(), "../../../deploy/passwords.sh", file).Run() }
+	if err := write(); err != nil {
+		t.Fatal(err)
+	}
+	first, err := os.ReadFile(file)
+	info, stat := os.Stat(file)
+	if err != nil || stat != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("%v, %v, %v", err, stat, info)
+	}
+	for name := range serving {
+		if want := strings.ToUpper(serving[name].Context) + "_PASSWORD="; !strings.Contains(string(first), want) {
+			t.Errorf("no %s", want)
+		}
+	}
+	again := write()
+	if second, err := os.ReadFile(file); again == nil || err != nil || string(second) != string(first) {
+		t.Errorf("written over: %v, %v", again, err)
+	}
 }

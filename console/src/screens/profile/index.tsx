@@ -107,7 +107,7 @@ function Sessions() {
   const queries = useQueryClient();
   const sessions = useQuery({
     queryKey: ["sessions"],
-    queryFn: async () => (await ask(api.GET("/v1/sessions"))).sessions,
+    queryFn: async () => (await ask(api.GET("/v1/sessions", { params: { query: { pageSize: 500 } } }))).sessions,
   });
   const end = async (name: string) => {
     try {

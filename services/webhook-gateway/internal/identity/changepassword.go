@@ -5,7 +5,7 @@ import "context"
 // ChangePassword replaces the password of the person who asks. Every session of
 // the account ends, and a new one begins. Wrong passwords count like those of a
 // log-in. Reasons: UNAUTHENTICATED for a program, CREDENTIALS_WRONG,
-// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT.
+// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, ETAG_STALE.
 func (d *Desk) ChangePassword(ctx context.Context, by Actor, password, next string) (Login, error) {
 	account, err := d.confirm(ctx, by, password, nil)
 	if err != nil {
@@ -41,13 +41,13 @@ func (d *Desk) confirm(ctx context.Context, by Actor, password string, given *Se
 
 // again lets the person at a session prove the password once more. The attempt
 // stays counted until the guard has passed.
-func (d *Desk) again(ctx context.Context, by Actor, password string) (Account, guard, error) {
+func (d *Desk) again(ctx context.Context, by Actor, password string) (Account, *guard, error) {
 	if by.Session == "" {
-		return Account{}, guard{}, Unidentified()
+		return Account{}, nil, Unidentified()
 	}
 	account, err := d.Account(ctx, by.Tenant, by.ID)
 	if err != nil {
-		return Account{}, guard{}, err
+		return Account{}, nil, err
 	}
 	key := EmailKey(account.Email)
 	g := d.newGuard(key, by.Place)

@@ -13,12 +13,19 @@ import (
 type guard struct {
 	desk                   *Desk
 	address, pair, account []byte // keys
+	taken                  []taken
+}
+
+// taken is a counter at which an attempt was counted.
+type taken struct {
+	key           []byte
+	before, after time.Time // no attempt until: without this one, and with it
 }
 
 // newGuard names the counters; unknown accounts have the same.
-func (d *Desk) newGuard(emailKey string, place Place) guard {
+func (d *Desk) newGuard(emailKey string, place Place) *guard {
 	from := network(place.Address)
-	return guard{
+	return &guard{
 		desk: d, address: Hash("address:" + from),
 		pair: Hash("login:" + emailKey + "\x00" + from), account: Hash("login:" + emailKey),
 	}
@@ -40,7 +47,7 @@ func network(address string) string {
 }
 
 // admit counts one attempt in advance; a Fault TOO_MANY_ATTEMPTS forbids it.
-func (g guard) admit(ctx context.Context) error {
+func (g *guard) admit(ctx context.Context) error {
 	if _, err := g.take(ctx, g.address, perAddress); err != nil {
 		return err
 	}
@@ -52,32 +59,47 @@ func (g guard) admit(ctx context.Context) error {
 	return err
 }
 
-func (g guard) take(ctx context.Context, key []byte, r rule) (proven bool, err error) {
+func (g *guard) take(ctx context.Context, key []byte, r rule) (proven bool, err error) {
 	now := g.desk.now()
 	var wait time.Duration
+	var counted taken
 	err = g.desk.store.ChangeAttempts(ctx, key, func(a Attempts) Attempts {
+		before := a.Until
 		a, wait = r.take(a, now)
+		counted = taken{key, before, a.Until}
 		proven = a.proven(now)
 		return a
 	})
-	if err == nil && wait > 0 {
+	switch {
+	case err != nil:
+	case wait > 0:
 		err = tooMany(wait)
+	default:
+		g.taken = append(g.taken, counted)
 	}
 	return proven, err
 }
 
-// returned gives an attempt back that nobody judged.
-func (g guard) returned(ctx context.Context) error {
-	for _, key := range [][]byte{g.address, g.pair, g.account} {
-		if err := g.desk.store.ChangeAttempts(ctx, key, Attempts.giveBack); err != nil {
+// returned gives an attempt back that nobody judged, where it was counted.
+func (g *guard) returned(ctx context.Context) error {
+	for _, t := range g.taken {
+		err := g.desk.store.ChangeAttempts(ctx, t.key, func(a Attempts) Attempts {
+			a.Failures = max(0, a.Failures-1)
+			if a.Until.Sub(t.after).Abs() < time.Millisecond { // nobody has tried since; the database keeps milliseconds
+				a.Until = t.before
+			}
+			return a
+		})
+		if err != nil {
 			return err
 		}
 	}
+	g.taken = nil
 	return nil
 }
 
 // passed takes the attempt back: password and code were right.
-func (g guard) passed(ctx context.Context) error {
+func (g *guard) passed(ctx context.Context) error {
 	now := g.desk.now()
 	err := g.desk.store.ChangeAttempts(ctx, g.address, Attempts.giveBack)
 	if err == nil {

@@ -2,7 +2,9 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -34,7 +36,7 @@ func TestAHundredThousandGuessesReachTheHashFewTimes(t *testing.T) {
 	if err := home.passed(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	var strangers []guard
+	var strangers []*guard
 	for i := range 10_000 {
 		strangers = append(strangers, d.newGuard("owner@example.com", Place{Address: fmt.Sprintf("10.0.%d.%d", i/250, i%250)}))
 	}
@@ -87,5 +89,28 @@ func TestAnAddressThatTriesManyAccountsIsSlowedDown(t *testing.T) {
 		if err := g.passed(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Whoever has logged in from here is not counted at the account, and takes nothing
+// from what strangers have to wait for there.
+func TestAnAttemptIsGivenBackWhereItWasCounted(t *testing.T) {
+	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	rows := map[string]Attempts{}
+	d := &Desk{store: counters{rows: rows}, now: func() time.Time { return now }}
+	g := d.newGuard("owner@example.com", Place{Address: "192.0.2.1"})
+	guessed := Attempts{Failures: 12, Until: now.Add(time.Minute), Last: now}
+	rows[string(g.account)] = guessed
+	rows[string(g.pair)] = Attempts{Failures: 9, Until: now.Add(-time.Second), Last: now, Proven: now}
+	before := maps.Clone(rows)
+	before[string(g.address)] = Attempts{Last: now}
+	if err := errors.Join(g.admit(t.Context()), g.returned(t.Context()), g.returned(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if !maps.Equal(rows, before) {
+		t.Errorf("%v, want %v", rows, before)
+	}
+	if g = d.newGuard("owner@example.com", Place{Address: "192.0.2.2"}); g.admit(t.Context()) == nil || g.returned(t.Context()) != nil || rows[string(g.account)] != guessed {
+		t.Errorf("a refused attempt changes what strangers wait for: %v", rows[string(g.account)])
 	}
 }

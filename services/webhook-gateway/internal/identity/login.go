@@ -65,7 +65,7 @@ func (d *Desk) start(ctx context.Context, account Account, replaces Replaced, pl
 
 // admitted counts an attempt and proves the password. An attempt for which there
 // was no turn to hash says nothing of the password and is given back.
-func (d *Desk) admitted(ctx context.Context, g guard, key, password string) (Account, error) {
+func (d *Desk) admitted(ctx context.Context, g *guard, key, password string) (Account, error) {
 	if err := g.admit(ctx); err != nil {
 		return Account{}, err
 	}

@@ -105,7 +105,7 @@ type AccountStore interface {
 	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others Others, keys []APIKey) (AccountChange, error)) error
 	// ChangePassword stores the hash for the account of the session, ends every
 	// session of it and starts this one instead of the record's; ErrNotFound
-	// when that one has ended or the account is of another revision.
+	// when that one has ended, ErrChanged when the account is of another revision.
 	ChangePassword(ctx context.Context, revision int64, hash string, renewed Session, r Record) error
 }
 
@@ -124,7 +124,7 @@ type FactorStore interface {
 	// ErrNotFound when that one has ended or the factor is another one.
 	ConfirmFactor(ctx context.Context, f Factor, codes [][]byte, renewed Session, r Record) error
 	// RemoveFactor removes factor and recovery codes, and replaces the sessions
-	// like ConfirmFactor; ErrNotFound also when the account is of another revision.
+	// like ConfirmFactor; ErrChanged when the account is of another revision.
 	// recovery is the hash of the code that proves the factor, nil when a code of
 	// the app did; ErrCodeUsed.
 	RemoveFactor(ctx context.Context, revision int64, recovery []byte, renewed Session, r Record) error

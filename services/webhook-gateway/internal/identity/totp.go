@@ -115,7 +115,7 @@ func (d *Desk) ConfirmTOTP(ctx context.Context, by Actor, code string) ([]string
 // RemoveTOTP ends the second factor. The password must be long enough to do
 // without. Every session of the account ends, and a new one begins. Reasons:
 // UNAUTHENTICATED, CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, TOTP_NOT_ENROLLED,
-// TOTP_REQUIRED, TOTP_CODE_WRONG, INVALID_ARGUMENT.
+// TOTP_REQUIRED, TOTP_CODE_WRONG, INVALID_ARGUMENT, ETAG_STALE.
 func (d *Desk) RemoveTOTP(ctx context.Context, by Actor, password string, given Second) (Login, error) {
 	account, guard, err := d.again(ctx, by, password)
 	switch {
@@ -123,10 +123,10 @@ func (d *Desk) RemoveTOTP(ctx context.Context, by Actor, password string, given 
 		return Login{}, err
 	case !account.TOTP:
 		return Login{}, faultNotEnrolled
-	case utf8.RuneCountInString(normalise(password)) < passwordMin:
-		return Login{}, fault.Invalid(fault.Field{Path: "password", Reason: "PASSWORD_TOO_SHORT", Text: fault.Text{
+	case utf8.RuneCountInString(normalise(password)) < passwordMin: // it is right, though, and no attempt
+		return Login{}, errors.Join(guard.returned(ctx), fault.Invalid(fault.Field{Path: "password", Reason: "PASSWORD_TOO_SHORT", Text: fault.Text{
 			JA: "二段階認証を解除するには、先に15文字以上のパスワードに変更してください。",
-			EN: "Change to a password of at least 15 characters before you remove the second factor."}})
+			EN: "Change to a password of at least 15 characters before you remove the second factor."}}))
 	}
 	after, recovery := Values{"totpEnabled": false}, []byte(nil)
 	if given.Recovery != "" { // it is used up with the factor or not at all
@@ -144,11 +144,12 @@ func (d *Desk) RemoveTOTP(ctx context.Context, by Actor, password string, given 
 	case err != nil:
 		return Login{}, err
 	}
-	return login, guard.passed(ctx)
+	_ = guard.passed(ctx) // the factor is gone and the session is there, whatever becomes of the counters
+	return login, nil
 }
 
 // RenewRecoveryCodes replaces all recovery codes. Reasons: those of RemoveTOTP
-// but for INVALID_ARGUMENT.
+// but for INVALID_ARGUMENT and ETAG_STALE.
 func (d *Desk) RenewRecoveryCodes(ctx context.Context, by Actor, password, code string) ([]string, error) {
 	account, err := d.confirm(ctx, by, password, &Second{Code: code})
 	if err != nil {
@@ -166,8 +167,11 @@ func (d *Desk) RenewRecoveryCodes(ctx context.Context, by Actor, password, code 
 func (d *Desk) renew(account Account, by Actor, store func(Session) error) (Login, error) {
 	renewed, secret := newSession(account, d.now(), by.Place)
 	err := store(renewed)
-	if absent(err) { // the session ended meanwhile
+	switch {
+	case absent(err): // the session ended meanwhile
 		err = Unidentified()
+	case errors.Is(err, ErrChanged): // somebody changed the account
+		err = faultStale
 	}
 	return Login{Account: account, Session: renewed, Secret: secret}, err
 }

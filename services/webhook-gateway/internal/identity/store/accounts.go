@@ -213,27 +213,30 @@ func updateAccount(ctx context.Context, tx pgx.Tx, c identity.AccountChange) err
 // was logged out meanwhile changes nothing.
 func (s *Store) ChangePassword(ctx context.Context, revision int64, hash string, renewed identity.Session, r identity.Record) error {
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
-		err := one(ctx, tx, `
-			update identity.accounts set password_hash = @hash, revision = revision + 1
-			where tenant_id = @tenant and id = @id and state = 'ACTIVE' and revision = @revision`,
-			pgx.NamedArgs{"tenant": r.Tenant, "id": renewed.Account, "hash": hash, "revision": revision})
-		if err == nil {
-			err = renew(ctx, tx, renewed, r)
+		if err := renewAfter(ctx, tx, revision, renewed, r); err != nil {
+			return err
 		}
-		return err
+		return one(ctx, tx, `update identity.accounts set password_hash = @hash where tenant_id = @tenant and id = @id`,
+			pgx.NamedArgs{"tenant": r.Tenant, "id": renewed.Account, "hash": hash})
 	})
 }
 
 // renewAfter counts the account's revision up, so that a log-in that was begun
 // before is refused, and replaces every session of the account by one. A revision
-// that is not 0 must still be the account's.
+// that is not 0 must still be the account's; else it is ErrChanged, while the
+// session of the actor lives.
 func renewAfter(ctx context.Context, tx pgx.Tx, revision int64, renewed identity.Session, r identity.Record) error {
 	err := one(ctx, tx, `
 		update identity.accounts set revision = revision + 1
 		where tenant_id = @tenant and id = @id and state = 'ACTIVE' and (@revision::bigint = 0 or revision = @revision)`,
 		pgx.NamedArgs{"tenant": r.Tenant, "id": renewed.Account, "revision": revision})
-	if err == nil {
+	switch {
+	case err == nil:
 		err = renew(ctx, tx, renewed, r)
+	case errors.Is(err, pgx.ErrNoRows):
+		if err = lockSession(ctx, tx, r.Tenant, renewed.Account, r.Actor.Session); err == nil {
+			err = identity.ErrChanged
+		}
 	}
 	return err
 }

@@ -61,9 +61,13 @@ func (s *Store) ConfirmFactor(ctx context.Context, f identity.Factor, codes [][]
 	})
 }
 
-// RemoveFactor takes the recovery codes away with it.
+// RemoveFactor takes the recovery codes away with it. It locks the account first, as
+// every change of it does.
 func (s *Store) RemoveFactor(ctx context.Context, revision int64, recovery []byte, renewed identity.Session, r identity.Record) error {
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		if err := renewAfter(ctx, tx, revision, renewed, r); err != nil {
+			return err
+		}
 		if recovery != nil {
 			if err := useCode(ctx, tx, renewed.Account, recovery, r); errors.Is(err, pgx.ErrNoRows) {
 				return identity.ErrCodeUsed
@@ -71,14 +75,10 @@ func (s *Store) RemoveFactor(ctx context.Context, revision int64, recovery []byt
 				return err
 			}
 		}
-		err := one(ctx, tx, `
+		return one(ctx, tx, `
 			delete from identity.second_factors
 			where tenant_id = @tenant and account_id = @account and confirm_time is not null`,
 			pgx.NamedArgs{"tenant": r.Tenant, "account": renewed.Account})
-		if err == nil {
-			err = renewAfter(ctx, tx, revision, renewed, r)
-		}
-		return err
 	})
 }
 
