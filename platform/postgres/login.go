@@ -103,7 +103,7 @@ select session_user::text,
 
 // CheckLogin connects once and tells what carries the URL's own login past
 // row-level security: being or becoming a superuser, bypassrls, or owning tables.
-// Nil is a login that is bound.
+// Nil is a login that is bound; Unbound tells a finding from other errors.
 func CheckLogin(ctx context.Context, url config.Secret) error {
 	conn, err := connectOwner(ctx, url)
 	if err != nil {
@@ -115,12 +115,21 @@ func CheckLogin(ctx context.Context, url config.Secret) error {
 	case err != nil:
 		return fmt.Errorf("database: %w", oneLine(err))
 	case mighty:
-		return mightyLogin(name)
+		return unbound{mightyLogin(name)}
 	case owner:
-		return refusal("login " + name + " owns tables, so it could lift row-level security: serve with a login of its own (docs/operations.md)")
+		return unbound{refusal("login " + name + " owns tables, so it could lift row-level security: serve with a login of its own (docs/operations.md)")}
 	}
 	return nil
 }
+
+// unbound is what CheckLogin found of a login.
+type unbound struct{ error }
+
+// Unwrap returns the finding.
+func (u unbound) Unwrap() error { return u.error }
+
+// Unbound tells the finding of CheckLogin from an error that kept it from looking.
+func Unbound(err error) bool { return errors.As(err, new(unbound)) }
 
 func readLogin(ctx context.Context, on rowQuerier) (name string, mighty, owner bool, err error) {
 	err = on.QueryRow(ctx, unboundQuery).Scan(&name, &mighty, &owner)

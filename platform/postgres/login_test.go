@@ -11,6 +11,15 @@ import (
 	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 )
 
+// An error that kept from looking is no finding.
+func TestWhatIsNoFindingIsNotCalledOne(t *testing.T) {
+	for _, url := range []config.Secret{"no URL", as(pgtest.New(t), "nobody_of_that_name")} {
+		if err := postgres.CheckLogin(t.Context(), url); err == nil || postgres.Unbound(err) {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
 // as is the database's URL with another login.
 func as(db *pgtest.Database, login string) config.Secret {
 	return config.Secret(strings.Replace(db.URL.Reveal(), "user=dakoku", "user="+login, 1))
@@ -75,7 +84,7 @@ func TestLoginsPastRowLevelSecurity(t *testing.T) {
 	}
 	for _, login := range []string{"dakoku", "open_heir"} { // a superuser, and who may become one
 		url := as(db, login)
-		if err := postgres.CheckLogin(t.Context(), url); err == nil || !strings.Contains(err.Error(), "row-level security") {
+		if err := postgres.CheckLogin(t.Context(), url); !postgres.Unbound(err) || !strings.Contains(err.Error(), "row-level security") {
 			t.Errorf("%s: %v, want a finding", login, err)
 		}
 		if got := refusal(t, url, m.Role()); got != "" {

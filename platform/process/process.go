@@ -140,8 +140,11 @@ func (p Program[S]) checkDatabase(ctx context.Context, url config.Secret, log *z
 	if err != nil {
 		return err
 	}
-	if err := postgres.CheckLogin(ctx, url); err != nil && !postgres.Unavailable(err) {
+	switch err := postgres.CheckLogin(ctx, url); {
+	case postgres.Unbound(err):
 		log.Warn("database login is not bound by row-level security", zap.Error(err))
+	case err != nil && !postgres.Unavailable(err):
+		log.Warn("database login was not checked", zap.Error(err))
 	}
 	return nil
 }

@@ -121,8 +121,8 @@ func TestASessionIsOfTheAccountOfNow(t *testing.T) {
 	next, last, live := session("b"), session("c"), session("e")
 	changes := []error{
 		s.PutFactor(ctx, factor, record(tenant)), s.ConfirmFactor(ctx, factor, nil, next, by(in.Session)), // revision 2
-		s.RemoveFactor(ctx, 2, nil, last, by(next)),                               // 3
-		s.ChangePassword(ctx, 3, "hash 2", session("d"), by(last)),                // 4
+		s.RemoveFactor(ctx, 2, nil, last, by(next)),                       // 3
+		s.ChangePassword(ctx, 3, "hash 2", session("d"), by(last)),        // 4
 		s.StartSession(ctx, live, 4, identity.Replaced{}, record(tenant)), // the one of now
 	}
 	if err := errors.Join(changes...); err != nil {
