@@ -137,7 +137,7 @@ export interface paths {
          *     account. When its rights change, every session of the account ends at once,
          *     and so does every API key that it made and that may do more than the account
          *     may from now on; whoever changes the own rights gets a new session. An API key
-         *     makes nobody an administrator.
+         *     makes nobody an administrator. Whoever becomes one needs a new one-time link.
          *     Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR,
          *     LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED for an API key.
          */
@@ -225,7 +225,8 @@ export interface paths {
          *     password: the first one, or another one when it is forgotten; where there is
          *     an OpenID provider, an account there instead. Earlier links of the account
          *     end. An API key makes none for an administrator. Reasons: ACCOUNT_NOT_FOUND,
-         *     ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key.
+         *     ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key, ETAG_STALE when the
+         *     account is changed again and again meanwhile.
          */
         post: operations["IdentityService_InviteAccount"];
         delete?: never;
@@ -1538,10 +1539,11 @@ export interface paths {
         put?: never;
         /**
          * RemoveTotp ends the second factor and its recovery codes. The password must
-         *     be long enough to do without, which is judged before a code is used up. Every session of the account ends and the
-         *     caller gets a new one. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS,
-         *     TOTP_NOT_ENROLLED, TOTP_REQUIRED, TOTP_CODE_WRONG, INVALID_ARGUMENT,
-         *     UNAUTHENTICATED for an API key.
+         *     be long enough to do without, which is judged before a code is used up.
+         *     Every session of the account ends and the caller gets a new one. Reasons:
+         *     CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, TOTP_NOT_ENROLLED, TOTP_REQUIRED,
+         *     TOTP_CODE_WRONG, INVALID_ARGUMENT, ETAG_STALE when somebody changes the
+         *     account meanwhile, UNAUTHENTICATED for an API key.
          */
         post: operations["IdentityService_RemoveTotp"];
         delete?: never;
@@ -1607,7 +1609,8 @@ export interface paths {
         /**
          * ChangePassword replaces the caller's own password. Every session of the
          *     account ends and the caller gets a new one. Reasons: CREDENTIALS_WRONG,
-         *     TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, UNAUTHENTICATED for an API key.
+         *     TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, ETAG_STALE when somebody changes the
+         *     account meanwhile, UNAUTHENTICATED for an API key.
          */
         post: operations["IdentityService_ChangePassword"];
         delete?: never;
@@ -2715,7 +2718,8 @@ export interface components {
             /**
              * @description Departments that a manager is responsible for, spelled as those of
              *     employees; empty means all of them. At most 100, of 2,000 characters
-             *     together. They are kept for other roles and limit nobody there. A manager who has some finds nobody else: EMPLOYEE_NOT_FOUND.
+             *     together. They are kept for other roles and limit nobody there. A manager
+             *     who has some finds nobody else: EMPLOYEE_NOT_FOUND.
              */
             departments?: string[];
             /** @description Name shown. */
@@ -3411,8 +3415,8 @@ export interface components {
             connection?: string;
             /**
              * Format: int32
-             * @description How often it was delivered and stored. Each delivery is counted once, whatever happened meanwhile; one that was refused
-             *     may have been stored.
+             * @description How often it was delivered and stored. Each delivery is counted once,
+             *     whatever happened meanwhile; one that was refused may have been stored.
              */
             deliveries?: number;
             /** @description The employee, employees/{employee}; empty when unknown. */

@@ -164,8 +164,8 @@ type Event struct {
 	Punch string `protobuf:"bytes,7,opt,name=punch,proto3" json:"punch,omitempty"`
 	// Where it was sent.
 	RoomKind Event_RoomKind `protobuf:"varint,8,opt,name=room_kind,json=roomKind,proto3,enum=dakoku.gateway.v1.Event_RoomKind" json:"room_kind,omitempty"`
-	// How often it was delivered and stored. Each delivery is counted once, whatever happened meanwhile; one that was refused
-	// may have been stored.
+	// How often it was delivered and stored. Each delivery is counted once,
+	// whatever happened meanwhile; one that was refused may have been stored.
 	Deliveries int32 `protobuf:"varint,9,opt,name=deliveries,proto3" json:"deliveries,omitempty"`
 	// The connection, connections/{connection}.
 	Connection string `protobuf:"bytes,10,opt,name=connection,proto3" json:"connection,omitempty"`

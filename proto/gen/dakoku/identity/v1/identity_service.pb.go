@@ -262,7 +262,8 @@ type Account struct {
 	State Account_State `protobuf:"varint,10,opt,name=state,proto3,enum=dakoku.identity.v1.Account_State" json:"state,omitempty"`
 	// Departments that a manager is responsible for, spelled as those of
 	// employees; empty means all of them. At most 100, of 2,000 characters
-	// together. They are kept for other roles and limit nobody there. A manager who has some finds nobody else: EMPLOYEE_NOT_FOUND.
+	// together. They are kept for other roles and limit nobody there. A manager
+	// who has some finds nobody else: EMPLOYEE_NOT_FOUND.
 	Departments []string `protobuf:"bytes,6,rep,name=departments,proto3" json:"departments,omitempty"`
 	// Whether a second factor is asked for at log-in. Set by the server.
 	TotpEnabled bool `protobuf:"varint,7,opt,name=totp_enabled,json=totpEnabled,proto3" json:"totp_enabled,omitempty"`

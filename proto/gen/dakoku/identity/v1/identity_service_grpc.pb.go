@@ -96,7 +96,8 @@ type IdentityServiceClient interface {
 	EndSession(ctx context.Context, in *EndSessionRequest, opts ...grpc.CallOption) (*EndSessionResponse, error)
 	// ChangePassword replaces the caller's own password. Every session of the
 	// account ends and the caller gets a new one. Reasons: CREDENTIALS_WRONG,
-	// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, UNAUTHENTICATED for an API key.
+	// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, ETAG_STALE when somebody changes the
+	// account meanwhile, UNAUTHENTICATED for an API key.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
 	// EnrolTotp begins a second factor: it answers the secret for an
 	// authenticator app, in this answer only. Nothing is asked for at log-in
@@ -110,10 +111,11 @@ type IdentityServiceClient interface {
 	// API key.
 	ConfirmTotp(ctx context.Context, in *ConfirmTotpRequest, opts ...grpc.CallOption) (*ConfirmTotpResponse, error)
 	// RemoveTotp ends the second factor and its recovery codes. The password must
-	// be long enough to do without, which is judged before a code is used up. Every session of the account ends and the
-	// caller gets a new one. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS,
-	// TOTP_NOT_ENROLLED, TOTP_REQUIRED, TOTP_CODE_WRONG, INVALID_ARGUMENT,
-	// UNAUTHENTICATED for an API key.
+	// be long enough to do without, which is judged before a code is used up.
+	// Every session of the account ends and the caller gets a new one. Reasons:
+	// CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, TOTP_NOT_ENROLLED, TOTP_REQUIRED,
+	// TOTP_CODE_WRONG, INVALID_ARGUMENT, ETAG_STALE when somebody changes the
+	// account meanwhile, UNAUTHENTICATED for an API key.
 	RemoveTotp(ctx context.Context, in *RemoveTotpRequest, opts ...grpc.CallOption) (*RemoveTotpResponse, error)
 	// RenewRecoveryCodes replaces all recovery codes; they are in this answer
 	// only. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, TOTP_NOT_ENROLLED,
@@ -133,7 +135,7 @@ type IdentityServiceClient interface {
 	// account. When its rights change, every session of the account ends at once,
 	// and so does every API key that it made and that may do more than the account
 	// may from now on; whoever changes the own rights gets a new session. An API key
-	// makes nobody an administrator.
+	// makes nobody an administrator. Whoever becomes one needs a new one-time link.
 	// Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR,
 	// LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED for an API key.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*UpdateAccountResponse, error)
@@ -146,7 +148,8 @@ type IdentityServiceClient interface {
 	// password: the first one, or another one when it is forgotten; where there is
 	// an OpenID provider, an account there instead. Earlier links of the account
 	// end. An API key makes none for an administrator. Reasons: ACCOUNT_NOT_FOUND,
-	// ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key.
+	// ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key, ETAG_STALE when the
+	// account is changed again and again meanwhile.
 	InviteAccount(ctx context.Context, in *InviteAccountRequest, opts ...grpc.CallOption) (*InviteAccountResponse, error)
 	// AcceptInvitation uses a one-time link up and sets the password. Every
 	// session of the account ends; the person logs in afterwards. Reasons:
@@ -513,7 +516,8 @@ type IdentityServiceServer interface {
 	EndSession(context.Context, *EndSessionRequest) (*EndSessionResponse, error)
 	// ChangePassword replaces the caller's own password. Every session of the
 	// account ends and the caller gets a new one. Reasons: CREDENTIALS_WRONG,
-	// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, UNAUTHENTICATED for an API key.
+	// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, ETAG_STALE when somebody changes the
+	// account meanwhile, UNAUTHENTICATED for an API key.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
 	// EnrolTotp begins a second factor: it answers the secret for an
 	// authenticator app, in this answer only. Nothing is asked for at log-in
@@ -527,10 +531,11 @@ type IdentityServiceServer interface {
 	// API key.
 	ConfirmTotp(context.Context, *ConfirmTotpRequest) (*ConfirmTotpResponse, error)
 	// RemoveTotp ends the second factor and its recovery codes. The password must
-	// be long enough to do without, which is judged before a code is used up. Every session of the account ends and the
-	// caller gets a new one. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS,
-	// TOTP_NOT_ENROLLED, TOTP_REQUIRED, TOTP_CODE_WRONG, INVALID_ARGUMENT,
-	// UNAUTHENTICATED for an API key.
+	// be long enough to do without, which is judged before a code is used up.
+	// Every session of the account ends and the caller gets a new one. Reasons:
+	// CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, TOTP_NOT_ENROLLED, TOTP_REQUIRED,
+	// TOTP_CODE_WRONG, INVALID_ARGUMENT, ETAG_STALE when somebody changes the
+	// account meanwhile, UNAUTHENTICATED for an API key.
 	RemoveTotp(context.Context, *RemoveTotpRequest) (*RemoveTotpResponse, error)
 	// RenewRecoveryCodes replaces all recovery codes; they are in this answer
 	// only. Reasons: CREDENTIALS_WRONG, TOO_MANY_ATTEMPTS, TOTP_NOT_ENROLLED,
@@ -550,7 +555,7 @@ type IdentityServiceServer interface {
 	// account. When its rights change, every session of the account ends at once,
 	// and so does every API key that it made and that may do more than the account
 	// may from now on; whoever changes the own rights gets a new session. An API key
-	// makes nobody an administrator.
+	// makes nobody an administrator. Whoever becomes one needs a new one-time link.
 	// Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR,
 	// LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED for an API key.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error)
@@ -563,7 +568,8 @@ type IdentityServiceServer interface {
 	// password: the first one, or another one when it is forgotten; where there is
 	// an OpenID provider, an account there instead. Earlier links of the account
 	// end. An API key makes none for an administrator. Reasons: ACCOUNT_NOT_FOUND,
-	// ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key.
+	// ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key, ETAG_STALE when the
+	// account is changed again and again meanwhile.
 	InviteAccount(context.Context, *InviteAccountRequest) (*InviteAccountResponse, error)
 	// AcceptInvitation uses a one-time link up and sets the password. Every
 	// session of the account ends; the person logs in afterwards. Reasons:
