@@ -48,7 +48,7 @@ func TestALinkIsJudgedForTheAccountOfNow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const factor = "insert into identity.second_factors (tenant_id, account_id, id, secret, create_time, confirm_time) select tenant_id, id, id, '', now(), now() from identity.accounts"
+	const factor = "insert into identity.second_factors (tenant_id, account_id, id, secret, create_time, confirm_time) select tenant_id, id, gen_random_uuid(), '', now(), now() from identity.accounts"
 	if _, err := db.Owner(t).Exec(t.Context(), factor); err != nil {
 		t.Fatal(err)
 	}
