@@ -35,7 +35,6 @@ export const integrations = {
   "connectionState.DISABLED": "Disabled",
   "connectionState.DRAFT": "Draft",
   "figure.accessToken": "Access token until",
-  "figure.accessTokenMore": "renewed before that by itself",
   "figure.callbacks": "Callbacks",
   "figure.day": "last 24 hours",
   "figure.failed": "Failed replies",

@@ -35,7 +35,6 @@ export const integrations = {
   "connectionState.DISABLED": "停止中",
   "connectionState.DRAFT": "設定中",
   "figure.accessToken": "アクセストークンの期限",
-  "figure.accessTokenMore": "期限の前に自動で更新します",
   "figure.callbacks": "受信した投稿",
   "figure.day": "過去24時間",
   "figure.failed": "送信できなかった返信",

@@ -56,7 +56,7 @@ export function figureTiles(f: Schemas["ConnectionFigures"] | undefined, zone: s
     {
       label: t("figure.accessToken"),
       value: f?.accessTokenExpireTime ? clock(f.accessTokenExpireTime, zone) : "–",
-      more: t("figure.accessTokenMore"),
+      more: moment(f?.accessTokenExpireTime, zone),
     },
   ];
 }
