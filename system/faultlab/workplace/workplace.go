@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -243,10 +244,25 @@ func (c *Company) submit(ctx context.Context) error {
 			now := time.Now()
 			period := time.Date(now.Year(), now.Month(), 1, 12, 0, 0, 0, time.UTC).AddDate(0, -back, 0).Format("2006-01")
 			path := "/v1/employees/" + p.Employee + "/timesheets/" + period + ":submit"
-			if err := c.Admin.Post(ctx, path, map[string]any{}, nil); err != nil {
+			if err := c.handIn(ctx, path); err != nil {
 				return fmt.Errorf("submit %s: %w", period, err)
 			}
 		}
 	}
 	return nil
+}
+
+// handIn submits once attendance knows the calendar of the company, which follows it within seconds.
+func (c *Company) handIn(ctx context.Context, path string) error {
+	for {
+		err := c.Admin.Post(ctx, path, map[string]any{}, nil)
+		if refused, ok := errors.AsType[*adminapi.Error](err); !ok || refused.Reason() != "COMPANY_NOT_READY" {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
