@@ -64,6 +64,7 @@ func poolConfigOf(cfg Config) (*pgxpool.Config, error) {
 			return checkRights(ctx, conn, allNearby(pool.ConnConfig))
 		}
 	}
+	pool.PrepareConn = withFreshPlans
 	pool.MaxConns = cfg.MaxConns
 	if pool.MaxConns <= 0 {
 		pool.MaxConns = defaultMaxConns

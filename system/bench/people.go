@@ -84,7 +84,7 @@ const restLimit = 5 * time.Minute
 
 // settled waits until every accepted event is judged and answered, which the inbox tells.
 func (s *site) settled(ctx context.Context) error {
-	return s.until(ctx, 5*time.Millisecond, `select not exists (select from gateway.inbox where outcome = 'PENDING')`)
+	return s.until(ctx, 5*time.Millisecond, `select not exists (select from gateway.inbox where done_at is null)`)
 }
 
 // rest waits until there is nothing left to do for the database on behalf of what was measured: every fact is sealed.

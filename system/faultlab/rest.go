@@ -16,7 +16,7 @@ import (
 // it tells how many do.
 func (r *run) rest(ctx context.Context, conn *pgx.Conn) (open int) {
 	for calm := 0; calm < 3; {
-		err := conn.QueryRow(ctx, `select (select count(*) from gateway.inbox where outcome = 'PENDING')
+		err := conn.QueryRow(ctx, `select (select count(*) from gateway.inbox where done_at is null)
 			+ (select count(*) from integration.outbound_message where state = 'QUEUED')`).Scan(&open)
 		if calm++; err != nil || open > 0 {
 			calm = 0

@@ -122,7 +122,8 @@ update integration.outbound_message
    set state = 'EXPIRED', reason = ` + expired + `, finished_at = $3, content = null
  where tenant_id = $1 and id = any (array(
        select o.id from integration.outbound_message o
-        where o.tenant_id = $1 and o.connection_id = $2 and o.state = 'QUEUED' and o.expires_at <= $3 and o.lease_until is null limit 500))
+        where o.tenant_id = $1 and o.connection_id = $2 and o.state = 'QUEUED' and o.expires_at <= $3 and o.lease_until is null
+        order by o.expires_at limit 500))
 returning id::text, state, reason`
 
 // setBehind gives confirmations that have waited for a day their place behind those
@@ -131,7 +132,8 @@ const setBehind = `
 update integration.outbound_message set priority = 4
  where tenant_id = $1 and id = any (array(
        select o.id from integration.outbound_message o
-        where o.tenant_id = $1 and o.connection_id = $2 and o.state = 'QUEUED' and o.priority = 2 and o.created_at <= $3 and o.lease_until is null limit 500))`
+        where o.tenant_id = $1 and o.connection_id = $2 and o.state = 'QUEUED' and o.priority = 2 and o.created_at <= $3 and o.lease_until is null
+        order by o.created_at limit 500))`
 
 const stateOfLane = `
 select coalesce(g.closed_until > $3, false), coalesce(g.failures, 0), coalesce(g.refusals, 0), coalesce(g.denied, 0), coalesce(g.standing, 'AWAY'),
@@ -216,7 +218,7 @@ select ` + claimedColumns + ` from integration.outbound_message m
    and not exists (select from integration.outbound_message o
         where o.tenant_id = $1 and o.connection_id = $2 and o.recipient = m.recipient and o.lease_until is not null)
    and ($4 or m.attempts = 0 and not exists (select from integration.outbound_message o
-        where o.tenant_id = $1 and o.connection_id = $2 and o.recipient = m.recipient and o.state = 'QUEUED' and o.attempts > 0))`
+        where o.tenant_id = $1 and o.recipient = m.recipient and o.content is not null and o.attempts > 0))`
 
 const headOrder = `
  order by m.priority, m.due_at, m.created_at, m.id limit 1`
@@ -227,7 +229,7 @@ const headOfLane = headOf + headOrder
 // they, or what goes with them, arrived already.
 const untouched = `
    and m.ambiguous = 0 and not exists (select from integration.outbound_message o
-        where o.tenant_id = $1 and o.connection_id = $2 and o.recipient = m.recipient and o.state = 'QUEUED' and o.ambiguous > 0)`
+        where o.tenant_id = $1 and o.recipient = m.recipient and o.content is not null and o.ambiguous > 0)`
 
 const untouchedHead = headOf + untouched + headOrder
 
@@ -266,10 +268,10 @@ func (s *Store) open(row pgx.Row, tenant string) (claimed, error) {
 
 const confirmationsFor = `
 select ` + claimedColumns + ` from integration.outbound_message m
- where m.tenant_id = $1 and m.connection_id = $2 and m.recipient = $3 and m.state = 'QUEUED' and m.priority = $6
+ where m.tenant_id = $1 and m.recipient = $2 and m.content is not null and m.priority = $5
    and m.reason <> '` + outbound.LetterRefused + `'
-   and m.due_at <= $4 and m.lease_until is null
- order by m.due_at, m.created_at, m.id limit $5`
+   and m.due_at <= $3 and m.lease_until is null
+ order by m.due_at, m.created_at, m.id limit $4`
 
 // othersSent asks for the newest message that got through, not whether there is
 // one after the refusal: that would read all of them.
@@ -281,7 +283,7 @@ select coalesce((select o.finished_at from integration.outbound_message o
 func (s *Store) gather(ctx context.Context, tx pgx.Tx, l *lane, head claimed) (*outbound.Letter, error) {
 	var waiting []outbound.Message
 	if !head.Alone(l.now) {
-		rows, err := tx.Query(ctx, confirmationsFor, l.Tenant, l.Connection, head.recipient, l.now, outbound.MaxRiders+1, head.Takes())
+		rows, err := tx.Query(ctx, confirmationsFor, l.Tenant, head.recipient, l.now, outbound.MaxRiders+1, head.Takes())
 		if err != nil {
 			return nil, err
 		}

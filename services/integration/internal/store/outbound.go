@@ -105,7 +105,7 @@ select a.*, coalesce(before.due, $9::timestamptz) as due, coalesce(before.rank, 
   left join lateral (
        select max(m.due_at) as due, max(m.priority) filter (where m.priority = 3) as rank
          from integration.outbound_message m
-        where m.tenant_id = a.tenant and m.connection_id = a.connection and m.recipient = a.recipient and m.state = 'QUEUED' and m.due_at > $9
+        where m.tenant_id = a.tenant and m.recipient = a.recipient and m.content is not null and m.due_at > $9
            and m.reason <> 'UNREADABLE'
      ) before on true)
 insert into integration.outbound_message

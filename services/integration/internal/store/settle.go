@@ -64,10 +64,10 @@ update integration.outbound_message
 // gets another place in the queue.
 const moveRecipient = `
 update integration.outbound_message m
-   set due_at = greatest(m.due_at, $4), priority = case when $5 then 3 else m.priority end
+   set due_at = greatest(m.due_at, $3), priority = case when $4 then 3 else m.priority end
   from integration.outbound_message o
- where o.tenant_id = $1 and o.id = $3 and m.tenant_id = $1 and m.connection_id = $2 and m.recipient = o.recipient
-   and m.state = 'QUEUED'`
+ where o.tenant_id = $1 and o.id = $2 and m.tenant_id = $1 and m.recipient = o.recipient
+   and m.content is not null`
 
 // writeVerdict settles all messages of the letter, or none: errLost. A question is
 // no attempt to send them.
@@ -85,7 +85,7 @@ func writeVerdict(ctx context.Context, tx pgx.Tx, l outbound.Letter, v outbound.
 		})
 	}
 	if !v.Due.IsZero() {
-		batch.Queue(moveRecipient, l.Tenant, l.Connection, l.ID, v.Due, v.Refused)
+		batch.Queue(moveRecipient, l.Tenant, l.ID, v.Due, v.Refused)
 	}
 	return tx.SendBatch(ctx, &batch).Close()
 }

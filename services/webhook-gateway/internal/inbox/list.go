@@ -74,7 +74,7 @@ func scanAccepted(r pgx.CollectableRow) (Accepted, error) {
 const oldest = `
 select coalesce(extract(epoch from clock_timestamp() - min(i.received_at)), 0)::float8
   from gateway.inbox i
- where i.outcome = 'PENDING'`
+ where i.done_at is null`
 
 // Oldest is the age of the oldest pending event of any organization; 0 without
 // one. It feeds the metric that an alarm belongs on.

@@ -29,7 +29,7 @@ const nextOf = `
   from unnest(@persons::bytea[]) as p (person)
  cross join lateral (
        select f.tenant_id, f.id, f.due_at from gateway.inbox f
-        where f.person = p.person and f.outcome = 'PENDING' and f.lease is null
+        where f.person = p.person and f.lease is null
         order by f.issued_at, f.id limit 64) as next`
 
 // followers are those of them that are not due.
@@ -45,7 +45,7 @@ with free as materialized (
      select f.tenant_id, f.id
        from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[]) as w (tenant, id)
        join gateway.inbox f on f.tenant_id = w.tenant and f.id = w.id
-      where f.lease is null and f.due_at is not null
+      where f.lease is null and f.outcome = 'PENDING'
         for no key update of f skip locked)
 update gateway.inbox i
    set due_at = i.received_at
@@ -98,7 +98,7 @@ select w.id, o.tenant_id::text, o.id::text
   from unnest(@ids::text[]::uuid[], @persons::bytea[], @issued::timestamptz[]) as w (id, person, issued)
  cross join lateral (
        select o.tenant_id, o.id from gateway.inbox o
-        where o.person = w.person and o.outcome = 'PENDING' and (o.issued_at, o.id) < (w.issued, w.id) and o.id <> all (@ids::text[]::uuid[])
+        where o.person = w.person and (o.issued_at, o.id) < (w.issued, w.id) and o.id <> all (@ids::text[]::uuid[])
         order by o.issued_at, o.id limit 1) o`
 
 // park gives back rows that were not begun, so the attempt does not count. The
@@ -111,7 +111,7 @@ update gateway.inbox i
        due_at = coalesce((
            select greatest(o.due_at, clock_timestamp()) + @span::float8 * interval '1 second'
              from (select o.id, o.due_at from gateway.inbox o
-                    where o.person = i.person and o.outcome = 'PENDING' and (o.issued_at, o.id) < (i.issued_at, i.id)
+                    where o.person = i.person and (o.issued_at, o.id) < (i.issued_at, i.id)
                     order by o.issued_at, o.id limit 1) o
             where o.id = any (@held::text[]::uuid[])), i.received_at)
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[]) as w (tenant, id, lease)
