@@ -16,8 +16,8 @@ const plansLive = 10 * time.Second
 
 const plannedAt = "plannedAt"
 
-// withFreshPlans lets a connection forget plans that are older than plansLive, before it is
-// lent. It runs in no transaction; a connection that cannot do it is not lent.
+// withFreshPlans lets a connection forget plans that are older than plansLive, before it
+// is lent. One that cannot do even that is closed, and another is lent.
 func withFreshPlans(ctx context.Context, conn *pgx.Conn) (bool, error) {
 	data, now := conn.PgConn().CustomData(), time.Now()
 	last, planned := data[plannedAt].(time.Time)
@@ -29,5 +29,5 @@ func withFreshPlans(ctx context.Context, conn *pgx.Conn) (bool, error) {
 		return true, nil // it has made none yet
 	}
 	_, err := conn.Exec(ctx, "discard plans")
-	return err == nil, err
+	return err == nil, nil
 }
