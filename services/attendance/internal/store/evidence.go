@@ -94,7 +94,7 @@ func (s *Store) SealPage(ctx context.Context, l evidence.Lease, after int64, lim
 
 func (s *Store) sealPage(ctx context.Context, l evidence.Lease, after int64, limit int, look bool, prolong time.Duration) (last int64, done bool, err error) {
 	err = s.db.InTx(ctx, postgres.Tenants(l.Tenant), func(ctx context.Context, tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, byIndexToday); err != nil {
+		if _, err := tx.Exec(ctx, byIndexOnly); err != nil {
 			return err
 		}
 		chain, head, _, _, err := held(ctx, tx, l)

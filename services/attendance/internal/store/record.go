@@ -102,9 +102,6 @@ select e.tenant_id::text, ` + employeeColumns + `
 // planned as reading all of it on that connection, however much the table grows before its next analyze.
 const byIndexOnly = `select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`
 
-// byIndexToday is for statements that run so seldom, on so many rows, that they can be planned each time.
-const byIndexToday = byIndexOnly + `, set_config('plan_cache_mode', 'force_custom_plan', true)`
-
 // known sends one round trip. The lock comes before every other reading: what is read after it holds until commit.
 func (s *Store) known(ctx context.Context, tx pgx.Tx, refs []Ref) (known Known, err error) {
 	people, events := people(refs), eventArgs(refs)
