@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execute } from "./database";
 
 const bin = new URL("../../bin/", import.meta.url).pathname;
 const root = new URL("../../", import.meta.url).pathname;
@@ -24,6 +25,8 @@ export type Installation = {
   admin: string;
   platform: string;
   secret: string;
+  /** execute runs a statement on its database. */
+  execute: (sql: string) => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -62,6 +65,7 @@ export async function start(): Promise<Installation> {
     admin: `http://127.0.0.1:${admin}`,
     platform,
     secret,
+    execute: (sql) => execute(join(dir, "data"), sql),
     stop: async () => {
       await Promise.all(
         children.map(
