@@ -30,7 +30,8 @@ export type Installation = {
   stop: () => Promise<void>;
 };
 
-export async function start(): Promise<Installation> {
+/** start makes one; more are settings besides. */
+export async function start(more: Record<string, string> = {}): Promise<Installation> {
   const dir = mkdtempSync(join(tmpdir(), "dakoku-console-"));
   chmodSync(dir, 0o755); // the database may run as another user
   const [admin, open, debug, chat] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
@@ -58,6 +59,7 @@ export async function start(): Promise<Installation> {
     DAKOKU_LINEWORKS_API_URL: platform,
     DAKOKU_LINEWORKS_API_V1_URL: platform,
     DAKOKU_LOG_LEVEL: "error",
+    ...more,
   });
   await ready(`http://127.0.0.1:${debug}/readyz`);
   await ready(`${platform}/sim/world`);

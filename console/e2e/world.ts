@@ -42,7 +42,8 @@ const post = (body: unknown) => ({
   body: JSON.stringify(body),
 });
 
-async function found(dakoku: Installation): Promise<World> {
+/** found makes the company of an installation. */
+export async function found(dakoku: Installation): Promise<World> {
   const setup = await fetch(
     `${dakoku.admin}/v1/setup`,
     post({
