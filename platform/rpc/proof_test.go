@@ -39,10 +39,11 @@ func TestStepUpAsksPeopleForAFreshProof(t *testing.T) {
 		})
 	}
 	for _, values := range [][]string{{""}, {"True"}, {"1"}, {"true", "true"}} {
-		ctx := OutgoingCaller(patience(t), of(KindAccount, false, "desk.edit"), "ja")
+		var pairs []string
 		for _, v := range values {
-			ctx = metadata.AppendToOutgoingContext(ctx, keyProved, v)
+			pairs = append(pairs, keyProved, v)
 		}
+		ctx := metadata.AppendToOutgoingContext(OutgoingCaller(patience(t), of(KindAccount, false, "desk.edit"), "ja"), pairs...)
 		wantFault(t, ask(ctx, conn, "Seal", fine), fault.Denied, "PROOF_REQUIRED")
 	}
 }
