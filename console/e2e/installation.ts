@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execute } from "./database";
 
 const bin = new URL("../../bin/", import.meta.url).pathname;
 const root = new URL("../../", import.meta.url).pathname;
@@ -24,10 +25,13 @@ export type Installation = {
   admin: string;
   platform: string;
   secret: string;
+  /** execute runs a statement on its database. */
+  execute: (sql: string) => Promise<void>;
   stop: () => Promise<void>;
 };
 
-export async function start(): Promise<Installation> {
+/** start makes one; more are settings besides. */
+export async function start(more: Record<string, string> = {}): Promise<Installation> {
   const dir = mkdtempSync(join(tmpdir(), "dakoku-console-"));
   chmodSync(dir, 0o755); // the database may run as another user
   const [admin, open, debug, chat] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
@@ -55,6 +59,7 @@ export async function start(): Promise<Installation> {
     DAKOKU_LINEWORKS_API_URL: platform,
     DAKOKU_LINEWORKS_API_V1_URL: platform,
     DAKOKU_LOG_LEVEL: "error",
+    ...more,
   });
   await ready(`http://127.0.0.1:${debug}/readyz`);
   await ready(`${platform}/sim/world`);
@@ -62,6 +67,7 @@ export async function start(): Promise<Installation> {
     admin: `http://127.0.0.1:${admin}`,
     platform,
     secret,
+    execute: (sql) => execute(join(dir, "data"), sql),
     stop: async () => {
       await Promise.all(
         children.map(

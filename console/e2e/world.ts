@@ -26,7 +26,8 @@ export type World = Installation & {
   say: (user: number, text: string) => Promise<void>;
   /** hire makes an employee, who is linked to a user if one is named. */
   hire: (displayName: string, user?: number, department?: string) => Promise<Employee>;
-  cookie: string;
+  /** cookie is a session of the administrator that has lately proved who it is. */
+  cookie: () => Promise<string>;
 };
 
 async function json<T>(answer: Response): Promise<T> {
@@ -41,7 +42,8 @@ const post = (body: unknown) => ({
   body: JSON.stringify(body),
 });
 
-async function found(dakoku: Installation): Promise<World> {
+/** found makes the company of an installation. */
+export async function found(dakoku: Installation): Promise<World> {
   const setup = await fetch(
     `${dakoku.admin}/v1/setup`,
     post({
@@ -50,13 +52,24 @@ async function found(dakoku: Installation): Promise<World> {
       administrator: { ...administrator, password },
     }),
   );
-  await json(setup.clone());
-  const cookie = /dakoku=([^;]+)/.exec(setup.headers.get("set-cookie") ?? "")?.[1] ?? "";
+  await json(setup);
+  const credentials = { email: administrator.email, password };
+  const logIn = async () => {
+    const answer = await fetch(`${dakoku.admin}/v1/session`, post(credentials));
+    await json(answer.clone());
+    return /dakoku=([^;]+)/.exec(answer.headers.get("set-cookie") ?? "")?.[1] ?? "";
+  };
+  let session = "";
+  let since = 0;
+  const cookie = async () => {
+    if (Date.now() - since > 5 * 60_000) [session, since] = [await logIn(), Date.now()];
+    return session;
+  };
   const call: World["call"] = async (method, path, body) =>
     json(
       await fetch(`${dakoku.admin}/v1/${path}`, {
         method,
-        headers: { "Content-Type": "application/json", Cookie: `dakoku=${cookie}`, "Accept-Language": "ja" },
+        headers: { "Content-Type": "application/json", Cookie: `dakoku=${await cookie()}`, "Accept-Language": "ja" },
         body: body === undefined ? undefined : JSON.stringify(body),
       }),
     );
@@ -113,7 +126,7 @@ export const test = base.extend<{ page: Page }, { world: World }>({
   ],
   baseURL: async ({ world }, use) => use(world.admin),
   storageState: async ({ world }, use) => {
-    const cookie = { name: "dakoku", value: world.cookie, domain: "127.0.0.1", path: "/", expires: -1 };
+    const cookie = { name: "dakoku", value: await world.cookie(), domain: "127.0.0.1", path: "/", expires: -1 };
     await use({ cookies: [{ ...cookie, httpOnly: true, secure: false, sameSite: "Lax" as const }], origins: [] });
   },
   page: async ({ page, world }, use) => {

@@ -76,7 +76,7 @@ func (b *bench) config(t *testing.T) ServerConfig {
 	must(t, c, err)
 	log, err := zaplog.New(zaplog.Config{Level: "debug", Output: b.log})
 	return ServerConfig{
-		Domain: "desk.test", Identity: identity, Permission: c.permission, Own: c.own, Log: must(t, log, err),
+		Domain: "desk.test", Identity: identity, Permission: c.permission, StepUp: c.stepUp, Own: c.own, Log: must(t, log, err),
 		Allow: map[string][]string{desk: {"gate"}}, Registerer: b.registry,
 	}
 }
@@ -91,7 +91,7 @@ func serve(t *testing.T, work clerk, change func(*ServerConfig)) *bench {
 	}
 	s, err := NewServer(cfg)
 	must(t, s, err).healthEvery = 5 * time.Millisecond
-	s.RegisterService(deskDesc(desk, "Public", "Session", "Machine", "Edit", "Look", "Follow"), work)
+	s.RegisterService(deskDesc(desk, "Public", "Session", "Machine", "Edit", "Look", "Seal", "Follow"), work)
 	lis, err := net.Listen("tcp", "127.0.0.1:0")
 	b.addr = must(t, lis, err).Addr().String()
 	ctx, cancel := context.WithCancel(context.Background())

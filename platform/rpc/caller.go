@@ -17,11 +17,15 @@ const (
 	keyKind        = "dakoku-kind"
 	keyPermissions = "dakoku-permissions"
 	keyEmployee    = "dakoku-employee"
+	keyProved      = "dakoku-proved"
 	keyDepartments = "dakoku-departments-bin" // JSON, since their names are any text
 	keyLanguage    = "dakoku-language"
 	keyAddress     = "dakoku-caller-address"
 	keyRequest     = "dakoku-request-id"
 )
+
+// proved is the one value of keyProved that counts.
+const proved = "true"
 
 // The kinds of a caller.
 const (
@@ -43,6 +47,9 @@ type Caller struct {
 	Permissions []string // what the caller may do
 	Employee    string   // id of the person whose account it is; empty when it is nobody's
 	Address     string   // network address that the caller came from; empty when it is not known
+	// Proved says of a person, not of a program, that the last proof of identity is fresh enough for what asks for one;
+	// whoever sets the caller judges it. False is not.
+	Proved bool
 	// Departments are all whose people the caller may reach; none is no such limit. Services that keep what belongs to
 	// people enforce it, for reads and for changes.
 	Departments []string
@@ -93,6 +100,10 @@ func OutgoingCaller(ctx context.Context, c Caller, lang string) context.Context 
 	md.Set(keyEmployee, c.Employee)
 	md.Set(keyAddress, c.Address)
 	md.Delete(keyDepartments)
+	md.Delete(keyProved)
+	if c.Proved {
+		md.Set(keyProved, proved)
+	}
 	if len(c.Departments) > 0 {
 		list, _ := json.Marshal(c.Departments) // texts can always be written
 		md.Set(keyDepartments, string(list))
@@ -128,6 +139,7 @@ func readCaller(ctx context.Context, _ *call, next handler) error {
 		Kind:     incoming(ctx, keyKind),
 		Employee: incoming(ctx, keyEmployee),
 		Address:  incoming(ctx, keyAddress),
+		Proved:   incoming(ctx, keyProved) == proved,
 	}
 	if list := incoming(ctx, keyPermissions); list != "" {
 		c.Permissions = strings.Split(list, ",")

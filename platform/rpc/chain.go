@@ -35,6 +35,7 @@ func (s *Server) chain() []step {
 		s.checkPeer,
 		readCaller,
 		s.checkPermission,
+		s.checkProof,
 		s.validateRequest,
 	}
 }

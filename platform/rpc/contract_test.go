@@ -15,12 +15,13 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// contract is a proto file made in memory: two permission options, a message with
+// contract is a proto file made in memory: two permission options, one that asks for a proof, a message with
 // rules, the service Desk whose methods carry permissions and the service Bare
 // whose method carries none.
 type contract struct {
 	permission protoreflect.ExtensionType
 	own        protoreflect.ExtensionType
+	stepUp     protoreflect.ExtensionType
 	ask        protoreflect.MessageDescriptor
 }
 
@@ -31,7 +32,7 @@ const (
 
 var deskPermissions = map[string]string{
 	"Public": "public", "Session": "session", "Machine": "machine", "Edit": "desk.edit", "Follow": "machine",
-	"Look": "desk.look",
+	"Look": "desk.look", "Seal": "desk.edit",
 }
 
 // theContract is built once, because the registry of descriptors is global.
@@ -41,17 +42,18 @@ func buildContract() (*contract, error) {
 	options, err := protodesc.NewFile(&descriptorpb.FileDescriptorProto{
 		Name: proto.String("rpctest/options.proto"), Package: proto.String("rpctest"), Syntax: proto.String("proto3"),
 		Dependency: []string{"google/protobuf/descriptor.proto"},
-		Extension:  []*descriptorpb.FieldDescriptorProto{methodOption("permission", 50100), methodOption("own_permission", 50101)},
+		Extension:  []*descriptorpb.FieldDescriptorProto{methodOption("permission", 50100), methodOption("own_permission", 50101), flagOption("step_up", 50102)},
 	}, protoregistry.GlobalFiles)
 	if err != nil {
 		return nil, err
 	}
 	permission, own := dynamicpb.NewExtensionType(options.Extensions().Get(0)), dynamicpb.NewExtensionType(options.Extensions().Get(1))
-	file, err := protodesc.NewFile(contractFile(permission, own), protoregistry.GlobalFiles)
+	stepUp := dynamicpb.NewExtensionType(options.Extensions().Get(2))
+	file, err := protodesc.NewFile(contractFile(permission, own, stepUp), protoregistry.GlobalFiles)
 	if err != nil {
 		return nil, err
 	}
-	return &contract{permission, own, file.Messages().ByName("Ask")}, protoregistry.GlobalFiles.RegisterFile(file)
+	return &contract{permission, own, stepUp, file.Messages().ByName("Ask")}, protoregistry.GlobalFiles.RegisterFile(file)
 }
 
 func methodOption(name string, number int32) *descriptorpb.FieldDescriptorProto {
@@ -61,13 +63,22 @@ func methodOption(name string, number int32) *descriptorpb.FieldDescriptorProto 
 	}
 }
 
-func contractFile(permission, own protoreflect.ExtensionType) *descriptorpb.FileDescriptorProto {
+func flagOption(name string, number int32) *descriptorpb.FieldDescriptorProto {
+	option := methodOption(name, number)
+	option.Type = descriptorpb.FieldDescriptorProto_TYPE_BOOL.Enum()
+	return option
+}
+
+func contractFile(permission, own, stepUp protoreflect.ExtensionType) *descriptorpb.FileDescriptorProto {
 	service := &descriptorpb.ServiceDescriptorProto{Name: proto.String("Desk")}
 	for name, value := range deskPermissions {
 		options := &descriptorpb.MethodOptions{}
 		proto.SetExtension(options, permission, value)
 		if name == "Look" {
 			proto.SetExtension(options, own, "desk.lookOwn")
+		}
+		if name == "Seal" {
+			proto.SetExtension(options, stepUp, true)
 		}
 		service.Method = append(service.Method, methodProto(name, options))
 	}

@@ -86,6 +86,7 @@ func (s *Server) declared(desc *grpc.ServiceDesc) error {
 		if s.permissions[method] = option(md, s.cfg.Permission); s.permissions[method] == "" {
 			missing = append(missing, fmt.Sprintf("no permission declared for %s/%s", desc.ServiceName, name))
 		}
+		s.stepUp[method] = flag(md, s.cfg.StepUp)
 		if s.cfg.Own != nil {
 			s.own[method] = option(md, s.cfg.Own)
 		}

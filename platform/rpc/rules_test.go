@@ -8,6 +8,7 @@ import (
 
 const (
 	stringType  = descriptorpb.FieldDescriptorProto_TYPE_STRING
+	boolType    = descriptorpb.FieldDescriptorProto_TYPE_BOOL
 	int32Type   = descriptorpb.FieldDescriptorProto_TYPE_INT32
 	messageType = descriptorpb.FieldDescriptorProto_TYPE_MESSAGE
 )
@@ -35,5 +36,6 @@ func askFields() []*descriptorpb.FieldDescriptorProto {
 		field("at_most", 9, int32Type, &validate.FieldRules{Type: &validate.FieldRules_Int32{Int32: &validate.Int32Rules{
 			LessThan: &validate.Int32Rules_Lte{Lte: 9},
 		}}}),
+		field("validate_only", 10, boolType, &validate.FieldRules{}),
 	}
 }

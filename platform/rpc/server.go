@@ -16,13 +16,14 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// ServerConfig is everything a server needs. Domain, Identity and Permission are
-// required.
+// ServerConfig is everything a server needs. Domain, Identity, Permission and
+// StepUp are required.
 type ServerConfig struct {
 	Domain     string                      // of ErrorInfo: "attendance.dakoku"
 	Identity   *Identity                   // who we are and which CA we trust
 	Allow      map[string][]string         // gRPC service full name -> identities of the clients that may call it
 	Permission protoreflect.ExtensionType  // string-valued MethodOptions extension
+	StepUp     protoreflect.ExtensionType  // bool-valued MethodOptions extension: whether it asks for a fresh proof of identity
 	Own        protoreflect.ExtensionType  // the same, of the permission for the caller's own data; nil: no method takes it
 	Log        *zap.Logger                 // nil logs nothing
 	Registerer prometheus.Registerer       // nil keeps the metrics to itself
@@ -44,13 +45,14 @@ type Server struct {
 	services    []*grpc.ServiceDesc
 	permissions map[string]string // full method -> permission; filled before serving
 	own         map[string]string // full method -> permission for the caller's own data
+	stepUp      map[string]bool   // full method -> whether a person needs a fresh proof of identity
 	stopping    chan struct{}     // closed when watchers of health must go
 }
 
 // NewServer builds a server; nothing listens yet.
 func NewServer(cfg ServerConfig) (*Server, error) {
-	if cfg.Domain == "" || cfg.Identity == nil || cfg.Permission == nil {
-		return nil, errors.New("rpc server: Domain, Identity and Permission are required")
+	if cfg.Domain == "" || cfg.Identity == nil || cfg.Permission == nil || cfg.StepUp == nil {
+		return nil, errors.New("rpc server: Domain, Identity, Permission and StepUp are required")
 	}
 	validator, err := protovalidate.New()
 	if err != nil {
@@ -63,7 +65,7 @@ func NewServer(cfg ServerConfig) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: cfg.Log, meters: meters, validator: validator,
 		health: health.NewServer(), healthEvery: healthPeriod,
-		permissions: map[string]string{}, own: map[string]string{}, stopping: make(chan struct{}),
+		permissions: map[string]string{}, own: map[string]string{}, stepUp: map[string]bool{}, stopping: make(chan struct{}),
 	}
 	if s.log == nil {
 		s.log = zap.NewNop()

@@ -118,7 +118,7 @@ func (s *Service) build(ctx context.Context, cfg Config) (err error) {
 
 func newServer(cfg Config, ready func(context.Context) error, s *store.Store, keys *seal.Keyring) (*rpc.Server, error) {
 	server, err := rpc.NewServer(rpc.ServerConfig{
-		Domain: Domain, Identity: cfg.Identity, Allow: allowed(), Permission: optionsv1.E_Permission, Own: optionsv1.E_OwnPermission,
+		Domain: Domain, Identity: cfg.Identity, Allow: allowed(), Permission: optionsv1.E_Permission, StepUp: optionsv1.E_StepUp, Own: optionsv1.E_OwnPermission,
 		Log: cfg.Log, Registerer: cfg.Registry, Health: ready, RetryHint: time.Second,
 	})
 	if err != nil {

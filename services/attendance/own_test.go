@@ -54,7 +54,7 @@ func openOffice(t *testing.T) *office {
 // by is a context of an account of the company; the employee may be nobody.
 func (o *office) by(employee string, permissions ...string) context.Context {
 	return rpc.OutgoingCaller(o.t.Context(), rpc.Caller{
-		Tenant: o.tenant, Account: "a-" + employee, Kind: rpc.KindAccount, Employee: employee, Permissions: permissions,
+		Tenant: o.tenant, Account: "a-" + employee, Kind: rpc.KindAccount, Proved: true, Employee: employee, Permissions: permissions,
 	}, "en")
 }
 

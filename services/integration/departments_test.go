@@ -17,7 +17,7 @@ import (
 func managing(t *testing.T, tenant string, departments ...string) context.Context {
 	t.Helper()
 	return rpc.OutgoingCaller(t.Context(), rpc.Caller{
-		Tenant: tenant, Account: uuid.NewString(), Role: "MANAGER", Kind: rpc.KindAccount, Departments: departments,
+		Tenant: tenant, Account: uuid.NewString(), Role: "MANAGER", Kind: rpc.KindAccount, Proved: true, Departments: departments,
 		Permissions: []string{"integration.read", "integration.write", "links.read", "links.write"},
 	}, "en")
 }

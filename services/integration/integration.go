@@ -205,7 +205,7 @@ func (s *Service) newServer(cfg Config) (*rpc.Server, error) {
 			integrationv1.LinkAdminService_ServiceDesc.ServiceName:        {"admin-gateway"},
 			integrationv1.IntegrationAuditService_ServiceDesc.ServiceName: {"admin-gateway"},
 		},
-		Permission: optionsv1.E_Permission,
+		Permission: optionsv1.E_Permission, StepUp: optionsv1.E_StepUp,
 		Log:        cfg.Log,
 		Registerer: cfg.Registry,
 		Health:     s.Ready,

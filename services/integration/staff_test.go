@@ -107,7 +107,7 @@ func (s *staff) serve(t *testing.T, dir string) *rpc.ClientConfig {
 		return id
 	}
 	server, err := rpc.NewServer(rpc.ServerConfig{
-		Domain: "attendance.dakoku", Identity: load("attendance"), Permission: optionsv1.E_Permission,
+		Domain: "attendance.dakoku", Identity: load("attendance"), Permission: optionsv1.E_Permission, StepUp: optionsv1.E_StepUp,
 		Allow: map[string][]string{
 			attendancev1.EmployeeDirectoryService_ServiceDesc.ServiceName: {"integration"},
 			attendancev1.DepartmentService_ServiceDesc.ServiceName:        {"integration"},

@@ -148,7 +148,7 @@ func as(t *testing.T, tenant string) context.Context {
 func inLanguage(t *testing.T, tenant, language string) context.Context {
 	t.Helper()
 	return rpc.OutgoingCaller(t.Context(), rpc.Caller{
-		Tenant: tenant, Account: uuid.NewString(), Role: "ADMINISTRATOR", Kind: rpc.KindAccount,
+		Tenant: tenant, Account: uuid.NewString(), Role: "ADMINISTRATOR", Kind: rpc.KindAccount, Proved: true,
 		Permissions: []string{"integration.read", "integration.write", "links.read", "links.write"},
 	}, language)
 }

@@ -248,7 +248,7 @@ func (d *door) backend(tls, name string, register func(*rpc.Server), services ..
 		allow[s.ServiceName] = []string{"admin-gateway"}
 	}
 	server, err := rpc.NewServer(rpc.ServerConfig{
-		Domain: name + ".dakoku", Identity: identity(d.t, tls, name), Allow: allow, Permission: optionsv1.E_Permission, Own: optionsv1.E_OwnPermission,
+		Domain: name + ".dakoku", Identity: identity(d.t, tls, name), Allow: allow, Permission: optionsv1.E_Permission, StepUp: optionsv1.E_StepUp, Own: optionsv1.E_OwnPermission,
 	})
 	if err != nil {
 		d.t.Fatal(err)

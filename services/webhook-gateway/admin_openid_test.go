@@ -38,7 +38,12 @@ type errand struct{ cookie, state, code string }
 // begin sends the browser away.
 func (d *door) begin(invitation string) (address *url.URL, cookie string) {
 	d.t.Helper()
-	a := d.do(http.MethodPost, "/v1/session:beginOpenIdLogin", body("invitation", invitation))
+	return d.away(d.do(http.MethodPost, "/v1/session:beginOpenIdLogin", body("invitation", invitation)))
+}
+
+// away reads where a browser goes, and its cookie.
+func (d *door) away(a answer) (address *url.URL, cookie string) {
+	d.t.Helper()
 	c := a.cookie("dakoku-openid")
 	if a.status != http.StatusOK || c == nil {
 		d.t.Fatalf("begin: %d %s %v", a.status, a.raw, a.header["Set-Cookie"])

@@ -36,7 +36,7 @@ const (
 // may call them, and only over the pipe.
 func (a *Admin) serveIdentity(context.Context) (err error) {
 	a.server, err = rpc.NewServer(rpc.ServerConfig{
-		Domain: "identity.dakoku", Identity: a.cfg.Identity, Permission: optionsv1.E_Permission,
+		Domain: "identity.dakoku", Identity: a.cfg.Identity, Permission: optionsv1.E_Permission, StepUp: optionsv1.E_StepUp,
 		Allow: map[string][]string{
 			identityv1.IdentityService_ServiceDesc.ServiceName: {AdminName},
 			identityv1.AuditService_ServiceDesc.ServiceName:    {AdminName},

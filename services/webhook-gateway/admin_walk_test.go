@@ -39,7 +39,7 @@ func (w *walker) rows(what, action, said string) {
 }
 
 // Each call that changes something is noted exactly once, and what fails or changes
-// nothing is not. No method of the contract is left out.
+// nothing is not, but for a proof of identity that is refused. No method of the contract is left out.
 func TestEachMethodOfIdentityIsNotedOnce(t *testing.T) {
 	p := openProvider(t)
 	w := &walker{door: openDoor(t, p.serves), tried: map[string]bool{}}
@@ -120,6 +120,8 @@ func (w *walker) own(admin string) {
 	code := fresh.json["recoveryCodes"].([]any)[0].(string)
 	w.notes("RemoveTotp", "", post("/v1/session/totp:remove", "password", otherPassword, "recoveryCode", code+"x"))
 	admin = w.session(w.notes("RemoveTotp", "TOTP_REMOVE", post("/v1/session/totp:remove", "password", otherPassword, "recoveryCode", code)))
+	w.notes("ProveSession", "SESSION_PROVE_REFUSED", post(prove, "password", "wrong"))
+	admin = w.session(w.notes("ProveSession", "SESSION_PROVE", post(prove, "password", otherPassword)))
 	w.notes("DeleteSession", "LOG_OUT", w.do(http.MethodDelete, "/v1/session", "", "Cookie", admin))
 	w.notes("DeleteSession", "", w.do(http.MethodDelete, "/v1/session", "", "Cookie", admin))
 }

@@ -38,6 +38,9 @@ type provider struct {
 	codes    map[string]string
 	asked    int                                         // for its endpoints
 	away     bool                                        // it answers 503
+	now      func() time.Time                            // nil is the system's clock
+	since    time.Time                                   // when the person logged in at the provider; asked to, it asks again
+	stubborn bool                                        // it does not ask again
 	tamper   func(claims map[string]any, header *header) // nil leaves tokens alone
 }
 
@@ -45,6 +48,7 @@ type provider struct {
 type visit struct {
 	*oidc.AuthRequest
 	id, subject string
+	at          time.Time // when the person was asked
 	done        bool
 }
 
@@ -52,7 +56,7 @@ func (v *visit) GetID() string                         { return v.id }
 func (v *visit) GetACR() string                        { return "" }
 func (v *visit) GetAMR() []string                      { return nil }
 func (v *visit) GetAudience() []string                 { return []string{v.ClientID} }
-func (v *visit) GetAuthTime() time.Time                { return time.Now() }
+func (v *visit) GetAuthTime() time.Time                { return v.at }
 func (v *visit) GetClientID() string                   { return v.ClientID }
 func (v *visit) GetNonce() string                      { return v.Nonce }
 func (v *visit) GetRedirectURI() string                { return v.RedirectURI }
@@ -96,10 +100,21 @@ func (p *provider) set(change func(*provider)) {
 	change(p)
 }
 
-// login is the provider's own log-in screen: it knows who sits there.
+// login is the provider's own log-in screen: it knows who sits there, and asks again
+// when it is told to.
 func (p *provider) login(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("id")
-	p.set(func(p *provider) { p.requests[id].subject, p.requests[id].done = p.person, true })
+	p.set(func(p *provider) {
+		v, now := p.requests[id], time.Now()
+		if p.now != nil {
+			now = p.now()
+		}
+		told := slices.Contains(v.Prompt, "login") && v.MaxAge != nil && *v.MaxAge == 0
+		if p.since.IsZero() || told && !p.stubborn {
+			p.since = now
+		}
+		v.subject, v.at, v.done = p.person, p.since, true
+	})
 	http.Redirect(w, r, "/authorize/callback?id="+id, http.StatusFound)
 }
 

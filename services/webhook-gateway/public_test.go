@@ -158,7 +158,7 @@ func (s *street) identity(t *testing.T, name string) *rpc.Identity {
 func (s *street) neighbour(t *testing.T, name string, desc *grpc.ServiceDesc) *rpc.ClientConfig {
 	t.Helper()
 	server, err := rpc.NewServer(rpc.ServerConfig{
-		Domain: name + ".dakoku", Identity: s.identity(t, name), Permission: optionsv1.E_Permission,
+		Domain: name + ".dakoku", Identity: s.identity(t, name), Permission: optionsv1.E_Permission, StepUp: optionsv1.E_StepUp,
 		Allow: map[string][]string{desc.ServiceName: {gateway.PublicName}},
 	})
 	if err != nil {

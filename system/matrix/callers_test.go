@@ -29,6 +29,7 @@ var roles = []string{"ADMINISTRATOR", "MANAGER", "EMPLOYEE", "EMPLOYEE_READ_ONLY
 type caller struct {
 	role     string // empty is nobody
 	key      bool   // with an API key instead of a session
+	old      bool   // whose last proof of identity is more than ten minutes old
 	tenant   string
 	id       string // of the account or the key
 	session  string // id of the session
@@ -44,11 +45,14 @@ func (c *caller) title() string {
 		return "nobody"
 	case c.key:
 		return c.role + " key"
+	case c.old:
+		return c.role + ", old proof"
 	}
 	return c.role
 }
 
-// callers are nobody, and every role with a session and with a key.
+// callers are nobody, every role with a session and with a key, and an administrator
+// whose session is older than a proof of identity counts.
 func (w *world) callers() []*caller {
 	list := []*caller{{rest: w.through("", ""), grpc: w.behind("admin-gateway")}}
 	for _, role := range roles {
@@ -60,7 +64,18 @@ func (w *world) callers() []*caller {
 		c.rest = w.through("Authorization", "Bearer "+text(made, "apiKey", "secret"))
 		list = append(list, w.behindTheDoor(c))
 	}
-	return list
+	return append(list, w.elder())
+}
+
+// elder is an administrator who proved to be one eleven minutes ago.
+func (w *world) elder() *caller {
+	c := w.person("ADMINISTRATOR", "")
+	_, err := w.owner.Exec(w.t.Context(), `update identity.sessions set proof_time = now() - interval '11 minutes' where id = $1`, c.session)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c.old, c.grpc.Caller.Proved = true, false
+	return c
 }
 
 // employeeOf is the employee whose account a person of a role has.
@@ -96,7 +111,7 @@ func (w *world) behindTheDoor(c *caller) *caller {
 		w.t.Errorf("%s may %s, want %s", c.title(), got, rights[c.role])
 	}
 	c.grpc = w.behind("admin-gateway")
-	c.grpc.Caller = rpc.Caller{Tenant: c.tenant, Account: c.id, Role: c.role, Kind: kind, Permissions: permissions, Employee: c.employee}
+	c.grpc.Caller = rpc.Caller{Tenant: c.tenant, Account: c.id, Role: c.role, Kind: kind, Permissions: permissions, Employee: c.employee, Proved: !c.key}
 	c.grpc.Extra = metadata.Pairs("dakoku-session-id", c.session)
 	return c
 }
@@ -107,6 +122,7 @@ type reach int
 const (
 	unknown  reach = iota // has to say who it is
 	refused               // may not
+	stale                 // has to prove to be there
 	confined              // may on the data of its own employee
 	full                  // may
 )
@@ -118,6 +134,8 @@ func (c *caller) reach(o *operation.Operation) reach {
 		return full
 	case c.role == "":
 		return unknown
+	case c.old && o.StepUp():
+		return stale
 	case needed == "session" || slices.Contains(held, needed):
 		return full
 	case o.Own() != "" && slices.Contains(held, o.Own()) && c.employee != "":

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -125,8 +126,8 @@ func (c *company) session(account string) (session, secret string) {
 	secret = hex.EncodeToString(sum[:])[:43]
 	hash := sha256.Sum256([]byte(secret))
 	if _, err := c.w.owner.Exec(c.w.t.Context(), `
-		insert into identity.sessions (tenant_id, id, account_id, secret_hash, create_time, use_time) values ($1, $2, $3, $4, now(), now())`,
-		c.tenant, session, account, hash[:]); err != nil {
+		insert into identity.sessions (tenant_id, id, account_id, secret_hash, create_time, use_time, proof_time)
+		values ($1, $2, $3, $4, $5, $5, $5)`, c.tenant, session, account, hash[:], time.Now()); err != nil {
 		c.w.t.Fatal(err)
 	}
 	return session, secret

@@ -54,7 +54,7 @@ const intro = `# Who may do what
 
 Written by the test of the matrix (%[1]ssystem/matrix%[1]s), which tries every RPC as everybody and fails when this page differs; %[1]sDAKOKU_TEST_WRITE=1 go test ./matrix%[1]s in %[1]ssystem%[1]s writes it anew.
 
-A cell is HTTP status / gRPC status code, on the caller's own thing, on another company's, and on one that is nowhere; a single one where the request names nothing. Who may on the data of its own employee alone has a fourth, the second: a colleague's. The answers on another company's thing and on one that is nowhere are the same but for the ids that were sent. Codes: 0 OK, 3 INVALID_ARGUMENT, 5 NOT_FOUND, 7 PERMISSION_DENIED, 16 UNAUTHENTICATED. An API key has no session and is nobody's own. What belongs to another context is an opaque id to a service; the door finds out whether it is there, so such cells differ by way: 404/0. RPCs of machines have no path.
+A cell is HTTP status / gRPC status code, on the caller's own thing, on another company's, and on one that is nowhere; a single one where the request names nothing. Who may on the data of its own employee alone has a fourth, the second: a colleague's. The answers on another company's thing and on one that is nowhere are the same but for the ids that were sent. Codes: 0 OK, 3 INVALID_ARGUMENT, 5 NOT_FOUND, 7 PERMISSION_DENIED, 16 UNAUTHENTICATED. An API key has no session and is nobody's own. What belongs to another context is an opaque id to a service; the door finds out whether it is there, so such cells differ by way: 404/0. RPCs of machines have no path. What has “yes” under “proof” asks a person for a proof of identity of the last ten minutes (PROOF_REQUIRED), unless it only checks; the last column is an administrator whose proof is older, who may do everything else like any other.
 
 `
 
@@ -62,14 +62,14 @@ A cell is HTTP status / gRPC status code, on the caller's own thing, on another 
 func (m *matrix) compare(file string) {
 	var page strings.Builder
 	fmt.Fprintf(&page, intro, "`")
-	fmt.Fprint(&page, "| RPC | REST | permission | own data")
+	fmt.Fprint(&page, "| RPC | REST | permission | own data | proof")
 	for _, c := range m.callers {
 		fmt.Fprint(&page, " | ", c.title())
 	}
-	fmt.Fprintln(&page, " |\n|"+strings.Repeat("---|", 4+len(m.callers)))
+	fmt.Fprintln(&page, " |\n|"+strings.Repeat("---|", 5+len(m.callers)))
 	for _, name := range slices.Sorted(maps.Keys(m.page)) {
 		o := m.ops[name]
-		fmt.Fprintf(&page, "| %s | %s %s | %s | %s", name, o.Verb, o.Path, o.Permission(), o.Own())
+		fmt.Fprintf(&page, "| %s | %s %s | %s | %s | %s", name, o.Verb, o.Path, o.Permission(), o.Own(), map[bool]string{true: "yes"}[o.StepUp()])
 		for _, c := range m.callers {
 			fmt.Fprint(&page, " | ", m.page[name][c.title()])
 		}

@@ -16,22 +16,40 @@ export function renewWith(ask: Renew | null) {
   renew = ask;
 }
 
-// send repeats a request after the person has logged in again, so that what is
-// typed into a form outlives its session.
-async function send(request: Request): Promise<Response> {
-  const again = request.clone();
-  let response: Response;
+type Prove = () => Promise<boolean>;
+let proof: Prove | null = null;
+
+/** proveWith sets what asks the person for a proof of identity; null while nobody is logged in. */
+export function proveWith(ask: Prove | null) {
+  proof = ask;
+}
+
+/** prove asks for a proof of identity; false when the person would rather not. */
+export const prove: Prove = async () => (proof ? proof() : false);
+
+async function sent(request: Request): Promise<Response> {
   try {
-    response = await fetch(request);
+    return await fetch(request);
   } catch (error) {
     if (request.signal.aborted) throw error;
     throw new ApiError(0, {});
   }
-  if (response.status !== 401 || renew === null) return response;
-  const { reason } = new ApiError(401, await response.clone().json());
-  if (reason !== "UNAUTHENTICATED") return response;
-  await renew();
-  return fetch(again);
+}
+
+// send repeats a request after the person has logged in again, or has proved to be
+// there, so that what is typed into a form outlives its session and its proof. A
+// mere look asks nobody: its screen says what is missing and offers the proof.
+async function send(request: Request): Promise<Response> {
+  const again = request.clone();
+  const response = await sent(request);
+  if (response.status !== 401 && response.status !== 403) return response;
+  const { reason } = new ApiError(response.status, await response.clone().json());
+  if (reason === "UNAUTHENTICATED" && renew !== null) {
+    await renew();
+    return sent(again);
+  }
+  if (reason === "PROOF_REQUIRED" && request.method !== "GET" && (await prove())) return sent(again);
+  return response;
 }
 
 /** The typed client. Use it within `ask`, which turns refusals into ApiError. */

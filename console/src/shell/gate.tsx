@@ -9,6 +9,13 @@ import { LogInForm } from "../screens/welcome/log-in-form";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { forgetDrafts } from "../ui/form";
+import { ProofGate } from "./proof";
+
+// A session that was replaced while a request was on its way has not expired.
+async function replaced() {
+  const response = await fetch("/v1/session").catch(() => null);
+  return response?.ok === true;
+}
 
 export function SessionGate({ children }: { children: ReactNode }) {
   const session = useSession();
@@ -17,7 +24,8 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const waiting = useRef<{ promise: Promise<void>; done: () => void } | null>(null);
 
   useEffect(() => {
-    renewWith(() => {
+    renewWith(async () => {
+      if (await replaced()) return;
       if (!waiting.current) {
         let done = () => {};
         const promise = new Promise<void>((resolve) => {
@@ -50,6 +58,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   return (
     <>
       {children}
+      <ProofGate />
       {expired && (
         <Dialog title={t("gate.title")}>
           {session.account?.openIdBound ? (

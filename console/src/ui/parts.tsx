@@ -1,6 +1,7 @@
 // The pieces that screens are built of.
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
+import { prove } from "../api/client";
 import { asApiError } from "../api/error";
 import { t } from "../i18n";
 import { Button } from "./button";
@@ -139,6 +140,15 @@ export function Skeleton({ rows = 5 }: { rows?: number }) {
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const e = asApiError(error);
   const text = e.status === 0 ? t("error.OFFLINE") : e.message || t("error.INTERNAL");
+  if (e.reason === "PROOF_REQUIRED" && retry) {
+    return (
+      <Notice tone="warn" title={t("proof.needed")}>
+        <Button small icon="shield" onClick={async () => (await prove()) && retry()}>
+          {t("proof.show")}
+        </Button>
+      </Notice>
+    );
+  }
   return (
     <Notice tone="bad" title={text}>
       {e.status >= 500 && e.requestId && <p className="small muted">{t("error.request", { id: e.requestId })}</p>}

@@ -59,7 +59,7 @@ export interface paths {
          * ImportAccountLinks reads CSV with the columns employee_number and
          *     lineworks_account_id and answers a result for each row. Good rows are
          *     stored even when others are not; with validate_only nothing is. Reasons:
-         *     INVALID_ARGUMENT.
+         *     PROOF_REQUIRED, INVALID_ARGUMENT.
          */
         post: operations["LinkAdminService_ImportAccountLinks"];
         delete?: never;
@@ -82,9 +82,9 @@ export interface paths {
          *     e-mail address and returns at once; GetAccountLinkSync shows how far it is.
          *     Links follow login ids that changed; who is suspended or deleted is marked.
          *     It concerns every employee, so managers of departments may not start one.
-         *     Reasons: PERMISSION_MISSING, CONNECTION_NOT_FOUND, CONNECTION_STATE when none is
-         *     named and none is active, CREDENTIALS_MISSING, API_VERSION_UNSUPPORTED,
-         *     SYNC_RUNNING.
+         *     Reasons: PROOF_REQUIRED, PERMISSION_MISSING, CONNECTION_NOT_FOUND,
+         *     CONNECTION_STATE when none is named and none is active, CREDENTIALS_MISSING,
+         *     API_VERSION_UNSUPPORTED, SYNC_RUNNING.
          */
         post: operations["LinkAdminService_SyncAccountLinks"];
         delete?: never;
@@ -109,8 +109,8 @@ export interface paths {
         /**
          * CreateAccount makes an account that can be used once its invitation is
          *     accepted; the one-time link is in this answer only. An API key makes no
-         *     administrator. Reasons: INVALID_ARGUMENT, EMAIL_TAKEN, SESSION_REQUIRED for
-         *     an API key.
+         *     administrator. Reasons: PROOF_REQUIRED, INVALID_ARGUMENT, EMAIL_TAKEN,
+         *     SESSION_REQUIRED for an API key.
          */
         post: operations["IdentityService_CreateAccount"];
         delete?: never;
@@ -136,10 +136,11 @@ export interface paths {
          * UpdateAccount changes name, role, departments, employee or state of an
          *     account. When its rights change, every session of the account ends at once,
          *     and so does every API key that it made and that may do more than the account
-         *     may from now on; whoever changes the own rights gets a new session. An API key
-         *     makes nobody an administrator. Whoever becomes one needs a new one-time link.
-         *     Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR,
-         *     LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED for an API key.
+         *     may from now on; whoever changes the own rights gets a new session. An API
+         *     key makes nobody an administrator. Whoever becomes one needs a new one-time
+         *     link. Reasons: PROOF_REQUIRED, ACCOUNT_NOT_FOUND, INVALID_ARGUMENT,
+         *     ETAG_STALE, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED
+         *     for an API key.
          */
         patch: operations["IdentityService_UpdateAccount"];
         trace?: never;
@@ -157,9 +158,9 @@ export interface paths {
         post?: never;
         /**
          * DeleteAccount deactivates an account: nobody can log in with it, its
-         *     sessions and invitations and the API keys that it made end at once. It stays,
-         *     so that records can name it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
-         *     LAST_LOCAL_ADMINISTRATOR.
+         *     sessions and invitations and the API keys that it made end at once. It
+         *     stays, so that records can name it. Reasons: PROOF_REQUIRED,
+         *     ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
          */
         delete: operations["IdentityService_DeleteAccount"];
         options?: never;
@@ -224,9 +225,9 @@ export interface paths {
          * InviteAccount makes a new one-time link with which the person chooses a
          *     password: the first one, or another one when it is forgotten; where there is
          *     an OpenID provider, an account there instead. Earlier links of the account
-         *     end. An API key makes none for an administrator. Reasons: ACCOUNT_NOT_FOUND,
-         *     ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key, ETAG_STALE when the
-         *     account is changed again and again meanwhile.
+         *     end. An API key makes none for an administrator. Reasons: PROOF_REQUIRED,
+         *     ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key,
+         *     ETAG_STALE when the account is changed again and again meanwhile.
          */
         post: operations["IdentityService_InviteAccount"];
         delete?: never;
@@ -252,7 +253,7 @@ export interface paths {
          * CreateApiKey makes an API key; its secret is in this answer only. Only a
          *     person with a session makes one: a key made by a key would outlive it. With
          *     validate_only nothing is stored, and there is no secret. Reasons:
-         *     INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
+         *     PROOF_REQUIRED, INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
          */
         post: operations["IdentityService_CreateApiKey"];
         delete?: never;
@@ -379,19 +380,19 @@ export interface paths {
          */
         get: operations["IntegrationAdminService_GetCredentials"];
         /**
-         * UpdateCredentials checks and stores the keys of the Developer Console;
-         *     with validate_only it only checks (「確認」) and answers the review. Either way
-         *     it asks LINE WORKS for an access token and names the fields whose values LINE
-         *     WORKS refuses. Without an answer of LINE WORKS the keys are stored all the same
-         *     and verified is false; check_message says so. The first keys are current at once. Later
-         *     ones replace them, and callbacks signed with those before are still
-         *     accepted; with stage they wait beside the current ones until
-         *     ActivateCredentials.
-         *     Previous keys of another API version are never pushed out: they wait until
-         *     they are retired. Keys of the same version are accepted for 24 hours after
-         *     they were replaced, however often keys change meanwhile. Reasons:
-         *     CONNECTION_NOT_FOUND, INVALID_ARGUMENT, BOT_ALREADY_CONNECTED, ETAG_STALE,
-         *     PREVIOUS_CREDENTIALS_KEPT, TOO_MANY_CREDENTIALS.
+         * UpdateCredentials checks and stores the keys of the Developer Console; with
+         *     validate_only it only checks (「確認」) and answers the review. Either way it
+         *     asks LINE WORKS for an access token and names the fields whose values LINE
+         *     WORKS refuses. Without an answer of LINE WORKS the keys are stored all the
+         *     same and verified is false; check_message says so. The first keys are
+         *     current at once. Later ones replace them, and callbacks signed with those
+         *     before are still accepted; with stage they wait beside the current ones
+         *     until ActivateCredentials. Previous keys of another API version are never
+         *     pushed out: they wait until they are retired. Keys of the same version are
+         *     accepted for 24 hours after they were replaced, however often keys change
+         *     meanwhile. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND, INVALID_ARGUMENT,
+         *     BOT_ALREADY_CONNECTED, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT,
+         *     TOO_MANY_CREDENTIALS.
          */
         put: operations["IntegrationAdminService_UpdateCredentials"];
         post?: never;
@@ -432,8 +433,9 @@ export interface paths {
         put?: never;
         /**
          * ActivateCredentials makes the staged keys current; those before become
-         *     previous. Punches go on all the while. Reasons: CONNECTION_NOT_FOUND,
-         *     STAGED_CREDENTIALS_MISSING, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT.
+         *     previous. Punches go on all the while. Reasons: PROOF_REQUIRED,
+         *     CONNECTION_NOT_FOUND, STAGED_CREDENTIALS_MISSING, ETAG_STALE,
+         *     PREVIOUS_CREDENTIALS_KEPT.
          */
         post: operations["IntegrationAdminService_ActivateCredentials"];
         delete?: never;
@@ -453,7 +455,7 @@ export interface paths {
         put?: never;
         /**
          * DiscardCredentials erases the staged keys; those that were current before
-         *     become former. Reasons: CONNECTION_NOT_FOUND,
+         *     become former. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
          *     STAGED_CREDENTIALS_MISSING, ETAG_STALE.
          */
         post: operations["IntegrationAdminService_DiscardCredentials"];
@@ -475,7 +477,7 @@ export interface paths {
         /**
          * RetireCredentials erases the previous keys, or the former ones that the etag
          *     names: callbacks signed with them are refused within 5 seconds, unless other
-         *     keys have the same secret. Reasons: CONNECTION_NOT_FOUND,
+         *     keys have the same secret. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
          *     PREVIOUS_CREDENTIALS_MISSING, ETAG_STALE.
          */
         post: operations["IntegrationAdminService_RetireCredentials"];
@@ -496,8 +498,8 @@ export interface paths {
         put?: never;
         /**
          * RollBackCredentials makes the previous keys current again; the current ones
-         *     become staged. Reasons: CONNECTION_NOT_FOUND, PREVIOUS_CREDENTIALS_MISSING,
-         *     ETAG_STALE.
+         *     become staged. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
+         *     PREVIOUS_CREDENTIALS_MISSING, ETAG_STALE.
          */
         post: operations["IntegrationAdminService_RollBackCredentials"];
         delete?: never;
@@ -583,13 +585,14 @@ export interface paths {
         };
         /**
          * ListTokens shows the live callback tokens again, oldest first. Reasons:
-         *     CONNECTION_NOT_FOUND.
+         *     PROOF_REQUIRED, CONNECTION_NOT_FOUND.
          */
         get: operations["IntegrationAdminService_ListTokens"];
         put?: never;
         /**
          * IssueToken issues a callback token (「APIトークンを発行する」). Two may
-         *     live at once. Reasons: CONNECTION_NOT_FOUND, TOO_MANY_TOKENS.
+         *     live at once. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
+         *     TOO_MANY_TOKENS.
          */
         post: operations["IntegrationAdminService_IssueToken"];
         delete?: never;
@@ -610,7 +613,7 @@ export interface paths {
         post?: never;
         /**
          * RevokeToken refuses callbacks with this token within 5 seconds. Reasons:
-         *     TOKEN_NOT_FOUND.
+         *     PROOF_REQUIRED, TOKEN_NOT_FOUND.
          */
         delete: operations["IntegrationAdminService_RevokeToken"];
         options?: never;
@@ -1105,7 +1108,7 @@ export interface paths {
          *     row. Who has the number is changed in the columns that the CSV has; a number
          *     that nobody has becomes an employee. Good rows are stored even when others
          *     are not; with validate_only nothing is, and the results are the same.
-         *     Reasons: INVALID_ARGUMENT.
+         *     Reasons: PROOF_REQUIRED, INVALID_ARGUMENT.
          */
         post: operations["AttendanceAdminService_ImportEmployees"];
         delete?: never;
@@ -1254,8 +1257,8 @@ export interface paths {
         put?: never;
         /**
          * CreateLegalHold keeps an employee's or the company's records until it is
-         *     released (保全指定). Reasons: EMPLOYEE_NOT_FOUND, REASON_REQUIRED,
-         *     INVALID_ARGUMENT.
+         *     released (保全指定). Reasons: PROOF_REQUIRED, EMPLOYEE_NOT_FOUND,
+         *     REASON_REQUIRED, INVALID_ARGUMENT.
          */
         post: operations["AttendanceAdminService_CreateLegalHold"];
         delete?: never;
@@ -1275,7 +1278,8 @@ export interface paths {
         put?: never;
         /**
          * ReleaseLegalHold ends a hold; what is past its retention goes with the next
-         *     purge. Reasons: LEGAL_HOLD_NOT_FOUND, LEGAL_HOLD_RELEASED, REASON_REQUIRED.
+         *     purge. Reasons: PROOF_REQUIRED, LEGAL_HOLD_NOT_FOUND, LEGAL_HOLD_RELEASED,
+         *     REASON_REQUIRED.
          */
         post: operations["AttendanceAdminService_ReleaseLegalHold"];
         delete?: never;
@@ -1414,7 +1418,7 @@ export interface paths {
         /**
          * UpdateRetention stores a new version, which is in force at once, also for
          *     records that are there; with validate_only it only checks. Reasons:
-         *     INVALID_ARGUMENT, ETAG_STALE.
+         *     PROOF_REQUIRED, INVALID_ARGUMENT, ETAG_STALE.
          */
         patch: operations["AttendanceAdminService_UpdateRetention"];
         trace?: never;
@@ -1587,8 +1591,11 @@ export interface paths {
          *     and answers where the browser goes. The log-in belongs to this browser: its
          *     secret travels as a cookie, never in the body, and ends after 10 minutes.
          *     With the secret of an invitation, the account at the provider becomes the
-         *     way into the invited one. Reasons: OPENID_OFF, OPENID_UNAVAILABLE,
-         *     INVITATION_INVALID, TOO_MANY_ATTEMPTS.
+         *     way into the invited one. With prove, the person of the session proves once
+         *     more to be there: the provider is told to ask again, whether it knows the
+         *     browser or not. Reasons: OPENID_OFF, OPENID_UNAVAILABLE, INVITATION_INVALID,
+         *     TOO_MANY_ATTEMPTS, INVALID_ARGUMENT for both at once, UNAUTHENTICATED for
+         *     prove without a session.
          */
         post: operations["IdentityService_BeginOpenIdLogin"];
         delete?: never;
@@ -1633,13 +1640,40 @@ export interface paths {
          *     The session secret travels as a cookie; the session that the browser had
          *     ends. After TOTP_REQUIRED and TOTP_CODE_WRONG the same request is repeated
          *     with a code. A subject that nobody bound to an account is answered like that
-         *     of a deactivated one. Reasons: OPENID_OFF, OPENID_REFUSED,
-         *     OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
+         *     of a deactivated one. What began with prove ends as ProveSession does, and is
+         *     refused when the browser has another session by now, when the provider did not
+         *     ask since, and when somebody else came back. Reasons: OPENID_OFF, OPENID_REFUSED,
+         *     OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN, OPENID_SUBJECT_OTHER,
          *     INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED,
          *     TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE when the account changes again
          *     and again meanwhile.
          */
         post: operations["IdentityService_FinishOpenIdLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session:prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ProveSession lets the person of the session prove once more to be there, with
+         *     the password and, for an account that has it, the second factor; what answers
+         *     PROOF_REQUIRED goes for ten minutes then. The session ends and a new one
+         *     begins, whose secret travels as a cookie. Whoever logs in at the OpenID
+         *     provider proves it there: BeginOpenIdLogin with prove. Reasons:
+         *     CREDENTIALS_WRONG, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS,
+         *     UNAUTHENTICATED for an API key.
+         */
+        post: operations["IdentityService_ProveSession"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1741,8 +1775,7 @@ export interface paths {
         /**
          * ApproveTimesheets approves many, each for itself by the rules of
          *     ApproveTimesheet: one that cannot be approved does not stop the others, and
-         *     its result says why. Reasons:
-         *     INVALID_ARGUMENT.
+         *     its result says why. Reasons: PROOF_REQUIRED, INVALID_ARGUMENT.
          */
         post: operations["AttendanceAdminService_ApproveTimesheets"];
         delete?: never;
@@ -2976,6 +3009,8 @@ export interface components {
              *     log in.
              */
             invitation?: string;
+            /** @description Whether the person of the session proves to be there, instead of a log-in. */
+            prove?: boolean;
         };
         /** @description BeginOpenIdLoginResponse says where to go. */
         v1BeginOpenIdLoginResponse: {
@@ -3919,6 +3954,17 @@ export interface components {
              */
             records?: components["schemas"]["v1PurgeRecord"][];
         };
+        /** @description ProveSessionRequest is what the person of a session knows and has. */
+        v1ProveSessionRequest: {
+            /** @description Password. */
+            password?: string;
+            /** @description A recovery code instead of the one-time code; each works once. */
+            recoveryCode?: string;
+            /** @description One-time code of the second factor; not looked at for an account without. */
+            totpCode?: string;
+        };
+        /** @description ProveSessionResponse is empty. */
+        v1ProveSessionResponse: Record<string, never>;
         /** @description Punch is a recorded fact (打刻). It is never changed or removed. */
         v1Punch: {
             /**
@@ -7864,6 +7910,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["v1FinishOpenIdLoginResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
+    IdentityService_ProveSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description ProveSessionRequest is what the person of a session knows and has. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["v1ProveSessionRequest"];
+            };
+        };
+        responses: {
+            /** @description A successful response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1ProveSessionResponse"];
                 };
             };
             /** @description An unexpected error response. */

@@ -165,6 +165,9 @@ func Withdraw(ctx context.Context, admin *adminapi.Client, line *recorder.Line) 
 			URL  string `json:"callbackUrl"`
 		} `json:"tokens"`
 	}
+	if err := admin.Post(ctx, "/v1/session:prove", map[string]string{"password": password}, nil); err != nil {
+		return nil, err // the log-in may be long ago
+	}
 	if err := admin.Get(ctx, "/v1/connections/"+line.Connection+"/tokens", &list); err != nil {
 		return nil, err
 	}

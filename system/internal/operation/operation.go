@@ -52,6 +52,12 @@ func (o *Operation) Permission() string { return text(o.method, optionsv1.E_Perm
 // empty when it takes no such callers.
 func (o *Operation) Own() string { return text(o.method, optionsv1.E_OwnPermission) }
 
+// StepUp reports whether it asks a person for a fresh proof of identity.
+func (o *Operation) StepUp() bool {
+	value, _ := proto.GetExtension(o.method.Options(), optionsv1.E_StepUp).(bool)
+	return value
+}
+
 // Fields are the names of the request's fields.
 func (o *Operation) Fields() []string {
 	var names []string

@@ -74,6 +74,8 @@ export const audit = {
   "auditAction.REVOKE_TOKEN": "API token revoked",
   "auditAction.ROLL_BACK_CREDENTIALS": "Rolled back to former keys",
   "auditAction.SEND_BACK_TIMESHEET": "Timesheet sent back",
+  "auditAction.SESSION_PROVE": "Identity confirmed",
+  "auditAction.SESSION_PROVE_REFUSED": "Identity not confirmed",
   "auditAction.SESSIONS_END": "All sessions ended",
   "auditAction.SESSION_END": "Session ended",
   "auditAction.SET_UP": "Set up",

@@ -101,6 +101,18 @@ export const frame = {
   "password.title": "Password",
   "profile.display": "Appearance",
   "profile.title": "Profile",
+  "proof.again": "Log in once more",
+  "proof.away": "Log in in the window that has opened. When it is done, you go on here.",
+  "proof.button": "Confirm and continue",
+  "proof.done": "Thank you. Close this window and go on in the other one.",
+  "proof.failed": "Close this window and try again in the other one.",
+  "proof.needed": "Confirm that it is you to see this.",
+  "proof.openid":
+    "This is important: log in with your company account once more. What you have typed stays, and you go on from here.",
+  "proof.show": "Confirm and show",
+  "proof.text":
+    "This is important: enter your password once more. What you have typed stays, and you are not asked again for ten minutes.",
+  "proof.title": "Confirm that it is you",
   "role.ADMINISTRATOR": "Administrator",
   "role.MANAGER": "Manager",
   "role.EMPLOYEE": "Employee",

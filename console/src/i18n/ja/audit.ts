@@ -73,6 +73,8 @@ export const audit = {
   "auditAction.REVOKE_TOKEN": "APIトークンの無効化",
   "auditAction.ROLL_BACK_CREDENTIALS": "以前のキーへの切り戻し",
   "auditAction.SEND_BACK_TIMESHEET": "勤怠の差戻し",
+  "auditAction.SESSION_PROVE": "本人確認",
+  "auditAction.SESSION_PROVE_REFUSED": "本人確認の失敗",
   "auditAction.SESSIONS_END": "全セッションの終了",
   "auditAction.SESSION_END": "セッションの終了",
   "auditAction.SET_UP": "初期設定",

@@ -102,6 +102,18 @@ export const frame = {
   "password.title": "パスワード",
   "profile.display": "表示",
   "profile.title": "プロフィール",
+  "proof.again": "もう一度ログインする",
+  "proof.away": "開いた画面でログインしてください。完了すると、この画面で続けられます。",
+  "proof.button": "確認して続ける",
+  "proof.done": "本人確認ができました。この画面を閉じて、元の画面に戻ってください。",
+  "proof.failed": "この画面を閉じて、元の画面からもう一度お試しください。",
+  "proof.needed": "表示するには本人確認が必要です。",
+  "proof.openid":
+    "重要な操作のため、会社のアカウントでもう一度ログインしてください。入力中の内容はそのまま残り、このまま続けられます。",
+  "proof.show": "本人確認をして表示する",
+  "proof.text":
+    "重要な操作のため、パスワードをもう一度入力してください。入力中の内容はそのままで、確認後10分間は再入力なしで続けられます。",
+  "proof.title": "本人確認",
   "role.ADMINISTRATOR": "管理者",
   "role.MANAGER": "経理・マネージャー等",
   "role.EMPLOYEE": "一般社員",

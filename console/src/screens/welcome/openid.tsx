@@ -10,6 +10,7 @@ import { Button, ButtonLink } from "../../ui/button";
 import { FormBody, useForm } from "../../ui/form";
 import { Failure, Notice, PageHead, Skeleton } from "../../ui/parts";
 import { Welcome } from ".";
+import { isProof, tellProof } from "./openid-proof";
 import { keepNext, nextKept, providerName, providerReturn } from "./openid-return";
 import { SecondFields, type Step, secondOf } from "./second-fields";
 
@@ -45,14 +46,21 @@ export function ProviderButton({ invitation = "", next = "/" }: { invitation?: s
 export function ProviderReturn() {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [step, setStep] = useState<Step | "wait" | "lost">("wait");
+  const [step, setStep] = useState<Step | "wait" | "lost" | "proved">("wait");
   const [failure, setFailure] = useState<ApiError | null>(null);
   const form = useForm({ totpCode: "", recoveryCode: "" });
   const begun = useRef(false);
   const back = providerReturn();
+  const [proof] = useState(() => isProof(back.state));
 
   const finish = async (second: { totpCode?: string; recoveryCode?: string }) => {
     await ask(api.POST("/v1/session:finishOpenIdLogin", { body: { ...back, ...second } }));
+    if (proof) {
+      tellProof();
+      setStep("proved");
+      window.close();
+      return;
+    }
     queries.clear();
     await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
     await navigate({ to: nextKept(), replace: true });
@@ -84,14 +92,26 @@ export function ProviderReturn() {
       </Welcome>
     );
   }
+  if (step === "proved") {
+    return (
+      <Welcome>
+        <PageHead title={t("proof.title")} />
+        <Notice tone="good" title={t("proof.done")} />
+      </Welcome>
+    );
+  }
   if (step === "lost") {
     return (
       <Welcome>
         <PageHead title={t("openid.title")} />
         {failure ? <Failure error={failure} /> : <Notice tone="warn" title={t("openid.lost")} />}
-        <ButtonLink to="/login" look="primary" wide>
-          {t("login.title")}
-        </ButtonLink>
+        {proof ? (
+          <p className="muted">{t("proof.failed")}</p>
+        ) : (
+          <ButtonLink to="/login" look="primary" wide>
+            {t("login.title")}
+          </ButtonLink>
+        )}
       </Welcome>
     );
   }

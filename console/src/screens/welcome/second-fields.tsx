@@ -14,9 +14,11 @@ export function secondOf(step: string, values: { totpCode: string; recoveryCode:
 export function SecondFields<T extends { totpCode: string; recoveryCode: string }>({
   form,
   step,
+  focus = true,
 }: {
   form: Form<T>;
   step: Step;
+  focus?: boolean;
 }) {
   return step === "code" ? (
     <TextField
@@ -28,7 +30,7 @@ export function SecondFields<T extends { totpCode: string; recoveryCode: string 
       inputMode="numeric"
       autoComplete="one-time-code"
       maxLength={8}
-      autoFocus
+      autoFocus={focus}
     />
   ) : (
     <TextField
@@ -37,7 +39,7 @@ export function SecondFields<T extends { totpCode: string; recoveryCode: string 
       label={t("totp.recovery")}
       hint={t("totp.recoveryHint")}
       autoComplete="off"
-      autoFocus
+      autoFocus={focus}
     />
   );
 }

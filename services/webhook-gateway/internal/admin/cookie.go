@@ -79,7 +79,7 @@ func keepSession(ctx context.Context, w http.ResponseWriter, answer proto.Messag
 // logsIn reports that the operation is one of identity that starts a session.
 func (v *visit) logsIn() bool {
 	return v.operation != nil && slices.Contains([]string{
-		"IdentityService_SetUp", "IdentityService_CreateSession", "IdentityService_FinishOpenIdLogin", "IdentityService_ChangePassword",
-		"IdentityService_ConfirmTotp", "IdentityService_RemoveTotp", "IdentityService_UpdateAccount",
+		"IdentityService_SetUp", "IdentityService_CreateSession", "IdentityService_FinishOpenIdLogin", "IdentityService_ProveSession",
+		"IdentityService_ChangePassword", "IdentityService_ConfirmTotp", "IdentityService_RemoveTotp", "IdentityService_UpdateAccount",
 	}, v.operation.ID)
 }

@@ -75,7 +75,7 @@ func nothing(string) (string, bool) { return "", false }
 func outgoing(ctx context.Context, _ *http.Request) metadata.MD {
 	v, caller := visitOf(ctx), rpc.Caller{}
 	if c := v.caller; c != nil {
-		caller = rpc.Caller{Tenant: c.Tenant, Account: c.ID, Role: string(c.Role), Kind: rpc.KindAPIKey, Permissions: c.Role.Permissions(), Employee: c.Employee, Departments: c.Departments, Address: v.address}
+		caller = rpc.Caller{Tenant: c.Tenant, Account: c.ID, Role: string(c.Role), Kind: rpc.KindAPIKey, Permissions: c.Role.Permissions(), Employee: c.Employee, Departments: c.Departments, Address: v.address, Proved: c.Proved}
 		if c.Session != "" {
 			caller.Kind = rpc.KindAccount
 		}

@@ -43,11 +43,12 @@ type Login struct {
 	Secret       string
 }
 
-// newSession makes a session and its secret.
+// newSession makes a session of somebody who has proved right now to be the
+// account, and its secret.
 func newSession(account Account, now time.Time, place Place) (Session, string) {
 	secret := newSessionSecret()
 	return Session{
-		ID: newID(), Tenant: account.Tenant, Account: account.ID, Hash: Hash(secret), Created: now, Used: now,
+		ID: newID(), Tenant: account.Tenant, Account: account.ID, Hash: Hash(secret), Created: now, Used: now, Proved: now,
 		Address: place.Address, Agent: place.Agent,
 	}, secret
 }

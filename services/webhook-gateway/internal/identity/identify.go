@@ -8,6 +8,7 @@ type Caller struct {
 	ID      string // account or API key
 	Role    Role
 	Session string // id of the session; empty for an API key
+	Proved  bool   // the last proof of identity at the session is fresh; false for an API key
 
 	// Departments that a manager is responsible for; none means all, and other roles have none.
 	Departments []string
@@ -35,7 +36,7 @@ func (d *Desk) BySession(ctx context.Context, secret string) (Caller, error) {
 	}
 	return Caller{
 		Tenant: session.Tenant, ID: session.Account, Session: session.ID,
-		Role: account.Role, Departments: account.limits(), Employee: account.Employee,
+		Role: account.Role, Departments: account.limits(), Employee: account.Employee, Proved: session.ProvedAt(now),
 	}, err
 }
 

@@ -38,19 +38,19 @@ func (d *Desk) LogIn(ctx context.Context, c Credentials) (Login, error) {
 	if err := guard.passed(ctx); err != nil {
 		return Login{}, err
 	}
-	return d.start(ctx, account, c.Replaces, c.Place, Values{"account": account.ID})
+	return d.start(ctx, account, c.Replaces, c.Place, "LOG_IN", Values{"account": account.ID})
 }
 
-// start begins a session for somebody who has proved to be the account; how is
-// what the audit says of it.
-func (d *Desk) start(ctx context.Context, account Account, replaces Replaced, place Place, how Values) (Login, error) {
+// start begins a session for somebody who has proved to be the account; action and
+// how are what the audit says of it.
+func (d *Desk) start(ctx context.Context, account Account, replaces Replaced, place Place, action string, how Values) (Login, error) {
 	organization, err := d.store.Organization(ctx, account.Tenant)
 	if err != nil {
 		return Login{}, err
 	}
 	now := d.now()
 	session, secret := newSession(account, now, place)
-	record := own(account, session.ID, place).did(now, "LOG_IN", session.resource(), nil, how)
+	record := own(account, session.ID, place).did(now, action, session.resource(), nil, how)
 	if replaces.Tenant == account.Tenant {
 		record.After["replaces"] = Session{ID: replaces.Session}.resource()
 	} else {

@@ -29,19 +29,23 @@ var (
 type Provider interface {
 	// Issuer is its name.
 	Issuer() string
-	// Address is where a browser goes; Reason OPENID_UNAVAILABLE.
-	Address(ctx context.Context, s openid.Secrets) (string, error)
-	// Redeem gives the subject of a code; Reasons OPENID_REFUSED, OPENID_UNAVAILABLE.
-	Redeem(ctx context.Context, code, from string, s openid.Secrets) (string, error)
+	// Address is where a browser goes, with anew to be asked in any case; Reason
+	// OPENID_UNAVAILABLE.
+	Address(ctx context.Context, s openid.Secrets, anew bool) (string, error)
+	// Redeem gives the subject of a code, who was asked since that time unless it is
+	// zero; Reasons OPENID_REFUSED, OPENID_UNAVAILABLE.
+	Redeem(ctx context.Context, code, from string, s openid.Secrets, since time.Time) (string, error)
 }
 
 // Trust lets people log in at the provider. It is called before anybody does.
 func (d *Desk) Trust(p Provider) { d.provider = p }
 
-// Errand is a log-in at the provider that a browser has begun.
+// Errand is a log-in, or a proof of identity, at the provider that a browser has
+// begun.
 type Errand struct {
 	Hash       []byte    // of the browser's secret
 	Invitation []byte    // hash of the link whose account is to be bound; nil for none
+	Session    []byte    // hash of the session that is to be proved; nil for a log-in
 	Subject    []byte    // hash of who it is, once the provider has said so; nil before
 	Expires    time.Time // at the latest
 }
@@ -66,30 +70,55 @@ func subjectHash(issuer, subject string) []byte {
 	return Hash("subject:" + string(Hash(issuer)) + subject)
 }
 
+// Departure is the wish to go to the provider.
+type Departure struct {
+	Invitation string   // secret of the link whose account is to be bound; empty for none
+	Prove      bool     // the person of the session proves to be there; false is a log-in
+	Session    Replaced // of the browser; the zero value is none
+	Place      Place
+}
+
 // BeginOpenID begins a log-in at the provider: the secret is for the browser
 // alone, the address is where it goes. With the secret of an invitation, its
-// account is bound to whoever comes back. Reasons: OPENID_OFF,
-// OPENID_UNAVAILABLE, INVITATION_INVALID, TOO_MANY_ATTEMPTS.
-func (d *Desk) BeginOpenID(ctx context.Context, invitation string, place Place) (secret, address string, err error) {
+// account is bound to whoever comes back; to prove a session, the provider is told
+// to ask in any case. Reasons: OPENID_OFF, OPENID_UNAVAILABLE, INVITATION_INVALID,
+// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT, UNAUTHENTICATED.
+func (d *Desk) BeginOpenID(ctx context.Context, to Departure) (secret, address string, err error) {
 	if d.provider == nil {
 		return "", "", faultOpenIDOff
 	}
-	begun := guard{desk: d, address: Hash("openid:" + network(place.Address))}
+	begun := guard{desk: d, address: Hash("openid:" + network(to.Place.Address))}
 	if _, err := begun.take(ctx, begun.address, perBeginning); err != nil {
 		return "", "", err
 	}
 	secret = newSessionSecret()
 	errand := Errand{Hash: Hash(secret), Expires: d.now().Add(openIDLife)}
-	if invitation != "" {
-		if _, _, err := d.invited(ctx, invitation); err != nil {
-			return "", "", err
-		}
-		errand.Invitation = Hash(invitation)
+	if err := d.destine(ctx, &errand, to); err != nil {
+		return "", "", err
 	}
-	if address, err = d.provider.Address(ctx, secretsOf(secret)); err != nil {
+	if address, err = d.provider.Address(ctx, secretsOf(secret), to.Prove); err != nil {
 		return "", "", err
 	}
 	return secret, address, d.store.PutErrand(ctx, errand)
+}
+
+// destine says of an errand what it is for.
+func (d *Desk) destine(ctx context.Context, e *Errand, to Departure) error {
+	switch {
+	case to.Prove && to.Invitation != "":
+		return fault.Invalid(fault.Field{Path: "prove", Reason: "ONE_OF", Text: fault.Text{
+			JA: "invitation と prove は同時に指定できません。", EN: "Send either invitation or prove."}})
+	case to.Prove && to.Session.Session == "":
+		return Unidentified()
+	case to.Prove:
+		e.Session = errandFor(to.Session.Session)
+	case to.Invitation != "":
+		if _, _, err := d.invited(ctx, to.Invitation); err != nil {
+			return err
+		}
+		e.Invitation = Hash(to.Invitation)
+	}
+	return nil
 }
 
 // Return is what the provider sent a browser back with.
@@ -103,12 +132,12 @@ type Return struct {
 	Place    Place
 }
 
-// FinishOpenID logs in whom the provider vouches for. An errand is used up by
-// its first answer; only a missing second factor leaves it, without the code.
-// Reasons: OPENID_OFF, OPENID_REFUSED, OPENID_UNAVAILABLE,
-// OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN, INVITATION_INVALID,
-// LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS,
-// ETAG_STALE.
+// FinishOpenID logs in whom the provider vouches for, or takes it as the proof of
+// the session for which the errand was. An errand is used up by its first answer;
+// only a missing second factor leaves it, without the code. Reasons: OPENID_OFF,
+// OPENID_REFUSED, OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
+// OPENID_SUBJECT_OTHER, INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR,
+// TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE.
 func (d *Desk) FinishOpenID(ctx context.Context, r Return) (Login, error) {
 	if d.provider == nil {
 		return Login{}, faultOpenIDOff
@@ -122,42 +151,67 @@ func (d *Desk) FinishOpenID(ctx context.Context, r Return) (Login, error) {
 		return Login{}, err
 	}
 	errand, err := d.returned(ctx, r, secrets)
-	if err != nil {
-		return Login{}, err
-	}
-	account, err := d.store.AccountBySubject(ctx, errand.Subject)
-	if absent(err) || err == nil && account.State != Active {
-		err = faultStranger
-	}
-	if err == nil && account.TOTP {
-		err = d.secondAfter(ctx, errand, account, r)
+	var account Account
+	if err == nil {
+		account, err = d.vouchedFor(ctx, errand, r)
 	}
 	if err != nil {
-		return Login{}, err
+		return Login{}, d.turnedAway(ctx, errand, r, err)
 	}
 	if err := d.store.ChangeAttempts(ctx, guard.address, Attempts.giveBack); err != nil {
 		return Login{}, err
 	}
-	login, err := d.start(ctx, account, r.Replaces, r.Place, Values{"account": account.ID, "issuer": d.provider.Issuer()})
+	login, err := d.start(ctx, account, r.Replaces, r.Place, errand.action(), Values{"account": account.ID, "issuer": d.provider.Issuer()})
 	if fault.HasReason(err, faultCredentials.Reason()) { // changed meanwhile
 		err = faultStranger
 	}
 	return login, err
 }
 
+// vouchedFor is the account of whoever came back, after its second factor.
+func (d *Desk) vouchedFor(ctx context.Context, e Errand, r Return) (Account, error) {
+	account, err := d.store.AccountBySubject(ctx, e.Subject)
+	unknown := absent(err) || err == nil && account.State != Active
+	switch {
+	case err != nil && !unknown:
+		return Account{}, err
+	case e.Session != nil && (unknown || account.ID != r.Replaces.Account || account.Tenant != r.Replaces.Tenant):
+		return Account{}, faultOther
+	case unknown:
+		return Account{}, faultStranger
+	case account.TOTP:
+		err = d.secondAfter(ctx, e, account, r)
+	}
+	return account, err
+}
+
+// turnedAway notes the refusal of a proof for the session that the browser has.
+func (d *Desk) turnedAway(ctx context.Context, e Errand, r Return, refusal error) error {
+	if !e.proves(r.Replaces.Session) {
+		return refusal
+	}
+	by := own(Account{ID: r.Replaces.Account, Tenant: r.Replaces.Tenant}, r.Replaces.Session, r.Place)
+	return d.unproved(ctx, by, refusal)
+}
+
 // returned takes the errand, once, lets the provider say who came back, and
-// binds the account of an invitation.
+// binds the account of an invitation. What proves a session is for the browser
+// that has it.
 func (d *Desk) returned(ctx context.Context, r Return, secrets openid.Secrets) (Errand, error) {
 	errand, err := d.store.TakeErrand(ctx, Hash(r.Secret), d.now())
 	switch {
 	case absent(err):
 		return Errand{}, openid.Refused()
-	case err != nil || errand.Subject != nil:
-		return errand, err
-	}
-	subject, err := d.provider.Redeem(ctx, r.Code, r.Issuer, secrets)
-	if err != nil {
+	case err != nil:
 		return Errand{}, err
+	case errand.Session != nil && !errand.proves(r.Replaces.Session):
+		return Errand{}, openid.Refused()
+	case errand.Subject != nil:
+		return errand, nil
+	}
+	subject, err := d.provider.Redeem(ctx, r.Code, r.Issuer, secrets, errand.since())
+	if err != nil {
+		return errand, err
 	}
 	errand.Subject = subjectHash(d.provider.Issuer(), subject)
 	if errand.Invitation != nil {

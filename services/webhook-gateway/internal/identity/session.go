@@ -18,6 +18,7 @@ type Session struct {
 	Used    time.Time // last request, to the minute
 	Address string    // where the log-in came from; empty when not known
 	Agent   string    // what the browser called itself
+	Proved  time.Time // when the person last proved to be who it is
 }
 
 // Replaced is the live session that a browser had before it logged in, of whatever
@@ -47,6 +48,10 @@ func (s Session) resource() string { return "sessions/" + s.ID }
 func (s Session) LiveAt(now time.Time) bool {
 	return now.Before(s.Used.Add(sessionIdle)) && now.Before(s.Created.Add(sessionLife))
 }
+
+// ProvedAt reports whether the last proof of identity is fresh enough for what
+// asks for one: not older than ten minutes.
+func (s Session) ProvedAt(now time.Time) bool { return now.Before(s.Proved.Add(proofLife)) }
 
 // stale reports whether the time of the last request is worth writing down.
 func (s Session) stale(now time.Time) bool { return now.Sub(s.Used) >= touchEvery }

@@ -104,7 +104,8 @@ type AccountStore interface {
 	// a session is to be renewed that has ended.
 	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others Others, keys []APIKey) (AccountChange, error)) error
 	// ChangePassword stores the hash for the account of the session, ends every
-	// session of it and starts this one instead of the record's; ErrNotFound
+	// session of it and starts this one instead of the record's, with the proof of
+	// identity of that one; ErrNotFound
 	// when that one has ended, ErrChanged when the account is of another revision.
 	ChangePassword(ctx context.Context, revision int64, hash string, renewed Session, r Record) error
 }
@@ -164,6 +165,8 @@ type SessionStore interface {
 	Sessions(ctx context.Context, tenant, account, before string, limit int, usedSince, madeSince time.Time) ([]Session, error)
 	// TouchSession notes the time of the last request.
 	TouchSession(ctx context.Context, s Session, now time.Time) error
+	// Note writes the record of something that changed nothing.
+	Note(ctx context.Context, r Record) error
 	// EndSession ends a session of an account; ErrNotFound.
 	EndSession(ctx context.Context, account, id string, r Record) error
 	// EndSessions ends every session of an account; ErrNotFound without account.

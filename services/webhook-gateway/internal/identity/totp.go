@@ -163,7 +163,9 @@ func (d *Desk) RenewRecoveryCodes(ctx context.Context, by Actor, password, code 
 	return codes, err
 }
 
-// renew makes the session that replaces every other one of an account.
+// renew makes the session that replaces every other one of an account. Its proof of
+// identity stays that of the one before: a password alone, or a code of a new app,
+// is not all that a log-in asks for.
 func (d *Desk) renew(account Account, by Actor, store func(Session) error) (Login, error) {
 	renewed, secret := newSession(account, d.now(), by.Place)
 	err := store(renewed)

@@ -100,19 +100,26 @@ type Secrets struct {
 	Verifier string // PKCE (RFC 7636): only its SHA-256 goes with the browser
 }
 
-// Address is where the browser goes. Reason OPENID_UNAVAILABLE.
-func (p *Provider) Address(ctx context.Context, s Secrets) (string, error) {
+// Address is where the browser goes. With anew, the provider is told to ask who it
+// is even when it knows the browser (OpenID Connect Core 1.0, section 3.1.2.1).
+// Reason OPENID_UNAVAILABLE.
+func (p *Provider) Address(ctx context.Context, s Secrets, anew bool) (string, error) {
 	found, err := p.endpoints(ctx)
 	if err != nil {
 		return "", err
 	}
-	return found.oauth.AuthCodeURL(s.State, oidc.Nonce(s.Nonce), oauth2.S256ChallengeOption(s.Verifier)), nil
+	options := []oauth2.AuthCodeOption{oidc.Nonce(s.Nonce), oauth2.S256ChallengeOption(s.Verifier)}
+	if anew {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+	}
+	return found.oauth.AuthCodeURL(s.State, options...), nil
 }
 
 // Redeem gives the subject for which the provider issued the code. from is the
-// issuer that the browser brought (RFC 9207); empty when it brought none.
+// issuer that the browser brought (RFC 9207); empty when it brought none. Unless
+// since is zero, the provider must have asked the person after it, and say so.
 // Reasons: OPENID_REFUSED, OPENID_UNAVAILABLE.
-func (p *Provider) Redeem(ctx context.Context, code, from string, s Secrets) (string, error) {
+func (p *Provider) Redeem(ctx context.Context, code, from string, s Secrets, since time.Time) (string, error) {
 	found, err := p.endpoints(ctx)
 	if err != nil {
 		return "", err
@@ -129,7 +136,7 @@ func (p *Provider) Redeem(ctx context.Context, code, from string, s Secrets) (st
 		return "", p.refuse("the provider did not take the code")
 	}
 	raw, _ := token.Extra("id_token").(string)
-	return p.subject(ctx, found, raw, s.Nonce)
+	return p.subject(ctx, found, raw, s.Nonce, since)
 }
 
 // refuse keeps from the caller which check failed, and from the log what the

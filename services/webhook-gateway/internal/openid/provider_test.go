@@ -61,7 +61,7 @@ func TestAProviderThatDescribesItselfWrongly(t *testing.T) {
 		"endless":                func(_ string, m map[string]any) { m["more"] = strings.Repeat("x", 1<<20) },
 	} {
 		p, _, asked := described(t, change)
-		_, err := p.Address(t.Context(), secrets)
+		_, err := p.Address(t.Context(), secrets, false)
 		if (err == nil) != (name == "nothing") || err != nil && !fault.HasReason(err, "OPENID_UNAVAILABLE") || asked.Load() != 1 {
 			t.Errorf("%s: %v, asked %d times", name, err, asked.Load())
 		}
@@ -77,7 +77,7 @@ func TestAProviderIsAskedSeldom(t *testing.T) {
 			delete(m, "jwks_uri")
 		}
 	})
-	address := func() error { _, err := p.Address(t.Context(), secrets); return err }
+	address := func() error { _, err := p.Address(t.Context(), secrets, false); return err }
 	away.Store(true)
 	c.add(time.Hour)
 	for n, pause := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
@@ -109,7 +109,7 @@ func TestAProviderIsAskedSeldom(t *testing.T) {
 func TestAProviderThatNamesItself(t *testing.T) {
 	p, _, asked := described(t, func(_ string, m map[string]any) { m["authorization_response_iss_parameter_supported"] = true })
 	for _, from := range []string{"", "https://evil.example"} {
-		if _, err := p.Redeem(t.Context(), "code", from, secrets); !fault.HasReason(err, "OPENID_REFUSED") || asked.Load() != 1 {
+		if _, err := p.Redeem(t.Context(), "code", from, secrets, time.Time{}); !fault.HasReason(err, "OPENID_REFUSED") || asked.Load() != 1 {
 			t.Errorf("%q: %v, asked %d times", from, err, asked.Load())
 		}
 	}

@@ -4635,26 +4635,26 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"~\n" +
 	"\x14CorrectPunchResponse\x121\n" +
 	"\x05punch\x18\x01 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x05punch\x123\n" +
-	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\x85.\n" +
+	"\x06voided\x18\x02 \x01(\v2\x1b.dakoku.attendance.v1.PunchR\x06voided2\x99.\n" +
 	"\x16AttendanceAdminService\x12\x80\x01\n" +
 	"\x0eCreateEmployee\x12+.dakoku.attendance.v1.CreateEmployeeRequest\x1a,.dakoku.attendance.v1.CreateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12|\n" +
 	"\rListEmployees\x12*.dakoku.attendance.v1.ListEmployeesRequest\x1a+.dakoku.attendance.v1.ListEmployeesResponse\"\x12ʥ\x19\x0eemployees.read\x12v\n" +
 	"\vGetEmployee\x12(.dakoku.attendance.v1.GetEmployeeRequest\x1a).dakoku.attendance.v1.GetEmployeeResponse\"\x12ʥ\x19\x0eemployees.read\x12\x80\x01\n" +
 	"\x0eUpdateEmployee\x12+.dakoku.attendance.v1.UpdateEmployeeRequest\x1a,.dakoku.attendance.v1.UpdateEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12\x80\x01\n" +
-	"\x0eDeleteEmployee\x12+.dakoku.attendance.v1.DeleteEmployeeRequest\x1a,.dakoku.attendance.v1.DeleteEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12\x83\x01\n" +
-	"\x0fImportEmployees\x12,.dakoku.attendance.v1.ImportEmployeesRequest\x1a-.dakoku.attendance.v1.ImportEmployeesResponse\"\x13ʥ\x19\x0femployees.write\x12\x84\x01\n" +
+	"\x0eDeleteEmployee\x12+.dakoku.attendance.v1.DeleteEmployeeRequest\x1a,.dakoku.attendance.v1.DeleteEmployeeResponse\"\x13ʥ\x19\x0femployees.write\x12\x87\x01\n" +
+	"\x0fImportEmployees\x12,.dakoku.attendance.v1.ImportEmployeesRequest\x1a-.dakoku.attendance.v1.ImportEmployeesResponse\"\x17ʥ\x19\x0femployees.writeإ\x19\x01\x12\x84\x01\n" +
 	"\x10GetPunchSettings\x12-.dakoku.attendance.v1.GetPunchSettingsRequest\x1a..dakoku.attendance.v1.GetPunchSettingsResponse\"\x11ʥ\x19\rsettings.read\x12\x8e\x01\n" +
 	"\x13UpdatePunchSettings\x120.dakoku.attendance.v1.UpdatePunchSettingsRequest\x1a1.dakoku.attendance.v1.UpdatePunchSettingsResponse\"\x12ʥ\x19\x0esettings.write\x12\x87\x01\n" +
 	"\x11TestPunchSettings\x12..dakoku.attendance.v1.TestPunchSettingsRequest\x1a/.dakoku.attendance.v1.TestPunchSettingsResponse\"\x11ʥ\x19\rsettings.read\x12x\n" +
 	"\fGetWorkRules\x12).dakoku.attendance.v1.GetWorkRulesRequest\x1a*.dakoku.attendance.v1.GetWorkRulesResponse\"\x11ʥ\x19\rsettings.read\x12\x82\x01\n" +
 	"\x0fUpdateWorkRules\x12,.dakoku.attendance.v1.UpdateWorkRulesRequest\x1a-.dakoku.attendance.v1.UpdateWorkRulesResponse\"\x12ʥ\x19\x0esettings.write\x12\x93\x01\n" +
 	"\x15ListWorkRulesVersions\x122.dakoku.attendance.v1.ListWorkRulesVersionsRequest\x1a3.dakoku.attendance.v1.ListWorkRulesVersionsResponse\"\x11ʥ\x19\rsettings.read\x12x\n" +
-	"\fGetRetention\x12).dakoku.attendance.v1.GetRetentionRequest\x1a*.dakoku.attendance.v1.GetRetentionResponse\"\x11ʥ\x19\rsettings.read\x12\x82\x01\n" +
-	"\x0fUpdateRetention\x12,.dakoku.attendance.v1.UpdateRetentionRequest\x1a-.dakoku.attendance.v1.UpdateRetentionResponse\"\x12ʥ\x19\x0esettings.write\x12\x93\x01\n" +
-	"\x15ListRetentionVersions\x122.dakoku.attendance.v1.ListRetentionVersionsRequest\x1a3.dakoku.attendance.v1.ListRetentionVersionsResponse\"\x11ʥ\x19\rsettings.read\x12\x82\x01\n" +
-	"\x0fCreateLegalHold\x12,.dakoku.attendance.v1.CreateLegalHoldRequest\x1a-.dakoku.attendance.v1.CreateLegalHoldResponse\"\x12ʥ\x19\x0esettings.write\x12~\n" +
-	"\x0eListLegalHolds\x12+.dakoku.attendance.v1.ListLegalHoldsRequest\x1a,.dakoku.attendance.v1.ListLegalHoldsResponse\"\x11ʥ\x19\rsettings.read\x12\x85\x01\n" +
-	"\x10ReleaseLegalHold\x12-.dakoku.attendance.v1.ReleaseLegalHoldRequest\x1a..dakoku.attendance.v1.ReleaseLegalHoldResponse\"\x12ʥ\x19\x0esettings.write\x12x\n" +
+	"\fGetRetention\x12).dakoku.attendance.v1.GetRetentionRequest\x1a*.dakoku.attendance.v1.GetRetentionResponse\"\x11ʥ\x19\rsettings.read\x12\x86\x01\n" +
+	"\x0fUpdateRetention\x12,.dakoku.attendance.v1.UpdateRetentionRequest\x1a-.dakoku.attendance.v1.UpdateRetentionResponse\"\x16ʥ\x19\x0esettings.writeإ\x19\x01\x12\x93\x01\n" +
+	"\x15ListRetentionVersions\x122.dakoku.attendance.v1.ListRetentionVersionsRequest\x1a3.dakoku.attendance.v1.ListRetentionVersionsResponse\"\x11ʥ\x19\rsettings.read\x12\x86\x01\n" +
+	"\x0fCreateLegalHold\x12,.dakoku.attendance.v1.CreateLegalHoldRequest\x1a-.dakoku.attendance.v1.CreateLegalHoldResponse\"\x16ʥ\x19\x0esettings.writeإ\x19\x01\x12~\n" +
+	"\x0eListLegalHolds\x12+.dakoku.attendance.v1.ListLegalHoldsRequest\x1a,.dakoku.attendance.v1.ListLegalHoldsResponse\"\x11ʥ\x19\rsettings.read\x12\x89\x01\n" +
+	"\x10ReleaseLegalHold\x12-.dakoku.attendance.v1.ReleaseLegalHoldRequest\x1a..dakoku.attendance.v1.ReleaseLegalHoldResponse\"\x16ʥ\x19\x0esettings.writeإ\x19\x01\x12x\n" +
 	"\fPreviewPurge\x12).dakoku.attendance.v1.PreviewPurgeRequest\x1a*.dakoku.attendance.v1.PreviewPurgeResponse\"\x11ʥ\x19\rsettings.read\x12\x87\x01\n" +
 	"\vListPunches\x12(.dakoku.attendance.v1.ListPunchesRequest\x1a).dakoku.attendance.v1.ListPunchesResponse\"#ʥ\x19\fpunches.readҥ\x19\x0fpunches.readOwn\x12\x89\x01\n" +
 	"\vCreatePunch\x12(.dakoku.attendance.v1.CreatePunchRequest\x1a).dakoku.attendance.v1.CreatePunchResponse\"%ʥ\x19\rpunches.writeҥ\x19\x10punches.writeOwn\x12\x83\x01\n" +
@@ -4676,8 +4676,8 @@ const file_dakoku_attendance_v1_attendance_admin_service_proto_rawDesc = "" +
 	"\x19WithdrawCorrectionRequest\x126.dakoku.attendance.v1.WithdrawCorrectionRequestRequest\x1a7.dakoku.attendance.v1.WithdrawCorrectionRequestResponse\"1ʥ\x19\x13corrections.requestҥ\x19\x16corrections.requestOwn\x12\x8b\x01\n" +
 	"\x11SendBackTimesheet\x12..dakoku.attendance.v1.SendBackTimesheetRequest\x1a/.dakoku.attendance.v1.SendBackTimesheetResponse\"\x15ʥ\x19\x11timesheets.review\x12\x96\x01\n" +
 	"\x0eListTimesheets\x12+.dakoku.attendance.v1.ListTimesheetsRequest\x1a,.dakoku.attendance.v1.ListTimesheetsResponse\")ʥ\x19\x0ftimesheets.readҥ\x19\x12timesheets.readOwn\x12\x88\x01\n" +
-	"\x10ExportAttendance\x12-.dakoku.attendance.v1.ExportAttendanceRequest\x1a..dakoku.attendance.v1.ExportAttendanceResponse\"\x13ʥ\x19\x0ftimesheets.read0\x01\x12\x8b\x01\n" +
-	"\x11ApproveTimesheets\x12..dakoku.attendance.v1.ApproveTimesheetsRequest\x1a/.dakoku.attendance.v1.ApproveTimesheetsResponse\"\x15ʥ\x19\x11timesheets.reviewBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\x10ExportAttendance\x12-.dakoku.attendance.v1.ExportAttendanceRequest\x1a..dakoku.attendance.v1.ExportAttendanceResponse\"\x13ʥ\x19\x0ftimesheets.read0\x01\x12\x8f\x01\n" +
+	"\x11ApproveTimesheets\x12..dakoku.attendance.v1.ApproveTimesheetsRequest\x1a/.dakoku.attendance.v1.ApproveTimesheetsResponse\"\x19ʥ\x19\x11timesheets.reviewإ\x19\x01BFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_attendance_admin_service_proto_rawDescOnce sync.Once

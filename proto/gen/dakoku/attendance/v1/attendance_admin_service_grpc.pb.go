@@ -93,7 +93,7 @@ type AttendanceAdminServiceClient interface {
 	// row. Who has the number is changed in the columns that the CSV has; a number
 	// that nobody has becomes an employee. Good rows are stored even when others
 	// are not; with validate_only nothing is, and the results are the same.
-	// Reasons: INVALID_ARGUMENT.
+	// Reasons: PROOF_REQUIRED, INVALID_ARGUMENT.
 	ImportEmployees(ctx context.Context, in *ImportEmployeesRequest, opts ...grpc.CallOption) (*ImportEmployeesResponse, error)
 	// GetPunchSettings reads the settings in force for a connection; one that
 	// has none yet answers the defaults with version 0. With a version it reads
@@ -123,20 +123,21 @@ type AttendanceAdminServiceClient interface {
 	GetRetention(ctx context.Context, in *GetRetentionRequest, opts ...grpc.CallOption) (*GetRetentionResponse, error)
 	// UpdateRetention stores a new version, which is in force at once, also for
 	// records that are there; with validate_only it only checks. Reasons:
-	// INVALID_ARGUMENT, ETAG_STALE.
+	// PROOF_REQUIRED, INVALID_ARGUMENT, ETAG_STALE.
 	UpdateRetention(ctx context.Context, in *UpdateRetentionRequest, opts ...grpc.CallOption) (*UpdateRetentionResponse, error)
 	// ListRetentionVersions lists every version, newest first. Reasons:
 	// PAGE_TOKEN_INVALID.
 	ListRetentionVersions(ctx context.Context, in *ListRetentionVersionsRequest, opts ...grpc.CallOption) (*ListRetentionVersionsResponse, error)
 	// CreateLegalHold keeps an employee's or the company's records until it is
-	// released (保全指定). Reasons: EMPLOYEE_NOT_FOUND, REASON_REQUIRED,
-	// INVALID_ARGUMENT.
+	// released (保全指定). Reasons: PROOF_REQUIRED, EMPLOYEE_NOT_FOUND,
+	// REASON_REQUIRED, INVALID_ARGUMENT.
 	CreateLegalHold(ctx context.Context, in *CreateLegalHoldRequest, opts ...grpc.CallOption) (*CreateLegalHoldResponse, error)
 	// ListLegalHolds lists holds, newest first, those that were released too.
 	// Reasons: PAGE_TOKEN_INVALID.
 	ListLegalHolds(ctx context.Context, in *ListLegalHoldsRequest, opts ...grpc.CallOption) (*ListLegalHoldsResponse, error)
 	// ReleaseLegalHold ends a hold; what is past its retention goes with the next
-	// purge. Reasons: LEGAL_HOLD_NOT_FOUND, LEGAL_HOLD_RELEASED, REASON_REQUIRED.
+	// purge. Reasons: PROOF_REQUIRED, LEGAL_HOLD_NOT_FOUND, LEGAL_HOLD_RELEASED,
+	// REASON_REQUIRED.
 	ReleaseLegalHold(ctx context.Context, in *ReleaseLegalHoldRequest, opts ...grpc.CallOption) (*ReleaseLegalHoldResponse, error)
 	// PreviewPurge tells what the next purge would remove and what keeps the
 	// rest. It removes nothing. Reasons: PAGE_TOKEN_INVALID.
@@ -229,8 +230,7 @@ type AttendanceAdminServiceClient interface {
 	ExportAttendance(ctx context.Context, in *ExportAttendanceRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ExportAttendanceResponse], error)
 	// ApproveTimesheets approves many, each for itself by the rules of
 	// ApproveTimesheet: one that cannot be approved does not stop the others, and
-	// its result says why. Reasons:
-	// INVALID_ARGUMENT.
+	// its result says why. Reasons: PROOF_REQUIRED, INVALID_ARGUMENT.
 	ApproveTimesheets(ctx context.Context, in *ApproveTimesheetsRequest, opts ...grpc.CallOption) (*ApproveTimesheetsResponse, error)
 }
 
@@ -690,7 +690,7 @@ type AttendanceAdminServiceServer interface {
 	// row. Who has the number is changed in the columns that the CSV has; a number
 	// that nobody has becomes an employee. Good rows are stored even when others
 	// are not; with validate_only nothing is, and the results are the same.
-	// Reasons: INVALID_ARGUMENT.
+	// Reasons: PROOF_REQUIRED, INVALID_ARGUMENT.
 	ImportEmployees(context.Context, *ImportEmployeesRequest) (*ImportEmployeesResponse, error)
 	// GetPunchSettings reads the settings in force for a connection; one that
 	// has none yet answers the defaults with version 0. With a version it reads
@@ -720,20 +720,21 @@ type AttendanceAdminServiceServer interface {
 	GetRetention(context.Context, *GetRetentionRequest) (*GetRetentionResponse, error)
 	// UpdateRetention stores a new version, which is in force at once, also for
 	// records that are there; with validate_only it only checks. Reasons:
-	// INVALID_ARGUMENT, ETAG_STALE.
+	// PROOF_REQUIRED, INVALID_ARGUMENT, ETAG_STALE.
 	UpdateRetention(context.Context, *UpdateRetentionRequest) (*UpdateRetentionResponse, error)
 	// ListRetentionVersions lists every version, newest first. Reasons:
 	// PAGE_TOKEN_INVALID.
 	ListRetentionVersions(context.Context, *ListRetentionVersionsRequest) (*ListRetentionVersionsResponse, error)
 	// CreateLegalHold keeps an employee's or the company's records until it is
-	// released (保全指定). Reasons: EMPLOYEE_NOT_FOUND, REASON_REQUIRED,
-	// INVALID_ARGUMENT.
+	// released (保全指定). Reasons: PROOF_REQUIRED, EMPLOYEE_NOT_FOUND,
+	// REASON_REQUIRED, INVALID_ARGUMENT.
 	CreateLegalHold(context.Context, *CreateLegalHoldRequest) (*CreateLegalHoldResponse, error)
 	// ListLegalHolds lists holds, newest first, those that were released too.
 	// Reasons: PAGE_TOKEN_INVALID.
 	ListLegalHolds(context.Context, *ListLegalHoldsRequest) (*ListLegalHoldsResponse, error)
 	// ReleaseLegalHold ends a hold; what is past its retention goes with the next
-	// purge. Reasons: LEGAL_HOLD_NOT_FOUND, LEGAL_HOLD_RELEASED, REASON_REQUIRED.
+	// purge. Reasons: PROOF_REQUIRED, LEGAL_HOLD_NOT_FOUND, LEGAL_HOLD_RELEASED,
+	// REASON_REQUIRED.
 	ReleaseLegalHold(context.Context, *ReleaseLegalHoldRequest) (*ReleaseLegalHoldResponse, error)
 	// PreviewPurge tells what the next purge would remove and what keeps the
 	// rest. It removes nothing. Reasons: PAGE_TOKEN_INVALID.
@@ -826,8 +827,7 @@ type AttendanceAdminServiceServer interface {
 	ExportAttendance(*ExportAttendanceRequest, grpc.ServerStreamingServer[ExportAttendanceResponse]) error
 	// ApproveTimesheets approves many, each for itself by the rules of
 	// ApproveTimesheet: one that cannot be approved does not stop the others, and
-	// its result says why. Reasons:
-	// INVALID_ARGUMENT.
+	// its result says why. Reasons: PROOF_REQUIRED, INVALID_ARGUMENT.
 	ApproveTimesheets(context.Context, *ApproveTimesheetsRequest) (*ApproveTimesheetsResponse, error)
 	mustEmbedUnimplementedAttendanceAdminServiceServer()
 }

@@ -84,6 +84,9 @@ const (
 	ErrorReason_CORRECTION_REQUEST_DECIDED ErrorReason = 23
 	// The caller asked for it, so somebody else approves it.
 	ErrorReason_OWN_CORRECTION_REQUEST ErrorReason = 24
+	// The session's last proof of identity is more than ten minutes old; prove it
+	// again (IdentityService.ProveSession) and repeat.
+	ErrorReason_PROOF_REQUIRED ErrorReason = 25
 )
 
 // Enum value maps for ErrorReason.
@@ -114,6 +117,7 @@ var (
 		22: "CORRECTION_REQUEST_NOT_FOUND",
 		23: "CORRECTION_REQUEST_DECIDED",
 		24: "OWN_CORRECTION_REQUEST",
+		25: "PROOF_REQUIRED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":     0,
@@ -141,6 +145,7 @@ var (
 		"CORRECTION_REQUEST_NOT_FOUND": 22,
 		"CORRECTION_REQUEST_DECIDED":   23,
 		"OWN_CORRECTION_REQUEST":       24,
+		"PROOF_REQUIRED":               25,
 	}
 )
 
@@ -175,7 +180,7 @@ var File_dakoku_attendance_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\xe7\b\n" +
+	"'dakoku/attendance/v1/error_reason.proto\x12\x14dakoku.attendance.v1\x1a\x1edakoku/options/v1/status.proto*\x92\t\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12%\n" +
@@ -203,7 +208,8 @@ const file_dakoku_attendance_v1_error_reason_proto_rawDesc = "" +
 	"\rOWN_TIMESHEET\x10\x15\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12/\n" +
 	"\x1cCORRECTION_REQUEST_NOT_FOUND\x10\x16\x1a\rҥ\x19\tNOT_FOUND\x127\n" +
 	"\x1aCORRECTION_REQUEST_DECIDED\x10\x17\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x123\n" +
-	"\x16OWN_CORRECTION_REQUEST\x10\x18\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
+	"\x16OWN_CORRECTION_REQUEST\x10\x18\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12)\n" +
+	"\x0ePROOF_REQUIRED\x10\x19\x1a\x15ҥ\x19\x11PERMISSION_DENIEDBFZDgithub.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1;attendancev1b\x06proto3"
 
 var (
 	file_dakoku_attendance_v1_error_reason_proto_rawDescOnce sync.Once

@@ -91,6 +91,12 @@ const (
 	// An API key neither makes keys nor hands out the rights of an administrator;
 	// a person with a session does.
 	ErrorReason_SESSION_REQUIRED ErrorReason = 28
+	// The session's last proof of identity is more than ten minutes old; prove it
+	// again (ProveSession) and repeat.
+	ErrorReason_PROOF_REQUIRED ErrorReason = 29
+	// Somebody else logged in at the provider than the person who was to prove to
+	// be there.
+	ErrorReason_OPENID_SUBJECT_OTHER ErrorReason = 30
 )
 
 // Enum value maps for ErrorReason.
@@ -125,6 +131,8 @@ var (
 		26: "AUDIT_UNAVAILABLE",
 		27: "LAST_LOCAL_ADMINISTRATOR",
 		28: "SESSION_REQUIRED",
+		29: "PROOF_REQUIRED",
+		30: "OPENID_SUBJECT_OTHER",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -156,6 +164,8 @@ var (
 		"AUDIT_UNAVAILABLE":        26,
 		"LAST_LOCAL_ADMINISTRATOR": 27,
 		"SESSION_REQUIRED":         28,
+		"PROOF_REQUIRED":           29,
+		"OPENID_SUBJECT_OTHER":     30,
 	}
 )
 
@@ -190,7 +200,8 @@ var File_dakoku_identity_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xd6\t\n" +
+	"%dakoku/identity/v1/error_reason.proto\x12\x12dakoku.identity.v1\x1a\x1edakoku/options/v1/status.proto*\xb0\n" +
+	"\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\x1d\n" +
@@ -224,7 +235,9 @@ const file_dakoku_identity_v1_error_reason_proto_rawDesc = "" +
 	"\x14OPENID_SUBJECT_TAKEN\x10\x19\x1a\x12ҥ\x19\x0eALREADY_EXISTS\x12&\n" +
 	"\x11AUDIT_UNAVAILABLE\x10\x1a\x1a\x0fҥ\x19\vUNAVAILABLE\x125\n" +
 	"\x18LAST_LOCAL_ADMINISTRATOR\x10\x1b\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12+\n" +
-	"\x10SESSION_REQUIRED\x10\x1c\x1a\x15ҥ\x19\x11PERMISSION_DENIEDBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
+	"\x10SESSION_REQUIRED\x10\x1c\x1a\x15ҥ\x19\x11PERMISSION_DENIED\x12)\n" +
+	"\x0ePROOF_REQUIRED\x10\x1d\x1a\x15ҥ\x19\x11PERMISSION_DENIED\x12-\n" +
+	"\x14OPENID_SUBJECT_OTHER\x10\x1e\x1a\x13ҥ\x19\x0fUNAUTHENTICATEDBBZ@github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_dakoku_identity_v1_error_reason_proto_rawDescOnce sync.Once

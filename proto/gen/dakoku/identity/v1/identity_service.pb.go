@@ -831,7 +831,9 @@ type BeginOpenIdLoginRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The secret of an invitation, dki_…, to bind the invited account; empty to
 	// log in.
-	Invitation    string `protobuf:"bytes,1,opt,name=invitation,proto3" json:"invitation,omitempty"`
+	Invitation string `protobuf:"bytes,1,opt,name=invitation,proto3" json:"invitation,omitempty"`
+	// Whether the person of the session proves to be there, instead of a log-in.
+	Prove         bool `protobuf:"varint,2,opt,name=prove,proto3" json:"prove,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -871,6 +873,13 @@ func (x *BeginOpenIdLoginRequest) GetInvitation() string {
 		return x.Invitation
 	}
 	return ""
+}
+
+func (x *BeginOpenIdLoginRequest) GetProve() bool {
+	if x != nil {
+		return x.Prove
+	}
+	return false
 }
 
 // BeginOpenIdLoginResponse says where to go.
@@ -1067,6 +1076,107 @@ func (x *FinishOpenIdLoginResponse) GetPermissions() []string {
 	return nil
 }
 
+// ProveSessionRequest is what the person of a session knows and has.
+type ProveSessionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Password.
+	Password string `protobuf:"bytes,1,opt,name=password,proto3" json:"password,omitempty"`
+	// One-time code of the second factor; not looked at for an account without.
+	TotpCode string `protobuf:"bytes,2,opt,name=totp_code,json=totpCode,proto3" json:"totp_code,omitempty"`
+	// A recovery code instead of the one-time code; each works once.
+	RecoveryCode  string `protobuf:"bytes,3,opt,name=recovery_code,json=recoveryCode,proto3" json:"recovery_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProveSessionRequest) Reset() {
+	*x = ProveSessionRequest{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProveSessionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProveSessionRequest) ProtoMessage() {}
+
+func (x *ProveSessionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProveSessionRequest.ProtoReflect.Descriptor instead.
+func (*ProveSessionRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ProveSessionRequest) GetPassword() string {
+	if x != nil {
+		return x.Password
+	}
+	return ""
+}
+
+func (x *ProveSessionRequest) GetTotpCode() string {
+	if x != nil {
+		return x.TotpCode
+	}
+	return ""
+}
+
+func (x *ProveSessionRequest) GetRecoveryCode() string {
+	if x != nil {
+		return x.RecoveryCode
+	}
+	return ""
+}
+
+// ProveSessionResponse is empty.
+type ProveSessionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProveSessionResponse) Reset() {
+	*x = ProveSessionResponse{}
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProveSessionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProveSessionResponse) ProtoMessage() {}
+
+func (x *ProveSessionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProveSessionResponse.ProtoReflect.Descriptor instead.
+func (*ProveSessionResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{13}
+}
+
 // GetSessionRequest is empty.
 type GetSessionRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1076,7 +1186,7 @@ type GetSessionRequest struct {
 
 func (x *GetSessionRequest) Reset() {
 	*x = GetSessionRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[12]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1088,7 +1198,7 @@ func (x *GetSessionRequest) String() string {
 func (*GetSessionRequest) ProtoMessage() {}
 
 func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[12]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1101,7 +1211,7 @@ func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionRequest.ProtoReflect.Descriptor instead.
 func (*GetSessionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{12}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{14}
 }
 
 // GetSessionResponse says who the caller is.
@@ -1119,7 +1229,7 @@ type GetSessionResponse struct {
 
 func (x *GetSessionResponse) Reset() {
 	*x = GetSessionResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[13]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1131,7 +1241,7 @@ func (x *GetSessionResponse) String() string {
 func (*GetSessionResponse) ProtoMessage() {}
 
 func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[13]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1144,7 +1254,7 @@ func (x *GetSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionResponse.ProtoReflect.Descriptor instead.
 func (*GetSessionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{13}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetSessionResponse) GetAccount() *Account {
@@ -1177,7 +1287,7 @@ type DeleteSessionRequest struct {
 
 func (x *DeleteSessionRequest) Reset() {
 	*x = DeleteSessionRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[14]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1189,7 +1299,7 @@ func (x *DeleteSessionRequest) String() string {
 func (*DeleteSessionRequest) ProtoMessage() {}
 
 func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[14]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1202,7 +1312,7 @@ func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSessionRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSessionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{14}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{16}
 }
 
 // DeleteSessionResponse is empty.
@@ -1214,7 +1324,7 @@ type DeleteSessionResponse struct {
 
 func (x *DeleteSessionResponse) Reset() {
 	*x = DeleteSessionResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[15]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1226,7 +1336,7 @@ func (x *DeleteSessionResponse) String() string {
 func (*DeleteSessionResponse) ProtoMessage() {}
 
 func (x *DeleteSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[15]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1239,7 +1349,7 @@ func (x *DeleteSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSessionResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSessionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{15}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{17}
 }
 
 // ListSessionsRequest is empty.
@@ -1255,7 +1365,7 @@ type ListSessionsRequest struct {
 
 func (x *ListSessionsRequest) Reset() {
 	*x = ListSessionsRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[16]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1267,7 +1377,7 @@ func (x *ListSessionsRequest) String() string {
 func (*ListSessionsRequest) ProtoMessage() {}
 
 func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[16]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1280,7 +1390,7 @@ func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{16}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListSessionsRequest) GetPageSize() int32 {
@@ -1310,7 +1420,7 @@ type ListSessionsResponse struct {
 
 func (x *ListSessionsResponse) Reset() {
 	*x = ListSessionsResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[17]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1322,7 +1432,7 @@ func (x *ListSessionsResponse) String() string {
 func (*ListSessionsResponse) ProtoMessage() {}
 
 func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[17]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1335,7 +1445,7 @@ func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{17}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListSessionsResponse) GetSessions() []*Session {
@@ -1363,7 +1473,7 @@ type EndSessionRequest struct {
 
 func (x *EndSessionRequest) Reset() {
 	*x = EndSessionRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1375,7 +1485,7 @@ func (x *EndSessionRequest) String() string {
 func (*EndSessionRequest) ProtoMessage() {}
 
 func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[18]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1388,7 +1498,7 @@ func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndSessionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{18}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *EndSessionRequest) GetSession() string {
@@ -1407,7 +1517,7 @@ type EndSessionResponse struct {
 
 func (x *EndSessionResponse) Reset() {
 	*x = EndSessionResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1419,7 +1529,7 @@ func (x *EndSessionResponse) String() string {
 func (*EndSessionResponse) ProtoMessage() {}
 
 func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[19]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1432,7 +1542,7 @@ func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndSessionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{19}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{21}
 }
 
 // ChangePasswordRequest replaces the caller's password.
@@ -1448,7 +1558,7 @@ type ChangePasswordRequest struct {
 
 func (x *ChangePasswordRequest) Reset() {
 	*x = ChangePasswordRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1460,7 +1570,7 @@ func (x *ChangePasswordRequest) String() string {
 func (*ChangePasswordRequest) ProtoMessage() {}
 
 func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[20]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1473,7 +1583,7 @@ func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
 func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{20}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ChangePasswordRequest) GetPassword() string {
@@ -1499,7 +1609,7 @@ type ChangePasswordResponse struct {
 
 func (x *ChangePasswordResponse) Reset() {
 	*x = ChangePasswordResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1511,7 +1621,7 @@ func (x *ChangePasswordResponse) String() string {
 func (*ChangePasswordResponse) ProtoMessage() {}
 
 func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[21]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1524,7 +1634,7 @@ func (x *ChangePasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordResponse.ProtoReflect.Descriptor instead.
 func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{21}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{23}
 }
 
 // EnrolTotpRequest begins a second factor.
@@ -1538,7 +1648,7 @@ type EnrolTotpRequest struct {
 
 func (x *EnrolTotpRequest) Reset() {
 	*x = EnrolTotpRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1550,7 +1660,7 @@ func (x *EnrolTotpRequest) String() string {
 func (*EnrolTotpRequest) ProtoMessage() {}
 
 func (x *EnrolTotpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[22]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1563,7 +1673,7 @@ func (x *EnrolTotpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolTotpRequest.ProtoReflect.Descriptor instead.
 func (*EnrolTotpRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{22}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *EnrolTotpRequest) GetPassword() string {
@@ -1586,7 +1696,7 @@ type EnrolTotpResponse struct {
 
 func (x *EnrolTotpResponse) Reset() {
 	*x = EnrolTotpResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1598,7 +1708,7 @@ func (x *EnrolTotpResponse) String() string {
 func (*EnrolTotpResponse) ProtoMessage() {}
 
 func (x *EnrolTotpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[23]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1611,7 +1721,7 @@ func (x *EnrolTotpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnrolTotpResponse.ProtoReflect.Descriptor instead.
 func (*EnrolTotpResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{23}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *EnrolTotpResponse) GetSecret() string {
@@ -1639,7 +1749,7 @@ type ConfirmTotpRequest struct {
 
 func (x *ConfirmTotpRequest) Reset() {
 	*x = ConfirmTotpRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1651,7 +1761,7 @@ func (x *ConfirmTotpRequest) String() string {
 func (*ConfirmTotpRequest) ProtoMessage() {}
 
 func (x *ConfirmTotpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[24]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1664,7 +1774,7 @@ func (x *ConfirmTotpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmTotpRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmTotpRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{24}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ConfirmTotpRequest) GetTotpCode() string {
@@ -1685,7 +1795,7 @@ type ConfirmTotpResponse struct {
 
 func (x *ConfirmTotpResponse) Reset() {
 	*x = ConfirmTotpResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1697,7 +1807,7 @@ func (x *ConfirmTotpResponse) String() string {
 func (*ConfirmTotpResponse) ProtoMessage() {}
 
 func (x *ConfirmTotpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[25]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1710,7 +1820,7 @@ func (x *ConfirmTotpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmTotpResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmTotpResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{25}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ConfirmTotpResponse) GetRecoveryCodes() []string {
@@ -1735,7 +1845,7 @@ type RemoveTotpRequest struct {
 
 func (x *RemoveTotpRequest) Reset() {
 	*x = RemoveTotpRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1747,7 +1857,7 @@ func (x *RemoveTotpRequest) String() string {
 func (*RemoveTotpRequest) ProtoMessage() {}
 
 func (x *RemoveTotpRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[26]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1760,7 +1870,7 @@ func (x *RemoveTotpRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveTotpRequest.ProtoReflect.Descriptor instead.
 func (*RemoveTotpRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{26}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *RemoveTotpRequest) GetPassword() string {
@@ -1793,7 +1903,7 @@ type RemoveTotpResponse struct {
 
 func (x *RemoveTotpResponse) Reset() {
 	*x = RemoveTotpResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1805,7 +1915,7 @@ func (x *RemoveTotpResponse) String() string {
 func (*RemoveTotpResponse) ProtoMessage() {}
 
 func (x *RemoveTotpResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[27]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1818,7 +1928,7 @@ func (x *RemoveTotpResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveTotpResponse.ProtoReflect.Descriptor instead.
 func (*RemoveTotpResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{27}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{29}
 }
 
 // RenewRecoveryCodesRequest proves once more who asks.
@@ -1834,7 +1944,7 @@ type RenewRecoveryCodesRequest struct {
 
 func (x *RenewRecoveryCodesRequest) Reset() {
 	*x = RenewRecoveryCodesRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1846,7 +1956,7 @@ func (x *RenewRecoveryCodesRequest) String() string {
 func (*RenewRecoveryCodesRequest) ProtoMessage() {}
 
 func (x *RenewRecoveryCodesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[28]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1859,7 +1969,7 @@ func (x *RenewRecoveryCodesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewRecoveryCodesRequest.ProtoReflect.Descriptor instead.
 func (*RenewRecoveryCodesRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{28}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RenewRecoveryCodesRequest) GetPassword() string {
@@ -1887,7 +1997,7 @@ type RenewRecoveryCodesResponse struct {
 
 func (x *RenewRecoveryCodesResponse) Reset() {
 	*x = RenewRecoveryCodesResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1899,7 +2009,7 @@ func (x *RenewRecoveryCodesResponse) String() string {
 func (*RenewRecoveryCodesResponse) ProtoMessage() {}
 
 func (x *RenewRecoveryCodesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[29]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1912,7 +2022,7 @@ func (x *RenewRecoveryCodesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewRecoveryCodesResponse.ProtoReflect.Descriptor instead.
 func (*RenewRecoveryCodesResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{29}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RenewRecoveryCodesResponse) GetRecoveryCodes() []string {
@@ -1935,7 +2045,7 @@ type CreateAccountRequest struct {
 
 func (x *CreateAccountRequest) Reset() {
 	*x = CreateAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1947,7 +2057,7 @@ func (x *CreateAccountRequest) String() string {
 func (*CreateAccountRequest) ProtoMessage() {}
 
 func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[30]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1960,7 +2070,7 @@ func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountRequest.ProtoReflect.Descriptor instead.
 func (*CreateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{30}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CreateAccountRequest) GetAccount() *CreateAccountRequest_NewAccount {
@@ -1990,7 +2100,7 @@ type CreateAccountResponse struct {
 
 func (x *CreateAccountResponse) Reset() {
 	*x = CreateAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2002,7 +2112,7 @@ func (x *CreateAccountResponse) String() string {
 func (*CreateAccountResponse) ProtoMessage() {}
 
 func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[31]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2015,7 +2125,7 @@ func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountResponse.ProtoReflect.Descriptor instead.
 func (*CreateAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{31}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CreateAccountResponse) GetAccount() *Account {
@@ -2045,7 +2155,7 @@ type ListAccountsRequest struct {
 
 func (x *ListAccountsRequest) Reset() {
 	*x = ListAccountsRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2057,7 +2167,7 @@ func (x *ListAccountsRequest) String() string {
 func (*ListAccountsRequest) ProtoMessage() {}
 
 func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[32]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2070,7 +2180,7 @@ func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListAccountsRequest) GetPageSize() int32 {
@@ -2100,7 +2210,7 @@ type ListAccountsResponse struct {
 
 func (x *ListAccountsResponse) Reset() {
 	*x = ListAccountsResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2112,7 +2222,7 @@ func (x *ListAccountsResponse) String() string {
 func (*ListAccountsResponse) ProtoMessage() {}
 
 func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[33]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2125,7 +2235,7 @@ func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListAccountsResponse) GetAccounts() []*Account {
@@ -2153,7 +2263,7 @@ type GetAccountRequest struct {
 
 func (x *GetAccountRequest) Reset() {
 	*x = GetAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2165,7 +2275,7 @@ func (x *GetAccountRequest) String() string {
 func (*GetAccountRequest) ProtoMessage() {}
 
 func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[34]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2178,7 +2288,7 @@ func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetAccountRequest) GetAccount() string {
@@ -2199,7 +2309,7 @@ type GetAccountResponse struct {
 
 func (x *GetAccountResponse) Reset() {
 	*x = GetAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2211,7 +2321,7 @@ func (x *GetAccountResponse) String() string {
 func (*GetAccountResponse) ProtoMessage() {}
 
 func (x *GetAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[35]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2224,7 +2334,7 @@ func (x *GetAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountResponse.ProtoReflect.Descriptor instead.
 func (*GetAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetAccountResponse) GetAccount() *Account {
@@ -2252,7 +2362,7 @@ type UpdateAccountRequest struct {
 
 func (x *UpdateAccountRequest) Reset() {
 	*x = UpdateAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2264,7 +2374,7 @@ func (x *UpdateAccountRequest) String() string {
 func (*UpdateAccountRequest) ProtoMessage() {}
 
 func (x *UpdateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[36]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2277,7 +2387,7 @@ func (x *UpdateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{36}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *UpdateAccountRequest) GetAccountId() string {
@@ -2319,7 +2429,7 @@ type UpdateAccountResponse struct {
 
 func (x *UpdateAccountResponse) Reset() {
 	*x = UpdateAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2331,7 +2441,7 @@ func (x *UpdateAccountResponse) String() string {
 func (*UpdateAccountResponse) ProtoMessage() {}
 
 func (x *UpdateAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[37]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2344,7 +2454,7 @@ func (x *UpdateAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountResponse.ProtoReflect.Descriptor instead.
 func (*UpdateAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{37}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *UpdateAccountResponse) GetAccount() *Account {
@@ -2365,7 +2475,7 @@ type DeleteAccountRequest struct {
 
 func (x *DeleteAccountRequest) Reset() {
 	*x = DeleteAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2377,7 +2487,7 @@ func (x *DeleteAccountRequest) String() string {
 func (*DeleteAccountRequest) ProtoMessage() {}
 
 func (x *DeleteAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[38]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2390,7 +2500,7 @@ func (x *DeleteAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAccountRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{38}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *DeleteAccountRequest) GetAccount() string {
@@ -2409,7 +2519,7 @@ type DeleteAccountResponse struct {
 
 func (x *DeleteAccountResponse) Reset() {
 	*x = DeleteAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2421,7 +2531,7 @@ func (x *DeleteAccountResponse) String() string {
 func (*DeleteAccountResponse) ProtoMessage() {}
 
 func (x *DeleteAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[39]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2434,7 +2544,7 @@ func (x *DeleteAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAccountResponse.ProtoReflect.Descriptor instead.
 func (*DeleteAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{39}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{41}
 }
 
 // InviteAccountRequest names an account.
@@ -2450,7 +2560,7 @@ type InviteAccountRequest struct {
 
 func (x *InviteAccountRequest) Reset() {
 	*x = InviteAccountRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2462,7 +2572,7 @@ func (x *InviteAccountRequest) String() string {
 func (*InviteAccountRequest) ProtoMessage() {}
 
 func (x *InviteAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[40]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2475,7 +2585,7 @@ func (x *InviteAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteAccountRequest.ProtoReflect.Descriptor instead.
 func (*InviteAccountRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{40}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *InviteAccountRequest) GetAccount() string {
@@ -2503,7 +2613,7 @@ type InviteAccountResponse struct {
 
 func (x *InviteAccountResponse) Reset() {
 	*x = InviteAccountResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2515,7 +2625,7 @@ func (x *InviteAccountResponse) String() string {
 func (*InviteAccountResponse) ProtoMessage() {}
 
 func (x *InviteAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[41]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2528,7 +2638,7 @@ func (x *InviteAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InviteAccountResponse.ProtoReflect.Descriptor instead.
 func (*InviteAccountResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{41}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *InviteAccountResponse) GetInvitation() *Invitation {
@@ -2551,7 +2661,7 @@ type AcceptInvitationRequest struct {
 
 func (x *AcceptInvitationRequest) Reset() {
 	*x = AcceptInvitationRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2563,7 +2673,7 @@ func (x *AcceptInvitationRequest) String() string {
 func (*AcceptInvitationRequest) ProtoMessage() {}
 
 func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[42]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2576,7 +2686,7 @@ func (x *AcceptInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationRequest.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{42}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *AcceptInvitationRequest) GetSecret() string {
@@ -2604,7 +2714,7 @@ type AcceptInvitationResponse struct {
 
 func (x *AcceptInvitationResponse) Reset() {
 	*x = AcceptInvitationResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2616,7 +2726,7 @@ func (x *AcceptInvitationResponse) String() string {
 func (*AcceptInvitationResponse) ProtoMessage() {}
 
 func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[43]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2629,7 +2739,7 @@ func (x *AcceptInvitationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptInvitationResponse.ProtoReflect.Descriptor instead.
 func (*AcceptInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{43}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *AcceptInvitationResponse) GetAccount() *Account {
@@ -2654,7 +2764,7 @@ type ListAccountSessionsRequest struct {
 
 func (x *ListAccountSessionsRequest) Reset() {
 	*x = ListAccountSessionsRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2666,7 +2776,7 @@ func (x *ListAccountSessionsRequest) String() string {
 func (*ListAccountSessionsRequest) ProtoMessage() {}
 
 func (x *ListAccountSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[44]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2679,7 +2789,7 @@ func (x *ListAccountSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountSessionsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{44}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListAccountSessionsRequest) GetAccount() string {
@@ -2716,7 +2826,7 @@ type ListAccountSessionsResponse struct {
 
 func (x *ListAccountSessionsResponse) Reset() {
 	*x = ListAccountSessionsResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2728,7 +2838,7 @@ func (x *ListAccountSessionsResponse) String() string {
 func (*ListAccountSessionsResponse) ProtoMessage() {}
 
 func (x *ListAccountSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[45]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2741,7 +2851,7 @@ func (x *ListAccountSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountSessionsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{45}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListAccountSessionsResponse) GetSessions() []*Session {
@@ -2769,7 +2879,7 @@ type EndAccountSessionsRequest struct {
 
 func (x *EndAccountSessionsRequest) Reset() {
 	*x = EndAccountSessionsRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2781,7 +2891,7 @@ func (x *EndAccountSessionsRequest) String() string {
 func (*EndAccountSessionsRequest) ProtoMessage() {}
 
 func (x *EndAccountSessionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[46]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2794,7 +2904,7 @@ func (x *EndAccountSessionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndAccountSessionsRequest.ProtoReflect.Descriptor instead.
 func (*EndAccountSessionsRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{46}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *EndAccountSessionsRequest) GetAccount() string {
@@ -2813,7 +2923,7 @@ type EndAccountSessionsResponse struct {
 
 func (x *EndAccountSessionsResponse) Reset() {
 	*x = EndAccountSessionsResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2825,7 +2935,7 @@ func (x *EndAccountSessionsResponse) String() string {
 func (*EndAccountSessionsResponse) ProtoMessage() {}
 
 func (x *EndAccountSessionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[47]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2838,7 +2948,7 @@ func (x *EndAccountSessionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndAccountSessionsResponse.ProtoReflect.Descriptor instead.
 func (*EndAccountSessionsResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{47}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{49}
 }
 
 // EndAccountSessionRequest names a session of an account.
@@ -2854,7 +2964,7 @@ type EndAccountSessionRequest struct {
 
 func (x *EndAccountSessionRequest) Reset() {
 	*x = EndAccountSessionRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2866,7 +2976,7 @@ func (x *EndAccountSessionRequest) String() string {
 func (*EndAccountSessionRequest) ProtoMessage() {}
 
 func (x *EndAccountSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[48]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2879,7 +2989,7 @@ func (x *EndAccountSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndAccountSessionRequest.ProtoReflect.Descriptor instead.
 func (*EndAccountSessionRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{48}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *EndAccountSessionRequest) GetAccount() string {
@@ -2905,7 +3015,7 @@ type EndAccountSessionResponse struct {
 
 func (x *EndAccountSessionResponse) Reset() {
 	*x = EndAccountSessionResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2917,7 +3027,7 @@ func (x *EndAccountSessionResponse) String() string {
 func (*EndAccountSessionResponse) ProtoMessage() {}
 
 func (x *EndAccountSessionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[49]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2930,7 +3040,7 @@ func (x *EndAccountSessionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndAccountSessionResponse.ProtoReflect.Descriptor instead.
 func (*EndAccountSessionResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{49}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{51}
 }
 
 // ApiKey lets a program use the admin door.
@@ -2960,7 +3070,7 @@ type ApiKey struct {
 
 func (x *ApiKey) Reset() {
 	*x = ApiKey{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[50]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2972,7 +3082,7 @@ func (x *ApiKey) String() string {
 func (*ApiKey) ProtoMessage() {}
 
 func (x *ApiKey) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[50]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2985,7 +3095,7 @@ func (x *ApiKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApiKey.ProtoReflect.Descriptor instead.
 func (*ApiKey) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{50}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ApiKey) GetName() string {
@@ -3057,7 +3167,7 @@ type CreateApiKeyRequest struct {
 
 func (x *CreateApiKeyRequest) Reset() {
 	*x = CreateApiKeyRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[51]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3069,7 +3179,7 @@ func (x *CreateApiKeyRequest) String() string {
 func (*CreateApiKeyRequest) ProtoMessage() {}
 
 func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[51]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3082,7 +3192,7 @@ func (x *CreateApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{51}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *CreateApiKeyRequest) GetApiKey() *ApiKey {
@@ -3110,7 +3220,7 @@ type CreateApiKeyResponse struct {
 
 func (x *CreateApiKeyResponse) Reset() {
 	*x = CreateApiKeyResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[52]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3122,7 +3232,7 @@ func (x *CreateApiKeyResponse) String() string {
 func (*CreateApiKeyResponse) ProtoMessage() {}
 
 func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[52]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3135,7 +3245,7 @@ func (x *CreateApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*CreateApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{52}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *CreateApiKeyResponse) GetApiKey() *ApiKey {
@@ -3158,7 +3268,7 @@ type ListApiKeysRequest struct {
 
 func (x *ListApiKeysRequest) Reset() {
 	*x = ListApiKeysRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[53]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3170,7 +3280,7 @@ func (x *ListApiKeysRequest) String() string {
 func (*ListApiKeysRequest) ProtoMessage() {}
 
 func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[53]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3183,7 +3293,7 @@ func (x *ListApiKeysRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysRequest.ProtoReflect.Descriptor instead.
 func (*ListApiKeysRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{53}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ListApiKeysRequest) GetPageSize() int32 {
@@ -3213,7 +3323,7 @@ type ListApiKeysResponse struct {
 
 func (x *ListApiKeysResponse) Reset() {
 	*x = ListApiKeysResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[54]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3225,7 +3335,7 @@ func (x *ListApiKeysResponse) String() string {
 func (*ListApiKeysResponse) ProtoMessage() {}
 
 func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[54]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3238,7 +3348,7 @@ func (x *ListApiKeysResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListApiKeysResponse.ProtoReflect.Descriptor instead.
 func (*ListApiKeysResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{54}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ListApiKeysResponse) GetApiKeys() []*ApiKey {
@@ -3266,7 +3376,7 @@ type DeleteApiKeyRequest struct {
 
 func (x *DeleteApiKeyRequest) Reset() {
 	*x = DeleteApiKeyRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3278,7 +3388,7 @@ func (x *DeleteApiKeyRequest) String() string {
 func (*DeleteApiKeyRequest) ProtoMessage() {}
 
 func (x *DeleteApiKeyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[55]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3291,7 +3401,7 @@ func (x *DeleteApiKeyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteApiKeyRequest.ProtoReflect.Descriptor instead.
 func (*DeleteApiKeyRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{55}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *DeleteApiKeyRequest) GetKey() string {
@@ -3310,7 +3420,7 @@ type DeleteApiKeyResponse struct {
 
 func (x *DeleteApiKeyResponse) Reset() {
 	*x = DeleteApiKeyResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3322,7 +3432,7 @@ func (x *DeleteApiKeyResponse) String() string {
 func (*DeleteApiKeyResponse) ProtoMessage() {}
 
 func (x *DeleteApiKeyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[56]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3335,7 +3445,7 @@ func (x *DeleteApiKeyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteApiKeyResponse.ProtoReflect.Descriptor instead.
 func (*DeleteApiKeyResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{56}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{58}
 }
 
 // GetOrganizationRequest is empty.
@@ -3347,7 +3457,7 @@ type GetOrganizationRequest struct {
 
 func (x *GetOrganizationRequest) Reset() {
 	*x = GetOrganizationRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3359,7 +3469,7 @@ func (x *GetOrganizationRequest) String() string {
 func (*GetOrganizationRequest) ProtoMessage() {}
 
 func (x *GetOrganizationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[57]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3372,7 +3482,7 @@ func (x *GetOrganizationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrganizationRequest.ProtoReflect.Descriptor instead.
 func (*GetOrganizationRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{57}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{59}
 }
 
 // GetOrganizationResponse carries the organization.
@@ -3386,7 +3496,7 @@ type GetOrganizationResponse struct {
 
 func (x *GetOrganizationResponse) Reset() {
 	*x = GetOrganizationResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[58]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3398,7 +3508,7 @@ func (x *GetOrganizationResponse) String() string {
 func (*GetOrganizationResponse) ProtoMessage() {}
 
 func (x *GetOrganizationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[58]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3411,7 +3521,7 @@ func (x *GetOrganizationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetOrganizationResponse.ProtoReflect.Descriptor instead.
 func (*GetOrganizationResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{58}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *GetOrganizationResponse) GetOrganization() *Organization {
@@ -3436,7 +3546,7 @@ type UpdateOrganizationRequest struct {
 
 func (x *UpdateOrganizationRequest) Reset() {
 	*x = UpdateOrganizationRequest{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[59]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3448,7 +3558,7 @@ func (x *UpdateOrganizationRequest) String() string {
 func (*UpdateOrganizationRequest) ProtoMessage() {}
 
 func (x *UpdateOrganizationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[59]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3461,7 +3571,7 @@ func (x *UpdateOrganizationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateOrganizationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateOrganizationRequest) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{59}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *UpdateOrganizationRequest) GetOrganization() *Organization {
@@ -3496,7 +3606,7 @@ type UpdateOrganizationResponse struct {
 
 func (x *UpdateOrganizationResponse) Reset() {
 	*x = UpdateOrganizationResponse{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[60]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3508,7 +3618,7 @@ func (x *UpdateOrganizationResponse) String() string {
 func (*UpdateOrganizationResponse) ProtoMessage() {}
 
 func (x *UpdateOrganizationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[60]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3521,7 +3631,7 @@ func (x *UpdateOrganizationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateOrganizationResponse.ProtoReflect.Descriptor instead.
 func (*UpdateOrganizationResponse) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{60}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *UpdateOrganizationResponse) GetOrganization() *Organization {
@@ -3548,7 +3658,7 @@ type SetUpRequest_NewOrganization struct {
 
 func (x *SetUpRequest_NewOrganization) Reset() {
 	*x = SetUpRequest_NewOrganization{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[61]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3560,7 +3670,7 @@ func (x *SetUpRequest_NewOrganization) String() string {
 func (*SetUpRequest_NewOrganization) ProtoMessage() {}
 
 func (x *SetUpRequest_NewOrganization) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[61]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3619,7 +3729,7 @@ type SetUpRequest_NewAdministrator struct {
 
 func (x *SetUpRequest_NewAdministrator) Reset() {
 	*x = SetUpRequest_NewAdministrator{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[62]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3631,7 +3741,7 @@ func (x *SetUpRequest_NewAdministrator) String() string {
 func (*SetUpRequest_NewAdministrator) ProtoMessage() {}
 
 func (x *SetUpRequest_NewAdministrator) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[62]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3689,7 +3799,7 @@ type CreateAccountRequest_NewAccount struct {
 
 func (x *CreateAccountRequest_NewAccount) Reset() {
 	*x = CreateAccountRequest_NewAccount{}
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[63]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3701,7 +3811,7 @@ func (x *CreateAccountRequest_NewAccount) String() string {
 func (*CreateAccountRequest_NewAccount) ProtoMessage() {}
 
 func (x *CreateAccountRequest_NewAccount) ProtoReflect() protoreflect.Message {
-	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[63]
+	mi := &file_dakoku_identity_v1_identity_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3714,7 +3824,7 @@ func (x *CreateAccountRequest_NewAccount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountRequest_NewAccount.ProtoReflect.Descriptor instead.
 func (*CreateAccountRequest_NewAccount) Descriptor() ([]byte, []int) {
-	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{30, 0}
+	return file_dakoku_identity_v1_identity_service_proto_rawDescGZIP(), []int{32, 0}
 }
 
 func (x *CreateAccountRequest_NewAccount) GetEmail() string {
@@ -3831,11 +3941,12 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\x15CreateSessionResponse\x125\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\x12D\n" +
 	"\forganization\x18\x02 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\x12 \n" +
-	"\vpermissions\x18\x03 \x03(\tR\vpermissions\"C\n" +
+	"\vpermissions\x18\x03 \x03(\tR\vpermissions\"Y\n" +
 	"\x17BeginOpenIdLoginRequest\x12(\n" +
 	"\n" +
 	"invitation\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\n" +
-	"invitation\"G\n" +
+	"invitation\x12\x14\n" +
+	"\x05prove\x18\x02 \x01(\bR\x05prove\"G\n" +
 	"\x18BeginOpenIdLoginResponse\x12+\n" +
 	"\x11authorization_uri\x18\x01 \x01(\tR\x10authorizationUri\"\xd0\x01\n" +
 	"\x18FinishOpenIdLoginRequest\x12 \n" +
@@ -3848,7 +3959,13 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\x19FinishOpenIdLoginResponse\x125\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\x12D\n" +
 	"\forganization\x18\x02 \x01(\v2 .dakoku.identity.v1.OrganizationR\forganization\x12 \n" +
-	"\vpermissions\x18\x03 \x03(\tR\vpermissions\"\x13\n" +
+	"\vpermissions\x18\x03 \x03(\tR\vpermissions\"\x91\x01\n" +
+	"\x13ProveSessionRequest\x12&\n" +
+	"\bpassword\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x04R\bpassword\x12$\n" +
+	"\ttotp_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\btotpCode\x12,\n" +
+	"\rrecovery_code\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\frecoveryCode\"\x16\n" +
+	"\x14ProveSessionResponse\"\x13\n" +
 	"\x11GetSessionRequest\"\xb3\x01\n" +
 	"\x12GetSessionResponse\x125\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1b.dakoku.identity.v1.AccountR\aaccount\x12D\n" +
@@ -4008,7 +4125,7 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\aMANAGER\x10\x02\x12\f\n" +
 	"\bEMPLOYEE\x10\x03\x12\x16\n" +
 	"\x12EMPLOYEE_READ_ONLY\x10\x04\x12\v\n" +
-	"\aAUDITOR\x10\x052\x9a\x1a\n" +
+	"\aAUDITOR\x10\x052\x9e\x1b\n" +
 	"\x0fIdentityService\x12X\n" +
 	"\x05SetUp\x12 .dakoku.identity.v1.SetUpRequest\x1a!.dakoku.identity.v1.SetUpResponse\"\n" +
 	"ʥ\x19\x06public\x12p\n" +
@@ -4017,7 +4134,8 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\x10BeginOpenIdLogin\x12+.dakoku.identity.v1.BeginOpenIdLoginRequest\x1a,.dakoku.identity.v1.BeginOpenIdLoginResponse\"\n" +
 	"ʥ\x19\x06public\x12|\n" +
 	"\x11FinishOpenIdLogin\x12,.dakoku.identity.v1.FinishOpenIdLoginRequest\x1a-.dakoku.identity.v1.FinishOpenIdLoginResponse\"\n" +
-	"ʥ\x19\x06public\x12h\n" +
+	"ʥ\x19\x06public\x12n\n" +
+	"\fProveSession\x12'.dakoku.identity.v1.ProveSessionRequest\x1a(.dakoku.identity.v1.ProveSessionResponse\"\vʥ\x19\asession\x12h\n" +
 	"\n" +
 	"GetSession\x12%.dakoku.identity.v1.GetSessionRequest\x1a&.dakoku.identity.v1.GetSessionResponse\"\vʥ\x19\asession\x12q\n" +
 	"\rDeleteSession\x12(.dakoku.identity.v1.DeleteSessionRequest\x1a).dakoku.identity.v1.DeleteSessionResponse\"\vʥ\x19\asession\x12n\n" +
@@ -4029,20 +4147,20 @@ const file_dakoku_identity_v1_identity_service_proto_rawDesc = "" +
 	"\vConfirmTotp\x12&.dakoku.identity.v1.ConfirmTotpRequest\x1a'.dakoku.identity.v1.ConfirmTotpResponse\"\vʥ\x19\asession\x12h\n" +
 	"\n" +
 	"RemoveTotp\x12%.dakoku.identity.v1.RemoveTotpRequest\x1a&.dakoku.identity.v1.RemoveTotpResponse\"\vʥ\x19\asession\x12\x80\x01\n" +
-	"\x12RenewRecoveryCodes\x12-.dakoku.identity.v1.RenewRecoveryCodesRequest\x1a..dakoku.identity.v1.RenewRecoveryCodesResponse\"\vʥ\x19\asession\x12x\n" +
-	"\rCreateAccount\x12(.dakoku.identity.v1.CreateAccountRequest\x1a).dakoku.identity.v1.CreateAccountResponse\"\x12ʥ\x19\x0eaccounts.write\x12t\n" +
+	"\x12RenewRecoveryCodes\x12-.dakoku.identity.v1.RenewRecoveryCodesRequest\x1a..dakoku.identity.v1.RenewRecoveryCodesResponse\"\vʥ\x19\asession\x12|\n" +
+	"\rCreateAccount\x12(.dakoku.identity.v1.CreateAccountRequest\x1a).dakoku.identity.v1.CreateAccountResponse\"\x16ʥ\x19\x0eaccounts.writeإ\x19\x01\x12t\n" +
 	"\fListAccounts\x12'.dakoku.identity.v1.ListAccountsRequest\x1a(.dakoku.identity.v1.ListAccountsResponse\"\x11ʥ\x19\raccounts.read\x12n\n" +
 	"\n" +
-	"GetAccount\x12%.dakoku.identity.v1.GetAccountRequest\x1a&.dakoku.identity.v1.GetAccountResponse\"\x11ʥ\x19\raccounts.read\x12x\n" +
-	"\rUpdateAccount\x12(.dakoku.identity.v1.UpdateAccountRequest\x1a).dakoku.identity.v1.UpdateAccountResponse\"\x12ʥ\x19\x0eaccounts.write\x12x\n" +
-	"\rDeleteAccount\x12(.dakoku.identity.v1.DeleteAccountRequest\x1a).dakoku.identity.v1.DeleteAccountResponse\"\x12ʥ\x19\x0eaccounts.write\x12x\n" +
-	"\rInviteAccount\x12(.dakoku.identity.v1.InviteAccountRequest\x1a).dakoku.identity.v1.InviteAccountResponse\"\x12ʥ\x19\x0eaccounts.write\x12y\n" +
+	"GetAccount\x12%.dakoku.identity.v1.GetAccountRequest\x1a&.dakoku.identity.v1.GetAccountResponse\"\x11ʥ\x19\raccounts.read\x12|\n" +
+	"\rUpdateAccount\x12(.dakoku.identity.v1.UpdateAccountRequest\x1a).dakoku.identity.v1.UpdateAccountResponse\"\x16ʥ\x19\x0eaccounts.writeإ\x19\x01\x12|\n" +
+	"\rDeleteAccount\x12(.dakoku.identity.v1.DeleteAccountRequest\x1a).dakoku.identity.v1.DeleteAccountResponse\"\x16ʥ\x19\x0eaccounts.writeإ\x19\x01\x12|\n" +
+	"\rInviteAccount\x12(.dakoku.identity.v1.InviteAccountRequest\x1a).dakoku.identity.v1.InviteAccountResponse\"\x16ʥ\x19\x0eaccounts.writeإ\x19\x01\x12y\n" +
 	"\x10AcceptInvitation\x12+.dakoku.identity.v1.AcceptInvitationRequest\x1a,.dakoku.identity.v1.AcceptInvitationResponse\"\n" +
 	"ʥ\x19\x06public\x12\x89\x01\n" +
 	"\x13ListAccountSessions\x12..dakoku.identity.v1.ListAccountSessionsRequest\x1a/.dakoku.identity.v1.ListAccountSessionsResponse\"\x11ʥ\x19\raccounts.read\x12\x87\x01\n" +
 	"\x12EndAccountSessions\x12-.dakoku.identity.v1.EndAccountSessionsRequest\x1a..dakoku.identity.v1.EndAccountSessionsResponse\"\x12ʥ\x19\x0eaccounts.write\x12\x84\x01\n" +
-	"\x11EndAccountSession\x12,.dakoku.identity.v1.EndAccountSessionRequest\x1a-.dakoku.identity.v1.EndAccountSessionResponse\"\x12ʥ\x19\x0eaccounts.write\x12t\n" +
-	"\fCreateApiKey\x12'.dakoku.identity.v1.CreateApiKeyRequest\x1a(.dakoku.identity.v1.CreateApiKeyResponse\"\x11ʥ\x19\rapiKeys.write\x12p\n" +
+	"\x11EndAccountSession\x12,.dakoku.identity.v1.EndAccountSessionRequest\x1a-.dakoku.identity.v1.EndAccountSessionResponse\"\x12ʥ\x19\x0eaccounts.write\x12x\n" +
+	"\fCreateApiKey\x12'.dakoku.identity.v1.CreateApiKeyRequest\x1a(.dakoku.identity.v1.CreateApiKeyResponse\"\x15ʥ\x19\rapiKeys.writeإ\x19\x01\x12p\n" +
 	"\vListApiKeys\x12&.dakoku.identity.v1.ListApiKeysRequest\x1a'.dakoku.identity.v1.ListApiKeysResponse\"\x10ʥ\x19\fapiKeys.read\x12t\n" +
 	"\fDeleteApiKey\x12'.dakoku.identity.v1.DeleteApiKeyRequest\x1a(.dakoku.identity.v1.DeleteApiKeyResponse\"\x11ʥ\x19\rapiKeys.write\x12\x81\x01\n" +
 	"\x0fGetOrganization\x12*.dakoku.identity.v1.GetOrganizationRequest\x1a+.dakoku.identity.v1.GetOrganizationResponse\"\x15ʥ\x19\x11organization.read\x12\x8b\x01\n" +
@@ -4061,7 +4179,7 @@ func file_dakoku_identity_v1_identity_service_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_identity_v1_identity_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_dakoku_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 64)
+var file_dakoku_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 66)
 var file_dakoku_identity_v1_identity_service_proto_goTypes = []any{
 	(Role)(0),                               // 0: dakoku.identity.v1.Role
 	(Account_State)(0),                      // 1: dakoku.identity.v1.Account.State
@@ -4077,71 +4195,73 @@ var file_dakoku_identity_v1_identity_service_proto_goTypes = []any{
 	(*BeginOpenIdLoginResponse)(nil),        // 11: dakoku.identity.v1.BeginOpenIdLoginResponse
 	(*FinishOpenIdLoginRequest)(nil),        // 12: dakoku.identity.v1.FinishOpenIdLoginRequest
 	(*FinishOpenIdLoginResponse)(nil),       // 13: dakoku.identity.v1.FinishOpenIdLoginResponse
-	(*GetSessionRequest)(nil),               // 14: dakoku.identity.v1.GetSessionRequest
-	(*GetSessionResponse)(nil),              // 15: dakoku.identity.v1.GetSessionResponse
-	(*DeleteSessionRequest)(nil),            // 16: dakoku.identity.v1.DeleteSessionRequest
-	(*DeleteSessionResponse)(nil),           // 17: dakoku.identity.v1.DeleteSessionResponse
-	(*ListSessionsRequest)(nil),             // 18: dakoku.identity.v1.ListSessionsRequest
-	(*ListSessionsResponse)(nil),            // 19: dakoku.identity.v1.ListSessionsResponse
-	(*EndSessionRequest)(nil),               // 20: dakoku.identity.v1.EndSessionRequest
-	(*EndSessionResponse)(nil),              // 21: dakoku.identity.v1.EndSessionResponse
-	(*ChangePasswordRequest)(nil),           // 22: dakoku.identity.v1.ChangePasswordRequest
-	(*ChangePasswordResponse)(nil),          // 23: dakoku.identity.v1.ChangePasswordResponse
-	(*EnrolTotpRequest)(nil),                // 24: dakoku.identity.v1.EnrolTotpRequest
-	(*EnrolTotpResponse)(nil),               // 25: dakoku.identity.v1.EnrolTotpResponse
-	(*ConfirmTotpRequest)(nil),              // 26: dakoku.identity.v1.ConfirmTotpRequest
-	(*ConfirmTotpResponse)(nil),             // 27: dakoku.identity.v1.ConfirmTotpResponse
-	(*RemoveTotpRequest)(nil),               // 28: dakoku.identity.v1.RemoveTotpRequest
-	(*RemoveTotpResponse)(nil),              // 29: dakoku.identity.v1.RemoveTotpResponse
-	(*RenewRecoveryCodesRequest)(nil),       // 30: dakoku.identity.v1.RenewRecoveryCodesRequest
-	(*RenewRecoveryCodesResponse)(nil),      // 31: dakoku.identity.v1.RenewRecoveryCodesResponse
-	(*CreateAccountRequest)(nil),            // 32: dakoku.identity.v1.CreateAccountRequest
-	(*CreateAccountResponse)(nil),           // 33: dakoku.identity.v1.CreateAccountResponse
-	(*ListAccountsRequest)(nil),             // 34: dakoku.identity.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),            // 35: dakoku.identity.v1.ListAccountsResponse
-	(*GetAccountRequest)(nil),               // 36: dakoku.identity.v1.GetAccountRequest
-	(*GetAccountResponse)(nil),              // 37: dakoku.identity.v1.GetAccountResponse
-	(*UpdateAccountRequest)(nil),            // 38: dakoku.identity.v1.UpdateAccountRequest
-	(*UpdateAccountResponse)(nil),           // 39: dakoku.identity.v1.UpdateAccountResponse
-	(*DeleteAccountRequest)(nil),            // 40: dakoku.identity.v1.DeleteAccountRequest
-	(*DeleteAccountResponse)(nil),           // 41: dakoku.identity.v1.DeleteAccountResponse
-	(*InviteAccountRequest)(nil),            // 42: dakoku.identity.v1.InviteAccountRequest
-	(*InviteAccountResponse)(nil),           // 43: dakoku.identity.v1.InviteAccountResponse
-	(*AcceptInvitationRequest)(nil),         // 44: dakoku.identity.v1.AcceptInvitationRequest
-	(*AcceptInvitationResponse)(nil),        // 45: dakoku.identity.v1.AcceptInvitationResponse
-	(*ListAccountSessionsRequest)(nil),      // 46: dakoku.identity.v1.ListAccountSessionsRequest
-	(*ListAccountSessionsResponse)(nil),     // 47: dakoku.identity.v1.ListAccountSessionsResponse
-	(*EndAccountSessionsRequest)(nil),       // 48: dakoku.identity.v1.EndAccountSessionsRequest
-	(*EndAccountSessionsResponse)(nil),      // 49: dakoku.identity.v1.EndAccountSessionsResponse
-	(*EndAccountSessionRequest)(nil),        // 50: dakoku.identity.v1.EndAccountSessionRequest
-	(*EndAccountSessionResponse)(nil),       // 51: dakoku.identity.v1.EndAccountSessionResponse
-	(*ApiKey)(nil),                          // 52: dakoku.identity.v1.ApiKey
-	(*CreateApiKeyRequest)(nil),             // 53: dakoku.identity.v1.CreateApiKeyRequest
-	(*CreateApiKeyResponse)(nil),            // 54: dakoku.identity.v1.CreateApiKeyResponse
-	(*ListApiKeysRequest)(nil),              // 55: dakoku.identity.v1.ListApiKeysRequest
-	(*ListApiKeysResponse)(nil),             // 56: dakoku.identity.v1.ListApiKeysResponse
-	(*DeleteApiKeyRequest)(nil),             // 57: dakoku.identity.v1.DeleteApiKeyRequest
-	(*DeleteApiKeyResponse)(nil),            // 58: dakoku.identity.v1.DeleteApiKeyResponse
-	(*GetOrganizationRequest)(nil),          // 59: dakoku.identity.v1.GetOrganizationRequest
-	(*GetOrganizationResponse)(nil),         // 60: dakoku.identity.v1.GetOrganizationResponse
-	(*UpdateOrganizationRequest)(nil),       // 61: dakoku.identity.v1.UpdateOrganizationRequest
-	(*UpdateOrganizationResponse)(nil),      // 62: dakoku.identity.v1.UpdateOrganizationResponse
-	(*SetUpRequest_NewOrganization)(nil),    // 63: dakoku.identity.v1.SetUpRequest.NewOrganization
-	(*SetUpRequest_NewAdministrator)(nil),   // 64: dakoku.identity.v1.SetUpRequest.NewAdministrator
-	(*CreateAccountRequest_NewAccount)(nil), // 65: dakoku.identity.v1.CreateAccountRequest.NewAccount
-	(*timestamppb.Timestamp)(nil),           // 66: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),           // 67: google.protobuf.FieldMask
+	(*ProveSessionRequest)(nil),             // 14: dakoku.identity.v1.ProveSessionRequest
+	(*ProveSessionResponse)(nil),            // 15: dakoku.identity.v1.ProveSessionResponse
+	(*GetSessionRequest)(nil),               // 16: dakoku.identity.v1.GetSessionRequest
+	(*GetSessionResponse)(nil),              // 17: dakoku.identity.v1.GetSessionResponse
+	(*DeleteSessionRequest)(nil),            // 18: dakoku.identity.v1.DeleteSessionRequest
+	(*DeleteSessionResponse)(nil),           // 19: dakoku.identity.v1.DeleteSessionResponse
+	(*ListSessionsRequest)(nil),             // 20: dakoku.identity.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),            // 21: dakoku.identity.v1.ListSessionsResponse
+	(*EndSessionRequest)(nil),               // 22: dakoku.identity.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),              // 23: dakoku.identity.v1.EndSessionResponse
+	(*ChangePasswordRequest)(nil),           // 24: dakoku.identity.v1.ChangePasswordRequest
+	(*ChangePasswordResponse)(nil),          // 25: dakoku.identity.v1.ChangePasswordResponse
+	(*EnrolTotpRequest)(nil),                // 26: dakoku.identity.v1.EnrolTotpRequest
+	(*EnrolTotpResponse)(nil),               // 27: dakoku.identity.v1.EnrolTotpResponse
+	(*ConfirmTotpRequest)(nil),              // 28: dakoku.identity.v1.ConfirmTotpRequest
+	(*ConfirmTotpResponse)(nil),             // 29: dakoku.identity.v1.ConfirmTotpResponse
+	(*RemoveTotpRequest)(nil),               // 30: dakoku.identity.v1.RemoveTotpRequest
+	(*RemoveTotpResponse)(nil),              // 31: dakoku.identity.v1.RemoveTotpResponse
+	(*RenewRecoveryCodesRequest)(nil),       // 32: dakoku.identity.v1.RenewRecoveryCodesRequest
+	(*RenewRecoveryCodesResponse)(nil),      // 33: dakoku.identity.v1.RenewRecoveryCodesResponse
+	(*CreateAccountRequest)(nil),            // 34: dakoku.identity.v1.CreateAccountRequest
+	(*CreateAccountResponse)(nil),           // 35: dakoku.identity.v1.CreateAccountResponse
+	(*ListAccountsRequest)(nil),             // 36: dakoku.identity.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),            // 37: dakoku.identity.v1.ListAccountsResponse
+	(*GetAccountRequest)(nil),               // 38: dakoku.identity.v1.GetAccountRequest
+	(*GetAccountResponse)(nil),              // 39: dakoku.identity.v1.GetAccountResponse
+	(*UpdateAccountRequest)(nil),            // 40: dakoku.identity.v1.UpdateAccountRequest
+	(*UpdateAccountResponse)(nil),           // 41: dakoku.identity.v1.UpdateAccountResponse
+	(*DeleteAccountRequest)(nil),            // 42: dakoku.identity.v1.DeleteAccountRequest
+	(*DeleteAccountResponse)(nil),           // 43: dakoku.identity.v1.DeleteAccountResponse
+	(*InviteAccountRequest)(nil),            // 44: dakoku.identity.v1.InviteAccountRequest
+	(*InviteAccountResponse)(nil),           // 45: dakoku.identity.v1.InviteAccountResponse
+	(*AcceptInvitationRequest)(nil),         // 46: dakoku.identity.v1.AcceptInvitationRequest
+	(*AcceptInvitationResponse)(nil),        // 47: dakoku.identity.v1.AcceptInvitationResponse
+	(*ListAccountSessionsRequest)(nil),      // 48: dakoku.identity.v1.ListAccountSessionsRequest
+	(*ListAccountSessionsResponse)(nil),     // 49: dakoku.identity.v1.ListAccountSessionsResponse
+	(*EndAccountSessionsRequest)(nil),       // 50: dakoku.identity.v1.EndAccountSessionsRequest
+	(*EndAccountSessionsResponse)(nil),      // 51: dakoku.identity.v1.EndAccountSessionsResponse
+	(*EndAccountSessionRequest)(nil),        // 52: dakoku.identity.v1.EndAccountSessionRequest
+	(*EndAccountSessionResponse)(nil),       // 53: dakoku.identity.v1.EndAccountSessionResponse
+	(*ApiKey)(nil),                          // 54: dakoku.identity.v1.ApiKey
+	(*CreateApiKeyRequest)(nil),             // 55: dakoku.identity.v1.CreateApiKeyRequest
+	(*CreateApiKeyResponse)(nil),            // 56: dakoku.identity.v1.CreateApiKeyResponse
+	(*ListApiKeysRequest)(nil),              // 57: dakoku.identity.v1.ListApiKeysRequest
+	(*ListApiKeysResponse)(nil),             // 58: dakoku.identity.v1.ListApiKeysResponse
+	(*DeleteApiKeyRequest)(nil),             // 59: dakoku.identity.v1.DeleteApiKeyRequest
+	(*DeleteApiKeyResponse)(nil),            // 60: dakoku.identity.v1.DeleteApiKeyResponse
+	(*GetOrganizationRequest)(nil),          // 61: dakoku.identity.v1.GetOrganizationRequest
+	(*GetOrganizationResponse)(nil),         // 62: dakoku.identity.v1.GetOrganizationResponse
+	(*UpdateOrganizationRequest)(nil),       // 63: dakoku.identity.v1.UpdateOrganizationRequest
+	(*UpdateOrganizationResponse)(nil),      // 64: dakoku.identity.v1.UpdateOrganizationResponse
+	(*SetUpRequest_NewOrganization)(nil),    // 65: dakoku.identity.v1.SetUpRequest.NewOrganization
+	(*SetUpRequest_NewAdministrator)(nil),   // 66: dakoku.identity.v1.SetUpRequest.NewAdministrator
+	(*CreateAccountRequest_NewAccount)(nil), // 67: dakoku.identity.v1.CreateAccountRequest.NewAccount
+	(*timestamppb.Timestamp)(nil),           // 68: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),           // 69: google.protobuf.FieldMask
 }
 var file_dakoku_identity_v1_identity_service_proto_depIdxs = []int32{
 	0,  // 0: dakoku.identity.v1.Account.role:type_name -> dakoku.identity.v1.Role
 	1,  // 1: dakoku.identity.v1.Account.state:type_name -> dakoku.identity.v1.Account.State
-	66, // 2: dakoku.identity.v1.Account.create_time:type_name -> google.protobuf.Timestamp
-	66, // 3: dakoku.identity.v1.Invitation.expire_time:type_name -> google.protobuf.Timestamp
-	66, // 4: dakoku.identity.v1.Session.create_time:type_name -> google.protobuf.Timestamp
-	66, // 5: dakoku.identity.v1.Session.use_time:type_name -> google.protobuf.Timestamp
-	66, // 6: dakoku.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
-	63, // 7: dakoku.identity.v1.SetUpRequest.organization:type_name -> dakoku.identity.v1.SetUpRequest.NewOrganization
-	64, // 8: dakoku.identity.v1.SetUpRequest.administrator:type_name -> dakoku.identity.v1.SetUpRequest.NewAdministrator
+	68, // 2: dakoku.identity.v1.Account.create_time:type_name -> google.protobuf.Timestamp
+	68, // 3: dakoku.identity.v1.Invitation.expire_time:type_name -> google.protobuf.Timestamp
+	68, // 4: dakoku.identity.v1.Session.create_time:type_name -> google.protobuf.Timestamp
+	68, // 5: dakoku.identity.v1.Session.use_time:type_name -> google.protobuf.Timestamp
+	68, // 6: dakoku.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	65, // 7: dakoku.identity.v1.SetUpRequest.organization:type_name -> dakoku.identity.v1.SetUpRequest.NewOrganization
+	66, // 8: dakoku.identity.v1.SetUpRequest.administrator:type_name -> dakoku.identity.v1.SetUpRequest.NewAdministrator
 	3,  // 9: dakoku.identity.v1.SetUpResponse.account:type_name -> dakoku.identity.v1.Account
 	2,  // 10: dakoku.identity.v1.SetUpResponse.organization:type_name -> dakoku.identity.v1.Organization
 	3,  // 11: dakoku.identity.v1.SetUpResponse.administrator:type_name -> dakoku.identity.v1.Account
@@ -4152,87 +4272,89 @@ var file_dakoku_identity_v1_identity_service_proto_depIdxs = []int32{
 	3,  // 16: dakoku.identity.v1.GetSessionResponse.account:type_name -> dakoku.identity.v1.Account
 	2,  // 17: dakoku.identity.v1.GetSessionResponse.organization:type_name -> dakoku.identity.v1.Organization
 	5,  // 18: dakoku.identity.v1.ListSessionsResponse.sessions:type_name -> dakoku.identity.v1.Session
-	65, // 19: dakoku.identity.v1.CreateAccountRequest.account:type_name -> dakoku.identity.v1.CreateAccountRequest.NewAccount
+	67, // 19: dakoku.identity.v1.CreateAccountRequest.account:type_name -> dakoku.identity.v1.CreateAccountRequest.NewAccount
 	3,  // 20: dakoku.identity.v1.CreateAccountResponse.account:type_name -> dakoku.identity.v1.Account
 	4,  // 21: dakoku.identity.v1.CreateAccountResponse.invitation:type_name -> dakoku.identity.v1.Invitation
 	3,  // 22: dakoku.identity.v1.ListAccountsResponse.accounts:type_name -> dakoku.identity.v1.Account
 	3,  // 23: dakoku.identity.v1.GetAccountResponse.account:type_name -> dakoku.identity.v1.Account
 	3,  // 24: dakoku.identity.v1.UpdateAccountRequest.account:type_name -> dakoku.identity.v1.Account
-	67, // 25: dakoku.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	69, // 25: dakoku.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
 	3,  // 26: dakoku.identity.v1.UpdateAccountResponse.account:type_name -> dakoku.identity.v1.Account
 	4,  // 27: dakoku.identity.v1.InviteAccountResponse.invitation:type_name -> dakoku.identity.v1.Invitation
 	3,  // 28: dakoku.identity.v1.AcceptInvitationResponse.account:type_name -> dakoku.identity.v1.Account
 	5,  // 29: dakoku.identity.v1.ListAccountSessionsResponse.sessions:type_name -> dakoku.identity.v1.Session
 	0,  // 30: dakoku.identity.v1.ApiKey.role:type_name -> dakoku.identity.v1.Role
-	66, // 31: dakoku.identity.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
-	66, // 32: dakoku.identity.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
-	66, // 33: dakoku.identity.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
-	52, // 34: dakoku.identity.v1.CreateApiKeyRequest.api_key:type_name -> dakoku.identity.v1.ApiKey
-	52, // 35: dakoku.identity.v1.CreateApiKeyResponse.api_key:type_name -> dakoku.identity.v1.ApiKey
-	52, // 36: dakoku.identity.v1.ListApiKeysResponse.api_keys:type_name -> dakoku.identity.v1.ApiKey
+	68, // 31: dakoku.identity.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
+	68, // 32: dakoku.identity.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
+	68, // 33: dakoku.identity.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
+	54, // 34: dakoku.identity.v1.CreateApiKeyRequest.api_key:type_name -> dakoku.identity.v1.ApiKey
+	54, // 35: dakoku.identity.v1.CreateApiKeyResponse.api_key:type_name -> dakoku.identity.v1.ApiKey
+	54, // 36: dakoku.identity.v1.ListApiKeysResponse.api_keys:type_name -> dakoku.identity.v1.ApiKey
 	2,  // 37: dakoku.identity.v1.GetOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
 	2,  // 38: dakoku.identity.v1.UpdateOrganizationRequest.organization:type_name -> dakoku.identity.v1.Organization
-	67, // 39: dakoku.identity.v1.UpdateOrganizationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	69, // 39: dakoku.identity.v1.UpdateOrganizationRequest.update_mask:type_name -> google.protobuf.FieldMask
 	2,  // 40: dakoku.identity.v1.UpdateOrganizationResponse.organization:type_name -> dakoku.identity.v1.Organization
 	0,  // 41: dakoku.identity.v1.CreateAccountRequest.NewAccount.role:type_name -> dakoku.identity.v1.Role
 	6,  // 42: dakoku.identity.v1.IdentityService.SetUp:input_type -> dakoku.identity.v1.SetUpRequest
 	8,  // 43: dakoku.identity.v1.IdentityService.CreateSession:input_type -> dakoku.identity.v1.CreateSessionRequest
 	10, // 44: dakoku.identity.v1.IdentityService.BeginOpenIdLogin:input_type -> dakoku.identity.v1.BeginOpenIdLoginRequest
 	12, // 45: dakoku.identity.v1.IdentityService.FinishOpenIdLogin:input_type -> dakoku.identity.v1.FinishOpenIdLoginRequest
-	14, // 46: dakoku.identity.v1.IdentityService.GetSession:input_type -> dakoku.identity.v1.GetSessionRequest
-	16, // 47: dakoku.identity.v1.IdentityService.DeleteSession:input_type -> dakoku.identity.v1.DeleteSessionRequest
-	18, // 48: dakoku.identity.v1.IdentityService.ListSessions:input_type -> dakoku.identity.v1.ListSessionsRequest
-	20, // 49: dakoku.identity.v1.IdentityService.EndSession:input_type -> dakoku.identity.v1.EndSessionRequest
-	22, // 50: dakoku.identity.v1.IdentityService.ChangePassword:input_type -> dakoku.identity.v1.ChangePasswordRequest
-	24, // 51: dakoku.identity.v1.IdentityService.EnrolTotp:input_type -> dakoku.identity.v1.EnrolTotpRequest
-	26, // 52: dakoku.identity.v1.IdentityService.ConfirmTotp:input_type -> dakoku.identity.v1.ConfirmTotpRequest
-	28, // 53: dakoku.identity.v1.IdentityService.RemoveTotp:input_type -> dakoku.identity.v1.RemoveTotpRequest
-	30, // 54: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:input_type -> dakoku.identity.v1.RenewRecoveryCodesRequest
-	32, // 55: dakoku.identity.v1.IdentityService.CreateAccount:input_type -> dakoku.identity.v1.CreateAccountRequest
-	34, // 56: dakoku.identity.v1.IdentityService.ListAccounts:input_type -> dakoku.identity.v1.ListAccountsRequest
-	36, // 57: dakoku.identity.v1.IdentityService.GetAccount:input_type -> dakoku.identity.v1.GetAccountRequest
-	38, // 58: dakoku.identity.v1.IdentityService.UpdateAccount:input_type -> dakoku.identity.v1.UpdateAccountRequest
-	40, // 59: dakoku.identity.v1.IdentityService.DeleteAccount:input_type -> dakoku.identity.v1.DeleteAccountRequest
-	42, // 60: dakoku.identity.v1.IdentityService.InviteAccount:input_type -> dakoku.identity.v1.InviteAccountRequest
-	44, // 61: dakoku.identity.v1.IdentityService.AcceptInvitation:input_type -> dakoku.identity.v1.AcceptInvitationRequest
-	46, // 62: dakoku.identity.v1.IdentityService.ListAccountSessions:input_type -> dakoku.identity.v1.ListAccountSessionsRequest
-	48, // 63: dakoku.identity.v1.IdentityService.EndAccountSessions:input_type -> dakoku.identity.v1.EndAccountSessionsRequest
-	50, // 64: dakoku.identity.v1.IdentityService.EndAccountSession:input_type -> dakoku.identity.v1.EndAccountSessionRequest
-	53, // 65: dakoku.identity.v1.IdentityService.CreateApiKey:input_type -> dakoku.identity.v1.CreateApiKeyRequest
-	55, // 66: dakoku.identity.v1.IdentityService.ListApiKeys:input_type -> dakoku.identity.v1.ListApiKeysRequest
-	57, // 67: dakoku.identity.v1.IdentityService.DeleteApiKey:input_type -> dakoku.identity.v1.DeleteApiKeyRequest
-	59, // 68: dakoku.identity.v1.IdentityService.GetOrganization:input_type -> dakoku.identity.v1.GetOrganizationRequest
-	61, // 69: dakoku.identity.v1.IdentityService.UpdateOrganization:input_type -> dakoku.identity.v1.UpdateOrganizationRequest
-	7,  // 70: dakoku.identity.v1.IdentityService.SetUp:output_type -> dakoku.identity.v1.SetUpResponse
-	9,  // 71: dakoku.identity.v1.IdentityService.CreateSession:output_type -> dakoku.identity.v1.CreateSessionResponse
-	11, // 72: dakoku.identity.v1.IdentityService.BeginOpenIdLogin:output_type -> dakoku.identity.v1.BeginOpenIdLoginResponse
-	13, // 73: dakoku.identity.v1.IdentityService.FinishOpenIdLogin:output_type -> dakoku.identity.v1.FinishOpenIdLoginResponse
-	15, // 74: dakoku.identity.v1.IdentityService.GetSession:output_type -> dakoku.identity.v1.GetSessionResponse
-	17, // 75: dakoku.identity.v1.IdentityService.DeleteSession:output_type -> dakoku.identity.v1.DeleteSessionResponse
-	19, // 76: dakoku.identity.v1.IdentityService.ListSessions:output_type -> dakoku.identity.v1.ListSessionsResponse
-	21, // 77: dakoku.identity.v1.IdentityService.EndSession:output_type -> dakoku.identity.v1.EndSessionResponse
-	23, // 78: dakoku.identity.v1.IdentityService.ChangePassword:output_type -> dakoku.identity.v1.ChangePasswordResponse
-	25, // 79: dakoku.identity.v1.IdentityService.EnrolTotp:output_type -> dakoku.identity.v1.EnrolTotpResponse
-	27, // 80: dakoku.identity.v1.IdentityService.ConfirmTotp:output_type -> dakoku.identity.v1.ConfirmTotpResponse
-	29, // 81: dakoku.identity.v1.IdentityService.RemoveTotp:output_type -> dakoku.identity.v1.RemoveTotpResponse
-	31, // 82: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:output_type -> dakoku.identity.v1.RenewRecoveryCodesResponse
-	33, // 83: dakoku.identity.v1.IdentityService.CreateAccount:output_type -> dakoku.identity.v1.CreateAccountResponse
-	35, // 84: dakoku.identity.v1.IdentityService.ListAccounts:output_type -> dakoku.identity.v1.ListAccountsResponse
-	37, // 85: dakoku.identity.v1.IdentityService.GetAccount:output_type -> dakoku.identity.v1.GetAccountResponse
-	39, // 86: dakoku.identity.v1.IdentityService.UpdateAccount:output_type -> dakoku.identity.v1.UpdateAccountResponse
-	41, // 87: dakoku.identity.v1.IdentityService.DeleteAccount:output_type -> dakoku.identity.v1.DeleteAccountResponse
-	43, // 88: dakoku.identity.v1.IdentityService.InviteAccount:output_type -> dakoku.identity.v1.InviteAccountResponse
-	45, // 89: dakoku.identity.v1.IdentityService.AcceptInvitation:output_type -> dakoku.identity.v1.AcceptInvitationResponse
-	47, // 90: dakoku.identity.v1.IdentityService.ListAccountSessions:output_type -> dakoku.identity.v1.ListAccountSessionsResponse
-	49, // 91: dakoku.identity.v1.IdentityService.EndAccountSessions:output_type -> dakoku.identity.v1.EndAccountSessionsResponse
-	51, // 92: dakoku.identity.v1.IdentityService.EndAccountSession:output_type -> dakoku.identity.v1.EndAccountSessionResponse
-	54, // 93: dakoku.identity.v1.IdentityService.CreateApiKey:output_type -> dakoku.identity.v1.CreateApiKeyResponse
-	56, // 94: dakoku.identity.v1.IdentityService.ListApiKeys:output_type -> dakoku.identity.v1.ListApiKeysResponse
-	58, // 95: dakoku.identity.v1.IdentityService.DeleteApiKey:output_type -> dakoku.identity.v1.DeleteApiKeyResponse
-	60, // 96: dakoku.identity.v1.IdentityService.GetOrganization:output_type -> dakoku.identity.v1.GetOrganizationResponse
-	62, // 97: dakoku.identity.v1.IdentityService.UpdateOrganization:output_type -> dakoku.identity.v1.UpdateOrganizationResponse
-	70, // [70:98] is the sub-list for method output_type
-	42, // [42:70] is the sub-list for method input_type
+	14, // 46: dakoku.identity.v1.IdentityService.ProveSession:input_type -> dakoku.identity.v1.ProveSessionRequest
+	16, // 47: dakoku.identity.v1.IdentityService.GetSession:input_type -> dakoku.identity.v1.GetSessionRequest
+	18, // 48: dakoku.identity.v1.IdentityService.DeleteSession:input_type -> dakoku.identity.v1.DeleteSessionRequest
+	20, // 49: dakoku.identity.v1.IdentityService.ListSessions:input_type -> dakoku.identity.v1.ListSessionsRequest
+	22, // 50: dakoku.identity.v1.IdentityService.EndSession:input_type -> dakoku.identity.v1.EndSessionRequest
+	24, // 51: dakoku.identity.v1.IdentityService.ChangePassword:input_type -> dakoku.identity.v1.ChangePasswordRequest
+	26, // 52: dakoku.identity.v1.IdentityService.EnrolTotp:input_type -> dakoku.identity.v1.EnrolTotpRequest
+	28, // 53: dakoku.identity.v1.IdentityService.ConfirmTotp:input_type -> dakoku.identity.v1.ConfirmTotpRequest
+	30, // 54: dakoku.identity.v1.IdentityService.RemoveTotp:input_type -> dakoku.identity.v1.RemoveTotpRequest
+	32, // 55: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:input_type -> dakoku.identity.v1.RenewRecoveryCodesRequest
+	34, // 56: dakoku.identity.v1.IdentityService.CreateAccount:input_type -> dakoku.identity.v1.CreateAccountRequest
+	36, // 57: dakoku.identity.v1.IdentityService.ListAccounts:input_type -> dakoku.identity.v1.ListAccountsRequest
+	38, // 58: dakoku.identity.v1.IdentityService.GetAccount:input_type -> dakoku.identity.v1.GetAccountRequest
+	40, // 59: dakoku.identity.v1.IdentityService.UpdateAccount:input_type -> dakoku.identity.v1.UpdateAccountRequest
+	42, // 60: dakoku.identity.v1.IdentityService.DeleteAccount:input_type -> dakoku.identity.v1.DeleteAccountRequest
+	44, // 61: dakoku.identity.v1.IdentityService.InviteAccount:input_type -> dakoku.identity.v1.InviteAccountRequest
+	46, // 62: dakoku.identity.v1.IdentityService.AcceptInvitation:input_type -> dakoku.identity.v1.AcceptInvitationRequest
+	48, // 63: dakoku.identity.v1.IdentityService.ListAccountSessions:input_type -> dakoku.identity.v1.ListAccountSessionsRequest
+	50, // 64: dakoku.identity.v1.IdentityService.EndAccountSessions:input_type -> dakoku.identity.v1.EndAccountSessionsRequest
+	52, // 65: dakoku.identity.v1.IdentityService.EndAccountSession:input_type -> dakoku.identity.v1.EndAccountSessionRequest
+	55, // 66: dakoku.identity.v1.IdentityService.CreateApiKey:input_type -> dakoku.identity.v1.CreateApiKeyRequest
+	57, // 67: dakoku.identity.v1.IdentityService.ListApiKeys:input_type -> dakoku.identity.v1.ListApiKeysRequest
+	59, // 68: dakoku.identity.v1.IdentityService.DeleteApiKey:input_type -> dakoku.identity.v1.DeleteApiKeyRequest
+	61, // 69: dakoku.identity.v1.IdentityService.GetOrganization:input_type -> dakoku.identity.v1.GetOrganizationRequest
+	63, // 70: dakoku.identity.v1.IdentityService.UpdateOrganization:input_type -> dakoku.identity.v1.UpdateOrganizationRequest
+	7,  // 71: dakoku.identity.v1.IdentityService.SetUp:output_type -> dakoku.identity.v1.SetUpResponse
+	9,  // 72: dakoku.identity.v1.IdentityService.CreateSession:output_type -> dakoku.identity.v1.CreateSessionResponse
+	11, // 73: dakoku.identity.v1.IdentityService.BeginOpenIdLogin:output_type -> dakoku.identity.v1.BeginOpenIdLoginResponse
+	13, // 74: dakoku.identity.v1.IdentityService.FinishOpenIdLogin:output_type -> dakoku.identity.v1.FinishOpenIdLoginResponse
+	15, // 75: dakoku.identity.v1.IdentityService.ProveSession:output_type -> dakoku.identity.v1.ProveSessionResponse
+	17, // 76: dakoku.identity.v1.IdentityService.GetSession:output_type -> dakoku.identity.v1.GetSessionResponse
+	19, // 77: dakoku.identity.v1.IdentityService.DeleteSession:output_type -> dakoku.identity.v1.DeleteSessionResponse
+	21, // 78: dakoku.identity.v1.IdentityService.ListSessions:output_type -> dakoku.identity.v1.ListSessionsResponse
+	23, // 79: dakoku.identity.v1.IdentityService.EndSession:output_type -> dakoku.identity.v1.EndSessionResponse
+	25, // 80: dakoku.identity.v1.IdentityService.ChangePassword:output_type -> dakoku.identity.v1.ChangePasswordResponse
+	27, // 81: dakoku.identity.v1.IdentityService.EnrolTotp:output_type -> dakoku.identity.v1.EnrolTotpResponse
+	29, // 82: dakoku.identity.v1.IdentityService.ConfirmTotp:output_type -> dakoku.identity.v1.ConfirmTotpResponse
+	31, // 83: dakoku.identity.v1.IdentityService.RemoveTotp:output_type -> dakoku.identity.v1.RemoveTotpResponse
+	33, // 84: dakoku.identity.v1.IdentityService.RenewRecoveryCodes:output_type -> dakoku.identity.v1.RenewRecoveryCodesResponse
+	35, // 85: dakoku.identity.v1.IdentityService.CreateAccount:output_type -> dakoku.identity.v1.CreateAccountResponse
+	37, // 86: dakoku.identity.v1.IdentityService.ListAccounts:output_type -> dakoku.identity.v1.ListAccountsResponse
+	39, // 87: dakoku.identity.v1.IdentityService.GetAccount:output_type -> dakoku.identity.v1.GetAccountResponse
+	41, // 88: dakoku.identity.v1.IdentityService.UpdateAccount:output_type -> dakoku.identity.v1.UpdateAccountResponse
+	43, // 89: dakoku.identity.v1.IdentityService.DeleteAccount:output_type -> dakoku.identity.v1.DeleteAccountResponse
+	45, // 90: dakoku.identity.v1.IdentityService.InviteAccount:output_type -> dakoku.identity.v1.InviteAccountResponse
+	47, // 91: dakoku.identity.v1.IdentityService.AcceptInvitation:output_type -> dakoku.identity.v1.AcceptInvitationResponse
+	49, // 92: dakoku.identity.v1.IdentityService.ListAccountSessions:output_type -> dakoku.identity.v1.ListAccountSessionsResponse
+	51, // 93: dakoku.identity.v1.IdentityService.EndAccountSessions:output_type -> dakoku.identity.v1.EndAccountSessionsResponse
+	53, // 94: dakoku.identity.v1.IdentityService.EndAccountSession:output_type -> dakoku.identity.v1.EndAccountSessionResponse
+	56, // 95: dakoku.identity.v1.IdentityService.CreateApiKey:output_type -> dakoku.identity.v1.CreateApiKeyResponse
+	58, // 96: dakoku.identity.v1.IdentityService.ListApiKeys:output_type -> dakoku.identity.v1.ListApiKeysResponse
+	60, // 97: dakoku.identity.v1.IdentityService.DeleteApiKey:output_type -> dakoku.identity.v1.DeleteApiKeyResponse
+	62, // 98: dakoku.identity.v1.IdentityService.GetOrganization:output_type -> dakoku.identity.v1.GetOrganizationResponse
+	64, // 99: dakoku.identity.v1.IdentityService.UpdateOrganization:output_type -> dakoku.identity.v1.UpdateOrganizationResponse
+	71, // [71:100] is the sub-list for method output_type
+	42, // [42:71] is the sub-list for method input_type
 	42, // [42:42] is the sub-list for extension type_name
 	42, // [42:42] is the sub-list for extension extendee
 	0,  // [0:42] is the sub-list for field type_name
@@ -4249,7 +4371,7 @@ func file_dakoku_identity_v1_identity_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_identity_v1_identity_service_proto_rawDesc), len(file_dakoku_identity_v1_identity_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   64,
+			NumMessages:   66,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,7 @@ const (
 	IdentityService_CreateSession_FullMethodName       = "/dakoku.identity.v1.IdentityService/CreateSession"
 	IdentityService_BeginOpenIdLogin_FullMethodName    = "/dakoku.identity.v1.IdentityService/BeginOpenIdLogin"
 	IdentityService_FinishOpenIdLogin_FullMethodName   = "/dakoku.identity.v1.IdentityService/FinishOpenIdLogin"
+	IdentityService_ProveSession_FullMethodName        = "/dakoku.identity.v1.IdentityService/ProveSession"
 	IdentityService_GetSession_FullMethodName          = "/dakoku.identity.v1.IdentityService/GetSession"
 	IdentityService_DeleteSession_FullMethodName       = "/dakoku.identity.v1.IdentityService/DeleteSession"
 	IdentityService_ListSessions_FullMethodName        = "/dakoku.identity.v1.IdentityService/ListSessions"
@@ -71,19 +72,32 @@ type IdentityServiceClient interface {
 	// and answers where the browser goes. The log-in belongs to this browser: its
 	// secret travels as a cookie, never in the body, and ends after 10 minutes.
 	// With the secret of an invitation, the account at the provider becomes the
-	// way into the invited one. Reasons: OPENID_OFF, OPENID_UNAVAILABLE,
-	// INVITATION_INVALID, TOO_MANY_ATTEMPTS.
+	// way into the invited one. With prove, the person of the session proves once
+	// more to be there: the provider is told to ask again, whether it knows the
+	// browser or not. Reasons: OPENID_OFF, OPENID_UNAVAILABLE, INVITATION_INVALID,
+	// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT for both at once, UNAUTHENTICATED for
+	// prove without a session.
 	BeginOpenIdLogin(ctx context.Context, in *BeginOpenIdLoginRequest, opts ...grpc.CallOption) (*BeginOpenIdLoginResponse, error)
 	// FinishOpenIdLogin logs in with what the provider sent the browser back with.
 	// The session secret travels as a cookie; the session that the browser had
 	// ends. After TOTP_REQUIRED and TOTP_CODE_WRONG the same request is repeated
 	// with a code. A subject that nobody bound to an account is answered like that
-	// of a deactivated one. Reasons: OPENID_OFF, OPENID_REFUSED,
-	// OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
+	// of a deactivated one. What began with prove ends as ProveSession does, and is
+	// refused when the browser has another session by now, when the provider did not
+	// ask since, and when somebody else came back. Reasons: OPENID_OFF, OPENID_REFUSED,
+	// OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN, OPENID_SUBJECT_OTHER,
 	// INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED,
 	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE when the account changes again
 	// and again meanwhile.
 	FinishOpenIdLogin(ctx context.Context, in *FinishOpenIdLoginRequest, opts ...grpc.CallOption) (*FinishOpenIdLoginResponse, error)
+	// ProveSession lets the person of the session prove once more to be there, with
+	// the password and, for an account that has it, the second factor; what answers
+	// PROOF_REQUIRED goes for ten minutes then. The session ends and a new one
+	// begins, whose secret travels as a cookie. Whoever logs in at the OpenID
+	// provider proves it there: BeginOpenIdLogin with prove. Reasons:
+	// CREDENTIALS_WRONG, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS,
+	// UNAUTHENTICATED for an API key.
+	ProveSession(ctx context.Context, in *ProveSessionRequest, opts ...grpc.CallOption) (*ProveSessionResponse, error)
 	// GetSession answers who the caller is. Reasons: UNAUTHENTICATED.
 	GetSession(ctx context.Context, in *GetSessionRequest, opts ...grpc.CallOption) (*GetSessionResponse, error)
 	// DeleteSession logs out. Reasons: UNAUTHENTICATED.
@@ -123,8 +137,8 @@ type IdentityServiceClient interface {
 	RenewRecoveryCodes(ctx context.Context, in *RenewRecoveryCodesRequest, opts ...grpc.CallOption) (*RenewRecoveryCodesResponse, error)
 	// CreateAccount makes an account that can be used once its invitation is
 	// accepted; the one-time link is in this answer only. An API key makes no
-	// administrator. Reasons: INVALID_ARGUMENT, EMAIL_TAKEN, SESSION_REQUIRED for
-	// an API key.
+	// administrator. Reasons: PROOF_REQUIRED, INVALID_ARGUMENT, EMAIL_TAKEN,
+	// SESSION_REQUIRED for an API key.
 	CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*CreateAccountResponse, error)
 	// ListAccounts lists the accounts of the organization, oldest first, also
 	// those that are deactivated. Reasons: PAGE_TOKEN_INVALID.
@@ -134,22 +148,23 @@ type IdentityServiceClient interface {
 	// UpdateAccount changes name, role, departments, employee or state of an
 	// account. When its rights change, every session of the account ends at once,
 	// and so does every API key that it made and that may do more than the account
-	// may from now on; whoever changes the own rights gets a new session. An API key
-	// makes nobody an administrator. Whoever becomes one needs a new one-time link.
-	// Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR,
-	// LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED for an API key.
+	// may from now on; whoever changes the own rights gets a new session. An API
+	// key makes nobody an administrator. Whoever becomes one needs a new one-time
+	// link. Reasons: PROOF_REQUIRED, ACCOUNT_NOT_FOUND, INVALID_ARGUMENT,
+	// ETAG_STALE, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED
+	// for an API key.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*UpdateAccountResponse, error)
 	// DeleteAccount deactivates an account: nobody can log in with it, its
-	// sessions and invitations and the API keys that it made end at once. It stays,
-	// so that records can name it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
-	// LAST_LOCAL_ADMINISTRATOR.
+	// sessions and invitations and the API keys that it made end at once. It
+	// stays, so that records can name it. Reasons: PROOF_REQUIRED,
+	// ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
 	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
 	// InviteAccount makes a new one-time link with which the person chooses a
 	// password: the first one, or another one when it is forgotten; where there is
 	// an OpenID provider, an account there instead. Earlier links of the account
-	// end. An API key makes none for an administrator. Reasons: ACCOUNT_NOT_FOUND,
-	// ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key, ETAG_STALE when the
-	// account is changed again and again meanwhile.
+	// end. An API key makes none for an administrator. Reasons: PROOF_REQUIRED,
+	// ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key,
+	// ETAG_STALE when the account is changed again and again meanwhile.
 	InviteAccount(ctx context.Context, in *InviteAccountRequest, opts ...grpc.CallOption) (*InviteAccountResponse, error)
 	// AcceptInvitation uses a one-time link up and sets the password. Every
 	// session of the account ends; the person logs in afterwards. Reasons:
@@ -168,7 +183,7 @@ type IdentityServiceClient interface {
 	// CreateApiKey makes an API key; its secret is in this answer only. Only a
 	// person with a session makes one: a key made by a key would outlive it. With
 	// validate_only nothing is stored, and there is no secret. Reasons:
-	// INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
+	// PROOF_REQUIRED, INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
 	CreateApiKey(ctx context.Context, in *CreateApiKeyRequest, opts ...grpc.CallOption) (*CreateApiKeyResponse, error)
 	// ListApiKeys lists the live keys without secrets, oldest first. Reasons:
 	// PAGE_TOKEN_INVALID.
@@ -225,6 +240,16 @@ func (c *identityServiceClient) FinishOpenIdLogin(ctx context.Context, in *Finis
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(FinishOpenIdLoginResponse)
 	err := c.cc.Invoke(ctx, IdentityService_FinishOpenIdLogin_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) ProveSession(ctx context.Context, in *ProveSessionRequest, opts ...grpc.CallOption) (*ProveSessionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ProveSessionResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ProveSession_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -491,19 +516,32 @@ type IdentityServiceServer interface {
 	// and answers where the browser goes. The log-in belongs to this browser: its
 	// secret travels as a cookie, never in the body, and ends after 10 minutes.
 	// With the secret of an invitation, the account at the provider becomes the
-	// way into the invited one. Reasons: OPENID_OFF, OPENID_UNAVAILABLE,
-	// INVITATION_INVALID, TOO_MANY_ATTEMPTS.
+	// way into the invited one. With prove, the person of the session proves once
+	// more to be there: the provider is told to ask again, whether it knows the
+	// browser or not. Reasons: OPENID_OFF, OPENID_UNAVAILABLE, INVITATION_INVALID,
+	// TOO_MANY_ATTEMPTS, INVALID_ARGUMENT for both at once, UNAUTHENTICATED for
+	// prove without a session.
 	BeginOpenIdLogin(context.Context, *BeginOpenIdLoginRequest) (*BeginOpenIdLoginResponse, error)
 	// FinishOpenIdLogin logs in with what the provider sent the browser back with.
 	// The session secret travels as a cookie; the session that the browser had
 	// ends. After TOTP_REQUIRED and TOTP_CODE_WRONG the same request is repeated
 	// with a code. A subject that nobody bound to an account is answered like that
-	// of a deactivated one. Reasons: OPENID_OFF, OPENID_REFUSED,
-	// OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
+	// of a deactivated one. What began with prove ends as ProveSession does, and is
+	// refused when the browser has another session by now, when the provider did not
+	// ask since, and when somebody else came back. Reasons: OPENID_OFF, OPENID_REFUSED,
+	// OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN, OPENID_SUBJECT_OTHER,
 	// INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED,
 	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE when the account changes again
 	// and again meanwhile.
 	FinishOpenIdLogin(context.Context, *FinishOpenIdLoginRequest) (*FinishOpenIdLoginResponse, error)
+	// ProveSession lets the person of the session prove once more to be there, with
+	// the password and, for an account that has it, the second factor; what answers
+	// PROOF_REQUIRED goes for ten minutes then. The session ends and a new one
+	// begins, whose secret travels as a cookie. Whoever logs in at the OpenID
+	// provider proves it there: BeginOpenIdLogin with prove. Reasons:
+	// CREDENTIALS_WRONG, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS,
+	// UNAUTHENTICATED for an API key.
+	ProveSession(context.Context, *ProveSessionRequest) (*ProveSessionResponse, error)
 	// GetSession answers who the caller is. Reasons: UNAUTHENTICATED.
 	GetSession(context.Context, *GetSessionRequest) (*GetSessionResponse, error)
 	// DeleteSession logs out. Reasons: UNAUTHENTICATED.
@@ -543,8 +581,8 @@ type IdentityServiceServer interface {
 	RenewRecoveryCodes(context.Context, *RenewRecoveryCodesRequest) (*RenewRecoveryCodesResponse, error)
 	// CreateAccount makes an account that can be used once its invitation is
 	// accepted; the one-time link is in this answer only. An API key makes no
-	// administrator. Reasons: INVALID_ARGUMENT, EMAIL_TAKEN, SESSION_REQUIRED for
-	// an API key.
+	// administrator. Reasons: PROOF_REQUIRED, INVALID_ARGUMENT, EMAIL_TAKEN,
+	// SESSION_REQUIRED for an API key.
 	CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error)
 	// ListAccounts lists the accounts of the organization, oldest first, also
 	// those that are deactivated. Reasons: PAGE_TOKEN_INVALID.
@@ -554,22 +592,23 @@ type IdentityServiceServer interface {
 	// UpdateAccount changes name, role, departments, employee or state of an
 	// account. When its rights change, every session of the account ends at once,
 	// and so does every API key that it made and that may do more than the account
-	// may from now on; whoever changes the own rights gets a new session. An API key
-	// makes nobody an administrator. Whoever becomes one needs a new one-time link.
-	// Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE, LAST_ADMINISTRATOR,
-	// LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED for an API key.
+	// may from now on; whoever changes the own rights gets a new session. An API
+	// key makes nobody an administrator. Whoever becomes one needs a new one-time
+	// link. Reasons: PROOF_REQUIRED, ACCOUNT_NOT_FOUND, INVALID_ARGUMENT,
+	// ETAG_STALE, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED
+	// for an API key.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error)
 	// DeleteAccount deactivates an account: nobody can log in with it, its
-	// sessions and invitations and the API keys that it made end at once. It stays,
-	// so that records can name it. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
-	// LAST_LOCAL_ADMINISTRATOR.
+	// sessions and invitations and the API keys that it made end at once. It
+	// stays, so that records can name it. Reasons: PROOF_REQUIRED,
+	// ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
 	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
 	// InviteAccount makes a new one-time link with which the person chooses a
 	// password: the first one, or another one when it is forgotten; where there is
 	// an OpenID provider, an account there instead. Earlier links of the account
-	// end. An API key makes none for an administrator. Reasons: ACCOUNT_NOT_FOUND,
-	// ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key, ETAG_STALE when the
-	// account is changed again and again meanwhile.
+	// end. An API key makes none for an administrator. Reasons: PROOF_REQUIRED,
+	// ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key,
+	// ETAG_STALE when the account is changed again and again meanwhile.
 	InviteAccount(context.Context, *InviteAccountRequest) (*InviteAccountResponse, error)
 	// AcceptInvitation uses a one-time link up and sets the password. Every
 	// session of the account ends; the person logs in afterwards. Reasons:
@@ -588,7 +627,7 @@ type IdentityServiceServer interface {
 	// CreateApiKey makes an API key; its secret is in this answer only. Only a
 	// person with a session makes one: a key made by a key would outlive it. With
 	// validate_only nothing is stored, and there is no secret. Reasons:
-	// INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
+	// PROOF_REQUIRED, INVALID_ARGUMENT, SESSION_REQUIRED for an API key.
 	CreateApiKey(context.Context, *CreateApiKeyRequest) (*CreateApiKeyResponse, error)
 	// ListApiKeys lists the live keys without secrets, oldest first. Reasons:
 	// PAGE_TOKEN_INVALID.
@@ -622,6 +661,9 @@ func (UnimplementedIdentityServiceServer) BeginOpenIdLogin(context.Context, *Beg
 }
 func (UnimplementedIdentityServiceServer) FinishOpenIdLogin(context.Context, *FinishOpenIdLoginRequest) (*FinishOpenIdLoginResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method FinishOpenIdLogin not implemented")
+}
+func (UnimplementedIdentityServiceServer) ProveSession(context.Context, *ProveSessionRequest) (*ProveSessionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ProveSession not implemented")
 }
 func (UnimplementedIdentityServiceServer) GetSession(context.Context, *GetSessionRequest) (*GetSessionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetSession not implemented")
@@ -784,6 +826,24 @@ func _IdentityService_FinishOpenIdLogin_Handler(srv interface{}, ctx context.Con
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(IdentityServiceServer).FinishOpenIdLogin(ctx, req.(*FinishOpenIdLoginRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_ProveSession_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ProveSessionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ProveSession(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ProveSession_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ProveSession(ctx, req.(*ProveSessionRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1242,6 +1302,10 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "FinishOpenIdLogin",
 			Handler:    _IdentityService_FinishOpenIdLogin_Handler,
+		},
+		{
+			MethodName: "ProveSession",
+			Handler:    _IdentityService_ProveSession_Handler,
 		},
 		{
 			MethodName: "GetSession",

@@ -86,6 +86,9 @@ const (
 	ErrorReason_EMPLOYEE_LINKED_OTHERWISE ErrorReason = 26
 	// The employee is inactive; activate the employee first.
 	ErrorReason_EMPLOYEE_INACTIVE ErrorReason = 27
+	// The session's last proof of identity is more than ten minutes old; prove it
+	// again (IdentityService.ProveSession) and repeat.
+	ErrorReason_PROOF_REQUIRED ErrorReason = 28
 )
 
 // Enum value maps for ErrorReason.
@@ -119,6 +122,7 @@ var (
 		25: "TOO_MANY_CREDENTIALS",
 		26: "EMPLOYEE_LINKED_OTHERWISE",
 		27: "EMPLOYEE_INACTIVE",
+		28: "PROOF_REQUIRED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":     0,
@@ -149,6 +153,7 @@ var (
 		"TOO_MANY_CREDENTIALS":         25,
 		"EMPLOYEE_LINKED_OTHERWISE":    26,
 		"EMPLOYEE_INACTIVE":            27,
+		"PROOF_REQUIRED":               28,
 	}
 )
 
@@ -183,7 +188,7 @@ var File_dakoku_integration_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_integration_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"(dakoku/integration/v1/error_reason.proto\x12\x15dakoku.integration.v1\x1a\x1edakoku/options/v1/status.proto*\x8e\n" +
+	"(dakoku/integration/v1/error_reason.proto\x12\x15dakoku.integration.v1\x1a\x1edakoku/options/v1/status.proto*\xb9\n" +
 	"\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
@@ -215,7 +220,8 @@ const file_dakoku_integration_v1_error_reason_proto_rawDesc = "" +
 	"\x19PREVIOUS_CREDENTIALS_KEPT\x10\x18\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x121\n" +
 	"\x14TOO_MANY_CREDENTIALS\x10\x19\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x126\n" +
 	"\x19EMPLOYEE_LINKED_OTHERWISE\x10\x1a\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12.\n" +
-	"\x11EMPLOYEE_INACTIVE\x10\x1b\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
+	"\x11EMPLOYEE_INACTIVE\x10\x1b\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12)\n" +
+	"\x0ePROOF_REQUIRED\x10\x1c\x1a\x15ҥ\x19\x11PERMISSION_DENIEDBHZFgithub.com/dakoku/dakoku/proto/gen/dakoku/integration/v1;integrationv1b\x06proto3"
 
 var (
 	file_dakoku_integration_v1_error_reason_proto_rawDescOnce sync.Once

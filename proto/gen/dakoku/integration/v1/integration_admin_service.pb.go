@@ -3005,7 +3005,7 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\x8b\x01\n" +
 	"\x18ListAccountLinksResponse\x12G\n" +
 	"\raccount_links\x18\x01 \x03(\v2\".dakoku.integration.v1.AccountLinkR\faccountLinks\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x99\x1c\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xb9\x1c\n" +
 	"\x17IntegrationAdminService\x12\x8a\x01\n" +
 	"\x10CreateConnection\x12..dakoku.integration.v1.CreateConnectionRequest\x1a/.dakoku.integration.v1.CreateConnectionResponse\"\x15ʥ\x19\x11integration.write\x12\x86\x01\n" +
 	"\x0fListConnections\x12-.dakoku.integration.v1.ListConnectionsRequest\x1a..dakoku.integration.v1.ListConnectionsResponse\"\x14ʥ\x19\x10integration.read\x12\x80\x01\n" +
@@ -3018,17 +3018,17 @@ const file_dakoku_integration_v1_integration_admin_service_proto_rawDesc = "" +
 	"\x10RegisterCallback\x12..dakoku.integration.v1.RegisterCallbackRequest\x1a/.dakoku.integration.v1.RegisterCallbackResponse\"\x15ʥ\x19\x11integration.write\x12~\n" +
 	"\fRegisterMenu\x12*.dakoku.integration.v1.RegisterMenuRequest\x1a+.dakoku.integration.v1.RegisterMenuResponse\"\x15ʥ\x19\x11integration.write\x12\x90\x01\n" +
 	"\x12ActivateConnection\x120.dakoku.integration.v1.ActivateConnectionRequest\x1a1.dakoku.integration.v1.ActivateConnectionResponse\"\x15ʥ\x19\x11integration.write\x12\x8d\x01\n" +
-	"\x11DisableConnection\x12/.dakoku.integration.v1.DisableConnectionRequest\x1a0.dakoku.integration.v1.DisableConnectionResponse\"\x15ʥ\x19\x11integration.write\x12x\n" +
+	"\x11DisableConnection\x12/.dakoku.integration.v1.DisableConnectionRequest\x1a0.dakoku.integration.v1.DisableConnectionResponse\"\x15ʥ\x19\x11integration.write\x12|\n" +
 	"\n" +
-	"IssueToken\x12(.dakoku.integration.v1.IssueTokenRequest\x1a).dakoku.integration.v1.IssueTokenResponse\"\x15ʥ\x19\x11integration.write\x12x\n" +
+	"IssueToken\x12(.dakoku.integration.v1.IssueTokenRequest\x1a).dakoku.integration.v1.IssueTokenResponse\"\x19ʥ\x19\x11integration.writeإ\x19\x01\x12|\n" +
 	"\n" +
-	"ListTokens\x12(.dakoku.integration.v1.ListTokensRequest\x1a).dakoku.integration.v1.ListTokensResponse\"\x15ʥ\x19\x11integration.write\x12{\n" +
-	"\vRevokeToken\x12).dakoku.integration.v1.RevokeTokenRequest\x1a*.dakoku.integration.v1.RevokeTokenResponse\"\x15ʥ\x19\x11integration.write\x12\x8d\x01\n" +
-	"\x11UpdateCredentials\x12/.dakoku.integration.v1.UpdateCredentialsRequest\x1a0.dakoku.integration.v1.UpdateCredentialsResponse\"\x15ʥ\x19\x11integration.write\x12\x93\x01\n" +
-	"\x13ActivateCredentials\x121.dakoku.integration.v1.ActivateCredentialsRequest\x1a2.dakoku.integration.v1.ActivateCredentialsResponse\"\x15ʥ\x19\x11integration.write\x12\x93\x01\n" +
-	"\x13RollBackCredentials\x121.dakoku.integration.v1.RollBackCredentialsRequest\x1a2.dakoku.integration.v1.RollBackCredentialsResponse\"\x15ʥ\x19\x11integration.write\x12\x8d\x01\n" +
-	"\x11RetireCredentials\x12/.dakoku.integration.v1.RetireCredentialsRequest\x1a0.dakoku.integration.v1.RetireCredentialsResponse\"\x15ʥ\x19\x11integration.write\x12\x90\x01\n" +
-	"\x12DiscardCredentials\x120.dakoku.integration.v1.DiscardCredentialsRequest\x1a1.dakoku.integration.v1.DiscardCredentialsResponse\"\x15ʥ\x19\x11integration.write\x12\x83\x01\n" +
+	"ListTokens\x12(.dakoku.integration.v1.ListTokensRequest\x1a).dakoku.integration.v1.ListTokensResponse\"\x19ʥ\x19\x11integration.writeإ\x19\x01\x12\x7f\n" +
+	"\vRevokeToken\x12).dakoku.integration.v1.RevokeTokenRequest\x1a*.dakoku.integration.v1.RevokeTokenResponse\"\x19ʥ\x19\x11integration.writeإ\x19\x01\x12\x91\x01\n" +
+	"\x11UpdateCredentials\x12/.dakoku.integration.v1.UpdateCredentialsRequest\x1a0.dakoku.integration.v1.UpdateCredentialsResponse\"\x19ʥ\x19\x11integration.writeإ\x19\x01\x12\x97\x01\n" +
+	"\x13ActivateCredentials\x121.dakoku.integration.v1.ActivateCredentialsRequest\x1a2.dakoku.integration.v1.ActivateCredentialsResponse\"\x19ʥ\x19\x11integration.writeإ\x19\x01\x12\x97\x01\n" +
+	"\x13RollBackCredentials\x121.dakoku.integration.v1.RollBackCredentialsRequest\x1a2.dakoku.integration.v1.RollBackCredentialsResponse\"\x19ʥ\x19\x11integration.writeإ\x19\x01\x12\x91\x01\n" +
+	"\x11RetireCredentials\x12/.dakoku.integration.v1.RetireCredentialsRequest\x1a0.dakoku.integration.v1.RetireCredentialsResponse\"\x19ʥ\x19\x11integration.writeإ\x19\x01\x12\x94\x01\n" +
+	"\x12DiscardCredentials\x120.dakoku.integration.v1.DiscardCredentialsRequest\x1a1.dakoku.integration.v1.DiscardCredentialsResponse\"\x19ʥ\x19\x11integration.writeإ\x19\x01\x12\x83\x01\n" +
 	"\x0eListSecretUses\x12,.dakoku.integration.v1.ListSecretUsesRequest\x1a-.dakoku.integration.v1.ListSecretUsesResponse\"\x14ʥ\x19\x10integration.read\x12\x83\x01\n" +
 	"\x0eGetCredentials\x12,.dakoku.integration.v1.GetCredentialsRequest\x1a-.dakoku.integration.v1.GetCredentialsResponse\"\x14ʥ\x19\x10integration.read\x12\x87\x01\n" +
 	"\x11UpdateAccountLink\x12/.dakoku.integration.v1.UpdateAccountLinkRequest\x1a0.dakoku.integration.v1.UpdateAccountLinkResponse\"\x0fʥ\x19\vlinks.write\x12}\n" +

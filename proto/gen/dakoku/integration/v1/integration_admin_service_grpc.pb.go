@@ -103,43 +103,45 @@ type IntegrationAdminServiceClient interface {
 	// CONNECTION_NOT_FOUND.
 	DisableConnection(ctx context.Context, in *DisableConnectionRequest, opts ...grpc.CallOption) (*DisableConnectionResponse, error)
 	// IssueToken issues a callback token (「APIトークンを発行する」). Two may
-	// live at once. Reasons: CONNECTION_NOT_FOUND, TOO_MANY_TOKENS.
+	// live at once. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
+	// TOO_MANY_TOKENS.
 	IssueToken(ctx context.Context, in *IssueTokenRequest, opts ...grpc.CallOption) (*IssueTokenResponse, error)
 	// ListTokens shows the live callback tokens again, oldest first. Reasons:
-	// CONNECTION_NOT_FOUND.
+	// PROOF_REQUIRED, CONNECTION_NOT_FOUND.
 	ListTokens(ctx context.Context, in *ListTokensRequest, opts ...grpc.CallOption) (*ListTokensResponse, error)
 	// RevokeToken refuses callbacks with this token within 5 seconds. Reasons:
-	// TOKEN_NOT_FOUND.
+	// PROOF_REQUIRED, TOKEN_NOT_FOUND.
 	RevokeToken(ctx context.Context, in *RevokeTokenRequest, opts ...grpc.CallOption) (*RevokeTokenResponse, error)
-	// UpdateCredentials checks and stores the keys of the Developer Console;
-	// with validate_only it only checks (「確認」) and answers the review. Either way
-	// it asks LINE WORKS for an access token and names the fields whose values LINE
-	// WORKS refuses. Without an answer of LINE WORKS the keys are stored all the same
-	// and verified is false; check_message says so. The first keys are current at once. Later
-	// ones replace them, and callbacks signed with those before are still
-	// accepted; with stage they wait beside the current ones until
-	// ActivateCredentials.
-	// Previous keys of another API version are never pushed out: they wait until
-	// they are retired. Keys of the same version are accepted for 24 hours after
-	// they were replaced, however often keys change meanwhile. Reasons:
-	// CONNECTION_NOT_FOUND, INVALID_ARGUMENT, BOT_ALREADY_CONNECTED, ETAG_STALE,
-	// PREVIOUS_CREDENTIALS_KEPT, TOO_MANY_CREDENTIALS.
+	// UpdateCredentials checks and stores the keys of the Developer Console; with
+	// validate_only it only checks (「確認」) and answers the review. Either way it
+	// asks LINE WORKS for an access token and names the fields whose values LINE
+	// WORKS refuses. Without an answer of LINE WORKS the keys are stored all the
+	// same and verified is false; check_message says so. The first keys are
+	// current at once. Later ones replace them, and callbacks signed with those
+	// before are still accepted; with stage they wait beside the current ones
+	// until ActivateCredentials. Previous keys of another API version are never
+	// pushed out: they wait until they are retired. Keys of the same version are
+	// accepted for 24 hours after they were replaced, however often keys change
+	// meanwhile. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND, INVALID_ARGUMENT,
+	// BOT_ALREADY_CONNECTED, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT,
+	// TOO_MANY_CREDENTIALS.
 	UpdateCredentials(ctx context.Context, in *UpdateCredentialsRequest, opts ...grpc.CallOption) (*UpdateCredentialsResponse, error)
 	// ActivateCredentials makes the staged keys current; those before become
-	// previous. Punches go on all the while. Reasons: CONNECTION_NOT_FOUND,
-	// STAGED_CREDENTIALS_MISSING, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT.
+	// previous. Punches go on all the while. Reasons: PROOF_REQUIRED,
+	// CONNECTION_NOT_FOUND, STAGED_CREDENTIALS_MISSING, ETAG_STALE,
+	// PREVIOUS_CREDENTIALS_KEPT.
 	ActivateCredentials(ctx context.Context, in *ActivateCredentialsRequest, opts ...grpc.CallOption) (*ActivateCredentialsResponse, error)
 	// RollBackCredentials makes the previous keys current again; the current ones
-	// become staged. Reasons: CONNECTION_NOT_FOUND, PREVIOUS_CREDENTIALS_MISSING,
-	// ETAG_STALE.
+	// become staged. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
+	// PREVIOUS_CREDENTIALS_MISSING, ETAG_STALE.
 	RollBackCredentials(ctx context.Context, in *RollBackCredentialsRequest, opts ...grpc.CallOption) (*RollBackCredentialsResponse, error)
 	// RetireCredentials erases the previous keys, or the former ones that the etag
 	// names: callbacks signed with them are refused within 5 seconds, unless other
-	// keys have the same secret. Reasons: CONNECTION_NOT_FOUND,
+	// keys have the same secret. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
 	// PREVIOUS_CREDENTIALS_MISSING, ETAG_STALE.
 	RetireCredentials(ctx context.Context, in *RetireCredentialsRequest, opts ...grpc.CallOption) (*RetireCredentialsResponse, error)
 	// DiscardCredentials erases the staged keys; those that were current before
-	// become former. Reasons: CONNECTION_NOT_FOUND,
+	// become former. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
 	// STAGED_CREDENTIALS_MISSING, ETAG_STALE.
 	DiscardCredentials(ctx context.Context, in *DiscardCredentialsRequest, opts ...grpc.CallOption) (*DiscardCredentialsResponse, error)
 	// ListSecretUses lists who opened the connection's keys and what for, newest
@@ -484,43 +486,45 @@ type IntegrationAdminServiceServer interface {
 	// CONNECTION_NOT_FOUND.
 	DisableConnection(context.Context, *DisableConnectionRequest) (*DisableConnectionResponse, error)
 	// IssueToken issues a callback token (「APIトークンを発行する」). Two may
-	// live at once. Reasons: CONNECTION_NOT_FOUND, TOO_MANY_TOKENS.
+	// live at once. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
+	// TOO_MANY_TOKENS.
 	IssueToken(context.Context, *IssueTokenRequest) (*IssueTokenResponse, error)
 	// ListTokens shows the live callback tokens again, oldest first. Reasons:
-	// CONNECTION_NOT_FOUND.
+	// PROOF_REQUIRED, CONNECTION_NOT_FOUND.
 	ListTokens(context.Context, *ListTokensRequest) (*ListTokensResponse, error)
 	// RevokeToken refuses callbacks with this token within 5 seconds. Reasons:
-	// TOKEN_NOT_FOUND.
+	// PROOF_REQUIRED, TOKEN_NOT_FOUND.
 	RevokeToken(context.Context, *RevokeTokenRequest) (*RevokeTokenResponse, error)
-	// UpdateCredentials checks and stores the keys of the Developer Console;
-	// with validate_only it only checks (「確認」) and answers the review. Either way
-	// it asks LINE WORKS for an access token and names the fields whose values LINE
-	// WORKS refuses. Without an answer of LINE WORKS the keys are stored all the same
-	// and verified is false; check_message says so. The first keys are current at once. Later
-	// ones replace them, and callbacks signed with those before are still
-	// accepted; with stage they wait beside the current ones until
-	// ActivateCredentials.
-	// Previous keys of another API version are never pushed out: they wait until
-	// they are retired. Keys of the same version are accepted for 24 hours after
-	// they were replaced, however often keys change meanwhile. Reasons:
-	// CONNECTION_NOT_FOUND, INVALID_ARGUMENT, BOT_ALREADY_CONNECTED, ETAG_STALE,
-	// PREVIOUS_CREDENTIALS_KEPT, TOO_MANY_CREDENTIALS.
+	// UpdateCredentials checks and stores the keys of the Developer Console; with
+	// validate_only it only checks (「確認」) and answers the review. Either way it
+	// asks LINE WORKS for an access token and names the fields whose values LINE
+	// WORKS refuses. Without an answer of LINE WORKS the keys are stored all the
+	// same and verified is false; check_message says so. The first keys are
+	// current at once. Later ones replace them, and callbacks signed with those
+	// before are still accepted; with stage they wait beside the current ones
+	// until ActivateCredentials. Previous keys of another API version are never
+	// pushed out: they wait until they are retired. Keys of the same version are
+	// accepted for 24 hours after they were replaced, however often keys change
+	// meanwhile. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND, INVALID_ARGUMENT,
+	// BOT_ALREADY_CONNECTED, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT,
+	// TOO_MANY_CREDENTIALS.
 	UpdateCredentials(context.Context, *UpdateCredentialsRequest) (*UpdateCredentialsResponse, error)
 	// ActivateCredentials makes the staged keys current; those before become
-	// previous. Punches go on all the while. Reasons: CONNECTION_NOT_FOUND,
-	// STAGED_CREDENTIALS_MISSING, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT.
+	// previous. Punches go on all the while. Reasons: PROOF_REQUIRED,
+	// CONNECTION_NOT_FOUND, STAGED_CREDENTIALS_MISSING, ETAG_STALE,
+	// PREVIOUS_CREDENTIALS_KEPT.
 	ActivateCredentials(context.Context, *ActivateCredentialsRequest) (*ActivateCredentialsResponse, error)
 	// RollBackCredentials makes the previous keys current again; the current ones
-	// become staged. Reasons: CONNECTION_NOT_FOUND, PREVIOUS_CREDENTIALS_MISSING,
-	// ETAG_STALE.
+	// become staged. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
+	// PREVIOUS_CREDENTIALS_MISSING, ETAG_STALE.
 	RollBackCredentials(context.Context, *RollBackCredentialsRequest) (*RollBackCredentialsResponse, error)
 	// RetireCredentials erases the previous keys, or the former ones that the etag
 	// names: callbacks signed with them are refused within 5 seconds, unless other
-	// keys have the same secret. Reasons: CONNECTION_NOT_FOUND,
+	// keys have the same secret. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
 	// PREVIOUS_CREDENTIALS_MISSING, ETAG_STALE.
 	RetireCredentials(context.Context, *RetireCredentialsRequest) (*RetireCredentialsResponse, error)
 	// DiscardCredentials erases the staged keys; those that were current before
-	// become former. Reasons: CONNECTION_NOT_FOUND,
+	// become former. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
 	// STAGED_CREDENTIALS_MISSING, ETAG_STALE.
 	DiscardCredentials(context.Context, *DiscardCredentialsRequest) (*DiscardCredentialsResponse, error)
 	// ListSecretUses lists who opened the connection's keys and what for, newest

@@ -1587,10 +1587,10 @@ const file_dakoku_integration_v1_link_admin_service_proto_rawDesc = "" +
 	"\bemployee\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x10\x01R\bemployee\x12\x18\n" +
 	"\areplace\x18\x03 \x01(\bR\areplace\"c\n" +
 	"\x1aLinkUnlinkedSenderResponse\x12E\n" +
-	"\faccount_link\x18\x01 \x01(\v2\".dakoku.integration.v1.AccountLinkR\vaccountLink2\xe6\x06\n" +
-	"\x10LinkAdminService\x12\x8a\x01\n" +
-	"\x12ImportAccountLinks\x120.dakoku.integration.v1.ImportAccountLinksRequest\x1a1.dakoku.integration.v1.ImportAccountLinksResponse\"\x0fʥ\x19\vlinks.write\x12\x84\x01\n" +
-	"\x10SyncAccountLinks\x12..dakoku.integration.v1.SyncAccountLinksRequest\x1a/.dakoku.integration.v1.SyncAccountLinksResponse\"\x0fʥ\x19\vlinks.write\x12\x89\x01\n" +
+	"\faccount_link\x18\x01 \x01(\v2\".dakoku.integration.v1.AccountLinkR\vaccountLink2\xee\x06\n" +
+	"\x10LinkAdminService\x12\x8e\x01\n" +
+	"\x12ImportAccountLinks\x120.dakoku.integration.v1.ImportAccountLinksRequest\x1a1.dakoku.integration.v1.ImportAccountLinksResponse\"\x13ʥ\x19\vlinks.writeإ\x19\x01\x12\x88\x01\n" +
+	"\x10SyncAccountLinks\x12..dakoku.integration.v1.SyncAccountLinksRequest\x1a/.dakoku.integration.v1.SyncAccountLinksResponse\"\x13ʥ\x19\vlinks.writeإ\x19\x01\x12\x89\x01\n" +
 	"\x12GetAccountLinkSync\x120.dakoku.integration.v1.GetAccountLinkSyncRequest\x1a1.dakoku.integration.v1.GetAccountLinkSyncResponse\"\x0eʥ\x19\n" +
 	"links.read\x12\x95\x01\n" +
 	"\x16ListAccountLinkChanges\x124.dakoku.integration.v1.ListAccountLinkChangesRequest\x1a5.dakoku.integration.v1.ListAccountLinkChangesResponse\"\x0eʥ\x19\n" +

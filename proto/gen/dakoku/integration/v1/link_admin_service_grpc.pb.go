@@ -40,15 +40,15 @@ type LinkAdminServiceClient interface {
 	// ImportAccountLinks reads CSV with the columns employee_number and
 	// lineworks_account_id and answers a result for each row. Good rows are
 	// stored even when others are not; with validate_only nothing is. Reasons:
-	// INVALID_ARGUMENT.
+	// PROOF_REQUIRED, INVALID_ARGUMENT.
 	ImportAccountLinks(ctx context.Context, in *ImportAccountLinksRequest, opts ...grpc.CallOption) (*ImportAccountLinksResponse, error)
 	// SyncAccountLinks starts to match employees to the LINE WORKS directory by
 	// e-mail address and returns at once; GetAccountLinkSync shows how far it is.
 	// Links follow login ids that changed; who is suspended or deleted is marked.
 	// It concerns every employee, so managers of departments may not start one.
-	// Reasons: PERMISSION_MISSING, CONNECTION_NOT_FOUND, CONNECTION_STATE when none is
-	// named and none is active, CREDENTIALS_MISSING, API_VERSION_UNSUPPORTED,
-	// SYNC_RUNNING.
+	// Reasons: PROOF_REQUIRED, PERMISSION_MISSING, CONNECTION_NOT_FOUND,
+	// CONNECTION_STATE when none is named and none is active, CREDENTIALS_MISSING,
+	// API_VERSION_UNSUPPORTED, SYNC_RUNNING.
 	SyncAccountLinks(ctx context.Context, in *SyncAccountLinksRequest, opts ...grpc.CallOption) (*SyncAccountLinksResponse, error)
 	// GetAccountLinkSync reads the progress and the results of a sync; they are
 	// kept for 30 days after its end. A sync fails by itself after 6 hours or
@@ -146,15 +146,15 @@ type LinkAdminServiceServer interface {
 	// ImportAccountLinks reads CSV with the columns employee_number and
 	// lineworks_account_id and answers a result for each row. Good rows are
 	// stored even when others are not; with validate_only nothing is. Reasons:
-	// INVALID_ARGUMENT.
+	// PROOF_REQUIRED, INVALID_ARGUMENT.
 	ImportAccountLinks(context.Context, *ImportAccountLinksRequest) (*ImportAccountLinksResponse, error)
 	// SyncAccountLinks starts to match employees to the LINE WORKS directory by
 	// e-mail address and returns at once; GetAccountLinkSync shows how far it is.
 	// Links follow login ids that changed; who is suspended or deleted is marked.
 	// It concerns every employee, so managers of departments may not start one.
-	// Reasons: PERMISSION_MISSING, CONNECTION_NOT_FOUND, CONNECTION_STATE when none is
-	// named and none is active, CREDENTIALS_MISSING, API_VERSION_UNSUPPORTED,
-	// SYNC_RUNNING.
+	// Reasons: PROOF_REQUIRED, PERMISSION_MISSING, CONNECTION_NOT_FOUND,
+	// CONNECTION_STATE when none is named and none is active, CREDENTIALS_MISSING,
+	// API_VERSION_UNSUPPORTED, SYNC_RUNNING.
 	SyncAccountLinks(context.Context, *SyncAccountLinksRequest) (*SyncAccountLinksResponse, error)
 	// GetAccountLinkSync reads the progress and the results of a sync; they are
 	// kept for 30 days after its end. A sync fails by itself after 6 hours or

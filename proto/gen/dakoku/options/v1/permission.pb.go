@@ -40,6 +40,14 @@ var file_dakoku_options_v1_permission_proto_extTypes = []protoimpl.ExtensionInfo
 		Tag:           "bytes,51802,opt,name=own_permission",
 		Filename:      "dakoku/options/v1/permission.proto",
 	},
+	{
+		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
+		ExtensionType: (*bool)(nil),
+		Field:         51803,
+		Name:          "dakoku.options.v1.step_up",
+		Tag:           "varint,51803,opt,name=step_up",
+		Filename:      "dakoku/options/v1/permission.proto",
+	},
 }
 
 // Extension fields to descriptorpb.MethodOptions.
@@ -57,6 +65,14 @@ var (
 	//
 	// optional string own_permission = 51802;
 	E_OwnPermission = &file_dakoku_options_v1_permission_proto_extTypes[1]
+	// Whether a session may do this only within ten minutes of a proof of identity
+	// (PROOF_REQUIRED): the log-in, or a later ProveSession. It is for what makes,
+	// shows or ends keys, for roles, for how long records are kept, and for changes
+	// of many people's records at once. API keys are not asked, and neither is a
+	// request with validate_only, which changes nothing.
+	//
+	// optional bool step_up = 51803;
+	E_StepUp = &file_dakoku_options_v1_permission_proto_extTypes[2]
 )
 
 var File_dakoku_options_v1_permission_proto protoreflect.FileDescriptor
@@ -67,7 +83,8 @@ const file_dakoku_options_v1_permission_proto_rawDesc = "" +
 	"\n" +
 	"permission\x12\x1e.google.protobuf.MethodOptions\x18ٔ\x03 \x01(\tR\n" +
 	"permission:G\n" +
-	"\x0eown_permission\x12\x1e.google.protobuf.MethodOptions\x18ڔ\x03 \x01(\tR\rownPermissionB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/options/v1;optionsv1b\x06proto3"
+	"\x0eown_permission\x12\x1e.google.protobuf.MethodOptions\x18ڔ\x03 \x01(\tR\rownPermission:9\n" +
+	"\astep_up\x12\x1e.google.protobuf.MethodOptions\x18۔\x03 \x01(\bR\x06stepUpB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/options/v1;optionsv1b\x06proto3"
 
 var file_dakoku_options_v1_permission_proto_goTypes = []any{
 	(*descriptorpb.MethodOptions)(nil), // 0: google.protobuf.MethodOptions
@@ -75,10 +92,11 @@ var file_dakoku_options_v1_permission_proto_goTypes = []any{
 var file_dakoku_options_v1_permission_proto_depIdxs = []int32{
 	0, // 0: dakoku.options.v1.permission:extendee -> google.protobuf.MethodOptions
 	0, // 1: dakoku.options.v1.own_permission:extendee -> google.protobuf.MethodOptions
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	0, // [0:2] is the sub-list for extension extendee
+	0, // 2: dakoku.options.v1.step_up:extendee -> google.protobuf.MethodOptions
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	0, // [0:3] is the sub-list for extension extendee
 	0, // [0:0] is the sub-list for field type_name
 }
 
@@ -94,7 +112,7 @@ func file_dakoku_options_v1_permission_proto_init() {
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_options_v1_permission_proto_rawDesc), len(file_dakoku_options_v1_permission_proto_rawDesc)),
 			NumEnums:      0,
 			NumMessages:   0,
-			NumExtensions: 2,
+			NumExtensions: 3,
 			NumServices:   0,
 		},
 		GoTypes:           file_dakoku_options_v1_permission_proto_goTypes,

@@ -9,9 +9,11 @@ import (
 	"google.golang.org/grpc/metadata"
 )
 
-// BeginOpenIdLogin begins a log-in at the provider.
+// BeginOpenIdLogin begins a log-in, or a proof of identity, at the provider.
 func (s *Server) BeginOpenIdLogin(ctx context.Context, r *identityv1.BeginOpenIdLoginRequest) (*identityv1.BeginOpenIdLoginResponse, error) {
-	secret, address, err := s.desk.BeginOpenID(ctx, r.GetInvitation(), place(ctx))
+	secret, address, err := s.desk.BeginOpenID(ctx, identity.Departure{
+		Invitation: r.GetInvitation(), Prove: r.GetProve(), Session: replaced(ctx), Place: place(ctx),
+	})
 	if err != nil {
 		return nil, err
 	}

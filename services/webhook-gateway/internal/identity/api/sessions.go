@@ -9,6 +9,16 @@ import (
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
 )
 
+// ProveSession takes a proof of identity and replaces the caller's session.
+func (s *Server) ProveSession(ctx context.Context, r *identityv1.ProveSessionRequest) (*identityv1.ProveSessionResponse, error) {
+	given := identity.Second{Code: r.GetTotpCode(), Recovery: r.GetRecoveryCode()}
+	login, err := s.desk.Prove(ctx, actor(ctx), r.GetPassword(), given)
+	if err != nil {
+		return nil, err
+	}
+	return &identityv1.ProveSessionResponse{}, handOver(ctx, login)
+}
+
 // ListSessions lists the caller's own sessions.
 func (s *Server) ListSessions(ctx context.Context, r *identityv1.ListSessionsRequest) (*identityv1.ListSessionsResponse, error) {
 	by := actor(ctx)

@@ -241,8 +241,12 @@ func renewAfter(ctx context.Context, tx pgx.Tx, revision int64, renewed identity
 	return err
 }
 
-// renew replaces every session of an account by one, if that of the actor lives.
+// renew replaces every session of an account by one, if that of the actor lives,
+// whose proof of identity it has.
 func renew(ctx context.Context, tx pgx.Tx, renewed identity.Session, r identity.Record) error {
+	if err := proofOf(ctx, tx, r, &renewed); err != nil {
+		return err
+	}
 	if err := endSession(ctx, tx, r.Tenant, renewed.Account, r.Actor.Session, r.Time); err != nil {
 		return err
 	}

@@ -13,9 +13,9 @@ import (
 func (s *Store) PutErrand(ctx context.Context, e identity.Errand) error {
 	return s.plain(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `
-			insert into identity.openid_errands (secret_hash, invitation_hash, subject_hash, expire_time)
-			values (@hash, @invitation, @subject, @expires)`,
-			pgx.NamedArgs{"hash": e.Hash, "invitation": e.Invitation, "subject": e.Subject, "expires": e.Expires.UTC()})
+			insert into identity.openid_errands (secret_hash, invitation_hash, session_hash, subject_hash, expire_time)
+			values (@hash, @invitation, @session, @subject, @expires)`,
+			pgx.NamedArgs{"hash": e.Hash, "invitation": e.Invitation, "session": e.Session, "subject": e.Subject, "expires": e.Expires.UTC()})
 		return err
 	})
 }
@@ -26,9 +26,9 @@ func (s *Store) TakeErrand(ctx context.Context, hash []byte, now time.Time) (e i
 	err = s.plain(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
 			delete from identity.openid_errands where secret_hash = @hash and expire_time > @now
-			returning secret_hash, invitation_hash, subject_hash, expire_time`,
+			returning secret_hash, invitation_hash, session_hash, subject_hash, expire_time`,
 			pgx.NamedArgs{"hash": hash, "now": now.UTC()}).
-			Scan(&e.Hash, &e.Invitation, &e.Subject, &e.Expires)
+			Scan(&e.Hash, &e.Invitation, &e.Session, &e.Subject, &e.Expires)
 	})
 	return e, err
 }

@@ -50,10 +50,10 @@ func leave(ctx context.Context, tx pgx.Tx, old identity.Replaced, now time.Time)
 
 func insertSession(ctx context.Context, tx pgx.Tx, n identity.Session) error {
 	_, err := tx.Exec(ctx, `
-		insert into identity.sessions (tenant_id, id, account_id, secret_hash, create_time, use_time, address, user_agent)
-		values (@tenant, @id, @account, @hash, @created, @used, @address, @agent)`,
+		insert into identity.sessions (tenant_id, id, account_id, secret_hash, create_time, use_time, address, user_agent, proof_time)
+		values (@tenant, @id, @account, @hash, @created, @used, @address, @agent, @proved)`,
 		pgx.NamedArgs{"tenant": n.Tenant, "id": n.ID, "account": n.Account, "hash": n.Hash,
-			"created": n.Created.UTC(), "used": n.Used.UTC(), "address": n.Address, "agent": n.Agent})
+			"created": n.Created.UTC(), "used": n.Used.UTC(), "address": n.Address, "agent": n.Agent, "proved": n.Proved.UTC()})
 	return err
 }
 
@@ -61,12 +61,12 @@ func insertSession(ctx context.Context, tx pgx.Tx, n identity.Session) error {
 func (s *Store) SessionByHash(ctx context.Context, hash []byte) (n identity.Session, a identity.Account, err error) {
 	err = s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
-			select s.id::text, s.tenant_id::text, s.account_id::text, s.secret_hash, s.create_time, s.use_time, a.role, a.departments,
+			select s.id::text, s.tenant_id::text, s.account_id::text, s.secret_hash, s.create_time, s.use_time, s.proof_time, a.role, a.departments,
 			       coalesce(a.employee_id::text, '')
 			from identity.sessions s
 			join identity.accounts a on a.tenant_id = s.tenant_id and a.id = s.account_id
 			where s.secret_hash = $1 and s.end_time is null and a.state = 'ACTIVE'`, hash).
-			Scan(&n.ID, &n.Tenant, &n.Account, &n.Hash, &n.Created, &n.Used, &a.Role, &a.Departments, &a.Employee)
+			Scan(&n.ID, &n.Tenant, &n.Account, &n.Hash, &n.Created, &n.Used, &n.Proved, &a.Role, &a.Departments, &a.Employee)
 	})
 	a.ID, a.Tenant = n.Account, n.Tenant
 	return n, a, err
@@ -80,7 +80,7 @@ func (s *Store) Sessions(ctx context.Context, tenant, account, before string, li
 	}
 	err = s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `
-			select id::text, tenant_id::text, account_id::text, secret_hash, create_time, use_time, address, user_agent
+			select id::text, tenant_id::text, account_id::text, secret_hash, create_time, use_time, address, user_agent, proof_time
 			from identity.sessions
 			where tenant_id = @tenant and account_id = @account and end_time is null and use_time > @used and create_time > @made and id < @before
 			order by id desc limit @limit`,
@@ -118,6 +118,21 @@ func lockSession(ctx context.Context, tx pgx.Tx, tenant, account, id string) err
 	}
 	return tx.QueryRow(ctx, `
 		select 1 from identity.sessions where tenant_id = @tenant and id = @id and account_id = @account and end_time is null`, args).Scan(new(int))
+}
+
+// proofOf gives a session the time of the proof of the actor's, of the same account.
+func proofOf(ctx context.Context, tx pgx.Tx, r identity.Record, renewed *identity.Session) error {
+	if uuid.Validate(r.Actor.Session) != nil {
+		return identity.ErrNotFound
+	}
+	return tx.QueryRow(ctx, `
+		select proof_time from identity.sessions where tenant_id = @tenant and id = @id and account_id = @account and end_time is null`,
+		pgx.NamedArgs{"tenant": r.Tenant, "id": r.Actor.Session, "account": renewed.Account}).Scan(&renewed.Proved)
+}
+
+// Note writes a record alone.
+func (s *Store) Note(ctx context.Context, r identity.Record) error {
+	return s.recorded(ctx, r, func(context.Context, pgx.Tx) error { return nil })
 }
 
 // EndSession ends a session of an account; an id that is no UUID is nobody's.
