@@ -52,6 +52,9 @@ func (o *Operation) Permission() string { return text(o.method, optionsv1.E_Perm
 // empty when it takes no such callers.
 func (o *Operation) Own() string { return text(o.method, optionsv1.E_OwnPermission) }
 
+// Input is the message that a request is.
+func (o *Operation) Input() protoreflect.MessageDescriptor { return o.method.Input() }
+
 // Fields are the names of the request's fields.
 func (o *Operation) Fields() []string {
 	var names []string
