@@ -20,8 +20,8 @@ import (
 
 const (
 	clientID     = "dakoku"
-	clientSecret = "the-secret-of-the-client"
-	person       = "subject-4711" // who logs in, as the provider calls them
+	clientSecret = "the-secret-of-the-client-of-256-bits" // long enough to be a key of HS256
+	person       = "subject-4711"                         // who logs in, as the provider calls them
 )
 
 // provider is a real OpenID provider with its own storage, at which whoever

@@ -40,6 +40,9 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/oauth/token" && tamper != nil:
 		p.answers.ServeHTTP(kept, r)
 		change(kept, func(answer map[string]any) { p.resign(answer, tamper) })
+	case r.URL.Path == "/keys" && tamper != nil:
+		p.answers.ServeHTTP(kept, r)
+		change(kept, publishSecret)
 	default:
 		p.answers.ServeHTTP(w, r)
 		return
@@ -47,6 +50,13 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(kept.Code)
 	_, _ = w.Write(kept.Body.Bytes())
+}
+
+// publishSecret adds a key to the provider's that is for signatures with a shared
+// secret: then nothing but the algorithm is wrong with one.
+func publishSecret(answer map[string]any) {
+	keys, _ := answer["keys"].([]any)
+	answer["keys"] = append(keys, map[string]string{"kty": "oct", "kid": "shared", "k": base64.RawURLEncoding.EncodeToString([]byte(clientSecret))})
 }
 
 func change(kept *httptest.ResponseRecorder, edit func(map[string]any)) {
@@ -71,7 +81,11 @@ func (p *provider) resign(answer map[string]any, tamper func(map[string]any, *he
 		delete(answer, "id_token")
 		return
 	}
-	head, _ := json.Marshal(map[string]string{"alg": h.alg, "kid": "k1", "typ": "JWT"})
+	kid := "k1"
+	if h.alg == "HS256" {
+		kid = "shared"
+	}
+	head, _ := json.Marshal(map[string]string{"alg": h.alg, "kid": kid, "typ": "JWT"})
 	payload, _ = json.Marshal(claims)
 	text := base64.RawURLEncoding.EncodeToString(head) + "." + base64.RawURLEncoding.EncodeToString(payload)
 	answer["id_token"] = text + "." + base64.RawURLEncoding.EncodeToString(sign(h, text))

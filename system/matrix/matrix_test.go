@@ -37,7 +37,7 @@ func TestEveryoneAtEveryRPC(t *testing.T) {
 	w := newWorld(t)
 	w.home, w.away = w.newCompany(homeMark), w.newCompany(awayMark)
 	list := entries(t)
-	m := &matrix{world: w, entries: list, callers: w.callers(), page: map[string]map[string]string{}}
+	m := &matrix{world: w, plain: plainFields(t), entries: list, callers: w.callers(), page: map[string]map[string]string{}}
 	m.prepareAway()
 	before := w.rows(w.away.tenant)
 	for _, name := range slices.Sorted(maps.Keys(w.ops)) {
@@ -69,6 +69,7 @@ func TestEveryoneAtEveryRPC(t *testing.T) {
 // matrix is one run.
 type matrix struct {
 	*world
+	plain   *plain
 	entries map[string]*entry
 	callers []*caller
 	page    map[string]map[string]string // RPC, caller: cell of the table
@@ -86,7 +87,7 @@ func (m *matrix) prepareAway() {
 	for range 8 * len(m.callers) { // some are for calls that a busy machine had no time for
 		m.away.logins = append(m.away.logins, login(m.away, ""))
 	}
-	opaque := map[string]bool{"hired" + m.away.employee: true, "sender" + m.away.employee: true} // services may take and show them
+	opaque := map[string]bool{"hired" + m.away.employee: true, "sender" + m.away.employee: true, "assigned" + m.away.employee: true} // services may take and show them
 	for kind, p := range m.away.shared {
 		for name, value := range p {
 			if isID(value) && (name != "employee" || !opaque[kind]) {
@@ -107,6 +108,7 @@ func (m *matrix) shared(c *company, kind, employee string) props {
 
 // operation fills a row.
 func (m *matrix) operation(o *operation.Operation, e *entry) {
+	m.fields(o, e)
 	row := map[string]string{}
 	for _, c := range m.callers {
 		if c.old && !o.StepUp() {
@@ -184,7 +186,7 @@ func busy(a operation.Answer) bool {
 // and if there are several things each of them alone.
 func (m *matrix) variants(e *entry, on target) []string {
 	names := e.names(m.shared(m.away, e.Props, m.away.employee))
-	if on == own || on == colleague || len(names) < 2 {
+	if on == own || len(names) < 2 {
 		return []string{"all"}
 	}
 	return append([]string{"all"}, names...)
@@ -201,10 +203,10 @@ func (m *matrix) props(o *operation.Operation, e *entry, c *caller, on target, w
 		return c, mine
 	}
 	employee := m.home.employee
-	if c.reach(o) == confined && on != colleague {
+	if c.reach(o) == confined {
 		employee = c.employee
 	}
-	if on == colleague || !may || (on != own && what == "all") || e.Read || o.Verb == http.MethodGet {
+	if !may || (on != own && what == "all") || e.Read || o.Verb == http.MethodGet {
 		return c, m.other(e, on, what, m.shared(m.home, e.Props, employee))
 	}
 	fresh := makers[e.Props](m.home, employee)
@@ -218,6 +220,8 @@ func (m *matrix) props(o *operation.Operation, e *entry, c *caller, on target, w
 func (m *matrix) other(e *entry, on target, what string, mine props) props {
 	var theirs props
 	switch {
+	case on == colleague:
+		theirs = m.shared(m.home, e.Props, m.home.employee)
 	case on == foreign && e.Props == "login":
 		theirs, m.away.logins = m.away.logins[0], m.away.logins[1:]
 	case on == foreign:

@@ -31,7 +31,7 @@ var makers = map[string]func(c *company, employee string) props{
 	"hired":    func(c *company, _ string) props { return props{"employee": c.hire()} },
 	"linked":   linked, "month": month, "submitted": submitted, "approved": approved, "punch": punch, "held": held, "asked": asked, "hold": hold,
 	"connection": connection, "ready": ready, "active": active, "staged": staged, "former": former,
-	"sync": syncRun, "sender": sender, "account": account, "key": key, "login": login, "invitation": invitation, "mine": mine, "quiet": quiet,
+	"sync": syncRun, "sender": sender, "account": account, "assigned": assigned, "key": key, "login": login, "invitation": invitation, "mine": mine, "quiet": quiet,
 }
 
 // month is a month of an employee that nobody has touched.
@@ -63,7 +63,7 @@ func punch(c *company, employee string) props {
 	at := time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC).Add(-time.Duration(c.next()) * time.Hour)
 	made := c.do("AttendanceAdminService.CreatePunch", operation.Request{"employee": employee, "punch": map[string]any{
 		"kind": "CLOCK_IN", "time": at.Format(time.RFC3339), "reason": c.mark + " 打刻漏れ"}})
-	return props{"punch": id(text(made, "punch", "name"))}
+	return props{"employee": employee, "punch": id(text(made, "punch", "name"))}
 }
 
 // held is a punch that waits: it came into a month that was submitted then and is
@@ -89,12 +89,14 @@ func held(c *company, employee string) props {
 	return nil
 }
 
-// asked is a correction request that waits.
+// asked is a correction request that waits, and a punch that it could take the
+// place of.
 func asked(c *company, employee string) props {
+	wrong := punch(c, employee)
 	at := time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC).Add(-time.Duration(c.next()) * time.Hour)
 	made := c.do("AttendanceAdminService.CreateCorrectionRequest", operation.Request{"correction_request": map[string]any{
 		"employee": employee, "kind": "CLOCK_IN", "time": at.Format(time.RFC3339), "reason": c.mark + " 打刻漏れ"}})
-	return props{"correction_request": id(text(made, "correctionRequest", "name"))}
+	return props{"correction_request": id(text(made, "correctionRequest", "name")), "punch": wrong["punch"]}
 }
 
 func hold(c *company, employee string) props {
@@ -173,6 +175,13 @@ func sender(c *company, employee string) props {
 func account(c *company, _ string) props {
 	a, s, _ := c.person("AUDITOR", "")
 	return props{"account": a, "session": s}
+}
+
+// assigned is an account, and an employee who has none.
+func assigned(c *company, employee string) props {
+	p := account(c, employee)
+	p["employee"] = c.hire()
+	return p
 }
 
 func key(c *company, _ string) props {

@@ -6,6 +6,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -63,6 +66,22 @@ func TestScreensShowTheAppAndNothingElseDoes(t *testing.T) {
 		if c.Serves(path) || get(c, path).StatusCode != http.StatusNotFound {
 			t.Errorf("%s is served", path)
 		}
+	}
+}
+
+// Somebody who reloads a screen, or follows a link to it, asks the door for it.
+func TestEveryScreenOfTheRouterIsServed(t *testing.T) {
+	router, err := os.ReadFile("../../../console/src/router.tsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, found := range regexp.MustCompile(`(?:open|screen)\("/([a-z]+)`).FindAllStringSubmatch(string(router), -1) {
+		want = append(want, found[1])
+	}
+	slices.Sort(want)
+	if want, got := slices.Compact(want), slices.Sorted(slices.Values(screens)); !slices.Equal(got, want) || len(want) < 5 {
+		t.Errorf("the door serves %v, the router has %v", got, want)
 	}
 }
 

@@ -58,6 +58,9 @@ func (o *Operation) StepUp() bool {
 	return value
 }
 
+// Input is the message that a request is.
+func (o *Operation) Input() protoreflect.MessageDescriptor { return o.method.Input() }
+
 // Fields are the names of the request's fields.
 func (o *Operation) Fields() []string {
 	var names []string

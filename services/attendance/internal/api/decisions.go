@@ -26,7 +26,7 @@ func listDecisions[T any](c rpc.Caller, name string, req askedOf, state string,
 		return nil, "", err
 	}
 	list, size := page.Of(name, filter.Employee, filter.State), page.Size(req.GetPageSize())
-	if err := continueDecisions(&filter, req.GetPageToken(), list); err != nil {
+	if filter.BeforeTime, filter.BeforeID, err = list.ReadByTime(req.GetPageToken()); err != nil {
 		return nil, "", err
 	}
 	filter.Limit = size + 1
@@ -35,8 +35,7 @@ func listDecisions[T any](c rpc.Caller, name string, req askedOf, state string,
 		return found, "", err
 	}
 	found = found[:size]
-	at, id := place(found[size-1])
-	next, err = list.Token(at.UTC().Format(time.RFC3339Nano), id)
+	next, err = list.TokenByTime(place(found[size-1]))
 	return found, next, err
 }
 
@@ -51,18 +50,6 @@ func readDecisions(c rpc.Caller, req askedOf, state string) (f store.DecisionFil
 	}
 	f.State = state
 	return f, nil
-}
-
-func continueDecisions(f *store.DecisionFilter, token string, list page.List) error {
-	at, err := list.Read(token, 2)
-	if err != nil || at == nil {
-		return err
-	}
-	if f.BeforeTime, err = page.Moment(at[0]); err != nil {
-		return err
-	}
-	f.BeforeID, err = page.ID(at[1])
-	return err
 }
 
 // stated is the name of a state that is asked for; empty for none.

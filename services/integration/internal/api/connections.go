@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"time"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
@@ -55,7 +54,7 @@ func (a *Admin) ListConnections(ctx context.Context, req *integrationv1.ListConn
 		return nil, err
 	}
 	list, size := page.Of("connections"), page.Size(req.GetPageSize())
-	after, id, err := behind(list, req.GetPageToken())
+	after, id, err := list.ReadByTime(req.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
@@ -69,22 +68,9 @@ func (a *Admin) ListConnections(ctx context.Context, req *integrationv1.ListConn
 	}
 	if len(found) > size {
 		last := found[size-1]
-		out.NextPageToken, err = list.Token(last.Created.Format(time.RFC3339Nano), last.ID)
+		out.NextPageToken, err = list.TokenByTime(last.Created, last.ID)
 	}
 	return out, err
-}
-
-// behind reads where a list by time and id goes on; zero for its beginning.
-func behind(list page.List, token string) (after time.Time, id string, err error) {
-	at, err := list.Read(token, 2)
-	if err != nil || at == nil {
-		return time.Time{}, "", err
-	}
-	if after, err = page.Moment(at[0]); err != nil {
-		return time.Time{}, "", err
-	}
-	id, err = page.ID(at[1])
-	return after, id, err
 }
 
 // GetConnection reads one connection.

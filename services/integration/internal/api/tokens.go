@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/dakoku/dakoku/platform/page"
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
@@ -32,7 +31,7 @@ func (a *Admin) ListTokens(ctx context.Context, req *integrationv1.ListTokensReq
 		return nil, err
 	}
 	list := page.Of("tokens", canonical(req.GetConnection()))
-	created, id, err := behind(list, req.GetPageToken())
+	created, id, err := list.ReadByTime(req.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +51,7 @@ func (a *Admin) tokensOut(list page.List, live []store.IssuedToken, size int) (o
 	if len(live) > size {
 		live = live[:size]
 		last := live[size-1]
-		out.NextPageToken, err = list.Token(last.Created.Format(time.RFC3339Nano), last.ID)
+		out.NextPageToken, err = list.TokenByTime(last.Created, last.ID)
 	}
 	for _, t := range live {
 		out.Tokens = append(out.Tokens, a.tokenOut(t))

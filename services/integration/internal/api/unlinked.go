@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"strings"
-	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -23,7 +22,7 @@ func (l *Links) ListUnlinkedSenders(ctx context.Context, req *integrationv1.List
 		return nil, err
 	}
 	list, size := page.Of("unlinkedSenders"), page.Size(req.GetPageSize())
-	last, id, err := behind(list, req.GetPageToken())
+	last, id, err := list.ReadByTime(req.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +34,7 @@ func (l *Links) ListUnlinkedSenders(ctx context.Context, req *integrationv1.List
 	if len(found) > size {
 		found = found[:size]
 		end := found[size-1]
-		if out.NextPageToken, err = list.Token(end.Last.Format(time.RFC3339Nano), end.ID); err != nil {
+		if out.NextPageToken, err = list.TokenByTime(end.Last, end.ID); err != nil {
 			return nil, err
 		}
 	}

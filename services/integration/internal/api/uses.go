@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -19,7 +18,7 @@ func (a *Admin) ListSecretUses(ctx context.Context, req *integrationv1.ListSecre
 	}
 	conn := canonical(req.GetConnection())
 	list, size := page.Of("secretUses", conn), page.Size(req.GetPageSize())
-	at, id, err := behind(list, req.GetPageToken())
+	at, id, err := list.ReadByTime(req.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +34,7 @@ func (a *Admin) ListSecretUses(ctx context.Context, req *integrationv1.ListSecre
 	}
 	if len(found) > size {
 		last := found[size-1]
-		out.NextPageToken, err = list.Token(last.Time.Format(time.RFC3339Nano), last.ID)
+		out.NextPageToken, err = list.TokenByTime(last.Time, last.ID)
 	}
 	return out, err
 }

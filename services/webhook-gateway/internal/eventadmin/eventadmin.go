@@ -7,7 +7,6 @@ package eventadmin
 import (
 	"context"
 	"strings"
-	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -55,10 +54,10 @@ func (s *Service) ListEvents(ctx context.Context, in *gatewayv1.ListEventsReques
 	}
 	filter, size := filterOf(in), page.Size(in.GetPageSize())
 	list := page.Of("events", filter.Outcome, filter.Employee)
-	if err := behind(&filter, list, in.GetPageToken()); err != nil {
+	var err error
+	if filter.BeforeTime, filter.BeforeID, err = list.ReadByTime(in.GetPageToken()); err != nil {
 		return nil, err
 	}
-	var err error
 	if filter.Within, err = s.within(ctx, caller); err != nil {
 		return nil, err
 	}
@@ -71,7 +70,7 @@ func (s *Service) ListEvents(ctx context.Context, in *gatewayv1.ListEventsReques
 	if len(found) > size {
 		found = found[:size]
 		last := found[size-1]
-		out.NextPageToken, err = list.Token(last.Received.Format(time.RFC3339Nano), last.ID)
+		out.NextPageToken, err = list.TokenByTime(last.Received, last.ID)
 	}
 	for i, r := range s.replies(ctx, caller.Tenant, found) {
 		e := eventOf(found[i])
@@ -117,19 +116,6 @@ func filterOf(in *gatewayv1.ListEventsRequest) inbox.Filter {
 		f.Outcome = in.GetOutcome().String()
 	}
 	return f
-}
-
-// behind sets where the list goes on; nothing for its first page.
-func behind(f *inbox.Filter, list page.List, token string) error {
-	at, err := list.Read(token, 2)
-	if err != nil || at == nil {
-		return err
-	}
-	if f.BeforeTime, err = page.Moment(at[0]); err != nil {
-		return err
-	}
-	f.BeforeID, err = page.ID(at[1])
-	return err
 }
 
 func eventOf(a inbox.Accepted) *gatewayv1.Event {

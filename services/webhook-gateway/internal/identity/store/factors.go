@@ -44,20 +44,21 @@ func (s *Store) UseStep(ctx context.Context, f identity.Factor, step int64) erro
 	})
 }
 
-// ConfirmFactor enables a factor.
+// ConfirmFactor enables a factor. It locks the account first, as every change of it
+// does.
 func (s *Store) ConfirmFactor(ctx context.Context, f identity.Factor, codes [][]byte, renewed identity.Session, r identity.Record) error {
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		if err := renewAfter(ctx, tx, 0, renewed, r); err != nil {
+			return err
+		}
 		err := one(ctx, tx, `
 			update identity.second_factors set confirm_time = @now
 			where tenant_id = @tenant and account_id = @account and id = @id and confirm_time is null`,
 			pgx.NamedArgs{"tenant": f.Tenant, "account": f.Account, "id": f.ID, "now": r.Time.UTC()})
-		if err == nil {
-			err = putCodes(ctx, tx, f.Tenant, f.Account, codes)
+		if err != nil {
+			return err
 		}
-		if err == nil {
-			err = renewAfter(ctx, tx, 0, renewed, r)
-		}
-		return err
+		return putCodes(ctx, tx, f.Tenant, f.Account, codes)
 	})
 }
 
@@ -82,13 +83,19 @@ func (s *Store) RemoveFactor(ctx context.Context, revision int64, recovery []byt
 	})
 }
 
-// PutRecoveryCodes replaces the codes of a confirmed factor.
+// PutRecoveryCodes replaces the codes of a confirmed factor. It locks the account
+// first: who removes the factor with one of its codes has the code before the factor.
 func (s *Store) PutRecoveryCodes(ctx context.Context, account string, codes [][]byte, r identity.Record) error {
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+		args := pgx.NamedArgs{"tenant": r.Tenant, "account": account}
 		err := tx.QueryRow(ctx, `
+			select 1 from identity.accounts where tenant_id = @tenant and id = @account for no key update`, args).Scan(new(int))
+		if err != nil {
+			return err
+		}
+		err = tx.QueryRow(ctx, `
 			select 1 from identity.second_factors
-			where tenant_id = @tenant and account_id = @account and confirm_time is not null for no key update`,
-			pgx.NamedArgs{"tenant": r.Tenant, "account": account}).Scan(new(int))
+			where tenant_id = @tenant and account_id = @account and confirm_time is not null for no key update`, args).Scan(new(int))
 		if err != nil {
 			return err
 		}
