@@ -44,7 +44,7 @@ func (c *callers) call(callers int, pause time.Duration) {
 		c.all.Go(func() {
 			var line *kept
 			for tick := time.NewTicker(pause); ctx.Err() == nil; <-tick.C {
-				line = c.one(line)
+				line = c.one(context.WithoutCancel(ctx), line)
 			}
 			if line != nil {
 				_ = line.conn.Close()
@@ -64,8 +64,8 @@ func (c *callers) so() (taken int, trouble []string) {
 }
 
 // one sends an event and gives back the connection, if it may be kept.
-func (c *callers) one(line *kept) *kept {
-	request, err := c.request()
+func (c *callers) one(ctx context.Context, line *kept) *kept {
+	request, err := c.request(ctx)
 	if err != nil {
 		c.note(0, "request: "+err.Error())
 		return line
@@ -114,7 +114,7 @@ func (c *callers) note(status int, trouble string) {
 }
 
 // request is a punch of somebody at a minute of its own, a few for each day.
-func (c *callers) request() (*http.Request, error) {
+func (c *callers) request(ctx context.Context) (*http.Request, error) {
 	n := c.n.Add(1)
 	bot := c.world.Bot
 	body := fmt.Appendf(nil, `{"type":"message","source":{"userId":%q,"domainId":%d},"issuedTime":%q,"content":{"type":"text","text":%q}}`,
@@ -122,7 +122,7 @@ func (c *callers) request() (*http.Request, error) {
 		[]string{"出勤", "退勤"}[n/4%2])
 	mac := hmac.New(sha256.New, []byte(bot.BotSecret))
 	mac.Write(body)
-	request, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, "http://"+c.addr+c.path, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+c.addr+c.path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

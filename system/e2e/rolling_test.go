@@ -20,7 +20,8 @@ const doorDelay, serviceDelay = "3s", "200ms"
 // behind balancers, one after the other, while people punch: no callback is refused,
 // cut off or answered by anything but 200, and each is one punch.
 func TestRollingRestart(t *testing.T) {
-	r := rolling(t)
+	r := layOut(t)
+	r.begin()
 	c := &callers{company: r.company(), addr: r.doors.addr}
 	c.path = r.callbackPath(c.company)
 	c.call(sized(4, 32), 100*time.Millisecond)
@@ -35,7 +36,7 @@ func TestRollingRestart(t *testing.T) {
 	r.judgedAll()
 	taken, trouble := c.so()
 	t.Logf("%d callbacks in %s while %d processes were restarted", taken, lasted, len(r.order)*sized(1, 10))
-	r.judge(c, taken, trouble)
+	r.judge(taken, trouble)
 }
 
 // roll is an installation with two processes of each service.
@@ -46,8 +47,8 @@ type roll struct {
 	ready map[string]string // URL of each one's readiness
 }
 
-// rolling starts it.
-func rolling(t *testing.T) *roll {
+// layOut prepares it, without starting a process.
+func layOut(t *testing.T) *roll {
 	t.Helper()
 	r := &roll{installation: prepare(t), ready: map[string]string{}}
 	public, admin := freeAddr(t), freeAddr(t)
@@ -58,16 +59,27 @@ func rolling(t *testing.T) *roll {
 	r.doors = r.pair("services/webhook-gateway/cmd/webhook-gateway", "gateway", "DAKOKU_PUBLIC_ADDR", public, doorDelay, peers...)
 	r.one("services/webhook-gateway/cmd/admin-gateway", "admin-gateway", "identity", serviceDelay, append(peers, "DAKOKU_ADMIN_ADDR="+admin)...)
 	r.public, r.admin = "http://"+public, "http://"+admin
-	for _, first := range []string{"attendance 1", "integration 1", "webhook-gateway 1", "admin-gateway"} {
-		r.migrateAs(first)
-	}
+	return r
+}
+
+// begin migrates, and starts every process.
+func (r *roll) begin() {
+	r.t.Helper()
+	r.migrateAll()
 	for _, name := range r.order {
 		r.processes[name].start()
 	}
 	for _, name := range r.order {
 		r.awaitReady(name)
 	}
-	return r
+}
+
+// migrateAll runs migrate of every program once.
+func (r *roll) migrateAll() {
+	r.t.Helper()
+	for _, first := range []string{"attendance 1", "integration 1", "webhook-gateway 1", "admin-gateway"} {
+		r.migrateAs(first)
+	}
 }
 
 // pair makes two processes of a program and, at the virtual address, the balancer
@@ -128,18 +140,25 @@ func (r *roll) callbackPath(c *company) string {
 }
 
 // judge holds what was sent against what is stored.
-func (r *roll) judge(c *callers, taken int, trouble []string) {
+func (r *roll) judge(taken int, trouble []string) {
 	r.t.Helper()
 	if n := len(trouble); n > 0 || r.doors.refused.Load() > 0 || r.doors.nobody.Load() > 0 {
 		r.t.Errorf("%d callbacks were not answered 200, of %d; %d times a door refused the balancer, and %d times no door was ready: %q",
 			n, taken+n, r.doors.refused.Load(), r.doors.nobody.Load(), trouble[:min(n, 20)])
 	}
+	r.recorded(taken, len(trouble))
+}
+
+// recorded holds the inbox and the punches against so many callbacks that were
+// answered 200, and so many of which nobody knows whether they were read.
+func (r *roll) recorded(taken, unknown int) {
+	r.t.Helper()
 	var recorded, others, punches int
 	if err := r.sql().QueryRow(r.t.Context(), `select count(*) filter (where outcome = 'RECORDED'), count(*) filter (where outcome <> 'RECORDED' and reason <> 'ROOM_EVENT'),
 		(select count(*) from attendance.punches) from gateway.inbox`).Scan(&recorded, &others, &punches); err != nil {
 		r.t.Fatal(err)
 	}
-	if recorded != taken || punches != taken || others > 0 {
-		r.t.Errorf("%d callbacks were taken, %d are recorded, %d have another outcome, and there are %d punches", taken, recorded, others, punches)
+	if recorded < taken || recorded > taken+unknown || punches != recorded || others > 0 {
+		r.t.Errorf("%d callbacks were taken and of %d nobody knows; %d are recorded, %d have another outcome, and there are %d punches", taken, unknown, recorded, others, punches)
 	}
 }
