@@ -39,6 +39,10 @@ test: $(NPM) $(CONSOLE) ## Run every test with the race detector, on a real Post
 	@echo "the longest package, system/e2e, takes about ten minutes; those that end meanwhile are told after it"
 	@go test -race -timeout 40m $(TESTED:%=./%/...)
 
+.PHONY: test-upgrade
+test-upgrade: $(CONSOLE) ## Run the version before (system/previous.txt) beside this one, on this one's schema, under punches
+	go test -tags upgrade -run 'TestUpgrade$$' -count=1 -timeout 20m -v ./system/e2e
+
 .PHONY: console
 console: $(CONSOLE) ## Build the web console into the admin door's package
 

@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -20,6 +21,8 @@ import (
 // awayBudget is how long a start looks for a database that may be away.
 const awayBudget = time.Second
 
+var errLeaving = errors.New("told to end")
+
 // Program is one executable of a service. S is its settings: a struct that
 // embeds Settings and answers them, complete, as Common. Every field but Sealed
 // is required.
@@ -37,6 +40,9 @@ type Given struct {
 	Log      *zap.Logger
 	Registry *prometheus.Registry
 	Identity *rpc.Identity
+	// Leaving is closed when the program was told to end; it serves on for the time
+	// of its settings before the context of Run ends.
+	Leaving <-chan struct{}
 }
 
 // Service is a built service. Run ends when its context does and releases
@@ -104,7 +110,7 @@ func (p Program[S]) serve(ctx context.Context, settings S) error {
 	if err != nil {
 		return err
 	}
-	given := Given{Log: log, Registry: prometheus.NewRegistry(), Identity: identity}
+	given := Given{Log: log, Registry: prometheus.NewRegistry(), Identity: identity, Leaving: ctx.Done()}
 	service, err := p.New(ctx, settings, given)
 	if err != nil {
 		return err
@@ -121,7 +127,9 @@ func (p Program[S]) serve(ctx context.Context, settings S) error {
 		group.Add("certificates", keep)
 	}
 	group.Add(p.Name, service.Run)
-	return group.Run(ctx)
+	end, release := run.Later(ctx, common.StopDelay)
+	defer release()
+	return group.Run(end)
 }
 
 // checkDatabase does not wait for a database that may be away: the service decides.
@@ -149,10 +157,22 @@ func (p Program[S]) checkDatabase(ctx context.Context, url config.Secret, log *z
 	return nil
 }
 
+// staying is an error once the program was told to end.
+func (g Given) staying(context.Context) error {
+	select {
+	case <-g.Leaving:
+		return errLeaving
+	default:
+		return nil
+	}
+}
+
 func debugListener(addr string, given Given, service Service) (*debughttp.Server, error) {
 	debug, err := debughttp.New(debughttp.Config{
 		Addr: addr, Registry: given.Registry,
-		Checks: map[string]func(context.Context) error{"service": service.Ready, "certificate": given.Identity.Check},
+		Checks: map[string]func(context.Context) error{
+			"service": service.Ready, "certificate": given.Identity.Check, "staying": given.staying,
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("DAKOKU_DEBUG_ADDR=%s: %w", addr, err)

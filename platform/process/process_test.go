@@ -75,6 +75,8 @@ func TestRefusesWithOneLine(t *testing.T) {
 		"no such database":        {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": missing}, "DAKOKU_DATABASE_URL"},
 		"no such database either": {[]string{"migrate"}, map[string]string{"DAKOKU_DATABASE_URL": missing}, "DAKOKU_DATABASE_URL"},
 		"log level":               {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://localhost", "DAKOKU_LOG_LEVEL": "loud"}, "DAKOKU_LOG_LEVEL"},
+		"stop delay":              {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://localhost", "DAKOKU_STOP_DELAY": "-1s"}, "DAKOKU_STOP_DELAY"},
+		"endless stop":            {[]string{"serve"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://localhost", "DAKOKU_STOP_DELAY": "1h"}, "DAKOKU_STOP_DELAY"},
 		"debug address":           {[]string{"healthcheck"}, map[string]string{"DAKOKU_DATABASE_URL": "postgres://localhost", "DAKOKU_DEBUG_ADDR": "9090"}, "DAKOKU_DEBUG_ADDR"},
 	}
 	for name, test := range cases {
@@ -95,6 +97,7 @@ func TestServesUntilToldToStop(t *testing.T) {
 	t.Setenv("DAKOKU_DATA_DIR", t.TempDir())
 	t.Setenv("DAKOKU_DEBUG_ADDR", "127.0.0.1:0")
 	t.Setenv("DAKOKU_LOG_LEVEL", "error")
+	t.Setenv("DAKOKU_STOP_DELAY", "0s")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	service := &quiet{ran: make(chan struct{})}

@@ -11,12 +11,17 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/platform/rpc/devca"
 )
+
+// longestDelay is more than any balancer needs, and less than anybody mistakes for a
+// program that hangs.
+const longestDelay = 5 * time.Minute
 
 // Settings are the environment variables that every program reads. A program
 // embeds them in its own settings.
@@ -31,6 +36,7 @@ type Settings struct {
 	TLSDir        string        `env:"DAKOKU_TLS_DIR" doc:"Directory of ca.crt and of the program's own .crt and .key; empty is tls in the data directory, where a development CA is made on first run."`
 	LogLevel      string        `env:"DAKOKU_LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
 	LogFormat     string        `env:"DAKOKU_LOG_FORMAT" envDefault:"json" doc:"json or console."`
+	StopDelay     time.Duration `env:"DAKOKU_STOP_DELAY" envDefault:"5s" doc:"How long the program goes on serving once it was told to end, while readiness says no and balancers turn to other processes; 0s ends at once."`
 	DebugAddr     string
 }
 
@@ -41,6 +47,9 @@ func (s Settings) Validate() error {
 	}
 	if err := postgres.CheckURL(s.DatabaseURL); err != nil {
 		return fmt.Errorf("DAKOKU_DATABASE_URL: %w", err)
+	}
+	if s.StopDelay < 0 || s.StopDelay > longestDelay {
+		return fmt.Errorf("DAKOKU_STOP_DELAY=%s: give a time between 0s and %s", s.StopDelay, longestDelay)
 	}
 	return nil
 }

@@ -15,7 +15,8 @@ const (
 )
 
 // watchHealth looks at the service every few seconds until ctx ends and pushes
-// every change to those who watch grpc.health.v1. The first look is at once.
+// every change to those who watch grpc.health.v1. The first look is at once; there
+// is none after the server was told that its end is near.
 func (s *Server) watchHealth(ctx context.Context) {
 	ticker := time.NewTicker(s.healthEvery)
 	defer ticker.Stop()
@@ -31,6 +32,10 @@ func (s *Server) watchHealth(ctx context.Context) {
 		last = err
 		select {
 		case <-ctx.Done():
+			return
+		case <-s.cfg.Leaving:
+			s.health.Shutdown()
+			s.log.Info("leaving")
 			return
 		case <-ticker.C:
 		}

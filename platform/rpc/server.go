@@ -30,6 +30,7 @@ type ServerConfig struct {
 	Health     func(context.Context) error // polled; nil is always healthy
 	RetryHint  time.Duration               // RetryInfo of UNAVAILABLE answers that have none; zero sends none
 	Grace      time.Duration               // for calls in flight when stopping; zero is 10 s
+	Leaving    <-chan struct{}             // closed when the end is near: the health turns NOT_SERVING and calls are still served; nil: it is not told
 }
 
 // Server is a gRPC server whose methods can only be reached by allowed peers and

@@ -140,3 +140,27 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 		t.Error("a client without identity")
 	}
 }
+
+// A server whose end is near says so to those who watch, and answers whoever calls
+// all the same.
+func TestLeavingIsToldAndCallsAreServed(t *testing.T) {
+	leaving := make(chan struct{})
+	b := serve(t, nothing, func(c *ServerConfig) { c.Leaving = leaving })
+	conn := b.dial(t, "gate")
+	watch, err := healthpb.NewHealthClient(conn).Watch(patience(t), &healthpb.HealthCheckRequest{})
+	must(t, watch, err)
+	await := func(want healthpb.HealthCheckResponse_ServingStatus) {
+		t.Helper()
+		for {
+			got, err := watch.Recv()
+			if must(t, got, err).GetStatus() == want {
+				return
+			}
+		}
+	}
+	await(healthpb.HealthCheckResponse_SERVING)
+	close(leaving)
+	await(healthpb.HealthCheckResponse_NOT_SERVING)
+	wantFault(t, ask(patience(t), conn, "Machine", fine), 0, "")
+	wantFault(t, ask(patience(t), b.dial(t, "gate"), "Machine", fine), 0, "")
+}

@@ -9,7 +9,8 @@ import (
 	"go.uber.org/zap"
 )
 
-const defaultDeadline = 25 * time.Second
+// DefaultDeadline is how long the stop of a group may take that has no other limit.
+const DefaultDeadline = 25 * time.Second
 
 // Group runs parts together. They start in the order of Add. The first part that
 // ends, or the end of the context, stops all of them in reverse order: a part's

@@ -83,7 +83,7 @@ func (g *Group) deadline() time.Duration {
 	if g.Deadline > 0 {
 		return g.Deadline
 	}
-	return defaultDeadline
+	return DefaultDeadline
 }
 
 func (g *Group) log() *zap.Logger {

@@ -49,6 +49,7 @@ type Config struct {
 	Registry    prometheus.Registerer // nil keeps the metrics to itself
 	Now         func() time.Time      // nil is the system clock
 	MaxConns    int32                 // of the database pool; 0 is the platform's default
+	Leaving     <-chan struct{}       // closed when Run will end soon; nil: it is not told
 }
 
 // Service is the built service; Run it once, or Close it.
@@ -119,7 +120,7 @@ func (s *Service) build(ctx context.Context, cfg Config) (err error) {
 func newServer(cfg Config, ready func(context.Context) error, s *store.Store, keys *seal.Keyring) (*rpc.Server, error) {
 	server, err := rpc.NewServer(rpc.ServerConfig{
 		Domain: Domain, Identity: cfg.Identity, Allow: allowed(), Permission: optionsv1.E_Permission, StepUp: optionsv1.E_StepUp, Own: optionsv1.E_OwnPermission,
-		Log: cfg.Log, Registerer: cfg.Registry, Health: ready, RetryHint: time.Second,
+		Log: cfg.Log, Registerer: cfg.Registry, Health: ready, RetryHint: time.Second, Leaving: cfg.Leaving,
 	})
 	if err != nil {
 		return nil, err

@@ -24,6 +24,6 @@ func (s Settings) Common() process.Settings {
 func Start(ctx context.Context, s Settings, given process.Given) (process.Service, error) {
 	return New(ctx, Config{
 		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, MasterKeys: s.MasterKeys, Identity: given.Identity, ListenAddr: s.ListenAddr,
-		Log: given.Log, Registry: given.Registry,
+		Log: given.Log, Registry: given.Registry, Leaving: given.Leaving,
 	})
 }

@@ -64,6 +64,7 @@ type Config struct {
 	Log         *zap.Logger           // nil logs nothing
 	Registry    prometheus.Registerer // nil keeps the metrics to itself
 	Now         func() time.Time      // nil is the database's time, the same for all processes
+	Leaving     <-chan struct{}       // closed when Run will end soon; nil: it is not told
 	// Wait waits on the clock of Now; nil is a timer.
 	Wait func(context.Context, time.Duration) error
 }
@@ -210,6 +211,7 @@ func (s *Service) newServer(cfg Config) (*rpc.Server, error) {
 		Registerer: cfg.Registry,
 		Health:     s.Ready,
 		RetryHint:  time.Second,
+		Leaving:    cfg.Leaving,
 	})
 }
 

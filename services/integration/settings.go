@@ -32,6 +32,6 @@ func Start(ctx context.Context, s Settings, given process.Given) (process.Servic
 		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, MasterKeys: s.MasterKeys, Identity: given.Identity, ListenAddr: s.ListenAddr,
 		PublicURL: s.PublicURL, AuthURL: s.AuthURL, APIURL: s.APIURL, APIV1URL: s.APIV1URL,
 		Attendance: &rpc.ClientConfig{Target: s.Attendance, ServerName: "attendance", Identity: given.Identity, Log: given.Log},
-		Log:        given.Log, Registry: given.Registry,
+		Log:        given.Log, Registry: given.Registry, Leaving: given.Leaving,
 	})
 }

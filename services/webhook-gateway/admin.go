@@ -47,6 +47,7 @@ type AdminConfig struct {
 	Log         *zap.Logger           // nil logs nothing
 	Registry    prometheus.Registerer // nil keeps the metrics to itself
 	Now         func() time.Time      // nil is the system's clock
+	Leaving     <-chan struct{}       // closed when Run will end soon: answers then end their connections; nil: it is not told
 }
 
 // IdentityMigrations is the history of the schema "identity".

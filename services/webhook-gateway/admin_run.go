@@ -17,6 +17,7 @@ import (
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin/contract"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin/reference"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/door"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/api"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/provision"
@@ -27,7 +28,6 @@ import (
 
 const (
 	connsAtOnce = 512
-	drainTime   = 10 * time.Second
 	sweepEvery  = time.Hour
 	sweepAge    = 48 * time.Hour // longer than any session lives
 )
@@ -105,33 +105,10 @@ func (a *Admin) Run(ctx context.Context) error {
 	return errors.Join(group.Run(ctx), a.close())
 }
 
-// serve answers HTTP with hard limits; at the end no connection is kept and
-// requests in flight are answered.
+// serve answers HTTP to as many connections as the door has room for. The server's
+// own words would be about addresses, so nobody hears them.
 func (a *Admin) serve(ctx context.Context) error {
-	server := &http.Server{
-		Handler:           a.edge,
-		ReadHeaderTimeout: 2 * time.Second,
-		ReadTimeout:       5 * time.Second,
-		WriteTimeout:      10 * time.Second,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          zap.NewStdLog(zap.NewNop()),
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(netutil.LimitListener(a.lis, connsAtOnce)) }()
-	select {
-	case err := <-served:
-		return err
-	case <-ctx.Done():
-	}
-	server.SetKeepAlivesEnabled(false)
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
-	defer cancel()
-	err := server.Shutdown(drain)
-	if end := <-served; !errors.Is(end, http.ErrServerClosed) {
-		err = errors.Join(err, end)
-	}
-	return err
+	return door.Door{Handler: a.edge, Log: zap.NewNop(), Leaving: a.cfg.Leaving}.Serve(ctx, netutil.LimitListener(a.lis, connsAtOnce))
 }
 
 // sweep removes what can decide nothing any more, once an hour.

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -31,6 +32,7 @@ type cluster struct {
 	server *embedded.Server
 	wire   string // directory of the socket that stays
 
+	late   atomic.Int64 // for how long the way of every byte takes, each way; nanoseconds
 	mu     sync.Mutex
 	socket string // of the server that runs; empty: nobody answers
 	conns  map[net.Conn]bool
@@ -93,8 +95,44 @@ func (c *cluster) forward(client net.Conn) {
 	if err != nil {
 		return
 	}
-	go func() { _, _ = io.Copy(server, client); _ = server.Close() }()
-	_, _ = io.Copy(client, server)
+	go func() { c.carry(server, client); _ = server.Close() }()
+	c.carry(client, server)
+}
+
+// carry brings what one side says to the other, late as long as the way is.
+func (c *cluster) carry(to io.Writer, from io.Reader) {
+	type piece struct {
+		said time.Time
+		what []byte
+	}
+	way, over := make(chan piece, 4096), make(chan struct{})
+	go func() {
+		defer close(over)
+		for p := range way {
+			<-time.After(time.Until(p.said.Add(time.Duration(c.late.Load()))))
+			if _, err := to.Write(p.what); err != nil {
+				for range way { // whoever speaks is told by the closed connection
+				}
+			}
+		}
+	}()
+	for {
+		what := make([]byte, 32<<10)
+		n, err := from.Read(what)
+		if n > 0 {
+			way <- piece{time.Now(), what[:n]}
+		}
+		if err != nil {
+			break
+		}
+	}
+	close(way)
+	<-over
+}
+
+// slow makes the way to the database and back take that long.
+func slow(roundTrip time.Duration) func(*cluster) {
+	return func(c *cluster) { c.late.Store(int64(roundTrip / 2)) }
 }
 
 func (c *cluster) start() {

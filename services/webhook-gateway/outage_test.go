@@ -35,6 +35,8 @@ func TestCallbacksOutliveTheDatabase(t *testing.T) {
 				c.tell(`select pg_reload_conf()`)
 			},
 		},
+		"slow":      {slow(500 * time.Millisecond), slow(0)},
+		"very slow": {slow(5 * time.Second), slow(0)},
 		"failing over": {
 			func(c *cluster) {
 				c.stop()

@@ -28,6 +28,7 @@ import (
 	optionsv1 "github.com/dakoku/dakoku/proto/gen/dakoku/options/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/callback"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/dispatch"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/door"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/eventadmin"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/intake"
@@ -88,6 +89,9 @@ type PublicConfig struct {
 	Registry prometheus.Registerer
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
+	// Leaving is closed when Run will end soon: answers then end their connections,
+	// and gRPC says that it does not serve. nil: it is not told.
+	Leaving <-chan struct{}
 	// MaxConns bounds the database pool; 0 is the platform's default.
 	MaxConns int32
 }
@@ -214,7 +218,7 @@ func (p *Public) openDoor(context.Context) error {
 	p.server, err = rpc.NewServer(rpc.ServerConfig{
 		Domain: eventadmin.Domain, Identity: p.cfg.Identity, Permission: optionsv1.E_Permission, StepUp: optionsv1.E_StepUp,
 		Allow: map[string][]string{gatewayv1.EventAdminService_ServiceDesc.ServiceName: {"admin-gateway"}},
-		Log:   p.cfg.Log, Registerer: p.cfg.Registry, Health: p.db.Ping, RetryHint: 2 * time.Second,
+		Log:   p.cfg.Log, Registerer: p.cfg.Registry, Health: p.db.Ping, RetryHint: 2 * time.Second, Leaving: p.cfg.Leaving,
 	})
 	if err != nil {
 		return err
@@ -240,7 +244,7 @@ func (p *Public) Run(ctx context.Context) error {
 	group.Add("events", func(ctx context.Context) error { return p.server.Run(ctx, p.cfg.Listener) })
 	group.Add("endpoints", p.watch.Run)
 	group.Add("door", func(ctx context.Context) error {
-		return callback.Serve(ctx, p.cfg.PublicListener, p.handler, p.cfg.Log)
+		return door.Door{Handler: p.handler, Log: p.cfg.Log, Leaving: p.cfg.Leaving}.Serve(ctx, p.cfg.PublicListener)
 	})
 	return group.Run(ctx)
 }

@@ -51,7 +51,7 @@ func StartPublic(ctx context.Context, s PublicSettings, given process.Given) (*P
 		DatabaseURL: s.DatabaseURL, DataDir: s.DataDir, MasterKeys: s.MasterKeys, Identity: given.Identity,
 		PublicAddr: s.PublicAddr, ListenAddr: s.ListenAddr, SpoolDir: s.SpoolDir, SpoolMaxBytes: s.SpoolMaxBytes,
 		Integration: peer(given, s.IntegrationAddr, "integration"), Attendance: peer(given, s.AttendanceAddr, "attendance"),
-		Log: given.Log, Registry: given.Registry,
+		Log: given.Log, Registry: given.Registry, Leaving: given.Leaving,
 	})
 }
 
@@ -82,7 +82,7 @@ func StartAdmin(ctx context.Context, s AdminSettings, given process.Given) (*Adm
 		Identity: given.Identity, ListenAddr: s.AdminAddr, URL: s.AdminURL, Proxies: s.Proxies, OpenID: s.OpenID,
 		Integration: peer(given, s.IntegrationAddr, "integration"), Attendance: peer(given, s.AttendanceAddr, "attendance"),
 		Events: peer(given, s.GatewayAddr, PublicName),
-		Log:    given.Log, Registry: given.Registry,
+		Log:    given.Log, Registry: given.Registry, Leaving: given.Leaving,
 	})
 }
 

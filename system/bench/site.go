@@ -112,7 +112,7 @@ func (s *site) startPrograms(ctx context.Context) error {
 	s.public, s.admin = "http://"+addr[0], "http://"+addr[1]
 	env := []string{
 		"DAKOKU_DATA_DIR=" + filepath.Join(s.dir, "data"), "DAKOKU_DATABASE_URL=" + s.url,
-		"DAKOKU_INTEGRATION_ADDR=" + addr[3], "DAKOKU_ATTENDANCE_ADDR=" + addr[4],
+		"DAKOKU_INTEGRATION_ADDR=" + addr[3], "DAKOKU_ATTENDANCE_ADDR=" + addr[4], "DAKOKU_STOP_DELAY=0s",
 	}
 	own := map[string][]string{
 		"webhook-gateway": {"DAKOKU_PUBLIC_ADDR=" + addr[0], "DAKOKU_LISTEN_ADDR=" + addr[2], "DAKOKU_DEBUG_ADDR=" + addr[5]},

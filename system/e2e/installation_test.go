@@ -119,7 +119,7 @@ func assemble(t *testing.T) *installation {
 	public, admin := freeAddr(t), freeAddr(t)
 	integration, attendance, gateway := freeAddr(t), freeAddr(t), freeAddr(t)
 	i.public, i.admin = "http://"+public, "http://"+admin
-	shared := []string{"DAKOKU_DATA_DIR=" + filepath.Join(i.dir, "data"), "DAKOKU_DEBUG_ADDR=127.0.0.1:0"}
+	shared := []string{"DAKOKU_DATA_DIR=" + filepath.Join(i.dir, "data"), "DAKOKU_DEBUG_ADDR=127.0.0.1:0", "DAKOKU_STOP_DELAY=0s"}
 	env := func(context string, own ...string) []string {
 		login := strings.Replace(i.database, "user=dakoku", "user=dakoku_"+context+"_login", 1)
 		return append(append(own, shared...), "DAKOKU_DATABASE_URL="+login)
@@ -139,14 +139,20 @@ func assemble(t *testing.T) *installation {
 // migrate runs the migrate command of every program once, as the owner.
 func (i *installation) migrate() {
 	i.t.Helper()
-	for name, p := range i.processes {
-		owner := []string{"DAKOKU_DATABASE_URL=" + i.database, "DAKOKU_SERVE_PASSWORD=the local socket asks for none"}
-		m := &process{t: i.t, path: p.path, args: []string{"migrate"}, env: append(slices.Clone(p.env), owner...), log: p.log}
-		m.start()
-		<-m.done
-		if code := m.cmd.ProcessState.ExitCode(); code != 0 {
-			i.t.Fatalf("%s migrate ended with %d", name, code)
-		}
+	for name := range i.processes {
+		i.migrateAs(name)
+	}
+}
+
+// migrateAs runs the migrate command of one program, as the owner.
+func (i *installation) migrateAs(name string) {
+	i.t.Helper()
+	p, owner := i.processes[name], []string{"DAKOKU_DATABASE_URL=" + i.database, "DAKOKU_SERVE_PASSWORD=the local socket asks for none"}
+	m := &process{t: i.t, path: p.path, args: []string{"migrate"}, env: append(slices.Clone(p.env), owner...), log: p.log}
+	m.start()
+	<-m.done
+	if code := m.cmd.ProcessState.ExitCode(); code != 0 {
+		i.t.Fatalf("%s migrate ended with %d", name, code)
 	}
 }
 

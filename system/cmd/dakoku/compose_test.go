@@ -5,15 +5,19 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/process"
+	"github.com/dakoku/dakoku/platform/run"
 	"github.com/dakoku/dakoku/services/attendance"
 	"github.com/dakoku/dakoku/services/integration"
 	gateway "github.com/dakoku/dakoku/services/webhook-gateway"
@@ -26,6 +30,7 @@ type container struct {
 	Command     []string          `yaml:"command"`
 	NetworkMode string            `yaml:"network_mode"`
 	Entrypoint  []string          `yaml:"entrypoint"`
+	StopGrace   string            `yaml:"stop_grace_period"`
 }
 
 func readCompose(t *testing.T) map[string]container {
@@ -99,6 +104,22 @@ func TestComposeGivesEachServiceALoginOfItsOwn(t *testing.T) {
 		given := secret.FindStringSubmatch(step.Environment["DAKOKU_SERVE_PASSWORD"])
 		if owner != "dakoku" || ownerPassword != "POSTGRES_PASSWORD" || given == nil || given[1] != password {
 			t.Errorf("migrate-%s is %s and makes the login with %v, want %s", m.Context, owner, given, password)
+		}
+	}
+}
+
+// A container that is told to end is given the time that its program takes: the delay in
+// which balancers turn away, and the end of what is under way.
+func TestComposeLetsEachServiceEnd(t *testing.T) {
+	delay, ok := reflect.TypeFor[process.Settings]().FieldByName("StopDelay")
+	serves, err := time.ParseDuration(delay.Tag.Get("envDefault"))
+	if !ok || err != nil {
+		t.Fatal(err)
+	}
+	services := readCompose(t)
+	for name := range serving {
+		if grace, err := time.ParseDuration(services[name].StopGrace); err != nil || grace < serves+run.DefaultDeadline {
+			t.Errorf("%s is killed after %s: %v", name, services[name].StopGrace, err)
 		}
 	}
 }

@@ -119,7 +119,7 @@ func (i *Installation) settings(service, name string, places map[string]place) (
 		return nil, err
 	}
 	i.debug = append(i.debug, "http://"+debug)
-	env := []string{"DAKOKU_DATA_DIR=" + filepath.Join(i.cfg.Dir, "data"), "DAKOKU_DEBUG_ADDR=" + debug, "DAKOKU_LOG_LEVEL=info"}
+	env := []string{"DAKOKU_DATA_DIR=" + filepath.Join(i.cfg.Dir, "data"), "DAKOKU_DEBUG_ADDR=" + debug, "DAKOKU_LOG_LEVEL=info", "DAKOKU_STOP_DELAY=0s"}
 	lead := func(peer, addr string, format ...string) error {
 		at, err := i.edges.to(name+">"+peer, addr)
 		for _, f := range format {

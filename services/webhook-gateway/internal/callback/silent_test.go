@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dakoku/dakoku/platform/zaplog"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/door"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 )
 
@@ -51,7 +52,7 @@ func talk(t *testing.T, store Store, raw string) (answers, logged string) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- Serve(ctx, lis, h, log) }()
+	go func() { ended <- door.Door{Handler: h, Log: log}.Serve(ctx, lis) }()
 	conn, err := net.Dial("tcp", lis.Addr().String())
 	if err != nil {
 		t.Fatal(err)

@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -142,40 +140,5 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	e := Endpoint{Keys: []Key{{Bot: "1", Secret: "hush"}}}
 	if printed := fmt.Sprintf("%v %+v %#v", e, e, e); strings.Contains(printed, "hush") {
 		t.Error(printed)
-	}
-}
-
-func TestClosingTheDoorLetsAnAnswerFinish(t *testing.T) {
-	entered, leave := make(chan struct{}), make(chan struct{})
-	slow := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { close(entered); <-leave })
-	lis, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- Serve(ctx, lis, slow, zap.NewNop()) }()
-	status := make(chan int, 1)
-	go func() {
-		client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-		if r, err := client.Get("http://" + lis.Addr().String()); err == nil {
-			_ = r.Body.Close()
-			status <- r.StatusCode
-		}
-		close(status)
-	}()
-	<-entered
-	cancel()
-	close(leave)
-	if got, err := <-status, <-ended; got != 200 || err != nil {
-		t.Errorf("%d, %v", got, err)
-	}
-}
-
-func TestLimitsOfTheServer(t *testing.T) {
-	s := newServer(http.NotFoundHandler(), zap.NewNop())
-	if s.ReadHeaderTimeout != 2*time.Second || s.ReadTimeout != 5*time.Second || s.WriteTimeout != 10*time.Second ||
-		s.IdleTimeout != time.Minute || s.MaxHeaderBytes != 16<<10 || s.Protocols.HTTP2() || s.Protocols.UnencryptedHTTP2() {
-		t.Errorf("%+v", s)
 	}
 }

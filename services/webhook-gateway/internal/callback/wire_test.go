@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/door"
 )
 
 // wire serves the handler on a real connection and talks to it byte by byte.
@@ -27,7 +29,7 @@ func dialWire(t *testing.T, store Store) *wire {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- Serve(ctx, lis, newHandler(t, store), zap.NewNop()) }()
+	go func() { ended <- door.Door{Handler: newHandler(t, store), Log: zap.NewNop()}.Serve(ctx, lis) }()
 	conn, err := net.Dial("tcp", lis.Addr().String())
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,164 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// doorDelay is for how long a door that was told to end serves on: many looks of a
+// balancer, also on a machine that is busy. The services behind, whose callers try
+// again, have a shorter one.
+const doorDelay, serviceDelay = "3s", "200ms"
+
+// TestRollingRestart restarts every process of an installation that has two of each
+// behind balancers, one after the other, while people punch: no callback is refused,
+// cut off or answered by anything but 200, and each is one punch.
+func TestRollingRestart(t *testing.T) {
+	r := layOut(t)
+	r.begin()
+	c := &callers{company: r.company(), addr: r.doors.addr}
+	c.path = r.callbackPath(c.company)
+	c.call(sized(4, 32), 100*time.Millisecond)
+	began := time.Now()
+	for range sized(1, 10) {
+		for _, name := range r.order {
+			r.restart(name, c)
+		}
+	}
+	c.stop()
+	lasted := time.Since(began).Round(time.Second)
+	r.judgedAll()
+	taken, trouble := c.so()
+	t.Logf("%d callbacks in %s while %d processes were restarted", taken, lasted, len(r.order)*sized(1, 10))
+	r.judge(taken, trouble)
+}
+
+// roll is an installation with two processes of each service.
+type roll struct {
+	*installation
+	doors *balancer
+	order []string          // of restarts, by the names of the processes
+	ready map[string]string // URL of each one's readiness
+}
+
+// layOut prepares it, without starting a process.
+func layOut(t *testing.T) *roll {
+	t.Helper()
+	r := &roll{installation: prepare(t), ready: map[string]string{}}
+	public, admin := freeAddr(t), freeAddr(t)
+	attendance := r.pair("services/attendance/cmd/attendance", "attendance", "DAKOKU_LISTEN_ADDR", freeAddr(t), serviceDelay)
+	integration := r.pair("services/integration/cmd/integration", "integration", "DAKOKU_LISTEN_ADDR", freeAddr(t), serviceDelay,
+		append(r.platformEnv(), "DAKOKU_PUBLIC_URL=http://"+public, "DAKOKU_ATTENDANCE_ADDR="+attendance.addr)...)
+	peers := []string{"DAKOKU_ATTENDANCE_ADDR=" + attendance.addr, "DAKOKU_INTEGRATION_ADDR=" + integration.addr}
+	r.doors = r.pair("services/webhook-gateway/cmd/webhook-gateway", "gateway", "DAKOKU_PUBLIC_ADDR", public, doorDelay, peers...)
+	r.one("services/webhook-gateway/cmd/admin-gateway", "admin-gateway", "identity", serviceDelay, append(peers, "DAKOKU_ADMIN_ADDR="+admin)...)
+	r.public, r.admin = "http://"+public, "http://"+admin
+	return r
+}
+
+// begin migrates, and starts every process.
+func (r *roll) begin() {
+	r.t.Helper()
+	r.migrateAll()
+	for _, name := range r.order {
+		r.processes[name].start()
+	}
+	for _, name := range r.order {
+		r.awaitReady(name)
+	}
+}
+
+// migrateAll runs migrate of every program once.
+func (r *roll) migrateAll() {
+	r.t.Helper()
+	for _, first := range []string{"attendance 1", "integration 1", "webhook-gateway 1", "admin-gateway"} {
+		r.migrateAs(first)
+	}
+}
+
+// pair makes two processes of a program and, at the virtual address, the balancer
+// before what they serve at the address of that setting.
+func (r *roll) pair(pkg, context, serves, virtual, delay string, env ...string) *balancer {
+	r.t.Helper()
+	var both []*target
+	for n := range 2 {
+		name, addr := fmt.Sprint(filepath.Base(pkg), " ", n+1), freeAddr(r.t)
+		own := append(slices.Clone(env), serves+"="+addr)
+		if serves == "DAKOKU_PUBLIC_ADDR" {
+			own = append(own, "DAKOKU_LISTEN_ADDR=127.0.0.1:0")
+		}
+		r.one(pkg, name, context, delay, own...)
+		both = append(both, &target{addr: addr, ready: r.ready[name]})
+	}
+	return balance(r.t, virtual, both...)
+}
+
+// one makes a process with a login of its context and an address for its readiness.
+func (r *roll) one(pkg, name, context, delay string, env ...string) {
+	r.t.Helper()
+	debug, base := freeAddr(r.t), filepath.Base(pkg)
+	r.add(pkg, []string{"serve"}, append(slices.Clone(env), "DAKOKU_DEBUG_ADDR="+debug, "DAKOKU_STOP_DELAY="+delay,
+		"DAKOKU_DATA_DIR="+filepath.Join(r.dir, "data"),
+		"DAKOKU_DATABASE_URL="+strings.Replace(r.database, "user=dakoku", "user=dakoku_"+context+"_login", 1))...)
+	p := r.processes[base]
+	delete(r.processes, base)
+	p.log = filepath.Join(r.dir, strings.ReplaceAll(name, " ", "-")+".log")
+	r.processes[name], r.ready[name] = p, "http://"+debug+"/readyz"
+	r.order = append(r.order, name)
+}
+
+// restart ends a process in order and starts it again, with callbacks before, while
+// and after.
+func (r *roll) restart(name string, c *callers) {
+	r.t.Helper()
+	before, _ := c.so()
+	r.processes[name].stop()
+	r.processes[name].start()
+	r.awaitReady(name)
+	eventually(r.t, "callbacks are taken after "+name+" was restarted", func() bool { now, _ := c.so(); return now > before })
+}
+
+func (r *roll) awaitReady(name string) {
+	r.t.Helper()
+	eventually(r.t, name+" is ready", func() bool { return answers(r.ready[name], http.StatusOK) })
+}
+
+// callbackPath is the path of the company's callback URL.
+func (r *roll) callbackPath(c *company) string {
+	r.t.Helper()
+	u, err := url.Parse(c.tokensOf(c.connections()[0])[0].URL)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return u.Path
+}
+
+// judge holds what was sent against what is stored.
+func (r *roll) judge(taken int, trouble []string) {
+	r.t.Helper()
+	if n := len(trouble); n > 0 || r.doors.refused.Load() > 0 || r.doors.nobody.Load() > 0 {
+		r.t.Errorf("%d callbacks were not answered 200, of %d; %d times a door refused the balancer, and %d times no door was ready: %q",
+			n, taken+n, r.doors.refused.Load(), r.doors.nobody.Load(), trouble[:min(n, 20)])
+	}
+	r.recorded(taken, len(trouble))
+}
+
+// recorded holds the inbox and the punches against so many callbacks that were
+// answered 200, and so many of which nobody knows whether they were read.
+func (r *roll) recorded(taken, unknown int) {
+	r.t.Helper()
+	var recorded, others, punches int
+	if err := r.sql().QueryRow(r.t.Context(), `select count(*) filter (where outcome = 'RECORDED'), count(*) filter (where outcome <> 'RECORDED' and reason <> 'ROOM_EVENT'),
+		(select count(*) from attendance.punches) from gateway.inbox`).Scan(&recorded, &others, &punches); err != nil {
+		r.t.Fatal(err)
+	}
+	if recorded < taken || recorded > taken+unknown || punches != recorded || others > 0 {
+		r.t.Errorf("%d callbacks were taken and of %d nobody knows; %d are recorded, %d have another outcome, and there are %d punches", taken, unknown, recorded, others, punches)
+	}
+}
