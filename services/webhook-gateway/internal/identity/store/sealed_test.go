@@ -17,7 +17,7 @@ import (
 func TestEverySealedColumnIsDeclared(t *testing.T) {
 	declared := []string{
 		"api_keys.secret_hash", "attempts.key_hash", "invitations.secret_hash",
-		"openid_errands.invitation_hash", "openid_errands.secret_hash", "openid_errands.subject_hash", "openid_subjects.subject_hash", "recovery_codes.code_hash",
+		"openid_errands.invitation_hash", "openid_errands.secret_hash", "openid_errands.session_hash", "openid_errands.subject_hash", "openid_subjects.subject_hash", "recovery_codes.code_hash",
 		"sessions.secret_hash", "setup.secret_hash", // hashes of what has randomness of its own, or of what is no secret
 		"schema_migrations.sha256",
 	}
