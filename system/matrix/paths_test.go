@@ -148,7 +148,7 @@ func spelled(t *testing.T, ops map[string]*operation.Operation) (paths, words []
 		paths = append(paths, o.Method(), o.Path)
 	}
 	for _, root := range []string{"../../services/webhook-gateway", "../../platform/debughttp", "../../platform/rpc"} {
-		err := filepath.WalkDir(root, func(name string, d os.DirEntry, err error) error {
+		err := filepath.WalkDir(root, func(name string, _ os.DirEntry, err error) error {
 			if dist, inside := strings.CutPrefix(name, "../../services/webhook-gateway/console/dist/"); inside && err == nil {
 				paths = append(paths, "/"+dist)
 			}

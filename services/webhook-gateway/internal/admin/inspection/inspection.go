@@ -79,23 +79,10 @@ func Write(to io.Writer, r Record, language string) error {
 		Employee: r.Employee, State: p.w.name(r.Sheet.GetState().String()), Worked: clock(t.GetWorkedMinutes()),
 		Totals: fmt.Sprintf(p.w.totals, t.GetWorkedDays(), t.GetWorkedMinutes()/60, t.GetWorkedMinutes()%60, t.GetFlaggedDays()),
 		Zone:   r.Zone.String(), Printed: p.time(timestamppb.New(r.Printed)),
-		Month: p.month(r.Sheet), Rules: p.rules(r), Calendars: p.calendars(r.Sheet), Evidence: p.evidence(r.Sheet.GetEvidence()),
+		Month: p.month(r.Sheet), Rules: p.rules(r), Calendars: p.calendars(r.Sheet), Sections: p.sections(r, beside(language)), Evidence: p.evidence(r.Sheet.GetEvidence()),
 	}
 	for _, d := range r.days() {
 		v.Days = append(v.Days, p.day(d))
-	}
-	for _, h := range r.Held {
-		if h.GetPeriod() == r.Sheet.GetPeriod() {
-			v.Held = append(v.Held, p.kept(h))
-		}
-	}
-	for _, c := range r.Corrections {
-		if c.GetPeriod() == r.Sheet.GetPeriod() {
-			v.Requests = append(v.Requests, p.request(c))
-		}
-	}
-	for _, h := range r.Sheet.GetHistory() {
-		v.History = append(v.History, step{Time: p.time(h.GetTime()), Verb: p.w.name(h.GetVerb()), Who: p.who(h.GetActor()), Comment: h.GetComment()})
 	}
 	return page.Execute(to, v)
 }
@@ -107,8 +94,7 @@ type view struct {
 	Employee                                                    *attendancev1.Employee
 	Month                                                       []line
 	Days                                                        []day
-	Held, Requests                                              []held
-	History                                                     []step
+	Sections                                                    []section
 	Rules                                                       []rule
 	Calendars                                                   []calendar
 	Evidence                                                    *evidence
@@ -130,13 +116,6 @@ type punch struct {
 	Counts                                     bool
 	Changes                                    []string
 }
-
-type held struct {
-	ID, Kind, Time, Day, Received, State string
-	Changes                              []string
-}
-
-type step struct{ Time, Verb, Who, Comment string }
 
 type rule struct{ Version, Since, Cutoff, Longest, Tap, Undo, Repeats, Submitted, Who string }
 

@@ -157,10 +157,11 @@ func heldBy(list []*attendancev1.HeldPunch) map[string]*attendancev1.HeldPunch {
 	return by
 }
 
-func (p paper) kept(h *attendancev1.HeldPunch) held {
-	return held{
-		ID: h.GetName(), Kind: p.w.name(h.GetKind().String()), Time: p.punched(h.GetTime(), h.GetTimeZone()), Day: h.GetBusinessDay(),
-		Received: p.punched(h.GetReceiveTime(), h.GetTimeZone()), State: p.w.name(h.GetState().String()), Changes: p.fate(h),
+func (p paper) kept(h *attendancev1.HeldPunch) []cell {
+	received := p.w.Received + " " + p.punched(h.GetReceiveTime(), h.GetTimeZone())
+	return []cell{
+		{Text: p.w.name(h.GetKind().String())}, {Text: p.punched(h.GetTime(), h.GetTimeZone()), Small: received}, {Text: h.GetBusinessDay()},
+		{Text: p.w.name(h.GetState().String())}, {Changes: p.fate(h), ID: h.GetName()},
 	}
 }
 

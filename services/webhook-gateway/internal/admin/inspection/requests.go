@@ -76,13 +76,13 @@ func (p paper) voided(from *attendancev1.Punch) []string {
 }
 
 // request is a line among those of the period.
-func (p paper) request(c *attendancev1.CorrectionRequest) held {
-	v := held{
-		ID: c.GetName(), Kind: p.w.name(c.GetKind().String()), Time: p.punched(c.GetTime(), c.GetTimeZone()), Day: c.GetBusinessDay(),
-		State: p.w.name(c.GetState().String()), Changes: p.asked(c),
-	}
+func (p paper) request(c *attendancev1.CorrectionRequest) []cell {
+	changes := p.asked(c)
 	if c.GetCorrects() != "" {
-		v.Changes = append(v.Changes, fmt.Sprintf(p.w.replaces, c.GetCorrects()))
+		changes = append(changes, fmt.Sprintf(p.w.replaces, c.GetCorrects()))
 	}
-	return v
+	return []cell{
+		{Text: p.w.name(c.GetKind().String())}, {Text: p.punched(c.GetTime(), c.GetTimeZone())}, {Text: c.GetBusinessDay()},
+		{Text: p.w.name(c.GetState().String())}, {Changes: changes, ID: c.GetName()},
+	}
 }
