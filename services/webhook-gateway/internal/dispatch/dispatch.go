@@ -64,6 +64,7 @@ type Dispatcher struct {
 	backoff Backoff
 	shards  []chan inbox.Row
 	taken   chan struct{} // has something after rows were taken from a shard
+	debts   debts
 }
 
 // New makes a dispatcher; a zero Backoff is the ordinary one.
@@ -170,6 +171,10 @@ func (d *Dispatcher) poll(ctx context.Context) {
 	busy := 0
 	for turn := 0; ctx.Err() == nil; turn++ {
 		d.room(ctx)
+		if !d.repay(ctx) {
+			pause(ctx, settlePause)
+			continue
+		}
 		rows := d.claim(ctx, d.inbox.Claim)
 		d.hand(ctx, rows)
 		if turn%measureEach == 0 {

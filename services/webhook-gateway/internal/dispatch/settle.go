@@ -121,13 +121,14 @@ func (s *settlement) postpone(row inbox.Row, d inbox.Delay) {
 }
 
 // settle writes back. What cannot be written as long as its lease holds, or once ctx
-// has ended at the first try, is claimed again and has the same outcome.
+// has ended at the first try, is owed.
 func (d *Dispatcher) settle(ctx context.Context, s *settlement) {
 	ctx, cancel := context.WithTimeout(ctx, s.left())
 	defer cancel()
 	lost, err := d.written(ctx, "complete", func(ctx context.Context) ([]string, error) { return d.inbox.Complete(ctx, s.done, s.verdicts) })
 	d.count(s, lost, err)
-	_, _ = d.written(ctx, "defer", func(ctx context.Context) ([]string, error) { return d.inbox.Defer(ctx, s.later, s.delays) })
+	_, late := d.written(ctx, "defer", func(ctx context.Context) ([]string, error) { return d.inbox.Defer(ctx, s.later, s.delays) })
+	d.owe(s, err, late)
 	for i, v := range s.verdicts {
 		if v.Outcome == inbox.Quarantined {
 			d.log.Error("event quarantined", zap.String("event", s.done[i].ID), zap.String("tenant", s.done[i].Tenant), zap.String("reason", v.Reason))
