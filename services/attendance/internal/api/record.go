@@ -105,7 +105,7 @@ func (b *bench) judge(e event, into *store.Verdicts) (store.Outcome, error) {
 	}
 	r := b.reader(store.Pair{Tenant: e.ref.Tenant, ID: e.ref.Connection})
 	facts := timeclock.Facts{
-		Event: e.domain(), Reading: e.reading(r.matcher), ConnectionActive: e.active, TokenRevoked: e.revoked, Calendar: calendar,
+		Event: e.domain(), ConnectionActive: e.active, TokenRevoked: e.revoked, Calendar: calendar,
 		Punches: b.known.Punches[e.person()], Locks: b.known.Locks[e.person()],
 	}
 	person, linked := b.known.Employees[e.person()]
@@ -115,6 +115,7 @@ func (b *bench) judge(e event, into *store.Verdicts) (store.Outcome, error) {
 	if wish, reason, asks := e.wish(r.matcher, calendar.Rules); asks {
 		return b.ask(e, facts, wish, reason, r.settings, into)
 	}
+	facts.Reading = e.reading(r.matcher)
 	decided := timeclock.Decide(facts)
 	outcome := outcomeRow(e, decided, r.settings)
 	outcome.Employee, outcome.Name = person.ID, person.DisplayName
