@@ -15,6 +15,8 @@ var (
 
 	days = words{"%d月%d日", "", "%d월 %d일", "%d月%d日", "%d月%d日"}
 
+	years = words{"%d年", "", "%d년 ", "%d年", "%d年"}
+
 	kinds = map[string]words{
 		"CLOCK_IN":    {"出勤", "Clock in", "출근", "上班", "上班"},
 		"BREAK_START": {"休憩", "Start break", "휴식", "休息", "休息"},
