@@ -193,7 +193,7 @@ func (p *Public) connect(context.Context) error {
 	p.watch = &callback.Watch{Table: p.table, Integration: peer, Copy: p.copy, Log: p.cfg.Log, Now: p.cfg.Now}
 	p.tally = traffic.New(peer, p.cfg.Log, p.cfg.Now)
 	p.dispatcher = dispatch.New(p.inbox, &journey.Journey{
-		Links: peer, Punches: attendancev1.NewAttendanceServiceClient(attendance), Replies: peer, Log: p.cfg.Log,
+		Links: peer, Punches: attendancev1.NewAttendanceServiceClient(attendance), Replies: peer, Log: p.cfg.Log, Now: p.cfg.Now,
 	}, p.tally, p.cfg.Log, dispatch.Backoff{})
 	return nil
 }

@@ -46,8 +46,14 @@ func morning() time.Time {
 }
 
 // onDay are the words of an answer about something so long ago that it must name
-// the day, as all that is said at a time of morning must.
-func onDay(day time.Time, words string) string { return day.Format("1/2 ") + words }
+// the day, as all that is said at a time of morning must, and the year of one that
+// is of the last.
+func onDay(day time.Time, words string) string {
+	if day.Year() != time.Now().Year() {
+		return day.Format("2006/1/2 ") + words
+	}
+	return day.Format("1/2 ") + words
+}
 
 func aDay(c *company) {
 	hanako := simulator.Post{User: c.world.People[0].ID, Bot: c.world.Bot.BotID}

@@ -3536,8 +3536,13 @@ export interface components {
         v1HeldPunch: {
             /** @description Who decided. */
             actor?: string;
-            /** @description The business day (業務日) it would have belonged to, YYYY-MM-DD. */
+            /**
+             * @description The business day (業務日) it would have belonged to, YYYY-MM-DD. Of a 取消 it
+             *     is the day for which it is held.
+             */
             businessDay?: string;
+            /** @description The connection it came over, connections/{connection}. */
+            connection?: string;
             /**
              * Format: date-time
              * @description When it was decided; absent while it waits.
@@ -3563,6 +3568,12 @@ export interface components {
              * @description When the public door received it.
              */
             receiveTime?: string;
+            /**
+             * Format: int64
+             * @description The version of the connection's punch settings that it was read under; 0
+             *     for the defaults.
+             */
+            settingsVersion?: string;
             /** @description Whether it waits. */
             state?: components["schemas"]["v1HeldPunchState"];
             /**
@@ -3575,6 +3586,11 @@ export interface components {
              *     day is.
              */
             timeZone?: string;
+            /**
+             * @description The trigger word that was found; empty when none was required, and for
+             *     buttons.
+             */
+            triggerWord?: string;
         };
         /**
          * @description State of a held punch.
@@ -4088,7 +4104,8 @@ export interface components {
             /**
              * @description Trigger words (引き金となる言葉); when there are any, a message must
              *     contain one of them as well. The limits are those of phrases. A trigger
-             *     word may not contain a phrase.
+             *     word may not contain a phrase, and at the head it may not be the word of a
+             *     correction (修正).
              */
             triggerWords?: string[];
             /**
@@ -4366,8 +4383,8 @@ export interface components {
             /** @description The phrase that matched, as the settings spell it, or the word for 取消. */
             phrase?: string;
             /**
-             * @description Why it is no punch: CORRECTION, NO_PHRASE, NO_TRIGGER, TRIGGER_NOT_AT_HEAD, AMBIGUOUS
-             *     or TOO_LONG; empty otherwise. Events say NO_PHRASE for TOO_LONG and
+             * @description Why it is no punch: CORRECTION, CORRECTION_UNCLEAR, NO_PHRASE, NO_TRIGGER,
+             *     TRIGGER_NOT_AT_HEAD, AMBIGUOUS or TOO_LONG; empty otherwise. Events say NO_PHRASE for TOO_LONG and
              *     NO_TRIGGER for TRIGGER_NOT_AT_HEAD.
              */
             reason?: string;

@@ -20,26 +20,25 @@ func (e *event) readCommand() {
 	}
 }
 
-// whole tells which texts are all of a phrase.
-func whole(m *phrase.Matcher) func(string) bool {
-	return func(text string) bool {
-		_, is := m.Whole(text)
-		return is
+// whole tells the kinds of texts that are all of a phrase.
+func whole(m *phrase.Matcher) func(string) (timeclock.Kind, bool) {
+	return func(text string) (timeclock.Kind, bool) {
+		reading, is := m.Whole(text)
+		return reading.Kind, is
 	}
 }
 
 // wish is what a command asks for, and why; asks is false for words that are no command where these phrases count.
 func (e event) wish(m *phrase.Matcher, rules timeclock.Rules) (wish timeclock.Wish, reason string, asks bool) {
-	if !e.asks || !e.command.IsOne(whole(m)) {
+	if !e.asks {
 		return timeclock.Wish{}, "", false
 	}
-	said, reason, found := e.command.Words(whole(m))
+	request, asks := e.command.In(whole(m))
 	at, ok := e.command.At(e.ref.Issued, rules)
-	if !found || !ok || !correction.Says(reason) {
-		return timeclock.Wish{}, "", true
+	if !request.Clear || !ok {
+		return timeclock.Wish{}, "", asks
 	}
-	reading, _ := m.Whole(said)
-	return timeclock.Wish{Kind: reading.Kind, At: at, Clear: true}, reason, true
+	return timeclock.Wish{Kind: request.Kind, At: at, Clear: true}, request.Reason, true
 }
 
 // ask judges a command, and makes the request that it comes to.

@@ -72,6 +72,8 @@ func TestCommandsThatAskForNothing(t *testing.T) {
 		"修正": "CORRECTION_UNCLEAR", "修正 出勤": "CORRECTION_UNCLEAR", "修正 9:00 出勤": "CORRECTION_UNCLEAR", "修正 9:00 残業 忘れ": "CORRECTION_UNCLEAR",
 		"修正 9:00 に出勤しました": "CORRECTION_UNCLEAR", "修正9:00 出勤 忘れ": "CORRECTION_UNCLEAR", "修正 10:01 出勤 先": "CORRECTION_UNCLEAR", "修正 9:99 出勤 忘れ": "CORRECTION_UNCLEAR",
 		"修正 9:00 出勤 a\x01b": "CORRECTION_UNCLEAR", "修正 9:00 出勤 " + strings.Repeat("長", 1001): "CORRECTION_UNCLEAR",
+		"修正 お願いします 9:00 出勤 忘れ": "CORRECTION_UNCLEAR", "修正 昨日の9:00 出勤 忘れ": "CORRECTION_UNCLEAR", "修正お願いします 9:00 出勤": "CORRECTION_UNCLEAR",
+		"修正 9:00 出勤 " + strings.Repeat("長", 20000): "CORRECTION_UNCLEAR", "修正 出勤 " + strings.Repeat("a ", 30000): "CORRECTION_UNCLEAR",
 		"修正 完了しました": "NO_PHRASE", "修正済みです": "NO_PHRASE", "fix": "NO_PHRASE", "修正 お願いします 出勤": "", "出勤 修正 9:00": "", "修正しました 出勤": "",
 	} {
 		got := f.record(t, f.said(t, e, "23T10:00", text))[0]
@@ -105,6 +107,25 @@ func TestCommandsThatAreRefused(t *testing.T) {
 	}
 	if n := f.count(t, `select (select count(*) from attendance.correction_requests) + (select count(*) from attendance.held_punches)`); n != 0 {
 		t.Errorf("%d rows", n)
+	}
+}
+
+// 昨日 is a day, and a request names the one that was meant.
+func TestACommandOfYesterday(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	got := f.record(t, f.said(t, e, "23T10:00", "修正 昨日 9:00 出勤 忘れ"), f.said(t, e, "23T10:01", "修正 一昨日 18時30分 退勤 忘れ"))
+	for i, want := range []string{"2026-11-22 09:00", "2026-11-21 18:30"} {
+		if r := got[i].GetReply(); got[i].GetReason() != "CORRECTION_REQUESTED" || r.GetBusinessDate()+" "+r.GetTimeText() != want {
+			t.Errorf("%v", got[i])
+		}
+	}
+	f.did(t, "submit", e)
+	if o := f.record(t, f.said(t, e, "23T11:00", "修正 一昨日 9:00 出勤 忘れ"))[0]; o.GetReason() != "CORRECTION_SUBMITTED" {
+		t.Errorf("%v", o)
+	}
+	if n := f.count(t, `select count(*) from attendance.punches`); n != 0 {
+		t.Errorf("%d punches", n)
 	}
 }
 

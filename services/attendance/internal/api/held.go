@@ -109,7 +109,7 @@ func heldMessage(h store.HeldPunch) *attendancev1.HeldPunch {
 		Name: "heldPunches/" + h.ID, Employee: "employees/" + h.Employee, Kind: kindMessage(h.Kind), Time: timestamppb.New(h.Issued),
 		BusinessDay: h.Day.String(), Period: h.Period, Phrase: h.Phrase, ReceiveTime: timestamppb.New(h.Received),
 		State: attendancev1.HeldPunch_State(attendancev1.HeldPunch_State_value[h.State]), Actor: h.Actor, Reason: h.Reason,
-		TimeZone: h.Rules.Zone.String(),
+		TimeZone: h.Rules.Zone.String(), TriggerWord: h.Trigger, Connection: "connections/" + h.Connection, SettingsVersion: h.SettingsVersion,
 	}
 	if h.State != store.HeldPending {
 		message.DecideTime = timestamppb.New(h.Decided)

@@ -65,7 +65,7 @@ func TestHeldPunchIsApplied(t *testing.T) {
 	want := &attendancev1.HeldPunch{
 		Name: held.GetName(), Employee: "employees/" + e, Kind: attendancev1.Punch_CLOCK_OUT, Time: f.said(t, e, "23T18:00", "").GetIssuedTime(),
 		BusinessDay: "2026-11-23", Period: "2026-11", Phrase: "退勤", ReceiveTime: f.said(t, e, "23T18:00", "").GetReceivedTime(),
-		State: attendancev1.HeldPunch_PENDING, TimeZone: "Asia/Tokyo",
+		State: attendancev1.HeldPunch_PENDING, TimeZone: "Asia/Tokyo", Connection: "connections/" + f.connection,
 	}
 	if diff := cmp.Diff(want, held, protocmp.Transform()); diff != "" {
 		t.Errorf("held (-want +got):\n%s", diff)
@@ -98,6 +98,26 @@ func TestHeldPunchIsApplied(t *testing.T) {
 	}
 	if n := f.count(t, `select count(*) from attendance.punches`); n != 2 {
 		t.Errorf("%d punches", n)
+	}
+}
+
+// A held punch names the settings and the words that made it, as the punch that it becomes does.
+func TestHeldPunchNamesItsSettings(t *testing.T) {
+	f := setup(t)
+	settings := f.settings(t)
+	settings.TriggerWords = []string{"勤怠"}
+	f.put(t, settings)
+	e := f.employee(t, "001")
+	f.did(t, "submit", e)
+	f.record(t, f.said(t, e, "23T18:00", "勤怠 退勤"))
+	held := f.held(t, &attendancev1.ListHeldPunchesRequest{})[0]
+	f.did(t, "sendBack", e)
+	if _, err := f.apply(t, held.GetName(), ""); err != nil {
+		t.Fatal(err)
+	}
+	p := f.oldestFirst(t)[0]
+	if held.GetTriggerWord() != "勤怠" || held.GetSettingsVersion() != 1 || p.GetTriggerWord() != "勤怠" || p.GetSettingsVersion() != 1 || p.GetConnection() != held.GetConnection() {
+		t.Errorf("%v, %v", held, p)
 	}
 }
 

@@ -67,7 +67,7 @@ func replyMessage(o store.Outcome) *attendancev1.ReplyDirective {
 	if o.TimeText != "" {
 		reply.BusinessDate = o.Day.String()
 	}
-	locked := []timeclock.Answer{timeclock.AnswerSubmitted, timeclock.AnswerHeld, timeclock.AnswerUndoSubmitted, timeclock.AnswerCorrectionSubmitted}
+	locked := []timeclock.Answer{timeclock.AnswerSubmitted, timeclock.AnswerHeld, timeclock.AnswerUndoSubmitted, timeclock.AnswerUndoHeld, timeclock.AnswerCorrectionSubmitted}
 	if slices.Contains(locked, o.Answer) {
 		reply.Period = o.Period
 	}
@@ -112,6 +112,8 @@ func templateOf(a timeclock.Answer) attendancev1.ReplyDirective_Template {
 		return attendancev1.ReplyDirective_UNDO_TOO_LATE
 	case timeclock.AnswerUndoSubmitted:
 		return attendancev1.ReplyDirective_UNDO_SUBMITTED
+	case timeclock.AnswerUndoHeld:
+		return attendancev1.ReplyDirective_UNDO_HELD
 	case timeclock.AnswerCorrectionRequested:
 		return attendancev1.ReplyDirective_CORRECTION_REQUESTED
 	case timeclock.AnswerCorrectionUnclear:

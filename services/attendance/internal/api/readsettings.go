@@ -29,6 +29,7 @@ func readSettings(m *attendancev1.PunchSettings) (store.Settings, error) {
 		}
 		bad = append(f.Fields(), bad...)
 	}
+	bad = append(bad, takenByCommands(s.Words)...)
 	if bad != nil {
 		return s, fault.Invalid(bad...)
 	}

@@ -91,7 +91,7 @@ func (b *batch) answers() []*attendancev1.EventOutcome {
 	return answers
 }
 
-// bench judges one event after the other on what is known, and remembers the punches it recorded.
+// bench judges one event after the other on what is known, and remembers the punches it recorded and held.
 type bench struct {
 	known   store.Known
 	readers *readers
@@ -105,8 +105,8 @@ func (b *bench) judge(e event, into *store.Verdicts) (store.Outcome, error) {
 	}
 	r := b.reader(store.Pair{Tenant: e.ref.Tenant, ID: e.ref.Connection})
 	facts := timeclock.Facts{
-		Event: e.domain(), Reading: e.reading(r.matcher), ConnectionActive: e.active, TokenRevoked: e.revoked, Calendar: calendar,
-		Punches: b.known.Punches[e.person()], Locks: b.known.Locks[e.person()],
+		Event: e.domain(), ConnectionActive: e.active, TokenRevoked: e.revoked, Calendar: calendar,
+		Punches: b.known.Punches[e.person()], Held: b.known.Held[e.person()], Locks: b.known.Locks[e.person()],
 	}
 	person, linked := b.known.Employees[e.person()]
 	if linked {
@@ -115,6 +115,7 @@ func (b *bench) judge(e event, into *store.Verdicts) (store.Outcome, error) {
 	if wish, reason, asks := e.wish(r.matcher, calendar.Rules); asks {
 		return b.ask(e, facts, wish, reason, r.settings, into)
 	}
+	facts.Reading = e.reading(r.matcher)
 	decided := timeclock.Decide(facts)
 	outcome := outcomeRow(e, decided, r.settings)
 	outcome.Employee, outcome.Name = person.ID, person.DisplayName
@@ -124,6 +125,8 @@ func (b *bench) judge(e event, into *store.Verdicts) (store.Outcome, error) {
 	punch, err := b.punch(e, facts, decided, r.settings)
 	if decided.Kept() {
 		into.Held = append(into.Held, store.NewHeldPunch{NewPunch: punch, Period: decided.Period.String()})
+		held := timeclock.HeldPunch{Punch: punch.Punch.Punch, Day: decided.Day, Period: decided.Period}
+		b.known.Held[e.person()] = append(b.known.Held[e.person()], held)
 		return outcome, err
 	}
 	outcome.Punch, into.Punches = punch.ID, append(into.Punches, punch)

@@ -82,6 +82,47 @@ func TestPunchSettingsValidation(t *testing.T) {
 	}
 }
 
+// A word that can only ask for a correction is refused where it stands, and one that punches is not.
+func TestWordsThatAskForCorrections(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	const hidden = " HIDDEN_BY_CORRECTION"
+	anywhere, head := attendancev1.PunchSettings_ANYWHERE, attendancev1.PunchSettings_HEAD
+	for i, tt := range []struct {
+		goOut    []string
+		triggers []string
+		position attendancev1.PunchSettings_TriggerPosition
+		fields   []string
+		says     string // what punches, when nothing is refused
+	}{
+		{[]string{"🚶", "修正", "fix 9:00", "修正9時", "ＦＩＸ 8:00", "修正　昨日"}, nil, anywhere, []string{
+			"phrases.GO_OUT[1]" + hidden, "phrases.GO_OUT[2]" + hidden, "phrases.GO_OUT[3]" + hidden, "phrases.GO_OUT[4]" + hidden,
+			"phrases.GO_OUT[5]" + hidden,
+		}, ""},
+		{[]string{"修正 🚶", "🚶"}, nil, anywhere, []string{"phrases.GO_OUT[0]" + hidden}, ""},
+		{[]string{"修正済"}, nil, anywhere, nil, "修正済"},
+		{[]string{"修正 🚶"}, nil, anywhere, nil, "修正 🚶"},
+		{[]string{"修正"}, []string{"勤怠"}, head, nil, "勤怠 修正"},
+		{[]string{"🚶"}, []string{"⏰", "修正", "修正 9:00", "fix"}, head, []string{"triggerWords[1]" + hidden, "triggerWords[2]" + hidden}, ""},
+		{[]string{"🚶"}, []string{"fix"}, head, nil, "fix 🚶"},
+		{[]string{"🚶"}, []string{"修正"}, anywhere, nil, "🚶 修正"},
+	} {
+		_, err := f.admin.UpdatePunchSettings(f.ctx(t), &attendancev1.UpdatePunchSettingsRequest{Connection: f.connection, PunchSettings: &attendancev1.PunchSettings{
+			Phrases: &attendancev1.PunchSettings_Phrases{GoOut: tt.goOut}, TriggerWords: tt.triggers, TriggerPosition: tt.position,
+		}})
+		if tt.fields != nil {
+			if _, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT"); !cmp.Equal(tt.fields, fields) {
+				t.Errorf("%d: %v", i, fields)
+			}
+			continue
+		}
+		at := string(rune('1'+i)) + "T12:00"
+		if got := f.record(t, f.said(t, e, "1"+at, tt.says))[0]; err != nil || got.GetReply().GetPunchKind() != attendancev1.Punch_GO_OUT || got.GetPunch() == "" {
+			t.Errorf("%d: %v, %v", i, err, got)
+		}
+	}
+}
+
 // Settings decide which events are punches from the next event on, and whether and where they are answered.
 func TestPunchSettingsDecide(t *testing.T) {
 	f := setup(t)

@@ -24,11 +24,8 @@ func (a *Admin) TestPunchSettings(ctx context.Context, req *attendancev1.TestPun
 	matcher := phrase.New(settings.Words)
 	e := matcher.Explain(req.GetText())
 	reason, text := explain(e)
-	if command, asks := correction.Read(req.GetText()); asks && command.IsOne(whole(matcher)) {
-		e.Reading, reason, text = timeclock.Reading{}, "CORRECTION", fault.Text{
-			JA: "修正申請として扱われ、打刻されません。承認されると記録されます。",
-			EN: "This asks for a correction and is no punch itself. It is recorded when somebody approves it.",
-		}
+	if asked, explanation, asks := explainCommand(req.GetText(), matcher); asks {
+		e.Reading, reason, text = timeclock.Reading{}, asked, explanation
 	}
 	res := &attendancev1.TestPunchSettingsResponse{
 		Kind: kindMessage(e.Kind), Phrase: e.Phrase, TriggerWord: e.Trigger,
@@ -58,6 +55,30 @@ func (a *Admin) tried(ctx context.Context, req *attendancev1.TestPunchSettingsRe
 		return readSettings(given)
 	}
 	return a.store.GetSettings(ctx, c.Tenant, strings.ToLower(req.GetConnection()), nil)
+}
+
+// unclear is the answer to a command that cannot be read, as the gateway words it.
+var unclear = fault.Text{
+	JA: "修正申請として読み取れませんでした。何も記録・申請していません。「修正 9:00 出勤 打刻を忘れました」のように、時刻・打刻キーワード・理由を空白で区切って送信してください。前日以前は「修正 11/26 18:30 退勤 理由」のように日付を付けてください。未来の時刻は申請できません。",
+	EN: "This could not be read as a request for a correction, so nothing was recorded or requested. Please send the time, the punch keyword and the reason, like 「修正 9:00 出勤 I forgot to punch」. For an earlier day add the date, like 「修正 11/26 18:30 退勤 reason」. A time in the future cannot be requested.",
+}
+
+// explainCommand says what becomes of a text that asks for a correction, as far as it can be told before it is sent.
+func explainCommand(text string, m *phrase.Matcher) (reason string, explanation fault.Text, asks bool) {
+	command, ok := correction.Read(text)
+	if !ok {
+		return "", fault.Text{}, false
+	}
+	switch request, asks := command.In(whole(m)); {
+	case !asks:
+		return "", fault.Text{}, false
+	case !request.Clear:
+		return "CORRECTION_UNCLEAR", unclear, true
+	}
+	return "CORRECTION", fault.Text{
+		JA: "修正申請として扱われ、打刻されません。承認されると記録されます。未来の時刻と申請済みの期間は申請できません。",
+		EN: "This asks for a correction and is no punch itself. It is recorded when somebody approves it. A time in the future and a submitted period cannot be asked for.",
+	}, true
 }
 
 func explain(e phrase.Explanation) (reason string, text fault.Text) {

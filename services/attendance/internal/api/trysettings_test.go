@@ -1,6 +1,7 @@
 package api
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ func TestTestPunchSettings(t *testing.T) {
 		"打刻 退\u200B勤 出勤 退勤": {Reason: "AMBIGUOUS", Explanation: "複数の種類の打刻キーワード（「退勤」「出勤」）が含まれているため打刻されません。", Found: []*found{
 			{Kind: out, Word: "退勤", Text: "退\u200B勤", Start: 3, Length: 3}, {Kind: in, Word: "出勤", Text: "出勤", Start: 7, Length: 2},
 			{Kind: out, Word: "退勤", Text: "退勤", Start: 10, Length: 2}, {Word: "打刻", Text: "打刻", Length: 2}}},
-		"修正 9:00 出勤 忘れ": {Reason: "CORRECTION", Explanation: "修正申請として扱われ、打刻されません。承認されると記録されます。",
+		"修正 9:00 出勤 忘れ": {Reason: "CORRECTION", Explanation: "修正申請として扱われ、打刻されません。承認されると記録されます。未来の時刻と申請済みの期間は申請できません。",
 			Found: []*found{{Kind: in, Word: "出勤", Text: "出勤", Start: 8, Length: 2}}},
 		strings.Repeat("㍿", 1<<14): {Reason: "TOO_LONG", Explanation: "長すぎるため打刻として扱われません。"},
 	} {
@@ -55,6 +56,38 @@ func TestTestPunchSettings(t *testing.T) {
 	}
 	if n := f.count(t, `select count(*) from attendance.event_outcomes`); n != 0 {
 		t.Errorf("%d outcomes", n)
+	}
+}
+
+// What begins like a command and cannot be read is explained as it is answered when it is sent, before and after the
+// settings are stored.
+func TestTestCommandsThatAskForNothing(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	for text, want := range map[string]string{
+		"修正": "CORRECTION_UNCLEAR", "修正 出勤": "CORRECTION_UNCLEAR", "修正 9:00": "CORRECTION_UNCLEAR", "fix 9:00": "CORRECTION_UNCLEAR",
+		"修正 出勤 忘れ": "CORRECTION_UNCLEAR", "修正 9:00 出勤": "CORRECTION_UNCLEAR", "修正 9:00 残業 忘れ": "CORRECTION_UNCLEAR", "修正 9:60 出勤 忘れ": "CORRECTION_UNCLEAR",
+		"修正 2/30 9:00 出勤 忘れ": "CORRECTION_UNCLEAR", "修正 昨日 9:00 に出勤": "CORRECTION_UNCLEAR", "修正 9:00 出勤 " + strings.Repeat("長", 1001): "CORRECTION_UNCLEAR",
+		"修正 2/29 9:00 出勤 忘れ": "CORRECTION", "修正 昨日 9:00 出勤 忘れ": "CORRECTION", "修正 お願いします": "NO_PHRASE", "fix it": "NO_PHRASE", "fix 出勤": "",
+	} {
+		got := f.try(t, text, nil)
+		if got.GetReason() != want || (want == "") != (got.GetKind() == attendancev1.Punch_CLOCK_IN) {
+			t.Errorf("%.20q: %v", text, got)
+		}
+		if (want == "CORRECTION_UNCLEAR") != (got.GetExplanation() == unclear.JA) {
+			t.Errorf("%.20q: %s", text, got.GetExplanation())
+		}
+		if sent := f.record(t, f.said(t, e, "23T10:00", text))[0]; (sent.GetReason() == "CORRECTION_UNCLEAR") != (want == "CORRECTION_UNCLEAR") && !strings.Contains(text, "2/29") {
+			t.Errorf("%.20q is explained as %s and answered as %s", text, want, sent.GetReason())
+		}
+	}
+}
+
+// The gateway has the words of the answers.
+func TestUnclearIsTheAnswer(t *testing.T) {
+	sentences, err := os.ReadFile("../../../webhook-gateway/internal/reply/sentences.go")
+	if err != nil || !strings.Contains(string(sentences), `"`+unclear.JA+`"`) || !strings.Contains(string(sentences), `"`+unclear.EN+`"`) {
+		t.Errorf("not answered like that: %v", err)
 	}
 }
 

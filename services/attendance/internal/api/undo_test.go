@@ -264,6 +264,51 @@ func TestUndoIsAnsweredWhereProblemsAre(t *testing.T) {
 	}
 }
 
+// Where only problems are answered, a 取消 that took nothing and a punch that a 取消 took back before it came are.
+func TestUndoThatWentWrongIsAProblem(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	settings := f.settings(t)
+	settings.Reply.Mode = attendancev1.PunchSettings_Reply_PROBLEMS_ONLY
+	f.put(t, settings)
+	for _, step := range []struct {
+		at, text string
+		template attendancev1.ReplyDirective_Template
+	}{
+		{"23T08:00", "取消", attendancev1.ReplyDirective_NOTHING_TO_UNDO},
+		{"23T09:00", "出勤", attendancev1.ReplyDirective_TEMPLATE_UNSPECIFIED},
+		{"23T09:01:01", "取消", attendancev1.ReplyDirective_UNDO_TOO_LATE},
+		{"23T18:00:40", "取消", attendancev1.ReplyDirective_UNDO_TOO_LATE},
+		{"23T18:00", "退勤", attendancev1.ReplyDirective_RECORDED_UNDONE},
+		{"23T18:00:50", "取消", attendancev1.ReplyDirective_UNDONE_BEFORE},
+	} {
+		if got := f.record(t, f.said(t, e, step.at, step.text))[0]; got.GetKind() != attendancev1.EventOutcome_RECORDED || got.GetReply().GetTemplate() != step.template {
+			t.Errorf("%s: %v", step.at, got)
+		}
+	}
+}
+
+// What was entered by hand was received when it was entered, which is not late, however long ago it was.
+func TestEnteredByHandIsNotReceivedLate(t *testing.T) {
+	f := setup(t)
+	f.at(t, "30T12:00")
+	e := f.employee(t, "001")
+	for kind, at := range map[attendancev1.Punch_Kind]string{attendancev1.Punch_CLOCK_IN: "27T09:00", attendancev1.Punch_CLOCK_OUT: "27T18:00"} {
+		if _, err := f.enter(t, e, kind, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	day := f.sheet(t, e, "2026-11").GetDays()[0]
+	if len(day.GetFlags()) != 0 || day.GetWorkedMinutes() != 540 {
+		t.Errorf("%v", day)
+	}
+	for _, p := range append(f.oldestFirst(t), day.GetPunches()...) {
+		if p.GetReceivedLate() {
+			t.Errorf("%v", p)
+		}
+	}
+}
+
 // A punch that was received long after it was said is told wherever it is shown; its time stays when it was said.
 func TestReceivedLate(t *testing.T) {
 	f := setup(t)

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/dakoku/dakoku/platform/glyph"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
 // Command is a text that asks for a correction, as far as it can be read without the company's phrases. The zero value
@@ -15,7 +16,7 @@ import (
 type Command struct {
 	moment moment
 	timed  bool // there is a time that can be one
-	meant  bool // it begins like a day or a time, or there is nothing but the command's word
+	meant  bool // there is something like a day or a time, or nothing but the command's word
 	rest   string
 }
 
@@ -23,24 +24,23 @@ type Command struct {
 const LongestReason = 1000
 
 // Read reads a text; ok is false for every text that is no command, whatever else it is. A command begins, after
-// mentions, with the word 修正 or fix and a day or a time: 「修正しました」 is none. 修正 alone, 修正 before a phrase and what
-// only begins like a time are commands, too, which are not complete (see IsOne). Width and case make no difference.
+// mentions, with the word 修正 or fix and a day or a time: 「修正しました」 is none. 修正 alone, 修正 before a phrase, what
+// only begins like a time and what begins with 修正 and has a time somewhere are commands, too, which are not complete
+// (see In): who tries to correct must not punch by it. Width and case make no difference.
 func Read(text string) (c Command, ok bool) {
 	word, rest := cut(text)
 	for strings.HasPrefix(word, "@") || strings.HasPrefix(word, "＠") {
 		word, rest = cut(rest)
 	}
 	head := folded(word)
-	if glued, begins := strings.CutPrefix(head, "修正"); begins && like(strings.TrimPrefix(glued, ":")) {
-		return Command{meant: true}, true
-	}
 	if head != "修正" && head != "fix" {
-		return Command{}, false
+		ok = stuck(head) || strings.HasPrefix(head, "修正") && (hasTime(word) || hasTime(rest))
+		return Command{meant: ok}, ok
 	}
 	c.rest = rest
 	next, after := cut(rest)
-	c.meant = rest == "" || like(folded(next))
 	day, isDay := readDay(folded(next))
+	c.meant = rest == "" || like(folded(next)) || isDay && head == "修正" || hasTime(rest)
 	if isDay {
 		c.moment.day, c.rest = day, after
 		next, after = cut(after)
@@ -52,19 +52,45 @@ func Read(text string) (c Command, ok bool) {
 	return c, head == "修正" || c.meant && rest != ""
 }
 
-// IsOne tells whether the text is a command for a company in which a text is all of a phrase, or not: what has neither
-// day nor time, like 「修正 完了しました」, is one only before a phrase.
-func (c Command) IsOne(phrase func(string) bool) bool {
-	_, _, found := c.Words(phrase)
-	return found || c.meant
+// stuck tells whether a day or a time stands behind the word of the command without a space.
+func stuck(head string) bool {
+	for _, name := range []string{"修正", "fix"} {
+		if glued, ours := strings.CutPrefix(head, name); ours {
+			return like(strings.TrimPrefix(glued, ":"))
+		}
+	}
+	return false
+}
+
+// Request is what the words of a command ask for.
+type Request struct {
+	Kind   timeclock.Kind // none when there is no phrase
+	Reason string         // what stands behind the phrase
+	Clear  bool           // it says a kind, a day and a time that can be, and why; whether they are past, At knows
 }
 
 // longestPhrase is how many words of a command can be one phrase.
 const longestPhrase = 4
 
-// Words takes the phrase that the words after the time begin with, and the reason behind it.
-func (c Command) Words(phrase func(string) bool) (said, reason string, found bool) {
-	ends := []int{}
+// In reads a command where phrase knows the kind of a text that is all of a phrase. The phrase is the most of the words
+// behind the time that is one; phrase is asked at most longestPhrase times. Asks is false when the text is no command
+// there: what has neither day nor time, like 「修正 完了しました」, is one only before a phrase.
+func (c Command) In(phrase func(string) (timeclock.Kind, bool)) (r Request, asks bool) {
+	ends := c.ends()
+	for i := len(ends) - 1; i >= 0; i-- {
+		kind, found := phrase(strings.TrimSpace(c.rest[:ends[i]]))
+		if !found {
+			continue
+		}
+		r = Request{Kind: kind, Reason: strings.TrimSpace(c.rest[ends[i]:])}
+		r.Clear = c.timed && c.moment.day.possible() && Says(r.Reason)
+		return r, true
+	}
+	return Request{}, c.meant
+}
+
+// ends are where the first words behind the time end.
+func (c Command) ends() (ends []int) {
 	for at := 0; at < len(c.rest) && len(ends) < longestPhrase; {
 		word, rest := cut(c.rest[at:])
 		if word == "" {
@@ -73,18 +99,13 @@ func (c Command) Words(phrase func(string) bool) (said, reason string, found boo
 		end := strings.Index(c.rest[at:], word) + at + len(word)
 		ends, at = append(ends, end), len(c.rest)-len(rest)
 	}
-	for i := len(ends) - 1; i >= 0; i-- {
-		if said = strings.TrimSpace(c.rest[:ends[i]]); phrase(said) {
-			return said, strings.TrimSpace(c.rest[ends[i]:]), true
-		}
-	}
-	return "", "", false
+	return ends
 }
 
 // Says tells whether a reason can be kept: there is something to read, and it is not too long.
 func Says(reason string) bool {
 	control := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }
-	return glyph.Any(reason) && utf8.RuneCountInString(reason) <= LongestReason && !strings.ContainsFunc(reason, control)
+	return utf8.RuneCountInString(reason) <= LongestReason && glyph.Any(reason) && !strings.ContainsFunc(reason, control)
 }
 
 // cut takes the first word off a text, and the spaces around it.

@@ -9,9 +9,14 @@ import (
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
-// isPhrase knows the phrases of a company.
-func isPhrase(text string) bool {
-	return text == "出勤" || text == "退勤" || text == "休憩" || text == "休憩 終了" || text == "in"
+// phrases are those of a company.
+var phrases = map[string]timeclock.Kind{
+	"出勤": timeclock.ClockIn, "退勤": timeclock.ClockOut, "休憩": timeclock.BreakStart, "休憩 終了": timeclock.BreakEnd, "in": timeclock.ComeBack,
+}
+
+func kindOf(text string) (timeclock.Kind, bool) {
+	kind, is := phrases[text]
+	return kind, is
 }
 
 func rules(t *testing.T, zone string) timeclock.Rules {
@@ -49,6 +54,20 @@ func TestCommands(t *testing.T) {
 		{night, "修正 18:00 出勤 夜勤", "2026-11-27 18:00", "出勤", "夜勤"},
 		{night, "修正 11/28 1:00 退勤 夜勤", "2026-11-28 01:00", "退勤", "夜勤"},
 		{time.Date(2026, time.January, 2, 9, 0, 0, 0, r.Zone), "修正 12/28 9:00 出勤 仕事納め", "2025-12-28 09:00", "出勤", "仕事納め"},
+		{sent, "修正 昨日 9:00 出勤 忘れ", "2026-11-26 09:00", "出勤", "忘れ"},
+		{sent, "修正 おととい 25:30 退勤 忘れ", "2026-11-26 01:30", "退勤", "忘れ"},
+		{sent, "修正 今日 9時 出勤 忘れ", "2026-11-27 09:00", "出勤", "忘れ"},
+		{sent, "fix Yesterday 9:00 in forgot", "2026-11-26 09:00", "in", "forgot"},
+		{night, "修正 昨日 18:00 出勤 忘れ", "", "出勤", "忘れ"}, // the day before is the one that still lasts
+		{sent, "修正 昨日 出勤 忘れ", "", "出勤", "忘れ"},
+		{sent, "修正 昨日の 9:00 出勤 忘れ", "", "", ""},
+		{sent, "修正 お願いします 9:00 出勤 忘れ", "", "", ""},
+		{sent, "修正 至急 出勤 ９時", "", "", ""},
+		{sent, "修正お願いします 9:00 出勤 忘れ", "", "", ""},
+		{sent, "修正、9:00 出勤 忘れ", "", "", ""},
+		{sent, "修正済み 9:00 出勤", "", "", ""},
+		{sent, "fix9:00 in forgot", "", "", ""},
+		{sent, "fix the clock 9:00 in forgot", "", "", ""},
 		{sent, "修正", "", "", ""},
 		{sent, "修正 出勤 9:00 忘れ", "", "出勤", "9:00 忘れ"},
 		{sent, "修正 9:00", "", "", ""},
@@ -63,15 +82,19 @@ func TestCommands(t *testing.T) {
 		{sent, "修正 13/1 9:00 出勤 忘れ", "", "出勤", "忘れ"},
 	} {
 		c, ok := Read(tt.text)
-		if !ok || !c.IsOne(isPhrase) {
+		asked, asks := c.In(kindOf)
+		if !ok || !asks {
 			t.Errorf("%q is no command", tt.text)
 			continue
 		}
 		at, known := c.At(tt.sent, r)
-		phrase, reason, _ := c.Words(isPhrase)
+		kind, reason := phrases[tt.phrase], asked.Reason
 		got := at.In(r.Zone).Format("2006-01-02 15:04")
-		if want := tt.at; known != (want != "") && phrase != "" || known && want != "" && got != want || phrase != tt.phrase || reason != tt.reason {
-			t.Errorf("%q: %s %v %q %q", tt.text, got, known, phrase, reason)
+		if want := tt.at; known != (want != "") && kind != "" || known && want != "" && got != want || kind != asked.Kind || reason != tt.reason {
+			t.Errorf("%q: %s %v %+v", tt.text, got, known, asked)
+		}
+		if known && asked.Clear != (asked.Kind != "" && asked.Reason != "") {
+			t.Errorf("%q: %+v", tt.text, asked)
 		}
 		if around := c.Around(tt.sent); known && (at.Before(around[0]) || at.After(tt.sent)) {
 			t.Errorf("%q is not around %v", tt.text, around)
@@ -83,10 +106,24 @@ func TestCommands(t *testing.T) {
 func TestWhatIsNoCommand(t *testing.T) {
 	for _, text := range []string{
 		"", " ", "@修正 9:00", "出勤", "修正しました 出勤", "9:00 出勤 修正", "修正 完了しました", "修正 お願いします 出勤", "修正 9", "fix",
-		"fix in", "fix 3 bugs", "prefix 9:00 in", "fixed 9:00 in", "修正済み 9:00 出勤", strings.Repeat("修正", 100) + " 9:00 出勤 忘れ",
+		"fix in", "fix 3 bugs", "prefix 9:00 in", "fixed 9:00 in", "修正 残業3時間 出勤", "修正 2 件 出勤", "修正 比率 a:1 出勤", "修正済み 出勤", "fix yesterday in", strings.Repeat("修正", 100) + " 9:00 出勤 忘れ",
 	} {
-		if c, ok := Read(text); ok && c.IsOne(isPhrase) {
-			t.Errorf("%q is a command: %+v", text, c)
+		if c, ok := Read(text); ok {
+			if _, asks := c.In(kindOf); asks {
+				t.Errorf("%q is a command: %+v", text, c)
+			}
+		}
+	}
+}
+
+// However long a text is, few pieces of it are looked for among the phrases.
+func TestPhrasesAreAskedForSeldom(t *testing.T) {
+	for _, head := range []string{"修正 9:00 ", "修正 ", "修正 a ", "@a 修正 昨日 9:00 "} {
+		c, ok := Read(head + strings.Repeat("ж ", 1<<14))
+		asked := 0
+		c.In(func(string) (timeclock.Kind, bool) { asked++; return "", false })
+		if !ok || asked != longestPhrase {
+			t.Errorf("%q: %v, asked %d times", head, ok, asked)
 		}
 	}
 }

@@ -7,8 +7,11 @@ import (
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
-// path is where a word stands in the settings, for programs: phrases.CLOCK_IN[0] or triggerWords[0].
-func (w word) path() string { return listPath(w.kind) + "[" + strconv.Itoa(w.nth) + "]" }
+// Path is where the nth word of a kind, from 0, stands in the settings, for programs: phrases.CLOCK_IN[0]. Without a kind
+// it is a trigger word: triggerWords[0].
+func Path(kind timeclock.Kind, nth int) string { return listPath(kind) + "[" + strconv.Itoa(nth) + "]" }
+
+func (w word) path() string { return Path(w.kind, w.nth) }
 
 // listPath is where the list of a kind's words stands.
 func listPath(kind timeclock.Kind) string {

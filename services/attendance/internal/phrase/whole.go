@@ -7,9 +7,13 @@ import (
 )
 
 // Whole reads a text of which all is one phrase, but for spaces around it; ok is false for any other. Trigger words make
-// no difference.
+// no difference. A text that is longer than phrases can be is none, at no cost.
 func (m *Matcher) Whole(text string) (reading timeclock.Reading, ok bool) {
-	s, ok := m.scan(strings.TrimSpace(text), &folder{limit: MaxText})
+	text = strings.TrimSpace(text)
+	if len(text) > maxBytes {
+		return timeclock.Reading{Miss: timeclock.MissPhrase}, false
+	}
+	s, ok := m.scan(text, &folder{limit: MaxText})
 	if !ok {
 		return timeclock.Reading{Miss: timeclock.MissPhrase}, false
 	}

@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
@@ -25,5 +26,18 @@ func TestWhole(t *testing.T) {
 	}
 	if got, ok := new(Matcher).Whole("出勤"); ok {
 		t.Error(got)
+	}
+}
+
+// A text that no phrase can be as long as is not even folded; the longest phrase there can be is found.
+func TestWholeLooksAtShortTextsAlone(t *testing.T) {
+	longest := strings.Repeat("👨‍👩‍👧‍👦", MaxGraphemes)
+	m := compile(t, Settings{Phrases: map[timeclock.Kind][]string{timeclock.ClockIn: {longest, "a"}}})
+	if got, ok := m.Whole(" " + longest + "　"); !ok || got.Phrase != longest {
+		t.Errorf("the longest: %+v", got)
+	}
+	long := "a" + strings.Repeat("\u200B", maxBytes/3+1)
+	if got := testing.AllocsPerRun(1, func() { m.Whole(long) }); got != 0 || len(long) <= maxBytes {
+		t.Errorf("%v allocations for %d bytes", got, len(long))
 	}
 }

@@ -106,18 +106,21 @@ func TestSealsThatCameLateAreTold(t *testing.T) {
 	}
 }
 
-// A held punch that is not what was judged, and a punch that is not what was held, are found.
+// A held 取消 that is not what was judged, and one that was applied as it was not held, are found.
 func TestAHeldPunchOtherThanJudgedIsFound(t *testing.T) {
 	const outcome = `insert into attendance.event_outcomes select (jsonb_populate_record(o, jsonb_build_object('event_key', '\x' || encode(sha256('held'), 'hex'),
-	   'verdict', 'REFUSED', 'reason', 'TIMESHEET_SUBMITTED', 'punch_id', null))).* from attendance.event_outcomes o where tenant_id = TENANT limit 1`
-	const held = `insert into attendance.held_punches select (jsonb_populate_record(null::attendance.held_punches, to_jsonb(h) || to_jsonb(o) || jsonb_build_object('id', gen_random_uuid(), 'issued_at', o.issued_at - interval 'SHIFT'))).*
+	   'verdict', 'REFUSED', 'reason', 'SUBMITTED', 'kind', 'UNDO', 'punch_id', null))).* from attendance.event_outcomes o where tenant_id = TENANT limit 1`
+	const held = `insert into attendance.held_punches select (jsonb_populate_record(null::attendance.held_punches, to_jsonb(h) || to_jsonb(o) || jsonb_build_object('id', gen_random_uuid(), 'undo_seconds', 60, 'issued_at', o.issued_at - interval 'SHIFT'))).*
 	   from attendance.event_outcomes o cross join (select * from attendance.held_punches where tenant_id = TENANT limit 1) h where o.event_key = sha256('held')`
-	const applied = `insert into attendance.punches select (jsonb_populate_record(null::attendance.punches, to_jsonb(p) || to_jsonb(h) || jsonb_build_object('issued_at', h.issued_at - interval 'SHIFT', 'recorded_at', now()))).*
+	const applied = `insert into attendance.punches select (jsonb_populate_record(null::attendance.punches, to_jsonb(p) || to_jsonb(h) || jsonb_build_object('undo_seconds', WINDOW, 'issued_at', h.issued_at - interval 'SHIFT', 'recorded_at', now()))).*
 	   from attendance.held_punches h cross join (select * from attendance.punches where tenant_id = TENANT limit 1) p where h.event_key = sha256('held')`
-	for name, shifts := range map[string][2]string{"held": {"1 minute", "0"}, "applied": {"0", "1 minute"}, "neither": {"0", "0"}} {
+	for name, other := range map[string]struct{ held, applied, window, found string }{
+		"held": {"1 minute", "0", "60", "held_punches"}, "applied": {"0", "1 minute", "60", "punches"},
+		"applied with another window": {"0", "0", "600", "punches"}, "neither": {"0", "0", "60", ""},
+	} {
 		c := newCourt(t)
 		c.facts(t, 1)
-		for _, statement := range []string{outcome, strings.ReplaceAll(held, "SHIFT", shifts[0]), strings.ReplaceAll(applied, "SHIFT", shifts[1])} {
+		for _, statement := range []string{outcome, strings.ReplaceAll(held, "SHIFT", other.held), strings.NewReplacer("SHIFT", other.applied, "WINDOW", other.window).Replace(applied)} {
 			c.each(t, statement)
 		}
 		c.round(t)
@@ -126,7 +129,7 @@ func TestAHeldPunchOtherThanJudgedIsFound(t *testing.T) {
 		for _, f := range report.Findings {
 			found[f.Table] = found[f.Table] || f.Problem == evidence.OtherThanJudged
 		}
-		if err != nil || found["held_punches"] != (name == "held") || found["punches"] != (name == "applied") {
+		if err != nil || found["held_punches"] != (other.found == "held_punches") || found["punches"] != (other.found == "punches") {
 			t.Errorf("%s: %v, %v", name, report.Findings, err)
 		}
 	}

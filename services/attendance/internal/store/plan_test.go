@@ -53,6 +53,7 @@ func TestRecordReadsByIndex(t *testing.T) {
 		byIndex(t, db, refs, "event_outcomes_pkey", knownOutcomes, eventArgs(refs))
 		byIndex(t, db, refs, "_employee_id_issued_at_idx", knownPunches, people(refs))
 		byIndex(t, db, refs, "punch_voids_pkey", knownPunches, people(refs))
+		byIndex(t, db, refs, "held_punches_person_idx", knownHeld, people(refs))
 		sealsByIndex(t, db, refs)
 	}
 }

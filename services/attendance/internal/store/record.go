@@ -30,6 +30,7 @@ type Known struct {
 	Settings  map[Pair]Settings
 	Locks     map[Pair][]timeclock.Lock
 	Punches   map[Pair][]timeclock.Punch
+	Held      map[Pair][]timeclock.HeldPunch // applied and discarded ones, too
 }
 
 // Verdicts is what a batch came to.
@@ -113,6 +114,7 @@ func (s *Store) known(ctx context.Context, tx pgx.Tx, refs []Ref) (known Known, 
 	batch.Queue(currentSettings, connectionArgs(refs))
 	batch.Queue(lockedPeriods, people)
 	batch.Queue(knownPunches, people)
+	batch.Queue(knownHeld, people)
 	results := tx.SendBatch(ctx, batch)
 	defer func() { err = errors.Join(err, results.Close()) }()
 	if _, err = results.Exec(); err != nil {
@@ -133,7 +135,10 @@ func (s *Store) known(ctx context.Context, tx pgx.Tx, refs []Ref) (known Known, 
 	if known.Locks, err = locksOf(results.Query()); err != nil {
 		return known, err
 	}
-	known.Punches, err = s.punchesOf(results.Query())
+	if known.Punches, err = s.punchesOf(results.Query()); err != nil {
+		return known, err
+	}
+	known.Held, err = s.heldOf(results.Query())
 	return known, err
 }
 

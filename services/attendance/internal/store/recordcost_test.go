@@ -185,36 +185,63 @@ func holdSome(refs []Ref, n int) func(Known) Verdicts {
 	}
 }
 
+// askSome is holdSome but for the last n events, which ask for a punch of a month ago.
+func askSome(refs []Ref, held, n int) func(Known) Verdicts {
+	return func(known Known) Verdicts {
+		v := holdSome(refs, held)(known)
+		for i := len(refs) - n; i < len(refs); i++ {
+			o, p := &v.Outcomes[i], v.Punches[i-held]
+			o.Verdict, o.Reason, o.Punch = timeclock.Ignored, timeclock.ReasonCorrectionRequested, ""
+			v.Asked = append(v.Asked, AskedCorrection{Tenant: p.Tenant, Correction: Correction{
+				ID: p.ID, Employee: p.Employee, Event: p.Key, Kind: p.Kind, Wanted: refs[i].Also[0], Day: timeclock.DateOf(refs[i].Also[0]),
+				Period: known.Calendars[MomentOf(p.Tenant, p.Issued)].Period(timeclock.DateOf(refs[i].Also[0])).String(),
+				Zone:   p.Rules.Zone.String(), Reason: "x", Requested: p.Issued,
+			}})
+		}
+		v.Punches = v.Punches[:len(v.Punches)-n]
+		return v
+	}
+}
+
 // The number of statements and of round trips must not grow with the events, employees, connections or companies of
-// a batch: one event, 64 of one company, one each of 64 companies, and some of several; recorded, held, and some of
-// either. The rows are those of the batch: of each event the person, the calendar, the lock and the two punches
+// a batch: one event, 64 of one company, one each of 64 companies, and some of several; recorded, held, asked for at another time than that of the event, and
+// some of each. The rows are those of the batch: of each event the person, the calendar, the lock and the two punches
 // nearby come back, and the outcome and the punch go in; triggers add the keys of punches and the notes for the seals.
 func TestRecordCostsAreConstant(t *testing.T) {
 	m := newMeter(t)
 	for _, tt := range []struct {
 		name          string
 		companies, of int
-		held          int
+		held, asked   int
 		want          cost
 	}{
-		{"one event", 1, 1, 0, cost{Statements: 9, Trips: 3}},
-		{"64 of one company", 1, 64, 0, cost{Statements: 9, Trips: 3}},
-		{"of 64 companies", 64, 1, 0, cost{Statements: 9, Trips: 3}},
-		{"8 of 5 companies", 5, 8, 0, cost{Statements: 9, Trips: 3}},
-		{"one held", 1, 1, 1, cost{Statements: 9, Trips: 3}},
-		{"64 held of one company", 1, 64, 64, cost{Statements: 9, Trips: 3}},
-		{"held of 64 companies", 64, 1, 64, cost{Statements: 9, Trips: 3}},
-		{"one held and one not", 1, 2, 1, cost{Statements: 10, Trips: 4}},
-		{"some held of 64 companies", 64, 1, 20, cost{Statements: 10, Trips: 4}},
+		{"one event", 1, 1, 0, 0, cost{Statements: 10, Trips: 3}},
+		{"64 of one company", 1, 64, 0, 0, cost{Statements: 10, Trips: 3}},
+		{"of 64 companies", 64, 1, 0, 0, cost{Statements: 10, Trips: 3}},
+		{"8 of 5 companies", 5, 8, 0, 0, cost{Statements: 10, Trips: 3}},
+		{"one held", 1, 1, 1, 0, cost{Statements: 10, Trips: 3}},
+		{"64 held of one company", 1, 64, 64, 0, cost{Statements: 10, Trips: 3}},
+		{"held of 64 companies", 64, 1, 64, 0, cost{Statements: 10, Trips: 3}},
+		{"one held and one not", 1, 2, 1, 0, cost{Statements: 11, Trips: 4}},
+		{"some held of 64 companies", 64, 1, 20, 0, cost{Statements: 11, Trips: 4}},
+		{"one asked for", 1, 1, 0, 1, cost{Statements: 10, Trips: 3}},
+		{"64 asked for of one company", 1, 64, 0, 64, cost{Statements: 10, Trips: 3}},
+		{"asked for of 64 companies", 64, 1, 0, 64, cost{Statements: 10, Trips: 3}},
+		{"one of each", 1, 3, 1, 1, cost{Statements: 12, Trips: 5}},
+		{"some of each of 64 companies", 64, 1, 20, 20, cost{Statements: 12, Trips: 5}},
 	} {
 		refs := m.people(t, tt.companies, tt.of)
 		n := len(refs)
+		for i := n - tt.asked; i < n; i++ {
+			refs[i].Also = []time.Time{refs[i].Issued.AddDate(0, -1, 0)}
+		}
 		tt.want.Read, tt.want.Inserted = 5*n, 2*n
-		got, rows := m.measure(t, refs, holdSome(refs, tt.held))
+		got, rows := m.measure(t, refs, askSome(refs, tt.held, tt.asked))
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
-		want := map[string]int{"event_outcomes": n, "punches": n - tt.held, "punch_keys": n - tt.held, "held_punches": tt.held, "evidence_todo": 2 * n}
+		want := map[string]int{"event_outcomes": n, "punches": n - tt.held - tt.asked, "punch_keys": n - tt.held - tt.asked,
+			"held_punches": tt.held, "correction_requests": tt.asked, "evidence_todo": 2 * n}
 		maps.DeleteFunc(want, func(_ string, n int) bool { return n == 0 })
 		if diff := cmp.Diff(want, rows); diff != "" {
 			t.Errorf("%s: rows (-want +got):\n%s", tt.name, diff)

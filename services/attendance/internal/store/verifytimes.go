@@ -55,6 +55,6 @@ select h.tenant_id::text, 'held_punches', h.id::text, 'OTHER_THAN_JUDGED'
 union all
 select p.tenant_id::text, 'punches', p.id::text, 'OTHER_THAN_JUDGED'
   from attendance.punches p join attendance.held_punches h on h.tenant_id = p.tenant_id and h.id = p.id
- where (p.employee_id, p.event_key, p.connection_id, p.issued_at, p.received_at, p.kind, p.phrase) is distinct from
-       (h.employee_id, h.event_key, h.connection_id, h.issued_at, h.received_at, h.kind, h.phrase)
+ where (p.employee_id, p.event_key, p.connection_id, p.issued_at, p.received_at, p.kind, p.phrase, p.undo_seconds) is distinct from
+       (h.employee_id, h.event_key, h.connection_id, h.issued_at, h.received_at, h.kind, h.phrase, h.undo_seconds)
 union all`

@@ -36,18 +36,20 @@ func days(punches []Punch) map[string]DatedPunch {
 
 // Barred is the lock that forbids to go from one set of punches to another; false when none does.
 func Barred(before, after []Punch, locks []Lock) (Lock, bool) {
-	return firstHolding(locks, Changed(before, after))
+	lock, _, barred := firstHolding(locks, Changed(before, after))
+	return lock, barred
 }
 
-func firstHolding(locks []Lock, days []Date) (Lock, bool) {
+// firstHolding is the first of the days that is locked, and its lock.
+func firstHolding(locks []Lock, days []Date) (Lock, Date, bool) {
 	for _, day := range days {
 		for _, lock := range locks {
 			if lock.Holds(day) {
-				return lock, true
+				return lock, day, true
 			}
 		}
 	}
-	return Lock{}, false
+	return Lock{}, Date{}, false
 }
 
 // TakenBack reports whether a 取消 took the punch with that key back.

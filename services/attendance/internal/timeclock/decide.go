@@ -10,9 +10,10 @@ type Facts struct {
 	TokenRevoked     bool      // the event came in by a callback token that had been revoked
 	Employee         *Employee // nil: the sender is not linked
 	Calendar         Calendar
-	Punches          []Punch // the employee's punches around the issued time, see Reach; any order
-	Locks            []Lock  // the employee's submitted and approved periods
-	asked            bool    // the punch is asked for, not said, see Ask
+	Punches          []Punch     // the employee's punches around the issued time, see Reach; any order
+	Held             []HeldPunch // said around it and held, whatever became of them; any order
+	Locks            []Lock      // the employee's submitted and approved periods
+	asked            bool        // the punch is asked for, not said, see Ask
 }
 
 // Reach is how far before and after an instant the punches must be known to judge it: twice a day and the longest
@@ -42,7 +43,13 @@ func decide(f Facts) Outcome {
 		return outcome
 	}
 	day := f.day()
-	if lock, barred := firstHolding(f.Locks, f.touched(day)); barred {
+	if held, is := f.beside(); is {
+		return f.heldBeside(held)
+	}
+	if lock, on, barred := firstHolding(f.Locks, f.touched(day)); barred {
+		if f.Reading.Kind == Undo {
+			day = on // the day for which it is held, not that of an open session
+		}
 		return f.submitted(day, lock.Period)
 	}
 	return f.recorded(day)

@@ -60,6 +60,7 @@ const (
 	AnswerUndoneBefore     Answer = "UNDONE_BEFORE"   // what was said last was taken back or voided before
 	AnswerUndoTooLate      Answer = "UNDO_TOO_LATE"   // what was said last is older than the window
 	AnswerUndoSubmitted    Answer = "UNDO_SUBMITTED"  // as SUBMITTED, of a 取消
+	AnswerUndoHeld         Answer = "UNDO_HELD"       // held beside the punch that it is about, whose period is open again
 
 	AnswerCorrectionRequested Answer = "CORRECTION_REQUESTED"
 	AnswerCorrectionUnclear   Answer = "CORRECTION_UNCLEAR" // with an example

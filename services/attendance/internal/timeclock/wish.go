@@ -32,7 +32,7 @@ func ask(f Facts, w Wish) Outcome {
 	day := f.day()
 	outcome := Outcome{Verdict: Ignored, Reason: ReasonCorrectionRequested, Kind: w.Kind, Reply: f.reply(AnswerCorrectionRequested)}
 	outcome.Day, outcome.Period = day, f.Calendar.Period(day)
-	if lock, barred := firstHolding(f.Locks, append([]Date{day}, Changed(f.others(), f.all())...)); barred {
+	if lock, _, barred := firstHolding(f.Locks, append([]Date{day}, Changed(f.others(), f.all())...)); barred {
 		outcome.Verdict, outcome.Reason, outcome.Period = Refused, ReasonCorrectionSubmitted, lock.Period
 		outcome.Reply.Answer, outcome.Reply.Period = AnswerCorrectionSubmitted, lock.Period
 	}

@@ -8,6 +8,7 @@ package journey
 import (
 	"context"
 	"slices"
+	"time"
 
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
@@ -39,6 +40,7 @@ type Journey struct {
 	Punches Punches
 	Replies Replies
 	Log     *zap.Logger
+	Now     func() time.Time
 }
 
 // Handle takes events as far as they get; one person's come in the order of
@@ -50,7 +52,7 @@ func (j *Journey) Handle(ctx context.Context, rows []inbox.Row) []Result {
 	j.each(ctx, trips.sent(), j.link)
 	j.each(ctx, trips.underway(), j.punch)
 	j.each(ctx, trips.strangers(), j.report)
-	j.each(ctx, trips.answerable(), j.reply)
+	j.each(ctx, trips.answerable(j.Now()), j.reply)
 	return trips.results()
 }
 

@@ -109,7 +109,7 @@ func recorded(e *attendancev1.ChatEvent) *attendancev1.EventOutcome {
 }
 
 func (w *world) journey() *Journey {
-	return &Journey{Links: w, Punches: w, Replies: w, Log: zap.NewNop()}
+	return &Journey{Links: w, Punches: w, Replies: w, Log: zap.NewNop(), Now: func() time.Time { return time.Date(2026, time.November, 27, 0, 0, 0, 0, time.UTC) }}
 }
 
 func row(user string, change func(*inbox.Row)) inbox.Row {

@@ -1,6 +1,8 @@
 package journey
 
 import (
+	"time"
+
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
@@ -79,17 +81,17 @@ func roomKind(p event.Place) attendancev1.RoomKind {
 }
 
 // speaks tells that there is something to say and somebody to say it to.
-func (t *trip) speaks() (ok bool) {
-	t.message, ok = reply.Compose(t.facts())
+func (t *trip) speaks(now time.Time) (ok bool) {
+	t.message, ok = reply.Compose(t.facts(now))
 	user, channel := t.address()
 	return ok && (user != "" || channel != "")
 }
 
-func (t *trip) facts() reply.Facts {
+func (t *trip) facts(now time.Time) reply.Facts {
 	r := t.outcome.GetReply()
 	return reply.Facts{
 		Template: r.GetTemplate().String(), Kind: r.GetPunchKind().String(), Name: r.GetEmployeeDisplayName(),
-		Time: r.GetTimeText(), Previous: r.GetPreviousTimeText(), Period: r.GetPeriod(), Date: r.GetBusinessDate(),
+		Time: r.GetTimeText(), Previous: r.GetPreviousTimeText(), Period: r.GetPeriod(), Date: r.GetBusinessDate(), Now: now,
 	}
 }
 

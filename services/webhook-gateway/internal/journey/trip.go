@@ -95,8 +95,8 @@ func (all trips) strangers() trips {
 }
 
 // answerable are the events with something to say and somebody to say it to.
-func (all trips) answerable() trips {
-	return all.where(func(t *trip) bool { return t.outcome != nil && t.speaks() })
+func (all trips) answerable(now time.Time) trips {
+	return all.where(func(t *trip) bool { return t.outcome != nil && t.speaks(now) })
 }
 
 // results ends what is left: judged, and answered or nothing to answer.

@@ -53,6 +53,9 @@ type Facts struct {
 	Period string
 	// Date is the business day of both times, 2026-11-26.
 	Date string
+	// Now is when it is said: a day of another year is named with its year. Zero
+	// names every year.
+	Now time.Time
 }
 
 // Compose finds the message; false for a template that says nothing.
@@ -111,9 +114,9 @@ func (f Facts) fact(name string, language int) string {
 	case "month":
 		return month(f.Period, language)
 	case "date":
-		return date(f.Date, language)
+		return date(f.Date, f.Now.Year(), language)
 	case "day":
-		return written(f.Date, language)
+		return written(f.Date, f.Now.Year(), language)
 	}
 	return "{" + name + "}" // a test looks for braces in every sentence
 }
@@ -130,26 +133,38 @@ func month(period string, language int) string {
 	return fmt.Sprintf("%d", at.Month()) + monthSuffix[language]
 }
 
-// date names a day, without the year: 11/26, in English Nov 26. What is none is
-// shown as it came.
-func date(day string, language int) string {
+// date names a day: 11/26, in English Nov 26, and with its year when that is not
+// the year it is: 2025/11/26. What is none is shown as it came.
+func date(day string, year, language int) string {
 	at, err := time.Parse(time.DateOnly, day)
 	switch {
 	case err != nil:
 		return day
 	case language == english:
-		return at.Format("Jan 2")
+		return at.Format(dayForm("Jan 2", "Jan 2, 2006", at.Year() == year))
 	}
-	return at.Format("1/2")
+	return at.Format(dayForm("1/2", "2006/1/2", at.Year() == year))
 }
 
-// written names a day as it is spoken, without the year: 11月26日, in English Nov 26.
-func written(day string, language int) string {
+func dayForm(short, long string, thisYear bool) string {
+	if thisYear {
+		return short
+	}
+	return long
+}
+
+// written names a day as it is spoken: 11月26日, in English Nov 26, with its year as
+// date does.
+func written(day string, year, language int) string {
 	at, err := time.Parse(time.DateOnly, day)
 	if err != nil || language == english {
-		return date(day, language)
+		return date(day, year, language)
 	}
-	return fmt.Sprintf(days[language], at.Month(), at.Day())
+	said := fmt.Sprintf(days[language], at.Month(), at.Day())
+	if at.Year() == year {
+		return said
+	}
+	return fmt.Sprintf(years[language], at.Year()) + said
 }
 
 func buttons() []Button {

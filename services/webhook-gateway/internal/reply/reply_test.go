@@ -3,10 +3,14 @@ package reply
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 )
+
+// now is when everything is said here.
+var now = time.Date(2026, time.November, 27, 0, 0, 0, 0, time.UTC)
 
 func TestEveryTemplateAndKindHasATextInEveryLanguage(t *testing.T) {
 	for number, template := range attendancev1.ReplyDirective_Template_name {
@@ -17,7 +21,7 @@ func TestEveryTemplateAndKindHasATextInEveryLanguage(t *testing.T) {
 			if kindNumber == 0 {
 				continue
 			}
-			m, ok := Compose(Facts{Template: template, Kind: kind, Name: "山田", Time: "09:00", Previous: "08:00", Period: "2026-11"})
+			m, ok := Compose(Facts{Template: template, Kind: kind, Name: "山田", Time: "09:00", Previous: "08:00", Period: "2026-11", Now: now})
 			if !ok || len(m.Texts) != len(languages) {
 				t.Fatalf("%s: %d texts", template, len(m.Texts))
 			}
@@ -34,7 +38,7 @@ func TestEveryTemplateAndKindHasATextInEveryLanguage(t *testing.T) {
 }
 
 func TestJapaneseAsPromised(t *testing.T) {
-	f := Facts{Kind: "CLOCK_IN", Name: "山田 太郎", Time: "09:00", Previous: "18:00", Period: "2026-11", Date: "2026-11-27"}
+	f := Facts{Kind: "CLOCK_IN", Name: "山田 太郎", Time: "09:00", Previous: "18:00", Period: "2026-11", Date: "2026-11-27", Now: now}
 	for template, want := range map[string]string{
 		"PUNCH_RECORDED":            "山田 太郎さん 出勤 09:00 を記録しました。",
 		"CLOCK_IN_REPEATED":         "すでに 18:00 に出勤を記録しています。",
@@ -60,7 +64,7 @@ func TestJapaneseAsPromised(t *testing.T) {
 // Whoever reads an answer hours later reads of which day it speaks, and nothing
 // that may have changed since is claimed to be so now.
 func TestLateAnswersNameTheDay(t *testing.T) {
-	f := Facts{Kind: "CLOCK_IN", Name: "山田 太郎", Time: "09:00", Previous: "08:00", Period: "2026-11", Date: "2026-11-26"}
+	f := Facts{Kind: "CLOCK_IN", Name: "山田 太郎", Time: "09:00", Previous: "08:00", Period: "2026-11", Date: "2026-11-26", Now: now}
 	for template, said := range sentences {
 		f.Template = template
 		m, _ := Compose(f)
@@ -94,7 +98,7 @@ func TestLateAnswersNameTheDay(t *testing.T) {
 
 func TestDates(t *testing.T) {
 	for day, want := range map[string]string{"2026-01-02": "1/2", "2026-02-30": "2026-02-30", "": ""} {
-		if got := date(day, 0); got != want {
+		if got := date(day, 2026, 0); got != want {
 			t.Errorf("%q: %q", day, got)
 		}
 	}
@@ -102,7 +106,7 @@ func TestDates(t *testing.T) {
 
 // A wish for a correction is answered with the day that was understood.
 func TestACorrectionNamesItsDay(t *testing.T) {
-	m, _ := Compose(Facts{Template: "CORRECTION_REQUESTED", Kind: "CLOCK_IN", Time: "09:00", Date: "2026-11-27"})
+	m, _ := Compose(Facts{Template: "CORRECTION_REQUESTED", Kind: "CLOCK_IN", Time: "09:00", Date: "2026-11-27", Now: now})
 	for i, want := range []string{
 		"11月27日 09:00 出勤 の修正を申請しました。承認されると記録されます。",
 		"Your correction has been requested: Clock in, Nov 27 09:00. It will be recorded when it is approved.",
@@ -112,6 +116,31 @@ func TestACorrectionNamesItsDay(t *testing.T) {
 	} {
 		if m.Texts[i].Text != want || m.Problem {
 			t.Errorf("%+v", m.Texts[i])
+		}
+	}
+}
+
+// A day of another year is named with its year, whether it is long ago or the night
+// of New Year.
+func TestADayOfAnotherYear(t *testing.T) {
+	f := Facts{Template: "PUNCH_RECORDED", Kind: "CLOCK_IN", Time: "23:59", Now: now}
+	for day, want := range map[string]words{
+		"2019-02-28": {"2019/2/28 23:59 出勤を記録しました。", "Feb 28, 2019 23:59 Clock in was recorded.", "2019/2/28 23:59 출근 기록했습니다.", "已记录 2019/2/28 23:59 上班。", "已記錄 2019/2/28 23:59 上班。"},
+		"2026-02-28": {"2/28 23:59 出勤を記録しました。", "Feb 28 23:59 Clock in was recorded.", "2/28 23:59 출근 기록했습니다.", "已记录 2/28 23:59 上班。", "已記錄 2/28 23:59 上班。"},
+	} {
+		f.Date = day
+		m, _ := Compose(f)
+		for i, text := range m.Late {
+			if text.Text != want[i] {
+				t.Errorf("%s: %s", day, text.Text)
+			}
+		}
+	}
+	f.Template, f.Date, f.Now = "CORRECTION_REQUESTED", "2026-12-31", now.AddDate(0, 1, 10)
+	m, _ := Compose(f)
+	for i, want := range []string{"2026年12月31日 23:59", "Dec 31, 2026 23:59", "2026년 12월 31일 23:59", "2026年12月31日 23:59", "2026年12月31日 23:59"} {
+		if !strings.Contains(m.Texts[i].Text, want) {
+			t.Errorf("%s", m.Texts[i].Text)
 		}
 	}
 }

@@ -15,6 +15,8 @@ var (
 
 	days = words{"%d月%d日", "", "%d월 %d일", "%d月%d日", "%d月%d日"}
 
+	years = words{"%d年", "", "%d년 ", "%d年", "%d年"}
+
 	kinds = map[string]words{
 		"CLOCK_IN":    {"出勤", "Clock in", "출근", "上班", "上班"},
 		"BREAK_START": {"休憩", "Start break", "휴식", "休息", "休息"},
@@ -259,6 +261,19 @@ var sentences = map[string]sentence{
 		"{date} {time} 취소: {month} 근태가 신청 완료되어 취소되지 않았습니다. 반려를 요청해 주세요.",
 		"{date} {time} 取消:{month}的考勤当时已提交,未能取消。请申请退回。",
 		"{date} {time} 取消:{month}的考勤當時已提交,未能取消。請申請退回。",
+	}},
+	"UNDO_HELD": {problem: true, words: words{
+		"最後の打刻は{month}の勤怠の保留になっているため、取消も保留として預かりました。管理者に連絡してください。",
+		"Your last punch is held for your timesheet of {month}, so the undo is held as well. Please contact your administrator.",
+		"마지막 기록이 {month} 근태에서 보류 중이어서 취소도 보류했습니다. 관리자에게 문의해 주세요.",
+		"最后一次打卡在{month}的考勤中处于暂存状态,因此取消也已暂存。请联系管理员。",
+		"最後一次打卡在{month}的考勤中處於暫存狀態,因此取消也已暫存。請聯絡管理員。",
+	}, late: words{
+		"{date} {time} 取消: 最後の打刻が{month}の勤怠の保留になっていたため、取消も保留として預かりました。管理者に連絡してください。",
+		"{date} {time} Undo: your last punch was held for your timesheet of {month}, so the undo was held as well. Please contact your administrator.",
+		"{date} {time} 취소: 마지막 기록이 {month} 근태에서 보류 중이어서 취소도 보류했습니다. 관리자에게 문의해 주세요.",
+		"{date} {time} 取消:最后一次打卡当时在{month}的考勤中处于暂存状态,因此取消也已暂存。请联系管理员。",
+		"{date} {time} 取消:最後一次打卡當時在{month}的考勤中處於暫存狀態,因此取消也已暫存。請聯絡管理員。",
 	}},
 	"CORRECTION_REQUESTED": {words: words{
 		"{day} {time} {kind} の修正を申請しました。承認されると記録されます。",

@@ -1046,8 +1046,8 @@ type TestPunchSettingsResponse struct {
 	Phrase string `protobuf:"bytes,2,opt,name=phrase,proto3" json:"phrase,omitempty"`
 	// The trigger word that matched; empty when none is needed.
 	TriggerWord string `protobuf:"bytes,3,opt,name=trigger_word,json=triggerWord,proto3" json:"trigger_word,omitempty"`
-	// Why it is no punch: CORRECTION, NO_PHRASE, NO_TRIGGER, TRIGGER_NOT_AT_HEAD, AMBIGUOUS
-	// or TOO_LONG; empty otherwise. Events say NO_PHRASE for TOO_LONG and
+	// Why it is no punch: CORRECTION, CORRECTION_UNCLEAR, NO_PHRASE, NO_TRIGGER,
+	// TRIGGER_NOT_AT_HEAD, AMBIGUOUS or TOO_LONG; empty otherwise. Events say NO_PHRASE for TOO_LONG and
 	// NO_TRIGGER for TRIGGER_NOT_AT_HEAD.
 	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The same in a sentence for people.

@@ -250,6 +250,9 @@ const (
 	ReplyDirective_CORRECTION_UNCLEAR ReplyDirective_Template = 20
 	// A correction was asked for in a submitted or approved period.
 	ReplyDirective_CORRECTION_SUBMITTED ReplyDirective_Template = 21
+	// 取消 of a punch that is held although its period is open again: it is held
+	// beside that punch.
+	ReplyDirective_UNDO_HELD ReplyDirective_Template = 22
 )
 
 // Enum value maps for ReplyDirective_Template.
@@ -277,6 +280,7 @@ var (
 		19: "CORRECTION_REQUESTED",
 		20: "CORRECTION_UNCLEAR",
 		21: "CORRECTION_SUBMITTED",
+		22: "UNDO_HELD",
 	}
 	ReplyDirective_Template_value = map[string]int32{
 		"TEMPLATE_UNSPECIFIED":      0,
@@ -301,6 +305,7 @@ var (
 		"CORRECTION_REQUESTED":      19,
 		"CORRECTION_UNCLEAR":        20,
 		"CORRECTION_SUBMITTED":      21,
+		"UNDO_HELD":                 22,
 	}
 )
 
@@ -1140,7 +1145,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bRECORDED\x10\x01\x12\v\n" +
 	"\aIGNORED\x10\x02\x12\v\n" +
-	"\aREFUSED\x10\x03\"\xd9\x06\n" +
+	"\aREFUSED\x10\x03\"\xe8\x06\n" +
 	"\x0eReplyDirective\x12I\n" +
 	"\btemplate\x18\x01 \x01(\x0e2-.dakoku.attendance.v1.ReplyDirective.TemplateR\btemplate\x12E\n" +
 	"\x05place\x18\x02 \x01(\x0e2/.dakoku.attendance.v1.PunchSettings.Reply.PlaceR\x05place\x12?\n" +
@@ -1150,7 +1155,7 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\ttime_text\x18\x05 \x01(\tR\btimeText\x12,\n" +
 	"\x12previous_time_text\x18\x06 \x01(\tR\x10previousTimeText\x12\x16\n" +
 	"\x06period\x18\a \x01(\tR\x06period\x12#\n" +
-	"\rbusiness_date\x18\b \x01(\tR\fbusinessDate\"\xb7\x03\n" +
+	"\rbusiness_date\x18\b \x01(\tR\fbusinessDate\"\xc6\x03\n" +
 	"\bTemplate\x12\x18\n" +
 	"\x14TEMPLATE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0ePUNCH_RECORDED\x10\x01\x12\x15\n" +
@@ -1175,7 +1180,8 @@ const file_dakoku_attendance_v1_attendance_service_proto_rawDesc = "" +
 	"\x0eUNDO_SUBMITTED\x10\x12\x12\x18\n" +
 	"\x14CORRECTION_REQUESTED\x10\x13\x12\x16\n" +
 	"\x12CORRECTION_UNCLEAR\x10\x14\x12\x18\n" +
-	"\x14CORRECTION_SUBMITTED\x10\x15*<\n" +
+	"\x14CORRECTION_SUBMITTED\x10\x15\x12\r\n" +
+	"\tUNDO_HELD\x10\x16*<\n" +
 	"\bRoomKind\x12\x19\n" +
 	"\x15ROOM_KIND_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +

@@ -94,7 +94,8 @@ type HeldPunch struct {
 	Kind Punch_Kind `protobuf:"varint,3,opt,name=kind,proto3,enum=dakoku.attendance.v1.Punch_Kind" json:"kind,omitempty"`
 	// When the person punched, to the millisecond.
 	Time *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=time,proto3" json:"time,omitempty"`
-	// The business day (業務日) it would have belonged to, YYYY-MM-DD.
+	// The business day (業務日) it would have belonged to, YYYY-MM-DD. Of a 取消 it
+	// is the day for which it is held.
 	BusinessDay string `protobuf:"bytes,5,opt,name=business_day,json=businessDay,proto3" json:"business_day,omitempty"`
 	// The submitted or approved period, YYYY-MM.
 	Period string `protobuf:"bytes,6,opt,name=period,proto3" json:"period,omitempty"`
@@ -112,9 +113,17 @@ type HeldPunch struct {
 	Reason string `protobuf:"bytes,12,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The company's IANA time zone when it was held, by whose clock its business
 	// day is.
-	TimeZone      string `protobuf:"bytes,13,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	TimeZone string `protobuf:"bytes,13,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// The trigger word that was found; empty when none was required, and for
+	// buttons.
+	TriggerWord string `protobuf:"bytes,14,opt,name=trigger_word,json=triggerWord,proto3" json:"trigger_word,omitempty"`
+	// The connection it came over, connections/{connection}.
+	Connection string `protobuf:"bytes,15,opt,name=connection,proto3" json:"connection,omitempty"`
+	// The version of the connection's punch settings that it was read under; 0
+	// for the defaults.
+	SettingsVersion int64 `protobuf:"varint,16,opt,name=settings_version,json=settingsVersion,proto3" json:"settings_version,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *HeldPunch) Reset() {
@@ -238,11 +247,32 @@ func (x *HeldPunch) GetTimeZone() string {
 	return ""
 }
 
+func (x *HeldPunch) GetTriggerWord() string {
+	if x != nil {
+		return x.TriggerWord
+	}
+	return ""
+}
+
+func (x *HeldPunch) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *HeldPunch) GetSettingsVersion() int64 {
+	if x != nil {
+		return x.SettingsVersion
+	}
+	return 0
+}
+
 var File_dakoku_attendance_v1_held_punch_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_held_punch_proto_rawDesc = "" +
 	"\n" +
-	"%dakoku/attendance/v1/held_punch.proto\x12\x14dakoku.attendance.v1\x1a dakoku/attendance/v1/punch.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc1\x04\n" +
+	"%dakoku/attendance/v1/held_punch.proto\x12\x14dakoku.attendance.v1\x1a dakoku/attendance/v1/punch.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaf\x05\n" +
 	"\tHeldPunch\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x124\n" +
@@ -258,7 +288,12 @@ const file_dakoku_attendance_v1_held_punch_proto_rawDesc = "" +
 	"decideTime\x12\x14\n" +
 	"\x05actor\x18\v \x01(\tR\x05actor\x12\x16\n" +
 	"\x06reason\x18\f \x01(\tR\x06reason\x12\x1b\n" +
-	"\ttime_zone\x18\r \x01(\tR\btimeZone\"G\n" +
+	"\ttime_zone\x18\r \x01(\tR\btimeZone\x12!\n" +
+	"\ftrigger_word\x18\x0e \x01(\tR\vtriggerWord\x12\x1e\n" +
+	"\n" +
+	"connection\x18\x0f \x01(\tR\n" +
+	"connection\x12)\n" +
+	"\x10settings_version\x18\x10 \x01(\x03R\x0fsettingsVersion\"G\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aPENDING\x10\x01\x12\v\n" +

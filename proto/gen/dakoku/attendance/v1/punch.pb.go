@@ -959,7 +959,8 @@ type PunchSettings struct {
 	Phrases *PunchSettings_Phrases `protobuf:"bytes,2,opt,name=phrases,proto3" json:"phrases,omitempty"`
 	// Trigger words (引き金となる言葉); when there are any, a message must
 	// contain one of them as well. The limits are those of phrases. A trigger
-	// word may not contain a phrase.
+	// word may not contain a phrase, and at the head it may not be the word of a
+	// correction (修正).
 	TriggerWords []string `protobuf:"bytes,3,rep,name=trigger_words,json=triggerWords,proto3" json:"trigger_words,omitempty"`
 	// Where the trigger word must stand.
 	TriggerPosition PunchSettings_TriggerPosition `protobuf:"varint,4,opt,name=trigger_position,json=triggerPosition,proto3,enum=dakoku.attendance.v1.PunchSettings_TriggerPosition" json:"trigger_position,omitempty"`
