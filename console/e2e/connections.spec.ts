@@ -1,5 +1,4 @@
 // A connection is renamed, and moves from API 1.0 to 2.0 and back without losing a key.
-import { generateKeyPairSync } from "node:crypto";
 import { look } from "./look";
 import { answer, expect, press, test } from "./world";
 
@@ -29,17 +28,7 @@ test("keys of API 2.0 wait beside those of 1.0, are tested, used, and given up a
     service: "LINE_WORKS",
     displayName: "LINE WORKS",
   });
-  const authKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
-    type: "pkcs8",
-    format: "pem",
-  });
-  const old = {
-    botNo: "1234567",
-    apiId: "kr1AbCdEfGhIj",
-    serverApiConsumerKey: "consumerKey0123456789",
-    serverId: "srv-01",
-  };
-  await world.call("PUT", `${name}/credentials`, { apiVersion: "V1", ...old, authKey });
+  await world.call("PUT", `${name}/credentials`, await world.oldKeys());
 
   const id = name.split("/").pop();
   await page.goto(`/settings/integrations/${id}/setup`);

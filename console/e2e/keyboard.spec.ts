@@ -1,5 +1,4 @@
 // The guide with the keyboard alone, from the menu to a stored connection, with keys of API 1.0.
-import { generateKeyPairSync } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { look } from "./look";
 import { expect, test } from "./world";
@@ -45,16 +44,16 @@ test("a connection is set up without a mouse", async ({ page, world }) => {
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("radio", { name: /API 1\.0/ })).toBeChecked();
 
-  const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" });
-  await type(page, "API ID必須", "kr1ZyXwVuTsRq");
-  await type(page, "Server API Consumer Key必須", "anotherConsumerKey0123");
-  await type(page, "Server ID必須", "srv-02");
-  await type(page, "認証キー必須", String(key));
+  const keys = await world.oldKeys();
+  await type(page, "API ID必須", keys.apiId ?? "");
+  await type(page, "Server API Consumer Key必須", keys.serverApiConsumerKey ?? "");
+  await type(page, "Server ID必須", keys.serverId ?? "");
+  await type(page, "認証キー必須", keys.authKey ?? "");
   await reach(page, "確認");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("textbox", { name: /Bot No\./ })).toBeFocused(); // the field that is missing
   await look(page, "guide-v1");
-  await page.keyboard.insertText("7654321");
+  await page.keyboard.insertText(keys.botNo ?? "");
   await page.keyboard.press("Enter");
   await expect(page.getByText("内容をご確認ください")).toBeVisible();
   await reach(page, "送信");
@@ -64,7 +63,7 @@ test("a connection is set up without a mouse", async ({ page, world }) => {
   await page.keyboard.press("Enter");
   await expect(page.getByText("連携は有効です。")).toBeVisible();
   const stored = await world.call(`GET`, `connections/${id}/credentials`);
-  expect([stored.apiVersion, stored.botNo, stored.serverId]).toEqual(["V1", "7654321", "srv-02"]);
+  expect([stored.apiVersion, stored.botNo, stored.serverId]).toEqual(["V1", keys.botNo, keys.serverId]);
   await world.call("POST", `connections/${id}:disable`, {});
   await world.call("DELETE", `connections/${id}`);
 });

@@ -10,6 +10,12 @@ export async function furnish(world: World): Promise<string[]> {
   await world.say(2, "出勤"); // of nobody
   const other = await world.hire("画面 開夫", undefined, "Sales");
   await punched(world, other, "CLOCK_OUT", 2);
+  await world.call("POST", "correctionRequests", {
+    employee: other.name,
+    kind: "CLOCK_IN",
+    time: new Date(Date.now() - 240_000).toISOString(),
+    reason: "forgot",
+  });
   await world.call("POST", "apiKeys", {
     displayName: "payroll",
     role: "AUDITOR",
@@ -22,6 +28,7 @@ export async function furnish(world: World): Promise<string[]> {
     `/timesheets/${who.id}/${period()}`,
     `/timesheets/${other.id}/${period()}`,
     "/held",
+    "/corrections",
     "/events",
     "/settings",
     "/settings/employees",
@@ -37,6 +44,7 @@ export async function furnish(world: World): Promise<string[]> {
     "/settings/company",
     "/settings/accounts",
     "/settings/keys",
+    "/settings/audit",
     "/profile",
   ];
 }

@@ -22,6 +22,8 @@ export type World = Installation & {
   call: <T = Record<string, unknown>>(method: string, path: string, body?: unknown) => Promise<T>;
   /** keys are what the developer console shows of the bot. */
   keys: () => Promise<Record<string, string>>;
+  /** oldKeys are those of the company's bot of API 1.0. */
+  oldKeys: () => Promise<Record<string, string>>;
   /** say posts a message to the bot. */
   say: (user: number, text: string) => Promise<void>;
   /** hire makes an employee, who is linked to a user if one is named. */
@@ -63,7 +65,9 @@ async function found(dakoku: Installation): Promise<World> {
   const sim = async <T>(path: string) => json<T>(await fetch(`${dakoku.platform}/sim/${path}`));
   const { bots, users } = await sim<{ bots: { id: string; apiVersion: string }[]; users: User[] }>("world");
   const bot = bots.find((b) => b.apiVersion === "V2")?.id ?? "";
+  const old = bots.find((b) => b.apiVersion === "V1")?.id ?? "";
   const keys = () => sim<Record<string, string>>(`bots/${bot}/credentials`);
+  const oldKeys = () => sim<Record<string, string>>(`bots/${old}/credentials`);
   let hired = 0;
   const world: World = {
     ...dakoku,
@@ -84,6 +88,7 @@ async function found(dakoku: Installation): Promise<World> {
     },
     call,
     keys,
+    oldKeys,
     cookie,
     say: async (user, text) => {
       await json(await fetch(`${dakoku.platform}/sim/say`, post({ user: users[user]?.id, bot, text })));

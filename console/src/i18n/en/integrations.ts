@@ -84,6 +84,7 @@ export const integrations = {
   "guide.phrases.placeholder": "Type and press Enter",
   "guide.phrases.tips": "Good to know",
   "guide.phrases.title": "Punch settings",
+  "guide.phrases.twice": "“{word}” is there already in another spelling.",
   "guide.reply.mode": "The bot answers",
   "guide.reply.place": "Where it answers",
   "guide.seeAbove": "Something above needs to be mended.",

@@ -84,6 +84,7 @@ export const integrations = {
   "guide.phrases.placeholder": "入力して Enter",
   "guide.phrases.tips": "キーワードのヒント",
   "guide.phrases.title": "打刻設定",
+  "guide.phrases.twice": "「{word}」は、表記だけが違う言葉がすでにあります。",
   "guide.reply.mode": "Bot からの返信",
   "guide.reply.place": "返信先",
   "guide.seeAbove": "入力内容を確認してください。上の項目に修正が必要です。",
