@@ -1,8 +1,8 @@
 // Accounts: departments of managers, and the second factor of log-in.
 import { createHmac } from "node:crypto";
-import type { Browser, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { look } from "./look";
-import { answer, expect, password, press, test, type World } from "./world";
+import { answer, expect, guest, logIn, password, press, test } from "./world";
 
 test("a manager is limited to departments", async ({ page, world }) => {
   await world.hire("営業 一郎", undefined, "営業部");
@@ -82,36 +82,6 @@ test("TOTP is confirmed, asked for at log-in, and a recovery code stands in for 
   await expect(hers.getByLabel("リカバリーコード")).toHaveAttribute("aria-invalid", "true"); // it was used
   await hers.context().close();
 });
-
-// A second browser, in which the invited person has chosen a password and logged in.
-async function guest(page: Page, world: World, link: string, email: string): Promise<Page> {
-  const browser = page.context().browser() as Browser;
-  const nobody = { cookies: [], origins: [] };
-  const context = await browser.newContext({
-    storageState: nobody,
-    baseURL: world.admin,
-    locale: "ja-JP",
-    timezoneId: "Asia/Tokyo",
-  });
-  const his = await context.newPage();
-  const secret = decodeURIComponent(/#invitation=(.+)$/.exec(link)?.[1] ?? "");
-  const accepted = await fetch(`${world.admin}/v1/invitations:accept`, {
-    method: "POST", // as nobody: it would end the session of the administrator
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ secret, password }),
-  });
-  expect(accepted.status).toBe(200);
-  await logIn(his, email);
-  await expect(his.getByRole("heading", { level: 1, name: "今日の勤怠" })).toBeVisible();
-  return his;
-}
-
-async function logIn(page: Page, email: string) {
-  await page.goto("/login");
-  await page.getByLabel("メールアドレス").fill(email);
-  await page.getByLabel("パスワード").fill(password);
-  await press(page, "ログイン");
-}
 
 async function leave(page: Page) {
   await page.getByRole("button", { name: /二段 階子/ }).click();

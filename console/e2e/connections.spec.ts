@@ -67,3 +67,26 @@ test("keys of API 2.0 wait beside those of 1.0, are tested, used, and given up a
   await world.call("DELETE", name);
   await world.connect();
 });
+
+test("an emoji from the list becomes a keyword, and what was not sent is there after a reload", async ({
+  page,
+  world,
+}) => {
+  await page.goto(`/settings/integrations/${world.connection}/setup`);
+  await press(page, "出勤に絵文字を追加");
+  await page.getByRole("button", { name: "🙋", exact: true }).click();
+  await expect(page.getByRole("button", { name: "出勤に絵文字を追加" })).toBeFocused();
+  await page.getByLabel("試す文章").fill("🙋");
+  await expect(page.getByText("「出勤」として打刻されます")).toBeVisible();
+  // The same word in another spelling, and one that stands elsewhere, are told while typing.
+  await page.getByRole("textbox", { name: "外出" }).fill("そとへ");
+  await page.keyboard.press("Enter");
+  await page.getByRole("textbox", { name: "外出" }).fill("ソトヘ");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("表記だけが違う言葉がすでにあります。").first()).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("入力途中の内容を復元しました。")).toBeVisible();
+  await expect(page.getByRole("list", { name: "出勤" }).getByText("🙋")).toBeVisible();
+  await press(page, "入力を破棄する");
+  await expect(page.getByRole("list", { name: "出勤" }).getByText("🙋")).toHaveCount(0);
+});

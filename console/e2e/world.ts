@@ -1,6 +1,6 @@
 // One company that is set up and connected, shared by the tests of a worker;
 // each test makes the people it needs.
-import { test as base, expect, type Page } from "@playwright/test";
+import { type Browser, test as base, expect, type Page } from "@playwright/test";
 import { type Installation, start } from "./installation";
 import { watch } from "./look";
 
@@ -155,3 +155,34 @@ export const period = () => today().slice(0, 7);
 
 /** Today in Japan, YYYY-MM-DD. */
 export const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Tokyo" }).format(new Date());
+
+/** A second browser, in which the invited person has chosen a password and logged in. */
+export async function guest(page: Page, world: World, link: string, email: string): Promise<Page> {
+  const browser = page.context().browser() as Browser;
+  const nobody = { cookies: [], origins: [] };
+  const context = await browser.newContext({
+    storageState: nobody,
+    baseURL: world.admin,
+    locale: "ja-JP",
+    timezoneId: "Asia/Tokyo",
+  });
+  const his = await context.newPage();
+  const secret = decodeURIComponent(/#invitation=(.+)$/.exec(link)?.[1] ?? "");
+  const accepted = await fetch(`${world.admin}/v1/invitations:accept`, {
+    method: "POST", // as nobody: it would end the session of the administrator
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ secret, password }),
+  });
+  expect(accepted.status).toBe(200);
+  await logIn(his, email);
+  await expect(his.getByRole("navigation", { name: "メインメニュー" })).toBeVisible();
+  return his;
+}
+
+/** logIn fills the log-in in. */
+export async function logIn(page: Page, email: string) {
+  await page.goto("/login");
+  await page.getByLabel("メールアドレス").fill(email);
+  await page.getByLabel("パスワード").fill(password);
+  await press(page, "ログイン");
+}

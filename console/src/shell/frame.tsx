@@ -172,7 +172,11 @@ function PersonMenu() {
     <div
       className="pop up"
       onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && setOpen(false)}
-      onKeyDown={(e) => e.key === "Escape" && setOpen(false)}
+      onKeyDown={(e) => {
+        if (e.key !== "Escape" || !open) return;
+        setOpen(false);
+        e.currentTarget.querySelector("button")?.focus();
+      }}
     >
       <button type="button" className="person" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span className="avatar" aria-hidden="true">

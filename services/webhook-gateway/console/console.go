@@ -36,7 +36,7 @@ const (
 
 // screens are the first segments of the app's addresses; its router knows the
 // rest.
-var screens = []string{"login", "setup", "invitation", "openid", "today", "timesheets", "held", "events", "settings", "profile"}
+var screens = []string{"login", "setup", "invitation", "openid", "today", "timesheets", "held", "corrections", "events", "settings", "profile"}
 
 // Config is what the console stands on; everything but OpenID is required.
 type Config struct {
