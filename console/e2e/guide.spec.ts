@@ -12,7 +12,7 @@ let complaints: string[];
 test.describe.configure({ mode: "serial" });
 
 test.beforeAll(async ({ browser }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(900_000);
   dakoku = await start();
   const context = await browser.newContext({
     locale: "ja-JP",

@@ -84,7 +84,7 @@ test("the first administrator sets the installation up without a mouse", async (
   await type(page, /^氏名/, administrator.name);
   await type(page, /^メールアドレス/, administrator.email);
   await type(page, /^パスワード必須/, password);
-  await type(page, /^パスワード(確認)/, password);
+  await type(page, /^パスワード.確認/, password);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "連携サービスの設定" })).toBeVisible();
   await context.close();

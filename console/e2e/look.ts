@@ -10,6 +10,7 @@ mkdirSync(screens, { recursive: true });
 /** look checks the screen that is shown and takes its pictures. */
 export async function look(page: Page, name: string) {
   await page.evaluate(() => document.fonts.ready);
+  await page.mouse.move(0, 0);
   const found = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     .analyze();

@@ -97,7 +97,6 @@ test("no screen is wider than a phone of 360 px", async ({ page }) => {
 
 for (const language of ["ja", "en"] as const)
   test(`axe finds nothing serious on any screen in ${language}, light and dark, wide and narrow`, async ({ page }) => {
-    test.setTimeout(1_200_000);
     if (language === "en") await inEnglish(page);
     const found: string[] = [];
     for (const path of screens ?? []) {

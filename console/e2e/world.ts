@@ -114,7 +114,7 @@ export const test = base.extend<{ page: Page }, { world: World }>({
       await use(await found(dakoku));
       await dakoku.stop();
     },
-    { scope: "worker", timeout: 300_000 },
+    { scope: "worker", timeout: 900_000 },
   ],
   baseURL: async ({ world }, use) => use(world.admin),
   storageState: async ({ world }, use) => {

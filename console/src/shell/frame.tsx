@@ -92,7 +92,7 @@ function Side({ open }: { open: boolean }) {
               {p.count && counts[p.count] > 0 && (
                 <span className="count">
                   <span className="hidden">{t("nav.waiting")}</span>
-                  {counts[p.count]}
+                  {counts[p.count] > 99 ? "99+" : counts[p.count]}
                 </span>
               )}
             </Link>
@@ -113,9 +113,10 @@ function Side({ open }: { open: boolean }) {
       {places([...work, ...mine])}
       {anySettings && (
         <>
-          <p className="nav-group" id="nav-settings">
+          <Link to="/settings" activeOptions={{ exact: true }} className="nav-group">
+            <Icon name="gear" />
             {t("nav.settings")}
-          </p>
+          </Link>
           {places(settings)}
         </>
       )}

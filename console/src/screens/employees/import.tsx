@@ -83,6 +83,7 @@ export function ImportEmployees() {
     setCsv(text);
     await go(text, true);
   };
+  const lines = csv.split(/\r\n|\r|\n/); // what a row says, where nothing is to be said of it
   const storable = (preview?.counts.created ?? 0) + (preview?.counts.changed ?? 0);
   return (
     <div className="stack">
@@ -196,7 +197,7 @@ export function ImportEmployees() {
                         <td>
                           <Badge tone={tone(r.result)}>{word("importResult", r.result)}</Badge>
                         </td>
-                        <td>{r.what}</td>
+                        <td>{r.what || <span className="muted">{lines[r.line - 1]}</span>}</td>
                       </tr>
                     ))}
                 </tbody>
