@@ -12,7 +12,7 @@ test("in English: a connection is added, checked, sent and switched on", async (
   await press(page, "Add LINE WORKS");
   await press(page, "Issue an API token");
   await expect(page.getByText(/\/v1\/lineworks\/attendance\/dkt_/)).toBeVisible();
-  await page.getByLabel("Sentence").fill("Good morning, 出勤");
+  await page.getByLabel("Sentence to try").fill("Good morning, 出勤");
   await expect(page.getByText(/It punches/)).toBeVisible();
   const keys = await world.keys();
   const fill = (name: string, key: string) =>

@@ -18,7 +18,7 @@ test("an employee asks for corrections, one is approved and one rejected, and su
   const hers = await guest(page, world, made.invitation.link, "honnin@example.co.jp");
   await expect(hers.getByRole("heading", { level: 1, name: /本人 自子 さんの/ })).toBeVisible();
   await expect(hers.getByRole("link", { name: "従業員一覧" })).toHaveCount(0);
-  await expect(hers.getByRole("button", { name: "打刻を追加" })).toBeVisible();
+  await expect(hers.getByRole("button", { name: "打刻を追加", exact: true })).toBeVisible();
   await hers.goto(`/timesheets/${other.id}/${period()}`);
   await expect(hers.getByRole("alert")).toBeVisible(); // somebody else's
   await hers.goto("/");

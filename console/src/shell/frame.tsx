@@ -133,19 +133,19 @@ function useCounts(): { held: number; corrections: number; senders: number } {
     queryKey: ["held", "count"],
     queryFn: () => ask(api.GET("/v1/heldPunches", { params: { query: { state: "PENDING", pageSize: 100 } } })),
     enabled: may("punches.read"),
-    staleTime: 60_000,
+    refetchInterval: 30_000,
   });
   const corrections = useQuery({
     queryKey: ["corrections", "count"],
     queryFn: () => ask(api.GET("/v1/correctionRequests", { params: { query: { state: "REQUESTED", pageSize: 100 } } })),
     enabled: may("punches.read"),
-    staleTime: 60_000,
+    refetchInterval: 30_000,
   });
   const senders = useQuery({
     queryKey: ["senders", "count"],
     queryFn: () => ask(api.GET("/v1/unlinkedSenders", { params: { query: { pageSize: 100 } } })),
     enabled: may("links.read"),
-    staleTime: 60_000,
+    refetchInterval: 30_000,
   });
   return {
     held: held.data?.heldPunches.length ?? 0,

@@ -8,8 +8,6 @@ import { Card, Failure, Skeleton } from "./parts";
 /** A column. Its label stands over the values, and on phones beside each. */
 export type Column<T> = {
   label: string;
-  /** Stands over the values in the place of the label. */
-  over?: ReactNode;
   cell: (row: T) => ReactNode;
   /** `head` names the row, `figure` is set to the right, `actions` and `pick` have controls that name themselves. */
   kind?: "head" | "figure" | "actions" | "pick";
@@ -17,6 +15,9 @@ export type Column<T> = {
   /** Shown when the pointer rests on a value. */
   title?: (row: T) => string;
 };
+
+// Columns of controls that name themselves have no visible label.
+const silent = (kind: string | undefined) => kind === "actions" || kind === "pick";
 
 type ListProps<T> = {
   /** The query behind the rows. */
@@ -93,7 +94,7 @@ export function Rows<T>({
           <tr>
             {all.map((c) => (
               <th key={c.label} scope="col" className={c.kind === "figure" ? "figure" : undefined}>
-                {c.over ?? (c.kind === "actions" ? <span className="hidden">{c.label}</span> : c.label)}
+                {silent(c.kind) ? <span className="hidden">{c.label}</span> : c.label}
               </th>
             ))}
           </tr>
@@ -122,11 +123,7 @@ function Cell<T>({ column: c, row }: { column: Column<T>; row: T }) {
       </th>
     );
   return (
-    <td
-      className={className}
-      title={title}
-      data-label={c.kind === "actions" || c.kind === "pick" ? undefined : c.label}
-    >
+    <td className={className} title={title} data-label={silent(c.kind) ? undefined : c.label}>
       {c.cell(row)}
     </td>
   );

@@ -1,6 +1,7 @@
 export const attendance = {
   "bulk.all": "Choose all that are submitted",
   "bulk.approve": "Approve {n}",
+  "bulk.column": "Choose",
   "bulk.comment": "Comment",
   "bulk.done": "{n} approved.",
   "bulk.failed": "Some could not be approved",

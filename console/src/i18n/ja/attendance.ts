@@ -1,6 +1,7 @@
 export const attendance = {
   "bulk.all": "申請済みをすべて選択",
   "bulk.approve": "{n} 件を承認",
+  "bulk.column": "選択",
   "bulk.comment": "コメント",
   "bulk.done": "{n} 件を承認しました。",
   "bulk.failed": "承認できなかった勤怠があります",

@@ -124,12 +124,12 @@ function Answer({ reply, zone }: { reply: Schemas["Event"]["reply"]; zone: strin
   if (!reply?.state || reply.state === "NONE") return word("replyState", reply?.state);
   const more = reply.state === "SENT" ? word("replyForm", reply.form) : reasonWords(reply.reason);
   return (
-    <>
-      <Badge tone={replyTone(reply.state)}>{word("replyState", reply.state)}</Badge>{" "}
-      <span className="muted" title={moment(reply.endTime, zone)}>
+    <span className="row">
+      <Badge tone={replyTone(reply.state)}>{word("replyState", reply.state)}</Badge>
+      <span className="small muted" title={moment(reply.endTime, zone)}>
         {more}
       </span>
-    </>
+    </span>
   );
 }
 

@@ -147,6 +147,16 @@ export function Timesheets() {
                   ...states.map((s) => ({ value: s, label: word("sheetState", s) })),
                 ]}
               />
+              {reviews && waiting.length > 0 && (
+                <label className="row">
+                  <input
+                    type="checkbox"
+                    checked={waiting.every((n) => picked.has(n))}
+                    onChange={(e) => setPicked(new Set(e.target.checked ? waiting : []))}
+                  />
+                  {t("bulk.all")}
+                </label>
+              )}
               {reviews && (
                 <Button look="primary" icon="check" disabled={picked.size === 0} onClick={approve}>
                   {picked.size > 0 ? t("bulk.approve", { n: picked.size }) : t("bulk.none")}
@@ -157,17 +167,8 @@ export function Timesheets() {
         }
         columns={[
           reviews && {
-            label: t("bulk.all"),
+            label: t("bulk.column"),
             kind: "pick",
-            over: (
-              <input
-                type="checkbox"
-                aria-label={t("bulk.all")}
-                disabled={waiting.length === 0}
-                checked={waiting.length > 0 && waiting.every((n) => picked.has(n))}
-                onChange={(e) => setPicked(new Set(e.target.checked ? waiting : []))}
-              />
-            ),
             cell: (s) =>
               s.state === "SUBMITTED" && (
                 <input
