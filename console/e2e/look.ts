@@ -40,7 +40,7 @@ export function watch(page: Page, own: string): string[] {
   const complaints: string[] = [];
   page.on("console", (m) => {
     // Refusals that a screen shows are not complaints.
-    if (m.type() === "error" && !/status of (400|401|404|409|429)/.test(m.text())) complaints.push(m.text());
+    if (m.type() === "error" && !/status of (400|401|404|409|429|504)/.test(m.text())) complaints.push(m.text());
   });
   page.on("pageerror", (e) => complaints.push(String(e)));
   page.on("request", (r) => {
