@@ -1,7 +1,8 @@
-// Accounts: departments of managers.
-import type { Browser, Page } from "@playwright/test";
+// Accounts: departments of managers, and the second factor of log-in.
+import { createHmac } from "node:crypto";
+import type { Page } from "@playwright/test";
 import { look } from "./look";
-import { answer, expect, password, press, test, type World } from "./world";
+import { answer, expect, guest, logIn, password, press, test } from "./world";
 
 test("a manager is limited to departments", async ({ page, world }) => {
   await world.hire("営業 一郎", undefined, "営業部");
@@ -37,32 +38,65 @@ test("a manager is limited to departments", async ({ page, world }) => {
   await expect(page.getByRole("row", { name: /課長 三郎/ })).not.toContainText("営業部");
 });
 
-// A second browser, in which the invited person has chosen a password and logged in.
-async function guest(page: Page, world: World, link: string, email: string): Promise<Page> {
-  const browser = page.context().browser() as Browser;
-  const nobody = { cookies: [], origins: [] };
-  const context = await browser.newContext({
-    storageState: nobody,
-    baseURL: world.admin,
-    locale: "ja-JP",
-    timezoneId: "Asia/Tokyo",
+test("TOTP is confirmed, asked for at log-in, and a recovery code stands in for it once", async ({ page, world }) => {
+  const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
+    email: "totp@example.co.jp",
+    name: "二段 階子",
+    role: "MANAGER",
   });
-  const his = await context.newPage();
-  const secret = decodeURIComponent(/#invitation=(.+)$/.exec(link)?.[1] ?? "");
-  const accepted = await fetch(`${world.admin}/v1/invitations:accept`, {
-    method: "POST", // as nobody: it would end the session of the administrator
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ secret, password }),
-  });
-  expect(accepted.status).toBe(200);
-  await logIn(his, email);
-  await expect(his.getByRole("heading", { level: 1, name: "今日の勤怠" })).toBeVisible();
-  return his;
+  const hers = await guest(page, world, made.invitation.link, "totp@example.co.jp");
+  await hers.goto("/profile");
+  await hers.getByLabel("本人確認のため、パスワードを入力してください").fill(password);
+  await press(hers, "設定をはじめる");
+  const secret = (await hers.locator(".copy code").textContent()) ?? "";
+  await hers.getByLabel("認証コード").fill("000000");
+  await press(hers, "有効にする");
+  await expect(hers.getByLabel("認証コード")).toHaveAttribute("aria-invalid", "true");
+  await hers.getByLabel("認証コード").fill(code(secret, 0));
+  await press(hers, "有効にする");
+  await expect(hers.getByText("リカバリーコードを保管してください")).toBeVisible();
+  const [recovery = ""] = await hers.locator(".recovery li").allTextContents();
+  await look(hers, "totp-codes");
+  await press(hers, "安全な場所に保管しました");
+  await expect(hers.getByText("ログイン時に認証アプリのコードを確認しています。")).toBeVisible();
+
+  await leave(hers);
+  await logIn(hers, "totp@example.co.jp");
+  await expect(hers.getByLabel("認証コード")).toBeVisible();
+  await look(hers, "login-code");
+  await hers.getByLabel("認証コード").fill(code(secret, 1)); // no code twice, and the next one is taken early
+  await press(hers, "ログイン");
+  await expect(hers.getByRole("heading", { level: 1, name: "今日の勤怠" })).toBeVisible();
+
+  await leave(hers);
+  await logIn(hers, "totp@example.co.jp");
+  await press(hers, "リカバリーコードを使う");
+  await hers.getByLabel("リカバリーコード").fill(recovery);
+  await press(hers, "ログイン");
+  await expect(hers.getByRole("heading", { level: 1, name: "今日の勤怠" })).toBeVisible();
+  await leave(hers);
+  await logIn(hers, "totp@example.co.jp");
+  await press(hers, "リカバリーコードを使う");
+  await hers.getByLabel("リカバリーコード").fill(recovery);
+  await press(hers, "ログイン");
+  await expect(hers.getByLabel("リカバリーコード")).toHaveAttribute("aria-invalid", "true"); // it was used
+  await hers.context().close();
+});
+
+async function leave(page: Page) {
+  await page.getByRole("button", { name: /二段 階子/ }).click();
+  await press(page, "ログアウト");
+  await expect(page.getByRole("heading", { level: 1, name: "ログイン" })).toBeVisible();
 }
 
-async function logIn(page: Page, email: string) {
-  await page.goto("/login");
-  await page.getByLabel("メールアドレス").fill(email);
-  await page.getByLabel("パスワード").fill(password);
-  await press(page, "ログイン");
+// RFC 6238: six digits of HMAC-SHA-1 over the number of half minutes.
+function code(secret: string, ahead: number): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret.replace(/[\s=]/g, "")].map((c) => letters.indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((b) => Number.parseInt(b, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
+  const digest = createHmac("sha1", key).update(counter).digest();
+  const at = (digest[19] ?? 0) & 15;
+  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }

@@ -1,5 +1,4 @@
 // A connection is renamed, and moves from API 1.0 to 2.0 and back without losing a key.
-import { generateKeyPairSync } from "node:crypto";
 import { look } from "./look";
 import { answer, expect, press, test } from "./world";
 
@@ -29,17 +28,7 @@ test("keys of API 2.0 wait beside those of 1.0, are tested, used, and given up a
     service: "LINE_WORKS",
     displayName: "LINE WORKS",
   });
-  const authKey = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
-    type: "pkcs8",
-    format: "pem",
-  });
-  const old = {
-    botNo: "1234567",
-    apiId: "kr1AbCdEfGhIj",
-    serverApiConsumerKey: "consumerKey0123456789",
-    serverId: "srv-01",
-  };
-  await world.call("PUT", `${name}/credentials`, { apiVersion: "V1", ...old, authKey });
+  await world.call("PUT", `${name}/credentials`, await world.oldKeys());
 
   const id = name.split("/").pop();
   await page.goto(`/settings/integrations/${id}/setup`);
@@ -77,4 +66,27 @@ test("keys of API 2.0 wait beside those of 1.0, are tested, used, and given up a
 
   await world.call("DELETE", name);
   await world.connect();
+});
+
+test("an emoji from the list becomes a keyword, and what was not sent is there after a reload", async ({
+  page,
+  world,
+}) => {
+  await page.goto(`/settings/integrations/${world.connection}/setup`);
+  await press(page, "出勤に絵文字を追加");
+  await page.getByRole("button", { name: "🙋", exact: true }).click();
+  await expect(page.getByRole("button", { name: "出勤に絵文字を追加" })).toBeFocused();
+  await page.getByLabel("試す文章").fill("🙋");
+  await expect(page.getByText("「出勤」として打刻されます")).toBeVisible();
+  // The same word in another spelling, and one that stands elsewhere, are told while typing.
+  await page.getByRole("textbox", { name: "外出" }).fill("そとへ");
+  await page.keyboard.press("Enter");
+  await page.getByRole("textbox", { name: "外出" }).fill("ソトヘ");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("表記だけが違う言葉がすでにあります。").first()).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("入力途中の内容を復元しました。")).toBeVisible();
+  await expect(page.getByRole("list", { name: "出勤" }).getByText("🙋")).toBeVisible();
+  await press(page, "入力を破棄する");
+  await expect(page.getByRole("list", { name: "出勤" }).getByText("🙋")).toHaveCount(0);
 });

@@ -47,7 +47,7 @@ export async function start(more: Record<string, string> = {}): Promise<Installa
     children.push(child);
     return child;
   };
-  run("simulator", ["-addr", `127.0.0.1:${chat}`, "-credentials", join(dir, "credentials.json")], {});
+  run("simulator", ["-addr", `127.0.0.1:${chat}`, "-old-bot", "-credentials", join(dir, "credentials.json")], {});
   run("dakoku", ["up"], {
     DAKOKU_DATA_DIR: join(dir, "data"),
     DAKOKU_ADMIN_ADDR: `127.0.0.1:${admin}`,

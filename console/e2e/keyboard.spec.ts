@@ -1,8 +1,9 @@
-// The guide with the keyboard alone, from the menu to a stored connection, with keys of API 1.0.
-import { generateKeyPairSync } from "node:crypto";
+// The keyboard alone: the first administrator, the guide from the menu to a connection with keys of API 1.0, and a
+// month from 申請 to 承認.
 import type { Page } from "@playwright/test";
+import { start } from "./installation";
 import { look } from "./look";
-import { expect, test } from "./world";
+import { administrator, company, expect, password, period, punched, test } from "./world";
 
 // reach presses Tab until the element of that name has the focus, as somebody without a mouse does.
 async function reach(page: Page, name: string | RegExp, most = 120) {
@@ -45,16 +46,16 @@ test("a connection is set up without a mouse", async ({ page, world }) => {
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("radio", { name: /API 1\.0/ })).toBeChecked();
 
-  const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" });
-  await type(page, "API ID必須", "kr1ZyXwVuTsRq");
-  await type(page, "Server API Consumer Key必須", "anotherConsumerKey0123");
-  await type(page, "Server ID必須", "srv-02");
-  await type(page, "認証キー必須", String(key));
+  const keys = await world.oldKeys();
+  await type(page, "API ID必須", keys.apiId ?? "");
+  await type(page, "Server API Consumer Key必須", keys.serverApiConsumerKey ?? "");
+  await type(page, "Server ID必須", keys.serverId ?? "");
+  await type(page, "認証キー必須", keys.authKey ?? "");
   await reach(page, "確認");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("textbox", { name: /Bot No\./ })).toBeFocused(); // the field that is missing
   await look(page, "guide-v1");
-  await page.keyboard.insertText("7654321");
+  await page.keyboard.insertText(keys.botNo ?? "");
   await page.keyboard.press("Enter");
   await expect(page.getByText("内容をご確認ください")).toBeVisible();
   await reach(page, "送信");
@@ -64,7 +65,57 @@ test("a connection is set up without a mouse", async ({ page, world }) => {
   await page.keyboard.press("Enter");
   await expect(page.getByText("連携は有効です。")).toBeVisible();
   const stored = await world.call(`GET`, `connections/${id}/credentials`);
-  expect([stored.apiVersion, stored.botNo, stored.serverId]).toEqual(["V1", "7654321", "srv-02"]);
+  expect([stored.apiVersion, stored.botNo, stored.serverId]).toEqual(["V1", keys.botNo, keys.serverId]);
   await world.call("POST", `connections/${id}:disable`, {});
   await world.call("DELETE", `connections/${id}`);
+});
+
+test("the first administrator sets the installation up without a mouse", async ({ browser }) => {
+  const dakoku = await start();
+  const context = await browser.newContext({ baseURL: dakoku.admin, storageState: { cookies: [], origins: [] } });
+  const page = await context.newPage();
+  await page.goto("/");
+  await expect(page.getByRole("heading", { level: 1, name: "Dakoku をはじめる" })).toBeVisible();
+  await type(page, /^セットアップシークレット/, dakoku.secret);
+  await type(page, /^会社名/, company);
+  await reach(page, /^締め日/);
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowDown");
+  await type(page, /^氏名/, administrator.name);
+  await type(page, /^メールアドレス/, administrator.email);
+  await type(page, /^パスワード必須/, password);
+  await type(page, /^パスワード.確認/, password);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "連携サービスの設定" })).toBeVisible();
+  await context.close();
+  await dakoku.stop();
+});
+
+test("a month is submitted, sent back, submitted again and approved without a mouse", async ({ page, world }) => {
+  const who = await world.hire("鍵盤 打子");
+  await punched(world, who, "CLOCK_IN");
+  await page.goto(`/timesheets/${who.id}/${period()}`);
+  await expect(page.getByRole("button", { name: "申請", exact: true })).toBeVisible();
+  const decide = async (verb: string, state: string, comment = "") => {
+    await reach(page, verb);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await expect(page.getByRole("dialog").getByRole("textbox")).toBeFocused();
+    if (comment) await page.keyboard.insertText(comment);
+    await reach(page, verb);
+    await page.keyboard.press("Enter");
+    await expect(page.locator(".page-head").getByText(state, { exact: true })).toBeVisible();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  };
+  await decide("申請", "申請済み");
+  await decide("差戻し", "差戻し", "退勤がありません");
+  await decide("申請", "申請済み");
+  await decide("承認", "承認済み");
+
+  // A dialog is left by Escape, and the focus returns to what opened it.
+  await reach(page, "承認取消");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "承認取消" })).toBeFocused();
 });

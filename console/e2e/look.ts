@@ -10,6 +10,7 @@ mkdirSync(screens, { recursive: true });
 /** look checks the screen that is shown and takes its pictures. */
 export async function look(page: Page, name: string) {
   await page.evaluate(() => document.fonts.ready);
+  await page.mouse.move(0, 0);
   const found = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     .analyze();
@@ -39,7 +40,7 @@ export function watch(page: Page, own: string): string[] {
   const complaints: string[] = [];
   page.on("console", (m) => {
     // Refusals that a screen shows are not complaints.
-    if (m.type() === "error" && !/status of (400|401|403|404|409|429)/.test(m.text())) complaints.push(m.text());
+    if (m.type() === "error" && !/status of (400|401|403|404|409|429|504)/.test(m.text())) complaints.push(m.text());
   });
   page.on("pageerror", (e) => complaints.push(String(e)));
   page.on("request", (r) => {

@@ -1,5 +1,5 @@
 // Links by CSV and by one click, and why a message was no punch.
-import { expect, press, test } from "./world";
+import { expect, press, test, today } from "./world";
 
 test("links are imported after a look at every line", async ({ page, world }) => {
   const who = await world.hire("取込 成子");
@@ -46,6 +46,11 @@ test("somebody who tried to punch is linked by one click, and the next message p
   await page.getByLabel("従業員").selectOption({ label: `${who.employeeNumber} 紐付 待子` });
   await expect(page.getByText("従業員に紐付いていない")).toHaveCount(0);
   await expect(page.getByText("キーワードなし").first()).toBeVisible();
+  await page.getByLabel("終了日").fill("2020-01-01");
+  await expect(page.getByText("該当する受信イベントはありません")).toBeVisible();
+  await press(page, "条件をすべて解除");
+  await page.getByLabel("開始日").fill(today());
+  await page.getByLabel("終了日").fill(today());
   await page.getByRole("link", { name: "紐付 待子" }).first().click();
   await expect(page.getByRole("heading", { level: 1, name: /紐付 待子 さんの/ })).toBeVisible();
   await world.call("DELETE", `${who.name}/accountLink`);

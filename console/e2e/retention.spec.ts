@@ -6,7 +6,7 @@ test("years are shortened after a question only; a hold is placed and released w
   page,
   world,
 }) => {
-  await world.hire("保全 守");
+  const who = await world.hire("保全 守");
   await page.goto("/settings/retention");
   await expect(page.getByLabel("保存する年数")).toHaveValue("5");
   await expect(page.getByText("対象の記録はありません")).toBeVisible();
@@ -26,17 +26,19 @@ test("years are shortened after a question only; a hold is placed and released w
   await press(page, "保存"); // longer asks nothing
   await expect(page.getByText(/から 7 年/)).toBeVisible();
 
-  await expect(page.getByText("保全指定はありません")).toBeVisible();
   await press(page, "保全を指定する");
   await answer(page, "保全を指定する");
   await expect(page.getByText("理由を入力してください。")).toBeVisible();
-  await page.getByLabel("対象").selectOption({ label: "0001 保全 守" });
+  await page.getByLabel("対象").selectOption({ label: `${who.employeeNumber} 保全 守` });
   await page.getByRole("dialog").getByLabel("理由").fill("労働審判の申立てのため");
   await look(page, "hold-new");
   await answer(page, "保全を指定する");
   await expect(page.getByRole("row", { name: /保全 守.*保全中/ })).toBeVisible();
   await look(page, "retention");
-  await press(page, "保全を解除する");
+  await page
+    .getByRole("row", { name: /保全 守/ })
+    .getByRole("button", { name: "保全を解除する" })
+    .click();
   await page.getByRole("dialog").getByLabel("理由").fill("審判が終わったため");
   await answer(page, "保全を解除する");
   await expect(page.getByRole("row", { name: /保全 守.*解除済み.*審判が終わったため/ })).toBeVisible();

@@ -1,4 +1,5 @@
 // 申請, 取下げ, 承認, 承認取消, and approving many at once.
+import { readFile } from "node:fs/promises";
 import { answer, expect, period, press, punched, test } from "./world";
 
 test("a month is withdrawn, approved, and its approval cancelled", async ({ page, world }) => {
@@ -34,4 +35,18 @@ test("every submitted month is approved at once", async ({ page, world }) => {
   await answer(page, "承認");
   await expect(page.getByText("2 件を承認しました。")).toBeVisible();
   await expect(page.getByRole("row", { name: /一括.*承認済み/ })).toHaveCount(2);
+});
+
+test("the month is saved as CSV, and days and totals are those of the screen", async ({ page, world }) => {
+  const who = await world.hire("保存 表子");
+  await punched(world, who, "CLOCK_IN");
+  await page.goto("/timesheets");
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "CSV", exact: true }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe(`attendance-${period()}.csv`);
+  const text = await readFile(await file.path(), "utf8");
+  expect(text).toContain("社員番号,氏名,部署");
+  expect(text).toMatch(new RegExp(`${who.employeeNumber},保存 表子,営業部`));
 });

@@ -1,6 +1,6 @@
 // One company that is set up and connected, shared by the tests of a worker;
 // each test makes the people it needs.
-import { test as base, expect, type Page } from "@playwright/test";
+import { type Browser, test as base, expect, type Page } from "@playwright/test";
 import { type Installation, start } from "./installation";
 import { watch } from "./look";
 
@@ -22,6 +22,8 @@ export type World = Installation & {
   call: <T = Record<string, unknown>>(method: string, path: string, body?: unknown) => Promise<T>;
   /** keys are what the developer console shows of the bot. */
   keys: () => Promise<Record<string, string>>;
+  /** oldKeys are those of the company's bot of API 1.0. */
+  oldKeys: () => Promise<Record<string, string>>;
   /** say posts a message to the bot. */
   say: (user: number, text: string) => Promise<void>;
   /** hire makes an employee, who is linked to a user if one is named. */
@@ -76,7 +78,9 @@ export async function found(dakoku: Installation): Promise<World> {
   const sim = async <T>(path: string) => json<T>(await fetch(`${dakoku.platform}/sim/${path}`));
   const { bots, users } = await sim<{ bots: { id: string; apiVersion: string }[]; users: User[] }>("world");
   const bot = bots.find((b) => b.apiVersion === "V2")?.id ?? "";
+  const old = bots.find((b) => b.apiVersion === "V1")?.id ?? "";
   const keys = () => sim<Record<string, string>>(`bots/${bot}/credentials`);
+  const oldKeys = () => sim<Record<string, string>>(`bots/${old}/credentials`);
   let hired = 0;
   const world: World = {
     ...dakoku,
@@ -97,6 +101,7 @@ export async function found(dakoku: Installation): Promise<World> {
     },
     call,
     keys,
+    oldKeys,
     cookie,
     say: async (user, text) => {
       await json(await fetch(`${dakoku.platform}/sim/say`, post({ user: users[user]?.id, bot, text })));
@@ -122,7 +127,7 @@ export const test = base.extend<{ page: Page }, { world: World }>({
       await use(await found(dakoku));
       await dakoku.stop();
     },
-    { scope: "worker", timeout: 300_000 },
+    { scope: "worker", timeout: 900_000 },
   ],
   baseURL: async ({ world }, use) => use(world.admin),
   storageState: async ({ world }, use) => {
@@ -163,3 +168,34 @@ export const period = () => today().slice(0, 7);
 
 /** Today in Japan, YYYY-MM-DD. */
 export const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Tokyo" }).format(new Date());
+
+/** A second browser, in which the invited person has chosen a password and logged in. */
+export async function guest(page: Page, world: World, link: string, email: string): Promise<Page> {
+  const browser = page.context().browser() as Browser;
+  const nobody = { cookies: [], origins: [] };
+  const context = await browser.newContext({
+    storageState: nobody,
+    baseURL: world.admin,
+    locale: "ja-JP",
+    timezoneId: "Asia/Tokyo",
+  });
+  const his = await context.newPage();
+  const secret = decodeURIComponent(/#invitation=(.+)$/.exec(link)?.[1] ?? "");
+  const accepted = await fetch(`${world.admin}/v1/invitations:accept`, {
+    method: "POST", // as nobody: it would end the session of the administrator
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ secret, password }),
+  });
+  expect(accepted.status).toBe(200);
+  await logIn(his, email);
+  await expect(his.getByRole("navigation", { name: "メインメニュー" })).toBeVisible();
+  return his;
+}
+
+/** logIn fills the log-in in. */
+export async function logIn(page: Page, email: string) {
+  await page.goto("/login");
+  await page.getByLabel("メールアドレス").fill(email);
+  await page.getByLabel("パスワード").fill(password);
+  await press(page, "ログイン");
+}

@@ -92,7 +92,7 @@ function Side({ open }: { open: boolean }) {
               {p.count && counts[p.count] > 0 && (
                 <span className="count">
                   <span className="hidden">{t("nav.waiting")}</span>
-                  {counts[p.count]}
+                  {counts[p.count] > 99 ? "99+" : counts[p.count]}
                 </span>
               )}
             </Link>
@@ -113,9 +113,10 @@ function Side({ open }: { open: boolean }) {
       {places([...work, ...mine])}
       {anySettings && (
         <>
-          <p className="nav-group" id="nav-settings">
+          <Link to="/settings" activeOptions={{ exact: true }} className="nav-group">
+            <Icon name="gear" />
             {t("nav.settings")}
-          </p>
+          </Link>
           {places(settings)}
         </>
       )}
@@ -132,19 +133,19 @@ function useCounts(): { held: number; corrections: number; senders: number } {
     queryKey: ["held", "count"],
     queryFn: () => ask(api.GET("/v1/heldPunches", { params: { query: { state: "PENDING", pageSize: 100 } } })),
     enabled: may("punches.read"),
-    staleTime: 60_000,
+    refetchInterval: 30_000,
   });
   const corrections = useQuery({
     queryKey: ["corrections", "count"],
     queryFn: () => ask(api.GET("/v1/correctionRequests", { params: { query: { state: "REQUESTED", pageSize: 100 } } })),
     enabled: may("punches.read"),
-    staleTime: 60_000,
+    refetchInterval: 30_000,
   });
   const senders = useQuery({
     queryKey: ["senders", "count"],
     queryFn: () => ask(api.GET("/v1/unlinkedSenders", { params: { query: { pageSize: 100 } } })),
     enabled: may("links.read"),
-    staleTime: 60_000,
+    refetchInterval: 30_000,
   });
   return {
     held: held.data?.heldPunches.length ?? 0,
@@ -172,7 +173,11 @@ function PersonMenu() {
     <div
       className="pop up"
       onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && setOpen(false)}
-      onKeyDown={(e) => e.key === "Escape" && setOpen(false)}
+      onKeyDown={(e) => {
+        if (e.key !== "Escape" || !open) return;
+        setOpen(false);
+        e.currentTarget.querySelector("button")?.focus();
+      }}
     >
       <button type="button" className="person" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span className="avatar" aria-hidden="true">

@@ -1,5 +1,12 @@
 import { createLink } from "@tanstack/react-router";
-import { type AnchorHTMLAttributes, type ButtonHTMLAttributes, forwardRef, type ReactNode, useState } from "react";
+import {
+  type AnchorHTMLAttributes,
+  type ButtonHTMLAttributes,
+  forwardRef,
+  type ReactNode,
+  useRef,
+  useState,
+} from "react";
 import { t } from "../i18n";
 import { Icon, type IconName } from "./icon";
 import { say } from "./toast";
@@ -96,18 +103,25 @@ export function Menu({
   children: ReactNode;
 }) {
   const [open, setOpen] = useState(false);
+  const whole = useRef<HTMLDivElement>(null);
+  // The focus goes back to what opened the menu, before an item that opens a dialog remembers it.
+  const close = () => {
+    setOpen(false);
+    whole.current?.querySelector("button")?.focus();
+  };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only watches focus and Escape of what is inside
     <div
+      ref={whole}
       className={`pop ${className}`}
       onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && setOpen(false)}
-      onKeyDown={(e) => e.key === "Escape" && setOpen(false)}
+      onKeyDown={(e) => e.key === "Escape" && open && close()}
     >
       <IconButton icon={icon} label={label} aria-expanded={open} onClick={() => setOpen(!open)} />
       {open && (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the items inside are buttons and links
         // biome-ignore lint/a11y/noStaticElementInteractions: the items inside are buttons and links
-        <div className="panel" onClick={() => setOpen(false)}>
+        <div className="panel" onClick={close}>
           {children}
         </div>
       )}

@@ -223,6 +223,29 @@ export function Filter({
   );
 }
 
+type DayProps = { label: string; value: string; least?: string; most?: string; onChange: (value: string) => void };
+
+/** A day outside of a form, YYYY-MM-DD, empty for none; for filters. */
+export function DayFilter({ label, value, least, most, onChange }: DayProps) {
+  const id = useId();
+  return (
+    <div className="filter">
+      <label className="small muted" htmlFor={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        type="date"
+        className="input short"
+        value={value}
+        min={least || undefined}
+        max={most || "9999-12-30"}
+        onChange={(e) => onChange(e.target.value)}
+      />
+    </div>
+  );
+}
+
 /** A search box. */
 export function Search({
   label,

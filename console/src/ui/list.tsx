@@ -1,22 +1,27 @@
 // The list of a screen: on its way, failed, empty, or rows, which become cards
 // on narrow screens.
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
+import { t } from "../i18n";
+import { Button } from "./button";
 import { Card, Failure, Skeleton } from "./parts";
 
 /** A column. Its label stands over the values, and on phones beside each. */
 export type Column<T> = {
   label: string;
   cell: (row: T) => ReactNode;
-  /** `head` names the row, `figure` is set to the right, `actions` has buttons and no visible label. */
-  kind?: "head" | "figure" | "actions";
+  /** `head` names the row, `figure` is set to the right, `actions` and `pick` have controls that name themselves. */
+  kind?: "head" | "figure" | "actions" | "pick";
   nowrap?: boolean;
   /** Shown when the pointer rests on a value. */
   title?: (row: T) => string;
 };
 
+// Columns of controls that name themselves have no visible label.
+const silent = (kind: string | undefined) => kind === "actions" || kind === "pick";
+
 type ListProps<T> = {
   /** The query behind the rows. */
-  source: { isPending: boolean; error: unknown; refetch: () => unknown };
+  source: { error: unknown; refetch: () => unknown };
   /** Every row; undefined while there is no answer. */
   rows: T[] | undefined;
   /** The rows that a search or filter left over; all when it is missing. */
@@ -31,6 +36,8 @@ type ListProps<T> = {
   bar?: ReactNode;
   /** Below the rows. */
   foot?: ReactNode;
+  /** So many rows are shown at first, and by each press of a button; all when it is missing. */
+  step?: number;
   /** Lines in the place of what is on its way. */
   lines?: number;
   /** Rows that lead somewhere light up under the pointer. */
@@ -40,25 +47,32 @@ type ListProps<T> = {
 };
 
 /** A list in a card. */
-export function List<T>({ source, rows, shown = rows, lines = 5, ...rest }: ListProps<T>) {
+export function List<T>({ source, rows, shown = rows, lines = 5, step = Infinity, ...rest }: ListProps<T>) {
   const { bar, foot, empty, nothing = empty } = rest;
-  if (source.error)
-    return (
-      <Card>
-        <Failure error={source.error} retry={source.refetch} />
-      </Card>
-    );
-  if (source.isPending || !rows || !shown)
+  const [pages, setPages] = useState(1);
+  const failure = Boolean(source.error) && <Failure error={source.error} retry={source.refetch} />;
+  if (failure && !rows) return <Card>{failure}</Card>;
+  if (!rows || !shown)
     return (
       <Card flush>
         <Skeleton rows={lines} />
       </Card>
     );
   if (rows.length === 0) return <Card flush>{empty}</Card>;
+  // What was there before a failure stays in sight below it.
+  const most = pages * step;
   return (
     <Card flush>
+      {failure && <div className="body-pad">{failure}</div>}
       {bar && <div className="row spread body-pad">{bar}</div>}
-      {shown.length === 0 ? nothing : <Rows rows={shown} {...rest} />}
+      {shown.length === 0 ? nothing : <Rows rows={shown.slice(0, most)} {...rest} />}
+      {shown.length > most && (
+        <div className="body-pad">
+          <Button wide onClick={() => setPages(pages + 1)}>
+            {t("list.more", { n: Math.min(step, shown.length - most) })}
+          </Button>
+        </div>
+      )}
       {foot && <div className="body-pad">{foot}</div>}
     </Card>
   );
@@ -80,7 +94,7 @@ export function Rows<T>({
           <tr>
             {all.map((c) => (
               <th key={c.label} scope="col" className={c.kind === "figure" ? "figure" : undefined}>
-                {c.kind === "actions" ? <span className="hidden">{c.label}</span> : c.label}
+                {silent(c.kind) ? <span className="hidden">{c.label}</span> : c.label}
               </th>
             ))}
           </tr>
@@ -109,7 +123,7 @@ function Cell<T>({ column: c, row }: { column: Column<T>; row: T }) {
       </th>
     );
   return (
-    <td className={className} title={title} data-label={c.kind === "actions" ? undefined : c.label}>
+    <td className={className} title={title} data-label={silent(c.kind) ? undefined : c.label}>
       {c.cell(row)}
     </td>
   );

@@ -6910,6 +6910,10 @@ export interface operations {
                 outcome?: "OUTCOME_UNSPECIFIED" | "PENDING" | "RECORDED" | "IGNORED" | "REFUSED" | "QUARANTINED";
                 /** @description Only this employee: id or employees/{employee}. */
                 employee?: string;
+                /** @description Not received before this time. */
+                startTime?: string;
+                /** @description Received before this time. */
+                endTime?: string;
             };
             header?: never;
             path?: never;

@@ -22,10 +22,11 @@ func main() {
 	address := flag.String("addr", "127.0.0.1:8090", "address to listen on")
 	file := flag.String("credentials", defaultFile(), "file for the demo bot's credentials")
 	callback := flag.String("callback", "", "callback URL of the demo bot; can be set on the page later")
+	old := flag.Bool("old-bot", false, "the demo company also has a bot of API 1.0")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *address, *file, *callback); err != nil {
+	if err := run(ctx, *address, *file, *callback, *old); err != nil {
 		fmt.Fprintf(os.Stderr, "simulator: %v\n", err)
 		os.Exit(1)
 	}
@@ -41,7 +42,7 @@ func defaultFile() string {
 	return filepath.Join(dir, "dakoku-simulator", "bot.json")
 }
 
-func run(ctx context.Context, address, file, callback string) error {
+func run(ctx context.Context, address, file, callback string, old bool) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return fmt.Errorf("-addr %s: %w", address, err)
@@ -60,6 +61,11 @@ func run(ctx context.Context, address, file, callback string) error {
 	}
 	if callback != "" {
 		if err := sim.SetCallback(demo.Bot.BotID, callback); err != nil {
+			return err
+		}
+	}
+	if old {
+		if _, err := sim.NewBotV1(simulator.BotSpec{Domain: demo.Domain, Name: "打刻 (API 1.0)"}); err != nil {
 			return err
 		}
 	}

@@ -13,7 +13,7 @@ func TestRunWritesTheCredentialsForThisUserOnly(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	file := filepath.Join(t.TempDir(), "deep", "bot.json")
-	if err := run(ctx, "127.0.0.1:0", file, "http://127.0.0.1:1/x"); err != nil && ctx.Err() == nil {
+	if err := run(ctx, "127.0.0.1:0", file, "http://127.0.0.1:1/x", false); err != nil && ctx.Err() == nil {
 		t.Fatal(err)
 	}
 	raw, err := os.ReadFile(file)
@@ -32,7 +32,7 @@ func TestAUsedAddressNamesTheFlag(t *testing.T) {
 	}
 	defer taken.Close()
 	address := taken.Addr().String()
-	err = run(t.Context(), address, filepath.Join(t.TempDir(), "bot.json"), "")
+	err = run(t.Context(), address, filepath.Join(t.TempDir(), "bot.json"), "", true)
 	if err == nil || !strings.Contains(err.Error(), "-addr "+address) {
 		t.Fatalf("error %v", err)
 	}

@@ -1,6 +1,7 @@
 export const attendance = {
   "bulk.all": "Choose all that are submitted",
   "bulk.approve": "Approve {n}",
+  "bulk.column": "Choose",
   "bulk.comment": "Comment",
   "bulk.done": "{n} approved.",
   "bulk.failed": "Some could not be approved",
@@ -67,7 +68,9 @@ export const attendance = {
   "events.deliveries": "Deliveries",
   "events.lead": "What became of everything that LINE WORKS delivered. The text of what was no punch is not kept.",
   "events.none": "Nothing has arrived yet",
-  "events.noneMore": "Callbacks appear here. Another filter may show some.",
+  "events.noneMore": "Messages appear here as soon as LINE WORKS sends them.",
+  "events.noneFound": "No event matches",
+  "events.noneFoundMore": "Try other filters.",
   "events.outcome": "Outcome",
   "events.reason": "Reason",
   "events.room": "Room",

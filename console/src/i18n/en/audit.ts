@@ -3,9 +3,7 @@ export const audit = {
   "audit.actor": "Who",
   "audit.and": ", ",
   "audit.change": "What, and what changed",
-  "audit.clear": "Clear all filters",
   "audit.created": "new",
-  "audit.from": "From",
   "audit.lead":
     "Every change of settings and records, and every secret that was shown, newest first. Nobody can change or delete these entries.",
   "audit.more": "and {n} more",
@@ -18,7 +16,6 @@ export const audit = {
   "audit.thing": "About: {name}",
   "audit.time": "Time",
   "audit.title": "Audit log",
-  "audit.to": "Until",
   "audit.was": "before",
   "audit.where": "From where",
   "audit.withheld": "values are not kept",

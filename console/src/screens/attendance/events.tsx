@@ -5,9 +5,9 @@ import { useState } from "react";
 import { api, ask, idOf, type Schemas } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { clock, dateIn, moment, shortDay } from "../../i18n/time";
+import { clock, dateIn, instantOf, moment, shortDay } from "../../i18n/time";
 import { Button } from "../../ui/button";
-import { Filter } from "../../ui/inputs";
+import { DayFilter, Filter } from "../../ui/inputs";
 import { List } from "../../ui/list";
 import { Badge, Empty, PageHead, type Tone } from "../../ui/parts";
 import { employeesQuery, useEmployeeNames } from "../employees/queries";
@@ -19,14 +19,18 @@ const tone = (o: string | undefined): Tone =>
 const replyTone = (s: string): Tone =>
   (({ SENT: "good", QUEUED: "info", PARKED: "warn", GIVEN_UP: "bad" })[s] as Tone) ?? "plain";
 
+const noLimits = { outcome: "", employee: "", from: "", to: "" };
+
 export function Events() {
-  const [outcome, setOutcome] = useState("");
-  const [employee, setEmployee] = useState("");
+  const [limits, setLimits] = useState(noLimits);
+  const limit = (more: Partial<typeof noLimits>) => setLimits({ ...limits, ...more });
+  const limited = Object.values(limits).some((x) => x !== "");
+  const { outcome, employee, from, to } = limits;
   const zone = useZone();
   const names = useEmployeeNames();
   const employees = useQuery(employeesQuery);
   const events = useInfiniteQuery({
-    queryKey: ["events", outcome, employee],
+    queryKey: ["events", limits],
     queryFn: ({ pageParam }) =>
       ask(
         api.GET("/v1/events", {
@@ -36,6 +40,8 @@ export function Events() {
               pageToken: pageParam,
               ...(outcome ? { outcome: outcome as "RECORDED" } : {}),
               ...(employee ? { employee } : {}),
+              ...(from ? { startTime: instantOf(from, "00:00", zone) } : {}),
+              ...(to ? { endTime: instantOf(to, "24:00", zone) } : {}),
             },
           },
         }),
@@ -49,10 +55,12 @@ export function Events() {
     <div className="stack">
       <PageHead title={t("events.title")} lead={t("events.lead")} />
       <div className="row">
+        <DayFilter label={t("filter.from")} value={from} most={to} onChange={(from) => limit({ from })} />
+        <DayFilter label={t("filter.to")} value={to} least={from} onChange={(to) => limit({ to })} />
         <Filter
           label={t("events.outcome")}
           value={outcome}
-          onChange={setOutcome}
+          onChange={(outcome) => limit({ outcome })}
           options={[
             { value: "", label: t("filter.all") },
             ...outcomes.map((o) => ({ value: o, label: word("outcome", o) })),
@@ -61,12 +69,17 @@ export function Events() {
         <Filter
           label={t("employee.title")}
           value={employee}
-          onChange={setEmployee}
+          onChange={(employee) => limit({ employee })}
           options={[
             { value: "", label: t("filter.all") },
             ...(employees.data ?? []).map((e) => ({ value: e.name, label: `${e.employeeNumber} ${e.displayName}` })),
           ]}
         />
+        {limited && (
+          <Button small look="quiet" icon="close" onClick={() => setLimits(noLimits)}>
+            {t("filter.clear")}
+          </Button>
+        )}
       </div>
       <List
         source={events}
@@ -74,8 +87,8 @@ export function Events() {
         id={(e) => e.name}
         lines={8}
         empty={
-          <Empty icon="list" title={t("events.none")}>
-            {t("events.noneMore")}
+          <Empty icon="list" title={t(limited ? "events.noneFound" : "events.none")}>
+            {t(limited ? "events.noneFoundMore" : "events.noneMore")}
           </Empty>
         }
         foot={
@@ -111,12 +124,12 @@ function Answer({ reply, zone }: { reply: Schemas["Event"]["reply"]; zone: strin
   if (!reply?.state || reply.state === "NONE") return word("replyState", reply?.state);
   const more = reply.state === "SENT" ? word("replyForm", reply.form) : reasonWords(reply.reason);
   return (
-    <>
-      <Badge tone={replyTone(reply.state)}>{word("replyState", reply.state)}</Badge>{" "}
-      <span className="muted" title={moment(reply.endTime, zone)}>
+    <span className="row">
+      <Badge tone={replyTone(reply.state)}>{word("replyState", reply.state)}</Badge>
+      <span className="small muted" title={moment(reply.endTime, zone)}>
         {more}
       </span>
-    </>
+    </span>
   );
 }
 

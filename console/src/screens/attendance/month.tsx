@@ -121,7 +121,7 @@ function Days({ sheet, employee, own }: { sheet: Timesheet; employee: string; ow
     <Card
       title={t("month.days")}
       action={
-        <>
+        <div className="row">
           {asks && (
             <Button small icon="edit" onClick={() => setAsking(true)}>
               {t("correction.ask")}
@@ -132,7 +132,7 @@ function Days({ sheet, employee, own }: { sheet: Timesheet; employee: string; ow
               {t("punch.add")}
             </Button>
           )}
-        </>
+        </div>
       }
       flush
     >

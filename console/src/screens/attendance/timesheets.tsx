@@ -9,7 +9,8 @@ import { colon, dateIn, month } from "../../i18n/time";
 import { Button, ButtonAnchor, IconButton } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
 import { Filter, Search } from "../../ui/inputs";
-import { Badge, Card, Empty, Failure, Notice, PageHead, Skeleton, Tiles } from "../../ui/parts";
+import { List } from "../../ui/list";
+import { Badge, Empty, Notice, PageHead, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { employeesQuery } from "../employees/queries";
 import { periodOf, shift } from "./periods";
@@ -22,7 +23,7 @@ export function Timesheets() {
   const navigate = useNavigate();
   const { organization } = useSession();
   const zone = useZone();
-  const may = useMay();
+  const reviews = useMay()("timesheets.review");
   const queries = useQueryClient();
   const period = /^\d{4}-\d{2}$/.test(search.period ?? "")
     ? (search.period as string)
@@ -115,116 +116,90 @@ export function Timesheets() {
           </ul>
         </Notice>
       )}
-      <Card flush>
-        {sheets.isPending ? (
-          <Skeleton rows={8} />
-        ) : sheets.error ? (
-          <div className="body-pad">
-            <Failure error={sheets.error} retry={sheets.refetch} />
-          </div>
-        ) : sheets.data.length === 0 ? (
+      <List
+        source={sheets}
+        rows={sheets.data}
+        shown={shown}
+        id={(s) => s.name}
+        lines={8}
+        step={100}
+        go
+        empty={
           <Empty icon="calendar" title={t("timesheets.none")}>
             {t("timesheets.noneMore")}
           </Empty>
-        ) : (
+        }
+        nothing={
+          <Empty icon="search" title={t("employees.nobody")}>
+            {t("employees.nobodyMore")}
+          </Empty>
+        }
+        bar={
           <>
-            <div className="row spread body-pad">
-              <Search label={t("employees.search")} value={text} onChange={setText} />
-              <div className="row">
-                <Filter
-                  label={t("timesheets.state")}
-                  value={state}
-                  onChange={setState}
-                  options={[
-                    { value: "ALL", label: t("filter.all") },
-                    ...states.map((s) => ({ value: s, label: word("sheetState", s) })),
-                  ]}
-                />
-                {may("timesheets.review") && (
-                  <Button look="primary" icon="check" disabled={picked.size === 0} onClick={approve}>
-                    {picked.size > 0 ? t("bulk.approve", { n: picked.size }) : t("bulk.none")}
-                  </Button>
-                )}
-              </div>
+            <Search label={t("employees.search")} value={text} onChange={setText} />
+            <div className="row">
+              <Filter
+                label={t("timesheets.state")}
+                value={state}
+                onChange={setState}
+                options={[
+                  { value: "ALL", label: t("filter.all") },
+                  ...states.map((s) => ({ value: s, label: word("sheetState", s) })),
+                ]}
+              />
+              {reviews && waiting.length > 0 && (
+                <label className="row">
+                  <input
+                    type="checkbox"
+                    checked={waiting.every((n) => picked.has(n))}
+                    onChange={(e) => setPicked(new Set(e.target.checked ? waiting : []))}
+                  />
+                  {t("bulk.all")}
+                </label>
+              )}
+              {reviews && (
+                <Button look="primary" icon="check" disabled={picked.size === 0} onClick={approve}>
+                  {picked.size > 0 ? t("bulk.approve", { n: picked.size }) : t("bulk.none")}
+                </Button>
+              )}
             </div>
-            {shown.length === 0 ? (
-              <Empty icon="search" title={t("employees.nobody")} />
-            ) : (
-              <div className="table-wrap">
-                <table className="table cards">
-                  <thead>
-                    <tr>
-                      {may("timesheets.review") && (
-                        <th scope="col">
-                          <input
-                            type="checkbox"
-                            aria-label={t("bulk.all")}
-                            disabled={waiting.length === 0}
-                            checked={waiting.length > 0 && waiting.every((n) => picked.has(n))}
-                            onChange={(e) => setPicked(new Set(e.target.checked ? waiting : []))}
-                          />
-                        </th>
-                      )}
-                      <th scope="col">{t("employee.name")}</th>
-                      <th scope="col">{t("employee.department")}</th>
-                      <th scope="col">{t("timesheets.state")}</th>
-                      <th scope="col" className="figure">
-                        {t("total.days")}
-                      </th>
-                      <th scope="col" className="figure">
-                        {t("total.worked")}
-                      </th>
-                      <th scope="col" className="figure">
-                        {t("total.flagged")}
-                      </th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {shown.map((s) => (
-                      <tr key={s.name} className="go">
-                        {may("timesheets.review") && (
-                          <td>
-                            {s.state === "SUBMITTED" && (
-                              <input
-                                type="checkbox"
-                                aria-label={t("bulk.pick", { name: nameOf(s.employee) })}
-                                checked={picked.has(s.name)}
-                                onChange={() => toggle(s.name)}
-                              />
-                            )}
-                          </td>
-                        )}
-                        <th scope="row">
-                          <Link to={`/timesheets/${idOf(s.employee)}/${period}`}>
-                            {nameOf(s.employee) || idOf(s.employee)}
-                          </Link>
-                        </th>
-                        <td data-label={t("employee.department")}>{byName.get(s.employee ?? "")?.department}</td>
-                        <td data-label={t("timesheets.state")}>
-                          <Badge tone={sheetTone(s.state)}>{word("sheetState", s.state)}</Badge>
-                        </td>
-                        <td data-label={t("total.days")} className="figure">
-                          {s.totals?.workedDays}
-                        </td>
-                        <td data-label={t("total.worked")} className="figure">
-                          {colon(s.totals?.workedMinutes)}
-                        </td>
-                        <td data-label={t("total.flagged")} className="figure">
-                          {(s.totals?.flaggedDays ?? 0) > 0 ? (
-                            <Badge tone="warn">{s.totals?.flaggedDays}</Badge>
-                          ) : (
-                            <span className="muted">0</span>
-                          )}
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            )}
           </>
-        )}
-      </Card>
+        }
+        columns={[
+          reviews && {
+            label: t("bulk.column"),
+            kind: "pick",
+            cell: (s) =>
+              s.state === "SUBMITTED" && (
+                <input
+                  type="checkbox"
+                  aria-label={t("bulk.pick", { name: nameOf(s.employee) })}
+                  checked={picked.has(s.name)}
+                  onChange={() => toggle(s.name)}
+                />
+              ),
+          },
+          {
+            label: t("employee.name"),
+            kind: "head",
+            cell: (s) => (
+              <Link to={`/timesheets/${idOf(s.employee)}/${period}`}>{nameOf(s.employee) || idOf(s.employee)}</Link>
+            ),
+          },
+          { label: t("employee.department"), cell: (s) => byName.get(s.employee ?? "")?.department },
+          {
+            label: t("timesheets.state"),
+            cell: (s) => <Badge tone={sheetTone(s.state)}>{word("sheetState", s.state)}</Badge>,
+          },
+          { label: t("total.days"), kind: "figure", cell: (s) => s.totals?.workedDays },
+          { label: t("total.worked"), kind: "figure", cell: (s) => colon(s.totals?.workedMinutes) },
+          { label: t("total.flagged"), kind: "figure", cell: (s) => <Flagged days={s.totals?.flaggedDays ?? 0} /> },
+        ]}
+      />
     </div>
   );
+}
+
+function Flagged({ days }: { days: number }) {
+  return days > 0 ? <Badge tone="warn">{days}</Badge> : <span className="muted">0</span>;
 }

@@ -8,12 +8,14 @@ import { t, word } from "../../i18n";
 import { ago, clock, day } from "../../i18n/time";
 import { ButtonLink } from "../../ui/button";
 import { Search } from "../../ui/inputs";
-import { Badge, Card, Empty, Failure, PageHead, Segments, Skeleton, Tiles, type Tone } from "../../ui/parts";
+import { List } from "../../ui/list";
+import { Badge, Empty, PageHead, Segments, Tiles, type Tone } from "../../ui/parts";
 import { type Employee, employeesQuery } from "../employees/queries";
 import { addDays, businessDay } from "./periods";
 import type { Punch } from "./queries";
 
-type Presence = "WORKING" | "BREAK" | "OUT" | "LEFT" | "ABSENT";
+const presences = ["WORKING", "BREAK", "OUT", "LEFT", "ABSENT"] as const;
+type Presence = (typeof presences)[number];
 type Person = { employee: Employee; presence: Presence; since?: string; clockIn?: string; clockOut?: string };
 
 const after: Record<string, Presence> = {
@@ -73,7 +75,11 @@ export function Today() {
       }),
     refetchInterval: 5_000,
   });
-  const failed = employees.error ?? punches.error;
+  const source = {
+    error: employees.error ?? punches.error,
+    refetch: () => Promise.all([employees.refetch(), punches.refetch()]),
+  };
+  const there = employees.data && punches.data;
   const people = (employees.data ?? [])
     .filter((e) => e.state === "ACTIVE")
     .map((e) => presenceOf(e, punches.data ?? [], today, Date.now()));
@@ -87,7 +93,6 @@ export function Today() {
         .toLowerCase()
         .includes(needle),
   );
-  const pending = employees.isPending || punches.isPending;
   return (
     <div className="stack">
       <PageHead title={t("today.title")} lead={day(today)}>
@@ -96,20 +101,24 @@ export function Today() {
           {t("today.live", { time: clock(new Date().toISOString(), zone) })}
         </span>
       </PageHead>
-      {failed && <Failure error={failed} retry={() => void Promise.all([employees.refetch(), punches.refetch()])} />}
-      {!pending && people.length > 0 && (
+      {there && people.length > 0 && (
         <Tiles
-          tiles={(["WORKING", "BREAK", "OUT", "LEFT", "ABSENT"] as const).map((p) => ({
+          tiles={presences.map((p) => ({
             label: word("presence", p),
             value: count(p),
             unit: t("unit.people"),
           }))}
         />
       )}
-      <Card flush>
-        {pending ? (
-          <Skeleton rows={8} />
-        ) : people.length === 0 ? (
+      <List
+        source={source}
+        rows={there && people}
+        shown={shown}
+        id={(p) => p.employee.name}
+        lines={8}
+        step={100}
+        go
+        empty={
           <Empty
             icon="users"
             title={t("employees.none")}
@@ -123,70 +132,42 @@ export function Today() {
           >
             {t("employees.noneMore")}
           </Empty>
-        ) : (
+        }
+        nothing={
+          <Empty icon="search" title={t("employees.nobody")}>
+            {t("employees.nobodyMore")}
+          </Empty>
+        }
+        bar={
           <>
-            <div className="row spread body-pad">
-              <Search label={t("employees.search")} value={text} onChange={setText} />
-              <Segments
-                label={t("today.filter")}
-                value={only}
-                onChange={setOnly}
-                options={[
-                  { value: "ALL", label: t("filter.all") },
-                  ...(["WORKING", "BREAK", "LEFT", "ABSENT"] as const).map((p) => ({
-                    value: p,
-                    label: word("presence", p),
-                  })),
-                ]}
-              />
-            </div>
-            {shown.length === 0 ? (
-              <Empty icon="search" title={t("employees.nobody")} />
-            ) : (
-              <div className="table-wrap">
-                <table className="table cards">
-                  <thead>
-                    <tr>
-                      <th scope="col">{t("employee.name")}</th>
-                      <th scope="col">{t("employee.department")}</th>
-                      <th scope="col">{t("today.presence")}</th>
-                      <th scope="col" className="figure">
-                        {word("kind", "CLOCK_IN")}
-                      </th>
-                      <th scope="col" className="figure">
-                        {word("kind", "CLOCK_OUT")}
-                      </th>
-                      <th scope="col">{t("today.since")}</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {shown.map((p) => (
-                      <tr key={p.employee.name} className="go">
-                        <th scope="row">
-                          <Link to={`/timesheets/${idOf(p.employee.name)}`}>{p.employee.displayName}</Link>
-                        </th>
-                        <td data-label={t("employee.department")}>{p.employee.department}</td>
-                        <td data-label={t("today.presence")}>
-                          <Badge tone={tones[p.presence]}>{word("presence", p.presence)}</Badge>
-                        </td>
-                        <td data-label={word("kind", "CLOCK_IN")} className="figure">
-                          {clock(p.clockIn, zone)}
-                        </td>
-                        <td data-label={word("kind", "CLOCK_OUT")} className="figure">
-                          {clock(p.clockOut, zone)}
-                        </td>
-                        <td data-label={t("today.since")}>
-                          {p.since && <span className="small muted">{ago(p.since)}</span>}
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            )}
+            <Search label={t("employees.search")} value={text} onChange={setText} />
+            <Segments
+              label={t("today.filter")}
+              value={only}
+              onChange={setOnly}
+              options={[
+                { value: "ALL", label: t("filter.all") },
+                ...presences.map((p) => ({ value: p, label: word("presence", p) })),
+              ]}
+            />
           </>
-        )}
-      </Card>
+        }
+        columns={[
+          {
+            label: t("employee.name"),
+            kind: "head",
+            cell: (p) => <Link to={`/timesheets/${idOf(p.employee.name)}`}>{p.employee.displayName}</Link>,
+          },
+          { label: t("employee.department"), cell: (p) => p.employee.department },
+          {
+            label: t("today.presence"),
+            cell: (p) => <Badge tone={tones[p.presence]}>{word("presence", p.presence)}</Badge>,
+          },
+          { label: word("kind", "CLOCK_IN"), kind: "figure", cell: (p) => clock(p.clockIn, zone) },
+          { label: word("kind", "CLOCK_OUT"), kind: "figure", cell: (p) => clock(p.clockOut, zone) },
+          { label: t("today.since"), cell: (p) => p.since && <span className="small muted">{ago(p.since)}</span> },
+        ]}
+      />
     </div>
   );
 }

@@ -1,11 +1,11 @@
 // 監査ログ: who did what, from where, and what was before and after.
-import { Fragment, useId, useState } from "react";
+import { Fragment, useState } from "react";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ja } from "../../i18n/ja";
 import { clock, dateIn, day } from "../../i18n/time";
 import { Button } from "../../ui/button";
-import { Filter } from "../../ui/inputs";
+import { DayFilter, Filter } from "../../ui/inputs";
 import { Badge, Card, Empty, Failure, PageHead, Skeleton } from "../../ui/parts";
 import { useEmployeeNames } from "../employees/queries";
 import { Changes } from "./changes";
@@ -135,8 +135,8 @@ function Limiting({ limits, limit, names }: Limiter) {
   const some = Object.values(limits).some((x) => x !== "");
   return (
     <div className="row body-pad">
-      <DayFilter label={t("audit.from")} value={limits.from} most={limits.to} onChange={(from) => limit({ from })} />
-      <DayFilter label={t("audit.to")} value={limits.to} least={limits.from} onChange={(to) => limit({ to })} />
+      <DayFilter label={t("filter.from")} value={limits.from} most={limits.to} onChange={(from) => limit({ from })} />
+      <DayFilter label={t("filter.to")} value={limits.to} least={limits.from} onChange={(to) => limit({ to })} />
       <Filter label={t("audit.actor")} value={limits.actor} options={actors} onChange={(actor) => limit({ actor })} />
       <Filter
         label={t("audit.action")}
@@ -150,32 +150,10 @@ function Limiting({ limits, limit, names }: Limiter) {
             <Badge tone="info">{t("audit.thing", { name: thingName(limits.resource, names) })}</Badge>
           )}
           <Button small look="quiet" icon="close" onClick={() => limit(noLimits)}>
-            {t("audit.clear")}
+            {t("filter.clear")}
           </Button>
         </Fragment>
       )}
-    </div>
-  );
-}
-
-type DayProps = { label: string; value: string; least?: string; most?: string; onChange: (value: string) => void };
-
-function DayFilter({ label, value, least, most, onChange }: DayProps) {
-  const id = useId();
-  return (
-    <div className="filter">
-      <label className="small muted" htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        type="date"
-        className="input short"
-        value={value}
-        min={least || undefined}
-        max={most || "9999-12-30"}
-        onChange={(e) => onChange(e.target.value)}
-      />
     </div>
   );
 }

@@ -40,11 +40,8 @@ const tone = (result: string): Tone =>
   (({ CREATED: "good", CHANGED: "info", UNCHANGED: "plain", FAILED: "bad", NO_MATCH: "warn" })[result] as Tone) ??
   "plain";
 
-const examples: Record<What, string> = {
-  employees:
-    "employee_number,display_name,email,department\n0001,佐藤 花子,hanako@example.co.jp,営業部\n0002,鈴木 太郎,taro@example.co.jp,開発部\n",
-  links: "employee_number,lineworks_account_id\n0001,hanako@example\n0002,taro@example\n",
-};
+// What a file looks like, in the language of the screen.
+const example = (what: What) => t(what === "employees" ? "import.exampleEmployees" : "import.exampleLinks");
 
 export function ImportEmployees() {
   const connected = useConnected();
@@ -86,6 +83,7 @@ export function ImportEmployees() {
     setCsv(text);
     await go(text, true);
   };
+  const lines = csv.split(/\r\n|\r|\n/); // what a row says, where nothing is to be said of it
   const storable = (preview?.counts.created ?? 0) + (preview?.counts.changed ?? 0);
   return (
     <div className="stack">
@@ -111,18 +109,19 @@ export function ImportEmployees() {
           }}
         />
       )}
-      {failure !== null && <Failure error={failure} />}
+      {!preview && failure !== null && <Failure error={failure} />}
       {!preview && (
         <Card title={t("import.choose")}>
           <div className="stack">
             <Drop busy={busy} take={take} />
+            {busy && <Progress text={t("import.reading", { file: name })} />}
             <p className="small muted">{t(what === "employees" ? "import.columns" : "import.linkColumns")}</p>
-            <pre className="sample mono">{examples[what]}</pre>
+            <pre className="sample mono">{example(what)}</pre>
             <div>
               <a
                 className="button secondary small"
                 download={`${what}.csv`}
-                href={`data:text/csv;charset=utf-8,%EF%BB%BF${encodeURIComponent(examples[what])}`}
+                href={`data:text/csv;charset=utf-8,%EF%BB%BF${encodeURIComponent(example(what))}`}
               >
                 {t("import.sample")}
               </a>
@@ -132,6 +131,8 @@ export function ImportEmployees() {
       )}
       {preview && (
         <>
+          {failure !== null && <Failure error={failure} />}
+          {busy && <Progress text={t("import.running", { n: storable })} />}
           {done ? (
             <Notice tone="good" title={t("import.done")} />
           ) : (
@@ -196,7 +197,7 @@ export function ImportEmployees() {
                         <td>
                           <Badge tone={tone(r.result)}>{word("importResult", r.result)}</Badge>
                         </td>
-                        <td>{r.what}</td>
+                        <td>{r.what || <span className="muted">{lines[r.line - 1]}</span>}</td>
                       </tr>
                     ))}
                 </tbody>
@@ -205,6 +206,17 @@ export function ImportEmployees() {
           </Card>
         </>
       )}
+    </div>
+  );
+}
+
+function Progress({ text }: { text: string }) {
+  return (
+    <div className="stack tight late" role="status">
+      <div className="progress">
+        <span />
+      </div>
+      <span className="small muted">{text}</span>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { idOf } from "../../api/client";
 import { useMay } from "../../api/session";
 import { t, word } from "../../i18n";
-import { Button, ButtonLink } from "../../ui/button";
+import { ButtonLink } from "../../ui/button";
 import { Filter, Search } from "../../ui/inputs";
 import { List } from "../../ui/list";
 import { Badge, Empty, PageHead } from "../../ui/parts";
@@ -15,8 +15,6 @@ export { EditEmployee, NewEmployee } from "./edit";
 export { ImportEmployees } from "./import";
 export { UnlinkedSenders } from "./senders";
 
-const windowSize = 100;
-
 export function Employees() {
   const employees = useQuery(employeesQuery);
   const may = useMay();
@@ -24,7 +22,6 @@ export function Employees() {
   const links = useQuery({ ...linksQuery, enabled: may("links.read") });
   const [text, setText] = useState("");
   const [state, setState] = useState("ACTIVE");
-  const [shown, setShown] = useState(windowSize);
   const all = employees.data ?? [];
   const linked = (e: Employee) => links.data?.get(e.name)?.lineWorksAccountId ?? "";
   const found = all.filter((e) => {
@@ -62,7 +59,8 @@ export function Employees() {
       <List
         source={employees}
         rows={employees.data}
-        shown={found.slice(0, shown)}
+        shown={found}
+        step={100}
         id={(e) => e.name}
         lines={8}
         go
@@ -74,14 +72,7 @@ export function Employees() {
         }
         bar={
           <>
-            <Search
-              label={t("employees.search")}
-              value={text}
-              onChange={(v) => {
-                setText(v);
-                setShown(windowSize);
-              }}
-            />
+            <Search label={t("employees.search")} value={text} onChange={setText} />
             <div className="row">
               <Filter
                 label={t("employees.state")}
@@ -99,13 +90,6 @@ export function Employees() {
               </span>
             </div>
           </>
-        }
-        foot={
-          found.length > shown && (
-            <Button wide onClick={() => setShown(shown + windowSize)}>
-              {t("list.more", { n: Math.min(windowSize, found.length - shown) })}
-            </Button>
-          )
         }
         columns={[
           { label: t("employee.number"), nowrap: true, cell: (e) => e.employeeNumber },

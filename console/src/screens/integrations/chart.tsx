@@ -1,71 +1,123 @@
-// What happened on a connection, as bars; the same as a table for those who
-// cannot see them.
+// What happened on a connection, as bars: what came in, and what was answered;
+// the same as a table for those who cannot see them or want the numbers.
 import type { Schemas } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t } from "../../i18n";
 import { clock, dateIn, shortDay } from "../../i18n/time";
+import { Rows } from "../../ui/list";
 
 type Hour = Schemas["ConnectionHour"];
-type Bar = { label: string; callbacks: number; bad: number; unmatched: number; replies: number };
+type Series = { label: string; tone: "" | "calm" | "bad"; of: (b: Bar) => number };
+type Bar = {
+  key: string;
+  label: string;
+  callbacks: number;
+  bad: number;
+  unmatched: number;
+  sent: number;
+  failed: number;
+};
+
+const received = (): Series[] => [
+  { label: t("figure.matched"), tone: "", of: (b) => Math.max(0, b.callbacks - b.unmatched) },
+  { label: t("figure.unmatched"), tone: "calm", of: (b) => b.unmatched },
+  { label: t("figure.signature"), tone: "bad", of: (b) => b.bad },
+];
+const answered = (): Series[] => [
+  { label: t("figure.replies"), tone: "", of: (b) => b.sent },
+  { label: t("figure.failed"), tone: "bad", of: (b) => b.failed },
+];
 
 export function HoursChart({ hours }: { hours: Hour[] }) {
-  const zone = useZone();
-  const bars = grouped(hours, zone);
-  const most = Math.max(4, ...bars.map((b) => b.callbacks + b.bad));
+  const bars = grouped(hours, useZone());
+  const all = [...received(), ...answered()];
+  const some = bars.filter((b) => all.some((s) => s.of(b) > 0));
+  return (
+    <div className="stack">
+      <div className="charts">
+        <Chart title={t("chart.received")} bars={bars} series={received()} />
+        <Chart title={t("chart.answered")} bars={bars} series={answered()} />
+      </div>
+      <details className="numbers">
+        <summary>{t("chart.numbers")}</summary>
+        {some.length === 0 ? (
+          <p className="muted small">{t("chart.nothing")}</p>
+        ) : (
+          <Rows
+            rows={some}
+            id={(b) => b.key}
+            columns={[
+              { label: t("events.time"), kind: "head", nowrap: true, cell: (b) => b.label },
+              ...all.map((s) => ({
+                label: s.label,
+                kind: "figure" as const,
+                cell: (b: Bar) => s.of(b).toLocaleString(),
+              })),
+            ]}
+          />
+        )}
+      </details>
+    </div>
+  );
+}
+
+function Chart({ title, bars, series }: { title: string; bars: Bar[]; series: Series[] }) {
+  const sum = (b: Bar) => series.reduce((all, s) => all + s.of(b), 0);
+  const most = Math.max(4, ...bars.map(sum));
   const step = 100 / Math.max(1, bars.length);
-  const every = Math.ceil(bars.length / 8);
-  const total = (pick: (b: Bar) => number) => bars.reduce((sum, b) => sum + pick(b), 0).toLocaleString();
+  const every = Math.ceil(bars.length / 6);
+  const total = (s: Series) => bars.reduce((all, b) => all + s.of(b), 0).toLocaleString();
   return (
     <figure className="chart">
+      <figcaption>
+        <strong>{title}</strong>
+        <span className="small muted">{t("chart.most", { n: most.toLocaleString() })}</span>
+      </figcaption>
       <svg
         role="img"
-        aria-label={t("chart.summary", {
-          callbacks: total((b) => b.callbacks),
-          bad: total((b) => b.bad),
-          replies: total((b) => b.replies),
-        })}
+        aria-label={[title, ...series.map((s) => `${s.label} ${total(s)}`)].join(" ")}
         preserveAspectRatio="none"
         viewBox="0 0 100 60"
       >
-        <line className="axis" x1="0" x2="100" y1="59.8" y2="59.8" vectorEffect="non-scaling-stroke" />
-        {bars.map((b, i) => {
-          const height = (b.callbacks / most) * 58;
-          const bad = (b.bad / most) * 58;
-          return (
-            <g key={b.label}>
-              <rect className="bar" x={i * step + step * 0.15} width={step * 0.7} y={59.6 - height} height={height} />
-              <rect
-                className="bar bad"
-                x={i * step + step * 0.15}
-                width={step * 0.7}
-                y={59.6 - height - bad}
-                height={bad}
-              />
-              <title>{`${b.label} ${b.callbacks}`}</title>
-            </g>
-          );
-        })}
+        {[0.2, 30, 59.8].map((y) => (
+          <line key={y} className="axis" x1="0" x2="100" y1={y} y2={y} vectorEffect="non-scaling-stroke" />
+        ))}
+        {bars.map((b, i) => (
+          <g key={b.key}>
+            <title>{`${b.label} ${sum(b)}`}</title>
+            {series.map((s, at) => {
+              const below = series.slice(0, at).reduce((all, x) => all + x.of(b), 0);
+              const height = (s.of(b) / most) * 59.4;
+              const y = 59.6 - (below / most) * 59.4 - height;
+              return (
+                <rect
+                  key={s.label}
+                  className={`bar ${s.tone}`}
+                  x={i * step + step * 0.15}
+                  width={step * 0.7}
+                  y={y}
+                  height={height}
+                />
+              );
+            })}
+          </g>
+        ))}
       </svg>
       <div className="ticks" aria-hidden="true">
         {bars
           .filter((_, i) => i % every === 0)
-          .map((b) => (
-            <span key={b.label}>{b.label}</span>
+          .map((b, i) => (
+            <span key={b.key} style={{ flexGrow: Math.min(every, bars.length - i * every) }}>
+              {b.label}
+            </span>
           ))}
       </div>
       <ul className="legend">
-        <li>
-          {t("figure.callbacks")} {total((b) => b.callbacks)}
-        </li>
-        <li className="bad">
-          {t("figure.signature")} {total((b) => b.bad)}
-        </li>
-        <li className="none">
-          {t("figure.unmatched")} {total((b) => b.unmatched)}
-        </li>
-        <li className="none">
-          {t("figure.replies")} {total((b) => b.replies)}
-        </li>
+        {series.map((s) => (
+          <li key={s.label} className={s.tone}>
+            {s.label} {total(s)}
+          </li>
+        ))}
       </ul>
     </figure>
   );
@@ -79,11 +131,12 @@ function grouped(hours: Hour[], zone: string): Bar[] {
     const at = h.hour ?? "";
     const label = byHour ? clock(at, zone) : shortDay(dateIn(new Date(at), zone));
     const key = byHour ? at : label;
-    const bar = bars.get(key) ?? { label, callbacks: 0, bad: 0, unmatched: 0, replies: 0 };
+    const bar = bars.get(key) ?? { key, label, callbacks: 0, bad: 0, unmatched: 0, sent: 0, failed: 0 };
     bar.callbacks += Number(h.callbacks);
     bar.bad += Number(h.signatureFailures);
     bar.unmatched += Number(h.unmatchedTexts);
-    bar.replies += Number(h.sentReplies);
+    bar.sent += Number(h.sentReplies);
+    bar.failed += Number(h.failedReplies);
     bars.set(key, bar);
   }
   return [...bars.values()];

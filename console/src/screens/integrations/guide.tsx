@@ -16,7 +16,7 @@ import { PhrasesStep } from "./phrases-step";
 import { type Credentials, connectionQuery, credentialsQuery, type PunchSettings, settingsQuery } from "./queries";
 import { Review } from "./review";
 import { TokenStep } from "./token-step";
-import { credentialsOf, type GuideValues, initialValues, keyFields, secretFields, settingsOf, waits } from "./values";
+import { credentialsOf, type GuideValues, initialValues, missingKeys, secretFields, settingsOf, waits } from "./values";
 
 export function Guide() {
   const { connection: id = "" } = useParams({ strict: false }) as { connection?: string };
@@ -79,6 +79,7 @@ function Steps({
   const form = useForm<GuideValues>(initialValues(settings, credentials), {
     draft: `guide.${id}`,
     secret: [...secretFields],
+    check: (v) => (keepKeys ? {} : missingKeys(v)),
   });
   const go = (next: Phase) => {
     setPhase(next);
@@ -116,6 +117,7 @@ function Steps({
       await navigate({ to: `/settings/integrations/${id}` });
     });
 
+  const wrong = form.failure !== null || Object.keys(form.values).some((n) => form.problem(n as keyof GuideValues));
   return (
     <>
       <ol className="steps across">
@@ -160,7 +162,7 @@ function Steps({
             }
           >
             <p className="muted small">{t("guide.confirmMore")}</p>
-            {form.failure && <Notice tone="bad" title={t("guide.seeAbove")} />}
+            {wrong && <Notice tone="bad" title={t("guide.seeAbove")} />}
           </Card>
         </FormBody>
       )}
@@ -181,7 +183,3 @@ function together(failures: ApiError[]): ApiError {
     ],
   });
 }
-
-/** Whether every key that the version needs is typed in. */
-export const keysComplete = (v: GuideValues) =>
-  keyFields[v.apiVersion === "V1" ? "V1" : "V2"].every((f) => v[f].trim() !== "");

@@ -137,6 +137,9 @@ function Row({ connection: c }: { connection: Connection }) {
         >
           {t(c.state === "DRAFT" ? "integrations.continue" : "integrations.settings")}
         </ButtonLink>
+        <ButtonLink to={`/settings/integrations/${id}`} hash="tokens" small look="quiet">
+          {t("tokens.title")}
+        </ButtonLink>
         {c.state === "DRAFT" && (
           <ButtonLink to={`/settings/integrations/${id}`} small look="quiet">
             {t("integrations.more")}

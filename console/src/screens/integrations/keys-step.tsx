@@ -193,7 +193,12 @@ function KeyFile({ form, name, label }: { form: Form<GuideValues>; name: "privat
 
 /** The stored keys: names in clear, secrets as fingerprints. */
 export function KeyFacts({ credentials: c }: { credentials: Credentials }) {
-  const print = (value: string | undefined) => value && <code title={t("guide.keys.fingerprint")}>{value}</code>;
+  const print = (value: string | undefined) =>
+    value && (
+      <>
+        <code>{value}</code> <span className="small muted">{t("guide.keys.fingerprint")}</span>
+      </>
+    );
   return (
     <Facts
       items={[

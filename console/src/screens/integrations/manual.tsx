@@ -21,10 +21,17 @@ export function Manual({ title, steps, note }: { title: string; steps: Key[]; no
   );
 }
 
-// The names of buttons and fields are set in bold.
+const japanese = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u;
+
+// The names of buttons and fields are set in bold, and read out in their language.
 function emphasise(sentence: string) {
   return sentence.split(/(「[^」]+」|“[^”]+”)/).map((piece, i) => {
-    // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a sentence have no other name
-    return /^[「“]/.test(piece) ? <b key={i}>{piece}</b> : piece;
+    if (!/^[「“]/.test(piece)) return piece;
+    return (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a sentence have no other name
+      <b key={i} lang={japanese.test(piece) ? "ja" : undefined}>
+        {piece}
+      </b>
+    );
   });
 }

@@ -170,6 +170,7 @@ function clashText(path: string, words: string[], clash: Map<string, string[]>):
   const others = (clash.get(hit) ?? [])
     .filter((g) => path !== `phrases.${g}` && (g !== "TRIGGER" || path !== "triggerWords"))
     .map((g) => (g === "TRIGGER" ? t("guide.trigger.label") : word("kind", g)));
+  if (others.length === 0) return t("guide.phrases.twice", { word: hit });
   return t("guide.phrases.clash", { word: hit, other: others.join("・") });
 }
 

@@ -1,6 +1,7 @@
 // 外部連携 > APIトークン: the tokens stay readable here, and two may live at once.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { api, ask, idOf } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t } from "../../i18n";
@@ -43,46 +44,56 @@ export function Tokens({ id }: { id: string }) {
         say(t("tokens.revoked"));
       },
     });
+  // The list of connections leads here.
+  const place = useRef<HTMLDivElement>(null);
+  const wanted = useRouterState({ select: (s) => s.location.hash }) === "tokens";
+  useEffect(() => {
+    if (wanted && !tokens.isPending) place.current?.scrollIntoView();
+  }, [wanted, tokens.isPending]);
   return (
-    <Card
-      title={t("tokens.title")}
-      action={
-        write &&
-        (tokens.data?.length ?? 2) < 2 && (
-          <Button small icon="key" busy={busy} onClick={issue}>
-            {t("guide.token.issue")}
-          </Button>
-        )
-      }
-    >
-      {dialog}
-      {tokens.isPending ? (
-        <Skeleton rows={3} />
-      ) : tokens.error ? (
-        <Failure error={tokens.error} retry={tokens.refetch} />
-      ) : tokens.data.length === 0 ? (
-        <Empty icon="key" title={t("tokens.none")}>
-          {t("tokens.noneMore")}
-        </Empty>
-      ) : (
-        <div className="stack">
-          <p className="small muted">{t("tokens.lead")}</p>
-          {tokens.data.map((token) => (
-            <div key={token.name} className="stack tight">
-              <CopyField value={token.token} label={t("guide.token.token")} />
-              <CopyField value={token.callbackUrl} label={t("guide.token.url")} />
-              <div className="row spread">
-                <span className="small muted">{t("guide.token.issued", { time: moment(token.createTime, zone) })}</span>
-                {write && (
-                  <Button small look="danger-quiet" icon="trash" onClick={() => revoke(idOf(token.name))}>
-                    {t("tokens.revoke")}
-                  </Button>
-                )}
+    <div id="tokens" ref={place}>
+      <Card
+        title={t("tokens.title")}
+        action={
+          write &&
+          (tokens.data?.length ?? 2) < 2 && (
+            <Button small icon="key" busy={busy} onClick={issue}>
+              {t("guide.token.issue")}
+            </Button>
+          )
+        }
+      >
+        {dialog}
+        {tokens.isPending ? (
+          <Skeleton rows={3} />
+        ) : tokens.error ? (
+          <Failure error={tokens.error} retry={tokens.refetch} />
+        ) : tokens.data.length === 0 ? (
+          <Empty icon="key" title={t("tokens.none")}>
+            {t("tokens.noneMore")}
+          </Empty>
+        ) : (
+          <div className="stack">
+            <p className="small muted">{t("tokens.lead")}</p>
+            {tokens.data.map((token) => (
+              <div key={token.name} className="stack tight">
+                <CopyField value={token.token} label={t("guide.token.token")} />
+                <CopyField value={token.callbackUrl} label={t("guide.token.url")} />
+                <div className="row spread">
+                  <span className="small muted">
+                    {t("guide.token.issued", { time: moment(token.createTime, zone) })}
+                  </span>
+                  {write && (
+                    <Button small look="danger-quiet" icon="trash" onClick={() => revoke(idOf(token.name))}>
+                      {t("tokens.revoke")}
+                    </Button>
+                  )}
+                </div>
               </div>
-            </div>
-          ))}
-        </div>
-      )}
-    </Card>
+            ))}
+          </div>
+        )}
+      </Card>
+    </div>
   );
 }

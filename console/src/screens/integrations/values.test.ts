@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { clashes, type Phrases, told, tooLong } from "./values";
+import { clashes, initialValues, missingKeys, type Phrases, told, tooLong } from "./values";
 
 const none: Phrases = { CLOCK_IN: [], BREAK_START: [], BREAK_END: [], CLOCK_OUT: [], GO_OUT: [], COME_BACK: [] };
 
@@ -9,6 +9,13 @@ test("the same word for two kinds is a clash, however it is spelled", () => {
   expect(found.get("オハヨウ")).toEqual(["CLOCK_IN", "CLOCK_OUT"]);
   expect(found.get("IN")).toEqual(["CLOCK_IN", "TRIGGER"]);
   expect(found.has("退勤")).toBe(false);
+});
+
+test("keys that are not typed in are named, of the version that was chosen", () => {
+  vi.stubGlobal("localStorage", undefined);
+  const v = { ...initialValues({ triggerWords: [] } as never, null), clientId: "x", authKey: " " };
+  expect(Object.keys(missingKeys(v))).toEqual(["clientSecret", "serviceAccount", "privateKey", "botId", "botSecret"]);
+  expect(missingKeys({ ...v, apiVersion: "V1" }).authKey).toMatch(/^認証キー を入力してください。/);
 });
 
 test("a file that is too long for a key is refused in words", () => {

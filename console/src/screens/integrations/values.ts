@@ -42,6 +42,30 @@ export const keyFields = {
   V1: ["apiId", "serverApiConsumerKey", "serverId", "authKey", "botNo"],
 } as const;
 
+const keyLabels: Record<(typeof keyFields)["V1" | "V2"][number], string | (() => string)> = {
+  clientId: "Client ID",
+  clientSecret: "Client Secret",
+  serviceAccount: "Service Account",
+  privateKey: "Private Key",
+  botId: "Bot ID",
+  botSecret: "Bot Secret",
+  apiId: "API ID",
+  serverApiConsumerKey: "Server API Consumer Key",
+  serverId: "Server ID",
+  authKey: () => t("guide.keys.authKey"),
+  botNo: "Bot No.",
+};
+
+/** What is said beside each key of the version that is not typed in. */
+export function missingKeys(v: GuideValues): Partial<Record<keyof GuideValues, string>> {
+  const missing = keyFields[v.apiVersion === "V1" ? "V1" : "V2"].filter((f) => v[f].trim() === "");
+  const label = (f: (typeof missing)[number]) => {
+    const name = keyLabels[f];
+    return typeof name === "string" ? name : name();
+  };
+  return Object.fromEntries(missing.map((f) => [f, t("guide.keys.missing", { label: label(f) })]));
+}
+
 export function initialValues(settings: PunchSettings, credentials: Credentials | null): GuideValues {
   const phrases = Object.fromEntries(kinds.map((k) => [k, settings.phrases?.[k] ?? []])) as Phrases;
   return {

@@ -56,7 +56,7 @@ function Editor({ rules }: { rules: Rules }) {
       await ask(
         api.PUT("/v1/workRules", {
           body: {
-            dayCutoff: v.dayCutoff,
+            dayCutoff: v.dayCutoff.trim().padStart(5, "0"),
             longestShift: `${Math.round(Number(v.longestShift) * 3_600)}s`,
             doubleTapWindow: `${Math.round(Number(v.doubleTapWindow))}s`,
             undoWindow: `${Math.round(Number(v.undoWindow))}s`,
@@ -79,7 +79,8 @@ function Editor({ rules }: { rules: Rules }) {
           name="dayCutoff"
           label={t("rules.cutoff")}
           hint={t("rules.cutoffHint")}
-          type="time"
+          inputMode="numeric"
+          placeholder="05:00"
           short
         />
         <TextField

@@ -53,7 +53,7 @@ func (s *Service) ListEvents(ctx context.Context, in *gatewayv1.ListEventsReques
 		return nil, fault.New(fault.Internal, "CALLER_MISSING", fault.Text{})
 	}
 	filter, size := filterOf(in), page.Size(in.GetPageSize())
-	list := page.Of("events", filter.Outcome, filter.Employee)
+	list := page.Of("events", filter.Outcome, filter.Employee, written(filter.From), written(filter.Until))
 	var err error
 	if filter.BeforeTime, filter.BeforeID, err = list.ReadByTime(in.GetPageToken()); err != nil {
 		return nil, err
@@ -115,7 +115,21 @@ func filterOf(in *gatewayv1.ListEventsRequest) inbox.Filter {
 	if in.GetOutcome() != gatewayv1.Event_OUTCOME_UNSPECIFIED {
 		f.Outcome = in.GetOutcome().String()
 	}
+	if in.GetStartTime() != nil {
+		f.From = in.GetStartTime().AsTime()
+	}
+	if in.GetEndTime() != nil {
+		f.Until = in.GetEndTime().AsTime()
+	}
 	return f
+}
+
+// written is a time as a page token remembers it; empty for none.
+func written(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339Nano)
 }
 
 func eventOf(a inbox.Accepted) *gatewayv1.Event {

@@ -86,6 +86,15 @@ func TestPagesAndFilters(t *testing.T) {
 	if _, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageToken: first.GetNextPageToken()}); !fault.HasReason(err, "PAGE_TOKEN_INVALID") {
 		t.Errorf("a token of the list under other filters: %v", err)
 	}
+	day := &gatewayv1.ListEventsRequest{PageSize: 2, StartTime: timestamppb.New(time.UnixMilli(1000)), EndTime: timestamppb.New(time.UnixMilli(9000))}
+	first, err = s.ListEvents(asked(t), day)
+	if err != nil || !l.filter.From.Equal(time.UnixMilli(1000)) || !l.filter.Until.Equal(time.UnixMilli(9000)) {
+		t.Errorf("%v %+v", err, l.filter)
+	}
+	day.PageToken, day.EndTime = first.GetNextPageToken(), timestamppb.New(time.UnixMilli(9001))
+	if _, err := s.ListEvents(asked(t), day); !fault.HasReason(err, "PAGE_TOKEN_INVALID") {
+		t.Errorf("a token of the list of another time: %v", err)
+	}
 	if _, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{}); err != nil || l.filter.Limit != page.Default+1 {
 		t.Error(l.filter, err)
 	}

@@ -181,7 +181,11 @@ func TestThePagesOfAList(t *testing.T) {
 	if err != nil || len(rest) != 1 || rest[0].Employee != "e1" || rest[0].Punch != "p1" || rest[0].Outcome != Recorded || rest[0].RoomKind != "DIRECT" {
 		t.Errorf("%+v %v", rest, err)
 	}
-	for _, f := range []Filter{{Limit: 9, Outcome: Recorded}, {Limit: 9, Employee: "e1"}} {
+	middle := newest[1].Received
+	for _, f := range []Filter{
+		{Limit: 9, Outcome: Recorded}, {Limit: 9, Employee: "e1"},
+		{Limit: 9, Until: middle}, {Limit: 9, From: middle.Add(time.Microsecond)}, {Limit: 9, From: middle, Until: newest[0].Received},
+	} {
 		if found, err := b.List(t.Context(), tenantA, f); err != nil || len(found) != 1 {
 			t.Errorf("%+v: %d, %v", f, len(found), err)
 		}

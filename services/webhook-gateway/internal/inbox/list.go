@@ -22,10 +22,12 @@ type Accepted struct {
 }
 
 // Filter selects rows; empty fields select everything, and of people everybody unless Within is not nil. BeforeID continues a
-// list: only rows received before BeforeTime, or then with a smaller id.
+// list: only rows received before BeforeTime, or then with a smaller id. From and Until limit when rows were received; From
+// is within, Until is not.
 type Filter struct {
 	Outcome, Employee string
 	Within            []string // only these employees; events of nobody are none of them
+	From, Until       time.Time
 	BeforeTime        time.Time
 	BeforeID          string
 	Limit             int
@@ -39,6 +41,7 @@ select i.id::text, i.connection_id::text, case when i.issued_known then i.issued
    and (@outcome = '' or i.outcome = @outcome)
    and (@employee = '' or i.employee_id = @employee)
    and (@within::text[] is null or i.employee_id = any (@within))
+   and i.received_at >= coalesce(@from::timestamptz, '-infinity') and i.received_at < coalesce(@until::timestamptz, 'infinity')
    and (@before_id = '' or (i.received_at, i.id) < (@before_time::timestamptz, nullif(@before_id, '')::uuid))
  order by i.received_at desc, i.id desc
  limit @limit`
@@ -47,7 +50,7 @@ select i.id::text, i.connection_id::text, case when i.issued_known then i.issued
 func (b *Inbox) List(ctx context.Context, tenant string, f Filter) (found []Accepted, err error) {
 	args := pgx.NamedArgs{
 		"tenant": tenant, "outcome": f.Outcome, "employee": f.Employee, "within": f.Within,
-		"before_id": f.BeforeID, "before_time": f.BeforeTime, "limit": f.Limit,
+		"from": known(f.From), "until": known(f.Until), "before_id": f.BeforeID, "before_time": f.BeforeTime, "limit": f.Limit,
 	}
 	err = b.DB.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, list, args)
@@ -58,6 +61,14 @@ func (b *Inbox) List(ctx context.Context, tenant string, f Filter) (found []Acce
 		return err
 	})
 	return found, err
+}
+
+// known is null for no time.
+func known(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	return &at
 }
 
 func scanAccepted(r pgx.CollectableRow) (Accepted, error) {

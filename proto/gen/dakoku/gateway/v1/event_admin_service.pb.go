@@ -293,7 +293,11 @@ type ListEventsRequest struct {
 	// Only this outcome.
 	Outcome Event_Outcome `protobuf:"varint,3,opt,name=outcome,proto3,enum=dakoku.gateway.v1.Event_Outcome" json:"outcome,omitempty"`
 	// Only this employee: id or employees/{employee}.
-	Employee      string `protobuf:"bytes,4,opt,name=employee,proto3" json:"employee,omitempty"`
+	Employee string `protobuf:"bytes,4,opt,name=employee,proto3" json:"employee,omitempty"`
+	// Not received before this time.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// Received before this time.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -354,6 +358,20 @@ func (x *ListEventsRequest) GetEmployee() string {
 		return x.Employee
 	}
 	return ""
+}
+
+func (x *ListEventsRequest) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *ListEventsRequest) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
 }
 
 // ListEventsResponse is one page.
@@ -445,14 +463,17 @@ const file_dakoku_gateway_v1_event_admin_service_proto_rawDesc = "" +
 	"\x15ROOM_KIND_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
 	"\x06DIRECT\x10\x01\x12\t\n" +
-	"\x05GROUP\x10\x02\"\xbd\x01\n" +
+	"\x05GROUP\x10\x02\"\xaf\x02\n" +
 	"\x11ListEventsRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\x12:\n" +
 	"\aoutcome\x18\x03 \x01(\x0e2 .dakoku.gateway.v1.Event.OutcomeR\aoutcome\x12\x1a\n" +
-	"\bemployee\x18\x04 \x01(\tR\bemployee\"n\n" +
+	"\bemployee\x18\x04 \x01(\tR\bemployee\x129\n" +
+	"\n" +
+	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"n\n" +
 	"\x12ListEventsResponse\x120\n" +
 	"\x06events\x18\x01 \x03(\v2\x18.dakoku.gateway.v1.EventR\x06events\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x7f\n" +
@@ -484,20 +505,22 @@ var file_dakoku_gateway_v1_event_admin_service_proto_goTypes = []any{
 	(*v1.ReplyStatus)(nil),        // 6: dakoku.integration.v1.ReplyStatus
 }
 var file_dakoku_gateway_v1_event_admin_service_proto_depIdxs = []int32{
-	5, // 0: dakoku.gateway.v1.Event.issued_time:type_name -> google.protobuf.Timestamp
-	5, // 1: dakoku.gateway.v1.Event.receive_time:type_name -> google.protobuf.Timestamp
-	0, // 2: dakoku.gateway.v1.Event.outcome:type_name -> dakoku.gateway.v1.Event.Outcome
-	1, // 3: dakoku.gateway.v1.Event.room_kind:type_name -> dakoku.gateway.v1.Event.RoomKind
-	6, // 4: dakoku.gateway.v1.Event.reply:type_name -> dakoku.integration.v1.ReplyStatus
-	0, // 5: dakoku.gateway.v1.ListEventsRequest.outcome:type_name -> dakoku.gateway.v1.Event.Outcome
-	2, // 6: dakoku.gateway.v1.ListEventsResponse.events:type_name -> dakoku.gateway.v1.Event
-	3, // 7: dakoku.gateway.v1.EventAdminService.ListEvents:input_type -> dakoku.gateway.v1.ListEventsRequest
-	4, // 8: dakoku.gateway.v1.EventAdminService.ListEvents:output_type -> dakoku.gateway.v1.ListEventsResponse
-	8, // [8:9] is the sub-list for method output_type
-	7, // [7:8] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	5,  // 0: dakoku.gateway.v1.Event.issued_time:type_name -> google.protobuf.Timestamp
+	5,  // 1: dakoku.gateway.v1.Event.receive_time:type_name -> google.protobuf.Timestamp
+	0,  // 2: dakoku.gateway.v1.Event.outcome:type_name -> dakoku.gateway.v1.Event.Outcome
+	1,  // 3: dakoku.gateway.v1.Event.room_kind:type_name -> dakoku.gateway.v1.Event.RoomKind
+	6,  // 4: dakoku.gateway.v1.Event.reply:type_name -> dakoku.integration.v1.ReplyStatus
+	0,  // 5: dakoku.gateway.v1.ListEventsRequest.outcome:type_name -> dakoku.gateway.v1.Event.Outcome
+	5,  // 6: dakoku.gateway.v1.ListEventsRequest.start_time:type_name -> google.protobuf.Timestamp
+	5,  // 7: dakoku.gateway.v1.ListEventsRequest.end_time:type_name -> google.protobuf.Timestamp
+	2,  // 8: dakoku.gateway.v1.ListEventsResponse.events:type_name -> dakoku.gateway.v1.Event
+	3,  // 9: dakoku.gateway.v1.EventAdminService.ListEvents:input_type -> dakoku.gateway.v1.ListEventsRequest
+	4,  // 10: dakoku.gateway.v1.EventAdminService.ListEvents:output_type -> dakoku.gateway.v1.ListEventsResponse
+	10, // [10:11] is the sub-list for method output_type
+	9,  // [9:10] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_gateway_v1_event_admin_service_proto_init() }

@@ -1,0 +1,50 @@
+// Every screen behind the log-in, with something on each to look at.
+import { period, punched, type World } from "./world";
+
+/** furnish puts something on every screen and answers their addresses. */
+export async function furnish(world: World): Promise<string[]> {
+  const who = await world.hire("画面 映子", 3, "Sales");
+  await punched(world, who, "CLOCK_IN", 3);
+  await world.call("POST", `${who.name}/timesheets/${period()}:submit`, { comment: "checked" });
+  await world.say(3, "退勤"); // held
+  await world.say(2, "出勤"); // of nobody
+  const other = await world.hire("画面 開夫", undefined, "Sales");
+  await punched(world, other, "CLOCK_OUT", 2);
+  await world.call("POST", "correctionRequests", {
+    employee: other.name,
+    kind: "CLOCK_IN",
+    time: new Date(Date.now() - 240_000).toISOString(),
+    reason: "forgot",
+  });
+  await world.call("POST", "apiKeys", {
+    displayName: "payroll",
+    role: "AUDITOR",
+    expireTime: new Date(Date.now() + 86_400_000).toISOString(),
+  });
+  await world.call("POST", "legalHolds", { employee: who.name, reason: "claim" });
+  return [
+    "/today",
+    "/timesheets",
+    `/timesheets/${who.id}/${period()}`,
+    `/timesheets/${other.id}/${period()}`,
+    "/held",
+    "/corrections",
+    "/events",
+    "/settings",
+    "/settings/employees",
+    "/settings/employees/new",
+    `/settings/employees/${who.id}`,
+    "/settings/employees/import",
+    "/settings/employees/senders",
+    "/settings/integrations",
+    `/settings/integrations/${world.connection}`,
+    `/settings/integrations/${world.connection}/setup`,
+    "/settings/rules",
+    "/settings/retention",
+    "/settings/company",
+    "/settings/accounts",
+    "/settings/keys",
+    "/settings/audit",
+    "/profile",
+  ];
+}
