@@ -383,7 +383,11 @@ export interface paths {
          *     with validate_only it only checks (「確認」) and answers the review. Either way
          *     it asks LINE WORKS for an access token and names the fields whose values LINE
          *     WORKS refuses. Without an answer of LINE WORKS the keys are stored all the same
-         *     and verified is false; check_message says so. The first keys are current at once. Later
+         *     and verified is false; check_message says so. With validate_only it also asks
+         *     LINE WORKS for the bot: one that it does not know is a violation of bot_id or
+         *     bot_no (UNKNOWN_BOT), unless the connection has the same bot by the other API
+         *     version and it has yet to move; bot_found and bot_message say what came of it. The
+         *     first keys are current at once. Later
          *     ones replace them, and callbacks signed with those before are still
          *     accepted; with stage they wait beside the current ones until
          *     ActivateCredentials.
@@ -3279,8 +3283,20 @@ export interface components {
             apiVersion?: components["schemas"]["CredentialsApiVersion"];
             /** @description API 1.0: the complete text of the 認証キー file. Write-only. */
             authKey?: string;
+            /**
+             * @description LINE WORKS was asked whether it has the bot of the keys that were just checked,
+             *     and has it. False also where nobody could see it: bot_message tells. Set by the
+             *     server.
+             */
+            botFound?: boolean;
             /** @description API 2.0: Bot ID, decimal digits. */
             botId?: string;
+            /**
+             * @description What LINE WORKS said of the bot of the keys that were just checked, and what to
+             *     do, in the caller's language. Empty when keys are stored or read: the bot is asked
+             *     about with validate_only alone. Set by the server.
+             */
+            botMessage?: string;
             /** @description API 1.0: Bot No, decimal digits. */
             botNo?: string;
             /** @description API 2.0: Bot Secret, signs callbacks. Write-only. */

@@ -772,7 +772,15 @@ type Credentials struct {
 	Verified bool `protobuf:"varint,20,opt,name=verified,proto3" json:"verified,omitempty"`
 	// What LINE WORKS said of the keys that were just checked or stored, and what to
 	// do, in the caller's language. Empty when credentials are read. Set by the server.
-	CheckMessage  string `protobuf:"bytes,21,opt,name=check_message,json=checkMessage,proto3" json:"check_message,omitempty"`
+	CheckMessage string `protobuf:"bytes,21,opt,name=check_message,json=checkMessage,proto3" json:"check_message,omitempty"`
+	// LINE WORKS was asked whether it has the bot of the keys that were just checked,
+	// and has it. False also where nobody could see it: bot_message tells. Set by the
+	// server.
+	BotFound bool `protobuf:"varint,22,opt,name=bot_found,json=botFound,proto3" json:"bot_found,omitempty"`
+	// What LINE WORKS said of the bot of the keys that were just checked, and what to
+	// do, in the caller's language. Empty when keys are stored or read: the bot is asked
+	// about with validate_only alone. Set by the server.
+	BotMessage    string `protobuf:"bytes,23,opt,name=bot_message,json=botMessage,proto3" json:"bot_message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -950,6 +958,20 @@ func (x *Credentials) GetVerified() bool {
 func (x *Credentials) GetCheckMessage() string {
 	if x != nil {
 		return x.CheckMessage
+	}
+	return ""
+}
+
+func (x *Credentials) GetBotFound() bool {
+	if x != nil {
+		return x.BotFound
+	}
+	return false
+}
+
+func (x *Credentials) GetBotMessage() string {
+	if x != nil {
+		return x.BotMessage
 	}
 	return ""
 }
@@ -1823,7 +1845,8 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\x05token\x18\x02 \x01(\tR\x05token\x12!\n" +
 	"\fcallback_url\x18\x03 \x01(\tR\vcallbackUrl\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"\xd1\t\n" +
+	"createTime\"\x8f\n" +
+	"\n" +
 	"\vCredentials\x12N\n" +
 	"\vapi_version\x18\x01 \x01(\x0e2-.dakoku.integration.v1.Credentials.ApiVersionR\n" +
 	"apiVersion\x12\x15\n" +
@@ -1851,7 +1874,10 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"expireTime\x12:\n" +
 	"\x06former\x18\x13 \x03(\v2\".dakoku.integration.v1.CredentialsR\x06former\x12\x1a\n" +
 	"\bverified\x18\x14 \x01(\bR\bverified\x12#\n" +
-	"\rcheck_message\x18\x15 \x01(\tR\fcheckMessage\x1a\xfb\x01\n" +
+	"\rcheck_message\x18\x15 \x01(\tR\fcheckMessage\x12\x1b\n" +
+	"\tbot_found\x18\x16 \x01(\bR\bbotFound\x12\x1f\n" +
+	"\vbot_message\x18\x17 \x01(\tR\n" +
+	"botMessage\x1a\xfb\x01\n" +
 	"\fFingerprints\x12\x1f\n" +
 	"\vprivate_key\x18\x01 \x01(\tR\n" +
 	"privateKey\x12\x1d\n" +

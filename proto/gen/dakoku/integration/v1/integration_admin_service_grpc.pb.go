@@ -115,7 +115,11 @@ type IntegrationAdminServiceClient interface {
 	// with validate_only it only checks (「確認」) and answers the review. Either way
 	// it asks LINE WORKS for an access token and names the fields whose values LINE
 	// WORKS refuses. Without an answer of LINE WORKS the keys are stored all the same
-	// and verified is false; check_message says so. The first keys are current at once. Later
+	// and verified is false; check_message says so. With validate_only it also asks
+	// LINE WORKS for the bot: one that it does not know is a violation of bot_id or
+	// bot_no (UNKNOWN_BOT), unless the connection has the same bot by the other API
+	// version and it has yet to move; bot_found and bot_message say what came of it. The
+	// first keys are current at once. Later
 	// ones replace them, and callbacks signed with those before are still
 	// accepted; with stage they wait beside the current ones until
 	// ActivateCredentials.
@@ -496,7 +500,11 @@ type IntegrationAdminServiceServer interface {
 	// with validate_only it only checks (「確認」) and answers the review. Either way
 	// it asks LINE WORKS for an access token and names the fields whose values LINE
 	// WORKS refuses. Without an answer of LINE WORKS the keys are stored all the same
-	// and verified is false; check_message says so. The first keys are current at once. Later
+	// and verified is false; check_message says so. With validate_only it also asks
+	// LINE WORKS for the bot: one that it does not know is a violation of bot_id or
+	// bot_no (UNKNOWN_BOT), unless the connection has the same bot by the other API
+	// version and it has yet to move; bot_found and bot_message say what came of it. The
+	// first keys are current at once. Later
 	// ones replace them, and callbacks signed with those before are still
 	// accepted; with stage they wait beside the current ones until
 	// ActivateCredentials.
