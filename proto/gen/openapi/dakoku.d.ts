@@ -4240,13 +4240,22 @@ export interface components {
          * @enum {string}
          */
         v1Role: "ROLE_UNSPECIFIED" | "ADMINISTRATOR" | "MANAGER" | "EMPLOYEE" | "EMPLOYEE_READ_ONLY" | "AUDITOR";
-        /** @description SecretUse is one occasion on which stored keys were opened. */
+        /**
+         * @description SecretUse is an occasion on which stored keys were used. Whatever a person or an API
+         *     key causes has one of its own. What our own processes do without being asked shares
+         *     one for an hour, for the same keys, caller and purpose, which counts it.
+         */
         v1SecretUse: {
             /**
              * @description Who opened them: the process, and the account or API key that asked for it
              *     or started what it works on.
              */
             caller?: string;
+            /**
+             * Format: date-time
+             * @description When the last of them was; of one use its time.
+             */
+            lastTime?: string;
             /** @description Fingerprint of the private key that was among them. */
             privateKey?: string;
             /**
@@ -4258,9 +4267,14 @@ export interface components {
             purpose?: string;
             /**
              * Format: date-time
-             * @description When; written before the keys were opened.
+             * @description When, and of several the first; each is written before the keys are used.
              */
             time?: string;
+            /**
+             * Format: int32
+             * @description How many uses this stands for, at least 1.
+             */
+            uses?: number;
         };
         /** @description Session is a log-in of an account. */
         v1Session: {

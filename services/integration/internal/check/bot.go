@@ -38,8 +38,9 @@ func BotOf(v credential.Version, t Trouble) Item {
 		return passed(TheBot, "LINE WORKS にBotがあります。", "LINE WORKS knows the bot.")
 	case ScopeMissing, Away, Limited:
 		return Item{TheBot, Unknown, t.found(), t.remedy(v)}
+	default:
+		return Item{TheBot, Failed, t.found(), t.remedy(v)}
 	}
-	return Item{TheBot, Failed, t.found(), t.remedy(v)}
 }
 
 func (s Seen) public() Item {
