@@ -190,7 +190,7 @@ test("従業員一覧 and LINE WORKS のアカウントID", async () => {
   await page.getByRole("link", { name: "未登録の送信者" }).first().click();
   await press("照合してみる");
   await expect(page.getByText("確認結果です。まだ保存されていません。")).toBeVisible();
-  await press(/人を紐付ける/);
+  await press(/人に反映する/);
   await expect(page.getByText("同期が完了しました。")).toBeVisible();
   await look(page, "senders");
   await page.getByRole("link", { name: "従業員一覧" }).first().click();

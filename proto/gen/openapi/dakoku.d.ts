@@ -3674,6 +3674,11 @@ export interface components {
             failed?: number;
             /**
              * Format: int32
+             * @description Links whose person LINE WORKS has suspended or deleted.
+             */
+            gone?: number;
+            /**
+             * Format: int32
              * @description Employees without a match in the directory.
              */
             noMatch?: number;
@@ -3700,7 +3705,7 @@ export interface components {
              * @description Line in the CSV, the header being 1; 0 in a sync.
              */
             line?: number;
-            /** @description The login id. */
+            /** @description The login id; with GONE that of the link. */
             lineWorksAccountId?: string;
             /**
              * @description The reason in the caller's language. With ACCOUNT_LINKED_ELSEWHERE it names the
@@ -3710,7 +3715,7 @@ export interface components {
             /**
              * @description Reason of a failure, for example EMPLOYEE_NOT_FOUND, or why there is no match:
              *     EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE or
-             *     SEVERAL_MEMBERS.
+             *     SEVERAL_MEMBERS. With GONE it is MEMBER_GONE.
              */
             reason?: string;
             /** @description How it ended, or would end with validate_only. */
@@ -3726,10 +3731,14 @@ export interface components {
          *      - FAILED: Nothing was stored; message says why.
          *      - NO_MATCH: The directory has nobody, or several people, with this address; message says
          *     which.
+         *      - GONE: LINE WORKS has suspended or deleted the linked person. The link and its history
+         *     stay, and the person is back in it when LINE WORKS knows them again. A sync asks
+         *     about everybody whom the directory does not list. Of employees who are not active
+         *     it is said by the sync that saw it first.
          * @default RESULT_UNSPECIFIED
          * @enum {string}
          */
-        v1LinkResultResult: "RESULT_UNSPECIFIED" | "CREATED" | "CHANGED" | "UNCHANGED" | "FAILED" | "NO_MATCH";
+        v1LinkResultResult: "RESULT_UNSPECIFIED" | "CREATED" | "CHANGED" | "UNCHANGED" | "FAILED" | "NO_MATCH" | "GONE";
         /** @description ListAccountLinkChangesResponse is one page. */
         v1ListAccountLinkChangesResponse: {
             /** @description The changes. */
