@@ -86,7 +86,17 @@ export function DirectorySync() {
                         <td>{names(r.employee) || r.employeeNumber}</td>
                         <td>{r.lineWorksAccountId}</td>
                         <td>
-                          <Badge tone={r.result === "CREATED" ? "good" : r.result === "FAILED" ? "bad" : r.result === "GONE" ? "warn" : "plain"}>
+                          <Badge
+                            tone={
+                              r.result === "CREATED"
+                                ? "good"
+                                : r.result === "FAILED"
+                                  ? "bad"
+                                  : r.result === "GONE"
+                                    ? "warn"
+                                    : "plain"
+                            }
+                          >
                             {word("importResult", r.result)}
                           </Badge>{" "}
                           <span className="small muted">{r.message}</span>
