@@ -90,6 +90,14 @@ faultlab-nightly: $(CONSOLE) ## The same for a night: 150 kills, 25 crashes, 5 f
 faultlab-release: $(CONSOLE) ## The same before a release, for about a day
 	$(FAULTLAB) -tier release
 
+# The tests of docs/testing.md, "Sizes for once", that replace keys: faults F48 and F50. -v prints their figures.
+.PHONY: rotations-full
+rotations-full: $(CONSOLE) ## Replace tokens, bot secrets and master keys in full size, with kills (hours; on a machine of its own)
+	@status=0; export DAKOKU_TEST_FULL=1; \
+	go test -C services/integration -v -count=1 -timeout 3h -run '^TestKilledRotations$$' ./internal/store || status=1; \
+	for t in TestManyRotationsAtSeveralDoors TestTheMasterKeyIsReplacedWhilePunchesArrive TestEachProgramReplacesItsKey; do \
+	  go test -C system -v -count=1 -timeout 3h -run "^$$t$$" ./e2e || status=1; done; exit $$status
+
 .PHONY: lint
 lint: bin/golangci-lint $(BUF) $(NPMS) third_party/proto ## Lint Go (with the architecture's import rules), protos and the console
 	$(BUF) lint

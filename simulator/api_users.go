@@ -42,10 +42,13 @@ func stateScopes() []string { return []string{"user.read", "user", "directory", 
 func (c *call) listUsers() answer {
 	query := c.r.URL.Query()
 	domain := query.Get("domainId")
+	if domain == "" { // of the authorized domain, as documented
+		domain = strconv.FormatInt(c.grant.domain(), 10)
+	}
 	var all []any
 	for _, id := range c.sim.world.people {
 		user := c.person(id)
-		if user != nil && (domain == "" || domain == strconv.FormatInt(user.Domain, 10)) {
+		if user != nil && domain == strconv.FormatInt(user.Domain, 10) {
 			all = append(all, c.member(user))
 		}
 	}

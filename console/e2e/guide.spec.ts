@@ -141,6 +141,7 @@ test("APIトークン, 打刻設定, キー, 確認 and 送信", async () => {
   await page.getByRole("dialog").getByLabel("パスワード").fill(password);
   await page.getByRole("dialog").getByRole("button", { name: "ログイン", exact: true }).click();
   await expect(page.getByText("内容をご確認ください")).toBeVisible();
+  await expect(page.getByText("LINE WORKS にBotがあります。")).toBeVisible();
   await look(page, "guide-review");
   await press("送信");
   await expect(page.getByRole("heading", { name: "連携の有効化" })).toBeVisible();
@@ -195,7 +196,7 @@ test("従業員一覧 and LINE WORKS のアカウントID", async () => {
   await page.getByRole("link", { name: "未登録の送信者" }).first().click();
   await press("照合してみる");
   await expect(page.getByText("確認結果です。まだ保存されていません。")).toBeVisible();
-  await press(/人を紐付ける/);
+  await press(/人に反映する/);
   await expect(page.getByText("同期が完了しました。")).toBeVisible();
   await look(page, "senders");
   await page.getByRole("link", { name: "従業員一覧" }).first().click();

@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/run"
 )
 
 const (
@@ -181,14 +182,7 @@ func asleep(err error) bool {
 // reports false when ctx ended first.
 func pause(ctx context.Context, step time.Duration, try int) bool {
 	wait := step << min(try-1, 4)
-	timer := time.NewTimer(wait/2 + rand.N(wait))
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
+	return run.Pause(ctx, wait/2+rand.N(wait)) == nil
 }
 
 // line is an error whose text is on one line.

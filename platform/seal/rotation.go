@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/dakoku/dakoku/platform/run"
 )
 
 // Holdings is everything that a context keeps sealed.
@@ -134,7 +136,7 @@ func (r Rotation) turn(ctx context.Context, keys *Keyring, settled time.Time) (b
 	case met > 0:
 		return false, nil
 	case !late:
-		return false, until(ctx, settled)
+		return false, run.Pause(ctx, time.Until(settled))
 	}
 	r.Say("古い鍵の値はありません。 No value is under another key.")
 	r.Reached("zero")
@@ -214,15 +216,4 @@ func texts(ids []uint32) string {
 		out = append(out, idText(id))
 	}
 	return strings.Join(out, ", ")
-}
-
-func until(ctx context.Context, t time.Time) error {
-	timer := time.NewTimer(time.Until(t))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

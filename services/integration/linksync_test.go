@@ -2,6 +2,7 @@ package integration_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,6 +129,52 @@ func TestSyncSeesWhoIsSuspendedAndNeverWrote(t *testing.T) {
 		t.Errorf("back: %v", l)
 	}
 	same(t, "history", w.verbs(t, tenant, other), "LINKED typed@example by EDIT", "GONE typed@example by SYNC")
+}
+
+// Whose account was deleted is a row of its own kind, in a dry run, too, and keeps link
+// and history. Who is in another domain of the company is not on the list, and there.
+func TestSyncSeesWhoWasDeleted(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	conn, _ := w.activeV2(as(t, tenant), t)
+	w.staff.hire(tenant, "0", w.user(t, "stays@example").Email)
+	domain, err := w.sim.NewDomain(w.domain, "支社")
+	if err != nil {
+		t.Fatal(err)
+	}
+	branch, err := w.sim.NewUser(simulator.User{Domain: domain, Email: "hanako@branch"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	employees := map[string]string{}
+	for number, member := range map[string]simulator.User{"1": w.user(t, "taro@example"), "2": branch} {
+		e := w.staff.hire(tenant, number, member.Email)
+		_, err := w.admin.UpdateAccountLink(as(t, tenant), &integrationv1.UpdateAccountLinkRequest{
+			Employee: e, AccountLink: &integrationv1.AccountLink{LineWorksAccountId: member.Email},
+		})
+		if err != nil || w.who(t, tenant, conn, member.ID) != e {
+			t.Fatal(err)
+		}
+		employees[number] = e
+	}
+	if err := w.sim.RemoveUser(w.linkOf(t, tenant, employees["1"]).GetUserId()); err != nil {
+		t.Fatal(err)
+	}
+	for _, only := range []bool{true, false} {
+		run := w.ended(t, tenant, w.sync(t, tenant, only))
+		r := slices.DeleteFunc(run.GetResults(), func(r *integrationv1.LinkResult) bool { return r.GetResult() == integrationv1.LinkResult_CREATED })
+		if len(r) != 1 || r[0].GetResult() != integrationv1.LinkResult_GONE || r[0].GetEmployeeNumber() != "1" || r[0].GetReason() != "MEMBER_GONE" ||
+			!strings.Contains(r[0].GetMessage(), "停止または削除") || run.GetCounts().GetGone() != 1 {
+			t.Errorf("dry run %t: %v", only, run)
+		}
+		if l := w.linkOf(t, tenant, employees["1"]); (l.GetGoneTime() == nil) != only || l.GetLineWorksAccountId() != "taro@example" {
+			t.Errorf("dry run %t: %v", only, l)
+		}
+	}
+	if l := w.linkOf(t, tenant, employees["2"]); l.GetGoneTime() != nil {
+		t.Errorf("in another domain: %v", l)
+	}
+	same(t, "history", w.verbs(t, tenant, employees["1"]), "LINKED taro@example by EDIT", "IDENTIFIED taro@example by PLATFORM", "GONE taro@example by SYNC")
 }
 
 func (w *world) suspend(t *testing.T, suspended bool, users ...string) {

@@ -1,6 +1,7 @@
 package integration_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -113,19 +114,47 @@ func TestEveryUseOfKeysIsShown(t *testing.T) {
 	}
 	eventually(t, "the messages", func() bool { return len(w.shown(t, person.ID, keys.BotNo)) == 3 })
 	w.endpoints(t, 0)
-	want := []string{"integration CALL_API_V1", "integration FETCH_TOKEN", "integration for webhook-gateway SIGN_CALLBACKS"}
+	want := []string{"integration CALL_API_V1 3", "integration FETCH_TOKEN 1", "integration for webhook-gateway SIGN_CALLBACKS 2"}
 	var got []string
 	for _, u := range w.uses(t, tenant, conn) {
-		got = append(got, u.GetCaller()+" "+u.GetPurpose())
+		got = append(got, fmt.Sprint(u.GetCaller(), " ", u.GetPurpose(), " ", u.GetUses()))
 		if u.GetPrivateKey() != read.GetCredentials().GetFingerprints().GetPrivateKey() || u.GetTime().AsTime().IsZero() {
 			t.Errorf("which keys, and when? %v", u)
 		}
 	}
 	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("newest first, once for each caller and purpose:\n%s", d)
+		t.Errorf("newest first, counted for each caller and purpose:\n%s", d)
 	}
 	if _, err := w.admin.ListSecretUses(as(t, uuid.NewString()), &integrationv1.ListSecretUsesRequest{Connection: conn}); reason(err) != "CONNECTION_NOT_FOUND" {
 		t.Errorf("another organization's ledger: %v", err)
+	}
+}
+
+// What an administrator asks for is a row of its own each time, and names them.
+func TestEachUseByAPersonIsShownAlone(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	ctx := as(t, tenant)
+	conn, _ := w.activeV2(ctx, t)
+	for range 2 {
+		if _, err := w.admin.TestConnection(ctx, &integrationv1.TestConnectionRequest{Connection: conn}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.admin.RegisterCallback(ctx, &integrationv1.RegisterCallbackRequest{Connection: conn}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.admin.RegisterMenu(ctx, &integrationv1.RegisterMenuRequest{Connection: conn}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := map[string]int{}
+	for _, u := range w.uses(t, tenant, conn) {
+		if strings.Contains(u.GetCaller(), " accounts/") && u.GetUses() == 1 && u.GetLastTime().AsTime().Equal(u.GetTime().AsTime()) {
+			got[u.GetPurpose()]++
+		}
+	}
+	if d := cmp.Diff(map[string]int{"TEST": 2, "SET_BOT_UP": 4}, got); d != "" {
+		t.Error(d)
 	}
 }
 

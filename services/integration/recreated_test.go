@@ -137,7 +137,8 @@ func TestTheSyncReplacesWhatWasCreatedAnewWhenTold(t *testing.T) {
 			t.Errorf("%+v: linked to %v", c, l)
 		}
 	}
-	same(t, "history", d.verbs(t, d.tenant, d.employee), "LINKED taro@example by EDIT", "IDENTIFIED taro@example by PLATFORM", "LINKED taro@example by SYNC")
+	same(t, "history", d.verbs(t, d.tenant, d.employee), "LINKED taro@example by EDIT", "IDENTIFIED taro@example by PLATFORM",
+		"GONE taro@example by SYNC", "LINKED taro@example by SYNC")
 }
 
 // The sync hears of people who are suspended, who come back and whose login id

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/run"
 	"github.com/dakoku/dakoku/platform/seal"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/callback"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/intake"
@@ -20,6 +21,15 @@ import (
 // storagePatience is how long readiness waits for the database before it asks
 // whether the spool would do.
 const storagePatience = time.Second
+
+const (
+	// firstPatience is how long a start waits for the database before it looks for what
+	// an earlier start has left. Whoever posts meanwhile posts to nobody.
+	firstPatience = 5 * time.Second
+	// startPatience is how long a start waits that has nothing else to start by.
+	startPatience = time.Minute
+	startStep     = 250 * time.Millisecond
+)
 
 // openDatabase opens database and keys. With a spool the database may be away:
 // then the door starts by what it kept on this machine, and the database is
@@ -32,17 +42,36 @@ func (p *Public) openDatabase(ctx context.Context) (err error) {
 		return err
 	}
 	p.clock = postgres.NewUnsetClock(p.db, p.cfg.Now)
-	known, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	p.keys, err = p.loadKeys(known)
-	if err == nil {
-		return p.clock.Measure(ctx)
+	patience := startPatience
+	if p.spools() {
+		patience = firstPatience
 	}
-	if !p.spools() || !postgres.Unavailable(err) {
+	err = p.loadKeys(ctx, patience)
+	if p.spools() && postgres.Unavailable(err) {
+		if p.late = p.resume(err) == nil; p.late {
+			return nil
+		}
+		err = p.awaitDatabase(ctx)
+	}
+	if err != nil {
 		return err
 	}
-	p.late = true
-	return p.resume(err)
+	return p.clock.Measure(ctx)
+}
+
+// awaitDatabase waits for a database without which the door cannot start, as one that
+// starts for the first time: on a busy machine it may be long in answering.
+func (p *Public) awaitDatabase(ctx context.Context) error {
+	giveUp := time.Now().Add(startPatience)
+	for {
+		err := p.loadKeys(ctx, time.Until(giveUp))
+		if !postgres.Unavailable(err) {
+			return err
+		}
+		if time.Now().After(giveUp) || run.Pause(ctx, startStep) != nil {
+			return fmt.Errorf("%w; and without the database only a door starts that has run here before", err)
+		}
+	}
 }
 
 func (p *Public) spools() bool { return p.cfg.SpoolMaxBytes > 0 }
@@ -58,11 +87,15 @@ func (p *Public) keySource() seal.Source {
 	return inboxKeys(p.cfg.DataDir, p.cfg.MasterKeys, p.cfg.KeyService)
 }
 
-func (p *Public) loadKeys(ctx context.Context) (*seal.Keyring, error) {
+// loadKeys opens the keys by the database, which may take so long.
+func (p *Public) loadKeys(ctx context.Context, patience time.Duration) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	if err := p.db.MigrationsCurrent(ctx, InboxMigrations()); err != nil {
-		return nil, err
+		return err
 	}
-	return seal.Load(ctx, p.keySource(), postgres.NewSealCheck(p.db, InboxMigrations()))
+	p.keys, err = seal.Load(ctx, p.keySource(), postgres.NewSealCheck(p.db, InboxMigrations()))
+	return err
 }
 
 // resume starts without the database, which takes the keys and the copy of the
@@ -75,7 +108,9 @@ func (p *Public) resume(away error) error {
 		err = p.newCopy().Load(p.table, p.cfg.Now())
 	}
 	if err != nil {
-		return fmt.Errorf("%w; and it cannot start without the database: %w", away, err)
+		p.cfg.Log.Warn("the database is away, and the door has nothing that it could start by without it; it waits", zap.Duration("atMost", startPatience),
+			zap.NamedError("away", away), zap.Error(err))
+		return err
 	}
 	p.cfg.Log.Warn("the database is away; callbacks go to the spool until it is there", zap.Error(away))
 	return nil

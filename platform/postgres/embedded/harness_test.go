@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/run"
 )
 
 // openDirFor is a directory that any user may enter, in memory if possible.
@@ -74,7 +76,7 @@ func eventually(t *testing.T, what string, is func() bool) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	for !is() {
-		if !pause(ctx, 10*time.Millisecond) {
+		if run.Pause(ctx, 10*time.Millisecond) != nil {
 			t.Fatalf("never: %s", what)
 		}
 	}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/platform/run"
 )
 
 const (
@@ -102,7 +104,7 @@ func (s *Server) await(ctx context.Context, log string, offset int64) error {
 			return fmt.Errorf("postgres ended: %s (see %s)", complaintFrom(log, offset), log)
 		default:
 		}
-		if !pause(ctx, 20*time.Millisecond) {
+		if run.Pause(ctx, 20*time.Millisecond) != nil {
 			return fmt.Errorf("postgres does not answer: %w (see %s)", ctx.Err(), log)
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/dakoku/dakoku/platform/run"
 )
 
 // stopLeftover ends every process that still works in data: the server of a
@@ -28,7 +30,7 @@ func stopLeftover(ctx context.Context, data string, progress func(string)) error
 			if left = processesIn(data); len(left) == 0 {
 				return clearPidFile(data)
 			}
-			if !pause(ctx, 20*time.Millisecond) {
+			if run.Pause(ctx, 20*time.Millisecond) != nil {
 				return ctx.Err()
 			}
 		}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/dakoku/dakoku/platform/run"
 )
 
 // npmFiles pins one version of PostgreSQL's programs for every machine, by
@@ -150,7 +152,7 @@ func waitForLock(ctx context.Context, path string) (unlock func(), err error) {
 		if err == nil {
 			return func() { _ = file.Close() }, nil
 		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) || !pause(ctx, 100*time.Millisecond) {
+		if !errors.Is(err, syscall.EWOULDBLOCK) || run.Pause(ctx, 100*time.Millisecond) != nil {
 			return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), ctx.Err(), file.Close())
 		}
 	}

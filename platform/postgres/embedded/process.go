@@ -1,7 +1,6 @@
 package embedded
 
 import (
-	"context"
 	"os/exec"
 	"runtime"
 	"syscall"
@@ -75,16 +74,4 @@ type stopStep struct {
 // stopSteps is PostgreSQL's fast shutdown, its immediate one, and force.
 func stopSteps() []stopStep {
 	return []stopStep{{syscall.SIGINT, politeStop}, {syscall.SIGQUIT, rudeStop}, {syscall.SIGKILL, rudeStop}}
-}
-
-// pause waits, and reports false when ctx ended first.
-func pause(ctx context.Context, wait time.Duration) bool {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }

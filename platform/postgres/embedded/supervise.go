@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/platform/run"
 )
 
 // longestBackoff bounds the wait between restarts.
@@ -55,7 +57,7 @@ func (s *Server) revive(ctx context.Context) {
 			s.cfg.Log.Info("private PostgreSQL restarted", zap.Duration("after", time.Since(began)))
 			return
 		}
-		if !pause(ctx, wait) {
+		if run.Pause(ctx, wait) != nil {
 			return
 		}
 		s.cfg.Log.Error("private PostgreSQL does not start", zap.Error(err))

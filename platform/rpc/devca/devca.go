@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/dakoku/dakoku/platform/internal/keyfile"
+	"github.com/dakoku/dakoku/platform/run"
 )
 
 const (
@@ -62,16 +63,7 @@ func Keep(ctx context.Context, dir string, names ...string) error {
 
 // Wait returns true when it is time to look at certificates again, and false when
 // ctx has ended.
-func Wait(ctx context.Context) bool {
-	timer := time.NewTimer(lookEvery)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
-}
+func Wait(ctx context.Context) bool { return run.Pause(ctx, lookEvery) == nil }
 
 // foreign reports certificates that an operator has put here. We write our own
 // key before our certificate, so one without the other is never ours.

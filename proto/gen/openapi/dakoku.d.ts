@@ -384,15 +384,18 @@ export interface paths {
          *     validate_only it only checks (「確認」) and answers the review. Either way it
          *     asks LINE WORKS for an access token and names the fields whose values LINE
          *     WORKS refuses. Without an answer of LINE WORKS the keys are stored all the
-         *     same and verified is false; check_message says so. The first keys are
-         *     current at once. Later ones replace them, and callbacks signed with those
-         *     before are still accepted; with stage they wait beside the current ones
-         *     until ActivateCredentials. Previous keys of another API version are never
-         *     pushed out: they wait until they are retired. Keys of the same version are
-         *     accepted for 24 hours after they were replaced, however often keys change
-         *     meanwhile. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND, INVALID_ARGUMENT,
-         *     BOT_ALREADY_CONNECTED, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT,
-         *     TOO_MANY_CREDENTIALS.
+         *     same and verified is false; check_message says so. With validate_only it also
+         *     asks LINE WORKS for the bot: one that it does not know is a violation of
+         *     bot_id or bot_no (UNKNOWN_BOT), unless the connection has the same bot by the
+         *     other API version and it has yet to move; bot_found and bot_message say what
+         *     came of it. The first keys are current at once. Later ones replace them, and
+         *     callbacks signed with those before are still accepted; with stage they wait
+         *     beside the current ones until ActivateCredentials. Previous keys of another
+         *     API version are never pushed out: they wait until they are retired. Keys of
+         *     the same version are accepted for 24 hours after they were replaced, however
+         *     often keys change meanwhile. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
+         *     INVALID_ARGUMENT, BOT_ALREADY_CONNECTED, ETAG_STALE,
+         *     PREVIOUS_CREDENTIALS_KEPT, TOO_MANY_CREDENTIALS.
          */
         put: operations["IntegrationAdminService_UpdateCredentials"];
         post?: never;
@@ -3314,8 +3317,20 @@ export interface components {
             apiVersion?: components["schemas"]["CredentialsApiVersion"];
             /** @description API 1.0: the complete text of the 認証キー file. Write-only. */
             authKey?: string;
+            /**
+             * @description LINE WORKS was asked whether it has the bot of the keys that were just checked,
+             *     and has it. False also where nobody could see it: bot_message tells. Set by the
+             *     server.
+             */
+            botFound?: boolean;
             /** @description API 2.0: Bot ID, decimal digits. */
             botId?: string;
+            /**
+             * @description What LINE WORKS said of the bot of the keys that were just checked, and what to
+             *     do, in the caller's language. Empty when keys are stored or read: the bot is asked
+             *     about with validate_only alone. Set by the server.
+             */
+            botMessage?: string;
             /** @description API 1.0: Bot No, decimal digits. */
             botNo?: string;
             /** @description API 2.0: Bot Secret, signs callbacks. Write-only. */
@@ -3709,6 +3724,11 @@ export interface components {
             failed?: number;
             /**
              * Format: int32
+             * @description Links whose person LINE WORKS has suspended or deleted.
+             */
+            gone?: number;
+            /**
+             * Format: int32
              * @description Employees without a match in the directory.
              */
             noMatch?: number;
@@ -3735,7 +3755,7 @@ export interface components {
              * @description Line in the CSV, the header being 1; 0 in a sync.
              */
             line?: number;
-            /** @description The login id. */
+            /** @description The login id; with GONE that of the link. */
             lineWorksAccountId?: string;
             /**
              * @description The reason in the caller's language. With ACCOUNT_LINKED_ELSEWHERE it names the
@@ -3745,7 +3765,7 @@ export interface components {
             /**
              * @description Reason of a failure, for example EMPLOYEE_NOT_FOUND, or why there is no match:
              *     EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE or
-             *     SEVERAL_MEMBERS.
+             *     SEVERAL_MEMBERS. With GONE it is MEMBER_GONE.
              */
             reason?: string;
             /** @description How it ended, or would end with validate_only. */
@@ -3761,10 +3781,14 @@ export interface components {
          *      - FAILED: Nothing was stored; message says why.
          *      - NO_MATCH: The directory has nobody, or several people, with this address; message says
          *     which.
+         *      - GONE: LINE WORKS has suspended or deleted the linked person. The link and its history
+         *     stay, and the person is back in it when LINE WORKS knows them again. A sync asks
+         *     about everybody whom the directory does not list. Of employees who are not active
+         *     it is said by the sync that saw it first.
          * @default RESULT_UNSPECIFIED
          * @enum {string}
          */
-        v1LinkResultResult: "RESULT_UNSPECIFIED" | "CREATED" | "CHANGED" | "UNCHANGED" | "FAILED" | "NO_MATCH";
+        v1LinkResultResult: "RESULT_UNSPECIFIED" | "CREATED" | "CHANGED" | "UNCHANGED" | "FAILED" | "NO_MATCH" | "GONE";
         /** @description ListAccountLinkChangesResponse is one page. */
         v1ListAccountLinkChangesResponse: {
             /** @description The changes. */
@@ -4287,13 +4311,22 @@ export interface components {
          * @enum {string}
          */
         v1Role: "ROLE_UNSPECIFIED" | "ADMINISTRATOR" | "MANAGER" | "EMPLOYEE" | "EMPLOYEE_READ_ONLY" | "AUDITOR";
-        /** @description SecretUse is one occasion on which stored keys were opened. */
+        /**
+         * @description SecretUse is an occasion on which stored keys were used. Whatever a person or an API
+         *     key causes has one of its own. What our own processes do without being asked shares
+         *     one for an hour, for the same keys, caller and purpose, which counts it.
+         */
         v1SecretUse: {
             /**
              * @description Who opened them: the process, and the account or API key that asked for it
              *     or started what it works on.
              */
             caller?: string;
+            /**
+             * Format: date-time
+             * @description When the last of them was; of one use its time.
+             */
+            lastTime?: string;
             /** @description Fingerprint of the private key that was among them. */
             privateKey?: string;
             /**
@@ -4305,9 +4338,14 @@ export interface components {
             purpose?: string;
             /**
              * Format: date-time
-             * @description When; written before the keys were opened.
+             * @description When, and of several the first; each is written before the keys are used.
              */
             time?: string;
+            /**
+             * Format: int32
+             * @description How many uses this stands for, at least 1.
+             */
+            uses?: number;
         };
         /** @description Session is a log-in of an account. */
         v1Session: {

@@ -37,8 +37,9 @@ async function run(what: What, csv: string, validateOnly: boolean): Promise<Outc
 }
 
 const tone = (result: string): Tone =>
-  (({ CREATED: "good", CHANGED: "info", UNCHANGED: "plain", FAILED: "bad", NO_MATCH: "warn" })[result] as Tone) ??
-  "plain";
+  (({ CREATED: "good", CHANGED: "info", UNCHANGED: "plain", FAILED: "bad", NO_MATCH: "warn", GONE: "warn" })[
+    result
+  ] as Tone) ?? "plain";
 
 // What a file looks like, in the language of the screen.
 const example = (what: What) => t(what === "employees" ? "import.exampleEmployees" : "import.exampleLinks");

@@ -29,6 +29,7 @@ export function DirectorySync() {
     if (finished)
       void Promise.all([queries.invalidateQueries(linksQuery), queries.invalidateQueries({ queryKey: ["senders"] })]);
   }, [finished, queries]);
+  const toDo = (run?.counts?.created ?? 0) + (run?.counts?.changed ?? 0) + (run?.counts?.gone ?? 0);
   const running = start.isPending || run?.state === "RUNNING";
   return (
     <Card title={t("sync.title")}>
@@ -38,9 +39,9 @@ export function DirectorySync() {
           <Button icon="search" busy={running} onClick={() => start.mutate(true)}>
             {t("sync.preview")}
           </Button>
-          {run?.state === "DONE" && run.validateOnly && (run.counts?.created ?? 0) + (run.counts?.changed ?? 0) > 0 && (
+          {run?.state === "DONE" && run.validateOnly && toDo > 0 && (
             <Button look="primary" icon="link" onClick={() => start.mutate(false)}>
-              {t("sync.run", { n: (run.counts?.created ?? 0) + (run.counts?.changed ?? 0) })}
+              {t("sync.run", { n: toDo })}
             </Button>
           )}
         </div>
@@ -63,7 +64,7 @@ export function DirectorySync() {
               title={t(run.validateOnly ? "sync.isPreview" : "sync.done")}
             />
             <Tiles
-              tiles={(["created", "changed", "unchanged", "noMatch", "failed"] as const).map((k) => ({
+              tiles={(["created", "changed", "unchanged", "gone", "noMatch", "failed"] as const).map((k) => ({
                 label: word("importCount", k),
                 value: run.counts?.[k] ?? 0,
                 unit: t("unit.people"),
@@ -85,7 +86,17 @@ export function DirectorySync() {
                         <td>{names(r.employee) || r.employeeNumber}</td>
                         <td>{r.lineWorksAccountId}</td>
                         <td>
-                          <Badge tone={r.result === "CREATED" ? "good" : r.result === "FAILED" ? "bad" : "plain"}>
+                          <Badge
+                            tone={
+                              r.result === "CREATED"
+                                ? "good"
+                                : r.result === "FAILED"
+                                  ? "bad"
+                                  : r.result === "GONE"
+                                    ? "warn"
+                                    : "plain"
+                            }
+                          >
                             {word("importResult", r.result)}
                           </Badge>{" "}
                           <span className="small muted">{r.message}</span>

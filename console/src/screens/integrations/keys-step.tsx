@@ -191,8 +191,15 @@ function KeyFile({ form, name, label }: { form: Form<GuideValues>; name: "privat
   );
 }
 
-/** The stored keys: names in clear, secrets as fingerprints. */
+/** Keys, stored or just checked: names in clear, secrets as fingerprints, and what LINE WORKS said of the bot. */
 export function KeyFacts({ credentials: c }: { credentials: Credentials }) {
+  const bot = (number: string | undefined) =>
+    number && (
+      <div className="stack tight">
+        <code>{number}</code>
+        {c.botMessage && <Notice tone={c.botFound ? "good" : "warn"} title={c.botMessage} />}
+      </div>
+    );
   const print = (value: string | undefined) =>
     value && (
       <>
@@ -207,12 +214,12 @@ export function KeyFacts({ credentials: c }: { credentials: Credentials }) {
         ["Client Secret", print(c.fingerprints?.clientSecret)],
         ["Service Account", c.serviceAccount && <code>{c.serviceAccount}</code>],
         [c.apiVersion === "V1" ? t("guide.keys.authKey") : "Private Key", print(c.fingerprints?.privateKey)],
-        ["Bot ID", c.botId && <code>{c.botId}</code>],
+        ["Bot ID", bot(c.botId)],
         ["Bot Secret", print(c.fingerprints?.botSecret)],
         ["API ID", print(c.fingerprints?.apiId)],
         ["Server API Consumer Key", print(c.fingerprints?.serverApiConsumerKey)],
         ["Server ID", c.serverId && <code>{c.serverId}</code>],
-        ["Bot No.", c.botNo && <code>{c.botNo}</code>],
+        ["Bot No.", bot(c.botNo)],
       ]}
     />
   );

@@ -58,6 +58,7 @@ func (s *Store) EraseTexts(ctx context.Context, until time.Time, limit int) (era
 func (s *Store) eraseTexts(ctx context.Context, fact evidence.Fact, before time.Time, limit int) (erased int64, err error) {
 	ctx = failpoint.Named(ctx, "purge.texts")
 	err = s.db.InTx(ctx, postgres.Worker(Migrations().DutyRole(purgeDuty)), func(ctx context.Context, tx pgx.Tx) error {
+		erased = 0
 		if err := noHoldMeanwhile(ctx, tx); err != nil {
 			return err
 		}
@@ -69,7 +70,6 @@ func (s *Store) eraseTexts(ctx context.Context, fact evidence.Fact, before time.
 		if err != nil || len(removals) == 0 {
 			return err
 		}
-		erased = 0
 		for _, r := range removals {
 			erased += r.Removed
 		}

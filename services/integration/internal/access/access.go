@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/dakoku/dakoku/platform/run"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
@@ -120,7 +121,7 @@ func (m *Manager) after(ctx context.Context, k vault.Sealed, refused int64) (Gra
 		case usable:
 			return have.grant(), nil
 		}
-		if err := pause(ctx, waitStep); err != nil {
+		if err := run.Pause(ctx, waitStep); err != nil {
 			return Grant{}, err
 		}
 	}
@@ -161,14 +162,3 @@ func (m *Manager) fetch(ctx context.Context, k vault.Sealed) (lineworks.Token, c
 }
 
 func (s Stored) grant() Grant { return Grant{Access: s.Access, Version: s.Version} }
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}

@@ -31,20 +31,32 @@ func (a *Admin) UpdateCredentials(ctx context.Context, req *integrationv1.Update
 	put := store.Put{
 		Set: set, Stage: req.GetStage(), Only: true, Actor: actor(ctx), Unchanged: matches(req.GetCredentials().GetEtag(), "credentials", conn),
 	}
-	if _, err := a.store.PutCredentials(ctx, org, conn, put); err != nil {
-		return nil, err
-	}
-	if put.Token, err = a.console.Fits(ctx, set); err != nil {
-		return nil, err
-	}
-	put.Only = req.GetValidateOnly()
 	ring, err := a.store.PutCredentials(ctx, org, conn, put)
 	if err != nil {
 		return nil, err
 	}
+	put.Only = req.GetValidateOnly()
+	said, err := a.said(ctx, set, ring, put.Only)
+	if err != nil {
+		return nil, err
+	}
+	put.Token = said.Token
+	if ring, err = a.store.PutCredentials(ctx, org, conn, put); err != nil {
+		return nil, err
+	}
 	out := credentialsOut(conn, ring)
-	out.CheckMessage = console.Entered(put.Token.Access != "", put.Only).In(rpc.Language(ctx))
+	out.CheckMessage = console.Entered(said, put.Only).In(rpc.Language(ctx))
+	out.BotFound, out.BotMessage = said.BotAsked && !said.Bot.Any(), console.BotSeen(said).In(rpc.Language(ctx))
 	return &integrationv1.UpdateCredentialsResponse{Credentials: out, Message: out.GetCheckMessage()}, nil
+}
+
+// said is what LINE WORKS says of keys that are to be stored, and of their bot when
+// they are only checked: a bot may come later than its keys.
+func (a *Admin) said(ctx context.Context, set credential.Set, ring credential.Ring, only bool) (console.Answer, error) {
+	if only {
+		return a.console.Confirm(ctx, set, ring.Moves(set))
+	}
+	return a.console.Fits(ctx, set)
 }
 
 // GetCredentials shows what is stored, with fingerprints for secrets.

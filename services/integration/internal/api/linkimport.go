@@ -68,6 +68,8 @@ func count(c *integrationv1.LinkCounts, r link.Result) {
 		c.Unchanged++
 	case link.NoMatch:
 		c.NoMatch++
+	case link.Lost:
+		c.Gone++
 	default:
 		c.Failed++
 	}

@@ -116,7 +116,7 @@ func syncOut(y store.Sync, language string) *integrationv1.AccountLinkSync {
 		UsersRead: int32(y.UsersRead), EmployeesCompared: int32(y.EmployeesCompared),
 		Counts: &integrationv1.LinkCounts{
 			Created: int32(y.Counts[link.Created]), Changed: int32(y.Counts[link.Changed]), Unchanged: int32(y.Counts[link.Unchanged]),
-			Failed: int32(y.Counts[link.Failed]), NoMatch: int32(y.Counts[link.NoMatch]),
+			Failed: int32(y.Counts[link.Failed]), NoMatch: int32(y.Counts[link.NoMatch]), Gone: int32(y.Counts[link.Lost]),
 		},
 		CreateTime: timestamppb.New(y.Started), RelinkRecreated: y.Relink,
 	}

@@ -30,6 +30,7 @@ func (a *Admin) ListSecretUses(ctx context.Context, req *integrationv1.ListSecre
 	for _, u := range found[:min(size, len(found))] {
 		out.Uses = append(out.Uses, &integrationv1.SecretUse{
 			Time: timestamppb.New(u.Time), Caller: u.Caller, Purpose: string(u.Purpose), PrivateKey: u.PrivateKey,
+			Uses: int32(u.Uses), LastTime: timestamppb.New(u.Last),
 		})
 	}
 	if len(found) > size {

@@ -25,14 +25,22 @@ func (s Seen) barred() Trouble {
 }
 
 func (s Seen) bot() Item {
-	t := s.barred()
-	switch {
-	case !t.Any():
-		return passed(TheBot, "LINE WORKS にBotがあります。", "LINE WORKS knows the bot.")
-	case s.Token.Any(), t.Reason == ScopeMissing, t.Reason == Away, t.Reason == Limited:
-		return s.blocked(TheBot, t)
+	if s.Token.Any() {
+		return s.blocked(TheBot, s.Token)
 	}
-	return Item{TheBot, Failed, t.found(), t.remedy(s.Version)}
+	return BotOf(s.Version, s.BotTrouble)
+}
+
+// BotOf judges whether LINE WORKS has a bot, by the trouble with reading it.
+func BotOf(v credential.Version, t Trouble) Item {
+	switch t.Reason {
+	case Fine:
+		return passed(TheBot, "LINE WORKS にBotがあります。", "LINE WORKS knows the bot.")
+	case ScopeMissing, Away, Limited:
+		return Item{TheBot, Unknown, t.found(), t.remedy(v)}
+	default:
+		return Item{TheBot, Failed, t.found(), t.remedy(v)}
+	}
 }
 
 func (s Seen) public() Item {

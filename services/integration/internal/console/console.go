@@ -65,44 +65,6 @@ func (c *Console) Look(ctx context.Context, set credential.Set, person string) c
 	return seen
 }
 
-// Fits asks LINE WORKS for an access token with keys that nobody has stored: the
-// token, or a fault that names the fields whose values it refuses. Where it does not
-// answer, or for another reason than the keys, there is neither: nothing is known.
-func (c *Console) Fits(ctx context.Context, set credential.Set) (lineworks.Token, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookLimit)
-	defer cancel()
-	token, err := c.platform.Token(ctx, set)
-	switch trouble(err).Reason {
-	case check.Fine:
-		return token, nil
-	case check.BadClient:
-		return token, credential.Refused("clientId", "clientSecret")
-	case check.BadAccount:
-		return token, credential.Refused("serviceAccount")
-	case check.BadKey:
-		return token, credential.Refused(keyOf(set.Version))
-	case check.BadKeys:
-		return token, credential.Refused(asked(set.Version)...)
-	default:
-		return lineworks.Token{}, nil
-	}
-}
-
-func keyOf(v credential.Version) string {
-	if v == credential.V1 {
-		return "authKey"
-	}
-	return "privateKey"
-}
-
-// asked are the fields that go into the question for an access token.
-func asked(v credential.Version) []string {
-	if v == credential.V1 {
-		return []string{"apiId", "serverId", "authKey"}
-	}
-	return []string{"clientId", "clientSecret", "serviceAccount", "privateKey"}
-}
-
 func (c *Console) lookV1(ctx context.Context, set credential.Set, seen *check.Seen) {
 	token, err := c.platform.TokenFor(ctx, set)
 	if seen.Token = trouble(err); err != nil {
@@ -121,19 +83,16 @@ func (c *Console) lookV2(ctx context.Context, set credential.Set, seen *check.Se
 		seen.Token = t
 		return
 	}
-	token, err := c.platform.TokenFor(ctx, set, scopeBot)
-	if trouble(err).Reason == check.ScopeMissing {
-		seen.NoBotScope = true
-		token, err = c.platform.TokenFor(ctx, set, scopeRead)
-	}
+	access, scope, err := c.reader(ctx, set, scopeBot, scopeRead)
+	seen.NoBotScope = scope != scopeBot
 	if seen.BotTrouble = trouble(err); err != nil {
 		return
 	}
-	bot, _, err := c.platform.Bot(ctx, set, token.Access)
+	bot, _, err := c.platform.Bot(ctx, set, access)
 	if seen.Bot, seen.BotTrouble = shape(bot), trouble(err); err != nil {
 		return
 	}
-	found, err := c.platform.BotDomains(ctx, set, token.Access)
+	found, err := c.platform.BotDomains(ctx, set, access)
 	seen.Domains, seen.DomainTrouble = domains(found), trouble(err)
 }
 

@@ -20,27 +20,6 @@ func CallbackRegistered(set lineworks.Callback) fault.Text {
 			"it shows the settings. Write to the bot in LINE WORKS and look for its answer."))
 }
 
-// Entered tells an administrator what LINE WORKS said of keys, stored or, when only
-// checking was asked for, not.
-func Entered(proven, only bool) fault.Text {
-	switch {
-	case proven:
-		return fault.Text{
-			JA: "LINE WORKS でこの認証情報を確認しました。",
-			EN: "LINE WORKS accepts these keys.",
-		}
-	case only:
-		return fault.Text{
-			JA: "LINE WORKS でこの認証情報を確認できませんでした(応答がないか、判断できない応答でした)。このまま保存することもできます。保存後に「接続テスト」で確認してください。",
-			EN: "LINE WORKS could not be asked whether it accepts these keys. They can be stored all the same; test the connection afterwards.",
-		}
-	}
-	return fault.Text{
-		JA: "保存しましたが、LINE WORKS でこの認証情報を確認できませんでした(応答がないか、判断できない応答でした)。確認できるまで Client ID と Server ID はフィンガープリントだけを表示します。「接続テスト」で確認してください。",
-		EN: "Stored, but LINE WORKS could not be asked whether it accepts these keys. Until it has, of client id and server id the fingerprints alone are shown. Test the connection to ask again.",
-	}
-}
-
 // MenuRegistered tells an administrator what RegisterMenu set and where members
 // see it (rules of the persistent menu: LINE WORKS documentation, bot-persistentmenu).
 func MenuRegistered(buttons []lineworks.Button) fault.Text {

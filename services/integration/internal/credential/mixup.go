@@ -68,6 +68,17 @@ func Refused(paths ...string) error {
 	return fault.Invalid(c.fields...)
 }
 
+// UnknownBot is the fault for the number of a bot that LINE WORKS does not know.
+func UnknownBot(v Version) error {
+	path, p := "botId", problemNoBot
+	if v == V1 {
+		path, p = "botNo", problemNoBotV1
+	}
+	var c checker
+	c.add(path, p, placeOf(path))
+	return fault.Invalid(c.fields...)
+}
+
 // strayed is the field to which the value belongs by the sets; empty: to none
 // other.
 func (v value) strayed(worked []Summary) string {

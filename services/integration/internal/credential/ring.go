@@ -108,6 +108,13 @@ func (r Ring) Set(id string) Kept {
 	return Kept{}
 }
 
+// Moves tells that the ring has the bot of the set by the other API version: whoever
+// moves a bot keeps its number, and enters the new keys before LINE WORKS knows it by
+// them.
+func (r Ring) Moves(to Set) bool {
+	return slices.ContainsFunc(r.All(), func(k Kept) bool { return k.Version != to.Version && k.Bot == to.Bot })
+}
+
 // At is the ring without sets whose time is over.
 func (r Ring) At(now time.Time) Ring {
 	if r.Previous != nil && r.Previous.over(now) {

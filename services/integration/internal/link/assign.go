@@ -14,6 +14,7 @@ const (
 	Unchanged Result = "UNCHANGED"
 	Failed    Result = "FAILED"
 	NoMatch   Result = "NO_MATCH"
+	Lost      Result = "GONE" // the link stays, and LINE WORKS does not know its person
 )
 
 // Verdict is what becomes of a want. Holder is who has the account when it

@@ -11,23 +11,29 @@ import (
 // id. emails are those of all employees, so that an address that two of them
 // share matches nobody. Links follow what the directory says about their people.
 // A link to somebody else is never replaced: it was made by a person. Only with
-// relink is an account replaced that is over while another has the address.
+// relink is an account replaced that is over while another has the address. Of
+// employees who are not active only those are told whose person is gone by now.
 func (b *Book) Match(staff []Employee, emails Emails, members Members, relink bool) []Outcome {
 	var out []Outcome
 	for _, e := range staff {
-		if !e.Active {
-			continue
-		}
 		o := Outcome{Number: e.Number, Want: Want{Employee: e.ID, Account: Key(e.Email)}}
 		was, linked := b.Of(e.ID)
 		b.follow(was, members)
+		if !e.Active {
+			if now, _ := b.Of(e.ID); was.Gone.IsZero() && !now.Gone.IsZero() {
+				out = append(out, o.lost(now))
+			}
+			continue
+		}
 		found := members.byLogin[o.Want.Account]
 		if len(found) == 1 && len(emails[o.Want.Account]) == 1 {
 			o.Want.User = found[0].User
 			o.Result, o.Reason = b.match(o.Want, was, linked, members.over(was), relink)
 		} else if now, _ := b.Of(e.ID); now.Account != was.Account {
 			o.Result = Changed
-		} else if linked && now.Gone.IsZero() && members.live(now) {
+		} else if linked && !now.Gone.IsZero() {
+			o = o.lost(now)
+		} else if linked && members.live(now) {
 			o.Result = Unchanged // somebody linked them by another login id
 		} else {
 			o.Result, o.Reason = NoMatch, unmatched(o.Want.Account, len(found), emails, members)
@@ -35,6 +41,12 @@ func (b *Book) Match(staff []Employee, emails Emails, members Members, relink bo
 		out = append(out, o)
 	}
 	return out
+}
+
+// lost is the outcome of a link whose person LINE WORKS does not know.
+func (o Outcome) lost(l Link) Outcome {
+	o.Want.Account, o.Result, o.Reason = l.Account, Lost, MemberGone
+	return o
 }
 
 // follow takes what the directory says about the person who is linked. A link
@@ -51,6 +63,8 @@ func (b *Book) follow(l Link, members Members) {
 		b.Vanish(m.User)
 	case m.LoginID != "":
 		b.Observe(m.User, m.LoginID)
+	default:
+		b.Observe(m.User, l.Account)
 	}
 }
 

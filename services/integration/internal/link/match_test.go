@@ -35,19 +35,25 @@ func TestMatch(t *testing.T) {
 		"the person is hana":         {[]string{"hana h@x u"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "FAILED " + AccountTaken, "hana taro@x u"},
 		"an old login id":            {[]string{"hana taro@x v"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "CREATED ", "hana v v, taro taro@x u"},
 		"typed userId":               {[]string{"taro u -"}, people("taro"), []Member{{"U", "taro@x", true}}, false, "CHANGED ", "taro taro@x U"},
-		"suspended":                  {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "taro@x", false}}, false, "NO_MATCH " + MemberInactive, "taro taro@x u!"},
-		"suspended, not named yet":   {[]string{"taro taro@x -"}, people("taro"), []Member{{"u", "taro@x", false}}, false, "NO_MATCH " + MemberInactive, "taro taro@x -!"},
+		"suspended":                  {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "taro@x", false}}, false, "GONE " + MemberGone, "taro taro@x u!"},
+		"suspended, not named yet":   {[]string{"taro taro@x -"}, people("taro"), []Member{{"u", "taro@x", false}}, false, "GONE " + MemberGone, "taro taro@x -!"},
 		"suspended, another address": {[]string{"taro t@x -"}, people("taro"), []Member{{"u", "taro@x", false}}, false, "NO_MATCH " + MemberInactive, "taro t@x -"},
 		"suspended, login id reused": {[]string{"taro taro@x -"}, people("taro"), []Member{{"u", "taro@x", false}, {"v", "taro@x", true}}, false, "UNCHANGED ", "taro taro@x v"},
 		"back, not named yet":        {[]string{"taro taro@x -!"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "UNCHANGED ", "taro taro@x u"},
-		"deleted, no address":        {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "", false}}, false, "NO_MATCH " + MemberMissing, "taro taro@x u!"},
+		"deleted, no address":        {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "", false}}, false, "GONE " + MemberGone, "taro taro@x u!"},
 		"back":                       {[]string{"taro taro@x u!"}, people("taro"), []Member{{"u", "taro@x", true}}, false, "UNCHANGED ", "taro taro@x u"},
+		"gone before, not listed":    {[]string{"taro taro@x u!"}, people("taro"), nil, false, "GONE " + MemberGone, "taro taro@x u!"},
+		"back, no login id":          {[]string{"taro taro@x u!"}, people("taro"), []Member{{"u", "", true}}, false, "UNCHANGED ", "taro taro@x u"},
+		"left, gone":                 {[]string{"b taro@x u"}, []Employee{{ID: "b", Email: "taro@x"}}, []Member{{"u", "", false}}, false, "GONE " + MemberGone, "b taro@x u!"},
+		"left, gone before":          {[]string{"b taro@x u!"}, []Employee{{ID: "b", Email: "taro@x"}}, []Member{{"u", "", false}}, false, "", "b taro@x u!"},
+		"left, still there":          {[]string{"b taro@x u"}, []Employee{{ID: "b", Email: "taro@x"}}, []Member{{"u", "taro@x", true}}, false, "", "b taro@x u"},
+		"left, back":                 {[]string{"b taro@x u!"}, []Employee{{ID: "b", Email: "taro@x"}}, []Member{{"u", "taro@x", true}}, false, "", "b taro@x u"},
 		"renamed away":               {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "new@x", true}}, false, "CHANGED ", "taro new@x u"},
 		"nothing to follow":          {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "", true}}, false, "UNCHANGED ", "taro taro@x u"},
 		"linked by another login id": {[]string{"taro t.yamada@x u"}, people("taro"), []Member{{"u", "t.yamada@x", true}}, false, "UNCHANGED ", "taro t.yamada@x u"},
 		"such a one, without e-mail": {[]string{"taro t.yamada@x u"}, []Employee{{ID: "taro", Number: "taro", Active: true}}, []Member{{"u", "t.yamada@x", true}}, false, "UNCHANGED ", "taro t.yamada@x u"},
 		"such a one, not named yet":  {[]string{"taro t.yamada@x -"}, people("taro"), []Member{{"u", "t.yamada@x", true}}, false, "UNCHANGED ", "taro t.yamada@x -"},
-		"such a one, suspended":      {[]string{"taro t.yamada@x u"}, people("taro"), []Member{{"u", "t.yamada@x", false}}, false, "NO_MATCH " + MemberMissing, "taro t.yamada@x u!"},
+		"such a one, suspended":      {[]string{"taro t.yamada@x u"}, people("taro"), []Member{{"u", "t.yamada@x", false}}, false, "GONE " + MemberGone, "taro t.yamada@x u!"},
 		"such a one, not listed":     {[]string{"taro t.yamada@x u"}, people("taro"), []Member{{"v", "v@x", true}}, false, "NO_MATCH " + MemberMissing, "taro t.yamada@x u"},
 		"renamed, and the login id is another's": {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "new@x", true}, {"v", "taro@x", true}}, true,
 			"FAILED " + OtherAccount, "taro new@x u"},
@@ -75,7 +81,7 @@ func TestMatch(t *testing.T) {
 
 func TestEveryReasonHasBothSentences(t *testing.T) {
 	for _, reason := range []string{EmployeeUnknown, EmployeeInactive, NumberTwice, AccountTwice, AccountTaken, OtherAccount, Recreated,
-		EmailMissing, EmailShared, MemberMissing, MemberInactive, MembersMany} {
+		EmailMissing, EmailShared, MemberMissing, MemberInactive, MembersMany, MemberGone} {
 		if s := Sentence(reason); s.JA == "" || s.EN == "" {
 			t.Error(reason)
 		}

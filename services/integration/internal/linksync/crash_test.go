@@ -44,6 +44,9 @@ type office struct {
 	turns   bool  // the last page leads back to the second
 	endless bool  // every page names a new one
 	rate    lineworks.Rate
+	people  map[string]error // whom LINE WORKS is asked about one by one: nil: they are there
+	asked   []string
+	hidden  map[string]bool // whom the directory does not list
 }
 
 func newOffice(t *testing.T) *office {
@@ -97,6 +100,12 @@ func (o *office) TokenFor(context.Context, credential.Set, ...string) (lineworks
 	return lineworks.Token{Access: "t"}, nil
 }
 
+// LoginID tells of the people beside the directory.
+func (o *office) LoginID(_ context.Context, _ credential.Secret, user string) (string, lineworks.Rate, error) {
+	o.asked = append(o.asked, user)
+	return user + "@elsewhere", lineworks.Rate{}, o.people[user]
+}
+
 // Members are those of the employees with even numbers.
 func (o *office) Members(_ context.Context, _ credential.Secret, cursor string) ([]lineworks.Member, string, lineworks.Rate, error) {
 	o.pause(cursor)
@@ -106,8 +115,8 @@ func (o *office) Members(_ context.Context, _ credential.Secret, cursor string) 
 	page := len(cursor)
 	var out []lineworks.Member
 	for i := page; i < employees; i += pages {
-		if i%2 == 0 {
-			out = append(out, lineworks.Member{User: fmt.Sprint("user-", i), LoginID: fmt.Sprintf("u%d@x", i), Active: true})
+		if user := fmt.Sprint("user-", i); i%2 == 0 && !o.hidden[user] {
+			out = append(out, lineworks.Member{User: user, LoginID: fmt.Sprintf("u%d@x", i), Active: true})
 		}
 	}
 	if o.endless {
@@ -128,6 +137,7 @@ type process struct {
 	left  int  // store calls until it dies
 	after bool // it dies behind the call, not in front of it
 	dead  bool
+	keep  int // people asked about until it dies; 0 is never
 }
 
 var errKilled = errors.New("killed")
@@ -154,6 +164,17 @@ func (p *process) ClaimSync(ctx context.Context, tenant, id string, now, until t
 
 func (p *process) KeepPeople(ctx context.Context, r linksync.Run, people []link.Member, next string, until time.Time) (bool, error) {
 	return call(p, func() (bool, error) { return p.Store.KeepPeople(ctx, r, people, next, until) })
+}
+
+func (p *process) Unlisted(ctx context.Context, r linksync.Run, staff []link.Employee) ([]string, error) {
+	return call(p, func() ([]string, error) { return p.Store.Unlisted(ctx, r, staff) })
+}
+
+func (p *process) KeepPerson(ctx context.Context, r linksync.Run, m link.Member, until time.Time) (bool, error) {
+	if p.keep--; p.keep == 0 {
+		p.left = 1
+	}
+	return call(p, func() (bool, error) { return p.Store.KeepPerson(ctx, r, m, until) })
 }
 
 func (p *process) Compare(ctx context.Context, r linksync.Run, staff []link.Employee, emails link.Emails, until time.Time) (bool, error) {
@@ -234,7 +255,7 @@ func TestARunOutlivesItsWorkers(t *testing.T) {
 			o.complete(t, fmt.Sprint("killed at call ", step, ", after it: ", after), id)
 		}
 	}
-	if died != 2*(1+1+pages+3+1) {
+	if died != 2*(1+1+pages+2*3+1) {
 		t.Errorf("%d deaths", died)
 	}
 }

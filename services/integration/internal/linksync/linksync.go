@@ -62,6 +62,11 @@ type Store interface {
 	ClaimSync(ctx context.Context, tenant, id string, now, until time.Time) (*Run, error)
 	// KeepPeople stores a page and where the next starts; "" is the end.
 	KeepPeople(ctx context.Context, r Run, people []link.Member, next string, until time.Time) (bool, error)
+	// Unlisted are the userIds of linked people whom the directory did not list: of
+	// employees who are active, and of others as far as nobody knows them to be gone.
+	Unlisted(ctx context.Context, r Run, staff []link.Employee) ([]string, error)
+	// KeepPerson stores somebody who was not listed: who is not Active is gone.
+	KeepPerson(ctx context.Context, r Run, m link.Member, until time.Time) (bool, error)
 	// Compare links employees, in the order of their ids.
 	Compare(ctx context.Context, r Run, staff []link.Employee, emails link.Emails, until time.Time) (bool, error)
 	// EndSync ends the run; an empty reason is success.
@@ -90,6 +95,8 @@ type Staff interface {
 type Platform interface {
 	TokenFor(ctx context.Context, set credential.Set, scopes ...string) (lineworks.Token, error)
 	Members(ctx context.Context, access credential.Secret, cursor string) ([]lineworks.Member, string, lineworks.Rate, error)
+	// LoginID asks about one person, who may be in any domain.
+	LoginID(ctx context.Context, access credential.Secret, user string) (string, lineworks.Rate, error)
 }
 
 // Config is what a worker needs; Poll and MaxPages have defaults.

@@ -35,8 +35,12 @@ func (w *Worker) steps(ctx context.Context, r Run) outcome {
 	}
 	emails := link.ByEmail(staff)
 	staff = slices.DeleteFunc(staff, func(e link.Employee) bool { return e.ID <= r.ComparedTo })
+	var asking questions
 	for part := range slices.Chunk(staff, chunk) {
 		if end, over := w.over(ctx, r, 0); over {
+			return end
+		}
+		if end, ok := w.confirm(ctx, r, part, &asking); !ok {
 			return end
 		}
 		ours, err := w.Store.Compare(ctx, r, part, emails, w.until())
@@ -94,7 +98,7 @@ func (w *Worker) page(ctx context.Context, r Run, access credential.Secret, curs
 		return nil, "", err
 	}
 	if wait > 0 {
-		return nil, "", &lineworks.Failure{Class: lineworks.RateLimited, Code: "BUDGET_SPENT", Reset: max(wait, shortest)}
+		return nil, "", spent(max(wait, shortest))
 	}
 	page, next, rate, err := w.Platform.Members(ctx, access, cursor)
 	if lost := w.Store.LearnCalls(ctx, r.Tenant, r.Connection, lineworks.Directory, rate); lost != nil && err == nil {

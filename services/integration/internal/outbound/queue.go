@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/dakoku/dakoku/platform/run"
 	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
@@ -105,24 +106,13 @@ func New(cfg Config) *Queue {
 		cfg.Poll = 250 * time.Millisecond
 	}
 	if cfg.Wait == nil {
-		cfg.Wait = sleep
+		cfg.Wait = run.Pause
 	}
 	if cfg.Meters == nil {
 		cfg.Meters, _ = NewMeters(nil) // nothing to register, nothing to fail
 	}
 	cfg.Platform = counting{cfg.Platform}
 	return &Queue{Config: cfg, wake: make(chan struct{}, 1), turns: newTurns()}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 // Accept makes messages durable; they are sent soon after.

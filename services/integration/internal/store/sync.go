@@ -94,14 +94,14 @@ func (s *Store) SyncOf(ctx context.Context, tenant, id string) (Sync, error) {
 
 func (y *Sync) read(ctx context.Context, tx pgx.Tx, tenant, id string) error {
 	var ended *time.Time
-	var created, changed, unchanged, failed, none int
+	var created, changed, unchanged, failed, none, gone int
 	err := tx.QueryRow(ctx, `select `+syncColumns+`, s.state, s.reason, s.users_read, s.employees_compared,
-			s.created, s.changed, s.unchanged, s.failed, s.no_match, s.ended_at
+			s.created, s.changed, s.unchanged, s.failed, s.no_match, s.gone, s.ended_at
 		from integration.link_sync s where s.tenant_id = $1 and s.id = $2`, tenant, id).
 		Scan(&y.ID, &y.Connection, &y.Only, &y.Actor, &y.Lease, &y.AllRead, &y.Cursor, &y.ComparedTo, &y.Created, &y.Pages, &y.Relink,
-			&y.State, &y.Reason, &y.UsersRead, &y.EmployeesCompared, &created, &changed, &unchanged, &failed, &none, &ended)
+			&y.State, &y.Reason, &y.UsersRead, &y.EmployeesCompared, &created, &changed, &unchanged, &failed, &none, &gone, &ended)
 	y.Tenant, y.Started = tenant, y.Created.UTC()
-	y.Counts = map[link.Result]int{link.Created: created, link.Changed: changed, link.Unchanged: unchanged, link.Failed: failed, link.NoMatch: none}
+	y.Counts = map[link.Result]int{link.Created: created, link.Changed: changed, link.Unchanged: unchanged, link.Failed: failed, link.NoMatch: none, link.Lost: gone}
 	if ended != nil {
 		y.Ended = ended.UTC()
 	}

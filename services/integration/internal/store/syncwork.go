@@ -55,21 +55,63 @@ func (s *Store) ClaimSync(ctx context.Context, tenant, id string, now, until tim
 // empty next ends reading. False when the lease was lost.
 func (s *Store) KeepPeople(ctx context.Context, r linksync.Run, people []link.Member, next string, until time.Time) (bool, error) {
 	return s.own(ctx, r, until, func(ctx context.Context, tx pgx.Tx) error {
-		var users, logins []string
-		var active []bool
-		for _, m := range people {
-			users, logins, active = append(users, m.User), append(logins, link.Key(m.LoginID)), append(active, m.Active)
-		}
-		tag, err := tx.Exec(ctx, `insert into integration.link_sync_person (tenant_id, sync_id, user_id, login_id, active)
-			select $1, $2, u, l, a from unnest($3::text[], $4::text[], $5::boolean[]) as t (u, l, a) on conflict on constraint link_sync_person_pkey do nothing`,
-			r.Tenant, r.ID, users, logins, active)
+		read, err := keepPeople(ctx, tx, r, people)
 		if err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `update integration.link_sync set page_cursor = $3, all_read = $4, pages_read = pages_read + 1, users_read = users_read + $5 where tenant_id = $1 and id = $2`,
-			r.Tenant, r.ID, next, next == "", tag.RowsAffected())
+			r.Tenant, r.ID, next, next == "", read)
 		return err
 	})
+}
+
+// KeepPerson stores somebody who was asked about because the directory did not list
+// them. False when the lease was lost.
+func (s *Store) KeepPerson(ctx context.Context, r linksync.Run, m link.Member, until time.Time) (bool, error) {
+	return s.own(ctx, r, until, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := keepPeople(ctx, tx, r, []link.Member{m})
+		return err
+	})
+}
+
+// keepPeople tells how many of them are new to the run.
+func keepPeople(ctx context.Context, tx pgx.Tx, r linksync.Run, people []link.Member) (int64, error) {
+	var users, logins []string
+	var active []bool
+	for _, m := range people {
+		users, logins, active = append(users, m.User), append(logins, link.Key(m.LoginID)), append(active, m.Active)
+	}
+	tag, err := tx.Exec(ctx, `insert into integration.link_sync_person (tenant_id, sync_id, user_id, login_id, active)
+		select $1, $2, u, l, a from unnest($3::text[], $4::text[], $5::boolean[]) as t (u, l, a) on conflict on constraint link_sync_person_pkey do nothing`,
+		r.Tenant, r.ID, users, logins, active)
+	return tag.RowsAffected(), err
+}
+
+// unlisted puts those first of whom nothing is known yet.
+const unlisted = `select l.user_id from integration.account_link l
+ where l.tenant_id = $1 and l.employee_id = any ($3) and l.user_id is not null and (l.gone_at is null or l.employee_id = any ($4))
+   and not exists (select from integration.link_sync_person p where p.tenant_id = $1 and p.sync_id = $2 and p.user_id = l.user_id)
+ order by l.gone_at is not null, l.user_id`
+
+// Unlisted are the userIds of linked people whom the directory did not list: of
+// employees who are active, and of others as far as nobody knows them to be gone.
+func (s *Store) Unlisted(ctx context.Context, r linksync.Run, staff []link.Employee) ([]string, error) {
+	var all, active []string
+	for _, e := range staff {
+		if all = append(all, e.ID); e.Active {
+			active = append(active, e.ID)
+		}
+	}
+	var out []string
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, unlisted, r.Tenant, r.ID, all, active)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	}, r.Tenant)
+	return out, err
 }
 
 // Compare links some employees, of whom the last is the furthest, and stores
@@ -181,7 +223,8 @@ func writeOutcomes(ctx context.Context, tx pgx.Tx, r linksync.Run, last string, 
 		return err
 	}
 	_, err = tx.Exec(ctx, `update integration.link_sync set compared_to = $3, employees_compared = employees_compared + $4, created = created + $5,
-			changed = changed + $6, unchanged = unchanged + $7, failed = failed + $8, no_match = no_match + $9 where tenant_id = $1 and id = $2`,
-		r.Tenant, r.ID, last, len(outcomes), counts[link.Created], counts[link.Changed], counts[link.Unchanged], counts[link.Failed], counts[link.NoMatch])
+			changed = changed + $6, unchanged = unchanged + $7, failed = failed + $8, no_match = no_match + $9, gone = gone + $10 where tenant_id = $1 and id = $2`,
+		r.Tenant, r.ID, last, len(outcomes), counts[link.Created], counts[link.Changed], counts[link.Unchanged], counts[link.Failed], counts[link.NoMatch],
+		counts[link.Lost])
 	return err
 }

@@ -1,7 +1,8 @@
 // Package vault opens the stored keys of connections, and is the only one that
-// can. It writes down who opens which set and what for before the seal is
-// broken; what cannot be written down stays sealed. An opened set is kept in
-// memory for at most an hour, for the same caller and purpose.
+// can. It writes down each use of a set, by whom and what for, before the set is
+// handed out; what cannot be written down stays sealed. What our own processes use
+// without being asked is kept open in memory for at most an hour, for the same caller
+// and purpose, which saves opening it and no line of the ledger.
 //
 // It knows callers, purposes and the form in which a set is sealed. It refuses
 // to know SQL and what the keys are used for afterwards.
@@ -20,8 +21,8 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 )
 
-// keptFor is how long an opened set may stay in memory. Longer hides uses from
-// the ledger; shorter makes the ledger large without telling more.
+// keptFor is how long an opened set may stay in memory: opening one may be a call to
+// a key service.
 const keptFor = time.Hour
 
 // Purpose is what a set is opened for, as administrators read it.
@@ -53,6 +54,7 @@ type Use struct {
 	Caller                  string // process, on whose behalf, and for a person's request the account
 	Purpose                 Purpose
 	PrivateKey              string // fingerprint
+	Routine                 bool   // of our own process, without a person or program that asked for it
 }
 
 // Ledger remembers uses for ever.
@@ -107,27 +109,26 @@ func (v *Vault) Open(ctx context.Context, p Purpose, s Sealed) (credential.Set, 
 // OpenAll opens many sets in their order; one that cannot be read hurts no other.
 // The error is the ledger's, and then nothing was opened.
 func (v *Vault) OpenAll(ctx context.Context, p Purpose, sets []Sealed) ([]Opened, error) {
-	caller := v.caller(ctx)
-	out := make([]Opened, len(sets))
-	var missing []int
-	var uses []Use
+	caller, routine := v.caller(ctx)
+	uses := make([]Use, len(sets))
 	for i, s := range sets {
-		set, found := v.recall(s.handle(caller, p))
-		if out[i].Set = set; !found {
-			missing = append(missing, i)
-			uses = append(uses, Use{Tenant: s.Tenant, Connection: s.Connection, Set: s.ID, Time: v.now(), Caller: caller, Purpose: p, PrivateKey: s.PrivateKey})
-		}
+		uses[i] = Use{Tenant: s.Tenant, Connection: s.Connection, Set: s.ID, Time: v.now(), Caller: caller, Purpose: p, PrivateKey: s.PrivateKey, Routine: routine}
 	}
-	if len(missing) == 0 {
-		return out, nil
+	if len(sets) == 0 {
+		return nil, nil
 	}
 	if err := v.ledger.RecordUses(ctx, uses); err != nil {
 		return nil, unwritten(err)
 	}
-	for _, i := range missing {
-		out[i].Set, out[i].Err = unseal(v.keys, sets[i])
-		if out[i].Err == nil {
-			v.keep(sets[i].handle(caller, p), out[i].Set)
+	out := make([]Opened, len(sets))
+	for i, s := range sets {
+		h := s.handle(caller, p)
+		if set, found := v.recall(h); found {
+			out[i].Set = set
+			continue
+		}
+		if out[i].Set, out[i].Err = unseal(v.keys, s); routine && out[i].Err == nil {
+			v.keep(h, out[i].Set)
 		}
 	}
 	return out, nil
@@ -175,22 +176,22 @@ func OnBehalf(ctx context.Context, whom string) context.Context {
 }
 
 // caller names who opens: this process, the process that asked it, and the
-// person or program for whom that one asks.
-func (v *Vault) caller(ctx context.Context) string {
+// person or program for whom that one asks. Routine: there is none.
+func (v *Vault) caller(ctx context.Context) (name string, routine bool) {
 	peer := rpc.PeerName(ctx)
 	if peer == "" {
 		if whom, ok := ctx.Value(behalfKey{}).(string); ok && whom != "" {
-			return v.process + " " + whom
+			return v.process + " " + whom, false
 		}
-		return v.process
+		return v.process, true
 	}
-	name := v.process + " for " + peer
+	name = v.process + " for " + peer
 	c, ok := rpc.CallerFrom(ctx)
 	switch {
 	case !ok || c.Account == "":
-		return name
+		return name, true
 	case c.Kind == rpc.KindAPIKey:
-		return name + " apiKeys/" + c.Account
+		return name + " apiKeys/" + c.Account, false
 	}
-	return name + " accounts/" + c.Account
+	return name + " accounts/" + c.Account, false
 }

@@ -80,7 +80,7 @@ func TestAUseIsWrittenBeforeTheSealIsOpened(t *testing.T) {
 	if _, err := r.Open(t.Context(), FetchToken, broken); !errors.Is(err, seal.ErrNotOpened) {
 		t.Fatalf("%v", err)
 	}
-	want := []Use{{Tenant: "tenant", Connection: "connection", Set: "a", Time: noon, Caller: "integration", Purpose: FetchToken, PrivateKey: "print"}}
+	want := []Use{{Tenant: "tenant", Connection: "connection", Set: "a", Time: noon, Caller: "integration", Purpose: FetchToken, PrivateKey: "print", Routine: true}}
 	if d := cmp.Diff(want, r.book.uses); d != "" {
 		t.Errorf("the ledger of a seal that did not open:\n%s", d)
 	}
@@ -102,36 +102,44 @@ func TestWhatCannotBeWrittenDownStaysSealed(t *testing.T) {
 	}
 }
 
-func TestMemoryIsForTheSameCallerPurposeAndRevisionForAnHour(t *testing.T) {
+// What is in memory is told from what is opened by a box that cannot be opened any more.
+func TestMemoryIsForRoutineOfTheSameCallerPurposeAndRevisionForAnHour(t *testing.T) {
 	r := newRoom(t)
-	a := r.sealed(t, "a", 1)
-	open := func(ctx context.Context, p Purpose, s Sealed) {
-		t.Helper()
-		set, err := r.Open(ctx, p, s)
-		if err != nil || set.BotSecret.Reveal() != "secret of a" {
-			t.Fatalf("%v", err)
-		}
+	rotten := func(revision int64) Sealed {
+		s := r.sealed(t, "a", revision)
+		s.Box = []byte("rotten")
+		return s
 	}
-	other := rpc.WithCaller(t.Context(), rpc.Caller{Account: "x"})
+	other := rpc.WithCaller(t.Context(), rpc.Caller{Account: "x"}) // not by a call from outside: still this process
+	gateway, person := from(t.Context(), "webhook-gateway"), OnBehalf(t.Context(), "accounts/x")
+	if _, err := r.Open(person, FetchToken, r.sealed(t, "a", 1)); err != nil || len(r.open) != 0 {
+		t.Fatalf("%d sets in memory that a person opened, %v", len(r.open), err)
+	}
+	if _, err := r.Open(t.Context(), FetchToken, r.sealed(t, "a", 1)); err != nil {
+		t.Fatal(err)
+	}
 	for i, step := range []struct {
-		do   func()
-		uses int
+		ctx      context.Context
+		purpose  Purpose
+		revision int64
+		after    time.Duration
+		found    bool
 	}{
-		{func() { open(t.Context(), FetchToken, a) }, 1},
-		{func() { open(t.Context(), FetchToken, a) }, 1},
-		{func() { open(other, FetchToken, a) }, 1}, // not by a call from outside: still this process
-		{func() { open(t.Context(), CallV1, a) }, 2},
-		{func() { open(t.Context(), CallV1, r.sealed(t, "a", 2)) }, 3},
-		{func() { r.at = noon.Add(time.Hour - 1); open(t.Context(), FetchToken, a) }, 3},
-		{func() { r.at = noon.Add(time.Hour); open(t.Context(), FetchToken, a) }, 4},
+		{t.Context(), FetchToken, 1, 0, true}, {other, FetchToken, 1, 0, true}, {t.Context(), FetchToken, 1, time.Hour - 1, true},
+		{gateway, FetchToken, 1, 0, false}, {person, FetchToken, 1, 0, false},
+		{t.Context(), CallV1, 1, 0, false}, {t.Context(), FetchToken, 2, 0, false}, {t.Context(), FetchToken, 1, time.Hour, false},
 	} {
-		step.do()
-		if len(r.book.uses) != step.uses {
-			t.Fatalf("step %d: %d uses written, want %d", i, len(r.book.uses), step.uses)
+		r.at = noon.Add(step.after)
+		set, err := r.Open(step.ctx, step.purpose, rotten(step.revision))
+		if (err == nil) != step.found || step.found && set.BotSecret.Reveal() != "secret of a" {
+			t.Errorf("step %d: %v", i, err)
+		}
+		if len(r.book.uses) != i+3 {
+			t.Errorf("step %d: %d uses are written down", i, len(r.book.uses))
 		}
 	}
-	if len(r.open) != 1 {
-		t.Errorf("%d sets in memory after their hour, want the one just opened", len(r.open))
+	if _, err := r.Open(t.Context(), CallV1, r.sealed(t, "b", 1)); err != nil || len(r.open) != 1 {
+		t.Errorf("%d sets in memory after their hour, want the one just opened: %v", len(r.open), err)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/dakoku/dakoku/platform/run"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/journey"
 )
@@ -172,7 +173,7 @@ func (d *Dispatcher) poll(ctx context.Context) {
 	for turn := 0; ctx.Err() == nil; turn++ {
 		d.room(ctx)
 		if !d.repay(ctx) {
-			pause(ctx, settlePause)
+			_ = run.Pause(ctx, settlePause) // the loop sees that ctx ended
 			continue
 		}
 		rows := d.claim(ctx, d.inbox.Claim)
@@ -189,7 +190,7 @@ func (d *Dispatcher) poll(ctx context.Context) {
 			d.handle(ctx, suspect)
 		}
 		if len(suspect) == 0 && len(rows) == 0 {
-			pause(ctx, pollEvery/2+rand.N(pollEvery))
+			_ = run.Pause(ctx, pollEvery/2+rand.N(pollEvery)) // the loop sees that ctx ended
 		}
 	}
 }
@@ -222,13 +223,4 @@ func (d *Dispatcher) giveBack(ctx context.Context, rows []inbox.Row) {
 		back.postpone(row, inbox.Delay{})
 	}
 	d.settle(ctx, back)
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }

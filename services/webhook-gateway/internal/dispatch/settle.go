@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/dakoku/dakoku/platform/failpoint"
+	"github.com/dakoku/dakoku/platform/run"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/journey"
 )
@@ -160,7 +161,7 @@ func (d *Dispatcher) written(ctx context.Context, verb string, write func(contex
 		if err == nil || inbox.Hopeless(err) {
 			return lost, err
 		}
-		if pause(ctx, settlePause); ctx.Err() != nil {
+		if run.Pause(ctx, settlePause) != nil {
 			return lost, err
 		}
 	}

@@ -772,7 +772,15 @@ type Credentials struct {
 	Verified bool `protobuf:"varint,20,opt,name=verified,proto3" json:"verified,omitempty"`
 	// What LINE WORKS said of the keys that were just checked or stored, and what to
 	// do, in the caller's language. Empty when credentials are read. Set by the server.
-	CheckMessage  string `protobuf:"bytes,21,opt,name=check_message,json=checkMessage,proto3" json:"check_message,omitempty"`
+	CheckMessage string `protobuf:"bytes,21,opt,name=check_message,json=checkMessage,proto3" json:"check_message,omitempty"`
+	// LINE WORKS was asked whether it has the bot of the keys that were just checked,
+	// and has it. False also where nobody could see it: bot_message tells. Set by the
+	// server.
+	BotFound bool `protobuf:"varint,22,opt,name=bot_found,json=botFound,proto3" json:"bot_found,omitempty"`
+	// What LINE WORKS said of the bot of the keys that were just checked, and what to
+	// do, in the caller's language. Empty when keys are stored or read: the bot is asked
+	// about with validate_only alone. Set by the server.
+	BotMessage    string `protobuf:"bytes,23,opt,name=bot_message,json=botMessage,proto3" json:"bot_message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -954,10 +962,26 @@ func (x *Credentials) GetCheckMessage() string {
 	return ""
 }
 
-// SecretUse is one occasion on which stored keys were opened.
+func (x *Credentials) GetBotFound() bool {
+	if x != nil {
+		return x.BotFound
+	}
+	return false
+}
+
+func (x *Credentials) GetBotMessage() string {
+	if x != nil {
+		return x.BotMessage
+	}
+	return ""
+}
+
+// SecretUse is an occasion on which stored keys were used. Whatever a person or an API
+// key causes has one of its own. What our own processes do without being asked shares
+// one for an hour, for the same keys, caller and purpose, which counts it.
 type SecretUse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// When; written before the keys were opened.
+	// When, and of several the first; each is written before the keys are used.
 	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
 	// Who opened them: the process, and the account or API key that asked for it
 	// or started what it works on.
@@ -968,7 +992,11 @@ type SecretUse struct {
 	// work) or SET_BOT_UP (change the bot at LINE WORKS). There may be more later.
 	Purpose string `protobuf:"bytes,3,opt,name=purpose,proto3" json:"purpose,omitempty"`
 	// Fingerprint of the private key that was among them.
-	PrivateKey    string `protobuf:"bytes,4,opt,name=private_key,json=privateKey,proto3" json:"private_key,omitempty"`
+	PrivateKey string `protobuf:"bytes,4,opt,name=private_key,json=privateKey,proto3" json:"private_key,omitempty"`
+	// How many uses this stands for, at least 1.
+	Uses int32 `protobuf:"varint,5,opt,name=uses,proto3" json:"uses,omitempty"`
+	// When the last of them was; of one use its time.
+	LastTime      *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last_time,json=lastTime,proto3" json:"last_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1029,6 +1057,20 @@ func (x *SecretUse) GetPrivateKey() string {
 		return x.PrivateKey
 	}
 	return ""
+}
+
+func (x *SecretUse) GetUses() int32 {
+	if x != nil {
+		return x.Uses
+	}
+	return 0
+}
+
+func (x *SecretUse) GetLastTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastTime
+	}
+	return nil
 }
 
 // CheckItem is one line of a connection test.
@@ -1823,7 +1865,8 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\x05token\x18\x02 \x01(\tR\x05token\x12!\n" +
 	"\fcallback_url\x18\x03 \x01(\tR\vcallbackUrl\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"\xd1\t\n" +
+	"createTime\"\x8f\n" +
+	"\n" +
 	"\vCredentials\x12N\n" +
 	"\vapi_version\x18\x01 \x01(\x0e2-.dakoku.integration.v1.Credentials.ApiVersionR\n" +
 	"apiVersion\x12\x15\n" +
@@ -1851,7 +1894,10 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"expireTime\x12:\n" +
 	"\x06former\x18\x13 \x03(\v2\".dakoku.integration.v1.CredentialsR\x06former\x12\x1a\n" +
 	"\bverified\x18\x14 \x01(\bR\bverified\x12#\n" +
-	"\rcheck_message\x18\x15 \x01(\tR\fcheckMessage\x1a\xfb\x01\n" +
+	"\rcheck_message\x18\x15 \x01(\tR\fcheckMessage\x12\x1b\n" +
+	"\tbot_found\x18\x16 \x01(\bR\bbotFound\x12\x1f\n" +
+	"\vbot_message\x18\x17 \x01(\tR\n" +
+	"botMessage\x1a\xfb\x01\n" +
 	"\fFingerprints\x12\x1f\n" +
 	"\vprivate_key\x18\x01 \x01(\tR\n" +
 	"privateKey\x12\x1d\n" +
@@ -1866,13 +1912,15 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"ApiVersion\x12\x1b\n" +
 	"\x17API_VERSION_UNSPECIFIED\x10\x00\x12\x06\n" +
 	"\x02V1\x10\x01\x12\x06\n" +
-	"\x02V2\x10\x02\"\x8e\x01\n" +
+	"\x02V2\x10\x02\"\xdb\x01\n" +
 	"\tSecretUse\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
 	"\x06caller\x18\x02 \x01(\tR\x06caller\x12\x18\n" +
 	"\apurpose\x18\x03 \x01(\tR\apurpose\x12\x1f\n" +
 	"\vprivate_key\x18\x04 \x01(\tR\n" +
-	"privateKey\"\xce\x03\n" +
+	"privateKey\x12\x12\n" +
+	"\x04uses\x18\x05 \x01(\x05R\x04uses\x127\n" +
+	"\tlast_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\blastTime\"\xce\x03\n" +
 	"\tCheckItem\x129\n" +
 	"\x04kind\x18\x01 \x01(\x0e2%.dakoku.integration.v1.CheckItem.KindR\x04kind\x12?\n" +
 	"\x06result\x18\x02 \x01(\x0e2'.dakoku.integration.v1.CheckItem.ResultR\x06result\x12\x18\n" +
@@ -1965,26 +2013,27 @@ var file_dakoku_integration_v1_connection_proto_depIdxs = []int32{
 	18, // 13: dakoku.integration.v1.Credentials.expire_time:type_name -> google.protobuf.Timestamp
 	9,  // 14: dakoku.integration.v1.Credentials.former:type_name -> dakoku.integration.v1.Credentials
 	18, // 15: dakoku.integration.v1.SecretUse.time:type_name -> google.protobuf.Timestamp
-	3,  // 16: dakoku.integration.v1.CheckItem.kind:type_name -> dakoku.integration.v1.CheckItem.Kind
-	4,  // 17: dakoku.integration.v1.CheckItem.result:type_name -> dakoku.integration.v1.CheckItem.Result
-	18, // 18: dakoku.integration.v1.AccountLink.create_time:type_name -> google.protobuf.Timestamp
-	18, // 19: dakoku.integration.v1.AccountLink.gone_time:type_name -> google.protobuf.Timestamp
-	18, // 20: dakoku.integration.v1.Connection.Figures.last_callback_time:type_name -> google.protobuf.Timestamp
-	18, // 21: dakoku.integration.v1.Connection.Figures.last_reply_time:type_name -> google.protobuf.Timestamp
-	18, // 22: dakoku.integration.v1.Connection.Figures.oldest_queued_reply_time:type_name -> google.protobuf.Timestamp
-	18, // 23: dakoku.integration.v1.Connection.Figures.sending_paused_until_time:type_name -> google.protobuf.Timestamp
-	16, // 24: dakoku.integration.v1.Connection.Figures.rate_limit:type_name -> dakoku.integration.v1.Connection.RateLimit
-	18, // 25: dakoku.integration.v1.Connection.Figures.access_token_expire_time:type_name -> google.protobuf.Timestamp
-	15, // 26: dakoku.integration.v1.Connection.Figures.unsent_replies:type_name -> dakoku.integration.v1.Connection.UnsentReplies
-	14, // 27: dakoku.integration.v1.Connection.Figures.refused_look_ups:type_name -> dakoku.integration.v1.Connection.RefusedLookUps
-	18, // 28: dakoku.integration.v1.Connection.RefusedLookUps.since_time:type_name -> google.protobuf.Timestamp
-	18, // 29: dakoku.integration.v1.Connection.RefusedLookUps.last_time:type_name -> google.protobuf.Timestamp
-	18, // 30: dakoku.integration.v1.Connection.UnsentReplies.last_failure_time:type_name -> google.protobuf.Timestamp
-	31, // [31:31] is the sub-list for method output_type
-	31, // [31:31] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	18, // 16: dakoku.integration.v1.SecretUse.last_time:type_name -> google.protobuf.Timestamp
+	3,  // 17: dakoku.integration.v1.CheckItem.kind:type_name -> dakoku.integration.v1.CheckItem.Kind
+	4,  // 18: dakoku.integration.v1.CheckItem.result:type_name -> dakoku.integration.v1.CheckItem.Result
+	18, // 19: dakoku.integration.v1.AccountLink.create_time:type_name -> google.protobuf.Timestamp
+	18, // 20: dakoku.integration.v1.AccountLink.gone_time:type_name -> google.protobuf.Timestamp
+	18, // 21: dakoku.integration.v1.Connection.Figures.last_callback_time:type_name -> google.protobuf.Timestamp
+	18, // 22: dakoku.integration.v1.Connection.Figures.last_reply_time:type_name -> google.protobuf.Timestamp
+	18, // 23: dakoku.integration.v1.Connection.Figures.oldest_queued_reply_time:type_name -> google.protobuf.Timestamp
+	18, // 24: dakoku.integration.v1.Connection.Figures.sending_paused_until_time:type_name -> google.protobuf.Timestamp
+	16, // 25: dakoku.integration.v1.Connection.Figures.rate_limit:type_name -> dakoku.integration.v1.Connection.RateLimit
+	18, // 26: dakoku.integration.v1.Connection.Figures.access_token_expire_time:type_name -> google.protobuf.Timestamp
+	15, // 27: dakoku.integration.v1.Connection.Figures.unsent_replies:type_name -> dakoku.integration.v1.Connection.UnsentReplies
+	14, // 28: dakoku.integration.v1.Connection.Figures.refused_look_ups:type_name -> dakoku.integration.v1.Connection.RefusedLookUps
+	18, // 29: dakoku.integration.v1.Connection.RefusedLookUps.since_time:type_name -> google.protobuf.Timestamp
+	18, // 30: dakoku.integration.v1.Connection.RefusedLookUps.last_time:type_name -> google.protobuf.Timestamp
+	18, // 31: dakoku.integration.v1.Connection.UnsentReplies.last_failure_time:type_name -> google.protobuf.Timestamp
+	32, // [32:32] is the sub-list for method output_type
+	32, // [32:32] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_integration_v1_connection_proto_init() }

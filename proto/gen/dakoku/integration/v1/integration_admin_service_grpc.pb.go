@@ -116,15 +116,18 @@ type IntegrationAdminServiceClient interface {
 	// validate_only it only checks (「確認」) and answers the review. Either way it
 	// asks LINE WORKS for an access token and names the fields whose values LINE
 	// WORKS refuses. Without an answer of LINE WORKS the keys are stored all the
-	// same and verified is false; check_message says so. The first keys are
-	// current at once. Later ones replace them, and callbacks signed with those
-	// before are still accepted; with stage they wait beside the current ones
-	// until ActivateCredentials. Previous keys of another API version are never
-	// pushed out: they wait until they are retired. Keys of the same version are
-	// accepted for 24 hours after they were replaced, however often keys change
-	// meanwhile. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND, INVALID_ARGUMENT,
-	// BOT_ALREADY_CONNECTED, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT,
-	// TOO_MANY_CREDENTIALS.
+	// same and verified is false; check_message says so. With validate_only it also
+	// asks LINE WORKS for the bot: one that it does not know is a violation of
+	// bot_id or bot_no (UNKNOWN_BOT), unless the connection has the same bot by the
+	// other API version and it has yet to move; bot_found and bot_message say what
+	// came of it. The first keys are current at once. Later ones replace them, and
+	// callbacks signed with those before are still accepted; with stage they wait
+	// beside the current ones until ActivateCredentials. Previous keys of another
+	// API version are never pushed out: they wait until they are retired. Keys of
+	// the same version are accepted for 24 hours after they were replaced, however
+	// often keys change meanwhile. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
+	// INVALID_ARGUMENT, BOT_ALREADY_CONNECTED, ETAG_STALE,
+	// PREVIOUS_CREDENTIALS_KEPT, TOO_MANY_CREDENTIALS.
 	UpdateCredentials(ctx context.Context, in *UpdateCredentialsRequest, opts ...grpc.CallOption) (*UpdateCredentialsResponse, error)
 	// ActivateCredentials makes the staged keys current; those before become
 	// previous. Punches go on all the while. Reasons: PROOF_REQUIRED,
@@ -499,15 +502,18 @@ type IntegrationAdminServiceServer interface {
 	// validate_only it only checks (「確認」) and answers the review. Either way it
 	// asks LINE WORKS for an access token and names the fields whose values LINE
 	// WORKS refuses. Without an answer of LINE WORKS the keys are stored all the
-	// same and verified is false; check_message says so. The first keys are
-	// current at once. Later ones replace them, and callbacks signed with those
-	// before are still accepted; with stage they wait beside the current ones
-	// until ActivateCredentials. Previous keys of another API version are never
-	// pushed out: they wait until they are retired. Keys of the same version are
-	// accepted for 24 hours after they were replaced, however often keys change
-	// meanwhile. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND, INVALID_ARGUMENT,
-	// BOT_ALREADY_CONNECTED, ETAG_STALE, PREVIOUS_CREDENTIALS_KEPT,
-	// TOO_MANY_CREDENTIALS.
+	// same and verified is false; check_message says so. With validate_only it also
+	// asks LINE WORKS for the bot: one that it does not know is a violation of
+	// bot_id or bot_no (UNKNOWN_BOT), unless the connection has the same bot by the
+	// other API version and it has yet to move; bot_found and bot_message say what
+	// came of it. The first keys are current at once. Later ones replace them, and
+	// callbacks signed with those before are still accepted; with stage they wait
+	// beside the current ones until ActivateCredentials. Previous keys of another
+	// API version are never pushed out: they wait until they are retired. Keys of
+	// the same version are accepted for 24 hours after they were replaced, however
+	// often keys change meanwhile. Reasons: PROOF_REQUIRED, CONNECTION_NOT_FOUND,
+	// INVALID_ARGUMENT, BOT_ALREADY_CONNECTED, ETAG_STALE,
+	// PREVIOUS_CREDENTIALS_KEPT, TOO_MANY_CREDENTIALS.
 	UpdateCredentials(context.Context, *UpdateCredentialsRequest) (*UpdateCredentialsResponse, error)
 	// ActivateCredentials makes the staged keys current; those before become
 	// previous. Punches go on all the while. Reasons: PROOF_REQUIRED,

@@ -43,6 +43,11 @@ const (
 	// The directory has nobody, or several people, with this address; message says
 	// which.
 	LinkResult_NO_MATCH LinkResult_Result = 5
+	// LINE WORKS has suspended or deleted the linked person. The link and its history
+	// stay, and the person is back in it when LINE WORKS knows them again. A sync asks
+	// about everybody whom the directory does not list. Of employees who are not active
+	// it is said by the sync that saw it first.
+	LinkResult_GONE LinkResult_Result = 6
 )
 
 // Enum value maps for LinkResult_Result.
@@ -54,6 +59,7 @@ var (
 		3: "UNCHANGED",
 		4: "FAILED",
 		5: "NO_MATCH",
+		6: "GONE",
 	}
 	LinkResult_Result_value = map[string]int32{
 		"RESULT_UNSPECIFIED": 0,
@@ -62,6 +68,7 @@ var (
 		"UNCHANGED":          3,
 		"FAILED":             4,
 		"NO_MATCH":           5,
+		"GONE":               6,
 	}
 )
 
@@ -227,13 +234,13 @@ type LinkResult struct {
 	Employee string `protobuf:"bytes,2,opt,name=employee,proto3" json:"employee,omitempty"`
 	// Number of the employee as given.
 	EmployeeNumber string `protobuf:"bytes,3,opt,name=employee_number,json=employeeNumber,proto3" json:"employee_number,omitempty"`
-	// The login id.
+	// The login id; with GONE that of the link.
 	LineWorksAccountId string `protobuf:"bytes,4,opt,name=line_works_account_id,json=lineWorksAccountId,proto3" json:"line_works_account_id,omitempty"`
 	// How it ended, or would end with validate_only.
 	Result LinkResult_Result `protobuf:"varint,5,opt,name=result,proto3,enum=dakoku.integration.v1.LinkResult_Result" json:"result,omitempty"`
 	// Reason of a failure, for example EMPLOYEE_NOT_FOUND, or why there is no match:
 	// EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE or
-	// SEVERAL_MEMBERS.
+	// SEVERAL_MEMBERS. With GONE it is MEMBER_GONE.
 	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The reason in the caller's language. With ACCOUNT_LINKED_ELSEWHERE it names the
 	// employee number and name of whoever has the account.
@@ -344,7 +351,9 @@ type LinkCounts struct {
 	// Rows of which nothing was stored.
 	Failed int32 `protobuf:"varint,4,opt,name=failed,proto3" json:"failed,omitempty"`
 	// Employees without a match in the directory.
-	NoMatch       int32 `protobuf:"varint,5,opt,name=no_match,json=noMatch,proto3" json:"no_match,omitempty"`
+	NoMatch int32 `protobuf:"varint,5,opt,name=no_match,json=noMatch,proto3" json:"no_match,omitempty"`
+	// Links whose person LINE WORKS has suspended or deleted.
+	Gone          int32 `protobuf:"varint,6,opt,name=gone,proto3" json:"gone,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -410,6 +419,13 @@ func (x *LinkCounts) GetFailed() int32 {
 func (x *LinkCounts) GetNoMatch() int32 {
 	if x != nil {
 		return x.NoMatch
+	}
+	return 0
+}
+
+func (x *LinkCounts) GetGone() int32 {
+	if x != nil {
+		return x.Gone
 	}
 	return 0
 }
@@ -1468,7 +1484,7 @@ var File_dakoku_integration_v1_link_admin_service_proto protoreflect.FileDescrip
 
 const file_dakoku_integration_v1_link_admin_service_proto_rawDesc = "" +
 	"\n" +
-	".dakoku/integration/v1/link_admin_service.proto\x12\x15dakoku.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a&dakoku/integration/v1/connection.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\x03\n" +
+	".dakoku/integration/v1/link_admin_service.proto\x12\x15dakoku.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a&dakoku/integration/v1/connection.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x03\n" +
 	"\n" +
 	"LinkResult\x12\x12\n" +
 	"\x04line\x18\x01 \x01(\x05R\x04line\x12\x1a\n" +
@@ -1478,7 +1494,7 @@ const file_dakoku_integration_v1_link_admin_service_proto_rawDesc = "" +
 	"\x06result\x18\x05 \x01(\x0e2(.dakoku.integration.v1.LinkResult.ResultR\x06result\x12\x16\n" +
 	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x18\n" +
 	"\amessage\x18\a \x01(\tR\amessage\x12\x16\n" +
-	"\x06holder\x18\b \x01(\tR\x06holder\"c\n" +
+	"\x06holder\x18\b \x01(\tR\x06holder\"m\n" +
 	"\x06Result\x12\x16\n" +
 	"\x12RESULT_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aCREATED\x10\x01\x12\v\n" +
@@ -1486,14 +1502,16 @@ const file_dakoku_integration_v1_link_admin_service_proto_rawDesc = "" +
 	"\tUNCHANGED\x10\x03\x12\n" +
 	"\n" +
 	"\x06FAILED\x10\x04\x12\f\n" +
-	"\bNO_MATCH\x10\x05\"\x91\x01\n" +
+	"\bNO_MATCH\x10\x05\x12\b\n" +
+	"\x04GONE\x10\x06\"\xa5\x01\n" +
 	"\n" +
 	"LinkCounts\x12\x18\n" +
 	"\acreated\x18\x01 \x01(\x05R\acreated\x12\x18\n" +
 	"\achanged\x18\x02 \x01(\x05R\achanged\x12\x1c\n" +
 	"\tunchanged\x18\x03 \x01(\x05R\tunchanged\x12\x16\n" +
 	"\x06failed\x18\x04 \x01(\x05R\x06failed\x12\x19\n" +
-	"\bno_match\x18\x05 \x01(\x05R\anoMatch\"1\n" +
+	"\bno_match\x18\x05 \x01(\x05R\anoMatch\x12\x12\n" +
+	"\x04gone\x18\x06 \x01(\x05R\x04gone\"1\n" +
 	"\x10AccountLinkTable\x12\x1d\n" +
 	"\x03csv\x18\x01 \x01(\tB\v\xbaH\br\x06\x10\x01(\xa0\xf76R\x03csv\"\x87\x01\n" +
 	"\x19ImportAccountLinksRequest\x12E\n" +

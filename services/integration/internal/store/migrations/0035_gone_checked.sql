@@ -1,0 +1,1 @@
+alter table link_sync_result validate constraint link_sync_result_result_check;
