@@ -95,9 +95,9 @@ func (s *Store) TouchKey(ctx context.Context, k identity.APIKey, now time.Time) 
 	})
 }
 
-// EndKey ends a live key; an id that is no UUID is nobody's.
+// EndKey ends a live key; an id in another spelling is nobody's.
 func (s *Store) EndKey(ctx context.Context, id string, r identity.Record) error {
-	if uuid.Validate(id) != nil {
+	if !identity.IsID(id) {
 		return identity.ErrNotFound
 	}
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
