@@ -102,3 +102,26 @@ func TestAnIdInAnotherSpellingNamesNothing(t *testing.T) {
 		t.Error("something ended")
 	}
 }
+
+// What ends is noted with what it was.
+func TestWhatEndedIsNotedWithWhatItWas(t *testing.T) {
+	d := openDoor(t)
+	admin := d.setUp()
+	name, _ := d.member(admin, "a@example.co.jp", "AUDITOR")
+	d.session(d.logIn("a@example.co.jp", otherPassword))
+	key, _ := d.key(admin, "AUDITOR")
+	for path, want := range map[string][]string{
+		"/v1/" + key:                {"API_KEY_DELETE", `{"field":"role","before":"AUDITOR"}`, `"field":"displayName"`, `"field":"expireTime"`},
+		"/v1/" + name + "/sessions": {"SESSIONS_END", `{"field":"sessions","before":"2","after":"0"}`},
+	} {
+		if a := d.do(http.MethodDelete, path, "", "Cookie", admin); a.status != http.StatusOK {
+			t.Fatalf("%s: %d %s", path, a.status, a.raw)
+		}
+		a := d.do(http.MethodGet, "/v1/auditEvents?action="+want[0], "", "Cookie", admin)
+		for _, part := range want {
+			if !strings.Contains(a.raw, part) {
+				t.Errorf("%s is not in %s", part, a.raw)
+			}
+		}
+	}
+}

@@ -157,22 +157,32 @@ func (s *Store) EndSessions(ctx context.Context, account string, r identity.Reco
 	if !identity.IsID(account) {
 		return identity.ErrNotFound
 	}
-	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+	return s.within(ctx, r.Tenant, func(ctx context.Context, tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `select 1 from identity.accounts where tenant_id = @tenant and id = @id for no key update`,
 			pgx.NamedArgs{"tenant": r.Tenant, "id": account}).Scan(new(int))
 		if err != nil {
 			return err
 		}
-		return endSessions(ctx, tx, r.Tenant, account, r.Time)
+		ended, err := countSessions(ctx, tx, r.Tenant, account, r.Time)
+		if err != nil {
+			return err
+		}
+		return insertRecord(ctx, tx, r.OfSessions(ended))
 	})
 }
 
 func endSessions(ctx context.Context, tx pgx.Tx, tenant, account string, now time.Time) error {
-	_, err := tx.Exec(ctx, `
+	_, err := countSessions(ctx, tx, tenant, account, now)
+	return err
+}
+
+// countSessions ends the sessions of an account and tells how many had not been ended.
+func countSessions(ctx context.Context, tx pgx.Tx, tenant, account string, now time.Time) (int, error) {
+	tag, err := tx.Exec(ctx, `
 		update identity.sessions set end_time = @now
 		where tenant_id = @tenant and account_id = @account and end_time is null`,
 		pgx.NamedArgs{"tenant": tenant, "account": account, "now": now.UTC()})
-	return err
+	return int(tag.RowsAffected()), err
 }
 
 // Sweep removes sessions, log-ins that were begun and attempts that can decide nothing any more: those
