@@ -135,6 +135,7 @@ export const audit = {
   "auditField.revoked_at": "revoked",
   "auditField.role": "role",
   "auditField.service": "service",
+  "auditField.sessions": "number of sessions",
   "auditField.source": "entered by",
   "auditField.state": "state",
   "auditField.state_reason": "reason of the state",

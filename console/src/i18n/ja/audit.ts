@@ -134,6 +134,7 @@ export const audit = {
   "auditField.revoked_at": "無効化",
   "auditField.role": "権限",
   "auditField.service": "サービス",
+  "auditField.sessions": "セッション数",
   "auditField.source": "入力方法",
   "auditField.state": "状態",
   "auditField.state_reason": "状態の理由",

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -53,9 +54,11 @@ func (s *Service) ListEvents(ctx context.Context, in *gatewayv1.ListEventsReques
 	if !ok {
 		return nil, fault.New(fault.Internal, "CALLER_MISSING", fault.Text{})
 	}
-	filter, size := filterOf(in), page.Size(in.GetPageSize())
-	list := page.Of("events", filter.Outcome, filter.Employee, written(filter.From), written(filter.Until))
-	var err error
+	filter, err := filterOf(in)
+	if err != nil {
+		return nil, err
+	}
+	list, size := page.Of("events", filter.Outcome, filter.Employee, written(filter.From), written(filter.Until)), page.Size(in.GetPageSize())
 	if filter.BeforeTime, filter.BeforeID, err = list.ReadByTime(in.GetPageToken()); err != nil {
 		return nil, err
 	}
@@ -111,8 +114,10 @@ func readable(err error) error {
 	return err
 }
 
-func filterOf(in *gatewayv1.ListEventsRequest) inbox.Filter {
-	f := inbox.Filter{Employee: strings.TrimPrefix(in.GetEmployee(), "employees/")}
+// filterOf reads which events are wanted. An employee is a UUID of 36 characters,
+// in capitals or not: PostgreSQL refuses some texts, which would look like a fault
+// of ours.
+func filterOf(in *gatewayv1.ListEventsRequest) (f inbox.Filter, err error) {
 	if in.GetOutcome() != gatewayv1.Event_OUTCOME_UNSPECIFIED {
 		f.Outcome = in.GetOutcome().String()
 	}
@@ -122,7 +127,17 @@ func filterOf(in *gatewayv1.ListEventsRequest) inbox.Filter {
 	if in.GetEndTime() != nil {
 		f.Until = in.GetEndTime().AsTime()
 	}
-	return f
+	wanted := strings.TrimPrefix(in.GetEmployee(), "employees/")
+	if wanted == "" {
+		return f, nil
+	}
+	id, err := uuid.Parse(wanted)
+	if err != nil || len(wanted) != len(id.String()) {
+		return f, fault.Invalid(fault.Field{Path: "employee", Reason: "BAD_ID", Text: fault.Text{
+			JA: "従業員の指定が正しくありません。", EN: "This is not the id of an employee."}})
+	}
+	f.Employee = id.String()
+	return f, nil
 }
 
 // written is a time as a page token remembers it; empty for none.

@@ -72,14 +72,14 @@ func TestAnEventAsShown(t *testing.T) {
 func TestPagesAndFilters(t *testing.T) {
 	l := &lister{rows: []inbox.Accepted{accepted(), accepted(), accepted()}}
 	s := Service{Inbox: l, Replies: &answers{}}
-	first, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageSize: 2, Outcome: gatewayv1.Event_REFUSED, Employee: "employees/e9"})
+	first, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageSize: 2, Outcome: gatewayv1.Event_REFUSED, Employee: "employees/" + id})
 	if err != nil || len(first.GetEvents()) != 2 || first.GetNextPageToken() == "" {
 		t.Fatal(first, err)
 	}
-	if l.tenant != "t1" || !cmp.Equal(l.filter, inbox.Filter{Outcome: "REFUSED", Employee: "e9", Limit: 3}) {
+	if l.tenant != "t1" || !cmp.Equal(l.filter, inbox.Filter{Outcome: "REFUSED", Employee: id, Limit: 3}) {
 		t.Errorf("%s %+v", l.tenant, l.filter)
 	}
-	last, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageSize: 3, Outcome: gatewayv1.Event_REFUSED, Employee: "e9", PageToken: first.GetNextPageToken()})
+	last, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageSize: 3, Outcome: gatewayv1.Event_REFUSED, Employee: id, PageToken: first.GetNextPageToken()})
 	if err != nil || last.GetNextPageToken() != "" || l.filter.BeforeID != id || !l.filter.BeforeTime.Equal(time.UnixMilli(2000)) {
 		t.Errorf("%v %v %+v", last, err, l.filter)
 	}
@@ -169,6 +169,24 @@ func TestEventsOfADepartment(t *testing.T) {
 		_, err := s.ListEvents(ctx, &gatewayv1.ListEventsRequest{})
 		if !errors.Is(err, tt.err) || !cmp.Equal(l.filter.Within, tt.want) || (tt.err != nil && l.tenant != "") {
 			t.Errorf("%v: %v, %#v", tt.departments, err, l.filter.Within)
+		}
+	}
+}
+
+// An employee is asked for by an id; nothing else reaches the database.
+func TestEventsOfAnEmployee(t *testing.T) {
+	rows := &lister{}
+	s := Service{Replies: &answers{}, Inbox: rows}
+	for _, name := range []string{id, "employees/" + id, "employees/" + strings.ToUpper(id)} {
+		if _, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{Employee: name}); err != nil || rows.filter.Employee != id {
+			t.Errorf("%s: %q %v", name, rows.filter.Employee, err)
+		}
+	}
+	rows.tenant = ""
+	for _, name := range []string{"\x00", "employees/\x00", "a\x00b", "nonsense", "urn:uuid:" + id, "{" + id + "}", strings.ReplaceAll(id, "-", "")} {
+		_, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{Employee: name})
+		if f, _ := fault.From(err); f == nil || len(f.Fields()) != 1 || f.Fields()[0].Path != "employee" || rows.tenant != "" {
+			t.Errorf("%q: %v", name, err)
 		}
 	}
 }

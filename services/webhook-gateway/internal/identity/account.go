@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/dakoku/dakoku/platform/fault"
-	"github.com/google/uuid"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -63,9 +62,10 @@ func (a Account) entry() Values {
 	return values
 }
 
-// tidied gives texts one spelling and drops doubled departments.
+// tidied gives texts and ids one spelling and drops doubled departments.
 func (a Account) tidied() Account {
 	a.Email, a.Name = strings.TrimSpace(a.Email), strings.TrimSpace(norm.NFC.String(a.Name))
+	a.Employee = CanonicalID(a.Employee)
 	var list []string
 	for _, d := range a.Departments {
 		if d = strings.TrimSpace(norm.NFC.String(d)); !slices.Contains(list, d) {
@@ -129,7 +129,7 @@ func (a Account) rightsFaults(prefix string) []fault.Field {
 			JA: "権限を指定してください(ADMINISTRATOR、MANAGER、EMPLOYEE、EMPLOYEE_READ_ONLY、AUDITOR)。",
 			EN: "Choose the role: ADMINISTRATOR, MANAGER, EMPLOYEE, EMPLOYEE_READ_ONLY or AUDITOR."}})
 	}
-	if a.Employee != "" && uuid.Validate(a.Employee) != nil {
+	if a.Employee != "" && !IsID(a.Employee) {
 		bad = append(bad, fault.Field{Path: prefix + "employee", Reason: "EMPLOYEE_NAME", Text: fault.Text{
 			JA: "従業員は employees/{employee} の形で指定してください。", EN: "Name the employee as employees/{employee}."}})
 	}

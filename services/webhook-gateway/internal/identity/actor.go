@@ -52,6 +52,12 @@ func (a Actor) did(now time.Time, action, resource string, before, after Values)
 	}
 }
 
+// OfSessions is the record of the end of so many sessions.
+func (r Record) OfSessions(ended int) Record {
+	r.Before, r.After = Values{"sessions": ended}, Values{"sessions": 0}
+	return r
+}
+
 // mayGrant reports whether the actor may hand out what the account may do: a
 // program gives nobody the rights of an administrator, which would outlive it.
 func (a Actor) mayGrant(to Account) bool {

@@ -40,7 +40,7 @@ func (d *Desk) AddKey(ctx context.Context, by Actor, k APIKey, dry bool) (APIKey
 	}
 	secret := NewSecret(KeyPrefix)
 	k.ID, k.Hash = newID(), Hash(secret)
-	record := by.did(now, "API_KEY_CREATE", k.resource(), nil, Values{"displayName": k.Name, "role": k.Role, "expireTime": k.Expires})
+	record := by.did(now, "API_KEY_CREATE", k.resource(), nil, k.values())
 	err := d.store.AddKey(ctx, k, record)
 	if absent(err) { // logged out meanwhile, perhaps since the rights changed
 		err = Unidentified()
@@ -70,6 +70,11 @@ func (a Account) outlived(keys []APIKey, now time.Time) []string {
 
 // resource is the name of the key in the audit.
 func (k APIKey) resource() string { return "apiKeys/" + k.ID }
+
+// values are what the audit says of a key.
+func (k APIKey) values() Values {
+	return Values{"displayName": k.Name, "role": k.Role, "expireTime": k.Expires}
+}
 
 func (k APIKey) faults(now time.Time) []fault.Field {
 	var bad []fault.Field
@@ -104,7 +109,10 @@ func (d *Desk) Keys(ctx context.Context, tenant, after string, limit int) ([]API
 // EndKey ends a key at once. Reasons: API_KEY_NOT_FOUND, also for one of
 // another tenant.
 func (d *Desk) EndKey(ctx context.Context, by Actor, id string) error {
-	err := d.store.EndKey(ctx, id, by.did(d.now(), "API_KEY_DELETE", APIKey{ID: id}.resource(), nil, nil))
+	was, err := d.store.Key(ctx, by.Tenant, id) // nothing of it changes but its end
+	if err == nil {
+		err = d.store.EndKey(ctx, id, by.did(d.now(), "API_KEY_DELETE", was.resource(), was.values(), nil))
+	}
 	if absent(err) {
 		return fault.New(fault.NotFound, "API_KEY_NOT_FOUND", fault.Text{
 			JA: "APIキーが見つかりません。", EN: "There is no such API key."})

@@ -169,7 +169,8 @@ type SessionStore interface {
 	Note(ctx context.Context, r Record) error
 	// EndSession ends a session of an account; ErrNotFound.
 	EndSession(ctx context.Context, account, id string, r Record) error
-	// EndSessions ends every session of an account; ErrNotFound without account.
+	// EndSessions ends every session of an account and writes what the record says
+	// of so many; ErrNotFound without account.
 	EndSessions(ctx context.Context, account string, r Record) error
 }
 
@@ -180,6 +181,8 @@ type KeyStore interface {
 	AddKey(ctx context.Context, k APIKey, r Record) error
 	// Keys lists live keys in the order of their ids, from the one after.
 	Keys(ctx context.Context, tenant, after string, limit int, now time.Time) ([]APIKey, error)
+	// Key reads one that has not been ended; ErrNotFound.
+	Key(ctx context.Context, tenant, id string) (APIKey, error)
 	// KeyByHash looks through all tenants for one that has not been ended;
 	// ErrNotFound.
 	KeyByHash(ctx context.Context, hash []byte) (APIKey, error)

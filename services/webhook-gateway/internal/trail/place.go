@@ -84,10 +84,19 @@ func listOf(in *identityv1.ListAuditEventsRequest) page.List {
 	return page.Of("auditEvents", in.GetActor(), in.GetAction(), in.GetResource(), in.GetStartTime().String(), in.GetEndTime().String())
 }
 
+// actorOf is the id of the actor asked for, or a kind; empty for everybody.
+func actorOf(in *identityv1.ListAuditEventsRequest) string {
+	for _, collection := range []string{"accounts/", "apiKeys/"} {
+		if id, ok := strings.CutPrefix(in.GetActor(), collection); ok {
+			return strings.ToLower(id) // as ids are kept
+		}
+	}
+	return in.GetActor()
+}
+
 func queryOf(in *identityv1.ListAuditEventsRequest, limit int) *auditv1.TrailQuery {
-	actor := strings.TrimPrefix(strings.TrimPrefix(in.GetActor(), "accounts/"), "apiKeys/")
 	return &auditv1.TrailQuery{
-		Limit: int32(limit), Actor: actor, Action: in.GetAction(), Resource: strings.TrimSuffix(in.GetResource(), "/"),
+		Limit: int32(limit), Actor: actorOf(in), Action: in.GetAction(), Resource: strings.TrimSuffix(in.GetResource(), "/"),
 		StartTime: in.GetStartTime(), EndTime: in.GetEndTime(),
 	}
 }

@@ -53,6 +53,11 @@ func (s *Server) ListAuditEvents(ctx context.Context, in *identityv1.ListAuditEv
 	if !ok {
 		return nil, fault.New(fault.Internal, "CALLER_MISSING", fault.Text{})
 	}
+	if strings.Contains(actorOf(in), "/") { // a thing of another kind does nothing
+		return nil, fault.Invalid(fault.Field{Path: "actor", Reason: "BAD_ACTOR", Text: fault.Text{
+			JA: "操作者は accounts/{account}、apiKeys/{key}、ID、または system で指定してください。",
+			EN: "Name the actor as accounts/{account} or apiKeys/{key}, by the id, or as system."}})
+	}
 	list := listOf(in)
 	from, err := read(list, in.GetPageToken())
 	if err != nil {

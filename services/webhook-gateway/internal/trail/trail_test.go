@@ -216,3 +216,24 @@ func TestFieldsThatDiffer(t *testing.T) {
 		}
 	}
 }
+
+// What is no actor is refused by its name; it is no context that is away.
+func TestAnActorIsAnAccountOrAKey(t *testing.T) {
+	s, contexts, ctx := open(t)
+	for _, actor := range []string{"employees/00000000-0000-7000-8000-000000000001", "accounts/apiKeys/x", "accounts/x/sessions", "/"} {
+		_, err := s.ListAuditEvents(ctx, &identityv1.ListAuditEventsRequest{Actor: actor})
+		if f, _ := fault.From(err); f == nil || f.Kind() != fault.InvalidArgument || len(f.Fields()) != 1 || f.Fields()[0].Path != "actor" {
+			t.Errorf("%s: %v", actor, err)
+		}
+	}
+	for actor, want := range map[string]string{"accounts/0AB": "0ab", "apiKeys/0ab": "0ab", "0ab": "0ab", "apiKey": "apiKey", "": ""} {
+		if _, err := s.ListAuditEvents(ctx, &identityv1.ListAuditEventsRequest{Actor: actor}); err != nil {
+			t.Errorf("%s: %v", actor, err)
+		}
+		for of, k := range contexts {
+			if got := k.asked[len(k.asked)-1].GetActor(); got != want {
+				t.Errorf("%s asks %v for %q", actor, of, got)
+			}
+		}
+	}
+}

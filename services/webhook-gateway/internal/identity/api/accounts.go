@@ -54,7 +54,7 @@ func (s *Server) ListAccounts(ctx context.Context, r *identityv1.ListAccountsReq
 // GetAccount reads one account.
 func (s *Server) GetAccount(ctx context.Context, r *identityv1.GetAccountRequest) (*identityv1.GetAccountResponse, error) {
 	caller, _ := rpc.CallerFrom(ctx)
-	a, err := s.desk.OneAccount(ctx, caller.Tenant, r.GetAccount())
+	a, err := s.desk.OneAccount(ctx, caller.Tenant, identity.CanonicalID(r.GetAccount()))
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (s *Server) UpdateAccount(ctx context.Context, r *identityv1.UpdateAccountR
 		return nil, err
 	}
 	login, err := s.desk.ChangeAccount(ctx, actor(ctx), identity.Edit{
-		Account: r.GetAccountId(), ETag: r.GetAccount().GetEtag(), Dry: r.GetValidateOnly(),
+		Account: identity.CanonicalID(r.GetAccountId()), ETag: r.GetAccount().GetEtag(), Dry: r.GetValidateOnly(),
 		Change: func(a *identity.Account) { edit(a, r.GetAccount(), fields) },
 	})
 	if err != nil {
@@ -101,12 +101,12 @@ func edit(a *identity.Account, from *identityv1.Account, fields []string) {
 
 // DeleteAccount deactivates an account.
 func (s *Server) DeleteAccount(ctx context.Context, r *identityv1.DeleteAccountRequest) (*identityv1.DeleteAccountResponse, error) {
-	return &identityv1.DeleteAccountResponse{}, s.desk.Deactivate(ctx, actor(ctx), r.GetAccount())
+	return &identityv1.DeleteAccountResponse{}, s.desk.Deactivate(ctx, actor(ctx), identity.CanonicalID(r.GetAccount()))
 }
 
 // InviteAccount makes a new one-time link.
 func (s *Server) InviteAccount(ctx context.Context, r *identityv1.InviteAccountRequest) (*identityv1.InviteAccountResponse, error) {
-	i, err := s.desk.Invite(ctx, actor(ctx), r.GetAccount(), r.GetRemoveTotp())
+	i, err := s.desk.Invite(ctx, actor(ctx), identity.CanonicalID(r.GetAccount()), r.GetRemoveTotp())
 	if err != nil {
 		return nil, err
 	}

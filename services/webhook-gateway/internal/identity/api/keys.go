@@ -46,7 +46,7 @@ func (s *Server) ListApiKeys(ctx context.Context, r *identityv1.ListApiKeysReque
 
 // DeleteApiKey ends a key.
 func (s *Server) DeleteApiKey(ctx context.Context, r *identityv1.DeleteApiKeyRequest) (*identityv1.DeleteApiKeyResponse, error) {
-	return &identityv1.DeleteApiKeyResponse{}, s.desk.EndKey(ctx, actor(ctx), r.GetKey())
+	return &identityv1.DeleteApiKeyResponse{}, s.desk.EndKey(ctx, actor(ctx), identity.CanonicalID(r.GetKey()))
 }
 
 // newKey reads what a caller may decide; everything else is ours.

@@ -49,24 +49,24 @@ func (s *Server) sessions(ctx context.Context, tenant, account string, r interfa
 // EndSession ends one of the caller's own sessions.
 func (s *Server) EndSession(ctx context.Context, r *identityv1.EndSessionRequest) (*identityv1.EndSessionResponse, error) {
 	by := actor(ctx)
-	return &identityv1.EndSessionResponse{}, s.desk.EndSession(ctx, by, by.ID, r.GetSession())
+	return &identityv1.EndSessionResponse{}, s.desk.EndSession(ctx, by, by.ID, identity.CanonicalID(r.GetSession()))
 }
 
 // ListAccountSessions lists the sessions of an account.
 func (s *Server) ListAccountSessions(ctx context.Context, r *identityv1.ListAccountSessionsRequest) (*identityv1.ListAccountSessionsResponse, error) {
 	caller, _ := rpc.CallerFrom(ctx)
-	list, next, err := s.sessions(ctx, caller.Tenant, r.GetAccount(), r)
+	list, next, err := s.sessions(ctx, caller.Tenant, identity.CanonicalID(r.GetAccount()), r)
 	return &identityv1.ListAccountSessionsResponse{Sessions: sessions(list, actor(ctx).Session), NextPageToken: next}, err
 }
 
 // EndAccountSessions ends every session of an account.
 func (s *Server) EndAccountSessions(ctx context.Context, r *identityv1.EndAccountSessionsRequest) (*identityv1.EndAccountSessionsResponse, error) {
-	return &identityv1.EndAccountSessionsResponse{}, s.desk.EndSessions(ctx, actor(ctx), r.GetAccount())
+	return &identityv1.EndAccountSessionsResponse{}, s.desk.EndSessions(ctx, actor(ctx), identity.CanonicalID(r.GetAccount()))
 }
 
 // EndAccountSession ends one session of an account.
 func (s *Server) EndAccountSession(ctx context.Context, r *identityv1.EndAccountSessionRequest) (*identityv1.EndAccountSessionResponse, error) {
-	return &identityv1.EndAccountSessionResponse{}, s.desk.EndSession(ctx, actor(ctx), r.GetAccount(), r.GetSession())
+	return &identityv1.EndAccountSessionResponse{}, s.desk.EndSession(ctx, actor(ctx), identity.CanonicalID(r.GetAccount()), identity.CanonicalID(r.GetSession()))
 }
 
 // ChangePassword replaces the caller's password and session.

@@ -27,9 +27,9 @@ func scanAccount(row pgx.Row) (a identity.Account, hash string, err error) {
 // errDry undoes a transaction whose result was wanted and whose effect was not.
 var errDry = errors.New("dry run")
 
-// Account reads one; an id that is no UUID is nobody's.
+// Account reads one; an id in another spelling is nobody's.
 func (s *Store) Account(ctx context.Context, tenant, id string) (a identity.Account, err error) {
-	if uuid.Validate(id) != nil {
+	if !identity.IsID(id) {
 		return a, identity.ErrNotFound
 	}
 	err = s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
@@ -134,7 +134,7 @@ func some(list []string) []string {
 // each other's rights at the same moment and leave nobody.
 func (s *Store) ChangeAccount(ctx context.Context, tenant, id string, dry bool,
 	change func(a identity.Account, others identity.Others, keys []identity.APIKey) (identity.AccountChange, error)) error {
-	if uuid.Validate(id) != nil {
+	if !identity.IsID(id) {
 		return identity.ErrNotFound
 	}
 	err := s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {

@@ -67,6 +67,24 @@ func (s *Store) Keys(ctx context.Context, tenant, after string, limit int, now t
 	return list, err
 }
 
+// Key reads one that nobody has ended; an id in another spelling is nobody's.
+func (s *Store) Key(ctx context.Context, tenant, id string) (k identity.APIKey, err error) {
+	if !identity.IsID(id) {
+		return k, identity.ErrNotFound
+	}
+	err = s.within(ctx, tenant, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `
+			select `+keyColumns+` from identity.api_keys where tenant_id = @tenant and id = @id and end_time is null`,
+			pgx.NamedArgs{"tenant": tenant, "id": id})
+		if err != nil {
+			return err
+		}
+		k, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[identity.APIKey])
+		return err
+	})
+	return k, err
+}
+
 // KeyByHash looks through all tenants. The account that made the key must be active:
 // a program of the version before may have let a key make one.
 func (s *Store) KeyByHash(ctx context.Context, hash []byte) (k identity.APIKey, err error) {
@@ -95,9 +113,9 @@ func (s *Store) TouchKey(ctx context.Context, k identity.APIKey, now time.Time) 
 	})
 }
 
-// EndKey ends a live key; an id that is no UUID is nobody's.
+// EndKey ends a live key; an id in another spelling is nobody's.
 func (s *Store) EndKey(ctx context.Context, id string, r identity.Record) error {
-	if uuid.Validate(id) != nil {
+	if !identity.IsID(id) {
 		return identity.ErrNotFound
 	}
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {

@@ -15,7 +15,7 @@ import (
 // replaces, which may be another tenant's: the transaction sees the rows of both.
 func (s *Store) StartSession(ctx context.Context, n identity.Session, revision int64, old identity.Replaced, r identity.Record) error {
 	tenants := []string{n.Tenant}
-	if uuid.Validate(old.Tenant) == nil {
+	if identity.IsID(old.Tenant) {
 		tenants = append(tenants, old.Tenant)
 	}
 	return absent(s.db.InTx(ctx, postgres.Tenants(tenants...), func(ctx context.Context, tx pgx.Tx) error {
@@ -107,7 +107,7 @@ func (s *Store) TouchSession(ctx context.Context, n identity.Session, now time.T
 
 // lockSession holds an account as it is and finds a session of it that lives.
 func lockSession(ctx context.Context, tx pgx.Tx, tenant, account, id string) error {
-	if uuid.Validate(id) != nil || uuid.Validate(account) != nil {
+	if !identity.IsID(id) || !identity.IsID(account) {
 		return identity.ErrNotFound
 	}
 	args := pgx.NamedArgs{"tenant": tenant, "account": account, "id": id}
@@ -122,7 +122,7 @@ func lockSession(ctx context.Context, tx pgx.Tx, tenant, account, id string) err
 
 // proofOf gives a session the time of the proof of the actor's, of the same account.
 func proofOf(ctx context.Context, tx pgx.Tx, r identity.Record, renewed *identity.Session) error {
-	if uuid.Validate(r.Actor.Session) != nil {
+	if !identity.IsID(r.Actor.Session) {
 		return identity.ErrNotFound
 	}
 	return tx.QueryRow(ctx, `
@@ -135,7 +135,7 @@ func (s *Store) Note(ctx context.Context, r identity.Record) error {
 	return s.recorded(ctx, r, func(context.Context, pgx.Tx) error { return nil })
 }
 
-// EndSession ends a session of an account; an id that is no UUID is nobody's.
+// EndSession ends a session of an account; an id in another spelling is nobody's.
 func (s *Store) EndSession(ctx context.Context, account, id string, r identity.Record) error {
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
 		return endSession(ctx, tx, r.Tenant, account, id, r.Time)
@@ -143,7 +143,7 @@ func (s *Store) EndSession(ctx context.Context, account, id string, r identity.R
 }
 
 func endSession(ctx context.Context, tx pgx.Tx, tenant, account, id string, now time.Time) error {
-	if uuid.Validate(id) != nil || uuid.Validate(account) != nil {
+	if !identity.IsID(id) || !identity.IsID(account) {
 		return identity.ErrNotFound
 	}
 	return one(ctx, tx, `
@@ -154,25 +154,35 @@ func endSession(ctx context.Context, tx pgx.Tx, tenant, account, id string, now 
 
 // EndSessions ends every session of an account.
 func (s *Store) EndSessions(ctx context.Context, account string, r identity.Record) error {
-	if uuid.Validate(account) != nil {
+	if !identity.IsID(account) {
 		return identity.ErrNotFound
 	}
-	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
+	return s.within(ctx, r.Tenant, func(ctx context.Context, tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `select 1 from identity.accounts where tenant_id = @tenant and id = @id for no key update`,
 			pgx.NamedArgs{"tenant": r.Tenant, "id": account}).Scan(new(int))
 		if err != nil {
 			return err
 		}
-		return endSessions(ctx, tx, r.Tenant, account, r.Time)
+		ended, err := countSessions(ctx, tx, r.Tenant, account, r.Time)
+		if err != nil {
+			return err
+		}
+		return insertRecord(ctx, tx, r.OfSessions(ended))
 	})
 }
 
 func endSessions(ctx context.Context, tx pgx.Tx, tenant, account string, now time.Time) error {
-	_, err := tx.Exec(ctx, `
+	_, err := countSessions(ctx, tx, tenant, account, now)
+	return err
+}
+
+// countSessions ends the sessions of an account and tells how many had not been ended.
+func countSessions(ctx context.Context, tx pgx.Tx, tenant, account string, now time.Time) (int, error) {
+	tag, err := tx.Exec(ctx, `
 		update identity.sessions set end_time = @now
 		where tenant_id = @tenant and account_id = @account and end_time is null`,
 		pgx.NamedArgs{"tenant": tenant, "account": account, "now": now.UTC()})
-	return err
+	return int(tag.RowsAffected()), err
 }
 
 // Sweep removes sessions, log-ins that were begun and attempts that can decide nothing any more: those
