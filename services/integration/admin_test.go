@@ -241,3 +241,14 @@ func TestForeignIsAbsent(t *testing.T) {
 		t.Errorf("a reply through another organization's connection: %v", err)
 	}
 }
+
+// What was only checked has no name: nothing of it will ever be there.
+func TestACheckedConnectionHasNoName(t *testing.T) {
+	w, ctx := newWorld(t), as(t, uuid.NewString())
+	tried, err := w.admin.CreateConnection(ctx, &integrationv1.CreateConnectionRequest{
+		Connection: &integrationv1.Connection{Service: integrationv1.Connection_LINE_WORKS, DisplayName: "本社"}, ValidateOnly: true,
+	})
+	if err != nil || tried.GetConnection().GetName() != "" || tried.GetConnection().GetDisplayName() != "本社" {
+		t.Errorf("%v, %v", tried, err)
+	}
+}

@@ -99,6 +99,29 @@ func TestASecondFactorIsAskedForOnceConfirmed(t *testing.T) {
 	}
 }
 
+// Whoever confirms a factor guesses as slowly as whoever logs in, and waits as long.
+func TestGuessesAtTheFirstCodeAreSlowedDown(t *testing.T) {
+	d := openDoor(t)
+	session := d.setUp()
+	begun := d.inTime(http.MethodPost, "/v1/session/totp", body("password", adminPassword), "Cookie", session)
+	secret, _ := begun.json["secret"].(string)
+	confirm := func(code string) answer {
+		return d.do(http.MethodPost, "/v1/session/totp:confirm", body("totpCode", code), "Cookie", session)
+	}
+	for i := range 8 {
+		if a := confirm("nonsense"); a.reason() != "TOTP_CODE_WRONG" {
+			t.Fatalf("guess %d: %d %s", i, a.status, a.raw)
+		}
+	}
+	if a := confirm(d.code(secret, 0)); a.status != http.StatusTooManyRequests || a.reason() != "TOO_MANY_ATTEMPTS" {
+		t.Errorf("a ninth: %d %s", a.status, a.raw)
+	}
+	d.clock.add(10 * time.Minute)
+	if a := confirm(d.code(secret, 0)); a.status != http.StatusOK {
+		t.Errorf("after the pause: %d %s", a.status, a.raw)
+	}
+}
+
 // A code works once, also at two doors at the same moment, and so does a
 // recovery code; codes of one period before and after are right.
 func TestACodeWorksOnce(t *testing.T) {

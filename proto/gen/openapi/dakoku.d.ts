@@ -1525,8 +1525,8 @@ export interface paths {
          * ConfirmTotp proves with a first code that the app has the secret. From now
          *     on log-in asks for a code. Every session of the account ends and the caller
          *     gets a new one. The recovery codes are in this answer only. Reasons:
-         *     TOTP_NOT_ENROLLED, TOTP_ENABLED, TOTP_CODE_WRONG, UNAUTHENTICATED for an
-         *     API key.
+         *     TOTP_NOT_ENROLLED, TOTP_ENABLED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS,
+         *     UNAUTHENTICATED for an API key.
          */
         post: operations["IdentityService_ConfirmTotp"];
         delete?: never;

@@ -124,6 +124,18 @@ func TestComposeLetsEachServiceEnd(t *testing.T) {
 	}
 }
 
+// A door that listens on every address would put that before the links that it hands
+// out: it is told what to put there, and what LINE WORKS reaches us by.
+func TestComposeNamesTheDoorsAsPeopleReachThem(t *testing.T) {
+	services := readCompose(t)
+	for variable, c := range map[string]container{"DAKOKU_ADMIN_URL": services[gateway.AdminName], "DAKOKU_PUBLIC_URL": services[integration.Name]} {
+		fallback, ok := strings.CutPrefix(c.Environment[variable], "${"+variable+":-")
+		if u, err := url.Parse(strings.TrimSuffix(fallback, "}")); !ok || err != nil || u.Hostname() != "localhost" {
+			t.Errorf("%s is %q", variable, c.Environment[variable])
+		}
+	}
+}
+
 // databaseOf is the login of a service and the variable that holds its password,
 // from a URL that the service would accept.
 func databaseOf(t *testing.T, c container) (login, password string) {

@@ -31,7 +31,11 @@ func (a *Admin) CreateCorrectionRequest(ctx context.Context, req *attendancev1.C
 	if err != nil {
 		return nil, err
 	}
-	return &attendancev1.CreateCorrectionRequestResponse{CorrectionRequest: correctionMessage(asked)}, nil
+	answer := &attendancev1.CreateCorrectionRequestResponse{CorrectionRequest: correctionMessage(asked)}
+	if req.GetValidateOnly() { // there is none
+		answer.CorrectionRequest.Name = ""
+	}
+	return answer, nil
 }
 
 // whose is the employee that a request names. Who may only ask for himself or herself need not say so.

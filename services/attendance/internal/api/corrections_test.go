@@ -225,8 +225,8 @@ func TestCorrectionsThatAreNone(t *testing.T) {
 	asked := f.asks(f.ctx(t), t, f.forgotten(e))
 	_, err = f.admin.RejectCorrectionRequest(f.ctx(t), &attendancev1.RejectCorrectionRequestRequest{CorrectionRequest: asked.GetName(), Comment: " \u3164"})
 	refused(t, err, fault.InvalidArgument, "COMMENT_REQUIRED")
-	if _, err := f.admin.CreateCorrectionRequest(f.ctx(t), &attendancev1.CreateCorrectionRequestRequest{CorrectionRequest: f.forgotten(e), ValidateOnly: true}); err != nil {
-		t.Error(err)
+	if tried, err := f.admin.CreateCorrectionRequest(f.ctx(t), &attendancev1.CreateCorrectionRequestRequest{CorrectionRequest: f.forgotten(e), ValidateOnly: true}); err != nil || tried.GetCorrectionRequest().GetName() != "" {
+		t.Error(tried, err)
 	}
 	if n := f.count(t, `select count(*) from attendance.correction_requests`); n != 1 {
 		t.Errorf("%d requests", n)

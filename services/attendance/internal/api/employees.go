@@ -28,7 +28,11 @@ func (a *Admin) CreateEmployee(ctx context.Context, req *attendancev1.CreateEmpl
 	if err != nil {
 		return nil, err
 	}
-	return &attendancev1.CreateEmployeeResponse{Employee: employeeMessage(e)}, nil
+	answer := &attendancev1.CreateEmployeeResponse{Employee: employeeMessage(e)}
+	if req.GetValidateOnly() { // there is none
+		answer.Employee.Name = ""
+	}
+	return answer, nil
 }
 
 // ListEmployees lists employees by number.

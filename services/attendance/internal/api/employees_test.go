@@ -151,11 +151,11 @@ func TestEmployeeValidateOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = f.admin.CreateEmployee(f.ctx(t), &attendancev1.CreateEmployeeRequest{
+	tried, err := f.admin.CreateEmployee(f.ctx(t), &attendancev1.CreateEmployeeRequest{
 		Employee: &attendancev1.Employee{EmployeeNumber: "002", DisplayName: "x"}, ValidateOnly: true,
 	})
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || tried.GetEmployee().GetName() != "" || tried.GetEmployee().GetEmployeeNumber() != "002" {
+		t.Fatalf("%v, %v", tried, err)
 	}
 	shown, err := f.admin.UpdateEmployee(f.ctx(t), &attendancev1.UpdateEmployeeRequest{
 		EmployeeId: id, Employee: &attendancev1.Employee{EmployeeNumber: "9", DisplayName: "y"}, ValidateOnly: true,

@@ -33,7 +33,11 @@ func (a *Admin) CreateLegalHold(ctx context.Context, req *attendancev1.CreateLeg
 	if hold, err = a.store.PlaceHold(ctx, c.Tenant, hold, req.GetValidateOnly()); err != nil {
 		return nil, err
 	}
-	return &attendancev1.CreateLegalHoldResponse{LegalHold: holdMessage(hold)}, nil
+	answer := &attendancev1.CreateLegalHoldResponse{LegalHold: holdMessage(hold)}
+	if req.GetValidateOnly() { // there is none
+		answer.LegalHold.Name = ""
+	}
+	return answer, nil
 }
 
 // ListLegalHolds lists holds, newest first.

@@ -37,7 +37,11 @@ func (a *Admin) CreatePunch(ctx context.Context, req *attendancev1.CreatePunchRe
 	if err != nil {
 		return nil, err
 	}
-	return &attendancev1.CreatePunchResponse{Punch: punchMessage(punch, punch.Day)}, nil
+	answer := &attendancev1.CreatePunchResponse{Punch: punchMessage(punch, punch.Day)}
+	if req.GetValidateOnly() { // there is none
+		answer.Punch.Name = ""
+	}
+	return answer, nil
 }
 
 // VoidPunch makes a punch count no longer.

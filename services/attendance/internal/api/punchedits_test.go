@@ -42,7 +42,7 @@ func TestManualPunch(t *testing.T) {
 	dry := &attendancev1.CreatePunchRequest{Employee: e, ValidateOnly: true, Punch: &attendancev1.ManualPunch{
 		Kind: attendancev1.Punch_CLOCK_OUT, Time: f.time(t, "24T06:30"), Reason: "打刻漏れ",
 	}}
-	if res, err := f.admin.CreatePunch(f.ctx(t), dry); err != nil || res.GetPunch().GetBusinessDay() != "2026-11-23" {
+	if res, err := f.admin.CreatePunch(f.ctx(t), dry); err != nil || res.GetPunch().GetBusinessDay() != "2026-11-23" || res.GetPunch().GetName() != "" {
 		t.Errorf("checked only: %v, %v", res, err)
 	}
 	if n := f.count(t, `select count(*) from attendance.punches`); n != 1 {

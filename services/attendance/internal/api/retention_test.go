@@ -86,7 +86,7 @@ func TestLegalHoldsAreHistory(t *testing.T) {
 			t.Errorf("not %s: %v", reason, err)
 		}
 	}
-	if dry, err := f.hold(t, "employees/"+employee, "訴訟", true); err != nil || dry.GetReason() != "訴訟" || f.count(t, `select count(*) from attendance.legal_holds`) != 0 {
+	if dry, err := f.hold(t, "employees/"+employee, "訴訟", true); err != nil || dry.GetReason() != "訴訟" || dry.GetName() != "" || f.count(t, `select count(*) from attendance.legal_holds`) != 0 {
 		t.Errorf("checked only: %v, %v", dry, err)
 	}
 	company, err := f.hold(t, "", "労基署の調査", false)

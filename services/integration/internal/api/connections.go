@@ -25,7 +25,11 @@ func (a *Admin) CreateConnection(ctx context.Context, req *integrationv1.CreateC
 	if err != nil {
 		return nil, err
 	}
-	return &integrationv1.CreateConnectionResponse{Connection: connectionOut(c, rpc.Language(ctx))}, nil
+	answer := &integrationv1.CreateConnectionResponse{Connection: connectionOut(c, rpc.Language(ctx))}
+	if req.GetValidateOnly() { // there is none
+		answer.Connection.Name = ""
+	}
+	return answer, nil
 }
 
 // newConnection checks both fields and reports all violations at once.

@@ -27,7 +27,7 @@ var (
 
 // AddAccount makes an invited account from Email, Name, Role, Departments and Employee and
 // its first invitation; dry only checks. Reasons: INVALID_ARGUMENT, EMAIL_TAKEN,
-// SESSION_REQUIRED.
+// SESSION_REQUIRED, UNAUTHENTICATED when the session or key ends meanwhile.
 func (d *Desk) AddAccount(ctx context.Context, by Actor, a Account, dry bool) (Account, Invitation, error) {
 	now := d.now().Truncate(time.Millisecond)
 	a = a.tidied()
@@ -41,8 +41,11 @@ func (d *Desk) AddAccount(ctx context.Context, by Actor, a Account, dry bool) (A
 	invitation := newInvitation(a, false, now)
 	record := by.did(now, "ACCOUNT_CREATE", a.resource(), nil, a.values())
 	err := d.store.AddAccount(ctx, a, invitation, record, dry)
-	if errors.Is(err, ErrEmailTaken) {
+	switch {
+	case errors.Is(err, ErrEmailTaken):
 		return Account{}, Invitation{}, faultTaken
+	case errors.Is(err, ErrEnded): // logged out meanwhile, perhaps since the rights changed
+		return Account{}, Invitation{}, Unidentified()
 	}
 	return a, invitation, err
 }
@@ -76,7 +79,7 @@ type Edit struct {
 
 // ChangeAccount changes Name, Role, Departments, Employee and State. Whose rights change
 // is logged out everywhere at once, and keys that the account made and that may do
-// more than it may end; whoever becomes an administrator needs a new link. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
+// more than it may end, as do links of whoever may make none any more; whoever becomes an administrator needs a new link. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
 // LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED.
 // Whoever changes the own rights gets a new session: its secret is in the Login,
 // which else holds the account alone.
@@ -95,7 +98,7 @@ func (d *Desk) Deactivate(ctx context.Context, by Actor, id string) error {
 func (d *Desk) change(ctx context.Context, by Actor, e Edit, action string) (Login, error) {
 	var after Account
 	var login Login
-	err := d.store.ChangeAccount(ctx, by.Tenant, e.Account, e.Dry, func(was Account, others Others, keys []APIKey) (AccountChange, error) {
+	err := d.store.ChangeAccount(ctx, by.Tenant, e.Account, e.Dry, func(was Account, others Others, made Made) (AccountChange, error) {
 		login = Login{} // of an attempt that was undone
 		if e.ETag != "" && e.ETag != was.ETag() {
 			return AccountChange{}, faultStale
@@ -108,7 +111,7 @@ func (d *Desk) change(ctx context.Context, by Actor, e Edit, action string) (Log
 			return AccountChange{}, faultSessionNeeded
 		}
 		after.Revision++
-		next := changed(was, after, keys, by, d.now(), action)
+		next := changed(was, after, made, by, d.now(), action)
 		if next.EndSessions && by.Session != "" && by.ID == after.ID && after.State == Active {
 			login.Session, login.Secret = newSession(after, d.now(), by.Place)
 			next.Renewed = &login.Session
@@ -128,9 +131,9 @@ func (d *Desk) change(ctx context.Context, by Actor, e Edit, action string) (Log
 }
 
 // changed is what follows from a change of an account. Its one record names the
-// keys that end with it.
-func changed(was, after Account, keys []APIKey, by Actor, now time.Time, action string) AccountChange {
-	ended, values := after.outlived(keys, now), after.values()
+// keys and the links that end with it.
+func changed(was, after Account, made Made, by Actor, now time.Time, action string) AccountChange {
+	ended, values := after.outlived(made.Keys, now), after.values()
 	if len(ended) > 0 {
 		var names []string
 		for _, id := range ended {
@@ -139,9 +142,13 @@ func changed(was, after Account, keys []APIKey, by Actor, now time.Time, action 
 		values["endedApiKeys"] = names
 	}
 	risen := after.Role == Administrator && was.Role != Administrator // a key may have made the link that it has
+	var links []Invitation
+	if !after.mayInvite() {
+		links = made.Links
+	}
 	return AccountChange{
-		Account: after, Changed: true, EndSessions: !after.sameRights(was), EndInvitations: risen || after.State == Deactivated, EndKeys: ended,
-		Record: by.did(now, action, was.resource(), was.values(), values),
+		Account: after, Changed: true, EndSessions: !after.sameRights(was), EndInvitations: risen || after.State == Deactivated, EndKeys: ended, EndLinks: links,
+		Record: by.did(now, action, was.resource(), was.values(), values).Ending(links),
 	}
 }
 

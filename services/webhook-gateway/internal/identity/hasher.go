@@ -18,9 +18,9 @@ const (
 	argonLanes = 1
 	argonKey   = 32 // bytes
 
-	hashesAtOnce = 2               // 64 MiB each
-	hashesQueued = 16              // beyond that the answer is "later" at once
-	hashWait     = 2 * time.Second // in the queue
+	hashesAtOnce = 2           // 64 MiB each
+	hashesQueued = 16          // beyond that the answer is "later" at once
+	hashWait     = time.Second // in the queue, at most
 )
 
 // cost is what the hash of one password takes.

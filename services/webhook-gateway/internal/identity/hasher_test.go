@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -95,4 +96,22 @@ func TestTheQueueIsBounded(t *testing.T) {
 		}
 	}
 	close(release)
+}
+
+// Whoever waits for a place is told after a second, and not before, to come later.
+func TestTheQueueLetsNobodyWaitLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, release := NewHasher(), make(chan struct{})
+		for range hashesAtOnce {
+			go func() { _ = h.turn(context.Background(), func() { <-release }) }()
+		}
+		synctest.Wait()
+		begun := time.Now()
+		err := h.turn(t.Context(), func() { t.Error("ran without a place") })
+		if waited := time.Since(begun); !fault.HasReason(err, "TOO_MANY_ATTEMPTS") || waited != time.Second {
+			t.Errorf("after %s: %v", waited, err)
+		}
+		close(release)
+		synctest.Wait()
+	})
 }

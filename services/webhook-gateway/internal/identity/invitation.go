@@ -3,6 +3,8 @@ package identity
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -42,13 +44,40 @@ func newInvitation(a Account, removeTOTP bool, now time.Time) Invitation {
 
 // Invite makes a new link for an account, for the first password or for another
 // one; earlier links end. Reasons: ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED,
-// SESSION_REQUIRED, ETAG_STALE.
+// SESSION_REQUIRED, ETAG_STALE, UNAUTHENTICATED when the session or key ends meanwhile.
 func (d *Desk) Invite(ctx context.Context, by Actor, id string, removeTOTP bool) (i Invitation, err error) {
 	err = judged(func() error {
 		i, err = d.invite(ctx, by, id, removeTOTP)
 		return err
 	})
+	if errors.Is(err, ErrEnded) { // logged out meanwhile, perhaps since the rights changed
+		err = Unidentified()
+	}
 	return i, err
+}
+
+// mayInvite reports whether links that the account or a key of it made may go on
+// working: not when it is deactivated, or may make none any more.
+func (a Account) mayInvite() bool {
+	return a.State != Deactivated && slices.Contains(a.Role.Permissions(), "accounts.write")
+}
+
+// Ending is the record of a change with which these links end. It names the accounts
+// that they are for; a link that has expired ends unnoticed.
+func (r Record) Ending(links []Invitation) Record {
+	var names []string
+	for _, l := range links {
+		if r.Time.Before(l.Expires) {
+			names = append(names, Account{ID: l.Account}.resource())
+		}
+	}
+	if len(names) == 0 {
+		return r
+	}
+	after := Values{"endedInvitations": names}
+	maps.Copy(after, r.After)
+	r.After = after
+	return r
 }
 
 // invite does it once, for the account as it is now.

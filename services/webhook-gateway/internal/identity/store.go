@@ -14,7 +14,8 @@ var (
 	ErrSetupDone = errors.New("set-up is done")
 	// ErrEmailTaken is an e-mail address that another account has.
 	ErrEmailTaken = errors.New("e-mail address is taken")
-	// ErrEnded is a session that was to be replaced and has ended.
+	// ErrEnded is a session that was to be replaced, or the session or key of who
+	// makes a link, which has ended.
 	ErrEnded = errors.New("session has ended")
 	// ErrCodeUsed is a recovery code that is none, or was used before.
 	ErrCodeUsed = errors.New("recovery code is none or used")
@@ -53,8 +54,15 @@ type AccountChange struct {
 	EndSessions    bool
 	Renewed        *Session // begins instead of the actor's, who changes the own account; nil for nobody
 	EndInvitations bool
-	EndKeys        []string // ids of keys that it made
+	EndKeys        []string     // ids of keys that it made
+	EndLinks       []Invitation // that it or its keys made, for whomever
 	Record         Record
+}
+
+// Made is what an account made, or a key of it, that nobody has ended.
+type Made struct {
+	Keys  []APIKey
+	Links []Invitation // ID, Tenant, Account and Expires
 }
 
 // Calendar is what attendance must know of an organization.
@@ -93,16 +101,17 @@ type AccountStore interface {
 	// Accounts lists accounts in the order of their ids, from the one after.
 	Accounts(ctx context.Context, tenant, after string, limit int) ([]Account, error)
 	// AddAccount stores an account and its first invitation, or with dry only
-	// finds out whether it could; ErrEmailTaken.
+	// finds out whether it could; ErrEmailTaken, ErrEnded. The link lives by the
+	// rights of the record's actor.
 	AddAccount(ctx context.Context, a Account, i Invitation, r Record, dry bool) error
 	// Found stores an organization, its invited administrator and the invitation;
 	// ErrEmailTaken.
 	Found(ctx context.Context, o Organization, a Account, i Invitation, r Record) error
 	// ChangeAccount locks an account and what decides who governs the
-	// organization, lets change decide, and stores the answer unless dry. keys are
-	// those that the account made and nobody has ended. ErrNotFound; ErrEnded when
+	// organization, lets change decide, and stores the answer unless dry. made
+	// lives by the rights of the account. ErrNotFound; ErrEnded when
 	// a session is to be renewed that has ended.
-	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others Others, keys []APIKey) (AccountChange, error)) error
+	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others Others, made Made) (AccountChange, error)) error
 	// ChangePassword stores the hash for the account of the session, ends every
 	// session of it and starts this one instead of the record's, with the proof of
 	// identity of that one; ErrNotFound
@@ -139,7 +148,8 @@ type FactorStore interface {
 // InvitationStore keeps one-time links.
 type InvitationStore interface {
 	// AddInvitation stores a link of the account at that revision and ends earlier
-	// ones; ErrChanged when the account has another one by now.
+	// ones; ErrChanged when the account has another one by now, ErrEnded. The link
+	// lives by the rights of the record's actor.
 	AddInvitation(ctx context.Context, i Invitation, revision int64, r Record) error
 	// InvitationByHash looks through all tenants for a link that has not been
 	// ended, and its account; ErrNotFound.
@@ -188,7 +198,7 @@ type KeyStore interface {
 	KeyByHash(ctx context.Context, hash []byte) (APIKey, error)
 	// TouchKey notes the time of the last request.
 	TouchKey(ctx context.Context, k APIKey, now time.Time) error
-	// EndKey ends a live key; ErrNotFound.
+	// EndKey ends a live key and the links that it made; ErrNotFound.
 	EndKey(ctx context.Context, id string, r Record) error
 }
 

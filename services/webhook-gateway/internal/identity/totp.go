@@ -85,31 +85,49 @@ func (d *Desk) EnrolTOTP(ctx context.Context, by Actor, password string) (secret
 
 // ConfirmTOTP enables the second factor with a first code and returns the
 // recovery codes, the only time they are shown. Every session of the account
-// ends, and a new one begins. Reasons: UNAUTHENTICATED, TOTP_NOT_ENROLLED,
-// TOTP_ENABLED, TOTP_CODE_WRONG.
+// ends, and a new one begins. Wrong codes count like wrong attempts to log in, and a
+// right one forgives none of them: it is no password. Reasons: UNAUTHENTICATED,
+// TOTP_NOT_ENROLLED, TOTP_ENABLED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
 func (d *Desk) ConfirmTOTP(ctx context.Context, by Actor, code string) ([]string, Login, error) {
 	if by.Session == "" {
 		return nil, Login{}, Unidentified()
 	}
-	factor, err := d.store.Factor(ctx, by.Tenant, by.ID)
-	switch {
-	case absent(err):
-		return nil, Login{}, faultNotEnrolled
-	case err != nil:
+	account, err := d.Account(ctx, by.Tenant, by.ID)
+	if err != nil {
 		return nil, Login{}, err
-	case factor.Confirmed:
-		return nil, Login{}, faultEnabled
 	}
-	if err := d.useCode(ctx, factor, code); err != nil {
+	factor, err := d.confirmable(ctx, account, code, by.Place)
+	if err != nil {
 		return nil, Login{}, err
 	}
 	codes, hashes := newRecoveryCodes(by.ID)
-	account := Account{ID: by.ID, Tenant: by.Tenant}
 	record := by.did(d.now(), "TOTP_CONFIRM", account.resource(), Values{"totpEnabled": false}, Values{"totpEnabled": true})
 	login, err := d.renew(account, by, func(renewed Session) error {
 		return d.store.ConfirmFactor(ctx, factor, hashes, renewed, record)
 	})
 	return codes, login, err
+}
+
+// confirmable is the factor of the account that awaits its first code, and this was
+// right.
+func (d *Desk) confirmable(ctx context.Context, a Account, code string, place Place) (Factor, error) {
+	factor, err := d.store.Factor(ctx, a.Tenant, a.ID)
+	switch {
+	case absent(err):
+		return Factor{}, faultNotEnrolled
+	case err != nil:
+		return Factor{}, err
+	case factor.Confirmed:
+		return Factor{}, faultEnabled
+	}
+	guard := d.newGuard(EmailKey(a.Email), place)
+	if err := guard.admit(ctx); err != nil {
+		return Factor{}, err
+	}
+	if err := d.useCode(ctx, factor, code); err != nil {
+		return Factor{}, err
+	}
+	return factor, guard.returned(ctx)
 }
 
 // RemoveTOTP ends the second factor. The password must be long enough to do

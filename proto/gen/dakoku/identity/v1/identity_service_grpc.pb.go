@@ -121,8 +121,8 @@ type IdentityServiceClient interface {
 	// ConfirmTotp proves with a first code that the app has the secret. From now
 	// on log-in asks for a code. Every session of the account ends and the caller
 	// gets a new one. The recovery codes are in this answer only. Reasons:
-	// TOTP_NOT_ENROLLED, TOTP_ENABLED, TOTP_CODE_WRONG, UNAUTHENTICATED for an
-	// API key.
+	// TOTP_NOT_ENROLLED, TOTP_ENABLED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS,
+	// UNAUTHENTICATED for an API key.
 	ConfirmTotp(ctx context.Context, in *ConfirmTotpRequest, opts ...grpc.CallOption) (*ConfirmTotpResponse, error)
 	// RemoveTotp ends the second factor and its recovery codes. The password must
 	// be long enough to do without, which is judged before a code is used up.
@@ -565,8 +565,8 @@ type IdentityServiceServer interface {
 	// ConfirmTotp proves with a first code that the app has the secret. From now
 	// on log-in asks for a code. Every session of the account ends and the caller
 	// gets a new one. The recovery codes are in this answer only. Reasons:
-	// TOTP_NOT_ENROLLED, TOTP_ENABLED, TOTP_CODE_WRONG, UNAUTHENTICATED for an
-	// API key.
+	// TOTP_NOT_ENROLLED, TOTP_ENABLED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS,
+	// UNAUTHENTICATED for an API key.
 	ConfirmTotp(context.Context, *ConfirmTotpRequest) (*ConfirmTotpResponse, error)
 	// RemoveTotp ends the second factor and its recovery codes. The password must
 	// be long enough to do without, which is judged before a code is used up.

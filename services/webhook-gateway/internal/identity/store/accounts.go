@@ -76,9 +76,15 @@ func (s *Store) Accounts(ctx context.Context, tenant, after string, limit int) (
 // AddAccount stores an account without a password and its first invitation.
 func (s *Store) AddAccount(ctx context.Context, a identity.Account, i identity.Invitation, r identity.Record, dry bool) error {
 	err := s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
-		err := insertAccount(ctx, tx, a, "")
+		made, err := makerOf(ctx, tx, r.Actor)
 		if err == nil {
-			err = insertInvitation(ctx, tx, i)
+			err = made.lock(ctx, tx, r.Actor)
+		}
+		if err == nil {
+			err = insertAccount(ctx, tx, a, "")
+		}
+		if err == nil {
+			err = insertInvitation(ctx, tx, i, made)
 		}
 		if err == nil && dry {
 			err = errDry
@@ -102,7 +108,7 @@ func (s *Store) Found(ctx context.Context, o identity.Organization, a identity.A
 			err = insertAccount(ctx, tx, a, "")
 		}
 		if err == nil {
-			err = insertInvitation(ctx, tx, i)
+			err = insertInvitation(ctx, tx, i, maker{})
 		}
 		return err
 	})
@@ -133,7 +139,7 @@ func some(list []string) []string {
 // ChangeAccount locks the organization, so that two administrators cannot take
 // each other's rights at the same moment and leave nobody.
 func (s *Store) ChangeAccount(ctx context.Context, tenant, id string, dry bool,
-	change func(a identity.Account, others identity.Others, keys []identity.APIKey) (identity.AccountChange, error)) error {
+	change func(a identity.Account, others identity.Others, made identity.Made) (identity.AccountChange, error)) error {
 	if !identity.IsID(id) {
 		return identity.ErrNotFound
 	}
@@ -142,11 +148,11 @@ func (s *Store) ChangeAccount(ctx context.Context, tenant, id string, dry bool,
 		if err != nil {
 			return err
 		}
-		keys, err := keysOf(ctx, tx, tenant, id)
+		made, err := madeBy(ctx, tx, was)
 		if err != nil {
 			return err
 		}
-		next, err := change(was, others, keys)
+		next, err := change(was, others, made)
 		if err != nil || !next.Changed {
 			return err
 		}
@@ -205,6 +211,9 @@ func updateAccount(ctx context.Context, tx pgx.Tx, c identity.AccountChange) err
 	}
 	if err == nil && len(c.EndKeys) > 0 {
 		err = endKeys(ctx, tx, a.Tenant, c.EndKeys, now)
+	}
+	if err == nil && len(c.EndLinks) > 0 {
+		err = endLinks(ctx, tx, a.Tenant, c.EndLinks, now)
 	}
 	return err
 }

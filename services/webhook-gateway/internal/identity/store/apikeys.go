@@ -27,11 +27,12 @@ func (s *Store) AddKey(ctx context.Context, k identity.APIKey, r identity.Record
 	})
 }
 
-// keysOf are the keys that an account made and nobody has ended.
+// keysOf are the keys that an account made and nobody has ended. They stay as they
+// are, so that whoever ends one waits, and holds no links meanwhile.
 func keysOf(ctx context.Context, tx pgx.Tx, tenant, account string) ([]identity.APIKey, error) {
 	rows, err := tx.Query(ctx, `
 		select `+keyColumns+` from identity.api_keys
-		where tenant_id = @tenant and creator = @account and end_time is null order by id`,
+		where tenant_id = @tenant and creator = @account and end_time is null order by id for no key update`,
 		pgx.NamedArgs{"tenant": tenant, "account": account})
 	if err != nil {
 		return nil, err
@@ -113,15 +114,27 @@ func (s *Store) TouchKey(ctx context.Context, k identity.APIKey, now time.Time) 
 	})
 }
 
-// EndKey ends a live key; an id in another spelling is nobody's.
+// EndKey ends a live key and the links that it made; an id in another spelling is
+// nobody's.
 func (s *Store) EndKey(ctx context.Context, id string, r identity.Record) error {
 	if !identity.IsID(id) {
 		return identity.ErrNotFound
 	}
-	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
-		return one(ctx, tx, `
+	return s.within(ctx, r.Tenant, func(ctx context.Context, tx pgx.Tx) error {
+		err := one(ctx, tx, `
 			update identity.api_keys set end_time = @now
 			where tenant_id = @tenant and id = @id and end_time is null`,
 			pgx.NamedArgs{"tenant": r.Tenant, "id": id, "now": r.Time.UTC()})
+		if err != nil {
+			return err
+		}
+		links, err := linksOf(ctx, tx, r.Tenant, "", id)
+		if err == nil {
+			err = endLinks(ctx, tx, r.Tenant, links, r.Time)
+		}
+		if err != nil {
+			return err
+		}
+		return insertRecord(ctx, tx, r.Ending(links))
 	})
 }

@@ -12,14 +12,15 @@ import (
 )
 
 // An event of identity has one change, which stands in its own row. It belongs to
-// the keys that ended with it, too.
+// the keys and to the accounts whose links ended with it, too.
 const listAudit = `
 select id::text, event_time, actor_kind, actor, address, request_id, action, resource, coalesce(before::text, ''), coalesce(after::text, '')
   from identity.audit_events
  where tenant_id = @tenant and (event_time, id) < (coalesce(@time::timestamptz, 'infinity'), @id::text::uuid)
    and (@start::timestamptz is null or event_time >= @start) and (@end::timestamptz is null or event_time < @end)
    and (@actor = '' or actor = @actor or actor_kind = @actor) and (@action = '' or action = @action)
-   and (@resource = '' or resource = @resource or starts_with(resource, @resource || '/') or after -> 'endedApiKeys' ? @resource)
+   and (@resource = '' or resource = @resource or starts_with(resource, @resource || '/') or after -> 'endedApiKeys' ? @resource
+        or after -> 'endedInvitations' ? @resource)
  order by event_time desc, id desc
  limit @limit`
 

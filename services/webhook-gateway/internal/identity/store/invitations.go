@@ -11,12 +11,19 @@ import (
 
 // AddInvitation ends the links that the account has and stores another one. The
 // account is locked first, so two at the same moment leave one, and none is left to
-// an account that may more by now than whoever made the link may grant.
+// an account that may more by now than whoever made the link may grant. So is
+// whoever makes it.
 func (s *Store) AddInvitation(ctx context.Context, i identity.Invitation, revision int64, r identity.Record) error {
 	return s.recorded(ctx, r, func(ctx context.Context, tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, `
-			select 1 from identity.accounts
-			where tenant_id = @tenant and id = @id and revision = @revision for no key update`,
+		made, err := makerOf(ctx, tx, r.Actor)
+		if err == nil {
+			err = made.lock(ctx, tx, r.Actor, i.Account)
+		}
+		if err != nil {
+			return err
+		}
+		err = tx.QueryRow(ctx, `
+			select 1 from identity.accounts where tenant_id = @tenant and id = @id and revision = @revision`,
 			pgx.NamedArgs{"tenant": i.Tenant, "id": i.Account, "revision": revision}).Scan(new(int))
 		if errors.Is(err, pgx.ErrNoRows) {
 			return identity.ErrChanged
@@ -25,18 +32,18 @@ func (s *Store) AddInvitation(ctx context.Context, i identity.Invitation, revisi
 			err = endInvitations(ctx, tx, i.Tenant, i.Account, r.Time)
 		}
 		if err == nil {
-			err = insertInvitation(ctx, tx, i)
+			err = insertInvitation(ctx, tx, i, made)
 		}
 		return err
 	})
 }
 
-func insertInvitation(ctx context.Context, tx pgx.Tx, i identity.Invitation) error {
+func insertInvitation(ctx context.Context, tx pgx.Tx, i identity.Invitation, by maker) error {
 	_, err := tx.Exec(ctx, `
-		insert into identity.invitations (tenant_id, id, account_id, secret_hash, remove_totp, create_time, expire_time)
-		values (@tenant, @id, @account, @hash, @remove, @created, @expires)`,
+		insert into identity.invitations (tenant_id, id, account_id, secret_hash, remove_totp, create_time, expire_time, maker_account, maker_key)
+		values (@tenant, @id, @account, @hash, @remove, @created, @expires, @maker, @key)`,
 		pgx.NamedArgs{"tenant": i.Tenant, "id": i.ID, "account": i.Account, "hash": i.Hash, "remove": i.RemoveTOTP,
-			"created": i.Created.UTC(), "expires": i.Expires.UTC()})
+			"created": i.Created.UTC(), "expires": i.Expires.UTC(), "maker": by.account, "key": by.key})
 	return err
 }
 
