@@ -2848,11 +2848,15 @@ export interface components {
              * @description When it ended; absent while it runs.
              */
             endTime?: string;
-            /** @description The failure in the caller's language. */
+            /** @description The reason in the caller's language. */
             message?: string;
             /** @description Resource name, accountLinkSyncs/{sync}. */
             name?: string;
-            /** @description Why it failed; empty otherwise. */
+            /**
+             * @description Why it failed; empty otherwise. DONE with MEMBERS_UNASKED: it asked about
+             *     2,000 linked people whom the directory does not list, and left the others as
+             *     they were.
+             */
             reason?: string;
             /**
              * @description True when an employee whose account was deleted at LINE WORKS and created

@@ -63,6 +63,7 @@ export function DirectorySync() {
               tone={run.validateOnly ? "info" : "good"}
               title={t(run.validateOnly ? "sync.isPreview" : "sync.done")}
             />
+            {run.message && <Notice tone="warn" title={run.message} />}
             <Tiles
               tiles={(["created", "changed", "unchanged", "gone", "noMatch", "failed"] as const).map((k) => ({
                 label: word("importCount", k),

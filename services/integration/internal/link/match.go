@@ -93,7 +93,11 @@ func (b *Book) match(w Want, was Link, linked, over, relink bool) (Result, strin
 // SyncLife is how long the results of a sync are kept after its end.
 const SyncLife = 30 * 24 * time.Hour
 
-// Reasons why a sync cannot go on, in words.
+// MembersUnasked is the reason of a sync that ended and has asked LINE WORKS about as
+// many people one by one as a sync does: the others stay as they were.
+const MembersUnasked = "MEMBERS_UNASKED"
+
+// Reasons why a sync cannot go on, or left somebody out, in words.
 var syncSentences = map[string]fault.Text{
 	"SCOPE_MISSING": syncAgain("LINE WORKSのアプリに OAuth Scopes の user.read(または directory.read)がありません。",
 		"The LINE WORKS app lacks the OAuth scope user.read (or directory.read).", guide.Scopes("user.read")),
@@ -111,6 +115,10 @@ var syncSentences = map[string]fault.Text{
 	"DIRECTORY_TOO_LONG": {
 		JA: "LINE WORKSの名簿が10,000ページ(100万人分)を過ぎても終わらないため中止しました。もう一度同期してください。続く場合はLINE WORKSに問い合わせてください。CSVでの取り込みもできます。",
 		EN: "The LINE WORKS directory does not end within 10,000 pages (a million people). Sync again; if it stays so, ask LINE WORKS. Accounts can be imported as CSV, too.",
+	},
+	MembersUnasked: {
+		JA: "LINE WORKSの名簿にない紐付け済みの人が多いため、2,000人まで問い合わせ、残りの人は元のままにしました(退職・削除の印は付いていません)。名簿は1つのドメインのものです。残りの人は従業員画面で確認してください。",
+		EN: "Too many linked people are not in the LINE WORKS directory: 2,000 were asked about, and the others stay as they were, not marked as gone. The directory is that of one domain. Look the others up in the list of employees.",
 	},
 	"SYNC_TOO_LONG": {
 		JA: "6時間たっても終わらないため中止しました。終わった分の紐付けは残っています。もう一度同期してください。",

@@ -47,6 +47,7 @@ type office struct {
 	people  map[string]error // whom LINE WORKS is asked about one by one: nil: they are there
 	asked   []string
 	hidden  map[string]bool // whom the directory does not list
+	most    int             // questions of a run; 0 is the usual
 }
 
 func newOffice(t *testing.T) *office {
@@ -198,7 +199,7 @@ func (p *process) Open(context.Context, vault.Purpose, vault.Sealed) (credential
 }
 
 func (p *process) work(ctx context.Context, id string) {
-	linksync.New(linksync.Config{Store: p, Keys: p, Staff: p.office, Platform: p.office, Now: p.now, Log: zap.NewNop(), MaxPages: 8}).Work(ctx, p.tenant, id)
+	linksync.New(linksync.Config{Store: p, Keys: p, Staff: p.office, Platform: p.office, Now: p.now, Log: zap.NewNop(), MaxPages: 8, MaxAsked: p.most}).Work(ctx, p.tenant, id)
 }
 
 func (o *office) begin(t *testing.T) string {

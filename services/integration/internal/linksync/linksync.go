@@ -52,6 +52,8 @@ type Run struct {
 	Pages                  int    // that are stored
 	ComparedTo             string // id of the last employee compared
 	Started                time.Time
+	Asked                  int  // questions about people one by one that were answered
+	Unasked                bool // somebody stays as they were, because the run has asked enough
 }
 
 // Store keeps runs. Each step is stored in one transaction, if the lease is still
@@ -67,9 +69,13 @@ type Store interface {
 	Unlisted(ctx context.Context, r Run, staff []link.Employee) ([]string, error)
 	// KeepPerson stores somebody who was not listed: who is not Active is gone.
 	KeepPerson(ctx context.Context, r Run, m link.Member, until time.Time) (bool, error)
+	// KeepUnknown stores that nobody can tell of somebody, who stays as they are.
+	KeepUnknown(ctx context.Context, r Run, user string, until time.Time) (bool, error)
+	// KeepUnasked stores that somebody stays as they are because the run has asked enough.
+	KeepUnasked(ctx context.Context, r Run, until time.Time) (bool, error)
 	// Compare links employees, in the order of their ids.
 	Compare(ctx context.Context, r Run, staff []link.Employee, emails link.Emails, until time.Time) (bool, error)
-	// EndSync ends the run; an empty reason is success.
+	// EndSync ends the run; an empty reason is success, and link.MembersUnasked is.
 	EndSync(ctx context.Context, r Run, reason string) (bool, error)
 	// ProlongSync moves the end of the lease: to go on, or to rest until then.
 	ProlongSync(ctx context.Context, r Run, until time.Time) (bool, error)
@@ -99,7 +105,7 @@ type Platform interface {
 	LoginID(ctx context.Context, access credential.Secret, user string) (string, lineworks.Rate, error)
 }
 
-// Config is what a worker needs; Poll and MaxPages have defaults.
+// Config is what a worker needs; Poll, MaxPages and MaxAsked have defaults.
 type Config struct {
 	Store    Store
 	Keys     Keys
@@ -109,4 +115,5 @@ type Config struct {
 	Log      *zap.Logger
 	Poll     time.Duration // how often to look for runs; 0 is a second
 	MaxPages int           // of a directory; 0 is ten thousand
+	MaxAsked int           // people asked about one by one in a run; 0 is two thousand
 }

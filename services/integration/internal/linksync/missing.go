@@ -13,17 +13,23 @@ import (
 // what the smallest plan lets through. Whoever punches is looked up by the same API.
 const asksPerMinute = 30
 
+// maxAsked is how many people a run asks about in all: more than an hour of questions.
+// A company whose other domains hold more people than that learns so from the run.
+const maxAsked = 2000
+
 // questions are those of a worker to LINE WORKS about people one by one.
 type questions struct {
-	access credential.Secret
-	asked  int
+	access   credential.Secret
+	asked    int  // by this worker
+	answered int  // in the run, whoever asked
+	left     bool // somebody is not asked about, for the run has asked enough
 }
 
 // confirm asks about the linked people of some employees whom the directory did not
 // list. That somebody is not listed says nothing: the list is of one domain (LINE WORKS
 // documentation, user-list), and somebody may be moved between two pages while they are
 // read. Only of whom LINE WORKS says that there is nobody the run learns that they are
-// gone; what cannot be told changes nothing. False: the run does not go on now.
+// gone; what cannot be told changes nothing, and is not asked again. False: the run does not go on now.
 func (w *Worker) confirm(ctx context.Context, r Run, part []link.Employee, q *questions) (outcome, bool) {
 	missing, err := w.Store.Unlisted(ctx, r, part)
 	if err != nil {
@@ -31,6 +37,9 @@ func (w *Worker) confirm(ctx context.Context, r Run, part []link.Employee, q *qu
 	}
 	if len(missing) == 0 {
 		return outcome{}, true
+	}
+	if q.answered >= w.MaxAsked {
+		return w.leaveRest(ctx, r, q)
 	}
 	if q.access == "" {
 		if q.access, err = w.token(ctx, r); err != nil {
@@ -40,6 +49,9 @@ func (w *Worker) confirm(ctx context.Context, r Run, part []link.Employee, q *qu
 	for _, user := range missing {
 		if end, over := w.over(ctx, r, 0); over {
 			return end, false
+		}
+		if q.answered >= w.MaxAsked {
+			return w.leaveRest(ctx, r, q)
 		}
 		if q.asked == asksPerMinute {
 			return w.trouble(r, spent(time.Minute)), false
@@ -52,6 +64,18 @@ func (w *Worker) confirm(ctx context.Context, r Run, part []link.Employee, q *qu
 		if ours, err := learn(); err != nil || !ours {
 			return w.stopped(r, err), false
 		}
+		q.answered++
+	}
+	return outcome{}, true
+}
+
+// leaveRest leaves everybody else as they are, and goes on. That it did is stored.
+func (w *Worker) leaveRest(ctx context.Context, r Run, q *questions) (outcome, bool) {
+	if !q.left {
+		if ours, err := w.Store.KeepUnasked(ctx, r, w.until()); err != nil || !ours {
+			return w.stopped(r, err), false
+		}
+		q.left = true
 	}
 	return outcome{}, true
 }
@@ -78,7 +102,7 @@ func (w *Worker) ask(ctx context.Context, r Run, access credential.Secret, user 
 	case f.Nobody() && f.Status != 0: // without a status LINE WORKS did not say it
 		return keep(link.Member{User: user}), nil
 	case f.Class == lineworks.Permanent, f.Class == lineworks.Forbidden, f.Class == lineworks.NotFound:
-		return func() (bool, error) { return w.Store.ProlongSync(ctx, r, w.until()) }, nil
+		return func() (bool, error) { return w.Store.KeepUnknown(ctx, r, user, w.until()) }, nil
 	}
 	return nil, err
 }

@@ -191,3 +191,52 @@ func TestAskingOutlivesTroubleAndDeath(t *testing.T) {
 		}
 	}
 }
+
+// Of whom nobody can tell, a run asks once, however many they are, and comes to its end:
+// they stay as they were.
+func TestWhomNobodyKnowsIsAskedAboutOnce(t *testing.T) {
+	o := newOffice(t)
+	o.open(t)
+	o.run(t, false)
+	people := map[string]error{}
+	for i := range 70 {
+		people[fmt.Sprint("user-", 2*i)] = &lineworks.Failure{Class: lineworks.Forbidden, Status: 403}
+	}
+	o.hide(people)
+	run := o.run(t, false)
+	for range 3 {
+		o.pass(time.Minute)
+		(&process{office: o}).work(t.Context(), run.ID)
+	}
+	slices.Sort(o.asked)
+	if run = o.read(t, run.ID); run.State != "DONE" || run.Reason != "" || run.EmployeesCompared != employees || o.gone(t) != "" {
+		t.Errorf("%s %s, %d compared, gone %q", run.State, run.Reason, run.EmployeesCompared, o.gone(t))
+	}
+	if len(o.asked) != 70 || len(slices.Compact(o.asked)) != 70 {
+		t.Errorf("%d questions about 70 people", len(o.asked))
+	}
+}
+
+// A run asks so many questions and no more, also when it rests between them: the others
+// stay as they were, and the run says so.
+func TestARunAsksNoMoreThanSoMany(t *testing.T) {
+	o := newOffice(t)
+	o.open(t)
+	o.run(t, false)
+	people := map[string]error{}
+	for i := range 70 {
+		people[fmt.Sprint("user-", 2*i)] = nobody
+	}
+	o.hide(people)
+	o.most = 35
+	run := o.run(t, false)
+	o.pass(time.Minute)
+	(&process{office: o}).work(t.Context(), run.ID)
+	run = o.read(t, run.ID)
+	if run.State != "DONE" || run.Reason != link.MembersUnasked || len(o.asked) != 35 || run.Counts[link.Lost] != 35 || run.EmployeesCompared != employees {
+		t.Errorf("%s %s, %d asked, %d gone, %d compared", run.State, run.Reason, len(o.asked), run.Counts[link.Lost], run.EmployeesCompared)
+	}
+	if text := link.SyncSentence(run.Reason); !strings.Contains(text.JA, "元のまま") || !strings.Contains(text.EN, "stay as they were") {
+		t.Errorf("says %q", text)
+	}
+}

@@ -35,7 +35,7 @@ func (w *Worker) steps(ctx context.Context, r Run) outcome {
 	}
 	emails := link.ByEmail(staff)
 	staff = slices.DeleteFunc(staff, func(e link.Employee) bool { return e.ID <= r.ComparedTo })
-	var asking questions
+	asking := questions{answered: r.Asked, left: r.Unasked}
 	for part := range slices.Chunk(staff, chunk) {
 		if end, over := w.over(ctx, r, 0); over {
 			return end
@@ -47,6 +47,9 @@ func (w *Worker) steps(ctx context.Context, r Run) outcome {
 		if err != nil || !ours {
 			return w.stopped(r, err)
 		}
+	}
+	if asking.left {
+		return outcome{reason: link.MembersUnasked}
 	}
 	return outcome{}
 }

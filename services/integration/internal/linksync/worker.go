@@ -25,6 +25,9 @@ func New(cfg Config) *Worker {
 	if cfg.MaxPages == 0 {
 		cfg.MaxPages = maxPages
 	}
+	if cfg.MaxAsked == 0 {
+		cfg.MaxAsked = maxAsked
+	}
 	return &Worker{Config: cfg, wake: make(chan struct{}, 1), busy: map[string]bool{}}
 }
 

@@ -28,7 +28,7 @@ type Sync struct {
 // maxResults is the most results of a run that are shown.
 const maxResults = 1000
 
-const syncColumns = `s.id::text, s.connection_id::text, s.validate_only, s.actor, s.lease, s.all_read, s.page_cursor, s.compared_to::text, s.created_at, s.pages_read, s.relink_recreated`
+const syncColumns = `s.id::text, s.connection_id::text, s.validate_only, s.actor, s.lease, s.all_read, s.page_cursor, s.compared_to::text, s.created_at, s.pages_read, s.relink_recreated, s.asked, s.unasked`
 
 // StartSync stores a run that waits for a worker. SYNC_RUNNING.
 func (s *Store) StartSync(ctx context.Context, tenant, conn, actor string, only, relink bool) (Sync, error) {
@@ -98,7 +98,7 @@ func (y *Sync) read(ctx context.Context, tx pgx.Tx, tenant, id string) error {
 	err := tx.QueryRow(ctx, `select `+syncColumns+`, s.state, s.reason, s.users_read, s.employees_compared,
 			s.created, s.changed, s.unchanged, s.failed, s.no_match, s.gone, s.ended_at
 		from integration.link_sync s where s.tenant_id = $1 and s.id = $2`, tenant, id).
-		Scan(&y.ID, &y.Connection, &y.Only, &y.Actor, &y.Lease, &y.AllRead, &y.Cursor, &y.ComparedTo, &y.Created, &y.Pages, &y.Relink,
+		Scan(&y.ID, &y.Connection, &y.Only, &y.Actor, &y.Lease, &y.AllRead, &y.Cursor, &y.ComparedTo, &y.Created, &y.Pages, &y.Relink, &y.Asked, &y.Unasked,
 			&y.State, &y.Reason, &y.UsersRead, &y.EmployeesCompared, &created, &changed, &unchanged, &failed, &none, &gone, &ended)
 	y.Tenant, y.Started = tenant, y.Created.UTC()
 	y.Counts = map[link.Result]int{link.Created: created, link.Changed: changed, link.Unchanged: unchanged, link.Failed: failed, link.NoMatch: none, link.Lost: gone}

@@ -43,7 +43,7 @@ func (s *Store) ClaimSync(ctx context.Context, tenant, id string, now, until tim
 	r := linksync.Run{Tenant: tenant}
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return tx.QueryRow(ctx, claimSync, tenant, id, now, until).
-			Scan(&r.ID, &r.Connection, &r.Only, &r.Actor, &r.Lease, &r.AllRead, &r.Cursor, &r.ComparedTo, &r.Started, &r.Pages, &r.Relink)
+			Scan(&r.ID, &r.Connection, &r.Only, &r.Actor, &r.Lease, &r.AllRead, &r.Cursor, &r.ComparedTo, &r.Started, &r.Pages, &r.Relink, &r.Asked, &r.Unasked)
 	}, tenant)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil //nolint:nilnil // nobody's fault and no run
@@ -69,7 +69,35 @@ func (s *Store) KeepPeople(ctx context.Context, r linksync.Run, people []link.Me
 // them. False when the lease was lost.
 func (s *Store) KeepPerson(ctx context.Context, r linksync.Run, m link.Member, until time.Time) (bool, error) {
 	return s.own(ctx, r, until, func(ctx context.Context, tx pgx.Tx) error {
-		_, err := keepPeople(ctx, tx, r, []link.Member{m})
+		if _, err := keepPeople(ctx, tx, r, []link.Member{m}); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, countQuestion, r.Tenant, r.ID)
+		return err
+	})
+}
+
+const countQuestion = `update integration.link_sync set asked = asked + 1 where tenant_id = $1 and id = $2`
+
+// KeepUnknown stores that nobody can tell of somebody, so that they stay as they are and
+// are not asked about again. False when the lease was lost.
+func (s *Store) KeepUnknown(ctx context.Context, r linksync.Run, user string, until time.Time) (bool, error) {
+	return s.own(ctx, r, until, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `insert into integration.link_sync_person (tenant_id, sync_id, user_id, login_id, unknown) values ($1, $2, $3, '', true)
+			on conflict on constraint link_sync_person_pkey do nothing`, r.Tenant, r.ID, user)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, countQuestion, r.Tenant, r.ID)
+		return err
+	})
+}
+
+// KeepUnasked stores that somebody stays as they are because the run has asked enough.
+// False when the lease was lost.
+func (s *Store) KeepUnasked(ctx context.Context, r linksync.Run, until time.Time) (bool, error) {
+	return s.own(ctx, r, until, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `update integration.link_sync set unasked = true where tenant_id = $1 and id = $2`, r.Tenant, r.ID)
 		return err
 	})
 }
@@ -145,10 +173,10 @@ func (s *Store) Compare(ctx context.Context, r linksync.Run, staff []link.Employ
 }
 
 // EndSync ends a run and erases the people that it read. An empty reason is
-// success. False when the lease was lost.
+// success, and so is link.MembersUnasked. False when the lease was lost.
 func (s *Store) EndSync(ctx context.Context, r linksync.Run, reason string) (bool, error) {
 	state := "DONE"
-	if reason != "" {
+	if reason != "" && reason != link.MembersUnasked {
 		state = "FAILED"
 	}
 	now := s.now()
@@ -183,11 +211,11 @@ func (s *Store) own(ctx context.Context, r linksync.Run, until time.Time, fn fun
 
 // syncPeople are the members with the addresses of some employees, and those whom
 // the employees are linked to, by the userId or else by the login id.
-const syncPeople = `select user_id, login_id, active from integration.link_sync_person where tenant_id = $1 and sync_id = $2 and login_id = any ($3)
+const syncPeople = `select user_id, login_id, active from integration.link_sync_person where tenant_id = $1 and sync_id = $2 and not unknown and login_id = any ($3)
  union select p.user_id, p.login_id, p.active from integration.account_link l
-  join integration.link_sync_person p on p.tenant_id = $1 and p.sync_id = $2 and p.user_id = l.user_id where l.tenant_id = $1 and l.employee_id = any ($4)
+  join integration.link_sync_person p on p.tenant_id = $1 and p.sync_id = $2 and p.user_id = l.user_id and not p.unknown where l.tenant_id = $1 and l.employee_id = any ($4)
  union select p.user_id, p.login_id, p.active from integration.account_link l
-  join integration.link_sync_person p on p.tenant_id = $1 and p.sync_id = $2 and p.login_id = l.account
+  join integration.link_sync_person p on p.tenant_id = $1 and p.sync_id = $2 and p.login_id = l.account and not p.unknown
  where l.tenant_id = $1 and l.employee_id = any ($4) and l.user_id is null`
 
 func membersOf(ctx context.Context, tx pgx.Tx, r linksync.Run, staff []link.Employee) (link.Members, concerned, error) {

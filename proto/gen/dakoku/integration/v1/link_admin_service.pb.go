@@ -597,9 +597,11 @@ type AccountLinkSync struct {
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// How far it is.
 	State AccountLinkSync_State `protobuf:"varint,4,opt,name=state,proto3,enum=dakoku.integration.v1.AccountLinkSync_State" json:"state,omitempty"`
-	// Why it failed; empty otherwise.
+	// Why it failed; empty otherwise. DONE with MEMBERS_UNASKED: it asked about
+	// 2,000 linked people whom the directory does not list, and left the others as
+	// they were.
 	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The failure in the caller's language.
+	// The reason in the caller's language.
 	Message string `protobuf:"bytes,6,opt,name=message,proto3" json:"message,omitempty"`
 	// People read from the directory so far.
 	UsersRead int32 `protobuf:"varint,7,opt,name=users_read,json=usersRead,proto3" json:"users_read,omitempty"`
