@@ -119,32 +119,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/accounts/{accountId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * UpdateAccount changes name, role, departments, employee or state of an
-         *     account. When its rights change, every session of the account ends at once,
-         *     and so does every API key that it made and that may do more than the account
-         *     may from now on; whoever changes the own rights gets a new session. An API
-         *     key makes nobody an administrator. Whoever becomes one needs a new one-time
-         *     link. Reasons: PROOF_REQUIRED, ACCOUNT_NOT_FOUND, INVALID_ARGUMENT,
-         *     ETAG_STALE, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED
-         *     for an API key.
-         */
-        patch: operations["IdentityService_UpdateAccount"];
-        trace?: never;
-    };
     "/v1/accounts/{account}": {
         parameters: {
             query?: never;
@@ -165,7 +139,17 @@ export interface paths {
         delete: operations["IdentityService_DeleteAccount"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * UpdateAccount changes name, role, departments, employee or state of an
+         *     account. When its rights change, every session of the account ends at once,
+         *     and so does every API key that it made and that may do more than the account
+         *     may from now on; whoever changes the own rights gets a new session. An API
+         *     key makes nobody an administrator. Whoever becomes one needs a new one-time
+         *     link. Reasons: PROOF_REQUIRED, ACCOUNT_NOT_FOUND, INVALID_ARGUMENT,
+         *     ETAG_STALE, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED
+         *     for an API key.
+         */
+        patch: operations["IdentityService_UpdateAccount"];
         trace?: never;
     };
     "/v1/accounts/{account}/sessions": {
@@ -325,26 +309,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/connections/{connectionId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * UpdateConnection changes the display name. Reasons: CONNECTION_NOT_FOUND,
-         *     INVALID_ARGUMENT, ETAG_STALE.
-         */
-        patch: operations["IntegrationAdminService_UpdateConnection"];
-        trace?: never;
-    };
     "/v1/connections/{connection}": {
         parameters: {
             query?: never;
@@ -364,7 +328,11 @@ export interface paths {
         delete: operations["IntegrationAdminService_DeleteConnection"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * UpdateConnection changes the display name. Reasons: CONNECTION_NOT_FOUND,
+         *     INVALID_ARGUMENT, ETAG_STALE.
+         */
+        patch: operations["IntegrationAdminService_UpdateConnection"];
         trace?: never;
     };
     "/v1/connections/{connection}/credentials": {
@@ -863,26 +831,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/employees/{employeeId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * UpdateEmployee changes the fields in the mask, or all without one.
-         *     Reasons: EMPLOYEE_NOT_FOUND, EMPLOYEE_NUMBER_TAKEN, ETAG_STALE.
-         */
-        patch: operations["AttendanceAdminService_UpdateEmployee"];
-        trace?: never;
-    };
     "/v1/employees/{employee}": {
         parameters: {
             query?: never;
@@ -901,7 +849,11 @@ export interface paths {
         delete: operations["AttendanceAdminService_DeleteEmployee"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * UpdateEmployee changes the fields in the mask, or all without one.
+         *     Reasons: EMPLOYEE_NOT_FOUND, EMPLOYEE_NUMBER_TAKEN, ETAG_STALE.
+         */
+        patch: operations["AttendanceAdminService_UpdateEmployee"];
         trace?: never;
     };
     "/v1/employees/{employee}/accountLink": {
@@ -4804,49 +4756,6 @@ export interface operations {
             };
         };
     };
-    IdentityService_UpdateAccount: {
-        parameters: {
-            query?: {
-                /** @description Check only; store nothing. */
-                validateOnly?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description Id of the account. */
-                accountId: string;
-            };
-            cookie?: never;
-        };
-        /**
-         * @description The new values of display_name, role, departments, employee and state; etag
-         *     is compared when given.
-         */
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["v1Account"];
-            };
-        };
-        responses: {
-            /** @description The account as stored. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["v1Account"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["rpcStatus"];
-                };
-            };
-        };
-    };
     IdentityService_GetAccount: {
         parameters: {
             query?: never;
@@ -4898,6 +4807,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["v1DeleteAccountResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
+    IdentityService_UpdateAccount: {
+        parameters: {
+            query?: {
+                /** @description Check only; store nothing. */
+                validateOnly?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * @description The new values of display_name, role, departments, employee and state; etag
+         *     is compared when given.
+         */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["v1Account"];
+            };
+        };
+        responses: {
+            /** @description The account as stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1Account"];
                 };
             };
             /** @description An unexpected error response. */
@@ -5274,46 +5226,6 @@ export interface operations {
             };
         };
     };
-    IntegrationAdminService_UpdateConnection: {
-        parameters: {
-            query?: {
-                /** @description Check only; store nothing. */
-                validateOnly?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description Id of the connection. */
-                connectionId: string;
-            };
-            cookie?: never;
-        };
-        /** @description display_name and etag are read. */
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["v1Connection"];
-            };
-        };
-        responses: {
-            /** @description The connection as stored. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["v1Connection"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["rpcStatus"];
-                };
-            };
-        };
-    };
     IntegrationAdminService_GetConnection: {
         parameters: {
             query?: never;
@@ -5368,6 +5280,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["v1DeleteConnectionResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
+    IntegrationAdminService_UpdateConnection: {
+        parameters: {
+            query?: {
+                /** @description Check only; store nothing. */
+                validateOnly?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the connection. */
+                connection: string;
+            };
+            cookie?: never;
+        };
+        /** @description display_name and etag are read. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["v1Connection"];
+            };
+        };
+        responses: {
+            /** @description The connection as stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1Connection"];
                 };
             };
             /** @description An unexpected error response. */
@@ -6366,46 +6318,6 @@ export interface operations {
             };
         };
     };
-    AttendanceAdminService_UpdateEmployee: {
-        parameters: {
-            query?: {
-                /** @description Check only; store nothing. */
-                validateOnly?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description Id of the employee. */
-                employeeId: string;
-            };
-            cookie?: never;
-        };
-        /** @description The new values; etag is compared when given. */
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["v1Employee"];
-            };
-        };
-        responses: {
-            /** @description The employee as stored. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["v1Employee"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["rpcStatus"];
-                };
-            };
-        };
-    };
     AttendanceAdminService_GetEmployee: {
         parameters: {
             query?: never;
@@ -6460,6 +6372,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["v1DeleteEmployeeResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
+    AttendanceAdminService_UpdateEmployee: {
+        parameters: {
+            query?: {
+                /** @description Check only; store nothing. */
+                validateOnly?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the employee. */
+                employee: string;
+            };
+            cookie?: never;
+        };
+        /** @description The new values; etag is compared when given. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["v1Employee"];
+            };
+        };
+        responses: {
+            /** @description The employee as stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1Employee"];
                 };
             };
             /** @description An unexpected error response. */

@@ -29,12 +29,16 @@ func Publish(openapi []byte) ([]byte, error) {
 	}
 	paths := object{}
 	for path, methods := range fieldsOf(old["paths"]) {
-		operations := object{}
+		one := c.alike(path)
+		operations := fieldsOf(paths[one])
+		if operations == nil {
+			operations = object{}
+		}
 		for method, op := range fieldsOf(methods) {
 			known, _ := c.Find(strings.ToUpper(method), path)
-			operations[method] = operation3(op.(object), known)
+			operations[method] = renamed(operation3(op.(object), known), path, one)
 		}
-		paths[path] = operations
+		paths[one] = operations
 	}
 	doc := object{
 		"openapi": "3.0.3", "paths": paths, "tags": c.tags(old["tags"]),
