@@ -122,7 +122,7 @@ const linksOfThen = `
 insert into identity.organizations (tenant_id, name, time_zone, locale, closing_day, revision, create_time)
 values ('11111111-1111-1111-1111-111111111111', 'Mogami', 'Asia/Tokyo', 'ja', 31, 1, now());
 insert into identity.accounts (tenant_id, id, email, email_key, display_name, role, state, departments, revision, create_time)
-select '11111111-1111-1111-1111-111111111111', i::uuid, n, n, n, r, s, '{}', 1, '2026-11-01Z'
+select '11111111-1111-1111-1111-111111111111', i::uuid, n, lower(n), initcap(n), r, s, '{}', 1, '2026-11-01Z'
 from (values ('22222222-2222-2222-2222-222222222222', 'boss', 'ADMINISTRATOR', 'ACTIVE'), ('33333333-3333-3333-3333-333333333333', 'demoted', 'MANAGER', 'ACTIVE'),
 	('a2222222-2222-2222-2222-222222222222', 'of boss', 'EMPLOYEE', 'INVITED'), ('a3333333-3333-3333-3333-333333333333', 'of demoted', 'EMPLOYEE', 'INVITED'),
 	('a4444444-4444-4444-4444-444444444444', 'of key', 'EMPLOYEE', 'INVITED'), ('a5555555-5555-5555-5555-555555555555', 'of operator', 'ADMINISTRATOR', 'INVITED')) a (i, n, r, s);
