@@ -47,25 +47,72 @@ func TestALinkIsMadeByWhoMayStill(t *testing.T) {
 	}
 }
 
-// Whoever makes a link waits for a change of the own account, which may end it.
+// Whoever makes a link waits for a change of the own account, or of the key's, which
+// may end it.
 func TestALinkWaitsForItsMaker(t *testing.T) {
+	s, db, in, key := open(t)
+	for kind, by := range map[string]identity.Actor{
+		"account": {Kind: identity.ByAccount, ID: in.Account.ID, Session: in.Session.ID}, "key": {Kind: identity.ByKey, ID: key.ID},
+	} {
+		by.Tenant = in.Organization.ID
+		a := identity.Account{ID: newID(), Tenant: by.Tenant, Email: kind + "@x", Name: "x", Role: identity.Employee, State: identity.Invited, Revision: 1, Created: now}
+		i, r := link(in), record(by.Tenant)
+		i.Account, r.Actor = a.ID, by
+		holder, ended := hold(t, db), make(chan error, 1)
+		go func() { ended <- s.AddAccount(t.Context(), a, i, r, false) }()
+		if !waits(t, db, ended) {
+			t.Errorf("%s does not wait", kind)
+		}
+		if _, err := holder.Exec(t.Context(), "update identity.sessions set end_time = now(); update identity.api_keys set end_time = now()"); err != nil {
+			t.Fatal(err)
+		}
+		if err := holder.Commit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-ended; !errors.Is(err, identity.ErrEnded) {
+			t.Errorf("a link of somebody whose %s has ended: %v", kind, err)
+		}
+		if _, err := db.Owner(t).Exec(t.Context(), "update identity.sessions set end_time = null; update identity.api_keys set end_time = null"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Two who make links for each other wait for the same account first, or each would
+// wait for the other.
+func TestLinksForEachOther(t *testing.T) {
 	s, db, in, _ := open(t)
 	a := identity.Account{ID: newID(), Tenant: in.Organization.ID, Email: "x@x", Name: "x", Role: identity.Employee, State: identity.Invited, Revision: 1, Created: now}
-	i, r := link(in), record(in.Organization.ID)
-	i.Account, r.Actor = a.ID, identity.Actor{Tenant: a.Tenant, Kind: identity.ByAccount, ID: in.Account.ID, Session: in.Session.ID}
-	holder, ended := hold(t, db), make(chan error, 1)
-	go func() { ended <- s.AddAccount(t.Context(), a, i, r, false) }()
-	if !waits(t, db, ended) {
-		t.Error("it does not wait")
-	}
-	if _, err := holder.Exec(t.Context(), "update identity.sessions set end_time = now()"); err != nil {
+	i := link(in)
+	i.Account = a.ID
+	if err := s.AddAccount(t.Context(), a, i, record(a.Tenant), false); err != nil {
 		t.Fatal(err)
 	}
-	if err := holder.Commit(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-ended; !errors.Is(err, identity.ErrEnded) {
-		t.Errorf("a link of somebody who was logged out: %v", err)
+	first, last := in.Account.ID, a.ID // in the order of their making
+	for maker, target := range map[string]string{first: last, last: first} {
+		holder, err := db.Owner(t).Begin(t.Context())
+		if err == nil {
+			_, err = holder.Exec(t.Context(), "select from identity.accounts where id = $1 for update", first)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		i, r := link(in), record(a.Tenant)
+		i.Account, r.Actor = target, identity.Actor{Tenant: a.Tenant, Kind: identity.ByAccount, ID: maker, Session: in.Session.ID}
+		ended := make(chan error, 1)
+		go func() { ended <- s.AddInvitation(t.Context(), i, 1, r) }()
+		if !waits(t, db, ended) {
+			t.Error("nobody waits")
+		}
+		if _, err := holder.Exec(t.Context(), "select from identity.accounts where id = $1 for update nowait", last); err != nil {
+			t.Errorf("who waits for the one account holds the other: %v", err)
+		}
+		if err := holder.Rollback(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-ended; (maker == first) != (err == nil) { // the other one has no such session
+			t.Error(err)
+		}
 	}
 }
 
@@ -75,7 +122,7 @@ const linksOfThen = `
 insert into identity.organizations (tenant_id, name, time_zone, locale, closing_day, revision, create_time)
 values ('11111111-1111-1111-1111-111111111111', 'Mogami', 'Asia/Tokyo', 'ja', 31, 1, now());
 insert into identity.accounts (tenant_id, id, email, email_key, display_name, role, state, departments, revision, create_time)
-select '11111111-1111-1111-1111-111111111111', i::uuid, n, n, n, r, s, '{}', 1, '2026-11-01Z'
+select '11111111-1111-1111-1111-111111111111', i::uuid, n, lower(n), initcap(n), r, s, '{}', 1, '2026-11-01Z'
 from (values ('22222222-2222-2222-2222-222222222222', 'boss', 'ADMINISTRATOR', 'ACTIVE'), ('33333333-3333-3333-3333-333333333333', 'demoted', 'MANAGER', 'ACTIVE'),
 	('a2222222-2222-2222-2222-222222222222', 'of boss', 'EMPLOYEE', 'INVITED'), ('a3333333-3333-3333-3333-333333333333', 'of demoted', 'EMPLOYEE', 'INVITED'),
 	('a4444444-4444-4444-4444-444444444444', 'of key', 'EMPLOYEE', 'INVITED'), ('a5555555-5555-5555-5555-555555555555', 'of operator', 'ADMINISTRATOR', 'INVITED')) a (i, n, r, s);
@@ -87,7 +134,7 @@ insert into identity.audit_events (tenant_id, id, event_time, actor_kind, actor,
 select '11111111-1111-1111-1111-111111111111', gen_random_uuid(), t::timestamptz, k, m, '', '', a, 'accounts/' || r, jsonb_build_object('invitation', r)
 from (values ('2026-11-01Z', 'account', '22222222-2222-2222-2222-222222222222', 'ACCOUNT_CREATE', 'a2222222-2222-2222-2222-222222222222'),
 	('2026-11-09Z', 'account', '33333333-3333-3333-3333-333333333333', 'ACCOUNT_INVITE', 'a3333333-3333-3333-3333-333333333333'),
-	('2026-11-01Z', 'account', '22222222-2222-2222-2222-222222222222', 'ACCOUNT_CREATE', 'a3333333-3333-3333-3333-333333333000'),
+	('2026-10-01Z', 'account', '22222222-2222-2222-2222-222222222222', 'ACCOUNT_CREATE', 'a5555555-5555-5555-5555-555555555555'),
 	('2026-11-01Z', 'apiKey', '44444444-4444-4444-4444-444444444444', 'ACCOUNT_CREATE', 'a4444444-4444-4444-4444-444444444444')) e (t, k, m, a, r)`
 
 func TestLinksThatNobodyStandsForEndWithTheUpgrade(t *testing.T) {
