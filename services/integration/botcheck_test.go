@@ -106,3 +106,24 @@ func TestCheckingKeysOfABotThatHasYetToMove(t *testing.T) {
 		t.Errorf("after the move: %v, %v", got, err)
 	}
 }
+
+// When a move is over, the bot is asked about like any other: keys of an app of another
+// company do not know it, although the old keys of the bot are still kept.
+func TestCheckingAfterAMoveTrustsNobody(t *testing.T) {
+	m := newMove(t)
+	var err error
+	if m.fresh, err = m.sim.UpgradeBot(m.old.BotNo, true); err != nil {
+		t.Fatal(err)
+	}
+	m.entered(m.ctx, t, m.conn, inV2(m.fresh))
+	foreign, err := m.sim.NewBotV2(simulator.BotSpec{Domain: m.sim.NewTenant("別の会社")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := inV2(foreign)
+	in.BotId = m.fresh.BotID
+	_, err = m.admin.UpdateCredentials(m.ctx, &integrationv1.UpdateCredentialsRequest{Connection: m.conn, Credentials: in, ValidateOnly: true, Stage: true})
+	if got := fields(err); len(got) != 1 || got["botId"] != "UNKNOWN_BOT" {
+		t.Errorf("%v %v", got, err)
+	}
+}

@@ -31,17 +31,21 @@ func (a *Admin) UpdateCredentials(ctx context.Context, req *integrationv1.Update
 	put := store.Put{
 		Set: set, Stage: req.GetStage(), Only: true, Actor: actor(ctx), Unchanged: matches(req.GetCredentials().GetEtag(), "credentials", conn),
 	}
-	ring, err := a.store.PutCredentials(ctx, org, conn, put)
+	was, err := a.store.Ring(ctx, org, conn)
 	if err != nil {
 		return nil, err
 	}
+	if _, err := a.store.PutCredentials(ctx, org, conn, put); err != nil {
+		return nil, err
+	}
 	put.Only = req.GetValidateOnly()
-	said, err := a.said(ctx, set, ring, put.Only)
+	said, err := a.said(ctx, set, was, put.Only)
 	if err != nil {
 		return nil, err
 	}
 	put.Token = said.Token
-	if ring, err = a.store.PutCredentials(ctx, org, conn, put); err != nil {
+	ring, err := a.store.PutCredentials(ctx, org, conn, put)
+	if err != nil {
 		return nil, err
 	}
 	out := credentialsOut(conn, ring)
@@ -52,9 +56,9 @@ func (a *Admin) UpdateCredentials(ctx context.Context, req *integrationv1.Update
 
 // said is what LINE WORKS says of keys that are to be stored, and of their bot when
 // they are only checked: a bot may come later than its keys.
-func (a *Admin) said(ctx context.Context, set credential.Set, ring credential.Ring, only bool) (console.Answer, error) {
+func (a *Admin) said(ctx context.Context, set credential.Set, was credential.Ring, only bool) (console.Answer, error) {
 	if only {
-		return a.console.Confirm(ctx, set, ring.Moves(set))
+		return a.console.Confirm(ctx, set, was.Moves(set))
 	}
 	return a.console.Fits(ctx, set)
 }

@@ -108,11 +108,13 @@ func (r Ring) Set(id string) Kept {
 	return Kept{}
 }
 
-// Moves tells that the ring has the bot of the set by the other API version: whoever
+// Moves tells that the bot of the set has yet to move from API 1.0 to 2.0: whoever
 // moves a bot keeps its number, and enters the new keys before LINE WORKS knows it by
-// them.
+// them. The current set is of API 1.0 then, and no callback of the bot has come by 2.0:
+// of a bot that has moved nothing needs to be taken on trust.
 func (r Ring) Moves(to Set) bool {
-	return slices.ContainsFunc(r.All(), func(k Kept) bool { return k.Version != to.Version && k.Bot == to.Bot })
+	return to.Version == V2 && r.Current != nil && r.Current.Version == V1 && r.Current.Bot == to.Bot &&
+		!slices.ContainsFunc(r.All(), func(k Kept) bool { return k.Version == V2 && k.Bot == to.Bot && k.Verified })
 }
 
 // At is the ring without sets whose time is over.
