@@ -129,7 +129,7 @@ from (values ('22222222-2222-2222-2222-222222222222', 'boss', 'ADMINISTRATOR', '
 insert into identity.api_keys (tenant_id, id, display_name, role, secret_hash, creator, create_time, expire_time, end_time)
 values ('11111111-1111-1111-1111-111111111111', '44444444-4444-4444-4444-444444444444', 'k', 'ADMINISTRATOR', sha256('k'), '22222222-2222-2222-2222-222222222222', now(), now() + interval '1 day', now());
 insert into identity.invitations (tenant_id, id, account_id, secret_hash, remove_totp, create_time, expire_time)
-select tenant_id, id, id, sha256(email::bytea), false, '2026-11-01Z', now() + interval '1 day' from identity.accounts where state = 'INVITED';
+select tenant_id, id, id as account, sha256(email::bytea), false, '2026-11-01Z', now() + interval '1 day' from identity.accounts where state = 'INVITED';
 insert into identity.audit_events (tenant_id, id, event_time, actor_kind, actor, address, request_id, action, resource, after)
 select '11111111-1111-1111-1111-111111111111', gen_random_uuid(), t::timestamptz, k, m, '', '', a, 'accounts/' || r, jsonb_build_object('invitation', r)
 from (values ('2026-11-01Z', 'account', '22222222-2222-2222-2222-222222222222', 'ACCOUNT_CREATE', 'a2222222-2222-2222-2222-222222222222'),
