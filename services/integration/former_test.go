@@ -137,7 +137,7 @@ func TestFormerKeysOnlyVerify(t *testing.T) {
 	}
 	c.signer(t, c.keys.BotSecret)(200)
 	rows, err := c.db.Owner(t).Query(t.Context(), `select distinct u.purpose from integration.secret_use u
-		join integration.credentials k on k.id = u.set_id where k.role = 'FORMER'`)
+		join integration.credentials k on k.id = u.set_id where k.role = 'FORMER' and u.purpose <> 'ENTER'`)
 	if err != nil {
 		t.Fatal(err)
 	}

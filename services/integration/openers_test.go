@@ -49,6 +49,7 @@ func TestOneFunctionOpensKeys(t *testing.T) {
 		"internal/vault/seal.go place: credentials",
 		"internal/vault/vault.go OpenAll: RecordUses",
 		"internal/vault/vault.go OpenAll: unseal",
+		"internal/vault/vault.go Note: RecordUses", // of keys that were entered, not opened
 	}
 	if d := cmp.Diff(want, found); d != "" {
 		t.Errorf("keys are opened elsewhere, or before the use is written down:\n%s", d)
@@ -100,11 +101,11 @@ func TestEveryUseOfKeysIsShown(t *testing.T) {
 	}
 	w.entered(ctx, t, conn, inV1(keys)) // the first message asks for a token
 	w.opened(ctx, t, conn)
-	if uses := w.uses(t, tenant, conn); len(uses) != 0 {
-		t.Errorf("storing keys opened them: %v", uses)
+	if uses := w.uses(t, tenant, conn); len(uses) != 1 || uses[0].GetPurpose() != "ENTER" {
+		t.Errorf("storing keys opened them, or asked about them unseen: %v", uses)
 	}
 	read, err := w.admin.GetCredentials(ctx, &integrationv1.GetCredentialsRequest{Connection: conn})
-	if err != nil || len(w.uses(t, tenant, conn)) != 0 {
+	if err != nil || len(w.uses(t, tenant, conn)) != 1 {
 		t.Errorf("showing fingerprints opened the keys: %v", err)
 	}
 	w.endpoints(t, 0)
@@ -117,6 +118,9 @@ func TestEveryUseOfKeysIsShown(t *testing.T) {
 	want := []string{"integration CALL_API_V1 3", "integration FETCH_TOKEN 1", "integration for webhook-gateway SIGN_CALLBACKS 2"}
 	var got []string
 	for _, u := range w.uses(t, tenant, conn) {
+		if u.GetPurpose() == "ENTER" {
+			continue
+		}
 		got = append(got, fmt.Sprint(u.GetCaller(), " ", u.GetPurpose(), " ", u.GetUses()))
 		if u.GetPrivateKey() != read.GetCredentials().GetFingerprints().GetPrivateKey() || u.GetTime().AsTime().IsZero() {
 			t.Errorf("which keys, and when? %v", u)
@@ -153,8 +157,48 @@ func TestEachUseByAPersonIsShownAlone(t *testing.T) {
 			got[u.GetPurpose()]++
 		}
 	}
-	if d := cmp.Diff(map[string]int{"TEST": 2, "SET_BOT_UP": 4}, got); d != "" {
+	if d := cmp.Diff(map[string]int{"ENTER": 1, "TEST": 2, "SET_BOT_UP": 4}, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// Keys that somebody enters are used at LINE WORKS, which is written down before: with
+// their name, whether the keys are stored or not, and also when they are refused.
+func TestEnteringKeysIsAUse(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	ctx := as(t, tenant)
+	conn := w.connection(ctx, t)
+	good := w.freshKeys(t, false)
+	bad := w.freshKeys(t, false)
+	bad.ClientSecret = "notthesecret"
+	for _, c := range []struct {
+		keys *integrationv1.Credentials
+		only bool
+		ok   bool
+	}{{bad, true, false}, {bad, false, false}, {good, true, true}, {good, false, true}} {
+		_, err := w.admin.UpdateCredentials(ctx, &integrationv1.UpdateCredentialsRequest{Connection: conn, Credentials: c.keys, ValidateOnly: c.only})
+		if (err == nil) != c.ok {
+			t.Errorf("only %t: %v", c.only, err)
+		}
+	}
+	var got []string
+	for _, u := range w.uses(t, tenant, conn) {
+		if strings.Contains(u.GetCaller(), " accounts/") && u.GetPrivateKey() != "" {
+			got = append(got, fmt.Sprint(u.GetPurpose(), " ", u.GetUses()))
+		}
+	}
+	slices.Sort(got)
+	if d := cmp.Diff([]string{"ENTER 1", "ENTER 1", "VALIDATE 1", "VALIDATE 1"}, got); d != "" {
+		t.Error(d)
+	}
+	asked := len(w.sim.Ledger(simulator.Query{Class: simulator.ClassToken}))
+	if _, err := w.db.Owner(t).Exec(t.Context(), `revoke insert on integration.secret_use from dakoku_integration`); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.confirm(ctx, conn, good)
+	if now := len(w.sim.Ledger(simulator.Query{Class: simulator.ClassToken})); reason(err) != "UNAVAILABLE" || now != asked {
+		t.Errorf("without a ledger: %v, %d calls", err, now-asked)
 	}
 }
 

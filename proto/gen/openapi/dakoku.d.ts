@@ -3275,8 +3275,8 @@ export interface components {
             authKey?: string;
             /**
              * @description LINE WORKS was asked whether it has the bot of the keys that were just checked,
-             *     and has it. False also where nobody could see it: bot_message tells. Set by the
-             *     server.
+             *     and has it. False also where nobody could see it: bot_message tells. Absent where
+             *     it was not asked: when keys are stored or read. Set by the server.
              */
             botFound?: boolean;
             /** @description API 2.0: Bot ID, decimal digits. */
@@ -4268,7 +4268,7 @@ export interface components {
          */
         v1Role: "ROLE_UNSPECIFIED" | "ADMINISTRATOR" | "MANAGER" | "EMPLOYEE" | "EMPLOYEE_READ_ONLY" | "AUDITOR";
         /**
-         * @description SecretUse is an occasion on which stored keys were used. Whatever a person or an API
+         * @description SecretUse is an occasion on which keys were used, stored ones or those that somebody enters. Whatever a person or an API
          *     key causes has one of its own. What our own processes do without being asked shares
          *     one for an hour, for the same keys, caller and purpose, which counts it.
          */
@@ -4289,7 +4289,9 @@ export interface components {
              * @description What for: SIGN_CALLBACKS (give the public door what verifies callbacks),
              *     FETCH_TOKEN (ask LINE WORKS for an access token), CALL_API_V1 (API ID and
              *     consumer key are part of each call of API 1.0), TEST (look whether they
-             *     work) or SET_BOT_UP (change the bot at LINE WORKS). There may be more later.
+             *     work), SET_BOT_UP (change the bot at LINE WORKS), ENTER (ask LINE WORKS about
+             *     keys that somebody enters, also when it refuses them) or VALIDATE (the same,
+             *     without storing them). There may be more later.
              */
             purpose?: string;
             /**

@@ -11,6 +11,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/console"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
+	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
 // UpdateCredentials checks and stores the keys of a connection, which LINE WORKS
@@ -39,6 +40,9 @@ func (a *Admin) UpdateCredentials(ctx context.Context, req *integrationv1.Update
 		return nil, err
 	}
 	put.Only = req.GetValidateOnly()
+	if put.ID, err = a.noted(ctx, org, conn, put); err != nil {
+		return nil, err
+	}
 	said, err := a.said(ctx, set, was, put.Only)
 	if err != nil {
 		return nil, err
@@ -50,8 +54,25 @@ func (a *Admin) UpdateCredentials(ctx context.Context, req *integrationv1.Update
 	}
 	out := credentialsOut(conn, ring)
 	out.CheckMessage = console.Entered(said, put.Only).In(rpc.Language(ctx))
-	out.BotFound, out.BotMessage = said.BotAsked && !said.Bot.Any(), console.BotSeen(said).In(rpc.Language(ctx))
+	if said.BotAsked {
+		found := !said.Bot.Any()
+		out.BotFound, out.BotMessage = &found, console.BotSeen(said).In(rpc.Language(ctx))
+	}
 	return &integrationv1.UpdateCredentialsResponse{Credentials: out, Message: out.GetCheckMessage()}, nil
+}
+
+// noted writes down that keys which somebody enters are used to ask LINE WORKS about
+// them, and answers the id that they are written down with.
+func (a *Admin) noted(ctx context.Context, org, conn string, put store.Put) (string, error) {
+	id, err := store.NewSetID()
+	if err != nil {
+		return "", err
+	}
+	why := vault.Enter
+	if put.Only {
+		why = vault.Validate
+	}
+	return id, a.vault.Note(ctx, why, org, conn, id, put.Set)
 }
 
 // said is what LINE WORKS says of keys that are to be stored, and of their bot when

@@ -77,6 +77,16 @@ type Trouble struct {
 // Any tells that something was not had.
 func (t Trouble) Any() bool { return t.Reason != Fine }
 
+// OfKeys tells that LINE WORKS refused a value of the keys.
+func (t Trouble) OfKeys() bool {
+	switch t.Reason {
+	case BadClient, BadAccount, BadKey, BadKeys:
+		return true
+	default:
+		return false
+	}
+}
+
 // Bot is how LINE WORKS has the bot set up.
 type Bot struct {
 	CallbackOn   bool

@@ -64,6 +64,10 @@ func BotSeen(a Answer) fault.Text {
 			EN: "At LINE WORKS the bot has not moved to the API of these keys yet. They can be stored all the same; test the connection after the move.",
 		}
 	}
+	if a.Token.Access != "" && a.Bot.OfKeys() { // they were accepted just now
+		return guide.After("Botがあるかは確認できませんでした(LINE WORKS が判断できない応答をしました)。",
+			"Whether the bot is there could not be seen: the answer of LINE WORKS does not tell.", storable)
+	}
 	unseen := guide.After(item.Found.JA+"Botがあるかは確認できませんでした。", item.Found.EN+" Whether the bot is there could not be seen.", item.Remedy)
 	return guide.After(unseen.JA, unseen.EN, storable)
 }

@@ -53,6 +53,10 @@ func (o Outcome) lost(l Link) Outcome {
 // whose person was never named is known by the login id, which nobody else has
 // while a suspended member keeps it.
 func (b *Book) follow(l Link, members Members) {
+	if found := members.byLogin[l.Account]; l.User == "" && len(found) == 1 {
+		b.Observe(found[0].User, l.Account) // from now on the link follows the person
+		return
+	}
 	if l.User == "" && members.suspended[l.Account] && len(members.byLogin[l.Account]) == 0 {
 		b.Vanish(l.Account)
 		return

@@ -52,7 +52,7 @@ func TestMatch(t *testing.T) {
 		"nothing to follow":          {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "", true}}, false, "UNCHANGED ", "taro taro@x u"},
 		"linked by another login id": {[]string{"taro t.yamada@x u"}, people("taro"), []Member{{"u", "t.yamada@x", true}}, false, "UNCHANGED ", "taro t.yamada@x u"},
 		"such a one, without e-mail": {[]string{"taro t.yamada@x u"}, []Employee{{ID: "taro", Number: "taro", Active: true}}, []Member{{"u", "t.yamada@x", true}}, false, "UNCHANGED ", "taro t.yamada@x u"},
-		"such a one, not named yet":  {[]string{"taro t.yamada@x -"}, people("taro"), []Member{{"u", "t.yamada@x", true}}, false, "UNCHANGED ", "taro t.yamada@x -"},
+		"such a one, not named yet":  {[]string{"taro t.yamada@x -"}, people("taro"), []Member{{"u", "t.yamada@x", true}}, false, "UNCHANGED ", "taro t.yamada@x u"},
 		"such a one, suspended":      {[]string{"taro t.yamada@x u"}, people("taro"), []Member{{"u", "t.yamada@x", false}}, false, "GONE " + MemberGone, "taro t.yamada@x u!"},
 		"such a one, not listed":     {[]string{"taro t.yamada@x u"}, people("taro"), []Member{{"v", "v@x", true}}, false, "NO_MATCH " + MemberMissing, "taro t.yamada@x u"},
 		"renamed, and the login id is another's": {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "new@x", true}, {"v", "taro@x", true}}, true,

@@ -3,6 +3,7 @@ package outbound
 import (
 	"context"
 
+	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
@@ -104,18 +105,24 @@ func (q *Queue) send(ctx context.Context, w way, by call) (lineworks.Rate, error
 	if err != nil {
 		return lineworks.Rate{}, err
 	}
-	set := credential.Set{Version: w.keys.Version, Bot: w.keys.Bot} // all that API 2.0 needs
-	if set.Version == credential.V1 {
-		if set, err = q.Keys.Open(ctx, vault.CallV1, w.keys); err != nil {
-			return lineworks.Rate{}, err
-		}
-	}
-	rate, err := by(ctx, set, grant.Access, w.content)
+	rate, err := q.call(ctx, w, grant, by)
 	if err == nil || lineworks.FailureOf(err).Class != lineworks.Unauthorized {
 		return rate, err
 	}
 	if grant, err = q.Tokens.Renew(ctx, w.keys, grant); err != nil {
 		return rate, err
+	}
+	return q.call(ctx, w, grant, by)
+}
+
+// call calls once. The keys of API 1.0 are part of each call, so each is a use of them.
+func (q *Queue) call(ctx context.Context, w way, grant access.Grant, by call) (lineworks.Rate, error) {
+	set := credential.Set{Version: w.keys.Version, Bot: w.keys.Bot} // all that API 2.0 needs
+	if set.Version == credential.V1 {
+		var err error
+		if set, err = q.Keys.Open(ctx, vault.CallV1, w.keys); err != nil {
+			return lineworks.Rate{}, err
+		}
 	}
 	return by(ctx, set, grant.Access, w.content)
 }

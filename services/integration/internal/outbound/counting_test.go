@@ -18,6 +18,7 @@ import (
 type moving struct {
 	*companies
 	verdict Verdict
+	opened  int // keys of API 1.0, for a call
 }
 
 func (m *moving) SealedKeys(context.Context, string, string) ([]vault.Sealed, error) {
@@ -27,6 +28,7 @@ func (m *moving) SealedKeys(context.Context, string, string) ([]vault.Sealed, er
 func (m *moving) LoginOf(context.Context, string, string) (string, error) { return "taro@example", nil }
 
 func (m *moving) Open(context.Context, vault.Purpose, vault.Sealed) (credential.Set, error) {
+	m.opened++
 	return credential.Set{Version: credential.V1}, nil
 }
 
@@ -63,5 +65,8 @@ func TestEveryCallIsCounted(t *testing.T) {
 	q.finish(t.Context(), l)
 	if m.verdict.Extra != 3 {
 		t.Errorf("%d calls beside the one claimed, want the repeat, the second way and its repeat: %+v", m.verdict.Extra, m.verdict)
+	}
+	if m.opened != 2 {
+		t.Errorf("%d uses of the keys of API 1.0, which are part of two calls", m.opened)
 	}
 }

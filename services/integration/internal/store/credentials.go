@@ -20,6 +20,7 @@ import (
 
 // Put is a set of keys to be stored.
 type Put struct {
+	ID        string // of the set, by NewSetID; empty: a new one
 	Set       credential.Set
 	Stage     bool             // beside the current set, not in its place
 	Only      bool             // check and store nothing
@@ -36,7 +37,7 @@ type Put struct {
 func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) (credential.Ring, error) {
 	ctx = failpoint.Named(ctx, "cred.put")
 	var out credential.Ring
-	id, err := newID()
+	id, err := p.id()
 	if err != nil {
 		return out, err
 	}
@@ -68,6 +69,16 @@ func (s *Store) PutCredentials(ctx context.Context, tenant, conn string, p Put) 
 		return credential.Ring{}, cmp.Or(taken, err)
 	}
 	return out, err
+}
+
+// NewSetID is an id for keys that are used before they are stored.
+func NewSetID() (string, error) { return newID() }
+
+func (p Put) id() (string, error) {
+	if p.ID != "" {
+		return p.ID, nil
+	}
+	return newID()
 }
 
 // summary is what may be shown of the keys by what is known of them.

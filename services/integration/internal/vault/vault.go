@@ -35,6 +35,8 @@ const (
 	CallV1        Purpose = "CALL_API_V1"    // API ID and consumer key are part of each call
 	Test          Purpose = "TEST"           // look whether they work
 	SetBotUp      Purpose = "SET_BOT_UP"     // change the bot at LINE WORKS
+	Enter         Purpose = "ENTER"          // ask LINE WORKS about keys that are entered
+	Validate      Purpose = "VALIDATE"       // the same, of keys that are not to be stored
 )
 
 // Sealed is a stored set that nobody has opened, with what may be known of it.
@@ -132,6 +134,19 @@ func (v *Vault) OpenAll(ctx context.Context, p Purpose, sets []Sealed) ([]Opened
 		}
 	}
 	return out, nil
+}
+
+// Note writes down that keys which nobody has sealed yet are about to be used: what
+// somebody enters. set is the id that they have once they are stored. The error is the
+// ledger's, and then they may not be used.
+func (v *Vault) Note(ctx context.Context, p Purpose, tenant, conn, set string, entered credential.Set) error {
+	caller, routine := v.caller(ctx)
+	use := Use{Tenant: tenant, Connection: conn, Set: set, Time: v.now(), Caller: caller, Purpose: p,
+		PrivateKey: entered.Fingerprints().PrivateKey, Routine: routine}
+	if err := v.ledger.RecordUses(ctx, []Use{use}); err != nil {
+		return unwritten(err)
+	}
+	return nil
 }
 
 // unwritten is the fault for keys that stay sealed because nobody could write

@@ -774,9 +774,9 @@ type Credentials struct {
 	// do, in the caller's language. Empty when credentials are read. Set by the server.
 	CheckMessage string `protobuf:"bytes,21,opt,name=check_message,json=checkMessage,proto3" json:"check_message,omitempty"`
 	// LINE WORKS was asked whether it has the bot of the keys that were just checked,
-	// and has it. False also where nobody could see it: bot_message tells. Set by the
-	// server.
-	BotFound bool `protobuf:"varint,22,opt,name=bot_found,json=botFound,proto3" json:"bot_found,omitempty"`
+	// and has it. False also where nobody could see it: bot_message tells. Absent where
+	// it was not asked: when keys are stored or read. Set by the server.
+	BotFound *bool `protobuf:"varint,22,opt,name=bot_found,json=botFound,proto3,oneof" json:"bot_found,omitempty"`
 	// What LINE WORKS said of the bot of the keys that were just checked, and what to
 	// do, in the caller's language. Empty when keys are stored or read: the bot is asked
 	// about with validate_only alone. Set by the server.
@@ -963,8 +963,8 @@ func (x *Credentials) GetCheckMessage() string {
 }
 
 func (x *Credentials) GetBotFound() bool {
-	if x != nil {
-		return x.BotFound
+	if x != nil && x.BotFound != nil {
+		return *x.BotFound
 	}
 	return false
 }
@@ -976,7 +976,7 @@ func (x *Credentials) GetBotMessage() string {
 	return ""
 }
 
-// SecretUse is an occasion on which stored keys were used. Whatever a person or an API
+// SecretUse is an occasion on which keys were used, stored ones or those that somebody enters. Whatever a person or an API
 // key causes has one of its own. What our own processes do without being asked shares
 // one for an hour, for the same keys, caller and purpose, which counts it.
 type SecretUse struct {
@@ -989,7 +989,9 @@ type SecretUse struct {
 	// What for: SIGN_CALLBACKS (give the public door what verifies callbacks),
 	// FETCH_TOKEN (ask LINE WORKS for an access token), CALL_API_V1 (API ID and
 	// consumer key are part of each call of API 1.0), TEST (look whether they
-	// work) or SET_BOT_UP (change the bot at LINE WORKS). There may be more later.
+	// work), SET_BOT_UP (change the bot at LINE WORKS), ENTER (ask LINE WORKS about
+	// keys that somebody enters, also when it refuses them) or VALIDATE (the same,
+	// without storing them). There may be more later.
 	Purpose string `protobuf:"bytes,3,opt,name=purpose,proto3" json:"purpose,omitempty"`
 	// Fingerprint of the private key that was among them.
 	PrivateKey string `protobuf:"bytes,4,opt,name=private_key,json=privateKey,proto3" json:"private_key,omitempty"`
@@ -1865,7 +1867,7 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"\x05token\x18\x02 \x01(\tR\x05token\x12!\n" +
 	"\fcallback_url\x18\x03 \x01(\tR\vcallbackUrl\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"\x8f\n" +
+	"createTime\"\xa2\n" +
 	"\n" +
 	"\vCredentials\x12N\n" +
 	"\vapi_version\x18\x01 \x01(\x0e2-.dakoku.integration.v1.Credentials.ApiVersionR\n" +
@@ -1894,8 +1896,8 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"expireTime\x12:\n" +
 	"\x06former\x18\x13 \x03(\v2\".dakoku.integration.v1.CredentialsR\x06former\x12\x1a\n" +
 	"\bverified\x18\x14 \x01(\bR\bverified\x12#\n" +
-	"\rcheck_message\x18\x15 \x01(\tR\fcheckMessage\x12\x1b\n" +
-	"\tbot_found\x18\x16 \x01(\bR\bbotFound\x12\x1f\n" +
+	"\rcheck_message\x18\x15 \x01(\tR\fcheckMessage\x12 \n" +
+	"\tbot_found\x18\x16 \x01(\bH\x00R\bbotFound\x88\x01\x01\x12\x1f\n" +
 	"\vbot_message\x18\x17 \x01(\tR\n" +
 	"botMessage\x1a\xfb\x01\n" +
 	"\fFingerprints\x12\x1f\n" +
@@ -1912,7 +1914,9 @@ const file_dakoku_integration_v1_connection_proto_rawDesc = "" +
 	"ApiVersion\x12\x1b\n" +
 	"\x17API_VERSION_UNSPECIFIED\x10\x00\x12\x06\n" +
 	"\x02V1\x10\x01\x12\x06\n" +
-	"\x02V2\x10\x02\"\xdb\x01\n" +
+	"\x02V2\x10\x02B\f\n" +
+	"\n" +
+	"_bot_found\"\xdb\x01\n" +
 	"\tSecretUse\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
 	"\x06caller\x18\x02 \x01(\tR\x06caller\x12\x18\n" +
@@ -2041,6 +2045,7 @@ func file_dakoku_integration_v1_connection_proto_init() {
 	if File_dakoku_integration_v1_connection_proto != nil {
 		return
 	}
+	file_dakoku_integration_v1_connection_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
