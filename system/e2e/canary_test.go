@@ -109,7 +109,7 @@ func contract() []shown {
 		{"invitation", door(`POST /v1/accounts(/[0-9a-f-]+:invite)? 200`), 2, "the one time that a link is told, with its secret apart"},
 		{"TOTP secret", door(`POST /v1/session/totp 200`), 2, "the one time that an app is given it, with its URI"},
 		{"recovery code", door(`POST /v1/session/totp:(confirm|renewRecoveryCodes) 200`), 1, "the one time that a recovery code is told"},
-		{"session cookie", door(`POST /v1/(setup|session|session:changePassword|session/totp:confirm|session/totp:remove) 200`), 1, "Set-Cookie, to who logs in"},
+		{"session cookie", door(`POST /v1/(setup|session|session:changePassword|session:prove|session/totp:confirm|session/totp:remove) 200`), 1, "Set-Cookie, to who logs in"},
 		{"setup secret", regexp.MustCompile(`^output of admin-gateway$`), 1, "on the terminal of who installs"},
 	}
 }

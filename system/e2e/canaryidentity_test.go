@@ -96,6 +96,9 @@ func (a *aviary) useSecondFactor(email, password string) {
 	renew := map[string]string{"password": password, "totpCode": code(30 * time.Second)}
 	a.sent(http.MethodPost, "/v1/session/totp:renewRecoveryCodes", renew, &done)
 	a.addAll(done.RecoveryCodes)
+	a.refused(http.MethodPost, "/v1/session:prove", map[string]string{"password": a.plant("wrong password"), "totpCode": wrong})
+	a.refused(http.MethodPost, "/v1/session:prove", map[string]string{"password": password, "recoveryCode": a.plant("wrong recovery code")})
+	a.sent(http.MethodPost, "/v1/session:prove", map[string]string{"password": password, "recoveryCode": done.RecoveryCodes[0]}, nil)
 	a.sent(http.MethodPost, "/v1/session/totp:remove", map[string]string{"password": password, "recoveryCode": done.RecoveryCodes[1]}, nil)
 }
 

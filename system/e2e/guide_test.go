@@ -164,7 +164,11 @@ func (g *guide) linkMany() {
 		g.t.Fatalf("the sync ended as %+v", ended)
 	}
 	list := get[struct{ Changes []map[string]any }](g.company, "/v1/"+g.employee+"/accountLink/changes")
-	if len(list.Changes) != 1 || list.Changes[0]["source"] != "EDIT" || !strings.HasPrefix(list.Changes[0]["actor"].(string), "accounts/") {
+	if len(list.Changes) != 2 { // the newest first: the sync learnt who it is
+		g.t.Fatalf("history %v", list)
+	}
+	known, linked := list.Changes[0], list.Changes[1]
+	if known["verb"] != "IDENTIFIED" || linked["verb"] != "LINKED" || linked["source"] != "EDIT" || !strings.HasPrefix(linked["actor"].(string), "accounts/") {
 		g.t.Fatalf("history %v", list)
 	}
 	g.refused(http.MethodPost, "/v1/unlinkedSenders/nobody:link", map[string]string{"employee": g.employee}, http.StatusNotFound, "UNLINKED_SENDER_NOT_FOUND")
