@@ -49,6 +49,15 @@ func (d *door) live(session string) bool {
 	return d.do(http.MethodGet, "/v1/session", "", "Cookie", session).status == http.StatusOK
 }
 
+// No e-mail address has a NUL, which the database could not even look for.
+func TestAnAddressThatCannotBeIsUnknown(t *testing.T) {
+	d := openDoor(t)
+	d.setUp()
+	if a := d.logIn("a\x00@example.co.jp", otherPassword); a.status != http.StatusUnauthorized || a.reason() != "CREDENTIALS_WRONG" {
+		t.Errorf("%d %s", a.status, a.raw)
+	}
+}
+
 func TestAnInvitationWorksOnce(t *testing.T) {
 	d := openDoor(t)
 	admin := d.setUp()

@@ -33,13 +33,14 @@ func takenByCommands(words phrase.Settings) (bad []fault.Field) {
 	return bad
 }
 
+// asksFor tells whether a text that says how to punch is no punch all the same.
 func asksFor(text string, m *phrase.Matcher) bool {
 	command, ok := correction.Read(text)
 	if !ok {
 		return false
 	}
 	_, asks := command.In(whole(m))
-	return asks
+	return asks || command.Doubtful()
 }
 
 func asksForBefore(trigger string, words phrase.Settings, m *phrase.Matcher) bool {

@@ -28,8 +28,9 @@ func readSettings(m *attendancev1.PunchSettings) (store.Settings, error) {
 			return s, err
 		}
 		bad = append(f.Fields(), bad...)
+	} else { // of lists without a bound nobody asks what each pair of words would be
+		bad = append(bad, takenByCommands(s.Words)...)
 	}
-	bad = append(bad, takenByCommands(s.Words)...)
 	if bad != nil {
 		return s, fault.Invalid(bad...)
 	}

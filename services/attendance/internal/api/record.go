@@ -115,7 +115,11 @@ func (b *bench) judge(e event, into *store.Verdicts) (store.Outcome, error) {
 	if wish, reason, asks := e.wish(r.matcher, calendar.Rules); asks {
 		return b.ask(e, facts, wish, reason, r.settings, into)
 	}
-	facts.Reading = e.reading(r.matcher)
+	reading := e.reading(r.matcher)
+	if e.asks && e.command.Doubtful() && reading.Kind != "" {
+		return b.ask(e, facts, timeclock.Wish{}, "", r.settings, into)
+	}
+	facts.Reading = reading
 	decided := timeclock.Decide(facts)
 	outcome := outcomeRow(e, decided, r.settings)
 	outcome.Employee, outcome.Name = person.ID, person.DisplayName

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -79,6 +80,23 @@ func TestPunchSettingsValidation(t *testing.T) {
 	})
 	if diff := cmp.Diff(before, f.settings(t), protocmp.Transform()); err != nil || diff != "" {
 		t.Errorf("%v (-before +after):\n%s", err, diff)
+	}
+}
+
+// Of more words than there may be nobody asks what each pair of them would be.
+func TestTooManyWordsAreNotTried(t *testing.T) {
+	f := setup(t)
+	words := func(n int, one string) (many []string) {
+		for i := range n {
+			many = append(many, one+strings.Repeat("x", i))
+		}
+		return many
+	}
+	_, err := f.admin.UpdatePunchSettings(f.ctx(t), &attendancev1.UpdatePunchSettingsRequest{Connection: f.connection, PunchSettings: &attendancev1.PunchSettings{
+		Phrases: &attendancev1.PunchSettings_Phrases{GoOut: []string{"🚶"}}, TriggerWords: append([]string{"修正"}, words(30, "t")...), TriggerPosition: attendancev1.PunchSettings_HEAD,
+	}})
+	if _, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT"); len(fields) != 1 || strings.Contains(fields[0], "HIDDEN") {
+		t.Errorf("%v", fields)
 	}
 }
 

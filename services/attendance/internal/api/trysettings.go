@@ -24,7 +24,7 @@ func (a *Admin) TestPunchSettings(ctx context.Context, req *attendancev1.TestPun
 	matcher := phrase.New(settings.Words)
 	e := matcher.Explain(req.GetText())
 	reason, text := explain(e)
-	if asked, explanation, asks := explainCommand(req.GetText(), matcher); asks {
+	if asked, explanation, asks := explainCommand(req.GetText(), matcher, e.Kind != ""); asks {
 		e.Reading, reason, text = timeclock.Reading{}, asked, explanation
 	}
 	res := &attendancev1.TestPunchSettingsResponse{
@@ -63,14 +63,15 @@ var unclear = fault.Text{
 	EN: "This could not be read as a request for a correction, so nothing was recorded or requested. Please send the time, the punch keyword and the reason, like 「修正 9:00 出勤 I forgot to punch」. For an earlier day add the date, like 「修正 11/26 18:30 退勤 reason」. A time in the future cannot be requested.",
 }
 
-// explainCommand says what becomes of a text that asks for a correction, as far as it can be told before it is sent.
-func explainCommand(text string, m *phrase.Matcher) (reason string, explanation fault.Text, asks bool) {
+// explainCommand says what becomes of a text that asks for a correction, or that would punch and may have been meant so,
+// as far as it can be told before it is sent.
+func explainCommand(text string, m *phrase.Matcher, punches bool) (reason string, explanation fault.Text, asks bool) {
 	command, ok := correction.Read(text)
 	if !ok {
 		return "", fault.Text{}, false
 	}
 	switch request, asks := command.In(whole(m)); {
-	case !asks:
+	case !asks && !(punches && command.Doubtful()):
 		return "", fault.Text{}, false
 	case !request.Clear:
 		return "CORRECTION_UNCLEAR", unclear, true

@@ -16,7 +16,8 @@ import (
 type Command struct {
 	moment moment
 	timed  bool // there is a time that can be one
-	meant  bool // there is something like a day or a time, or nothing but the command's word
+	meant  bool // a day or a time follows, or there is nothing but the command's word
+	doubt  bool // there is something like a time elsewhere
 	rest   string
 }
 
@@ -24,23 +25,25 @@ type Command struct {
 const LongestReason = 1000
 
 // Read reads a text; ok is false for every text that is no command, whatever else it is. A command begins, after
-// mentions, with the word 修正 or fix and a day or a time: 「修正しました」 is none. 修正 alone, 修正 before a phrase, what
-// only begins like a time and what begins with 修正 and has a time somewhere are commands, too, which are not complete
-// (see In): who tries to correct must not punch by it. Width and case make no difference.
+// mentions, with the word 修正 or fix and a day or a time: 「修正しました」 is none. 修正 alone, 修正 before a phrase and what
+// only begins like a time are commands, too, which are not complete (see In). What begins with 修正 and has a time
+// somewhere may have been meant as one (see Doubtful). Width and case make no difference.
 func Read(text string) (c Command, ok bool) {
 	word, rest := cut(text)
 	for strings.HasPrefix(word, "@") || strings.HasPrefix(word, "＠") {
 		word, rest = cut(rest)
 	}
-	head := folded(word)
+	head := strings.TrimRight(folded(word), ":,、。")
 	if head != "修正" && head != "fix" {
-		ok = stuck(head) || strings.HasPrefix(head, "修正") && (hasTime(word) || hasTime(rest))
-		return Command{meant: ok}, ok
+		c.meant = stuck(head)
+		c.doubt = strings.HasPrefix(folded(clip(word)), "修正") && (hasTime(word) || hasTime(rest))
+		return c, c.meant || c.doubt
 	}
 	c.rest = rest
 	next, after := cut(rest)
 	day, isDay := readDay(folded(next))
-	c.meant = rest == "" || like(folded(next)) || isDay && head == "修正" || hasTime(rest)
+	c.meant = rest == "" || like(folded(next)) || isDay && head == "修正"
+	c.doubt = hasTime(rest)
 	if isDay {
 		c.moment.day, c.rest = day, after
 		next, after = cut(after)
@@ -49,8 +52,12 @@ func Read(text string) (c Command, ok bool) {
 	if shaped {
 		c.moment.clock, c.rest, c.timed = clock, after, clock.valid()
 	}
-	return c, head == "修正" || c.meant && rest != ""
+	return c, head == "修正" || (c.meant || c.doubt) && rest != ""
 }
+
+// Doubtful tells whether whoever wrote the text may have wanted to correct something, although it is no command. It
+// must not punch, as what is said in it is of another time; where it would be no punch anyway it is left alone.
+func (c Command) Doubtful() bool { return c.doubt }
 
 // stuck tells whether a day or a time stands behind the word of the command without a space.
 func stuck(head string) bool {
@@ -120,6 +127,18 @@ func cut(text string) (word, rest string) {
 
 // longestWord bounds what is folded: a word of a command is short.
 const longestWord = 40
+
+// clip is how a word begins.
+func clip(word string) string {
+	if len(word) <= longestWord {
+		return word
+	}
+	end := longestWord
+	for !utf8.RuneStart(word[end]) {
+		end--
+	}
+	return word[:end]
+}
 
 func folded(word string) string {
 	if len(word) > longestWord {

@@ -60,14 +60,12 @@ func TestCommands(t *testing.T) {
 		{sent, "fix Yesterday 9:00 in forgot", "2026-11-26 09:00", "in", "forgot"},
 		{night, "修正 昨日 18:00 出勤 忘れ", "", "出勤", "忘れ"}, // the day before is the one that still lasts
 		{sent, "修正 昨日 出勤 忘れ", "", "出勤", "忘れ"},
-		{sent, "修正 昨日の 9:00 出勤 忘れ", "", "", ""},
-		{sent, "修正 お願いします 9:00 出勤 忘れ", "", "", ""},
-		{sent, "修正 至急 出勤 ９時", "", "", ""},
-		{sent, "修正お願いします 9:00 出勤 忘れ", "", "", ""},
-		{sent, "修正、9:00 出勤 忘れ", "", "", ""},
-		{sent, "修正済み 9:00 出勤", "", "", ""},
 		{sent, "fix9:00 in forgot", "", "", ""},
-		{sent, "fix the clock 9:00 in forgot", "", "", ""},
+		{sent, "修正: 9:00 出勤 忘れ", "2026-11-27 09:00", "出勤", "忘れ"},
+		{sent, "fix, 9:00 in forgot", "2026-11-27 09:00", "in", "forgot"},
+		{sent, "修正 0001-01-01 9:00 出勤 忘れ", "", "出勤", "忘れ"}, // no time that can be stored
+		{sent, "修正 1999-12-31 9:00 出勤 忘れ", "", "出勤", "忘れ"},
+		{sent, "修正 2000-01-01 9:00 出勤 忘れ", "2000-01-01 09:00", "出勤", "忘れ"},
 		{sent, "修正", "", "", ""},
 		{sent, "修正 出勤 9:00 忘れ", "", "出勤", "9:00 忘れ"},
 		{sent, "修正 9:00", "", "", ""},
@@ -112,6 +110,22 @@ func TestWhatIsNoCommand(t *testing.T) {
 			if _, asks := c.In(kindOf); asks {
 				t.Errorf("%q is a command: %+v", text, c)
 			}
+		}
+	}
+}
+
+// What begins with 修正 and has a time in it is no command, and must not punch either.
+func TestWhatMayHaveBeenMeantAsACommand(t *testing.T) {
+	for text, doubtful := range map[string]bool{
+		"修正 昨日の 9:00 出勤 忘れ": true, "修正 お願いします 9:00 出勤 忘れ": true, "修正 至急 出勤 ９時": true, "修正お願いします 9:00 出勤 忘れ": true,
+		"修正、9:00 出勤 忘れ": true, "修正済み 9:00 出勤": true, "fix the clock 9:00 in forgot": true, "修正版は15時に送ります": true,
+		"修正お願いします。今朝の出勤は9:00でした": true, "修正申請します。昨日は18時30分に退勤していました": true, "修正してください、昨日9:00出勤です": true,
+		"修正済み 出勤": false, "修正しました 出勤": false, "お願いします 9:00 出勤": false, "prefix 9:00 in": false, "修正 残業3時間 出勤": false,
+	} {
+		c, ok := Read(text)
+		_, asks := c.In(kindOf)
+		if asks || ok && c.Doubtful() != doubtful || !ok && doubtful {
+			t.Errorf("%q: asks %v, doubtful %v, want %v", text, asks, c.Doubtful(), doubtful)
 		}
 	}
 }

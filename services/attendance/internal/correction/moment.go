@@ -119,6 +119,10 @@ func (c Command) At(sent time.Time, r timeclock.Rules) (at time.Time, ok bool) {
 // halfAYear is how many days a day without a year may be ahead before it is one of the year before.
 const halfAYear = 183
 
+// firstYear is the first one whose days can be corrected: records are kept for some years, and not every number that can
+// be written is a time that can be stored.
+const firstYear = 2000
+
 // leapYear stands for a year that was not written.
 const leapYear = 2000
 
@@ -126,6 +130,9 @@ const leapYear = 2000
 func (d day) possible() bool {
 	if d == (day{}) || d.spoken {
 		return true
+	}
+	if d.year != 0 && d.year < firstYear {
+		return false
 	}
 	on := timeclock.NewDate(cmp.Or(d.year, leapYear), time.Month(d.month), d.date)
 	return int(on.Month) == d.month && on.Day == d.date
@@ -137,6 +144,9 @@ func (d day) before(today timeclock.Date) (timeclock.Date, bool) {
 		return today.AddDays(-d.ago), true
 	}
 	year := d.year
+	if year != 0 && year < firstYear {
+		return timeclock.Date{}, false
+	}
 	if year == 0 {
 		year = today.Year
 		if timeclock.NewDate(year, time.Month(d.month), d.date).DaysSince(today) > halfAYear {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
@@ -41,8 +42,11 @@ func (s *Store) Account(ctx context.Context, tenant, id string) (a identity.Acco
 	return a, err
 }
 
-// AccountByEmail looks through all tenants.
+// AccountByEmail looks through all tenants. What the database could not hold is nobody's.
 func (s *Store) AccountByEmail(ctx context.Context, key string) (a identity.Account, hash string, err error) {
+	if strings.ContainsRune(key, 0) {
+		return a, "", identity.ErrNotFound
+	}
 	err = s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		a, hash, err = scanAccount(tx.QueryRow(ctx, `
 			select `+accountColumns+` from identity.accounts a where a.email_key = $1`, key))
