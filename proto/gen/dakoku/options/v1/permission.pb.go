@@ -66,10 +66,11 @@ var (
 	// optional string own_permission = 51802;
 	E_OwnPermission = &file_dakoku_options_v1_permission_proto_extTypes[1]
 	// Whether a session may do this only within ten minutes of a proof of identity
-	// (PROOF_REQUIRED): the log-in, or a later ProveSession. It is for what makes,
-	// shows or ends keys, for roles, for how long records are kept, and for changes
-	// of many people's records at once. API keys are not asked, and neither is a
-	// request with validate_only, which changes nothing.
+	// (PROOF_REQUIRED): the log-in, or a later ProveSession. It is for keys of
+	// LINE WORKS, for callback tokens, for API keys that are made, for roles, for how
+	// long records are kept, and for changes of many people's records at once. API
+	// keys are not asked, and neither is a request with validate_only, which changes
+	// no record.
 	//
 	// optional bool step_up = 51803;
 	E_StepUp = &file_dakoku_options_v1_permission_proto_extTypes[2]
