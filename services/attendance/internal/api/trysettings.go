@@ -71,7 +71,7 @@ func explainCommand(text string, m *phrase.Matcher, punches bool) (reason string
 		return "", fault.Text{}, false
 	}
 	switch request, asks := command.In(whole(m)); {
-	case !asks && !(punches && command.Doubtful()):
+	case !asks && (!punches || !command.Doubtful()):
 		return "", fault.Text{}, false
 	case !request.Clear:
 		return "CORRECTION_UNCLEAR", unclear, true
