@@ -137,9 +137,12 @@ func TestDeferredPunchesKeepTheirOrder(t *testing.T) {
 	c := allInOne(t).company()
 	c.simulator.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: http.StatusServiceUnavailable})
 	people := c.world.People[:4]
+	// Both are overdue at every hour of today: an answer younger than a day goes
+	// before an older one (ADR 0013).
+	day := morning().AddDate(0, 0, -1)
 	say := func(text string, hour int) (said []simulator.Delivery) {
 		for _, p := range people {
-			said = append(said, c.say(simulator.Post{User: p.ID, Bot: c.world.Bot.BotID, Text: text, SentAt: morning().Add(time.Duration(hour) * time.Hour)}))
+			said = append(said, c.say(simulator.Post{User: p.ID, Bot: c.world.Bot.BotID, Text: text, SentAt: day.Add(time.Duration(hour) * time.Hour)}))
 		}
 		return said
 	}
@@ -160,8 +163,8 @@ func TestDeferredPunchesKeepTheirOrder(t *testing.T) {
 			}
 			return len(answers) >= 2
 		})
-		if len(answers) != 2 || !strings.Contains(answers[0], onDay(morning(), "09:00 出勤を記録しました。")) ||
-			!strings.Contains(answers[1], onDay(morning(), "18:00 退勤を記録しました。")) || strings.Contains(answers[1], "出勤の打刻がありません") {
+		if len(answers) != 2 || !strings.Contains(answers[0], onDay(day, "09:00 出勤を記録しました。")) ||
+			!strings.Contains(answers[1], onDay(day, "18:00 退勤を記録しました。")) || strings.Contains(answers[1], "出勤の打刻がありません") {
 			t.Errorf("answers: %q", answers)
 		}
 		if first, second := c.judged(in[i].Issued), c.judged(out[i].Issued); first.Outcome != "RECORDED" || second.Outcome != "RECORDED" {
