@@ -129,7 +129,7 @@ func (b *bench) judge(e event, into *store.Verdicts) (store.Outcome, error) {
 	punch, err := b.punch(e, facts, decided, r.settings)
 	if decided.Kept() {
 		into.Held = append(into.Held, store.NewHeldPunch{NewPunch: punch, Period: decided.Period.String()})
-		held := timeclock.HeldPunch{Punch: punch.Punch.Punch, Day: decided.Day, Period: decided.Period}
+		held := timeclock.HeldPunch{Key: punch.Key, Kind: punch.Kind, Issued: punch.Issued, Day: decided.Day, Period: decided.Period}
 		b.known.Held[e.person()] = append(b.known.Held[e.person()], held)
 		return outcome, err
 	}

@@ -138,7 +138,7 @@ func (s *Store) known(ctx context.Context, tx pgx.Tx, refs []Ref) (known Known, 
 	if known.Punches, err = s.punchesOf(results.Query()); err != nil {
 		return known, err
 	}
-	known.Held, err = s.heldOf(results.Query())
+	known.Held, err = heldOf(results.Query())
 	return known, err
 }
 

@@ -1,9 +1,13 @@
 package timeclock
 
+import "time"
+
 // HeldPunch is a punch or 取消 that was held for a locked period instead of being recorded. One that was applied since is
 // among the punches, too, and counts as such.
 type HeldPunch struct {
-	Punch
+	Key    string // of its event
+	Kind   Kind
+	Issued time.Time
 	Day    Date   // as judged
 	Period Period // that was locked
 }
@@ -23,7 +27,7 @@ func (f Facts) beside() (HeldPunch, bool) {
 		delete(held, p.Key)
 	}
 	for _, h := range held {
-		said = append(said, h.Punch)
+		said = append(said, Punch{Key: h.Key, Kind: h.Kind, Issued: h.Issued})
 	}
 	about := undoing(Ordered(said)).about[f.Event.Key]
 	if !about.near(f.Punch()) {
