@@ -28,12 +28,13 @@ func whole(m *phrase.Matcher) func(string) (timeclock.Kind, bool) {
 	}
 }
 
-// wish is what a command asks for, and why; asks is false for words that are no command where these phrases count.
-func (e event) wish(m *phrase.Matcher, rules timeclock.Rules) (wish timeclock.Wish, reason string, asks bool) {
+// wish is what a command asks for, and why; asks is false for words that are no command where these phrases count. The
+// reading is what they say otherwise.
+func (e event) wish(m *phrase.Matcher, rules timeclock.Rules, reading func() timeclock.Reading) (wish timeclock.Wish, reason string, asks bool) {
 	if !e.asks {
 		return timeclock.Wish{}, "", false
 	}
-	request, asks := e.command.In(whole(m))
+	request, asks := e.command.In(whole(m), func() bool { return reading().Kind != "" })
 	at, ok := e.command.At(e.ref.Issued, rules)
 	if !request.Clear || !ok {
 		return timeclock.Wish{}, "", asks

@@ -39,8 +39,8 @@ func asksFor(text string, m *phrase.Matcher) bool {
 	if !ok {
 		return false
 	}
-	_, asks := command.In(whole(m))
-	return asks || command.Doubtful()
+	_, asks := command.In(whole(m), func() bool { return true })
+	return asks
 }
 
 func asksForBefore(trigger string, words phrase.Settings, m *phrase.Matcher) bool {

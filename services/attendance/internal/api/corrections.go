@@ -32,9 +32,7 @@ func (a *Admin) CreateCorrectionRequest(ctx context.Context, req *attendancev1.C
 		return nil, err
 	}
 	answer := &attendancev1.CreateCorrectionRequestResponse{CorrectionRequest: correctionMessage(asked)}
-	if req.GetValidateOnly() { // there is none
-		answer.CorrectionRequest.Name = ""
-	}
+	unmade(req, &answer.CorrectionRequest.Name)
 	return answer, nil
 }
 

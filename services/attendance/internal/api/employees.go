@@ -29,9 +29,7 @@ func (a *Admin) CreateEmployee(ctx context.Context, req *attendancev1.CreateEmpl
 		return nil, err
 	}
 	answer := &attendancev1.CreateEmployeeResponse{Employee: employeeMessage(e)}
-	if req.GetValidateOnly() { // there is none
-		answer.Employee.Name = ""
-	}
+	unmade(req, &answer.Employee.Name)
 	return answer, nil
 }
 

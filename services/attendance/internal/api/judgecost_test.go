@@ -4,6 +4,7 @@ import (
 	"math"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
@@ -38,8 +39,9 @@ func largest() phrase.Settings {
 // judging is what the words of an event cost, from reading to the kind of punch or wish.
 func judging(text string, m *phrase.Matcher, rules timeclock.Rules) {
 	e := readEvent(&attendancev1.ChatEvent{Content: &attendancev1.ChatEvent_Text{Text: &attendancev1.TextContent{Text: text}}, SenderState: attendancev1.ChatEvent_LINKED})
-	if _, _, asks := e.wish(m, rules); !asks {
-		e.reading(m)
+	reading := sync.OnceValue(func() timeclock.Reading { return e.reading(m) })
+	if _, _, asks := e.wish(m, rules, reading); !asks {
+		reading()
 	}
 }
 

@@ -34,9 +34,7 @@ func (a *Admin) CreateLegalHold(ctx context.Context, req *attendancev1.CreateLeg
 		return nil, err
 	}
 	answer := &attendancev1.CreateLegalHoldResponse{LegalHold: holdMessage(hold)}
-	if req.GetValidateOnly() { // there is none
-		answer.LegalHold.Name = ""
-	}
+	unmade(req, &answer.LegalHold.Name)
 	return answer, nil
 }
 

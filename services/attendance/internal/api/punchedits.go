@@ -38,9 +38,7 @@ func (a *Admin) CreatePunch(ctx context.Context, req *attendancev1.CreatePunchRe
 		return nil, err
 	}
 	answer := &attendancev1.CreatePunchResponse{Punch: punchMessage(punch, punch.Day)}
-	if req.GetValidateOnly() { // there is none
-		answer.Punch.Name = ""
-	}
+	unmade(req, &answer.Punch.Name)
 	return answer, nil
 }
 

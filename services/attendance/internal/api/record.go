@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -112,14 +113,11 @@ func (b *bench) judge(e event, into *store.Verdicts) (store.Outcome, error) {
 	if linked {
 		facts.Employee = &timeclock.Employee{Name: person.DisplayName, Active: person.Active}
 	}
-	if wish, reason, asks := e.wish(r.matcher, calendar.Rules); asks {
+	reading := sync.OnceValue(func() timeclock.Reading { return e.reading(r.matcher) })
+	if wish, reason, asks := e.wish(r.matcher, calendar.Rules, reading); asks {
 		return b.ask(e, facts, wish, reason, r.settings, into)
 	}
-	reading := e.reading(r.matcher)
-	if e.asks && e.command.Doubtful() && reading.Kind != "" {
-		return b.ask(e, facts, timeclock.Wish{}, "", r.settings, into)
-	}
-	facts.Reading = reading
+	facts.Reading = reading()
 	decided := timeclock.Decide(facts)
 	outcome := outcomeRow(e, decided, r.settings)
 	outcome.Employee, outcome.Name = person.ID, person.DisplayName

@@ -70,8 +70,8 @@ func explainCommand(text string, m *phrase.Matcher, punches bool) (reason string
 	if !ok {
 		return "", fault.Text{}, false
 	}
-	switch request, asks := command.In(whole(m)); {
-	case !asks && (!punches || !command.Doubtful()):
+	switch request, asks := command.In(whole(m), func() bool { return punches }); {
+	case !asks:
 		return "", fault.Text{}, false
 	case !request.Clear:
 		return "CORRECTION_UNCLEAR", unclear, true

@@ -27,7 +27,7 @@ const LongestReason = 1000
 // Read reads a text; ok is false for every text that is no command, whatever else it is. A command begins, after
 // mentions, with the word 修正 or fix and a day or a time: 「修正しました」 is none. 修正 alone, 修正 before a phrase and what
 // only begins like a time are commands, too, which are not complete (see In). What begins with 修正 and has a time
-// somewhere may have been meant as one (see Doubtful). Width and case make no difference.
+// somewhere may have been meant as one (see In). Width and case make no difference.
 func Read(text string) (c Command, ok bool) {
 	word, rest := cut(text)
 	for strings.HasPrefix(word, "@") || strings.HasPrefix(word, "＠") {
@@ -55,10 +55,6 @@ func Read(text string) (c Command, ok bool) {
 	return c, head == "修正" || (c.meant || c.doubt) && rest != ""
 }
 
-// Doubtful tells whether whoever wrote the text may have wanted to correct something, although it is no command. It
-// must not punch, as what is said in it is of another time; where it would be no punch anyway it is left alone.
-func (c Command) Doubtful() bool { return c.doubt }
-
 // stuck tells whether a day or a time stands behind the word of the command without a space.
 func stuck(head string) bool {
 	for _, name := range []string{"修正", "fix"} {
@@ -81,8 +77,19 @@ const longestPhrase = 4
 
 // In reads a command where phrase knows the kind of a text that is all of a phrase. The phrase is the most of the words
 // behind the time that is one; phrase is asked at most longestPhrase times. Asks is false when the text is no command
-// there: what has neither day nor time, like 「修正 完了しました」, is one only before a phrase.
-func (c Command) In(phrase func(string) (timeclock.Kind, bool)) (r Request, asks bool) {
+// there: what has neither day nor time, like 「修正 完了しました」, is one only before a phrase. Whoever wrote what begins
+// like a command and has a time elsewhere may have wanted to correct something: that asks, unclearly, where it would
+// punch, as what is said in it is of another time; where it would be no punch it is left alone. Punches tells which,
+// and is not called for any other text.
+func (c Command) In(phrase func(string) (timeclock.Kind, bool), punches func() bool) (r Request, asks bool) {
+	if r, found := c.request(phrase); found {
+		return r, true
+	}
+	return Request{}, c.meant || c.doubt && punches()
+}
+
+// request is what a command asks for; found is false when no phrase stands behind the time.
+func (c Command) request(phrase func(string) (timeclock.Kind, bool)) (r Request, found bool) {
 	ends := c.ends()
 	for i := len(ends) - 1; i >= 0; i-- {
 		kind, found := phrase(strings.TrimSpace(c.rest[:ends[i]]))
@@ -93,7 +100,7 @@ func (c Command) In(phrase func(string) (timeclock.Kind, bool)) (r Request, asks
 		r.Clear = c.timed && c.moment.day.possible() && Says(r.Reason)
 		return r, true
 	}
-	return Request{}, c.meant
+	return Request{}, false
 }
 
 // ends are where the first words behind the time end.

@@ -19,6 +19,10 @@ func kindOf(text string) (timeclock.Kind, bool) {
 	return kind, is
 }
 
+// silent and punching are texts that would punch by themselves, or not.
+func silent() bool   { return false }
+func punching() bool { return true }
+
 func rules(t *testing.T, zone string) timeclock.Rules {
 	t.Helper()
 	c, err := timeclock.NewCalendar(zone, timeclock.MonthEnd, timeclock.DefaultWorkRules())
@@ -80,7 +84,7 @@ func TestCommands(t *testing.T) {
 		{sent, "修正 13/1 9:00 出勤 忘れ", "", "出勤", "忘れ"},
 	} {
 		c, ok := Read(tt.text)
-		asked, asks := c.In(kindOf)
+		asked, asks := c.In(kindOf, silent)
 		if !ok || !asks {
 			t.Errorf("%q is no command", tt.text)
 			continue
@@ -107,7 +111,7 @@ func TestWhatIsNoCommand(t *testing.T) {
 		"fix in", "fix 3 bugs", "prefix 9:00 in", "fixed 9:00 in", "修正 残業3時間 出勤", "修正 2 件 出勤", "修正 比率 a:1 出勤", "修正済み 出勤", "fix yesterday in", strings.Repeat("修正", 100) + " 9:00 出勤 忘れ",
 	} {
 		if c, ok := Read(text); ok {
-			if _, asks := c.In(kindOf); asks {
+			if _, asks := c.In(kindOf, silent); asks {
 				t.Errorf("%q is a command: %+v", text, c)
 			}
 		}
@@ -123,9 +127,10 @@ func TestWhatMayHaveBeenMeantAsACommand(t *testing.T) {
 		"修正済み 出勤": false, "修正しました 出勤": false, "お願いします 9:00 出勤": false, "prefix 9:00 in": false, "修正 残業3時間 出勤": false,
 	} {
 		c, ok := Read(text)
-		_, asks := c.In(kindOf)
-		if asks || ok && c.Doubtful() != doubtful || !ok && doubtful {
-			t.Errorf("%q: asks %v, doubtful %v, want %v", text, asks, c.Doubtful(), doubtful)
+		_, asks := c.In(kindOf, silent)
+		request, instead := c.In(kindOf, punching)
+		if asks || instead != doubtful || request != (Request{}) || !ok && doubtful {
+			t.Errorf("%q: asks %v, instead of a punch %v, want %v", text, asks, instead, doubtful)
 		}
 	}
 }
@@ -135,7 +140,7 @@ func TestPhrasesAreAskedForSeldom(t *testing.T) {
 	for _, head := range []string{"修正 9:00 ", "修正 ", "修正 a ", "@a 修正 昨日 9:00 "} {
 		c, ok := Read(head + strings.Repeat("ж ", 1<<14))
 		asked := 0
-		c.In(func(string) (timeclock.Kind, bool) { asked++; return "", false })
+		c.In(func(string) (timeclock.Kind, bool) { asked++; return "", false }, silent)
 		if !ok || asked != longestPhrase {
 			t.Errorf("%q: %v, asked %d times", head, ok, asked)
 		}
