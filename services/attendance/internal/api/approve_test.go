@@ -108,3 +108,30 @@ func TestNobodyApprovesAnOwnMonth(t *testing.T) {
 		t.Error("an administrator:", err)
 	}
 }
+
+// A punch of an open month that would change a day of a submitted one is held for the latter, and waits in both: the one
+// is where it will be, the other has to be sent back for it.
+func TestWhatWaitsForAnotherMonthIsNotPassedOver(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	f.record(t, f.said(t, e, "01T05:30", "退勤"))
+	f.did(t, "submit", e)
+	late := f.record(t, f.said(t, e, "01T00:30", "出勤"))[0] // of October, to whose night the 退勤 belongs then
+	held := f.held(t, &attendancev1.ListHeldPunchesRequest{})
+	if len(held) != 1 || held[0].GetBusinessDay() != "2026-10-31" || held[0].GetPeriod() != "2026-11" || late.GetReply().GetPeriod() != "2026-11" || late.GetReply().GetTimeText() != "24:30" {
+		t.Fatalf("%v %v", held, late)
+	}
+	if _, err := f.do(f.ctx(t), "submit", e, "2026-10"); err != nil {
+		t.Fatal(err)
+	}
+	for _, period := range []string{"2026-10", "2026-11"} {
+		if n := f.sheet(t, e, period).GetWaitingHeldPunches(); n != 1 {
+			t.Errorf("%s: %d wait", period, n)
+		}
+		_, err := f.admin.ApproveTimesheet(f.ctx(t), &attendancev1.ApproveTimesheetRequest{Employee: e, Period: period})
+		refused(t, err, fault.Precondition, "HELD_PUNCHES_WAITING")
+	}
+	if n := f.sheet(t, e, "2026-09").GetWaitingHeldPunches(); n != 0 {
+		t.Errorf("%d wait in a month that has nothing to do with it", n)
+	}
+}

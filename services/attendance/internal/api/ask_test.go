@@ -75,6 +75,7 @@ func TestCommandsThatAskForNothing(t *testing.T) {
 		"修正 お願いします 9:00 出勤 忘れ": "CORRECTION_UNCLEAR", "修正 昨日の9:00 出勤 忘れ": "CORRECTION_UNCLEAR", "修正お願いします 9:00 出勤": "CORRECTION_UNCLEAR",
 		"修正 9:00 出勤 " + strings.Repeat("長", 20000): "CORRECTION_UNCLEAR", "修正 出勤 " + strings.Repeat("a ", 30000): "CORRECTION_UNCLEAR",
 		"修正お願いします。今朝の出勤は9:00でした": "CORRECTION_UNCLEAR", "修正 0001-01-01 9:00 出勤 忘れ": "CORRECTION_UNCLEAR",
+		"修正 0900に出勤しました": "CORRECTION_UNCLEAR", "修正お願いします 九時 出勤": "CORRECTION_UNCLEAR", "修正9.00 出勤 忘れ": "CORRECTION_UNCLEAR", "修正 500 部": "NO_PHRASE",
 		"修正版は15時に送ります": "NO_PHRASE", "修正 会議室が3Fになりました 15:00": "NO_PHRASE", "fix the link before 15:00 please": "NO_PHRASE",
 		"修正 完了しました": "NO_PHRASE", "修正済みです": "NO_PHRASE", "fix": "NO_PHRASE", "修正 お願いします 出勤": "", "出勤 修正 9:00": "", "修正しました 出勤": "",
 	} {

@@ -26,8 +26,8 @@ func takenByCommands(words phrase.Settings) (bad []fault.Field) {
 	for i, trigger := range words.Triggers {
 		if words.Position == phrase.Head && asksForBefore(trigger, words, m) {
 			bad = append(bad, invalid(phrase.Path("", i), "HIDDEN_BY_CORRECTION",
-				"この言葉で始まるメッセージは修正申請として扱われるため、打刻できません。別の言葉にしてください。",
-				"A message that begins with this word asks for a correction, so it could not punch. Use another word."))
+				"この言葉のあとに空白と打刻キーワードが続くメッセージは修正申請として扱われ、打刻できません。別の言葉にしてください。",
+				"This word, a space and a punch keyword ask for a correction, so such a message could not punch. Use another word."))
 		}
 	}
 	return bad

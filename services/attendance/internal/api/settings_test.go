@@ -10,6 +10,9 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	"github.com/dakoku/dakoku/services/attendance/internal/phrase"
+	"github.com/dakoku/dakoku/services/attendance/internal/store"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
 func (f *fixture) settings(t *testing.T) *attendancev1.PunchSettings {
@@ -138,6 +141,29 @@ func TestWordsThatAskForCorrections(t *testing.T) {
 		if got := f.record(t, f.said(t, e, "1"+at, tt.says))[0]; err != nil || got.GetReply().GetPunchKind() != attendancev1.Punch_GO_OUT || got.GetPunch() == "" {
 			t.Errorf("%d: %v, %v", i, err, got)
 		}
+	}
+}
+
+// A trigger word at the head that asks for a correction does so before a space, as the refusal says; settings that were
+// stored before it was refused still punch without one.
+func TestATriggerWordThatAsksBeforeASpace(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	words := phrase.Settings{Phrases: map[timeclock.Kind][]string{timeclock.GoOut: {"外出"}}, Triggers: []string{"修正"}, Position: phrase.Head}
+	if _, err := f.admin.store.PutSettings(t.Context(), f.tenant, f.connection, "a", false, func(s store.Settings) (store.Settings, error) {
+		s.Words = words
+		return s, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for text, reason := range map[string]string{"修正外出": "", "修正 外出": "CORRECTION_UNCLEAR"} {
+		if got := f.record(t, f.said(t, e, "23T12:00", text))[0]; got.GetReason() != reason || (got.GetPunch() != "") != (reason == "") {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+	bad := takenByCommands(words)
+	if len(bad) != 1 || !strings.Contains(bad[0].Text.JA, "空白") || !strings.Contains(bad[0].Text.EN, "space") {
+		t.Errorf("%v", bad)
 	}
 }
 

@@ -69,7 +69,7 @@ func TestTestCommandsThatAskForNothing(t *testing.T) {
 		"修正 出勤 忘れ": "CORRECTION_UNCLEAR", "修正 9:00 出勤": "CORRECTION_UNCLEAR", "修正 9:00 残業 忘れ": "CORRECTION_UNCLEAR", "修正 9:60 出勤 忘れ": "CORRECTION_UNCLEAR",
 		"修正 2/30 9:00 出勤 忘れ": "CORRECTION_UNCLEAR", "修正 昨日 9:00 に出勤": "CORRECTION_UNCLEAR", "修正 9:00 出勤 " + strings.Repeat("長", 1001): "CORRECTION_UNCLEAR",
 		"修正お願いします。今朝の出勤は9:00でした": "CORRECTION_UNCLEAR", "修正 0001-01-01 9:00 出勤 忘れ": "CORRECTION_UNCLEAR", "修正版は15時に送ります": "NO_PHRASE",
-		"修正 2/29 9:00 出勤 忘れ": "CORRECTION", "修正 昨日 9:00 出勤 忘れ": "CORRECTION", "修正 お願いします": "NO_PHRASE", "fix it": "NO_PHRASE", "fix 出勤": "",
+		"修正 2/29 9:00 出勤 忘れ": "CORRECTION", "修正 昨日 9:00 出勤 忘れ": "CORRECTION", "修正 0900 出勤 忘れ": "CORRECTION", "修正 九時半 出勤 忘れ": "CORRECTION", "修正 0900に出勤": "CORRECTION_UNCLEAR", "修正 お願いします": "NO_PHRASE", "fix it": "NO_PHRASE", "fix 出勤": "",
 	} {
 		got := f.try(t, text, nil)
 		if got.GetReason() != want || (want == "") != (got.GetKind() == attendancev1.Punch_CLOCK_IN) {

@@ -1,6 +1,7 @@
 package correction
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,8 +27,8 @@ const LongestReason = 1000
 
 // Read reads a text; ok is false for every text that is no command, whatever else it is. A command begins, after
 // mentions, with the word 修正 or fix and a day or a time: 「修正しました」 is none. 修正 alone, 修正 before a phrase and what
-// only begins like a time are commands, too, which are not complete (see In). What begins with 修正 and has a time
-// somewhere may have been meant as one (see In). Width and case make no difference.
+// only begins like a time are commands, too, which are not complete, and 0900 is a time only before a phrase (see In).
+// What begins with 修正 and has a time somewhere may have been meant as one (see In). Width and case make no difference.
 func Read(text string) (c Command, ok bool) {
 	word, rest := cut(text)
 	for strings.HasPrefix(word, "@") || strings.HasPrefix(word, "＠") {
@@ -36,7 +37,7 @@ func Read(text string) (c Command, ok bool) {
 	head := strings.TrimRight(folded(word), ":,、。")
 	if head != "修正" && head != "fix" {
 		c.meant = stuck(head)
-		c.doubt = strings.HasPrefix(folded(clip(word)), "修正") && (hasTime(word) || hasTime(rest))
+		c.doubt = begun.MatchString(folded(clip(word))) && (hasTime(word) || hasTime(rest))
 		return c, c.meant || c.doubt
 	}
 	c.rest = rest
@@ -54,6 +55,9 @@ func Read(text string) (c Command, ok bool) {
 	}
 	return c, head == "修正" || (c.meant || c.doubt) && rest != ""
 }
+
+// begun is how a text goes on that begins like a command without being one: 修正 is a word of many others, fix0900 is none.
+var begun = regexp.MustCompile(`^(修正|fix\d)`)
 
 // stuck tells whether a day or a time stands behind the word of the command without a space.
 func stuck(head string) bool {

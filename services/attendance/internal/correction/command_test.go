@@ -118,23 +118,6 @@ func TestWhatIsNoCommand(t *testing.T) {
 	}
 }
 
-// What begins with 修正 and has a time in it is no command, and must not punch either.
-func TestWhatMayHaveBeenMeantAsACommand(t *testing.T) {
-	for text, doubtful := range map[string]bool{
-		"修正 昨日の 9:00 出勤 忘れ": true, "修正 お願いします 9:00 出勤 忘れ": true, "修正 至急 出勤 ９時": true, "修正お願いします 9:00 出勤 忘れ": true,
-		"修正、9:00 出勤 忘れ": true, "修正済み 9:00 出勤": true, "fix the clock 9:00 in forgot": true, "修正版は15時に送ります": true,
-		"修正お願いします。今朝の出勤は9:00でした": true, "修正申請します。昨日は18時30分に退勤していました": true, "修正してください、昨日9:00出勤です": true,
-		"修正済み 出勤": false, "修正しました 出勤": false, "お願いします 9:00 出勤": false, "prefix 9:00 in": false, "修正 残業3時間 出勤": false,
-	} {
-		c, ok := Read(text)
-		_, asks := c.In(kindOf, silent)
-		request, instead := c.In(kindOf, punching)
-		if asks || instead != doubtful || request != (Request{}) || !ok && doubtful {
-			t.Errorf("%q: asks %v, instead of a punch %v, want %v", text, asks, instead, doubtful)
-		}
-	}
-}
-
 // However long a text is, few pieces of it are looked for among the phrases.
 func TestPhrasesAreAskedForSeldom(t *testing.T) {
 	for _, head := range []string{"修正 9:00 ", "修正 ", "修正 a ", "@a 修正 昨日 9:00 "} {

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strconv"
 	"time"
-	"unicode"
 
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
@@ -29,38 +28,16 @@ var spokenDays = map[string]int{
 	"今日": 0, "きょう": 0, "本日": 0, "today": 0, "昨日": 1, "きのう": 1, "yesterday": 1, "一昨日": 2, "おととい": 2,
 }
 
-// clock is a time as written; past midnight of its day it has more than 24 hours.
-type clock struct{ hour, minute int }
-
-// longestDay is how many hours the clock of one business day can show.
-const longestDay = 48
-
-func (c clock) valid() bool { return c.hour < longestDay && c.minute < 60 }
-
 var (
 	dayForms = []*regexp.Regexp{
 		regexp.MustCompile(`^()(\d{1,2})/(\d{1,2})$`), regexp.MustCompile(`^(\d{4})[/-](\d{1,2})[/-](\d{1,2})$`),
 		regexp.MustCompile(`^(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日$`),
 	}
-	beginning  = regexp.MustCompile(`^(\d{1,2}[:/時月]|\d{4}[/年-])`)
-	clockForms = []*regexp.Regexp{regexp.MustCompile(`^(\d{1,2}):(\d{2})$`), regexp.MustCompile(`^(\d{1,2})時(?:(\d{1,2})分)?$`)}
+	beginning = regexp.MustCompile(`^(\d{1,2}[:/時月]|\d{4}[/年-])`)
 )
 
 // like tells whether a word begins like a day or a time.
 func like(word string) bool { return beginning.MatchString(word) }
-
-// hasTime tells whether there is something like a time anywhere in a text: 9:00 or 9時, and not 9時間. It looks at each
-// character once.
-func hasTime(text string) bool {
-	var before, last rune
-	for _, r := range text {
-		if last == '時' && unicode.IsDigit(before) && r != '間' || (last == ':' || last == '：') && unicode.IsDigit(before) && unicode.IsDigit(r) {
-			return true
-		}
-		before, last = last, r
-	}
-	return last == '時' && unicode.IsDigit(before)
-}
 
 func readDay(word string) (day, bool) {
 	if ago, spoken := spokenDays[word]; spoken {
@@ -72,15 +49,6 @@ func readDay(word string) (day, bool) {
 		}
 	}
 	return day{}, false
-}
-
-func readClock(word string) (clock, bool) {
-	for _, form := range clockForms {
-		if part := form.FindStringSubmatch(word); part != nil {
-			return clock{number(part[1]), number(part[2])}, true
-		}
-	}
-	return clock{}, false
 }
 
 // number reads digits; none are 0.

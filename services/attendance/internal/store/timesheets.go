@@ -24,7 +24,7 @@ type Timesheet struct {
 	Punches     []Punch             // in order of issued time, some days more than the period
 	Evidence    evidence.Checkpoint // the company's last one; zero in lists and before the first
 	Versions    []CalendarVersion   // of the company that were in force in the period; none in lists
-	Waiting     int                 // held punches of the period without a decision; 0 in lists
+	Waiting     int                 // held punches of the period or its days without a decision; 0 in lists
 }
 
 // Transition is one change of state.
@@ -96,7 +96,9 @@ func (s *Store) readSheet(ctx context.Context, tx pgx.Tx, tenant string, period 
 	if sheet.Versions, err = calendarVersions(ctx, tx, tenant, *sheet); err != nil {
 		return err
 	}
-	if err := tx.QueryRow(ctx, countWaiting, sheet.key(tenant)).Scan(&sheet.Waiting); err != nil {
+	waiting := sheet.key(tenant)
+	waiting["first"], waiting["last"] = sheet.First.Time(), sheet.Last.Time()
+	if err := tx.QueryRow(ctx, countWaiting, waiting).Scan(&sheet.Waiting); err != nil {
 		return err
 	}
 	from, to := sheet.window()
@@ -104,9 +106,10 @@ func (s *Store) readSheet(ctx context.Context, tx pgx.Tx, tenant string, period 
 	return err
 }
 
+// A punch that would change days of two periods is held for the one that was locked, and may be of a day of the other.
 const countWaiting = `
 select count(*) from attendance.held_punches h
- where h.tenant_id = @tenant and h.employee_id = @employee and h.period = @period
+ where h.tenant_id = @tenant and h.employee_id = @employee and (h.period = @period or h.business_day between @first and @last)
    and not exists (select from attendance.held_punch_decisions d where d.tenant_id = h.tenant_id and d.held_id = h.id)`
 
 // readState reads the row of a timesheet. A submitted period keeps the days it was submitted with.
