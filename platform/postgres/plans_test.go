@@ -55,3 +55,29 @@ func TestPlansAreMadeAnew(t *testing.T) {
 		t.Errorf("an old plan is kept:\n%s", fresh)
 	}
 }
+
+// A connection that is not even able to forget its plans is not lent: it is gone.
+func TestAConnectionThatKeepsItsPlansIsNotLent(t *testing.T) {
+	m := ledger(t)
+	d := pgtest.New(t, m)
+	db, owner := open(t, d.URL, m.Role()), d.Owner(t)
+	backend := func(do func(conn *pgx.Conn)) (pid int) {
+		t.Helper()
+		err := db.InTx(t.Context(), postgres.NoTenant(), func(ctx context.Context, tx pgx.Tx) error {
+			do(tx.Conn())
+			return tx.QueryRow(ctx, `select pg_backend_pid()`).Scan(&pid)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pid
+	}
+	old := backend(func(conn *pgx.Conn) { conn.PgConn().CustomData()["plannedAt"] = time.Now().Add(-time.Hour) })
+	var ended bool
+	if err := owner.QueryRow(t.Context(), `select pg_terminate_backend($1, 60000)`, old).Scan(&ended); err != nil || !ended {
+		t.Fatal(ended, err)
+	}
+	if next := backend(func(*pgx.Conn) {}); next == old {
+		t.Error("the same connection")
+	}
+}

@@ -3528,7 +3528,10 @@ export interface components {
              *     punches/{heldPunch}.
              */
             name?: string;
-            /** @description The submitted or approved period, YYYY-MM. */
+            /**
+             * @description The submitted or approved period, YYYY-MM. It is another one than that of
+             *     its business day where the punch would change a day of it, too.
+             */
             period?: string;
             /** @description The phrase that matched; empty for buttons. */
             phrase?: string;
@@ -4427,7 +4430,8 @@ export interface components {
             totals?: components["schemas"]["TimesheetTotals"];
             /**
              * Format: int32
-             * @description How many held punches of the period wait for a decision; 0 in lists.
+             * @description How many held punches of the period, or of one of its days, wait for a
+             *     decision; 0 in lists.
              */
             waitingHeldPunches?: number;
         };

@@ -53,8 +53,9 @@ type Facts struct {
 	Period string
 	// Date is the business day of both times, 2026-11-26.
 	Date string
-	// Now is when it is said: a day of another year is named with its year. Zero
-	// names every year.
+	// Now is when it is said: a day of another year is named with its year, and
+	// every day while it is not the same year all over the earth: the company's zone
+	// is not known here. Zero names every year.
 	Now time.Time
 }
 
@@ -114,11 +115,21 @@ func (f Facts) fact(name string, language int) string {
 	case "month":
 		return month(f.Period, language)
 	case "date":
-		return date(f.Date, f.Now.Year(), language)
+		return date(f.Date, f.year(), language)
 	case "day":
-		return written(f.Date, f.Now.Year(), language)
+		return written(f.Date, f.year(), language)
 	}
 	return "{" + name + "}" // a test looks for braces in every sentence
+}
+
+// year is the one that it is wherever a company may be, or 0.
+func (f Facts) year() int {
+	const east, west = 14 * time.Hour, -12 * time.Hour // the zones farthest from UTC
+	latest, earliest := f.Now.UTC().Add(east).Year(), f.Now.UTC().Add(west).Year()
+	if latest != earliest {
+		return 0
+	}
+	return latest
 }
 
 // month names a period; one that is none is shown as it came.

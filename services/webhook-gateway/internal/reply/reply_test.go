@@ -51,6 +51,7 @@ func TestJapaneseAsPromised(t *testing.T) {
 		"NOTHING_TO_UNDO":           "取り消せる打刻がありません。修正が必要な場合は管理者に連絡してください。",
 		"UNDONE_BEFORE":             "最後の打刻はすでに取り消されています。その前の打刻の修正は管理者に連絡してください。",
 		"UNDO_TOO_LATE":             "最後の打刻から時間が経っているため取り消せません。修正は管理者に連絡してください。",
+		"UNDO_HELD":                 "最後の打刻は11月分の勤怠の保留となり記録されていないため、取消も保留として預かりました。管理者に連絡してください。", // true after it was discarded, too
 		"UNDO_SUBMITTED":            "11月分の勤怠は申請済みのため取り消せません。差戻しを依頼してください。",
 		"RECORDED_WITHOUT_CLOCK_IN": "山田 太郎さん 出勤 09:00 を記録しました。出勤の打刻がありません。",
 	} {
@@ -141,6 +142,26 @@ func TestADayOfAnotherYear(t *testing.T) {
 	for i, want := range []string{"2026年12月31日 23:59", "Dec 31, 2026 23:59", "2026년 12월 31일 23:59", "2026年12月31日 23:59", "2026年12月31日 23:59"} {
 		if !strings.Contains(m.Texts[i].Text, want) {
 			t.Errorf("%s", m.Texts[i].Text)
+		}
+	}
+}
+
+// The year is that of the company's clock, wherever it is, which nobody here knows: while it is not the same one
+// everywhere on earth it is named. The zone of the server makes no difference.
+func TestTheYearOfTheCompany(t *testing.T) {
+	for _, zone := range []*time.Location{time.UTC, time.FixedZone("", 14*60*60), time.FixedZone("", -12*60*60)} {
+		for _, tt := range []struct{ at, day, want string }{
+			{"2026-12-31T09:59:59Z", "2026-12-31", "12/31 09:00"},
+			{"2026-12-31T10:00:00Z", "2026-12-31", "2026/12/31 09:00"}, // the year begins in the east
+			{"2027-01-01T11:59:59Z", "2027-01-01", "2027/1/1 09:00"},
+			{"2027-01-01T12:00:00Z", "2027-01-01", "1/1 09:00"}, // and ends in the west
+			{"2027-01-01T12:00:00Z", "2026-12-31", "2026/12/31 09:00"},
+		} {
+			at, err := time.Parse(time.RFC3339, tt.at)
+			m, _ := Compose(Facts{Template: "PUNCH_RECORDED", Kind: "CLOCK_IN", Time: "09:00", Date: tt.day, Now: at.In(zone)})
+			if err != nil || !strings.HasPrefix(m.Late[0].Text, tt.want) {
+				t.Errorf("%s in %s: %s, %v", tt.at, zone, m.Late[0].Text, err)
+			}
 		}
 	}
 }

@@ -97,7 +97,8 @@ type HeldPunch struct {
 	// The business day (業務日) it would have belonged to, YYYY-MM-DD. Of a 取消 it
 	// is the day for which it is held.
 	BusinessDay string `protobuf:"bytes,5,opt,name=business_day,json=businessDay,proto3" json:"business_day,omitempty"`
-	// The submitted or approved period, YYYY-MM.
+	// The submitted or approved period, YYYY-MM. It is another one than that of
+	// its business day where the punch would change a day of it, too.
 	Period string `protobuf:"bytes,6,opt,name=period,proto3" json:"period,omitempty"`
 	// The phrase that matched; empty for buttons.
 	Phrase string `protobuf:"bytes,7,opt,name=phrase,proto3" json:"phrase,omitempty"`

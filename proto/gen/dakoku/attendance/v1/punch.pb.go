@@ -1088,7 +1088,8 @@ type Timesheet struct {
 	// Where the sealed records stood; absent in lists and before the first
 	// checkpoint.
 	Evidence *Timesheet_Evidence `protobuf:"bytes,11,opt,name=evidence,proto3" json:"evidence,omitempty"`
-	// How many held punches of the period wait for a decision; 0 in lists.
+	// How many held punches of the period, or of one of its days, wait for a
+	// decision; 0 in lists.
 	WaitingHeldPunches int32 `protobuf:"varint,12,opt,name=waiting_held_punches,json=waitingHeldPunches,proto3" json:"waiting_held_punches,omitempty"`
 	// The company's calendars that were in force on a day of the period, among
 	// them the one that gave it its days, oldest first; absent in lists.
