@@ -56,28 +56,28 @@ func TestPlansAreMadeAnew(t *testing.T) {
 	}
 }
 
-// A connection that is not even able to forget its plans is not lent: it is gone.
+// A connection that cannot forget its plans, here because it is in a transaction that has failed, is not lent.
 func TestAConnectionThatKeepsItsPlansIsNotLent(t *testing.T) {
 	m := ledger(t)
-	d := pgtest.New(t, m)
-	db, owner := open(t, d.URL, m.Role()), d.Owner(t)
-	backend := func(do func(conn *pgx.Conn)) (pid int) {
+	db := open(t, pgtest.New(t, m).URL, m.Role())
+	lent := func() (conn *pgx.Conn) {
 		t.Helper()
 		err := db.InTx(t.Context(), postgres.NoTenant(), func(ctx context.Context, tx pgx.Tx) error {
-			do(tx.Conn())
-			return tx.QueryRow(ctx, `select pg_backend_pid()`).Scan(&pid)
+			conn = tx.Conn()
+			_, err := tx.Exec(ctx, `select 1`)
+			return err
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return pid
+		return conn
 	}
-	old := backend(func(conn *pgx.Conn) { conn.PgConn().CustomData()["plannedAt"] = time.Now().Add(-time.Hour) })
-	var ended bool
-	if err := owner.QueryRow(t.Context(), `select pg_terminate_backend($1, 60000)`, old).Scan(&ended); err != nil || !ended {
-		t.Fatal(ended, err)
+	old := lent()
+	if _, err := old.Exec(t.Context(), `begin; select 1/0`, pgx.QueryExecModeSimpleProtocol); postgres.Code(err) != "22012" {
+		t.Fatal(err)
 	}
-	if next := backend(func(*pgx.Conn) {}); next == old {
-		t.Error("the same connection")
+	old.PgConn().CustomData()["plannedAt"] = time.Now().Add(-time.Hour)
+	if next := lent(); next == old || !old.IsClosed() {
+		t.Error("it was lent, or stays open")
 	}
 }
