@@ -165,7 +165,8 @@ type SessionStore interface {
 	// StartSession stores a session and ends the one it replaces, if any, in the
 	// organization of that one, with its record when it is another;
 	// ErrNotFound when the account is not active or not of that revision: its
-	// password may be another one by now.
+	// password may be another one by now. Where the old one is required, ErrEnded when
+	// it has ended, and ErrChanged when it lives and the account is of another revision.
 	StartSession(ctx context.Context, s Session, revision int64, old Replaced, r Record) error
 	// SessionByHash looks through all tenants for one that has not been ended, of
 	// an active account; ErrNotFound. Of the account it fills the rights only.
