@@ -234,7 +234,9 @@ func TestWhatIsNoProofAtTheProvider(t *testing.T) {
 			}
 		})
 	}
-	p.set(func(p *provider) { p.person, p.stubborn, p.tamper = "jiro", true, nil })
+	p.set(func(p *provider) {
+		p.person, p.stubborn, p.since, p.tamper = "jiro", true, d.clock.now().Add(-time.Hour), nil
+	})
 	if a := d.through(""); a.status != http.StatusOK || !d.fresh(d.session(a)) {
 		t.Errorf("a log-in is asked for more than it was: %d %s", a.status, a.raw)
 	}

@@ -109,8 +109,8 @@ type AccountStore interface {
 	Found(ctx context.Context, o Organization, a Account, i Invitation, r Record) error
 	// ChangeAccount locks an account and what decides who governs the
 	// organization, lets change decide, and stores the answer unless dry. made
-	// lives by the rights of the account. ErrNotFound; ErrEnded when
-	// a session is to be renewed that has ended.
+	// lives by the rights of the account. ErrNotFound; ErrEnded when the session or
+	// the key of the record's actor has ended.
 	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others Others, made Made) (AccountChange, error)) error
 	// ChangePassword stores the hash for the account of the session, ends every
 	// session of it and starts this one instead of the record's, with the proof of
