@@ -143,6 +143,9 @@ func TestAKeyHasNothingToProve(t *testing.T) {
 	if a := d.inTime(http.MethodPost, prove, body("password", adminPassword), "Authorization", bearer); a.reason() != "UNAUTHENTICATED" {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
+	if _, text := d.noted(); strings.Contains(text, "SESSION_PROVE") {
+		t.Errorf("a program is noted for a proof: %s", text)
+	}
 }
 
 // proof goes to the provider to prove a session and comes back with it.
@@ -231,13 +234,15 @@ func TestWhatIsNoProofAtTheProvider(t *testing.T) {
 			}
 		})
 	}
-	p.set(func(p *provider) { p.person, p.stubborn, p.tamper = "jiro", true, nil })
-	if a := d.through(""); a.status != http.StatusOK {
+	p.set(func(p *provider) {
+		p.person, p.stubborn, p.since, p.tamper = "jiro", true, d.clock.now().Add(-time.Hour), nil
+	})
+	if a := d.through(""); a.status != http.StatusOK || !d.fresh(d.session(a)) {
 		t.Errorf("a log-in is asked for more than it was: %d %s", a.status, a.raw)
 	}
 	actions, _ := d.noted()
 	refused := strings.Count(strings.Join(actions, "|"), "SESSION_PROVE_REFUSED account")
-	if refused != 5 || slices.Contains(actions, "SESSION_PROVE account 127.0.0.1") {
+	if refused != 6 || slices.Contains(actions, "SESSION_PROVE account 127.0.0.1") {
 		t.Errorf("%d refusals are noted: %v", refused, actions)
 	}
 	for name, c := range map[string][2]string{

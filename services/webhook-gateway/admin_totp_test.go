@@ -236,3 +236,18 @@ func TestALinkLeavesTheSecondFactor(t *testing.T) {
 		t.Errorf("%d %s", a.status, a.raw)
 	}
 }
+
+// Whoever has a session and the password, but no telephone, does not guess codes: the
+// password alone, given where it is enough, forgives no wrong code.
+func TestThePasswordForgivesNoWrongCodes(t *testing.T) {
+	d := openDoor(t)
+	_, _, session := d.enrol(d.setUp(), adminPassword)
+	reasons := map[string]int{}
+	for range 12 {
+		reasons[d.do(http.MethodPost, prove, body("password", adminPassword, "totpCode", "000000"), "Cookie", session).reason()]++
+		reasons[d.do(http.MethodPost, "/v1/session/totp", body("password", adminPassword), "Cookie", session).reason()]++
+	}
+	if reasons["TOTP_CODE_WRONG"] == 0 || reasons["TOTP_ENABLED"] == 0 || reasons["TOO_MANY_ATTEMPTS"] == 0 || len(reasons) != 3 {
+		t.Errorf("%v", reasons)
+	}
+}

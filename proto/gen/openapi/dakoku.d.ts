@@ -1597,11 +1597,12 @@ export interface paths {
          *     with a code. A subject that nobody bound to an account is answered like that
          *     of a deactivated one. What began with prove ends as ProveSession does, and is
          *     refused when the browser has another session by now, when the provider did not
-         *     ask since, and when somebody else came back. Reasons: OPENID_OFF, OPENID_REFUSED,
+         *     ask since, and when somebody else came back; UNAUTHENTICATED when the session
+         *     ends meanwhile. It counts from when the provider asked. Reasons: OPENID_OFF, OPENID_REFUSED,
          *     OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN, OPENID_SUBJECT_OTHER,
          *     INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED,
-         *     TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE when the account changes again
-         *     and again meanwhile.
+         *     TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE when the account changes
+         *     meanwhile.
          */
         post: operations["IdentityService_FinishOpenIdLogin"];
         delete?: never;
@@ -1626,7 +1627,8 @@ export interface paths {
          *     begins, whose secret travels as a cookie. Whoever logs in at the OpenID
          *     provider proves it there: BeginOpenIdLogin with prove. Reasons:
          *     CREDENTIALS_WRONG, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS,
-         *     UNAUTHENTICATED for an API key.
+         *     UNAUTHENTICATED for an API key and for a session that ends meanwhile,
+         *     ETAG_STALE when the account changes meanwhile.
          */
         post: operations["IdentityService_ProveSession"];
         delete?: never;
@@ -4654,7 +4656,10 @@ export interface operations {
     LinkAdminService_SyncAccountLinks: {
         parameters: {
             query?: {
-                /** @description Check only; store no link. */
+                /**
+                 * @description Check only; store no link. The run itself is stored, for its results to be
+                 *     read, is in the audit, and lets no other one begin until it ends.
+                 */
                 validateOnly?: boolean;
             };
             header?: never;
@@ -5123,12 +5128,16 @@ export interface operations {
                 pageToken?: string;
                 /**
                  * @description Only by this actor: accounts/{account} or apiKeys/{key} or the id, or "system"
-                 *     for what the system does by itself.
+                 *     for what the system does by itself. Ids may come in capitals; another thing is
+                 *     INVALID_ARGUMENT.
                  */
                 actor?: string;
                 /** @description Only this action. */
                 action?: string;
-                /** @description Only of this thing and what is below it, by resource name. */
+                /**
+                 * @description Only of this thing and what is below it, by resource name. Ids may come in
+                 *     capitals.
+                 */
                 resource?: string;
                 /** @description Not before this time. */
                 startTime?: string;

@@ -22,13 +22,18 @@ func (d *Desk) ChangePassword(ctx context.Context, by Actor, password, next stri
 }
 
 // confirm lets the person at a session prove the password once more, and the
-// second factor unless given is nil. Whoever has none is refused then.
+// second factor unless given is nil. Whoever has none is refused then. The password
+// alone forgives no wrong attempts of an account with a second factor: they may have
+// been at its codes.
 func (d *Desk) confirm(ctx context.Context, by Actor, password string, given *Second) (Account, error) {
 	account, guard, err := d.again(ctx, by, password)
 	if err != nil {
 		return Account{}, err
 	}
-	if given != nil {
+	switch {
+	case given == nil && account.TOTP:
+		return account, guard.returned(ctx)
+	case given != nil:
 		if !account.TOTP {
 			return Account{}, faultNotEnrolled
 		}

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"net/netip"
+	"strings"
 	"time"
 )
 
@@ -22,9 +23,12 @@ type taken struct {
 	before, after time.Time // no attempt until: without this one, and with it
 }
 
-// newGuard names the counters; unknown accounts have the same.
+// newGuard names the counters; unknown accounts have the same. No name has a NUL in
+// it, which stands between name and network: it would name the counter of somebody
+// else at an address.
 func (d *Desk) newGuard(emailKey string, place Place) *guard {
 	from := network(place.Address)
+	emailKey = strings.ReplaceAll(emailKey, "\x00", "\ufffd")
 	return &guard{
 		desk: d, address: Hash("address:" + from),
 		pair: Hash("login:" + emailKey + "\x00" + from), account: Hash("login:" + emailKey),

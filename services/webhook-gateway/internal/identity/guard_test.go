@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -112,5 +113,16 @@ func TestAnAttemptIsGivenBackWhereItWasCounted(t *testing.T) {
 	}
 	if g = d.newGuard("owner@example.com", Place{Address: "192.0.2.2"}); g.admit(t.Context()) == nil || g.returned(t.Context()) != nil || rows[string(g.account)] != guessed {
 		t.Errorf("a refused attempt changes what strangers wait for: %v", rows[string(g.account)])
+	}
+}
+
+// No name that somebody enters reaches the counter of somebody else at an address:
+// strangers could hold the owner up where the owner has been before.
+func TestNoNameIsTheCounterOfAnother(t *testing.T) {
+	d := &Desk{}
+	owner := d.newGuard(EmailKey("owner@example.com"), Place{Address: "192.0.2.1"})
+	stranger := d.newGuard(EmailKey("owner@example.com\x00192.0.2.1"), Place{Address: "198.51.100.1"})
+	if bytes.Equal(stranger.account, owner.pair) {
+		t.Error("a name with an address behind a NUL is the owner's counter at that address")
 	}
 }

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/dakoku/dakoku/platform/fault"
 )
@@ -38,27 +39,47 @@ func (d *Desk) LogIn(ctx context.Context, c Credentials) (Login, error) {
 	if err := guard.passed(ctx); err != nil {
 		return Login{}, err
 	}
-	return d.start(ctx, account, c.Replaces, c.Place, "LOG_IN", Values{"account": account.ID})
+	return d.start(ctx, account, beginning{
+		replaces: c.Replaces, place: c.Place, action: "LOG_IN", how: Values{"account": account.ID},
+	})
 }
 
-// start begins a session for somebody who has proved to be the account; action and
-// how are what the audit says of it.
-func (d *Desk) start(ctx context.Context, account Account, replaces Replaced, place Place, action string, how Values) (Login, error) {
+// beginning is how a session begins.
+type beginning struct {
+	replaces Replaced
+	place    Place
+	action   string    // what the audit calls it
+	how      Values    // what it says of it
+	asked    time.Time // when the person was asked for the proof; zero is now
+}
+
+// start begins a session for somebody who has proved to be the account. Reasons:
+// CREDENTIALS_WRONG when the account changed meanwhile; where the session of before is
+// required, ETAG_STALE for that, and UNAUTHENTICATED when that session has ended.
+func (d *Desk) start(ctx context.Context, account Account, b beginning) (Login, error) {
 	organization, err := d.store.Organization(ctx, account.Tenant)
 	if err != nil {
 		return Login{}, err
 	}
 	now := d.now()
-	session, secret := newSession(account, now, place)
-	record := own(account, session.ID, place).did(now, action, session.resource(), nil, how)
-	if replaces.Tenant == account.Tenant {
-		record.After["replaces"] = Session{ID: replaces.Session}.resource()
-	} else {
-		replaces.Record = replaces.record(now, place)
+	session, secret := newSession(account, now, b.place)
+	if !b.asked.IsZero() && b.asked.Before(now) {
+		session.Proved = b.asked
 	}
-	err = d.store.StartSession(ctx, session, account.Revision, replaces, record)
-	if absent(err) { // changed meanwhile
+	record := own(account, session.ID, b.place).did(now, b.action, session.resource(), nil, b.how)
+	if b.replaces.Tenant == account.Tenant {
+		record.After["replaces"] = Session{ID: b.replaces.Session}.resource()
+	} else {
+		b.replaces.Record = b.replaces.record(now, b.place)
+	}
+	err = d.store.StartSession(ctx, session, account.Revision, b.replaces, record)
+	switch {
+	case absent(err): // changed meanwhile
 		err = faultCredentials
+	case errors.Is(err, ErrEnded): // logged out meanwhile, or proved by another request
+		err = Unidentified()
+	case errors.Is(err, ErrChanged):
+		err = faultStale
 	}
 	return Login{Account: account, Organization: organization, Session: session, Secret: secret}, err
 }

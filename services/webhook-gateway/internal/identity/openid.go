@@ -32,9 +32,9 @@ type Provider interface {
 	// Address is where a browser goes, with anew to be asked in any case; Reason
 	// OPENID_UNAVAILABLE.
 	Address(ctx context.Context, s openid.Secrets, anew bool) (string, error)
-	// Redeem gives the subject of a code, who was asked since that time unless it is
+	// Redeem gives the person of a code, who was asked since that time unless it is
 	// zero; Reasons OPENID_REFUSED, OPENID_UNAVAILABLE.
-	Redeem(ctx context.Context, code, from string, s openid.Secrets, since time.Time) (string, error)
+	Redeem(ctx context.Context, code, from string, s openid.Secrets, since time.Time) (openid.Person, error)
 }
 
 // Trust lets people log in at the provider. It is called before anybody does.
@@ -48,6 +48,9 @@ type Errand struct {
 	Session    []byte    // hash of the session that is to be proved; nil for a log-in
 	Subject    []byte    // hash of who it is, once the provider has said so; nil before
 	Expires    time.Time // at the latest
+	// Asked is when the provider asked the person of a proof; zero for a log-in. It is
+	// not kept: where a second factor is still to come, it is the beginning of the way.
+	Asked time.Time
 }
 
 // Binding is an account at the provider as the way into one of ours.
@@ -161,11 +164,18 @@ func (d *Desk) FinishOpenID(ctx context.Context, r Return) (Login, error) {
 	if err := d.store.ChangeAttempts(ctx, guard.address, Attempts.giveBack); err != nil {
 		return Login{}, err
 	}
-	login, err := d.start(ctx, account, r.Replaces, r.Place, errand.action(), Values{"account": account.ID, "issuer": d.provider.Issuer()})
+	r.Replaces.Required = errand.Session != nil
+	login, err := d.start(ctx, account, beginning{
+		replaces: r.Replaces, place: r.Place, action: errand.action(), asked: errand.Asked,
+		how: Values{"account": account.ID, "issuer": d.provider.Issuer()},
+	})
 	if fault.HasReason(err, faultCredentials.Reason()) { // changed meanwhile
 		err = faultStranger
 	}
-	return login, err
+	if err != nil {
+		return Login{}, d.turnedAway(ctx, errand, r, err)
+	}
+	return login, nil
 }
 
 // vouchedFor is the account of whoever came back, after its second factor.
@@ -185,9 +195,10 @@ func (d *Desk) vouchedFor(ctx context.Context, e Errand, r Return) (Account, err
 	return account, err
 }
 
-// turnedAway notes the refusal of a proof for the session that the browser has.
+// turnedAway notes the refusal of a proof for the session that the browser has, also
+// when that is another one than was to be proved.
 func (d *Desk) turnedAway(ctx context.Context, e Errand, r Return, refusal error) error {
-	if !e.proves(r.Replaces.Session) {
+	if e.Session == nil {
 		return refusal
 	}
 	by := own(Account{ID: r.Replaces.Account, Tenant: r.Replaces.Tenant}, r.Replaces.Session, r.Place)
@@ -205,15 +216,16 @@ func (d *Desk) returned(ctx context.Context, r Return, secrets openid.Secrets) (
 	case err != nil:
 		return Errand{}, err
 	case errand.Session != nil && !errand.proves(r.Replaces.Session):
-		return Errand{}, openid.Refused()
+		return errand, openid.Refused()
 	case errand.Subject != nil:
+		errand.Asked = errand.since()
 		return errand, nil
 	}
-	subject, err := d.provider.Redeem(ctx, r.Code, r.Issuer, secrets, errand.since())
+	person, err := d.provider.Redeem(ctx, r.Code, r.Issuer, secrets, errand.since())
 	if err != nil {
 		return errand, err
 	}
-	errand.Subject = subjectHash(d.provider.Issuer(), subject)
+	errand.Subject, errand.Asked = subjectHash(d.provider.Issuer(), person.Subject), person.Asked
 	if errand.Invitation != nil {
 		err = judged(func() error { return d.bind(ctx, errand, r.Place) })
 		errand.Invitation = nil

@@ -22,7 +22,8 @@ var faultOther = fault.New(fault.Unauthenticated, "OPENID_SUBJECT_OTHER", fault.
 // password and, where the account has one, the second factor. It is judged,
 // throttled and noted as a log-in is; so is a refusal. A new session begins
 // instead of the old one. Reasons: UNAUTHENTICATED for a program,
-// CREDENTIALS_WRONG, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS.
+// CREDENTIALS_WRONG, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE,
+// UNAUTHENTICATED also when the session ends meanwhile.
 func (d *Desk) Prove(ctx context.Context, by Actor, password string, given Second) (Login, error) {
 	account, guard, err := d.again(ctx, by, password)
 	if err == nil && account.TOTP {
@@ -31,19 +32,26 @@ func (d *Desk) Prove(ctx context.Context, by Actor, password string, given Secon
 	if err == nil {
 		err = guard.passed(ctx)
 	}
+	var login Login
+	if err == nil {
+		login, err = d.start(ctx, account, beginning{
+			replaces: Replaced{Tenant: by.Tenant, Account: by.ID, Session: by.Session, Required: true},
+			place:    by.Place, action: "SESSION_PROVE", how: Values{"account": account.ID},
+		})
+	}
 	if err != nil {
 		return Login{}, d.unproved(ctx, by, err)
 	}
-	replaces := Replaced{Tenant: by.Tenant, Account: by.ID, Session: by.Session}
-	return d.start(ctx, account, replaces, by.Place, "SESSION_PROVE", Values{"account": account.ID})
+	return login, nil
 }
 
-// unproved notes that a proof was judged and refused; what nobody judged, and a
-// code that is still to come, are no refusals. It returns the refusal.
+// unproved notes that a proof was judged and refused, or came for a session that has
+// ended; what nobody judged, a code that is still to come, and whoever has no session
+// are no refusals. It returns the refusal.
 func (d *Desk) unproved(ctx context.Context, by Actor, refusal error) error {
 	f, ok := fault.From(refusal)
-	if !ok || !slices.Contains([]string{
-		faultCredentials.Reason(), faultCode.Reason(), faultOther.Reason(), "OPENID_REFUSED",
+	if !ok || by.Session == "" || !slices.Contains([]string{
+		faultCredentials.Reason(), faultCode.Reason(), faultOther.Reason(), "OPENID_REFUSED", Unidentified().Reason(),
 	}, f.Reason()) {
 		return refusal
 	}

@@ -25,6 +25,9 @@ type Session struct {
 // account and organization; the zero value is none.
 type Replaced struct {
 	Tenant, Account, Session string
+	// Required says that no session begins once this one has ended: it is that of a
+	// proof, which a log-out or a change of rights meanwhile outdoes.
+	Required bool
 	// Record is noted in its organization when that is not the one of the new
 	// session, which then says nothing of it.
 	Record Record

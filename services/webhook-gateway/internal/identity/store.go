@@ -109,8 +109,8 @@ type AccountStore interface {
 	Found(ctx context.Context, o Organization, a Account, i Invitation, r Record) error
 	// ChangeAccount locks an account and what decides who governs the
 	// organization, lets change decide, and stores the answer unless dry. made
-	// lives by the rights of the account. ErrNotFound; ErrEnded when
-	// a session is to be renewed that has ended.
+	// lives by the rights of the account. ErrNotFound; ErrEnded when the session or
+	// the key of the record's actor has ended.
 	ChangeAccount(ctx context.Context, tenant, id string, dry bool, change func(a Account, others Others, made Made) (AccountChange, error)) error
 	// ChangePassword stores the hash for the account of the session, ends every
 	// session of it and starts this one instead of the record's, with the proof of
@@ -165,7 +165,8 @@ type SessionStore interface {
 	// StartSession stores a session and ends the one it replaces, if any, in the
 	// organization of that one, with its record when it is another;
 	// ErrNotFound when the account is not active or not of that revision: its
-	// password may be another one by now.
+	// password may be another one by now. Where the old one is required, ErrEnded when
+	// it has ended, and ErrChanged when it lives and the account is of another revision.
 	StartSession(ctx context.Context, s Session, revision int64, old Replaced, r Record) error
 	// SessionByHash looks through all tenants for one that has not been ended, of
 	// an active account; ErrNotFound. Of the account it fills the rights only.

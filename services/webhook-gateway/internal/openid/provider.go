@@ -115,28 +115,28 @@ func (p *Provider) Address(ctx context.Context, s Secrets, anew bool) (string, e
 	return found.oauth.AuthCodeURL(s.State, options...), nil
 }
 
-// Redeem gives the subject for which the provider issued the code. from is the
+// Redeem gives the person for whom the provider issued the code. from is the
 // issuer that the browser brought (RFC 9207); empty when it brought none. Unless
 // since is zero, the provider must have asked the person after it, and say so.
 // Reasons: OPENID_REFUSED, OPENID_UNAVAILABLE.
-func (p *Provider) Redeem(ctx context.Context, code, from string, s Secrets, since time.Time) (string, error) {
+func (p *Provider) Redeem(ctx context.Context, code, from string, s Secrets, since time.Time) (Person, error) {
 	found, err := p.endpoints(ctx)
 	if err != nil {
-		return "", err
+		return Person{}, err
 	}
 	if (from != "" || found.namesItself) && from != p.cfg.Issuer {
-		return "", p.refuse("another issuer sent the browser")
+		return Person{}, p.refuse("another issuer sent the browser")
 	}
 	token, err := found.oauth.Exchange(oidc.ClientContext(ctx, p.client), code, oauth2.VerifierOption(s.Verifier))
 	if away(err) {
 		p.cfg.Log.Warn("the OpenID provider did not answer for a code", zap.Error(withoutAddress(err)))
-		return "", faultAway
+		return Person{}, faultAway
 	}
 	if err != nil {
-		return "", p.refuse("the provider did not take the code")
+		return Person{}, p.refuse("the provider did not take the code")
 	}
 	raw, _ := token.Extra("id_token").(string)
-	return p.subject(ctx, found, raw, s.Nonce, since)
+	return p.person(ctx, found, raw, s.Nonce, since)
 }
 
 // refuse keeps from the caller which check failed, and from the log what the

@@ -11,6 +11,7 @@ import (
 	"github.com/dakoku/dakoku/platform/page"
 	auditv1 "github.com/dakoku/dakoku/proto/gen/dakoku/audit/v1"
 	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
 )
 
 // found is an entry with the context that has it.
@@ -84,19 +85,31 @@ func listOf(in *identityv1.ListAuditEventsRequest) page.List {
 	return page.Of("auditEvents", in.GetActor(), in.GetAction(), in.GetResource(), in.GetStartTime().String(), in.GetEndTime().String())
 }
 
-// actorOf is the id of the actor asked for, or a kind; empty for everybody.
-func actorOf(in *identityv1.ListAuditEventsRequest) string {
+// actorOf is the id of the actor asked for, or a kind; empty for everybody. False is
+// what can be neither: a thing of another kind does nothing.
+func actorOf(in *identityv1.ListAuditEventsRequest) (actor string, ok bool) {
 	for _, collection := range []string{"accounts/", "apiKeys/"} {
-		if id, ok := strings.CutPrefix(in.GetActor(), collection); ok {
-			return strings.ToLower(id) // as ids are kept
+		if id, named := strings.CutPrefix(in.GetActor(), collection); named {
+			id = identity.CanonicalID(id)
+			return id, identity.IsID(id)
 		}
 	}
-	return in.GetActor()
+	return identity.CanonicalID(in.GetActor()), !strings.Contains(in.GetActor(), "/")
+}
+
+// resourceOf is the name of the resource asked for, its ids in their one spelling.
+func resourceOf(in *identityv1.ListAuditEventsRequest) string {
+	parts := strings.Split(strings.TrimSuffix(in.GetResource(), "/"), "/")
+	for n, part := range parts {
+		parts[n] = identity.CanonicalID(part)
+	}
+	return strings.Join(parts, "/")
 }
 
 func queryOf(in *identityv1.ListAuditEventsRequest, limit int) *auditv1.TrailQuery {
+	actor, _ := actorOf(in)
 	return &auditv1.TrailQuery{
-		Limit: int32(limit), Actor: actorOf(in), Action: in.GetAction(), Resource: strings.TrimSuffix(in.GetResource(), "/"),
+		Limit: int32(limit), Actor: actor, Action: in.GetAction(), Resource: resourceOf(in),
 		StartTime: in.GetStartTime(), EndTime: in.GetEndTime(),
 	}
 }

@@ -7,6 +7,7 @@ package trail
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -53,7 +54,7 @@ func (s *Server) ListAuditEvents(ctx context.Context, in *identityv1.ListAuditEv
 	if !ok {
 		return nil, fault.New(fault.Internal, "CALLER_MISSING", fault.Text{})
 	}
-	if strings.Contains(actorOf(in), "/") { // a thing of another kind does nothing
+	if _, known := actorOf(in); !known {
 		return nil, fault.Invalid(fault.Field{Path: "actor", Reason: "BAD_ACTOR", Text: fault.Text{
 			JA: "操作者は accounts/{account}、apiKeys/{key}、ID、または system で指定してください。",
 			EN: "Name the actor as accounts/{account} or apiKeys/{key}, by the id, or as system."}})
@@ -104,7 +105,8 @@ func (s *Server) page(ctx context.Context, caller rpc.Caller, from *place, in *i
 }
 
 // gather asks every source for what lies behind the place and brings it in order.
-// One that cannot be asked is an Unavailable fault: AUDIT_UNAVAILABLE.
+// One that cannot be asked is an Unavailable fault: AUDIT_UNAVAILABLE; what one
+// refuses of the question or of the caller stays what it is.
 func (s *Server) gather(ctx context.Context, caller rpc.Caller, from *place, q *auditv1.TrailQuery) ([]found, error) {
 	var all []found
 	for _, source := range s.Sources {
@@ -121,7 +123,13 @@ func (s *Server) gather(ctx context.Context, caller rpc.Caller, from *place, q *
 	return all, nil
 }
 
+// refusals are the answers of a context that is there: asked again, it says the same.
+var refusals = []fault.Kind{fault.InvalidArgument, fault.Unauthenticated, fault.Denied, fault.NotFound, fault.Precondition}
+
 func away(of identityv1.AuditEvent_Context, err error) error {
+	if f := rpc.FaultFrom(err); slices.Contains(refusals, f.Kind()) {
+		return f
+	}
 	name := strings.ToLower(of.String())
 	return fault.New(fault.Unavailable, "AUDIT_UNAVAILABLE", fault.Text{
 		JA: "監査記録の一部(" + name + ")を取得できないため、一覧を表示できません。しばらくしてからもう一度お試しください。",

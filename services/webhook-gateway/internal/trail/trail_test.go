@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -220,13 +222,16 @@ func TestFieldsThatDiffer(t *testing.T) {
 // What is no actor is refused by its name; it is no context that is away.
 func TestAnActorIsAnAccountOrAKey(t *testing.T) {
 	s, contexts, ctx := open(t)
-	for _, actor := range []string{"employees/00000000-0000-7000-8000-000000000001", "accounts/apiKeys/x", "accounts/x/sessions", "/"} {
+	for _, actor := range []string{"employees/00000000-0000-7000-8000-000000000001", "accounts/apiKeys/x", "accounts/x/sessions", "/", "accounts/", "apiKeys/system", "accounts/0ab"} {
 		_, err := s.ListAuditEvents(ctx, &identityv1.ListAuditEventsRequest{Actor: actor})
 		if f, _ := fault.From(err); f == nil || f.Kind() != fault.InvalidArgument || len(f.Fields()) != 1 || f.Fields()[0].Path != "actor" {
 			t.Errorf("%s: %v", actor, err)
 		}
 	}
-	for actor, want := range map[string]string{"accounts/0AB": "0ab", "apiKeys/0ab": "0ab", "0ab": "0ab", "apiKey": "apiKey", "": ""} {
+	const id = "0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000"
+	for actor, want := range map[string]string{
+		"accounts/" + id: id, "apiKeys/" + strings.ToUpper(id): id, strings.ToUpper(id): id, "0AB": "0AB", "apiKey": "apiKey", "": "",
+	} {
 		if _, err := s.ListAuditEvents(ctx, &identityv1.ListAuditEventsRequest{Actor: actor}); err != nil {
 			t.Errorf("%s: %v", actor, err)
 		}
@@ -234,6 +239,54 @@ func TestAnActorIsAnAccountOrAKey(t *testing.T) {
 			if got := k.asked[len(k.asked)-1].GetActor(); got != want {
 				t.Errorf("%s asks %v for %q", actor, of, got)
 			}
+		}
+	}
+}
+
+// Ids in capitals name what they name in the audit; words in capitals are other words.
+func TestAResourceIsNamedInOneSpelling(t *testing.T) {
+	s, contexts, ctx := open(t)
+	const a, b = "0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000", "0199aaaa-bbbb-7ccc-8ddd-eeeeffff0001"
+	for resource, want := range map[string]string{
+		"employees/" + strings.ToUpper(a):                                     "employees/" + a,
+		"connections/" + strings.ToUpper(a) + "/tokens/" + strings.ToUpper(b): "connections/" + a + "/tokens/" + b,
+		"employees/" + strings.ToUpper(a) + "/timesheets/2026-11/":            "employees/" + a + "/timesheets/2026-11",
+		"Employees": "Employees", "": "",
+	} {
+		if _, err := s.ListAuditEvents(ctx, &identityv1.ListAuditEventsRequest{Resource: resource}); err != nil {
+			t.Errorf("%s: %v", resource, err)
+		}
+		for of, k := range contexts {
+			if got := k.asked[len(k.asked)-1].GetResource(); got != want {
+				t.Errorf("%s asks %v for %q", resource, of, got)
+			}
+		}
+	}
+}
+
+// A context that is there and refuses is not away: what it says of the question, or of
+// the caller, is the answer.
+func TestARefusalIsNoAbsence(t *testing.T) {
+	bad := fault.Invalid(fault.Field{Path: "query.action", Reason: "string.pattern"})
+	for name, c := range map[string]struct {
+		err    error
+		kind   fault.Kind
+		reason string
+	}{
+		"the question":        {bad, fault.InvalidArgument, bad.Reason()},
+		"another version's":   {status.Error(codes.InvalidArgument, "bad"), fault.InvalidArgument, "INVALID_ARGUMENT"},
+		"the caller":          {status.Error(codes.PermissionDenied, "no"), fault.Denied, "PERMISSION_DENIED"},
+		"nobody":              {status.Error(codes.Unauthenticated, "no"), fault.Unauthenticated, "UNAUTHENTICATED"},
+		"away":                {status.Error(codes.Unavailable, "away"), fault.Unavailable, "AUDIT_UNAVAILABLE"},
+		"slow":                {status.Error(codes.DeadlineExceeded, "late"), fault.Unavailable, "AUDIT_UNAVAILABLE"},
+		"busy":                {status.Error(codes.ResourceExhausted, "later"), fault.Unavailable, "AUDIT_UNAVAILABLE"},
+		"a version before it": {status.Error(codes.Unimplemented, "what?"), fault.Unavailable, "AUDIT_UNAVAILABLE"},
+	} {
+		s, contexts, ctx := open(t)
+		contexts[identityv1.AuditEvent_ATTENDANCE].err = c.err
+		res, err := s.ListAuditEvents(ctx, &identityv1.ListAuditEventsRequest{})
+		if f, _ := fault.From(err); res != nil || f == nil || f.Kind() != c.kind || f.Reason() != c.reason {
+			t.Errorf("%s: %v %v", name, res, err)
 		}
 	}
 }

@@ -299,11 +299,13 @@ type ListAuditEventsRequest struct {
 	// next_page_token of the page before; empty for the first.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only by this actor: accounts/{account} or apiKeys/{key} or the id, or "system"
-	// for what the system does by itself.
+	// for what the system does by itself. Ids may come in capitals; another thing is
+	// INVALID_ARGUMENT.
 	Actor string `protobuf:"bytes,3,opt,name=actor,proto3" json:"actor,omitempty"`
 	// Only this action.
 	Action string `protobuf:"bytes,4,opt,name=action,proto3" json:"action,omitempty"`
-	// Only of this thing and what is below it, by resource name.
+	// Only of this thing and what is below it, by resource name. Ids may come in
+	// capitals.
 	Resource string `protobuf:"bytes,5,opt,name=resource,proto3" json:"resource,omitempty"`
 	// Not before this time.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`

@@ -84,11 +84,12 @@ type IdentityServiceClient interface {
 	// with a code. A subject that nobody bound to an account is answered like that
 	// of a deactivated one. What began with prove ends as ProveSession does, and is
 	// refused when the browser has another session by now, when the provider did not
-	// ask since, and when somebody else came back. Reasons: OPENID_OFF, OPENID_REFUSED,
+	// ask since, and when somebody else came back; UNAUTHENTICATED when the session
+	// ends meanwhile. It counts from when the provider asked. Reasons: OPENID_OFF, OPENID_REFUSED,
 	// OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN, OPENID_SUBJECT_OTHER,
 	// INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED,
-	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE when the account changes again
-	// and again meanwhile.
+	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE when the account changes
+	// meanwhile.
 	FinishOpenIdLogin(ctx context.Context, in *FinishOpenIdLoginRequest, opts ...grpc.CallOption) (*FinishOpenIdLoginResponse, error)
 	// ProveSession lets the person of the session prove once more to be there, with
 	// the password and, for an account that has it, the second factor; what answers
@@ -96,7 +97,8 @@ type IdentityServiceClient interface {
 	// begins, whose secret travels as a cookie. Whoever logs in at the OpenID
 	// provider proves it there: BeginOpenIdLogin with prove. Reasons:
 	// CREDENTIALS_WRONG, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS,
-	// UNAUTHENTICATED for an API key.
+	// UNAUTHENTICATED for an API key and for a session that ends meanwhile,
+	// ETAG_STALE when the account changes meanwhile.
 	ProveSession(ctx context.Context, in *ProveSessionRequest, opts ...grpc.CallOption) (*ProveSessionResponse, error)
 	// GetSession answers who the caller is. Reasons: UNAUTHENTICATED.
 	GetSession(ctx context.Context, in *GetSessionRequest, opts ...grpc.CallOption) (*GetSessionResponse, error)
@@ -528,11 +530,12 @@ type IdentityServiceServer interface {
 	// with a code. A subject that nobody bound to an account is answered like that
 	// of a deactivated one. What began with prove ends as ProveSession does, and is
 	// refused when the browser has another session by now, when the provider did not
-	// ask since, and when somebody else came back. Reasons: OPENID_OFF, OPENID_REFUSED,
+	// ask since, and when somebody else came back; UNAUTHENTICATED when the session
+	// ends meanwhile. It counts from when the provider asked. Reasons: OPENID_OFF, OPENID_REFUSED,
 	// OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN, OPENID_SUBJECT_OTHER,
 	// INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR, TOTP_REQUIRED,
-	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE when the account changes again
-	// and again meanwhile.
+	// TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE when the account changes
+	// meanwhile.
 	FinishOpenIdLogin(context.Context, *FinishOpenIdLoginRequest) (*FinishOpenIdLoginResponse, error)
 	// ProveSession lets the person of the session prove once more to be there, with
 	// the password and, for an account that has it, the second factor; what answers
@@ -540,7 +543,8 @@ type IdentityServiceServer interface {
 	// begins, whose secret travels as a cookie. Whoever logs in at the OpenID
 	// provider proves it there: BeginOpenIdLogin with prove. Reasons:
 	// CREDENTIALS_WRONG, TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS,
-	// UNAUTHENTICATED for an API key.
+	// UNAUTHENTICATED for an API key and for a session that ends meanwhile,
+	// ETAG_STALE when the account changes meanwhile.
 	ProveSession(context.Context, *ProveSessionRequest) (*ProveSessionResponse, error)
 	// GetSession answers who the caller is. Reasons: UNAUTHENTICATED.
 	GetSession(context.Context, *GetSessionRequest) (*GetSessionResponse, error)

@@ -750,7 +750,8 @@ type SyncAccountLinksRequest struct {
 	// connection and relink_recreated are read; an empty connection means the one
 	// active connection with keys of API 2.0.
 	Sync *AccountLinkSync `protobuf:"bytes,1,opt,name=sync,proto3" json:"sync,omitempty"`
-	// Check only; store no link.
+	// Check only; store no link. The run itself is stored, for its results to be
+	// read, is in the audit, and lets no other one begin until it ends.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

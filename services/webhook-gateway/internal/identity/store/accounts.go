@@ -160,6 +160,9 @@ func (s *Store) ChangeAccount(ctx context.Context, tenant, id string, dry bool,
 		if err != nil || !next.Changed {
 			return err
 		}
+		if err := entitled(ctx, tx, next.Record.Actor); err != nil {
+			return err
+		}
 		if err := updateAccount(ctx, tx, next); err != nil {
 			return err
 		}
@@ -170,6 +173,29 @@ func (s *Store) ChangeAccount(ctx context.Context, tenant, id string, dry bool,
 	})
 	if errors.Is(err, errDry) {
 		return nil
+	}
+	return err
+}
+
+// entitled finds out whether the session or the key of whoever makes a change still
+// lives: a change that took the rights of that one has passed here before, since each
+// holds the organization.
+func entitled(ctx context.Context, tx pgx.Tx, by identity.Actor) error {
+	sql, id := "", ""
+	switch by.Kind {
+	case identity.ByAccount:
+		sql, id = `select 1 from identity.sessions where tenant_id = @tenant and id = @id and end_time is null`, by.Session
+	case identity.ByKey:
+		sql, id = `select 1 from identity.api_keys where tenant_id = @tenant and id = @id and end_time is null`, by.ID
+	default:
+		return nil
+	}
+	if !identity.IsID(id) {
+		return identity.ErrEnded
+	}
+	err := tx.QueryRow(ctx, sql, pgx.NamedArgs{"tenant": by.Tenant, "id": id}).Scan(new(int))
+	if errors.Is(err, pgx.ErrNoRows) {
+		return identity.ErrEnded
 	}
 	return err
 }

@@ -32,13 +32,7 @@ func hold(t *testing.T, db *pgtest.Database) pgx.Tx {
 // awaitLock waits until somebody waits for a lock.
 func awaitLock(t *testing.T, db *pgtest.Database) {
 	t.Helper()
-	const locks = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-	owner := db.Owner(t)
-	for waiting := 0; waiting == 0; {
-		if err := owner.QueryRow(t.Context(), locks).Scan(&waiting); err != nil {
-			t.Fatal(err)
-		}
-	}
+	awaitLocks(t, db, 1)
 }
 
 // What is enough for a link is judged for the account as it is when the link is used up, not as it was a moment before.

@@ -23,6 +23,9 @@ func (s *Store) StartSession(ctx context.Context, n identity.Session, revision i
 			select 1 from identity.accounts
 			where tenant_id = @tenant and id = @id and state = 'ACTIVE' and revision = @revision for share`,
 			pgx.NamedArgs{"tenant": n.Tenant, "id": n.Account, "revision": revision}).Scan(new(int))
+		if errors.Is(err, pgx.ErrNoRows) && old.Required {
+			return outdated(ctx, tx, old)
+		}
 		if err != nil {
 			return err
 		}
@@ -36,10 +39,27 @@ func (s *Store) StartSession(ctx context.Context, n identity.Session, revision i
 	}))
 }
 
-// leave ends the session that another replaces, unless it has ended meanwhile.
+// outdated says what became of an account whose session proves itself: its sessions
+// ended, or it changed alone.
+func outdated(ctx context.Context, tx pgx.Tx, old identity.Replaced) error {
+	err := absent(lockSession(ctx, tx, old.Tenant, old.Account, old.Session))
+	switch {
+	case errors.Is(err, identity.ErrNotFound):
+		return identity.ErrEnded
+	case err != nil:
+		return err
+	}
+	return identity.ErrChanged
+}
+
+// leave ends the session that another replaces. One that has ended meanwhile, also by
+// another proof at this moment, which its row makes wait, is ErrEnded where it is
+// required.
 func leave(ctx context.Context, tx pgx.Tx, old identity.Replaced, now time.Time) error {
 	err := absent(endSession(ctx, tx, old.Tenant, old.Account, old.Session, now))
 	switch {
+	case errors.Is(err, identity.ErrNotFound) && old.Required:
+		return identity.ErrEnded
 	case errors.Is(err, identity.ErrNotFound):
 		return nil
 	case err != nil || old.Record.Action == "":
