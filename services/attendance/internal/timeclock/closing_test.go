@@ -94,3 +94,12 @@ func tiled(t *testing.T, c Closings, start Date) {
 		}
 	}
 }
+
+// A month closes on a day that every month has, or at its end.
+func TestClosingDaysThatCanBe(t *testing.T) {
+	for closing, can := range map[int]bool{-1: false, 0: false, 1: true, 28: true, 29: false, 30: false, MonthEnd: true, 32: false} {
+		if _, err := NewCalendar(DefaultZone, closing, DefaultWorkRules()); (err == nil) != can {
+			t.Errorf("%d: %v", closing, err)
+		}
+	}
+}
