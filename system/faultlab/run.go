@@ -57,7 +57,7 @@ func Whole(ctx context.Context, cfg Config) (Report, error) {
 	if err := os.Mkdir(cfg.Dir, 0o711); err != nil {
 		return report, err
 	}
-	caught, of, err := Controls(ctx, cfg, "")
+	caught, of, err := Controls(ctx, cfg)
 	report.NegativeControls = fmt.Sprintf("%d/%d", caught, of)
 	return report, err
 }
