@@ -27,6 +27,7 @@ const (
 	benchPatience = 25 * time.Second // until all is at rest; a defect may be that it never is
 	longPatience  = 4 * time.Minute  // the same where an answer may have to wait
 	revokedAfter  = 6 * time.Second  // within which a withdrawn URL is refused everywhere
+	controlBudget = 8 * time.Minute  // of one control from its build to the verdict
 )
 
 // flawless are runs without a defect, one in each weather, in which nothing may be
@@ -55,25 +56,40 @@ func Controls(ctx context.Context, cfg Config, only ...string) (caught, of int, 
 	if err := r.on.Cluster.Origin(ctx); err != nil {
 		return 0, 0, err
 	}
+	return r.tried(ctx, list, r.control)
+}
+
+// tried tries one control after the other, each for as long as one may take: a defect that
+// makes everything stand still must not take the time of those after it.
+func (r *run) tried(ctx context.Context, list []controls.Control, try func(context.Context, controls.Control) ([]string, error)) (caught, of int, err error) {
 	for _, c := range list {
-		found, err := r.control(ctx, c)
-		if err != nil {
-			return caught, of, fmt.Errorf("control %q: %w", c.Name, err)
-		}
+		bounded, cancel := context.WithTimeout(ctx, controlBudget)
+		found, err := try(bounded, c)
+		cancel()
 		good := slices.ContainsFunc(found, func(name string) bool { return slices.Contains(c.Checks, name) })
-		if c.Checks == nil {
-			if len(found) > 0 {
-				return caught, of, fmt.Errorf("%s, and something was found: %v", c.Name, r.last)
-			}
+		switch {
+		case ctx.Err() != nil:
+			return caught, of, ctx.Err()
+		case c.Checks == nil && (err != nil || len(found) > 0):
+			return caught, of, errors.Join(fmt.Errorf("%s, and something was found: %v", c.Name, r.last), err)
+		case c.Checks == nil:
 			r.say("control    %s: nothing is found", c.Name)
 			continue
 		}
 		if of++; good {
 			caught++
 		}
-		r.say("control %2d %-55s found by %v%s", of, c.Name, found, map[bool]string{false: " NOT CAUGHT"}[good])
+		r.say("control %2d %-55s found by %v%s", of, c.Name, found, unseen(good, err))
 	}
 	return caught, of, nil
+}
+
+// unseen says why a control is not counted; an error keeps no other from being tried.
+func unseen(good bool, err error) string {
+	if good {
+		return ""
+	}
+	return fmt.Sprintf(" NOT CAUGHT (error: %v)", err)
 }
 
 // chosen are the controls by their names, all of them without a name, after the flawless

@@ -23,7 +23,7 @@ func (n *Nemesis) Weather(ctx context.Context, name string) error {
 		return n.unsaid(ctx)
 	case "crash":
 		for range 2 {
-			if err := errors.Join(wait(ctx, time.Second), n.On.Cluster.Crash(ctx, syscall.SIGQUIT)); err != nil {
+			if err := errors.Join(wait(ctx, time.Second), n.crashOnDoors(ctx)); err != nil {
 				return err
 			}
 		}
@@ -46,6 +46,17 @@ func (n *Nemesis) unsaid(ctx context.Context) error {
 	return n.locked(ctx, "integration.outbound_message", func() error {
 		return errors.Join(wait(ctx, time.Second), n.slaughter(ctx, "integration-", 1), n.slaughter(ctx, "gateway-", 1))
 	})
+}
+
+// crashOnDoors stops the database at once while only the doors write: the commits of the
+// others would make durable what the doors have not waited for.
+func (n *Nemesis) crashOnDoors(ctx context.Context) error {
+	for _, p := range n.On.Programs {
+		if !strings.HasPrefix(p.Name, "gateway-") && p.Signal(syscall.SIGSTOP) {
+			defer p.Signal(syscall.SIGCONT)
+		}
+	}
+	return errors.Join(wait(ctx, 500*time.Millisecond), n.On.Cluster.Crash(ctx, syscall.SIGQUIT))
 }
 
 // slaughter kills the processes of a service again and again.
