@@ -218,7 +218,7 @@ func (r *run) send(ctx context.Context, weather string) (path string, err error)
 	switch weather {
 	case "revoke":
 		course = ""
-		gone, err := workplace.Withdraw(ctx, r.admins[r.lines[0].Connection], r.lines[0])
+		gone, err := workplace.Withdraw(ctx, r.admins[r.lines[0].Connection], r.emails[r.lines[0].Connection], r.lines[0])
 		if err != nil {
 			return "", err
 		}
