@@ -86,6 +86,10 @@ faultlab: $(CONSOLE) ## Break the running product on purpose and prove that no p
 faultlab-nightly: $(CONSOLE) ## The same for a night: 150 kills, 25 crashes, 5 failovers, 200,000 events
 	$(FAULTLAB) -tier nightly
 
+.PHONY: faultlab-controls
+faultlab-controls: $(CONSOLE) ## Try the 25 negative controls of the fault lab and nothing else (half an hour)
+	$(FAULTLAB) -control all
+
 .PHONY: faultlab-release
 faultlab-release: $(CONSOLE) ## The same before a release, for about a day
 	$(FAULTLAB) -tier release
@@ -97,6 +101,19 @@ rotations-full: $(CONSOLE) ## Replace tokens, bot secrets and master keys in ful
 	go test -C services/integration -v -count=1 -timeout 3h -run '^TestKilledRotations$$' ./internal/store || status=1; \
 	for t in TestManyRotationsAtSeveralDoors TestTheMasterKeyIsReplacedWhilePunchesArrive TestEachProgramReplacesItsKey; do \
 	  go test -C system -v -count=1 -timeout 3h -run "^$$t$$" ./e2e || status=1; done; exit $$status
+
+.PHONY: rolling-full
+rolling-full: $(CONSOLE) ## Restart everything ten times, one process after the other, under 32 callers
+	DAKOKU_TEST_FULL=1 go test -C system -v -count=1 -timeout 1h -run '^TestRollingRestart$$' ./e2e
+
+# What is too long for each change. A part that fails keeps none after it from running; those that failed are told last.
+NIGHTLY := test-upgrade rolling-full test-console bench-full rotations-full faultlab-nightly
+.PHONY: nightly
+nightly: ## Run what is too long for each change: upgrade, restarts and rotations in full, browser, bench and fault lab
+	@failed=; for part in $(NIGHTLY); do \
+	  echo; echo "### $$part ($$(date +%H:%M:%S))"; \
+	  $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; done; \
+	echo; test -z "$$failed" || { echo "nightly: failed:$$failed"; exit 1; }
 
 .PHONY: lint
 lint: bin/golangci-lint $(BUF) $(NPMS) third_party/proto ## Lint Go (with the architecture's import rules), protos and the console

@@ -27,6 +27,7 @@ const (
 	benchPatience = 25 * time.Second // until all is at rest; a defect may be that it never is
 	longPatience  = 4 * time.Minute  // the same where an answer may have to wait
 	revokedAfter  = 6 * time.Second  // within which a withdrawn URL is refused everywhere
+	controlBudget = 8 * time.Minute  // of one control from its build to the verdict
 )
 
 // flawless are runs without a defect, one in each weather, in which nothing may be
@@ -37,9 +38,14 @@ var flawless = []controls.Control{
 	{Name: "no defect in silence", Weather: "silence"}, {Name: "no defect and a withdrawn URL", Weather: "revoke"}, {Name: "no defect"},
 }
 
-// Controls tries every seeded defect and tells how many of them were found. A run
-// without any defect must find nothing.
-func Controls(ctx context.Context, cfg Config, only string) (caught, of int, err error) {
+// Controls tries every seeded defect, or only those that are named, and tells how many of
+// them were found. A run without any defect must find nothing. An error also when a name
+// is no control's, before anything is started.
+func Controls(ctx context.Context, cfg Config, only ...string) (caught, of int, err error) {
+	list, err := chosen(only)
+	if err != nil {
+		return 0, 0, err
+	}
 	cfg.Tier = benchTier
 	r := &run{Config: cfg, path: filepath.Join(cfg.Dir, "setup.jsonl")}
 	defer r.stop()
@@ -50,30 +56,61 @@ func Controls(ctx context.Context, cfg Config, only string) (caught, of int, err
 	if err := r.on.Cluster.Origin(ctx); err != nil {
 		return 0, 0, err
 	}
-	list := controls.All()
-	slices.SortStableFunc(list, func(a, b controls.Control) int { return strings.Compare(b.Rows, a.Rows) })
-	for _, c := range append(slices.Clone(flawless), list...) {
-		if only != "" && c.Name != only && c.Name != flawless[len(flawless)-1].Name {
-			continue
-		}
-		found, err := r.control(ctx, c)
-		if err != nil {
-			return caught, of, fmt.Errorf("control %q: %w", c.Name, err)
-		}
+	return r.tried(ctx, list, r.control)
+}
+
+// tried tries one control after the other, each for as long as one may take: a defect that
+// makes everything stand still must not take the time of those after it.
+func (r *run) tried(ctx context.Context, list []controls.Control, try func(context.Context, controls.Control) ([]string, error)) (caught, of int, err error) {
+	for _, c := range list {
+		bounded, cancel := context.WithTimeout(ctx, controlBudget)
+		found, err := try(bounded, c)
+		cancel()
 		good := slices.ContainsFunc(found, func(name string) bool { return slices.Contains(c.Checks, name) })
-		if c.Checks == nil {
-			if len(found) > 0 {
-				return caught, of, fmt.Errorf("%s, and something was found: %v", c.Name, r.last)
-			}
+		switch {
+		case ctx.Err() != nil:
+			return caught, of, ctx.Err()
+		case c.Checks == nil && (err != nil || len(found) > 0):
+			return caught, of, errors.Join(fmt.Errorf("%s, and something was found: %v", c.Name, r.last), err)
+		case c.Checks == nil:
 			r.say("control    %s: nothing is found", c.Name)
 			continue
 		}
 		if of++; good {
 			caught++
 		}
-		r.say("control %2d %-55s found by %v%s", of, c.Name, found, map[bool]string{false: " NOT CAUGHT"}[good])
+		r.say("control %2d %-55s found by %v%s", of, c.Name, found, unseen(good, err))
 	}
 	return caught, of, nil
+}
+
+// unseen says why a control is not counted; an error keeps no other from being tried.
+func unseen(good bool, err error) string {
+	if good {
+		return ""
+	}
+	return fmt.Sprintf(" NOT CAUGHT (error: %v)", err)
+}
+
+// chosen are the controls by their names, all of them without a name, after the flawless
+// runs in the weather of each: what is found there as well proves nothing. Changed rows
+// come first, because they need the database of the last flawless run.
+func chosen(only []string) ([]controls.Control, error) {
+	list := controls.All()
+	slices.SortStableFunc(list, func(a, b controls.Control) int { return strings.Compare(b.Rows, a.Rows) })
+	if len(only) == 0 {
+		return append(slices.Clone(flawless), list...), nil
+	}
+	for _, name := range only {
+		if !slices.ContainsFunc(list, func(c controls.Control) bool { return c.Name == name }) {
+			return nil, fmt.Errorf("no negative control is called %q", name)
+		}
+	}
+	list = slices.DeleteFunc(list, func(c controls.Control) bool { return !slices.Contains(only, c.Name) })
+	calm := slices.DeleteFunc(slices.Clone(flawless), func(f controls.Control) bool {
+		return f.Weather != "" && !slices.ContainsFunc(list, func(c controls.Control) bool { return c.Weather == f.Weather })
+	})
+	return append(calm, list...), nil
 }
 
 // control tries one defect and tells which checks found something.
@@ -181,7 +218,7 @@ func (r *run) send(ctx context.Context, weather string) (path string, err error)
 	switch weather {
 	case "revoke":
 		course = ""
-		gone, err := workplace.Withdraw(ctx, r.admins[r.lines[0].Connection], r.lines[0])
+		gone, err := workplace.Withdraw(ctx, r.admins[r.lines[0].Connection], r.emails[r.lines[0].Connection], r.lines[0])
 		if err != nil {
 			return "", err
 		}

@@ -39,6 +39,7 @@ type run struct {
 	on        *supervisor.Installation
 	lines     []*recorder.Line
 	admins    map[string]*adminapi.Client // by the connections of their companies
+	emails    map[string]string           // of those administrators, by the same
 	journal   *recorder.Journal
 	path      string   // of the journal
 	last      []string // what the last judgement of a control found
@@ -57,7 +58,7 @@ func Whole(ctx context.Context, cfg Config) (Report, error) {
 	if err := os.Mkdir(cfg.Dir, 0o711); err != nil {
 		return report, err
 	}
-	caught, of, err := Controls(ctx, cfg, "")
+	caught, of, err := Controls(ctx, cfg)
 	report.NegativeControls = fmt.Sprintf("%d/%d", caught, of)
 	return report, err
 }
@@ -162,7 +163,8 @@ func (r *run) setUp(ctx context.Context) error {
 	if err := workplace.Another(ctx, second, email, link); err != nil {
 		return err
 	}
-	r.admins = map[string]*adminapi.Client{}
+	r.admins, r.emails = map[string]*adminapi.Client{}, map[string]string{}
+	emails := map[string]string{"甲社": workplace.FirstEmail, "乙社": email}
 	for name, admin := range map[string]*adminapi.Client{"甲社": first, "乙社": second} {
 		c := &workplace.Company{Name: name, Admin: admin, Simulator: r.simulator, People: r.Tier.People}
 		lines, err := c.Open(ctx)
@@ -170,7 +172,7 @@ func (r *run) setUp(ctx context.Context) error {
 			return fmt.Errorf("company %s: %w", name, err)
 		}
 		for _, line := range lines {
-			r.lines, r.admins[line.Connection] = append(r.lines, line), admin
+			r.lines, r.admins[line.Connection], r.emails[line.Connection] = append(r.lines, line), admin, emails[name]
 		}
 	}
 	return r.tenants(ctx)

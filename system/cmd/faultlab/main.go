@@ -31,7 +31,7 @@ func work(ctx context.Context) error {
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "the dice of events and faults")
 	quick := flag.Bool("without-controls", false, "leave the negative controls out")
 	keep := flag.Bool("keep", false, "keep the directory of the run also when all is well")
-	control := flag.String("control", "", "try one negative control by its name, or all of them with \"all\", and nothing else")
+	control := flag.String("control", "", "try negative controls by their names, with semicolons between them, or all of them with \"all\", and nothing else")
 	bin := flag.String("bin", "", "directory with the four programs; empty builds them")
 	flag.Parse()
 	tier, err := faultlab.Tiers(*name)
@@ -52,12 +52,7 @@ func work(ctx context.Context) error {
 	}
 	fmt.Printf("fault lab, tier %s, seed %d, in %s\n", tier.Name, *seed, dir)
 	if *control != "" {
-		caught, of, err := faultlab.Controls(ctx, faultlab.Config{Seed: *seed, Root: root, Bin: *bin, Dir: dir, Out: os.Stdout}, strings.TrimPrefix(*control, "all"))
-		fmt.Printf("%d of %d negative controls were caught\n", caught, of)
-		if err == nil && caught == of && !*keep {
-			return os.RemoveAll(dir)
-		}
-		return err
+		return try(ctx, faultlab.Config{Seed: *seed, Root: root, Bin: *bin, Dir: dir, Out: os.Stdout}, *control, *keep)
 	}
 	report, err := faultlab.Whole(ctx, faultlab.Config{Tier: tier, Seed: *seed, Root: root, Bin: *bin, Dir: dir, Out: os.Stdout})
 	if err != nil {
@@ -73,6 +68,31 @@ func work(ctx context.Context) error {
 		return fmt.Errorf("not clean; journal, logs and databases are kept in %s", dir)
 	}
 	return nil
+}
+
+// try tries negative controls. The last line is the JSON of how many were found; not all
+// of them is an error.
+func try(ctx context.Context, cfg faultlab.Config, flag string, keep bool) error {
+	began := time.Now()
+	caught, of, err := faultlab.Controls(ctx, cfg, named(flag)...)
+	fmt.Printf("{\"tier\":\"controls\",\"seed\":%d,\"seconds\":%.0f,\"negativeControls\":\"%d/%d\"}\n", cfg.Seed, time.Since(began).Seconds(), caught, of)
+	switch {
+	case err != nil:
+		return err
+	case caught < of:
+		return fmt.Errorf("%d negative controls were not caught; what is there is kept in %s", of-caught, cfg.Dir)
+	case keep:
+		return nil
+	}
+	return os.RemoveAll(cfg.Dir)
+}
+
+// named are the controls of the flag; none means all.
+func named(flag string) []string {
+	if flag == "all" {
+		return nil
+	}
+	return strings.Split(flag, ";")
 }
 
 // repository is the folder with go.work, here or above.

@@ -70,6 +70,11 @@ func (n *Nemesis) still(ctx context.Context, title string, d time.Duration) erro
 
 // lock keeps everybody from a table for a while.
 func (n *Nemesis) lock(ctx context.Context, table string, d time.Duration) error {
+	return n.locked(ctx, table, func() error { return wait(ctx, d) })
+}
+
+// locked keeps everybody from a table until what is done meanwhile has ended.
+func (n *Nemesis) locked(ctx context.Context, table string, meanwhile func() error) error {
 	conn, err := n.On.Cluster.Connect(ctx)
 	if err != nil {
 		return err
@@ -78,5 +83,5 @@ func (n *Nemesis) lock(ctx context.Context, table string, d time.Duration) error
 	if _, err := conn.Exec(ctx, "begin; lock table "+table+" in access exclusive mode"); err != nil {
 		return err
 	}
-	return wait(ctx, d)
+	return meanwhile()
 }

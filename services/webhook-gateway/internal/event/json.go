@@ -28,69 +28,117 @@ func decode(body []byte) (any, error) {
 	case !json.Valid(body): // also a byte order mark and anything after the value
 		return nil, refuse(UnreadableJSON)
 	}
-	tokens := json.NewDecoder(bytes.NewReader(body))
-	tokens.UseNumber()
-	return value(tokens, 0)
+	t := text{rest: body}
+	return t.value(0)
 }
 
-func value(tokens *json.Decoder, depth int) (any, error) {
-	token, err := tokens.Token()
-	if err != nil {
-		return nil, refuse(UnreadableJSON)
-	}
-	switch t := token.(type) {
-	case json.Delim:
+// text is what is left of a body whose syntax is known to be right, so that a byte tells
+// what comes next. The library's decoder, token by token, took half of the time of reading.
+type text struct{ rest []byte }
+
+// value reads the next value.
+func (t *text) value(depth int) (any, error) {
+	switch c := t.next(); c {
+	case '{', '[':
 		if depth == maxDepth {
 			return nil, refuse(TooDeep)
 		}
-		if t == '{' {
-			return object(tokens, depth+1)
+		t.rest = t.rest[1:]
+		if c == '{' {
+			return t.object(depth + 1)
 		}
-		return array(tokens, depth+1)
-	case json.Number:
-		return t, sane(t)
+		return t.array(depth + 1)
+	case '"':
+		return t.string()
+	case 't', 'f', 'n':
+		word := t.word()
+		if c == 'n' {
+			return nil, nil
+		}
+		return word == "true", nil
 	}
-	return token, nil
+	n := json.Number(t.word())
+	return n, sane(n)
 }
 
-func object(tokens *json.Decoder, depth int) (any, error) {
+func (t *text) object(depth int) (any, error) {
 	members := map[string]any{}
-	for tokens.More() {
-		name, err := value(tokens, depth)
+	for !t.ended('}') {
+		key, err := t.string()
 		if err != nil {
 			return nil, err
 		}
-		key, _ := name.(string)
 		if _, twice := members[key]; twice {
 			return nil, refuse(DuplicateKey)
 		}
 		if variant(key) {
 			return nil, refuse(CaseVariant)
 		}
-		if members[key], err = value(tokens, depth); err != nil {
+		if members[key], err = t.value(depth); err != nil {
 			return nil, err
 		}
 	}
-	return members, closed(tokens)
+	return members, nil
 }
 
-func array(tokens *json.Decoder, depth int) (any, error) {
+func (t *text) array(depth int) (any, error) {
 	items := []any{}
-	for tokens.More() {
-		item, err := value(tokens, depth)
+	for !t.ended(']') {
+		item, err := t.value(depth)
 		if err != nil {
 			return nil, err
 		}
 		items = append(items, item)
 	}
-	return items, closed(tokens)
+	return items, nil
 }
 
-func closed(tokens *json.Decoder) error {
-	if _, err := tokens.Token(); err != nil {
-		return refuse(UnreadableJSON)
+// next is the first byte of what comes next; what stands between two values is skipped.
+func (t *text) next() byte {
+	t.rest = bytes.TrimLeft(t.rest, " \t\r\n,:")
+	return t.rest[0]
+}
+
+// ended tells whether an object or array ends here, and goes past its end.
+func (t *text) ended(end byte) bool {
+	if t.next() != end {
+		return false
 	}
-	return nil
+	t.rest = t.rest[1:]
+	return true
+}
+
+// word reads a number or a literal.
+func (t *text) word() string {
+	end := bytes.IndexAny(t.rest, " \t\r\n,:]}")
+	if end < 0 {
+		end = len(t.rest)
+	}
+	word := string(t.rest[:end])
+	t.rest = t.rest[end:]
+	return word
+}
+
+// string reads a text. One with escapes is left to the library.
+func (t *text) string() (string, error) {
+	t.next()
+	end := 1
+	for t.rest[end] != '"' {
+		if t.rest[end] == '\\' {
+			end++
+		}
+		end++
+	}
+	raw := t.rest[:end+1]
+	t.rest = t.rest[end+1:]
+	if !bytes.ContainsRune(raw, '\\') {
+		return string(raw[1:end]), nil
+	}
+	var read string
+	if err := json.Unmarshal(raw, &read); err != nil {
+		return "", refuse(UnreadableJSON)
+	}
+	return read, nil
 }
 
 func variant(key string) bool {

@@ -34,18 +34,20 @@ const near = 8 * batchLimit
 // two doors would do nothing but give back and wake what the other one is about to
 // take. They are near for no longer than that lease.
 //
+// The rows near are a sub-select and no materialized query, whose order the planner does
+// not know: of that one all rows are looked up and sorted, however few are taken.
+//
 // Only a search of the rows that wait uses the words of an index of them (0009_rush.sql).
 // What is asked of rows that are found by their keys is put so that none of them fits.
 const claim = `
-with near as materialized (
-    select d.tenant_id, d.id, d.person, d.due_at
-      from gateway.inbox d
-     where d.due_at <= statement_timestamp() and (d.attempts >= @trusted) = @suspect
-     order by d.due_at
-     limit @near
-), due as (
+with due as (
     select d.tenant_id, d.id
-      from near n join gateway.inbox d on d.tenant_id = n.tenant_id and d.id = n.id
+      from (select d.tenant_id, d.id, d.person, d.due_at
+              from gateway.inbox d
+             where d.due_at <= statement_timestamp() and (d.attempts >= @trusted) = @suspect
+             order by d.due_at
+             limit @near) n
+      join gateway.inbox d on d.tenant_id = n.tenant_id and d.id = n.id
      where coalesce(d.due_at <= statement_timestamp(), false)
        and coalesce((select first.lease is null or first.due_at <= statement_timestamp() from gateway.inbox first
                       where first.person = n.person order by first.issued_at, first.id limit 1), true)
