@@ -56,7 +56,7 @@ func TestWhoWasLinkedByLoginIDIsAskedAbout(t *testing.T) {
 	}
 	before := o.typedLinks(t)
 	o.hide(map[string]error{"gone@other": nobody, "typed-user": nobody, "unclear@other": &lineworks.Failure{Class: lineworks.Forbidden, Status: 403}})
-	o.named = map[string]lineworks.Member{"there@other": {User: "V", LoginID: "There@other"}, "alias@other": {User: "W", LoginID: "w@other"}}
+	o.named = map[string]lineworks.Member{"there@other": {User: "V", LoginID: "There@other"}, "alias@other": {User: "W", LoginID: "unclear@other"}}
 	if got := rows(o.run(t, true)); got != "DONE 1 gone@other" || o.typedLinks(t) != before || len(o.asked) != 5 {
 		t.Errorf("dry run: %s; %s; asked %q", got, o.typedLinks(t), o.asked)
 	}

@@ -108,6 +108,9 @@ func TestAnAnswerIsForTheLinkThatWasAskedAbout(t *testing.T) {
 		t.Errorf("the account is another employee's by now: %q", got)
 	}
 	asked, _ = f.LinkOf(t.Context(), f.tenant, hana)
+	if got := name(link.Member{User: "U", LoginID: "b@x", Active: true}); got != "" {
+		t.Errorf("the answer is about somebody else who is linked: %q", got)
+	}
 	if got := name(link.Member{User: "U", LoginID: "A@x", Active: true}); got != "U" {
 		t.Errorf("named: %q", got)
 	}
