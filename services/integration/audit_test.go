@@ -101,6 +101,11 @@ func TestEachChangeIsNotedOnce(t *testing.T) {
 		if got := w.noted(t, p.tenant) - before; got != c.more || err != nil {
 			t.Errorf("%s is noted %d times, want %d: %v", c.method, got, c.more, err)
 		}
+		if slices.Contains([]string{"TestConnection", "RegisterCallback", "RegisterMenu"}, c.method) {
+			if of, want := w.actedOn(t, p.tenant, c.method), "connections/"+conn; of != want {
+				t.Errorf("%s is noted of %q, want %s", c.method, of, want)
+			}
+		}
 		tried = append(tried, c.method)
 	}
 	w.unspoken(t, keys.BotSecret, keys.ClientSecret, keys.PrivateKey[40:80], "dkt_")
@@ -109,6 +114,17 @@ func TestEachChangeIsNotedOnce(t *testing.T) {
 			t.Errorf("%s is not tried", name)
 		}
 	}
+}
+
+// actedOn are the resources of what was noted of a method.
+func (w *world) actedOn(t *testing.T, tenant, method string) (of string) {
+	t.Helper()
+	err := w.db.Owner(t).QueryRow(t.Context(), `select coalesce(string_agg(distinct c.resource, ' '), '') from integration.audit_events e
+		join integration.audit_changes c on c.tenant_id = e.tenant_id and c.event_id = e.id where e.tenant_id = $1 and e.action like '%' || $2`, tenant, method).Scan(&of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return of
 }
 
 // unspoken looks for secrets in the audit, whose columns of bytes would be text.
