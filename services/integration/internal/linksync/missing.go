@@ -117,11 +117,8 @@ func (w *Worker) ask(ctx context.Context, r Run, access credential.Secret, l lin
 
 // answers tells an answer about the person from trouble that makes the run rest or end.
 func answers(err error) bool {
-	switch lineworks.FailureOf(err).Class {
-	case lineworks.Permanent, lineworks.Forbidden, lineworks.NotFound:
-		return true
-	}
-	return err == nil
+	class := lineworks.FailureOf(err).Class
+	return err == nil || class == lineworks.Permanent || class == lineworks.Forbidden || class == lineworks.NotFound
 }
 
 // meant is what an answer says of the person of a link. false: it does not tell. That
