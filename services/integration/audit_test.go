@@ -101,6 +101,11 @@ func TestEachChangeIsNotedOnce(t *testing.T) {
 		if got := w.noted(t, p.tenant) - before; got != c.more || err != nil {
 			t.Errorf("%s is noted %d times, want %d: %v", c.method, got, c.more, err)
 		}
+		if slices.Contains([]string{"TestConnection", "RegisterCallback", "RegisterMenu"}, c.method) {
+			if of, want := w.actedOn(t, p.tenant), "connections/"+conn; of != want {
+				t.Errorf("%s is noted of %q, want %s", c.method, of, want)
+			}
+		}
 		tried = append(tried, c.method)
 	}
 	w.unspoken(t, keys.BotSecret, keys.ClientSecret, keys.PrivateKey[40:80], "dkt_")
@@ -109,6 +114,17 @@ func TestEachChangeIsNotedOnce(t *testing.T) {
 			t.Errorf("%s is not tried", name)
 		}
 	}
+}
+
+// actedOn are the resources of what was noted last.
+func (w *world) actedOn(t *testing.T, tenant string) (of string) {
+	t.Helper()
+	err := w.db.Owner(t).QueryRow(t.Context(), `select coalesce(string_agg(distinct resource, ' '), '') from integration.audit_changes
+		where event_id = (select event_id from integration.audit_changes where tenant_id = $1 order by place desc limit 1)`, tenant).Scan(&of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return of
 }
 
 // unspoken looks for secrets in the audit, whose columns of bytes would be text.

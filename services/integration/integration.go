@@ -34,6 +34,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/expiry"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/linksync"
+	"github.com/dakoku/dakoku/services/integration/internal/naming"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 	"github.com/dakoku/dakoku/services/integration/internal/staff"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
@@ -65,6 +66,9 @@ type Config struct {
 	Registry    prometheus.Registerer // nil keeps the metrics to itself
 	Now         func() time.Time      // nil is the database's time, the same for all processes
 	Leaving     <-chan struct{}       // closed when Run will end soon; nil: it is not told
+	// NamePoll is how often to look for links whose people LINE WORKS was not asked
+	// about; 0 is five seconds, less is never.
+	NamePoll time.Duration
 	// Wait waits on the clock of Now; nil is a timer.
 	Wait func(context.Context, time.Duration) error
 }
@@ -78,6 +82,7 @@ type Service struct {
 	server   *rpc.Server
 	queue    *outbound.Queue
 	syncs    *linksync.Worker
+	naming   *naming.Worker
 	expiry   *expiry.Expiry
 	listener net.Listener
 	log      *zap.Logger
@@ -184,11 +189,13 @@ func (s *Service) assemble(ctx context.Context, cfg Config) error {
 	})
 	people := staff.New(s.peer)
 	s.syncs = linksync.New(linksync.Config{Store: data, Keys: safe, Staff: people, Platform: s.client, Now: cfg.Now, Log: cfg.Log})
+	resolver := directory.New(data, tokens, s.client, cfg.Now, cfg.Log)
+	s.naming = naming.New(data, resolver, cfg.Now, cfg.Log, cfg.NamePoll)
 	if s.server, err = s.newServer(cfg); err != nil {
 		return err
 	}
 	s.server.RegisterService(&integrationv1.IntegrationService_ServiceDesc,
-		api.NewMachine(data, safe, directory.New(data, tokens, s.client, cfg.Now, cfg.Log), s.queue, cfg.Log))
+		api.NewMachine(data, safe, resolver, s.queue, cfg.Log))
 	s.server.RegisterService(&integrationv1.IntegrationAdminService_ServiceDesc, api.NewAdmin(data, safe, desk, people, cfg.PublicURL, cfg.PerMinute))
 	s.server.RegisterService(&integrationv1.LinkAdminService_ServiceDesc, api.NewLinks(data, people, s.syncs.Wake))
 	s.server.RegisterService(&integrationv1.IntegrationAuditService_ServiceDesc, api.NewAudit(data))
@@ -243,6 +250,7 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 	group.Add("outbound queue", s.queue.Run)
 	group.Add("directory syncs", s.syncs.Run)
+	group.Add("names of linked people", s.naming.Run)
 	group.Add("expiry of keys", s.expiry.Run)
 	group.Add("grpc", func(ctx context.Context) error { return s.server.Run(ctx, s.listener) })
 	return group.Run(ctx)

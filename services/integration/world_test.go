@@ -83,7 +83,7 @@ func newWorldAt(t *testing.T, sim simulator.Config, change func(*integration.Con
 	}
 	w.cfg = integration.Config{
 		DatabaseURL: w.db.URL, DataDir: t.TempDir(), Identity: w.identity(t, "integration"), ListenAddr: "127.0.0.1:0",
-		PublicURL: "https://dakoku.example.jp/", AuthURL: far.URL, APIURL: far.URL, APIV1URL: far.URL, Log: log, PerMinute: 6000,
+		PublicURL: "https://dakoku.example.jp/", AuthURL: far.URL, APIURL: far.URL, APIV1URL: far.URL, Log: log, PerMinute: 6000, NamePoll: -1,
 		Attendance: w.staff.serve(t, w.tls),
 	}
 	change(&w.cfg)

@@ -35,7 +35,7 @@ func (a *Admin) ListTokens(ctx context.Context, req *integrationv1.ListTokensReq
 	if err != nil {
 		return nil, err
 	}
-	live, err := a.store.LiveTokens(ctx, org, canonical(req.GetConnection()))
+	live, err := a.store.ShowTokens(ctx, org, canonical(req.GetConnection()))
 	if err != nil {
 		return nil, err
 	}

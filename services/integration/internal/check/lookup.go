@@ -11,17 +11,22 @@ var (
 	lookUpsForbidden = fault.Text{JA: "LINE WORKS が、このアプリにメンバーの照会を許可していません", EN: "LINE WORKS does not let this app see who members are"}
 	lookUpsRefused   = fault.Text{JA: "LINE WORKS が、メンバーの照会を受け付けません", EN: "LINE WORKS does not take the question who a member is"}
 
-	seeMembers = guide.App("「OAuth Scopes」の「管理」で user.email.read にチェックを入れて保存し、アプリの利用範囲に打刻する人が含まれることを確認してください。直したあと連携の状況の「その他の操作」で「連携を有効にする」を押すと、待っている打刻がすぐに判定されます。",
-		"click Manage beside OAuth Scopes, tick user.email.read and save, and see that the app may be used for everybody who punches. Then activate the connection: the punches that wait are judged at once.")
+	seeMembers = guide.App("「OAuth Scopes」の「管理」で user.email.read にチェックを入れて保存し、アプリの利用範囲に打刻する人が含まれることを確認してください。",
+		"click Manage beside OAuth Scopes, tick user.email.read and save, and see that the app may be used for everybody who punches.")
+	// seeMembersNow is for punches that wait: only then the console has this entry of the menu.
+	seeMembersNow = fault.Text{
+		JA: seeMembers.JA + "直したあと連携の状況の「その他の操作」で「連携を有効にする」を押すと、待っている打刻がすぐに判定されます。",
+		EN: seeMembers.EN + " Then choose “Switch it on” under “More actions” on the page of the connection: the punches that wait are judged at once.",
+	}
 )
 
 // LookUps says why LINE WORKS does not say who people are.
 func LookUps(c connection.Cause) Breakage {
 	switch c.Reason {
 	case connection.LookUpsForbidden:
-		return Breakage{c, with(lookUpsForbidden, c.Code), seeMembers}
+		return Breakage{c, with(lookUpsForbidden, c.Code), seeMembersNow}
 	case connection.LookUpsRefused:
-		return Breakage{c, with(lookUpsRefused, c.Code), seeMembers}
+		return Breakage{c, with(lookUpsRefused, c.Code), seeMembersNow}
 	default:
 		return Broken(c)
 	}

@@ -103,7 +103,7 @@ func (c *Console) lookUp(ctx context.Context, set credential.Set, person string,
 	}
 	token, err := c.platform.TokenFor(ctx, set, lineworks.ScopePeople)
 	if err == nil {
-		_, _, err = c.platform.LoginID(ctx, token.Access, person)
+		_, _, err = c.platform.Person(ctx, token.Access, person)
 	}
 	if err == nil || !lineworks.FailureOf(err).Nobody() {
 		seen.Person = trouble(err)

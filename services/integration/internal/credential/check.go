@@ -184,7 +184,11 @@ func (c *checker) key(path, raw string) string {
 		return ""
 	}
 	text, _, p := readKey(raw)
-	if p != nil {
+	switch p {
+	case nil:
+	case keyEncrypted, keyTooSmall:
+		c.add(path, p, anew(path))
+	default:
 		c.add(path, p, placeOf(path))
 	}
 	return text

@@ -140,6 +140,11 @@ func TestCheckOfKeysSaysWhere(t *testing.T) {
 				continue
 			}
 			saysWhere(t, f.Fields()[0])
+			text := f.Fields()[0].Text
+			issue := strings.Contains(text.JA, "発行し直し、ダウンロード") && (strings.Contains(text.EN, "issue a new Private Key") || strings.Contains(text.EN, "Server List (ID type) anew"))
+			if issue != (name == "KEY_ENCRYPTED" || name == "KEY_TOO_SMALL") {
+				t.Errorf("%s %s: %+v", version, name, text)
+			}
 		}
 	}
 }

@@ -42,6 +42,17 @@ func placeOf(path string) fault.Text {
 	}
 }
 
+// anew says that a key has to be issued again, and where: the keys that LINE
+// WORKS issues are neither encrypted nor short.
+func anew(path string) fault.Text {
+	if path == "authKey" {
+		return guide.API1("Server List(ID登録タイプ)で認証キーを発行し直し、ダウンロードしたファイル(private_….key)の文字列全体を、変換せずに貼り付けてください。",
+			"issue the authentication key of the Server List (ID type) anew, and paste the whole text of the file (private_….key) as it is downloaded.")
+	}
+	return guide.App("Private Key を発行し直し、ダウンロードしたファイル(private_….key)の文字列全体を、変換せずに貼り付けてください。",
+		"issue a new Private Key, and paste the whole text of the file (private_….key) as it is downloaded.")
+}
+
 // labels are the names by which the Developer Console calls the fields of one
 // word.
 var labels = map[string]string{

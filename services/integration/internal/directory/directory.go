@@ -153,7 +153,7 @@ type Tokens interface {
 
 // Platform looks people up.
 type Platform interface {
-	LoginID(ctx context.Context, token credential.Secret, user string) (string, lineworks.Rate, error)
+	Person(ctx context.Context, token credential.Secret, who string) (lineworks.Member, lineworks.Rate, error)
 }
 
 // Resolver resolves senders. Make it with New.

@@ -209,32 +209,32 @@ func (r *Resolver) lookUp(ctx context.Context, s Sender) (own bool, err error) {
 
 // learn asks about one person and remembers; "no such user" is an answer, too.
 func (r *Resolver) learn(ctx context.Context, s Sender, sets []vault.Sealed, user string) (rival string, err error) {
-	login, err := r.loginID(ctx, s, sets, user)
+	m, err := r.person(ctx, s, sets, user)
 	if err != nil && !lineworks.FailureOf(err).Nobody() {
 		return "", err
 	}
-	return r.store.Remember(ctx, s.Tenant, user, Remembered{LoginID: login, Checked: r.now()})
+	return r.store.Remember(ctx, s.Tenant, user, Remembered{LoginID: m.LoginID, Checked: r.now()})
 }
 
-// loginID asks with keys of API 2.0, which name people by userId, also while
+// person asks with keys of API 2.0, which name people by userId, also while
 // they are only staged.
-func (r *Resolver) loginID(ctx context.Context, s Sender, sets []vault.Sealed, user string) (string, error) {
+func (r *Resolver) person(ctx context.Context, s Sender, sets []vault.Sealed, who string) (lineworks.Member, error) {
 	at := slices.IndexFunc(sets, func(k vault.Sealed) bool { return k.Version == credential.V2 })
 	if at < 0 {
-		return "", &lineworks.Failure{Class: lineworks.Forbidden, Code: noV2}
+		return lineworks.Member{}, &lineworks.Failure{Class: lineworks.Forbidden, Code: noV2}
 	}
 	grant, err := r.tokens.Token(ctx, sets[at])
 	if err != nil {
-		return "", err
+		return lineworks.Member{}, err
 	}
-	login, err := r.call(ctx, s, grant, user)
+	m, err := r.call(ctx, s, grant, who)
 	if err == nil || lineworks.FailureOf(err).Class != lineworks.Unauthorized {
-		return login, err
+		return m, err
 	}
 	if grant, err = r.tokens.Renew(ctx, sets[at], grant); err != nil {
-		return "", err
+		return lineworks.Member{}, err
 	}
-	return r.call(ctx, s, grant, user)
+	return r.call(ctx, s, grant, who)
 }
 
 // noBudget is the code of a look-up that would go beyond the platform's limit.
@@ -242,15 +242,15 @@ const noBudget = "NO_BUDGET"
 
 // call makes one call, the repeated one too, out of the connection's budget. The
 // limit that could not be noted comes with the next answer again.
-func (r *Resolver) call(ctx context.Context, s Sender, grant access.Grant, user string) (string, error) {
+func (r *Resolver) call(ctx context.Context, s Sender, grant access.Grant, who string) (lineworks.Member, error) {
 	wait, err := r.store.SpendCall(ctx, s.Tenant, s.Connection, lineworks.People)
 	if err != nil {
-		return "", err
+		return lineworks.Member{}, err
 	}
 	if wait > 0 {
-		return "", &lineworks.Failure{Class: lineworks.RateLimited, Code: noBudget, Reset: wait}
+		return lineworks.Member{}, &lineworks.Failure{Class: lineworks.RateLimited, Code: noBudget, Reset: wait}
 	}
-	login, rate, err := r.platform.LoginID(ctx, grant.Access, user)
+	m, rate, err := r.platform.Person(ctx, grant.Access, who)
 	_ = r.store.LearnCalls(context.WithoutCancel(ctx), s.Tenant, s.Connection, lineworks.People, rate)
-	return login, err
+	return m, err
 }

@@ -87,16 +87,16 @@ func (f *fake) Renew(context.Context, vault.Sealed, access.Grant) (access.Grant,
 	return access.Grant{Access: "new", Version: 2}, nil
 }
 
-func (f *fake) LoginID(ctx context.Context, token credential.Secret, user string) (string, lineworks.Rate, error) {
+func (f *fake) Person(ctx context.Context, token credential.Secret, user string) (lineworks.Member, lineworks.Rate, error) {
 	f.mu.Lock()
 	f.calls++
 	call := f.calls
 	f.mu.Unlock()
 	login, err := f.look(call, token.Reveal(), user)
 	if ctx.Err() != nil {
-		return "", f.rate, ctx.Err() // nobody waits any more
+		return lineworks.Member{}, f.rate, ctx.Err() // nobody waits any more
 	}
-	return login, f.rate, err
+	return lineworks.Member{User: user, LoginID: login, Active: true}, f.rate, err
 }
 
 func (f *fake) SpendCall(context.Context, string, string, lineworks.API) (time.Duration, error) {

@@ -112,7 +112,7 @@ func TestSilence(t *testing.T) {
 		if _, err := client.Send(t.Context(), setV2(t), "at", Message{User: "u"}); FailureOf(err).Class != Ambiguous {
 			t.Errorf("send: %v", err)
 		}
-		if _, _, err := client.LoginID(t.Context(), "at", "u"); FailureOf(err).Class != Temporary {
+		if _, _, err := client.Person(t.Context(), "at", "u"); FailureOf(err).Class != Temporary {
 			t.Errorf("look-up: %v", err)
 		}
 	})

@@ -86,28 +86,32 @@ func httpClient(names *net.Resolver) *http.Client {
 	}
 }
 
-// LoginID asks for the login id of an API 2.0 userId, and tells what the answer said
-// about the rate limit. A login id that can be none is NotFound: asking again brings
-// nothing else.
-func (c *Client) LoginID(ctx context.Context, access credential.Secret, user string) (login string, rate Rate, err error) {
-	id, err := segment(user)
+// Person asks API 2.0 about the person who has a userId or a login id, and tells what
+// the answer said about the rate limit. A login id that can be none is NotFound: asking
+// again brings nothing else. User is empty when the answer does not name it.
+func (c *Client) Person(ctx context.Context, access credential.Secret, who string) (m Member, rate Rate, err error) {
+	id, err := segment(who)
 	if err != nil {
-		return "", rate, &Failure{Class: NotFound, Code: "BAD_ID"} // nobody has such an id
+		return Member{}, rate, &Failure{Class: NotFound, Code: "BAD_ID"} // nobody has such an id
 	}
 	var answer struct {
+		User  string `json:"userId"`
 		Email string `json:"email"`
 	}
 	r := request{method: http.MethodGet, address: c.api + "/v1.0/users/" + id, access: access, repeatable: true, rate: &rate}
 	if err := c.call(ctx, r, &answer); err != nil {
-		return "", rate, err
+		return Member{}, rate, err
 	}
 	if answer.Email == "" {
-		return "", rate, &Failure{Class: Forbidden, Code: "NO_EMAIL", cause: errors.New("the answer has no email; is the scope user.email.read ticked?")}
+		return Member{}, rate, &Failure{Class: Forbidden, Code: "NO_EMAIL", cause: errors.New("the answer has no email; is the scope user.email.read ticked?")}
 	}
 	if !plausible(answer.Email, maxID) {
-		return "", rate, &Failure{Class: NotFound, Code: "BAD_LOGIN_ID"}
+		return Member{}, rate, &Failure{Class: NotFound, Code: "BAD_LOGIN_ID"}
 	}
-	return answer.Email, rate, nil
+	if !plausible(answer.User, maxID) {
+		answer.User = "" // nobody could be linked by that
+	}
+	return Member{User: answer.User, LoginID: answer.Email, Active: true}, rate, nil
 }
 
 // Send posts a message and tells what the answer said about the rate limit. The

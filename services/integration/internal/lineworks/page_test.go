@@ -38,8 +38,8 @@ func TestPagesAreNeverRead(t *testing.T) {
 		if _, err := client.Token(t.Context(), setV2(t)); err == nil || FailureOf(err).Keys || FailureOf(err).Class != Temporary && status != 429 {
 			t.Errorf("%d for a token: %v", status, err)
 		}
-		if id, _, err := client.LoginID(t.Context(), "at", "u"); err == nil || FailureOf(err).Class == Ambiguous {
-			t.Errorf("%d: %q, %v", status, id, err)
+		if who, _, err := client.Person(t.Context(), "at", "u"); err == nil || FailureOf(err).Class == Ambiguous {
+			t.Errorf("%d: %+v, %v", status, who, err)
 		}
 	}
 }

@@ -5,6 +5,7 @@
 package link
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode"
@@ -29,6 +30,7 @@ type Link struct {
 	User     string    // the permanent userId; empty until LINE WORKS named it
 	Created  time.Time // when the employee got this account
 	Gone     time.Time // since when LINE WORKS does not know it; zero while it does
+	Asked    time.Time // when LINE WORKS was asked last about the person by itself, not for a punch; zero: never
 	Revision int64     // grows when the account changes, starts at 1
 }
 
@@ -72,6 +74,17 @@ func refuse(reason, ja, en string) error {
 // is tells that the link is the wanted one already, as far as both are known.
 func (l Link) is(w Want) bool {
 	return l.Account == w.Account && (w.User == "" || l.User == "" || l.User == w.User)
+}
+
+// Who is by what LINE WORKS is asked about the person: the userId, or the account as
+// long as it was never named.
+func (l Link) Who() string { return cmp.Or(l.User, l.Account) }
+
+// Same tells that nothing has happened to the link that was read before: it is still
+// this account of this employee, and nobody was named.
+func (l Link) Same(before Link) bool {
+	return l.Employee == before.Employee && l.Account == before.Account && l.User == before.User &&
+		l.Revision == before.Revision && l.Created.Equal(before.Created)
 }
 
 // NotFound is the fault for an employee without a link.

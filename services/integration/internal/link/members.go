@@ -7,6 +7,12 @@ type Member struct {
 	Active        bool
 }
 
+// Is tells that the account names the member: it is the login id, or the userId in
+// whatever case.
+func (m Member) Is(account string) bool {
+	return m.User != "" && (Key(m.LoginID) == account || Key(m.User) == account)
+}
+
 // Members are people of the directory, found by login id and by userId. Make it
 // with NewMembers.
 type Members struct {

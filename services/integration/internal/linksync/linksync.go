@@ -64,13 +64,14 @@ type Store interface {
 	ClaimSync(ctx context.Context, tenant, id string, now, until time.Time) (*Run, error)
 	// KeepPeople stores a page and where the next starts; "" is the end.
 	KeepPeople(ctx context.Context, r Run, people []link.Member, next string, until time.Time) (bool, error)
-	// Unlisted are the userIds of linked people whom the directory did not list: of
-	// employees who are active, and of others as far as nobody knows them to be gone.
-	Unlisted(ctx context.Context, r Run, staff []link.Employee) ([]string, error)
-	// KeepPerson stores somebody who was not listed: who is not Active is gone.
-	KeepPerson(ctx context.Context, r Run, m link.Member, until time.Time) (bool, error)
-	// KeepUnknown stores that nobody can tell of somebody, who stays as they are.
-	KeepUnknown(ctx context.Context, r Run, user string, until time.Time) (bool, error)
+	// Unlisted are at most limit links whose people the directory did not list: of
+	// employees who are active, and of others as far as nobody knows them to be gone. Whom
+	// LINE WORKS was asked about the longest ago come first.
+	Unlisted(ctx context.Context, r Run, staff []link.Employee, limit int) ([]link.Link, error)
+	// KeepPerson stores who the person of such a link is: who is not Active is gone.
+	KeepPerson(ctx context.Context, r Run, asked link.Link, m link.Member, until time.Time) (bool, error)
+	// KeepUnknown stores that nobody can tell of the person, who stays as they are.
+	KeepUnknown(ctx context.Context, r Run, asked link.Link, until time.Time) (bool, error)
 	// KeepUnasked stores that somebody stays as they are because the run has asked enough.
 	KeepUnasked(ctx context.Context, r Run, until time.Time) (bool, error)
 	// Compare links employees, in the order of their ids.
@@ -101,8 +102,8 @@ type Staff interface {
 type Platform interface {
 	TokenFor(ctx context.Context, set credential.Set, scopes ...string) (lineworks.Token, error)
 	Members(ctx context.Context, access credential.Secret, cursor string) ([]lineworks.Member, string, lineworks.Rate, error)
-	// LoginID asks about one person, who may be in any domain.
-	LoginID(ctx context.Context, access credential.Secret, user string) (string, lineworks.Rate, error)
+	// Person asks about the one who has a userId or a login id, and may be in any domain.
+	Person(ctx context.Context, access credential.Secret, who string) (lineworks.Member, lineworks.Rate, error)
 }
 
 // Config is what a worker needs; Poll, MaxPages and MaxAsked have defaults.

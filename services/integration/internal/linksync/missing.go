@@ -2,6 +2,7 @@ package linksync
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
@@ -25,47 +26,56 @@ type questions struct {
 	left     bool // somebody is not asked about, for the run has asked enough
 }
 
-// confirm asks about the linked people of some employees whom the directory did not
-// list. That somebody is not listed says nothing: the list is of one domain (LINE WORKS
-// documentation, user-list), and somebody may be moved between two pages while they are
-// read. Only of whom LINE WORKS says that there is nobody the run learns that they are
-// gone; what cannot be told changes nothing, and is not asked again. False: the run does not go on now.
-func (w *Worker) confirm(ctx context.Context, r Run, part []link.Employee, q *questions) (outcome, bool) {
-	missing, err := w.Store.Unlisted(ctx, r, part)
+// confirm asks about the linked people whom the directory did not list. That somebody is
+// not listed says nothing: the list is of one domain (LINE WORKS documentation, user-list),
+// and somebody may be moved between two pages while they are read. Only of whom LINE WORKS
+// says that there is nobody the run learns that they are gone; what cannot be told changes
+// nothing, and is not asked again. Of more people than a run asks about those come first
+// whom nobody has asked about the longest, so that the next run asks about the others.
+// False: the run does not go on now.
+func (w *Worker) confirm(ctx context.Context, r Run, staff []link.Employee, q *questions) (outcome, bool) {
+	may := max(w.MaxAsked-q.answered, 0)
+	missing, err := w.Store.Unlisted(ctx, r, staff, may+1)
 	if err != nil {
 		return w.trouble(r, err), false
 	}
-	if len(missing) == 0 {
-		return outcome{}, true
+	if len(missing) > may {
+		missing = missing[:may]
+		if end, ok := w.leaveRest(ctx, r, q); !ok {
+			return end, false
+		}
 	}
-	if q.answered >= w.MaxAsked {
-		return w.leaveRest(ctx, r, q)
+	for _, l := range missing {
+		if end, ok := w.confirmOne(ctx, r, l, q); !ok {
+			return end, false
+		}
 	}
+	return outcome{}, true
+}
+
+// confirmOne asks about one of them, with a token that the first question fetches.
+func (w *Worker) confirmOne(ctx context.Context, r Run, l link.Link, q *questions) (outcome, bool) {
+	if end, over := w.over(ctx, r, 0); over {
+		return end, false
+	}
+	if q.asked == asksPerMinute {
+		return w.trouble(r, spent(time.Minute)), false
+	}
+	var err error
 	if q.access == "" {
 		if q.access, err = w.token(ctx, r); err != nil {
 			return w.trouble(r, err), false
 		}
 	}
-	for _, user := range missing {
-		if end, over := w.over(ctx, r, 0); over {
-			return end, false
-		}
-		if q.answered >= w.MaxAsked {
-			return w.leaveRest(ctx, r, q)
-		}
-		if q.asked == asksPerMinute {
-			return w.trouble(r, spent(time.Minute)), false
-		}
-		q.asked++
-		learn, err := w.ask(ctx, r, q.access, user)
-		if err != nil {
-			return w.trouble(r, err), false
-		}
-		if ours, err := learn(); err != nil || !ours {
-			return w.stopped(r, err), false
-		}
-		q.answered++
+	q.asked++
+	learn, err := w.ask(ctx, r, q.access, l)
+	if err != nil {
+		return w.trouble(r, err), false
 	}
+	if ours, err := learn(); err != nil || !ours {
+		return w.stopped(r, err), false
+	}
+	q.answered++
 	return outcome{}, true
 }
 
@@ -81,7 +91,7 @@ func (w *Worker) leaveRest(ctx context.Context, r Run, q *questions) (outcome, b
 }
 
 // ask asks about one person, and answers how the run takes that in.
-func (w *Worker) ask(ctx context.Context, r Run, access credential.Secret, user string) (learn func() (bool, error), err error) {
+func (w *Worker) ask(ctx context.Context, r Run, access credential.Secret, l link.Link) (learn func() (bool, error), err error) {
 	wait, err := w.Store.SpendCall(ctx, r.Tenant, r.Connection, lineworks.People)
 	if err != nil {
 		return nil, err
@@ -89,22 +99,46 @@ func (w *Worker) ask(ctx context.Context, r Run, access credential.Secret, user 
 	if wait > 0 {
 		return nil, spent(max(wait, shortest))
 	}
-	login, rate, err := w.Platform.LoginID(ctx, access, user)
+	m, rate, err := w.Platform.Person(ctx, access, l.Who())
 	if lost := w.Store.LearnCalls(ctx, r.Tenant, r.Connection, lineworks.People, rate); lost != nil {
 		return nil, lost
 	}
-	keep := func(m link.Member) func() (bool, error) {
-		return func() (bool, error) { return w.Store.KeepPerson(ctx, r, m, w.until()) }
+	if !answers(err) {
+		return nil, err
 	}
-	switch f := lineworks.FailureOf(err); {
+	found, told := meant(l, m, err)
+	return func() (bool, error) {
+		if !told {
+			return w.Store.KeepUnknown(ctx, r, l, w.until())
+		}
+		return w.Store.KeepPerson(ctx, r, l, found, w.until())
+	}, nil
+}
+
+// answers tells an answer about the person from trouble that makes the run rest or end.
+func answers(err error) bool {
+	class := lineworks.FailureOf(err).Class
+	return err == nil || class == lineworks.Permanent || class == lineworks.Forbidden || class == lineworks.NotFound
+}
+
+// meant is what an answer says of the person of a link. false: it does not tell. That
+// nobody has an account that is no address says nothing when the person was never named:
+// somebody typed a userId, and its case is lost.
+func meant(asked link.Link, m lineworks.Member, err error) (link.Member, bool) {
+	found := link.Member{User: m.User, LoginID: m.LoginID, Active: true}
+	f := lineworks.FailureOf(err)
+	switch {
+	case err == nil && asked.User != "":
+		found.User = asked.User // it was asked about by it
+		return found, true
 	case err == nil:
-		return keep(link.Member{User: user, LoginID: login, Active: true}), nil
-	case f.Nobody() && f.Status != 0: // without a status LINE WORKS did not say it
-		return keep(link.Member{User: user}), nil
-	case f.Class == lineworks.Permanent, f.Class == lineworks.Forbidden, f.Class == lineworks.NotFound:
-		return func() (bool, error) { return w.Store.KeepUnknown(ctx, r, user, w.until()) }, nil
+		return found, found.Is(asked.Account)
+	case !f.Nobody() || f.Status == 0: // without a status LINE WORKS did not say it
+		return found, false
+	case asked.User != "":
+		return link.Member{User: asked.User}, true
 	}
-	return nil, err
+	return link.Member{User: asked.Account, LoginID: asked.Account}, strings.Contains(asked.Account, "@")
 }
 
 // spent is the want of a budget, which makes a run rest as if LINE WORKS had said so.

@@ -36,11 +36,11 @@ func (w *Worker) steps(ctx context.Context, r Run) outcome {
 	emails := link.ByEmail(staff)
 	staff = slices.DeleteFunc(staff, func(e link.Employee) bool { return e.ID <= r.ComparedTo })
 	asking := questions{answered: r.Asked, left: r.Unasked}
+	if end, ok := w.confirm(ctx, r, staff, &asking); !ok {
+		return end
+	}
 	for part := range slices.Chunk(staff, chunk) {
 		if end, over := w.over(ctx, r, 0); over {
-			return end
-		}
-		if end, ok := w.confirm(ctx, r, part, &asking); !ok {
 			return end
 		}
 		ours, err := w.Store.Compare(ctx, r, part, emails, w.until())

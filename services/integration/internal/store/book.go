@@ -52,8 +52,9 @@ const (
  union select ` + linkColumns + ` from integration.account_link where tenant_id = $1 and account = any ($3)
  union select ` + linkColumns + ` from integration.account_link where tenant_id = $1 and user_key = any ($4)`
 
-	insertLinks = `insert into integration.account_link (tenant_id, employee_id, account, user_id, created_at, gone_at, revision)
- select $1, e, a, nullif(u, ''), c, g, r from unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::bigint[]) as t (e, a, u, c, g, r)`
+	insertLinks = `insert into integration.account_link (tenant_id, employee_id, account, user_id, created_at, gone_at, revision, asked_at)
+ select $1, e, a, nullif(u, ''), c, g, r, q from unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::bigint[], $8::timestamptz[])
+     as t (e, a, u, c, g, r, q)`
 
 	insertChanges = `insert into integration.account_link_change (tenant_id, employee_id, occurred_at, verb, account, user_id, actor, source)
  select $1, e, $2, v, a, u, $3, $4 from unnest($5::uuid[], $6::text[], $7::text[], $8::text[]) with ordinality as t (e, v, a, u, n) order by n`
@@ -78,7 +79,7 @@ func (s *Store) changeLinks(ctx context.Context, tx pgx.Tx, tenant string, by By
 	if err := change(book); err != nil || len(book.Changes()) == 0 {
 		return err
 	}
-	if err := writeLinks(ctx, tx, tenant, book); err != nil {
+	if err := s.writeLinks(ctx, tx, tenant, book); err != nil {
 		return err
 	}
 	return writeChanges(ctx, tx, tenant, by, now, book.Changes())
@@ -134,37 +135,47 @@ func selectLinks(ctx context.Context, tx pgx.Tx, tenant string, c concerned) ([]
 
 func scanLink(row pgx.CollectableRow) (link.Link, error) {
 	var l link.Link
-	var gone *time.Time
-	err := row.Scan(&l.Employee, &l.Account, &l.User, &l.Created, &gone, &l.Revision)
+	var gone, asked *time.Time
+	err := row.Scan(&l.Employee, &l.Account, &l.User, &l.Created, &gone, &l.Revision, &asked)
 	l.Created = l.Created.UTC()
 	if gone != nil {
 		l.Gone = gone.UTC()
+	}
+	if asked != nil {
+		l.Asked = asked.UTC()
 	}
 	return l, err
 }
 
 // writeLinks takes all changed rows away before it stores the new ones, so that
 // two employees can swap accounts.
-func writeLinks(ctx context.Context, tx pgx.Tx, tenant string, book *link.Book) error {
+func (s *Store) writeLinks(ctx context.Context, tx pgx.Tx, tenant string, book *link.Book) error {
 	outdated, current := book.Rows()
 	if _, err := tx.Exec(ctx, `delete from integration.account_link where tenant_id = $1 and employee_id = any ($2)`, tenant, outdated); err != nil {
 		return err
 	}
 	var employees, accounts, users, found, logins []string
 	var created []time.Time
-	var gone []*time.Time
+	var gone, asked []*time.Time
+	unnamed := false
 	var revisions []int64
 	for _, l := range current {
 		employees, accounts, users = append(employees, l.Employee), append(accounts, l.Account), append(users, l.User)
-		created, gone, revisions = append(created, l.Created), append(gone, optional(l.Gone)), append(revisions, l.Revision)
+		created, gone, asked, revisions = append(created, l.Created), append(gone, optional(l.Gone)), append(asked, optional(l.Asked)), append(revisions, l.Revision)
+		unnamed = unnamed || l.User == "" && l.Asked.IsZero()
 		if found = append(found, l.Account); l.User == "" {
 			logins = append(logins, l.Account)
 		} else {
 			found = append(found, link.Key(l.User))
 		}
 	}
-	if _, err := tx.Exec(ctx, insertLinks, tenant, employees, accounts, users, created, gone, revisions); err != nil {
+	if _, err := tx.Exec(ctx, insertLinks, tenant, employees, accounts, users, created, gone, revisions, asked); err != nil {
 		return err
+	}
+	if unnamed {
+		if err := s.nameSoon(ctx, tx, tenant); err != nil {
+			return err
+		}
 	}
 	_, err := tx.Exec(ctx, deleteLinkedSenders, tenant, found, logins)
 	return err

@@ -97,12 +97,13 @@ func TestUsesOnlyGrow(t *testing.T) {
 		"uses = 1, last_at = now() where hour is not null", "uses = 2, last_at = now() where hour is not null",
 		"uses = 3, last_at = null where hour is not null", "uses = 3, last_at = '2000-01-01' where hour is not null",
 		"uses = 2, last_at = now() + interval '1 year' where hour is null",
+		"uses = 3, last_at = hour + interval '1 hour 1 millisecond' where hour is not null",
 	} {
 		if _, err := f.owner.Exec(t.Context(), "update integration.secret_use set "+change); postgres.Code(err) != "42501" {
 			t.Errorf("%s: %v", change, err)
 		}
 	}
-	const more = "update integration.secret_use set uses = 3, last_at = now() + interval '100 years'"
+	const more = "update integration.secret_use set uses = 3, last_at = hour + interval '1 hour'"
 	for _, column := range []string{"tenant_id", "id", "connection_id", "set_id", "at", "caller", "purpose", "private_key_print", "hour"} {
 		if _, err := f.owner.Exec(t.Context(), fmt.Sprintf("%s, %s = %s where hour is not null", more, column, column)); postgres.Code(err) != "42501" {
 			t.Errorf("%s: %v", column, err)
@@ -110,6 +111,29 @@ func TestUsesOnlyGrow(t *testing.T) {
 	}
 	if _, err := f.owner.Exec(t.Context(), more+" where hour is not null"); err != nil {
 		t.Errorf("one more: %v", err)
+	}
+}
+
+// A last use that was written ahead of its hour, as it could be once, hinders no use in that hour.
+func TestALastUseAheadIsCountedOn(t *testing.T) {
+	f := newFixture(t)
+	u := vault.Use{Tenant: f.tenant, Connection: f.lane.Connection, Set: f.tenant, Time: f.clock.now(), Caller: "c", Purpose: vault.CallV1, Routine: true}
+	twice := func() {
+		t.Helper()
+		if err := f.RecordUses(t.Context(), []vault.Use{u, u}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	twice()
+	for _, sql := range []string{"alter table integration.secret_use disable trigger secret_use_counted",
+		"update integration.secret_use set uses = uses + 1, last_at = hour + interval '1 year'", "alter table integration.secret_use enable trigger secret_use_counted"} {
+		if _, err := f.owner.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	twice()
+	if lines, _ := f.used(t); len(lines) != 1 || lines[0] != "c CALL_API_V1 5" {
+		t.Errorf("%q", lines)
 	}
 }
 

@@ -65,32 +65,42 @@ func (s *Store) KeepPeople(ctx context.Context, r linksync.Run, people []link.Me
 	})
 }
 
-// KeepPerson stores somebody who was asked about because the directory did not list
-// them. False when the lease was lost.
-func (s *Store) KeepPerson(ctx context.Context, r linksync.Run, m link.Member, until time.Time) (bool, error) {
+// KeepPerson stores who somebody is who was asked about because the directory did not
+// list them. False when the lease was lost.
+func (s *Store) KeepPerson(ctx context.Context, r linksync.Run, asked link.Link, m link.Member, until time.Time) (bool, error) {
 	return s.own(ctx, r, until, func(ctx context.Context, tx pgx.Tx) error {
 		if _, err := keepPeople(ctx, tx, r, []link.Member{m}); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, countQuestion, r.Tenant, r.ID)
-		return err
+		return s.keepAsked(ctx, tx, r, asked)
 	})
 }
 
-const countQuestion = `update integration.link_sync set asked = asked + 1 where tenant_id = $1 and id = $2`
-
 // KeepUnknown stores that nobody can tell of somebody, so that they stay as they are and
 // are not asked about again. False when the lease was lost.
-func (s *Store) KeepUnknown(ctx context.Context, r linksync.Run, user string, until time.Time) (bool, error) {
-	return s.own(ctx, r, until, func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `insert into integration.link_sync_person (tenant_id, sync_id, user_id, login_id, unknown) values ($1, $2, $3, '', true)
-			on conflict on constraint link_sync_person_pkey do nothing`, r.Tenant, r.ID, user)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, countQuestion, r.Tenant, r.ID)
+func (s *Store) KeepUnknown(ctx context.Context, r linksync.Run, asked link.Link, until time.Time) (bool, error) {
+	return s.own(ctx, r, until, func(ctx context.Context, tx pgx.Tx) error { return s.keepAsked(ctx, tx, r, asked) })
+}
+
+const (
+	// askedOf keeps a run from asking twice, whatever came of it.
+	askedOf = `insert into integration.link_sync_person (tenant_id, sync_id, user_id, login_id, unknown) values ($1, $2, $3, '', true)
+ on conflict on constraint link_sync_person_pkey do nothing`
+
+	countQuestion = `update integration.link_sync set asked = asked + 1 where tenant_id = $1 and id = $2`
+)
+
+// keepAsked notes the question, in the run and with the link, so that the next run asks
+// about others first.
+func (s *Store) keepAsked(ctx context.Context, tx pgx.Tx, r linksync.Run, asked link.Link) error {
+	if _, err := tx.Exec(ctx, askedOf, r.Tenant, r.ID, asked.Who()); err != nil {
 		return err
-	})
+	}
+	if _, err := tx.Exec(ctx, countQuestion, r.Tenant, r.ID); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, askedAccount, r.Tenant, asked.Employee, asked.Account, s.now())
+	return err
 }
 
 // KeepUnasked stores that somebody stays as they are because the run has asked enough.
@@ -115,28 +125,31 @@ func keepPeople(ctx context.Context, tx pgx.Tx, r linksync.Run, people []link.Me
 	return tag.RowsAffected(), err
 }
 
-// unlisted puts those first of whom nothing is known yet.
-const unlisted = `select l.user_id from integration.account_link l
- where l.tenant_id = $1 and l.employee_id = any ($3) and l.user_id is not null and (l.gone_at is null or l.employee_id = any ($4))
-   and not exists (select from integration.link_sync_person p where p.tenant_id = $1 and p.sync_id = $2 and p.user_id = l.user_id)
- order by l.gone_at is not null, l.user_id`
+// unlisted puts those first whom LINE WORKS was asked about the longest ago, and of these
+// whom nobody knows to be gone. A person who was never named is listed when the account is
+// the login id of somebody who is, or the userId as it was typed.
+const unlisted = `select ` + linkColumns + ` from integration.account_link l
+ where l.tenant_id = $1 and l.employee_id = any ($3) and (l.gone_at is null or l.employee_id = any ($4))
+   and not exists (select from integration.link_sync_person p where p.tenant_id = $1 and p.sync_id = $2 and p.user_id = coalesce(l.user_id, l.account))
+   and (l.user_id is not null or not exists (select from integration.link_sync_person p where p.tenant_id = $1 and p.sync_id = $2 and p.login_id = l.account))
+ order by l.asked_at nulls first, l.gone_at is not null, l.employee_id limit $5`
 
-// Unlisted are the userIds of linked people whom the directory did not list: of
-// employees who are active, and of others as far as nobody knows them to be gone.
-func (s *Store) Unlisted(ctx context.Context, r linksync.Run, staff []link.Employee) ([]string, error) {
+// Unlisted are at most limit links whose people the directory did not list: of employees
+// who are active, and of others as far as nobody knows them to be gone.
+func (s *Store) Unlisted(ctx context.Context, r linksync.Run, staff []link.Employee, limit int) ([]link.Link, error) {
 	var all, active []string
 	for _, e := range staff {
 		if all = append(all, e.ID); e.Active {
 			active = append(active, e.ID)
 		}
 	}
-	var out []string
+	var out []link.Link
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, unlisted, r.Tenant, r.ID, all, active)
+		rows, err := tx.Query(ctx, unlisted, r.Tenant, r.ID, all, active, limit)
 		if err != nil {
 			return err
 		}
-		out, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		out, err = pgx.CollectRows(rows, scanLink)
 		return err
 	}, r.Tenant)
 	return out, err

@@ -1,0 +1,156 @@
+// Package naming asks LINE WORKS who the people are that were linked by their login id,
+// soon after the link was made, so that a link has the permanent userId before the
+// person ever writes: a login id that changes meanwhile keeps its link, and whoever gets
+// it is a stranger. A link is made without waiting for that, and none fails by it.
+//
+// It knows whom to ask about and when to rest. It refuses to know how links are stored,
+// and to mark anybody as gone: that is for a directory sync.
+package naming
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/services/integration/internal/directory"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/link"
+)
+
+const (
+	// leaseTime is longer than a batch takes, of which each question takes ten seconds at most.
+	leaseTime = 2 * time.Minute
+	// batch people in each turn: thirty a minute, half of what the smallest plan lets
+	// through. Whoever punches is looked up by the same API.
+	batch = 10
+	turn  = 20 * time.Second
+	// trouble that passes is waited for at least so long; what one person is refused
+	// for may be the app's fault, and is not tried out on everybody.
+	pause  = time.Minute
+	refuse = 10 * time.Minute
+	// idle is the rest while there is no connection to ask by. One that is activated
+	// ends it.
+	idle = time.Hour
+	// most is how many organizations are served in one round.
+	most = 100
+	// usual is how often to look for organizations.
+	usual = 5 * time.Second
+)
+
+// Store keeps links, and which organizations have some whose people were not asked about.
+type Store interface {
+	NamingDue(ctx context.Context, now time.Time, limit int) ([]string, error)
+	// ClaimNaming gives an organization to one process, with the connection to ask by,
+	// empty if there is none; 0: another has it.
+	ClaimNaming(ctx context.Context, tenant string, now, until time.Time) (lease int64, conn string, err error)
+	Unnamed(ctx context.Context, tenant string, limit int) ([]link.Link, error)
+	// Name takes an answer about the person of a link; without a User nobody could tell.
+	Name(ctx context.Context, tenant string, asked link.Link, m link.Member) error
+	RestNaming(ctx context.Context, tenant string, until time.Time) error
+	// EndNaming ends the work on an organization; false when there is a new link.
+	EndNaming(ctx context.Context, tenant string, lease int64) (bool, error)
+}
+
+// People asks LINE WORKS about one person.
+type People interface {
+	WhoIs(ctx context.Context, tenant, connection, account string) (lineworks.Member, error)
+}
+
+// Worker asks. Make it with New.
+type Worker struct {
+	store  Store
+	people People
+	now    func() time.Time
+	log    *zap.Logger
+	poll   time.Duration
+}
+
+// New makes a worker; poll is how often it looks for work, 0 is five seconds and less is
+// never.
+func New(store Store, people People, now func() time.Time, log *zap.Logger, poll time.Duration) *Worker {
+	if poll == 0 {
+		poll = usual
+	}
+	return &Worker{store: store, people: people, now: now, log: log, poll: poll}
+}
+
+// Run works until ctx ends.
+func (w *Worker) Run(ctx context.Context) error {
+	for w.poll > 0 && ctx.Err() == nil {
+		w.Round(ctx)
+		timer := time.NewTimer(w.poll + rand.N(w.poll/4+1))
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// Round serves the organizations that are due, each with one batch.
+func (w *Worker) Round(ctx context.Context) {
+	due, err := w.store.NamingDue(ctx, w.now(), most)
+	for _, tenant := range due {
+		if err == nil {
+			err = w.serve(ctx, tenant)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		w.log.Warn("who was linked cannot be asked about", zap.Error(err))
+	}
+}
+
+// serve asks about a batch of one organization. The error is the store's; a lease that
+// is not given back ends by itself.
+func (w *Worker) serve(ctx context.Context, tenant string) error {
+	now := w.now()
+	lease, conn, err := w.store.ClaimNaming(ctx, tenant, now, now.Add(leaseTime))
+	if err != nil || lease == 0 {
+		return err
+	}
+	links, err := w.store.Unnamed(ctx, tenant, batch)
+	if err != nil {
+		return err
+	}
+	rest := turn
+	switch {
+	case len(links) == 0:
+	case conn == "":
+		rest = idle
+	default:
+		if rest, err = w.ask(ctx, tenant, conn, links); err != nil {
+			return err
+		}
+	}
+	if len(links) < batch && rest == turn { // that was all of them, but for those that are new
+		if ended, err := w.store.EndNaming(ctx, tenant, lease); err != nil || ended {
+			return err
+		}
+		rest = 0
+	}
+	return w.store.RestNaming(ctx, tenant, w.now().Add(rest))
+}
+
+// ask asks about some people until there is trouble, and answers how long to rest.
+func (w *Worker) ask(ctx context.Context, tenant, conn string, links []link.Link) (time.Duration, error) {
+	for _, l := range links {
+		m, trouble := w.people.WhoIs(ctx, tenant, conn, l.Account)
+		f := lineworks.FailureOf(trouble)
+		personal := f.Class == lineworks.NotFound || f.Class == lineworks.Permanent || f.Class == lineworks.Forbidden
+		if trouble != nil && !personal {
+			w.log.Info("who was linked is asked about later", zap.String("tenant", tenant), zap.String("connection", conn), zap.Error(trouble))
+			return max(pause, directory.RetryAfter(trouble)), nil
+		}
+		if err := w.store.Name(ctx, tenant, l, link.Member{User: m.User, LoginID: m.LoginID, Active: m.Active}); err != nil {
+			return 0, err
+		}
+		if trouble != nil && !f.Nobody() {
+			return refuse, nil
+		}
+	}
+	return turn, nil
+}

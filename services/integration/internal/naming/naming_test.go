@@ -1,0 +1,103 @@
+package naming
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+	"github.com/dakoku/dakoku/services/integration/internal/link"
+)
+
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// office is one organization, its links and what LINE WORKS says.
+type office struct {
+	links   []link.Link
+	conn    string
+	trouble map[string]error
+	fresh   bool // a link is made while somebody is at work
+	asked   []string
+	named   []string
+	rest    time.Duration
+	ended   bool
+}
+
+func (o *office) NamingDue(context.Context, time.Time, int) ([]string, error) {
+	return []string{"t"}, nil
+}
+
+func (o *office) ClaimNaming(context.Context, string, time.Time, time.Time) (int64, string, error) {
+	return 1, o.conn, nil
+}
+
+func (o *office) Unnamed(_ context.Context, _ string, limit int) ([]link.Link, error) {
+	return o.links[:min(limit, len(o.links))], nil
+}
+
+func (o *office) Name(_ context.Context, _ string, asked link.Link, m link.Member) error {
+	o.named = append(o.named, asked.Account+"="+m.User)
+	return nil
+}
+
+func (o *office) RestNaming(_ context.Context, _ string, until time.Time) error {
+	o.rest = until.Sub(noon)
+	return nil
+}
+
+func (o *office) EndNaming(context.Context, string, int64) (bool, error) {
+	o.ended = !o.fresh
+	return o.ended, nil
+}
+
+func (o *office) WhoIs(_ context.Context, _, _, account string) (lineworks.Member, error) {
+	o.asked = append(o.asked, account)
+	if err := o.trouble[account]; err != nil {
+		return lineworks.Member{}, err
+	}
+	return lineworks.Member{User: "U" + account, LoginID: account, Active: true}, nil
+}
+
+// What one person is refused for is not tried out on everybody, trouble that passes is
+// waited for, and nobody is asked about twice for an answer.
+func TestHowARoundEnds(t *testing.T) {
+	failed := func(class lineworks.Class, status int) error {
+		return &lineworks.Failure{Class: class, Status: status, Code: "X"}
+	}
+	for name, c := range map[string]struct {
+		links   int
+		conn    string
+		trouble error // of the second person
+		fresh   bool
+		asked   int
+		named   string
+		rest    time.Duration
+		ended   bool
+	}{
+		"all of them":            {3, "c", nil, false, 3, "[0=U0 1=U1 2=U2]", 0, true},
+		"a new one meanwhile":    {3, "c", nil, true, 3, "[0=U0 1=U1 2=U2]", 0, false},
+		"nobody has the account": {3, "c", failed(lineworks.NotFound, 404), false, 3, "[0=U0 1= 2=U2]", 0, true},
+		"more than a batch":      {batch + 1, "c", failed(lineworks.NotFound, 404), false, batch, "", turn, false},
+		"no connection":          {3, "", nil, false, 0, "[]", idle, false},
+		"none left":              {0, "", nil, false, 0, "[]", 0, true},
+		"forbidden":              {3, "c", failed(lineworks.Forbidden, 403), false, 2, "[0=U0 1=]", refuse, false},
+		"away":                   {3, "c", failed(lineworks.Temporary, 503), false, 2, "[0=U0]", pause, false},
+		"the store is away":      {3, "c", errors.New("x"), false, 2, "[0=U0]", pause, false},
+		"no budget":              {3, "c", &lineworks.Failure{Class: lineworks.RateLimited, Reset: time.Hour}, false, 2, "[0=U0]", time.Hour, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := &office{conn: c.conn, fresh: c.fresh, trouble: map[string]error{"1": c.trouble}}
+			for i := range c.links {
+				o.links = append(o.links, link.Link{Account: fmt.Sprint(i)})
+			}
+			New(o, o, func() time.Time { return noon }, zap.NewNop(), 0).Round(t.Context())
+			if len(o.asked) != c.asked || o.rest != c.rest || o.ended != c.ended || c.named != "" && fmt.Sprint(o.named) != c.named {
+				t.Errorf("asked %q, named %q, rest %v, ended %v", o.asked, o.named, o.rest, o.ended)
+			}
+		})
+	}
+}

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/services/integration/internal/link"
+)
+
+const (
+	// nameSoon does not disturb whoever is at work: that one finds the lease changed and does not end the work.
+	nameSoon = `insert into integration.unnamed_links as u (tenant_id, due_at) values ($1, $2)
+ on conflict on constraint unnamed_links_pkey do update set lease = u.lease + 1`
+
+	claimNaming = `update integration.unnamed_links set due_at = $3, lease = lease + 1 where tenant_id = $1 and due_at <= $2 returning lease`
+
+	// Nobody is asked about by a connection whose look-ups are refused: the next who punches finds out whether they still are.
+	namingConnection = `select c.id::text from integration.connection c where c.tenant_id = $1 and c.state = 'ACTIVE' and c.deleted_at is null
+   and exists (select from integration.credentials k where k.tenant_id = $1 and k.connection_id = c.id and k.api_version = 'V2' and k.role <> 'FORMER')
+   and not exists (select from integration.look_up_gate g where g.tenant_id = $1 and g.connection_id = c.id and g.refused > 0)
+ order by c.created_at, c.id limit 1`
+
+	unnamedLinks = `select ` + linkColumns + ` from integration.account_link
+ where tenant_id = $1 and user_id is null and asked_at is null order by employee_id limit $2`
+
+	askedAccount = `update integration.account_link set asked_at = $4 where tenant_id = $1 and employee_id = $2 and account = $3`
+)
+
+// nameSoon notes that the organization has links whose people LINE WORKS has not named.
+func (s *Store) nameSoon(ctx context.Context, tx pgx.Tx, tenant string) error {
+	_, err := tx.Exec(ctx, nameSoon, tenant, s.now())
+	return err
+}
+
+// nameNow ends the rest of an organization that waits for keys or for an active connection.
+func (s *Store) nameNow(ctx context.Context, tx pgx.Tx, tenant string) error {
+	_, err := tx.Exec(ctx, `update integration.unnamed_links set due_at = least(due_at, $2) where tenant_id = $1`, tenant, s.now())
+	return err
+}
+
+// NamingDue lists organizations with links whose people LINE WORKS was not asked about.
+func (s *Store) NamingDue(ctx context.Context, now time.Time, limit int) ([]string, error) {
+	var out []string
+	err := s.across(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `select tenant_id::text from integration.unnamed_links where due_at <= $1 order by due_at limit $2`, now, limit)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	return out, err
+}
+
+// ClaimNaming gives an organization to one process until the given time, with the connection to ask by, which is empty when
+// there is none; 0: another has it.
+func (s *Store) ClaimNaming(ctx context.Context, tenant string, now, until time.Time) (lease int64, conn string, err error) {
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		if err := tx.QueryRow(ctx, claimNaming, tenant, now, until).Scan(&lease); err != nil {
+			return err
+		}
+		if err := tx.QueryRow(ctx, namingConnection, tenant).Scan(&conn); !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		return nil
+	}, tenant)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, "", nil
+	}
+	return lease, conn, err
+}
+
+// Unnamed lists at most limit links of whose people LINE WORKS has not been asked yet.
+func (s *Store) Unnamed(ctx context.Context, tenant string, limit int) ([]link.Link, error) {
+	var out []link.Link
+	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, unnamedLinks, tenant, limit)
+		if err != nil {
+			return err
+		}
+		out, err = pgx.CollectRows(rows, scanLink)
+		return err
+	}, tenant)
+	return out, err
+}
+
+// Name takes what LINE WORKS answered when it was asked about the person of a link; without a User it could not tell. A link
+// that is another one by now stays as it is: the answer was heard before it was made.
+func (s *Store) Name(ctx context.Context, tenant string, asked link.Link, m link.Member) error {
+	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		who := person(m.User, m.LoginID)
+		who.employees = []string{asked.Employee}
+		err := s.changeLinks(ctx, tx, tenant, platform, who, func(b *link.Book) error {
+			if now, _ := b.Of(asked.Employee); now.Same(asked) && m.Is(asked.Account) {
+				b.Observe(m.User, m.LoginID)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, askedAccount, tenant, asked.Employee, asked.Account, s.now())
+		return err
+	}, tenant)
+}
+
+// RestNaming asks on at the given time.
+func (s *Store) RestNaming(ctx context.Context, tenant string, until time.Time) error {
+	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `update integration.unnamed_links set due_at = $2 where tenant_id = $1`, tenant, until)
+		return err
+	}, tenant)
+}
+
+// EndNaming ends the work on an organization; false when there is a new link since it was claimed.
+func (s *Store) EndNaming(ctx context.Context, tenant string, lease int64) (ended bool, err error) {
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `delete from integration.unnamed_links where tenant_id = $1 and lease = $2`, tenant, lease)
+		ended = err == nil && tag.RowsAffected() == 1
+		return err
+	}, tenant)
+	return ended, err
+}

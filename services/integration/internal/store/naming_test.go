@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/dakoku/dakoku/services/integration/internal/link"
+)
+
+func (f *fixture) linkTo(t *testing.T, employee, account string) link.Link {
+	t.Helper()
+	if _, err := f.AssignLinks(t.Context(), f.tenant, []link.Want{{Employee: employee, Account: account}}, By{Actor: "a", Source: link.ByEdit}, false); err != nil {
+		t.Fatal(err)
+	}
+	l, err := f.LinkOf(t.Context(), f.tenant, employee)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func (f *fixture) namingDue(t *testing.T) int {
+	t.Helper()
+	due, err := f.NamingDue(t.Context(), f.clock.now(), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(due)
+}
+
+func (f *fixture) claimNaming(t *testing.T) int64 {
+	t.Helper()
+	lease, _, err := f.ClaimNaming(t.Context(), f.tenant, f.clock.now(), f.clock.now().Add(time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lease
+}
+
+// A link by login id makes its organization due. One process has it; a link that is made
+// meanwhile is not forgotten with the end of its work.
+func TestANewLinkIsAskedAbout(t *testing.T) {
+	f := newFixture(t)
+	if f.namingDue(t) != 0 {
+		t.Fatal("due without links")
+	}
+	f.linkTo(t, uuid.NewString(), "a@x")
+	if f.namingDue(t) != 1 {
+		t.Fatal("a link by login id is not due")
+	}
+	lease := f.claimNaming(t)
+	if lease == 0 || f.claimNaming(t) != 0 || f.namingDue(t) != 0 {
+		t.Fatal("two processes have it")
+	}
+	f.linkTo(t, uuid.NewString(), "b@x")
+	if ended, err := f.EndNaming(t.Context(), f.tenant, lease); err != nil || ended {
+		t.Fatal("ended although there is a new link", err)
+	}
+	f.clock.pass(time.Minute)
+	if lease = f.claimNaming(t); lease == 0 {
+		t.Fatal("the link that was made meanwhile is forgotten")
+	}
+	if ended, err := f.EndNaming(t.Context(), f.tenant, lease); err != nil || !ended {
+		t.Fatal("not ended", err)
+	}
+	f.clock.pass(time.Hour)
+	if f.namingDue(t) != 0 {
+		t.Error("due after its end")
+	}
+}
+
+// An answer is for the link that was asked about: not for one that was made since, with
+// the same account again or for another employee, and not for an account that the answer does not name.
+func TestAnAnswerIsForTheLinkThatWasAskedAbout(t *testing.T) {
+	f := newFixture(t)
+	taro, hana := uuid.NewString(), uuid.NewString()
+	asked := f.linkTo(t, taro, "a@x")
+	name := func(m link.Member) string {
+		t.Helper()
+		if err := f.Name(t.Context(), f.tenant, asked, m); err != nil {
+			t.Fatal(err)
+		}
+		all, err := f.LinksAfter(t.Context(), f.tenant, nil, "", 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := ""
+		for _, l := range all {
+			out += l.User
+		}
+		return out
+	}
+	if got := name(link.Member{User: "U", LoginID: "b@x", Active: true}); got != "" {
+		t.Errorf("the answer is about somebody else: %q", got)
+	}
+	f.linkTo(t, taro, "b@x")
+	f.clock.pass(time.Second)
+	f.linkTo(t, taro, "a@x")
+	if got := name(link.Member{User: "U", LoginID: "a@x", Active: true}); got != "" {
+		t.Errorf("the link was made anew: %q", got)
+	}
+	f.linkTo(t, taro, "b@x")
+	f.linkTo(t, hana, "a@x")
+	if got := name(link.Member{User: "U", LoginID: "a@x", Active: true}); got != "" {
+		t.Errorf("the account is another employee's by now: %q", got)
+	}
+	asked, _ = f.LinkOf(t.Context(), f.tenant, hana)
+	if got := name(link.Member{User: "U", LoginID: "b@x", Active: true}); got != "" {
+		t.Errorf("the answer is about somebody else who is linked: %q", got)
+	}
+	if got := name(link.Member{User: "U", LoginID: "A@x", Active: true}); got != "U" {
+		t.Errorf("named: %q", got)
+	}
+}
+
+// Nobody is asked about by a connection that is not active, has no keys of API 2.0, or
+// whose look-ups are refused.
+func TestWhichConnectionAsks(t *testing.T) {
+	f := newFixture(t)
+	f.linkTo(t, uuid.NewString(), "a@x")
+	asks := func() bool {
+		t.Helper()
+		f.clock.pass(time.Hour)
+		lease, conn, err := f.ClaimNaming(t.Context(), f.tenant, f.clock.now(), f.clock.now().Add(time.Minute))
+		if err != nil || lease == 0 {
+			t.Fatal(lease, err)
+		}
+		return conn != ""
+	}
+	do := func(sql string) {
+		t.Helper()
+		if _, err := f.owner.Exec(context.WithoutCancel(t.Context()), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if asks() {
+		t.Error("by a draft without keys")
+	}
+	do(`update integration.connection set state = 'ACTIVE'`)
+	if asks() {
+		t.Error("without keys")
+	}
+	f.put(t, v2Set("1"), false)
+	if !asks() {
+		t.Error("not by an active one with keys")
+	}
+	do(`insert into integration.look_up_gate (tenant_id, connection_id, closed_until, last_user, apart_until, people, refused, refused_tokens, reason, detail, since, last_at)
+		select tenant_id, id, now(), 'u', now(), 1, 1, 0, 'LOOK_UPS_FORBIDDEN', '', now(), now() from integration.connection`)
+	if asks() {
+		t.Error("although look-ups are refused")
+	}
+	do(`delete from integration.look_up_gate`)
+	do(`update integration.connection set state = 'DISABLED'`)
+	if asks() {
+		t.Error("by one that is disabled")
+	}
+}
