@@ -6,10 +6,11 @@ import { idOf } from "../../api/client";
 import { useMay } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ButtonLink } from "../../ui/button";
-import { Filter, Search } from "../../ui/inputs";
+import { Filter, Search } from "../../ui/filters";
 import { List } from "../../ui/list";
-import { Badge, Empty, PageHead } from "../../ui/parts";
-import { type Employee, employeesQuery, linksQuery, useConnected } from "./queries";
+import { Badge, PageHead } from "../../ui/parts";
+import { Nobody, NobodyFound } from "./nobody";
+import { type Employee, employeesQuery, linksQuery, seek, useConnected } from "./queries";
 
 export { EditEmployee, NewEmployee } from "./edit";
 export { ImportEmployees } from "./import";
@@ -24,13 +25,11 @@ export function Employees() {
   const [state, setState] = useState("ACTIVE");
   const all = employees.data ?? [];
   const linked = (e: Employee) => links.data?.get(e.name)?.lineWorksAccountId ?? "";
+  const has = seek(text);
   const found = all.filter((e) => {
     if (state === "UNLINKED" ? e.state !== "ACTIVE" || linked(e) !== "" : state !== "ALL" && e.state !== state)
       return false;
-    const needle = text.normalize("NFKC").toLowerCase().trim();
-    return [e.employeeNumber, e.displayName, e.email, e.department, linked(e)].some((v) =>
-      v?.normalize("NFKC").toLowerCase().includes(needle),
-    );
+    return has(e.employeeNumber, e.displayName, e.email, e.department, linked(e));
   });
   const write = may("employees.write");
   return (
@@ -64,12 +63,8 @@ export function Employees() {
         id={(e) => e.name}
         lines={8}
         go
-        empty={<Nobody write={write} />}
-        nothing={
-          <Empty icon="search" title={t("employees.nobody")}>
-            {t("employees.nobodyMore")}
-          </Empty>
-        }
+        empty={<Nobody />}
+        nothing={<NobodyFound />}
         bar={
           <>
             <Search label={t("employees.search")} value={text} onChange={setText} />
@@ -124,29 +119,6 @@ export function Employees() {
         ]}
       />
     </div>
-  );
-}
-
-function Nobody({ write }: { write: boolean }) {
-  return (
-    <Empty
-      icon="users"
-      title={t("employees.none")}
-      action={
-        write && (
-          <>
-            <ButtonLink to="/settings/employees/new" icon="plus" look="primary">
-              {t("employees.add")}
-            </ButtonLink>
-            <ButtonLink to="/settings/employees/import" icon="upload">
-              {t("employees.import")}
-            </ButtonLink>
-          </>
-        )
-      }
-    >
-      {t("employees.noneMore")}
-    </Empty>
   );
 }
 

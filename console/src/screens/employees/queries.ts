@@ -47,3 +47,11 @@ export function useEmployeeNames(): (name: string | undefined) => string {
   const names = new Map(data?.map((e) => [e.name, e.displayName]));
   return (name) => names.get(name ?? "") ?? "";
 }
+
+const folded = (text: string | undefined) => (text ?? "").normalize("NFKC").toLowerCase();
+
+/** seek tells whether one of the values has what was typed, however wide or tall its letters are. */
+export function seek(text: string): (...values: (string | undefined)[]) => boolean {
+  const needle = folded(text).trim();
+  return (...values) => values.some((v) => folded(v).includes(needle));
+}
