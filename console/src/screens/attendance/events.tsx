@@ -77,7 +77,7 @@ export function Events() {
       </Filters>
       <List
         source={events}
-        rows={events.data?.pages.flatMap((p) => p.events)}
+        rows={employees.isLoading ? undefined : events.data?.pages.flatMap((p) => p.events)}
         id={(e) => e.name}
         lines={8}
         empty={

@@ -93,11 +93,11 @@ export function Timesheets() {
           CSV
         </ButtonAnchor>
       </PageHead>
-      {sheets.data && sheets.data.length > 0 && (
+      {sheets.data?.length !== 0 && (
         <Tiles
           tiles={states.map((s) => ({
             label: word("sheetState", s),
-            value: count(s),
+            value: sheets.data ? count(s) : "–",
             unit: t("unit.people"),
             tone: s === "SENT_BACK" && count(s) > 0 ? "warn" : "",
           }))}
@@ -116,7 +116,7 @@ export function Timesheets() {
       )}
       <List
         source={sheets}
-        rows={sheets.data}
+        rows={employees.isLoading ? undefined : sheets.data}
         shown={shown}
         id={(s) => s.name}
         lines={8}

@@ -97,11 +97,11 @@ export function Today() {
           {t("today.live", { time: clock(new Date().toISOString(), zone) })}
         </span>
       </PageHead>
-      {there && people.length > 0 && (
+      {(!there || people.length > 0) && (
         <Tiles
           tiles={presences.map((p) => ({
             label: word("presence", p),
-            value: count(p),
+            value: there ? count(p) : "–",
             unit: t("unit.people"),
           }))}
         />
