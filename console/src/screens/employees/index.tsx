@@ -44,7 +44,7 @@ export function Employees() {
             {t("employees.import")}
           </ButtonLink>
         )}
-        {may("links.read") && connected && (
+        {may("links.read") && connected !== false && (
           <ButtonLink to="/settings/employees/senders" icon="link">
             {t("senders.title")}
           </ButtonLink>
@@ -57,7 +57,7 @@ export function Employees() {
       </PageHead>
       <List
         source={employees}
-        rows={employees.data}
+        rows={connected === undefined || links.isLoading ? undefined : employees.data}
         shown={found}
         step={100}
         id={(e) => e.name}
@@ -94,7 +94,7 @@ export function Employees() {
             cell: (e) => <Link to={`/timesheets/${idOf(e.name)}`}>{e.displayName}</Link>,
           },
           { label: t("employee.department"), cell: (e) => e.department },
-          connected && {
+          connected === true && {
             label: t("employee.account"),
             cell: (e) => <LinkState account={linked(e)} gone={!!links.data?.get(e.name)?.goneTime} />,
           },
