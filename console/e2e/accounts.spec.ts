@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { look } from "./look";
-import { answer, expect, guest, logIn, password, press, test } from "./world";
+import { administrator, answer, expect, guest, inEnglish, logIn, password, press, test } from "./world";
 
 test("a manager is limited to departments", async ({ page, world }) => {
   await world.hire("営業 一郎", undefined, "営業部");
@@ -82,6 +82,64 @@ test("TOTP is confirmed, asked for at log-in, and a recovery code stands in for 
   await expect(hers.getByLabel("リカバリーコード")).toHaveAttribute("aria-invalid", "true"); // it was used
   await hers.context().close();
 });
+
+for (const language of ["ja", "en"] as const)
+  test(`a device of somebody else is logged out after a question, in ${language}`, async ({ page, world }) => {
+    const w = language === "ja" ? said.ja : said.en;
+    const email = `lost-${language}@example.co.jp`;
+    const name = `紛失 機子 ${language}`;
+    const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
+      email,
+      name,
+      role: "MANAGER",
+    });
+    const hers = await guest(page, world, made.invitation.link, email);
+    if (language === "en") await inEnglish(page);
+    await page.goto("/settings/accounts");
+    await page.getByRole("button", { name: w.more(administrator.name) }).click();
+    await expect(page.getByRole("button", { name: w.devices, exact: true })).toHaveCount(0); // one's own are in the profile
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: w.more(name) }).click();
+    await press(page, w.devices);
+    const list = page.getByRole("dialog", { name: w.of(name) });
+    await expect(list.getByText("Chrome / Linux")).toBeVisible();
+    if (language === "ja") await look(page, "account-sessions");
+    await list.getByRole("button", { name: w.one }).click();
+    await page.getByRole("dialog", { name: w.sure }).getByRole("button", { name: w.cancel }).click();
+    await expect(list.getByRole("button", { name: w.one })).toBeFocused();
+    await list.getByRole("button", { name: w.one }).click();
+    await page.getByRole("dialog", { name: w.sure }).getByRole("button", { name: w.end, exact: true }).click();
+    await expect(list.getByText(w.none)).toBeVisible();
+    await expect(list.getByRole("button", { name: w.close })).toBeFocused(); // what opened the question is gone
+    await hers.reload();
+    await expect(hers.getByRole("heading", { level: 1, name: "ログイン" })).toBeVisible();
+    await hers.context().close();
+  });
+
+const said = {
+  ja: {
+    more: (who: string) => `${who} のその他の操作`,
+    devices: "ログイン中の端末",
+    of: (who: string) => `${who} さんがログイン中の端末`,
+    one: "「Chrome / Linux」をログアウトさせる",
+    sure: "この端末をログアウトさせますか?",
+    end: "ログアウトさせる",
+    cancel: "キャンセル",
+    close: "閉じる",
+    none: "ログイン中の端末はありません。",
+  },
+  en: {
+    more: (who: string) => `More actions for ${who}`,
+    devices: "Logged-in devices",
+    of: (who: string) => `Devices of ${who}`,
+    one: "Log Chrome / Linux out",
+    sure: "Log this device out?",
+    end: "Log it out",
+    cancel: "Cancel",
+    close: "Close",
+    none: "Logged in nowhere.",
+  },
+};
 
 async function leave(page: Page) {
   await page.getByRole("button", { name: /二段 階子/ }).click();

@@ -106,6 +106,7 @@ test("a month is submitted, sent back, submitted again and approved without a mo
     await page.keyboard.press("Enter");
     await expect(page.locator(".page-head").getByText(state, { exact: true })).toBeVisible();
     await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(page.getByRole("main")).toBeFocused(); // the button is gone; the next is a few Tabs away
   };
   await decide("申請", "申請済み");
   await decide("差戻し", "差戻し", "退勤がありません");

@@ -152,3 +152,34 @@ test("a screen may load from this door alone, and nothing in the page runs", asy
   );
   expect(outside).toBe("stopped");
 });
+
+// An answer of the door comes late, and those of a screen one after the other.
+const late = (url: string) => 300 + ([...new URL(url).pathname].length % 4) * 120;
+
+for (const width of [1280, 390])
+  test(`nothing moves while a screen of ${width} px is on its way`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 860 });
+    await page.addInitScript(() => {
+      const moved: [number, string][] = [];
+      Object.assign(window, { moved });
+      const what = (n: Node | null) => (n instanceof Element ? `${n.tagName} ${n.className}` : n?.textContent);
+      new PerformanceObserver((list) => {
+        for (const e of list.getEntries() as (PerformanceEntry & { value: number; sources: { node: Node | null }[] })[])
+          moved.push([e.value, e.sources.map((s) => what(s.node)).join(", ")]);
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.route("**/v1/**", async (route) => {
+      await new Promise((done) => setTimeout(done, late(route.request().url())));
+      await route.continue();
+    });
+    const found: string[] = [];
+    for (const path of screens ?? []) {
+      await shown(page, path);
+      await page.waitForLoadState("networkidle"); // what comes after the first answers moves things, too
+      const moved = await page.evaluate(() => (window as unknown as { moved: [number, string][] }).moved);
+      const sum = moved.reduce((all, [value]) => all + value, 0);
+      if (sum > 0.02) found.push(`${path}: ${moved.map(([v, of]) => `${v.toFixed(3)} ${of}`).join(" | ")}`);
+    }
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    expect(found).toEqual([]);
+  });

@@ -22,6 +22,7 @@ import "./shell/welcome.css";
 import "./shell/guide.css";
 import "./shell/screens.css";
 import "./shell/audit.css";
+import "./shell/print.css";
 
 const queries = new QueryClient({
   queryCache: new QueryCache({

@@ -43,7 +43,13 @@ async function send(request: Request): Promise<Response> {
   const again = request.clone();
   const response = await sent(request);
   if (response.status !== 401 && response.status !== 403) return response;
-  const { reason } = new ApiError(response.status, await response.clone().json());
+  const { reason } = new ApiError(
+    response.status,
+    await response
+      .clone()
+      .json()
+      .catch(() => null), // of a proxy that refuses in its own words
+  );
   if (reason === "UNAUTHENTICATED" && renew !== null) {
     await renew();
     return sent(again);

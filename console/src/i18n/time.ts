@@ -109,3 +109,9 @@ export function instantOf(date: string, time: string, zone: string): string {
   const guess = wanted - offset(wanted);
   return new Date(wanted - offset(guess)).toISOString();
 }
+
+/** The HH:MM that somebody typed, also in wide letters and with an hour after midnight up to 47; empty when it is none. */
+export function typedClock(text: string): string {
+  const found = /^([0-3]?\d|4[0-7]):([0-5]\d)$/.exec(text.normalize("NFKC").trim());
+  return found ? `${found[1]?.padStart(2, "0")}:${found[2]}` : "";
+}

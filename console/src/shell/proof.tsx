@@ -1,9 +1,11 @@
 // What is sensitive asks for a proof of identity that is not older than ten
 // minutes: it is given here, over the screen as it is, and what was asked for is
 // done after all.
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { api, ask, proveWith } from "../api/client";
-import { useSession } from "../api/session";
+import { asApiError } from "../api/error";
+import { sessionQuery, useSession } from "../api/session";
 import { t } from "../i18n";
 import { ProviderProof } from "../screens/welcome/openid-proof";
 import { SecondFields, type Step, secondOf } from "../screens/welcome/second-fields";
@@ -17,6 +19,7 @@ type Waiting = { promise: Promise<boolean>; done: (proved: boolean) => void };
 /** Asks for the proof while somebody waits for one; all who wait get the one answer. */
 export function ProofGate() {
   const { account } = useSession();
+  const queries = useQueryClient();
   const [asked, setAsked] = useState(false);
   const waiting = useRef<Waiting | null>(null);
   useEffect(() => {
@@ -31,7 +34,11 @@ export function ProofGate() {
       }
       return waiting.current.promise;
     });
-    return () => proveWith(null);
+    return () => {
+      proveWith(null);
+      waiting.current?.done(false); // nobody is left to prove anything
+      waiting.current = null;
+    };
   }, []);
   const end = (proved: boolean) => {
     waiting.current?.done(proved);
@@ -48,6 +55,7 @@ export function ProofGate() {
         <PasswordProof
           email={account?.email ?? ""}
           second={account?.totpEnabled === true}
+          onSecond={() => queries.invalidateQueries(sessionQuery)}
           onDone={() => end(true)}
           onCancel={() => end(false)}
         />
@@ -56,10 +64,17 @@ export function ProofGate() {
   );
 }
 
-type PasswordProofProps = { email: string; second: boolean; onDone: () => void; onCancel: () => void };
+type PasswordProofProps = {
+  email: string;
+  second: boolean;
+  /** The door wants a second factor of which this window does not know yet. */
+  onSecond: () => Promise<unknown>;
+  onDone: () => void;
+  onCancel: () => void;
+};
 
 /** The password and, where the account has it, the second factor. */
-function PasswordProof({ email, second, onDone, onCancel }: PasswordProofProps) {
+function PasswordProof({ email, second, onSecond, onDone, onCancel }: PasswordProofProps) {
   const [step, setStep] = useState<Step>("code");
   const field = step === "code" ? "totpCode" : "recoveryCode";
   const form = useForm(
@@ -76,13 +91,15 @@ function PasswordProof({ email, second, onDone, onCancel }: PasswordProofProps) 
     },
   );
   const submit = async () => {
-    const proved = await form.run(({ password, totpCode, recoveryCode }) =>
-      ask(
-        api.POST("/v1/session:prove", {
-          body: { password, ...(second ? secondOf(step, { totpCode, recoveryCode }) : {}) },
-        }),
-      ),
-    );
+    const proved = await form.run(async ({ password, totpCode, recoveryCode }) => {
+      try {
+        const factor = second ? secondOf(step, { totpCode, recoveryCode }) : {};
+        await ask(api.POST("/v1/session:prove", { body: { password, ...factor } }));
+      } catch (error) {
+        if (asApiError(error).reason === "TOTP_REQUIRED") await onSecond(); // it was switched on elsewhere meanwhile
+        throw error;
+      }
+    });
     if (proved) onDone();
   };
   return (

@@ -15,7 +15,8 @@ export function Dialog({ title, wide, onClose, children }: DialogProps) {
     dialog?.querySelector<HTMLElement>("input:not([readonly]), textarea, select")?.focus();
     return () => {
       dialog?.close();
-      if (opener instanceof HTMLElement) opener.focus();
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      else rest()?.focus();
     };
   }, []);
   return (
@@ -34,6 +35,13 @@ export function Dialog({ title, wide, onClose, children }: DialogProps) {
       </div>
     </dialog>
   );
+}
+
+// Where the focus goes when what opened a dialog is gone with what was done: into
+// the dialog below, or else to the screen. Without it a keyboard begins anew.
+function rest(): HTMLElement | null {
+  const below = [...document.querySelectorAll<HTMLElement>("dialog[open] button")].at(-1);
+  return below ?? document.getElementById("main");
 }
 
 type Question = {

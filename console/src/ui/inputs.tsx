@@ -1,9 +1,8 @@
 // Controls that stand in a Field.
-import { type InputHTMLAttributes, type KeyboardEvent, type ReactNode, useId, useState } from "react";
+import { type InputHTMLAttributes, type KeyboardEvent, type ReactNode, useState } from "react";
 import { t } from "../i18n";
 import { IconButton } from "./button";
 import { Field, type Form, useControl } from "./form";
-import { Icon } from "./icon";
 
 type Values = Record<string, unknown>;
 type Shared<T extends Values> = {
@@ -191,83 +190,6 @@ export function SelectField<T extends Values>({
         onChange={(v) => form.set(name, v as T[typeof name])}
       />
     </Field>
-  );
-}
-
-/** A list that opens outside of a form, for filters. */
-export function Filter({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  options: Option[];
-  onChange: (value: string) => void;
-}) {
-  const id = useId();
-  return (
-    <div className="filter">
-      <label className="small muted" htmlFor={id}>
-        {label}
-      </label>
-      <select id={id} className="input short" value={value} onChange={(e) => onChange(e.target.value)}>
-        {options.map((o) => (
-          <option key={o.value} value={o.value}>
-            {o.label}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
-type DayProps = { label: string; value: string; least?: string; most?: string; onChange: (value: string) => void };
-
-/** A day outside of a form, YYYY-MM-DD, empty for none; for filters. */
-export function DayFilter({ label, value, least, most, onChange }: DayProps) {
-  const id = useId();
-  return (
-    <div className="filter">
-      <label className="small muted" htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        type="date"
-        className="input short"
-        value={value}
-        min={least || undefined}
-        max={most || "9999-12-30"}
-        onChange={(e) => onChange(e.target.value)}
-      />
-    </div>
-  );
-}
-
-/** A search box. */
-export function Search({
-  label,
-  value,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-}) {
-  return (
-    <div className="search">
-      <Icon name="search" />
-      <input
-        type="search"
-        className="input"
-        aria-label={label}
-        placeholder={label}
-        value={value}
-        onChange={(e) => onChange(e.target.value)}
-      />
-    </div>
   );
 }
 

@@ -9,8 +9,11 @@ import { Card, Failure, Skeleton } from "./parts";
 export type Column<T> = {
   label: string;
   cell: (row: T) => ReactNode;
-  /** `head` names the row, `figure` is set to the right, `actions` and `pick` have controls that name themselves. */
-  kind?: "head" | "figure" | "actions" | "pick";
+  /**
+   * `head` names the row, `figure` is set to the right, `broad` has the most room, and on phones lines of its own;
+   * `actions` and `pick` have controls that name themselves.
+   */
+  kind?: "head" | "figure" | "broad" | "actions" | "pick";
   nowrap?: boolean;
   /** Shown when the pointer rests on a value. */
   title?: (row: T) => string;
@@ -18,6 +21,7 @@ export type Column<T> = {
 
 // Columns of controls that name themselves have no visible label.
 const silent = (kind: string | undefined) => kind === "actions" || kind === "pick";
+const lone = (kind: string | undefined) => silent(kind) || kind === "broad";
 
 type ListProps<T> = {
   /** The query behind the rows. */
@@ -123,7 +127,7 @@ function Cell<T>({ column: c, row }: { column: Column<T>; row: T }) {
       </th>
     );
   return (
-    <td className={className} title={title} data-label={silent(c.kind) ? undefined : c.label}>
+    <td className={className} title={title} data-label={lone(c.kind) ? undefined : c.label}>
       {c.cell(row)}
     </td>
   );

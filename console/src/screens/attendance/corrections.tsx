@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { api, ask, idOf, type Schemas } from "../../api/client";
+import { api, ask, idOf, pages, type Schemas } from "../../api/client";
 import { useMay, useSession, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { moment, month } from "../../i18n/time";
@@ -13,10 +13,12 @@ import { List } from "../../ui/list";
 import { Badge, Card, Empty, PageHead, Segments, type Tone } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { useEmployeeNames } from "../employees/queries";
+import { useActorNames } from "./queries";
 
 type Request = Schemas["CorrectionRequest"];
 type Verb = "approve" | "reject" | "withdraw";
 const states = ["REQUESTED", "APPROVED", "REJECTED", "WITHDRAWN"] as const;
+type State = (typeof states)[number];
 
 const tone = (state: string | undefined): Tone =>
   (({ REQUESTED: "info", APPROVED: "good", REJECTED: "bad" })[state ?? ""] as Tone) ?? "plain";
@@ -47,7 +49,9 @@ function useDecide(name: (employee: string | undefined) => string) {
       run: async (comment) => {
         await perform(verb, request, comment);
         await Promise.all(
-          ["corrections", "timesheet", "timesheets"].map((k) => queries.invalidateQueries({ queryKey: [k] })),
+          ["corrections", "timesheet", "timesheets", "punches"].map((k) =>
+            queries.invalidateQueries({ queryKey: [k] }),
+          ),
         );
         say(t(`correction.${verb}.done`));
       },
@@ -55,13 +59,19 @@ function useDecide(name: (employee: string | undefined) => string) {
   return [dialog, decide] as const;
 }
 
+// Every request of a state, or of an employee.
+const requests = (limits: { state?: State } | { employee: string }) =>
+  pages(async (pageToken) => {
+    const query = { ...limits, pageSize: 500, pageToken };
+    const page = await ask(api.GET("/v1/correctionRequests", { params: { query } }));
+    return { items: page.correctionRequests, nextPageToken: page.nextPageToken };
+  });
+
 export function CorrectionRequests() {
-  const [state, setState] = useState<(typeof states)[number]>("REQUESTED");
+  const [state, setState] = useState<State>("REQUESTED");
   const list = useQuery({
     queryKey: ["corrections", state],
-    queryFn: async () =>
-      (await ask(api.GET("/v1/correctionRequests", { params: { query: { state, pageSize: 200 } } })))
-        .correctionRequests,
+    queryFn: () => requests({ state }),
     refetchInterval: 15_000,
   });
   const names = useEmployeeNames();
@@ -86,15 +96,23 @@ export function CorrectionRequests() {
         rows={list.data}
         id={(r) => r.name ?? ""}
         lines={4}
-        empty={<Empty icon="circleCheck" title={t("correction.none")} />}
+        empty={
+          <Empty icon="circleCheck" title={t(state === "REQUESTED" ? "correction.noneWaiting" : "correction.none")}>
+            {state === "REQUESTED" && t("correction.noneMore")}
+          </Empty>
+        }
         columns={[
           { label: t("employee.name"), kind: "head", cell: (r) => names(r.employee) },
-          { label: t("punch.kind"), cell: (r) => word("kind", r.kind) },
+          { label: t("punch.kind"), cell: (r) => <Kind request={r} /> },
           { label: t("punch.when"), cell: (r) => moment(r.time, zone) },
           { label: t("punch.reason"), cell: (r) => r.reason },
           {
             label: t("held.period"),
             cell: (r) => <Link to={`/timesheets/${idOf(r.employee)}/${r.period}`}>{month(r.period)}</Link>,
+          },
+          state !== "REQUESTED" && {
+            label: t("correction.decision"),
+            cell: (r) => <Decision request={r} />,
           },
           {
             label: t("action.title"),
@@ -121,13 +139,34 @@ export function CorrectionRequests() {
   );
 }
 
+// What is asked for, and whether a punch of before makes way for it.
+function Kind({ request: r }: { request: Request }) {
+  return (
+    <span>
+      {word("kind", r.kind)}
+      {r.corrects && <span className="small muted block">{t("correction.replaces")}</span>}
+    </span>
+  );
+}
+
+function Decision({ request: r }: { request: Request }) {
+  const zone = useZone();
+  const actor = useActorNames();
+  return (
+    <span>
+      <span className="small muted block">
+        {[actor(r.decider), moment(r.decideTime, zone)].filter(Boolean).join(" ")}
+      </span>
+      {r.comment}
+    </span>
+  );
+}
+
 /** The requests of one employee for a month; nothing without any. */
 export function MonthCorrections({ employee, period, own }: { employee: string; period: string; own: boolean }) {
   const list = useQuery({
     queryKey: ["corrections", "of", employee],
-    queryFn: async () =>
-      (await ask(api.GET("/v1/correctionRequests", { params: { query: { employee, pageSize: 200 } } })))
-        .correctionRequests,
+    queryFn: () => requests({ employee }),
   });
   const zone = useZone();
   const may = useMay();
@@ -146,6 +185,7 @@ export function MonthCorrections({ employee, period, own }: { employee: string; 
                 <strong>
                   {moment(r.time, zone)} {word("kind", r.kind)}
                 </strong>
+                {r.corrects && <span className="small muted">{t("correction.replaces")}</span>}
                 <Badge tone={tone(r.state)}>{word("correctionState", r.state)}</Badge>
               </span>
               <span className="small muted block">{r.reason}</span>

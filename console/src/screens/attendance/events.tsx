@@ -7,7 +7,7 @@ import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { clock, dateIn, instantOf, moment, shortDay } from "../../i18n/time";
 import { Button } from "../../ui/button";
-import { DayFilter, Filter } from "../../ui/inputs";
+import { DayFilter, Filter, Filters } from "../../ui/filters";
 import { List } from "../../ui/list";
 import { Badge, Empty, PageHead, type Tone } from "../../ui/parts";
 import { employeesQuery, useEmployeeNames } from "../employees/queries";
@@ -50,11 +50,10 @@ export function Events() {
     getNextPageParam: (page) => page.nextPageToken || undefined,
     refetchInterval: (q) => ((q.state.data?.pages.length ?? 0) > 1 ? false : 5_000),
   });
-  const list = events.data?.pages.flatMap((p) => p.events) ?? [];
   return (
     <div className="stack">
       <PageHead title={t("events.title")} lead={t("events.lead")} />
-      <div className="row">
+      <Filters limited={limited} onClear={() => setLimits(noLimits)}>
         <DayFilter label={t("filter.from")} value={from} most={to} onChange={(from) => limit({ from })} />
         <DayFilter label={t("filter.to")} value={to} least={from} onChange={(to) => limit({ to })} />
         <Filter
@@ -75,15 +74,10 @@ export function Events() {
             ...(employees.data ?? []).map((e) => ({ value: e.name, label: `${e.employeeNumber} ${e.displayName}` })),
           ]}
         />
-        {limited && (
-          <Button small look="quiet" icon="close" onClick={() => setLimits(noLimits)}>
-            {t("filter.clear")}
-          </Button>
-        )}
-      </div>
+      </Filters>
       <List
         source={events}
-        rows={events.data && list}
+        rows={employees.isLoading ? undefined : events.data?.pages.flatMap((p) => p.events)}
         id={(e) => e.name}
         lines={8}
         empty={

@@ -49,11 +49,13 @@ export function Month() {
       <PageHead
         title={name ? t("month.of", { name, month: month(period) }) : t("month.title", { month: month(period) })}
         lead={
-          sheet.data && (
+          sheet.data ? (
             <span className="row">
               <Badge tone={sheetTone(sheet.data.state)}>{word("sheetState", sheet.data.state)}</Badge>
               <span>{t("month.span", { start: day(sheet.data.startDate), end: day(sheet.data.endDate) })}</span>
             </span>
+          ) : (
+            !sheet.error && "\u00a0" // keeps its line
           )
         }
         crumbs={all ? [{ to: `/timesheets`, label: t("nav.timesheets") }] : []}

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { api, ask, idOf } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { clock, dateIn, instantOf } from "../../i18n/time";
+import { clock, dateIn, instantOf, typedClock } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { Dialog, useConfirm } from "../../ui/dialog";
 import { type Form, FormBody, useForm } from "../../ui/form";
@@ -24,7 +24,7 @@ function useChanged() {
 
 type Values = { kind: string; date: string; time: string; reason: string };
 const check = (v: Values) => ({
-  time: /^\d{1,2}:\d{2}$/.test(v.time) ? "" : t("punch.timeWrong"),
+  time: typedClock(v.time) ? "" : t("punch.timeWrong"),
   date: /^\d{4}-\d{2}-\d{2}$/.test(v.date) ? "" : t("form.required", { label: t("punch.date") }),
   reason: v.reason.trim() ? "" : t("form.required", { label: t("punch.reason") }),
 });
@@ -77,7 +77,7 @@ export function AddPunch({ employee, date, onClose }: { employee: string; date: 
       await ask(
         api.POST("/v1/employees/{employee}/punches", {
           params: { path: { employee } },
-          body: { kind: v.kind as Kind, time: instantOf(v.date, v.time, zone), reason: v.reason.trim() },
+          body: { kind: v.kind as Kind, time: instantOf(v.date, typedClock(v.time), zone), reason: v.reason.trim() },
         }),
       );
       await changed(t("punch.added"));
@@ -100,7 +100,7 @@ export function AskCorrection({ employee, date, onClose }: { employee: string; d
   const form = useForm<Values>({ kind: "CLOCK_IN", date, time: "", reason: "" }, { check });
   const submit = () =>
     form.run(async (v) => {
-      const time = instantOf(v.date, v.time, zone);
+      const time = instantOf(v.date, typedClock(v.time), zone);
       const body = { employee: `employees/${employee}`, kind: v.kind as Kind, time, reason: v.reason.trim() };
       await ask(api.POST("/v1/correctionRequests", { body }));
       await queries.invalidateQueries({ queryKey: ["corrections"] });
@@ -131,7 +131,7 @@ export function CorrectPunch({ punch, onClose }: { punch: Punch; onClose: () => 
       await ask(
         api.POST("/v1/punches/{punch}:correct", {
           params: { path: { punch: idOf(punch.name) } },
-          body: { kind: v.kind as Kind, time: instantOf(v.date, v.time, zone), reason: v.reason.trim() },
+          body: { kind: v.kind as Kind, time: instantOf(v.date, typedClock(v.time), zone), reason: v.reason.trim() },
         }),
       );
       await changed(t("punch.corrected"));

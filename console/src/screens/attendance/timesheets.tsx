@@ -8,11 +8,12 @@ import { t, word } from "../../i18n";
 import { colon, dateIn, month } from "../../i18n/time";
 import { Button, ButtonAnchor, IconButton } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
-import { Filter, Search } from "../../ui/inputs";
+import { Filter, Search } from "../../ui/filters";
 import { List } from "../../ui/list";
 import { Badge, Empty, Notice, PageHead, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
-import { employeesQuery } from "../employees/queries";
+import { NobodyFound } from "../employees/nobody";
+import { employeesQuery, seek } from "../employees/queries";
 import { periodOf, shift } from "./periods";
 import { sheetTone, timesheetsQuery } from "./queries";
 
@@ -37,13 +38,10 @@ export function Timesheets() {
   const [dialog, confirm] = useConfirm();
   const byName = new Map(employees.data?.map((e) => [e.name, e]));
   const nameOf = (employee: string | undefined) => byName.get(employee ?? "")?.displayName ?? "";
-  const needle = text.normalize("NFKC").toLowerCase().trim();
+  const has = seek(text);
   const shown = (sheets.data ?? []).filter((s) => {
     const e = byName.get(s.employee ?? "");
-    return (
-      (state === "ALL" || s.state === state) &&
-      `${e?.displayName} ${e?.employeeNumber} ${e?.department ?? ""}`.normalize("NFKC").toLowerCase().includes(needle)
-    );
+    return (state === "ALL" || s.state === state) && has(e?.displayName, e?.employeeNumber, e?.department);
   });
   const waiting = shown.filter((s) => s.state === "SUBMITTED").map((s) => s.name);
   const go = (by: number) => {
@@ -95,11 +93,11 @@ export function Timesheets() {
           CSV
         </ButtonAnchor>
       </PageHead>
-      {sheets.data && sheets.data.length > 0 && (
+      {sheets.data?.length !== 0 && (
         <Tiles
           tiles={states.map((s) => ({
             label: word("sheetState", s),
-            value: count(s),
+            value: sheets.data ? count(s) : "–",
             unit: t("unit.people"),
             tone: s === "SENT_BACK" && count(s) > 0 ? "warn" : "",
           }))}
@@ -118,7 +116,7 @@ export function Timesheets() {
       )}
       <List
         source={sheets}
-        rows={sheets.data}
+        rows={employees.isLoading ? undefined : sheets.data}
         shown={shown}
         id={(s) => s.name}
         lines={8}
@@ -129,11 +127,7 @@ export function Timesheets() {
             {t("timesheets.noneMore")}
           </Empty>
         }
-        nothing={
-          <Empty icon="search" title={t("employees.nobody")}>
-            {t("employees.nobodyMore")}
-          </Empty>
-        }
+        nothing={<NobodyFound />}
         bar={
           <>
             <Search label={t("employees.search")} value={text} onChange={setText} />

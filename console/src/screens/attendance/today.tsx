@@ -6,11 +6,11 @@ import { api, ask, idOf, pages } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ago, clock, day } from "../../i18n/time";
-import { ButtonLink } from "../../ui/button";
-import { Search } from "../../ui/inputs";
+import { Search } from "../../ui/filters";
 import { List } from "../../ui/list";
-import { Badge, Empty, PageHead, Segments, Tiles, type Tone } from "../../ui/parts";
-import { type Employee, employeesQuery } from "../employees/queries";
+import { Badge, PageHead, Segments, Tiles, type Tone } from "../../ui/parts";
+import { Nobody, NobodyFound } from "../employees/nobody";
+import { type Employee, employeesQuery, seek } from "../employees/queries";
 import { addDays, businessDay } from "./periods";
 import type { Punch } from "./queries";
 
@@ -84,14 +84,10 @@ export function Today() {
     .filter((e) => e.state === "ACTIVE")
     .map((e) => presenceOf(e, punches.data ?? [], today, Date.now()));
   const count = (p: Presence) => people.filter((x) => x.presence === p).length;
-  const needle = text.normalize("NFKC").toLowerCase().trim();
+  const has = seek(text);
   const shown = people.filter(
-    (p) =>
-      (only === "ALL" || p.presence === only) &&
-      `${p.employee.displayName} ${p.employee.department ?? ""} ${p.employee.employeeNumber}`
-        .normalize("NFKC")
-        .toLowerCase()
-        .includes(needle),
+    ({ presence, employee: e }) =>
+      (only === "ALL" || presence === only) && has(e.displayName, e.employeeNumber, e.department),
   );
   return (
     <div className="stack">
@@ -101,11 +97,11 @@ export function Today() {
           {t("today.live", { time: clock(new Date().toISOString(), zone) })}
         </span>
       </PageHead>
-      {there && people.length > 0 && (
+      {(!there || people.length > 0) && (
         <Tiles
           tiles={presences.map((p) => ({
             label: word("presence", p),
-            value: count(p),
+            value: there ? count(p) : "–",
             unit: t("unit.people"),
           }))}
         />
@@ -118,26 +114,8 @@ export function Today() {
         lines={8}
         step={100}
         go
-        empty={
-          <Empty
-            icon="users"
-            title={t("employees.none")}
-            action={
-              may("employees.write") && (
-                <ButtonLink look="primary" icon="plus" to="/settings/employees/new">
-                  {t("employees.add")}
-                </ButtonLink>
-              )
-            }
-          >
-            {t("employees.noneMore")}
-          </Empty>
-        }
-        nothing={
-          <Empty icon="search" title={t("employees.nobody")}>
-            {t("employees.nobodyMore")}
-          </Empty>
-        }
+        empty={<Nobody />}
+        nothing={<NobodyFound />}
         bar={
           <>
             <Search label={t("employees.search")} value={text} onChange={setText} />

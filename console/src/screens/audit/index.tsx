@@ -1,12 +1,13 @@
 // 監査ログ: who did what, from where, and what was before and after.
-import { Fragment, useState } from "react";
+import { useState } from "react";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ja } from "../../i18n/ja";
-import { clock, dateIn, day } from "../../i18n/time";
+import { clock, dateIn, shortDay } from "../../i18n/time";
 import { Button } from "../../ui/button";
-import { DayFilter, Filter } from "../../ui/inputs";
-import { Badge, Card, Empty, Failure, PageHead, Skeleton } from "../../ui/parts";
+import { DayFilter, Filter, Filters } from "../../ui/filters";
+import { List } from "../../ui/list";
+import { Badge, Empty, PageHead } from "../../ui/parts";
 import { useEmployeeNames } from "../employees/queries";
 import { Changes } from "./changes";
 import { type AuditEvent, type Limits, noLimits, useActors, useAudit } from "./queries";
@@ -15,11 +16,8 @@ import { actions, thingName } from "./values";
 export function Audit() {
   const [limits, setLimits] = useState(noLimits);
   const zone = useZone();
-  const names = useEmployeeNames();
   const audit = useAudit(limits);
   const limit = (more: Partial<Limits>) => setLimits({ ...limits, ...more });
-  const list = audit.data?.pages.flatMap((p) => p.auditEvents) ?? [];
-  const days = byDay(list, zone);
   return (
     <div className="stack">
       <PageHead
@@ -27,85 +25,44 @@ export function Audit() {
         lead={t("audit.lead")}
         crumbs={[{ to: "/settings", label: t("nav.settings") }]}
       />
-      <Card flush>
-        <Limiting limits={limits} limit={limit} names={names} />
-        {audit.isPending ? (
-          <Skeleton rows={8} />
-        ) : audit.error ? (
-          <div className="body-pad">
-            <Failure error={audit.error} retry={audit.refetch} />
-          </div>
-        ) : list.length === 0 ? (
+      <Limiting limits={limits} limit={limit} />
+      <List
+        source={audit}
+        rows={audit.data?.pages.flatMap((p) => p.auditEvents)}
+        id={(e) => e.name}
+        lines={8}
+        empty={
           <Empty icon="eye" title={t("audit.none")}>
             {t("audit.noneMore")}
           </Empty>
-        ) : (
-          <div className="table-wrap">
-            <table className="table cards audit">
-              <thead>
-                <tr>
-                  <th scope="col">{t("audit.time")}</th>
-                  <th scope="col">{t("audit.actor")}</th>
-                  <th scope="col">{t("audit.action")}</th>
-                  <th scope="col">{t("audit.change")}</th>
-                </tr>
-              </thead>
-              {days.map(([date, events]) => (
-                <tbody key={date}>
-                  <tr className="day">
-                    <th scope="rowgroup" colSpan={4}>
-                      {day(date)}
-                    </th>
-                  </tr>
-                  {events.map((e) => (
-                    <Row key={e.name} event={e} only={(resource) => limit({ resource })} />
-                  ))}
-                </tbody>
-              ))}
-            </table>
-          </div>
-        )}
-        {audit.hasNextPage && (
-          <div className="body-pad">
+        }
+        foot={
+          audit.hasNextPage && (
             <Button wide busy={audit.isFetchingNextPage} onClick={() => audit.fetchNextPage()}>
               {t("list.older")}
             </Button>
-          </div>
-        )}
-      </Card>
+          )
+        }
+        columns={[
+          { label: t("audit.time"), kind: "head", nowrap: true, cell: (e) => <When event={e} zone={zone} /> },
+          { label: t("audit.actor"), cell: (e) => <Actor event={e} /> },
+          { label: t("audit.action"), cell: (e) => word("auditAction", e.action) },
+          {
+            label: t("audit.change"),
+            kind: "broad",
+            cell: (e) => <Changes event={e} only={(resource) => limit({ resource })} />,
+          },
+        ]}
+      />
     </div>
   );
 }
 
-// byDay keeps the order of the list and puts what is of one day together.
-function byDay(list: AuditEvent[], zone: string): [string, AuditEvent[]][] {
-  const days: [string, AuditEvent[]][] = [];
-  for (const e of list) {
-    const date = dateIn(new Date(e.eventTime ?? 0), zone);
-    const last = days.at(-1);
-    if (last?.[0] === date) last[1].push(e);
-    else days.push([date, [e]]);
-  }
-  return days;
-}
-
-function Row({ event, only }: { event: AuditEvent; only: (resource: string) => void }) {
-  const zone = useZone();
+function When({ event: e, zone }: { event: AuditEvent; zone: string }) {
   return (
-    <tr>
-      <th scope="row" className="nowrap">
-        <time dateTime={event.eventTime} title={t("audit.request", { id: event.requestId ?? "" })}>
-          {clock(event.eventTime, zone, true)}
-        </time>
-      </th>
-      <td data-label={t("audit.actor")}>
-        <Actor event={event} />
-      </td>
-      <td data-label={t("audit.action")}>{word("auditAction", event.action)}</td>
-      <td className="what">
-        <Changes event={event} only={only} />
-      </td>
-    </tr>
+    <time dateTime={e.eventTime} title={t("audit.request", { id: e.requestId ?? "" })}>
+      {shortDay(dateIn(new Date(e.eventTime ?? 0), zone))} {clock(e.eventTime, zone, true)}
+    </time>
   );
 }
 
@@ -127,14 +84,14 @@ function Actor({ event }: { event: AuditEvent }) {
   );
 }
 
-type Limiter = { limits: Limits; limit: (more: Partial<Limits>) => void; names: (name: string | undefined) => string };
+type Limiter = { limits: Limits; limit: (more: Partial<Limits>) => void };
 
-function Limiting({ limits, limit, names }: Limiter) {
+function Limiting({ limits, limit }: Limiter) {
   const actors = useActors();
+  const names = useEmployeeNames();
   const choices = [{ value: "", label: t("filter.all") }, ...actions(Object.keys(ja))];
-  const some = Object.values(limits).some((x) => x !== "");
   return (
-    <div className="row body-pad">
+    <Filters limited={Object.values(limits).some((x) => x !== "")} onClear={() => limit(noLimits)}>
       <DayFilter label={t("filter.from")} value={limits.from} most={limits.to} onChange={(from) => limit({ from })} />
       <DayFilter label={t("filter.to")} value={limits.to} least={limits.from} onChange={(to) => limit({ to })} />
       <Filter label={t("audit.actor")} value={limits.actor} options={actors} onChange={(actor) => limit({ actor })} />
@@ -144,16 +101,7 @@ function Limiting({ limits, limit, names }: Limiter) {
         options={choices}
         onChange={(action) => limit({ action })}
       />
-      {some && (
-        <Fragment>
-          {limits.resource && (
-            <Badge tone="info">{t("audit.thing", { name: thingName(limits.resource, names) })}</Badge>
-          )}
-          <Button small look="quiet" icon="close" onClick={() => limit(noLimits)}>
-            {t("filter.clear")}
-          </Button>
-        </Fragment>
-      )}
-    </div>
+      {limits.resource && <Badge tone="info">{t("audit.thing", { name: thingName(limits.resource, names) })}</Badge>}
+    </Filters>
   );
 }

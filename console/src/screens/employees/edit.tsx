@@ -32,7 +32,7 @@ export function NewEmployee() {
   const connected = useConnected();
   return (
     <Sheet title={t("employees.add")}>
-      <Editor employee={null} link={null} connected={connected} />
+      <Editor employee={null} link={null} connected={connected === true} />
     </Sheet>
   );
 }
@@ -62,7 +62,7 @@ export function EditEmployee() {
     );
   return (
     <Sheet title={t("employees.editOf", { name: employee.data.displayName })}>
-      <Editor employee={employee.data} link={link.data} connected={connected} />
+      <Editor employee={employee.data} link={link.data} connected={connected === true} />
       {connected && <LinkHistory id={id} />}
     </Sheet>
   );

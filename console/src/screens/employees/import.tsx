@@ -96,7 +96,7 @@ export function ImportEmployees() {
           { to: "/settings/employees", label: t("nav.employees") },
         ]}
       />
-      {connected && (
+      {connected !== false && (
         <Segments
           label={t("import.what")}
           value={what}

@@ -6,10 +6,11 @@ import { idOf } from "../../api/client";
 import { useMay } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ButtonLink } from "../../ui/button";
-import { Filter, Search } from "../../ui/inputs";
+import { Filter, Search } from "../../ui/filters";
 import { List } from "../../ui/list";
-import { Badge, Empty, PageHead } from "../../ui/parts";
-import { type Employee, employeesQuery, linksQuery, useConnected } from "./queries";
+import { Badge, PageHead } from "../../ui/parts";
+import { Nobody, NobodyFound } from "./nobody";
+import { type Employee, employeesQuery, linksQuery, seek, useConnected } from "./queries";
 
 export { EditEmployee, NewEmployee } from "./edit";
 export { ImportEmployees } from "./import";
@@ -24,13 +25,11 @@ export function Employees() {
   const [state, setState] = useState("ACTIVE");
   const all = employees.data ?? [];
   const linked = (e: Employee) => links.data?.get(e.name)?.lineWorksAccountId ?? "";
+  const has = seek(text);
   const found = all.filter((e) => {
     if (state === "UNLINKED" ? e.state !== "ACTIVE" || linked(e) !== "" : state !== "ALL" && e.state !== state)
       return false;
-    const needle = text.normalize("NFKC").toLowerCase().trim();
-    return [e.employeeNumber, e.displayName, e.email, e.department, linked(e)].some((v) =>
-      v?.normalize("NFKC").toLowerCase().includes(needle),
-    );
+    return has(e.employeeNumber, e.displayName, e.email, e.department, linked(e));
   });
   const write = may("employees.write");
   return (
@@ -45,7 +44,7 @@ export function Employees() {
             {t("employees.import")}
           </ButtonLink>
         )}
-        {may("links.read") && connected && (
+        {may("links.read") && connected !== false && (
           <ButtonLink to="/settings/employees/senders" icon="link">
             {t("senders.title")}
           </ButtonLink>
@@ -58,18 +57,14 @@ export function Employees() {
       </PageHead>
       <List
         source={employees}
-        rows={employees.data}
+        rows={connected === undefined || links.isLoading ? undefined : employees.data}
         shown={found}
         step={100}
         id={(e) => e.name}
         lines={8}
         go
-        empty={<Nobody write={write} />}
-        nothing={
-          <Empty icon="search" title={t("employees.nobody")}>
-            {t("employees.nobodyMore")}
-          </Empty>
-        }
+        empty={<Nobody />}
+        nothing={<NobodyFound />}
         bar={
           <>
             <Search label={t("employees.search")} value={text} onChange={setText} />
@@ -99,7 +94,7 @@ export function Employees() {
             cell: (e) => <Link to={`/timesheets/${idOf(e.name)}`}>{e.displayName}</Link>,
           },
           { label: t("employee.department"), cell: (e) => e.department },
-          connected && {
+          connected === true && {
             label: t("employee.account"),
             cell: (e) => <LinkState account={linked(e)} gone={!!links.data?.get(e.name)?.goneTime} />,
           },
@@ -124,29 +119,6 @@ export function Employees() {
         ]}
       />
     </div>
-  );
-}
-
-function Nobody({ write }: { write: boolean }) {
-  return (
-    <Empty
-      icon="users"
-      title={t("employees.none")}
-      action={
-        write && (
-          <>
-            <ButtonLink to="/settings/employees/new" icon="plus" look="primary">
-              {t("employees.add")}
-            </ButtonLink>
-            <ButtonLink to="/settings/employees/import" icon="upload">
-              {t("employees.import")}
-            </ButtonLink>
-          </>
-        )
-      }
-    >
-      {t("employees.noneMore")}
-    </Empty>
   );
 }
 

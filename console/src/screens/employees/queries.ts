@@ -28,16 +28,16 @@ export const linksQuery = queryOptions({
   staleTime: 30_000,
 });
 
-/** Whether the company has a connection, so that links mean something. */
-export function useConnected(): boolean {
+/** Whether the company has a connection, so that links mean something; undefined while nobody knows. */
+export function useConnected(): boolean | undefined {
   const may = useMay();
-  const { data } = useQuery({
+  const { data, isLoading } = useQuery({
     queryKey: ["connected"],
     queryFn: () => ask(api.GET("/v1/integrations")),
     enabled: may("integration.read"),
     staleTime: 60_000,
   });
-  return data?.integrations.some((i) => i.connections > 0) ?? false;
+  return isLoading ? undefined : (data?.integrations.some((i) => i.connections > 0) ?? false);
 }
 
 /** What an employee is called, by resource name. */
@@ -46,4 +46,12 @@ export function useEmployeeNames(): (name: string | undefined) => string {
   const { data } = useQuery({ ...employeesQuery, enabled: may("employees.read") });
   const names = new Map(data?.map((e) => [e.name, e.displayName]));
   return (name) => names.get(name ?? "") ?? "";
+}
+
+const folded = (text: string | undefined) => (text ?? "").normalize("NFKC").toLowerCase();
+
+/** seek tells whether one of the values has what was typed, however wide or tall its letters are. */
+export function seek(text: string): (...values: (string | undefined)[]) => boolean {
+  const needle = folded(text).trim();
+  return (...values) => values.some((v) => folded(v).includes(needle));
 }

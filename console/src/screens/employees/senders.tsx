@@ -63,7 +63,7 @@ export function UnlinkedSenders() {
           { label: t("senders.employee"), cell: (s) => <Chooser sender={s} write={may("links.write")} /> },
         ]}
       />
-      {may("links.write") && <DirectorySync />}
+      {may("links.write") && !senders.isPending && <DirectorySync />}
     </div>
   );
 }

@@ -84,7 +84,7 @@ function Chart({ title, bars, series }: { title: string; bars: Bar[]; series: Se
         ))}
         {bars.map((b, i) => (
           <g key={b.key}>
-            <title>{`${b.label} ${sum(b)}`}</title>
+            <title>{[b.label, ...series.map((s) => `${s.label} ${s.of(b).toLocaleString()}`)].join(" ")}</title>
             {series.map((s, at) => {
               const below = series.slice(0, at).reduce((all, x) => all + x.of(b), 0);
               const height = (s.of(b) / most) * 59.4;

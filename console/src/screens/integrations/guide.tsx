@@ -13,7 +13,14 @@ import { say } from "../../ui/toast";
 import { Connect } from "./connect";
 import { KeysStep } from "./keys-step";
 import { PhrasesStep } from "./phrases-step";
-import { type Credentials, connectionQuery, credentialsQuery, type PunchSettings, settingsQuery } from "./queries";
+import {
+  type Credentials,
+  connectionQuery,
+  credentialsQuery,
+  type PunchSettings,
+  settingsQuery,
+  tokensQuery,
+} from "./queries";
 import { Review } from "./review";
 import { TokenStep } from "./token-step";
 import { credentialsOf, type GuideValues, initialValues, missingKeys, secretFields, settingsOf, waits } from "./values";
@@ -23,6 +30,7 @@ export function Guide() {
   const connection = useQuery(connectionQuery(id));
   const settings = useQuery(settingsQuery(id));
   const credentials = useQuery(credentialsQuery(id));
+  const tokens = useQuery(tokensQuery(id)); // so that the step of the token does not grow later
   const failed = connection.error ?? settings.error ?? credentials.error;
   const head = (
     <PageHead
@@ -41,7 +49,7 @@ export function Guide() {
         <Failure error={failed} />
       </div>
     );
-  if (!connection.data || !settings.data || credentials.data === undefined) {
+  if (!connection.data || !settings.data || credentials.data === undefined || tokens.isPending) {
     return (
       <div className="stack">
         {head}

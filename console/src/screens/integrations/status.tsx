@@ -146,13 +146,10 @@ function Hours({ id }: { id: string }) {
         />
       }
     >
-      {hours.error ? (
-        <Failure error={hours.error} retry={hours.refetch} />
-      ) : hours.data ? (
-        <HoursChart hours={hours.data} />
-      ) : (
-        <Skeleton rows={4} />
-      )}
+      <div className="stack">
+        {hours.error && <Failure error={hours.error} retry={hours.refetch} />}
+        {hours.data ? <HoursChart hours={hours.data} /> : !hours.error && <Skeleton rows={4} />}
+      </div>
     </Card>
   );
 }

@@ -1,18 +1,18 @@
 // One's own account: password, second factor, sessions, language, appearance.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, ask, idOf } from "../../api/client";
-import { useSession, useZone } from "../../api/session";
+import { api, ask } from "../../api/client";
+import { useSession } from "../../api/session";
 import { t, word } from "../../i18n";
-import { ago, moment } from "../../i18n/time";
 import { LanguageChoice } from "../../shell/brand";
 import { applyTheme, type Theme, theme } from "../../shell/theme";
 import { Button } from "../../ui/button";
 import { FormBody, useForm } from "../../ui/form";
 import { SecretField } from "../../ui/inputs";
-import { Badge, Card, Facts, Failure, PageHead, Segments, Skeleton } from "../../ui/parts";
+import { Card, Facts, PageHead, Segments } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { SecondFactor } from "./second-factor";
+import { OwnSessions } from "./sessions";
 
 export function Profile() {
   const { account, organization } = useSession();
@@ -55,7 +55,7 @@ export function Profile() {
       </Card>
       {!account?.openIdBound && <Password />}
       {(!account?.openIdBound || account.totpEnabled) && <SecondFactor />}
-      <Sessions />
+      <OwnSessions />
     </div>
   );
 }
@@ -100,84 +100,4 @@ function Password() {
       </FormBody>
     </Card>
   );
-}
-
-function Sessions() {
-  const zone = useZone();
-  const queries = useQueryClient();
-  const sessions = useQuery({
-    queryKey: ["sessions"],
-    queryFn: async () => (await ask(api.GET("/v1/sessions", { params: { query: { pageSize: 500 } } }))).sessions,
-  });
-  const end = async (name: string) => {
-    try {
-      await ask(api.DELETE("/v1/sessions/{session}", { params: { path: { session: idOf(name) } } }));
-      say(t("sessions.ended"));
-    } catch (error) {
-      say((error as Error).message, "bad");
-    }
-    await queries.invalidateQueries({ queryKey: ["sessions"] });
-  };
-  return (
-    <Card title={t("sessions.title")}>
-      {sessions.isPending ? (
-        <Skeleton rows={3} />
-      ) : sessions.error ? (
-        <Failure error={sessions.error} />
-      ) : (
-        <ul className="plain stack">
-          {sessions.data.map((s) => (
-            <li key={s.name} className="row spread">
-              <span className="grow">
-                <span className="row">
-                  <strong>{browser(s.userAgent)}</strong>
-                  {s.current && <Badge tone="good">{t("sessions.this")}</Badge>}
-                </span>
-                <span className="small muted block">
-                  {[
-                    s.address,
-                    t("sessions.used", { ago: ago(s.useTime) }),
-                    t("sessions.since", { time: moment(s.createTime, zone) }),
-                  ]
-                    .filter(Boolean)
-                    .join(" · ")}
-                </span>
-              </span>
-              {!s.current && (
-                <Button small look="danger-quiet" onClick={() => end(s.name)}>
-                  {t("sessions.end")}
-                </Button>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
-    </Card>
-  );
-}
-
-// What the browser calls itself, in a word or two.
-function browser(agent: string | undefined): string {
-  if (!agent) return t("sessions.unknown");
-  const name = /Edg\//.test(agent)
-    ? "Edge"
-    : /Firefox\//.test(agent)
-      ? "Firefox"
-      : /Chrome\//.test(agent)
-        ? "Chrome"
-        : /Safari\//.test(agent)
-          ? "Safari"
-          : agent.split(/[ /]/)[0];
-  const system = /Windows/.test(agent)
-    ? "Windows"
-    : /iPhone|iPad/.test(agent)
-      ? "iOS"
-      : /Android/.test(agent)
-        ? "Android"
-        : /Mac OS/.test(agent)
-          ? "macOS"
-          : /Linux/.test(agent)
-            ? "Linux"
-            : "";
-  return [name, system].filter(Boolean).join(" / ");
 }

@@ -1,5 +1,5 @@
 // 保存期間: for how long records are kept, what the next purge does, and what keeps them longer.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t } from "../../i18n";
@@ -11,26 +11,35 @@ import { TextField } from "../../ui/inputs";
 import { Card, Failure, PageHead, Skeleton } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { useActorNames } from "../attendance/queries";
+import { employeesQuery } from "../employees/queries";
 import { LegalHolds } from "./legal-holds";
 import { Preview } from "./preview";
-import { type Retention, retentionQuery, versionsQuery, yearsAllowed } from "./queries";
+import { holdsQuery, previewQuery, type Retention, retentionQuery, versionsQuery, yearsAllowed } from "./queries";
 
 export function RetentionScreen() {
   const retention = useQuery(retentionQuery);
+  // All parts at once, so that none pushes the next away.
+  const parts = [
+    retention,
+    useQuery(versionsQuery),
+    useQuery(holdsQuery),
+    useInfiniteQuery(previewQuery),
+    useQuery(employeesQuery),
+  ];
+  if (parts.some((q) => q.isLoading))
+    return (
+      <div className="stack">
+        <Head />
+        <Card>
+          <Skeleton rows={12} />
+        </Card>
+      </div>
+    );
   return (
     <div className="stack">
-      <PageHead
-        title={t("retention.title")}
-        lead={t("retention.lead")}
-        crumbs={[{ to: "/settings", label: t("nav.settings") }]}
-      />
-      {retention.error ? (
-        <Failure error={retention.error} retry={retention.refetch} />
-      ) : !retention.data ? (
-        <Card>
-          <Skeleton rows={4} />
-        </Card>
-      ) : (
+      <Head />
+      {retention.error && <Failure error={retention.error} retry={retention.refetch} />}
+      {retention.data && (
         <Card title={t("retention.yearsTitle")} foot={<Versions />}>
           <Years key={retention.data.etag} retention={retention.data} />
         </Card>
@@ -38,6 +47,16 @@ export function RetentionScreen() {
       <LegalHolds />
       <Preview />
     </div>
+  );
+}
+
+function Head() {
+  return (
+    <PageHead
+      title={t("retention.title")}
+      lead={t("retention.lead")}
+      crumbs={[{ to: "/settings", label: t("nav.settings") }]}
+    />
   );
 }
 

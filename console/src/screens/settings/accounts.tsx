@@ -11,6 +11,7 @@ import { List } from "../../ui/list";
 import { Badge, Empty, Notice, PageHead, type Tone } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { AccountEditor } from "./account-editor";
+import { AccountSessions } from "./account-sessions";
 
 type Account = Schemas["Account"];
 const tone = (s: string | undefined): Tone => (({ ACTIVE: "good", INVITED: "info" })[s ?? ""] as Tone) ?? "plain";
@@ -27,6 +28,7 @@ export function Accounts() {
   const may = useMay();
   const { account: me } = useSession();
   const [editing, setEditing] = useState<Account | "new" | null>(null);
+  const [watched, setWatched] = useState<Account | null>(null);
   const [invitation, setInvitation] = useState<Schemas["Invitation"] | null>(null);
   const [dialog, confirm] = useConfirm();
   const queries = useQueryClient();
@@ -78,6 +80,11 @@ export function Accounts() {
         {t("action.edit")}
       </Button>
       <Menu label={t("action.moreOf", { name: a.displayName })}>
+        {a.state === "ACTIVE" && a.name !== me?.name && (
+          <button type="button" className="menu-item" onClick={() => setWatched(a)}>
+            {t("sessions.title")}
+          </button>
+        )}
         {a.state !== "DEACTIVATED" && (
           <button type="button" className="menu-item" onClick={() => invite(a, false)}>
             {t("accounts.invite")}
@@ -115,6 +122,7 @@ export function Accounts() {
           }}
         />
       )}
+      {watched && <AccountSessions account={watched} onClose={() => setWatched(null)} />}
       {invitation && (
         <Dialog title={t("accounts.linkTitle")} onClose={() => setInvitation(null)}>
           <p>{t("accounts.linkLead")}</p>

@@ -1,0 +1,99 @@
+// What a list is narrowed with: a search, and filters beside or above its rows.
+import { type ReactNode, useId } from "react";
+import { t } from "../i18n";
+import { Button } from "./button";
+import { Icon } from "./icon";
+import type { Option } from "./inputs";
+
+/** A list that opens outside of a form, for filters. */
+export function Filter({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  options: Option[];
+  onChange: (value: string) => void;
+}) {
+  const id = useId();
+  return (
+    <div className="filter">
+      <label className="small muted" htmlFor={id}>
+        {label}
+      </label>
+      <select id={id} className="input short" value={value} onChange={(e) => onChange(e.target.value)}>
+        {options.map((o) => (
+          <option key={o.value} value={o.value}>
+            {o.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+type FiltersProps = { limited: boolean; onClear: () => void; children: ReactNode };
+
+/** The filters above a list that the door filters, and what takes them all away. */
+export function Filters({ limited, onClear, children }: FiltersProps) {
+  return (
+    <div className="row">
+      {children}
+      {limited && (
+        <Button small look="quiet" icon="close" onClick={onClear}>
+          {t("filter.clear")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+type DayProps = { label: string; value: string; least?: string; most?: string; onChange: (value: string) => void };
+
+/** A day outside of a form, YYYY-MM-DD, empty for none; for filters. */
+export function DayFilter({ label, value, least, most, onChange }: DayProps) {
+  const id = useId();
+  return (
+    <div className="filter">
+      <label className="small muted" htmlFor={id}>
+        {label}
+      </label>
+      <input
+        id={id}
+        type="date"
+        className="input short"
+        value={value}
+        min={least || undefined}
+        max={most || "9999-12-30"}
+        onChange={(e) => onChange(e.target.value)}
+      />
+    </div>
+  );
+}
+
+/** A search box. */
+export function Search({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <div className="search">
+      <Icon name="search" />
+      <input
+        type="search"
+        className="input"
+        aria-label={label}
+        placeholder={label}
+        value={value}
+        onChange={(e) => onChange(e.target.value)}
+      />
+    </div>
+  );
+}
