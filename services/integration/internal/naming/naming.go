@@ -48,9 +48,10 @@ type Store interface {
 	Unnamed(ctx context.Context, tenant string, limit int) ([]link.Link, error)
 	// Name takes an answer about the person of a link; without a User nobody could tell.
 	Name(ctx context.Context, tenant string, asked link.Link, m link.Member) error
-	RestNaming(ctx context.Context, tenant string, until time.Time) error
-	// EndNaming ends the work on an organization; false when there is a new link.
-	EndNaming(ctx context.Context, tenant string, lease int64) (bool, error)
+	// RestNaming asks on then, unless there is a new link or a connection.
+	RestNaming(ctx context.Context, tenant string, lease int64, until time.Time) error
+	// EndNaming ends the work on an organization, unless there is a new link.
+	EndNaming(ctx context.Context, tenant string, lease int64) error
 }
 
 // People asks LINE WORKS about one person.
@@ -127,12 +128,9 @@ func (w *Worker) serve(ctx context.Context, tenant string) error {
 		}
 	}
 	if len(links) < batch && rest == turn { // that was all of them, but for those that are new
-		if ended, err := w.store.EndNaming(ctx, tenant, lease); err != nil || ended {
-			return err
-		}
-		rest = 0
+		return w.store.EndNaming(ctx, tenant, lease)
 	}
-	return w.store.RestNaming(ctx, tenant, w.now().Add(rest))
+	return w.store.RestNaming(ctx, tenant, lease, w.now().Add(rest))
 }
 
 // ask asks about some people until there is trouble, and answers how long to rest.

@@ -20,7 +20,6 @@ type office struct {
 	links   []link.Link
 	conn    string
 	trouble map[string]error
-	fresh   bool // a link is made while somebody is at work
 	asked   []string
 	named   []string
 	rest    time.Duration
@@ -44,14 +43,14 @@ func (o *office) Name(_ context.Context, _ string, asked link.Link, m link.Membe
 	return nil
 }
 
-func (o *office) RestNaming(_ context.Context, _ string, until time.Time) error {
+func (o *office) RestNaming(_ context.Context, _ string, _ int64, until time.Time) error {
 	o.rest = until.Sub(noon)
 	return nil
 }
 
-func (o *office) EndNaming(context.Context, string, int64) (bool, error) {
-	o.ended = !o.fresh
-	return o.ended, nil
+func (o *office) EndNaming(context.Context, string, int64) error {
+	o.ended = true
+	return nil
 }
 
 func (o *office) WhoIs(_ context.Context, _, _, account string) (lineworks.Member, error) {
@@ -72,25 +71,23 @@ func TestHowARoundEnds(t *testing.T) {
 		links   int
 		conn    string
 		trouble error // of the second person
-		fresh   bool
 		asked   int
 		named   string
 		rest    time.Duration
 		ended   bool
 	}{
-		"all of them":            {3, "c", nil, false, 3, "[0=U0 1=U1 2=U2]", 0, true},
-		"a new one meanwhile":    {3, "c", nil, true, 3, "[0=U0 1=U1 2=U2]", 0, false},
-		"nobody has the account": {3, "c", failed(lineworks.NotFound, 404), false, 3, "[0=U0 1= 2=U2]", 0, true},
-		"more than a batch":      {batch + 1, "c", failed(lineworks.NotFound, 404), false, batch, "", turn, false},
-		"no connection":          {3, "", nil, false, 0, "[]", idle, false},
-		"none left":              {0, "", nil, false, 0, "[]", 0, true},
-		"forbidden":              {3, "c", failed(lineworks.Forbidden, 403), false, 2, "[0=U0 1=]", refuse, false},
-		"away":                   {3, "c", failed(lineworks.Temporary, 503), false, 2, "[0=U0]", pause, false},
-		"the store is away":      {3, "c", errors.New("x"), false, 2, "[0=U0]", pause, false},
-		"no budget":              {3, "c", &lineworks.Failure{Class: lineworks.RateLimited, Reset: time.Hour}, false, 2, "[0=U0]", time.Hour, false},
+		"all of them":            {3, "c", nil, 3, "[0=U0 1=U1 2=U2]", 0, true},
+		"nobody has the account": {3, "c", failed(lineworks.NotFound, 404), 3, "[0=U0 1= 2=U2]", 0, true},
+		"more than a batch":      {batch + 1, "c", failed(lineworks.NotFound, 404), batch, "", turn, false},
+		"no connection":          {3, "", nil, 0, "[]", idle, false},
+		"none left":              {0, "", nil, 0, "[]", 0, true},
+		"forbidden":              {3, "c", failed(lineworks.Forbidden, 403), 2, "[0=U0 1=]", refuse, false},
+		"away":                   {3, "c", failed(lineworks.Temporary, 503), 2, "[0=U0]", pause, false},
+		"the store is away":      {3, "c", errors.New("x"), 2, "[0=U0]", pause, false},
+		"no budget":              {3, "c", &lineworks.Failure{Class: lineworks.RateLimited, Reset: time.Hour}, 2, "[0=U0]", time.Hour, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := &office{conn: c.conn, fresh: c.fresh, trouble: map[string]error{"1": c.trouble}}
+			o := &office{conn: c.conn, trouble: map[string]error{"1": c.trouble}}
 			for i := range c.links {
 				o.links = append(o.links, link.Link{Account: fmt.Sprint(i)})
 			}

@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// nameSoon does not disturb whoever is at work: that one finds the lease changed and does not end the work.
+	// Whoever is at work finds the lease changed, and neither ends the work nor puts it off.
 	nameSoon = `insert into integration.unnamed_links as u (tenant_id, due_at) values ($1, $2)
- on conflict on constraint unnamed_links_pkey do update set lease = u.lease + 1`
+ on conflict on constraint unnamed_links_pkey do update set lease = u.lease + 1, due_at = least(u.due_at, excluded.due_at)`
 
 	claimNaming = `update integration.unnamed_links set due_at = $3, lease = lease + 1 where tenant_id = $1 and due_at <= $2 returning lease`
 
@@ -37,7 +37,7 @@ func (s *Store) nameSoon(ctx context.Context, tx pgx.Tx, tenant string) error {
 
 // nameNow ends the rest of an organization that waits for keys or for an active connection.
 func (s *Store) nameNow(ctx context.Context, tx pgx.Tx, tenant string) error {
-	_, err := tx.Exec(ctx, `update integration.unnamed_links set due_at = least(due_at, $2) where tenant_id = $1`, tenant, s.now())
+	_, err := tx.Exec(ctx, `update integration.unnamed_links set due_at = least(due_at, $2), lease = lease + 1 where tenant_id = $1`, tenant, s.now())
 	return err
 }
 
@@ -107,20 +107,18 @@ func (s *Store) Name(ctx context.Context, tenant string, asked link.Link, m link
 	}, tenant)
 }
 
-// RestNaming asks on at the given time.
-func (s *Store) RestNaming(ctx context.Context, tenant string, until time.Time) error {
+// RestNaming asks on at the given time, unless there is a new link or a connection since it was claimed.
+func (s *Store) RestNaming(ctx context.Context, tenant string, lease int64, until time.Time) error {
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `update integration.unnamed_links set due_at = $2 where tenant_id = $1`, tenant, until)
+		_, err := tx.Exec(ctx, `update integration.unnamed_links set due_at = $3 where tenant_id = $1 and lease = $2`, tenant, lease, until)
 		return err
 	}, tenant)
 }
 
-// EndNaming ends the work on an organization; false when there is a new link since it was claimed.
-func (s *Store) EndNaming(ctx context.Context, tenant string, lease int64) (ended bool, err error) {
-	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `delete from integration.unnamed_links where tenant_id = $1 and lease = $2`, tenant, lease)
-		ended = err == nil && tag.RowsAffected() == 1
+// EndNaming ends the work on an organization, unless there is a new link since it was claimed.
+func (s *Store) EndNaming(ctx context.Context, tenant string, lease int64) error {
+	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `delete from integration.unnamed_links where tenant_id = $1 and lease = $2`, tenant, lease)
 		return err
 	}, tenant)
-	return ended, err
 }

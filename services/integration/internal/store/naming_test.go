@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -56,19 +57,33 @@ func TestANewLinkIsAskedAbout(t *testing.T) {
 		t.Fatal("two processes have it")
 	}
 	f.linkTo(t, uuid.NewString(), "b@x")
-	if ended, err := f.EndNaming(t.Context(), f.tenant, lease); err != nil || ended {
-		t.Fatal("ended although there is a new link", err)
+	if err := errors.Join(f.EndNaming(t.Context(), f.tenant, lease), f.RestNaming(t.Context(), f.tenant, lease, f.clock.now().Add(time.Hour))); err != nil {
+		t.Fatal(err)
 	}
-	f.clock.pass(time.Minute)
 	if lease = f.claimNaming(t); lease == 0 {
 		t.Fatal("the link that was made meanwhile is forgotten")
 	}
-	if ended, err := f.EndNaming(t.Context(), f.tenant, lease); err != nil || !ended {
-		t.Fatal("not ended", err)
+	if err := f.EndNaming(t.Context(), f.tenant, lease); err != nil {
+		t.Fatal(err)
 	}
 	f.clock.pass(time.Hour)
 	if f.namingDue(t) != 0 {
 		t.Error("due after its end")
+	}
+}
+
+// A connection is activated while somebody finds that there is none: that one does not
+// put the work off behind it.
+func TestAConnectionEndsTheRest(t *testing.T) {
+	f := newFixture(t)
+	f.linkTo(t, uuid.NewString(), "a@x")
+	lease := f.claimNaming(t)
+	f.put(t, v2Set("1"), false)
+	if err := f.RestNaming(t.Context(), f.tenant, lease, f.clock.now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if f.namingDue(t) != 1 {
+		t.Error("it waits for an hour")
 	}
 }
 

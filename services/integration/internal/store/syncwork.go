@@ -99,6 +99,9 @@ func (s *Store) keepAsked(ctx context.Context, tx pgx.Tx, r linksync.Run, asked 
 	if _, err := tx.Exec(ctx, countQuestion, r.Tenant, r.ID); err != nil {
 		return err
 	}
+	if r.Only {
+		return nil
+	}
 	_, err := tx.Exec(ctx, askedAccount, r.Tenant, asked.Employee, asked.Account, s.now())
 	return err
 }
