@@ -4,7 +4,9 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
+	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
@@ -47,6 +49,34 @@ func TestALinkIsMadeByWhoMayStill(t *testing.T) {
 	}
 }
 
+// What the store says of whoever was logged out meanwhile, or whose key has ended, is
+// told as to anybody who is not logged in.
+func TestWhoMayNotAnyMoreIsToldSo(t *testing.T) {
+	s, db, in, key := open(t)
+	desk, err := identity.NewDesk(t.Context(), s, nil, func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	person := identity.Actor{Tenant: in.Organization.ID, Kind: identity.ByAccount, ID: in.Account.ID, Session: in.Session.ID}
+	wanted := identity.Account{Email: "b@example.com", Name: "鈴木", Role: identity.Auditor}
+	other, _, err := desk.AddAccount(t.Context(), person, wanted, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Owner(t).Exec(t.Context(), "update identity.sessions set end_time = now(); update identity.api_keys set end_time = now()"); err != nil {
+		t.Fatal(err)
+	}
+	wanted.Email = "c@example.com"
+	for _, by := range []identity.Actor{person, {Tenant: person.Tenant, Kind: identity.ByKey, ID: key.ID}} {
+		if _, made, err := desk.AddAccount(t.Context(), by, wanted, false); !fault.HasReason(err, "UNAUTHENTICATED") || made.Secret != "" {
+			t.Errorf("%s: an account: %v", by.Kind, err)
+		}
+		if _, err := desk.Invite(t.Context(), by, other.ID, false); !fault.HasReason(err, "UNAUTHENTICATED") {
+			t.Errorf("%s: a link: %v", by.Kind, err)
+		}
+	}
+}
+
 // Whoever makes a link waits for a change of the own account, or of the key's, which
 // may end it.
 func TestALinkWaitsForItsMaker(t *testing.T) {
@@ -73,6 +103,44 @@ func TestALinkWaitsForItsMaker(t *testing.T) {
 			t.Errorf("a link of somebody whose %s has ended: %v", kind, err)
 		}
 		if _, err := db.Owner(t).Exec(t.Context(), "update identity.sessions set end_time = null; update identity.api_keys set end_time = null"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Whoever ends a key holds no account: what waits is for the row of the key, or a link
+// would outlive the key that made it.
+func TestALinkWaitsForTheEndOfItsKey(t *testing.T) {
+	s, db, in, key := open(t)
+	a := identity.Account{ID: newID(), Tenant: in.Organization.ID, Email: "x@x", Name: "x", Role: identity.Employee, State: identity.Invited, Revision: 1, Created: now}
+	r := record(a.Tenant)
+	r.Actor = identity.Actor{Tenant: a.Tenant, Kind: identity.ByKey, ID: key.ID}
+	first, again := link(in), link(in)
+	first.Account = a.ID
+	for name, invite := range map[string]func() error{
+		"first": func() error { return s.AddAccount(t.Context(), a, first, r, false) },
+		"again": func() error { return s.AddInvitation(t.Context(), again, in.Account.Revision, r) },
+	} {
+		r.ID = newID()
+		holder, err := db.Owner(t).Begin(t.Context())
+		if err == nil { // as EndKey does, which finds no links to end
+			_, err = holder.Exec(t.Context(), "update identity.api_keys set end_time = now()")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- invite() }()
+		if !waits(t, db, ended) {
+			t.Errorf("%s: it does not wait", name)
+		}
+		if err := holder.Commit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-ended; !errors.Is(err, identity.ErrEnded) {
+			t.Errorf("%s: a link of a key that has ended: %v", name, err)
+		}
+		if _, err := db.Owner(t).Exec(t.Context(), "update identity.api_keys set end_time = null"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -138,6 +138,39 @@ func TestNobodyProvesASessionThatHasEnded(t *testing.T) {
 	}
 }
 
+// Whoever proves to be there while the account is changed alone is told to repeat it,
+// and may: the session lives. Whoever is logged out meanwhile has to log in.
+func TestAProofBesideAChangeIsToldApart(t *testing.T) {
+	for reason, change := range map[string]string{
+		"ETAG_STALE":      "update identity.accounts set revision = revision + 1",
+		"UNAUTHENTICATED": "update identity.accounts set revision = revision + 1; update identity.sessions set end_time = now()",
+	} {
+		s, db, in, _ := open(t)
+		const password = "a long and right password"
+		desk := withPassword(t, s, db, password)
+		by := identity.Actor{Tenant: in.Organization.ID, Kind: identity.ByAccount, ID: in.Account.ID, Session: in.Session.ID}
+		prove := func() error {
+			_, err := desk.Prove(t.Context(), by, password, identity.Second{})
+			return err
+		}
+		holder, ended := hold(t, db), make(chan error, 1)
+		go func() { ended <- prove() }()
+		awaitLock(t, db)
+		if _, err := holder.Exec(t.Context(), change); err != nil {
+			t.Fatal(err)
+		}
+		if err := holder.Commit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-ended; !fault.HasReason(err, reason) {
+			t.Errorf("%v, want %s", err, reason)
+		}
+		if err := prove(); (err == nil) != (reason == "ETAG_STALE") {
+			t.Errorf("once more after %s: %v", reason, err)
+		}
+	}
+}
+
 // withPassword gives the account a password that is hashed, and a desk.
 func withPassword(t *testing.T, s *store.Store, db *pgtest.Database, password string) *identity.Desk {
 	t.Helper()
