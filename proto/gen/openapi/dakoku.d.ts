@@ -110,7 +110,8 @@ export interface paths {
          * CreateAccount makes an account that can be used once its invitation is
          *     accepted; the one-time link is in this answer only. An API key makes no
          *     administrator. Reasons: PROOF_REQUIRED, INVALID_ARGUMENT, EMAIL_TAKEN,
-         *     SESSION_REQUIRED for an API key.
+         *     SESSION_REQUIRED for an API key, UNAUTHENTICATED when the session or the key
+         *     ends meanwhile.
          */
         post: operations["IdentityService_CreateAccount"];
         delete?: never;
@@ -134,7 +135,8 @@ export interface paths {
          * DeleteAccount deactivates an account: nobody can log in with it, its
          *     sessions and invitations and the API keys that it made end at once. It
          *     stays, so that records can name it. Reasons: PROOF_REQUIRED,
-         *     ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
+         *     ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR,
+         *     UNAUTHENTICATED when the session or the key ends meanwhile.
          */
         delete: operations["IdentityService_DeleteAccount"];
         options?: never;
@@ -147,7 +149,7 @@ export interface paths {
          *     key makes nobody an administrator. Whoever becomes one needs a new one-time
          *     link. Reasons: PROOF_REQUIRED, ACCOUNT_NOT_FOUND, INVALID_ARGUMENT,
          *     ETAG_STALE, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED
-         *     for an API key.
+         *     for an API key, UNAUTHENTICATED when the session or the key ends meanwhile.
          */
         patch: operations["IdentityService_UpdateAccount"];
         trace?: never;
@@ -211,7 +213,8 @@ export interface paths {
          *     an OpenID provider, an account there instead. Earlier links of the account
          *     end. An API key makes none for an administrator. Reasons: PROOF_REQUIRED,
          *     ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key,
-         *     ETAG_STALE when the account is changed again and again meanwhile.
+         *     ETAG_STALE when the account is changed again and again meanwhile,
+         *     UNAUTHENTICATED when the session or the key ends meanwhile.
          */
         post: operations["IdentityService_InviteAccount"];
         delete?: never;

@@ -80,7 +80,8 @@ type Edit struct {
 // ChangeAccount changes Name, Role, Departments, Employee and State. Whose rights change
 // is logged out everywhere at once, and keys that the account made and that may do
 // more than it may end, as do links of whoever may make none any more; whoever becomes an administrator needs a new link. Reasons: ACCOUNT_NOT_FOUND, INVALID_ARGUMENT, ETAG_STALE,
-// LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED.
+// LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED, UNAUTHENTICATED when
+// the session or key ends meanwhile.
 // Whoever changes the own rights gets a new session: its secret is in the Login,
 // which else holds the account alone.
 func (d *Desk) ChangeAccount(ctx context.Context, by Actor, e Edit) (Login, error) {
@@ -89,7 +90,7 @@ func (d *Desk) ChangeAccount(ctx context.Context, by Actor, e Edit) (Login, erro
 
 // Deactivate ends an account: nobody logs in with it, its sessions and
 // invitations end at once. Reasons: ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR,
-// LAST_LOCAL_ADMINISTRATOR.
+// LAST_LOCAL_ADMINISTRATOR, UNAUTHENTICATED when the session or key ends meanwhile.
 func (d *Desk) Deactivate(ctx context.Context, by Actor, id string) error {
 	_, err := d.change(ctx, by, Edit{Account: id, Change: func(a *Account) { a.State = Deactivated }}, "ACCOUNT_DEACTIVATE")
 	return err

@@ -52,9 +52,17 @@ func (a Actor) did(now time.Time, action, resource string, before, after Values)
 	}
 }
 
-// OfSessions is the record of the end of so many sessions.
-func (r Record) OfSessions(ended int) Record {
-	r.Before, r.After = Values{"sessions": ended}, Values{"sessions": 0}
+// OfSessions is the record of the end of these sessions. It tells how many of them
+// worked until then, as the list of sessions shows them: one that was idle for too
+// long, or is too old, had ended by itself.
+func (r Record) OfSessions(ended []Session) Record {
+	live := 0
+	for _, s := range ended {
+		if s.LiveAt(r.Time) {
+			live++
+		}
+	}
+	r.Before, r.After = Values{"sessions": live}, Values{"sessions": 0}
 	return r
 }
 

@@ -140,7 +140,8 @@ type Return struct {
 // only a missing second factor leaves it, without the code. Reasons: OPENID_OFF,
 // OPENID_REFUSED, OPENID_UNAVAILABLE, OPENID_ACCOUNT_UNKNOWN, OPENID_SUBJECT_TAKEN,
 // OPENID_SUBJECT_OTHER, INVITATION_INVALID, LAST_LOCAL_ADMINISTRATOR,
-// TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE.
+// TOTP_REQUIRED, TOTP_CODE_WRONG, TOO_MANY_ATTEMPTS, ETAG_STALE, UNAUTHENTICATED when
+// the session that is proved ends meanwhile.
 func (d *Desk) FinishOpenID(ctx context.Context, r Return) (Login, error) {
 	if d.provider == nil {
 		return Login{}, faultOpenIDOff

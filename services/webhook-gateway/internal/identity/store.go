@@ -181,7 +181,7 @@ type SessionStore interface {
 	// EndSession ends a session of an account; ErrNotFound.
 	EndSession(ctx context.Context, account, id string, r Record) error
 	// EndSessions ends every session of an account and writes what the record says
-	// of so many; ErrNotFound without account.
+	// of them; ErrNotFound without account.
 	EndSessions(ctx context.Context, account string, r Record) error
 }
 

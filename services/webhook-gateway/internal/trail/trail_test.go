@@ -277,7 +277,7 @@ func TestARefusalIsNoAbsence(t *testing.T) {
 		"another version's":   {status.Error(codes.InvalidArgument, "bad"), fault.InvalidArgument, "INVALID_ARGUMENT"},
 		"the caller":          {status.Error(codes.PermissionDenied, "no"), fault.Denied, "PERMISSION_DENIED"},
 		"nobody":              {status.Error(codes.Unauthenticated, "no"), fault.Unauthenticated, "UNAUTHENTICATED"},
-		"another company's":   {status.Error(codes.NotFound, "none"), fault.NotFound, "NOT_FOUND"},
+		"nothing there":       {status.Error(codes.NotFound, "none"), fault.NotFound, "NOT_FOUND"},
 		"the state of it":     {status.Error(codes.FailedPrecondition, "not yet"), fault.Precondition, "FAILED_PRECONDITION"},
 		"away":                {status.Error(codes.Unavailable, "away"), fault.Unavailable, "AUDIT_UNAVAILABLE"},
 		"slow":                {status.Error(codes.DeadlineExceeded, "late"), fault.Unavailable, "AUDIT_UNAVAILABLE"},

@@ -140,7 +140,8 @@ type IdentityServiceClient interface {
 	// CreateAccount makes an account that can be used once its invitation is
 	// accepted; the one-time link is in this answer only. An API key makes no
 	// administrator. Reasons: PROOF_REQUIRED, INVALID_ARGUMENT, EMAIL_TAKEN,
-	// SESSION_REQUIRED for an API key.
+	// SESSION_REQUIRED for an API key, UNAUTHENTICATED when the session or the key
+	// ends meanwhile.
 	CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*CreateAccountResponse, error)
 	// ListAccounts lists the accounts of the organization, oldest first, also
 	// those that are deactivated. Reasons: PAGE_TOKEN_INVALID.
@@ -154,19 +155,21 @@ type IdentityServiceClient interface {
 	// key makes nobody an administrator. Whoever becomes one needs a new one-time
 	// link. Reasons: PROOF_REQUIRED, ACCOUNT_NOT_FOUND, INVALID_ARGUMENT,
 	// ETAG_STALE, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED
-	// for an API key.
+	// for an API key, UNAUTHENTICATED when the session or the key ends meanwhile.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*UpdateAccountResponse, error)
 	// DeleteAccount deactivates an account: nobody can log in with it, its
 	// sessions and invitations and the API keys that it made end at once. It
 	// stays, so that records can name it. Reasons: PROOF_REQUIRED,
-	// ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
+	// ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR,
+	// UNAUTHENTICATED when the session or the key ends meanwhile.
 	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
 	// InviteAccount makes a new one-time link with which the person chooses a
 	// password: the first one, or another one when it is forgotten; where there is
 	// an OpenID provider, an account there instead. Earlier links of the account
 	// end. An API key makes none for an administrator. Reasons: PROOF_REQUIRED,
 	// ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key,
-	// ETAG_STALE when the account is changed again and again meanwhile.
+	// ETAG_STALE when the account is changed again and again meanwhile,
+	// UNAUTHENTICATED when the session or the key ends meanwhile.
 	InviteAccount(ctx context.Context, in *InviteAccountRequest, opts ...grpc.CallOption) (*InviteAccountResponse, error)
 	// AcceptInvitation uses a one-time link up and sets the password. Every
 	// session of the account ends; the person logs in afterwards. Reasons:
@@ -586,7 +589,8 @@ type IdentityServiceServer interface {
 	// CreateAccount makes an account that can be used once its invitation is
 	// accepted; the one-time link is in this answer only. An API key makes no
 	// administrator. Reasons: PROOF_REQUIRED, INVALID_ARGUMENT, EMAIL_TAKEN,
-	// SESSION_REQUIRED for an API key.
+	// SESSION_REQUIRED for an API key, UNAUTHENTICATED when the session or the key
+	// ends meanwhile.
 	CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error)
 	// ListAccounts lists the accounts of the organization, oldest first, also
 	// those that are deactivated. Reasons: PAGE_TOKEN_INVALID.
@@ -600,19 +604,21 @@ type IdentityServiceServer interface {
 	// key makes nobody an administrator. Whoever becomes one needs a new one-time
 	// link. Reasons: PROOF_REQUIRED, ACCOUNT_NOT_FOUND, INVALID_ARGUMENT,
 	// ETAG_STALE, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR, SESSION_REQUIRED
-	// for an API key.
+	// for an API key, UNAUTHENTICATED when the session or the key ends meanwhile.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error)
 	// DeleteAccount deactivates an account: nobody can log in with it, its
 	// sessions and invitations and the API keys that it made end at once. It
 	// stays, so that records can name it. Reasons: PROOF_REQUIRED,
-	// ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR.
+	// ACCOUNT_NOT_FOUND, LAST_ADMINISTRATOR, LAST_LOCAL_ADMINISTRATOR,
+	// UNAUTHENTICATED when the session or the key ends meanwhile.
 	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
 	// InviteAccount makes a new one-time link with which the person chooses a
 	// password: the first one, or another one when it is forgotten; where there is
 	// an OpenID provider, an account there instead. Earlier links of the account
 	// end. An API key makes none for an administrator. Reasons: PROOF_REQUIRED,
 	// ACCOUNT_NOT_FOUND, ACCOUNT_DEACTIVATED, SESSION_REQUIRED for an API key,
-	// ETAG_STALE when the account is changed again and again meanwhile.
+	// ETAG_STALE when the account is changed again and again meanwhile,
+	// UNAUTHENTICATED when the session or the key ends meanwhile.
 	InviteAccount(context.Context, *InviteAccountRequest) (*InviteAccountResponse, error)
 	// AcceptInvitation uses a one-time link up and sets the password. Every
 	// session of the account ends; the person logs in afterwards. Reasons:

@@ -178,10 +178,11 @@ func (s *Store) ChangeAccount(ctx context.Context, tenant, id string, dry bool,
 }
 
 // entitled finds out whether the session or the key of whoever makes a change still
-// lives: a change that took the rights of that one has passed here before, since each
-// holds the organization.
+// lives. A change of an account that took the rights of that one has passed here before,
+// since ChangeAccount holds the organization. What ends a session or a key alone does not:
+// a change that asked here just before may still come through beside it.
 func entitled(ctx context.Context, tx pgx.Tx, by identity.Actor) error {
-	sql, id := "", ""
+	var sql, id string
 	switch by.Kind {
 	case identity.ByAccount:
 		sql, id = `select 1 from identity.sessions where tenant_id = @tenant and id = @id and end_time is null`, by.Session
@@ -234,7 +235,7 @@ func updateAccount(ctx context.Context, tx pgx.Tx, c identity.AccountChange) err
 			err = identity.ErrEnded
 		}
 	case err == nil && c.EndSessions:
-		err = endSessions(ctx, tx, a.Tenant, a.ID, now)
+		_, err = endSessions(ctx, tx, a.Tenant, a.ID, now)
 	}
 	if err == nil && c.EndInvitations {
 		err = endInvitations(ctx, tx, a.Tenant, a.ID, now)
@@ -289,7 +290,7 @@ func renew(ctx context.Context, tx pgx.Tx, renewed identity.Session, r identity.
 	if err := endSession(ctx, tx, r.Tenant, renewed.Account, r.Actor.Session, r.Time); err != nil {
 		return err
 	}
-	if err := endSessions(ctx, tx, r.Tenant, renewed.Account, r.Time); err != nil {
+	if _, err := endSessions(ctx, tx, r.Tenant, renewed.Account, r.Time); err != nil {
 		return err
 	}
 	return insertSession(ctx, tx, renewed)

@@ -107,7 +107,7 @@ func accept(ctx context.Context, tx pgx.Tx, i identity.Invitation, revision int6
 		_, err = tx.Exec(ctx, `delete from identity.second_factors where tenant_id = @tenant and account_id = @account`, args)
 	}
 	if err == nil {
-		err = endSessions(ctx, tx, i.Tenant, i.Account, r.Time)
+		_, err = endSessions(ctx, tx, i.Tenant, i.Account, r.Time)
 	}
 	return err
 }

@@ -183,7 +183,7 @@ func (s *Store) EndSessions(ctx context.Context, account string, r identity.Reco
 		if err != nil {
 			return err
 		}
-		ended, err := countSessions(ctx, tx, r.Tenant, account, r.Time)
+		ended, err := endSessions(ctx, tx, r.Tenant, account, r.Time)
 		if err != nil {
 			return err
 		}
@@ -191,18 +191,21 @@ func (s *Store) EndSessions(ctx context.Context, account string, r identity.Reco
 	})
 }
 
-func endSessions(ctx context.Context, tx pgx.Tx, tenant, account string, now time.Time) error {
-	_, err := countSessions(ctx, tx, tenant, account, now)
-	return err
-}
-
-// countSessions ends the sessions of an account and tells how many had not been ended.
-func countSessions(ctx context.Context, tx pgx.Tx, tenant, account string, now time.Time) (int, error) {
-	tag, err := tx.Exec(ctx, `
+// endSessions ends the sessions of an account and returns those that had not been
+// ended, whether or not they still worked: of each, Created and Used.
+func endSessions(ctx context.Context, tx pgx.Tx, tenant, account string, now time.Time) ([]identity.Session, error) {
+	rows, err := tx.Query(ctx, `
 		update identity.sessions set end_time = @now
-		where tenant_id = @tenant and account_id = @account and end_time is null`,
+		where tenant_id = @tenant and account_id = @account and end_time is null
+		returning create_time, use_time`,
 		pgx.NamedArgs{"tenant": tenant, "account": account, "now": now.UTC()})
-	return int(tag.RowsAffected()), err
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (n identity.Session, err error) {
+		err = row.Scan(&n.Created, &n.Used)
+		return n, err
+	})
 }
 
 // Sweep removes sessions, log-ins that were begun and attempts that can decide nothing any more: those
