@@ -29,7 +29,7 @@ const LongestReason = 1000
 // mentions, with the word 修正 or fix and a day or a time: 「修正しました」 is none. 修正 alone, 修正 before a phrase and what
 // only begins like a time are commands, too, which are not complete, and 0900 is a time only before a phrase (see In).
 // What begins with 修正 and has a time or a day somewhere may have been meant as one (see In). Width and case make no
-// difference, nor what stands before the word and is neither letter nor digit.
+// difference, nor what stands before the word and is a mark.
 func Read(text string) (c Command, ok bool) {
 	word, rest := cut(bare(text))
 	for strings.HasPrefix(word, "@") || strings.HasPrefix(word, "＠") {
@@ -60,9 +60,13 @@ func Read(text string) (c Command, ok bool) {
 // begun is how a text goes on that begins like a command without being one: 修正 is a word of many others, fix0900 is none.
 var begun = regexp.MustCompile(`^(修正|fix[^a-z])`)
 
-// bare is a text without what stands before its first letter, digit or mention: 【, ・ and what nobody sees.
+// bare is a text without the marks before its first word: 【, ・ and what nobody sees. Emojis are no marks: they can be
+// phrases.
 func bare(text string) string {
-	return strings.TrimLeftFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '@' && r != '＠' })
+	return strings.TrimLeftFunc(text, func(r rune) bool {
+		mark := unicode.In(r, unicode.P, unicode.Z, unicode.Cf, unicode.Sm, unicode.No) || strings.ContainsRune("■□●○◎◆◇▲△▼▽★☆", r)
+		return mark && r != '@' && r != '＠'
+	})
 }
 
 // closes tells what may stand behind the word of a command: what separates it, and the end of what opened before it.

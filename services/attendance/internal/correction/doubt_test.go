@@ -22,7 +22,7 @@ func TestWhatMayHaveBeenMeantAsACommand(t *testing.T) {
 		"修正 9 a.m. 出勤": true, "fix 9amps in": false, "修正 九:00 出勤": true, "修正 出勤は9﹕00": true, "修正 出勤は9∶00": true, "修正 出勤は AM9": true, "修正 午後 6に退勤": true, "修正 午前 .出勤": false,
 		"修正 9 時間 出勤": false, "修正 .時 出勤": false, "修正 12345.50 出勤": false, "修正 12345.50": false,
 		"fix,9:00 in": true, "fix済み 9:00 出勤": true, "fixes,9:00 in": false,
-		"【修正】9:00 出勤 忘れ": true, "＜修正＞ 出勤は9時": true, "・修正お願いします 9:00 出勤": true, "\ufeff修正お願いします 9:00 出勤": true, "@a 「修正願い」 9:00 出勤": true,
+		"【修正】9:00 出勤 忘れ": true, "＜修正＞ 出勤は9時": true, "■修正 出勤は9時": true, "①修正 出勤は9時": true, "・ ・修正 出勤は9時": true, "🚶 修正 9:00": false, "・修正お願いします 9:00 出勤": true, "\ufeff修正お願いします 9:00 出勤": true, "@a 「修正願い」 9:00 出勤": true,
 		"a修正 9:00 出勤": false, "1修正 9:00 出勤": false, "【お願い】修正 9:00 出勤": false,
 		"修正済み 出勤": false, "修正しました 出勤": false, "お願いします 9:00 出勤": false, "お願いします 0900 出勤": false, "prefix 9:00 in": false, "修正 残業3時間 出勤": false,
 		"修正 次は2026年版 出勤": false, "修正 残業三時間 出勤": false, "修正 一時的に 出勤": false, "修正 10 出勤": false, "修正 12345 出勤": false, "修正 1.5 倍 出勤": false,
