@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -129,7 +130,15 @@ func TestWhatWaitsForAnotherMonthIsNotPassedOver(t *testing.T) {
 			t.Errorf("%s: %d wait", period, n)
 		}
 		_, err := f.admin.ApproveTimesheet(f.ctx(t), &attendancev1.ApproveTimesheetRequest{Employee: e, Period: period})
-		refused(t, err, fault.Precondition, "HELD_PUNCHES_WAITING")
+		if meta, _ := refused(t, err, fault.Precondition, "HELD_PUNCHES_WAITING"); meta["period"] != period || meta["heldFor"] != "2026-11" {
+			t.Errorf("%s: %v", period, meta)
+		}
+		failure, _ := fault.From(err)
+		said := failure.Text()
+		other := period != "2026-11"
+		if strings.Contains(said.JA, "2026-11の申請により") != other || strings.Contains(said.EN, "held for 2026-11,") != other {
+			t.Errorf("%s: %v", period, said)
+		}
 	}
 	if n := f.sheet(t, e, "2026-09").GetWaitingHeldPunches(); n != 0 {
 		t.Errorf("%d wait in a month that has nothing to do with it", n)

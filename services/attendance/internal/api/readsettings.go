@@ -8,7 +8,8 @@ import (
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 )
 
-// readSettings reads settings and names every bad field at once. What is left out has the contract's default.
+// readSettings reads settings and names every bad field at once; words that ask for corrections, only
+// where there are not too many or too long ones. What is left out has the contract's default.
 func readSettings(m *attendancev1.PunchSettings) (store.Settings, error) {
 	p := m.GetPhrases()
 	s := store.Settings{
@@ -28,7 +29,8 @@ func readSettings(m *attendancev1.PunchSettings) (store.Settings, error) {
 			return s, err
 		}
 		bad = append(f.Fields(), bad...)
-	} else { // of lists without a bound nobody asks what each pair of words would be
+	}
+	if s.Words.Bounded() { // of lists without a bound nobody asks what each pair of words would be
 		bad = append(bad, takenByCommands(s.Words)...)
 	}
 	if bad != nil {

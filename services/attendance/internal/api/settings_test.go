@@ -103,6 +103,22 @@ func TestTooManyWordsAreNotTried(t *testing.T) {
 	}
 }
 
+// What asks for a correction is named together with what else is wrong, but not where one word is longer than any may be.
+func TestEveryBadWordIsNamedAtOnce(t *testing.T) {
+	long := strings.Repeat("x", 5000) + "\a"
+	for _, tt := range []struct{ in, want []string }{
+		{[]string{"修正9:00", "出勤"}, []string{"phrases.CLOCK_OUT[0] DUPLICATE", "reply.mode UNKNOWN_VALUE", "phrases.CLOCK_IN[0] HIDDEN_BY_CORRECTION"}},
+		{[]string{"修正9:00", "出勤", long}, []string{"phrases.CLOCK_IN[2] BAD_CHARACTER", "phrases.CLOCK_OUT[0] DUPLICATE", "reply.mode UNKNOWN_VALUE"}},
+	} {
+		_, err := readSettings(&attendancev1.PunchSettings{
+			Phrases: &attendancev1.PunchSettings_Phrases{ClockIn: tt.in, ClockOut: []string{"出勤", "退勤"}}, Reply: &attendancev1.PunchSettings_Reply{Mode: 9},
+		})
+		if _, fields := refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT"); !cmp.Equal(tt.want, fields) {
+			t.Errorf("%v", fields)
+		}
+	}
+}
+
 // A word that can only ask for a correction is refused where it stands, and one that punches is not.
 func TestWordsThatAskForCorrections(t *testing.T) {
 	f := setup(t)

@@ -147,11 +147,18 @@ func ownTimesheet(s store.Timesheet) error {
 }
 
 func heldWaiting(s store.Timesheet) error {
-	n := strconv.Itoa(s.Waiting)
+	n, heldFor := strconv.Itoa(s.Waiting), strings.Join(s.HeldFor, ", ")
+	var other fault.Text
+	if heldFor != s.Period.String() {
+		other = fault.Text{
+			JA: "この打刻は" + strings.Join(s.HeldFor, "、") + "の申請により保留されたため、その月も差戻しが必要です。",
+			EN: " They are held for " + heldFor + ", which has to be sent back, too.",
+		}
+	}
 	return fault.New(fault.Precondition, "HELD_PUNCHES_WAITING", fault.Text{
-		JA: s.Period.String() + "には保留中の打刻が" + n + "件あります。差戻しをして反映または破棄してから承認するか、保留のまま承認する場合は acknowledgeHeldPunches を true にしてください。",
-		EN: "Held punches of " + s.Period.String() + " wait for a decision: " + n + ". Send the timesheet back and apply or discard them first, or approve it as it is with acknowledgeHeldPunches as true.",
-	}).With("period", s.Period.String()).With("count", n)
+		JA: s.Period.String() + "には保留中の打刻が" + n + "件あります。" + other.JA + "差戻しをして反映または破棄してから承認するか、保留のまま承認する場合は acknowledgeHeldPunches を true にしてください。",
+		EN: "Held punches of " + s.Period.String() + " wait for a decision: " + n + "." + other.EN + " Send the timesheet back and apply or discard them first, or approve it as it is with acknowledgeHeldPunches as true.",
+	}).With("period", s.Period.String()).With("count", n).With("heldFor", heldFor)
 }
 
 // notBegun is the fault of handing in days that nobody has worked yet; their period may still change.

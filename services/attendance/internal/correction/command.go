@@ -18,7 +18,7 @@ type Command struct {
 	moment moment
 	timed  bool // there is a time that can be one
 	meant  bool // a day or a time follows, or there is nothing but the command's word
-	doubt  bool // there is something like a time elsewhere
+	doubt  bool // there is something like a time or a day elsewhere
 	rest   string
 }
 
@@ -28,23 +28,24 @@ const LongestReason = 1000
 // Read reads a text; ok is false for every text that is no command, whatever else it is. A command begins, after
 // mentions, with the word 修正 or fix and a day or a time: 「修正しました」 is none. 修正 alone, 修正 before a phrase and what
 // only begins like a time are commands, too, which are not complete, and 0900 is a time only before a phrase (see In).
-// What begins with 修正 and has a time somewhere may have been meant as one (see In). Width and case make no difference.
+// What begins with 修正 and has a time or a day somewhere may have been meant as one (see In). Width and case make no
+// difference, nor what stands before the word and is a mark.
 func Read(text string) (c Command, ok bool) {
-	word, rest := cut(text)
+	word, rest := cut(bare(text))
 	for strings.HasPrefix(word, "@") || strings.HasPrefix(word, "＠") {
-		word, rest = cut(rest)
+		word, rest = cut(bare(rest))
 	}
-	head := strings.TrimRight(folded(word), ":,、。")
+	head := strings.TrimRightFunc(folded(word), closes)
 	if head != "修正" && head != "fix" {
 		c.meant = stuck(head)
-		c.doubt = begun.MatchString(folded(clip(word))) && (hasTime(word) || hasTime(rest))
+		c.doubt = begun.MatchString(folded(clip(word))) && hasMoment(word+" "+rest)
 		return c, c.meant || c.doubt
 	}
 	c.rest = rest
 	next, after := cut(rest)
 	day, isDay := readDay(folded(next))
 	c.meant = rest == "" || like(folded(next)) || isDay && head == "修正"
-	c.doubt = hasTime(rest)
+	c.doubt = hasMoment(rest)
 	if isDay {
 		c.moment.day, c.rest = day, after
 		next, after = cut(after)
@@ -57,7 +58,21 @@ func Read(text string) (c Command, ok bool) {
 }
 
 // begun is how a text goes on that begins like a command without being one: 修正 is a word of many others, fix0900 is none.
-var begun = regexp.MustCompile(`^(修正|fix\d)`)
+var begun = regexp.MustCompile(`^(修正|fix[^a-z])`)
+
+// bare is a text without the marks before its first word: 【, ・ and what nobody sees. Emojis are no marks: they can be
+// phrases.
+func bare(text string) string {
+	return strings.TrimLeftFunc(text, func(r rune) bool {
+		mark := unicode.In(r, unicode.P, unicode.Z, unicode.Cf, unicode.Sm, unicode.No) || strings.ContainsRune("■□●○◎◆◇▲△▼▽★☆", r)
+		return mark && r != '@' && r != '＠'
+	})
+}
+
+// closes tells what may stand behind the word of a command: what separates it, and the end of what opened before it.
+func closes(r rune) bool {
+	return strings.ContainsRune(":,、。\"'", r) || unicode.In(r, unicode.Pe, unicode.Pf, unicode.Cf)
+}
 
 // stuck tells whether a day or a time stands behind the word of the command without a space.
 func stuck(head string) bool {
@@ -82,7 +97,7 @@ const longestPhrase = 4
 // In reads a command where phrase knows the kind of a text that is all of a phrase. The phrase is the most of the words
 // behind the time that is one; phrase is asked at most longestPhrase times. Asks is false when the text is no command
 // there: what has neither day nor time, like 「修正 完了しました」, is one only before a phrase. Whoever wrote what begins
-// like a command and has a time elsewhere may have wanted to correct something: that asks, unclearly, where it would
+// like a command and has a time or a day elsewhere may have wanted to correct something: that asks, unclearly, where it would
 // punch, as what is said in it is of another time; where it would be no punch it is left alone. Punches tells which,
 // and is not called for any other text.
 func (c Command) In(phrase func(string) (timeclock.Kind, bool), punches func() bool) (r Request, asks bool) {
@@ -139,21 +154,19 @@ func cut(text string) (word, rest string) {
 // longestWord bounds what is folded: a word of a command is short.
 const longestWord = 40
 
-// clip is how a word begins.
+// clip is how a word begins; its last character may be broken.
 func clip(word string) string {
-	if len(word) <= longestWord {
-		return word
-	}
-	end := longestWord
-	for !utf8.RuneStart(word[end]) {
-		end--
-	}
-	return word[:end]
+	return word[:min(len(word), longestWord)]
 }
 
 func folded(word string) string {
 	if len(word) > longestWord {
 		return ""
 	}
-	return strings.ToLower(norm.NFKC.String(word))
+	return fold(word)
+}
+
+// fold writes a text in one width and case, with one colon.
+func fold(text string) string {
+	return strings.ReplaceAll(strings.ToLower(norm.NFKC.String(text)), "∶", ":")
 }

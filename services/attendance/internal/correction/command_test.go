@@ -64,7 +64,17 @@ func TestCommands(t *testing.T) {
 		{sent, "fix Yesterday 9:00 in forgot", "2026-11-26 09:00", "in", "forgot"},
 		{night, "修正 昨日 18:00 出勤 忘れ", "", "出勤", "忘れ"}, // the day before is the one that still lasts
 		{sent, "修正 昨日 出勤 忘れ", "", "出勤", "忘れ"},
+		{sent, "fix yesterday in", "", "in", ""},
 		{sent, "fix9:00 in forgot", "", "", ""},
+		{sent, "修正、 9:00 出勤 忘れ", "2026-11-27 09:00", "出勤", "忘れ"},
+		{sent, "(修正) 9:00 出勤 忘れ", "2026-11-27 09:00", "出勤", "忘れ"},
+		{sent, "【修正】 9∶00 出勤 忘れ", "2026-11-27 09:00", "出勤", "忘れ"},
+		{sent, "「修正 9:00 出勤 忘れ」", "2026-11-27 09:00", "出勤", "忘れ」"},
+		{sent, "“修正” 9:00 出勤 忘れ", "2026-11-27 09:00", "出勤", "忘れ"},
+		{sent, "＠打刻くん 修正 9:00 出勤 忘れ", "2026-11-27 09:00", "出勤", "忘れ"},
+		{sent, "・修正 9:00 出勤 忘れ", "2026-11-27 09:00", "出勤", "忘れ"},
+		{sent, "\"fix\" 9:00 in forgot", "2026-11-27 09:00", "in", "forgot"},
+		{sent, "\u200b\ufeff@打刻くん \u200b修正\u200b 9:00 出勤 忘れ", "2026-11-27 09:00", "出勤", "忘れ"},
 		{sent, "修正: 9:00 出勤 忘れ", "2026-11-27 09:00", "出勤", "忘れ"},
 		{sent, "fix, 9:00 in forgot", "2026-11-27 09:00", "in", "forgot"},
 		{sent, "修正 0001-01-01 9:00 出勤 忘れ", "", "出勤", "忘れ"}, // no time that can be stored
@@ -107,8 +117,8 @@ func TestCommands(t *testing.T) {
 // What is no command is left to the phrases, whatever it says.
 func TestWhatIsNoCommand(t *testing.T) {
 	for _, text := range []string{
-		"", " ", "@修正 9:00", "出勤", "修正しました 出勤", "9:00 出勤 修正", "修正 完了しました", "修正 お願いします 出勤", "修正 9", "fix",
-		"fix in", "fix 3 bugs", "prefix 9:00 in", "fixed 9:00 in", "修正 残業3時間 出勤", "修正 2 件 出勤", "修正 比率 a:1 出勤", "修正済み 出勤", "fix yesterday in", strings.Repeat("修正", 100) + " 9:00 出勤 忘れ",
+		"", " ", "@修正 9:00", "＠修正 9:00", "出勤", "修正しました 出勤", "9:00 出勤 修正", "修正 完了しました", "修正 お願いします 出勤", "修正 9", "fix",
+		"fix in", "fix 3 bugs", "prefix 9:00 in", "fixed 9:00 in", "修正 残業3時間 出勤", "修正 2 件 出勤", "修正 比率 a:1 出勤", "修正済み 出勤", strings.Repeat("修正", 100) + " 9:00 出勤 忘れ",
 	} {
 		if c, ok := Read(text); ok {
 			if _, asks := c.In(kindOf, silent); asks {

@@ -1,6 +1,10 @@
 package phrase
 
-import "github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+import (
+	"slices"
+
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
+)
 
 // Position says where a trigger word must stand.
 type Position string
@@ -24,6 +28,20 @@ type Settings struct {
 	Phrases  map[timeclock.Kind][]string
 	Triggers []string // when there are any, a message must contain one of them too
 	Position Position
+}
+
+// Bounded tells whether there are no more words, and no longer ones, than settings may have. Only of such settings can it
+// be afforded to look at each pair of words.
+func (s Settings) Bounded() bool {
+	short := func(words []string) bool {
+		return len(words) <= MaxPhrases && !slices.ContainsFunc(words, func(word string) bool { return len(word) > maxBytes })
+	}
+	for _, words := range s.Phrases {
+		if !short(words) {
+			return false
+		}
+	}
+	return short(s.Triggers)
 }
 
 // Default is what a new connection starts with: words for the four common kinds, no trigger word. It may not change:

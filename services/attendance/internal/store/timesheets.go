@@ -25,6 +25,7 @@ type Timesheet struct {
 	Evidence    evidence.Checkpoint // the company's last one; zero in lists and before the first
 	Versions    []CalendarVersion   // of the company that were in force in the period; none in lists
 	Waiting     int                 // held punches of the period or its days without a decision; 0 in lists
+	HeldFor     []string            // the periods for whose lock those are held, in order
 }
 
 // Transition is one change of state.
@@ -98,7 +99,7 @@ func (s *Store) readSheet(ctx context.Context, tx pgx.Tx, tenant string, period 
 	}
 	waiting := sheet.key(tenant)
 	waiting["first"], waiting["last"] = sheet.First.Time(), sheet.Last.Time()
-	if err := tx.QueryRow(ctx, countWaiting, waiting).Scan(&sheet.Waiting); err != nil {
+	if err := tx.QueryRow(ctx, countWaiting, waiting).Scan(&sheet.Waiting, &sheet.HeldFor); err != nil {
 		return err
 	}
 	from, to := sheet.window()
@@ -108,7 +109,7 @@ func (s *Store) readSheet(ctx context.Context, tx pgx.Tx, tenant string, period 
 
 // A punch that would change days of two periods is held for the one that was locked, and may be of a day of the other.
 const countWaiting = `
-select count(*) from attendance.held_punches h
+select count(*), coalesce(array_agg(distinct h.period order by h.period), '{}') from attendance.held_punches h
  where h.tenant_id = @tenant and h.employee_id = @employee and (h.period = @period or h.business_day between @first and @last)
    and not exists (select from attendance.held_punch_decisions d where d.tenant_id = h.tenant_id and d.held_id = h.id)`
 

@@ -1,0 +1,73 @@
+package correction
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+var (
+	// saidMoments are the words for a time or for a day that is over, as folded; 一昨日 is one of 昨日.
+	saidMoments = []string{"正午", "昨日", "昨夜", "昨晩", "きのう", "おととい", "yesterday"}
+
+	// beforeFigures are the words that make a time of any figures behind them.
+	beforeFigures = []string{"午前", "午後", "午前 ", "午後 ", " am", " pm"}
+
+	// inFigures are times and days among figures and what follows next: 9:00, 九:00, 9.00, 0900 which is no year, 11/26.
+	inFigures = regexp.MustCompile(`[\p{Nd}` + numerals + `零十]:\p{Nd}|\p{Nd}/\p{Nd}|` +
+		`(^|[^\p{Nd}.])(\p{Nd}{1,2}\.\p{Nd}{2}($|\P{Nd})|\p{Nd}{3,4}($|[^\p{Nd}年]))`)
+
+	// behindFigures make a time or a day of the figures before: 9時 and not 9時間, 26日 and not 3日間, 9am.
+	behindFigures = regexp.MustCompile(`^ ?(時($|[^間的])|日($|[^間分目])|[ap]\.?m($|[^a-z]))`)
+)
+
+// hasMoment tells whether there is something like a time, or a day that is over, anywhere in a text. It looks at each
+// character a bounded number of times.
+func hasMoment(text string) bool {
+	text = fold(text)
+	if slices.ContainsFunc(saidMoments, func(said string) bool { return strings.Contains(text, said) }) {
+		return true
+	}
+	for from := 0; ; {
+		at := strings.IndexFunc(text[from:], isFigure)
+		if at < 0 {
+			return false
+		}
+		start := from + at
+		if from = pastFigures(text, start); isMoment(text[:start], text[start:from], text[from:]) {
+			return true
+		}
+	}
+}
+
+// isFigure tells the characters that numbers, times and days are made of.
+func isFigure(r rune) bool {
+	switch r {
+	case '〇', '零', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', ':', '.', '/':
+		return true
+	}
+	return unicode.IsDigit(r)
+}
+
+// pastFigures is where the figures that start somewhere end.
+func pastFigures(text string, start int) int {
+	if length := strings.IndexFunc(text[start:], func(r rune) bool { return !isFigure(r) }); length >= 0 {
+		return start + length
+	}
+	return len(text)
+}
+
+// isMoment tells whether figures are a time or a day where they stand.
+func isMoment(before, figures, behind string) bool {
+	_, next := utf8.DecodeRuneInString(behind)
+	if len(figures) >= len("9:0") && inFigures.MatchString(figures+behind[:next]) {
+		return true
+	}
+	if last, _ := utf8.DecodeLastRuneInString(figures); !strings.ContainsRune(":./", last) && behindFigures.MatchString(behind) {
+		return true
+	}
+	first, _ := utf8.DecodeRuneInString(figures)
+	return !strings.ContainsRune(":./", first) && slices.ContainsFunc(beforeFigures, func(word string) bool { return strings.HasSuffix(before, word) })
+}
