@@ -31,14 +31,16 @@ const LongestReason = 1000
 // What begins with 修正 and has a time or a day somewhere may have been meant as one (see In). Width and case make no
 // difference, nor what stands before the word and is a mark.
 func Read(text string) (c Command, ok bool) {
-	word, rest := cut(bare(text))
+	text = bare(text)
+	word, rest := cut(text)
 	for strings.HasPrefix(word, "@") || strings.HasPrefix(word, "＠") {
-		word, rest = cut(bare(rest))
+		text = bare(rest)
+		word, rest = cut(text)
 	}
 	head := strings.TrimRightFunc(folded(word), closes)
 	if head != "修正" && head != "fix" {
 		c.meant = stuck(head)
-		c.doubt = begun.MatchString(folded(clip(word))) && hasMoment(word+" "+rest)
+		c.doubt = begun.MatchString(folded(clip(word))) && hasMoment(text)
 		return c, c.meant || c.doubt
 	}
 	c.rest = rest
@@ -163,10 +165,5 @@ func folded(word string) string {
 	if len(word) > longestWord {
 		return ""
 	}
-	return fold(word)
-}
-
-// fold writes a text in one width and case, with one colon.
-func fold(text string) string {
-	return strings.ReplaceAll(strings.ToLower(norm.NFKC.String(text)), "∶", ":")
+	return strings.ReplaceAll(strings.ToLower(norm.NFKC.String(word)), "∶", ":")
 }

@@ -26,7 +26,7 @@ var (
 // hasMoment tells whether there is something like a time, or a day that is over, anywhere in a text. It looks at each
 // character a bounded number of times.
 func hasMoment(text string) bool {
-	text = fold(text)
+	text = strings.Map(narrow, text)
 	if slices.ContainsFunc(saidMoments, func(said string) bool { return strings.Contains(text, said) }) {
 		return true
 	}
@@ -40,6 +40,23 @@ func hasMoment(text string) bool {
 			return true
 		}
 	}
+}
+
+// narrow writes a character in one width and case, with one colon. A whole text is not normalized for it: that would
+// cost as much again as to match the text.
+func narrow(r rune) rune {
+	const wide = 'Ａ' - 'A'
+	switch {
+	case r == '\u3000':
+		return ' '
+	case strings.ContainsRune("∶﹕︓", r):
+		return ':'
+	case r == '﹒':
+		return '.'
+	case '！' <= r && r <= '～':
+		r -= wide
+	}
+	return unicode.ToLower(r)
 }
 
 // isFigure tells the characters that numbers, times and days are made of.
