@@ -60,7 +60,7 @@ func newWorld(t *testing.T) *world {
 	settings := assembly.Settings{
 		DataDir: t.TempDir(), DatabaseURL: db.URL, SetupSecret: setupSecret,
 		PublicAddr: "127.0.0.1:0", AdminAddr: "127.0.0.1:0", DebugAddr: "127.0.0.1:0", PublicURL: "http://public.example",
-		AuthURL: far.URL, APIURL: far.URL, APIV1URL: far.URL,
+		AuthURL: far.URL, APIURL: far.URL, APIV1URL: far.URL, NamePoll: -1,
 	}
 	var err error
 	if w.all, err = assembly.New(t.Context(), settings, zap.NewNop(), io.Discard); err != nil {

@@ -25,6 +25,7 @@ func (a *Assembly) openServices(ctx context.Context) (err error) {
 		Attendance: a.links.from(integration.Name, attendance.Name),
 		Identity:   a.links.identities[integration.Name], Listener: a.links.listeners[integration.Name],
 		Log: a.log.Named(integration.Name), Registry: a.metrics(integration.Name),
+		NamePoll: a.settings.NamePoll,
 	})
 	return err
 }
