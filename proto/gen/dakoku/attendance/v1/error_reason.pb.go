@@ -72,7 +72,8 @@ const (
 	// firstDay.
 	ErrorReason_TIMESHEET_NOT_BEGUN ErrorReason = 19
 	// Held punches of the period wait for a decision, so that the timesheet may
-	// not be whole; metadata: period, count.
+	// not be whole; metadata: period, count, and heldFor: the periods for whose
+	// lock they are held.
 	ErrorReason_HELD_PUNCHES_WAITING ErrorReason = 20
 	// The timesheet is the caller's own; somebody else or an administrator
 	// approves it; metadata: period.
