@@ -164,7 +164,7 @@ func TestSyncSeesWhoWasDeleted(t *testing.T) {
 		run := w.ended(t, tenant, w.sync(t, tenant, only))
 		r := slices.DeleteFunc(run.GetResults(), func(r *integrationv1.LinkResult) bool { return r.GetResult() == integrationv1.LinkResult_CREATED })
 		if len(r) != 1 || r[0].GetResult() != integrationv1.LinkResult_GONE || r[0].GetEmployeeNumber() != "1" || r[0].GetReason() != "MEMBER_GONE" ||
-			!strings.Contains(r[0].GetMessage(), "停止または削除") || run.GetCounts().GetGone() != 1 {
+			!strings.Contains(r[0].GetMessage(), "停止・削除されたか、アカウントIDの入力誤り") || run.GetCounts().GetGone() != 1 {
 			t.Errorf("dry run %t: %v", only, run)
 		}
 		if l := w.linkOf(t, tenant, employees["1"]); (l.GetGoneTime() == nil) != only || l.GetLineWorksAccountId() != "taro@example" {

@@ -47,7 +47,8 @@ export const people = {
   "employee.department": "Department",
   "employee.emailHint": "The directory sync matches it with LINE WORKS.",
   "employee.gone": "not in LINE WORKS",
-  "employee.goneMore": "LINE WORKS has suspended or deleted this account.",
+  "employee.goneMore":
+    "LINE WORKS does not find this account: it was suspended or deleted there, or the account id is mistyped.",
   "employee.name": "Name",
   "employee.noConnection": "Connect LINE WORKS to enter an account ID.",
   "employee.notLinked": "not linked",

@@ -47,7 +47,7 @@ export const people = {
   "employee.department": "部署",
   "employee.emailHint": "名簿の同期で LINE WORKS のアカウントと照合します。",
   "employee.gone": "LINE WORKS に見つかりません",
-  "employee.goneMore": "このアカウントは LINE WORKS で停止または削除されています。",
+  "employee.goneMore": "このアカウントは LINE WORKS に見つかりません。停止・削除されたか、アカウントIDの入力誤りです。",
   "employee.name": "氏名",
   "employee.noConnection": "LINE WORKS と連携すると、アカウントIDを登録できます。",
   "employee.notLinked": "未登録",

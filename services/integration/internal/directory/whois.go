@@ -15,7 +15,7 @@ import (
 func (r *Resolver) WhoIs(ctx context.Context, tenant, connection, account string) (lineworks.Member, error) {
 	s := Sender{Tenant: tenant, Connection: connection, Version: credential.V2, User: account}
 	if trouble := r.holds.check(s, r.now()); trouble != nil {
-		return lineworks.Member{}, trouble
+		return lineworks.Member{}, unasked(trouble)
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookupLimit)
 	defer cancel()
@@ -23,7 +23,17 @@ func (r *Resolver) WhoIs(ctx context.Context, tenant, connection, account string
 	if err != nil {
 		return lineworks.Member{}, err
 	}
-	return r.person(ctx, s, sets, account)
+	m, err := r.person(ctx, s, sets, account)
+	return m, unasked(err)
+}
+
+// unasked tells that nobody was asked for want of keys from a refusal of LINE WORKS,
+// which is an answer about the person.
+func unasked(trouble error) error {
+	if trouble != nil && lineworks.FailureOf(trouble).Code == noV2 {
+		return &lineworks.Failure{Class: lineworks.Temporary, Code: noV2}
+	}
+	return trouble
 }
 
 // RetryAfter is when asking again can help after trouble of WhoIs.

@@ -12,10 +12,12 @@ const (
 	TheBot
 )
 
+const notExist = "_NOT_EXIST"
+
 // absentIn reads a code of the form {RESOURCE}_NOT_EXIST. NOT_FOUND tells nothing,
 // nor does an answer without a code.
 func absentIn(code string) Absent {
-	if !strings.HasSuffix(code, "_NOT_EXIST") {
+	if !strings.HasSuffix(code, notExist) {
 		return Unclear
 	}
 	switch resource, _, _ := strings.Cut(code, "_"); resource {
@@ -35,7 +37,9 @@ func (f *Failure) About(what Absent) *Failure {
 }
 
 // Nobody tells that the platform knows no such person; not so when it does not know
-// the address that was asked: then the answer has no code of API 2.0.
+// the address that was asked: then the answer has no code of API 2.0. Nor when it says
+// that something else does not exist, such as a domain or the app.
 func (f *Failure) Nobody() bool {
-	return f.Class == NotFound && f.Absent != TheBot && !digits(f.Code) && !strings.HasPrefix(f.Code, "HTTP_")
+	other := strings.HasSuffix(f.Code, notExist) && f.Absent != Recipient
+	return f.Class == NotFound && f.Absent != TheBot && !other && !digits(f.Code) && !strings.HasPrefix(f.Code, "HTTP_")
 }

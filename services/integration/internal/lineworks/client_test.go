@@ -106,6 +106,20 @@ func TestClassesOfAnswers(t *testing.T) {
 	}
 }
 
+// Only the scopes of the directory tell that somebody is suspended or deleted.
+func TestWhoIsSuspendedIsNotActive(t *testing.T) {
+	for answer, want := range map[string]bool{
+		`{"userId":"u","email":"a@x"}`: true, `{"userId":"u","email":"a@x","isSuspended":false,"isDeleted":false}`: true,
+		`{"userId":"u","email":"a@x","isSuspended":true}`: false, `{"userId":"u","email":"a@x","isDeleted":true}`: false,
+	} {
+		client, _ := far(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) })
+		m, _, err := client.Person(t.Context(), "at", "u")
+		if err != nil || m.User != "u" || m.LoginID != "a@x" || m.Active != want {
+			t.Errorf("%s: %+v, %v", answer, m, err)
+		}
+	}
+}
+
 func TestSilence(t *testing.T) {
 	t.Run("answer lost", func(t *testing.T) {
 		client, _ := far(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })

@@ -88,15 +88,18 @@ func httpClient(names *net.Resolver) *http.Client {
 
 // Person asks API 2.0 about the person who has a userId or a login id, and tells what
 // the answer said about the rate limit. A login id that can be none is NotFound: asking
-// again brings nothing else. User is empty when the answer does not name it.
+// again brings nothing else. User is empty when the answer does not name it. Whoever is
+// suspended is Active as far as the scope does not tell.
 func (c *Client) Person(ctx context.Context, access credential.Secret, who string) (m Member, rate Rate, err error) {
 	id, err := segment(who)
 	if err != nil {
 		return Member{}, rate, &Failure{Class: NotFound, Code: "BAD_ID"} // nobody has such an id
 	}
 	var answer struct {
-		User  string `json:"userId"`
-		Email string `json:"email"`
+		User      string `json:"userId"`
+		Email     string `json:"email"`
+		Suspended bool   `json:"isSuspended"` // only the scopes of the directory tell
+		Deleted   bool   `json:"isDeleted"`
 	}
 	r := request{method: http.MethodGet, address: c.api + "/v1.0/users/" + id, access: access, repeatable: true, rate: &rate}
 	if err := c.call(ctx, r, &answer); err != nil {
@@ -111,7 +114,7 @@ func (c *Client) Person(ctx context.Context, access credential.Secret, who strin
 	if !plausible(answer.User, maxID) {
 		answer.User = "" // nobody could be linked by that
 	}
-	return Member{User: answer.User, LoginID: answer.Email, Active: true}, rate, nil
+	return Member{User: answer.User, LoginID: answer.Email, Active: !answer.Suspended && !answer.Deleted}, rate, nil
 }
 
 // Send posts a message and tells what the answer said about the rate limit. The

@@ -121,8 +121,8 @@ var syncSentences = map[string]fault.Text{
 		EN: "The LINE WORKS directory does not end within 10,000 pages (a million people). Sync again; if it stays so, ask LINE WORKS. Accounts can be imported as CSV, too.",
 	},
 	MembersUnasked: {
-		JA: "LINE WORKSの名簿にない紐付け済みの人が多いため、2,000人まで問い合わせ、残りの人は元のままにしました(退職・削除の印は付いていません)。名簿は1つのドメインのものです。残りの人は従業員画面で確認してください。",
-		EN: "Too many linked people are not in the LINE WORKS directory: 2,000 were asked about, and the others stay as they were, not marked as gone. The directory is that of one domain. Look the others up in the list of employees.",
+		JA: "LINE WORKSの名簿にない紐付け済みの人が多いため、2,000人まで問い合わせ、残りの人は元のままにしました(退職・削除の印は付いていません)。名簿は1つのドメインのものです。残りの人には、もう一度同期すると問い合わせます。",
+		EN: "Too many linked people are not in the LINE WORKS directory: 2,000 were asked about, and the others stay as they were, not marked as gone. The directory is that of one domain. The next sync asks about the others: sync again.",
 	},
 	"SYNC_TOO_LONG": {
 		JA: "6時間たっても終わらないため中止しました。終わった分の紐付けは残っています。もう一度同期してください。",

@@ -21,8 +21,8 @@ var unmatchedSentences = map[string]fault.Text{
 		EN: "LINE WORKS has no member with this address as login id. Check the address, or link the employee by hand."},
 	MemberInactive: {JA: "このメールアドレスのメンバーは LINE WORKS で停止または削除されています。LINE WORKS で再開してからもう一度同期してください。",
 		EN: "The member with this address is suspended or deleted at LINE WORKS. Activate the member there and sync again."},
-	MemberGone: {JA: "紐付いているアカウントは LINE WORKS で停止または削除されています。紐付けと履歴は残り、LINE WORKS で再開すると元に戻ります。不要な場合は従業員の画面で紐付けを解除してください。",
-		EN: "LINE WORKS has suspended or deleted the linked account. The link and its history stay, and all is as before when the account is active again. Remove the link on the page of the employee if it is not needed."},
+	MemberGone: {JA: "紐付いているアカウントが LINE WORKS に見つかりません。停止・削除されたか、アカウントIDの入力誤りです。紐付けと履歴は残り、LINE WORKS で再開すると元に戻ります。入力誤りの場合は従業員の画面でアカウントIDを直し、不要な場合は紐付けを解除してください。",
+		EN: "LINE WORKS does not find the linked account: it was suspended or deleted there, or the account id is mistyped. The link and its history stay, and all is as before when the account is active again. On the page of the employee correct a mistyped id, or remove the link if it is not needed."},
 	MembersMany: {JA: "このメールアドレスのメンバーが LINE WORKS に複数います。従業員の画面で個別に紐付けてください。",
 		EN: "LINE WORKS has several members with this address. Link the employee by hand."},
 }

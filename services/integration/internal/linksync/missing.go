@@ -125,7 +125,7 @@ func answers(err error) bool {
 // nobody has an account that is no address says nothing when the person was never named:
 // somebody typed a userId, and its case is lost.
 func meant(asked link.Link, m lineworks.Member, err error) (link.Member, bool) {
-	found := link.Member{User: m.User, LoginID: m.LoginID, Active: true}
+	found := link.Member{User: m.User, LoginID: m.LoginID, Active: m.Active}
 	f := lineworks.FailureOf(err)
 	switch {
 	case err == nil && asked.User != "":

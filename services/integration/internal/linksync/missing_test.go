@@ -236,7 +236,8 @@ func TestARunAsksNoMoreThanSoMany(t *testing.T) {
 	if run.State != "DONE" || run.Reason != link.MembersUnasked || len(o.asked) != 35 || run.Counts[link.Lost] != 35 || run.EmployeesCompared != employees {
 		t.Errorf("%s %s, %d asked, %d gone, %d compared", run.State, run.Reason, len(o.asked), run.Counts[link.Lost], run.EmployeesCompared)
 	}
-	if text := link.SyncSentence(run.Reason); !strings.Contains(text.JA, "元のまま") || !strings.Contains(text.EN, "stay as they were") {
+	if text := link.SyncSentence(run.Reason); !strings.Contains(text.JA, "元のまま") || !strings.Contains(text.EN, "stay as they were") ||
+		!strings.Contains(text.JA, "もう一度同期すると") || !strings.Contains(text.EN, "sync again") {
 		t.Errorf("says %q", text)
 	}
 }

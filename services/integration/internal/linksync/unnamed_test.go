@@ -56,7 +56,7 @@ func TestWhoWasLinkedByLoginIDIsAskedAbout(t *testing.T) {
 	}
 	before := o.typedLinks(t)
 	o.hide(map[string]error{"gone@other": nobody, "typed-user": nobody, "unclear@other": &lineworks.Failure{Class: lineworks.Forbidden, Status: 403}})
-	o.named = map[string]lineworks.Member{"there@other": {User: "V", LoginID: "There@other"}, "alias@other": {User: "W", LoginID: "unclear@other"}}
+	o.named = map[string]lineworks.Member{"there@other": {User: "V", LoginID: "There@other", Active: true}, "alias@other": {User: "W", LoginID: "unclear@other", Active: true}}
 	if got := rows(o.run(t, true)); got != "DONE 1 gone@other" || o.typedLinks(t) != before || len(o.asked) != 5 {
 		t.Errorf("dry run: %s; %s; asked %q", got, o.typedLinks(t), o.asked)
 	}
@@ -64,9 +64,29 @@ func TestWhoWasLinkedByLoginIDIsAskedAbout(t *testing.T) {
 	if got := rows(o.run(t, false)); got != "DONE 1 gone@other" || o.typedLinks(t) != want {
 		t.Errorf("%s; %s", got, o.typedLinks(t))
 	}
-	o.named["gone@other"] = lineworks.Member{User: "U", LoginID: "gone@other"}
+	o.named["gone@other"] = lineworks.Member{User: "U", LoginID: "gone@other", Active: true}
 	if got := rows(o.run(t, false)); got != "DONE 0 " || !strings.Contains(o.typedLinks(t), "gone@other U,") {
 		t.Errorf("back: %s; %s", got, o.typedLinks(t))
+	}
+}
+
+// Who is suspended in a domain that the directory does not list is marked as whoever is
+// suspended in it, and is not back before LINE WORKS says so.
+func TestWhoIsSuspendedElsewhereIsMarked(t *testing.T) {
+	o := newOffice(t)
+	o.open(t)
+	o.run(t, false)
+	o.typed(t, "1", "away@other")
+	o.hide(map[string]error{"user-0": nil})
+	o.named = map[string]lineworks.Member{"away@other": {User: "V", LoginID: "away@other"}, "user-0": {User: "user-0", LoginID: "u0@x"}}
+	for range 2 {
+		if got := rows(o.run(t, false)); got != "DONE 2 away@other u0@x" || o.typedLinks(t) != "away@other !" {
+			t.Errorf("%s; %s", got, o.typedLinks(t))
+		}
+	}
+	o.named["user-0"] = lineworks.Member{User: "user-0", LoginID: "u0@x", Active: true}
+	if got := rows(o.run(t, false)); got != "DONE 1 away@other" {
+		t.Errorf("back: %s", got)
 	}
 }
 

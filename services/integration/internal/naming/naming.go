@@ -22,12 +22,14 @@ import (
 const (
 	// leaseTime is longer than a batch takes, of which each question takes ten seconds at most.
 	leaseTime = 2 * time.Minute
-	// batch people in each turn: thirty a minute, half of what the smallest plan lets
-	// through. Whoever punches is looked up by the same API.
-	batch = 10
-	turn  = 20 * time.Second
-	// trouble that passes is waited for at least so long; what one person is refused
-	// for may be the app's fault, and is not tried out on everybody.
+	batch     = 10
+	// each question is followed by so long a rest of its organization: thirty a minute,
+	// half of what the smallest plan lets through. Whoever punches is looked up by the
+	// same API.
+	each = 2 * time.Second
+	// trouble that passes is waited for at least so long; keys that are refused need a
+	// person, and what one person is refused for may be the app's fault, which is not
+	// tried out on everybody.
 	pause  = time.Minute
 	refuse = 10 * time.Minute
 	// idle is the rest while there is no connection to ask by. One that is activated
@@ -48,10 +50,11 @@ type Store interface {
 	Unnamed(ctx context.Context, tenant string, limit int) ([]link.Link, error)
 	// Name takes an answer about the person of a link; without a User nobody could tell.
 	Name(ctx context.Context, tenant string, asked link.Link, m link.Member) error
-	// RestNaming asks on then, unless there is a new link or a connection.
-	RestNaming(ctx context.Context, tenant string, lease int64, until time.Time) error
-	// EndNaming ends the work on an organization, unless there is a new link.
-	EndNaming(ctx context.Context, tenant string, lease int64) error
+	// RestNaming asks on then, unless there is a connection to ask by since it was claimed
+	// until the time given first. A new link does not shorten the rest.
+	RestNaming(ctx context.Context, tenant string, claimed, until time.Time) error
+	// EndNaming ends the work on an organization; if there is a new link, it goes on.
+	EndNaming(ctx context.Context, tenant string, lease int64, claimed time.Time) error
 }
 
 // People asks LINE WORKS about one person.
@@ -109,7 +112,8 @@ func (w *Worker) Round(ctx context.Context) {
 // is not given back ends by itself.
 func (w *Worker) serve(ctx context.Context, tenant string) error {
 	now := w.now()
-	lease, conn, err := w.store.ClaimNaming(ctx, tenant, now, now.Add(leaseTime))
+	claimed := now.Add(leaseTime)
+	lease, conn, err := w.store.ClaimNaming(ctx, tenant, now, claimed)
 	if err != nil || lease == 0 {
 		return err
 	}
@@ -117,20 +121,16 @@ func (w *Worker) serve(ctx context.Context, tenant string) error {
 	if err != nil {
 		return err
 	}
-	rest := turn
-	switch {
-	case len(links) == 0:
-	case conn == "":
-		rest = idle
-	default:
+	if len(links) == 0 {
+		return w.store.EndNaming(ctx, tenant, lease, claimed)
+	}
+	rest := idle
+	if conn != "" {
 		if rest, err = w.ask(ctx, tenant, conn, links); err != nil {
 			return err
 		}
 	}
-	if len(links) < batch && rest == turn { // that was all of them, but for those that are new
-		return w.store.EndNaming(ctx, tenant, lease)
-	}
-	return w.store.RestNaming(ctx, tenant, lease, w.now().Add(rest))
+	return w.store.RestNaming(ctx, tenant, claimed, w.now().Add(rest))
 }
 
 // ask asks about some people until there is trouble, and answers how long to rest.
@@ -141,6 +141,9 @@ func (w *Worker) ask(ctx context.Context, tenant, conn string, links []link.Link
 		personal := f.Class == lineworks.NotFound || f.Class == lineworks.Permanent || f.Class == lineworks.Forbidden
 		if trouble != nil && !personal {
 			w.log.Info("who was linked is asked about later", zap.String("tenant", tenant), zap.String("connection", conn), zap.Error(trouble))
+			if f.Class == lineworks.Unauthorized {
+				return refuse, nil
+			}
 			return max(pause, directory.RetryAfter(trouble)), nil
 		}
 		if err := w.store.Name(ctx, tenant, l, link.Member{User: m.User, LoginID: m.LoginID, Active: m.Active}); err != nil {
@@ -150,5 +153,5 @@ func (w *Worker) ask(ctx context.Context, tenant, conn string, links []link.Link
 			return refuse, nil
 		}
 	}
-	return turn, nil
+	return time.Duration(len(links)) * each, nil
 }

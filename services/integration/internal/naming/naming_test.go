@@ -43,12 +43,15 @@ func (o *office) Name(_ context.Context, _ string, asked link.Link, m link.Membe
 	return nil
 }
 
-func (o *office) RestNaming(_ context.Context, _ string, _ int64, until time.Time) error {
+func (o *office) RestNaming(_ context.Context, _ string, claimed, until time.Time) error {
 	o.rest = until.Sub(noon)
+	if !claimed.Equal(noon.Add(leaseTime)) {
+		o.rest = -1
+	}
 	return nil
 }
 
-func (o *office) EndNaming(context.Context, string, int64) error {
+func (o *office) EndNaming(context.Context, string, int64, time.Time) error {
 	o.ended = true
 	return nil
 }
@@ -62,7 +65,8 @@ func (o *office) WhoIs(_ context.Context, _, _, account string) (lineworks.Membe
 }
 
 // What one person is refused for is not tried out on everybody, trouble that passes is
-// waited for, and nobody is asked about twice for an answer.
+// waited for, nobody is asked about twice for an answer, and each question is followed by
+// its rest, also the last one: new links do not hasten the questions.
 func TestHowARoundEnds(t *testing.T) {
 	failed := func(class lineworks.Class, status int) error {
 		return &lineworks.Failure{Class: class, Status: status, Code: "X"}
@@ -76,12 +80,13 @@ func TestHowARoundEnds(t *testing.T) {
 		rest    time.Duration
 		ended   bool
 	}{
-		"all of them":            {3, "c", nil, 3, "[0=U0 1=U1 2=U2]", 0, true},
-		"nobody has the account": {3, "c", failed(lineworks.NotFound, 404), 3, "[0=U0 1= 2=U2]", 0, true},
-		"more than a batch":      {batch + 1, "c", failed(lineworks.NotFound, 404), batch, "", turn, false},
+		"all of them":            {3, "c", nil, 3, "[0=U0 1=U1 2=U2]", 3 * each, false},
+		"nobody has the account": {3, "c", failed(lineworks.NotFound, 404), 3, "[0=U0 1= 2=U2]", 3 * each, false},
+		"more than a batch":      {batch + 1, "c", failed(lineworks.NotFound, 404), batch, "", batch * each, false},
 		"no connection":          {3, "", nil, 0, "[]", idle, false},
 		"none left":              {0, "", nil, 0, "[]", 0, true},
 		"forbidden":              {3, "c", failed(lineworks.Forbidden, 403), 2, "[0=U0 1=]", refuse, false},
+		"keys refused":           {3, "c", &lineworks.Failure{Class: lineworks.Unauthorized, Keys: true}, 2, "[0=U0]", refuse, false},
 		"away":                   {3, "c", failed(lineworks.Temporary, 503), 2, "[0=U0]", pause, false},
 		"the store is away":      {3, "c", errors.New("x"), 2, "[0=U0]", pause, false},
 		"no budget":              {3, "c", &lineworks.Failure{Class: lineworks.RateLimited, Reset: time.Hour}, 2, "[0=U0]", time.Hour, false},

@@ -108,9 +108,6 @@ func (s *Store) changeConnection(ctx context.Context, tenant, id string,
 			if err := s.release(ctx, tx, tenant, id); err != nil {
 				return err
 			}
-			if err := s.nameNow(ctx, tx, tenant); err != nil {
-				return err
-			}
 		}
 		return touchEndpoints(ctx, tx)
 	}, tenant)

@@ -176,9 +176,6 @@ func (s *Store) turn(ctx context.Context, tx pgx.Tx, c connection.Connection, wa
 		if err := s.release(ctx, tx, c.Tenant, c.ID); err != nil {
 			return err
 		}
-		if err := s.nameNow(ctx, tx, c.Tenant); err != nil {
-			return err
-		}
 	}
 	return touchEndpoints(ctx, tx)
 }

@@ -23,6 +23,7 @@ func lockLane(ctx context.Context, tx pgx.Tx, tenant, conn string) error {
 
 // release lets everything that waits on a connection go now, because what it
 // waited for may have come: other keys, or another chance. The budget spreads it.
+// Who was linked is asked about on, too.
 func (s *Store) release(ctx context.Context, tx pgx.Tx, tenant, conn string) error {
 	_, err := tx.Exec(ctx, `update integration.gate set closed_until = '-infinity', failures = 0, refusals = 0, denied = 0, reason = '', standing = 'AWAY'
 		where tenant_id = $1 and connection_id = $2`, tenant, conn)
@@ -30,6 +31,9 @@ func (s *Store) release(ctx context.Context, tx pgx.Tx, tenant, conn string) err
 		return err
 	}
 	if _, err := tx.Exec(ctx, `delete from integration.look_up_gate where tenant_id = $1 and connection_id = $2`, tenant, conn); err != nil {
+		return err
+	}
+	if err := s.nameNow(ctx, tx, tenant); err != nil {
 		return err
 	}
 	b, err := scanBudget(tx.QueryRow(ctx, lockBudget, tenant, conn))

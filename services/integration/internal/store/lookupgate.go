@@ -60,8 +60,11 @@ func (s *Store) SettleLookUp(ctx context.Context, tenant, conn, user string, see
 			return err
 		}
 		if !v.Refused() {
-			_, err := tx.Exec(ctx, `delete from integration.look_up_gate where tenant_id = $1 and connection_id = $2 and refused <= $3`, tenant, conn, seen.Refused)
-			return err
+			tag, err := tx.Exec(ctx, `delete from integration.look_up_gate where tenant_id = $1 and connection_id = $2 and refused <= $3`, tenant, conn, seen.Refused)
+			if err != nil || tag.RowsAffected() == 0 && changed != connection.Active {
+				return err
+			}
+			return s.nameNow(ctx, tx, tenant)
 		}
 		was, err := scanStanding(tx.QueryRow(ctx, lockStanding, tenant, conn))
 		if err != nil {

@@ -11,9 +11,10 @@ import (
 )
 
 const (
-	// Whoever is at work finds the lease changed, and neither ends the work nor puts it off.
+	// Whoever is at work finds the lease changed and does not end the work. A rest stays as long as it is: however many links
+	// are made one by one, no more people are asked about in a minute.
 	nameSoon = `insert into integration.unnamed_links as u (tenant_id, due_at) values ($1, $2)
- on conflict on constraint unnamed_links_pkey do update set lease = u.lease + 1, due_at = least(u.due_at, excluded.due_at)`
+ on conflict on constraint unnamed_links_pkey do update set lease = u.lease + 1`
 
 	claimNaming = `update integration.unnamed_links set due_at = $3, lease = lease + 1 where tenant_id = $1 and due_at <= $2 returning lease`
 
@@ -26,7 +27,8 @@ const (
 	unnamedLinks = `select ` + linkColumns + ` from integration.account_link
  where tenant_id = $1 and user_id is null and asked_at is null order by employee_id limit $2`
 
-	askedAccount = `update integration.account_link set asked_at = $4 where tenant_id = $1 and employee_id = $2 and account = $3`
+	// A link that was made meanwhile has another time, and was not asked about.
+	askedAccount = `update integration.account_link set asked_at = $4 where tenant_id = $1 and employee_id = $2 and account = $3 and created_at = $5`
 )
 
 // nameSoon notes that the organization has links whose people LINE WORKS has not named.
@@ -35,7 +37,7 @@ func (s *Store) nameSoon(ctx context.Context, tx pgx.Tx, tenant string) error {
 	return err
 }
 
-// nameNow ends the rest of an organization that waits for keys or for an active connection.
+// nameNow ends the rest of an organization that waits for keys, for an active connection or for look-ups that are not refused.
 func (s *Store) nameNow(ctx context.Context, tx pgx.Tx, tenant string) error {
 	_, err := tx.Exec(ctx, `update integration.unnamed_links set due_at = least(due_at, $2), lease = lease + 1 where tenant_id = $1`, tenant, s.now())
 	return err
@@ -102,23 +104,32 @@ func (s *Store) Name(ctx context.Context, tenant string, asked link.Link, m link
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, askedAccount, tenant, asked.Employee, asked.Account, s.now())
+		_, err = tx.Exec(ctx, askedAccount, tenant, asked.Employee, asked.Account, s.now(), asked.Created)
 		return err
 	}, tenant)
 }
 
-// RestNaming asks on at the given time, unless there is a new link or a connection since it was claimed.
-func (s *Store) RestNaming(ctx context.Context, tenant string, lease int64, until time.Time) error {
+// restNaming does nothing when the time until which it was claimed has changed: there is a connection to ask by since then, or
+// another process took over.
+const restNaming = `update integration.unnamed_links set due_at = $3 where tenant_id = $1 and due_at = $2::timestamptz(3)`
+
+// RestNaming asks on at the given time, unless there is a connection to ask by since it was claimed. A new link does not shorten
+// the rest.
+func (s *Store) RestNaming(ctx context.Context, tenant string, claimed, until time.Time) error {
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `update integration.unnamed_links set due_at = $3 where tenant_id = $1 and lease = $2`, tenant, lease, until)
+		_, err := tx.Exec(ctx, restNaming, tenant, claimed, until)
 		return err
 	}, tenant)
 }
 
-// EndNaming ends the work on an organization, unless there is a new link since it was claimed.
-func (s *Store) EndNaming(ctx context.Context, tenant string, lease int64) error {
+// EndNaming ends the work on an organization; if there is a new link since it was claimed, it goes on.
+func (s *Store) EndNaming(ctx context.Context, tenant string, lease int64, claimed time.Time) error {
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `delete from integration.unnamed_links where tenant_id = $1 and lease = $2`, tenant, lease)
+		tag, err := tx.Exec(ctx, `delete from integration.unnamed_links where tenant_id = $1 and lease = $2`, tenant, lease)
+		if err != nil || tag.RowsAffected() == 1 {
+			return err
+		}
+		_, err = tx.Exec(ctx, restNaming, tenant, claimed, s.now())
 		return err
 	}, tenant)
 }

@@ -8,7 +8,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
+	"github.com/dakoku/dakoku/services/integration/internal/directory"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
+	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
 
 func (f *fixture) linkTo(t *testing.T, employee, account string) link.Link {
@@ -34,11 +37,46 @@ func (f *fixture) namingDue(t *testing.T) int {
 
 func (f *fixture) claimNaming(t *testing.T) int64 {
 	t.Helper()
-	lease, _, err := f.ClaimNaming(t.Context(), f.tenant, f.clock.now(), f.clock.now().Add(time.Minute))
+	lease, _, err := f.ClaimNaming(t.Context(), f.tenant, f.clock.now(), f.claimedUntil())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return lease
+}
+
+// claimedUntil is the end of a claim that is made now, finer than what is stored.
+func (f *fixture) claimedUntil() time.Time {
+	return f.clock.now().Add(time.Minute + 400*time.Microsecond)
+}
+
+// rests claims the work, and lets it rest for an hour.
+func (f *fixture) rests(t *testing.T) {
+	t.Helper()
+	f.claimNaming(t)
+	if err := f.RestNaming(t.Context(), f.tenant, f.claimedUntil(), f.clock.now().Add(time.Hour)); err != nil || f.namingDue(t) != 0 {
+		t.Fatal("no rest", err)
+	}
+}
+
+// However many links are made one by one, while somebody is at work or rests, no more
+// people are asked about in a minute. The new ones are not forgotten.
+func TestNewLinksDoNotHastenTheQuestions(t *testing.T) {
+	f := newFixture(t)
+	f.linkTo(t, uuid.NewString(), "a@x")
+	f.claimNaming(t)
+	f.linkTo(t, uuid.NewString(), "b@x")
+	if err := f.RestNaming(t.Context(), f.tenant, f.claimedUntil(), f.clock.now().Add(20*time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	f.linkTo(t, uuid.NewString(), "c@x")
+	f.clock.pass(19 * time.Second)
+	if f.namingDue(t) != 0 {
+		t.Error("the rest is cut short")
+	}
+	f.clock.pass(time.Second)
+	if f.namingDue(t) != 1 {
+		t.Error("the rest is longer than it was to be")
+	}
 }
 
 // A link by login id makes its organization due. One process has it; a link that is made
@@ -57,13 +95,13 @@ func TestANewLinkIsAskedAbout(t *testing.T) {
 		t.Fatal("two processes have it")
 	}
 	f.linkTo(t, uuid.NewString(), "b@x")
-	if err := errors.Join(f.EndNaming(t.Context(), f.tenant, lease), f.RestNaming(t.Context(), f.tenant, lease, f.clock.now().Add(time.Hour))); err != nil {
+	if err := f.EndNaming(t.Context(), f.tenant, lease, f.claimedUntil()); err != nil {
 		t.Fatal(err)
 	}
 	if lease = f.claimNaming(t); lease == 0 {
 		t.Fatal("the link that was made meanwhile is forgotten")
 	}
-	if err := f.EndNaming(t.Context(), f.tenant, lease); err != nil {
+	if err := f.EndNaming(t.Context(), f.tenant, lease, f.claimedUntil()); err != nil {
 		t.Fatal(err)
 	}
 	f.clock.pass(time.Hour)
@@ -77,13 +115,67 @@ func TestANewLinkIsAskedAbout(t *testing.T) {
 func TestAConnectionEndsTheRest(t *testing.T) {
 	f := newFixture(t)
 	f.linkTo(t, uuid.NewString(), "a@x")
-	lease := f.claimNaming(t)
+	f.claimNaming(t)
 	f.put(t, v2Set("1"), false)
-	if err := f.RestNaming(t.Context(), f.tenant, lease, f.clock.now().Add(time.Hour)); err != nil {
+	if err := f.RestNaming(t.Context(), f.tenant, f.claimedUntil(), f.clock.now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if f.namingDue(t) != 1 {
 		t.Error("it waits for an hour")
+	}
+}
+
+// What a rest waits for has come: a connection that is activated once more, look-ups
+// that are answered again, and a connection that is mended by an answer or by a look-up.
+func TestWhatEndsARest(t *testing.T) {
+	refused := connection.Cause{Reason: connection.KeysRefused}
+	for name, end := range map[string]func(*fixture) error{
+		"activated again": func(f *fixture) error {
+			_, err := f.ActivateConnection(t.Context(), f.tenant, f.lane.Connection)
+			return err
+		},
+		"a look-up is answered": func(f *fixture) error {
+			forbidden := directory.Verdict{Cause: connection.Cause{Reason: connection.LookUpsForbidden}}
+			_, refusal := f.SettleLookUp(t.Context(), f.tenant, f.lane.Connection, "u", directory.Standing{}, forbidden)
+			_, err := f.SettleLookUp(t.Context(), f.tenant, f.lane.Connection, "u", directory.Standing{LookUps: connection.LookUps{Refused: 1}}, directory.Verdict{})
+			return errors.Join(refusal, err)
+		},
+		"a look-up mends": func(f *fixture) error {
+			if _, err := f.owner.Exec(t.Context(), `update integration.connection set state = 'BROKEN', state_reason = 'KEYS_REFUSED'`); err != nil {
+				return err
+			}
+			_, err := f.SettleLookUp(t.Context(), f.tenant, f.lane.Connection, "u", directory.Standing{}, directory.Verdict{Own: true})
+			return err
+		},
+		"an answer mends": func(f *fixture) error {
+			f.accept(t, f.draft("a", outbound.Problem), f.draft("b", outbound.Problem))
+			broken, mends := f.claimNext(t), f.claimNext(t)
+			f.settle(t, broken, outbound.Verdict{State: outbound.Queued, Due: f.clock.now(), Refused: true, Break: refused})
+			if f.namingDue(t) != 0 {
+				t.Error("due although the connection breaks")
+			}
+			f.settle(t, mends, outbound.Verdict{State: outbound.Sent, Mend: true})
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			f.put(t, v2Set("1"), false)
+			if _, err := f.IssueToken(t.Context(), f.tenant, f.lane.Connection); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.owner.Exec(t.Context(), `update integration.connection set state = 'ACTIVE'`); err != nil {
+				t.Fatal(err)
+			}
+			f.linkTo(t, uuid.NewString(), "a@x")
+			f.rests(t)
+			if err := end(f); err != nil {
+				t.Fatal(err)
+			}
+			if f.namingDue(t) != 1 {
+				t.Error("it waits for an hour")
+			}
+		})
 	}
 }
 
@@ -116,6 +208,9 @@ func TestAnAnswerIsForTheLinkThatWasAskedAbout(t *testing.T) {
 	f.linkTo(t, taro, "a@x")
 	if got := name(link.Member{User: "U", LoginID: "a@x", Active: true}); got != "" {
 		t.Errorf("the link was made anew: %q", got)
+	}
+	if left, err := f.Unnamed(t.Context(), f.tenant, 10); err != nil || len(left) != 1 {
+		t.Errorf("nobody asks about the link that was made anew: %v, %v", left, err)
 	}
 	f.linkTo(t, taro, "b@x")
 	f.linkTo(t, hana, "a@x")

@@ -38,7 +38,7 @@ func (s *Store) Settle(ctx context.Context, l outbound.Letter, v outbound.Verdic
 				return err
 			}
 		}
-		if err := health(ctx, tx, l.Lane, v, now); err != nil {
+		if err := s.health(ctx, tx, l.Lane, v, now); err != nil {
 			return err
 		}
 		return learnShared(ctx, tx, l, v, now)
@@ -116,7 +116,7 @@ func settlement(l outbound.Letter, m outbound.Message, v outbound.Verdict, now t
 
 // health moves the connection's state when the platform refuses or accepts its
 // keys. What was put off while it was broken is due when it is not any more.
-func health(ctx context.Context, tx pgx.Tx, lane outbound.Lane, v outbound.Verdict, now time.Time) error {
+func (s *Store) health(ctx context.Context, tx pgx.Tx, lane outbound.Lane, v outbound.Verdict, now time.Time) error {
 	refused := v.Break != connection.Cause{}
 	if !refused && !v.Mend {
 		return nil
@@ -141,6 +141,9 @@ func health(ctx context.Context, tx pgx.Tx, lane outbound.Lane, v outbound.Verdi
 	}
 	if is.State == connection.Active && was.State == connection.Broken {
 		if err := releaseMessages(ctx, tx, lane.Tenant, lane.Connection, now); err != nil {
+			return err
+		}
+		if err := s.nameNow(ctx, tx, lane.Tenant); err != nil {
 			return err
 		}
 	}

@@ -102,7 +102,7 @@ func (s *Store) keepAsked(ctx context.Context, tx pgx.Tx, r linksync.Run, asked 
 	if r.Only {
 		return nil
 	}
-	_, err := tx.Exec(ctx, askedAccount, r.Tenant, asked.Employee, asked.Account, s.now())
+	_, err := tx.Exec(ctx, askedAccount, r.Tenant, asked.Employee, asked.Account, s.now(), asked.Created)
 	return err
 }
 
