@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	// saidMoments are the words for a time or for a day that is over, as folded; 一昨日 is one of 昨日.
+	// saidMoments are the words for a time or for a day that is over, as narrow leaves them; 一昨日 is one of 昨日.
 	saidMoments = []string{"正午", "昨日", "昨夜", "昨晩", "きのう", "おととい", "yesterday"}
 
 	// beforeFigures are the words that make a time of any figures behind them.

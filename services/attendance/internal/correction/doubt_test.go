@@ -19,7 +19,7 @@ func TestWhatMayHaveBeenMeantAsACommand(t *testing.T) {
 		"fix it, it was Yesterday": true, "修正お願いします。昨夜の退勤": true, "修正 昨晩の退勤": true, "修正お願いします。今日の出勤": false, "fix it today in": false,
 		"修正 3日間 出勤": false, "修正 3日分 出勤": false, "修正 3日目 出勤": false, "修正 零:30 出勤": true, "修正 午前9に出勤": true, "修正 午後6に退勤": true, "修正 午前 9に出勤": true, "修正 出勤は PM6": true, "修正 / 出勤": false, "修正 /3 出勤": false,
 		"修正 9 時 出勤 忘れ": true, "修正 出勤は９　時": true, "修正 正午 退勤": true, "修正 零時 退勤": true, "修正 深夜0時退勤": true, "修正 9am 出勤": true, "修正 出勤は ９ ＰＭ": true,
-		"修正 9 a.m. 出勤": true, "fix 9amps in": false, "修正 九:00 出勤": true, "修正 出勤は9﹕00": true, "修正 出勤は9∶00": true, "修正 出勤は AM9": true, "修正 午後 6に退勤": true, "修正 午前 .出勤": false,
+		"修正 9 a.m. 出勤": true, "fix 9amps in": false, "修正 九:00 出勤": true, "修正 出勤は9﹕00": true, "修正 出勤は9∶00": true, "修正 出勤は9︓00": true, "修正 出勤は9﹒00": true, "修正 出勤は AM9": true, "修正 午後 6に退勤": true, "修正 午前 .出勤": false,
 		"修正 9 時間 出勤": false, "修正 .時 出勤": false, "修正 12345.50 出勤": false, "修正 12345.50": false,
 		"fix,9:00 in": true, "fix済み 9:00 出勤": true, "fixes,9:00 in": false,
 		"【修正】9:00 出勤 忘れ": true, "＜修正＞ 出勤は9時": true, "■修正 出勤は9時": true, "①修正 出勤は9時": true, "・ ・修正 出勤は9時": true, "🚶 修正 9:00": false, "・修正お願いします 9:00 出勤": true, "\ufeff修正お願いします 9:00 出勤": true, "@a 「修正願い」 9:00 出勤": true,

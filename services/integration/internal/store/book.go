@@ -126,7 +126,11 @@ func selectLinks(ctx context.Context, tx pgx.Tx, tenant string, c concerned) ([]
 	for _, u := range c.users {
 		users = append(users, link.Key(u))
 	}
-	rows, err := tx.Query(ctx, concernedLinks, tenant, c.employees, c.accounts, users)
+	return linksOf(tx.Query(ctx, concernedLinks, tenant, c.employees, c.accounts, users))
+}
+
+// linksOf reads what a query of linkColumns finds.
+func linksOf(rows pgx.Rows, err error) ([]link.Link, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -108,18 +108,13 @@ func (s *Store) LinkOf(ctx context.Context, tenant, employee string) (link.Link,
 
 // LinksAfter lists at most limit links behind the given employee, in the order
 // of employee ids; of these employees only, unless only is nil.
-func (s *Store) LinksAfter(ctx context.Context, tenant string, only []string, employee string, limit int) ([]link.Link, error) {
+func (s *Store) LinksAfter(ctx context.Context, tenant string, only []string, employee string, limit int) (out []link.Link, err error) {
 	if employee == "" {
 		employee = nobody
 	}
-	var out []link.Link
-	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `select `+linkColumns+` from integration.account_link
-			where tenant_id = $1 and employee_id > $2 and ($4::uuid[] is null or employee_id = any ($4)) order by employee_id limit $3`, tenant, employee, limit, only)
-		if err != nil {
-			return err
-		}
-		out, err = pgx.CollectRows(rows, scanLink)
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		out, err = linksOf(tx.Query(ctx, `select `+linkColumns+` from integration.account_link
+			where tenant_id = $1 and employee_id > $2 and ($4::uuid[] is null or employee_id = any ($4)) order by employee_id limit $3`, tenant, employee, limit, only))
 		return err
 	}, tenant)
 	return out, err

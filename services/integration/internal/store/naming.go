@@ -76,14 +76,9 @@ func (s *Store) ClaimNaming(ctx context.Context, tenant string, now, until time.
 }
 
 // Unnamed lists at most limit links of whose people LINE WORKS has not been asked yet.
-func (s *Store) Unnamed(ctx context.Context, tenant string, limit int) ([]link.Link, error) {
-	var out []link.Link
-	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, unnamedLinks, tenant, limit)
-		if err != nil {
-			return err
-		}
-		out, err = pgx.CollectRows(rows, scanLink)
+func (s *Store) Unnamed(ctx context.Context, tenant string, limit int) (out []link.Link, err error) {
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		out, err = linksOf(tx.Query(ctx, unnamedLinks, tenant, limit))
 		return err
 	}, tenant)
 	return out, err

@@ -139,20 +139,15 @@ const unlisted = `select ` + linkColumns + ` from integration.account_link l
 
 // Unlisted are at most limit links whose people the directory did not list: of employees
 // who are active, and of others as far as nobody knows them to be gone.
-func (s *Store) Unlisted(ctx context.Context, r linksync.Run, staff []link.Employee, limit int) ([]link.Link, error) {
+func (s *Store) Unlisted(ctx context.Context, r linksync.Run, staff []link.Employee, limit int) (out []link.Link, err error) {
 	var all, active []string
 	for _, e := range staff {
 		if all = append(all, e.ID); e.Active {
 			active = append(active, e.ID)
 		}
 	}
-	var out []link.Link
-	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, unlisted, r.Tenant, r.ID, all, active, limit)
-		if err != nil {
-			return err
-		}
-		out, err = pgx.CollectRows(rows, scanLink)
+	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		out, err = linksOf(tx.Query(ctx, unlisted, r.Tenant, r.ID, all, active, limit))
 		return err
 	}, r.Tenant)
 	return out, err
