@@ -177,7 +177,7 @@ func fields(err error) map[string]string {
 // eventually waits until the condition holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.After(time.Minute) // for what never happens; a busy machine is slow
+	deadline := time.After(3 * time.Minute) // for what never happens; a busy machine is slow
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for !holds() {

@@ -203,10 +203,10 @@ func (s *street) open(t *testing.T) (door *gateway.Public, stop func()) {
 	return door, stop
 }
 
-// until polls a condition for at most 20 s.
+// until polls a condition for as long as the busiest machine may need.
 func until(t *testing.T, happened func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(20 * time.Second)
+	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()

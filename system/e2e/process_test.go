@@ -18,7 +18,7 @@ import (
 	"github.com/dakoku/dakoku/system/internal/loopback"
 )
 
-const patience = 90 * time.Second // for anything that must happen at all
+const patience = 3 * time.Minute // for anything that must happen at all
 
 // built remembers where each program was built to; every program is built once
 // for the whole test run, with the race detector but at the full size.

@@ -73,7 +73,7 @@ func tell(t *testing.T, server *Server, sql string) {
 // eventually polls until is true.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	for !is() {
 		if run.Pause(ctx, 10*time.Millisecond) != nil {

@@ -23,7 +23,7 @@ func (b *bench) blocked(t *testing.T) {
 func (b *bench) waits(t *testing.T, sessions int, act chan error) {
 	t.Helper()
 	watch := b.data.Owner(t)
-	deadline := time.After(time.Minute)
+	deadline := time.After(3 * time.Minute)
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for n := -1; n != sessions && len(act) == 0; {
