@@ -15,7 +15,7 @@ import (
 // hardestCommands are the longest texts that begin like a command, on which folding, clusters and matching work hardest.
 func hardestCommands() map[string]string {
 	texts := map[string]string{}
-	for _, unit := range []string{"a", "Ａ", "ж", "あ", "한", "👨‍👩‍👧‍👦", "\u0315\u0300", "a ", "9:00 ", "@a ", "\u3164", "\uFE0F"} {
+	for _, unit := range []string{"a", "Ａ", "ж", "あ", "한", "👨‍👩‍👧‍👦", "\u0315\u0300", "a ", "9:00 ", "1234年", "1.1 ", "..1 ", "1", "九", "@a ", "\u3164", "\uFE0F"} {
 		for _, head := range []string{"修正 9:00 ", "修正 昨日 9:00 ", "修正 ", "修正", "fix 9:00 ", "@a 修正 a ", strings.Repeat("@a ", 1000) + "修正 9:00 "} {
 			const tail = " b c d"
 			text := head + strings.Repeat(unit, (phrase.MaxText-len(head)-len(tail))/len(unit)) + tail

@@ -1,7 +1,6 @@
 package correction
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,13 +13,6 @@ var (
 
 	// beforeFigures are the words that make a time of any figures behind them.
 	beforeFigures = []string{"午前", "午後", "午前 ", "午後 ", " am", " pm"}
-
-	// inFigures are times and days among figures and what follows next: 9:00, 九:00, 9.00, 0900 which is no year, 11/26.
-	inFigures = regexp.MustCompile(`[\p{Nd}` + numerals + `零十]:\p{Nd}|\p{Nd}/\p{Nd}|` +
-		`(^|[^\p{Nd}.])(\p{Nd}{1,2}\.\p{Nd}{2}($|\P{Nd})|\p{Nd}{3,4}($|[^\p{Nd}年]))`)
-
-	// behindFigures make a time or a day of the figures before: 9時 and not 9時間, 26日 and not 3日間, 9am.
-	behindFigures = regexp.MustCompile(`^ ?(時($|[^間的])|日($|[^間分目])|[ap]\.?m($|[^a-z]))`)
 )
 
 // hasMoment tells whether there is something like a time, or a day that is over, anywhere in a text. It looks at each
@@ -78,11 +70,10 @@ func pastFigures(text string, start int) int {
 
 // isMoment tells whether figures are a time or a day where they stand.
 func isMoment(before, figures, behind string) bool {
-	_, next := utf8.DecodeRuneInString(behind)
-	if len(figures) >= len("9:0") && inFigures.MatchString(figures+behind[:next]) {
+	if len(figures) >= len("9:0") && inFigures([]rune(figures), behind) {
 		return true
 	}
-	if last, _ := utf8.DecodeLastRuneInString(figures); !strings.ContainsRune(":./", last) && behindFigures.MatchString(behind) {
+	if last, _ := utf8.DecodeLastRuneInString(figures); !strings.ContainsRune(":./", last) && behindFigures(behind) {
 		return true
 	}
 	first, _ := utf8.DecodeRuneInString(figures)

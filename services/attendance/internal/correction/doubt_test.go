@@ -39,7 +39,7 @@ func TestWhatMayHaveBeenMeantAsACommand(t *testing.T) {
 
 // Of what is long each character costs little, whatever it is.
 func BenchmarkDoubt(b *testing.B) {
-	for _, piece := range []string{"修", "１", "1 ", "1. ", "１時間", "午前 "} {
+	for _, piece := range []string{"修", "１", "1 ", "1. ", "１時間", "午前 ", "1234年", "1.1 ", "..1 ", "123年", "1", "九"} {
 		b.Run(piece, func(b *testing.B) {
 			text := "修正お願いします " + strings.Repeat(piece, 8000/utf8.RuneCountInString(piece))
 			for b.Loop() {

@@ -20,8 +20,10 @@ import (
 func TestSafe(t *testing.T) {
 	for cell, want := range map[string]string{
 		"": "", "山田": "山田", "09:00": "09:00", "a=b": "a=b", "'x": "'x", " x": " x",
-		"=1+1": "'=1+1", "+81": "'+81", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "\r=1": "'\r=1", "\nx": "'\nx",
+		"=1+1": "'=1+1", "+81": "'+81", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "\r=1": "'\r'=1", "\nx": "'\nx",
 		"＝1": "'＝1", "＋1": "'＋1", "－1": "'－1", "＠a": "'＠a", " =1": "' =1", "\u3000@a": "'\u3000@a", "=": "'=", "\u200b=1": "'\u200b=1", "\ufeff=1": "'\ufeff=1", "\u00ad \u2060@a": "'\u00ad \u2060@a", "\u200b1": "\u200b1",
+		"山田;=1+1": "山田;'=1+1", "x; =cmd|' /C calc'!A0": "x;' =cmd|' /C calc'!A0", "a;b;＝1;c": "a;b;'＝1;c", "x;\"=1\"": "x;'\"=1\"", "\"=1": "'\"=1", "x\n-1": "x\n'-1",
+		"x\t@a": "x\t'@a", "x;'=1": "x;''=1", "x;'y": "x;'y", "a,b": "a,b", ";": ";",
 	} {
 		if got := Safe(cell); got != want {
 			t.Errorf("Safe(%q) = %q, want %q", cell, got, want)
@@ -29,17 +31,20 @@ func TestSafe(t *testing.T) {
 	}
 }
 
-// Whatever a cell holds, it comes back from a spreadsheet's table as it was, and nothing in the table is a formula.
+// Whatever a cell holds, it comes back from a spreadsheet's table as it was, and nothing in the table is a formula,
+// also where a program splits it at semicolons, tabs or the ends of lines.
 func TestPlainGivesBackWhatSafeTook(t *testing.T) {
-	for _, head := range []string{"", "'", "''", " ", "\u3000", "\u200b", "\ufeff", "' ", "'' '"} {
-		for _, sign := range append(strings.Split(formulaHeads, ""), "a", "山", "0") {
-			for _, cell := range []string{head + sign, head + sign + "1", head + sign + "'" + sign, head + head + sign} {
+	for _, head := range []string{"", "'", "''", " ", "\u3000", "\u200b", "\ufeff", "' ", "'' '", "\"", "a;", "';", ";'", "a\n", "a\r\n'", "a\t\""} {
+		for _, sign := range append(strings.Split(formulaHeads, ""), "a", "山", "0", ";") {
+			for _, cell := range []string{head + sign, head + sign + "1", head + sign + "'" + sign, head + head + sign, head + sign + head + sign} {
 				safe := Safe(cell)
 				if got := Plain(safe); got != cell {
 					t.Errorf("%q is %q in the table and %q again", cell, safe, got)
 				}
-				if strings.ContainsAny(string([]rune(strings.TrimLeft(safe, " \u3000\u200b\ufeff"))[:1]), formulaHeads) {
-					t.Errorf("%q is a formula as %q", cell, safe)
+				for _, part := range strings.FieldsFunc(safe, func(r rune) bool { return strings.ContainsRune(";\t\r\n", r) }) {
+					if strings.ContainsAny(string([]rune(strings.TrimLeft(part, " \"\u3000\u200b\ufeff") + "a")[:1]), formulaHeads) {
+						t.Errorf("%q is a formula as %q", cell, safe)
+					}
 				}
 			}
 		}
