@@ -2,12 +2,12 @@ package identity
 
 import (
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/glyph"
+	"github.com/dakoku/dakoku/platform/zone"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -49,7 +49,7 @@ func (o Organization) faults() []fault.Field {
 		bad = append(bad, fault.Field{Path: "organization.name", Reason: "NAME_LENGTH", Text: fault.Text{
 			JA: "会社名は1〜200文字で、改行や制御文字を含めずに入力してください。", EN: "The name must have 1 to 200 characters, without line breaks or control characters."}})
 	}
-	if _, err := time.LoadLocation(o.TimeZone); err != nil || o.TimeZone == "" || o.TimeZone == "Local" {
+	if _, err := zone.Load(o.TimeZone); err != nil {
 		bad = append(bad, fault.Field{Path: "organization.timeZone", Reason: "TIME_ZONE_UNKNOWN", Text: fault.Text{
 			JA: "タイムゾーンが見つかりません。Asia/Tokyo のように入力してください。",
 			EN: "The time zone is not known. Use a name such as Asia/Tokyo."}})

@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -105,4 +106,23 @@ func FuzzWhatPassesIsReadable(f *testing.F) {
 			t.Errorf("%q passes, but: %v", body, err)
 		}
 	})
+}
+
+// What replaces a thing as a whole is never replaced by nothing because a body was forgotten or lost on its way.
+func TestWhatReplacesHasABody(t *testing.T) {
+	replacing := 0
+	for _, o := range load(t).Operations() {
+		for _, body := range []string{"", " \n"} {
+			missing := slices.ContainsFunc(o.Check(nil, []byte(body)), func(f fault.Field) bool { return f.Reason == "BODY_MISSING" })
+			if missing != (o.Method == http.MethodPut) {
+				t.Errorf("%s %s with the body %q: missing %v", o.Method, o.Path, body, missing)
+			}
+		}
+		if o.Method == http.MethodPut {
+			replacing++
+		}
+	}
+	if replacing == 0 {
+		t.Error("nothing replaces")
+	}
 }

@@ -3,6 +3,7 @@ package contract
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"slices"
 	"unicode/utf8"
@@ -19,6 +20,9 @@ import (
 func (o *Operation) Check(query url.Values, body []byte) []fault.Field {
 	c := &checker{}
 	c.query(o, query)
+	if o.Method == http.MethodPut && len(bytes.TrimSpace(body)) == 0 { // it would replace everything by nothing
+		c.add("body", "BODY_MISSING", textBody)
+	}
 	c.body(o.bodyMessage(), body)
 	return c.bad
 }

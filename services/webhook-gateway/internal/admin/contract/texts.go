@@ -12,6 +12,7 @@ var (
 	textUnknownParameter = fault.Text{JA: "このクエリパラメーターはありません。", EN: "There is no such query parameter."}
 	textDuplicate        = fault.Text{JA: "同じ項目が2回以上指定されています。", EN: "It is given more than once."}
 	textNoBody           = fault.Text{JA: "この操作に本文は不要です。", EN: "This operation takes no body."}
+	textBody             = fault.Text{JA: "本文で新しい内容を指定してください。", EN: "Give what is to be stored in the body."}
 	textUTF8             = fault.Text{JA: "UTF-8 として正しくありません。", EN: "This is not valid UTF-8."}
 	textJSON             = fault.Text{JA: "JSON として正しくありません。", EN: "This is not valid JSON."}
 	textObject           = fault.Text{JA: "オブジェクトを指定してください。", EN: "It must be an object."}
