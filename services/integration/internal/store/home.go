@@ -15,10 +15,10 @@ const (
  order by array_position(array['CURRENT', 'PREVIOUS', 'STAGED'], k.role) limit 1), '')`
 
 	// Two domains may be of one LINE WORKS. Nobody can tell, so they count as two: then it takes longer until somebody is
-	// known to be gone, and nobody is marked who is not.
+	// known to be gone, and nobody is marked who is not. A connection that is deleted has no keys.
 	homeOf = `with app as (select ` + appDomain + ` as domain)
-select app.domain, not exists (select from integration.credentials o join integration.connection c on c.tenant_id = o.tenant_id and c.id = o.connection_id
-     where o.tenant_id = $1 and o.connection_id <> $2 and o.role <> 'FORMER' and c.deleted_at is null and (o.domain <> app.domain or app.domain = ''))
+select app.domain, not exists (select from integration.credentials o
+     where o.tenant_id = $1 and o.connection_id <> $2 and o.role <> 'FORMER' and (o.domain <> app.domain or app.domain = ''))
   from app`
 
 	noteHome = `with app as (select ` + appDomain + ` as domain)

@@ -98,3 +98,28 @@ func TestAnOlderProgramsLinkIsAskedAbout(t *testing.T) {
 		t.Errorf("one that is made meanwhile is forgotten: %v, %v", left, err)
 	}
 }
+
+// An answer before the person ever wrote notes whose LINE WORKS it was; one that names
+// somebody else does not.
+func TestNamingKnowsWhoseThePersonIs(t *testing.T) {
+	f := newFixture(t)
+	f.put(t, v2Set("1"), false)
+	asked := f.linkTo(t, uuid.NewString(), "a@x")
+	for user, login := range map[string]string{"V": "b@x", "": ""} {
+		if err := f.Name(t.Context(), f.tenant, f.lane.Connection, asked, link.Member{User: user, LoginID: login, Active: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if l, err := f.LinkOf(t.Context(), f.tenant, asked.Employee); err != nil || l.Domain != "" {
+		t.Errorf("%+v, %v", l, err)
+	}
+	if err := f.Name(t.Context(), f.tenant, f.lane.Connection, asked, link.Member{User: "U", LoginID: "a@x", Active: true}); err != nil {
+		t.Fatal(err)
+	}
+	if l, err := f.LinkOf(t.Context(), f.tenant, asked.Employee); err != nil || l.Domain != "x" || l.User != "U" {
+		t.Errorf("%+v, %v", l, err)
+	}
+	if l := f.linkTo(t, asked.Employee, "c@x"); l.Domain != "" {
+		t.Errorf("another account keeps the LINE WORKS of the person before: %+v", l)
+	}
+}
