@@ -3688,12 +3688,13 @@ export interface components {
             failed?: number;
             /**
              * Format: int32
-             * @description Links whose person LINE WORKS has suspended or deleted.
+             * @description Links whose person LINE WORKS lists as suspended or deleted, or does not find.
              */
             gone?: number;
             /**
              * Format: int32
-             * @description Employees without a match in the directory.
+             * @description Employees without a match in the directory, those whose link is of another LINE WORKS
+             *     included.
              */
             noMatch?: number;
             /**
@@ -3719,7 +3720,7 @@ export interface components {
              * @description Line in the CSV, the header being 1; 0 in a sync.
              */
             line?: number;
-            /** @description The login id; with GONE that of the link. */
+            /** @description The login id; with GONE and MEMBER_ELSEWHERE the account of the link. */
             lineWorksAccountId?: string;
             /**
              * @description The reason in the caller's language. With ACCOUNT_LINKED_ELSEWHERE it names the
@@ -3728,8 +3729,10 @@ export interface components {
             message?: string;
             /**
              * @description Reason of a failure, for example EMPLOYEE_NOT_FOUND, or why there is no match:
-             *     EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE or
-             *     SEVERAL_MEMBERS. With GONE it is MEMBER_GONE.
+             *     EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE,
+             *     SEVERAL_MEMBERS or MEMBER_ELSEWHERE: the employee is linked to an account that the
+             *     LINE WORKS of this connection has never known, and the link stays as it is. With GONE
+             *     it is MEMBER_GONE.
              */
             reason?: string;
             /** @description How it ended, or would end with validate_only. */
@@ -3745,10 +3748,12 @@ export interface components {
          *      - FAILED: Nothing was stored; message says why.
          *      - NO_MATCH: The directory has nobody, or several people, with this address; message says
          *     which.
-         *      - GONE: LINE WORKS has suspended or deleted the linked person. The link and its history
-         *     stay, and the person is back in it when LINE WORKS knows them again. A sync asks
-         *     about everybody whom the directory does not list. Of employees who are not active
-         *     it is said by the sync that saw it first.
+         *      - GONE: LINE WORKS lists the linked person as suspended or deleted, or, asked about them by
+         *     itself, says that it knows nobody of the linked account, which may also be mistyped.
+         *     The link and its history stay, and the person is back in it when LINE WORKS knows
+         *     them again. A sync asks about those whom the directory does not list, as far as its
+         *     LINE WORKS ever knew them. Of employees who are not active it is said by the sync
+         *     that saw it first.
          * @default RESULT_UNSPECIFIED
          * @enum {string}
          */

@@ -148,6 +148,8 @@ func labelProblem(label, text string) *problem {
 		return keyPublic
 	case strings.Contains(label, "CERTIFICATE"):
 		return keyCertificate
+	case label == "OPENSSH PRIVATE KEY":
+		return keyOpenSSH
 	case strings.HasSuffix(label, "PRIVATE KEY"):
 		return keyNotRSA
 	}

@@ -121,7 +121,7 @@ func TestReadKeyRefuses(t *testing.T) {
 		"curve named":    {string(pem.EncodeToMemory(&pem.Block{Type: "EC PARAMETERS", Bytes: []byte{6, 1, 42}})) + label("EC PRIVATE KEY"), "NOT_RSA"},
 		"curve alone":    {label("EC PARAMETERS"), "NOT_A_KEY"},
 		"curve and RSA":  {label("EC PARAMETERS") + block8(t, small(t)), "KEY_TOO_SMALL"},
-		"openssh":        {label("OPENSSH PRIVATE KEY"), "NOT_RSA"},
+		"openssh":        {label("OPENSSH PRIVATE KEY"), "OPENSSH_KEY"},
 		"cut at the end": {good[:len(good)-40], "KEY_DAMAGED"},
 		"a line is gone": {strings.Join(append(strings.Split(good, "\n")[:5], strings.Split(good, "\n")[6:]...), "\n"), "KEY_DAMAGED"},
 		"label lies":     {strings.ReplaceAll(good, "PRIVATE", "RSA PRIVATE"), "KEY_DAMAGED"},

@@ -107,6 +107,7 @@ var (
 	keyEncrypted   = &problem{"KEY_ENCRYPTED", "パスフレーズで暗号化された鍵は使えません。", "A key that is encrypted with a passphrase cannot be used."}
 	keyPublic      = &problem{"PUBLIC_KEY", "これは公開鍵です。秘密鍵(private_….key)が必要です。", "This is a public key; the private key (private_….key) is needed."}
 	keyCertificate = &problem{"CERTIFICATE", "これは証明書です。秘密鍵(private_….key)が必要です。", "This is a certificate; the private key (private_….key) is needed."}
+	keyOpenSSH     = &problem{"OPENSSH_KEY", "これはOpenSSH形式の鍵で、LINE WORKS では使えません。", "This is a key of OpenSSH, which LINE WORKS does not use."}
 	keyNotRSA      = &problem{"NOT_RSA", "RSAの鍵ではありません。", "The key is not an RSA key."}
 	keyTooSmall    = &problem{"KEY_TOO_SMALL", "RSAの鍵は2048ビット以上が必要です。", "An RSA key needs at least 2048 bits."}
 	keyTooBig      = &problem{"KEY_TOO_BIG", "RSAの鍵は8192ビットまでです。", "An RSA key has at most 8192 bits."}

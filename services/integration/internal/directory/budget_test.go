@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/zap"
 
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
@@ -34,5 +35,28 @@ func TestNoLookUpWithoutBudget(t *testing.T) {
 	f.wait = 7 * time.Second
 	if got := f.resolve(t, noon); got.State != Pending || got.RetryAfter != f.wait || f.calls != 0 {
 		t.Errorf("%+v with %d calls", got, f.calls)
+	}
+}
+
+// A question for which no punch waits is of what those leave, its repetition too, and
+// costs their budget nothing.
+func TestWhoIsTakesWhatPunchesLeave(t *testing.T) {
+	f := newFake()
+	f.look = func(_ int, token, _ string) (string, error) {
+		if token == "old" {
+			return "", &lineworks.Failure{Class: lineworks.Unauthorized}
+		}
+		return "taro@example", nil
+	}
+	r := New(f, f, f, func() time.Time { return noon }, zap.NewNop())
+	if m, err := r.WhoIs(t.Context(), "t", "c", "taro@example"); err != nil || m.LoginID != "taro@example" || f.spent != 0 || f.spare != 2 {
+		t.Errorf("%+v, %v, %d of the budget, %d to spare", m, err, f.spent, f.spare)
+	}
+	f.full = 9 * time.Second
+	if _, err := r.WhoIs(t.Context(), "t", "c", "taro@example"); RetryAfter(err) != f.full || f.calls != 2 {
+		t.Errorf("nothing to spare: %v after %d calls", err, f.calls)
+	}
+	if got := one(t, r); got.State != Linked || f.spent != 2 {
+		t.Errorf("a punch is kept waiting by it: %+v", got)
 	}
 }

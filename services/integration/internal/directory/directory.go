@@ -66,8 +66,10 @@ type Question struct{ Connections, Users, Accounts []string }
 // Remembered is what LINE WORKS said about a userId; an empty LoginID means
 // that it knows no such user.
 type Remembered struct {
-	LoginID string
-	Checked time.Time
+	LoginID    string
+	Checked    time.Time
+	Connection string // that LINE WORKS was asked by
+	Rival      bool   // it was asked about somebody else than who wrote
 }
 
 // Person is whom an account belongs to. User is empty until LINE WORKS named it.
@@ -141,6 +143,8 @@ type Store interface {
 	// SpendCall takes a look-up out of the connection's budget, which all
 	// processes share; a positive wait: it has none for so long.
 	SpendCall(ctx context.Context, tenant, connection string, api lineworks.API) (wait time.Duration, err error)
+	// SpendSpare takes one for which no punch waits, out of what those leave.
+	SpendSpare(ctx context.Context, tenant, connection string, api lineworks.API) (wait time.Duration, err error)
 	// LearnCalls takes over what an answer said about the limit.
 	LearnCalls(ctx context.Context, tenant, connection string, api lineworks.API, rate lineworks.Rate) error
 }

@@ -209,16 +209,19 @@ func (r *Resolver) lookUp(ctx context.Context, s Sender) (own bool, err error) {
 
 // learn asks about one person and remembers; "no such user" is an answer, too.
 func (r *Resolver) learn(ctx context.Context, s Sender, sets []vault.Sealed, user string) (rival string, err error) {
-	m, err := r.person(ctx, s, sets, user)
+	m, err := r.person(ctx, s, sets, user, r.store.SpendCall)
 	if err != nil && !lineworks.FailureOf(err).Nobody() {
 		return "", err
 	}
-	return r.store.Remember(ctx, s.Tenant, user, Remembered{LoginID: m.LoginID, Checked: r.now()})
+	return r.store.Remember(ctx, s.Tenant, user, Remembered{LoginID: m.LoginID, Checked: r.now(), Connection: s.Connection, Rival: user != s.User})
 }
+
+// spend takes a call out of a budget; a positive wait: it has none for so long.
+type spend func(ctx context.Context, tenant, connection string, api lineworks.API) (wait time.Duration, err error)
 
 // person asks with keys of API 2.0, which name people by userId, also while
 // they are only staged.
-func (r *Resolver) person(ctx context.Context, s Sender, sets []vault.Sealed, who string) (lineworks.Member, error) {
+func (r *Resolver) person(ctx context.Context, s Sender, sets []vault.Sealed, who string, take spend) (lineworks.Member, error) {
 	at := slices.IndexFunc(sets, func(k vault.Sealed) bool { return k.Version == credential.V2 })
 	if at < 0 {
 		return lineworks.Member{}, &lineworks.Failure{Class: lineworks.Forbidden, Code: noV2}
@@ -227,14 +230,14 @@ func (r *Resolver) person(ctx context.Context, s Sender, sets []vault.Sealed, wh
 	if err != nil {
 		return lineworks.Member{}, err
 	}
-	m, err := r.call(ctx, s, grant, who)
+	m, err := r.call(ctx, s, grant, who, take)
 	if err == nil || lineworks.FailureOf(err).Class != lineworks.Unauthorized {
 		return m, err
 	}
 	if grant, err = r.tokens.Renew(ctx, sets[at], grant); err != nil {
 		return lineworks.Member{}, err
 	}
-	return r.call(ctx, s, grant, who)
+	return r.call(ctx, s, grant, who, take)
 }
 
 // noBudget is the code of a look-up that would go beyond the platform's limit.
@@ -242,8 +245,8 @@ const noBudget = "NO_BUDGET"
 
 // call makes one call, the repeated one too, out of the connection's budget. The
 // limit that could not be noted comes with the next answer again.
-func (r *Resolver) call(ctx context.Context, s Sender, grant access.Grant, who string) (lineworks.Member, error) {
-	wait, err := r.store.SpendCall(ctx, s.Tenant, s.Connection, lineworks.People)
+func (r *Resolver) call(ctx context.Context, s Sender, grant access.Grant, who string, take spend) (lineworks.Member, error) {
+	wait, err := take(ctx, s.Tenant, s.Connection, lineworks.People)
 	if err != nil {
 		return lineworks.Member{}, err
 	}

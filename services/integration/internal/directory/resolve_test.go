@@ -32,6 +32,8 @@ type fake struct {
 	learned []lineworks.Rate
 	spent   int
 	wait    time.Duration // until there is budget
+	spare   int
+	full    time.Duration // until there is some to spare
 	gate    Standing
 	state   connection.State // as the last verdict changed it
 	now     func() time.Time // of the gate; nil is noon
@@ -106,6 +108,15 @@ func (f *fake) SpendCall(context.Context, string, string, lineworks.API) (time.D
 		f.spent++
 	}
 	return f.wait, nil
+}
+
+func (f *fake) SpendSpare(context.Context, string, string, lineworks.API) (time.Duration, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.full == 0 {
+		f.spare++
+	}
+	return f.full, nil
 }
 
 func (f *fake) time() time.Time {

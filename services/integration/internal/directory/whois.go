@@ -8,8 +8,8 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
 
-// WhoIs asks LINE WORKS about the person who has a login id or a userId, out of the
-// budget of look-ups and not while those of punches have trouble. Nothing is remembered,
+// WhoIs asks LINE WORKS about the person who has a login id or a userId, out of
+// what the look-ups of punches leave of their budget, and not while those have trouble. Nothing is remembered,
 // a refusal neither: it is for a punch to find out that look-ups are refused. The error
 // is trouble of LINE WORKS or of the store.
 func (r *Resolver) WhoIs(ctx context.Context, tenant, connection, account string) (lineworks.Member, error) {
@@ -23,7 +23,7 @@ func (r *Resolver) WhoIs(ctx context.Context, tenant, connection, account string
 	if err != nil {
 		return lineworks.Member{}, err
 	}
-	m, err := r.person(ctx, s, sets, account)
+	m, err := r.person(ctx, s, sets, account, r.store.SpendSpare)
 	return m, unasked(err)
 }
 

@@ -36,10 +36,17 @@ func (f *Failure) About(what Absent) *Failure {
 	return &told
 }
 
-// Nobody tells that the platform knows no such person; not so when it does not know
-// the address that was asked: then the answer has no code of API 2.0. Nor when it says
-// that something else does not exist, such as a domain or the app.
+// Nobody tells that the platform knows no such person: in its own words (LINE WORKS
+// documentation, error codes), or because nobody can have such an id. Not so when it does
+// not know the address that was asked, when it says that something else does not exist,
+// such as a domain or the app, and when the answer is not of the platform.
 func (f *Failure) Nobody() bool {
-	other := strings.HasSuffix(f.Code, notExist) && f.Absent != Recipient
-	return f.Class == NotFound && f.Absent != TheBot && !other && !digits(f.Code) && !strings.HasPrefix(f.Code, "HTTP_")
+	if f.Class != NotFound || f.Absent == TheBot {
+		return false
+	}
+	return f.Status == 0 || f.Absent == Recipient || f.Code == "NOT_FOUND" || f.Code == "DELETED"
 }
+
+// Coded tells that the platform said it in its own words: a refusal without its code may
+// be of something in between.
+func (f *Failure) Coded() bool { return !strings.HasPrefix(f.Code, "HTTP_") }

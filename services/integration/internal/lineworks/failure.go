@@ -101,19 +101,53 @@ func (r request) broken(status int) Class {
 // not carry, so nothing else of a body gets out, also not a key or a token that
 // an answer repeats.
 func (r request) codeOf(body []byte, status int) string {
-	var shapes struct {
-		Code      any    `json:"code"`
-		ErrorCode string `json:"errorCode"`
-		Error     string `json:"error"`
-	}
-	_ = json.Unmarshal(body, &shapes) // what cannot be read has no code
-	code, _ := shapes.Code.(string)
-	for _, found := range []string{shapes.ErrorCode, code, shapes.Error} {
+	var said shape
+	_ = json.Unmarshal(body, &said) // what cannot be read has no code
+	for _, found := range r.codes(said) {
 		if digits(found) || word(found) && !r.carries(found) {
 			return strings.ToUpper(found)
 		}
 	}
 	return "HTTP_" + strconv.Itoa(status)
+}
+
+// shape is what the platform's refusals have (LINE WORKS documentation, error codes):
+// code and description in API 2.0; in API 1.0 code and message of the bot API, and the
+// number and message of its gateway; at the token endpoint those of RFC 6749.
+type shape struct {
+	Code         any `json:"code"`
+	Description  any `json:"description"`
+	Message      any `json:"message"`
+	ErrorCode    any `json:"errorCode"`
+	ErrorMessage any `json:"errorMessage"`
+	Error        any `json:"error"`
+}
+
+// codes are what may be the platform's own code, the best first. Something in between
+// refuses in JSON, too, such as {"error":"not_found"}: its words say nothing of people
+// and bots, so a code counts beside the sentence that the platform's shape has.
+func (r request) codes(said shape) []string {
+	number, code := text(said.ErrorCode), text(said.Code)
+	if r.token {
+		return []string{number, code, text(said.Error)}
+	}
+	if !digits(number) || text(said.ErrorMessage) == "" {
+		number = ""
+	}
+	sentence := text(said.Description)
+	if r.consumerKey != "" { // API 1.0
+		sentence = text(said.Message)
+	}
+	if sentence == "" || code != strings.ToUpper(code) {
+		code = ""
+	}
+	return []string{number, code}
+}
+
+// text is a string of JSON; empty for anything else.
+func text(v any) string {
+	s, _ := v.(string)
+	return s
 }
 
 // carries tells whether the text is a part of what is sent as key or token, or

@@ -143,12 +143,16 @@ func (b *Book) Replaces(w Want) bool {
 
 // Vanish takes that LINE WORKS does not know a userId, or a login id, any more.
 // The link stays.
-func (b *Book) Vanish(id string) {
+func (b *Book) Vanish(id string) { b.VanishFrom(Home{Sole: true}, id) }
+
+// VanishFrom is Vanish by the word of one LINE WORKS of several, which tells of its own
+// people only.
+func (b *Book) VanishFrom(home Home, id string) {
 	employee, ok := b.user[id]
 	if !ok {
 		employee = b.account[Key(id)]
 	}
-	if l, ok := b.links[employee]; ok && l.Gone.IsZero() {
+	if l, ok := b.links[employee]; ok && l.Gone.IsZero() && home.Knew(l) {
 		l.Gone = b.now
 		b.set(l, Gone)
 	}

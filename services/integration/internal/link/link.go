@@ -31,6 +31,7 @@ type Link struct {
 	Created  time.Time // when the employee got this account
 	Gone     time.Time // since when LINE WORKS does not know it; zero while it does
 	Asked    time.Time // when LINE WORKS was asked last about the person by itself, not for a punch; zero: never
+	Domain   string    // of the app whose LINE WORKS named the person; empty: none has since this is noted
 	Revision int64     // grows when the account changes, starts at 1
 }
 

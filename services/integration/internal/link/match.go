@@ -35,6 +35,8 @@ func (b *Book) Match(staff []Employee, emails Emails, members Members, relink bo
 			o = o.lost(now)
 		} else if linked && members.live(now) {
 			o.Result = Unchanged // somebody linked them by another login id
+		} else if linked && !members.home.Knew(now) {
+			o.Want.Account, o.Result, o.Reason = now.Account, NoMatch, MemberElsewhere
 		} else {
 			o.Result, o.Reason = NoMatch, unmatched(o.Want.Account, len(found), emails, members)
 		}

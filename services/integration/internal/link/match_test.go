@@ -69,7 +69,7 @@ func TestMatch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := opened(c.stored...)
 			var got []string
-			for _, o := range b.Match(c.staff, ByEmail(c.staff), NewMembers(c.members), c.relink) {
+			for _, o := range b.Match(c.staff, ByEmail(c.staff), NewMembers(Home{Sole: true}, c.members), c.relink) {
 				got = append(got, string(o.Result)+" "+o.Reason)
 			}
 			if strings.Join(got, ",") != c.results || b.show() != c.links {

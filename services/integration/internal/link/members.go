@@ -19,11 +19,12 @@ type Members struct {
 	byLogin   map[string][]Member // only active ones
 	byUser    map[string]Member
 	suspended map[string]bool // login ids of those who are not active
+	home      Home            // whose they are
 }
 
-// NewMembers sorts people.
-func NewMembers(all []Member) Members {
-	out := Members{byLogin: map[string][]Member{}, byUser: map[string]Member{}, suspended: map[string]bool{}}
+// NewMembers sorts the people of a LINE WORKS.
+func NewMembers(home Home, all []Member) Members {
+	out := Members{home: home, byLogin: map[string][]Member{}, byUser: map[string]Member{}, suspended: map[string]bool{}}
 	for _, m := range all {
 		out.byUser[m.User] = m
 		switch key := Key(m.LoginID); {
@@ -46,4 +47,14 @@ func (m Members) live(l Link) bool {
 // active members. The directory has to be read to its end.
 func (m Members) over(l Link) bool {
 	return l.User != "" && !m.byUser[l.User].Active
+}
+
+// Active are the userIds of the active members.
+func (m Members) Active() (out []string) {
+	for user, is := range m.byUser {
+		if is.Active {
+			out = append(out, user)
+		}
+	}
+	return out
 }

@@ -9,7 +9,9 @@ const (
 	MemberMissing  = "MEMBER_NOT_FOUND"
 	MemberInactive = "MEMBER_INACTIVE"
 	MembersMany    = "SEVERAL_MEMBERS"
-	MemberGone     = "MEMBER_GONE" // of the link, not of the address
+	// of the link, not of the address
+	MemberGone      = "MEMBER_GONE"
+	MemberElsewhere = "MEMBER_ELSEWHERE"
 )
 
 var unmatchedSentences = map[string]fault.Text{
@@ -23,6 +25,8 @@ var unmatchedSentences = map[string]fault.Text{
 		EN: "The member with this address is suspended or deleted at LINE WORKS. Activate the member there and sync again."},
 	MemberGone: {JA: "紐付いているアカウントが LINE WORKS に見つかりません。停止・削除されたか、アカウントIDの入力誤りです。紐付けと履歴は残り、LINE WORKS で再開すると元に戻ります。入力誤りの場合は従業員の画面でアカウントIDを直し、不要な場合は紐付けを解除してください。",
 		EN: "LINE WORKS does not find the linked account: it was suspended or deleted there, or the account id is mistyped. The link and its history stay, and all is as before when the account is active again. On the page of the employee correct a mistyped id, or remove the link if it is not needed."},
+	MemberElsewhere: {JA: "紐付いているアカウントは、この接続の LINE WORKS で確認されたことがありません。別の接続の LINE WORKS の人と見なし、紐付けは元のままにしました(停止・削除の印も付けません)。その人の接続を指定して同期するか、アカウントIDを確認してください。",
+		EN: "The LINE WORKS of this connection has never known the linked account. The person is taken for one of another connection's LINE WORKS: the link stays as it is and is not marked as gone. Sync that connection, or check the account id."},
 	MembersMany: {JA: "このメールアドレスのメンバーが LINE WORKS に複数います。従業員の画面で個別に紐付けてください。",
 		EN: "LINE WORKS has several members with this address. Link the employee by hand."},
 }

@@ -55,3 +55,26 @@ func TestPagesShareTheBudget(t *testing.T) {
 		}
 	}
 }
+
+// A question about one person takes nothing that a punch might need: the run rests until
+// there is something to spare.
+func TestQuestionsAreOfWhatPunchesLeave(t *testing.T) {
+	o := newOffice(t)
+	o.open(t)
+	o.run(t, false)
+	o.hide(map[string]error{"user-0": nobody})
+	if err := o.LearnCalls(t.Context(), o.tenant, o.conn, lineworks.People, lineworks.Rate{Limit: 240, Remaining: 200, Reset: 40 * time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	run := o.run(t, false)
+	o.pass(40*time.Second - time.Millisecond)
+	(&process{office: o}).work(t.Context(), run.ID)
+	if len(o.asked) != 0 {
+		t.Errorf("asked %q with a fifth of the minute used", o.asked)
+	}
+	o.pass(time.Millisecond)
+	(&process{office: o}).work(t.Context(), run.ID)
+	if got := rows(o.read(t, run.ID)); got != "DONE 1 u0@x" {
+		t.Error(got)
+	}
+}

@@ -52,8 +52,9 @@ type Run struct {
 	Pages                  int    // that are stored
 	ComparedTo             string // id of the last employee compared
 	Started                time.Time
-	Asked                  int  // questions about people one by one that were answered
-	Unasked                bool // somebody stays as they were, because the run has asked enough
+	Asked                  int       // questions about people one by one that were answered
+	Home                   link.Home // the LINE WORKS that is read
+	Unasked                bool      // somebody stays as they were, because the run has asked enough
 }
 
 // Store keeps runs. Each step is stored in one transaction, if the lease is still
@@ -64,8 +65,9 @@ type Store interface {
 	ClaimSync(ctx context.Context, tenant, id string, now, until time.Time) (*Run, error)
 	// KeepPeople stores a page and where the next starts; "" is the end.
 	KeepPeople(ctx context.Context, r Run, people []link.Member, next string, until time.Time) (bool, error)
-	// Unlisted are at most limit links whose people the directory did not list: of
-	// employees who are active, and of others as far as nobody knows them to be gone. Whom
+	// Unlisted are at most limit links whose people the directory did not list and who are
+	// not known to be of another LINE WORKS: of employees who are active, and of others as
+	// far as nobody knows them to be gone. Whom
 	// LINE WORKS was asked about the longest ago come first.
 	Unlisted(ctx context.Context, r Run, staff []link.Employee, limit int) ([]link.Link, error)
 	// KeepPerson stores who the person of such a link is: who is not Active is gone.
@@ -84,6 +86,8 @@ type Store interface {
 	// SpendCall takes a page out of the connection's budget, which all processes
 	// share; a positive wait: it has none for so long.
 	SpendCall(ctx context.Context, tenant, connection string, api lineworks.API) (wait time.Duration, err error)
+	// SpendSpare takes a question about one person out of what punches leave of it.
+	SpendSpare(ctx context.Context, tenant, connection string, api lineworks.API) (wait time.Duration, err error)
 	// LearnCalls takes over what an answer said about the limit.
 	LearnCalls(ctx context.Context, tenant, connection string, api lineworks.API, rate lineworks.Rate) error
 }

@@ -92,7 +92,7 @@ func (w *Worker) leaveRest(ctx context.Context, r Run, q *questions) (outcome, b
 
 // ask asks about one person, and answers how the run takes that in.
 func (w *Worker) ask(ctx context.Context, r Run, access credential.Secret, l link.Link) (learn func() (bool, error), err error) {
-	wait, err := w.Store.SpendCall(ctx, r.Tenant, r.Connection, lineworks.People)
+	wait, err := w.Store.SpendSpare(ctx, r.Tenant, r.Connection, lineworks.People)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (w *Worker) ask(ctx context.Context, r Run, access credential.Secret, l lin
 	if !answers(err) {
 		return nil, err
 	}
-	found, told := meant(l, m, err)
+	found, told := meant(l, m, err, r.Home)
 	return func() (bool, error) {
 		if !told {
 			return w.Store.KeepUnknown(ctx, r, l, w.until())
@@ -123,8 +123,9 @@ func answers(err error) bool {
 
 // meant is what an answer says of the person of a link. false: it does not tell. That
 // nobody has an account that is no address says nothing when the person was never named:
-// somebody typed a userId, and its case is lost.
-func meant(asked link.Link, m lineworks.Member, err error) (link.Member, bool) {
+// somebody typed a userId, and its case is lost. Nor does it of somebody whom the LINE
+// WORKS that was asked has never known, when the company has another.
+func meant(asked link.Link, m lineworks.Member, err error, home link.Home) (link.Member, bool) {
 	found := link.Member{User: m.User, LoginID: m.LoginID, Active: m.Active}
 	f := lineworks.FailureOf(err)
 	switch {
@@ -133,7 +134,7 @@ func meant(asked link.Link, m lineworks.Member, err error) (link.Member, bool) {
 		return found, true
 	case err == nil:
 		return found, found.Is(asked.Account)
-	case !f.Nobody() || f.Status == 0: // without a status LINE WORKS did not say it
+	case !f.Nobody() || f.Status == 0 || !home.Knew(asked): // without a status LINE WORKS did not say it
 		return found, false
 	case asked.User != "":
 		return link.Member{User: asked.User}, true

@@ -27,11 +27,13 @@ const (
 	// half of what the smallest plan lets through. Whoever punches is looked up by the
 	// same API.
 	each = 2 * time.Second
-	// trouble that passes is waited for at least so long; keys that are refused need a
-	// person, and what one person is refused for may be the app's fault, which is not
-	// tried out on everybody.
+	// trouble that passes is waited for at least so long; keys that are refused, and an
+	// app that may not look people up, need a person.
 	pause  = time.Minute
 	refuse = 10 * time.Minute
+	// enough people in a row who are refused: perhaps it is the app, which is not tried
+	// out on everybody.
+	enough = 2
 	// idle is the rest while there is no connection to ask by. One that is activated
 	// ends it.
 	idle = time.Hour
@@ -48,8 +50,11 @@ type Store interface {
 	// empty if there is none; 0: another has it.
 	ClaimNaming(ctx context.Context, tenant string, now, until time.Time) (lease int64, conn string, err error)
 	Unnamed(ctx context.Context, tenant string, limit int) ([]link.Link, error)
-	// Name takes an answer about the person of a link; without a User nobody could tell.
-	Name(ctx context.Context, tenant string, asked link.Link, m link.Member) error
+	// Name takes an answer that a connection got about the person of a link; without a User
+	// nobody could tell.
+	Name(ctx context.Context, tenant, connection string, asked link.Link, m link.Member) error
+	// AnyUser is the userId of somebody whom LINE WORKS has named; empty: nobody.
+	AnyUser(ctx context.Context, tenant string) (string, error)
 	// RestNaming asks on then, unless there is a connection to ask by since it was claimed
 	// until the time given first. A new link does not shorten the rest.
 	RestNaming(ctx context.Context, tenant string, claimed, until time.Time) error
@@ -133,25 +138,73 @@ func (w *Worker) serve(ctx context.Context, tenant string) error {
 	return w.store.RestNaming(ctx, tenant, claimed, w.now().Add(rest))
 }
 
-// ask asks about some people until there is trouble, and answers how long to rest.
+// ask asks about some people until there is trouble, and answers how long to rest. What
+// one person is refused for may be the app's fault: then the answer, of which each link
+// gets one, is not used up.
 func (w *Worker) ask(ctx context.Context, tenant, conn string, links []link.Link) (time.Duration, error) {
+	var refused []link.Link // since somebody was answered
 	for _, l := range links {
+		if len(refused) == enough {
+			break
+		}
 		m, trouble := w.people.WhoIs(ctx, tenant, conn, l.Account)
-		f := lineworks.FailureOf(trouble)
-		personal := f.Class == lineworks.NotFound || f.Class == lineworks.Permanent || f.Class == lineworks.Forbidden
-		if trouble != nil && !personal {
+		switch {
+		case waits(trouble):
 			w.log.Info("who was linked is asked about later", zap.String("tenant", tenant), zap.String("connection", conn), zap.Error(trouble))
-			if f.Class == lineworks.Unauthorized {
-				return refuse, nil
+			return rest(trouble), nil
+		case trouble != nil && !lineworks.FailureOf(trouble).Nobody():
+			refused = append(refused, l)
+		default:
+			if err := w.name(ctx, tenant, conn, refused, l, link.Member{User: m.User, LoginID: m.LoginID, Active: m.Active}); err != nil {
+				return 0, err
 			}
-			return max(pause, directory.RetryAfter(trouble)), nil
-		}
-		if err := w.store.Name(ctx, tenant, l, link.Member{User: m.User, LoginID: m.LoginID, Active: m.Active}); err != nil {
-			return 0, err
-		}
-		if trouble != nil && !f.Nobody() {
-			return refuse, nil
+			refused = nil
 		}
 	}
-	return time.Duration(len(links)) * each, nil
+	return w.conclude(ctx, tenant, conn, refused, time.Duration(len(links))*each)
+}
+
+// conclude finds out whether those who were refused last are so for their own sake:
+// somebody whom LINE WORKS has named before is asked about. usual is how long to rest when
+// all is well.
+func (w *Worker) conclude(ctx context.Context, tenant, conn string, refused []link.Link, usual time.Duration) (time.Duration, error) {
+	if len(refused) == 0 {
+		return usual, nil
+	}
+	known, err := w.store.AnyUser(ctx, tenant)
+	if err != nil {
+		return 0, err
+	}
+	if known == "" {
+		return refuse, nil
+	}
+	if _, trouble := w.people.WhoIs(ctx, tenant, conn, known); trouble != nil && !lineworks.FailureOf(trouble).Nobody() {
+		return max(refuse, rest(trouble)), nil
+	}
+	last := len(refused) - 1
+	return usual, w.name(ctx, tenant, conn, refused[:last], refused[last], link.Member{})
+}
+
+// name takes the answer about a person, and that there is none about others.
+func (w *Worker) name(ctx context.Context, tenant, conn string, unanswered []link.Link, l link.Link, m link.Member) error {
+	for _, u := range unanswered {
+		if err := w.store.Name(ctx, tenant, conn, u, link.Member{}); err != nil {
+			return err
+		}
+	}
+	return w.store.Name(ctx, tenant, conn, l, m)
+}
+
+// waits tells trouble that says nothing of the person.
+func waits(trouble error) bool {
+	class := lineworks.FailureOf(trouble).Class
+	return trouble != nil && class != lineworks.NotFound && class != lineworks.Permanent && class != lineworks.Forbidden
+}
+
+// rest is how long to wait for the end of trouble.
+func rest(trouble error) time.Duration {
+	if lineworks.FailureOf(trouble).Class == lineworks.Unauthorized {
+		return refuse
+	}
+	return max(pause, directory.RetryAfter(trouble))
 }

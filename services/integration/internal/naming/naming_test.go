@@ -24,6 +24,7 @@ type office struct {
 	named   []string
 	rest    time.Duration
 	ended   bool
+	known   string // whom LINE WORKS has named before
 }
 
 func (o *office) NamingDue(context.Context, time.Time, int) ([]string, error) {
@@ -38,7 +39,7 @@ func (o *office) Unnamed(_ context.Context, _ string, limit int) ([]link.Link, e
 	return o.links[:min(limit, len(o.links))], nil
 }
 
-func (o *office) Name(_ context.Context, _ string, asked link.Link, m link.Member) error {
+func (o *office) Name(_ context.Context, _, _ string, asked link.Link, m link.Member) error {
 	o.named = append(o.named, asked.Account+"="+m.User)
 	return nil
 }
@@ -56,6 +57,8 @@ func (o *office) EndNaming(context.Context, string, int64, time.Time) error {
 	return nil
 }
 
+func (o *office) AnyUser(context.Context, string) (string, error) { return o.known, nil }
+
 func (o *office) WhoIs(_ context.Context, _, _, account string) (lineworks.Member, error) {
 	o.asked = append(o.asked, account)
 	if err := o.trouble[account]; err != nil {
@@ -69,7 +72,7 @@ func (o *office) WhoIs(_ context.Context, _, _, account string) (lineworks.Membe
 // its rest, also the last one: new links do not hasten the questions.
 func TestHowARoundEnds(t *testing.T) {
 	failed := func(class lineworks.Class, status int) error {
-		return &lineworks.Failure{Class: class, Status: status, Code: "X"}
+		return &lineworks.Failure{Class: class, Status: status, Code: "NOT_FOUND"}
 	}
 	for name, c := range map[string]struct {
 		links   int
@@ -85,7 +88,9 @@ func TestHowARoundEnds(t *testing.T) {
 		"more than a batch":      {batch + 1, "c", failed(lineworks.NotFound, 404), batch, "", batch * each, false},
 		"no connection":          {3, "", nil, 0, "[]", idle, false},
 		"none left":              {0, "", nil, 0, "[]", 0, true},
-		"forbidden":              {3, "c", failed(lineworks.Forbidden, 403), 2, "[0=U0 1=]", refuse, false},
+		"forbidden for one":      {3, "c", failed(lineworks.Forbidden, 403), 3, "[0=U0 1= 2=U2]", 3 * each, false},
+		"the last is forbidden":  {2, "c", failed(lineworks.Forbidden, 403), 2, "[0=U0]", refuse, false},
+		"a 404 of nobody knows":  {2, "c", &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: "HTTP_404"}, 2, "[0=U0]", refuse, false},
 		"keys refused":           {3, "c", &lineworks.Failure{Class: lineworks.Unauthorized, Keys: true}, 2, "[0=U0]", refuse, false},
 		"away":                   {3, "c", failed(lineworks.Temporary, 503), 2, "[0=U0]", pause, false},
 		"the store is away":      {3, "c", errors.New("x"), 2, "[0=U0]", pause, false},
@@ -99,6 +104,41 @@ func TestHowARoundEnds(t *testing.T) {
 			New(o, o, func() time.Time { return noon }, zap.NewNop(), 0).Round(t.Context())
 			if len(o.asked) != c.asked || o.rest != c.rest || o.ended != c.ended || c.named != "" && fmt.Sprint(o.named) != c.named {
 				t.Errorf("asked %q, named %q, rest %v, ended %v", o.asked, o.named, o.rest, o.ended)
+			}
+		})
+	}
+}
+
+// An app that may not look anybody up uses up nobody's question, however often it is
+// tried; who is refused for their own sake is not asked about for ever. Somebody whom LINE
+// WORKS has named before tells the two apart.
+func TestARefusalOfTheAppUsesUpNoQuestion(t *testing.T) {
+	forbidden := &lineworks.Failure{Class: lineworks.Forbidden, Status: 403, Code: "FORBIDDEN"}
+	nobody := &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: "USER_NOT_EXIST", Absent: lineworks.Recipient}
+	for name, c := range map[string]struct {
+		links int
+		known string
+		about error // the known one
+		asked string
+		named string
+		rest  time.Duration
+	}{
+		"nobody is known":            {4, "", nil, "[0 1]", "[]", refuse},
+		"the app":                    {4, "k", forbidden, "[0 1 k]", "[]", refuse},
+		"LINE WORKS is away by then": {4, "k", &lineworks.Failure{Class: lineworks.RateLimited, Reset: time.Hour}, "[0 1 k]", "[]", time.Hour},
+		"two people":                 {4, "k", nil, "[0 1 k]", "[0= 1=]", 4 * each},
+		"two, and the known one is of another LINE WORKS": {4, "k", nobody, "[0 1 k]", "[0= 1=]", 4 * each},
+		"one, who is the last":                            {1, "k", nil, "[0 k]", "[0=]", each},
+		"the app, when one is left":                       {1, "k", forbidden, "[0 k]", "[]", refuse},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := &office{conn: "c", known: c.known, trouble: map[string]error{"0": forbidden, "1": forbidden, "k": c.about}}
+			for i := range c.links {
+				o.links = append(o.links, link.Link{Account: fmt.Sprint(i)})
+			}
+			New(o, o, func() time.Time { return noon }, zap.NewNop(), 0).Round(t.Context())
+			if fmt.Sprint(o.asked) != c.asked || fmt.Sprint(o.named) != c.named || o.rest != c.rest {
+				t.Errorf("asked %q, named %q, rest %v", o.asked, o.named, o.rest)
 			}
 		})
 	}

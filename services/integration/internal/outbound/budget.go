@@ -20,6 +20,9 @@ const (
 	maxCredit = 10
 	// probeEvery is how often a retry is made without credit.
 	probeEvery = time.Minute
+	// spareShare is which part of a minute and of the long bucket calls may take for
+	// which nobody waits.
+	spareShare = 8
 )
 
 // Budget is how many calls a connection may make, all processes together.
@@ -73,6 +76,29 @@ func (b Budget) Wait(now time.Time) time.Duration {
 		wait = max(wait, b.WindowEnd.Sub(now))
 	}
 	return wait
+}
+
+// Spare is how long until a call may be made for which nobody waits; 0: now. Such calls
+// take an eighth of each minute at most, and none while others call: then the short
+// bucket is not full.
+func (b Budget) Spare(now time.Time) time.Duration {
+	most := b.halfHour() * (spareShare - 1) / spareShare
+	seconds := max((b.burst()-b.Level)/b.perSecond(), (most-b.Long)/b.sustained(), 0)
+	wait := time.Duration(math.Ceil(seconds * float64(time.Second)))
+	if spare := max(b.Limit/spareShare, 1); b.Left <= b.Limit-spare && now.Before(b.WindowEnd) {
+		wait = max(wait, b.WindowEnd.Sub(now))
+	}
+	return wait
+}
+
+// TakeSpare spends a call for which nobody waits. The short bucket stays full: whoever
+// comes right behind it finds the whole burst.
+func (b Budget) TakeSpare(now time.Time) Budget {
+	b.Long--
+	if now.Before(b.WindowEnd) {
+		b.Left--
+	}
+	return b
 }
 
 // Retries is how long until a retry may be made; 0: now.

@@ -77,6 +77,33 @@ func TestHalfOfTheLimitAfterHalfAnHour(t *testing.T) {
 	}
 }
 
+// Calls for which nobody waits take an eighth of a minute, wait while others call, and
+// leave the burst whole.
+func TestSpareCallsLeaveTheRest(t *testing.T) {
+	for _, limit := range []int{240, 60, 10, 1} {
+		b := NewBudget(limit, noon).Learn(lineworks.Rate{Limit: limit, Remaining: limit, Reset: time.Minute}, 0, noon)
+		burst := b
+		n := 0
+		for ; b.Spare(noon) == 0 && n < limit; n++ {
+			b = b.TakeSpare(noon)
+		}
+		if want := max(limit/8, 1); n != want || b.Spare(noon) != time.Minute || b.Level != burst.Level || b.Left != limit-want {
+			t.Errorf("limit %d: %d calls, then %v, %+v", limit, n, b.Spare(noon), b)
+		}
+		if next := noon.Add(time.Minute); b.Refill(next).Spare(next) != 0 {
+			t.Errorf("limit %d: none in the next minute", limit)
+		}
+		if busy := NewBudget(limit, noon).Take(false, noon); busy.Spare(noon) == 0 {
+			t.Errorf("limit %d: right behind another call", limit)
+		}
+	}
+	drained := NewBudget(240, noon)
+	drained.Long = drained.halfHour() / 2
+	if wait := drained.Spare(noon); wait < 5*time.Minute {
+		t.Errorf("after half an hour of calls: %v", wait)
+	}
+}
+
 // Whatever small limit the platform names, something is sent.
 func TestEverySmallLimitLetsCallsThrough(t *testing.T) {
 	for limit := 1; limit < 20; limit++ {

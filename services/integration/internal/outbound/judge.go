@@ -74,7 +74,7 @@ func weigh(l Letter, rate lineworks.Rate, f *lineworks.Failure, now time.Time, s
 			again.Close = parked
 		}
 	case lineworks.NotFound:
-		return absent(l, f.Absent, again, now, spread)
+		return absent(l, f, again, now, spread)
 	default:
 		if len(l.Messages) > 1 { // only the message at fault may fail
 			return Verdict{State: Queued, Reason: LetterRefused, Rate: rate}
@@ -116,14 +116,15 @@ func forbidden(l Letter, again Verdict, now time.Time, spread float64) Verdict {
 
 // absent ends the message to somebody who is not there, and parks the connection
 // whose bot is not there. When nobody can tell, the message goes behind the others:
-// if they get through it was the recipient, if they fail alike it is the bot.
-func absent(l Letter, what lineworks.Absent, again Verdict, now time.Time, spread float64) Verdict {
+// if they get through it was the recipient, if they fail alike it is the bot. Only by
+// the platform's own code somebody is known to be gone.
+func absent(l Letter, f *lineworks.Failure, again Verdict, now time.Time, spread float64) Verdict {
 	others := !l.Messages[0].RefusedAt.IsZero() && l.Others
 	switch {
-	case what == lineworks.TheBot:
+	case f.Absent == lineworks.TheBot:
 		again.Reason, again.Close = BotNotFound, parked
-	case what == lineworks.Recipient || others:
-		return Verdict{State: Failed, Reason: again.Reason, Rate: again.Rate, Gone: l.toPerson()}
+	case f.Absent == lineworks.Recipient || others:
+		return Verdict{State: Failed, Reason: again.Reason, Rate: again.Rate, Gone: l.toPerson() && f.Coded()}
 	default:
 		again.Refused, again.Due, again.Close = true, now.Add(parked), wait(l.Failures, spread)
 		if Outage(l.Denied + 1) {

@@ -52,9 +52,9 @@ const (
  union select ` + linkColumns + ` from integration.account_link where tenant_id = $1 and account = any ($3)
  union select ` + linkColumns + ` from integration.account_link where tenant_id = $1 and user_key = any ($4)`
 
-	insertLinks = `insert into integration.account_link (tenant_id, employee_id, account, user_id, created_at, gone_at, revision, asked_at)
- select $1, e, a, nullif(u, ''), c, g, r, q from unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::bigint[], $8::timestamptz[])
-     as t (e, a, u, c, g, r, q)`
+	insertLinks = `insert into integration.account_link (tenant_id, employee_id, account, user_id, created_at, gone_at, revision, asked_at, domain)
+ select $1, e, a, nullif(u, ''), c, g, r, q, nullif(d, '')
+   from unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::bigint[], $8::timestamptz[], $9::text[]) as t (e, a, u, c, g, r, q, d)`
 
 	insertChanges = `insert into integration.account_link_change (tenant_id, employee_id, occurred_at, verb, account, user_id, actor, source)
  select $1, e, $2, v, a, u, $3, $4 from unnest($5::uuid[], $6::text[], $7::text[], $8::text[]) with ordinality as t (e, v, a, u, n) order by n`
@@ -140,7 +140,7 @@ func linksOf(rows pgx.Rows, err error) ([]link.Link, error) {
 func scanLink(row pgx.CollectableRow) (link.Link, error) {
 	var l link.Link
 	var gone, asked *time.Time
-	err := row.Scan(&l.Employee, &l.Account, &l.User, &l.Created, &gone, &l.Revision, &asked)
+	err := row.Scan(&l.Employee, &l.Account, &l.User, &l.Created, &gone, &l.Revision, &asked, &l.Domain)
 	l.Created = l.Created.UTC()
 	if gone != nil {
 		l.Gone = gone.UTC()
@@ -158,28 +158,22 @@ func (s *Store) writeLinks(ctx context.Context, tx pgx.Tx, tenant string, book *
 	if _, err := tx.Exec(ctx, `delete from integration.account_link where tenant_id = $1 and employee_id = any ($2)`, tenant, outdated); err != nil {
 		return err
 	}
-	var employees, accounts, users, found, logins []string
+	var employees, accounts, users, domains, found, logins []string
 	var created []time.Time
 	var gone, asked []*time.Time
-	unnamed := false
 	var revisions []int64
 	for _, l := range current {
 		employees, accounts, users = append(employees, l.Employee), append(accounts, l.Account), append(users, l.User)
 		created, gone, asked, revisions = append(created, l.Created), append(gone, optional(l.Gone)), append(asked, optional(l.Asked)), append(revisions, l.Revision)
-		unnamed = unnamed || l.User == "" && l.Asked.IsZero()
+		domains = append(domains, l.Domain)
 		if found = append(found, l.Account); l.User == "" {
 			logins = append(logins, l.Account)
 		} else {
 			found = append(found, link.Key(l.User))
 		}
 	}
-	if _, err := tx.Exec(ctx, insertLinks, tenant, employees, accounts, users, created, gone, revisions, asked); err != nil {
+	if _, err := tx.Exec(ctx, insertLinks, tenant, employees, accounts, users, created, gone, revisions, asked, domains); err != nil {
 		return err
-	}
-	if unnamed {
-		if err := s.nameSoon(ctx, tx, tenant); err != nil {
-			return err
-		}
 	}
 	_, err := tx.Exec(ctx, deleteLinkedSenders, tenant, found, logins)
 	return err

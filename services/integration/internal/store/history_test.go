@@ -98,7 +98,7 @@ func TestNobodyIsMissedBehindALink(t *testing.T) {
 	if _, err := tx.Exec(t.Context(), lockLinks, f.tenant); err != nil {
 		t.Fatal(err)
 	}
-	_, err = tx.Exec(t.Context(), insertLinks, f.tenant, []string{uuid.NewString()}, []string{"a@x"}, []string{"u"}, []time.Time{f.clock.now()}, []*time.Time{nil}, []int64{1}, []*time.Time{nil})
+	_, err = tx.Exec(t.Context(), insertLinks, f.tenant, []string{uuid.NewString()}, []string{"a@x"}, []string{"u"}, []time.Time{f.clock.now()}, []*time.Time{nil}, []int64{1}, []*time.Time{nil}, []string{""})
 	if err != nil {
 		t.Fatal(err)
 	}

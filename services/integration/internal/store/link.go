@@ -11,7 +11,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 )
 
-const linkColumns = `employee_id::text, account, coalesce(user_id, ''), created_at, gone_at, revision, asked_at`
+const linkColumns = `employee_id::text, account, coalesce(user_id, ''), created_at, gone_at, revision, asked_at, coalesce(domain, '')`
 
 // PutLink ties the employee to a normalised account if unchanged accepts the
 // revision that is current (0: none yet); with only it checks and stores

@@ -71,7 +71,7 @@ func (f *fixture) change(t *testing.T, random *rand.Rand, staff []string) {
 	case 3:
 		_ = f.DeleteLink(t.Context(), f.tenant, who, platform, always) // there may be none
 	case 4:
-		_, err = f.Remember(t.Context(), f.tenant, user, directory.Remembered{LoginID: login, Checked: f.clock.now()})
+		_, err = f.Remember(t.Context(), f.tenant, user, directory.Remembered{LoginID: login, Checked: f.clock.now(), Connection: f.lane.Connection})
 	default:
 		err = f.departs(t, user)
 	}

@@ -28,6 +28,18 @@ func (s *Store) SpendCall(ctx context.Context, tenant, conn string, api linework
 	return wait, err
 }
 
+// SpendSpare takes a call for which nobody waits out of what calls of SpendCall leave: it
+// costs them nothing while they are made, see outbound.Budget.
+func (s *Store) SpendSpare(ctx context.Context, tenant, conn string, api lineworks.API) (wait time.Duration, err error) {
+	err = s.calls(ctx, tenant, conn, api, func(b outbound.Budget, now time.Time) outbound.Budget {
+		if wait = b.Spare(now); wait > 0 {
+			return b
+		}
+		return b.TakeSpare(now)
+	})
+	return wait, err
+}
+
 // LearnCalls takes over what an answer of the API said about its limit.
 func (s *Store) LearnCalls(ctx context.Context, tenant, conn string, api lineworks.API, rate lineworks.Rate) error {
 	if rate.Limit == 0 {

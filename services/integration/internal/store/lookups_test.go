@@ -67,6 +67,42 @@ func (f *fixture) hasBudget(t *testing.T, api lineworks.API) {
 	}
 }
 
+// Questions for which nobody waits share one budget with the look-ups of punches, and
+// leave them theirs.
+func TestQuestionsLeavePunchesTheirLookUps(t *testing.T) {
+	f := newFixture(t)
+	spare := func() (n int) {
+		for ; n < 300; n++ {
+			wait, err := f.SpendSpare(t.Context(), f.tenant, f.lane.Connection, lineworks.People)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if wait > 0 {
+				return n
+			}
+		}
+		return n
+	}
+	spare() // before the platform has said anything
+	if err := f.LearnCalls(t.Context(), f.tenant, f.lane.Connection, lineworks.People, lineworks.Rate{Limit: 240, Remaining: 240, Reset: time.Minute}); err != nil {
+		t.Fatal(err)
+	}
+	if n := spare(); n != 30 {
+		t.Errorf("%d questions in a minute of 240", n)
+	}
+	if n, _ := f.spend(t, lineworks.People, 300); n != 8 {
+		t.Errorf("the burst of eight is %d behind them", n)
+	}
+	f.clock.pass(time.Minute)
+	if n, _ := f.spend(t, lineworks.People, 1); n != 1 || spare() != 0 {
+		t.Error("a question right behind a look-up")
+	}
+	f.clock.pass(time.Second)
+	if spare() == 0 {
+		t.Error("no question a second later")
+	}
+}
+
 // Calls that an attempt made beside the one that was claimed are of the budget, too,
 // whether or not the platform says what is left.
 func TestExtraCallsAreCharged(t *testing.T) {

@@ -11,11 +11,6 @@ import (
 )
 
 const (
-	// Whoever is at work finds the lease changed and does not end the work. A rest stays as long as it is: however many links
-	// are made one by one, no more people are asked about in a minute.
-	nameSoon = `insert into integration.unnamed_links as u (tenant_id, due_at) values ($1, $2)
- on conflict on constraint unnamed_links_pkey do update set lease = u.lease + 1`
-
 	claimNaming = `update integration.unnamed_links set due_at = $3, lease = lease + 1 where tenant_id = $1 and due_at <= $2 returning lease`
 
 	// Nobody is asked about by a connection whose look-ups are refused: the next who punches finds out whether they still are.
@@ -30,12 +25,6 @@ const (
 	// A link that was made meanwhile has another time, and was not asked about.
 	askedAccount = `update integration.account_link set asked_at = $4 where tenant_id = $1 and employee_id = $2 and account = $3 and created_at = $5`
 )
-
-// nameSoon notes that the organization has links whose people LINE WORKS has not named.
-func (s *Store) nameSoon(ctx context.Context, tx pgx.Tx, tenant string) error {
-	_, err := tx.Exec(ctx, nameSoon, tenant, s.now())
-	return err
-}
 
 // nameNow ends the rest of an organization that waits for keys, for an active connection or for look-ups that are not refused.
 func (s *Store) nameNow(ctx context.Context, tx pgx.Tx, tenant string) error {
@@ -84,9 +73,9 @@ func (s *Store) Unnamed(ctx context.Context, tenant string, limit int) (out []li
 	return out, err
 }
 
-// Name takes what LINE WORKS answered when it was asked about the person of a link; without a User it could not tell. A link
-// that is another one by now stays as it is: the answer was heard before it was made.
-func (s *Store) Name(ctx context.Context, tenant string, asked link.Link, m link.Member) error {
+// Name takes what LINE WORKS answered when it was asked by a connection about the person of a link; without a User it could not
+// tell. A link that is another one by now stays as it is: the answer was heard before it was made.
+func (s *Store) Name(ctx context.Context, tenant, conn string, asked link.Link, m link.Member) error {
 	return s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		who := person(m.User, m.LoginID)
 		who.employees = []string{asked.Employee}
@@ -97,6 +86,9 @@ func (s *Store) Name(ctx context.Context, tenant string, asked link.Link, m link
 			return nil
 		})
 		if err != nil {
+			return err
+		}
+		if err := s.noteHome(ctx, tx, tenant, conn, m.User); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, askedAccount, tenant, asked.Employee, asked.Account, s.now(), asked.Created)

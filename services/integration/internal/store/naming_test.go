@@ -187,7 +187,7 @@ func TestAnAnswerIsForTheLinkThatWasAskedAbout(t *testing.T) {
 	asked := f.linkTo(t, taro, "a@x")
 	name := func(m link.Member) string {
 		t.Helper()
-		if err := f.Name(t.Context(), f.tenant, asked, m); err != nil {
+		if err := f.Name(t.Context(), f.tenant, f.lane.Connection, asked, m); err != nil {
 			t.Fatal(err)
 		}
 		all, err := f.LinksAfter(t.Context(), f.tenant, nil, "", 10)

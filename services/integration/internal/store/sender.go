@@ -89,8 +89,9 @@ func people(ctx context.Context, tx pgx.Tx, known directory.Known, tenant string
 }
 
 // Remember stores what LINE WORKS said about a user, and the link of the person
-// follows it; an empty login id means that it knows no such user. rival is who
-// else is linked with the login id, see link.Book.
+// follows it; an empty login id means that it knows no such user: of somebody else than
+// the sender that says nothing if the connection's never did. rival is who else is linked
+// with the login id, see link.Book.
 func (s *Store) Remember(ctx context.Context, tenant, user string, r directory.Remembered) (rival string, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `insert into integration.sender (tenant_id, user_id, login_id, checked_at) values ($1, $2, nullif($3, ''), $4)
@@ -99,17 +100,35 @@ func (s *Store) Remember(ctx context.Context, tenant, user string, r directory.R
 		if err != nil {
 			return err
 		}
-		return s.changeLinks(ctx, tx, tenant, platform, person(user, r.LoginID), func(b *link.Book) error {
-			if r.LoginID == "" {
-				b.Vanish(user)
-			} else {
-				b.Observe(user, r.LoginID)
-				rival = b.Rival(user, r.LoginID)
-			}
+		if r.LoginID == "" {
+			return s.lose(ctx, tx, tenant, user, r)
+		}
+		err = s.changeLinks(ctx, tx, tenant, platform, person(user, r.LoginID), func(b *link.Book) error {
+			b.Observe(user, r.LoginID)
+			rival = b.Rival(user, r.LoginID)
 			return nil
 		})
+		if err != nil {
+			return err
+		}
+		return s.noteHome(ctx, tx, tenant, r.Connection, user)
 	}, tenant)
 	return rival, err
+}
+
+// lose takes that LINE WORKS knows no such user.
+func (s *Store) lose(ctx context.Context, tx pgx.Tx, tenant, user string, r directory.Remembered) error {
+	home := link.Home{Sole: true} // whose event came is of the connection's
+	if r.Rival {
+		var err error
+		if home, err = s.homeOf(ctx, tx, tenant, r.Connection); err != nil {
+			return err
+		}
+	}
+	return s.changeLinks(ctx, tx, tenant, platform, person(user, ""), func(b *link.Book) error {
+		b.VanishFrom(home, user)
+		return nil
+	})
 }
 
 // LoginOf is the login id remembered of a userId; empty when there is none.

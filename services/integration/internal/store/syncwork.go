@@ -42,8 +42,13 @@ func (s *Store) DueSyncs(ctx context.Context, now time.Time, limit int) ([][2]st
 func (s *Store) ClaimSync(ctx context.Context, tenant, id string, now, until time.Time) (*linksync.Run, error) {
 	r := linksync.Run{Tenant: tenant}
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, claimSync, tenant, id, now, until).
+		err := tx.QueryRow(ctx, claimSync, tenant, id, now, until).
 			Scan(&r.ID, &r.Connection, &r.Only, &r.Actor, &r.Lease, &r.AllRead, &r.Cursor, &r.ComparedTo, &r.Started, &r.Pages, &r.Relink, &r.Asked, &r.Unasked)
+		if err != nil {
+			return err
+		}
+		r.Home, err = s.homeOf(ctx, tx, tenant, r.Connection)
+		return err
 	}, tenant)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil //nolint:nilnil // nobody's fault and no run
@@ -135,10 +140,12 @@ const unlisted = `select ` + linkColumns + ` from integration.account_link l
  where l.tenant_id = $1 and l.employee_id = any ($3) and (l.gone_at is null or l.employee_id = any ($4))
    and not exists (select from integration.link_sync_person p where p.tenant_id = $1 and p.sync_id = $2 and p.user_id = coalesce(l.user_id, l.account))
    and (l.user_id is not null or not exists (select from integration.link_sync_person p where p.tenant_id = $1 and p.sync_id = $2 and p.login_id = l.account))
+   and ($6 or l.domain is null or l.domain = $7)
  order by l.asked_at nulls first, l.gone_at is not null, l.employee_id limit $5`
 
-// Unlisted are at most limit links whose people the directory did not list: of employees
-// who are active, and of others as far as nobody knows them to be gone.
+// Unlisted are at most limit links whose people the directory did not list and who are not
+// known to be of another LINE WORKS: of employees who are active, and of others as far as
+// nobody knows them to be gone.
 func (s *Store) Unlisted(ctx context.Context, r linksync.Run, staff []link.Employee, limit int) (out []link.Link, err error) {
 	var all, active []string
 	for _, e := range staff {
@@ -147,7 +154,7 @@ func (s *Store) Unlisted(ctx context.Context, r linksync.Run, staff []link.Emplo
 		}
 	}
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		out, err = linksOf(tx.Query(ctx, unlisted, r.Tenant, r.ID, all, active, limit))
+		out, err = linksOf(tx.Query(ctx, unlisted, r.Tenant, r.ID, all, active, limit, r.Home.Sole, r.Home.Domain))
 		return err
 	}, r.Tenant)
 	return out, err
@@ -175,6 +182,9 @@ func (s *Store) Compare(ctx context.Context, r linksync.Run, staff []link.Employ
 			err = s.tryLinks(ctx, tx, r.Tenant, c, match)
 		} else {
 			err = s.changeLinks(ctx, tx, r.Tenant, By{Actor: r.Actor, Source: link.BySync}, c, match)
+		}
+		if err == nil && !r.Only {
+			err = s.noteHome(ctx, tx, r.Tenant, r.Connection, members.Active()...)
 		}
 		if err != nil {
 			return err
@@ -242,7 +252,7 @@ func membersOf(ctx context.Context, tx pgx.Tx, r linksync.Run, staff []link.Empl
 	for _, m := range all {
 		c.users, c.accounts = append(c.users, m.User), append(c.accounts, link.Key(m.LoginID), link.Key(m.User))
 	}
-	return link.NewMembers(all), c, err
+	return link.NewMembers(r.Home, all), c, err
 }
 
 func writeOutcomes(ctx context.Context, tx pgx.Tx, r linksync.Run, last string, outcomes []link.Outcome) error {

@@ -43,10 +43,12 @@ const (
 	// The directory has nobody, or several people, with this address; message says
 	// which.
 	LinkResult_NO_MATCH LinkResult_Result = 5
-	// LINE WORKS has suspended or deleted the linked person. The link and its history
-	// stay, and the person is back in it when LINE WORKS knows them again. A sync asks
-	// about everybody whom the directory does not list. Of employees who are not active
-	// it is said by the sync that saw it first.
+	// LINE WORKS lists the linked person as suspended or deleted, or, asked about them by
+	// itself, says that it knows nobody of the linked account, which may also be mistyped.
+	// The link and its history stay, and the person is back in it when LINE WORKS knows
+	// them again. A sync asks about those whom the directory does not list, as far as its
+	// LINE WORKS ever knew them. Of employees who are not active it is said by the sync
+	// that saw it first.
 	LinkResult_GONE LinkResult_Result = 6
 )
 
@@ -234,13 +236,15 @@ type LinkResult struct {
 	Employee string `protobuf:"bytes,2,opt,name=employee,proto3" json:"employee,omitempty"`
 	// Number of the employee as given.
 	EmployeeNumber string `protobuf:"bytes,3,opt,name=employee_number,json=employeeNumber,proto3" json:"employee_number,omitempty"`
-	// The login id; with GONE that of the link.
+	// The login id; with GONE and MEMBER_ELSEWHERE the account of the link.
 	LineWorksAccountId string `protobuf:"bytes,4,opt,name=line_works_account_id,json=lineWorksAccountId,proto3" json:"line_works_account_id,omitempty"`
 	// How it ended, or would end with validate_only.
 	Result LinkResult_Result `protobuf:"varint,5,opt,name=result,proto3,enum=dakoku.integration.v1.LinkResult_Result" json:"result,omitempty"`
 	// Reason of a failure, for example EMPLOYEE_NOT_FOUND, or why there is no match:
-	// EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE or
-	// SEVERAL_MEMBERS. With GONE it is MEMBER_GONE.
+	// EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE,
+	// SEVERAL_MEMBERS or MEMBER_ELSEWHERE: the employee is linked to an account that the
+	// LINE WORKS of this connection has never known, and the link stays as it is. With GONE
+	// it is MEMBER_GONE.
 	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The reason in the caller's language. With ACCOUNT_LINKED_ELSEWHERE it names the
 	// employee number and name of whoever has the account.
@@ -350,9 +354,10 @@ type LinkCounts struct {
 	Unchanged int32 `protobuf:"varint,3,opt,name=unchanged,proto3" json:"unchanged,omitempty"`
 	// Rows of which nothing was stored.
 	Failed int32 `protobuf:"varint,4,opt,name=failed,proto3" json:"failed,omitempty"`
-	// Employees without a match in the directory.
+	// Employees without a match in the directory, those whose link is of another LINE WORKS
+	// included.
 	NoMatch int32 `protobuf:"varint,5,opt,name=no_match,json=noMatch,proto3" json:"no_match,omitempty"`
-	// Links whose person LINE WORKS has suspended or deleted.
+	// Links whose person LINE WORKS lists as suspended or deleted, or does not find.
 	Gone          int32 `protobuf:"varint,6,opt,name=gone,proto3" json:"gone,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

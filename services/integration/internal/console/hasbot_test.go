@@ -1,0 +1,58 @@
+package console
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/dakoku/dakoku/services/integration/internal/credential"
+	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
+)
+
+// That a bot is not there is for LINE WORKS to say: a 404 of something in between tells
+// nothing, and pauses no connection.
+func TestOnlyLINEWORKSSaysThatABotIsGone(t *testing.T) {
+	for body, telling := range map[string]bool{
+		`{"code":"NOT_FOUND","description":"x"}`: true,
+		`{"error":"not_found"}`:                  false,
+		``:                                       false,
+	} {
+		far := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				_, _ = io.WriteString(w, `{"access_token":"t"}`)
+				return
+			}
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, body)
+		}))
+		defer far.Close()
+		client, err := lineworks.New(lineworks.Config{AuthURL: far.URL, APIURL: far.URL, APIV1URL: far.URL})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		known, _, err := New(client, nil).HasBot(t.Context(), credential.Set{Version: credential.V2, Bot: "1", PrivateKey: credential.Secret(key(t))})
+		if known || (err == nil) != telling {
+			t.Errorf("%s: known %v, %v", body, known, err)
+		}
+	}
+}
+
+// key is a private key as LINE WORKS hands it out.
+func key(t *testing.T) string {
+	t.Helper()
+	made, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+}
