@@ -8,7 +8,7 @@ for (const language of languages)
     world,
   }) => {
     const w = said[language];
-    const name = `本人 自子 ${language}`;
+    const name = language === "ja" ? "本人 自子" : "本人 英子";
     const email = `honnin-${language}@example.co.jp`;
     const who = await world.hire(name);
     const other = await world.hire("他人 別雄");

@@ -8,7 +8,7 @@ for (const language of languages)
     world,
   }) => {
     const w = said[language];
-    const name = `保全 守 ${language}`;
+    const name = language === "ja" ? "保全 守" : "保全 護";
     const who = await world.hire(name);
     const years = async () => (await world.call("GET", "retention")).years;
     const before = await years();
