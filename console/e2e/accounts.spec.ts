@@ -2,7 +2,20 @@
 import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { look } from "./look";
-import { administrator, answer, expect, guest, inEnglish, logIn, password, press, test } from "./world";
+import {
+  administrator,
+  answer,
+  elsewhere,
+  expect,
+  guest,
+  inEnglish,
+  knock,
+  languages,
+  logIn,
+  password,
+  press,
+  test,
+} from "./world";
 
 test("a manager is limited to departments", async ({ page, world }) => {
   await world.hire("営業 一郎", undefined, "営業部");
@@ -38,56 +51,92 @@ test("a manager is limited to departments", async ({ page, world }) => {
   await expect(page.getByRole("row", { name: /課長 三郎/ })).not.toContainText("営業部");
 });
 
-test("TOTP is confirmed, asked for at log-in, and a recovery code stands in for it once", async ({ page, world }) => {
-  const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
-    email: "totp@example.co.jp",
-    name: "二段 階子",
-    role: "MANAGER",
+for (const language of languages)
+  test(`TOTP is confirmed, asked for at log-in, and a recovery code stands in for it once, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = factor[language];
+    const email = `totp-${language}@example.co.jp`;
+    const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
+      email,
+      name: "二段 階子",
+      role: "MANAGER",
+    });
+    const hers = await guest(page, world, made.invitation.link, email, language);
+    const field = (label: string) => hers.getByRole("textbox", { name: new RegExp(`^${label}`) });
+    const inside = () => expect(hers.getByRole("heading", { level: 1, name: w.today })).toBeVisible();
+    await hers.goto("/profile");
+    await hers.getByLabel(w.password).fill(password);
+    await press(hers, w.begin);
+    const secret = (await hers.locator(".copy code").textContent()) ?? "";
+    await field(w.code).fill("000000");
+    await press(hers, w.on);
+    await expect(field(w.code)).toHaveAttribute("aria-invalid", "true");
+    await field(w.code).fill(code(secret, 0));
+    await press(hers, w.on);
+    await expect(hers.getByText(w.keep)).toBeVisible();
+    const [recovery = ""] = await hers.locator(".recovery li").allTextContents();
+    if (language === "ja") await look(hers, "totp-codes");
+    await press(hers, w.kept);
+    await expect(hers.getByText(w.active)).toBeVisible();
+
+    await leave(hers, w);
+    await knock(hers, email, language);
+    await expect(field(w.code)).toBeVisible();
+    if (language === "ja") await look(hers, "login-code");
+    await field(w.code).fill(code(secret, 1)); // no code twice, and the next one is taken early
+    await press(hers, w.logIn);
+    await inside();
+
+    for (const used of [false, true]) {
+      await leave(hers, w);
+      await knock(hers, email, language);
+      await press(hers, w.useRecovery);
+      await field(w.recovery).fill(recovery);
+      await press(hers, w.logIn);
+      if (used) await expect(field(w.recovery)).toHaveAttribute("aria-invalid", "true");
+      else await inside();
+    }
+    await hers.context().close();
   });
-  const hers = await guest(page, world, made.invitation.link, "totp@example.co.jp");
-  await hers.goto("/profile");
-  await hers.getByLabel("本人確認のため、パスワードを入力してください").fill(password);
-  await press(hers, "設定をはじめる");
-  const secret = (await hers.locator(".copy code").textContent()) ?? "";
-  await hers.getByLabel("認証コード").fill("000000");
-  await press(hers, "有効にする");
-  await expect(hers.getByLabel("認証コード")).toHaveAttribute("aria-invalid", "true");
-  await hers.getByLabel("認証コード").fill(code(secret, 0));
-  await press(hers, "有効にする");
-  await expect(hers.getByText("リカバリーコードを保管してください")).toBeVisible();
-  const [recovery = ""] = await hers.locator(".recovery li").allTextContents();
-  await look(hers, "totp-codes");
-  await press(hers, "安全な場所に保管しました");
-  await expect(hers.getByText("ログイン時に認証アプリのコードを確認しています。")).toBeVisible();
 
-  await leave(hers);
-  await logIn(hers, "totp@example.co.jp");
-  await expect(hers.getByLabel("認証コード")).toBeVisible();
-  await look(hers, "login-code");
-  await hers.getByLabel("認証コード").fill(code(secret, 1)); // no code twice, and the next one is taken early
-  await press(hers, "ログイン");
-  await expect(hers.getByRole("heading", { level: 1, name: "今日の勤怠" })).toBeVisible();
+const factor = {
+  ja: {
+    password: "本人確認のため、パスワードを入力してください",
+    begin: "設定をはじめる",
+    code: "認証コード",
+    on: "有効にする",
+    keep: "リカバリーコードを保管してください",
+    kept: "安全な場所に保管しました",
+    active: "ログイン時に認証アプリのコードを確認しています。",
+    logIn: "ログイン",
+    logOut: "ログアウト",
+    useRecovery: "リカバリーコードを使う",
+    recovery: "リカバリーコード",
+    today: "今日の勤怠",
+  },
+  en: {
+    password: "Your password, to make sure it is you",
+    begin: "Begin",
+    code: "Code",
+    on: "Switch it on",
+    keep: "Keep your recovery codes",
+    kept: "I have kept them safe",
+    active: "A code from your authenticator app is asked for at log-in.",
+    logIn: "Log in",
+    logOut: "Log out",
+    useRecovery: "Use a recovery code",
+    recovery: "Recovery code",
+    today: "Today",
+  },
+};
 
-  await leave(hers);
-  await logIn(hers, "totp@example.co.jp");
-  await press(hers, "リカバリーコードを使う");
-  await hers.getByLabel("リカバリーコード").fill(recovery);
-  await press(hers, "ログイン");
-  await expect(hers.getByRole("heading", { level: 1, name: "今日の勤怠" })).toBeVisible();
-  await leave(hers);
-  await logIn(hers, "totp@example.co.jp");
-  await press(hers, "リカバリーコードを使う");
-  await hers.getByLabel("リカバリーコード").fill(recovery);
-  await press(hers, "ログイン");
-  await expect(hers.getByLabel("リカバリーコード")).toHaveAttribute("aria-invalid", "true"); // it was used
-  await hers.context().close();
-});
-
-for (const language of ["ja", "en"] as const)
+for (const language of languages)
   test(`a device of somebody else is logged out after a question, in ${language}`, async ({ page, world }) => {
-    const w = language === "ja" ? said.ja : said.en;
+    const w = said[language];
     const email = `lost-${language}@example.co.jp`;
-    const name = `紛失 機子 ${language}`;
+    const name = language === "ja" ? "紛失 機子" : "紛失 端子";
     const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
       email,
       name,
@@ -103,6 +152,7 @@ for (const language of ["ja", "en"] as const)
     await press(page, w.devices);
     const list = page.getByRole("dialog", { name: w.of(name) });
     await expect(list.getByText("Chrome / Linux")).toBeVisible();
+    await expect(list.getByRole("button", { name: w.all })).toHaveCount(0); // of one device that is the same
     if (language === "ja") await look(page, "account-sessions");
     await list.getByRole("button", { name: w.one }).click();
     await page.getByRole("dialog", { name: w.sure }).getByRole("button", { name: w.cancel }).click();
@@ -116,6 +166,35 @@ for (const language of ["ja", "en"] as const)
     await hers.context().close();
   });
 
+for (const language of languages)
+  test(`all devices of somebody else are logged out at once, in ${language}`, async ({ page, world }) => {
+    const w = said[language];
+    const email = `stolen-${language}@example.co.jp`;
+    const name = language === "ja" ? "盗難 機子" : "盗難 端子";
+    const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
+      email,
+      name,
+      role: "MANAGER",
+    });
+    const devices = [await guest(page, world, made.invitation.link, email), await elsewhere(page, world)];
+    if (devices[1]) await logIn(devices[1], email);
+    if (language === "en") await inEnglish(page);
+    await page.goto("/settings/accounts");
+    await page.getByRole("button", { name: w.more(name) }).click();
+    await press(page, w.devices);
+    const list = page.getByRole("dialog", { name: w.of(name) });
+    await expect(list.getByText("Chrome / Linux")).toHaveCount(2);
+    await list.getByRole("button", { name: w.all }).click();
+    await page.getByRole("dialog", { name: w.sureAll }).getByRole("button", { name: w.all }).click();
+    await expect(list.getByText(w.none)).toBeVisible();
+    await expect(list.getByRole("button", { name: w.all })).toHaveCount(0);
+    for (const device of devices) {
+      await device.reload();
+      await expect(device.getByRole("heading", { level: 1, name: "ログイン" })).toBeVisible();
+      await device.context().close();
+    }
+  });
+
 const said = {
   ja: {
     more: (who: string) => `${who} のその他の操作`,
@@ -124,6 +203,8 @@ const said = {
     one: "「Chrome / Linux」をログアウトさせる",
     sure: "この端末をログアウトさせますか?",
     end: "ログアウトさせる",
+    all: "すべてログアウトさせる",
+    sureAll: "すべての端末をログアウトさせますか?",
     cancel: "キャンセル",
     close: "閉じる",
     none: "ログイン中の端末はありません。",
@@ -135,16 +216,18 @@ const said = {
     one: "Log Chrome / Linux out",
     sure: "Log this device out?",
     end: "Log it out",
+    all: "Log all out",
+    sureAll: "Log every device out?",
     cancel: "Cancel",
     close: "Close",
     none: "Logged in nowhere.",
   },
 };
 
-async function leave(page: Page) {
+async function leave(page: Page, w: { logIn: string; logOut: string }) {
   await page.getByRole("button", { name: /二段 階子/ }).click();
-  await press(page, "ログアウト");
-  await expect(page.getByRole("heading", { level: 1, name: "ログイン" })).toBeVisible();
+  await press(page, w.logOut);
+  await expect(page.getByRole("heading", { level: 1, name: w.logIn })).toBeVisible();
 }
 
 // RFC 6238: six digits of HMAC-SHA-1 over the number of half minutes.

@@ -240,7 +240,7 @@ test("a punch, 申請, a held punch, 差戻し and a correction", async () => {
   await expect(page.getByText("差戻しされています")).toBeVisible();
 
   await page.getByRole("link", { name: /^保留中の打刻/ }).click();
-  await press("打刻にする");
+  await press(/^佐藤 花子 さんの「退勤」.*を打刻にする$/);
   await page.getByRole("dialog").getByRole("button", { name: "打刻にする" }).click();
   await expect(page.getByText("保留中の打刻はありません")).toBeVisible();
 
@@ -250,7 +250,7 @@ test("a punch, 申請, a held punch, 差戻し and a correction", async () => {
     .getByRole("button", { name: /の打刻を表示/ })
     .first()
     .click();
-  await press("訂正");
+  await press(/を訂正$/);
   await page.getByRole("dialog").getByLabel("時刻").fill(aMinuteAgo());
   await page.getByRole("dialog").getByLabel("理由").fill("入館記録と照合しました");
   await look(page, "correct");

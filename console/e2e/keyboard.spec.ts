@@ -1,9 +1,9 @@
-// The keyboard alone: the first administrator, the guide from the menu to a connection with keys of API 1.0, and a
+// The keyboard alone: the guide from the log-in to the first message, the first administrator, the guide from the menu to a connection with keys of API 1.0, and a
 // month from 申請 to 承認.
 import type { Page } from "@playwright/test";
 import { start } from "./installation";
 import { look } from "./look";
-import { administrator, company, expect, password, period, punched, test } from "./world";
+import { administrator, company, expect, languages, password, period, punched, speak, test } from "./world";
 
 // reach presses Tab until the element of that name has the focus, as somebody without a mouse does.
 async function reach(page: Page, name: string | RegExp, most = 120) {
@@ -120,3 +120,69 @@ test("a month is submitted, sent back, submitted again and approved without a mo
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "承認取消" })).toBeFocused();
 });
+
+for (const language of languages)
+  test(`the guide is walked from the log-in to the first message without a mouse, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const key = (name: string) => page.keyboard.press(name);
+    const title = (name: string) => expect(page.getByRole("heading", { level: 1, name, exact: true })).toBeVisible();
+    const field = (label: string) => new RegExp(`^${label} ?(必須|required)?$`);
+    const go = async (name: string | RegExp, how = "Enter") => {
+      await reach(page, name);
+      await key(how);
+    };
+    await world.call("POST", `connections/${world.connection}:disable`, {});
+    await world.call("DELETE", `connections/${world.connection}`); // the company has one bot of API 2.0
+    await page.context().clearCookies();
+    await page.goto("/login");
+    await title(w("login.title"));
+    await type(page, field(w("account.email")), administrator.email);
+    await type(page, field(w("account.password")), password);
+    await key("Enter");
+    await title(w("nav.today"));
+    await go(w("nav.settings"));
+    await title(w("nav.settings"));
+    await go(new RegExp(`^${w("integrations.title")}`));
+    await title(w("integrations.title"));
+    await go(w("integrations.addWhat", { service: "LINE WORKS" }), "Space");
+    await title(w("guide.title"));
+
+    await go(w("guide.token.issue"), "Space");
+    await expect(page.getByText(/\/v1\/lineworks\/attendance\/dkt_/)).toBeVisible();
+    await type(page, w("kind.CLOCK_IN"), "おはよう");
+    await key("Enter");
+    await go(w("guide.phrases.emoji", { kind: w("kind.CLOCK_IN") }), "Space");
+    await expect(page.getByRole("button", { name: "🙋", exact: true })).toBeVisible();
+    await go("🙋", "Space");
+    await type(page, w("try.label"), "おはよう🙋");
+    await expect(page.getByText(w("try.punch", { kind: w("kind.CLOCK_IN") }))).toBeVisible();
+    await reach(page, /^API 2\.0/);
+    await key("ArrowRight");
+    await expect(page.getByRole("radio", { name: /API 1\.0/ })).toBeChecked();
+    await key("ArrowLeft");
+    await expect(page.getByRole("radio", { name: /API 2\.0/ })).toBeChecked();
+    const keys = await world.keys();
+    for (const [label, value] of [
+      ["Client ID", keys.clientId],
+      ["Client Secret", keys.clientSecret],
+      ["Service Account", keys.serviceAccount],
+      ["Private Key", keys.privateKey],
+      ["Bot ID", keys.botId],
+      ["Bot Secret", keys.botSecret],
+    ] as const)
+      await type(page, field(label), value ?? "");
+    await go(w("action.confirm"));
+    await expect(page.getByText(w("review.title"))).toBeVisible();
+    await go(w("action.send"), "Space");
+    await go(w("connect.activate"), "Space");
+    await expect(page.getByText(w("connect.isActive"))).toBeVisible();
+    await page.waitForRequest((r) => /\/v1\/events\?.*connection=/.test(r.url())); // of others it wants nothing
+    await go(w("register.callback"), "Space");
+    await expect(page.getByText(w("register.done"), { exact: true })).toBeVisible();
+    await world.say(0, "出勤");
+    await expect(page.getByText(w("first.arrived"))).toBeVisible();
+    world.connection = /integrations\/([^/]+)\/setup/.exec(page.url())?.[1] ?? "";
+  });

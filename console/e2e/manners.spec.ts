@@ -3,7 +3,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { furnish } from "./screens";
-import { company, expect, inEnglish, period, punched, test } from "./world";
+import { company, expect, inEnglish, languages, period, punched, test } from "./world";
 
 let screens: string[] | undefined;
 test.beforeEach(async ({ world }) => {
@@ -77,25 +77,68 @@ test("in English no screen has Japanese but data", async ({ page, world }) => {
   expect(found).toEqual([]);
 });
 
+// Who hears the buttons of a table one by one must know which row each belongs to.
+for (const language of languages)
+  test(`a control of a row says whose or what it is, in ${language}`, async ({ page }) => {
+    if (language === "en") await inEnglish(page);
+    const found: string[] = [];
+    let seen = 0;
+    for (const path of screens ?? []) {
+      await shown(page, path);
+      const controls = await page.locator("td.actions :is(a, button)").evaluateAll((all) =>
+        all.map((e) => ({
+          name: e.getAttribute("aria-label") ?? e.textContent ?? "",
+          row: e.closest("tr")?.querySelector("th")?.firstChild?.textContent ?? "",
+        })),
+      );
+      seen += controls.length;
+      for (const c of controls) if (!c.row || !c.name.includes(c.row)) found.push(`${path}: ${c.name} of ${c.row}`);
+    }
+    expect(found).toEqual([]);
+    expect(seen).toBeGreaterThan(0);
+  });
+
 const looks = [
   ["light", 1280],
   ["light", 360],
   ["dark", 360],
   ["dark", 1280],
+  ["light", 1920],
 ] as const;
 
-test("no screen is wider than a phone of 360 px", async ({ page }) => {
-  await page.setViewportSize({ width: 360, height: 740 });
-  const found: string[] = [];
-  for (const path of screens ?? []) {
-    await shown(page, path);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    if (wide > 360) found.push(`${path}: ${wide}`);
-  }
-  expect(found).toEqual([]);
-});
+for (const width of [360, 1920])
+  test(`no screen is wider than a window of ${width} px, and no line of text longer than one reads`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height: 860 });
+    const found: string[] = [];
+    for (const path of screens ?? []) {
+      await shown(page, path);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      if (wide > width) found.push(`${path}: ${wide}`);
+      for (const line of await longLines(page)) found.push(`${path}: ${line}`);
+    }
+    expect(found).toEqual([]);
+  });
 
-for (const language of ["ja", "en"] as const)
+// longLines finds lines of text of more than 60 ems, which are 60 Japanese characters or some 120 Latin ones.
+const longLines = (page: Page) =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const parent = walk.currentNode.parentElement;
+      if (!parent || parent.closest("code, pre, noscript") || !walk.currentNode.textContent?.trim()) continue;
+      const range = document.createRange();
+      range.selectNodeContents(walk.currentNode);
+      const em = Number.parseFloat(getComputedStyle(parent).fontSize);
+      const longest = Math.max(0, ...[...range.getClientRects()].map((r) => r.width / em));
+      if (longest > 60) found.push(`${Math.round(longest)} em: ${walk.currentNode.textContent}`);
+    }
+    return found;
+  });
+
+for (const language of languages)
   test(`axe finds nothing serious on any screen in ${language}, light and dark, wide and narrow`, async ({ page }) => {
     if (language === "en") await inEnglish(page);
     const found: string[] = [];

@@ -17,7 +17,9 @@ export default defineConfig({
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: process.env.DAKOKU_CHROMIUM ?? "/usr/bin/chromium",
+      env: { ...process.env, LANGUAGE: "ja", LANG: "ja_JP.UTF-8" } as Record<string, string>,
       args: [
+        "--lang=ja-JP", // dates are written as a browser of Japan does
         "--no-sandbox",
         "--disable-gpu",
         "--disable-quic",

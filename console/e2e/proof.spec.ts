@@ -2,7 +2,7 @@
 // and is done after all, with everything that was typed.
 import type { Page } from "@playwright/test";
 import { look } from "./look";
-import { administrator, answer, expect, inEnglish, password, press, test, type World } from "./world";
+import { administrator, expect, inEnglish, password, press, test, type World } from "./world";
 
 // A log-in of the page's own, since a proof replaces its session.
 async function logIn(page: Page) {
@@ -80,16 +80,4 @@ test("a dialog that asks for a proof waits behind it, and Escape gives up nothin
   await dialog.getByRole("button", { name: "Confirm and continue" }).click();
   await expect(page.locator("code", { hasText: "dkk_" })).toBeVisible();
   await page.keyboard.press("Escape");
-});
-
-test("tokens are not shown before the proof, and nobody is asked unasked", async ({ page, world }) => {
-  await logIn(page);
-  await elevenMinutes(world);
-  await page.goto(`/settings/integrations/${world.connection}`);
-  await expect(page.getByText("表示するには本人確認が必要です。")).toBeVisible();
-  await expect(proof(page)).toHaveCount(0);
-  await press(page, "本人確認をして表示する");
-  await proof(page).getByLabel("パスワード").fill(password);
-  await answer(page, "確認して続ける");
-  await expect(page.getByText("/v1/lineworks/attendance/").first()).toBeVisible();
 });

@@ -1,6 +1,6 @@
 // 申請, 取下げ, 承認, 承認取消, and approving many at once.
 import { readFile } from "node:fs/promises";
-import { answer, expect, period, press, punched, test } from "./world";
+import { answer, expect, languages, period, press, punched, speak, test } from "./world";
 
 test("a month is withdrawn, approved, and its approval cancelled", async ({ page, world }) => {
   const who = await world.hire("申請 一子");
@@ -20,22 +20,25 @@ test("a month is withdrawn, approved, and its approval cancelled", async ({ page
   await expect(page.locator(".trail li")).toHaveCount(5);
 });
 
-test("every submitted month is approved at once", async ({ page, world }) => {
-  const people = [await world.hire("一括 太郎"), await world.hire("一括 次郎")];
-  for (const p of people) {
-    await punched(world, p, "CLOCK_IN");
-    await world.call("POST", `${p.name}/timesheets/${period()}:submit`, {});
-  }
-  await page.goto("/timesheets");
-  await page.getByLabel("氏名・社員番号・部署で検索").fill("一括");
-  await expect(page.getByRole("row", { name: /一括/ })).toHaveCount(2);
-  await page.getByLabel("申請済みをすべて選択").check();
-  await press(page, "2 件を承認");
-  await page.getByRole("dialog").getByLabel("コメント").fill("確認しました");
-  await answer(page, "承認");
-  await expect(page.getByText("2 件を承認しました。")).toBeVisible();
-  await expect(page.getByRole("row", { name: /一括.*承認済み/ })).toHaveCount(2);
-});
+for (const language of languages)
+  test(`every submitted month is approved at once, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const name = language === "ja" ? "一括" : "纏め";
+    const people = [await world.hire(`${name} 太郎`), await world.hire(`${name} 次郎`)];
+    for (const p of people) {
+      await punched(world, p, "CLOCK_IN");
+      await world.call("POST", `${p.name}/timesheets/${period()}:submit`, {});
+    }
+    await page.goto("/timesheets");
+    await page.getByLabel(w("employees.search")).fill(name);
+    await expect(page.getByRole("row", { name: new RegExp(name) })).toHaveCount(2);
+    await page.getByLabel(w("bulk.all")).check();
+    await press(page, w("bulk.approve", { n: 2 }));
+    await page.getByRole("dialog").getByLabel(w("bulk.comment")).fill("確認しました");
+    await answer(page, w("verb.approve"));
+    await expect(page.getByText(w("bulk.done", { n: 2 }))).toBeVisible();
+    await expect(page.getByRole("row", { name: new RegExp(`${name}.*${w("sheetState.APPROVED")}`) })).toHaveCount(2);
+  });
 
 test("the month is saved as CSV, and days and totals are those of the screen", async ({ page, world }) => {
   const who = await world.hire("保存 表子");

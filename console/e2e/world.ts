@@ -1,6 +1,8 @@
 // One company that is set up and connected, shared by the tests of a worker;
 // each test makes the people it needs.
-import { type Browser, test as base, expect, type Page } from "@playwright/test";
+import { type Browser, test as base, expect, type Locator, type Page } from "@playwright/test";
+import { en } from "../src/i18n/en";
+import { ja } from "../src/i18n/ja";
 import { type Installation, start } from "./installation";
 import { watch } from "./look";
 
@@ -149,8 +151,41 @@ export const punched = (world: World, employee: Employee, kind: string, minutes 
     reason: "入館記録による",
   });
 
+/** A language of the console. */
+export type Language = "ja" | "en";
+export const languages: Language[] = ["ja", "en"];
+
+/** words speaks a language of the console: the sentence of a key, filled in. */
+export const words =
+  (language: Language) =>
+  (key: keyof typeof ja, values: Record<string, string | number> = {}) =>
+    (language === "ja" ? ja : en)[key].replace(/\{(\w+)\}/g, (whole: string, name: string) =>
+      String(values[name] ?? whole),
+    );
+
+/** speak makes a page speak a language from its first screen on, and answers what it says. */
+export async function speak(page: Page, language: Language) {
+  if (language === "en") await inEnglish(page);
+  return words(language);
+}
+
+/** A text box by its label alone, whatever is said of it besides. */
+export const box = (page: Page | Locator, label: string) =>
+  page.getByRole("textbox", { name: new RegExp(`^${label} ?(必須|任意|required|optional)?$`) });
+
 /** inEnglish makes a page English from its first screen on. */
 export const inEnglish = (page: Page) => page.addInitScript(() => localStorage.setItem("dakoku.language", "en"));
+
+/** oneByOne makes the door answer a list in pages of one row, so that whoever stops after the first is seen. */
+export const oneByOne = (page: Page, list: string) =>
+  page.route(new RegExp(`/v1/${list}\\?`), (route) =>
+    route.continue({
+      url: route
+        .request()
+        .url()
+        .replace(/pageSize=\d+/, "pageSize=1"),
+    }),
+  );
 
 /** The first button of a name, which a test presses. */
 export const press = (page: Page, name: string | RegExp) =>
@@ -169,17 +204,27 @@ export const period = () => today().slice(0, 7);
 /** Today in Japan, YYYY-MM-DD. */
 export const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Tokyo" }).format(new Date());
 
-/** A second browser, in which the invited person has chosen a password and logged in. */
-export async function guest(page: Page, world: World, link: string, email: string): Promise<Page> {
+/** Another browser, in which nobody is logged in. */
+export async function elsewhere(page: Page, world: World, language: Language = "ja"): Promise<Page> {
   const browser = page.context().browser() as Browser;
-  const nobody = { cookies: [], origins: [] };
   const context = await browser.newContext({
-    storageState: nobody,
+    storageState: { cookies: [], origins: [] },
     baseURL: world.admin,
-    locale: "ja-JP",
+    locale: language === "ja" ? "ja-JP" : "en-GB",
     timezoneId: "Asia/Tokyo",
   });
-  const his = await context.newPage();
+  return context.newPage();
+}
+
+/** A second browser, in which the invited person has chosen a password and logged in. */
+export async function guest(
+  page: Page,
+  world: World,
+  link: string,
+  email: string,
+  language: Language = "ja",
+): Promise<Page> {
+  const his = await elsewhere(page, world, language);
   const secret = decodeURIComponent(/#invitation=(.+)$/.exec(link)?.[1] ?? "");
   const accepted = await fetch(`${world.admin}/v1/invitations:accept`, {
     method: "POST", // as nobody: it would end the session of the administrator
@@ -187,15 +232,21 @@ export async function guest(page: Page, world: World, link: string, email: strin
     body: JSON.stringify({ secret, password }),
   });
   expect(accepted.status).toBe(200);
-  await logIn(his, email);
-  await expect(his.getByRole("navigation", { name: "メインメニュー" })).toBeVisible();
+  await logIn(his, email, language);
   return his;
 }
 
-/** logIn fills the log-in in. */
-export async function logIn(page: Page, email: string) {
+/** logIn logs an account in that has no second factor. */
+export async function logIn(page: Page, email: string, language: Language = "ja") {
+  await knock(page, email, language);
+  await expect(page.getByRole("navigation", { name: words(language)("nav.label") })).toBeVisible();
+}
+
+/** knock fills the log-in in. */
+export async function knock(page: Page, email: string, language: Language = "ja") {
+  const w = words(language);
   await page.goto("/login");
-  await page.getByLabel("メールアドレス").fill(email);
-  await page.getByLabel("パスワード").fill(password);
-  await press(page, "ログイン");
+  await page.getByLabel(w("account.email")).fill(email);
+  await page.getByLabel(w("account.password")).fill(password);
+  await press(page, w("login.button"));
 }

@@ -30,7 +30,7 @@ var makers = map[string]func(c *company, employee string) props{
 	"employee": func(_ *company, employee string) props { return props{"employee": employee} },
 	"hired":    func(c *company, _ string) props { return props{"employee": c.hire()} },
 	"linked":   linked, "month": month, "submitted": submitted, "approved": approved, "punch": punch, "held": held, "asked": asked, "hold": hold,
-	"connection": connection, "ready": ready, "active": active, "staged": staged, "former": former,
+	"connection": connection, "watched": watched, "ready": ready, "active": active, "staged": staged, "former": former,
 	"sync": syncRun, "sender": sender, "account": account, "assigned": assigned, "key": key, "login": login, "invitation": invitation, "mine": mine, "quiet": quiet,
 }
 
@@ -112,6 +112,13 @@ func connection(c *company, _ string) props {
 	conn := id(text(made, "connection", "name"))
 	issued := c.do("IntegrationAdminService.IssueToken", operation.Request{"connection": conn})
 	return props{"connection": conn, "token": id(text(issued, "token", "name"))}
+}
+
+// watched is a person, and a connection by which messages come.
+func watched(c *company, employee string) props {
+	p := connection(c, employee)
+	p["employee"] = employee
+	return p
 }
 
 // ready is a connection with keys that LINE WORKS knows.

@@ -77,19 +77,17 @@ export async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
   return data as T;
 }
 
-/** pages reads every page of a list, at most `most` pages. */
-export async function pages<T>(
-  next: (pageToken: string) => Promise<{ items: T[]; nextPageToken?: string }>,
-  most = 20,
-): Promise<T[]> {
+type Page<T> = { items: T[]; nextPageToken?: string };
+
+/** pages reads every page of a list to its end, so that no row is left out without a word. */
+export async function pages<T>(next: (pageToken: string) => Promise<Page<T>>): Promise<T[]> {
   const all: T[] = [];
-  let token = "";
-  for (let page = 0; page < most; page++) {
-    const { items, nextPageToken } = await next(token);
-    all.push(...items);
-    if (!nextPageToken) break;
-    token = nextPageToken;
-  }
+  let token: string | undefined = "";
+  do {
+    const page: Page<T> = await next(token);
+    all.push(...page.items);
+    token = page.nextPageToken;
+  } while (token);
   return all;
 }
 

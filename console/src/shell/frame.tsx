@@ -8,6 +8,7 @@ import { type Key, language, setLanguage, t, word } from "../i18n";
 import { IconButton } from "../ui/button";
 import { forgetDrafts } from "../ui/form";
 import { Icon, type IconName, Mark } from "../ui/icon";
+import { hush } from "../ui/toast";
 import { SessionGate } from "./gate";
 import { applyTheme, theme } from "./theme";
 
@@ -162,6 +163,7 @@ function PersonMenu() {
   const leave = async () => {
     await api.DELETE("/v1/session").catch(() => undefined);
     forgetDrafts();
+    hush();
     queries.clear();
     queries.setQueryData(sessionQuery.queryKey, null);
     await navigate({ to: "/login" });

@@ -5,32 +5,37 @@ import { Button } from "./button";
 import { Icon } from "./icon";
 import type { Option } from "./inputs";
 
-/** A list that opens outside of a form, for filters. */
-export function Filter({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  options: Option[];
-  onChange: (value: string) => void;
-}) {
+type LabelledProps = { label: string; children: (id: string) => ReactNode };
+
+/** A control outside of a form, with its label above it. */
+function Labelled({ label, children }: LabelledProps) {
   const id = useId();
   return (
     <div className="filter">
       <label className="small muted" htmlFor={id}>
         {label}
       </label>
-      <select id={id} className="input short" value={value} onChange={(e) => onChange(e.target.value)}>
-        {options.map((o) => (
-          <option key={o.value} value={o.value}>
-            {o.label}
-          </option>
-        ))}
-      </select>
+      {children(id)}
     </div>
+  );
+}
+
+type FilterProps = { label: string; value: string; options: Option[]; onChange: (value: string) => void };
+
+/** A list that opens outside of a form, for filters. */
+export function Filter({ label, value, options, onChange }: FilterProps) {
+  return (
+    <Labelled label={label}>
+      {(id) => (
+        <select id={id} className="input short" value={value} onChange={(e) => onChange(e.target.value)}>
+          {options.map((o) => (
+            <option key={o.value} value={o.value}>
+              {o.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Labelled>
   );
 }
 
@@ -54,22 +59,20 @@ type DayProps = { label: string; value: string; least?: string; most?: string; o
 
 /** A day outside of a form, YYYY-MM-DD, empty for none; for filters. */
 export function DayFilter({ label, value, least, most, onChange }: DayProps) {
-  const id = useId();
   return (
-    <div className="filter">
-      <label className="small muted" htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        type="date"
-        className="input short"
-        value={value}
-        min={least || undefined}
-        max={most || "9999-12-30"}
-        onChange={(e) => onChange(e.target.value)}
-      />
-    </div>
+    <Labelled label={label}>
+      {(id) => (
+        <input
+          id={id}
+          type="date"
+          className="input short"
+          value={value}
+          min={least || undefined}
+          max={most || "9999-12-30"}
+          onChange={(e) => onChange(e.target.value)}
+        />
+      )}
+    </Labelled>
   );
 }
 

@@ -73,7 +73,7 @@ export function List<T>({ source, rows, shown = rows, lines = 5, step = Infinity
       {shown.length > most && (
         <div className="body-pad">
           <Button wide onClick={() => setPages(pages + 1)}>
-            {t("list.more", { n: Math.min(step, shown.length - most) })}
+            {t("list.more", { n: Math.min(step, shown.length - most), left: shown.length - most })}
           </Button>
         </div>
       )}

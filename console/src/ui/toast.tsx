@@ -1,5 +1,7 @@
 // Short news at the edge of the screen, read out politely. What must not be
-// missed is never said here alone.
+// missed is never said here alone. News that can be undone and bad news stay
+// until they are closed; the rest goes by itself, but not from under the pointer
+// or the focus (WCAG 2.2.1).
 import { useSyncExternalStore } from "react";
 import { t } from "../i18n";
 import { Icon } from "./icon";
@@ -7,6 +9,8 @@ import { Icon } from "./icon";
 type News = { id: number; text: string; tone: "good" | "bad"; undo?: () => void };
 let news: News[] = [];
 let next = 1;
+let held = false;
+const due = new Set<number>();
 const listeners = new Set<() => void>();
 
 function change(list: News[]) {
@@ -14,12 +18,27 @@ function change(list: News[]) {
   for (const tell of listeners) tell();
 }
 
-/** say shows a sentence for some seconds, with a way to undo if there is one. */
+const end = (id: number) => change(news.filter((n) => n.id !== id));
+
+// hold keeps what is read; what should have gone meanwhile goes afterwards.
+function hold(on: boolean) {
+  held = on;
+  if (held || due.size === 0) return;
+  change(news.filter((n) => !due.has(n.id)));
+  due.clear();
+}
+
+/** say shows a sentence for some seconds, or, with a way to undo, until it is closed or the next thing can be undone. */
 export function say(text: string, tone: News["tone"] = "good", undo?: () => void) {
   const id = next++;
-  change([...news.slice(-2), { id, text, tone, undo }]);
-  setTimeout(() => change(news.filter((n) => n.id !== id)), undo ? 12_000 : 6_000);
+  const undoable = undo ? [] : news.filter((n) => n.undo);
+  const others = news.filter((n) => !n.undo).slice(-2);
+  change([...undoable, ...others, { id, text, tone, undo }]);
+  if (!undo && tone === "good") setTimeout(() => (held ? due.add(id) : end(id)), 6_000);
 }
+
+/** hush takes all news away, at log-out. */
+export const hush = () => change([]);
 
 export function Toasts() {
   const list = useSyncExternalStore(
@@ -29,9 +48,16 @@ export function Toasts() {
     },
     () => news,
   );
-  const end = (id: number) => change(news.filter((n) => n.id !== id));
   return (
-    <div className="toasts" role="status" aria-live="polite">
+    <div
+      className="toasts"
+      role="status"
+      aria-live="polite"
+      onPointerEnter={() => hold(true)}
+      onPointerLeave={() => hold(false)}
+      onFocus={() => hold(true)}
+      onBlur={() => hold(false)}
+    >
       {list.map((n) => (
         <div className="toast" key={n.id}>
           <Icon name={n.tone === "bad" ? "alert" : "circleCheck"} />

@@ -6931,6 +6931,8 @@ export interface operations {
                 startTime?: string;
                 /** @description Received before this time. */
                 endTime?: string;
+                /** @description Only what came by this connection: id or connections/{connection}. */
+                connection?: string;
             };
             header?: never;
             path?: never;

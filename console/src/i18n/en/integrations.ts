@@ -253,6 +253,7 @@ export const integrations = {
   "tokens.noneMore": "Issue one and its callback URL appears.",
   "tokens.revoke": "Revoke",
   "tokens.revokeText": "Callbacks to its URL are refused within 5 seconds. This cannot be undone.",
+  "tokens.revokeWhich": "Revoke the API token of {time}",
   "tokens.revoked": "The API token is revoked.",
   "tokens.title": "API tokens",
   "try.example": "Good morning! 出勤",

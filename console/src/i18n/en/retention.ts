@@ -12,6 +12,7 @@ export const retention = {
   "hold.reasonHint": "For example: a claim at the labour tribunal. It is kept and cannot be changed.",
   "hold.release": "Release the hold",
   "hold.releaseText": "The hold on {whose} ends. Records past their retention go with the next purge, for good.",
+  "hold.releaseWhose": "Release the hold on {whose}",
   "hold.released": "The hold is released.",
   "hold.title": "Legal holds",
   "hold.whose": "Whose records",

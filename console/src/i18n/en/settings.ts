@@ -19,6 +19,7 @@ export const settings = {
   "keys.days": "{n} days",
   "keys.delete": "Delete",
   "keys.deleteText": "Programs that use “{name}” are refused within 5 seconds. This cannot be undone.",
+  "keys.deleteWhich": "Delete “{name}”",
   "keys.deleted": "The API key is deleted.",
   "keys.docs": "API reference",
   "keys.expire": "Ends",

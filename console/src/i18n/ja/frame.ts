@@ -52,7 +52,7 @@ export const frame = {
   "invitation.lead": "ログインに使うパスワードを決めてください。",
   "invitation.title": "パスワードの設定",
   "language.label": "言語",
-  "list.more": "さらに {n} 件を表示",
+  "list.more": "さらに {n} 件を表示(残り {left} 件)",
   "list.older": "以前のものを表示",
   "login.button": "ログイン",
   "login.forgotten": "パスワードを忘れた場合は、管理者に招待リンクの再発行を依頼してください。",

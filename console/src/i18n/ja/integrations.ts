@@ -258,6 +258,7 @@ export const integrations = {
   "tokens.noneMore": "発行すると Callback URL が表示されます。",
   "tokens.revoke": "失効する",
   "tokens.revokeText": "このトークンの Callback URL への投稿は、5秒以内に拒否されるようになります。元に戻せません。",
+  "tokens.revokeWhich": "{time} に発行したAPIトークンを失効する",
   "tokens.revoked": "APIトークンを失効しました。",
   "tokens.title": "APIトークン",
   "try.example": "おはようございます!出勤します",

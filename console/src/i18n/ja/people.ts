@@ -89,6 +89,7 @@ export const people = {
   "import.linkColumns":
     "列: 社員番号、LINE WORKS のアカウントID。見出しは employee_number、lineworks_account_id でも構いません。",
   "import.links": "LINE WORKS のアカウントID",
+  "import.noLines": "ファイルに行がありません",
   "import.preview": "{file} の確認結果",
   "import.previewMore": "まだ何も保存されていません。エラーの行は取り込まれません。",
   "import.reading": "{file} を確認しています",
@@ -128,6 +129,7 @@ export const people = {
   "senders.lead": "打刻しようとしたものの、従業員に紐付いていない人です。",
   "senders.link": "紐付ける",
   "senders.linked": "紐付けました。次の投稿から打刻できます。",
+  "senders.linkWhom": "{who} を紐付ける",
   "senders.none": "未登録の送信者はいません",
   "senders.noneMore": "紐付いていない人が投稿すると、ここに表示されます。",
   "senders.recreated": "作り直されたアカウント",

@@ -12,6 +12,7 @@ export const retention = {
   "hold.reasonHint": "例:労働審判の申立てのため。記録に残り、変更できません。",
   "hold.release": "保全を解除する",
   "hold.releaseText": "{whose}の保全を解除します。保存期間を過ぎている記録は次の削除で消え、元に戻せません。",
+  "hold.releaseWhose": "{whose}の保全を解除する",
   "hold.released": "保全を解除しました。",
   "hold.title": "保全指定",
   "hold.whose": "対象",

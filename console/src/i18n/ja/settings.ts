@@ -19,6 +19,7 @@ export const settings = {
   "keys.days": "{n} 日",
   "keys.delete": "削除する",
   "keys.deleteText": "「{name}」を使っているプログラムは、5秒以内にアクセスできなくなります。元に戻せません。",
+  "keys.deleteWhich": "「{name}」を削除する",
   "keys.deleted": "APIキーを削除しました。",
   "keys.docs": "APIリファレンス",
   "keys.expire": "有効期限",

@@ -30,19 +30,21 @@ function perform(verb: Verb, request: Request, comment: string) {
   return ask(api.POST("/v1/correctionRequests/{correctionRequest}:withdraw", sent));
 }
 
+// What tells a request from the others.
+function useWhich(name: (employee: string | undefined) => string) {
+  const zone = useZone();
+  return (r: Request) => ({ name: name(r.employee), time: moment(r.time, zone), kind: word("kind", r.kind) });
+}
+
 /** Asks before something becomes of a request. */
 function useDecide(name: (employee: string | undefined) => string) {
-  const zone = useZone();
+  const which = useWhich(name);
   const queries = useQueryClient();
   const [dialog, confirm] = useConfirm();
   const decide = (request: Request, verb: Verb) =>
     confirm({
       title: t(`correction.${verb}.title`),
-      text: t(`correction.${verb}.text`, {
-        name: name(request.employee),
-        time: moment(request.time, zone),
-        kind: word("kind", request.kind),
-      }),
+      text: t(`correction.${verb}.text`, which(request)),
       action: t(`correction.${verb}`),
       danger: verb === "reject",
       reason: { label: t("verb.comment"), required: verb === "reject" },
@@ -79,6 +81,7 @@ export function CorrectionRequests() {
   const may = useMay();
   const { account } = useSession();
   const [dialog, decide] = useDecide(names);
+  const which = useWhich(names);
   const own = (r: Request) => r.employee === account?.employee || r.actor === account?.name;
   return (
     <div className="stack">
@@ -96,6 +99,7 @@ export function CorrectionRequests() {
         rows={list.data}
         id={(r) => r.name ?? ""}
         lines={4}
+        step={100}
         empty={
           <Empty icon="circleCheck" title={t(state === "REQUESTED" ? "correction.noneWaiting" : "correction.none")}>
             {state === "REQUESTED" && t("correction.noneMore")}
@@ -121,11 +125,20 @@ export function CorrectionRequests() {
               r.state === "REQUESTED" && may("punches.write") ? (
                 <>
                   {!own(r) && (
-                    <Button small onClick={() => decide(r, "approve")}>
+                    <Button
+                      small
+                      onClick={() => decide(r, "approve")}
+                      aria-label={t("correction.approveWhich", which(r))}
+                    >
                       {t("correction.approve")}
                     </Button>
                   )}{" "}
-                  <Button small look="danger-quiet" onClick={() => decide(r, "reject")}>
+                  <Button
+                    small
+                    look="danger-quiet"
+                    onClick={() => decide(r, "reject")}
+                    aria-label={t("correction.rejectWhich", which(r))}
+                  >
                     {t("correction.reject")}
                   </Button>
                 </>
@@ -171,6 +184,7 @@ export function MonthCorrections({ employee, period, own }: { employee: string; 
   const zone = useZone();
   const may = useMay();
   const [dialog, decide] = useDecide(() => "");
+  const which = useWhich(() => "");
   const rows = (list.data ?? []).filter((r) => r.period === period);
   if (rows.length === 0) return null;
   const mayWithdraw = may("corrections.request") || (own && may("corrections.requestOwn"));
@@ -192,7 +206,12 @@ export function MonthCorrections({ employee, period, own }: { employee: string; 
               {r.comment && <span className="small muted block">{t("correction.said", { comment: r.comment })}</span>}
             </span>
             {r.state === "REQUESTED" && mayWithdraw && (
-              <Button small look="quiet" onClick={() => decide(r, "withdraw")}>
+              <Button
+                small
+                look="quiet"
+                onClick={() => decide(r, "withdraw")}
+                aria-label={t("correction.withdrawWhich", which(r))}
+              >
                 {t("correction.withdraw")}
               </Button>
             )}

@@ -1,5 +1,6 @@
 // Every punch of a day, also those that count no longer, with who, when and why.
 import { type ReactNode, useState } from "react";
+import { idOf } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { clock, day as longDay, moment } from "../../i18n/time";
@@ -12,6 +13,8 @@ export function DayPunches({ day, editable, add }: { day: Day; editable: boolean
   const [correcting, setCorrecting] = useState<Punch | null>(null);
   const [dialog, voidPunch] = useVoid();
   const uncounted = new Set(day.uncounted);
+  const zone = useZone();
+  const which = (p: Punch) => ({ kind: word("kind", p.kind), time: clock(p.time, zone, true) });
   return (
     <div className="stack tight">
       {dialog}
@@ -19,7 +22,7 @@ export function DayPunches({ day, editable, add }: { day: Day; editable: boolean
       <div className="row spread">
         <h3>{t("day.punches", { day: longDay(day.date) })}</h3>
         {editable && (
-          <Button small icon="plus" onClick={add}>
+          <Button small icon="plus" onClick={add} aria-label={t("month.addOn", { day: longDay(day.date) })}>
             {t("punch.add")}
           </Button>
         )}
@@ -35,11 +38,21 @@ export function DayPunches({ day, editable, add }: { day: Day; editable: boolean
               p.state === "VALID" && (
                 <>
                   {p.kind !== "UNDO" && (
-                    <Button small look="quiet" onClick={() => setCorrecting(p)}>
+                    <Button
+                      small
+                      look="quiet"
+                      onClick={() => setCorrecting(p)}
+                      aria-label={t("punch.correctWhich", which(p))}
+                    >
                       {t("punch.correct")}
                     </Button>
                   )}
-                  <Button small look="danger-quiet" onClick={() => voidPunch(p)}>
+                  <Button
+                    small
+                    look="danger-quiet"
+                    onClick={() => voidPunch(p)}
+                    aria-label={t("punch.voidWhich", which(p))}
+                  >
                     {t("punch.void")}
                   </Button>
                 </>
@@ -57,7 +70,7 @@ function Line({ punch: p, counts, actions }: { punch: Punch; counts: boolean; ac
   const actor = useActorNames();
   const who = (name: string | undefined) => actor(name) || t("actor.unknown");
   return (
-    <li className={counts ? "" : "lost"}>
+    <li className={counts ? "" : "lost"} id={idOf(p.name)}>
       <span className="time">{clock(p.time, zone, true)}</span>
       <span className="grow">
         <span className="row">

@@ -98,7 +98,7 @@ export function Events() {
             label: t("events.outcome"),
             cell: (e) => <Badge tone={tone(e.outcome)}>{word("outcome", e.outcome)}</Badge>,
           },
-          { label: t("events.reason"), cell: (e) => word("eventReason", e.reason) },
+          { label: t("events.reason"), cell: (e) => <Reason event={e} zone={zone} /> },
           {
             label: t("employee.title"),
             cell: (e) =>
@@ -110,6 +110,20 @@ export function Events() {
         ]}
       />
     </div>
+  );
+}
+
+/** Why it was no punch, or the way to the punch. */
+function Reason({ event: e, zone }: { event: Schemas["Event"]; zone: string }) {
+  if (!e.punch || !e.employee) return word("eventReason", e.reason);
+  return (
+    <Link
+      to={`/timesheets/${idOf(e.employee)}`}
+      search={{ punch: e.punch, at: e.issuedTime ?? e.receiveTime } as never}
+      aria-label={t("events.punchOf", { time: when(e, zone) })}
+    >
+      {t("events.punch")}
+    </Link>
   );
 }
 

@@ -17,13 +17,21 @@ import { useActorNames } from "./queries";
 
 type Held = Schemas["HeldPunch"];
 const states = ["PENDING", "APPLIED", "DISCARDED"] as const;
+type State = (typeof states)[number];
+
+// Every held punch of a state, or of an employee.
+const heldPunches = (limits: { state?: State } | { employee: string }) =>
+  pages(async (pageToken) => {
+    const query = { ...limits, pageSize: 500, pageToken };
+    const page = await ask(api.GET("/v1/heldPunches", { params: { query } }));
+    return { items: page.heldPunches, nextPageToken: page.nextPageToken };
+  });
 
 export function HeldPunches() {
-  const [state, setState] = useState<(typeof states)[number]>("PENDING");
+  const [state, setState] = useState<State>("PENDING");
   const held = useQuery({
     queryKey: ["held", state],
-    queryFn: async () =>
-      (await ask(api.GET("/v1/heldPunches", { params: { query: { state, pageSize: 200 } } }))).heldPunches,
+    queryFn: () => heldPunches({ state }),
     refetchInterval: 15_000,
   });
   const names = useEmployeeNames();
@@ -31,10 +39,11 @@ export function HeldPunches() {
   const may = useMay();
   const queries = useQueryClient();
   const [dialog, confirm] = useConfirm();
+  const which = (h: Held) => ({ name: names(h.employee), time: moment(h.time, zone), kind: word("kind", h.kind) });
   const decide = (h: Held, verb: "apply" | "discard") =>
     confirm({
       title: t(`held.${verb}.title`),
-      text: t(`held.${verb}.text`, { name: names(h.employee), time: moment(h.time, zone), kind: word("kind", h.kind) }),
+      text: t(`held.${verb}.text`, which(h)),
       action: t(`held.${verb}`),
       danger: verb === "discard",
       reason: { label: t("punch.reason"), required: verb === "discard" },
@@ -63,6 +72,7 @@ export function HeldPunches() {
         rows={held.data}
         id={(h) => h.name}
         lines={4}
+        step={100}
         empty={
           <Empty icon="circleCheck" title={t(state === "PENDING" ? "held.none" : "held.noneOther")}>
             {state === "PENDING" && t("held.noneMore")}
@@ -85,10 +95,15 @@ export function HeldPunches() {
             cell: (h) =>
               h.state === "PENDING" && may("punches.write") ? (
                 <>
-                  <Button small onClick={() => decide(h, "apply")}>
+                  <Button small onClick={() => decide(h, "apply")} aria-label={t("held.applyWhich", which(h))}>
                     {t("held.apply")}
                   </Button>{" "}
-                  <Button small look="danger-quiet" onClick={() => decide(h, "discard")}>
+                  <Button
+                    small
+                    look="danger-quiet"
+                    onClick={() => decide(h, "discard")}
+                    aria-label={t("held.discardWhich", which(h))}
+                  >
                     {t("held.discard")}
                   </Button>
                 </>
@@ -106,13 +121,7 @@ export function HeldPunches() {
 export function MonthHeld({ employee, period }: { employee: string; period: string }) {
   const held = useQuery({
     queryKey: ["held", "of", employee],
-    queryFn: () =>
-      pages(async (pageToken) => {
-        const page = await ask(
-          api.GET("/v1/heldPunches", { params: { query: { employee, pageSize: 500, pageToken } } }),
-        );
-        return { items: page.heldPunches, nextPageToken: page.nextPageToken };
-      }),
+    queryFn: () => heldPunches({ employee }),
   });
   const rows = (held.data ?? []).filter((h) => h.period === period);
   if (rows.length === 0) return null;

@@ -1,8 +1,8 @@
 // One employee's month: what was punched, what it comes to, where it stands.
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, useNavigate, useParams } from "@tanstack/react-router";
-import { Fragment, useState } from "react";
-import { api, ask } from "../../api/client";
+import { Navigate, useNavigate, useParams, useRouterState, useSearch } from "@tanstack/react-router";
+import { Fragment, useEffect, useState } from "react";
+import { api, ask, idOf } from "../../api/client";
 import { useMay, useSession, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { colon, dateIn, day, hours, month, shortDay, weekday } from "../../i18n/time";
@@ -11,22 +11,32 @@ import { Badge, Card, Failure, PageHead, Skeleton, Tiles } from "../../ui/parts"
 import { MonthCorrections } from "./corrections";
 import { DayPunches } from "./day-punches";
 import { MonthHeld } from "./held";
-import { daysBetween, periodOf, shift } from "./periods";
+import { addDays, daysBetween, periodOf, shift } from "./periods";
 import { AddPunch, AskCorrection } from "./punch-dialogs";
 import { type Day, sheetTone, type Timesheet, timesheetQuery } from "./queries";
 import { SheetHistory, SheetVerbs } from "./sheet-verbs";
 
-/** Without a period: the one of today. */
+/** Without a period: the one of today, or that of a punch that was sent at some time. */
 export function LatestMonth() {
   const { employee = "" } = useParams({ strict: false }) as { employee?: string };
+  const { punch = "", at } = useSearch({ strict: false }) as { punch?: string; at?: string };
   const { organization } = useSession();
   const zone = useZone();
-  return (
-    <Navigate
-      to={`/timesheets/${employee}/${periodOf(dateIn(new Date(), zone), organization?.closingDay ?? 31)}`}
-      replace
-    />
-  );
+  const sent = Date.parse(at ?? "");
+  const about = dateIn(Number.isNaN(sent) ? new Date() : new Date(sent), zone);
+  // A punch of the night belongs to the day before.
+  const punches = useQuery({
+    queryKey: ["punches", "about", employee, about],
+    queryFn: () => {
+      const query = { employee, startDay: addDays(about, -1), endDay: addDays(about, 1), pageSize: 500 };
+      return ask(api.GET("/v1/punches", { params: { query } }));
+    },
+    enabled: punch !== "",
+  });
+  if (punches.isLoading) return <Skeleton rows={12} />;
+  const date = punches.data?.punches.find((p) => p.name === punch)?.businessDay ?? about;
+  const period = periodOf(date, organization?.closingDay ?? 31);
+  return <Navigate to={`/timesheets/${employee}/${period}`} hash={idOf(punch)} replace />;
 }
 
 export function Month() {
@@ -107,7 +117,10 @@ export function Month() {
 }
 
 function Days({ sheet, employee, own }: { sheet: Timesheet; employee: string; own: boolean }) {
-  const [open, setOpen] = useState<string | null>(null);
+  const wanted = useRouterState({ select: (s) => s.location.hash });
+  const ofWanted = sheet.days.find((d) => d.punches.some((p) => idOf(p.name) === wanted))?.date;
+  const [open, setOpen] = useState<string | null>(ofWanted ?? null);
+  useEffect(() => document.getElementById(wanted)?.scrollIntoView({ block: "center" }), [wanted]);
   const [adding, setAdding] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
   const may = useMay();

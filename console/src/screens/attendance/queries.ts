@@ -2,6 +2,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, ask, pages, type Schemas } from "../../api/client";
 import { useMay, useSession } from "../../api/session";
 import type { Tone } from "../../ui/parts";
+import { accountsQuery } from "../settings/queries";
 
 export type Timesheet = Schemas["Timesheet"];
 export type Day = Schemas["TimesheetDay"];
@@ -31,21 +32,10 @@ export const sheetTone = (state: string | undefined): Tone =>
 export function useActorNames(): (actor: string | undefined) => string {
   const may = useMay();
   const { account } = useSession();
-  const { data } = useQuery({
-    queryKey: ["accounts", "names"],
-    queryFn: async () => {
-      const all = await pages(async (pageToken) => {
-        const page = await ask(api.GET("/v1/accounts", { params: { query: { pageSize: 500, pageToken } } }));
-        return { items: page.accounts, nextPageToken: page.nextPageToken };
-      });
-      return new Map(all.map((a) => [a.name, a.displayName]));
-    },
-    enabled: may("accounts.read"),
-    staleTime: 60_000,
-  });
+  const { data } = useQuery({ ...accountsQuery, enabled: may("accounts.read"), staleTime: 60_000 });
   return (actor) => {
     if (!actor) return "";
     if (actor === account?.name) return account.displayName;
-    return data?.get(actor) ?? "";
+    return data?.find((a) => a.name === actor)?.displayName ?? "";
   };
 }

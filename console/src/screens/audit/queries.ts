@@ -4,6 +4,7 @@ import { useMay, useZone } from "../../api/session";
 import { t } from "../../i18n";
 import { instantOf } from "../../i18n/time";
 import type { Option } from "../../ui/inputs";
+import { accountsQuery, apiKeysQuery } from "../settings/queries";
 
 export type AuditEvent = Schemas["AuditEvent"];
 
@@ -41,16 +42,8 @@ export function useAudit(limits: Limits) {
 /** Everybody who can be chosen: accounts, live keys, and the system. */
 export function useActors(): Option[] {
   const may = useMay();
-  const accounts = useQuery({
-    queryKey: ["accounts", "actors"],
-    queryFn: async () => (await ask(api.GET("/v1/accounts", { params: { query: { pageSize: 500 } } }))).accounts,
-    enabled: may("accounts.read"),
-  });
-  const keys = useQuery({
-    queryKey: ["apiKeys"],
-    queryFn: async () => (await ask(api.GET("/v1/apiKeys", { params: { query: { pageSize: 500 } } }))).apiKeys,
-    enabled: may("apiKeys.read"),
-  });
+  const accounts = useQuery({ ...accountsQuery, enabled: may("accounts.read") });
+  const keys = useQuery({ ...apiKeysQuery, enabled: may("apiKeys.read") });
   return [
     { value: "", label: t("filter.all") },
     ...(accounts.data ?? []).map((a) => ({ value: a.name, label: a.displayName })),

@@ -1,11 +1,12 @@
 // CSV: first what it would do, row by row, then do it. Employees and, when a
 // connection exists, links.
 import { useQueryClient } from "@tanstack/react-query";
-import { type DragEvent, useRef, useState } from "react";
+import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import { api, ask } from "../../api/client";
 import { t, word } from "../../i18n";
 import { Button, ButtonLink } from "../../ui/button";
-import { Badge, Card, Failure, Notice, PageHead, Segments, Tiles, type Tone } from "../../ui/parts";
+import { List } from "../../ui/list";
+import { Badge, Card, Empty, Failure, Notice, PageHead, Segments, Tiles, type Tone } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { employeesQuery, linksQuery, useConnected } from "./queries";
 
@@ -84,7 +85,6 @@ export function ImportEmployees() {
     setCsv(text);
     await go(text, true);
   };
-  const lines = csv.split(/\r\n|\r|\n/); // what a row says, where nothing is to be said of it
   const storable = (preview?.counts.created ?? 0) + (preview?.counts.changed ?? 0);
   return (
     <div className="stack">
@@ -147,8 +147,10 @@ export function ImportEmployees() {
               tone: k === "failed" && preview.counts[k] > 0 ? ("bad" as const) : ("" as const),
             }))}
           />
-          <Card
-            flush
+          <Lines
+            key={String(done)}
+            outcome={preview}
+            csv={csv}
             foot={
               done ? (
                 <>
@@ -174,40 +176,39 @@ export function ImportEmployees() {
                 </>
               )
             }
-          >
-            <div className="table-wrap">
-              <table className="table">
-                <thead>
-                  <tr>
-                    <th scope="col" className="figure">
-                      {t("import.line")}
-                    </th>
-                    <th scope="col">{t("employee.number")}</th>
-                    <th scope="col">{t("import.result")}</th>
-                    <th scope="col">{t("import.detail")}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {[...preview.rows]
-                    .sort((a, b) => Number(b.result === "FAILED") - Number(a.result === "FAILED"))
-                    .slice(0, 500)
-                    .map((r) => (
-                      <tr key={r.line}>
-                        <td className="figure">{r.line}</td>
-                        <td>{r.number}</td>
-                        <td>
-                          <Badge tone={tone(r.result)}>{word("importResult", r.result)}</Badge>
-                        </td>
-                        <td>{r.what || <span className="muted">{lines[r.line - 1]}</span>}</td>
-                      </tr>
-                    ))}
-                </tbody>
-              </table>
-            </div>
-          </Card>
+          />
         </>
       )}
     </div>
+  );
+}
+
+/** What becomes of each line of a file, those with problems first. */
+function Lines({ outcome, csv, foot }: { outcome: Outcome; csv: string; foot: ReactNode }) {
+  const lines = csv.split(/\r\n|\r|\n/); // what a row says, where nothing is to be said of it
+  const rows = [...outcome.rows].sort((a, b) => Number(b.result === "FAILED") - Number(a.result === "FAILED"));
+  return (
+    <List
+      source={{ error: null, refetch: () => undefined }}
+      rows={rows}
+      id={(r) => String(r.line)}
+      step={200}
+      empty={<Empty icon="list" title={t("import.noLines")} />}
+      foot={<div className="row">{foot}</div>}
+      columns={[
+        { label: t("import.line"), kind: "figure", cell: (r) => r.line },
+        { label: t("employee.number"), kind: "head", cell: (r) => r.number },
+        {
+          label: t("import.result"),
+          cell: (r) => <Badge tone={tone(r.result)}>{word("importResult", r.result)}</Badge>,
+        },
+        {
+          label: t("import.detail"),
+          kind: "broad",
+          cell: (r) => r.what || <span className="muted">{lines[r.line - 1]}</span>,
+        },
+      ]}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, ask } from "../../api/client";
+import { api, ask, pages } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { moment } from "../../i18n/time";
@@ -11,13 +11,13 @@ export function LinkHistory({ id }: { id: string }) {
   const changes = useQuery({
     queryKey: ["employee", id, "linkChanges"],
     queryFn: () =>
-      ask(
-        api.GET("/v1/employees/{employee}/accountLink/changes", {
-          params: { path: { employee: id }, query: { pageSize: 50 } },
-        }),
-      ),
+      pages(async (pageToken) => {
+        const params = { path: { employee: id }, query: { pageSize: 500, pageToken } };
+        const page = await ask(api.GET("/v1/employees/{employee}/accountLink/changes", { params }));
+        return { items: page.changes, nextPageToken: page.nextPageToken };
+      }),
   });
-  if (changes.data?.changes.length === 0) return null;
+  if (changes.data?.length === 0) return null;
   return (
     <Card title={t("linkHistory.title")}>
       {changes.isPending ? (
@@ -26,7 +26,7 @@ export function LinkHistory({ id }: { id: string }) {
         <Failure error={changes.error} />
       ) : (
         <ol className="trail">
-          {changes.data.changes.map((c) => (
+          {changes.data.map((c) => (
             <li key={`${c.time}${c.verb}`}>
               <span>
                 <strong>{word("linkVerb", c.verb)}</strong> {c.lineWorksAccountId}

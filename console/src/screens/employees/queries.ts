@@ -4,7 +4,7 @@ import { useMay } from "../../api/session";
 
 export type Employee = Schemas["Employee"];
 
-/** Every employee of the company, by number; of more than 10,000 the first. */
+/** Every employee of the company, by number. */
 export const employeesQuery = queryOptions({
   queryKey: ["employees"],
   queryFn: () =>

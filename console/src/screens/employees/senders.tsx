@@ -2,7 +2,7 @@
 // whose address is known, and the directory sync tries everybody.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, ask, idOf, type Schemas } from "../../api/client";
+import { api, ask, idOf, pages, type Schemas } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t } from "../../i18n";
 import { ago, moment } from "../../i18n/time";
@@ -16,8 +16,11 @@ import { DirectorySync } from "./sync";
 type Sender = Schemas["UnlinkedSender"];
 const sendersQuery = {
   queryKey: ["senders"],
-  queryFn: async () =>
-    (await ask(api.GET("/v1/unlinkedSenders", { params: { query: { pageSize: 200 } } }))).unlinkedSenders,
+  queryFn: () =>
+    pages(async (pageToken) => {
+      const page = await ask(api.GET("/v1/unlinkedSenders", { params: { query: { pageSize: 500, pageToken } } }));
+      return { items: page.unlinkedSenders, nextPageToken: page.nextPageToken };
+    }),
   refetchInterval: 10_000,
 };
 
@@ -42,6 +45,7 @@ export function UnlinkedSenders() {
         rows={senders.data}
         id={(s) => s.name}
         lines={4}
+        step={50}
         empty={
           <Empty icon="circleCheck" title={t("senders.none")}>
             {t("senders.noneMore")}
@@ -116,6 +120,7 @@ function Chooser({ sender: s, write }: { sender: Sender; write: boolean }) {
           busy={busy}
           disabled={!chosen}
           onClick={link}
+          aria-label={t("senders.linkWhom", { who: whoIs(s) })}
         >
           {t("senders.link")}
         </Button>

@@ -1,7 +1,6 @@
 // After 「送信」: switch on, register at LINE WORKS, test, and see the first
 // message arrive.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { api, ask } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
@@ -134,16 +133,25 @@ export function Register({ id }: { id: string }) {
 /** Waits for the first real callback and shows it arrive. */
 function FirstMessage({ id }: { id: string }) {
   const zone = useZone();
-  const [since] = useState(() => Date.now());
   const connection = useQuery({ ...connectionQuery(id), refetchInterval: 2_000 });
+  // What came before, by whatever connection, tells from when on to look, by the clock of the server.
+  const earlier = useQuery({
+    queryKey: ["events", "before", id],
+    queryFn: () => ask(api.GET("/v1/events", { params: { query: { pageSize: 1 } } })),
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+  const last = earlier.data?.events[0];
   const events = useQuery({
-    queryKey: ["events", "first", id],
-    queryFn: () => ask(api.GET("/v1/events", { params: { query: { pageSize: 20 } } })),
+    queryKey: ["events", "first", id, last?.name],
+    queryFn: () => {
+      const query = { pageSize: 20, connection: id, startTime: last?.receiveTime };
+      return ask(api.GET("/v1/events", { params: { query } }));
+    },
+    enabled: earlier.isSuccess,
     refetchInterval: 2_000,
   });
-  const fresh = (events.data?.events ?? []).filter(
-    (e) => e.connection === `connections/${id}` && Date.parse(e.receiveTime ?? "") > since - 5_000,
-  );
+  const fresh = (events.data?.events ?? []).filter((e) => e.name !== last?.name);
   const before = connection.data?.figures?.lastCallbackTime;
   return (
     <Card

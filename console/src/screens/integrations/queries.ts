@@ -1,6 +1,6 @@
 // What the screens of a connection ask the door for.
 import { queryOptions } from "@tanstack/react-query";
-import { api, ask, type Schemas } from "../../api/client";
+import { api, ask, pages, type Schemas } from "../../api/client";
 import { ApiError } from "../../api/error";
 import type { Tone } from "../../ui/parts";
 
@@ -15,9 +15,12 @@ export const integrationsQuery = queryOptions({
   queryFn: async () => {
     const [offers, list] = await Promise.all([
       ask(api.GET("/v1/integrations")),
-      ask(api.GET("/v1/connections", { params: { query: { pageSize: 100 } } })),
+      pages(async (pageToken) => {
+        const page = await ask(api.GET("/v1/connections", { params: { query: { pageSize: 500, pageToken } } }));
+        return { items: page.connections, nextPageToken: page.nextPageToken };
+      }),
     ]);
-    return { offers: offers.integrations, connections: list.connections };
+    return { offers: offers.integrations, connections: list };
   },
 });
 

@@ -84,7 +84,13 @@ export function Tokens({ id }: { id: string }) {
                     {t("guide.token.issued", { time: moment(token.createTime, zone) })}
                   </span>
                   {write && (
-                    <Button small look="danger-quiet" icon="trash" onClick={() => revoke(idOf(token.name))}>
+                    <Button
+                      small
+                      look="danger-quiet"
+                      icon="trash"
+                      onClick={() => revoke(idOf(token.name))}
+                      aria-label={t("tokens.revokeWhich", { time: moment(token.createTime, zone) })}
+                    >
                       {t("tokens.revoke")}
                     </Button>
                   )}

@@ -2,7 +2,7 @@
 // others with the accounts.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { api, ask, idOf, type Schemas } from "../../api/client";
+import { api, ask, idOf, pages, type Schemas } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t } from "../../i18n";
 import { ago, moment } from "../../i18n/time";
@@ -65,7 +65,11 @@ export function OwnSessions() {
   const [dialog, confirm] = useConfirm();
   const sessions = useQuery({
     queryKey: ["sessions"],
-    queryFn: async () => (await ask(api.GET("/v1/sessions", { params: { query: { pageSize: 500 } } }))).sessions,
+    queryFn: () =>
+      pages(async (pageToken) => {
+        const page = await ask(api.GET("/v1/sessions", { params: { query: { pageSize: 500, pageToken } } }));
+        return { items: page.sessions, nextPageToken: page.nextPageToken };
+      }),
   });
   const end = (s: Session) =>
     confirm({

@@ -83,7 +83,12 @@ export function LegalHolds() {
             cell: (h) =>
               write &&
               h.state === "IN_FORCE" && (
-                <Button small look="danger-quiet" onClick={() => release(h)}>
+                <Button
+                  small
+                  look="danger-quiet"
+                  onClick={() => release(h)}
+                  aria-label={t("hold.releaseWhose", { whose: whose(h) })}
+                >
                   {t("hold.release")}
                 </Button>
               ),

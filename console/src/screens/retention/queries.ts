@@ -16,7 +16,11 @@ export const retentionQuery = queryOptions({
 
 export const versionsQuery = queryOptions({
   queryKey: ["retention", "versions"],
-  queryFn: async () => (await ask(api.GET("/v1/retention/versions", { params: { query: { pageSize: 20 } } }))).versions,
+  queryFn: () =>
+    pages(async (pageToken) => {
+      const page = await ask(api.GET("/v1/retention/versions", { params: { query: { pageSize: 500, pageToken } } }));
+      return { items: page.versions, nextPageToken: page.nextPageToken };
+    }),
 });
 
 /** What the next purge does with each record that is old enough to be looked at. */

@@ -7,23 +7,16 @@ import { Dialog, useConfirm } from "../../ui/dialog";
 import { say } from "../../ui/toast";
 import { device } from "../profile/device";
 import { SessionList } from "../profile/sessions";
+import { sessionsQuery } from "./queries";
 
 /** Lists the sessions of an account and ends one or all of them. */
 export function AccountSessions({ account, onClose }: { account: Schemas["Account"]; onClose: () => void }) {
   const id = idOf(account.name);
   const queries = useQueryClient();
   const [dialog, confirm] = useConfirm();
-  const sessions = useQuery({
-    queryKey: ["accounts", "sessions", id],
-    queryFn: async () =>
-      (
-        await ask(
-          api.GET("/v1/accounts/{account}/sessions", { params: { path: { account: id }, query: { pageSize: 500 } } }),
-        )
-      ).sessions,
-  });
+  const sessions = useQuery(sessionsQuery(account.name));
   const ended = async (said: string) => {
-    await queries.invalidateQueries({ queryKey: ["accounts", "sessions", id] });
+    await queries.invalidateQueries(sessionsQuery(account.name));
     say(said);
   };
   const endOne = (s: Schemas["Session"]) =>

@@ -1,7 +1,7 @@
 // Who may log in, and with which role.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, ask, idOf, pages, type Schemas } from "../../api/client";
+import { api, ask, idOf, type Schemas } from "../../api/client";
 import { useMay, useSession, useZone } from "../../api/session";
 import { listed, t, word } from "../../i18n";
 import { moment } from "../../i18n/time";
@@ -12,19 +12,13 @@ import { Badge, Empty, Notice, PageHead, type Tone } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { AccountEditor } from "./account-editor";
 import { AccountSessions } from "./account-sessions";
+import { accountsQuery } from "./queries";
 
 type Account = Schemas["Account"];
 const tone = (s: string | undefined): Tone => (({ ACTIVE: "good", INVITED: "info" })[s ?? ""] as Tone) ?? "plain";
 
 export function Accounts() {
-  const accounts = useQuery({
-    queryKey: ["accounts", "list"],
-    queryFn: () =>
-      pages(async (pageToken) => {
-        const page = await ask(api.GET("/v1/accounts", { params: { query: { pageSize: 500, pageToken } } }));
-        return { items: page.accounts, nextPageToken: page.nextPageToken };
-      }),
-  });
+  const accounts = useQuery(accountsQuery);
   const may = useMay();
   const { account: me } = useSession();
   const [editing, setEditing] = useState<Account | "new" | null>(null);
@@ -152,6 +146,7 @@ export function Accounts() {
         source={accounts}
         rows={accounts.data}
         id={(a) => a.name}
+        step={100}
         tall
         empty={<Empty icon="shield" title={t("accounts.none")} />}
         columns={[

@@ -1,10 +1,13 @@
 // The departments that a manager is responsible for; none means everybody.
+import { useState } from "react";
 import { listed, t } from "../../i18n";
 import { Button } from "../../ui/button";
 import { Field, type Form } from "../../ui/form";
 import { Chips } from "../../ui/inputs";
 import { Notice } from "../../ui/parts";
 import type { Employee } from "../employees/queries";
+
+const few = 20; // are offered at first
 
 type Props<T extends { departments: string[] }> = { form: Form<T>; employees: Employee[] };
 
@@ -15,6 +18,7 @@ export function DepartmentsField<T extends { departments: string[] }>({ form, em
   const unknown = new Set(chosen.filter((d) => !known.includes(d)));
   const set = (departments: string[]) => form.set("departments", departments as T["departments"]);
   const left = known.filter((d) => !chosen.includes(d));
+  const [all, setAll] = useState(false);
   const id = `${form.id}departments`;
   return (
     <div className="stack tight">
@@ -36,11 +40,16 @@ export function DepartmentsField<T extends { departments: string[] }>({ form, em
       </Field>
       {left.length > 0 && (
         <div className="row">
-          {left.slice(0, 20).map((d) => (
+          {left.slice(0, all ? left.length : few).map((d) => (
             <Button key={d} small icon="plus" onClick={() => set([...chosen, d])}>
               {d}
             </Button>
           ))}
+          {!all && left.length > few && (
+            <Button small look="quiet" onClick={() => setAll(true)}>
+              {t("list.more", { n: left.length - few, left: left.length - few })}
+            </Button>
+          )}
         </div>
       )}
       {unknown.size > 0 && <Notice tone="warn">{t("accounts.departmentsUnknown", { names: listed(unknown) })}</Notice>}

@@ -14,12 +14,10 @@ import { Empty, Notice, PageHead } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { useActors } from "../audit/queries";
 import { type Role, roleOptions } from "./choices";
+import { apiKeysQuery } from "./queries";
 
 export function ApiKeys() {
-  const keys = useQuery({
-    queryKey: ["apiKeys"],
-    queryFn: async () => (await ask(api.GET("/v1/apiKeys", { params: { query: { pageSize: 500 } } }))).apiKeys,
-  });
+  const keys = useQuery(apiKeysQuery);
   const people = useActors();
   const may = useMay();
   const zone = useZone();
@@ -36,7 +34,7 @@ export function ApiKeys() {
       danger: true,
       run: async () => {
         await ask(api.DELETE("/v1/apiKeys/{key}", { params: { path: { key: idOf(key.name) } } }));
-        await queries.invalidateQueries({ queryKey: ["apiKeys"] });
+        await queries.invalidateQueries(apiKeysQuery);
         say(t("keys.deleted"));
       },
     });
@@ -49,7 +47,7 @@ export function ApiKeys() {
           onDone={async (key) => {
             setAdding(false);
             setMade(key);
-            await queries.invalidateQueries({ queryKey: ["apiKeys"] });
+            await queries.invalidateQueries(apiKeysQuery);
           }}
         />
       )}
@@ -88,6 +86,7 @@ export function ApiKeys() {
         rows={keys.data}
         id={(k) => k.name}
         lines={4}
+        step={100}
         empty={
           <Empty icon="key" title={t("keys.none")}>
             {t("keys.noneMore")}
@@ -110,7 +109,13 @@ export function ApiKeys() {
             kind: "actions",
             cell: (k) =>
               write && (
-                <Button small look="danger-quiet" icon="trash" onClick={() => remove(k)}>
+                <Button
+                  small
+                  look="danger-quiet"
+                  icon="trash"
+                  onClick={() => remove(k)}
+                  aria-label={t("keys.deleteWhich", { name: k.displayName })}
+                >
                   {t("keys.delete")}
                 </Button>
               ),

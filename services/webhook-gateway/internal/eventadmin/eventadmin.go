@@ -58,7 +58,7 @@ func (s *Service) ListEvents(ctx context.Context, in *gatewayv1.ListEventsReques
 	if err != nil {
 		return nil, err
 	}
-	list, size := page.Of("events", filter.Outcome, filter.Employee, written(filter.From), written(filter.Until)), page.Size(in.GetPageSize())
+	list, size := page.Of("events", filter.Outcome, filter.Employee, filter.Connection, written(filter.From), written(filter.Until)), page.Size(in.GetPageSize())
 	if filter.BeforeTime, filter.BeforeID, err = list.ReadByTime(in.GetPageToken()); err != nil {
 		return nil, err
 	}
@@ -127,17 +127,26 @@ func filterOf(in *gatewayv1.ListEventsRequest) (f inbox.Filter, err error) {
 	if in.GetEndTime() != nil {
 		f.Until = in.GetEndTime().AsTime()
 	}
-	wanted := strings.TrimPrefix(in.GetEmployee(), "employees/")
-	if wanted == "" {
-		return f, nil
-	}
-	id, err := uuid.Parse(wanted)
-	if err != nil || len(wanted) != len(id.String()) {
+	var ok bool
+	if f.Employee, ok = idOf(in.GetEmployee(), "employees/"); !ok {
 		return f, fault.Invalid(fault.Field{Path: "employee", Reason: "BAD_ID", Text: fault.Text{
 			JA: "従業員の指定が正しくありません。", EN: "This is not the id of an employee."}})
 	}
-	f.Employee = id.String()
+	if f.Connection, ok = idOf(in.GetConnection(), "connections/"); !ok {
+		return f, fault.Invalid(fault.Field{Path: "connection", Reason: "BAD_ID", Text: fault.Text{
+			JA: "連携の指定が正しくありません。", EN: "This is not the id of a connection."}})
+	}
 	return f, nil
+}
+
+// idOf reads an id, with or without the collection before it, in the one spelling that has hyphens; none is none.
+func idOf(wanted, collection string) (string, bool) {
+	wanted = strings.TrimPrefix(wanted, collection)
+	if wanted == "" {
+		return "", true
+	}
+	id, err := uuid.Parse(wanted)
+	return id.String(), err == nil && len(wanted) == len(id.String())
 }
 
 // written is a time as a page token remembers it; empty for none.

@@ -86,6 +86,15 @@ func TestPagesAndFilters(t *testing.T) {
 	if _, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{PageToken: first.GetNextPageToken()}); !fault.HasReason(err, "PAGE_TOKEN_INVALID") {
 		t.Errorf("a token of the list under other filters: %v", err)
 	}
+	byOne := &gatewayv1.ListEventsRequest{PageSize: 2, Connection: "connections/" + id}
+	first, err = s.ListEvents(asked(t), byOne)
+	if err != nil || !cmp.Equal(l.filter, inbox.Filter{Connection: id, Limit: 3}) {
+		t.Errorf("%v %+v", err, l.filter)
+	}
+	byOne.PageToken, byOne.Connection = first.GetNextPageToken(), ""
+	if _, err := s.ListEvents(asked(t), byOne); !fault.HasReason(err, "PAGE_TOKEN_INVALID") {
+		t.Errorf("a token of the list of one connection: %v", err)
+	}
 	day := &gatewayv1.ListEventsRequest{PageSize: 2, StartTime: timestamppb.New(time.UnixMilli(1000)), EndTime: timestamppb.New(time.UnixMilli(9000))}
 	first, err = s.ListEvents(asked(t), day)
 	if err != nil || !l.filter.From.Equal(time.UnixMilli(1000)) || !l.filter.Until.Equal(time.UnixMilli(9000)) {
@@ -97,6 +106,19 @@ func TestPagesAndFilters(t *testing.T) {
 	}
 	if _, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{}); err != nil || l.filter.Limit != page.Default+1 {
 		t.Error(l.filter, err)
+	}
+}
+
+// An id has one spelling: whatever else PostgreSQL would read as one is none.
+func TestIdsInOtherSpellings(t *testing.T) {
+	for _, bad := range []string{"x", "urn:uuid:" + id, "{" + id + "}", strings.ReplaceAll(id, "-", ""), "punches/" + id} {
+		l := &lister{}
+		s := Service{Inbox: l, Replies: &answers{}}
+		for _, in := range []*gatewayv1.ListEventsRequest{{Employee: bad}, {Connection: bad}} {
+			if _, err := s.ListEvents(asked(t), in); !fault.HasReason(err, "INVALID_ARGUMENT") || l.tenant != "" {
+				t.Errorf("%v: %v", in, err)
+			}
+		}
 	}
 }
 
@@ -118,7 +140,7 @@ func TestACraftedPageToken(t *testing.T) {
 		for _, bad := range []string{"", "x", "urn:uuid:" + id, "{" + id + "}", strings.ToUpper(id), strings.ReplaceAll(id, "-", ""), "a\x00b", "infinity", "0000-01-01T00:00:00Z", "2026-11-23T00:00:00,5Z"} {
 			values := slices.Clone(honest)
 			values[place] = bad
-			token, err := page.Of("events", "", "").Token(values...)
+			token, err := page.Of("events", "", "", "", "", "").Token(values...)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -167,8 +168,13 @@ func TestADatabaseThatIsAwayIsAnErrorInTime(t *testing.T) {
 func TestThePagesOfAList(t *testing.T) {
 	b := newBench(t, nil)
 	b.run(t)
+	other := uuid.NewString()
 	for _, text := range []string{"1", "2", "3"} {
-		b.put(t, delivery(t, tenantA, text))
+		d := delivery(t, tenantA, text)
+		if text == "2" {
+			d.Connection = other
+		}
+		b.put(t, d)
 	}
 	if _, err := b.Complete(t.Context(), b.dispatched()[:1], []Verdict{{Outcome: Recorded, Employee: "e1", Punch: "p1"}}); err != nil {
 		t.Fatal(err)
@@ -183,7 +189,7 @@ func TestThePagesOfAList(t *testing.T) {
 	}
 	middle := newest[1].Received
 	for _, f := range []Filter{
-		{Limit: 9, Outcome: Recorded}, {Limit: 9, Employee: "e1"},
+		{Limit: 9, Outcome: Recorded}, {Limit: 9, Employee: "e1"}, {Limit: 9, Connection: other},
 		{Limit: 9, Until: middle}, {Limit: 9, From: middle.Add(time.Microsecond)}, {Limit: 9, From: middle, Until: newest[0].Received},
 	} {
 		if found, err := b.List(t.Context(), tenantA, f); err != nil || len(found) != 1 {

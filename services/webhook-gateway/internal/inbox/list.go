@@ -26,6 +26,7 @@ type Accepted struct {
 // is within, Until is not.
 type Filter struct {
 	Outcome, Employee string
+	Connection        string   // an id as PostgreSQL writes it
 	Within            []string // only these employees; events of nobody are none of them
 	From, Until       time.Time
 	BeforeTime        time.Time
@@ -40,6 +41,7 @@ select i.id::text, i.connection_id::text, case when i.issued_known then i.issued
  where i.tenant_id = @tenant::text::uuid
    and (@outcome = '' or i.outcome = @outcome)
    and (@employee = '' or i.employee_id = @employee)
+   and (@connection = '' or i.connection_id = nullif(@connection, '')::uuid)
    and (@within::text[] is null or i.employee_id = any (@within))
    and i.received_at >= coalesce(@from::timestamptz, '-infinity') and i.received_at < coalesce(@until::timestamptz, 'infinity')
    and (@before_id = '' or (i.received_at, i.id) < (@before_time::timestamptz, nullif(@before_id, '')::uuid))
@@ -49,7 +51,7 @@ select i.id::text, i.connection_id::text, case when i.issued_known then i.issued
 // List reads rows of one organization, newest first.
 func (b *Inbox) List(ctx context.Context, tenant string, f Filter) (found []Accepted, err error) {
 	args := pgx.NamedArgs{
-		"tenant": tenant, "outcome": f.Outcome, "employee": f.Employee, "within": f.Within,
+		"tenant": tenant, "outcome": f.Outcome, "employee": f.Employee, "connection": f.Connection, "within": f.Within,
 		"from": known(f.From), "until": known(f.Until), "before_id": f.BeforeID, "before_time": f.BeforeTime, "limit": f.Limit,
 	}
 	err = b.DB.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {

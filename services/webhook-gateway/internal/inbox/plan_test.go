@@ -69,7 +69,7 @@ func TestTheInboxReadsByIndex(t *testing.T) {
 	waits := leases(rows)
 	waits["waits"], waits["owns"], waits["forgiven"] = make([]float64, len(rows)), make([]bool, len(rows)), forgiven
 	due := pgx.NamedArgs{"limit": batchLimit, "lease": uuid.NewString(), "span": 10.0, "trusted": trusted, "suspect": false, "near": near}
-	page := pgx.NamedArgs{"tenant": tenantA, "outcome": "", "employee": "", "before_id": uuid.NewString(), "before_time": time.Now(), "limit": 50,
+	page := pgx.NamedArgs{"tenant": tenantA, "outcome": "", "employee": "", "connection": uuid.NewString(), "before_id": uuid.NewString(), "before_time": time.Now(), "limit": 50,
 		"from": time.Now().Add(-time.Hour), "until": time.Now()}
 	for _, statistics := range []string{"none", "of the night", "of the rush"} {
 		switch statistics {

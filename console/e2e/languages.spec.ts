@@ -1,0 +1,158 @@
+// Flows that are walked in both languages of the console: the words are its own, so that a flow says what it does once.
+import { administrator, answer, box, elsewhere, expect, knock, languages, password, press, speak, test } from "./world";
+
+for (const language of languages) {
+  test(`an API key is made, shown once and deleted after a question, in ${language}`, async ({ page }) => {
+    const w = await speak(page, language);
+    const name = `payroll ${language}`;
+    await page.goto("/settings/keys");
+    await press(page, w("keys.add"));
+    const dialog = page.getByRole("dialog");
+    await answer(page, w("keys.add"));
+    await expect(dialog.getByText(w("form.required", { label: w("keys.name") }))).toBeVisible();
+    await box(dialog, w("keys.name")).fill(name);
+    await answer(page, w("keys.add"));
+    await expect(dialog.getByText(w("keys.once"))).toBeVisible();
+    await expect(dialog.getByText(/^dkk_/)).toBeVisible();
+    await answer(page, w("action.close"));
+    const row = page.getByRole("row", { name: new RegExp(`${name}.*${w("keys.never")}`) });
+    await row.getByRole("button", { name: w("keys.deleteWhich", { name }) }).click();
+    await answer(page, w("action.cancel"));
+    await expect(row).toBeVisible();
+    await row.getByRole("button", { name: w("keys.deleteWhich", { name }) }).click();
+    await answer(page, w("keys.delete"));
+    await expect(row).toHaveCount(0);
+  });
+
+  test(`who is invited chooses a password by the link and logs in, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const email = `invited-${language}@example.co.jp`;
+    await page.goto("/settings/accounts");
+    await press(page, w("accounts.add"));
+    const dialog = page.getByRole("dialog");
+    await box(dialog, w("account.name")).fill(`招待 来子 ${language}`);
+    await box(dialog, w("account.email")).fill(email);
+    await dialog.getByRole("radio", { name: new RegExp(`^${w("role.MANAGER")}`) }).check();
+    await answer(page, w("accounts.addAndLink"));
+    await expect(dialog.getByText(w("accounts.linkOnce"))).toBeVisible();
+    const link = (await dialog.locator("code").textContent()) ?? "";
+    await answer(page, w("action.close"));
+
+    const hers = await elsewhere(page, world, language);
+    await hers.goto(link.replace(/^http:\/\/[^/]+/, world.admin));
+    await expect(hers.getByRole("heading", { level: 1, name: w("invitation.title") })).toBeVisible();
+    expect(hers.url()).not.toContain("dki_");
+    await box(hers, w("password.new")).fill(password);
+    await hers.getByLabel(w("password.again")).fill("another one, as long");
+    await press(hers, w("invitation.button"));
+    await expect(hers.getByText(w("password.differs"))).toBeVisible();
+    await hers.getByLabel(w("password.again")).fill(password);
+    await press(hers, w("invitation.button"));
+    await expect(hers.getByText(w("invitation.done"))).toBeVisible();
+    await knock(hers, email, language);
+    await expect(hers.getByRole("heading", { level: 1, name: w("nav.today") })).toBeVisible();
+    await hers.context().close();
+  });
+
+  test(`the audit is narrowed to an action, a day and a person, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    await world.hire(`監査 対子 ${language}`);
+    await page.goto("/settings/audit");
+    const rows = (action: string) => page.getByRole("row", { name: new RegExp(`${administrator.name}.*${action}`) });
+    await expect(rows(w("auditAction.CREATE_EMPLOYEE")).first()).toBeVisible();
+    await page.getByLabel(w("audit.action"), { exact: true }).selectOption({ label: w("auditAction.SET_UP") });
+    await expect(page.getByRole("row", { name: new RegExp(w("auditAction.SET_UP")) })).toBeVisible();
+    await expect(rows(w("auditAction.CREATE_EMPLOYEE"))).toHaveCount(0);
+    await page.getByLabel(w("filter.to")).fill("2020-01-01");
+    await expect(page.getByText(w("audit.none"))).toBeVisible();
+    await press(page, w("filter.clear"));
+    await page.getByLabel(w("audit.actor"), { exact: true }).selectOption({ label: administrator.name });
+    await expect(rows(w("auditAction.CREATE_EMPLOYEE")).first()).toBeVisible();
+  });
+
+  test(`company and rules are stored, and what is wrong is said beside it, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const before = await world.call("GET", "organization");
+    await page.goto("/settings/company");
+    await box(page, w("company.name")).fill(`株式会社サンプル商事(${language})`);
+    await page.getByLabel(w("company.closingDay")).selectOption("20");
+    await expect(page.getByText(w("company.moved"))).toBeVisible();
+    await page.getByLabel(w("company.closingDay")).selectOption("31");
+    await press(page, w("action.save"));
+    await expect(page.getByText(w("action.saved"))).toBeVisible();
+    await expect(page.getByRole("navigation", { name: w("nav.label") })).toContainText(`サンプル商事(${language})`);
+    await world.call("PATCH", "organization", { name: before.name });
+
+    await page.goto("/settings/rules");
+    const cutoff = language === "ja" ? "04:00" : "05:00";
+    await page.getByLabel(w("rules.cutoff")).fill(cutoff);
+    await page.getByRole("radio", { name: new RegExp(`^${w("submittedPolicy.HOLD")}`) }).check();
+    await page.getByLabel(w("rules.doubleTap")).fill("99999");
+    await press(page, w("action.save"));
+    await expect(page.getByLabel(w("rules.doubleTap"))).toHaveAttribute("aria-invalid", "true");
+    await page.getByLabel(w("rules.doubleTap")).fill("30");
+    await press(page, w("action.save"));
+    await expect(page.getByText(w("action.saved"))).toBeVisible();
+    const rules = await world.call("GET", "workRules");
+    expect([rules.dayCutoff, rules.doubleTapWindow, rules.submittedPolicy]).toEqual([cutoff, "30s", "HOLD"]);
+  });
+
+  test(`an expired session is renewed over a form, which is then stored, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const name = `切替 続子 ${language}`;
+    await page.goto("/settings/employees/new");
+    await page.getByLabel(w("employee.number")).fill(`X-${language}`);
+    await page.getByLabel(w("employee.name")).fill(name);
+    await press(page, w("action.confirm"));
+    await expect(page.getByText(w("review.title"))).toBeVisible();
+    await page.context().clearCookies();
+    await press(page, w("action.send"));
+    const dialog = page.getByRole("dialog", { name: w("gate.title") });
+    await dialog.getByLabel(w("account.password"), { exact: true }).fill(password);
+    await answer(page, w("login.button"));
+    await expect(page.getByRole("heading", { level: 1, name: w("nav.employees") })).toBeVisible();
+    const { employees } = await world.call<{ employees: { displayName: string }[] }>("GET", "employees?pageSize=500");
+    expect(employees.filter((e) => e.displayName === name)).toHaveLength(1);
+  });
+
+  test(`the directory is compared before anybody is linked, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const email = world.users[3]?.email ?? "";
+    const made = await world.call<{ name: string }>("POST", "employees", {
+      employeeNumber: `S-${language}`,
+      displayName: `同期 並子 ${language}`,
+      email,
+    });
+    await page.goto("/settings/employees/senders");
+    await press(page, w("sync.preview"));
+    await expect(page.getByText(w("sync.isPreview"))).toBeVisible();
+    const links = async () =>
+      (await world.call<{ accountLinks: { employee: string }[] }>("GET", "accountLinks?pageSize=500")).accountLinks;
+    expect((await links()).some((l) => l.employee === made.name)).toBe(false);
+    await press(page, new RegExp(`^${w("sync.run", { n: "\\d+" })}$`));
+    await expect(page.getByText(w("sync.done"))).toBeVisible();
+    expect((await links()).some((l) => l.employee === made.name)).toBe(true);
+    await world.call("DELETE", `${made.name}/accountLink`);
+    await world.call("PATCH", made.name, { email: `gone-${language}@example.co.jp` });
+  });
+
+  test(`tokens are not shown before the proof, and nobody is asked unasked, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    await page.context().clearCookies(); // a proof replaces the session
+    await knock(page, administrator.email, language);
+    await expect(page.getByRole("navigation", { name: w("nav.label") })).toBeVisible();
+    await world.execute(`update identity.sessions set proof_time = now() - interval '11 minutes'
+      where id = (select id from identity.sessions order by create_time desc limit 1)`);
+    await page.goto(`/settings/integrations/${world.connection}`);
+    await expect(page.getByText(w("proof.needed"))).toBeVisible();
+    const dialog = page.getByRole("dialog", { name: w("proof.title") });
+    await expect(dialog).toHaveCount(0);
+    await press(page, w("proof.show"));
+    await dialog.getByLabel(w("account.password"), { exact: true }).fill(password);
+    await answer(page, w("proof.button"));
+    await expect(page.getByText("/v1/lineworks/attendance/").first()).toBeVisible();
+  });
+}

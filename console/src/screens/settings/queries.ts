@@ -1,0 +1,35 @@
+// What the screens of settings ask the door for, and others that name accounts and keys.
+import { queryOptions } from "@tanstack/react-query";
+import { api, ask, idOf, pages } from "../../api/client";
+
+/** Every account of the company. */
+export const accountsQuery = queryOptions({
+  queryKey: ["accounts", "list"],
+  queryFn: () =>
+    pages(async (pageToken) => {
+      const page = await ask(api.GET("/v1/accounts", { params: { query: { pageSize: 500, pageToken } } }));
+      return { items: page.accounts, nextPageToken: page.nextPageToken };
+    }),
+});
+
+/** Every API key that lives. */
+export const apiKeysQuery = queryOptions({
+  queryKey: ["apiKeys"],
+  queryFn: () =>
+    pages(async (pageToken) => {
+      const page = await ask(api.GET("/v1/apiKeys", { params: { query: { pageSize: 500, pageToken } } }));
+      return { items: page.apiKeys, nextPageToken: page.nextPageToken };
+    }),
+});
+
+/** Where somebody else is logged in. */
+export const sessionsQuery = (account: string) =>
+  queryOptions({
+    queryKey: ["accounts", "sessions", account],
+    queryFn: () =>
+      pages(async (pageToken) => {
+        const params = { path: { account: idOf(account) }, query: { pageSize: 500, pageToken } };
+        const page = await ask(api.GET("/v1/accounts/{account}/sessions", { params }));
+        return { items: page.sessions, nextPageToken: page.nextPageToken };
+      }),
+  });
