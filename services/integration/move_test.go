@@ -241,8 +241,10 @@ func (m *move) talk(t *testing.T) func() {
 			}
 		}
 	})
-	return func() {
+	stop := sync.OnceFunc(func() {
 		close(done)
 		talking.Wait()
-	}
+	})
+	t.Cleanup(stop) // a test that fails says why, and not that it was talked to after its end
+	return stop
 }
