@@ -104,6 +104,16 @@ func (d *Database) Columns(t testing.TB, schema, kind string) []string {
 	return names
 }
 
+// AnyTime takes its clock from a context whose tables judge times by the function wall_clock of its schema: no time is
+// too early or too late for what tests do years before or after now. Only the owner can do that.
+func (d *Database) AnyTime(t testing.TB, schema string) {
+	t.Helper()
+	if _, err := d.Owner(t).Exec(t.Context(), `create or replace function `+pgx.Identifier{schema, "wall_clock"}.Sanitize()+`()
+		returns timestamptz language sql stable set search_path = pg_catalog as 'select null::timestamptz'`); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Ordinary is the URL of a login that is no superuser and may migrate this database:
 // it creates roles and schemas, and row-level security binds it as it does an owner
 // on a server that somebody else runs.

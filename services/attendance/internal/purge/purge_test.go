@@ -32,6 +32,7 @@ func newArchive(t *testing.T) *archive {
 	if err != nil {
 		t.Fatal(err)
 	}
+	database.AnyTime(t, "attendance")
 	return &archive{database.Open(t, store.Migrations().Role()), database.Owner(t), dir, key}
 }
 

@@ -34,6 +34,14 @@ type court struct {
 
 func newCourt(t *testing.T) *court {
 	t.Helper()
+	c := newStrictCourt(t)
+	c.database.AnyTime(t, "attendance")
+	return c
+}
+
+// newStrictCourt is one whose database judges by its own clock, as it is in use.
+func newStrictCourt(t *testing.T) *court {
+	t.Helper()
 	database := pgtest.New(t, Migrations())
 	key, err := signing.LoadOrCreate(filepath.Join(t.TempDir(), "keys", "evidence.pem"))
 	if err != nil {

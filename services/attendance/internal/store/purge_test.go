@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
 )
@@ -137,14 +135,10 @@ func TestAFactGoesWithATombstoneOnly(t *testing.T) {
 	c.records(t, 2)
 	tenant := c.tenants[0]
 	purge := func(statements ...string) error {
-		return c.db.InTx(t.Context(), postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
-			for _, statement := range append([]string{`set local role ` + Migrations().DutyRole(purgeDuty)}, statements...) {
-				if _, err := tx.Exec(ctx, strings.ReplaceAll(statement, "TENANT", "'"+tenant+"'::uuid")); err != nil {
-					return err
-				}
-			}
-			return errDry
-		})
+		for i := range statements {
+			statements[i] = strings.ReplaceAll(statements[i], "TENANT", "'"+tenant+"'::uuid")
+		}
+		return c.tried(t, Migrations().DutyRole(purgeDuty), statements...)
 	}
 	const young = `insert into attendance.evidence_erasures select TENANT, position, 'x', now() from attendance.evidence_seals where tenant_id = TENANT`
 	const stones = `insert into attendance.evidence_erasures select TENANT, position, 'x', now() + interval '4 years' from attendance.evidence_seals where tenant_id = TENANT`
