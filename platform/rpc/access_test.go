@@ -2,15 +2,26 @@ package rpc
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
@@ -32,11 +43,55 @@ func TestOnlyAllowedPeersReachAService(t *testing.T) {
 		"no cert":      {bareTLS(t, b, tls.VersionTLS13, false), fault.Unavailable, "UNAVAILABLE"},
 		"TLS 1.2":      {bareTLS(t, b, tls.VersionTLS12, true), fault.Unavailable, "UNAVAILABLE"},
 		"TLS 1.3, raw": {bareTLS(t, b, tls.VersionTLS13, true), 0, ""},
+		"plain text":   {plain(t, b), fault.Unavailable, "UNAVAILABLE"},
+		"signed":       {dialAs(t, b.addr, b.signed(t, time.Hour, false), "gate"), 0, ""},
+		"expired":      {dialAs(t, b.addr, b.signed(t, -time.Minute, false), "gate"), fault.Unavailable, "UNAVAILABLE"},
+		"self-signed":  {dialAs(t, b.addr, b.signed(t, time.Hour, true), "gate"), fault.Unavailable, "UNAVAILABLE"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_ = wantFault(t, ask(patience(t), c.conn, "Machine", fine), c.kind, c.reason)
 		})
 	}
+}
+
+// plain is a client without TLS.
+func plain(t *testing.T, b *bench) *grpc.ClientConn {
+	t.Helper()
+	conn, err := grpc.NewClient(b.addr, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	must(t, conn, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// signed is a directory with a certificate of the gate that ends after so long: signed by the CA that the server trusts,
+// or by itself.
+func (b *bench) signed(t *testing.T, life time.Duration, bySelf bool) string {
+	t.Helper()
+	ca, err := tls.LoadX509KeyPair(filepath.Join(b.dir, "ca.crt"), filepath.Join(b.dir, "ca.key"))
+	must(t, ca, err)
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, key, err)
+	leaf := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "gate"}, DNSNames: []string{"gate"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(life),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}
+	parent, signer := ca.Leaf, ca.PrivateKey
+	if bySelf {
+		parent, signer = leaf, key
+	}
+	crt, err := x509.CreateCertificate(rand.Reader, leaf, parent, &key.PublicKey, signer)
+	must(t, crt, err)
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	must(t, secret, err)
+	dir := t.TempDir()
+	move(t, b.dir, dir, "ca.crt")
+	for name, block := range map[string]*pem.Block{"gate.crt": {Type: "CERTIFICATE", Bytes: crt}, "gate.key": {Type: "PRIVATE KEY", Bytes: secret}} {
+		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
 
 // bareTLS is a client that does not use our own transport.

@@ -143,3 +143,40 @@ func TestPages(t *testing.T) {
 		t.Errorf("nonsense: %v", err)
 	}
 }
+
+// A link that was removed and made anew is another one: who read the first may neither replace nor remove the second, not
+// even when both were made in one millisecond.
+func TestALinkMadeAnewHasAnotherEtag(t *testing.T) {
+	w := newWorld(t)
+	ctx, employee := as(t, uuid.NewString()), uuid.NewString()
+	put := func(account, etag string) (string, error) {
+		out, err := w.admin.UpdateAccountLink(ctx, &integrationv1.UpdateAccountLinkRequest{
+			Employee: employee, AccountLink: &integrationv1.AccountLink{LineWorksAccountId: account, Etag: etag},
+		})
+		return out.GetAccountLink().GetEtag(), err
+	}
+	remove := func(etag string) error {
+		_, err := w.admin.DeleteAccountLink(ctx, &integrationv1.DeleteAccountLinkRequest{Employee: employee, Etag: etag})
+		return err
+	}
+	first, err := put("a1@example", "")
+	if err != nil || remove(first) != nil {
+		t.Fatal(err)
+	}
+	if _, err := put("c3@example", first); reason(err) != "ETAG_STALE" {
+		t.Errorf("in place of none: %v", err)
+	}
+	second, err := put("b2@example", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := put("c3@example", first); reason(err) != "ETAG_STALE" {
+		t.Errorf("replaced as the first: %v", err)
+	}
+	if err := remove(first); reason(err) != "ETAG_STALE" {
+		t.Errorf("removed as the first: %v", err)
+	}
+	if _, err := put("c3@example", second); err != nil {
+		t.Errorf("replaced as it is: %v", err)
+	}
+}

@@ -92,7 +92,7 @@ func keptOut(conn string, k credential.Kept) *integrationv1.Credentials {
 func linkOut(l link.Link) *integrationv1.AccountLink {
 	out := &integrationv1.AccountLink{
 		Name: "employees/" + l.Employee + "/accountLink", Employee: "employees/" + l.Employee, LineWorksAccountId: l.Account,
-		CreateTime: timestamppb.New(l.Created), Etag: etag("accountLink", l.Employee, l.Revision), UserId: l.User,
+		CreateTime: timestamppb.New(l.Created), Etag: etagOfLink(l), UserId: l.User,
 	}
 	if !l.Gone.IsZero() {
 		out.GoneTime = timestamppb.New(l.Gone)

@@ -30,7 +30,7 @@ func (a *Admin) UpdateAccountLink(ctx context.Context, req *integrationv1.Update
 	if err := active(employees, canonical(req.GetEmployee())); err != nil {
 		return nil, err
 	}
-	unchanged := matches(req.GetAccountLink().GetEtag(), "accountLink", canonical(req.GetEmployee()))
+	unchanged := sameLink(req.GetAccountLink().GetEtag())
 	want := link.Want{Employee: canonical(req.GetEmployee()), Account: account}
 	l, err := a.store.PutLink(ctx, org, want, by(ctx, link.ByEdit), unchanged, req.GetValidateOnly())
 	if err != nil {
@@ -75,7 +75,7 @@ func (a *Admin) DeleteAccountLink(ctx context.Context, req *integrationv1.Delete
 	if _, err := a.reaches(ctx, org, req.GetEmployee()); err != nil {
 		return nil, err
 	}
-	if err := a.store.DeleteLink(ctx, org, employee, by(ctx, link.ByEdit), matches(req.GetEtag(), "accountLink", employee)); err != nil {
+	if err := a.store.DeleteLink(ctx, org, employee, by(ctx, link.ByEdit), sameLink(req.GetEtag())); err != nil {
 		return nil, err
 	}
 	return &integrationv1.DeleteAccountLinkResponse{}, nil

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/services/integration/internal/linksync"
 )
 
 // NoteUse notes in the audit that the caller in ctx does something with the connection at LINE WORKS. It stands there
@@ -15,5 +17,26 @@ func (s *Store) NoteUse(ctx context.Context, tenant, conn string) error {
 // noteAct notes what changes no row, for a caller whom the audit knows.
 func noteAct(ctx context.Context, tx pgx.Tx, tenant, entity, id string) error {
 	_, err := tx.Exec(ctx, `select integration.note_act($1::text::uuid, $2, $3::text::uuid)`, tenant, entity, id)
+	return err
+}
+
+// askedFor makes the audit speak of whoever asked for a run, in an event of its own: that of the call stood before.
+const askedFor = `select set_config('app.audit', (origin || jsonb_build_object('id', $3::text))::text, true)
+ from integration.link_sync where tenant_id = $1 and id = $2 and origin is not null`
+
+// noteAsked notes in the audit what change does to links for the person who asked for the run; what the worker notes
+// for itself in the same transaction, before and after it, is not noted.
+func noteAsked(ctx context.Context, tx pgx.Tx, r linksync.Run, change func() error) error {
+	id, err := newID()
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, askedFor, r.Tenant, r.ID, id); err != nil {
+		return err
+	}
+	if err := change(); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `select set_config('app.audit', '', true)`)
 	return err
 }

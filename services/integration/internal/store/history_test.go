@@ -15,7 +15,7 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 )
 
-func always(int64) bool { return true }
+func always(link.Link) bool { return true }
 
 // Neither a role of the service nor the owner of the table changes the history.
 func TestTheHistoryOfLinksIsInsertOnly(t *testing.T) {

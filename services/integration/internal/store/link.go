@@ -14,16 +14,16 @@ import (
 const linkColumns = `employee_id::text, account, coalesce(user_id, ''), created_at, gone_at, revision, asked_at, coalesce(domain, '')`
 
 // PutLink ties the employee to a normalised account if unchanged accepts the
-// revision that is current (0: none yet); with only it checks and stores
+// link that is current (zero: none yet); with only it checks and stores
 // nothing. ACCOUNT_LINKED_ELSEWHERE, ETAG_STALE.
-func (s *Store) PutLink(ctx context.Context, tenant string, w link.Want, by By, unchanged func(int64) bool, only bool) (link.Link, error) {
+func (s *Store) PutLink(ctx context.Context, tenant string, w link.Want, by By, unchanged func(link.Link) bool, only bool) (link.Link, error) {
 	if !isID(w.Employee) {
 		return link.Link{}, link.NotFound()
 	}
 	var out link.Link
 	err := s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		err := s.changeLinks(ctx, tx, tenant, by, wanted(w), func(b *link.Book) error {
-			if was, _ := b.Of(w.Employee); !unchanged(was.Revision) {
+			if was, _ := b.Of(w.Employee); !unchanged(was) {
 				return Stale()
 			}
 			if v := b.Assign([]link.Want{w})[0]; v.Result == link.Failed {
@@ -57,8 +57,8 @@ func (s *Store) AssignLinks(ctx context.Context, tenant string, wants []link.Wan
 	return out, settled(err)
 }
 
-// DeleteLink removes an employee's link. ACCOUNT_LINK_NOT_FOUND.
-func (s *Store) DeleteLink(ctx context.Context, tenant, employee string, by By, unchanged func(int64) bool) error {
+// DeleteLink removes an employee's link if unchanged accepts it. ACCOUNT_LINK_NOT_FOUND, ETAG_STALE.
+func (s *Store) DeleteLink(ctx context.Context, tenant, employee string, by By, unchanged func(link.Link) bool) error {
 	if !isID(employee) {
 		return link.NotFound()
 	}
@@ -68,7 +68,7 @@ func (s *Store) DeleteLink(ctx context.Context, tenant, employee string, by By, 
 			switch {
 			case !b.Remove(employee):
 				return link.NotFound()
-			case !unchanged(was.Revision):
+			case !unchanged(was):
 				return Stale()
 			}
 			return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 	"github.com/dakoku/dakoku/services/integration/internal/linksync"
 )
@@ -30,7 +31,7 @@ const maxResults = 1000
 
 const syncColumns = `s.id::text, s.connection_id::text, s.validate_only, s.actor, s.lease, s.all_read, s.page_cursor, s.compared_to::text, s.created_at, s.pages_read, s.relink_recreated, s.asked, s.unasked`
 
-// StartSync stores a run that waits for a worker. SYNC_RUNNING.
+// StartSync stores a run that waits for a worker, with who asks for it in ctx. SYNC_RUNNING.
 func (s *Store) StartSync(ctx context.Context, tenant, conn, actor string, only, relink bool) (Sync, error) {
 	id, err := newID()
 	if err != nil {
@@ -38,8 +39,8 @@ func (s *Store) StartSync(ctx context.Context, tenant, conn, actor string, only,
 	}
 	now := s.now().UTC().Truncate(time.Millisecond)
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `insert into integration.link_sync (tenant_id, id, connection_id, validate_only, actor, state, due_at, created_at, relink_recreated)
-			values ($1, $2, $3, $4, $5, 'RUNNING', $6, $6, $7)`, tenant, id, conn, only, actor, now, relink)
+		_, err := tx.Exec(ctx, `insert into integration.link_sync (tenant_id, id, connection_id, validate_only, actor, state, due_at, created_at, relink_recreated, origin)
+			values ($1, $2, $3, $4, $5, 'RUNNING', $6, $6, $7, nullif($8, '')::jsonb)`, tenant, id, conn, only, actor, now, relink, rpc.Origin(ctx))
 		return err
 	}, tenant)
 	if postgres.Constraint(err) == "link_sync_running" {
