@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/services/integration/internal/link"
 	"github.com/dakoku/dakoku/services/integration/internal/linksync"
 )
 
@@ -24,9 +25,9 @@ func noteAct(ctx context.Context, tx pgx.Tx, tenant, entity, id string) error {
 const askedFor = `select set_config('app.audit', (origin || jsonb_build_object('id', $3::text))::text, true)
  from integration.link_sync where tenant_id = $1 and id = $2 and origin is not null`
 
-// noteAsked notes in the audit what change does to links for the person who asked for the run; what the worker notes
-// for itself in the same transaction, before and after it, is not noted.
-func noteAsked(ctx context.Context, tx pgx.Tx, r linksync.Run, change func() error) error {
+// changeAsked is changeLinks for the person who asked for the run, of whom the audit notes it; what the worker notes for
+// itself in the same transaction, before and after it, is not noted.
+func (s *Store) changeAsked(ctx context.Context, tx pgx.Tx, r linksync.Run, c concerned, change func(*link.Book) error) error {
 	id, err := newID()
 	if err != nil {
 		return err
@@ -34,7 +35,7 @@ func noteAsked(ctx context.Context, tx pgx.Tx, r linksync.Run, change func() err
 	if _, err := tx.Exec(ctx, askedFor, r.Tenant, r.ID, id); err != nil {
 		return err
 	}
-	if err := change(); err != nil {
+	if err := s.changeLinks(ctx, tx, r.Tenant, By{Actor: r.Actor, Source: link.BySync}, c, change); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `select set_config('app.audit', '', true)`)

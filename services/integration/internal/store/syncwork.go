@@ -181,9 +181,7 @@ func (s *Store) Compare(ctx context.Context, r linksync.Run, staff []link.Employ
 		if r.Only {
 			err = s.tryLinks(ctx, tx, r.Tenant, c, match)
 		} else {
-			err = noteAsked(ctx, tx, r, func() error {
-				return s.changeLinks(ctx, tx, r.Tenant, By{Actor: r.Actor, Source: link.BySync}, c, match)
-			})
+			err = s.changeAsked(ctx, tx, r, c, match)
 		}
 		if err == nil && !r.Only {
 			err = s.noteHome(ctx, tx, r.Tenant, r.Connection, members.Active()...)
