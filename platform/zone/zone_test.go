@@ -15,7 +15,7 @@ func TestZonesOfPlaces(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, at, err)
 		}
 	}
-	for _, name := range []string{"", "Local", "Asia/Nowhere", "asia/../Asia/Tokyo", "/Asia/Tokyo", "Tokyo"} {
+	for _, name := range []string{"", "Local", "Asia/Nowhere", "asia/../Asia/Tokyo", "/Asia/Tokyo", "Tokyo", ".", "./Asia/Tokyo", "Asia//Tokyo", "Asia/./Tokyo", "Asia/Tokyo/", "./right/Asia/Tokyo", "./localtime"} {
 		if at, err := zone.Load(name); err == nil {
 			t.Errorf("%s is %v", name, at)
 		}
@@ -56,6 +56,7 @@ func layOut(dir string) error {
 	return os.Setenv("ZONEINFO", dir)
 }
 
+// Some names of the database are no zones that a record may go by.
 func TestWhatNoRecordMayGoBy(t *testing.T) {
 	for _, name := range odd {
 		if _, err := time.LoadLocation(name); err != nil {

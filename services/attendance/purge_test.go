@@ -16,7 +16,7 @@ import (
 // await asks the database until the answer is true.
 func await(t *testing.T, owner *pgx.Conn, question string) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); {
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); {
 		var yes bool
 		if err := owner.QueryRow(t.Context(), question).Scan(&yes); err != nil {
 			t.Fatal(err)

@@ -190,7 +190,7 @@ func TestTheDatabaseGoesAndComes(t *testing.T) {
 				if status := post(t, door, numbered(next())); status != 200 {
 					t.Error(status)
 				}
-				<-time.After(5 * time.Millisecond) // a quick machine would fill the spool
+				<-time.After(20 * time.Millisecond) // a quick machine would fill the spool
 			}
 		})
 	}

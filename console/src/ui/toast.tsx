@@ -9,8 +9,6 @@ import { Icon } from "./icon";
 type News = { id: number; text: string; tone: "good" | "bad"; undo?: () => void };
 let news: News[] = [];
 let next = 1;
-let held = false;
-const due = new Set<number>();
 const listeners = new Set<() => void>();
 
 function change(list: News[]) {
@@ -20,21 +18,19 @@ function change(list: News[]) {
 
 const end = (id: number) => change(news.filter((n) => n.id !== id));
 
-// hold keeps what is read; what should have gone meanwhile goes afterwards.
-function hold(on: boolean) {
-  held = on;
-  if (held || due.size === 0) return;
-  change(news.filter((n) => !due.has(n.id)));
-  due.clear();
+// go ends news later, and not while somebody is at it.
+function go(id: number, after: number) {
+  setTimeout(() => (document.querySelector(".toasts:is(:hover, :focus-within)") ? go(id, 1_000) : end(id)), after);
 }
 
 /** say shows a sentence for some seconds, or, with a way to undo, until it is closed or the next thing can be undone. */
 export function say(text: string, tone: News["tone"] = "good", undo?: () => void) {
   const id = next++;
   const undoable = undo ? [] : news.filter((n) => n.undo);
-  const others = news.filter((n) => !n.undo).slice(-2);
-  change([...undoable, ...others, { id, text, tone, undo }]);
-  if (!undo && tone === "good") setTimeout(() => (held ? due.add(id) : end(id)), 6_000);
+  const bad = news.filter((n) => !n.undo && n.tone === "bad");
+  const good = news.filter((n) => !n.undo && n.tone === "good").slice(-2);
+  change([...undoable, ...bad, ...good, { id, text, tone, undo }]);
+  if (!undo && tone === "good") go(id, 6_000);
 }
 
 /** hush takes all news away, at log-out. */
@@ -49,15 +45,7 @@ export function Toasts() {
     () => news,
   );
   return (
-    <div
-      className="toasts"
-      role="status"
-      aria-live="polite"
-      onPointerEnter={() => hold(true)}
-      onPointerLeave={() => hold(false)}
-      onFocus={() => hold(true)}
-      onBlur={() => hold(false)}
-    >
+    <div className="toasts" role="status" aria-live="polite">
       {list.map((n) => (
         <div className="toast" key={n.id}>
           <Icon name={n.tone === "bad" ? "alert" : "circleCheck"} />

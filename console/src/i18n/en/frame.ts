@@ -51,7 +51,7 @@ export const frame = {
   "invitation.lead": "Choose the password with which you will log in.",
   "invitation.title": "Choose a password",
   "language.label": "Language",
-  "list.more": "Show {n} more of {left}",
+  "list.more": "Show {n} more ({left} left)",
   "list.older": "Show older ones",
   "login.button": "Log in",
   "login.forgotten": "If you forgot your password, ask an administrator for a new invitation link.",

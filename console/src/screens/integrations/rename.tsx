@@ -19,23 +19,25 @@ export function Rename({ id, connection: c, onClose }: Props) {
   );
   const rename = async (displayName: string, etag?: string) => {
     const params = { path: { connectionId: id } };
-    await ask(api.PATCH("/v1/connections/{connectionId}", { params, body: { displayName, etag } }));
+    const renamed = await ask(api.PATCH("/v1/connections/{connectionId}", { params, body: { displayName, etag } }));
     await Promise.all([
       queries.invalidateQueries({ queryKey: ["connection", id] }),
       queries.invalidateQueries(integrationsQuery),
     ]);
+    return renamed.etag;
   };
-  const back = () =>
-    rename(c.displayName).then(
+  // Whoever renames it meanwhile keeps their name.
+  const back = (etag?: string) =>
+    rename(c.displayName, etag).then(
       () => say(t("status.renamed", { name: c.displayName })),
       (error: Error) => say(error.message, "bad"),
     );
   const submit = () =>
     form.run(async (v) => {
       const name = v.displayName.trim();
-      await rename(name, c.etag);
+      const etag = await rename(name, c.etag);
       onClose();
-      say(t("status.renamed", { name }), "good", back);
+      say(t("status.renamed", { name }), "good", () => back(etag));
     });
   return (
     <Dialog title={t("status.rename")} onClose={onClose}>

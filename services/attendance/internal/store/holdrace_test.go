@@ -30,7 +30,7 @@ func TestAHoldAndAnErasureOfTextsTakeTurns(t *testing.T) {
 		}
 		done := make(chan error, 1)
 		go func() { done <- act() }()
-		for end := time.Now().Add(30 * time.Second); c.count(t, `select count(*) from pg_locks l join pg_database d on d.oid = l.database
+		for end := time.Now().Add(3 * time.Minute); c.count(t, `select count(*) from pg_locks l join pg_database d on d.oid = l.database
 			where l.locktype = 'advisory' and not l.granted and d.datname = current_database()`) == 0; {
 			if len(done) > 0 || time.Now().After(end) {
 				t.Fatalf("%s does not wait", name)

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/services/attendance/internal/evidence"
 )
 
 // tried takes a role of the service and does everything but commit.
@@ -58,4 +59,9 @@ func TestTheDatabaseGoesByItsOwnClock(t *testing.T) {
 		}
 	}
 	c.clean(t, time.Now())
+	c.database.AnyTime(t, "attendance")
+	report, err := c.verify(t.Context(), time.Now())
+	if err != nil || len(report.Findings) != 2 || report.Findings[0].Problem != evidence.OtherGuard || report.Findings[1].Problem != evidence.MissingGuard {
+		t.Errorf("another clock: %v, %v", report.Findings, err)
+	}
 }

@@ -18,7 +18,7 @@ import (
 var guards string
 
 // listGuards lists what decides which rows the service sees and what happens to those that it writes: row-level
-// security, policies, rules and triggers with the digest of what they run. A month of punches is read through its
+// security, policies, rules and triggers with the digest of what they run and of the clock that they ask. A month of punches is read through its
 // parent, so a partition has only what was made for it alone or is switched off, and months are told as one. Names of the owner are told as owner.
 const listGuards = `
 with tables as (
@@ -41,6 +41,8 @@ union all
 select concat_ws(' | ', 'table', c.relname, 'refuses no change') from pg_class c
  where c.relnamespace = 'attendance'::regnamespace and c.relispartition and c.relkind = 'r'
    and not exists (select from pg_trigger g where g.tgrelid = c.oid and g.tgname = 'month_is_of_facts')
+union all
+select concat_ws(' | ', 'function', p.proname, md5(p.prosrc)) from pg_proc p where p.pronamespace = 'attendance'::regnamespace and p.proname = 'wall_clock'
  order by 1`
 
 // guardsNow reads them.

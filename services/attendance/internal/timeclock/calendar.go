@@ -3,8 +3,6 @@ package timeclock
 import (
 	"fmt"
 	"time"
-
-	"github.com/dakoku/dakoku/platform/zone"
 )
 
 // DefaultZone is the zone of a company that names none.
@@ -35,11 +33,11 @@ func DefaultCalendar() (Calendar, error) {
 }
 
 // NewCalendar loads the zone and checks the ranges; the error names the value that is wrong.
-func NewCalendar(zoneName string, closingDay int, work WorkRules) (Calendar, error) {
-	location, err := zone.Load(zoneName)
+func NewCalendar(zone string, closingDay int, work WorkRules) (Calendar, error) {
+	location, err := time.LoadLocation(zone)
 	switch {
-	case err != nil:
-		return Calendar{}, fmt.Errorf("time zone %q is not known", zoneName)
+	case err != nil || zone == "" || zone == "Local":
+		return Calendar{}, fmt.Errorf("time zone %q is not known", zone)
 	case closingDay != MonthEnd && (closingDay < 1 || closingDay > 28):
 		return Calendar{}, fmt.Errorf("closing day %d is not 1 to 28 or 31", closingDay)
 	}

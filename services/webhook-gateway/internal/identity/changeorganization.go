@@ -34,7 +34,7 @@ func (d *Desk) ChangeOrganization(ctx context.Context, by Actor, etag string, dr
 		next = was
 		change(&next)
 		next = next.tidied()
-		if bad := next.faults(); len(bad) > 0 {
+		if bad := next.faults(was.TimeZone); len(bad) > 0 {
 			return OrganizationChange{}, fault.Invalid(bad...)
 		}
 		if next == was {

@@ -16,7 +16,7 @@ func (d *Desk) Found(ctx context.Context, o Organization, a Account) (Organizati
 	o, a = o.withDefaults(), a.tidied()
 	o.ID, o.Revision = newID(), 1
 	a.ID, a.Tenant, a.Role, a.State, a.Revision, a.Created = newID(), o.ID, Administrator, Invited, 1, now
-	if bad := append(o.faults(), a.faults("administrator.", "name")...); len(bad) > 0 {
+	if bad := append(o.faults(""), a.faults("administrator.", "name")...); len(bad) > 0 {
 		return Organization{}, Invitation{}, fault.Invalid(bad...)
 	}
 	invitation := newInvitation(a, false, now)

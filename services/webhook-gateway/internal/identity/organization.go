@@ -42,14 +42,15 @@ func (o Organization) withDefaults() Organization {
 	return o
 }
 
-// faults names every wrong field below "organization".
-func (o Organization) faults() []fault.Field {
+// faults names every wrong field below "organization". A zone that is kept is not judged anew: rules of ours that are
+// newer than a choice take nothing from it.
+func (o Organization) faults(kept string) []fault.Field {
 	var bad []fault.Field
 	if !plain(o.Name, 200) {
 		bad = append(bad, fault.Field{Path: "organization.name", Reason: "NAME_LENGTH", Text: fault.Text{
 			JA: "会社名は1〜200文字で、改行や制御文字を含めずに入力してください。", EN: "The name must have 1 to 200 characters, without line breaks or control characters."}})
 	}
-	if _, err := zone.Load(o.TimeZone); err != nil {
+	if _, err := zone.Load(o.TimeZone); err != nil && (kept == "" || o.TimeZone != kept) {
 		bad = append(bad, fault.Field{Path: "organization.timeZone", Reason: "TIME_ZONE_UNKNOWN", Text: fault.Text{
 			JA: "タイムゾーンが見つかりません。Asia/Tokyo のように入力してください。",
 			EN: "The time zone is not known. Use a name such as Asia/Tokyo."}})

@@ -98,7 +98,7 @@ func (d *Desk) offer(ctx context.Context, secret string) ([]byte, error) {
 
 // faults names every wrong field at once.
 func (in NewInstallation) faults() []fault.Field {
-	bad := append(in.Organization.faults(), in.Account.faults("administrator.", "name")...)
+	bad := append(in.Organization.faults(""), in.Account.faults("administrator.", "name")...)
 	words := in.Account.words(in.Organization.Name)
 	if f := passwordFault("administrator.password", in.Password, passwordMin, words...); f != nil {
 		bad = append(bad, *f)

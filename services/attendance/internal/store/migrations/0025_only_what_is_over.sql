@@ -1,6 +1,6 @@
 -- The database judges by its own clock what may go: the times that a seal and a tombstone bear are written by the
 -- service, and a role of the service that wrote years into them could remove what is minutes old. With both bound to the
--- clock, a row that only_with_tombstone lets go was sealed three years ago.
+-- clock, a row that only_with_tombstone lets go was sealed three years ago, less a day and an hour.
 create function wall_clock() returns timestamptz language sql stable set search_path = pg_catalog as 'select clock_timestamp()';
 
 create function tombstone_of_now() returns trigger language plpgsql as $$
