@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write guards.txt anew")
 
 // The guards that are kept with the program are those that the migrations make.
 func TestGuards(t *testing.T) {
-	c := newCourt(t)
+	c := newStrictCourt(t)
 	err := postgres.Inspect(t.Context(), c.database.URL, func(ctx context.Context, tx pgx.Tx) error {
 		have, err := Evidence{tx}.guardsNow(ctx)
 		text := strings.Join(have, "\n") + "\n"
@@ -38,7 +38,7 @@ func TestGuards(t *testing.T) {
 
 // Whoever hides rows from the service, or has the database change what is written, is found without any row that changed.
 func TestAChangedGuardIsFound(t *testing.T) {
-	c := newCourt(t)
+	c := newStrictCourt(t)
 	c.facts(t, 2)
 	c.round(t)
 	c.exec(t, `create function attendance.forge() returns trigger language plpgsql as $$ begin return new; end $$`)
