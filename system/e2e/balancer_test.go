@@ -1,9 +1,11 @@
 package e2e
 
 import (
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -23,6 +25,7 @@ type balancer struct {
 	turn    atomic.Uint64
 	refused atomic.Int64 // connections that the chosen process did not take
 	nobody  atomic.Int64 // connections for which no process was ready
+	starved atomic.Int64 // the same while one of them said that it could not store anything just then
 	over    chan struct{}
 	busy    sync.WaitGroup
 }
@@ -31,6 +34,7 @@ type balancer struct {
 type target struct {
 	addr, ready string // where it serves, and the URL of its readiness
 	in          atomic.Bool
+	starved     atomic.Bool // it is not ready because neither database nor spool would take a callback
 }
 
 // balance starts a balancer at the address before these processes.
@@ -57,11 +61,7 @@ func balance(t *testing.T, addr string, targets ...*target) *balancer {
 func (b *balancer) watch(each *target) {
 	client := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	for tick := time.NewTicker(lookEvery); ; {
-		answer, err := client.Get(each.ready)
-		if err == nil {
-			_ = answer.Body.Close()
-		}
-		each.in.Store(err == nil && answer.StatusCode == http.StatusOK)
+		each.in.Store(each.look(client))
 		select {
 		case <-b.over:
 			tick.Stop()
@@ -69,6 +69,20 @@ func (b *balancer) watch(each *target) {
 		case <-tick.C:
 		}
 	}
+}
+
+// look asks whether the process is ready, and why not.
+func (each *target) look(client *http.Client) bool {
+	answer, err := client.Get(each.ready)
+	if err != nil {
+		return false
+	}
+	defer answer.Body.Close()
+	var said struct{ Checks map[string]string }
+	_ = json.NewDecoder(answer.Body).Decode(&said) // whoever is not ready may say nothing
+	storage := said.Checks["storage"]
+	each.starved.Store(storage != "" && storage != "ok")
+	return answer.StatusCode == http.StatusOK
 }
 
 func (b *balancer) serve() {
@@ -95,7 +109,11 @@ func (b *balancer) next() *target {
 func (b *balancer) pass(client net.Conn) {
 	defer client.Close()
 	chosen := b.next()
-	if chosen == nil {
+	switch {
+	case chosen == nil && slices.ContainsFunc(b.targets, func(each *target) bool { return each.starved.Load() }):
+		b.starved.Add(1)
+		return
+	case chosen == nil:
 		b.nobody.Add(1)
 		return
 	}

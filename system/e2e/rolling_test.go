@@ -155,8 +155,8 @@ func (r *roll) judge(taken int, trouble []string) {
 }
 
 // excused leaves out a 503 for each callback of which a door says that it could not
-// store it in time: a machine that is too busy for its disk, which has nothing to do
-// with a restart.
+// store it in time, and what was cut off while the only door said so: a machine that is
+// too busy for its disk, which has nothing to do with a restart.
 func (r *roll) excused(trouble []string) []string {
 	late := 0
 	for name, p := range r.processes {
@@ -168,7 +168,12 @@ func (r *roll) excused(trouble []string) []string {
 			late += strings.Count(string(said), `"callback not stored"`)
 		}
 	}
+	starved := int(r.doors.starved.Load())
 	return slices.DeleteFunc(slices.Clone(trouble), func(each string) bool {
+		if strings.HasPrefix(each, "cut off") && starved > 0 {
+			starved--
+			return true
+		}
 		if each != "answered 503" || late == 0 {
 			return false
 		}
