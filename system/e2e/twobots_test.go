@@ -36,7 +36,10 @@ func TestTwoBotsAndATokenThatEnds(t *testing.T) {
 	c.expect(say(1, first, "出勤", 0), "RECORDED", "", "出勤")
 	c.post("/v1/"+conn+":activate", map[string]any{})
 
+	other := c.connections()[0]
+	c.post("/v1/"+other+":disable", map[string]any{}) // or people are named by its keys, and no punch waits
 	i.waitsForLookUps(c, conn, keys.BotID)
+	c.post("/v1/"+other+":activate", map[string]any{})
 	c.endsWhileEventsWait(conn, keys.BotID, say)
 	c.expect(say(2, first, "出勤", 0), "RECORDED", "", "出勤")
 }
