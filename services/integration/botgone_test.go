@@ -55,6 +55,22 @@ func TestF32The404OfAPersonFailsOneMessage(t *testing.T) {
 	}
 }
 
+// LINE WORKS says that a domain does not exist: that is nobody's end. The message waits with
+// the reason that an administrator sees, and goes when what is wrong has been put right.
+func TestADomainThatDoesNotExistMakesNobodyGone(t *testing.T) {
+	clock := &hands{}
+	c := newTalk(t, newWorldAt(t, simulator.Config{Now: clock.now}, func(cfg *integration.Config) { cfg.Now = clock.now }))
+	c.sim.Fail(simulator.Fault{Class: simulator.ClassMessages, Status: 404, Code: "DOMAIN_NOT_EXIST", Times: 1})
+	c.say(t)
+	eventually(t, "the refusal", func() bool { return len(c.figures(t).GetUnsentReplies()) == 1 })
+	why := c.figures(t).GetUnsentReplies()[0]
+	if why.GetReason() != "DOMAIN_NOT_EXIST" || why.GetWaiting() != 1 || why.GetFailed() != 0 || c.calls(simulator.ClassBots) != 0 {
+		t.Errorf("%v, and %d questions about the bot", why, c.calls(simulator.ClassBots))
+	}
+	clock.pass(11 * time.Minute)
+	c.arrived(t)
+}
+
 func (c *talk) figures(t *testing.T) *integrationv1.Connection_Figures {
 	t.Helper()
 	got, err := c.admin.GetConnection(c.ctx, &integrationv1.GetConnectionRequest{Connection: c.conn})

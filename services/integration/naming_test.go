@@ -55,6 +55,19 @@ func TestALinkIsThePersonsBeforeTheFirstPunch(t *testing.T) {
 	}
 }
 
+// A company with two LINE WORKS: each is asked, until one names the person.
+func TestPeopleOfTheSecondLINEWORKSAreNamed(t *testing.T) {
+	g := groupOf(t, namingWorld(t))
+	e1, taro := g.hired(t, g.domain, "1", "taro@example")
+	e2, hana := g.hired(t, g.elsewhere, "2", "hana@branch")
+	g.named(t, g.tenant)
+	for employee, user := range map[string]string{e1: taro.ID, e2: hana.ID} {
+		if got := g.linkOf(t, g.tenant, employee).GetUserId(); got != user {
+			t.Errorf("named %q, want %q", got, user)
+		}
+	}
+}
+
 // LINE WORKS is away when a link is made: the link is made at once all the same.
 func TestALinkIsMadeWithoutLINEWORKS(t *testing.T) {
 	w := namingWorld(t)

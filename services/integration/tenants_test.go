@@ -21,7 +21,12 @@ type group struct {
 
 func newGroup(t *testing.T) *group {
 	t.Helper()
-	g := &group{world: newWorld(t), tenant: uuid.NewString()}
+	return groupOf(t, newWorld(t))
+}
+
+func groupOf(t *testing.T, w *world) *group {
+	t.Helper()
+	g := &group{world: w, tenant: uuid.NewString()}
 	ctx := as(t, g.tenant)
 	g.here, _ = g.activeV2(ctx, t)
 	g.elsewhere = g.sim.NewTenant("子会社")
@@ -129,12 +134,17 @@ func TestASyncMarksOnlyWhomItsLINEWORKSKnew(t *testing.T) {
 	}
 }
 
-// Once the other connection is deleted there is one LINE WORKS, and it tells of everybody.
+// Once the other connection is deleted there is one LINE WORKS, and it tells of everybody
+// whom nobody has named; of whom the other had, nobody can tell any more.
 func TestTheOnlyLINEWORKSTellsOfEverybody(t *testing.T) {
 	g := newGroup(t)
 	e1, _ := g.hired(t, g.elsewhere, "1", "hana@branch")
+	e2, jiro := g.hired(t, g.elsewhere, "2", "jiro@branch")
+	if g.who(t, g.tenant, g.there, jiro.ID) != e2 {
+		t.Fatal("nobody")
+	}
 	g.synced(t, g.here, false)
-	if got := g.gone(t, e1); got != nil {
+	if got := g.gone(t, e1, e2); got != nil {
 		t.Errorf("beside another: gone %v", got)
 	}
 	if _, err := g.admin.DisableConnection(as(t, g.tenant), &integrationv1.DisableConnectionRequest{Connection: g.there}); err != nil {
@@ -143,8 +153,8 @@ func TestTheOnlyLINEWORKSTellsOfEverybody(t *testing.T) {
 	if _, err := g.admin.DeleteConnection(as(t, g.tenant), &integrationv1.DeleteConnectionRequest{Connection: g.there}); err != nil {
 		t.Fatal(err)
 	}
-	g.synced(t, g.here, false)
-	if got := g.gone(t, e1); fmt.Sprint(got) != "[1]" {
+	same(t, "alone", g.synced(t, g.here, false), "1 GONE MEMBER_GONE hana@branch", "2 NO_MATCH MEMBER_ELSEWHERE jiro@branch")
+	if got := g.gone(t, e1, e2); fmt.Sprint(got) != "[1]" {
 		t.Errorf("alone: gone %v", got)
 	}
 }

@@ -32,11 +32,10 @@ func (c *Console) find(ctx context.Context, set credential.Set) (lineworks.Rate,
 
 // HasBot tells whether LINE WORKS knows the bot of the set. Reading a bot wants a
 // scope that sending does not: an error means that nobody can tell, and so does a 404
-// that is not in the words of LINE WORKS. The rate is what
-// the answer said of the limit.
+// that LINE WORKS did not say of the bot. The rate is what the answer said of the limit.
 func (c *Console) HasBot(ctx context.Context, set credential.Set) (bool, lineworks.Rate, error) {
 	rate, err := c.find(ctx, set)
-	if f := lineworks.FailureOf(err); err != nil && f.Class == lineworks.NotFound && f.Coded() {
+	if f := lineworks.FailureOf(err); err != nil && f.NoBot() {
 		return false, rate, nil
 	}
 	return err == nil, rate, err

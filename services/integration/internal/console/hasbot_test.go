@@ -14,13 +14,17 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
 
-// That a bot is not there is for LINE WORKS to say: a 404 of something in between tells
-// nothing, and pauses no connection.
+// That a bot is not there is for LINE WORKS to say, of the bot: a 404 of something in between,
+// an API ID or a domain that it does not know tell nothing, and pause no connection.
 func TestOnlyLINEWORKSSaysThatABotIsGone(t *testing.T) {
 	for body, telling := range map[string]bool{
-		`{"code":"NOT_FOUND","description":"x"}`: true,
-		`{"error":"not_found"}`:                  false,
-		``:                                       false,
+		`{"code":"NOT_FOUND","description":"x"}`:        true,
+		`{"code":"BOT_NOT_EXIST","description":"x"}`:    true,
+		`{"code":"DOMAIN_NOT_EXIST","description":"x"}`: false,
+		`{"errorCode":"001","errorMessage":"x"}`:        false,
+		`{"errorCode":"002","errorMessage":"x"}`:        false,
+		`{"error":"not_found"}`:                         false,
+		``:                                              false,
 	} {
 		far := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPost {

@@ -10,6 +10,7 @@ const (
 	Unclear   Absent = iota // the code does not tell
 	Recipient               // the person or the room
 	TheBot
+	Other // neither of them, such as a domain
 )
 
 const notExist = "_NOT_EXIST"
@@ -26,7 +27,7 @@ func absentIn(code string) Absent {
 	case "BOT":
 		return TheBot
 	}
-	return Unclear
+	return Other
 }
 
 // About is the failure with what has been found out to be absent.
@@ -39,14 +40,22 @@ func (f *Failure) About(what Absent) *Failure {
 // Nobody tells that the platform knows no such person: in its own words (LINE WORKS
 // documentation, error codes), or because nobody can have such an id. Not so when it does
 // not know the address that was asked, when it says that something else does not exist,
-// such as a domain or the app, and when the answer is not of the platform.
+// such as a domain or the app, and when the answer is not of the platform. What was found
+// out beside its words (About) can only speak against it.
 func (f *Failure) Nobody() bool {
 	if f.Class != NotFound || f.Absent == TheBot {
 		return false
 	}
-	return f.Status == 0 || f.Absent == Recipient || f.Code == "NOT_FOUND" || f.Code == "DELETED"
+	return f.Status == 0 || absentIn(f.Code) == Recipient || f.gone()
 }
 
-// Coded tells that the platform said it in its own words: a refusal without its code may
-// be of something in between.
-func (f *Failure) Coded() bool { return !strings.HasPrefix(f.Code, "HTTP_") }
+// NoBot tells, of the refusal to show a bot, that the platform has none with this number,
+// in its own words. An API ID (001) or a domain that it does not know, and an answer that
+// is not its own, say nothing of the bot.
+func (f *Failure) NoBot() bool {
+	return f.Class == NotFound && (absentIn(f.Code) == TheBot || f.gone())
+}
+
+// gone tells that the platform does not have what the call named, without a word on what
+// that is.
+func (f *Failure) gone() bool { return f.Code == "NOT_FOUND" || f.Code == "DELETED" }

@@ -9,7 +9,7 @@ import (
 func TestWhoIsAbsent(t *testing.T) {
 	for code, want := range map[string]Absent{
 		"USER_NOT_EXIST": Recipient, "CHANNEL_NOT_EXIST": Recipient, "ROOM_NOT_EXIST": Recipient, "ACCOUNT_NOT_EXIST": Recipient,
-		"BOT_NOT_EXIST": TheBot, "BOTTLE_NOT_EXIST": Unclear, "NOT_FOUND": Unclear, "HTTP_404": Unclear, "001": Unclear, "DELETED": Unclear,
+		"BOT_NOT_EXIST": TheBot, "BOTTLE_NOT_EXIST": Other, "DOMAIN_NOT_EXIST": Other, "NOT_FOUND": Unclear, "HTTP_404": Unclear, "001": Unclear, "DELETED": Unclear,
 		"USER_NOT_FOUND": Unclear,
 	} {
 		if got := absentIn(code); got != want {
@@ -22,6 +22,22 @@ func TestWhoIsAbsent(t *testing.T) {
 	} {
 		if got := (&Failure{Class: NotFound, Status: 404, Code: code, Absent: absentIn(code)}).Nobody(); got != want {
 			t.Errorf("%s: nobody %v", code, got)
+		}
+	}
+	for code, want := range map[string]bool{
+		"BOT_NOT_EXIST": true, "NOT_FOUND": true, "DELETED": true, "USER_NOT_EXIST": false, "DOMAIN_NOT_EXIST": false, "001": false, "002": false, "HTTP_404": false,
+	} {
+		f := &Failure{Class: NotFound, Status: 404, Code: code, Absent: absentIn(code)}
+		if got := f.NoBot(); got != want {
+			t.Errorf("%s: no bot %v", code, got)
+		}
+		if f.Class = Forbidden; f.NoBot() {
+			t.Errorf("%s: a refusal says that there is no bot", code)
+		}
+	}
+	for code, want := range map[string]bool{"NOT_FOUND": true, "001": false, "HTTP_404": false} {
+		if got := (&Failure{Class: NotFound, Status: 404, Code: code}).About(Recipient).Nobody(); got != want {
+			t.Errorf("%s, and the bot is there: nobody %v", code, got)
 		}
 	}
 	f := &Failure{Class: NotFound, Status: 404, Code: "NOT_FOUND"}

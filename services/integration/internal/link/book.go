@@ -141,21 +141,31 @@ func (b *Book) Replaces(w Want) bool {
 	return linked && !l.is(w)
 }
 
-// Vanish takes that LINE WORKS does not know a userId, or a login id, any more.
-// The link stays.
-func (b *Book) Vanish(id string) { b.VanishFrom(Home{Sole: true}, id) }
+// Vanish takes that LINE WORKS calls a person, whom a userId or a login id names, not
+// active. The link stays.
+func (b *Book) Vanish(id string) {
+	if l, ok := b.whose(id); ok && l.Gone.IsZero() {
+		l.Gone = b.now
+		b.set(l, Gone)
+	}
+}
 
-// VanishFrom is Vanish by the word of one LINE WORKS of several, which tells of its own
-// people only.
+// VanishFrom is Vanish by the word of a LINE WORKS that it knows nobody such, which tells
+// of its own people only.
 func (b *Book) VanishFrom(home Home, id string) {
+	if l, ok := b.whose(id); ok && home.Knew(l) {
+		b.Vanish(id)
+	}
+}
+
+// whose is the link of the person whom a userId or a login id names.
+func (b *Book) whose(id string) (Link, bool) {
 	employee, ok := b.user[id]
 	if !ok {
 		employee = b.account[Key(id)]
 	}
-	if l, ok := b.links[employee]; ok && l.Gone.IsZero() && home.Knew(l) {
-		l.Gone = b.now
-		b.set(l, Gone)
-	}
+	l, ok := b.links[employee]
+	return l, ok
 }
 
 func (b *Book) known(l Link) Link {

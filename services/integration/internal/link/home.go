@@ -8,5 +8,12 @@ type Home struct {
 }
 
 // Knew tells that the person of a link was known there, so that an answer that there is
-// nobody says that they are gone. Where there is only one LINE WORKS everybody is of it.
-func (h Home) Knew(l Link) bool { return h.Sole || h.Domain != "" && h.Domain == l.Domain }
+// nobody says that they are gone. Where there is only one LINE WORKS everybody is of it
+// whom nobody has named. Who was named by one that no connection looks into any more may
+// still be there: nobody can tell.
+func (h Home) Knew(l Link) bool {
+	if l.Domain == "" {
+		return h.Sole
+	}
+	return h.Domain == l.Domain
+}

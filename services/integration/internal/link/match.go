@@ -11,7 +11,7 @@ import (
 // id. emails are those of all employees, so that an address that two of them
 // share matches nobody. Links follow what the directory says about their people.
 // A link to somebody else is never replaced: it was made by a person. Only with
-// relink is an account replaced that is over while another has the address. Of
+// relink is an account replaced that is gone while another has the address. Of
 // employees who are not active only those are told whose person is gone by now.
 func (b *Book) Match(staff []Employee, emails Emails, members Members, relink bool) []Outcome {
 	var out []Outcome
@@ -28,7 +28,7 @@ func (b *Book) Match(staff []Employee, emails Emails, members Members, relink bo
 		found := members.byLogin[o.Want.Account]
 		if len(found) == 1 && len(emails[o.Want.Account]) == 1 {
 			o.Want.User = found[0].User
-			o.Result, o.Reason = b.match(o.Want, was, linked, members.over(was), relink)
+			o.Result, o.Reason = b.match(o.Want, was, linked, relink)
 		} else if now, _ := b.Of(e.ID); now.Account != was.Account {
 			o.Result = Changed
 		} else if linked && !now.Gone.IsZero() {
@@ -39,6 +39,9 @@ func (b *Book) Match(staff []Employee, emails Emails, members Members, relink bo
 			o.Want.Account, o.Result, o.Reason = now.Account, NoMatch, MemberElsewhere
 		} else {
 			o.Result, o.Reason = NoMatch, unmatched(o.Want.Account, len(found), emails, members)
+			if linked && o.Reason == MemberMissing {
+				o.Want.Account, o.Reason = now.Account, MemberUnsure
+			}
 		}
 		out = append(out, o)
 	}
@@ -74,17 +77,19 @@ func (b *Book) follow(l Link, members Members) {
 	}
 }
 
-func (b *Book) match(w Want, was Link, linked, over, relink bool) (Result, string) {
+// match links an employee with the member who has the address. Who is linked already and
+// known to be gone was created anew; of whom nobody could tell may have another login id by
+// now, and whoever has the old one is a stranger.
+func (b *Book) match(w Want, was Link, linked, relink bool) (Result, string) {
 	b.Observe(w.User, w.Account)
 	now, _ := b.Of(w.Employee)
-	recreated := !now.Gone.IsZero() || (over && now.Account == w.Account)
 	switch {
 	case !linked:
 	case now.User == w.User && now.Account != was.Account:
 		return Changed, ""
 	case now.User == w.User:
 		return Unchanged, ""
-	case !recreated:
+	case now.Gone.IsZero():
 		return Failed, OtherAccount
 	case !relink:
 		return Failed, Recreated
@@ -100,7 +105,7 @@ func (b *Book) match(w Want, was Link, linked, over, relink bool) (Result, strin
 const SyncLife = 30 * 24 * time.Hour
 
 // MembersUnasked is the reason of a sync that ended and has asked LINE WORKS about as
-// many people one by one as a sync does: the others stay as they were.
+// many people one by one, or for as long, as a sync does: the others stay as they were.
 const MembersUnasked = "MEMBERS_UNASKED"
 
 // Reasons why a sync cannot go on, or left somebody out, in words.
@@ -123,8 +128,8 @@ var syncSentences = map[string]fault.Text{
 		EN: "The LINE WORKS directory does not end within 10,000 pages (a million people). Sync again; if it stays so, ask LINE WORKS. Accounts can be imported as CSV, too.",
 	},
 	MembersUnasked: {
-		JA: "LINE WORKSの名簿にない紐付け済みの人が多いため、2,000人まで問い合わせ、残りの人は元のままにしました(退職・削除の印は付いていません)。名簿は1つのドメインのものです。残りの人には、もう一度同期すると問い合わせます。",
-		EN: "Too many linked people are not in the LINE WORKS directory: 2,000 were asked about, and the others stay as they were, not marked as gone. The directory is that of one domain. The next sync asks about the others: sync again.",
+		JA: "LINE WORKSの名簿にない紐付け済みの人が多く、問い合わせは2,000人または開始から4時間までのため、残りの人は元のままにしました(退職・削除の印は付いていません)。名簿は1つのドメインのものです。残りの人には、もう一度同期すると問い合わせます。",
+		EN: "Too many linked people are not in the LINE WORKS directory: a sync asks about 2,000 of them and for 4 hours at most. The others stay as they were, not marked as gone. The directory is that of one domain. The next sync asks about the others: sync again.",
 	},
 	"SYNC_TOO_LONG": {
 		JA: "6時間たっても終わらないため中止しました。終わった分の紐付けは残っています。もう一度同期してください。",

@@ -54,10 +54,11 @@ func TestMatch(t *testing.T) {
 		"such a one, without e-mail": {[]string{"taro t.yamada@x u"}, []Employee{{ID: "taro", Number: "taro", Active: true}}, []Member{{"u", "t.yamada@x", true}}, false, "UNCHANGED ", "taro t.yamada@x u"},
 		"such a one, not named yet":  {[]string{"taro t.yamada@x -"}, people("taro"), []Member{{"u", "t.yamada@x", true}}, false, "UNCHANGED ", "taro t.yamada@x u"},
 		"such a one, suspended":      {[]string{"taro t.yamada@x u"}, people("taro"), []Member{{"u", "t.yamada@x", false}}, false, "GONE " + MemberGone, "taro t.yamada@x u!"},
-		"such a one, not listed":     {[]string{"taro t.yamada@x u"}, people("taro"), []Member{{"v", "v@x", true}}, false, "NO_MATCH " + MemberMissing, "taro t.yamada@x u"},
+		"such a one, not listed":     {[]string{"taro t.yamada@x u"}, people("taro"), []Member{{"v", "v@x", true}}, false, "NO_MATCH " + MemberUnsure, "taro t.yamada@x u"},
 		"renamed, and the login id is another's": {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "new@x", true}, {"v", "taro@x", true}}, true,
 			"FAILED " + OtherAccount, "taro new@x u"},
-		"created anew":                {[]string{"taro taro@x u"}, people("taro"), []Member{{"v", "taro@x", true}}, false, "FAILED " + Recreated, "taro taro@x u"},
+		"created anew, or renamed":    {[]string{"taro taro@x u"}, people("taro"), []Member{{"v", "taro@x", true}}, false, "FAILED " + OtherAccount, "taro taro@x u"},
+		"nobody can tell, confirmed":  {[]string{"taro taro@x u"}, people("taro"), []Member{{"v", "taro@x", true}}, true, "FAILED " + OtherAccount, "taro taro@x u"},
 		"created anew, known":         {[]string{"taro taro@x u!"}, people("taro"), []Member{{"v", "taro@x", true}}, false, "FAILED " + Recreated, "taro taro@x u!"},
 		"created anew, listed":        {[]string{"taro taro@x u"}, people("taro"), []Member{{"u", "", false}, {"v", "taro@x", true}}, false, "FAILED " + Recreated, "taro taro@x u!"},
 		"created anew, confirmed":     {[]string{"taro taro@x u!"}, people("taro"), []Member{{"v", "taro@x", true}}, true, "CHANGED ", "taro taro@x v"},
@@ -81,7 +82,7 @@ func TestMatch(t *testing.T) {
 
 func TestEveryReasonHasBothSentences(t *testing.T) {
 	for _, reason := range []string{EmployeeUnknown, EmployeeInactive, NumberTwice, AccountTwice, AccountTaken, OtherAccount, Recreated,
-		EmailMissing, EmailShared, MemberMissing, MemberInactive, MembersMany, MemberGone} {
+		EmailMissing, EmailShared, MemberMissing, MemberInactive, MembersMany, MemberGone, MemberElsewhere, MemberUnsure} {
 		if s := Sentence(reason); s.JA == "" || s.EN == "" {
 			t.Error(reason)
 		}

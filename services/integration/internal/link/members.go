@@ -43,12 +43,6 @@ func (m Members) live(l Link) bool {
 	return m.byUser[l.User].Active || (l.User == "" && len(m.byLogin[l.Account]) == 1)
 }
 
-// over tells that the linked person is known and not, or not any more, among the
-// active members. The directory has to be read to its end.
-func (m Members) over(l Link) bool {
-	return l.User != "" && !m.byUser[l.User].Active
-}
-
 // Active are the userIds of the active members.
 func (m Members) Active() (out []string) {
 	for user, is := range m.byUser {

@@ -12,6 +12,7 @@ const (
 	// of the link, not of the address
 	MemberGone      = "MEMBER_GONE"
 	MemberElsewhere = "MEMBER_ELSEWHERE"
+	MemberUnsure    = "MEMBER_UNSURE"
 )
 
 var unmatchedSentences = map[string]fault.Text{
@@ -25,8 +26,10 @@ var unmatchedSentences = map[string]fault.Text{
 		EN: "The member with this address is suspended or deleted at LINE WORKS. Activate the member there and sync again."},
 	MemberGone: {JA: "紐付いているアカウントが LINE WORKS に見つかりません。停止・削除されたか、アカウントIDの入力誤りです。紐付けと履歴は残り、LINE WORKS で再開すると元に戻ります。入力誤りの場合は従業員の画面でアカウントIDを直し、不要な場合は紐付けを解除してください。",
 		EN: "LINE WORKS does not find the linked account: it was suspended or deleted there, or the account id is mistyped. The link and its history stay, and all is as before when the account is active again. On the page of the employee correct a mistyped id, or remove the link if it is not needed."},
-	MemberElsewhere: {JA: "紐付いているアカウントは、この接続の LINE WORKS で確認されたことがありません。別の接続の LINE WORKS の人と見なし、紐付けは元のままにしました(停止・削除の印も付けません)。その人の接続を指定して同期するか、アカウントIDを確認してください。",
-		EN: "The LINE WORKS of this connection has never known the linked account. The person is taken for one of another connection's LINE WORKS: the link stays as it is and is not marked as gone. Sync that connection, or check the account id."},
+	MemberElsewhere: {JA: "紐付いているアカウントは、この接続の LINE WORKS で確認されたことがありません。別の接続の LINE WORKS の人と見なし、紐付けは元のままにしました(停止・削除の印も付けません)。その人の接続を指定して同期するか、アカウントIDを確認してください。その LINE WORKS への接続がもうない場合は、従業員の画面で紐付けを変更するか解除してください。",
+		EN: "The LINE WORKS of this connection has never known the linked account. The person is taken for one of another connection's LINE WORKS: the link stays as it is and is not marked as gone. Sync that connection, or check the account id. If no connection to that LINE WORKS is left, change or remove the link on the page of the employee."},
+	MemberUnsure: {JA: "紐付いているアカウントは LINE WORKS の名簿になく、本人がいるかどうかは確かめられませんでした(まだ問い合わせていないか、判断できない応答でした)。紐付けは元のままです(停止・削除の印も付けません)。もう一度同期するか、アカウントIDを確認してください。",
+		EN: "The linked account is not in the LINE WORKS directory, and whether the person exists could not be told: nobody asked yet, or the answer does not tell. The link stays as it is and is not marked as gone. Sync again, or check the account id."},
 	MembersMany: {JA: "このメールアドレスのメンバーが LINE WORKS に複数います。従業員の画面で個別に紐付けてください。",
 		EN: "LINE WORKS has several members with this address. Link the employee by hand."},
 }

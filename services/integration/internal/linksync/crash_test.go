@@ -49,6 +49,7 @@ type office struct {
 	asked   []string
 	hidden  map[string]bool // whom the directory does not list
 	most    int             // questions of a run; 0 is the usual
+	slow    time.Duration   // what a question takes
 }
 
 func newOffice(t *testing.T) *office {
@@ -105,6 +106,7 @@ func (o *office) TokenFor(context.Context, credential.Set, ...string) (lineworks
 // Person tells of the people beside the directory.
 func (o *office) Person(_ context.Context, _ credential.Secret, who string) (lineworks.Member, lineworks.Rate, error) {
 	o.asked = append(o.asked, who)
+	o.pass(o.slow)
 	if m, known := o.named[who]; known {
 		return m, lineworks.Rate{}, nil
 	}

@@ -54,7 +54,7 @@ type Run struct {
 	Started                time.Time
 	Asked                  int       // questions about people one by one that were answered
 	Home                   link.Home // the LINE WORKS that is read
-	Unasked                bool      // somebody stays as they were, because the run has asked enough
+	Unasked                bool      // somebody stays as they were, because the run has asked enough, or for long enough
 }
 
 // Store keeps runs. Each step is stored in one transaction, if the lease is still
@@ -74,7 +74,8 @@ type Store interface {
 	KeepPerson(ctx context.Context, r Run, asked link.Link, m link.Member, until time.Time) (bool, error)
 	// KeepUnknown stores that nobody can tell of the person, who stays as they are.
 	KeepUnknown(ctx context.Context, r Run, asked link.Link, until time.Time) (bool, error)
-	// KeepUnasked stores that somebody stays as they are because the run has asked enough.
+	// KeepUnasked stores that somebody stays as they are because the run has asked enough,
+	// or for long enough.
 	KeepUnasked(ctx context.Context, r Run, until time.Time) (bool, error)
 	// Compare links employees, in the order of their ids.
 	Compare(ctx context.Context, r Run, staff []link.Employee, emails link.Emails, until time.Time) (bool, error)

@@ -18,12 +18,17 @@ const asksPerMinute = 30
 // A company whose other domains hold more people than that learns so from the run.
 const maxAsked = 2000
 
+// askFor is how long after its start a run still asks: a small plan, busy mornings and
+// LINE WORKS being away make questions slow, and what is known has to be compared before
+// the end of longestRun.
+const askFor = 4 * time.Hour
+
 // questions are those of a worker to LINE WORKS about people one by one.
 type questions struct {
 	access   credential.Secret
 	asked    int  // by this worker
 	answered int  // in the run, whoever asked
-	left     bool // somebody is not asked about, for the run has asked enough
+	left     bool // somebody is not asked about: the run has asked enough, or for too long
 }
 
 // confirm asks about the linked people whom the directory did not list. That somebody is
@@ -35,6 +40,9 @@ type questions struct {
 // False: the run does not go on now.
 func (w *Worker) confirm(ctx context.Context, r Run, staff []link.Employee, q *questions) (outcome, bool) {
 	may := max(w.MaxAsked-q.answered, 0)
+	if w.late(r) {
+		may = 0
+	}
 	missing, err := w.Store.Unlisted(ctx, r, staff, may+1)
 	if err != nil {
 		return w.trouble(r, err), false
@@ -46,12 +54,18 @@ func (w *Worker) confirm(ctx context.Context, r Run, staff []link.Employee, q *q
 		}
 	}
 	for _, l := range missing {
+		if w.late(r) {
+			return w.leaveRest(ctx, r, q)
+		}
 		if end, ok := w.confirmOne(ctx, r, l, q); !ok {
 			return end, false
 		}
 	}
 	return outcome{}, true
 }
+
+// late tells that the run asks about nobody any more.
+func (w *Worker) late(r Run) bool { return w.Now().Sub(r.Started) >= askFor }
 
 // confirmOne asks about one of them, with a token that the first question fetches.
 func (w *Worker) confirmOne(ctx context.Context, r Run, l link.Link, q *questions) (outcome, bool) {

@@ -20,20 +20,22 @@ import (
 )
 
 const (
-	// leaseTime is longer than a batch takes, of which each question takes ten seconds at most.
-	leaseTime = 2 * time.Minute
-	batch     = 10
-	// each question is followed by so long a rest of its organization: thirty a minute,
-	// half of what the smallest plan lets through. Whoever punches is looked up by the
-	// same API.
-	each = 2 * time.Second
+	// leaseTime is longer than a round takes, of which each question takes ten seconds at most.
+	leaseTime = 5 * time.Minute
+	// batch is how many questions a round asks, about so many fewer people the more
+	// connections are asked about each.
+	batch = 10
+	// perMinute is how many questions are asked about an organization at most: half of what
+	// the smallest plan lets through. Whoever punches is looked up by the same API.
+	perMinute = 30
+	// each question is followed by so long a rest.
+	each = time.Minute / perMinute
 	// trouble that passes is waited for at least so long; keys that are refused, and an
-	// app that may not look people up, need a person.
-	pause  = time.Minute
-	refuse = 10 * time.Minute
-	// enough people in a row who are refused: perhaps it is the app, which is not tried
-	// out on everybody.
-	enough = 2
+	// app that may not look people up, need a person, and so do people of whom nobody is
+	// told anything: they wait up to the longest.
+	pause   = time.Minute
+	refuse  = 10 * time.Minute
+	longest = 4 * time.Hour
 	// idle is the rest while there is no connection to ask by. One that is activated
 	// ends it.
 	idle = time.Hour
@@ -43,15 +45,24 @@ const (
 	usual = 5 * time.Second
 )
 
+// Claim is an organization in the hands of one process. The zero value: another has it.
+type Claim struct {
+	Lease int64    // counts with each claim
+	By    []string // connections to ask by: one for each LINE WORKS that can be asked
+	// Silent tells that an active connection looks into another LINE WORKS, too, which
+	// cannot be asked now.
+	Silent bool
+}
+
 // Store keeps links, and which organizations have some whose people were not asked about.
 type Store interface {
 	NamingDue(ctx context.Context, now time.Time, limit int) ([]string, error)
-	// ClaimNaming gives an organization to one process, with the connection to ask by,
-	// empty if there is none; 0: another has it.
-	ClaimNaming(ctx context.Context, tenant string, now, until time.Time) (lease int64, conn string, err error)
-	Unnamed(ctx context.Context, tenant string, limit int) ([]link.Link, error)
-	// Name takes an answer that a connection got about the person of a link; without a User
-	// nobody could tell.
+	ClaimNaming(ctx context.Context, tenant string, now, until time.Time) (Claim, error)
+	// Unnamed lists links whose people were not asked about, none only if there are none.
+	// Each lease begins with others.
+	Unnamed(ctx context.Context, tenant string, lease int64, limit int) ([]link.Link, error)
+	// Name takes an answer that a connection got about the person of a link, who is not
+	// asked about again; without a User nobody could tell.
 	Name(ctx context.Context, tenant, connection string, asked link.Link, m link.Member) error
 	// AnyUser is the userId of somebody whom LINE WORKS has named; empty: nobody.
 	AnyUser(ctx context.Context, tenant string) (string, error)
@@ -118,82 +129,28 @@ func (w *Worker) Round(ctx context.Context) {
 func (w *Worker) serve(ctx context.Context, tenant string) error {
 	now := w.now()
 	claimed := now.Add(leaseTime)
-	lease, conn, err := w.store.ClaimNaming(ctx, tenant, now, claimed)
-	if err != nil || lease == 0 {
+	claim, err := w.store.ClaimNaming(ctx, tenant, now, claimed)
+	if err != nil || claim.Lease == 0 {
 		return err
 	}
-	links, err := w.store.Unnamed(ctx, tenant, batch)
+	links, err := w.store.Unnamed(ctx, tenant, claim.Lease, max(batch/max(len(claim.By), 1), 1))
 	if err != nil {
 		return err
 	}
 	if len(links) == 0 {
-		return w.store.EndNaming(ctx, tenant, lease, claimed)
+		return w.store.EndNaming(ctx, tenant, claim.Lease, claimed)
 	}
 	rest := idle
-	if conn != "" {
-		if rest, err = w.ask(ctx, tenant, conn, links); err != nil {
+	if len(claim.By) > 0 {
+		if rest, err = w.ask(ctx, tenant, claim, links); err != nil {
 			return err
 		}
 	}
 	return w.store.RestNaming(ctx, tenant, claimed, w.now().Add(rest))
 }
 
-// ask asks about some people until there is trouble, and answers how long to rest. What
-// one person is refused for may be the app's fault: then the answer, of which each link
-// gets one, is not used up.
-func (w *Worker) ask(ctx context.Context, tenant, conn string, links []link.Link) (time.Duration, error) {
-	var refused []link.Link // since somebody was answered
-	for _, l := range links {
-		if len(refused) == enough {
-			break
-		}
-		m, trouble := w.people.WhoIs(ctx, tenant, conn, l.Account)
-		switch {
-		case waits(trouble):
-			w.log.Info("who was linked is asked about later", zap.String("tenant", tenant), zap.String("connection", conn), zap.Error(trouble))
-			return rest(trouble), nil
-		case trouble != nil && !lineworks.FailureOf(trouble).Nobody():
-			refused = append(refused, l)
-		default:
-			if err := w.name(ctx, tenant, conn, refused, l, link.Member{User: m.User, LoginID: m.LoginID, Active: m.Active}); err != nil {
-				return 0, err
-			}
-			refused = nil
-		}
-	}
-	return w.conclude(ctx, tenant, conn, refused, time.Duration(len(links))*each)
-}
-
-// conclude finds out whether those who were refused last are so for their own sake:
-// somebody whom LINE WORKS has named before is asked about. usual is how long to rest when
-// all is well.
-func (w *Worker) conclude(ctx context.Context, tenant, conn string, refused []link.Link, usual time.Duration) (time.Duration, error) {
-	if len(refused) == 0 {
-		return usual, nil
-	}
-	known, err := w.store.AnyUser(ctx, tenant)
-	if err != nil {
-		return 0, err
-	}
-	if known == "" {
-		return refuse, nil
-	}
-	if _, trouble := w.people.WhoIs(ctx, tenant, conn, known); trouble != nil && !lineworks.FailureOf(trouble).Nobody() {
-		return max(refuse, rest(trouble)), nil
-	}
-	last := len(refused) - 1
-	return usual, w.name(ctx, tenant, conn, refused[:last], refused[last], link.Member{})
-}
-
-// name takes the answer about a person, and that there is none about others.
-func (w *Worker) name(ctx context.Context, tenant, conn string, unanswered []link.Link, l link.Link, m link.Member) error {
-	for _, u := range unanswered {
-		if err := w.store.Name(ctx, tenant, conn, u, link.Member{}); err != nil {
-			return err
-		}
-	}
-	return w.store.Name(ctx, tenant, conn, l, m)
-}
+// answers tells that LINE WORKS has answered: who somebody is, or that it knows nobody such.
+func answers(trouble error) bool { return trouble == nil || lineworks.FailureOf(trouble).Nobody() }
 
 // waits tells trouble that says nothing of the person.
 func waits(trouble error) bool {

@@ -10,6 +10,9 @@ import (
 const (
 	// DefaultPerMinute is what the paid plans allow.
 	DefaultPerMinute = 240
+	// Untold is how many calls a minute there are of an API of whose limit LINE WORKS has
+	// said nothing yet: as many as anybody waits for. The first answer says it.
+	Untold = 1_000_000
 	// burstShare is which part of the limit may be sent at once, and which part
 	// is left free for what the way to the platform does to distances.
 	burstShare = 30
@@ -85,19 +88,32 @@ func (b Budget) Spare(now time.Time) time.Duration {
 	most := b.halfHour() * (spareShare - 1) / spareShare
 	seconds := max((b.burst()-b.Level)/b.perSecond(), (most-b.Long)/b.sustained(), 0)
 	wait := time.Duration(math.Ceil(seconds * float64(time.Second)))
-	if spare := max(b.Limit/spareShare, 1); b.Left <= b.Limit-spare && now.Before(b.WindowEnd) {
+	if b.Left <= b.Limit-b.spare() && now.Before(b.WindowEnd) {
 		wait = max(wait, b.WindowEnd.Sub(now))
 	}
 	return wait
 }
 
+// spare is how many of them a minute lets through. As long as LINE WORKS says nothing of
+// its limit, that of the paid plans is assumed: nobody learns from answers without headers
+// that there are too many.
+func (b Budget) spare() int {
+	limit := b.Limit
+	if limit == Untold {
+		limit = DefaultPerMinute
+	}
+	return max(limit/spareShare, 1)
+}
+
 // TakeSpare spends a call for which nobody waits. The short bucket stays full: whoever
-// comes right behind it finds the whole burst.
+// comes right behind it finds the whole burst. Where no minute of the platform's own runs,
+// one begins that has the whole limit, so that the share is one of each minute all the same.
 func (b Budget) TakeSpare(now time.Time) Budget {
 	b.Long--
-	if now.Before(b.WindowEnd) {
-		b.Left--
+	if !now.Before(b.WindowEnd) {
+		b.Left, b.WindowEnd = b.Limit, now.Add(time.Minute)
 	}
+	b.Left--
 	return b
 }
 

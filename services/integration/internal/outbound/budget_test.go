@@ -104,6 +104,34 @@ func TestSpareCallsLeaveTheRest(t *testing.T) {
 	}
 }
 
+// Where LINE WORKS says nothing of its limit, or no more, such calls take their share of a
+// minute all the same, of the paid plans' until it has said anything, and the next minute
+// has as many. Calls for which somebody waits are as free as before.
+func TestSpareCallsAreBoundedWithoutAWordOfTheLimit(t *testing.T) {
+	heard := NewBudget(Untold, noon).Learn(lineworks.Rate{Limit: 64, Remaining: 64, Reset: time.Minute}, 0, noon)
+	for name, c := range map[string]struct {
+		b    Budget
+		want int
+	}{"never": {NewBudget(Untold, noon), 30}, "once": {heard, 8}} {
+		b, now := c.b, noon.Add(time.Hour)
+		for minute := range 5 {
+			b = b.Refill(now)
+			n := 0
+			for ; b.Spare(now) == 0 && n < 1000; n++ {
+				b = b.TakeSpare(now)
+			}
+			if n != c.want || b.Spare(now) != time.Minute || b.Wait(now) != 0 {
+				t.Errorf("%s, minute %d: %d calls, then %v, and others %v", name, minute, n, b.Spare(now), b.Wait(now))
+			}
+			now = now.Add(time.Minute)
+		}
+	}
+	told := NewBudget(Untold, noon).TakeSpare(noon).Learn(lineworks.Rate{Limit: 240, Remaining: 3, Reset: time.Second}, 0, noon)
+	if told.Left != 3 || !told.WindowEnd.Equal(noon.Add(time.Second)) {
+		t.Errorf("what is assumed outlives the word of LINE WORKS: %+v", told)
+	}
+}
+
 // Whatever small limit the platform names, something is sent.
 func TestEverySmallLimitLetsCallsThrough(t *testing.T) {
 	for limit := 1; limit < 20; limit++ {

@@ -74,6 +74,9 @@ func weigh(l Letter, rate lineworks.Rate, f *lineworks.Failure, now time.Time, s
 			again.Close = parked
 		}
 	case lineworks.NotFound:
+		if f.Absent == lineworks.Other { // a domain, say: nobody is gone, and nothing gets through until a person looks
+			return forbidden(l, again, now, spread)
+		}
 		return absent(l, f, again, now, spread)
 	default:
 		if len(l.Messages) > 1 { // only the message at fault may fail
@@ -117,14 +120,14 @@ func forbidden(l Letter, again Verdict, now time.Time, spread float64) Verdict {
 // absent ends the message to somebody who is not there, and parks the connection
 // whose bot is not there. When nobody can tell, the message goes behind the others:
 // if they get through it was the recipient, if they fail alike it is the bot. Only by
-// the platform's own code somebody is known to be gone.
+// what the platform says of people somebody is known to be gone.
 func absent(l Letter, f *lineworks.Failure, again Verdict, now time.Time, spread float64) Verdict {
 	others := !l.Messages[0].RefusedAt.IsZero() && l.Others
 	switch {
 	case f.Absent == lineworks.TheBot:
 		again.Reason, again.Close = BotNotFound, parked
 	case f.Absent == lineworks.Recipient || others:
-		return Verdict{State: Failed, Reason: again.Reason, Rate: again.Rate, Gone: l.toPerson() && f.Coded()}
+		return Verdict{State: Failed, Reason: again.Reason, Rate: again.Rate, Gone: l.toPerson() && f.Nobody()}
 	default:
 		again.Refused, again.Due, again.Close = true, now.Add(parked), wait(l.Failures, spread)
 		if Outage(l.Denied + 1) {

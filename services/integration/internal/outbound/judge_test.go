@@ -20,6 +20,10 @@ func absentee(what lineworks.Absent) error {
 	return lineworks.FailureOf(failure(lineworks.NotFound)).About(what)
 }
 
+func missing(code string, what lineworks.Absent) error {
+	return &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: code, Absent: what}
+}
+
 func letter(m Message) Letter { return Letter{ID: m.ID, Messages: []Message{m}} }
 
 func TestJudge(t *testing.T) {
@@ -37,15 +41,20 @@ func TestJudge(t *testing.T) {
 		err  error
 		want Verdict
 	}{
-		"sent":          {failed(3), nil, Verdict{State: Sent, Mend: true}},
-		"permanent":     {failed(0), failure(lineworks.Permanent), Verdict{State: Failed, Reason: "CODE"}},
-		"letter":        {Letter{Messages: make([]Message, 2)}, failure(lineworks.Permanent), Verdict{State: Queued, Reason: LetterRefused}},
-		"gone":          {failed(0), absentee(lineworks.Recipient), Verdict{State: Failed, Reason: "CODE", Gone: true}},
-		"bot gone":      {letter(Message{Attempts: 4}), absentee(lineworks.TheBot), Verdict{State: Queued, Answered: true, Reason: BotNotFound, Close: parked, Due: noon.Add(parked + behind)}},
-		"404 for whom":  {failed(0), absentee(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
-		"404 for all":   {denied(2), absentee(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
-		"404 for one":   {others, absentee(lineworks.Unclear), Verdict{State: Failed, Reason: "CODE", Gone: true}},
-		"404 of a page": {others, &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: "HTTP_404"}, Verdict{State: Failed, Reason: "HTTP_404"}},
+		"sent":      {failed(3), nil, Verdict{State: Sent, Mend: true}},
+		"permanent": {failed(0), failure(lineworks.Permanent), Verdict{State: Failed, Reason: "CODE"}},
+		"letter":    {Letter{Messages: make([]Message, 2)}, failure(lineworks.Permanent), Verdict{State: Queued, Reason: LetterRefused}},
+		"gone":      {failed(0), missing("USER_NOT_EXIST", lineworks.Recipient), Verdict{State: Failed, Reason: "USER_NOT_EXIST", Gone: true}},
+		"the bot is there, and nobody knows the code": {failed(0), missing("001", lineworks.Recipient), Verdict{State: Failed, Reason: "001"}},
+		"no such domain":                         {failed(0), missing("DOMAIN_NOT_EXIST", lineworks.Other), Verdict{State: Queued, Answered: true, Reason: "DOMAIN_NOT_EXIST", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
+		"no such domain, and others get through": {others, missing("DOMAIN_NOT_EXIST", lineworks.Other), Verdict{State: Queued, Answered: true, Reason: "DOMAIN_NOT_EXIST", Due: noon.Add(time.Hour), Refused: true}},
+		"no such domain for anybody":             {denied(2), missing("DOMAIN_NOT_EXIST", lineworks.Other), Verdict{State: Queued, Answered: true, Reason: "DOMAIN_NOT_EXIST", Due: noon.Add(parked), Close: parked, Refused: true}},
+		"bot gone":                               {letter(Message{Attempts: 4}), absentee(lineworks.TheBot), Verdict{State: Queued, Answered: true, Reason: BotNotFound, Close: parked, Due: noon.Add(parked + behind)}},
+		"404 for whom":                           {failed(0), absentee(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
+		"404 for all":                            {denied(2), absentee(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
+		"404 for one":                            {others, missing("NOT_FOUND", lineworks.Unclear), Verdict{State: Failed, Reason: "NOT_FOUND", Gone: true}},
+		"404 for one, and nobody knows the code": {others, absentee(lineworks.Unclear), Verdict{State: Failed, Reason: "CODE"}},
+		"404 of a page":                          {others, &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: "HTTP_404"}, Verdict{State: Failed, Reason: "HTTP_404"}},
 		"404 of a page, and the bot is there": {failed(0), &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: "HTTP_404", Absent: lineworks.Recipient},
 			Verdict{State: Failed, Reason: "HTTP_404"}},
 		"401":       {failed(0), failure(lineworks.Unauthorized), Verdict{State: Queued, Answered: true, Reason: "CODE", Close: 750 * time.Millisecond, Rejected: true}},
@@ -81,7 +90,7 @@ func TestJudge(t *testing.T) {
 // A room that is not there is nobody's link.
 func TestGone(t *testing.T) {
 	room := letter(Message{Content: lineworks.Message{User: "u", Channel: "c"}})
-	if got := judge(room, lineworks.Rate{}, absentee(lineworks.Recipient), noon, 0); got.Gone || got.State != Failed {
+	if got := judge(room, lineworks.Rate{}, missing("USER_NOT_EXIST", lineworks.Recipient), noon, 0); got.Gone || got.State != Failed {
 		t.Errorf("%+v", got)
 	}
 }

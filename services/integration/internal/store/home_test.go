@@ -94,7 +94,7 @@ func TestAnOlderProgramsLinkIsAskedAbout(t *testing.T) {
 	if err := f.EndNaming(t.Context(), f.tenant, lease, f.claimedUntil()); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := f.Unnamed(t.Context(), f.tenant, 10); err != nil || len(left) != 2 || f.namingDue(t) != 1 {
+	if left, err := f.Unnamed(t.Context(), f.tenant, 1, 10); err != nil || len(left) != 2 || f.namingDue(t) != 1 {
 		t.Errorf("one that is made meanwhile is forgotten: %v, %v", left, err)
 	}
 }

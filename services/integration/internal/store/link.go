@@ -77,7 +77,7 @@ func (s *Store) DeleteLink(ctx context.Context, tenant, employee string, by By, 
 }
 
 // vanish notes that LINE WORKS does not know a person any more to whom something
-// was sent. The person is named by the userId, or in API 1.0 by the login id; the
+// was sent, or who wrote. The person is named by the userId, or in API 1.0 by the login id; the
 // two are never the same. Whoever is linked to nobody changes nothing.
 func (s *Store) vanish(ctx context.Context, tx pgx.Tx, tenant, user string) error {
 	return s.changeLinks(ctx, tx, tenant, platform, person(user, ""), func(b *link.Book) error {

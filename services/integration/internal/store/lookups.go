@@ -11,13 +11,9 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
 
-// untold is how many calls a connection may make to an API in a minute before LINE
-// WORKS has said how many: as many as it likes. The first answer says it.
-const untold = 1_000_000
-
 // SpendCall takes one call to the API out of the connection's budget, which all
 // processes share; or it takes none and tells how long to wait. The budget begins
-// with untold calls a minute. That of messages is spent with a claim instead.
+// with outbound.Untold calls a minute. That of messages is spent with a claim instead.
 func (s *Store) SpendCall(ctx context.Context, tenant, conn string, api lineworks.API) (wait time.Duration, err error) {
 	err = s.calls(ctx, tenant, conn, api, func(b outbound.Budget, now time.Time) outbound.Budget {
 		if wait = b.Wait(now); wait > 0 {
@@ -55,7 +51,7 @@ func (s *Store) calls(ctx context.Context, tenant, conn string, api lineworks.AP
 		b, err := scanBudget(tx.QueryRow(ctx, lockCalls, tenant, conn, api))
 		if errors.Is(err, pgx.ErrNoRows) {
 			lane := outbound.Lane{Tenant: tenant, Connection: conn}
-			if err := makeBudget(ctx, tx, lane, api, outbound.NewBudget(untold, now)); err != nil {
+			if err := makeBudget(ctx, tx, lane, api, outbound.NewBudget(outbound.Untold, now)); err != nil {
 				return err
 			}
 			b, err = scanBudget(tx.QueryRow(ctx, lockCalls, tenant, conn, api))

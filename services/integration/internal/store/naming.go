@@ -8,19 +8,25 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/services/integration/internal/link"
+	"github.com/dakoku/dakoku/services/integration/internal/naming"
 )
 
 const (
 	claimNaming = `update integration.unnamed_links set due_at = $3, lease = lease + 1 where tenant_id = $1 and due_at <= $2 returning lease`
 
-	// Nobody is asked about by a connection whose look-ups are refused: the next who punches finds out whether they still are.
-	namingConnection = `select c.id::text from integration.connection c where c.tenant_id = $1 and c.state = 'ACTIVE' and c.deleted_at is null
-   and exists (select from integration.credentials k where k.tenant_id = $1 and k.connection_id = c.id and k.api_version = 'V2' and k.role <> 'FORMER')
-   and not exists (select from integration.look_up_gate g where g.tenant_id = $1 and g.connection_id = c.id and g.refused > 0)
- order by c.created_at, c.id limit 1`
+	// One connection for each LINE WORKS, see homeOf. Nobody is asked about by one whose look-ups are refused: the next who punches
+	// finds out whether they still are.
+	namingConnections = `select distinct on (home) id, refused from (
+ select c.id::text as id, c.created_at, coalesce(nullif(k.domain, ''), c.id::text) as home,
+        exists (select from integration.look_up_gate g where g.tenant_id = $1 and g.connection_id = c.id and g.refused > 0) as refused
+   from integration.connection c cross join lateral ` + lookUpKeys + `c.id` + notOver + ` k
+  where c.tenant_id = $1 and c.state = 'ACTIVE' and c.deleted_at is null) a order by home, refused, created_at, id`
 
+	// Each claim begins with other people, so that those of whom nobody is told anything do not keep the others from being asked
+	// about.
 	unnamedLinks = `select ` + linkColumns + ` from integration.account_link
- where tenant_id = $1 and user_id is null and asked_at is null order by employee_id limit $2`
+ where tenant_id = $1 and user_id is null and asked_at is null order by employee_id limit $2
+ offset ($3::bigint * $2) % greatest((select count(*) from integration.account_link where tenant_id = $1 and user_id is null and asked_at is null), 1)`
 
 	// A link that was made meanwhile has another time, and was not asked about.
 	askedAccount = `update integration.account_link set asked_at = $4 where tenant_id = $1 and employee_id = $2 and account = $3 and created_at = $5`
@@ -46,28 +52,37 @@ func (s *Store) NamingDue(ctx context.Context, now time.Time, limit int) ([]stri
 	return out, err
 }
 
-// ClaimNaming gives an organization to one process until the given time, with the connection to ask by, which is empty when
-// there is none; 0: another has it.
-func (s *Store) ClaimNaming(ctx context.Context, tenant string, now, until time.Time) (lease int64, conn string, err error) {
+// ClaimNaming gives an organization to one process until the given time, with the connections to ask by; the zero value: another
+// has it.
+func (s *Store) ClaimNaming(ctx context.Context, tenant string, now, until time.Time) (c naming.Claim, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		if err := tx.QueryRow(ctx, claimNaming, tenant, now, until).Scan(&lease); err != nil {
+		if err := tx.QueryRow(ctx, claimNaming, tenant, now, until).Scan(&c.Lease); err != nil {
 			return err
 		}
-		if err := tx.QueryRow(ctx, namingConnection, tenant).Scan(&conn); !errors.Is(err, pgx.ErrNoRows) {
+		rows, err := tx.Query(ctx, namingConnections, tenant, now)
+		if err != nil {
 			return err
 		}
-		return nil
+		var conn string
+		var refused bool
+		_, err = pgx.ForEachRow(rows, []any{&conn, &refused}, func() error {
+			if c.Silent = c.Silent || refused; !refused {
+				c.By = append(c.By, conn)
+			}
+			return nil
+		})
+		return err
 	}, tenant)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, "", nil
+		return naming.Claim{}, nil
 	}
-	return lease, conn, err
+	return c, err
 }
 
-// Unnamed lists at most limit links of whose people LINE WORKS has not been asked yet.
-func (s *Store) Unnamed(ctx context.Context, tenant string, limit int) (out []link.Link, err error) {
+// Unnamed lists at most limit links of whose people LINE WORKS has not been asked yet, other ones with each lease.
+func (s *Store) Unnamed(ctx context.Context, tenant string, lease int64, limit int) (out []link.Link, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		out, err = linksOf(tx.Query(ctx, unnamedLinks, tenant, limit))
+		out, err = linksOf(tx.Query(ctx, unnamedLinks, tenant, limit, lease))
 		return err
 	}, tenant)
 	return out, err

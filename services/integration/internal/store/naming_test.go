@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"time"
@@ -37,11 +36,11 @@ func (f *fixture) namingDue(t *testing.T) int {
 
 func (f *fixture) claimNaming(t *testing.T) int64 {
 	t.Helper()
-	lease, _, err := f.ClaimNaming(t.Context(), f.tenant, f.clock.now(), f.claimedUntil())
+	claim, err := f.ClaimNaming(t.Context(), f.tenant, f.clock.now(), f.claimedUntil())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return lease
+	return claim.Lease
 }
 
 // claimedUntil is the end of a claim that is made now, finer than what is stored.
@@ -209,7 +208,7 @@ func TestAnAnswerIsForTheLinkThatWasAskedAbout(t *testing.T) {
 	if got := name(link.Member{User: "U", LoginID: "a@x", Active: true}); got != "" {
 		t.Errorf("the link was made anew: %q", got)
 	}
-	if left, err := f.Unnamed(t.Context(), f.tenant, 10); err != nil || len(left) != 1 {
+	if left, err := f.Unnamed(t.Context(), f.tenant, 1, 10); err != nil || len(left) != 1 {
 		t.Errorf("nobody asks about the link that was made anew: %v, %v", left, err)
 	}
 	f.linkTo(t, taro, "b@x")
@@ -223,48 +222,5 @@ func TestAnAnswerIsForTheLinkThatWasAskedAbout(t *testing.T) {
 	}
 	if got := name(link.Member{User: "U", LoginID: "A@x", Active: true}); got != "U" {
 		t.Errorf("named: %q", got)
-	}
-}
-
-// Nobody is asked about by a connection that is not active, has no keys of API 2.0, or
-// whose look-ups are refused.
-func TestWhichConnectionAsks(t *testing.T) {
-	f := newFixture(t)
-	f.linkTo(t, uuid.NewString(), "a@x")
-	asks := func() bool {
-		t.Helper()
-		f.clock.pass(time.Hour)
-		lease, conn, err := f.ClaimNaming(t.Context(), f.tenant, f.clock.now(), f.clock.now().Add(time.Minute))
-		if err != nil || lease == 0 {
-			t.Fatal(lease, err)
-		}
-		return conn != ""
-	}
-	do := func(sql string) {
-		t.Helper()
-		if _, err := f.owner.Exec(context.WithoutCancel(t.Context()), sql); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if asks() {
-		t.Error("by a draft without keys")
-	}
-	do(`update integration.connection set state = 'ACTIVE'`)
-	if asks() {
-		t.Error("without keys")
-	}
-	f.put(t, v2Set("1"), false)
-	if !asks() {
-		t.Error("not by an active one with keys")
-	}
-	do(`insert into integration.look_up_gate (tenant_id, connection_id, closed_until, last_user, apart_until, people, refused, refused_tokens, reason, detail, since, last_at)
-		select tenant_id, id, now(), 'u', now(), 1, 1, 0, 'LOOK_UPS_FORBIDDEN', '', now(), now() from integration.connection`)
-	if asks() {
-		t.Error("although look-ups are refused")
-	}
-	do(`delete from integration.look_up_gate`)
-	do(`update integration.connection set state = 'DISABLED'`)
-	if asks() {
-		t.Error("by one that is disabled")
 	}
 }

@@ -116,14 +116,15 @@ func (s *Store) Remember(ctx context.Context, tenant, user string, r directory.R
 	return rival, err
 }
 
-// lose takes that LINE WORKS knows no such user.
+// lose takes that LINE WORKS knows no such user. Whose event came is of the connection's,
+// and somebody else is as far as it has known them.
 func (s *Store) lose(ctx context.Context, tx pgx.Tx, tenant, user string, r directory.Remembered) error {
-	home := link.Home{Sole: true} // whose event came is of the connection's
-	if r.Rival {
-		var err error
-		if home, err = s.homeOf(ctx, tx, tenant, r.Connection); err != nil {
-			return err
-		}
+	if !r.Rival {
+		return s.vanish(ctx, tx, tenant, user)
+	}
+	home, err := s.homeOf(ctx, tx, tenant, r.Connection)
+	if err != nil {
+		return err
 	}
 	return s.changeLinks(ctx, tx, tenant, platform, person(user, ""), func(b *link.Book) error {
 		b.VanishFrom(home, user)
