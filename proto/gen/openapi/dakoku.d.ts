@@ -2811,8 +2811,8 @@ export interface components {
             name?: string;
             /**
              * @description Why it failed; empty otherwise. DONE with MEMBERS_UNASKED: it asked about
-             *     2,000 linked people whom the directory does not list, and left the others as
-             *     they were.
+             *     2,000 linked people whom the directory does not list, or until it was four hours
+             *     old, and left the others as they were.
              */
             reason?: string;
             /**
@@ -3720,7 +3720,10 @@ export interface components {
              * @description Line in the CSV, the header being 1; 0 in a sync.
              */
             line?: number;
-            /** @description The login id; with GONE and MEMBER_ELSEWHERE the account of the link. */
+            /**
+             * @description The login id; with GONE, MEMBER_ELSEWHERE and MEMBER_UNSURE the account of the
+             *     link.
+             */
             lineWorksAccountId?: string;
             /**
              * @description The reason in the caller's language. With ACCOUNT_LINKED_ELSEWHERE it names the
@@ -3730,9 +3733,11 @@ export interface components {
             /**
              * @description Reason of a failure, for example EMPLOYEE_NOT_FOUND, or why there is no match:
              *     EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE,
-             *     SEVERAL_MEMBERS or MEMBER_ELSEWHERE: the employee is linked to an account that the
-             *     LINE WORKS of this connection has never known, and the link stays as it is. With GONE
-             *     it is MEMBER_GONE.
+             *     SEVERAL_MEMBERS, MEMBER_ELSEWHERE or MEMBER_UNSURE. With the last two the link of the
+             *     employee stays as it is: MEMBER_ELSEWHERE says that the LINE WORKS of this connection
+             *     has never known the linked account, MEMBER_UNSURE that its directory does not list it
+             *     and that LINE WORKS was not asked about it or did not tell. With GONE it is
+             *     MEMBER_GONE.
              */
             reason?: string;
             /** @description How it ended, or would end with validate_only. */

@@ -53,7 +53,7 @@ func TestJudge(t *testing.T) {
 		"404 for whom":                           {failed(0), absentee(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
 		"404 for all":                            {denied(2), absentee(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
 		"404 for one":                            {others, missing("NOT_FOUND", lineworks.Unclear), Verdict{State: Failed, Reason: "NOT_FOUND", Gone: true}},
-		"404 for one, and nobody knows the code": {others, absentee(lineworks.Unclear), Verdict{State: Failed, Reason: "CODE"}},
+		"404 for one, and nobody knows the code": {others, missing("CODE", lineworks.Unclear), Verdict{State: Failed, Reason: "CODE"}},
 		"404 of a page":                          {others, &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: "HTTP_404"}, Verdict{State: Failed, Reason: "HTTP_404"}},
 		"404 of a page, and the bot is there": {failed(0), &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: "HTTP_404", Absent: lineworks.Recipient},
 			Verdict{State: Failed, Reason: "HTTP_404"}},

@@ -236,15 +236,18 @@ type LinkResult struct {
 	Employee string `protobuf:"bytes,2,opt,name=employee,proto3" json:"employee,omitempty"`
 	// Number of the employee as given.
 	EmployeeNumber string `protobuf:"bytes,3,opt,name=employee_number,json=employeeNumber,proto3" json:"employee_number,omitempty"`
-	// The login id; with GONE and MEMBER_ELSEWHERE the account of the link.
+	// The login id; with GONE, MEMBER_ELSEWHERE and MEMBER_UNSURE the account of the
+	// link.
 	LineWorksAccountId string `protobuf:"bytes,4,opt,name=line_works_account_id,json=lineWorksAccountId,proto3" json:"line_works_account_id,omitempty"`
 	// How it ended, or would end with validate_only.
 	Result LinkResult_Result `protobuf:"varint,5,opt,name=result,proto3,enum=dakoku.integration.v1.LinkResult_Result" json:"result,omitempty"`
 	// Reason of a failure, for example EMPLOYEE_NOT_FOUND, or why there is no match:
 	// EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE,
-	// SEVERAL_MEMBERS or MEMBER_ELSEWHERE: the employee is linked to an account that the
-	// LINE WORKS of this connection has never known, and the link stays as it is. With GONE
-	// it is MEMBER_GONE.
+	// SEVERAL_MEMBERS, MEMBER_ELSEWHERE or MEMBER_UNSURE. With the last two the link of the
+	// employee stays as it is: MEMBER_ELSEWHERE says that the LINE WORKS of this connection
+	// has never known the linked account, MEMBER_UNSURE that its directory does not list it
+	// and that LINE WORKS was not asked about it or did not tell. With GONE it is
+	// MEMBER_GONE.
 	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The reason in the caller's language. With ACCOUNT_LINKED_ELSEWHERE it names the
 	// employee number and name of whoever has the account.
@@ -603,8 +606,8 @@ type AccountLinkSync struct {
 	// How far it is.
 	State AccountLinkSync_State `protobuf:"varint,4,opt,name=state,proto3,enum=dakoku.integration.v1.AccountLinkSync_State" json:"state,omitempty"`
 	// Why it failed; empty otherwise. DONE with MEMBERS_UNASKED: it asked about
-	// 2,000 linked people whom the directory does not list, and left the others as
-	// they were.
+	// 2,000 linked people whom the directory does not list, or until it was four hours
+	// old, and left the others as they were.
 	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The reason in the caller's language.
 	Message string `protobuf:"bytes,6,opt,name=message,proto3" json:"message,omitempty"`
