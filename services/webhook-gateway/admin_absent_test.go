@@ -53,6 +53,33 @@ func TestNothingHangsOnWhatIsNotThere(t *testing.T) {
 	}
 }
 
+// Who names an employee who is not there and fills in other fields wrongly is told of those fields, as by every service
+// that knows both; without a wrong field, the employee is what is missing.
+func TestWrongFieldsComeBeforeAnAbsentEmployee(t *testing.T) {
+	d := openDoor(t)
+	session := d.setUp()
+	member, _ := d.member(session, "a@example.co.jp", "EMPLOYEE")
+	absent := `"employee":"employees/` + strings.Replace(someID, "1", "2", 1) + `"`
+	for _, c := range []struct{ method, path, body, reason, fields string }{
+		{"POST", "/v1/accounts", `{"email":"x","name":"","role":"EMPLOYEE",` + absent + `}`, "INVALID_ARGUMENT", "email EMAIL_FORMAT|name NAME_LENGTH"},
+		{"POST", "/v1/accounts?validateOnly=true", `{"email":"x@example.co.jp","name":"x",` + absent + `}`, "INVALID_ARGUMENT", "role REQUIRED"},
+		{"POST", "/v1/accounts", `{"email":"x@example.co.jp","name":"x","role":"EMPLOYEE",` + absent + `}`, "EMPLOYEE_NOT_FOUND", ""},
+		{"POST", "/v1/accounts", `{"email":"a@example.co.jp","name":"x","role":"EMPLOYEE",` + absent + `}`, "EMPLOYEE_NOT_FOUND", ""},
+		{"PATCH", "/v1/" + member, `{"displayName":"",` + absent + `}`, "INVALID_ARGUMENT", "displayName NAME_LENGTH"},
+		{"PATCH", "/v1/" + member, `{"displayName":"y",` + absent + `}`, "EMPLOYEE_NOT_FOUND", ""},
+		{"PATCH", "/v1/" + member, `{` + absent + `}`, "EMPLOYEE_NOT_FOUND", ""},
+	} {
+		a := d.do(c.method, c.path, c.body, "Cookie", session)
+		if a.reason() != c.reason || strings.Join(a.fields(), "|") != c.fields {
+			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, a.status, a.raw)
+		}
+	}
+	list := d.do("GET", "/v1/accounts", "", "Cookie", session)
+	if len(list.json["accounts"].([]any)) != 2 || strings.Contains(list.raw, `"y"`) {
+		t.Errorf("something was stored: %s", list.raw)
+	}
+}
+
 // A table of 5,000 rows is longer than other requests may be.
 func TestALongTableIsRead(t *testing.T) {
 	d := openDoor(t)

@@ -1085,7 +1085,7 @@ export interface paths {
         /**
          * ListEvents lists accepted callbacks, newest first; to a manager of
          *     departments those of their people. Reasons:
-         *     INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+         *     INVALID_ARGUMENT, PAGE_TOKEN_INVALID, SEARCH_TOO_LONG.
          */
         get: operations["EventAdminService_ListEvents"];
         put?: never;

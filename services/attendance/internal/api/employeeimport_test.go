@@ -60,7 +60,8 @@ const people = "\ufeff社員番号,氏名,メールアドレス,部署,状態\r\
 	"004,もう一人,,,\r\n" +
 	",名無し,,,\r\n" +
 	"\"\x00\",\"a\nb\",,,なし\r\n" +
-	"005,,,,\r\n"
+	"005,,,,\r\n" +
+	",もう一人の名無し,,,\r\n" // no number is the number of nobody
 
 // Checking gives the very results of the run that follows and stores nothing; the third run finds all as it is.
 func TestImportEmployees(t *testing.T) {
@@ -79,12 +80,12 @@ func TestImportEmployees(t *testing.T) {
 		`2 "001" UNCHANGED`, `3 "002" CHANGED`, `4 "003" FAILED email BAD_EMAIL`, `5 "004" CREATED`,
 		`6 "004" FAILED employee_number ROW_TWICE`, `7 "" FAILED employee_number REQUIRED`,
 		`8 "\x00" FAILED employee_number BAD_CHARACTER display_name BAD_CHARACTER state UNKNOWN_VALUE`,
-		`10 "005" FAILED display_name REQUIRED`,
+		`10 "005" FAILED display_name REQUIRED`, `11 "" FAILED employee_number REQUIRED`,
 	}
 	if diff := cmp.Diff(want, brief(wet)); diff != "" {
 		t.Errorf("results (-want +got):\n%s", diff)
 	}
-	if c := wet.GetCounts(); c.GetCreated() != 1 || c.GetChanged() != 1 || c.GetUnchanged() != 1 || c.GetFailed() != 5 {
+	if c := wet.GetCounts(); c.GetCreated() != 1 || c.GetChanged() != 1 || c.GetUnchanged() != 1 || c.GetFailed() != 6 {
 		t.Errorf("counts %v", c)
 	}
 	const staff = "001|山田 太郎|taro@example.jp|営業|ACTIVE|1\n002|山田 花子||経理|INACTIVE|2\n004|=HYPERLINK(1)||+部署|ACTIVE|1"

@@ -65,3 +65,47 @@ func TestTheDatabaseGoesByItsOwnClock(t *testing.T) {
 		t.Errorf("another clock: %v, %v", report.Findings, err)
 	}
 }
+
+// ahead sets the clock that the guards ask, as the owner can: to so many milliseconds after what the question answers.
+func (c *court) ahead(t *testing.T, question string, ms int) {
+	t.Helper()
+	var at time.Time
+	if err := c.owner.QueryRow(t.Context(), question).Scan(&at); err != nil {
+		t.Fatal(question, err)
+	}
+	text := at.Add(time.Duration(ms) * time.Millisecond).Format(time.RFC3339Nano)
+	c.exec(t, `create or replace function attendance.wall_clock() returns timestamptz language sql stable as $$select timestamptz '`+text+`'$$`)
+}
+
+// Nor does whoever has the role of the purge blank a text within its 90 days, or the salt of a row within three years of
+// its seal, to the millisecond.
+func TestTextsAndSaltsGoByTheClockOfTheDatabase(t *testing.T) {
+	c := newStrictCourt(t)
+	c.facts(t, 8)
+	c.round(t)
+	statements := map[string]string{
+		`update attendance.punches set sealed_text = null`:                               `select max(received_at) + interval '2160 hours' from attendance.punches`,
+		`update attendance.held_punches set sealed_text = null`:                          `select max(received_at) + interval '2160 hours' from attendance.held_punches`,
+		`update attendance.evidence_seals set salt = null`:                               `select max(sealed_at) + interval '3 years' from attendance.evidence_seals`,
+		`update attendance.evidence_seals set salt = null where fact = 'event_outcomes'`: `select max(sealed_at) + interval '3 years' from attendance.evidence_seals where fact = 'event_outcomes'`,
+	}
+	purge := Migrations().DutyRole(purgeDuty)
+	for statement := range statements {
+		if err := c.tried(t, purge, statement); postgres.Code(err) != "42501" || !strings.Contains(err.Error(), "clock of the database") {
+			t.Errorf("%s, now: %v", statement, err)
+		}
+	}
+	for statement, until := range statements {
+		c.ahead(t, until, -1)
+		if err := c.tried(t, purge, statement); postgres.Code(err) != "42501" {
+			t.Errorf("%s, a moment too early: %v", statement, err)
+		}
+		c.ahead(t, until, 0)
+		if err := c.tried(t, purge, statement); !errors.Is(err, errDry) {
+			t.Errorf("%s, in time: %v", statement, err)
+		}
+	}
+	if evidence.TextKept != 2160*time.Hour {
+		t.Errorf("the guard and the purge keep texts for different times: %s", evidence.TextKept)
+	}
+}

@@ -5,6 +5,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 	"github.com/dakoku/dakoku/services/integration/internal/linksync"
 )
@@ -38,6 +40,31 @@ func (s *Store) changeAsked(ctx context.Context, tx pgx.Tx, r linksync.Run, c co
 	if err := s.changeLinks(ctx, tx, r.Tenant, By{Actor: r.Actor, Source: link.BySync}, c, change); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `select set_config('app.audit', '', true)`)
+	return actAs(ctx, tx, "")
+}
+
+// actAs says who makes the changes that follow in the transaction; of nobody's nothing is noted.
+func actAs(ctx context.Context, tx pgx.Tx, origin string) error {
+	_, err := tx.Exec(ctx, `select set_config('app.audit', $1, true)`, origin)
 	return err
+}
+
+// writeOwnState stores the state of a connection that breaks because LINE WORKS refuses its keys, or mends because it
+// accepts them. The system did that, in an event of its own; what else the transaction moves for itself is not noted. In
+// the call of somebody the event is that call's, like all that comes of it.
+func writeOwnState(ctx context.Context, tx pgx.Tx, is connection.Connection) error {
+	if rpc.Origin(ctx) != "" {
+		return writeState(ctx, tx, is)
+	}
+	action := "MendConnection"
+	if is.State == connection.Broken {
+		action = "BreakConnection"
+	}
+	if err := actAs(ctx, tx, rpc.OwnOrigin(ctx, action)); err != nil {
+		return err
+	}
+	if err := writeState(ctx, tx, is); err != nil {
+		return err
+	}
+	return actAs(ctx, tx, "")
 }

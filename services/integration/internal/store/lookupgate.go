@@ -115,7 +115,7 @@ func (s *Store) judgeKeys(ctx context.Context, tx pgx.Tx, tenant, conn string, v
 			return "", err
 		}
 	}
-	return is.State, writeState(ctx, tx, is)
+	return is.State, writeOwnState(ctx, tx, is)
 }
 
 // refusedElsewhere tells that a connection is broken by access tokens that another

@@ -147,7 +147,7 @@ func (s *Store) health(ctx context.Context, tx pgx.Tx, lane outbound.Lane, v out
 			return err
 		}
 	}
-	return writeState(ctx, tx, is)
+	return writeOwnState(ctx, tx, is)
 }
 
 func count(yes bool) int {

@@ -58,7 +58,7 @@ func (s *Store) in(ctx context.Context, fn func(context.Context, pgx.Tx) error, 
 		return away(s.db.InTx(ctx, postgres.Tenants(tenants...), fn))
 	}
 	return away(s.db.InTx(ctx, postgres.Tenants(tenants...), func(ctx context.Context, tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `select set_config('app.audit', $1, true)`, origin); err != nil {
+		if err := actAs(ctx, tx, origin); err != nil {
 			return err
 		}
 		return fn(ctx, tx)

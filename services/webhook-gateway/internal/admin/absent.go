@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -9,8 +10,10 @@ import (
 	"unicode/utf8"
 
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
+	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/admin/contract"
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
@@ -40,6 +43,9 @@ func (e *Edge) absent(r *http.Request, op *contract.Operation, params map[string
 	if status.Code(err) != codes.NotFound {
 		return nil
 	}
+	if wrong := e.wrongFields(r, op, params, body); status.Code(wrong) == codes.InvalidArgument {
+		return wrong
+	}
 	return err
 }
 
@@ -59,6 +65,35 @@ func employeeOf(op *contract.Operation, params map[string]string, body []byte) s
 		return strings.TrimPrefix(sent.GetEmployee(), "employees/")
 	}
 	return ""
+}
+
+// wrongFields is what identity says of the other fields of an account whose employee is not there: wrong fields are told
+// before what is absent, as by a service that knows both. It only checks. What it refuses for another reason than a
+// field, or cannot be asked, comes after the employee.
+func (e *Edge) wrongFields(r *http.Request, op *contract.Operation, params map[string]string, body []byte) (err error) {
+	md := outgoing(r.Context(), r)
+	visitOf(r.Context()).tell(md)
+	ctx, desk := metadata.NewOutgoingContext(r.Context(), md), identityv1.NewIdentityServiceClient(e.cfg.Backends.Identity)
+	switch op.ID {
+	case "IdentityService_CreateAccount":
+		var sent identityv1.CreateAccountRequest_NewAccount
+		_ = protojson.Unmarshal(body, &sent) // the body is checked already
+		sent.Employee = ""
+		_, err = desk.CreateAccount(ctx, &identityv1.CreateAccountRequest{Account: &sent, ValidateOnly: true})
+	case "IdentityService_UpdateAccount":
+		var sent identityv1.Account
+		_ = protojson.Unmarshal(body, &sent)
+		mask, unread := runtime.FieldMaskFromRequestBody(bytes.NewReader(body), &sent)
+		if unread != nil {
+			return nil // the service says so itself
+		}
+		mask.Paths = slices.DeleteFunc(mask.GetPaths(), func(field string) bool { return field == "employee" })
+		if len(mask.GetPaths()) == 0 {
+			return nil // nothing else is to change
+		}
+		_, err = desk.UpdateAccount(ctx, &identityv1.UpdateAccountRequest{AccountId: params["account_id"], Account: &sent, UpdateMask: mask, ValidateOnly: true})
+	}
+	return err
 }
 
 // oddPath reports a path that no client has a reason to send: text that is no

@@ -82,14 +82,19 @@ func outgoing(ctx context.Context, _ *http.Request) metadata.MD {
 	}
 	md, _ := metadata.FromOutgoingContext(rpc.OutgoingCaller(ctx, caller, v.language))
 	if method, _ := runtime.RPCMethod(ctx); strings.HasPrefix(method, "/dakoku.identity.v1.") {
-		md.Set(api.SessionID, v.session.Session)
-		md.Set(api.SessionTenant, v.session.Tenant)
-		md.Set(api.SessionAccount, v.session.ID)
-		md.Set(api.Address, v.address)
-		md.Set(api.Agent, v.agent)
-		md.Set(api.Errand, v.errand)
+		v.tell(md)
 	}
 	return md
+}
+
+// tell adds what identity alone is told: which session calls, and from where.
+func (v *visit) tell(md metadata.MD) {
+	md.Set(api.SessionID, v.session.Session)
+	md.Set(api.SessionTenant, v.session.Tenant)
+	md.Set(api.SessionAccount, v.session.ID)
+	md.Set(api.Address, v.address)
+	md.Set(api.Agent, v.agent)
+	md.Set(api.Errand, v.errand)
 }
 
 // readRequest stands behind the route: it reads the body within its limits and

@@ -104,8 +104,18 @@ func (s *Service) within(ctx context.Context, caller rpc.Caller) ([]string, erro
 	}
 }
 
+// statementTimeout is the SQLSTATE of a statement that took longer than the database gives one.
+const statementTimeout = "57014"
+
+// readable is an error with a way out, where there is one.
 func readable(err error) error {
-	if postgres.Unavailable(err) {
+	switch {
+	case postgres.Code(err) == statementTimeout:
+		return fault.New(fault.Unavailable, "SEARCH_TOO_LONG", fault.Text{
+			JA: "条件に合うイベントを時間内に探しきれませんでした。期間(startTime、endTime)を短く指定して、もう一度お試しください。",
+			EN: "The events could not be found in time. Narrow the time by startTime and endTime, and try again.",
+		}).Because(err)
+	case postgres.Unavailable(err):
 		return fault.New(fault.Unavailable, "UNAVAILABLE", fault.Text{
 			JA: "一時的に利用できません。しばらくしてからもう一度お試しください。",
 			EN: "Temporarily unavailable. Please try again later.",
@@ -127,24 +137,29 @@ func filterOf(in *gatewayv1.ListEventsRequest) (f inbox.Filter, err error) {
 	if in.GetEndTime() != nil {
 		f.Until = in.GetEndTime().AsTime()
 	}
+	var bad []fault.Field
 	var ok bool
 	if f.Employee, ok = idOf(in.GetEmployee(), "employees/"); !ok {
-		return f, fault.Invalid(fault.Field{Path: "employee", Reason: "BAD_ID", Text: fault.Text{
+		bad = append(bad, fault.Field{Path: "employee", Reason: "BAD_ID", Text: fault.Text{
 			JA: "従業員の指定が正しくありません。", EN: "This is not the id of an employee."}})
 	}
 	if f.Connection, ok = idOf(in.GetConnection(), "connections/"); !ok {
-		return f, fault.Invalid(fault.Field{Path: "connection", Reason: "BAD_ID", Text: fault.Text{
+		bad = append(bad, fault.Field{Path: "connection", Reason: "BAD_ID", Text: fault.Text{
 			JA: "連携の指定が正しくありません。", EN: "This is not the id of a connection."}})
+	}
+	if len(bad) > 0 {
+		return f, fault.Invalid(bad...)
 	}
 	return f, nil
 }
 
-// idOf reads an id, with or without the collection before it, in the one spelling that has hyphens; none is none.
+// idOf reads an id, with or without the collection before it, in the one spelling that has hyphens; nothing at all is no
+// filter, and a collection without an id is none.
 func idOf(wanted, collection string) (string, bool) {
-	wanted = strings.TrimPrefix(wanted, collection)
 	if wanted == "" {
 		return "", true
 	}
+	wanted = strings.TrimPrefix(wanted, collection)
 	id, err := uuid.Parse(wanted)
 	return id.String(), err == nil && len(wanted) == len(id.String())
 }

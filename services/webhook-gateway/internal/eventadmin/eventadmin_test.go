@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgconn"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -111,14 +112,19 @@ func TestPagesAndFilters(t *testing.T) {
 
 // An id has one spelling: whatever else PostgreSQL would read as one is none.
 func TestIdsInOtherSpellings(t *testing.T) {
-	for _, bad := range []string{"x", "urn:uuid:" + id, "{" + id + "}", strings.ReplaceAll(id, "-", ""), "punches/" + id} {
+	for _, bad := range []string{"x", "employees/", "connections/", "urn:uuid:" + id, "{" + id + "}", strings.ReplaceAll(id, "-", ""), "punches/" + id} {
 		l := &lister{}
 		s := Service{Inbox: l, Replies: &answers{}}
-		for _, in := range []*gatewayv1.ListEventsRequest{{Employee: bad}, {Connection: bad}} {
-			if _, err := s.ListEvents(asked(t), in); !fault.HasReason(err, "INVALID_ARGUMENT") || l.tenant != "" {
+		for field, in := range map[string]*gatewayv1.ListEventsRequest{"employee": {Employee: bad}, "connection": {Connection: bad}} {
+			_, err := s.ListEvents(asked(t), in)
+			if f, _ := fault.From(err); f == nil || len(f.Fields()) != 1 || f.Fields()[0].Path != field || f.Fields()[0].Reason != "BAD_ID" || l.tenant != "" {
 				t.Errorf("%v: %v", in, err)
 			}
 		}
+	}
+	_, err := (&Service{Inbox: &lister{}}).ListEvents(asked(t), &gatewayv1.ListEventsRequest{Employee: "employees/", Connection: "x"})
+	if f, _ := fault.From(err); f == nil || len(f.Fields()) != 2 {
+		t.Errorf("both: %v", err)
 	}
 }
 
@@ -158,6 +164,19 @@ func TestNoCallerNoEvents(t *testing.T) {
 	broken := errors.New("broken")
 	if _, err := (&Service{Inbox: &lister{err: broken}}).ListEvents(asked(t), &gatewayv1.ListEventsRequest{}); !errors.Is(err, broken) {
 		t.Error(err)
+	}
+}
+
+// Who asks for more than can be found in time is told how to ask for less, and who finds no database to come again.
+func TestAListThatTakesTooLong(t *testing.T) {
+	for code, want := range map[string]struct{ reason, ja, en string }{
+		"57014": {"SEARCH_TOO_LONG", "期間(startTime、endTime)を短く", "startTime and endTime"}, "57P01": {"UNAVAILABLE", "しばらくして", "later"},
+	} {
+		_, err := (&Service{Inbox: &lister{err: &pgconn.PgError{Code: code}}}).ListEvents(asked(t), &gatewayv1.ListEventsRequest{})
+		f, _ := fault.From(err)
+		if f == nil || f.Kind() != fault.Unavailable || f.Reason() != want.reason || !strings.Contains(f.Text().JA, want.ja) || !strings.Contains(f.Text().EN, want.en) {
+			t.Errorf("%s: %v", code, err)
+		}
 	}
 }
 
@@ -205,7 +224,7 @@ func TestEventsOfAnEmployee(t *testing.T) {
 		}
 	}
 	rows.tenant = ""
-	for _, name := range []string{"\x00", "employees/\x00", "a\x00b", "nonsense", "urn:uuid:" + id, "{" + id + "}", strings.ReplaceAll(id, "-", "")} {
+	for _, name := range []string{"employees/", "\x00", "employees/\x00", "a\x00b", "nonsense", "urn:uuid:" + id, "{" + id + "}", strings.ReplaceAll(id, "-", "")} {
 		_, err := s.ListEvents(asked(t), &gatewayv1.ListEventsRequest{Employee: name})
 		if f, _ := fault.From(err); f == nil || len(f.Fields()) != 1 || f.Fields()[0].Path != "employee" || rows.tenant != "" {
 			t.Errorf("%q: %v", name, err)

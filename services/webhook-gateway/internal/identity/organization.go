@@ -7,7 +7,7 @@ import (
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/glyph"
-	"github.com/dakoku/dakoku/platform/zone"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/zone"
 	"golang.org/x/text/unicode/norm"
 )
 

@@ -189,7 +189,7 @@ func TestThePagesOfAList(t *testing.T) {
 	}
 	middle := newest[1].Received
 	for _, f := range []Filter{
-		{Limit: 9, Outcome: Recorded}, {Limit: 9, Employee: "e1"}, {Limit: 9, Connection: other},
+		{Limit: 9, Outcome: Recorded}, {Limit: 9, Employee: "e1"}, {Limit: 9, Connection: other}, {Limit: 9, Within: []string{"e1", "e2"}},
 		{Limit: 9, Until: middle}, {Limit: 9, From: middle.Add(time.Microsecond)}, {Limit: 9, From: middle, Until: newest[0].Received},
 	} {
 		if found, err := b.List(t.Context(), tenantA, f); err != nil || len(found) != 1 {

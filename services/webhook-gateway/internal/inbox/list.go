@@ -34,28 +34,43 @@ type Filter struct {
 	Limit             int
 }
 
-const list = `
+const columns = `
 select i.id::text, i.connection_id::text, case when i.issued_known then i.issued_at end, i.received_at, i.outcome, i.reason,
        i.employee_id, i.punch_id, i.room_kind, i.deliveries, i.key
   from gateway.inbox i
- where i.tenant_id = @tenant::text::uuid
-   and (@outcome = '' or i.outcome = @outcome)
-   and (@employee = '' or i.employee_id = @employee)
-   and (@connection = '' or i.connection_id = nullif(@connection, '')::uuid)
-   and (@within::text[] is null or i.employee_id = any (@within))
-   and i.received_at >= coalesce(@from::timestamptz, '-infinity') and i.received_at < coalesce(@until::timestamptz, 'infinity')
-   and (@before_id = '' or (i.received_at, i.id) < (@before_time::timestamptz, nullif(@before_id, '')::uuid))
- order by i.received_at desc, i.id desc
- limit @limit`
+ where i.tenant_id = @tenant::text::uuid`
+
+// list asks for what the filter names and for nothing else: a statement that leaves open what it filters by has one plan
+// for all questions, and that walks through everything that the organization ever received.
+func list(f Filter) string {
+	sql := columns
+	for _, c := range []struct {
+		wanted    bool
+		condition string
+	}{
+		{f.Outcome != "", `i.outcome = @outcome`},
+		{f.Employee != "", `i.employee_id = @employee and i.employee_id <> ''`},
+		{f.Connection != "", `i.connection_id = @connection::text::uuid`},
+		{f.Within != nil, `i.employee_id = any (@within::text[])`},
+		{!f.From.IsZero(), `i.received_at >= @from::timestamptz`},
+		{!f.Until.IsZero(), `i.received_at < @until::timestamptz`},
+		{f.BeforeID != "", `(i.received_at, i.id) < (@before_time::timestamptz, @before_id::text::uuid)`},
+	} {
+		if c.wanted {
+			sql += "\n   and " + c.condition
+		}
+	}
+	return sql + "\n order by i.received_at desc, i.id desc\n limit @limit"
+}
 
 // List reads rows of one organization, newest first.
 func (b *Inbox) List(ctx context.Context, tenant string, f Filter) (found []Accepted, err error) {
 	args := pgx.NamedArgs{
 		"tenant": tenant, "outcome": f.Outcome, "employee": f.Employee, "connection": f.Connection, "within": f.Within,
-		"from": known(f.From), "until": known(f.Until), "before_id": f.BeforeID, "before_time": f.BeforeTime, "limit": f.Limit,
+		"from": f.From, "until": f.Until, "before_id": f.BeforeID, "before_time": f.BeforeTime, "limit": f.Limit,
 	}
 	err = b.DB.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, list, args)
+		rows, err := tx.Query(ctx, list(f), args)
 		if err != nil {
 			return err
 		}
@@ -63,14 +78,6 @@ func (b *Inbox) List(ctx context.Context, tenant string, f Filter) (found []Acce
 		return err
 	})
 	return found, err
-}
-
-// known is null for no time.
-func known(at time.Time) *time.Time {
-	if at.IsZero() {
-		return nil
-	}
-	return &at
 }
 
 func scanAccepted(r pgx.CollectableRow) (Accepted, error) {

@@ -55,6 +55,9 @@ const (
 	ErrorReason_UNAVAILABLE ErrorReason = 11
 	// There was not enough time; try again.
 	ErrorReason_DEADLINE_EXCEEDED ErrorReason = 12
+	// The events that were asked for could not be found in time; narrow the time
+	// by startTime and endTime.
+	ErrorReason_SEARCH_TOO_LONG ErrorReason = 13
 )
 
 // Enum value maps for ErrorReason.
@@ -73,6 +76,7 @@ var (
 		10: "INTERNAL",
 		11: "UNAVAILABLE",
 		12: "DEADLINE_EXCEEDED",
+		13: "SEARCH_TOO_LONG",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -88,6 +92,7 @@ var (
 		"INTERNAL":                 10,
 		"UNAVAILABLE":              11,
 		"DEADLINE_EXCEEDED":        12,
+		"SEARCH_TOO_LONG":          13,
 	}
 )
 
@@ -122,7 +127,7 @@ var File_dakoku_gateway_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_gateway_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"$dakoku/gateway/v1/error_reason.proto\x12\x11dakoku.gateway.v1\x1a\x1edakoku/options/v1/status.proto*\x8d\x04\n" +
+	"$dakoku/gateway/v1/error_reason.proto\x12\x11dakoku.gateway.v1\x1a\x1edakoku/options/v1/status.proto*\xb3\x04\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\"\n" +
@@ -137,7 +142,8 @@ const file_dakoku_gateway_v1_error_reason_proto_rawDesc = "" +
 	"\bINTERNAL\x10\n" +
 	"\x1a\fҥ\x19\bINTERNAL\x12 \n" +
 	"\vUNAVAILABLE\x10\v\x1a\x0fҥ\x19\vUNAVAILABLE\x12,\n" +
-	"\x11DEADLINE_EXCEEDED\x10\f\x1a\x15ҥ\x19\x11DEADLINE_EXCEEDEDB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1;gatewayv1b\x06proto3"
+	"\x11DEADLINE_EXCEEDED\x10\f\x1a\x15ҥ\x19\x11DEADLINE_EXCEEDED\x12$\n" +
+	"\x0fSEARCH_TOO_LONG\x10\r\x1a\x0fҥ\x19\vUNAVAILABLEB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1;gatewayv1b\x06proto3"
 
 var (
 	file_dakoku_gateway_v1_error_reason_proto_rawDescOnce sync.Once

@@ -34,7 +34,7 @@ const (
 type EventAdminServiceClient interface {
 	// ListEvents lists accepted callbacks, newest first; to a manager of
 	// departments those of their people. Reasons:
-	// INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+	// INVALID_ARGUMENT, PAGE_TOKEN_INVALID, SEARCH_TOO_LONG.
 	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 }
 
@@ -66,7 +66,7 @@ func (c *eventAdminServiceClient) ListEvents(ctx context.Context, in *ListEvents
 type EventAdminServiceServer interface {
 	// ListEvents lists accepted callbacks, newest first; to a manager of
 	// departments those of their people. Reasons:
-	// INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+	// INVALID_ARGUMENT, PAGE_TOKEN_INVALID, SEARCH_TOO_LONG.
 	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	mustEmbedUnimplementedEventAdminServiceServer()
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dakoku/dakoku/platform/zone"
+	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity/zone"
 )
 
 func TestZonesOfPlaces(t *testing.T) {

@@ -1,0 +1,1 @@
+alter table audit_events validate constraint audit_events_actor_kind_check;
