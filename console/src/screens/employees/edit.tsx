@@ -45,11 +45,11 @@ export function EditEmployee() {
   });
   const link = useQuery(linkQuery(id));
   const connected = useConnected();
-  const failed = employee.error ?? link.error;
+  const failed = [employee, link].find((query) => query.error);
   if (failed)
     return (
       <Sheet title={t("employees.edit")}>
-        <Failure error={failed} />
+        <Failure error={failed.error} retry={failed.refetch} />
       </Sheet>
     );
   if (!employee.data || link.data === undefined)
