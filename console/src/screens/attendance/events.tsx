@@ -93,7 +93,12 @@ export function Events() {
           )
         }
         columns={[
-          { label: t("events.time"), kind: "head", nowrap: true, cell: (e) => stamp(e.issuedTime ?? e.receiveTime, zone) },
+          {
+            label: t("events.time"),
+            kind: "head",
+            nowrap: true,
+            cell: (e) => stamp(e.issuedTime ?? e.receiveTime, zone),
+          },
           {
             label: t("events.outcome"),
             cell: (e) => <Badge tone={tone(e.outcome)}>{word("outcome", e.outcome)}</Badge>,
