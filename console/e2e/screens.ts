@@ -22,6 +22,7 @@ export async function furnish(world: World): Promise<string[]> {
     expireTime: new Date(Date.now() + 86_400_000).toISOString(),
   });
   await world.call("POST", "legalHolds", { employee: who.name, reason: "claim" });
+  await world.call("POST", `connections/${world.connection}/tokens`, {}); // beside the first
   return [
     "/today",
     "/timesheets",
