@@ -5,58 +5,68 @@ import { look } from "./look";
 import {
   administrator,
   answer,
+  box,
   elsewhere,
   expect,
   guest,
-  inEnglish,
   knock,
+  type Language,
   languages,
+  like,
   logIn,
   password,
   press,
+  speak,
   test,
+  type World,
+  words,
 } from "./world";
 
-test("a manager is limited to departments", async ({ page, world }) => {
-  await world.hire("営業 一郎", undefined, "営業部");
-  await world.hire("開発 二郎", undefined, "開発部");
-  await page.goto("/settings/accounts");
-  await press(page, "アカウントを追加");
-  const dialog = page.getByRole("dialog");
-  await expect(dialog.getByLabel("担当する部署")).toHaveCount(0); // of an employee there are none
-  await dialog.getByLabel("氏名").fill("課長 三郎");
-  await dialog.getByLabel("メールアドレス").fill("kacho@example.co.jp");
-  await dialog.getByRole("radio", { name: /経理・マネージャー等/ }).check();
-  await answer(page, "営業部");
-  await dialog.getByRole("textbox", { name: "担当する部署" }).fill("広報部");
-  await page.keyboard.press("Enter");
-  await expect(dialog.getByText("この部署の従業員はまだいません: 広報部")).toBeVisible();
-  await dialog.getByRole("button", { name: "「広報部」を削除" }).click();
-  await look(page, "account-departments");
-  await answer(page, "追加して招待リンクを発行");
-  const link = (await dialog.locator("code").textContent()) ?? "";
-  await answer(page, "閉じる");
-  await expect(page.getByRole("row", { name: /課長 三郎.*営業部/ })).toBeVisible();
+for (const language of languages)
+  test(`a manager is limited to departments, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const [name, email] = [`課長 三郎 ${language}`, `kacho-${language}@example.co.jp`];
+    const [sales, engineer] = [`営業 一郎 ${language}`, `開発 二郎 ${language}`];
+    await world.hire(sales, undefined, "営業部");
+    await world.hire(engineer, undefined, "開発部");
+    await page.goto("/settings/accounts");
+    await press(page, w("accounts.add"));
+    const dialog = page.getByRole("dialog");
+    const departments = dialog.getByRole("textbox", { name: w("accounts.departments") });
+    await expect(departments).toHaveCount(0); // of an employee there are none
+    await box(dialog, w("account.name")).fill(name);
+    await box(dialog, w("account.email")).fill(email);
+    await dialog.getByRole("radio", { name: new RegExp(`^${w("role.MANAGER")}`) }).check();
+    await answer(page, "営業部");
+    await departments.fill("広報部");
+    await page.keyboard.press("Enter");
+    await expect(dialog.getByText(w("accounts.departmentsUnknown", { names: "広報部" }))).toBeVisible();
+    await answer(page, w("chips.remove", { word: "広報部" }));
+    if (language === "ja") await look(page, "account-departments");
+    await answer(page, w("accounts.addAndLink"));
+    const link = (await dialog.locator("code").textContent()) ?? "";
+    await answer(page, w("action.close"));
+    await expect(page.getByRole("row", { name: new RegExp(`${name}.*営業部`) })).toBeVisible();
 
-  const his = await guest(page, world, link, "kacho@example.co.jp");
-  await his.goto("/settings/employees");
-  await expect(his.getByText("営業 一郎")).toBeVisible();
-  await expect(his.getByText("開発 二郎")).toHaveCount(0);
-  await his.context().close();
+    const his = await guest(page, world, link, email, language);
+    await his.goto("/settings/employees");
+    await expect(his.getByText(sales)).toBeVisible();
+    await expect(his.getByText(engineer)).toHaveCount(0);
+    await his.context().close();
 
-  await page.reload(); // he has accepted meanwhile
-  await page.getByRole("button", { name: "課長 三郎 を編集" }).click();
-  await answer(page, "「営業部」を削除");
-  await answer(page, "保存");
-  await expect(page.getByRole("row", { name: /課長 三郎/ })).not.toContainText("営業部");
-});
+    await page.reload(); // he has accepted meanwhile
+    await page.getByRole("button", { name: w("employees.editWhom", { name }) }).click();
+    await answer(page, w("chips.remove", { word: "営業部" }));
+    await answer(page, w("action.save"));
+    await expect(page.getByRole("row", { name: new RegExp(name) })).not.toContainText("営業部");
+  });
 
 for (const language of languages)
   test(`TOTP is confirmed, asked for at log-in, and a recovery code stands in for it once, in ${language}`, async ({
     page,
     world,
   }) => {
-    const w = factor[language];
+    const w = words(language);
     const email = `totp-${language}@example.co.jp`;
     const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
       email,
@@ -65,169 +75,113 @@ for (const language of languages)
     });
     const hers = await guest(page, world, made.invitation.link, email, language);
     const field = (label: string) => hers.getByRole("textbox", { name: new RegExp(`^${label}`) });
-    const inside = () => expect(hers.getByRole("heading", { level: 1, name: w.today })).toBeVisible();
+    const inside = () => expect(hers.getByRole("heading", { level: 1, name: w("nav.today") })).toBeVisible();
     await hers.goto("/profile");
-    await hers.getByLabel(w.password).fill(password);
-    await press(hers, w.begin);
+    await hers.getByLabel(w("totp.password")).fill(password);
+    await press(hers, w("totp.start"));
     const secret = (await hers.locator(".copy code").textContent()) ?? "";
-    await field(w.code).fill("000000");
-    await press(hers, w.on);
-    await expect(field(w.code)).toHaveAttribute("aria-invalid", "true");
-    await field(w.code).fill(code(secret, 0));
-    await press(hers, w.on);
-    await expect(hers.getByText(w.keep)).toBeVisible();
+    await field(w("totp.code")).fill("000000");
+    await press(hers, w("totp.confirm"));
+    await expect(field(w("totp.code"))).toHaveAttribute("aria-invalid", "true");
+    await field(w("totp.code")).fill(code(secret, 0));
+    await press(hers, w("totp.confirm"));
+    await expect(hers.getByText(w("totp.codesTitle"))).toBeVisible();
     const [recovery = ""] = await hers.locator(".recovery li").allTextContents();
     if (language === "ja") await look(hers, "totp-codes");
-    await press(hers, w.kept);
-    await expect(hers.getByText(w.active)).toBeVisible();
+    await press(hers, w("totp.codesKept"));
+    await expect(hers.getByText(w("totp.active"))).toBeVisible();
 
-    await leave(hers, w);
+    await leave(hers, language);
     await knock(hers, email, language);
-    await expect(field(w.code)).toBeVisible();
+    await expect(field(w("totp.code"))).toBeVisible();
     if (language === "ja") await look(hers, "login-code");
-    await field(w.code).fill(code(secret, 1)); // no code twice, and the next one is taken early
-    await press(hers, w.logIn);
+    await field(w("totp.code")).fill(code(secret, 1)); // no code twice, and the next one is taken early
+    await press(hers, w("login.button"));
     await inside();
 
     for (const used of [false, true]) {
-      await leave(hers, w);
+      await leave(hers, language);
       await knock(hers, email, language);
-      await press(hers, w.useRecovery);
-      await field(w.recovery).fill(recovery);
-      await press(hers, w.logIn);
-      if (used) await expect(field(w.recovery)).toHaveAttribute("aria-invalid", "true");
+      await press(hers, w("login.useRecovery"));
+      await field(w("totp.recovery")).fill(recovery);
+      await press(hers, w("login.button"));
+      if (used) await expect(field(w("totp.recovery"))).toHaveAttribute("aria-invalid", "true");
       else await inside();
     }
     await hers.context().close();
   });
 
-const factor = {
-  ja: {
-    password: "本人確認のため、パスワードを入力してください",
-    begin: "設定をはじめる",
-    code: "認証コード",
-    on: "有効にする",
-    keep: "リカバリーコードを保管してください",
-    kept: "安全な場所に保管しました",
-    active: "ログイン時に認証アプリのコードを確認しています。",
-    logIn: "ログイン",
-    logOut: "ログアウト",
-    useRecovery: "リカバリーコードを使う",
-    recovery: "リカバリーコード",
-    today: "今日の勤怠",
-  },
-  en: {
-    password: "Your password, to make sure it is you",
-    begin: "Begin",
-    code: "Code",
-    on: "Switch it on",
-    keep: "Keep your recovery codes",
-    kept: "I have kept them safe",
-    active: "A code from your authenticator app is asked for at log-in.",
-    logIn: "Log in",
-    logOut: "Log out",
-    useRecovery: "Use a recovery code",
-    recovery: "Recovery code",
-    today: "Today",
-  },
-};
-
-for (const language of languages)
-  test(`a device of somebody else is logged out after a question, in ${language}`, async ({ page, world }) => {
-    const w = said[language];
-    const email = `lost-${language}@example.co.jp`;
-    const name = language === "ja" ? "紛失 機子" : "紛失 端子";
-    const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
-      email,
-      name,
-      role: "MANAGER",
-    });
-    const hers = await guest(page, world, made.invitation.link, email);
-    if (language === "en") await inEnglish(page);
+// lost is a manager of that name, who is logged in once; and the list of the devices, which the administrator opens.
+async function lost(page: Page, world: World, language: Language, name: string, email: string) {
+  const w = await speak(page, language);
+  const role = "MANAGER";
+  const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", { email, name, role });
+  const hers = await guest(page, world, made.invitation.link, email);
+  const open = async () => {
     await page.goto("/settings/accounts");
-    await page.getByRole("button", { name: w.more(administrator.name) }).click();
-    await expect(page.getByRole("button", { name: w.devices, exact: true })).toHaveCount(0); // one's own are in the profile
+    await page.getByRole("button", { name: w("action.moreOf", { name: administrator.name }) }).click();
+    await expect(page.getByRole("button", { name: w("sessions.title"), exact: true })).toHaveCount(0); // one's own are in the profile
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: w.more(name) }).click();
-    await press(page, w.devices);
-    const list = page.getByRole("dialog", { name: w.of(name) });
+    await page.getByRole("button", { name: w("action.moreOf", { name }) }).click();
+    await press(page, w("sessions.title"));
+    return page.getByRole("dialog", { name: w("sessions.titleOf", { name }) });
+  };
+  return { w, hers, open };
+}
+
+const outside = (page: Page) => expect(page.getByRole("heading", { level: 1, name: "ログイン" })).toBeVisible();
+
+for (const language of languages) {
+  test(`a device of somebody else is logged out after a question, in ${language}`, async ({ page, world }) => {
+    const name = language === "ja" ? "紛失 機子" : "紛失 端子";
+    const { w, hers, open } = await lost(page, world, language, name, `lost-${language}@example.co.jp`);
+    const list = await open();
     await expect(list.getByText("Chrome / Linux")).toBeVisible();
-    await expect(list.getByRole("button", { name: w.all })).toHaveCount(0); // of one device that is the same
+    await expect(list.getByRole("button", { name: w("sessions.endAll") })).toHaveCount(0); // of one device that is the same
     if (language === "ja") await look(page, "account-sessions");
-    await list.getByRole("button", { name: w.one }).click();
-    await page.getByRole("dialog", { name: w.sure }).getByRole("button", { name: w.cancel }).click();
-    await expect(list.getByRole("button", { name: w.one })).toBeFocused();
-    await list.getByRole("button", { name: w.one }).click();
-    await page.getByRole("dialog", { name: w.sure }).getByRole("button", { name: w.end, exact: true }).click();
-    await expect(list.getByText(w.none)).toBeVisible();
-    await expect(list.getByRole("button", { name: w.close })).toBeFocused(); // what opened the question is gone
+    const one = list.getByRole("button", {
+      name: like(w("sessions.endWhich", { device: "Chrome / Linux", facts: "*" })),
+    });
+    const sure = page.getByRole("dialog", { name: w("sessions.endTitle") });
+    await one.click();
+    await sure.getByRole("button", { name: w("action.cancel") }).click();
+    await expect(one).toBeFocused();
+    await one.click();
+    await sure.getByRole("button", { name: w("sessions.end"), exact: true }).click();
+    await expect(list.getByText(w("sessions.none"))).toBeVisible();
+    await expect(list.getByRole("button", { name: w("action.close") })).toBeFocused(); // what opened the question is gone
     await hers.reload();
-    await expect(hers.getByRole("heading", { level: 1, name: "ログイン" })).toBeVisible();
+    await outside(hers);
     await hers.context().close();
   });
 
-for (const language of languages)
   test(`all devices of somebody else are logged out at once, in ${language}`, async ({ page, world }) => {
-    const w = said[language];
-    const email = `stolen-${language}@example.co.jp`;
     const name = language === "ja" ? "盗難 機子" : "盗難 端子";
-    const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
-      email,
-      name,
-      role: "MANAGER",
-    });
-    const devices = [await guest(page, world, made.invitation.link, email), await elsewhere(page, world)];
-    if (devices[1]) await logIn(devices[1], email);
-    if (language === "en") await inEnglish(page);
-    await page.goto("/settings/accounts");
-    await page.getByRole("button", { name: w.more(name) }).click();
-    await press(page, w.devices);
-    const list = page.getByRole("dialog", { name: w.of(name) });
+    const email = `stolen-${language}@example.co.jp`;
+    const { w, hers, open } = await lost(page, world, language, name, email);
+    const second = await elsewhere(page, world);
+    await logIn(second, email);
+    const list = await open();
     await expect(list.getByText("Chrome / Linux")).toHaveCount(2);
-    await list.getByRole("button", { name: w.all }).click();
-    await page.getByRole("dialog", { name: w.sureAll }).getByRole("button", { name: w.all }).click();
-    await expect(list.getByText(w.none)).toBeVisible();
-    await expect(list.getByRole("button", { name: w.all })).toHaveCount(0);
-    for (const device of devices) {
+    const all = list.getByRole("button", { name: w("sessions.endAll") });
+    await all.click();
+    const sure = page.getByRole("dialog", { name: w("sessions.endAllTitle") });
+    await sure.getByRole("button", { name: w("sessions.endAll") }).click();
+    await expect(list.getByText(w("sessions.none"))).toBeVisible();
+    await expect(all).toHaveCount(0);
+    for (const device of [hers, second]) {
       await device.reload();
-      await expect(device.getByRole("heading", { level: 1, name: "ログイン" })).toBeVisible();
+      await outside(device);
       await device.context().close();
     }
   });
+}
 
-const said = {
-  ja: {
-    more: (who: string) => `${who} のその他の操作`,
-    devices: "ログイン中の端末",
-    of: (who: string) => `${who} さんがログイン中の端末`,
-    one: "「Chrome / Linux」をログアウトさせる",
-    sure: "この端末をログアウトさせますか?",
-    end: "ログアウトさせる",
-    all: "すべてログアウトさせる",
-    sureAll: "すべての端末をログアウトさせますか?",
-    cancel: "キャンセル",
-    close: "閉じる",
-    none: "ログイン中の端末はありません。",
-  },
-  en: {
-    more: (who: string) => `More actions for ${who}`,
-    devices: "Logged-in devices",
-    of: (who: string) => `Devices of ${who}`,
-    one: "Log Chrome / Linux out",
-    sure: "Log this device out?",
-    end: "Log it out",
-    all: "Log all out",
-    sureAll: "Log every device out?",
-    cancel: "Cancel",
-    close: "Close",
-    none: "Logged in nowhere.",
-  },
-};
-
-async function leave(page: Page, w: { logIn: string; logOut: string }) {
+async function leave(page: Page, language: Language) {
+  const w = words(language);
   await page.getByRole("button", { name: /二段 階子/ }).click();
-  await press(page, w.logOut);
-  await expect(page.getByRole("heading", { level: 1, name: w.logIn })).toBeVisible();
+  await press(page, w("nav.logOut"));
+  await expect(page.getByRole("heading", { level: 1, name: w("login.title") })).toBeVisible();
 }
 
 // RFC 6238: six digits of HMAC-SHA-1 over the number of half minutes.

@@ -1,154 +1,123 @@
-// A connection is renamed, and moves from API 1.0 to 2.0 and back without losing a key.
+// A connection is renamed, gets a second token, and moves from API 1.0 to 2.0 and back without losing a key.
+import { fillKeys } from "./keys";
 import { look } from "./look";
-import { answer, expect, inEnglish, languages, press, test } from "./world";
+import { answer, expect, languages, press, speak, test } from "./world";
 
-test("a connection is renamed, and the name is taken back, however long that takes", async ({ page, world }) => {
-  await page.clock.install();
-  await page.goto(`/settings/integrations/${world.connection}`);
-  await press(page, "その他の操作");
-  await press(page, "名前を変更する");
-  await page.getByLabel("連携の名前").fill(" ");
-  await answer(page, "保存");
-  await expect(page.getByText("連携の名前を入力してください。")).toBeVisible();
-  await page.getByLabel("連携の名前").fill("大阪支店");
-  await answer(page, "保存");
-  await expect(page.getByRole("heading", { level: 1, name: "大阪支店" })).toBeVisible();
-  await page.clock.fastForward("15:00"); // who is slow has the time (WCAG 2.2.1), and on other screens, too
-  await page.getByRole("link", { name: "従業員一覧" }).first().click();
-  await expect(page.getByRole("heading", { level: 1, name: "従業員一覧" })).toBeVisible();
-  await press(page, "元に戻す");
-  const done = page.getByText("名前を「LINE WORKS」に変更しました。");
-  await expect(done).toBeVisible();
-  await done.hover();
-  await page.clock.fastForward("01:00");
-  await expect(done).toBeVisible(); // it is being read
-  await page.mouse.move(0, 0);
-  await expect(done).toHaveCount(0);
-  await page.goto(`/settings/integrations/${world.connection}`);
-  await expect(page.getByRole("heading", { level: 1, name: "LINE WORKS" })).toBeVisible();
-});
+for (const language of languages)
+  test(`a connection is renamed, and the name is taken back, however long that takes, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const title = (name: string) => expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+    await page.clock.install();
+    await page.goto(`/settings/integrations/${world.connection}`);
+    await press(page, w("action.more"));
+    await press(page, w("status.rename"));
+    await page.getByLabel(w("status.name")).fill(" ");
+    await answer(page, w("action.save"));
+    await expect(page.getByText(w("form.required", { label: w("status.name") }))).toBeVisible();
+    await page.getByLabel(w("status.name")).fill("大阪支店");
+    await answer(page, w("action.save"));
+    await title("大阪支店");
+    await page.clock.fastForward("15:00"); // who is slow has the time (WCAG 2.2.1), and on other screens, too
+    await page
+      .getByRole("link", { name: w("nav.employees") })
+      .first()
+      .click();
+    await title(w("nav.employees"));
+    await press(page, w("action.undo"));
+    const done = page.getByText(w("status.renamed", { name: "LINE WORKS" }));
+    await expect(done).toBeVisible();
+    await done.hover();
+    await page.clock.fastForward("01:00");
+    await expect(done).toBeVisible(); // it is being read
+    await page.mouse.move(0, 0);
+    await expect(done).toHaveCount(0);
+    await page.goto(`/settings/integrations/${world.connection}`);
+    await title("LINE WORKS");
+  });
+
+for (const language of languages)
+  test(`a second token is issued, and revoked after a question; the figures are there as numbers, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const tokens = async () =>
+      (await world.call<{ tokens: { token: string }[] }>("GET", `connections/${world.connection}/tokens`)).tokens.map(
+        (one) => one.token,
+      );
+    const before = await tokens();
+    await page.goto(`/settings/integrations/${world.connection}`);
+    await press(page, w("guide.token.issue"));
+    await expect(page.getByText(/\/v1\/lineworks\/attendance\/dkt_/)).toHaveCount(2);
+    const [second = ""] = (await tokens()).filter((token) => !before.includes(token));
+    const revoke = page.getByRole("button", { name: w("tokens.revokeWhich", { tail: second.slice(-4) }), exact: true });
+    await revoke.click();
+    await answer(page, w("action.cancel"));
+    await expect(revoke).toBeFocused();
+    await revoke.click();
+    await answer(page, w("tokens.revoke"));
+    await expect(revoke).toHaveCount(0);
+    expect(await tokens()).toEqual(before);
+
+    await press(page, w("chart.span.168"));
+    await page.getByText(w("chart.numbers")).click();
+    await expect(
+      page.getByRole("columnheader", { name: w("figure.signature") }).or(page.getByText(w("chart.nothing"))),
+    ).toBeVisible();
+  });
 
 for (const language of languages)
   test(`keys of API 2.0 wait beside those of 1.0, are tested, used, and given up again, in ${language}`, async ({
     page,
     world,
   }) => {
-    const w = said[language];
-    if (language === "en") await inEnglish(page);
+    const w = await speak(page, language);
     // The one bot of this company becomes free, and a connection has keys of API 1.0.
     await world.call("POST", `connections/${world.connection}:disable`, {});
     await page.goto(`/settings/integrations/${world.connection}`);
-    await press(page, w.others);
-    await press(page, w.remove);
-    await answer(page, w.remove);
-    await expect(page.getByRole("heading", { level: 1, name: w.services })).toBeVisible();
+    await press(page, w("action.more"));
+    await press(page, w("status.delete"));
+    await answer(page, w("status.delete"));
+    await expect(page.getByRole("heading", { level: 1, name: w("integrations.title") })).toBeVisible();
     const { name } = await world.call<{ name: string }>("POST", "connections", {
       service: "LINE_WORKS",
       displayName: "LINE WORKS",
     });
     await world.call("PUT", `${name}/credentials`, await world.oldKeys());
     const version = async () => (await world.call("GET", `${name}/credentials`)).apiVersion;
-    const waiting = page.getByRole("heading", { name: w.waiting, exact: true });
+    const waiting = page.getByRole("heading", { name: w("keySet.staged"), exact: true });
 
     const id = name.split("/").pop();
     await page.goto(`/settings/integrations/${id}/setup`);
-    await press(page, w.replace);
+    await press(page, w("guide.keys.replace"));
     await page.getByRole("radio", { name: /API 2\.0/ }).check();
-    await expect(page.getByRole("radio", { name: w.later })).toBeChecked();
-    const keys = await world.keys();
-    for (const [label, key] of [
-      ["Client ID", "clientId"],
-      ["Client Secret", "clientSecret"],
-      ["Service Account", "serviceAccount"],
-      ["Private Key", "privateKey"],
-      ["Bot ID", "botId"],
-      ["Bot Secret", "botSecret"],
-    ] as const)
-      await page.getByRole("textbox", { name: new RegExp(`^${label} ?${w.must}`) }).fill(keys[key] ?? "");
-    await press(page, w.check);
-    await expect(page.getByText(w.willWait)).toBeVisible();
-    await press(page, w.send);
+    await expect(page.getByRole("radio", { name: new RegExp(w("keySet.later")) })).toBeChecked();
+    await fillKeys(page, await world.keys());
+    await press(page, w("action.confirm"));
+    await expect(page.getByText(w("review.staged"))).toBeVisible();
+    await press(page, w("action.send"));
     await expect(waiting).toBeVisible();
     expect(await version()).toBe("V1"); // nothing is switched yet
-    await press(page, w.test);
-    await expect(page.getByText(w.token, { exact: true })).toBeVisible();
+    await press(page, w("test.run"));
+    await expect(page.getByText(w("check.TOKEN"), { exact: true })).toBeVisible();
     if (language === "ja") await look(page, "connection-staged");
 
-    await press(page, w.activate);
-    await answer(page, w.activate);
-    await expect(page.getByText(w.earlier)).toBeVisible();
+    await press(page, w("keySet.activate"));
+    await answer(page, w("keySet.activate"));
+    await expect(page.getByText(w("status.previous"))).toBeVisible();
     expect(await version()).toBe("V2");
     if (language === "ja") await look(page, "connection-previous");
-    await press(page, w.back);
-    await answer(page, w.back);
+    await press(page, w("keySet.rollBack"));
+    await answer(page, w("keySet.rollBack"));
     await expect(waiting).toBeVisible();
     expect(await version()).toBe("V1");
-    await press(page, w.discard);
-    await answer(page, w.discard);
+    await press(page, w("keySet.discard"));
+    await answer(page, w("keySet.discard"));
     await expect(waiting).toHaveCount(0);
 
     await world.call("DELETE", name);
     await world.connect();
   });
-
-const said = {
-  ja: {
-    others: "その他の操作",
-    remove: "連携を削除する",
-    services: "連携サービスの設定",
-    replace: "キーを差し替える",
-    later: /準備して、テストしてから/,
-    must: "必須",
-    check: "確認",
-    willWait: "準備中のキーとして保存します。",
-    send: "送信",
-    waiting: "準備中のキー",
-    test: "接続テストを実行",
-    token: "アクセストークンの取得",
-    activate: "このキーに切り替える",
-    earlier: "以前のキーも有効です",
-    back: "以前のキーに戻す",
-    discard: "準備中のキーを破棄する",
-  },
-  en: {
-    others: "More actions",
-    remove: "Delete the connection",
-    services: "Chat services",
-    replace: "Replace the keys",
-    later: /After testing them/,
-    must: "required",
-    check: "Check",
-    willWait: "These keys will wait.",
-    send: "Send",
-    waiting: "Keys that wait",
-    test: "Run the test",
-    token: "Access token",
-    activate: "Switch to these keys",
-    earlier: "The earlier keys are still valid",
-    back: "Back to the keys before",
-    discard: "Discard the waiting keys",
-  },
-};
-
-test("an emoji from the list becomes a keyword, and what was not sent is there after a reload", async ({
-  page,
-  world,
-}) => {
-  await page.goto(`/settings/integrations/${world.connection}/setup`);
-  await press(page, "出勤に絵文字を追加");
-  await page.getByRole("button", { name: "🙋", exact: true }).click();
-  await expect(page.getByRole("button", { name: "出勤に絵文字を追加" })).toBeFocused();
-  await page.getByLabel("試す文章").fill("🙋");
-  await expect(page.getByText("「出勤」として打刻されます")).toBeVisible();
-  // The same word in another spelling, and one that stands elsewhere, are told while typing.
-  await page.getByRole("textbox", { name: "外出" }).fill("そとへ");
-  await page.keyboard.press("Enter");
-  await page.getByRole("textbox", { name: "外出" }).fill("ソトヘ");
-  await page.keyboard.press("Enter");
-  await expect(page.getByText("表記だけが違う言葉がすでにあります。").first()).toBeVisible();
-  await page.reload();
-  await expect(page.getByText("入力途中の内容を復元しました。")).toBeVisible();
-  await expect(page.getByRole("list", { name: "出勤" }).getByText("🙋")).toBeVisible();
-  await press(page, "入力を破棄する");
-  await expect(page.getByRole("list", { name: "出勤" }).getByText("🙋")).toHaveCount(0);
-});

@@ -1,31 +1,20 @@
 // The guide in English: a connection with a token, keywords and keys, an employee with an account, a punch, and the
 // month until it was sent back and approved.
 import type { Page } from "@playwright/test";
+import { fillKeys, freeBot } from "./keys";
 import { answer, expect, inEnglish, period, press, test } from "./world";
 
 test.beforeEach(({ page }) => inEnglish(page));
 
 test("in English: a connection is added, checked, sent and switched on", async ({ page, world }) => {
-  await world.call("POST", `connections/${world.connection}:disable`, {});
-  await world.call("DELETE", `connections/${world.connection}`); // the company has one bot of API 2.0
+  await freeBot(world);
   await page.goto("/settings/integrations");
   await press(page, "Add LINE WORKS");
   await press(page, "Issue an API token");
   await expect(page.getByText(/\/v1\/lineworks\/attendance\/dkt_/)).toBeVisible();
   await page.getByLabel("Sentence to try").fill("Good morning, 出勤");
   await expect(page.getByText(/It punches/)).toBeVisible();
-  const keys = await world.keys();
-  const fill = (name: string, key: string) =>
-    page.getByRole("textbox", { name: new RegExp(`^${name} ?required`) }).fill(keys[key] ?? "");
-  for (const [name, key] of [
-    ["Client ID", "clientId"],
-    ["Client Secret", "clientSecret"],
-    ["Service Account", "serviceAccount"],
-    ["Private Key", "privateKey"],
-    ["Bot ID", "botId"],
-    ["Bot Secret", "botSecret"],
-  ] as const)
-    await fill(name, key);
+  await fillKeys(page, await world.keys());
   await press(page, "Check");
   await expect(page.getByText("Please check")).toBeVisible();
   await press(page, "Send");

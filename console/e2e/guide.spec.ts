@@ -2,6 +2,7 @@
 // a browser, on the real system.
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { type Installation, start } from "./installation";
+import { fillKeys } from "./keys";
 import { look, watch } from "./look";
 
 const password = "とても長いパスワード-2026-abc";
@@ -127,12 +128,7 @@ test("APIトークン, 打刻設定, キー, 確認 and 送信", async () => {
   await look(page, "guide-problems");
 
   const { keys } = await bot();
-  await page.getByLabel("Client ID必須").fill(keys.clientId ?? "");
-  await page.getByLabel("Client Secret必須").fill(keys.clientSecret ?? "");
-  await page.getByLabel("Service Account必須").fill(keys.serviceAccount ?? "");
-  await page.getByLabel("Private Key必須").fill(keys.privateKey ?? "");
-  await page.getByLabel("Bot ID必須").fill(keys.botId ?? "");
-  await page.getByLabel("Bot Secret必須").fill(keys.botSecret ?? "");
+  await fillKeys(page, keys);
   await look(page, "guide");
   await page.context().clearCookies(); // the session is gone, what is typed is not
   await press("確認");

@@ -1,17 +1,27 @@
 // What is sensitive asks for a proof of identity that is not older than ten minutes,
 // and is done after all, with everything that was typed.
 import type { Page } from "@playwright/test";
+import { fillKeys } from "./keys";
 import { look } from "./look";
-import { administrator, expect, inEnglish, password, press, test, type World } from "./world";
+import {
+  administrator,
+  expect,
+  type Language,
+  languages,
+  logIn,
+  password,
+  press,
+  speak,
+  test,
+  type World,
+} from "./world";
 
 // A log-in of the page's own, since a proof replaces its session.
-async function logIn(page: Page) {
+async function loggedIn(page: Page, language: Language) {
+  const w = await speak(page, language);
   await page.context().clearCookies();
-  await page.goto("/login");
-  await page.getByLabel(/メールアドレス|E-mail/).fill(administrator.email);
-  await page.getByLabel(/^(パスワード|Password)$/).fill(password);
-  await press(page, /^(ログイン|Log in)$/);
-  await expect(page.getByRole("navigation").first()).toBeVisible();
+  await logIn(page, administrator.email, language);
+  return w;
 }
 
 // elevenMinutes makes the proof of the latest session that old.
@@ -19,65 +29,58 @@ const elevenMinutes = (world: World) =>
   world.execute(`update identity.sessions set proof_time = now() - interval '11 minutes'
     where id = (select id from identity.sessions order by create_time desc limit 1)`);
 
-const proof = (page: Page, name = "本人確認") => page.getByRole("dialog", { name });
+for (const language of languages) {
+  test(`keys of LINE WORKS are replaced after a proof, in ${language}`, async ({ page, world }) => {
+    const path = `connections/${world.connection}/credentials`;
+    const before = await world.call("GET", path);
+    const w = await loggedIn(page, language);
+    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    await press(page, w("guide.keys.replace"));
+    await fillKeys(page, await world.keys());
+    await elevenMinutes(world);
+    const send = page.getByRole("button", { name: w("action.send"), exact: true });
+    await press(page, w("action.confirm")); // a mere check asks for nothing
+    await expect(send).toBeVisible();
+    await send.click();
+    const dialog = page.getByRole("dialog", { name: w("proof.title") });
+    const secret = dialog.getByLabel(w("account.password"), { exact: true });
+    await expect(secret).toBeFocused();
+    if (language === "ja") await look(page, "proof");
+    await secret.fill("間違ったパスワード");
+    await page.keyboard.press("Enter");
+    await expect(secret).toHaveAttribute("aria-invalid", "true");
+    await expect(secret).toBeFocused();
+    await secret.fill(password);
+    await page.keyboard.press("Enter");
+    await expect(dialog).toHaveCount(0);
+    await expect(send).toHaveCount(0); // it is on the next step
+    expect((await world.call("GET", path)).etag).not.toBe(before.etag);
+  });
 
-test("keys of LINE WORKS are replaced after a proof", async ({ page, world }) => {
-  const path = `connections/${world.connection}/credentials`;
-  const before = await world.call("GET", path);
-  await logIn(page);
-  await page.goto(`/settings/integrations/${world.connection}/setup`);
-  await press(page, "キーを差し替える");
-  const keys = await world.keys();
-  const fields: [string, string | undefined][] = [
-    ["Client ID必須", keys.clientId],
-    ["Client Secret必須", keys.clientSecret],
-    ["Service Account必須", keys.serviceAccount],
-    ["Private Key必須", keys.privateKey],
-    ["Bot ID必須", keys.botId],
-    ["Bot Secret必須", keys.botSecret],
-  ];
-  for (const [label, value] of fields) await page.getByLabel(label).fill(value ?? "");
-  await elevenMinutes(world);
-  await press(page, "確認"); // a mere check asks for nothing
-  await expect(page.getByRole("button", { name: "送信", exact: true })).toBeVisible();
-  await press(page, "送信");
-  const dialog = proof(page);
-  await expect(dialog.getByLabel("パスワード")).toBeFocused();
-  await look(page, "proof");
-  await dialog.getByLabel("パスワード").fill("間違ったパスワード");
-  await page.keyboard.press("Enter");
-  await expect(dialog.getByText("メールアドレスまたはパスワードが正しくありません。")).toBeVisible();
-  await expect(dialog.getByLabel("パスワード")).toBeFocused();
-  await dialog.getByLabel("パスワード").fill(password);
-  await page.keyboard.press("Enter");
-  await expect(dialog).toHaveCount(0);
-  await expect(page.getByRole("button", { name: "送信", exact: true })).toHaveCount(0); // it is on the next step
-  expect((await world.call("GET", path)).etag).not.toBe(before.etag);
-});
-
-test("a dialog that asks for a proof waits behind it, and Escape gives up nothing but the proof", async ({
-  page,
-  world,
-}) => {
-  await inEnglish(page);
-  await logIn(page);
-  await page.goto("/settings/keys");
-  await press(page, "Make an API key");
-  const form = page.getByRole("dialog", { name: "Make an API key" });
-  await form.getByLabel("Name").fill("payroll");
-  await elevenMinutes(world);
-  const issue = form.getByRole("button", { name: "Make an API key" });
-  await issue.click();
-  const dialog = proof(page, "Confirm that it is you");
-  await expect(dialog).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(dialog).toHaveCount(0);
-  await expect(issue).toBeFocused();
-  await expect(form.getByLabel("Name")).toHaveValue("payroll");
-  await expect(form.getByText("This needs another proof that it is you.")).toBeVisible();
-  await issue.click();
-  await dialog.getByLabel("Password").fill(password);
-  await dialog.getByRole("button", { name: "Confirm and continue" }).click();
-  await expect(page.locator("code", { hasText: "dkk_" })).toBeVisible();
-  await page.keyboard.press("Escape");
-});
+  test(`a dialog that asks for a proof waits behind it, and Escape gives up nothing but the proof, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await loggedIn(page, language);
+    await page.goto("/settings/keys");
+    await press(page, w("keys.add"));
+    const form = page.getByRole("dialog", { name: w("keys.add") });
+    const name = form.getByLabel(w("keys.name"));
+    await name.fill(`payroll, ${language}`);
+    await elevenMinutes(world);
+    const issue = form.getByRole("button", { name: w("keys.add") });
+    await issue.click();
+    const dialog = page.getByRole("dialog", { name: w("proof.title") });
+    await expect(dialog).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await expect(issue).toBeFocused();
+    await expect(name).toHaveValue(`payroll, ${language}`);
+    await expect(form.getByText(/改めて本人確認が必要です|needs another proof that it is you/)).toBeVisible();
+    await issue.click();
+    await dialog.getByLabel(w("account.password"), { exact: true }).fill(password);
+    await dialog.getByRole("button", { name: w("proof.button") }).click();
+    await expect(page.locator("code", { hasText: "dkk_" })).toBeVisible();
+    await page.keyboard.press("Escape");
+  });
+}

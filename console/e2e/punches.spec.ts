@@ -1,28 +1,74 @@
 // Punches that people enter and take away, and those that were held.
-import { answer, expect, inEnglish, languages, oneByOne, period, press, punched, test, today } from "./world";
+import {
+  administrator,
+  answer,
+  box,
+  expect,
+  inEnglish,
+  languages,
+  like,
+  oneByOne,
+  period,
+  press,
+  punched,
+  speak,
+  test,
+  today,
+} from "./world";
 
-test("a punch is added and voided, each with its reason", async ({ page, world }) => {
-  const who = await world.hire("打刻 足子");
-  await page.goto(`/timesheets/${who.id}/${period()}`);
-  await press(page, "打刻を追加");
-  const dialog = page.getByRole("dialog");
-  await answer(page, "記録する");
-  await expect(dialog.getByText("時刻を 09:00 のように入力してください。")).toBeVisible();
-  await expect(dialog.getByText("理由を入力してください。")).toBeVisible();
-  await dialog.getByLabel("日付").fill(today());
-  await dialog.getByLabel("時刻").fill("00:00");
-  await dialog.getByLabel("理由").fill("打刻を忘れたため");
-  await answer(page, "記録する");
-  await expect(dialog).toHaveCount(0);
-  await page.getByRole("button", { name: /の打刻を表示/ }).click();
-  await expect(page.getByText("追加: 山田 花子 「打刻を忘れたため」")).toBeVisible();
-  await press(page, /^「出勤」\(00:00:00\)を取消$/);
-  await answer(page, "取消");
-  await expect(dialog.getByText("理由を入力してください。")).toBeVisible();
-  await dialog.getByLabel("理由").fill("日付の誤り");
-  await answer(page, "取消");
-  await expect(page.getByText(/取消: 山田 花子 .*「日付の誤り」/)).toBeVisible();
-  await expect(page.getByText("取消済み")).toBeVisible();
+for (const language of languages)
+  test(`a punch is added, corrected and voided, each with its reason, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`打刻 足子 ${language}`);
+    const admin = administrator.name;
+    await page.goto(`/timesheets/${who.id}/${period()}`);
+    await press(page, w("punch.add"));
+    const dialog = page.getByRole("dialog");
+    const noReason = dialog.getByText(w("form.required", { label: w("punch.reason") }));
+    await answer(page, w("punch.save"));
+    await expect(dialog.getByText(w("punch.timeWrong"))).toBeVisible();
+    await expect(noReason).toBeVisible();
+    await dialog.getByLabel(w("punch.date")).fill(today());
+    await box(dialog, w("punch.time")).fill("00:00");
+    await dialog.getByLabel(w("punch.reason")).fill("打刻を忘れたため");
+    await answer(page, w("punch.save"));
+    await expect(dialog).toHaveCount(0);
+    await press(page, like(w("month.unfold", { day: "*" })));
+    await expect(page.getByText(w("punch.enteredBy", { who: admin, reason: "打刻を忘れたため" }))).toBeVisible();
+
+    await press(page, w("punch.correctWhich", { kind: w("kind.CLOCK_IN"), time: "00:00:00" }));
+    await dialog.getByLabel(w("punch.kind")).selectOption("CLOCK_OUT");
+    await dialog.getByLabel(w("punch.reason")).fill("種類の誤り");
+    await answer(page, w("punch.save"));
+    await expect(page.getByText(w("punch.correctedBy", { who: admin, reason: "種類の誤り" }))).toBeVisible();
+
+    await press(page, w("punch.voidWhich", { kind: w("kind.CLOCK_OUT"), time: "00:00:00" }));
+    await answer(page, w("punch.void"));
+    await expect(noReason).toBeVisible();
+    await dialog.getByLabel(w("punch.reason")).fill("日付の誤り");
+    await answer(page, w("punch.void"));
+    const voided = like(w("punch.voidedBy", { who: admin, time: "*", reason: "日付の誤り" }));
+    await expect(page.getByText(voided)).toBeVisible();
+  });
+
+test("a month that is on the screen shows the punch that its address names", async ({ page, world }) => {
+  const who = await world.hire("行先 明子");
+  const first = await punched(world, who, "CLOCK_IN", 5);
+  const second = await punched(world, who, "CLOCK_OUT", 1);
+  const id = (punch: typeof first) => String(punch.name).split("/").pop() ?? "";
+  const line = (punch: typeof first) => page.locator(`li[id="${id(punch)}"]`);
+  const fold = page.locator("table.month").getByRole("button", { name: "閉じる" });
+  await page.goto(`/timesheets/${who.id}?punch=${first.name}&at=${first.time}`);
+  await expect(line(first)).toBeInViewport();
+  await fold.click();
+  await expect(line(first)).toHaveCount(0);
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, id(second));
+  await expect(line(second)).toBeInViewport();
+  await fold.click();
+  await page.goBack();
+  await expect(line(first)).toBeInViewport();
 });
 
 for (const language of languages)

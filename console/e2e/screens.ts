@@ -5,7 +5,7 @@ import { period, punched, type World } from "./world";
 export async function furnish(world: World): Promise<string[]> {
   const who = await world.hire("画面 映子", 3, "Sales");
   await punched(world, who, "CLOCK_IN", 3);
-  await world.call("POST", `${who.name}/timesheets/${period()}:submit`, { comment: "checked" });
+  await world.call("POST", `${who.name}/timesheets/${period()}:submit`, { comment: "確認しました" });
   await world.say(3, "退勤"); // held
   await world.say(2, "出勤"); // of nobody
   const other = await world.hire("画面 開夫", undefined, "Sales");
@@ -14,14 +14,15 @@ export async function furnish(world: World): Promise<string[]> {
     employee: other.name,
     kind: "CLOCK_IN",
     time: new Date(Date.now() - 240_000).toISOString(),
-    reason: "forgot",
+    reason: "打刻を忘れたため",
   });
   await world.call("POST", "apiKeys", {
     displayName: "payroll",
     role: "AUDITOR",
     expireTime: new Date(Date.now() + 86_400_000).toISOString(),
   });
-  await world.call("POST", "legalHolds", { employee: who.name, reason: "claim" });
+  await world.call("POST", "legalHolds", { employee: who.name, reason: "労働審判の申立てのため" });
+  await world.call("POST", `connections/${world.connection}/tokens`, {}); // beside the first
   return [
     "/today",
     "/timesheets",

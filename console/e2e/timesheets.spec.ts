@@ -2,25 +2,26 @@
 import { readFile } from "node:fs/promises";
 import { answer, expect, languages, period, press, punched, speak, test } from "./world";
 
-test("a month is withdrawn, approved, and its approval cancelled", async ({ page, world }) => {
-  const who = await world.hire("申請 一子");
-  await punched(world, who, "CLOCK_IN");
-  await page.goto(`/timesheets/${who.id}/${period()}`);
-  const step = async (verb: string, state: string) => {
-    await press(page, verb);
-    await answer(page, verb);
-    await expect(page.locator(".page-head").getByText(state, { exact: true })).toBeVisible();
-  };
-  await step("申請", "申請済み");
-  await step("取下げ", "未申請");
-  await step("申請", "申請済み");
-  await step("承認", "承認済み");
-  await step("承認取消", "申請済み");
-  await expect(page.getByRole("heading", { name: "申請・承認の履歴" })).toBeVisible();
-  await expect(page.locator(".trail li")).toHaveCount(5);
-});
+for (const language of languages) {
+  test(`a month is withdrawn, approved, and its approval cancelled, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`申請 一子 ${language}`);
+    await punched(world, who, "CLOCK_IN");
+    await page.goto(`/timesheets/${who.id}/${period()}`);
+    const step = async (verb: string, state: string) => {
+      await press(page, verb);
+      await answer(page, verb);
+      await expect(page.locator(".page-head").getByText(state, { exact: true })).toBeVisible();
+    };
+    await step(w("verb.submit"), w("sheetState.SUBMITTED"));
+    await step(w("verb.withdraw"), w("sheetState.OPEN"));
+    await step(w("verb.submit"), w("sheetState.SUBMITTED"));
+    await step(w("verb.approve"), w("sheetState.APPROVED"));
+    await step(w("verb.cancelApproval"), w("sheetState.SUBMITTED"));
+    await expect(page.getByRole("heading", { name: w("month.history") })).toBeVisible();
+    await expect(page.locator(".trail li")).toHaveCount(5);
+  });
 
-for (const language of languages)
   test(`every submitted month is approved at once, in ${language}`, async ({ page, world }) => {
     const w = await speak(page, language);
     const name = language === "ja" ? "一括" : "纏め";
@@ -40,16 +41,19 @@ for (const language of languages)
     await expect(page.getByRole("row", { name: new RegExp(`${name}.*${w("sheetState.APPROVED")}`) })).toHaveCount(2);
   });
 
-test("the month is saved as CSV, and days and totals are those of the screen", async ({ page, world }) => {
-  const who = await world.hire("保存 表子");
-  await punched(world, who, "CLOCK_IN");
-  await page.goto("/timesheets");
-  const [file] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("link", { name: "CSV", exact: true }).click(),
-  ]);
-  expect(file.suggestedFilename()).toBe(`attendance-${period()}.csv`);
-  const text = await readFile(await file.path(), "utf8");
-  expect(text).toContain("社員番号,氏名,部署");
-  expect(text).toMatch(new RegExp(`${who.employeeNumber},保存 表子,営業部`));
-});
+  test(`the month is saved as CSV, and whose it is stands in it, in ${language}`, async ({ page, world }) => {
+    await speak(page, language);
+    const name = `保存 表子 ${language}`;
+    const who = await world.hire(name);
+    await punched(world, who, "CLOCK_IN");
+    await page.goto("/timesheets");
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "CSV", exact: true }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe(`attendance-${period()}.csv`);
+    const text = await readFile(await file.path(), "utf8");
+    expect(text).toContain("社員番号,氏名,部署");
+    expect(text).toMatch(new RegExp(`${who.employeeNumber},${name},営業部`));
+  });
+}

@@ -163,6 +163,10 @@ export const words =
       String(values[name] ?? whole),
     );
 
+/** like matches a sentence in which each * stands for anything. */
+export const like = (sentence: string) =>
+  new RegExp(`^${sentence.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`);
+
 /** speak makes a page speak a language from its first screen on, and answers what it says. */
 export async function speak(page: Page, language: Language) {
   if (language === "en") await inEnglish(page);

@@ -53,6 +53,11 @@ export function clock(instant: string | undefined, zone: string, seconds = false
   return format(zone, { hour: "2-digit", minute: "2-digit", ...more }).format(new Date(instant));
 }
 
+/** 11/27(金) 09:00:12 of an instant, for columns. */
+export function stamp(instant: string | undefined, zone: string): string {
+  return instant ? `${shortDay(dateIn(new Date(instant), zone))} ${clock(instant, zone, true)}` : "";
+}
+
 /** The YYYY-MM-DD on which an instant falls in the zone. */
 export function dateIn(instant: Date, zone: string): string {
   const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });

@@ -7,6 +7,7 @@ export const audit = {
   "audit.lead":
     "Every change of settings and records, and every secret that was shown, newest first. Nobody can change or delete these entries.",
   "audit.more": "and {n} more",
+  "audit.moreOf": "and {n} more of {time}",
   "audit.nameGone": "(has no name now)",
   "audit.none": "No entries",
   "audit.noneMore": "Try other filters.",

@@ -133,7 +133,7 @@ export const frame = {
   "sessions.endText": "Whoever uses {device} must log in again.",
   "sessions.endTextOf": "{name} must log in again on {device}.",
   "sessions.endTitle": "Log this device out?",
-  "sessions.endWhich": "Log {device} out",
+  "sessions.endWhich": "Log {device} out: {facts}",
   "sessions.ended": "It is logged out.",
   "sessions.endedAll": "Every device is logged out.",
   "sessions.none": "Logged in nowhere.",

@@ -69,7 +69,7 @@ export const people = {
   "employees.none": "There are no employees yet",
   "employees.noneMore": "Add them one by one, or import a CSV file.",
   "employees.saved": "{name} is saved.",
-  "employees.search": "Search name, number, department",
+  "employees.search": "Name, number, department",
   "employees.state": "State",
   "employees.title": "Employees",
   "employees.unlinked": "Active, not linked",

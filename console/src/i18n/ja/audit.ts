@@ -6,6 +6,7 @@ export const audit = {
   "audit.created": "新規",
   "audit.lead": "設定や記録の変更と、機密情報の表示を、新しい順に確認できます。記録は変更・削除できません。",
   "audit.more": "ほか {n} 件",
+  "audit.moreOf": "{time} の操作のほか {n} 件",
   "audit.nameGone": "(現在は名前がありません)",
   "audit.none": "該当する監査記録はありません",
   "audit.noneMore": "条件を変えて、もう一度お試しください。",

@@ -135,7 +135,7 @@ export const frame = {
   "sessions.endText": "「{device}」では、次の操作からログインし直す必要があります。",
   "sessions.endTextOf": "{name} さんの「{device}」では、次の操作からログインし直す必要があります。",
   "sessions.endTitle": "この端末をログアウトさせますか?",
-  "sessions.endWhich": "「{device}」をログアウトさせる",
+  "sessions.endWhich": "「{device}」({facts})をログアウトさせる",
   "sessions.ended": "ログアウトさせました。",
   "sessions.endedAll": "すべての端末をログアウトさせました。",
   "sessions.none": "ログイン中の端末はありません。",

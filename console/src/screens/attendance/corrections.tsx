@@ -112,7 +112,14 @@ export function CorrectionRequests() {
           { label: t("punch.reason"), cell: (r) => r.reason },
           {
             label: t("held.period"),
-            cell: (r) => <Link to={`/timesheets/${idOf(r.employee)}/${r.period}`}>{month(r.period)}</Link>,
+            cell: (r) => (
+              <Link
+                to={`/timesheets/${idOf(r.employee)}/${r.period}`}
+                aria-label={t("month.of", { name: names(r.employee), month: month(r.period) })}
+              >
+                {month(r.period)}
+              </Link>
+            ),
           },
           state !== "REQUESTED" && {
             label: t("correction.decision"),

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { api, ask, idOf, type Schemas } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { clock, dateIn, instantOf, moment, shortDay } from "../../i18n/time";
+import { instantOf, moment, stamp } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { DayFilter, Filter, Filters } from "../../ui/filters";
 import { List } from "../../ui/list";
@@ -93,7 +93,12 @@ export function Events() {
           )
         }
         columns={[
-          { label: t("events.time"), kind: "head", nowrap: true, cell: (e) => when(e, zone) },
+          {
+            label: t("events.time"),
+            kind: "head",
+            nowrap: true,
+            cell: (e) => stamp(e.issuedTime ?? e.receiveTime, zone),
+          },
           {
             label: t("events.outcome"),
             cell: (e) => <Badge tone={tone(e.outcome)}>{word("outcome", e.outcome)}</Badge>,
@@ -120,7 +125,7 @@ function Reason({ event: e, zone }: { event: Schemas["Event"]; zone: string }) {
     <Link
       to={`/timesheets/${idOf(e.employee)}`}
       search={{ punch: e.punch, at: e.issuedTime ?? e.receiveTime } as never}
-      aria-label={t("events.punchOf", { time: when(e, zone) })}
+      aria-label={t("events.punchOf", { time: stamp(e.issuedTime ?? e.receiveTime, zone) })}
     >
       {t("events.punch")}
     </Link>
@@ -139,9 +144,4 @@ function Answer({ reply, zone }: { reply: Schemas["Event"]["reply"]; zone: strin
       </span>
     </span>
   );
-}
-
-function when(e: Schemas["Event"], zone: string) {
-  const at = e.issuedTime ?? e.receiveTime ?? "";
-  return `${shortDay(dateIn(new Date(at), zone))} ${clock(at, zone, true)}`;
 }

@@ -84,7 +84,14 @@ export function HeldPunches() {
           { label: t("punch.when"), cell: (h) => moment(h.time, zone) },
           {
             label: t("held.period"),
-            cell: (h) => <Link to={`/timesheets/${idOf(h.employee)}/${h.period}`}>{month(h.period)}</Link>,
+            cell: (h) => (
+              <Link
+                to={`/timesheets/${idOf(h.employee)}/${h.period}`}
+                aria-label={t("month.of", { name: names(h.employee), month: month(h.period) })}
+              >
+                {month(h.period)}
+              </Link>
+            ),
           },
           state === "PENDING"
             ? { label: t("held.phrase"), cell: (h) => h.phrase }

@@ -106,7 +106,7 @@ export function Month() {
             ]}
           />
           <SheetVerbs sheet={sheet.data} employee={employee} own={own} />
-          <Days sheet={sheet.data} employee={employee} own={own} />
+          <Days key={`${employee} ${period}`} sheet={sheet.data} employee={employee} own={own} />
           <MonthHeld employee={employee} period={period} />
           <MonthCorrections employee={employee} period={period} own={own} />
           <SheetHistory sheet={sheet.data} />
@@ -119,8 +119,15 @@ export function Month() {
 function Days({ sheet, employee, own }: { sheet: Timesheet; employee: string; own: boolean }) {
   const wanted = useRouterState({ select: (s) => s.location.hash });
   const ofWanted = sheet.days.find((d) => d.punches.some((p) => idOf(p.name) === wanted))?.date;
-  const [open, setOpen] = useState<string | null>(ofWanted ?? null);
-  useEffect(() => document.getElementById(wanted)?.scrollIntoView({ block: "center" }), [wanted]);
+  const [open, setOpen] = useState<string | null>(null);
+  // Whoever is sent to a punch, also while the month is on the screen already, sees its day open.
+  const [found, setFound] = useState("");
+  const target = ofWanted ? wanted : "";
+  if (found !== target) {
+    setFound(target);
+    if (ofWanted) setOpen(ofWanted);
+  }
+  useEffect(() => document.getElementById(found)?.scrollIntoView({ block: "center" }), [found]);
   const [adding, setAdding] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
   const may = useMay();

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t } from "../../i18n";
+import { stamp } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { useEmployeeNames } from "../employees/queries";
 import type { AuditEvent } from "./queries";
@@ -16,6 +17,7 @@ const first = 2;
 /** The things of an event; only limits the list to one of them. */
 export function Changes({ event, only }: { event: AuditEvent; only: (resource: string) => void }) {
   const [all, setAll] = useState(false);
+  const zone = useZone();
   const list = all ? event.changes : event.changes.slice(0, first);
   const rest = event.changeCount - list.length;
   return (
@@ -29,7 +31,13 @@ export function Changes({ event, only }: { event: AuditEvent; only: (resource: s
           {all || event.changes.length === list.length ? (
             <span className="small muted">{t("audit.more", { n: rest })}</span>
           ) : (
-            <Button small look="quiet" aria-expanded={false} onClick={() => setAll(true)}>
+            <Button
+              small
+              look="quiet"
+              aria-expanded={false}
+              aria-label={t("audit.moreOf", { n: rest, time: stamp(event.eventTime, zone) })}
+              onClick={() => setAll(true)}
+            >
               {t("audit.more", { n: rest })}
             </Button>
           )}

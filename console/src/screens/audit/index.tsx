@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ja } from "../../i18n/ja";
-import { clock, dateIn, shortDay } from "../../i18n/time";
+import { stamp } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { DayFilter, Filter, Filters } from "../../ui/filters";
 import { List } from "../../ui/list";
@@ -61,7 +61,7 @@ export function Audit() {
 function When({ event: e, zone }: { event: AuditEvent; zone: string }) {
   return (
     <time dateTime={e.eventTime} title={t("audit.request", { id: e.requestId ?? "" })}>
-      {shortDay(dateIn(new Date(e.eventTime ?? 0), zone))} {clock(e.eventTime, zone, true)}
+      {stamp(e.eventTime, zone)}
     </time>
   );
 }

@@ -45,11 +45,11 @@ export function EditEmployee() {
   });
   const link = useQuery(linkQuery(id));
   const connected = useConnected();
-  const failed = employee.error ?? link.error;
+  const failed = [employee, link].find((query) => query.error);
   if (failed)
     return (
       <Sheet title={t("employees.edit")}>
-        <Failure error={failed} />
+        <Failure error={failed.error} retry={failed.refetch} />
       </Sheet>
     );
   if (!employee.data || link.data === undefined)
@@ -113,6 +113,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
         employeeNumber: v.employeeNumber.trim() ? "" : t("form.required", { label: t("employee.number") }),
         displayName: v.displayName.trim() ? "" : t("form.required", { label: t("employee.name") }),
       }),
+      reasons: { EMPLOYEE_NUMBER_TAKEN: "employeeNumber", ACCOUNT_LINKED_ELSEWHERE: "lineWorksAccountId" },
     },
   );
 
@@ -163,10 +164,11 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
       try {
         await saveLink(idOf(saved.name), v.lineWorksAccountId.trim(), false);
       } catch (error) {
-        // The employee is stored; what is left is the link, on the employee's own page.
-        if (!employee) await navigate({ to: `/settings/employees/${idOf(saved.name)}` });
         setReview(false);
-        throw error;
+        if (employee) throw error;
+        // The new employee is stored; what is left is the link, on the employee's own page.
+        say((error as Error).message, "bad");
+        return navigate({ to: `/settings/employees/${idOf(saved.name)}` });
       }
       await queries.invalidateQueries(linksQuery);
       say(t("employees.saved", { name: saved.displayName }));

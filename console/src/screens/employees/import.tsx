@@ -6,9 +6,9 @@ import { api, ask } from "../../api/client";
 import { t, word } from "../../i18n";
 import { Button, ButtonLink } from "../../ui/button";
 import { List } from "../../ui/list";
-import { Badge, Card, Empty, Failure, Notice, PageHead, Segments, Tiles, type Tone } from "../../ui/parts";
+import { Badge, Card, Empty, Failure, Notice, PageHead, Segments, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
-import { employeesQuery, linksQuery, useConnected } from "./queries";
+import { employeesQuery, linksQuery, resultTone, useConnected } from "./queries";
 
 type Row = { line: number; number: string; result: string; what: string };
 type Outcome = { rows: Row[]; counts: { created: number; changed: number; unchanged: number; failed: number } };
@@ -36,11 +36,6 @@ async function run(what: What, csv: string, validateOnly: boolean): Promise<Outc
   }));
   return { rows, counts: answer.counts ?? none };
 }
-
-const tone = (result: string): Tone =>
-  (({ CREATED: "good", CHANGED: "info", UNCHANGED: "plain", FAILED: "bad", NO_MATCH: "warn", GONE: "warn" })[
-    result
-  ] as Tone) ?? "plain";
 
 // What a file looks like, in the language of the screen.
 const example = (what: What) => t(what === "employees" ? "import.exampleEmployees" : "import.exampleLinks");
@@ -200,7 +195,7 @@ function Lines({ outcome, csv, foot }: { outcome: Outcome; csv: string; foot: Re
         { label: t("employee.number"), kind: "head", cell: (r) => r.number },
         {
           label: t("import.result"),
-          cell: (r) => <Badge tone={tone(r.result)}>{word("importResult", r.result)}</Badge>,
+          cell: (r) => <Badge tone={resultTone(r.result)}>{word("importResult", r.result)}</Badge>,
         },
         {
           label: t("import.detail"),

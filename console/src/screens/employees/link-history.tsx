@@ -23,7 +23,7 @@ export function LinkHistory({ id }: { id: string }) {
       {changes.isPending ? (
         <Skeleton rows={3} />
       ) : changes.error ? (
-        <Failure error={changes.error} />
+        <Failure error={changes.error} retry={changes.refetch} />
       ) : (
         <ol className="trail">
           {changes.data.map((c) => (

@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, ask, pages, type Schemas } from "../../api/client";
 import { useMay } from "../../api/session";
+import type { Tone } from "../../ui/parts";
 
 export type Employee = Schemas["Employee"];
 
@@ -55,3 +56,9 @@ export function seek(text: string): (...values: (string | undefined)[]) => boole
   const needle = folded(text).trim();
   return (...values) => values.some((v) => folded(v).includes(needle));
 }
+
+/** The tone of what became, or would become, of a line of a file or a person of the directory. */
+export const resultTone = (result: string | undefined): Tone =>
+  (({ CREATED: "good", CHANGED: "info", UNCHANGED: "plain", FAILED: "bad", NO_MATCH: "warn", GONE: "warn" })[
+    result ?? ""
+  ] as Tone) ?? "plain";

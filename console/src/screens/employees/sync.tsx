@@ -5,8 +5,9 @@ import { useEffect, useState } from "react";
 import { api, ask, idOf } from "../../api/client";
 import { t, word } from "../../i18n";
 import { Button } from "../../ui/button";
+import { Rows } from "../../ui/list";
 import { Badge, Card, Failure, Notice, Tiles } from "../../ui/parts";
-import { linksQuery, useEmployeeNames } from "./queries";
+import { linksQuery, resultTone, useEmployeeNames } from "./queries";
 
 export function DirectorySync() {
   const [id, setId] = useState("");
@@ -72,41 +73,27 @@ export function DirectorySync() {
               }))}
             />
             {run.results.length > 0 && (
-              <div className="table-wrap">
-                <table className="table">
-                  <thead>
-                    <tr>
-                      <th scope="col">{t("employee.name")}</th>
-                      <th scope="col">{t("employee.account")}</th>
-                      <th scope="col">{t("import.result")}</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {run.results.map((r) => (
-                      <tr key={r.employee || r.lineWorksAccountId}>
-                        <td>{names(r.employee) || r.employeeNumber}</td>
-                        <td>{r.lineWorksAccountId}</td>
-                        <td>
-                          <Badge
-                            tone={
-                              r.result === "CREATED"
-                                ? "good"
-                                : r.result === "FAILED"
-                                  ? "bad"
-                                  : r.result === "GONE"
-                                    ? "warn"
-                                    : "plain"
-                            }
-                          >
-                            {word("importResult", r.result)}
-                          </Badge>{" "}
-                          <span className="small muted">{r.message}</span>
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
+              <Rows
+                rows={run.results}
+                id={(r) => r.employee || r.lineWorksAccountId || ""}
+                columns={[
+                  {
+                    label: t("employee.name"),
+                    kind: "head",
+                    cell: (r) => names(r.employee) || r.employeeNumber || r.lineWorksAccountId,
+                  },
+                  { label: t("employee.account"), cell: (r) => r.lineWorksAccountId },
+                  {
+                    label: t("import.result"),
+                    cell: (r) => (
+                      <span>
+                        <Badge tone={resultTone(r.result)}>{word("importResult", r.result)}</Badge>{" "}
+                        <span className="small muted">{r.message}</span>
+                      </span>
+                    ),
+                  },
+                ]}
+              />
             )}
           </>
         )}

@@ -2,14 +2,12 @@
 // message arrive.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../../api/client";
-import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { clock } from "../../i18n/time";
 import { Button, ButtonLink } from "../../ui/button";
-import { Icon } from "../../ui/icon";
-import { Badge, Card, Failure, Notice, Skeleton } from "../../ui/parts";
+import { Badge, Card, Failure, Notice } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { ConnectionTest } from "./connection-test";
+import { FirstMessage } from "./first-message";
 import { Unproven } from "./keys";
 import { Manual } from "./manual";
 import { connectionQuery, credentialsQuery, integrationsQuery, stateTone, tokensQuery } from "./queries";
@@ -125,84 +123,6 @@ export function Register({ id }: { id: string }) {
           )}
         </div>
         <Manual title={t("manual.byHand")} steps={botSteps.slice(2)} />
-      </div>
-    </Card>
-  );
-}
-
-/** Waits for the first real callback and shows it arrive. */
-function FirstMessage({ id }: { id: string }) {
-  const zone = useZone();
-  const connection = useQuery({ ...connectionQuery(id), refetchInterval: 2_000 });
-  // What came before, by whatever connection, tells from when on to look, by the clock of the server.
-  const earlier = useQuery({
-    queryKey: ["events", "before", id],
-    queryFn: () => ask(api.GET("/v1/events", { params: { query: { pageSize: 1 } } })),
-    staleTime: Infinity,
-    gcTime: 0,
-  });
-  const last = earlier.data?.events[0];
-  const events = useQuery({
-    queryKey: ["events", "first", id, last?.name],
-    queryFn: () => {
-      const query = { pageSize: 20, connection: id, startTime: last?.receiveTime };
-      return ask(api.GET("/v1/events", { params: { query } }));
-    },
-    enabled: earlier.isSuccess,
-    refetchInterval: 2_000,
-  });
-  const fresh = (events.data?.events ?? []).filter((e) => e.name !== last?.name);
-  const before = connection.data?.figures?.lastCallbackTime;
-  return (
-    <Card
-      title={t("first.title")}
-      action={
-        fresh.length > 0 ? (
-          <Badge tone="good">{t("first.arrived")}</Badge>
-        ) : (
-          <span className="row small muted">
-            <span className="pulse" aria-hidden="true" />
-            {t("first.waiting")}
-          </span>
-        )
-      }
-    >
-      <div className="stack" aria-live="polite">
-        {events.isPending ? (
-          <Skeleton rows={2} />
-        ) : fresh.length === 0 ? (
-          <>
-            <p>{t("first.lead")}</p>
-            {before && <p className="small muted">{t("first.before", { time: clock(before, zone, true) })}</p>}
-          </>
-        ) : (
-          <ul className="plain stack tight">
-            {fresh.map((e) => (
-              <li key={e.name} className="row">
-                <Icon name={e.outcome === "RECORDED" ? "circleCheck" : "info"} />
-                <span className="mono">{clock(e.receiveTime, zone, true)}</span>
-                <Badge tone={e.outcome === "RECORDED" ? "good" : e.outcome === "REFUSED" ? "warn" : "info"}>
-                  {word("outcome", e.outcome)}
-                </Badge>
-                <span className="small muted">{word("eventReason", e.reason)}</span>
-              </li>
-            ))}
-          </ul>
-        )}
-        {fresh.some((e) => e.reason === "UNLINKED") && (
-          <Notice tone="warn" title={t("first.unlinked")}>
-            <ButtonLink small to="/settings/employees/senders">
-              {t("senders.title")}
-            </ButtonLink>
-          </Notice>
-        )}
-        {fresh.some((e) => e.outcome === "RECORDED") && (
-          <Notice tone="good" title={t("first.done")}>
-            <ButtonLink small to="/settings/employees">
-              {t("nav.employees")}
-            </ButtonLink>
-          </Notice>
-        )}
       </div>
     </Card>
   );

@@ -31,7 +31,7 @@ export function Guide() {
   const settings = useQuery(settingsQuery(id));
   const credentials = useQuery(credentialsQuery(id));
   const tokens = useQuery(tokensQuery(id)); // so that the step of the token does not grow later
-  const failed = connection.error ?? settings.error ?? credentials.error;
+  const failed = [connection, settings, credentials].find((query) => query.error);
   const head = (
     <PageHead
       title={t("guide.title")}
@@ -46,7 +46,7 @@ export function Guide() {
     return (
       <div className="stack">
         {head}
-        <Failure error={failed} />
+        <Failure error={failed.error} retry={failed.refetch} />
       </div>
     );
   if (!connection.data || !settings.data || credentials.data === undefined || tokens.isPending) {

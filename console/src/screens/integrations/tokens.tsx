@@ -12,6 +12,9 @@ import { Card, Empty, Failure, Skeleton } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { tokensQuery } from "./queries";
 
+// The end of a token tells it from the other one, also of the same minute.
+const tail = (token: string) => token.slice(-4);
+
 export function Tokens({ id }: { id: string }) {
   const tokens = useQuery(tokensQuery(id));
   const queries = useQueryClient();
@@ -77,8 +80,8 @@ export function Tokens({ id }: { id: string }) {
             <p className="small muted">{t("tokens.lead")}</p>
             {tokens.data.map((token) => (
               <div key={token.name} className="stack tight">
-                <CopyField value={token.token} label={t("guide.token.token")} />
-                <CopyField value={token.callbackUrl} label={t("guide.token.url")} />
+                <CopyField value={token.token} label={t("tokens.which", { tail: tail(token.token) })} />
+                <CopyField value={token.callbackUrl} label={t("tokens.urlWhich", { tail: tail(token.token) })} />
                 <div className="row spread">
                   <span className="small muted">
                     {t("guide.token.issued", { time: moment(token.createTime, zone) })}
@@ -89,7 +92,7 @@ export function Tokens({ id }: { id: string }) {
                       look="danger-quiet"
                       icon="trash"
                       onClick={() => revoke(idOf(token.name))}
-                      aria-label={t("tokens.revokeWhich", { time: moment(token.createTime, zone) })}
+                      aria-label={t("tokens.revokeWhich", { tail: tail(token.token) })}
                     >
                       {t("tokens.revoke")}
                     </Button>

@@ -69,6 +69,7 @@ function Password() {
         newPassword: v.newPassword ? "" : t("form.required", { label: t("password.new") }),
         again: v.again === v.newPassword ? "" : t("password.differs"),
       }),
+      reasons: { CREDENTIALS_WRONG: "password" },
     },
   );
   const queries = useQueryClient();

@@ -53,12 +53,13 @@ export function SecondFactor() {
 }
 
 const codeWrong = { TOTP_CODE_WRONG: "totpCode" } as const;
+const passwordWrong = { CREDENTIALS_WRONG: "password" } as const;
 const needsPassword = (v: { password: string }) => ({
   password: v.password ? "" : t("form.required", { label: t("account.password") }),
 });
 
 function Enrol({ onDone }: { onDone: (secret: string, uri: string) => void }) {
-  const form = useForm({ password: "" }, { check: needsPassword });
+  const form = useForm({ password: "" }, { check: needsPassword, reasons: passwordWrong });
   const submit = () =>
     form.run(async ({ password }) => {
       const made = await ask(api.POST("/v1/session/totp", { body: { password } }));
@@ -170,7 +171,10 @@ function Codes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
 }
 
 function Active({ onCodes, onRemoved }: { onCodes: (codes: string[]) => void; onRemoved: () => void }) {
-  const form = useForm({ password: "", totpCode: "" }, { check: needsPassword, reasons: codeWrong });
+  const form = useForm(
+    { password: "", totpCode: "" },
+    { check: needsPassword, reasons: { ...codeWrong, ...passwordWrong } },
+  );
   const proof = (v: { password: string; totpCode: string }) => ({
     password: v.password,
     totpCode: v.totpCode.replace(/\s/g, ""),

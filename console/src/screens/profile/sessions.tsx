@@ -17,6 +17,7 @@ type Source = { data?: Session[]; error: unknown; refetch: () => unknown };
 
 /** The sessions of an account, each with a button that asks before it ends. */
 export function SessionList({ source, end, none }: { source: Source; end: (s: Session) => void; none?: ReactNode }) {
+  const zone = useZone();
   if (source.error) return <Failure error={source.error} retry={source.refetch} />;
   if (!source.data) return <Skeleton rows={3} />;
   if (source.data.length === 0) return none;
@@ -24,13 +25,13 @@ export function SessionList({ source, end, none }: { source: Source; end: (s: Se
     <ul className="plain stack">
       {source.data.map((s) => (
         <li key={s.name} className="row spread">
-          <What session={s} />
+          <What session={s} facts={facts(s, zone)} />
           {!s.current && (
             <Button
               small
               look="danger-quiet"
               onClick={() => end(s)}
-              aria-label={t("sessions.endWhich", { device: device(s.userAgent) })}
+              aria-label={t("sessions.endWhich", { device: device(s.userAgent), facts: facts(s, zone) })}
             >
               {t("sessions.end")}
             </Button>
@@ -41,20 +42,20 @@ export function SessionList({ source, end, none }: { source: Source; end: (s: Se
   );
 }
 
-function What({ session: s }: { session: Session }) {
-  const zone = useZone();
-  const facts = [
-    s.address,
-    t("sessions.used", { ago: ago(s.useTime) }),
-    t("sessions.since", { time: moment(s.createTime, zone) }),
-  ];
+// What tells one session from another of the same device.
+const facts = (s: Session, zone: string) =>
+  [s.address, t("sessions.used", { ago: ago(s.useTime) }), t("sessions.since", { time: moment(s.createTime, zone) })]
+    .filter(Boolean)
+    .join(" · ");
+
+function What({ session: s, facts }: { session: Session; facts: string }) {
   return (
     <span className="grow">
       <span className="row">
         <strong>{device(s.userAgent)}</strong>
         {s.current && <Badge tone="good">{t("sessions.this")}</Badge>}
       </span>
-      <span className="small muted block">{facts.filter(Boolean).join(" · ")}</span>
+      <span className="small muted block">{facts}</span>
     </span>
   );
 }

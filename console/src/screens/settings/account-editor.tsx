@@ -35,6 +35,7 @@ export function AccountEditor({ account, onClose, onDone }: Props) {
         name: v.name.trim() ? "" : t("form.required", { label: t("account.name") }),
         email: v.email.trim() ? "" : t("form.required", { label: t("account.email") }),
       }),
+      reasons: { EMAIL_TAKEN: "email" },
     },
   );
   const submit = () =>

@@ -1,0 +1,71 @@
+// Single steps of the guide: emoji and clashes of keywords, keys out of a file, and what waits for the first message.
+import { expect, languages, press, speak, test } from "./world";
+
+for (const language of languages) {
+  test(`an emoji becomes a keyword, and what was not sent is there after a reload, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const [clockIn, goOut] = [w("kind.CLOCK_IN"), w("kind.GO_OUT")];
+    const emoji = page.getByRole("button", { name: w("guide.phrases.emoji", { kind: clockIn }) });
+    const words = page.getByRole("list", { name: clockIn });
+    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    await emoji.click();
+    await page.getByRole("button", { name: "🙋", exact: true }).click();
+    await expect(emoji).toBeFocused();
+    await page.getByLabel(w("try.label")).fill("🙋");
+    await expect(page.getByText(w("try.punch", { kind: clockIn }))).toBeVisible();
+    // The same word in another spelling, and one that stands elsewhere, are told while typing.
+    for (const word of ["そとへ", "ソトヘ"]) {
+      await page.getByRole("textbox", { name: goOut }).fill(word);
+      await page.keyboard.press("Enter");
+    }
+    await expect(page.getByText(/表記だけが違う言葉がすでにあります。|in another spelling/).first()).toBeVisible();
+    await page.reload();
+    await expect(page.getByText(w("form.restored"))).toBeVisible();
+    await expect(words.getByText("🙋")).toBeVisible();
+    await press(page, w("form.discard"));
+    await expect(words.getByText("🙋")).toHaveCount(0);
+  });
+
+  test(`a key is read out of its file, and what is too long for one is not, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    await press(page, w("guide.keys.replace"));
+    const file = (name: string, text: string) =>
+      page
+        .locator('input[type="file"]')
+        .setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
+    await file("video.key", "x".repeat(65 * 1024));
+    await expect(page.getByText(w("guide.keys.fileTooLong", { file: "video.key" }))).toBeVisible();
+    const field = page.getByRole("textbox", { name: /^Private Key/ });
+    await expect(field).toHaveValue("");
+    const { privateKey = "" } = await world.keys();
+    await file("private_20261128.key", privateKey);
+    await expect(page.getByText(w("guide.keys.read", { file: "private_20261128.key" }))).toBeVisible();
+    expect((await field.inputValue()).trim()).toBe(privateKey.trim());
+  });
+
+  test(`the first message is waited for again after the door could not answer, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const away = /\/v1\/events\?/;
+    await page.route(away, (route) => route.fulfill({ status: 504, json: { code: 4, message: "待たせています" } }));
+    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    await press(page, w("guide.toConnect"));
+    const panel = page.locator("section", { has: page.getByRole("heading", { name: w("first.title") }) });
+    await expect(panel.getByText("待たせています")).toBeVisible();
+    await expect(panel.getByRole("button", { name: w("action.retry") })).toBeVisible();
+    await page.unroute(away);
+    await expect(panel.getByText(w("first.lead"))).toBeVisible(); // without a press
+    await expect(panel.getByRole("alert")).toHaveCount(0);
+    await world.say(0, "出勤");
+    await expect(panel.getByText(w("first.arrived"))).toBeVisible();
+  });
+}
