@@ -40,9 +40,6 @@ type questions struct {
 // False: the run does not go on now.
 func (w *Worker) confirm(ctx context.Context, r Run, staff []link.Employee, q *questions) (outcome, bool) {
 	may := max(w.MaxAsked-q.answered, 0)
-	if w.late(r) {
-		may = 0
-	}
 	missing, err := w.Store.Unlisted(ctx, r, staff, may+1)
 	if err != nil {
 		return w.trouble(r, err), false
