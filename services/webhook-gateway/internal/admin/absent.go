@@ -85,7 +85,7 @@ func (e *Edge) wrongFields(r *http.Request, op *contract.Operation, params map[s
 		_ = protojson.Unmarshal(body, &sent)
 		mask, unread := runtime.FieldMaskFromRequestBody(bytes.NewReader(body), &sent)
 		if unread != nil {
-			return nil // the service says so itself
+			return unread
 		}
 		mask.Paths = slices.DeleteFunc(mask.GetPaths(), func(field string) bool { return field == "employee" })
 		if len(mask.GetPaths()) == 0 {
