@@ -25,8 +25,9 @@ import {
 for (const language of languages)
   test(`a manager is limited to departments, in ${language}`, async ({ page, world }) => {
     const w = await speak(page, language);
-    const [name, email] = [`課長 三郎 ${language}`, `kacho-${language}@example.co.jp`];
-    const [sales, engineer] = [`営業 一郎 ${language}`, `開発 二郎 ${language}`];
+    const [name, sales, engineer] =
+      language === "ja" ? ["課長 三郎", "営業 一郎", "開発 二郎"] : ["課長 四郎", "営業 五郎", "開発 六郎"];
+    const email = `kacho-${language}@example.co.jp`;
     await world.hire(sales, undefined, "営業部");
     await world.hire(engineer, undefined, "開発部");
     await page.goto("/settings/accounts");
