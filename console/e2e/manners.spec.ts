@@ -230,6 +230,18 @@ test("a screen may load from this door alone, and nothing in the page runs", asy
   expect(outside).toBe("stopped");
 });
 
+test("without a network a screen says so, and goes on when it is back", async ({ page: watched }) => {
+  const page = await watched.context().newPage(); // the browser complains of what fails
+  await shown(page, "/employees");
+  await page.context().setOffline(true);
+  await page.getByRole("searchbox").fill("映子");
+  await expect(page.getByText("サーバーに接続できません。")).toBeVisible();
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: "もう一度読み込む" }).click();
+  await expect(page.getByText("画面 映子").first()).toBeVisible();
+});
+
 // An answer of the door comes late, and those of a screen one after the other.
 const late = (url: string) => 300 + ([...new URL(url).pathname].length % 4) * 120;
 

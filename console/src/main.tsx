@@ -31,7 +31,11 @@ const queries = new QueryClient({
     },
   }),
   defaultOptions: {
+    // The door may be on the same machine or network, whatever the browser thinks of being
+    // online: what cannot be reached fails and is said so, instead of waiting without a word.
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always",
       staleTime: 5_000,
       retry: (count, error) => count < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
     },

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/dakoku/dakoku/services/integration/internal/check"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 )
@@ -17,14 +18,14 @@ import (
 // That a bot is not there is for LINE WORKS to say, of the bot: a 404 of something in between,
 // an API ID or a domain that it does not know tell nothing, and pause no connection.
 func TestOnlyLINEWORKSSaysThatABotIsGone(t *testing.T) {
-	for body, telling := range map[string]bool{
-		`{"code":"NOT_FOUND","description":"x"}`:        true,
-		`{"code":"BOT_NOT_EXIST","description":"x"}`:    true,
-		`{"code":"DOMAIN_NOT_EXIST","description":"x"}`: false,
-		`{"errorCode":"001","errorMessage":"x"}`:        false,
-		`{"errorCode":"002","errorMessage":"x"}`:        false,
-		`{"error":"not_found"}`:                         false,
-		``:                                              false,
+	for body, want := range map[string]check.Reason{
+		`{"code":"NOT_FOUND","description":"x"}`:        check.Missing,
+		`{"code":"BOT_NOT_EXIST","description":"x"}`:    check.Missing,
+		`{"code":"DOMAIN_NOT_EXIST","description":"x"}`: check.Refused,
+		`{"errorCode":"001","errorMessage":"x"}`:        check.BadKeys,
+		`{"errorCode":"002","errorMessage":"x"}`:        check.Refused,
+		`{"error":"not_found"}`:                         check.Refused,
+		``:                                              check.Refused,
 	} {
 		far := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodPost {
@@ -40,9 +41,13 @@ func TestOnlyLINEWORKSSaysThatABotIsGone(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer client.Close()
-		known, _, err := New(client, nil).HasBot(t.Context(), credential.Set{Version: credential.V2, Bot: "1", PrivateKey: credential.Secret(key(t))})
-		if known || (err == nil) != telling {
+		set := credential.Set{Version: credential.V2, Bot: "1", PrivateKey: credential.Secret(key(t))}
+		known, _, err := New(client, nil).HasBot(t.Context(), set)
+		if known || (err == nil) != (want == check.Missing) {
 			t.Errorf("%s: known %v, %v", body, known, err)
+		}
+		if _, err := New(client, nil).find(t.Context(), set); trouble(err).Reason != want {
+			t.Errorf("%s: the connection test says %d", body, trouble(err).Reason)
 		}
 	}
 }

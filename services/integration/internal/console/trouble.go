@@ -24,7 +24,7 @@ func trouble(err error) check.Trouble {
 	case lineworks.Forbidden:
 		out.Reason = check.Forbidden
 	case lineworks.NotFound:
-		out.Reason = check.Missing
+		out.Reason = unknown(f)
 	case lineworks.RateLimited:
 		out.Reason = check.Limited
 	case lineworks.Temporary, lineworks.Ambiguous:
@@ -32,6 +32,19 @@ func trouble(err error) check.Trouble {
 	default:
 	}
 	return out
+}
+
+// unknown tells apart what LINE WORKS does not know: the bot, by its own word, or the API
+// ID of API 1.0 (error code 001). Of anything else, such as a domain, and of an answer that
+// is not its own, no part of the keys can be blamed.
+func unknown(f *lineworks.Failure) check.Reason {
+	switch {
+	case f.NoBot():
+		return check.Missing
+	case f.Code == "001":
+		return check.BadKeys
+	}
+	return check.Refused
 }
 
 // keys tells apart what the token endpoint refuses, as far as its answer does.
