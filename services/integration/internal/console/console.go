@@ -94,6 +94,9 @@ func (c *Console) lookV2(ctx context.Context, set credential.Set, seen *check.Se
 	}
 	found, err := c.platform.BotDomains(ctx, set, access)
 	seen.Domains, seen.DomainTrouble = domains(found), trouble(err)
+	if seen.DomainTrouble.Reason == check.Missing { // the bot was there a moment ago
+		seen.DomainTrouble.Reason = check.Refused
+	}
 }
 
 // lookUp asks about a person, with a token of no more than look-ups need.

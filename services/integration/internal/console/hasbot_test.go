@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/dakoku/dakoku/services/integration/internal/check"
@@ -49,6 +50,32 @@ func TestOnlyLINEWORKSSaysThatABotIsGone(t *testing.T) {
 		if _, err := New(client, nil).find(t.Context(), set); trouble(err).Reason != want {
 			t.Errorf("%s: the connection test says %d", body, trouble(err).Reason)
 		}
+	}
+}
+
+// A bot that was shown a moment ago is there, whatever is said of its domains.
+func TestABotWithoutDomainsIsNotMissing(t *testing.T) {
+	far := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodPost:
+			_, _ = io.WriteString(w, `{"access_token":"t"}`)
+		case strings.HasSuffix(r.URL.Path, "/domains"):
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, `{"code":"NOT_FOUND","description":"x"}`)
+		default:
+			_, _ = io.WriteString(w, `{"botId":1}`)
+		}
+	}))
+	defer far.Close()
+	client, err := lineworks.New(lineworks.Config{AuthURL: far.URL, APIURL: far.URL, APIV1URL: far.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	var seen check.Seen
+	New(client, nil).lookV2(t.Context(), credential.Set{Version: credential.V2, Bot: "1", PrivateKey: credential.Secret(key(t))}, &seen)
+	if seen.BotTrouble.Any() || seen.DomainTrouble.Reason != check.Refused {
+		t.Errorf("bot %+v, domains %+v", seen.BotTrouble, seen.DomainTrouble)
 	}
 }
 

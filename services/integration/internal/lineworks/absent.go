@@ -1,6 +1,9 @@
 package lineworks
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Absent is what the platform does not know, of a failure of class NotFound.
 type Absent uint8
@@ -21,11 +24,12 @@ func absentIn(code string) Absent {
 	if !strings.HasSuffix(code, notExist) {
 		return Unclear
 	}
-	switch resource, _, _ := strings.Cut(code, "_"); resource {
-	case "USER", "MEMBER", "ACCOUNT", "CHANNEL", "ROOM":
-		return Recipient
-	case "BOT":
+	resource, _, _ := strings.Cut(code, "_")
+	switch {
+	case code == "BOT"+notExist:
 		return TheBot
+	case slices.Contains([]string{"USER", "MEMBER", "ACCOUNT", "CHANNEL", "ROOM"}, resource):
+		return Recipient
 	}
 	return Other
 }

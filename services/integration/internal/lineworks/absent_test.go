@@ -9,7 +9,7 @@ import (
 func TestWhoIsAbsent(t *testing.T) {
 	for code, want := range map[string]Absent{
 		"USER_NOT_EXIST": Recipient, "CHANNEL_NOT_EXIST": Recipient, "ROOM_NOT_EXIST": Recipient, "ACCOUNT_NOT_EXIST": Recipient,
-		"BOT_NOT_EXIST": TheBot, "BOTTLE_NOT_EXIST": Other, "DOMAIN_NOT_EXIST": Other, "NOT_FOUND": Unclear, "HTTP_404": Unclear, "001": Unclear, "DELETED": Unclear,
+		"BOT_NOT_EXIST": TheBot, "BOTTLE_NOT_EXIST": Other, "BOT_CHANNEL_NOT_EXIST": Other, "DOMAIN_NOT_EXIST": Other, "NOT_FOUND": Unclear, "HTTP_404": Unclear, "001": Unclear, "DELETED": Unclear,
 		"USER_NOT_FOUND": Unclear,
 	} {
 		if got := absentIn(code); got != want {

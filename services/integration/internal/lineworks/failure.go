@@ -73,6 +73,8 @@ func (r request) refused(resp *http.Response, body []byte) error {
 		f.Class = r.broken(s)
 	case s/100 == 3, s == http.StatusRequestTimeout, s == http.StatusTooEarly:
 		f.Class = Temporary
+	case r.token && s != http.StatusBadRequest && s != http.StatusUnauthorized && f.Code == noCode(s):
+		f.Class = Temporary // of something in between: of keys LINE WORKS says what is wrong
 	case r.token:
 		f.Class, f.Keys, f.Named = Unauthorized, true, named(f.Code, body)
 	case s == http.StatusUnauthorized, f.Code == "024", f.Code == "028", f.Code == "029":
@@ -108,8 +110,10 @@ func (r request) codeOf(body []byte, status int) string {
 			return strings.ToUpper(found)
 		}
 	}
-	return "HTTP_" + strconv.Itoa(status)
+	return noCode(status)
 }
+
+func noCode(status int) string { return "HTTP_" + strconv.Itoa(status) }
 
 // shape is what the platform's refusals have (LINE WORKS documentation, error codes):
 // code and description in API 2.0; in API 1.0 code and message of the bot API, and the

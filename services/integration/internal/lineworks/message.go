@@ -82,7 +82,7 @@ func translated(out map[string]any, list, member string, texts []Text, limit int
 // nor turn the direction of what follows, and at most limit UTF-16 units remain,
 // without half characters.
 func plain(text string, limit int) string {
-	text = unmentioned(undirected(strings.ToValidUTF8(text, "\ufffd")))
+	text = harmless(text)
 	units := 0
 	for i, r := range text {
 		units += utf16.RuneLen(r)
@@ -92,6 +92,14 @@ func plain(text string, limit int) string {
 	}
 	return text
 }
+
+// harmless may be longer than the text: what keeps a mention from being one takes room.
+func harmless(text string) string {
+	return unmentioned(undirected(strings.ToValidUTF8(text, "\ufffd")))
+}
+
+// Fits tells that a text can be sent whole, as it will be sent.
+func Fits(text string, limit int) bool { return Units(harmless(text)) <= limit }
 
 // shorten makes room for the sign that something is missing.
 func shorten(text string, limit int) string {

@@ -130,6 +130,23 @@ func TestRefusedKeys(t *testing.T) {
 	}
 }
 
+// What something in between refuses says nothing of keys, and breaks no connection: LINE
+// WORKS says in a code of its own what is wrong with them.
+func TestARefusalWithoutACodeIsNotOfTheKeys(t *testing.T) {
+	for status, keys := range map[int]bool{400: true, 401: true, 403: false, 404: false, 405: false, 451: false} {
+		for _, body := range []string{``, `access denied`, `{"message":"forbidden"}`} {
+			client, _ := far(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, body)
+			})
+			_, err := client.Token(t.Context(), setV2(t))
+			if f := FailureOf(err); f.Keys != keys || (f.Class == Temporary) == keys {
+				t.Errorf("%d %s: %v", status, body, err)
+			}
+		}
+	}
+}
+
 // A far side whose clock is an hour ahead refuses an assertion of our time.
 func TestAssertionFollowsTheFarClock(t *testing.T) {
 	theirs := time.Now().Add(time.Hour)

@@ -86,7 +86,7 @@ func (l Letter) fits() bool {
 	if len(content.Buttons) > 0 {
 		limit = lineworks.MaxPrompt
 	}
-	return !slices.ContainsFunc(content.Texts, func(t lineworks.Text) bool { return lineworks.Units(t.Text) > limit })
+	return !slices.ContainsFunc(content.Texts, func(t lineworks.Text) bool { return !lineworks.Fits(t.Text, limit) })
 }
 
 // Content is what the recipient reads: of a single message sent for the first

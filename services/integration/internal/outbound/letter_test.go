@@ -1,6 +1,7 @@
 package outbound
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,21 @@ func TestAnAnswerIsLateByHalfAnHourAndNotByAClock(t *testing.T) {
 	} {
 		if got := Gather(c.m, nil, noon.Add(c.read)); got.Digest != c.late {
 			t.Errorf("%s: %q", name, got.Content().Texts)
+		}
+	}
+}
+
+// What a text needs in order to mention nobody counts, too: else the end of a letter would
+// be cut off, and who wrote that would take it for answered.
+func TestALetterIsMeasuredAsItIsSent(t *testing.T) {
+	answer := func(id, part string) Message {
+		text := strings.Repeat(part, 990/len(part))
+		return Message{ID: id, Priority: Confirmation, Created: noon, Content: lineworks.Message{Texts: []lineworks.Text{{Language: "ja_JP", Text: text}}}}
+	}
+	for part, want := range map[string]int{"&lt;": 1, "abcd": 2} {
+		head, next := answer("a", part), answer("b", part)
+		if got := Gather(head, []Message{next}, noon.Add(behindAfter)); len(got.Messages) != want {
+			t.Errorf("%s: %d answers in a letter", part, len(got.Messages))
 		}
 	}
 }

@@ -14,13 +14,14 @@ import (
 const (
 	claimNaming = `update integration.unnamed_links set due_at = $3, lease = lease + 1 where tenant_id = $1 and due_at <= $2 returning lease`
 
-	// One connection for each LINE WORKS, see homeOf. Nobody is asked about by one whose look-ups are refused: the next who punches
-	// finds out whether they still are.
+	// One connection for each LINE WORKS, see homeOf. Nobody is asked about by one that is broken or has no keys for that, nor by one
+	// whose look-ups are refused: the next who punches finds out whether they still are.
 	namingConnections = `select distinct on (home) id, refused from (
  select c.id::text as id, c.created_at, coalesce(nullif(k.domain, ''), c.id::text) as home,
-        exists (select from integration.look_up_gate g where g.tenant_id = $1 and g.connection_id = c.id and g.refused > 0) as refused
-   from integration.connection c cross join lateral ` + lookUpKeys + `c.id` + notOver + ` k
-  where c.tenant_id = $1 and c.state = 'ACTIVE' and c.deleted_at is null) a order by home, refused, created_at, id`
+        c.state = 'BROKEN' or k.domain is null
+        or exists (select from integration.look_up_gate g where g.tenant_id = $1 and g.connection_id = c.id and g.refused > 0) as refused
+   from integration.connection c left join lateral ` + lookUpKeys + `c.id` + notOver + ` k on true
+  where c.tenant_id = $1 and c.state in ('ACTIVE', 'BROKEN') and c.deleted_at is null) a order by home, refused, created_at, id`
 
 	// Each claim begins with other people, so that those of whom nobody is told anything do not keep the others from being asked
 	// about.

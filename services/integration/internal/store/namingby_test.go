@@ -95,6 +95,13 @@ func TestEachLINEWORKSAsksByOneConnection(t *testing.T) {
 	same("none of the domain can", true, other)
 	f.do(t, `update integration.connection set state = 'DISABLED' where id = any ($1::text[]::uuid[])`, []string{first, also})
 	same("they are disabled", false, other)
+	f.do(t, `delete from integration.look_up_gate`)
+	f.do(t, `update integration.connection set state = 'BROKEN', state_reason = 'KEYS_REFUSED' where id = $1`, first)
+	same("the only one of a domain is broken", true, other)
+	f.do(t, `update integration.connection set state = 'ACTIVE' where id = $1`, also)
+	same("another of its domain is not", false, also, other)
+	f.do(t, `delete from integration.credentials where connection_id = $1`, other)
+	same("one has keys of API 1.0 at most", true, also)
 }
 
 // connected is a connection with keys of an app.
