@@ -73,7 +73,7 @@ func (r request) refused(resp *http.Response, body []byte) error {
 		f.Class = r.broken(s)
 	case s/100 == 3, s == http.StatusRequestTimeout, s == http.StatusTooEarly:
 		f.Class = Temporary
-	case r.token && s != http.StatusBadRequest && s != http.StatusUnauthorized && f.Code == noCode(s):
+	case r.token && s != http.StatusBadRequest && s != http.StatusUnauthorized && !f.Coded():
 		f.Class = Temporary // of something in between: of keys LINE WORKS says what is wrong
 	case r.token:
 		f.Class, f.Keys, f.Named = Unauthorized, true, named(f.Code, body)
@@ -112,6 +112,10 @@ func (r request) codeOf(body []byte, status int) string {
 	}
 	return noCode(status)
 }
+
+// Coded tells that an answer brought a code of the platform's own. What something in
+// between answers has none, and is no word of the platform.
+func (f *Failure) Coded() bool { return f.Code != noCode(f.Status) }
 
 func noCode(status int) string { return "HTTP_" + strconv.Itoa(status) }
 

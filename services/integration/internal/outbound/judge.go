@@ -74,7 +74,9 @@ func weigh(l Letter, rate lineworks.Rate, f *lineworks.Failure, now time.Time, s
 			again.Close = parked
 		}
 	case lineworks.NotFound:
-		if f.Absent == lineworks.Other { // a domain, say: nobody is gone, and nothing gets through until a person looks
+		// A domain, say, is absent: nobody is gone, and nothing gets through until a person
+		// looks. Or something in between does not know the way: nobody is gone either.
+		if f.Absent == lineworks.Other || f.Absent != lineworks.TheBot && !f.Coded() {
 			return forbidden(l, again, now, spread)
 		}
 		return absent(l, f, again, now, spread)

@@ -24,6 +24,9 @@ func missing(code string, what lineworks.Absent) error {
 	return &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: code, Absent: what}
 }
 
+// page404 is a 404 without a code of the platform's own.
+func page404(what lineworks.Absent) error { return missing("HTTP_404", what) }
+
 func letter(m Message) Letter { return Letter{ID: m.ID, Messages: []Message{m}} }
 
 func TestJudge(t *testing.T) {
@@ -54,11 +57,13 @@ func TestJudge(t *testing.T) {
 		"404 for all":                            {denied(2), absentee(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "CODE", Due: noon.Add(parked), Close: parked, Refused: true}},
 		"404 for one":                            {others, missing("NOT_FOUND", lineworks.Unclear), Verdict{State: Failed, Reason: "NOT_FOUND", Gone: true}},
 		"404 for one, and nobody knows the code": {others, missing("CODE", lineworks.Unclear), Verdict{State: Failed, Reason: "CODE"}},
-		"404 of a page":                          {others, &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: "HTTP_404"}, Verdict{State: Failed, Reason: "HTTP_404"}},
-		"404 of a page, and the bot is there": {failed(0), &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: "HTTP_404", Absent: lineworks.Recipient},
-			Verdict{State: Failed, Reason: "HTTP_404"}},
-		"401":       {failed(0), failure(lineworks.Unauthorized), Verdict{State: Queued, Answered: true, Reason: "CODE", Close: 750 * time.Millisecond, Rejected: true}},
-		"401 twice": {rejected(1), failure(lineworks.Unauthorized), Verdict{State: Queued, Answered: true, Reason: "CODE", Close: 1500 * time.Millisecond, Rejected: true}},
+		"404 of a page":                          {failed(0), page404(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "HTTP_404", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
+		"404 of a page for all":                  {denied(2), page404(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "HTTP_404", Due: noon.Add(parked), Close: parked, Refused: true}},
+		"404 of a page for one":                  {others, page404(lineworks.Unclear), Verdict{State: Queued, Answered: true, Reason: "HTTP_404", Due: noon.Add(time.Hour), Refused: true}},
+		"404 of a page, and the bot is there":    {failed(0), page404(lineworks.Recipient), Verdict{State: Queued, Answered: true, Reason: "HTTP_404", Due: noon.Add(parked), Close: 500 * time.Millisecond, Refused: true}},
+		"404 of a page, and the bot is gone":     {failed(0), page404(lineworks.TheBot), Verdict{State: Queued, Answered: true, Reason: BotNotFound, Close: parked, Due: noon.Add(parked + behind)}},
+		"401":                                    {failed(0), failure(lineworks.Unauthorized), Verdict{State: Queued, Answered: true, Reason: "CODE", Close: 750 * time.Millisecond, Rejected: true}},
+		"401 twice":                              {rejected(1), failure(lineworks.Unauthorized), Verdict{State: Queued, Answered: true, Reason: "CODE", Close: 1500 * time.Millisecond, Rejected: true}},
 		"401 three times": {rejected(2), failure(lineworks.Unauthorized), Verdict{State: Queued, Answered: true, Reason: "CODE", Close: parked, Rejected: true,
 			Due: noon.Add(parked + behind), Break: connection.Cause{Reason: connection.AccessRefused, Code: "CODE"}}},
 		"keys": {failed(0), &lineworks.Failure{Class: lineworks.Unauthorized, Code: "CODE", Keys: true}, Verdict{State: Queued, Answered: true, Reason: "CODE", Close: parked,

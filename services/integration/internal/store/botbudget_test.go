@@ -43,3 +43,24 @@ func TestLookingABotUpIsOfABudget(t *testing.T) {
 		t.Errorf("asked %d times when there is budget again: %v", b.asked, got)
 	}
 }
+
+// A 404 without a code of LINE WORKS' own is not its word, also when the bot is found to be
+// there: the message waits, is tried again, and arrives when what stands in between is gone.
+func TestA404OfSomethingInBetweenEndsNoMessage(t *testing.T) {
+	f, b := newFixture(t), &bots{fakes: &fakes{}}
+	b.answer = func(int) error { return &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: "HTTP_404"} }
+	q := outbound.New(outbound.Config{Store: f.Store, Accounts: b, Keys: b, Tokens: b, Platform: b, Bots: b, Now: f.clock.now, Log: zap.NewNop(), PerMinute: 60000})
+	f.crowd(t, "p", 1, outbound.Problem)
+	for range 2 {
+		q.Step(t.Context(), f.lane)
+		if got := f.states(t); got["QUEUED HTTP_404"] != 1 {
+			t.Errorf("asked for the bot %d times: %v", b.asked, got)
+		}
+		f.clock.pass(11 * time.Minute)
+	}
+	b.answer = func(int) error { return nil }
+	q.Step(t.Context(), f.lane)
+	if got := f.states(t); got["SENT"] != 1 || len(b.sent) != 3 {
+		t.Errorf("after %d calls: %v", len(b.sent), got)
+	}
+}
