@@ -10,8 +10,7 @@ import (
 	"github.com/dakoku/dakoku/simulator"
 )
 
-// A login id that can be none, as LINE WORKS may tell us, is an answer like "no
-// such user": the person is on the list of those who are linked to nobody, is not
+// A login id that can be none, as LINE WORKS may tell us, links nobody: the person is on the list of those who are linked to nobody, is not
 // asked about without end, and holds up nobody else of the connection.
 func TestOddLoginIDsAreLinkedToNobody(t *testing.T) {
 	w := newWorld(t)
@@ -49,7 +48,7 @@ func TestOddLoginIDsAreLinkedToNobody(t *testing.T) {
 }
 
 // Whoever is known by the userId keeps the link when the login id becomes one
-// that can be none.
+// that can be none, and is not gone: LINE WORKS has answered who they are.
 func TestAnOddLoginIDBreaksNoLink(t *testing.T) {
 	w := newWorld(t)
 	tenant := uuid.NewString()
@@ -65,6 +64,16 @@ func TestAnOddLoginIDBreaksNoLink(t *testing.T) {
 	w.day(t)
 	if got := w.resolve(t, tenant, conn, integrationv1.Credentials_V2, taro.ID)[0]; got.GetState() != linked || got.GetEmployee() != employee {
 		t.Errorf("%v", got)
+	}
+	if l := w.linkOf(t, tenant, employee); l.GetLineWorksAccountId() != "taro@example" || l.GetGoneTime() != nil {
+		t.Errorf("%v", l)
+	}
+	if err := w.sim.RemoveUser(taro.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.day(t)
+	if got := w.who(t, tenant, conn, taro.ID); got != employee || w.linkOf(t, tenant, employee).GetGoneTime() == nil {
+		t.Error("who was removed is not marked")
 	}
 }
 

@@ -63,10 +63,11 @@ type Answer struct {
 // Question is what to read about one organization.
 type Question struct{ Connections, Users, Accounts []string }
 
-// Remembered is what LINE WORKS said about a userId; an empty LoginID means
-// that it knows no such user.
+// Remembered is what LINE WORKS said about a userId; an empty LoginID means that it
+// named none that anybody could be linked with.
 type Remembered struct {
 	LoginID    string
+	Gone       bool // it knows no such user
 	Checked    time.Time
 	Connection string // that LINE WORKS was asked by
 	Rival      bool   // it was asked about somebody else than who wrote
@@ -219,7 +220,7 @@ func (k Known) decide(s Sender, now time.Time) (answer Answer, ask bool) {
 	if linked {
 		answer = Answer{State: Linked, Employee: p.Employee, Receipt: p.receipt(s)}
 	}
-	if s.Version != credential.V2 {
+	if s.Version != credential.V2 || !lineworks.Possible(s.User) {
 		return answer, false
 	}
 	age := now.Sub(k.Senders[s.User].Checked)

@@ -192,8 +192,10 @@ func (r *Resolver) settle(ctx context.Context, s Sender, seen Standing, v Verdic
 
 // lookUp asks LINE WORKS about a sender. If another person is linked with the
 // login id, it asks about that person, too: whoever had it was renamed, which the
-// link follows, or is gone, which says that the account was created anew. own tells that the keys are
-// those which the connection sends with.
+// link follows, or is gone, which says that the account was created anew. Whom the
+// sender is linked as hangs on neither, so a refusal that may be of that person alone is no
+// trouble of the sender's, nor of the connection's, which was answered. own tells that the
+// keys are those which the connection sends with.
 func (r *Resolver) lookUp(ctx context.Context, s Sender) (own bool, err error) {
 	sets, err := r.store.SealedKeys(ctx, s.Tenant, s.Connection)
 	if err != nil {
@@ -201,8 +203,12 @@ func (r *Resolver) lookUp(ctx context.Context, s Sender) (own bool, err error) {
 	}
 	own = len(sets) > 0 && sets[0].Version == credential.V2
 	rival, err := r.learn(ctx, s, sets, s.User)
-	if err == nil && rival != "" {
-		_, err = r.learn(ctx, s, sets, rival)
+	if err != nil || rival == "" {
+		return own, err
+	}
+	_, err = r.learn(ctx, s, sets, rival)
+	if weigh(Standing{}, rival, own, err).Apart > 0 {
+		return own, nil
 	}
 	return own, err
 }
@@ -210,10 +216,11 @@ func (r *Resolver) lookUp(ctx context.Context, s Sender) (own bool, err error) {
 // learn asks about one person and remembers; "no such user" is an answer, too.
 func (r *Resolver) learn(ctx context.Context, s Sender, sets []vault.Sealed, user string) (rival string, err error) {
 	m, err := r.person(ctx, s, sets, user, r.store.SpendCall)
-	if err != nil && !lineworks.FailureOf(err).Nobody() {
+	gone := err != nil && lineworks.FailureOf(err).Nobody()
+	if err != nil && !gone {
 		return "", err
 	}
-	return r.store.Remember(ctx, s.Tenant, user, Remembered{LoginID: m.LoginID, Checked: r.now(), Connection: s.Connection, Rival: user != s.User})
+	return r.store.Remember(ctx, s.Tenant, user, Remembered{LoginID: m.LoginID, Gone: gone, Checked: r.now(), Connection: s.Connection, Rival: user != s.User})
 }
 
 // spend takes a call out of a budget; a positive wait: it has none for so long.

@@ -171,7 +171,6 @@ func one(t *testing.T, r *Resolver) Answer {
 
 func TestMemoryOfSenders(t *testing.T) {
 	away := &lineworks.Failure{Class: lineworks.Temporary}
-	gone := &lineworks.Failure{Class: lineworks.NotFound}
 	for name, c := range map[string]struct {
 		user       string // of the link
 		remembered string
@@ -194,7 +193,7 @@ func TestMemoryOfSenders(t *testing.T) {
 		"unlinked, login id changed":          {"", "jiro@example", time.Minute, "taro@example", nil, Linked, 1},
 		"unlinked, LINE WORKS away":           {"", "jiro@example", time.Minute, "", away, Pending, 1},
 		"unknown just now":                    {"", "", 59 * time.Second, "", nil, Unlinked, 0},
-		"unknown, asked again":                {"", "", time.Minute, "", gone, Unlinked, 1},
+		"unknown, asked again":                {"", "", time.Minute, "", nobodyThere, Unlinked, 1},
 		"unknown, LINE WORKS away":            {"", "", time.Minute, "", away, Pending, 1},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -42,15 +42,12 @@ func (f *Failure) About(what Absent) *Failure {
 }
 
 // Nobody tells that the platform knows no such person: in its own words (LINE WORKS
-// documentation, error codes), or because nobody can have such an id. Not so when it does
-// not know the address that was asked, when it says that something else does not exist,
-// such as a domain or the app, and when the answer is not of the platform. What was found
-// out beside its words (About) can only speak against it.
+// documentation, error codes). Not so when it does not know the address that was asked, when
+// it says that something else does not exist, such as a domain or the app, when the answer is
+// not of the platform, and when nobody was asked. What was found out beside its words (About)
+// can only speak against it.
 func (f *Failure) Nobody() bool {
-	if f.Class != NotFound || f.Absent == TheBot {
-		return false
-	}
-	return f.Status == 0 || absentIn(f.Code) == Recipient || f.gone()
+	return f.Class == NotFound && f.Absent != TheBot && (absentIn(f.Code) == Recipient || f.gone())
 }
 
 // NoBot tells, of the refusal to show a bot, that the platform has none with this number,

@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -116,6 +117,29 @@ func TestWhoIsSuspendedIsNotActive(t *testing.T) {
 		m, _, err := client.Person(t.Context(), "at", "u")
 		if err != nil || m.User != "u" || m.LoginID != "a@x" || m.Active != want {
 			t.Errorf("%s: %+v, %v", answer, m, err)
+		}
+	}
+}
+
+// A login id that can be none names nobody, but tells that there is somebody.
+func TestALoginIDThatCanBeNone(t *testing.T) {
+	for _, odd := range []string{`nul\u0000@x`, `jiro\u202e@x`, strings.Repeat("x", maxID) + "@x"} {
+		client, _ := far(t, func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"userId":"u","email":"`+odd+`"}`)
+		})
+		if m, _, err := client.Person(t.Context(), "at", "u"); err != nil || m != (Member{User: "u", Active: true}) {
+			t.Errorf("%.20s: %+v, %v", odd, m, err)
+		}
+	}
+}
+
+// Of an id that nobody can have nobody is asked, which says nothing of anybody.
+func TestAnImpossibleIDIsNotAskedAbout(t *testing.T) {
+	var calls atomic.Int32
+	client, _ := far(t, func(http.ResponseWriter, *http.Request) { calls.Add(1) })
+	for _, id := range []string{"", ".", ".."} {
+		if _, _, err := client.Person(t.Context(), "at", id); Possible(id) || err == nil || FailureOf(err).Nobody() || calls.Load() != 0 {
+			t.Errorf("%q: %v after %d calls", id, err, calls.Load())
 		}
 	}
 }

@@ -87,13 +87,13 @@ func httpClient(names *net.Resolver) *http.Client {
 }
 
 // Person asks API 2.0 about the person who has a userId or a login id, and tells what
-// the answer said about the rate limit. A login id that can be none is NotFound: asking
-// again brings nothing else. User is empty when the answer does not name it. Whoever is
-// suspended is Active as far as the scope does not tell.
+// the answer said about the rate limit. LoginID is empty when the answer names one that can
+// be none: there is somebody, whom nobody can be linked with by it. User is empty when the
+// answer does not name it. Whoever is suspended is Active as far as the scope does not tell.
 func (c *Client) Person(ctx context.Context, access credential.Secret, who string) (m Member, rate Rate, err error) {
 	id, err := segment(who)
 	if err != nil {
-		return Member{}, rate, &Failure{Class: NotFound, Code: "BAD_ID"} // nobody has such an id
+		return Member{}, rate, err
 	}
 	var answer struct {
 		User      string `json:"userId"`
@@ -109,7 +109,7 @@ func (c *Client) Person(ctx context.Context, access credential.Secret, who strin
 		return Member{}, rate, &Failure{Class: Forbidden, Code: "NO_EMAIL", cause: errors.New("the answer has no email; is the scope user.email.read ticked?")}
 	}
 	if !plausible(answer.Email, maxID) {
-		return Member{}, rate, &Failure{Class: NotFound, Code: "BAD_LOGIN_ID"}
+		answer.Email = ""
 	}
 	if !plausible(answer.User, maxID) {
 		answer.User = "" // nobody could be linked by that
@@ -192,8 +192,11 @@ func (c *Client) pushV1(set credential.Set, m Message) (string, map[string]any, 
 
 // segment escapes an id for a path. Ids that could climb out of the path are
 // refused.
+// Possible tells an id that somebody can have, and that LINE WORKS can be asked about.
+func Possible(id string) bool { return id != "" && id != "." && id != ".." }
+
 func segment(id string) (string, error) {
-	if id == "" || id == "." || id == ".." {
+	if !Possible(id) {
 		return "", &Failure{Class: Permanent, Code: "BAD_ID"}
 	}
 	return url.PathEscape(id), nil

@@ -97,7 +97,8 @@ func (b *Book) Remove(employee string) bool {
 // Observe takes what LINE WORKS says about a person who exists. The link of the
 // person follows a login id that changed; a link that was made with the login id,
 // or with the userId in whatever case, learns the userId. A login id that went to
-// another person links nobody.
+// another person links nobody; an empty one is none that anybody could be linked with,
+// and the link keeps the one it has.
 func (b *Book) Observe(user, login string) {
 	account := Key(login)
 	if l, ok := b.links[b.account[Key(user)]]; ok && l.User == "" && b.user[user] == "" {
@@ -105,7 +106,7 @@ func (b *Book) Observe(user, login string) {
 	}
 	if l, ok := b.links[b.user[user]]; ok {
 		l = b.known(l)
-		if l.Account != account && b.vacate(account, user) {
+		if account != "" && l.Account != account && b.vacate(account, user) {
 			b.drop(l)
 			l.Account, l.Revision = account, l.Revision+1
 			b.set(l, Renamed)

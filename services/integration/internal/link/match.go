@@ -70,10 +70,8 @@ func (b *Book) follow(l Link, members Members) {
 	case !listed:
 	case !m.Active:
 		b.Vanish(m.User)
-	case m.LoginID != "":
-		b.Observe(m.User, m.LoginID)
 	default:
-		b.Observe(m.User, l.Account)
+		b.Observe(m.User, m.LoginID)
 	}
 }
 

@@ -145,7 +145,7 @@ func meant(asked link.Link, m lineworks.Member, err error, home link.Home) (link
 		return found, true
 	case err == nil:
 		return found, found.Is(asked.Account)
-	case !f.Nobody() || f.Status == 0 || !home.Knew(asked): // without a status LINE WORKS did not say it
+	case !f.Nobody() || !home.Knew(asked):
 		return found, false
 	case asked.User != "":
 		return link.Member{User: asked.User}, true

@@ -90,7 +90,7 @@ func TestWhoIsNotListedIsAskedAbout(t *testing.T) {
 	o.leave("8")
 	o.hide(map[string]error{
 		"user-0": nobody, "user-8": nobody, "user-2": nil, "user-4": &lineworks.Failure{Class: lineworks.Forbidden, Status: 403},
-		"user-6":  &lineworks.Failure{Class: lineworks.NotFound, Code: "BAD_LOGIN_ID"},
+		"user-6":  &lineworks.Failure{Class: lineworks.Permanent, Code: "BAD_ID"},
 		"user-10": &lineworks.Failure{Class: lineworks.NotFound, Status: 404, Code: "HTTP_404"},
 	})
 	if got := rows(o.run(t, true)); got != "DONE 2 u0@x u8@x" || o.gone(t) != "" || len(o.asked) != 6 {

@@ -89,9 +89,9 @@ func people(ctx context.Context, tx pgx.Tx, known directory.Known, tenant string
 }
 
 // Remember stores what LINE WORKS said about a user, and the link of the person
-// follows it; an empty login id means that it knows no such user: of somebody else than
-// the sender that says nothing if the connection's never did. rival is who else is linked
-// with the login id, see link.Book.
+// follows it; that it knows no such user says nothing of somebody else than the sender
+// whom the connection's never knew. rival is who else is linked with the login id, see
+// link.Book.
 func (s *Store) Remember(ctx context.Context, tenant, user string, r directory.Remembered) (rival string, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `insert into integration.sender (tenant_id, user_id, login_id, checked_at) values ($1, $2, nullif($3, ''), $4)
@@ -100,7 +100,7 @@ func (s *Store) Remember(ctx context.Context, tenant, user string, r directory.R
 		if err != nil {
 			return err
 		}
-		if r.LoginID == "" {
+		if r.Gone {
 			return s.lose(ctx, tx, tenant, user, r)
 		}
 		err = s.changeLinks(ctx, tx, tenant, platform, person(user, r.LoginID), func(b *link.Book) error {
