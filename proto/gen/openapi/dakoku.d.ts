@@ -3733,8 +3733,8 @@ export interface components {
             /**
              * @description Reason of a failure, for example EMPLOYEE_NOT_FOUND, or why there is no match:
              *     EMPLOYEE_WITHOUT_EMAIL, EMAIL_SHARED, MEMBER_NOT_FOUND, MEMBER_INACTIVE,
-             *     SEVERAL_MEMBERS, MEMBER_ELSEWHERE or MEMBER_UNSURE. With the last two the link of the
-             *     employee stays as it is: MEMBER_ELSEWHERE says that the LINE WORKS of this connection
+             *     SEVERAL_MEMBERS, MEMBER_ELSEWHERE or MEMBER_UNSURE. The last two are of whoever is
+             *     linked, whatever is wrong with the address; the link stays as it is: MEMBER_ELSEWHERE says that the LINE WORKS of this connection
              *     has never known the linked account, MEMBER_UNSURE that its directory does not list it
              *     and that LINE WORKS was not asked about it or did not tell. With GONE it is
              *     MEMBER_GONE.

@@ -13,6 +13,9 @@ import (
 // A link to somebody else is never replaced: it was made by a person. Only with
 // relink is an account replaced that is gone while another has the address. Of
 // employees who are not active only those are told whose person is gone by now.
+// Of whoever is linked and not found the link is told, not what is wrong with the
+// address: punches are recorded by the link, which an address that is put right
+// would not change.
 func (b *Book) Match(staff []Employee, emails Emails, members Members, relink bool) []Outcome {
 	var out []Outcome
 	for _, e := range staff {
@@ -35,13 +38,10 @@ func (b *Book) Match(staff []Employee, emails Emails, members Members, relink bo
 			o = o.lost(now)
 		} else if linked && members.live(now) {
 			o.Result = Unchanged // somebody linked them by another login id
-		} else if linked && !members.home.Knew(now) {
-			o.Want.Account, o.Result, o.Reason = now.Account, NoMatch, MemberElsewhere
+		} else if linked {
+			o.Want.Account, o.Result, o.Reason = now.Account, NoMatch, unlisted(now, members)
 		} else {
 			o.Result, o.Reason = NoMatch, unmatched(o.Want.Account, len(found), emails, members)
-			if linked && o.Reason == MemberMissing {
-				o.Want.Account, o.Reason = now.Account, MemberUnsure
-			}
 		}
 		out = append(out, o)
 	}

@@ -34,7 +34,16 @@ var unmatchedSentences = map[string]fault.Text{
 		EN: "LINE WORKS has several members with this address. Link the employee by hand."},
 }
 
-// unmatched is why an account, which found so many active members, is nobody's.
+// unlisted is why a link whose person the directory does not show stays as it is.
+func unlisted(l Link, members Members) string {
+	if !members.home.Knew(l) {
+		return MemberElsewhere
+	}
+	return MemberUnsure
+}
+
+// unmatched is why the address of an employee without a link, which found so many
+// active members, is nobody's.
 func unmatched(account string, found int, emails Emails, members Members) string {
 	switch {
 	case account == "":
