@@ -109,3 +109,36 @@ func TestWhatAConnectionDoesByItselfIsNotedOnce(t *testing.T) {
 		t.Errorf("in the call of a person: %q", got)
 	}
 }
+
+// A connection that somebody disables while the refusal of its keys is settled stays as it
+// was put: what is judged is how it stands under its lock, and nothing is written.
+func TestAStateThatChangedMeanwhileIsLeftAlone(t *testing.T) {
+	f := active(t)
+	f.accept(t, f.draft("a", outbound.Problem))
+	l := f.claimNext(t)
+	tx, err := f.owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	var disabled, now string
+	if err := tx.QueryRow(t.Context(), `update integration.connection set state = 'DISABLED', revision = revision + 1 returning pg_current_xact_id()::xid::text`).Scan(&disabled); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		v := outbound.Verdict{State: outbound.Queued, Due: f.clock.now(), Close: time.Second, Break: connection.Cause{Reason: connection.KeysRefused, Code: "X"}}
+		_, err := f.Settle(t.Context(), *l, v, f.clock.now())
+		ended <- err
+	}()
+	f.blocked(t)
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if err := f.owner.QueryRow(t.Context(), `select xmin::text from integration.connection where state = 'DISABLED'`).Scan(&now); err != nil || now != disabled {
+		t.Errorf("written by %s, disabled by %s, %v", now, disabled, err)
+	}
+}

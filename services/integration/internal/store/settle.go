@@ -136,6 +136,9 @@ func (s *Store) health(ctx context.Context, tx pgx.Tx, lane outbound.Lane, v out
 		return err
 	}
 	is := change(was)
+	if is == was { // somebody else changed it before it was locked
+		return nil
+	}
 	if held, err := refusedElsewhere(ctx, tx, was, "look_up_gate", "refused_tokens"); err != nil || held {
 		return err
 	}
