@@ -118,6 +118,40 @@ func (w *world) away(class simulator.Class, status int) error {
 	return nil
 }
 
+// The app may be used by a part of the company: the test asks about a few who are linked and
+// says of how many it was told, and not that everybody can be looked up.
+func TestATestAsksAboutSomePeople(t *testing.T) {
+	w := newWorld(t)
+	tenant := uuid.NewString()
+	ctx := as(t, tenant)
+	conn, _ := w.activeV2(ctx, t)
+	looks := func(want, words string, asks int) {
+		t.Helper()
+		before := w.lookUps()
+		items, _ := w.tested(ctx, t, conn)
+		expect(t, words, items, "LOOK_UP="+want)
+		if got := items["LOOK_UP"].GetMessage(); !strings.Contains(got, words) || w.lookUps() != before+asks {
+			t.Errorf("%d look-ups, and says %q", w.lookUps()-before, got)
+		}
+	}
+	looks("PASSED", "実在の人では確かめていません", 1)
+	for _, login := range []string{"a@example", "b@example", "c@example", "d@example"} {
+		who := w.user(t, login)
+		employee := w.link(t, tenant, login)
+		if got := w.who(t, tenant, conn, who.ID); got != employee {
+			t.Fatal(got)
+		}
+	}
+	looks("PASSED", "3人を LINE WORKS に照会できました", 3)
+	w.sim.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: 403, Times: 1})
+	looks("ADVICE", "3人のうち1人について答えません(FORBIDDEN)", 3)
+	w.sim.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: 403})
+	looks("FAILED", "許可していません(FORBIDDEN)", 3)
+	w.sim.Heal()
+	w.sim.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: 503, Times: 1})
+	looks("UNKNOWN", "応答", 1)
+}
+
 // The admin door answers within nine seconds, whatever LINE WORKS does.
 func TestATestDoesNotWaitForASilentPlatform(t *testing.T) {
 	t.Parallel()

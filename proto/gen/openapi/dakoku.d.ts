@@ -3033,7 +3033,7 @@ export interface components {
          *      - CLOCK: Our clock and that of LINE WORKS agree.
          *      - FIRST_CALLBACK: A callback signed with these keys has arrived since they were stored. FAILED
          *     when callbacks were refused since then and none was accepted after them.
-         *      - LOOK_UP: LINE WORKS says who people are: a person is looked up as for a punch.
+         *      - LOOK_UP: LINE WORKS says who people are: up to three who are linked are looked up as for a punch.
          * @default KIND_UNSPECIFIED
          * @enum {string}
          */

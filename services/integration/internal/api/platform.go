@@ -16,6 +16,10 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/vault"
 )
 
+// lookedUp is how many people a test asks about: one who is told of says nothing of the
+// others where an app may be used by a part of the company.
+const lookedUp = 3
+
 // TestConnection asks LINE WORKS item by item what works and what is missing.
 func (a *Admin) TestConnection(ctx context.Context, req *integrationv1.TestConnectionRequest) (*integrationv1.TestConnectionResponse, error) {
 	org, err := tenant(ctx)
@@ -35,11 +39,11 @@ func (a *Admin) TestConnection(ctx context.Context, req *integrationv1.TestConne
 	if err != nil {
 		return nil, err
 	}
-	person, err := a.store.AnyUser(ctx, org)
+	people, err := a.store.Named(ctx, org, conn, lookedUp)
 	if err != nil {
 		return nil, err
 	}
-	seen := a.console.Look(ctx, set, person)
+	seen := a.console.Look(ctx, set, people)
 	seen.Staged = req.GetStaged()
 	if seen.TokenGiven() {
 		if err := a.store.Prove(ctx, org, sealed.ID, set.Summary()); err != nil {

@@ -63,8 +63,17 @@ func (s Seen) public() Item {
 	case !slices.ContainsFunc(s.Domains, open):
 		return Item{BotPublic, Advice, fault.Text{JA: "Botは公開されていますが、選ばれたメンバーだけが使えます。", EN: "The bot is public, but only for members who were selected."},
 			guide.Admin("このBotをクリックし、「使用権限」に打刻する人全員が含まれることを確認してください。", "click the bot and check that everybody who punches may use it (使用権限).")}
+	case !all(s.Domains, open):
+		return Item{BotPublic, Advice, fault.Text{JA: "Botは公開されていますが、公開されていないか、選ばれたメンバーだけが使えるドメインがあります。",
+			EN: "The bot is public, but there are domains in which it is not, or only for members who were selected."},
+			guide.Admin("打刻する人がいるドメインごとに、このBotをクリックし、公開されていることと、「使用権限」に打刻する人全員が含まれることを確認してください。",
+				"in each domain in which people punch, click the bot and check that it is public and that everybody who punches may use it (使用権限).")}
 	}
 	return passed(BotPublic, "Botは公開されています。", "The bot is public.")
+}
+
+func all(domains []Domain, are func(Domain) bool) bool {
+	return !slices.ContainsFunc(domains, func(d Domain) bool { return !are(d) })
 }
 
 func (s Seen) callbackURL() Item {

@@ -111,6 +111,8 @@ type Seen struct {
 	DomainTrouble Trouble
 	Domains       []Domain
 	Person        Trouble       // a person could not be looked up
+	Asked         int           // people who are linked and were asked about
+	Told          int           // of them, those of whom LINE WORKS told
 	OurURLs       []string      // live callback URLs of the connection
 	Skew          time.Duration // LINE WORKS's clock minus ours
 	SkewKnown     bool

@@ -17,7 +17,7 @@ func well() Seen {
 		Bot: Bot{CallbackOn: true, CallbackURL: ours, MessageTypes: []string{"text"}, EventTypes: []string{"message", "postback", "begin"},
 			GroupRooms: true},
 		Domains: []Domain{{Public: true}}, OurURLs: []string{"https://dakoku.example.jp/old", ours}, SkewKnown: true,
-		Stored: time.Unix(1, 0), LastCallback: time.Unix(2, 0), Verified: true,
+		Stored: time.Unix(1, 0), LastCallback: time.Unix(2, 0), Verified: true, Asked: 3, Told: 3,
 	}
 }
 
@@ -45,6 +45,12 @@ func TestJudge(t *testing.T) {
 		"no look-up":         {person(Forbidden), LookUp, Failed, "照会を許可していません(X)", "user.email.read", TheBot},
 		"no look-up scope":   {person(ScopeMissing), LookUp, Failed, "照会を許可していません(X)", "user.email.read", TheBot},
 		"look-up refused":    {person(Missing), LookUp, Failed, "受け付けません(X)", "user.email.read", TheBot},
+		"told of some":       {some(Forbidden, 3, 1), LookUp, Advice, "3人のうち2人について答えません(X)", "user.email.read", TheBot},
+		"some refused":       {some(Refused, 3, 2), LookUp, Advice, "3人のうち1人について答えません(X)", "user.email.read", TheBot},
+		"then away":          {some(Away, 2, 1), LookUp, Unknown, "応答", "Test again", TheBot},
+		"then keys":          {some(BadKeys, 2, 1), LookUp, Failed, "受け付けません(X)", "", TheBot},
+		"two told of":        {some(Fine, 2, 2), LookUp, Passed, "2人を LINE WORKS に照会できました。ほかの人は確かめていません", "", TheBot},
+		"nobody linked":      {some(Fine, 0, 0), LookUp, Passed, "実在の人では確かめていません", "", TheBot},
 		"look-up away":       {person(Away), LookUp, Unknown, "応答", "Test again", TheBot},
 		"V1 looks nobody up": {func(s *Seen) { s.Version = credential.V1; person(Forbidden)(s) }, LookUp, Passed, "API 1.0", "", TheBot},
 		"bot missing":        {func(s *Seen) { s.BotTrouble = Trouble{Reason: Missing} }, TheBot, Failed, "ありません", "Bot ID", Scopes},
@@ -56,11 +62,12 @@ func TestJudge(t *testing.T) {
 		"hidden":           {func(s *Seen) { s.Domains[0].Public = false }, BotPublic, Failed, "公開されていない", "公開設定", TheBot},
 		"selected":         {func(s *Seen) { s.Domains[0].SelectedOnly = true }, BotPublic, Advice, "選ばれたメンバー", "everybody", TheBot},
 		"one open domain": {func(s *Seen) { s.Domains = append(s.Domains, Domain{}, Domain{Public: true, SelectedOnly: true}) },
-			BotPublic, Passed, "公開", "", TheBot},
-		"off":         {func(s *Seen) { s.Bot.CallbackOn = false }, CallbackURL, Failed, "OFF", "turn Callback URL on", TheBot},
-		"other URL":   {func(s *Seen) { s.Bot.CallbackURL = "https://other.example/secret" }, CallbackURL, Failed, "(other.example)", "paste the URL", TheBot},
-		"no token":    {func(s *Seen) { s.OurURLs = nil }, CallbackURL, Failed, "APIトークン", "Issue", TheBot},
-		"older token": {func(s *Seen) { s.Bot.CallbackURL = " " + s.OurURLs[0] }, CallbackURL, Passed, "ON", "", TheBot},
+			BotPublic, Advice, "公開されていないか、選ばれたメンバー", "in each domain", TheBot},
+		"all domains are open": {func(s *Seen) { s.Domains = append(s.Domains, Domain{Public: true}) }, BotPublic, Passed, "公開されています", "", TheBot},
+		"off":                  {func(s *Seen) { s.Bot.CallbackOn = false }, CallbackURL, Failed, "OFF", "turn Callback URL on", TheBot},
+		"other URL":            {func(s *Seen) { s.Bot.CallbackURL = "https://other.example/secret" }, CallbackURL, Failed, "(other.example)", "paste the URL", TheBot},
+		"no token":             {func(s *Seen) { s.OurURLs = nil }, CallbackURL, Failed, "APIトークン", "Issue", TheBot},
+		"older token":          {func(s *Seen) { s.Bot.CallbackURL = " " + s.OurURLs[0] }, CallbackURL, Passed, "ON", "", TheBot},
 		"http": {func(s *Seen) { s.OurURLs = []string{"http://x/y"}; s.Bot.CallbackURL = "http://x/y" }, CallbackURL, Advice,
 			"https ではありません", "DAKOKU_PUBLIC_URL", TheBot},
 		"http and off": {func(s *Seen) { s.OurURLs = []string{"http://x/y"}; s.Bot.CallbackOn = false }, CallbackURL, Failed,
@@ -122,7 +129,13 @@ func callbacks(accepted, refused int64, verified bool) func(*Seen) {
 	return func(s *Seen) { s.LastCallback, s.LastFailure, s.Verified = at(accepted), at(refused), verified }
 }
 
-func person(r Reason) func(*Seen) { return func(s *Seen) { s.Person = Trouble{r, "X"} } }
+// person is trouble with everybody who was asked about.
+func person(r Reason) func(*Seen) { return some(r, 3, 0) }
+
+// some is trouble with all but those who were told of.
+func some(r Reason, asked, told int) func(*Seen) {
+	return func(s *Seen) { s.Person, s.Asked, s.Told = Trouble{r, "X"}, asked, told }
+}
 
 func trouble(r Reason) func(*Seen) { return func(s *Seen) { s.Token = Trouble{r, "X"} } }
 

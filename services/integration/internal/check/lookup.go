@@ -1,6 +1,8 @@
 package check
 
 import (
+	"fmt"
+
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/services/integration/internal/connection"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
@@ -32,8 +34,9 @@ func LookUps(c connection.Cause) Breakage {
 	}
 }
 
-// lookUp judges whether a person can be looked up as for a punch; that nobody has
-// the id is an answer, too.
+// lookUp judges whether people can be looked up as for a punch; that nobody has the id is
+// an answer, too. An app that may be used by a part of the company is told of some people
+// and not of others: a few were asked about, and no more is claimed.
 func (s Seen) lookUp() Item {
 	switch t := s.Person; {
 	case s.Version == credential.V1:
@@ -42,10 +45,26 @@ func (s Seen) lookUp() Item {
 		return s.blocked(LookUp, s.Token)
 	case t.Reason == Away, t.Reason == Limited:
 		return s.blocked(LookUp, t)
+	case s.Told > 0 && (t.Reason == Forbidden || t.Reason == Refused):
+		return s.someTold()
 	case t.Reason == ScopeMissing, t.Reason == Forbidden:
 		return Item{LookUp, Failed, with(lookUpsForbidden, t.Code), seeMembers}
 	case t.Any():
 		return Item{LookUp, Failed, with(lookUpsRefused, t.Code), seeMembers}
+	case s.Asked == 0:
+		return passed(LookUp, "LINE WORKS はメンバーの照会を受け付けます。紐付け済みの人がいないため、実在の人では確かめていません。",
+			"LINE WORKS takes the question who a member is. Nobody is linked yet, so it was asked about no real person.")
 	}
-	return passed(LookUp, "打刻した人が誰かを LINE WORKS に照会できます。", "LINE WORKS says who people are.")
+	return passed(LookUp, fmt.Sprintf("紐付け済みの人のうち%d人を LINE WORKS に照会できました。ほかの人は確かめていません。", s.Asked),
+		fmt.Sprintf("LINE WORKS says who people are: it was asked about %d who are linked, and about nobody else.", s.Asked))
+}
+
+// someTold is the item when LINE WORKS tells of some people and not of others.
+func (s Seen) someTold() Item {
+	untold := s.Asked - s.Told
+	found := with(fault.Text{
+		JA: fmt.Sprintf("LINE WORKS は、照会した紐付け済みの%d人のうち%d人について答えません", s.Asked, untold),
+		EN: fmt.Sprintf("Of the %d linked people who were asked about, LINE WORKS does not tell who %d are", s.Asked, untold),
+	}, s.Person.Code)
+	return Item{LookUp, Advice, found, seeMembers}
 }

@@ -45,10 +45,10 @@ func New(platform *lineworks.Client, locks Locker) *Console {
 }
 
 // Look sees all that a test of the connection wants to know from LINE WORKS.
-// Nothing is changed there. person is the userId of somebody to look up; empty asks
-// about the service account, whom an app that may ask is told to be nobody. What
+// Nothing is changed there. people are the userIds of those to look up; without any it
+// asks about the service account, whom an app that may ask is told to be nobody. What
 // cannot be seen is a trouble in the answer.
-func (c *Console) Look(ctx context.Context, set credential.Set, person string) check.Seen {
+func (c *Console) Look(ctx context.Context, set credential.Set, people []string) check.Seen {
 	ctx, cancel := context.WithTimeout(ctx, lookLimit)
 	defer cancel()
 	seen := check.Seen{Version: set.Version}
@@ -56,10 +56,7 @@ func (c *Console) Look(ctx context.Context, set credential.Set, person string) c
 		c.lookV1(ctx, set, &seen)
 	} else {
 		c.lookV2(ctx, set, &seen)
-		if person == "" {
-			person = set.ServiceAccount
-		}
-		c.lookUp(ctx, set, person, &seen)
+		c.lookUp(ctx, set, people, &seen)
 	}
 	seen.Skew, seen.SkewKnown = c.platform.Skew()
 	return seen
@@ -99,18 +96,41 @@ func (c *Console) lookV2(ctx context.Context, set credential.Set, seen *check.Se
 	}
 }
 
-// lookUp asks about a person, with a token of no more than look-ups need.
-func (c *Console) lookUp(ctx context.Context, set credential.Set, person string, seen *check.Seen) {
+// lookUp asks about people, with a token of no more than look-ups need.
+func (c *Console) lookUp(ctx context.Context, set credential.Set, people []string, seen *check.Seen) {
 	if seen.Token.Any() {
 		return
 	}
 	token, err := c.platform.TokenFor(ctx, set, lineworks.ScopePeople)
-	if err == nil {
-		_, _, err = c.platform.Person(ctx, token.Access, person)
+	if seen.Person = trouble(err); err != nil {
+		return
 	}
-	if err == nil || !lineworks.FailureOf(err).Nobody() {
-		seen.Person = trouble(err)
+	if len(people) == 0 {
+		seen.Person = c.person(ctx, token.Access, set.ServiceAccount)
+		return
 	}
+	for _, who := range people {
+		t := c.person(ctx, token.Access, who)
+		seen.Asked++
+		switch {
+		case !t.Any():
+			seen.Told++
+		case t.Reason == check.Forbidden || t.Reason == check.Refused: // perhaps of this one alone
+			seen.Person = t
+		default:
+			seen.Person = t
+			return
+		}
+	}
+}
+
+// person asks about somebody. That LINE WORKS knows nobody such is no trouble.
+func (c *Console) person(ctx context.Context, access credential.Secret, who string) check.Trouble {
+	_, _, err := c.platform.Person(ctx, access, who)
+	if err != nil && lineworks.FailureOf(err).Nobody() {
+		return check.Trouble{}
+	}
+	return trouble(err)
 }
 
 // missing tries the scopes of every day one by one.

@@ -64,8 +64,9 @@ type Store interface {
 	// Name takes an answer that a connection got about the person of a link, who is not
 	// asked about again; without a User nobody could tell.
 	Name(ctx context.Context, tenant, connection string, asked link.Link, m link.Member) error
-	// AnyUser is the userId of somebody whom LINE WORKS has named; empty: nobody.
-	AnyUser(ctx context.Context, tenant string) (string, error)
+	// Named are the userIds of some people whom LINE WORKS has named, of the connection's
+	// first.
+	Named(ctx context.Context, tenant, connection string, most int) ([]string, error)
 	// RestNaming asks on then, unless there is a connection to ask by since it was claimed
 	// until the time given first. A new link does not shorten the rest.
 	RestNaming(ctx context.Context, tenant string, claimed, until time.Time) error

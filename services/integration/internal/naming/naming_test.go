@@ -61,7 +61,12 @@ func (o *office) EndNaming(context.Context, string, int64, time.Time) error {
 	return nil
 }
 
-func (o *office) AnyUser(context.Context, string) (string, error) { return o.known, nil }
+func (o *office) Named(context.Context, string, string, int) ([]string, error) {
+	if o.known == "" {
+		return nil, nil
+	}
+	return []string{o.known}, nil
+}
 
 func (o *office) WhoIs(_ context.Context, _, conn, account string) (lineworks.Member, error) {
 	if o.asked = append(o.asked, account); len(o.claim.By) > 1 {

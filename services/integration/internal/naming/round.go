@@ -73,11 +73,11 @@ func (r *round) conclude(ctx context.Context, conn string, refused []link.Link) 
 	if len(refused) == 0 {
 		return nil
 	}
-	known, err := r.store.AnyUser(ctx, r.tenant)
-	if err != nil || known == "" {
+	known, err := r.store.Named(ctx, r.tenant, conn, 1)
+	if err != nil || len(known) == 0 {
 		return err
 	}
-	switch _, trouble := r.who(ctx, conn, known); {
+	switch _, trouble := r.who(ctx, conn, known[0]); {
 	case answers(trouble):
 		r.tell(refused)
 	case waits(trouble):

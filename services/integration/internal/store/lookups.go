@@ -65,11 +65,23 @@ func (s *Store) calls(ctx context.Context, tenant, conn string, api lineworks.AP
 	}, tenant)
 }
 
-// AnyUser is the userId of somebody who is linked; empty: LINE WORKS has named nobody.
-func (s *Store) AnyUser(ctx context.Context, tenant string) (user string, err error) {
+// named begins with those whom the LINE WORKS of the connection knows, as far as it is noted. Of who is known to
+// be gone LINE WORKS has nothing to tell: they come last.
+const named = `with app as (select ` + appDomain + ` as domain)
+select l.user_id from integration.account_link l, app
+ where l.tenant_id = $1 and l.user_id is not null
+ order by l.domain is distinct from app.domain, l.gone_at is not null, l.user_id limit $4`
+
+// Named are the userIds of some people who are linked and whom a connection can be asked about; none: LINE WORKS has
+// named nobody.
+func (s *Store) Named(ctx context.Context, tenant, conn string, most int) (users []string, err error) {
 	err = s.in(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `select coalesce((select l.user_id from integration.account_link l
-			where l.tenant_id = $1 and l.user_id is not null order by l.user_id limit 1), '')`, tenant).Scan(&user)
+		rows, err := tx.Query(ctx, named, tenant, s.now(), conn, most)
+		if err != nil {
+			return err
+		}
+		users, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
 	}, tenant)
-	return user, err
+	return users, err
 }

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/dakoku/dakoku/services/integration/internal/lineworks"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
@@ -124,5 +127,28 @@ func TestExtraCallsAreCharged(t *testing.T) {
 	f.clock.pass(time.Second)
 	if claim().Letter == nil {
 		t.Error("a second later nothing goes")
+	}
+}
+
+// Whom the LINE WORKS of the connection knows comes first, and last who is known to be gone:
+// another LINE WORKS knows nobody of them, which would tell nothing of the app.
+func TestWhoIsAskedAboutInATest(t *testing.T) {
+	f := newFixture(t)
+	f.put(t, v2Set("1"), false)
+	if got, err := f.Named(t.Context(), f.tenant, f.lane.Connection, 9); err != nil || len(got) != 0 {
+		t.Errorf("%q, %v", got, err)
+	}
+	for user, of := range map[string]struct {
+		domain any
+		gone   bool
+	}{"a": {"y", false}, "b": {nil, false}, "c": {"x", true}, "d": {"x", false}, "e": {"x", false}} {
+		l := f.linkTo(t, uuid.NewString(), user+"@x")
+		f.do(t, `update integration.account_link set user_id = $2, domain = $3, gone_at = case when $4 then now() end where employee_id = $1`, l.Employee, user, of.domain, of.gone)
+	}
+	f.linkTo(t, uuid.NewString(), "0@x") // not named yet
+	for most, want := range map[int]string{1: "d", 3: "d e c", 9: "d e c a b"} {
+		if got, err := f.Named(t.Context(), f.tenant, f.lane.Connection, most); err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%d: %q, %v", most, got, err)
+		}
 	}
 }

@@ -59,6 +59,13 @@ func TestWhichConnectionAsks(t *testing.T) {
 	if !asks() {
 		t.Error("not by an active one with keys")
 	}
+	for until, want := range map[time.Duration]bool{2 * time.Hour: true, 30 * time.Minute: false} {
+		f.do(t, `update integration.credentials set role = 'PREVIOUS', expires_at = $1`, f.clock.now().Add(until)) // asked an hour later
+		if asks() != want {
+			t.Errorf("with keys that were over %s after the last question: %t", until, !want)
+		}
+	}
+	f.do(t, `update integration.credentials set role = 'CURRENT', expires_at = null`)
 	f.refuse(t, f.lane.Connection)
 	if asks() {
 		t.Error("although look-ups are refused")

@@ -214,7 +214,7 @@ const (
 	// A callback signed with these keys has arrived since they were stored. FAILED
 	// when callbacks were refused since then and none was accepted after them.
 	CheckItem_FIRST_CALLBACK CheckItem_Kind = 10
-	// LINE WORKS says who people are: a person is looked up as for a punch.
+	// LINE WORKS says who people are: up to three who are linked are looked up as for a punch.
 	CheckItem_LOOK_UP CheckItem_Kind = 11
 )
 
