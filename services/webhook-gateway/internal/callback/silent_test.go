@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/dakoku/dakoku/platform/zaplog"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/door"
@@ -55,9 +54,6 @@ func talk(t *testing.T, store Store, raw string) (answers, logged string) {
 	go func() { ended <- door.Door{Handler: h, Log: log}.Serve(ctx, lis) }()
 	conn, err := net.Dial("tcp", lis.Addr().String())
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := io.WriteString(conn, raw); err != nil {
