@@ -21,39 +21,31 @@ func well() Seen {
 	}
 }
 
+// verdict is what is judged of something that is not as it must be.
+type verdict struct {
+	change  func(*Seen)
+	kind    Kind
+	want    Result
+	found   string // in Japanese
+	remedy  string // in English
+	another Kind   // an item that must stay PASSED
+}
+
 func TestJudge(t *testing.T) {
-	for name, c := range map[string]struct {
-		change  func(*Seen)
-		kind    Kind
-		want    Result
-		found   string // in Japanese
-		remedy  string // in English
-		another Kind   // an item that must stay PASSED
-	}{
-		"well":               {func(*Seen) {}, TheBot, Passed, "Bot", "", FirstCallback},
-		"V1 has no scopes":   {func(s *Seen) { s.Version = credential.V1 }, Scopes, Passed, "API 1.0", "", EventTypes},
-		"client":             {trouble(BadClient), Token, Failed, "Client Secret", "Client ID and Client Secret", none},
-		"account":            {trouble(BadAccount), Token, Failed, "Service Account", "Service Account", none},
-		"key":                {trouble(BadKey), Token, Failed, "Private Key", "new Private Key", none},
-		"times":              {trouble(BadTimes), Token, Failed, "時刻", "clock", none},
-		"some key":           {trouble(BadKeys), Token, Failed, "(X)", "Client ID, Service Account and Private Key", none},
-		"some key of V1":     {func(s *Seen) { s.Version = credential.V1; trouble(BadKeys)(s) }, Token, Failed, "(X)", "Server ID", none},
-		"away":               {trouble(Away), Token, Failed, "応答がありません", "Test again", none},
-		"scopes not tried":   {func(s *Seen) { s.Scopes = Trouble{Reason: Away} }, Scopes, Unknown, "応答", "Test again", Token},
-		"scope":              {func(s *Seen) { s.MissingScopes = []string{"bot.message"} }, Scopes, Failed, "bot.message", "tick bot.message", Token},
-		"no bot scope":       {func(s *Seen) { s.NoBotScope = true }, Scopes, Advice, "Callback URL", "tick bot ", TheBot},
-		"no look-up":         {person(Forbidden), LookUp, Failed, "照会を許可していません(X)", "user.email.read", TheBot},
-		"no look-up scope":   {person(ScopeMissing), LookUp, Failed, "照会を許可していません(X)", "user.email.read", TheBot},
-		"look-up refused":    {person(Missing), LookUp, Failed, "受け付けません(X)", "user.email.read", TheBot},
-		"told of some":       {some(Forbidden, 3, 1), LookUp, Advice, "3人のうち2人について答えません(X)", "user.email.read", TheBot},
-		"some refused":       {some(Refused, 3, 2), LookUp, Advice, "3人のうち1人について答えません(X)", "user.email.read", TheBot},
-		"then away":          {some(Away, 2, 1), LookUp, Unknown, "応答", "Test again", TheBot},
-		"then keys":          {some(BadKeys, 2, 1), LookUp, Failed, "受け付けません(X)", "", TheBot},
-		"two told of":        {some(Fine, 2, 2), LookUp, Passed, "2人を LINE WORKS に照会できました。ほかの人は確かめていません", "", TheBot},
-		"nobody linked":      {some(Fine, 0, 0), LookUp, Passed, "実在の人では確かめていません", "", TheBot},
-		"look-up away":       {person(Away), LookUp, Unknown, "応答", "Test again", TheBot},
-		"V1 looks nobody up": {func(s *Seen) { s.Version = credential.V1; person(Forbidden)(s) }, LookUp, Passed, "API 1.0", "", TheBot},
-		"bot missing":        {func(s *Seen) { s.BotTrouble = Trouble{Reason: Missing} }, TheBot, Failed, "ありません", "Bot ID", Scopes},
+	for name, c := range map[string]verdict{
+		"well":             {func(*Seen) {}, TheBot, Passed, "Bot", "", FirstCallback},
+		"V1 has no scopes": {func(s *Seen) { s.Version = credential.V1 }, Scopes, Passed, "API 1.0", "", EventTypes},
+		"client":           {trouble(BadClient), Token, Failed, "Client Secret", "Client ID and Client Secret", none},
+		"account":          {trouble(BadAccount), Token, Failed, "Service Account", "Service Account", none},
+		"key":              {trouble(BadKey), Token, Failed, "Private Key", "new Private Key", none},
+		"times":            {trouble(BadTimes), Token, Failed, "時刻", "clock", none},
+		"some key":         {trouble(BadKeys), Token, Failed, "(X)", "Client ID, Service Account and Private Key", none},
+		"some key of V1":   {func(s *Seen) { s.Version = credential.V1; trouble(BadKeys)(s) }, Token, Failed, "(X)", "Server ID", none},
+		"away":             {trouble(Away), Token, Failed, "応答がありません", "Test again", none},
+		"scopes not tried": {func(s *Seen) { s.Scopes = Trouble{Reason: Away} }, Scopes, Unknown, "応答", "Test again", Token},
+		"scope":            {func(s *Seen) { s.MissingScopes = []string{"bot.message"} }, Scopes, Failed, "bot.message", "tick bot.message", Token},
+		"no bot scope":     {func(s *Seen) { s.NoBotScope = true }, Scopes, Advice, "Callback URL", "tick bot ", TheBot},
+		"bot missing":      {func(s *Seen) { s.BotTrouble = Trouble{Reason: Missing} }, TheBot, Failed, "ありません", "Bot ID", Scopes},
 		"V1 bot missing": {func(s *Seen) { s.Version = credential.V1; s.BotTrouble = Trouble{Reason: Missing} }, TheBot, Failed,
 			"ありません", "upgraded", Token},
 		"bot not readable": {func(s *Seen) { s.BotTrouble = Trouble{Reason: ScopeMissing} }, TheBot, Unknown, "OAuth Scopes", "tick bot ", Token},
@@ -97,21 +89,44 @@ func TestJudge(t *testing.T) {
 		"refused once":        {callbacks(3, 2, true), FirstCallback, Passed, "届いています", "", TheBot},
 		"others after a fake": {callbacks(3, 2, false), FirstCallback, Advice, "署名されたものはまだ", "check Bot Secret", TheBot},
 	} {
-		seen := well()
-		c.change(&seen)
-		items := Judge(seen)
-		got := item(items, c.kind)
-		if got.Result != c.want || !strings.Contains(got.Found.JA, c.found) || !strings.Contains(got.Remedy.EN, c.remedy) {
-			t.Errorf("%s: %s %s: %s | %s", name, got.Kind, got.Result, got.Found.JA, got.Remedy.EN)
-		}
-		if c.another != none && item(items, c.another).Result != Passed {
-			t.Errorf("%s: %s is %s", name, c.another, item(items, c.another).Result)
-		}
-		if Ready(items) != (c.want != Failed && c.want != Unknown) {
-			t.Errorf("%s: ready is %t", name, Ready(items))
-		}
-		complete(t, name, items)
+		c.holds(t, name)
 	}
+}
+
+func TestJudgeLookUps(t *testing.T) {
+	for name, c := range map[string]verdict{
+		"no look-up":         {person(Forbidden), LookUp, Failed, "照会を許可していません(X)", "user.email.read", TheBot},
+		"no look-up scope":   {person(ScopeMissing), LookUp, Failed, "照会を許可していません(X)", "user.email.read", TheBot},
+		"look-up refused":    {person(Missing), LookUp, Failed, "受け付けません(X)", "user.email.read", TheBot},
+		"told of some":       {some(Forbidden, 3, 1), LookUp, Advice, "3人のうち2人について答えません(X)", "user.email.read", TheBot},
+		"some refused":       {some(Refused, 3, 2), LookUp, Advice, "3人のうち1人について答えません(X)", "user.email.read", TheBot},
+		"then away":          {some(Away, 2, 1), LookUp, Unknown, "応答", "Test again", TheBot},
+		"then keys":          {some(BadKeys, 2, 1), LookUp, Failed, "受け付けません(X)", "", TheBot},
+		"two told of":        {some(Fine, 2, 2), LookUp, Passed, "2人を LINE WORKS に照会できました。ほかの人は確かめていません", "", TheBot},
+		"nobody linked":      {some(Fine, 0, 0), LookUp, Passed, "実在の人では確かめていません", "", TheBot},
+		"look-up away":       {person(Away), LookUp, Unknown, "応答", "Test again", TheBot},
+		"V1 looks nobody up": {func(s *Seen) { s.Version = credential.V1; person(Forbidden)(s) }, LookUp, Passed, "API 1.0", "", TheBot},
+	} {
+		c.holds(t, name)
+	}
+}
+
+func (c verdict) holds(t *testing.T, name string) {
+	t.Helper()
+	seen := well()
+	c.change(&seen)
+	items := Judge(seen)
+	got := item(items, c.kind)
+	if got.Result != c.want || !strings.Contains(got.Found.JA, c.found) || !strings.Contains(got.Remedy.EN, c.remedy) {
+		t.Errorf("%s: %s %s: %s | %s", name, got.Kind, got.Result, got.Found.JA, got.Remedy.EN)
+	}
+	if c.another != none && item(items, c.another).Result != Passed {
+		t.Errorf("%s: %s is %s", name, c.another, item(items, c.another).Result)
+	}
+	if Ready(items) != (c.want != Failed && c.want != Unknown) {
+		t.Errorf("%s: ready is %t", name, Ready(items))
+	}
+	complete(t, name, items)
 }
 
 // none: no other item is looked at.

@@ -190,11 +190,11 @@ func (c *Client) pushV1(set credential.Set, m Message) (string, map[string]any, 
 	return c.apiV1 + "/r/" + api + "/message/v1/bot/" + bot + "/message/push", body, nil
 }
 
-// segment escapes an id for a path. Ids that could climb out of the path are
-// refused.
 // Possible tells an id that somebody can have, and that LINE WORKS can be asked about.
 func Possible(id string) bool { return id != "" && id != "." && id != ".." }
 
+// segment escapes an id for a path. Ids that could climb out of the path are
+// refused.
 func segment(id string) (string, error) {
 	if !Possible(id) {
 		return "", &Failure{Class: Permanent, Code: "BAD_ID"}
