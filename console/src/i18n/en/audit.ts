@@ -36,6 +36,8 @@ export const audit = {
   "auditAction.APPROVE_TIMESHEET": "Timesheet approved",
   "auditAction.APPROVE_TIMESHEETS": "Timesheets approved",
   "auditAction.BREAK_CONNECTION": "Connection broke: keys refused",
+  "auditAction.EXPIRE_CREDENTIALS": "Replaced keys erased when over",
+  "auditAction.FOLLOW_ACCOUNT_LINKS": "Account link brought in step with LINE WORKS",
   "auditAction.CANCEL_TIMESHEET_APPROVAL": "Approval cancelled",
   "auditAction.CORRECT_PUNCH": "Punch corrected",
   "auditAction.CREATE_CONNECTION": "Connection added",

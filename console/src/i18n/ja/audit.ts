@@ -35,6 +35,8 @@ export const audit = {
   "auditAction.APPROVE_TIMESHEET": "勤怠の承認",
   "auditAction.APPROVE_TIMESHEETS": "勤怠の一括承認",
   "auditAction.BREAK_CONNECTION": "キーの拒否による連携の停止",
+  "auditAction.EXPIRE_CREDENTIALS": "期限が切れた旧キーの消去",
+  "auditAction.FOLLOW_ACCOUNT_LINKS": "LINE WORKS に合わせたアカウント紐付けの更新",
   "auditAction.CANCEL_TIMESHEET_APPROVAL": "勤怠の承認取消",
   "auditAction.CORRECT_PUNCH": "打刻の訂正",
   "auditAction.CREATE_CONNECTION": "連携の追加",

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strings"
 
 	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/rpc"
@@ -69,7 +68,7 @@ func actor(c rpc.Caller) string {
 }
 
 // employeeOf takes the id out of an employee's resource name; a bare id stays as it is.
-func employeeOf(name string) string { return strings.TrimPrefix(name, "employees/") }
+func employeeOf(name string) string { return rpc.IDOf(name, "employees/") }
 
 func invalid(path, reason, ja, en string) fault.Field {
 	return fault.Field{Path: path, Reason: reason, Text: fault.Text{JA: ja, EN: en}}

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -27,7 +26,7 @@ func (l *Links) SyncAccountLinks(ctx context.Context, req *integrationv1.SyncAcc
 	if err := everybody(ctx); err != nil {
 		return nil, err
 	}
-	conn, err := l.readable(ctx, org, strings.TrimPrefix(req.GetSync().GetConnection(), "connections/"))
+	conn, err := l.readable(ctx, org, rpc.IDOf(req.GetSync().GetConnection(), "connections/"))
 	if err != nil {
 		return nil, err
 	}

@@ -3,13 +3,13 @@ package api
 import (
 	"context"
 	"maps"
-	"strings"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 
 	"github.com/dakoku/dakoku/platform/page"
+	"github.com/dakoku/dakoku/platform/rpc"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 	"github.com/dakoku/dakoku/services/integration/internal/store"
@@ -107,7 +107,7 @@ func (l *Links) LinkUnlinkedSender(ctx context.Context, req *integrationv1.LinkU
 	if err != nil {
 		return nil, err
 	}
-	employee := canonical(strings.TrimPrefix(req.GetEmployee(), "employees/"))
+	employee := canonical(rpc.IDOf(req.GetEmployee(), "employees/"))
 	if !isID(employee) {
 		return nil, link.BadEmployee()
 	}

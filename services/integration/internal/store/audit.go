@@ -49,22 +49,27 @@ func actAs(ctx context.Context, tx pgx.Tx, origin string) error {
 	return err
 }
 
-// writeOwnState stores the state of a connection that breaks because LINE WORKS refuses its keys, or mends because it
-// accepts them. The system did that, in an event of its own; what else the transaction moves for itself is not noted. In
-// the call of somebody the event is that call's, like all that comes of it.
-func writeOwnState(ctx context.Context, tx pgx.Tx, is connection.Connection) error {
+// asSystem makes changes that nobody asked for: the system did that, in an event of its own, which action names; what else
+// the transaction moves for itself is not noted. In the call of somebody the event is that call's, like all that comes of it.
+func asSystem(ctx context.Context, tx pgx.Tx, action string, change func() error) error {
 	if rpc.Origin(ctx) != "" {
-		return writeState(ctx, tx, is)
-	}
-	action := "MendConnection"
-	if is.State == connection.Broken {
-		action = "BreakConnection"
+		return change()
 	}
 	if err := actAs(ctx, tx, rpc.OwnOrigin(ctx, action)); err != nil {
 		return err
 	}
-	if err := writeState(ctx, tx, is); err != nil {
+	if err := change(); err != nil {
 		return err
 	}
 	return actAs(ctx, tx, "")
+}
+
+// writeOwnState stores the state of a connection that breaks because LINE WORKS refuses its keys, or mends because it
+// accepts them.
+func writeOwnState(ctx context.Context, tx pgx.Tx, is connection.Connection) error {
+	action := "MendConnection"
+	if is.State == connection.Broken {
+		action = "BreakConnection"
+	}
+	return asSystem(ctx, tx, action, func() error { return writeState(ctx, tx, is) })
 }

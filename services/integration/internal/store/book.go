@@ -79,10 +79,16 @@ func (s *Store) changeLinks(ctx context.Context, tx pgx.Tx, tenant string, by By
 	if err := change(book); err != nil || len(book.Changes()) == 0 {
 		return err
 	}
-	if err := s.writeLinks(ctx, tx, tenant, book); err != nil {
-		return err
+	write := func() error {
+		if err := s.writeLinks(ctx, tx, tenant, book); err != nil {
+			return err
+		}
+		return writeChanges(ctx, tx, tenant, by, now, book.Changes())
 	}
-	return writeChanges(ctx, tx, tenant, by, now, book.Changes())
+	if by.Source != link.ByPlatform {
+		return write()
+	}
+	return asSystem(ctx, tx, "FollowAccountLinks", write)
 }
 
 // tryLinks lets change edit the links concerned and stores nothing.

@@ -125,7 +125,11 @@ func (s *Store) TurnCredentials(ctx context.Context, tenant, conn, verb, actor s
 		if out, err = turn(was.At(now), now); err != nil {
 			return err
 		}
-		return s.turn(ctx, tx, c, was, out, change{verb: verb, actor: actor})
+		turned := func() error { return s.turn(ctx, tx, c, was, out, change{verb: verb, actor: actor}) }
+		if verb != expire {
+			return turned()
+		}
+		return asSystem(ctx, tx, "ExpireCredentials", turned)
 	}, tenant)
 	return out, err
 }

@@ -9,6 +9,9 @@ import (
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
 )
 
+// expire is what the history says of sets whose time is over. Nobody asked for it then.
+const expire = "EXPIRE"
+
 // ExpireCredentials erases the replaced sets whose time is over, of every
 // organization, and tells how many connections had one.
 func (s *Store) ExpireCredentials(ctx context.Context) (int, error) {
@@ -29,7 +32,7 @@ func (s *Store) ExpireCredentials(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, p := range due {
-		_, err := s.TurnCredentials(ctx, p.tenant, p.connection, "EXPIRE", "", func(r credential.Ring, _ time.Time) (credential.Ring, error) {
+		_, err := s.TurnCredentials(ctx, p.tenant, p.connection, expire, "", func(r credential.Ring, _ time.Time) (credential.Ring, error) {
 			return r, nil // TurnCredentials has left out what is over
 		})
 		if err != nil {

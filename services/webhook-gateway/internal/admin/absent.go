@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	identityv1 "github.com/dakoku/dakoku/proto/gen/dakoku/identity/v1"
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
@@ -56,13 +57,13 @@ func employeeOf(op *contract.Operation, params map[string]string, body []byte) s
 	case "IdentityService_CreateAccount", "IdentityService_UpdateAccount":
 		var sent struct{ Employee string } // both bodies have it
 		_ = json.Unmarshal(body, &sent)    // the body is checked already
-		return strings.TrimPrefix(sent.Employee, "employees/")
+		return rpc.IDOf(sent.Employee, "employees/")
 	case "IntegrationAdminService_UpdateAccountLink", "LinkAdminService_ListAccountLinkChanges":
 		return params["employee"]
 	case "LinkAdminService_LinkUnlinkedSender":
 		var sent integrationv1.LinkUnlinkedSenderRequest
 		_ = protojson.Unmarshal(body, &sent) // the body is checked already; without an employee the service refuses
-		return strings.TrimPrefix(sent.GetEmployee(), "employees/")
+		return rpc.IDOf(sent.GetEmployee(), "employees/")
 	}
 	return ""
 }

@@ -196,6 +196,10 @@ func TestThePagesOfAList(t *testing.T) {
 			t.Errorf("%+v: %d, %v", f, len(found), err)
 		}
 	}
+	// A manager of a department where nobody works sees nothing; without such a limit everything is shown.
+	if found, err := b.List(t.Context(), tenantA, Filter{Limit: 9, Within: []string{}}); err != nil || len(found) != 0 {
+		t.Errorf("within nobody: %d, %v", len(found), err)
+	}
 	if age, err := b.Oldest(t.Context()); err != nil || age <= 0 {
 		t.Errorf("%s %v", age, err)
 	}

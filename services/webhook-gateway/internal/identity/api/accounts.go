@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strings"
 
 	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/platform/rpc"
@@ -15,7 +14,7 @@ func (s *Server) CreateAccount(ctx context.Context, r *identityv1.CreateAccountR
 	wanted := r.GetAccount()
 	made, invitation, err := s.desk.AddAccount(ctx, actor(ctx), identity.Account{
 		Email: wanted.GetEmail(), Name: wanted.GetName(), Role: identity.Role(wanted.GetRole().String()), Departments: wanted.GetDepartments(),
-		Employee: strings.TrimPrefix(wanted.GetEmployee(), "employees/"),
+		Employee: rpc.IDOf(wanted.GetEmployee(), "employees/"),
 	}, r.GetValidateOnly())
 	if err != nil {
 		return nil, err
@@ -92,7 +91,7 @@ func edit(a *identity.Account, from *identityv1.Account, fields []string) {
 		case "departments":
 			a.Departments = from.GetDepartments()
 		case "employee":
-			a.Employee = strings.TrimPrefix(from.GetEmployee(), "employees/")
+			a.Employee = rpc.IDOf(from.GetEmployee(), "employees/")
 		case "state":
 			a.State = identity.State(from.GetState().String())
 		}
