@@ -51,7 +51,7 @@ async function foreign(page: Page, data: Set<string>): Promise<string[]> {
 
 test("in English no screen has Japanese but data", async ({ page, world }) => {
   await inEnglish(page);
-  // Data are names and reasons that people entered; sentences of the door are not.
+  // Data are names, phrases and reasons that people entered; sentences of the door are not.
   const data = new Set<string>([company]);
   const { employees } = await world.call<{ employees: { displayName: string; department?: string }[] }>(
     "GET",
@@ -64,6 +64,11 @@ test("in English no screen has Japanese but data", async ({ page, world }) => {
   for (const e of employees) for (const w of [e.displayName, e.department]) if (w) data.add(w);
   for (const a of accounts) for (const w of [a.displayName, ...a.departments]) data.add(w);
   for (const a of accounts) data.add([...a.displayName][0] ?? ""); // in the circle
+  const { phrases } = await world.call<{ phrases: Record<string, string[]> }>(
+    "GET",
+    `connections/${world.connection}/punchSettings`,
+  );
+  for (const phrase of Object.values(phrases).flat()) data.add(phrase);
   const found: string[] = [];
   for (const path of screens ?? []) {
     await shown(page, path);
@@ -232,7 +237,7 @@ test("a screen may load from this door alone, and nothing in the page runs", asy
 
 test("without a network a screen says so, and goes on when it is back", async ({ page: watched }) => {
   const page = await watched.context().newPage(); // the browser complains of what fails
-  await shown(page, "/employees");
+  await shown(page, "/settings/employees");
   await page.context().setOffline(true);
   await page.getByRole("searchbox").fill("映子");
   await expect(page.getByText("サーバーに接続できません。")).toBeVisible();
