@@ -237,14 +237,29 @@ test("a screen may load from this door alone, and nothing in the page runs", asy
 
 test("without a network a screen says so, and goes on when it is back", async ({ page: watched }) => {
   const page = await watched.context().newPage(); // the browser complains of what fails
-  await shown(page, "/settings/employees");
+  const said = page.getByText("サーバーに接続できません。");
+  await shown(page, "/settings/audit");
   await page.context().setOffline(true);
-  await page.getByRole("searchbox").fill("映子");
-  await expect(page.getByText("サーバーに接続できません。")).toBeVisible();
+  await page.getByLabel("操作", { exact: true }).selectOption({ label: "従業員の取り込み" });
+  await expect(said).toBeVisible();
   await expect(page.locator(".skeleton")).toHaveCount(0);
   await page.context().setOffline(false);
   await page.getByRole("button", { name: "もう一度読み込む" }).click();
-  await expect(page.getByText("画面 映子").first()).toBeVisible();
+  await expect(said).toHaveCount(0);
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+});
+
+test("a screen that cannot be fetched without a network says so, and comes when it is back", async ({
+  page: watched,
+}) => {
+  const page = await watched.context().newPage();
+  await shown(page, "/today");
+  await page.context().setOffline(true);
+  await page.getByRole("link", { name: "APIキー" }).click();
+  await expect(page.getByText("サーバーに接続できません。")).toBeVisible();
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: "再読み込み" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "APIキー" })).toBeVisible();
 });
 
 // An answer of the door comes late, and those of a screen one after the other.
