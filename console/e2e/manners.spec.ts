@@ -51,7 +51,7 @@ async function foreign(page: Page, data: Set<string>): Promise<string[]> {
 
 test("in English no screen has Japanese but data", async ({ page, world }) => {
   await inEnglish(page);
-  // Data are names and reasons that people entered; sentences of the door are not.
+  // Data are names, phrases and reasons that people entered; sentences of the door are not.
   const data = new Set<string>([company]);
   const { employees } = await world.call<{ employees: { displayName: string; department?: string }[] }>(
     "GET",
@@ -64,6 +64,11 @@ test("in English no screen has Japanese but data", async ({ page, world }) => {
   for (const e of employees) for (const w of [e.displayName, e.department]) if (w) data.add(w);
   for (const a of accounts) for (const w of [a.displayName, ...a.departments]) data.add(w);
   for (const a of accounts) data.add([...a.displayName][0] ?? ""); // in the circle
+  const { phrases } = await world.call<{ phrases: Record<string, string[]> }>(
+    "GET",
+    `connections/${world.connection}/punchSettings`,
+  );
+  for (const phrase of Object.values(phrases).flat()) data.add(phrase);
   const found: string[] = [];
   for (const path of screens ?? []) {
     await shown(page, path);
@@ -232,14 +237,29 @@ test("a screen may load from this door alone, and nothing in the page runs", asy
 
 test("without a network a screen says so, and goes on when it is back", async ({ page: watched }) => {
   const page = await watched.context().newPage(); // the browser complains of what fails
-  await shown(page, "/employees");
+  const said = page.getByText("サーバーに接続できません。");
+  await shown(page, "/settings/audit");
   await page.context().setOffline(true);
-  await page.getByRole("searchbox").fill("映子");
-  await expect(page.getByText("サーバーに接続できません。")).toBeVisible();
+  await page.getByLabel("操作", { exact: true }).selectOption({ label: "従業員の取り込み" });
+  await expect(said).toBeVisible();
   await expect(page.locator(".skeleton")).toHaveCount(0);
   await page.context().setOffline(false);
   await page.getByRole("button", { name: "もう一度読み込む" }).click();
-  await expect(page.getByText("画面 映子").first()).toBeVisible();
+  await expect(said).toHaveCount(0);
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+});
+
+test("a screen that cannot be fetched without a network says so, and comes when it is back", async ({
+  page: watched,
+}) => {
+  const page = await watched.context().newPage();
+  await shown(page, "/today");
+  await page.context().setOffline(true);
+  await page.getByRole("link", { name: "APIキー" }).click();
+  await expect(page.getByText("サーバーに接続できません。")).toBeVisible();
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: "再読み込み" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "APIキー" })).toBeVisible();
 });
 
 // An answer of the door comes late, and those of a screen one after the other.

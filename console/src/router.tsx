@@ -9,12 +9,27 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { ApiError } from "./api/error";
 import { sessionQuery } from "./api/session";
 import { Frame } from "./shell/frame";
 import { NotFound, Oops } from "./shell/lost";
 import { isSetupOpen } from "./shell/setup-state";
 import { Skeleton } from "./ui/parts";
 import { Toasts } from "./ui/toast";
+
+type Load = () => Promise<Record<string, unknown>>;
+
+// A screen that cannot be fetched may be of the version before: then the page is loaded anew, by the router. Where
+// nobody answers at all that would end at the browser's own page, so it is said here, and what was typed stays.
+const lazy = (load: Load, name: string) => {
+  const reachable = () => fetch("/", { method: "HEAD", cache: "no-store" });
+  const fetched = () =>
+    load().catch(async (error) => {
+      await reachable().catch(() => Promise.reject(new ApiError(0, {})));
+      throw error;
+    });
+  return lazyRouteComponent(fetched as never, name as never);
+};
 
 export function makeRouter(queries: QueryClient) {
   const root = createRootRoute({
@@ -27,8 +42,8 @@ export function makeRouter(queries: QueryClient) {
     notFoundComponent: NotFound,
   });
 
-  const open = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
-    createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load as never, name as never) });
+  const open = (path: string, load: Load, name: string) =>
+    createRoute({ getParentRoute: () => root, path, component: lazy(load, name) });
 
   const inside = createRoute({
     getParentRoute: () => root,
@@ -41,8 +56,8 @@ export function makeRouter(queries: QueryClient) {
       throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
     },
   });
-  const screen = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
-    createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load as never, name as never) });
+  const screen = (path: string, load: Load, name: string) =>
+    createRoute({ getParentRoute: () => inside, path, component: lazy(load, name) });
 
   const welcome = () => import("./screens/welcome");
   const attendance = () => import("./screens/attendance");

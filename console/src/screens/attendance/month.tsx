@@ -127,7 +127,10 @@ function Days({ sheet, employee, own }: { sheet: Timesheet; employee: string; ow
     setFound(target);
     if (ofWanted) setOpen(ofWanted);
   }
-  useEffect(() => document.getElementById(found)?.scrollIntoView({ block: "center" }), [found]);
+  // In braces: newer browsers answer with a promise, which React would take for the effect's end.
+  useEffect(() => {
+    document.getElementById(found)?.scrollIntoView({ block: "center" });
+  }, [found]);
   const [adding, setAdding] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
   const may = useMay();
