@@ -60,7 +60,7 @@ func (s Seen) public() Item {
 	case !slices.ContainsFunc(s.Domains, public):
 		return Item{BotPublic, Failed, fault.Text{JA: "Botが公開されていないため、メンバーから見えません。", EN: "The bot is not public, so members do not see it."},
 			guide.Admin("このBotをクリックし、「公開設定」の公開にチェックを入れて「保存」をクリックしてください。", "click the bot, tick public (公開設定) and save.")}
-	case !slices.ContainsFunc(s.Domains, open):
+	case all(s.Domains, public) && !slices.ContainsFunc(s.Domains, open):
 		return Item{BotPublic, Advice, fault.Text{JA: "Botは公開されていますが、選ばれたメンバーだけが使えます。", EN: "The bot is public, but only for members who were selected."},
 			guide.Admin("このBotをクリックし、「使用権限」に打刻する人全員が含まれることを確認してください。", "click the bot and check that everybody who punches may use it (使用権限).")}
 	case !all(s.Domains, open):

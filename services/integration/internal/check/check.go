@@ -112,7 +112,8 @@ type Seen struct {
 	Domains       []Domain
 	Person        Trouble       // a person could not be looked up
 	Asked         int           // people who are linked and were asked about
-	Told          int           // of them, those of whom LINE WORKS told
+	Told          int           // of them, those of whom LINE WORKS told, be it that it knows nobody such
+	Known         int           // of these, those whom it knows
 	OurURLs       []string      // live callback URLs of the connection
 	Skew          time.Duration // LINE WORKS's clock minus ours
 	SkewKnown     bool

@@ -17,7 +17,7 @@ func well() Seen {
 		Bot: Bot{CallbackOn: true, CallbackURL: ours, MessageTypes: []string{"text"}, EventTypes: []string{"message", "postback", "begin"},
 			GroupRooms: true},
 		Domains: []Domain{{Public: true}}, OurURLs: []string{"https://dakoku.example.jp/old", ours}, SkewKnown: true,
-		Stored: time.Unix(1, 0), LastCallback: time.Unix(2, 0), Verified: true, Asked: 3, Told: 3,
+		Stored: time.Unix(1, 0), LastCallback: time.Unix(2, 0), Verified: true, Asked: 3, Told: 3, Known: 3,
 	}
 }
 
@@ -53,6 +53,7 @@ func TestJudge(t *testing.T) {
 		"not added":        {func(s *Seen) { s.Domains = nil }, BotPublic, Failed, "追加されていません", "tick the bot", TheBot},
 		"hidden":           {func(s *Seen) { s.Domains[0].Public = false }, BotPublic, Failed, "公開されていない", "公開設定", TheBot},
 		"selected":         {func(s *Seen) { s.Domains[0].SelectedOnly = true }, BotPublic, Advice, "選ばれたメンバー", "everybody", TheBot},
+		"selected or none": {func(s *Seen) { s.Domains = []Domain{{}, {Public: true, SelectedOnly: true}} }, BotPublic, Advice, "公開されていないか", "everybody", TheBot},
 		"one open domain": {func(s *Seen) { s.Domains = append(s.Domains, Domain{}, Domain{Public: true, SelectedOnly: true}) },
 			BotPublic, Advice, "公開されていないか、選ばれたメンバー", "in each domain", TheBot},
 		"all domains are open": {func(s *Seen) { s.Domains = append(s.Domains, Domain{Public: true}) }, BotPublic, Passed, "公開されています", "", TheBot},
@@ -95,17 +96,22 @@ func TestJudge(t *testing.T) {
 
 func TestJudgeLookUps(t *testing.T) {
 	for name, c := range map[string]verdict{
-		"no look-up":         {person(Forbidden), LookUp, Failed, "照会を許可していません(X)", "user.email.read", TheBot},
-		"no look-up scope":   {person(ScopeMissing), LookUp, Failed, "照会を許可していません(X)", "user.email.read", TheBot},
-		"look-up refused":    {person(Missing), LookUp, Failed, "受け付けません(X)", "user.email.read", TheBot},
-		"told of some":       {some(Forbidden, 3, 1), LookUp, Advice, "3人のうち2人について答えません(X)", "user.email.read", TheBot},
-		"some refused":       {some(Refused, 3, 2), LookUp, Advice, "3人のうち1人について答えません(X)", "user.email.read", TheBot},
-		"then away":          {some(Away, 2, 1), LookUp, Unknown, "応答", "Test again", TheBot},
-		"then keys":          {some(BadKeys, 2, 1), LookUp, Failed, "受け付けません(X)", "", TheBot},
-		"two told of":        {some(Fine, 2, 2), LookUp, Passed, "2人を LINE WORKS に照会できました。ほかの人は確かめていません", "", TheBot},
-		"nobody linked":      {some(Fine, 0, 0), LookUp, Passed, "実在の人では確かめていません", "", TheBot},
-		"look-up away":       {person(Away), LookUp, Unknown, "応答", "Test again", TheBot},
-		"V1 looks nobody up": {func(s *Seen) { s.Version = credential.V1; person(Forbidden)(s) }, LookUp, Passed, "API 1.0", "", TheBot},
+		"no look-up": {person(Forbidden), LookUp, Failed, "3人のうち3人について答えません(X)",
+			"user.email.read", TheBot},
+		"nobody, no look-up":         {some(Forbidden, 0, 0), LookUp, Failed, "照会を許可していません(X)", "user.email.read", TheBot},
+		"no look-up scope":           {person(ScopeMissing), LookUp, Failed, "照会を許可していません(X)", "user.email.read", TheBot},
+		"look-up refused":            {person(Missing), LookUp, Failed, "受け付けません(X)", "user.email.read", TheBot},
+		"told of some":               {some(Forbidden, 3, 1), LookUp, Advice, "3人のうち2人について答えません(X)", "user.email.read", TheBot},
+		"some refused":               {some(Refused, 3, 2), LookUp, Advice, "3人のうち1人について答えません(X)", "user.email.read", TheBot},
+		"then away":                  {some(Away, 2, 1), LookUp, Unknown, "応答", "Test again", TheBot},
+		"then keys":                  {some(BadKeys, 2, 1), LookUp, Failed, "受け付けません(X)", "", TheBot},
+		"two told of":                {some(Fine, 2, 2), LookUp, Passed, "2人を LINE WORKS に照会でき、2人が見つかりました。ほかの人は確かめていません", "", TheBot},
+		"one is nobody":              {knows(Fine, 2, 2, 1), LookUp, Passed, "2人を LINE WORKS に照会でき、1人が見つかりました", "", TheBot},
+		"all are nobody":             {knows(Fine, 2, 2, 0), LookUp, Advice, "2人は、この LINE WORKS にいませんでした", "account ids", TheBot},
+		"one is nobody, one refused": {knows(Forbidden, 2, 1, 0), LookUp, Advice, "2人のうち1人について答えません(X)", "user.email.read", TheBot},
+		"nobody linked":              {some(Fine, 0, 0), LookUp, Passed, "実在の人では確かめていません", "", TheBot},
+		"look-up away":               {person(Away), LookUp, Unknown, "応答", "Test again", TheBot},
+		"V1 looks nobody up":         {func(s *Seen) { s.Version = credential.V1; person(Forbidden)(s) }, LookUp, Passed, "API 1.0", "", TheBot},
 	} {
 		c.holds(t, name)
 	}
@@ -148,8 +154,11 @@ func callbacks(accepted, refused int64, verified bool) func(*Seen) {
 func person(r Reason) func(*Seen) { return some(r, 3, 0) }
 
 // some is trouble with all but those who were told of.
-func some(r Reason, asked, told int) func(*Seen) {
-	return func(s *Seen) { s.Person, s.Asked, s.Told = Trouble{r, "X"}, asked, told }
+func some(r Reason, asked, told int) func(*Seen) { return knows(r, asked, told, told) }
+
+// knows is the same when LINE WORKS knows only some of those.
+func knows(r Reason, asked, told, known int) func(*Seen) {
+	return func(s *Seen) { s.Person, s.Asked, s.Told, s.Known = Trouble{r, "X"}, asked, told, known }
 }
 
 func trouble(r Reason) func(*Seen) { return func(s *Seen) { s.Token = Trouble{r, "X"} } }

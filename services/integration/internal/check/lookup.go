@@ -15,6 +15,10 @@ var (
 
 	seeMembers = guide.App("「OAuth Scopes」の「管理」で user.email.read にチェックを入れて保存し、アプリの利用範囲に打刻する人が含まれることを確認してください。",
 		"click Manage beside OAuth Scopes, tick user.email.read and save, and see that the app may be used for everybody who punches.")
+	whoseKeys = fault.Text{
+		JA: "従業員一覧で「LINE WORKS のアカウントID」を確認し、キーが打刻する人のいる LINE WORKS のものであることを確かめてください。",
+		EN: "Check the LINE WORKS account ids in the list of employees, and that the keys are of the LINE WORKS of those who punch.",
+	}
 	// seeMembersNow is for punches that wait: only then the console has this entry of the menu.
 	seeMembersNow = fault.Text{
 		JA: seeMembers.JA + "直したあと連携の状況の「その他の操作」で「連携を有効にする」を押すと、待っている打刻がすぐに判定されます。",
@@ -45,26 +49,34 @@ func (s Seen) lookUp() Item {
 		return s.blocked(LookUp, s.Token)
 	case t.Reason == Away, t.Reason == Limited:
 		return s.blocked(LookUp, t)
-	case s.Told > 0 && (t.Reason == Forbidden || t.Reason == Refused):
-		return s.someTold()
+	case s.Asked > 0 && (t.Reason == Forbidden || t.Reason == Refused):
+		return s.untold()
 	case t.Reason == ScopeMissing, t.Reason == Forbidden:
 		return Item{LookUp, Failed, with(lookUpsForbidden, t.Code), seeMembers}
 	case t.Any():
 		return Item{LookUp, Failed, with(lookUpsRefused, t.Code), seeMembers}
 	case s.Asked == 0:
-		return passed(LookUp, "LINE WORKS はメンバーの照会を受け付けます。紐付け済みの人がいないため、実在の人では確かめていません。",
-			"LINE WORKS takes the question who a member is. Nobody is linked yet, so it was asked about no real person.")
+		return passed(LookUp, "LINE WORKS はメンバーの照会を受け付けます。LINE WORKS で確認できた紐付けがまだないため、実在の人では確かめていません。",
+			"LINE WORKS takes the question who a member is. No link has been confirmed at LINE WORKS yet, so it was asked about no real person.")
+	case s.Known == 0:
+		return Item{LookUp, Advice, fault.Text{
+			JA: fmt.Sprintf("LINE WORKS はメンバーの照会を受け付けますが、照会した紐付け済みの%d人は、この LINE WORKS にいませんでした", s.Asked),
+			EN: fmt.Sprintf("LINE WORKS takes the question who a member is, but knows nobody of the %d linked people who were asked about", s.Asked),
+		}, whoseKeys}
 	}
-	return passed(LookUp, fmt.Sprintf("紐付け済みの人のうち%d人を LINE WORKS に照会できました。ほかの人は確かめていません。", s.Asked),
-		fmt.Sprintf("LINE WORKS says who people are: it was asked about %d who are linked, and about nobody else.", s.Asked))
+	return passed(LookUp, fmt.Sprintf("紐付け済みの%d人を LINE WORKS に照会でき、%d人が見つかりました。ほかの人は確かめていません。", s.Asked, s.Known),
+		fmt.Sprintf("LINE WORKS says who people are: it was asked about %d who are linked and found %d, and about nobody else.", s.Asked, s.Known))
 }
 
-// someTold is the item when LINE WORKS tells of some people and not of others.
-func (s Seen) someTold() Item {
+// untold is the item when LINE WORKS tells nothing of some people, or of none of those who were asked about.
+func (s Seen) untold() Item {
 	untold := s.Asked - s.Told
 	found := with(fault.Text{
 		JA: fmt.Sprintf("LINE WORKS は、照会した紐付け済みの%d人のうち%d人について答えません", s.Asked, untold),
-		EN: fmt.Sprintf("Of the %d linked people who were asked about, LINE WORKS does not tell who %d are", s.Asked, untold),
+		EN: fmt.Sprintf("LINE WORKS does not answer about %d of the %d linked people who were asked about", untold, s.Asked),
 	}, s.Person.Code)
+	if s.Told == 0 {
+		return Item{LookUp, Failed, found, seeMembers}
+	}
 	return Item{LookUp, Advice, found, seeMembers}
 }

@@ -106,13 +106,15 @@ func (c *Console) lookUp(ctx context.Context, set credential.Set, people []strin
 		return
 	}
 	if len(people) == 0 {
-		seen.Person = c.person(ctx, token.Access, set.ServiceAccount)
+		_, seen.Person = c.person(ctx, token.Access, set.ServiceAccount)
 		return
 	}
 	for _, who := range people {
-		t := c.person(ctx, token.Access, who)
+		known, t := c.person(ctx, token.Access, who)
 		seen.Asked++
 		switch {
+		case known:
+			seen.Told, seen.Known = seen.Told+1, seen.Known+1
 		case !t.Any():
 			seen.Told++
 		case t.Reason == check.Forbidden || t.Reason == check.Refused: // perhaps of this one alone
@@ -124,13 +126,13 @@ func (c *Console) lookUp(ctx context.Context, set credential.Set, people []strin
 	}
 }
 
-// person asks about somebody. That LINE WORKS knows nobody such is no trouble.
-func (c *Console) person(ctx context.Context, access credential.Secret, who string) check.Trouble {
+// person asks about somebody: whether LINE WORKS knows them, and what was in the way. That it knows nobody such is no trouble.
+func (c *Console) person(ctx context.Context, access credential.Secret, who string) (known bool, t check.Trouble) {
 	_, _, err := c.platform.Person(ctx, access, who)
 	if err != nil && lineworks.FailureOf(err).Nobody() {
-		return check.Trouble{}
+		return false, check.Trouble{}
 	}
-	return trouble(err)
+	return err == nil, trouble(err)
 }
 
 // missing tries the scopes of every day one by one.

@@ -18,15 +18,19 @@ func (m Member) Is(account string) bool {
 type Members struct {
 	byLogin   map[string][]Member // only active ones
 	byUser    map[string]Member
+	typed     map[string]bool // userIds of active ones as somebody may have typed them for an account
 	suspended map[string]bool // login ids of those who are not active
 	home      Home            // whose they are
 }
 
 // NewMembers sorts the people of a LINE WORKS.
 func NewMembers(home Home, all []Member) Members {
-	out := Members{home: home, byLogin: map[string][]Member{}, byUser: map[string]Member{}, suspended: map[string]bool{}}
+	out := Members{home: home, byLogin: map[string][]Member{}, byUser: map[string]Member{}, typed: map[string]bool{}, suspended: map[string]bool{}}
 	for _, m := range all {
 		out.byUser[m.User] = m
+		if m.Active {
+			out.typed[Key(m.User)] = true
+		}
 		switch key := Key(m.LoginID); {
 		case key == "":
 		case m.Active:
@@ -40,7 +44,7 @@ func NewMembers(home Home, all []Member) Members {
 
 // live tells that the linked person is among the active members.
 func (m Members) live(l Link) bool {
-	return m.byUser[l.User].Active || (l.User == "" && len(m.byLogin[l.Account]) == 1)
+	return m.byUser[l.User].Active || (l.User == "" && (len(m.byLogin[l.Account]) == 1 || m.typed[l.Account]))
 }
 
 // Active are the userIds of the active members.

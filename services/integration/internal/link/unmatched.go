@@ -34,9 +34,13 @@ var unmatchedSentences = map[string]fault.Text{
 		EN: "LINE WORKS has several members with this address. Link the employee by hand."},
 }
 
-// unlisted is why a link whose person the directory does not show stays as it is.
+// unlisted is why a link whose person the directory does not show stays as it is. Of a link by a login id that
+// several have it shows more than one.
 func unlisted(l Link, members Members) string {
-	if !members.home.Knew(l) {
+	switch {
+	case l.User == "" && len(members.byLogin[l.Account]) > 1:
+		return MembersMany
+	case !members.home.Knew(l):
 		return MemberElsewhere
 	}
 	return MemberUnsure
