@@ -14,6 +14,7 @@ import (
 // such user": the person is on the list of those who are linked to nobody, is not
 // asked about without end, and holds up nobody else of the connection.
 func TestOddLoginIDsAreLinkedToNobody(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -51,6 +52,7 @@ func TestOddLoginIDsAreLinkedToNobody(t *testing.T) {
 // Whoever is known by the userId keeps the link when the login id becomes one
 // that can be none.
 func TestAnOddLoginIDBreaksNoLink(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -70,6 +72,7 @@ func TestAnOddLoginIDBreaksNoLink(t *testing.T) {
 
 // A directory with people whom nobody could be linked to is read to its end.
 func TestASyncReadsPastOddPeople(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
