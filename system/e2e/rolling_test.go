@@ -21,7 +21,6 @@ const doorDelay, serviceDelay = "3s", "200ms"
 // behind balancers, one after the other, while people punch: no callback is refused,
 // cut off or answered by anything but 200, and each is one punch.
 func TestRollingRestart(t *testing.T) {
-	t.Parallel()
 	r := layOut(t)
 	r.begin()
 	c := &callers{company: r.company(), addr: r.doors.addr}
