@@ -40,7 +40,7 @@ run: $(CONSOLE) ## Start everything with a demo company and show a first punch
 .PHONY: test
 test: $(NPM) $(CONSOLE) ## Run every test with the race detector, on a real PostgreSQL of its own
 	npm --prefix console run --silent test
-	@echo "the longest package, system/e2e, takes about ten minutes; those that end meanwhile are told after it"
+	@echo "the longest package, system/e2e, takes about five minutes; those that end meanwhile are told after it"
 	@GORACE="atexit_sleep_ms=0 $$GORACE" go test -race -timeout 40m -parallel 3 $(TESTED:%=./%/...)
 
 .PHONY: test-upgrade
