@@ -7,6 +7,8 @@ MODULES  := platform proto/gen services/attendance services/integration services
 # In the order in which they are tested, as many packages at a time as there are cores: the longest early, and
 # services/integration well before system. Both run several programs, and together they are too much for two cores:
 # what lives by limits of a second in the database does not get ready.
+# Most tests of whole programs wait, so several run side by side. A program with the race detector would sleep for a
+# second before it ends, and so would each package and each program that a test starts.
 TESTED   := platform proto/gen services/integration services/attendance system services/webhook-gateway simulator
 SERVICES := services/attendance/cmd/attendance services/integration/cmd/integration \
             services/webhook-gateway/cmd/webhook-gateway services/webhook-gateway/cmd/admin-gateway \
@@ -38,8 +40,8 @@ run: $(CONSOLE) ## Start everything with a demo company and show a first punch
 .PHONY: test
 test: $(NPM) $(CONSOLE) ## Run every test with the race detector, on a real PostgreSQL of its own
 	npm --prefix console run --silent test
-	@echo "the longest package, system/e2e, takes about ten minutes; those that end meanwhile are told after it"
-	@go test -race -timeout 40m $(TESTED:%=./%/...)
+	@echo "the longest package, system/e2e, takes about five minutes; those that end meanwhile are told after it"
+	@GORACE="atexit_sleep_ms=0 $$GORACE" go test -race -timeout 40m -parallel 3 $(TESTED:%=./%/...)
 
 .PHONY: test-upgrade
 test-upgrade: $(CONSOLE) ## Run the version before (system/previous.txt) beside this one, on this one's schema, under punches

@@ -23,6 +23,7 @@ func (w *world) endpoints(t *testing.T, version int64) *integrationv1.ListEndpoi
 }
 
 func TestLifeOfAConnection(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)
@@ -88,6 +89,7 @@ func TestLifeOfAConnection(t *testing.T) {
 // The API ID signs callbacks of API 1.0: shown beside the callback URL it would
 // let every reader punch for everybody.
 func TestTheSigningKeyOfVersion1IsNotShown(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)
@@ -115,6 +117,7 @@ func TestTheSigningKeyOfVersion1IsNotShown(t *testing.T) {
 }
 
 func TestTwoTokensAtMost(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)
@@ -136,6 +139,7 @@ func TestTwoTokensAtMost(t *testing.T) {
 }
 
 func TestCredentialsAreWriteOnly(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)
@@ -200,6 +204,7 @@ func TestCredentialsAreWriteOnly(t *testing.T) {
 }
 
 func TestOneBotOneConnection(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -221,6 +226,7 @@ func TestOneBotOneConnection(t *testing.T) {
 }
 
 func TestForeignIsAbsent(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -247,6 +253,7 @@ func TestForeignIsAbsent(t *testing.T) {
 
 // What was only checked has no name: nothing of it will ever be there.
 func TestACheckedConnectionHasNoName(t *testing.T) {
+	t.Parallel()
 	w, ctx := newWorld(t), as(t, uuid.NewString())
 	tried, err := w.admin.CreateConnection(ctx, &integrationv1.CreateConnectionRequest{
 		Connection: &integrationv1.Connection{Service: integrationv1.Connection_LINE_WORKS, DisplayName: "本社"}, ValidateOnly: true,

@@ -50,6 +50,7 @@ func invoke(ctx context.Context, t *testing.T, conn *grpc.ClientConn, method pro
 
 // Each change is noted exactly once, and so is each look at tokens; what only reads or is refused is not.
 func TestEachChangeIsNotedOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	p := newProperty(t, w)
 	ctx, methods := as(t, p.tenant), administration()

@@ -33,6 +33,7 @@ func (w *world) notedOfSync(t *testing.T, tenant string, behind int) (origins, e
 // What a sync does with links is noted once, of the person who asked for it, though a worker does it; the steps of the
 // worker and a sync that changes nothing are not.
 func TestWhatASyncChangesIsNotedOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	w.activeV2(as(t, tenant), t)

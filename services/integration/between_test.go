@@ -16,6 +16,7 @@ import (
 // megabytes: nobody there gets our token, nothing of the pages is logged or shown,
 // and the answer arrives when the thing is gone.
 func TestWhatStandsInBetweenGetsNothing(t *testing.T) {
+	t.Parallel()
 	const canary = "CANARY-of-a-page"
 	var led atomic.Int32
 	trap := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { led.Add(1) }))
@@ -49,6 +50,7 @@ func TestWhatStandsInBetweenGetsNothing(t *testing.T) {
 // reader, whatever its status: the connection stays as it is, tells the reason, and
 // the answer arrives when the thing is gone.
 func TestPagesInBetweenNeverChangeTheConnection(t *testing.T) {
+	t.Parallel()
 	for _, class := range []simulator.Class{simulator.ClassToken, simulator.ClassMessages} {
 		for _, status := range []int{401, 403, 404} {
 			t.Run(fmt.Sprint(class, status), func(t *testing.T) {

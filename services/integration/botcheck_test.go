@@ -20,6 +20,7 @@ func (w *world) confirm(ctx context.Context, conn string, in *integrationv1.Cred
 // 「確認」 asks LINE WORKS whether the bot is there, by either API: a number that it
 // does not know is a violation of its field, and when nobody can tell the answer says why.
 func TestCheckingAsksForTheBot(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)
@@ -56,6 +57,7 @@ func TestCheckingAsksForTheBot(t *testing.T) {
 // Without a scope that reads bots nobody can tell; without those of every day the bot is
 // seen all the same.
 func TestCheckingNamesTheScopeThatIsMissing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)
@@ -85,6 +87,7 @@ func TestCheckingNamesTheScopeThatIsMissing(t *testing.T) {
 // A bot keeps its number when it moves from API 1.0 to 2.0: the new keys are checked and
 // staged before LINE WORKS knows it by them. Another number is a slip all the same.
 func TestCheckingKeysOfABotThatHasYetToMove(t *testing.T) {
+	t.Parallel()
 	m := newMove(t)
 	var err error
 	if m.fresh, err = m.sim.PrepareUpgrade(m.old.BotNo); err != nil {
@@ -110,6 +113,7 @@ func TestCheckingKeysOfABotThatHasYetToMove(t *testing.T) {
 // When a move is over, the bot is asked about like any other: keys of an app of another
 // company do not know it, although the old keys of the bot are still kept.
 func TestCheckingAfterAMoveTrustsNobody(t *testing.T) {
+	t.Parallel()
 	m := newMove(t)
 	var err error
 	if m.fresh, err = m.sim.UpgradeBot(m.old.BotNo, true); err != nil {

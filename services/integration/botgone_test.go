@@ -14,6 +14,7 @@ import (
 // missing. One attempt, then the connection is parked with a reason for an
 // administrator; no message fails and nobody's link is flagged.
 func TestF32RemovedBotParksTheConnection(t *testing.T) {
+	t.Parallel()
 	clock := &hands{}
 	c := newTalk(t, newWorldAt(t, simulator.Config{Now: clock.now}, func(cfg *integration.Config) { cfg.Now = clock.now }))
 	c.say(t)
@@ -40,6 +41,7 @@ func TestF32RemovedBotParksTheConnection(t *testing.T) {
 // F32: the platform answers the same 404 for a person. The bot is there, so that
 // message alone has failed.
 func TestF32The404OfAPersonFailsOneMessage(t *testing.T) {
+	t.Parallel()
 	c := newTalk(t, newWorld(t))
 	c.sim.Fail(simulator.Fault{Class: simulator.ClassMessages, Status: 404, Times: 1})
 	c.say(t)
@@ -58,6 +60,7 @@ func TestF32The404OfAPersonFailsOneMessage(t *testing.T) {
 // LINE WORKS says that a domain does not exist: that is nobody's end. The message waits with
 // the reason that an administrator sees, and goes when what is wrong has been put right.
 func TestADomainThatDoesNotExistMakesNobodyGone(t *testing.T) {
+	t.Parallel()
 	clock := &hands{}
 	c := newTalk(t, newWorldAt(t, simulator.Config{Now: clock.now}, func(cfg *integration.Config) { cfg.Now = clock.now }))
 	c.sim.Fail(simulator.Fault{Class: simulator.ClassMessages, Status: 404, Code: "DOMAIN_NOT_EXIST", Times: 1})

@@ -60,6 +60,7 @@ func (c *rotation) rolledBack() error {
 // of keys. As long as neither set is retired, callbacks signed with either secret
 // are accepted; after it only the new ones.
 func TestF49TwoBotSecretsLive(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	door := newDoor(t, w)
 	for range 4 {

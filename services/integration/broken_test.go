@@ -14,6 +14,7 @@ import (
 // the new one is refused, too. That is a bad morning and no broken connection: the
 // message goes a moment later, and what got through begins the count anew.
 func TestF30TwoRevocationsInARowBreakNothing(t *testing.T) {
+	t.Parallel()
 	c := newTalk(t, newWorld(t))
 	for round, refused := range []int{4, 2, 4} { // calls: with a token and with the next
 		before := c.calls(simulator.ClassMessages)
@@ -35,6 +36,7 @@ func TestF30TwoRevocationsInARowBreakNothing(t *testing.T) {
 // the reader's language; what LINE WORKS called it stands beside it. A code that
 // was kept before there were reasons is shown as such.
 func TestWhyAConnectionIsBrokenIsSaid(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)

@@ -16,6 +16,7 @@ import (
 )
 
 func TestConnectionsAreRenamed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)
@@ -65,6 +66,7 @@ func TestConnectionsAreRenamed(t *testing.T) {
 }
 
 func TestConnectionsAreDeleted(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -117,6 +119,7 @@ func TestConnectionsAreDeleted(t *testing.T) {
 }
 
 func TestIntegrationsAreAlwaysListed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	check := func(state integrationv1.Connection_State, n int32) {
@@ -147,6 +150,7 @@ func TestIntegrationsAreAlwaysListed(t *testing.T) {
 // Reports add up over reporters; one that comes twice, late or for a stranger
 // changes nothing.
 func TestFiguresAndHours(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -219,6 +223,7 @@ func TestFiguresAndHours(t *testing.T) {
 
 // What waits, what arrived and what pauses is in the figures as well.
 func TestFiguresOfReplies(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)

@@ -62,6 +62,7 @@ func (w *world) aboutOne(ctx context.Context, employee, sender, account string) 
 
 // A manager of a department finds the links of its people; others' answer as those of people who are not there.
 func TestLinksOfForeignDepartmentsAreAbsent(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	own, foreign := w.member(t, tenant, "1", "営業", "own@example"), w.member(t, tenant, "2", "総務", "foreign@example")
@@ -104,6 +105,7 @@ func TestLinksOfForeignDepartmentsAreAbsent(t *testing.T) {
 
 // Lists, tables, suggestions and runs show the people of the departments only.
 func TestListsOfLinksOfADepartment(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	own, foreign := w.member(t, tenant, "1", "営業", "own@example"), w.member(t, tenant, "2", "総務", "foreign@example")
@@ -161,6 +163,7 @@ func TestListsOfLinksOfADepartment(t *testing.T) {
 
 // A method that names an employee is tried above, or is one of these.
 func TestEveryMethodAboutAnEmployeeIsLimited(t *testing.T) {
+	t.Parallel()
 	w := &world{}
 	tried := w.aboutOne(t.Context(), "", "", "")
 	lists := []string{"ListAccountLinks", "ListAccountLinkChanges", "ListUnlinkedSenders", "ImportAccountLinks", "SyncAccountLinks", "GetAccountLinkSync"}

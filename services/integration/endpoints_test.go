@@ -10,6 +10,7 @@ import (
 // TestDamagedKeysStopOnlyTheirOwnEndpoint: one row that cannot be opened must
 // not keep the table of all organizations from the public door.
 func TestDamagedKeysStopOnlyTheirOwnEndpoint(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	whole, _ := w.activeV2(ctx, t)

@@ -13,6 +13,7 @@ import (
 
 // TestReplacedKeysAreErasedByTheService replaces keys and lets a day go by.
 func TestReplacedKeysAreErasedByTheService(t *testing.T) {
+	t.Parallel()
 	clock := &hands{}
 	w := newWorldAt(t, simulator.Config{}, func(c *integration.Config) { c.Now = clock.now })
 	ctx := as(t, uuid.NewString())

@@ -93,6 +93,7 @@ const (
 // A Bot Secret that is wrong is told although everything else works, on a fresh
 // connection and on one that worked; keys are well when they signed themselves.
 func TestAWrongBotSecretIsNotReady(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	g := &gate{world: w, tenant: uuid.NewString()}
 	g.ctx = as(t, g.tenant)
@@ -143,6 +144,7 @@ func TestAWrongBotSecretIsNotReady(t *testing.T) {
 // Staged keys are judged by their own callbacks, and the API ID is named where it
 // signs.
 func TestStagedKeysAreJudgedByTheirOwnCallbacks(t *testing.T) {
+	t.Parallel()
 	m := newMove(t)
 	g := &gate{world: m.world, ctx: m.ctx, tenant: m.tenant, conn: m.conn}
 	read, err := m.admin.GetCredentials(m.ctx, &integrationv1.GetCredentialsRequest{Connection: m.conn})
@@ -174,6 +176,7 @@ func TestStagedKeysAreJudgedByTheirOwnCallbacks(t *testing.T) {
 // A callback URL of the connection that is not live any more is told from one of
 // somebody else; staged keys cannot register, so activating comes first.
 func TestARevokedCallbackURLIsNamed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn, keys := w.activeV2(ctx, t)

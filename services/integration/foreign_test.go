@@ -126,6 +126,7 @@ func (p property) tries(stranger string) map[string]try {
 // A caller of another organization who knows every id of the owner finds nothing
 // and changes nothing, whatever method it is.
 func TestNobodyReachesAnotherOrganization(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	owner, stranger := newProperty(t, w), uuid.NewString()
 	before := w.rows(t, owner.tenant)

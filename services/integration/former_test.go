@@ -47,6 +47,7 @@ func (c *rotation) retired(etag string) error {
 // F49: the bot secret is issued four times within an hour. Events signed with
 // each are accepted for 24 hours after it was replaced, and refused from then on.
 func TestF49FourSecretsWithinAnHour(t *testing.T) {
+	t.Parallel()
 	c, clock := newRotation(t)
 	const step = 20 * time.Minute
 	signers := []func(int){c.signer(t, c.keys.BotSecret)}
@@ -93,6 +94,7 @@ func TestF49FourSecretsWithinAnHour(t *testing.T) {
 // Nothing is pushed out: the change that does not fit is refused, and what the
 // fault says makes room.
 func TestTheChangeThatDoesNotFitIsRefused(t *testing.T) {
+	t.Parallel()
 	c, _ := newRotation(t)
 	first, second := c.signer(t, c.keys.BotSecret), c.signer(t, "secret-1")
 	for n := range credential.Most - 1 {
@@ -129,6 +131,7 @@ func TestTheChangeThatDoesNotFitIsRefused(t *testing.T) {
 // The use of former keys is written down for what the door needs, and people are
 // answered by the current ones.
 func TestFormerKeysOnlyVerify(t *testing.T) {
+	t.Parallel()
 	c, _ := newRotation(t)
 	for n := range 3 {
 		if err := c.put(c.reissued(fmt.Sprint("secret-", n)), false); err != nil {

@@ -9,6 +9,7 @@ import (
 // A company on the free plan may make 60 calls a minute. Nobody tells us which plan
 // it has: two processes that know of 240 learn it from the first answers.
 func TestTheFreePlanIsLearned(t *testing.T) {
+	t.Parallel()
 	const limit, replies = 60, 200
 	r := newRush(t, limit, replies, 0)
 	one, two := r.spawn(t, r.clock), r.spawn(t, r.clock)

@@ -39,6 +39,7 @@ func (w *world) told(ctx context.Context, t *testing.T, employee, number, accoun
 // language, alike whether one link is made or many; not to somebody who may not
 // see them, and not when attendance does not list them.
 func TestWhoHasTheAccountIsNamed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	holder, other := w.staff.hire(tenant, "1002", ""), w.member(t, tenant, "1003", "営業", "other@x")

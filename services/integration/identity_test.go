@@ -61,6 +61,7 @@ func same(t *testing.T, what string, got []string, want ...string) {
 // A login id changes at LINE WORKS: the person keeps the link. Whoever gets the
 // old login id is a stranger.
 func TestALoginIDThatChangesKeepsItsLink(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -93,6 +94,7 @@ func TestALoginIDThatChangesKeepsItsLink(t *testing.T) {
 // An administrator gives the employee another account: the person of before is
 // nobody, even while LINE WORKS is away.
 func TestAnotherAccountForgetsThePerson(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -116,6 +118,7 @@ func TestAnotherAccountForgetsThePerson(t *testing.T) {
 
 // A linked person is suspended, so LINE WORKS does not know them, and comes back.
 func TestGoneAndReturned(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)

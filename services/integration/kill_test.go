@@ -163,6 +163,7 @@ func (m *murder) killWhen(t *testing.T, condition string) {
 // A process is killed with -9 at each boundary of the way of an answer: there is
 // one message, and as many calls as one and the attempts whose end nobody knows.
 func TestKilledWhileSending(t *testing.T) {
+	t.Parallel()
 	const rounds = 1
 	for name, point := range points {
 		t.Run(name, func(t *testing.T) {

@@ -58,6 +58,7 @@ func (m *murder) hold(t *testing.T, write, until string) (letGo func()) {
 // the access token it has just been given: the answer is read once, and at most one
 // token more is fetched.
 func TestKilledAtACommit(t *testing.T) {
+	t.Parallel()
 	for name, c := range commits {
 		t.Run(name, func(t *testing.T) {
 			clock := fast{time.Now(), 10}

@@ -11,6 +11,7 @@ import (
 
 // An answer to an event of last night is read in the morning: it names the day.
 func TestAnAnswerInTheMorningNamesLastNight(t *testing.T) {
+	t.Parallel()
 	c := newTalk(t, newWorld(t))
 	answer := reply(c.tenant, c.conn, key(t), integrationv1.Credentials_V2, c.person.ID, "退勤 18:05 を記録しました。")
 	answer.Priority = integrationv1.Reply_CONFIRMATION

@@ -46,6 +46,7 @@ func (w *world) dump(t *testing.T, tables ...string) string {
 
 // Checking gives the very results of the run that follows and stores nothing.
 func TestImportRowByRow(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -94,6 +95,7 @@ func TestImportRowByRow(t *testing.T) {
 }
 
 func TestImportOfAnotherLinkAndOfNonsense(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	w.staff.hire(tenant, "1", "")
@@ -114,6 +116,7 @@ func TestImportOfAnotherLinkAndOfNonsense(t *testing.T) {
 
 // Two thousand rows are one transaction of a few statements.
 func TestImportOfAWholeCompany(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	var csv strings.Builder
@@ -146,6 +149,7 @@ func untilThere[A any](call func() (A, error)) (A, error) {
 // every moment and in the end each account has one employee, and the history of
 // every employee ends with what is stored.
 func TestImportsRace(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	first := w.links
 	w.start(t) // a second process on the same database
@@ -211,6 +215,7 @@ func (w *world) consistent(t *testing.T, tenant string, employees []string) {
 // One process syncs with the directory while the other imports a table that
 // wants the accounts for other people, and events come in.
 func TestSyncAndImportRace(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	first, machine := w.links, w.machine
 	w.start(t)

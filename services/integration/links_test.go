@@ -16,6 +16,7 @@ func hexOf(b []byte) string { return hex.EncodeToString(b) }
 
 // An inactive employee is refused wherever a link is made, as in a table.
 func TestTheInactiveAreNotLinked(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -44,6 +45,7 @@ func TestTheInactiveAreNotLinked(t *testing.T) {
 }
 
 func TestLinksAreOneToOne(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -99,6 +101,7 @@ func TestLinksAreOneToOne(t *testing.T) {
 }
 
 func TestPages(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	for i := range 7 {
@@ -147,6 +150,7 @@ func TestPages(t *testing.T) {
 // A link that was removed and made anew is another one: who read the first may neither replace nor remove the second, not
 // even when both were made in one millisecond.
 func TestALinkMadeAnewHasAnotherEtag(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx, employee := as(t, uuid.NewString()), uuid.NewString()
 	put := func(account, etag string) (string, error) {

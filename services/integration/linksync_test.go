@@ -45,6 +45,7 @@ func (w *world) ended(t *testing.T, tenant, id string) *integrationv1.AccountLin
 // A company is linked by e-mail address. Checking first gives the same results
 // and stores no link.
 func TestSyncByAddress(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	w.activeV2(as(t, tenant), t)
@@ -103,6 +104,7 @@ func TestSyncByAddress(t *testing.T) {
 // Somebody who was linked and never wrote is known by the login id alone; a sync
 // tells all the same that LINE WORKS has suspended the account.
 func TestSyncSeesWhoIsSuspendedAndNeverWrote(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	w.activeV2(as(t, tenant), t)
@@ -134,6 +136,7 @@ func TestSyncSeesWhoIsSuspendedAndNeverWrote(t *testing.T) {
 // Whose account was deleted is a row of its own kind, in a dry run, too, and keeps link
 // and history. Who is in another domain of the company is not on the list, and there.
 func TestSyncSeesWhoWasDeleted(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -188,6 +191,7 @@ func (w *world) suspend(t *testing.T, suspended bool, users ...string) {
 
 // An app without the scope: the administrator reads where to tick it.
 func TestSyncWithoutScope(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -205,6 +209,7 @@ func TestSyncWithoutScope(t *testing.T) {
 
 // Either scope is enough.
 func TestSyncWithTheOtherScope(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -221,6 +226,7 @@ func TestSyncWithTheOtherScope(t *testing.T) {
 
 // A rate limit makes the run wait as long as LINE WORKS says, and no longer.
 func TestSyncWaitsForTheRateLimit(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	w.activeV2(as(t, tenant), t)
@@ -234,6 +240,7 @@ func TestSyncWaitsForTheRateLimit(t *testing.T) {
 }
 
 func TestSyncIsRefused(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)

@@ -29,6 +29,7 @@ func (c *talk) is(t *testing.T, users ...string) *integrationv1.ResolvedSender {
 // that are refused. The connection is BROKEN with the reason, a warning is written,
 // and other keys mend it and let the person be known at once.
 func TestF37KeysRefusedAtALookUpBreakTheConnection(t *testing.T) {
+	t.Parallel()
 	c, _ := newTalkAt(t)
 	employee := c.link(t, c.tenant, c.person.Email)
 	c.entered(c.ctx, t, c.conn, inV2(c.keys)) // no token was given before
@@ -71,6 +72,7 @@ func TestF37KeysRefusedAtALookUpBreakTheConnection(t *testing.T) {
 // third the connection is BROKEN, an answer that gets through does not mend it, and
 // the next look-up that does mends it without anybody's help.
 func TestF30TokensRefusedAtLookUpsBreakAndMend(t *testing.T) {
+	t.Parallel()
 	c, clock := newTalkAt(t)
 	c.link(t, c.tenant, c.person.Email)
 	c.sim.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: 401})
@@ -102,6 +104,7 @@ func TestF30TokensRefusedAtLookUpsBreakAndMend(t *testing.T) {
 // The other way round: a look-up that gets through does not mend what answers are
 // refused for with new access tokens.
 func TestALookUpDoesNotMendWhatAnswersAreRefusedFor(t *testing.T) {
+	t.Parallel()
 	c := newTalk(t, newWorld(t))
 	c.link(t, c.tenant, c.person.Email)
 	c.sim.Fail(simulator.Fault{Class: simulator.ClassMessages, Status: 401})
@@ -119,6 +122,7 @@ func TestALookUpDoesNotMendWhatAnswersAreRefusedFor(t *testing.T) {
 // ten calls, the figures say why and what to do, replies go on; once it may, the
 // person is known, at the next probe or at once when the connection is activated.
 func TestF31LookUpsForbiddenForAnHour(t *testing.T) {
+	t.Parallel()
 	for name, refuse := range map[string]simulator.Fault{
 		"LOOK_UPS_FORBIDDEN": {Class: simulator.ClassUsers, Status: 403, Code: "ACCESS_DENIED"},
 		"LOOK_UPS_REFUSED":   {Class: simulator.ClassUsers, Status: 404, Code: "002"},
@@ -160,6 +164,7 @@ func TestF31LookUpsForbiddenForAnHour(t *testing.T) {
 
 // One person whom the app may not see keeps nobody else from being known.
 func TestOneForbiddenPersonStopsNobodyElse(t *testing.T) {
+	t.Parallel()
 	c, clock := newTalkAt(t)
 	c.sim.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: 403})
 	for range 20 {
@@ -177,6 +182,7 @@ func TestOneForbiddenPersonStopsNobodyElse(t *testing.T) {
 // Three people who are refused one after the other are no accident: then everybody
 // waits, and whoever made the last probe in vain leaves the next one to another.
 func TestThreeForbiddenPeopleParkTheLookUps(t *testing.T) {
+	t.Parallel()
 	c, clock := newTalkAt(t)
 	c.sim.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: 403})
 	var people []string

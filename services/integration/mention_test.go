@@ -12,6 +12,7 @@ import (
 // A name that mentions everybody, spelled in another way in each language, mentions
 // nobody once it is in a reply, above buttons or not, and turns no sentence round.
 func TestANameInAReplyMentionsNobody(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, keys := w.activeV2(as(t, tenant), t)

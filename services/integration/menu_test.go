@@ -14,6 +14,7 @@ import (
 // A button that would punch nothing is refused before LINE WORKS hears of it,
 // with its place in the list and the values there are. The menu stays as it was.
 func TestAMenuOfStrangeButtonsIsRefused(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, keys := w.activeV2(as(t, tenant), t)

@@ -26,6 +26,7 @@ func swapped(in *integrationv1.Credentials) *integrationv1.Credentials {
 // No form tells a client id from a client secret: the first time LINE WORKS does,
 // and what it does not know or cannot say is not held against anybody.
 func TestCheckingAsksLineWorksWhetherKeysFit(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)
@@ -104,6 +105,7 @@ func (w *world) slips(t *testing.T) map[string]struct {
 // Whoever stores keys without checking them first gets the same answer as who
 // checks them: what LINE WORKS refuses is not stored.
 func TestTheFirstKeysAreCheckedWhenTheyAreStored(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for name, slip := range w.slips(t) {
 		ctx := as(t, uuid.NewString())
@@ -124,6 +126,7 @@ func TestTheFirstKeysAreCheckedWhenTheyAreStored(t *testing.T) {
 // is one: no answer and no column has it, also when LINE WORKS refuses the keys
 // afterwards. The answer says so.
 func TestASecretInThePlaceOfAnIDIsNeverShown(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for name, slip := range w.slips(t) {
 		tenant := uuid.NewString()
@@ -153,6 +156,7 @@ func TestASecretInThePlaceOfAnIDIsNeverShown(t *testing.T) {
 // Right keys that were stored without an answer show their ids once LINE WORKS has
 // given a token for them: for a test of the connection, or for a message.
 func TestIDsAreShownOnceTheyAreProven(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for _, v1 := range []bool{false, true} {
 		ctx := as(t, uuid.NewString())
@@ -181,6 +185,7 @@ func TestIDsAreShownOnceTheyAreProven(t *testing.T) {
 // Once keys have worked, their secrets are refused in any other field. Before
 // that they may themselves be the slip, which can be mended.
 func TestSecretsThatWorkedAreRefusedInOtherFields(t *testing.T) {
+	t.Parallel()
 	c := newTalk(t, newWorld(t))
 	put := func(in *integrationv1.Credentials) map[string]string {
 		_, err := c.admin.UpdateCredentials(c.ctx, &integrationv1.UpdateCredentialsRequest{Connection: c.conn, Credentials: in})

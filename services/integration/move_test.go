@@ -155,6 +155,7 @@ func (m *move) retired() (*integrationv1.Credentials, error) {
 // person goes on talking to it: every callback of either kind is accepted and
 // answered once, whether the platform keeps API 1.0 of an upgraded bot or not.
 func TestMoveToAPI2WithoutAGap(t *testing.T) {
+	t.Parallel()
 	const none, v1, v2 = integrationv1.Credentials_API_VERSION_UNSPECIFIED, integrationv1.Credentials_V1, integrationv1.Credentials_V2
 	for name, keepsV1 := range map[string]bool{"API 1.0 goes on": true, "API 1.0 is gone": false} {
 		t.Run(name, func(t *testing.T) {
@@ -201,6 +202,7 @@ func TestMoveToAPI2WithoutAGap(t *testing.T) {
 // Keys of API 1.0 that are refused are seen by an administrator, although the
 // answer reaches the person by API 2.0.
 func TestASecondWayDoesNotHideRefusedKeys(t *testing.T) {
+	t.Parallel()
 	m := newMove(t)
 	wrong := m.old
 	wrong.ConsumerKey = "anotherConsumerKey"

@@ -77,6 +77,7 @@ func (s *nameServer) resolver() *net.Resolver {
 // TestWithoutNamesRepliesWaitAndNothingElse is fault F56: the name of LINE WORKS
 // is gone, or asking for it takes for ever.
 func TestWithoutNamesRepliesWaitAndNothingElse(t *testing.T) {
+	t.Parallel()
 	for name, mode := range map[string]int32{"denied": denies, "silent": silent} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,6 +32,7 @@ func (w *world) named(t *testing.T, tenant string) {
 // login id changes at LINE WORKS before the person has ever punched, and somebody else
 // gets it.
 func TestALinkIsThePersonsBeforeTheFirstPunch(t *testing.T) {
+	t.Parallel()
 	w := namingWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -57,6 +58,7 @@ func TestALinkIsThePersonsBeforeTheFirstPunch(t *testing.T) {
 
 // A company with two LINE WORKS: each is asked, until one names the person.
 func TestPeopleOfTheSecondLINEWORKSAreNamed(t *testing.T) {
+	t.Parallel()
 	g := groupOf(t, namingWorld(t))
 	e1, taro := g.hired(t, g.domain, "1", "taro@example")
 	e2, hana := g.hired(t, g.elsewhere, "2", "hana@branch")
@@ -70,6 +72,7 @@ func TestPeopleOfTheSecondLINEWORKSAreNamed(t *testing.T) {
 
 // LINE WORKS is away when a link is made: the link is made at once all the same.
 func TestALinkIsMadeWithoutLINEWORKS(t *testing.T) {
+	t.Parallel()
 	w := namingWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -84,6 +87,7 @@ func TestALinkIsMadeWithoutLINEWORKS(t *testing.T) {
 
 // A connection is activated after the links were made: it is asked about them then, without waiting for the end of a rest.
 func TestLinksFromBeforeTheConnectionAreNamed(t *testing.T) {
+	t.Parallel()
 	w := namingWorld(t)
 	tenant := uuid.NewString()
 	w.user(t, "taro@example")

@@ -13,6 +13,7 @@ import (
 // A login id that can be none, as LINE WORKS may tell us, links nobody: the person is on the list of those who are linked to nobody, is not
 // asked about without end, and holds up nobody else of the connection.
 func TestOddLoginIDsAreLinkedToNobody(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -50,6 +51,7 @@ func TestOddLoginIDsAreLinkedToNobody(t *testing.T) {
 // Whoever is known by the userId keeps the link when the login id becomes one
 // that can be none, and is not gone: LINE WORKS has answered who they are.
 func TestAnOddLoginIDBreaksNoLink(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -79,6 +81,7 @@ func TestAnOddLoginIDBreaksNoLink(t *testing.T) {
 
 // A directory with people whom nobody could be linked to is read to its end.
 func TestASyncReadsPastOddPeople(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)

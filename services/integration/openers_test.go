@@ -22,6 +22,7 @@ import (
 // named in one package, the seal is broken in one function, and only the function
 // that has written the use down before calls it.
 func TestOneFunctionOpensKeys(t *testing.T) {
+	t.Parallel()
 	var found []string
 	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
@@ -91,6 +92,7 @@ func openings(f *ast.FuncDecl) []string {
 
 // TestEveryUseOfKeysIsShown walks the ways on which keys are used.
 func TestEveryUseOfKeysIsShown(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -136,6 +138,7 @@ func TestEveryUseOfKeysIsShown(t *testing.T) {
 
 // What an administrator asks for is a row of its own each time, and names them.
 func TestEachUseByAPersonIsShownAlone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -165,6 +168,7 @@ func TestEachUseByAPersonIsShownAlone(t *testing.T) {
 // Keys that somebody enters are used at LINE WORKS, which is written down before: with
 // their name, whether the keys are stored or not, and also when they are refused.
 func TestEnteringKeysIsAUse(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -224,6 +228,7 @@ func (w *world) uses(t *testing.T, tenant, conn string) []*integrationv1.SecretU
 // TestKeysStaySealedWhenTheirUseCannotBeWrittenDown takes away the right to write
 // into the ledger: no way leads to keys then, and everything waits.
 func TestKeysStaySealedWhenTheirUseCannotBeWrittenDown(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, keys := w.activeV2(as(t, tenant), t)
@@ -257,6 +262,7 @@ func TestKeysStaySealedWhenTheirUseCannotBeWrittenDown(t *testing.T) {
 
 // A sync opens the keys for the account that started it, and says so.
 func TestASyncNamesWhoStartedIt(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)

@@ -12,6 +12,7 @@ import (
 // is given up meanwhile, and whatever it said arrives when it is back, marked where it
 // may have arrived before.
 func TestF34AnOutageOfUnknownEnds(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]simulator.Fault{
 		"500": {Class: simulator.ClassMessages, Status: 500}, "502": {Class: simulator.ClassMessages, Status: 502},
 		"504": {Class: simulator.ClassMessages, Status: 504}, "silence": {Class: simulator.ClassMessages, Cut: true},

@@ -29,6 +29,7 @@ type list struct {
 
 // A token that somebody has made by hand is refused for what it is by every list.
 func TestCraftedPageTokens(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	lists := map[string]list{

@@ -49,6 +49,7 @@ func (w *world) shown(t *testing.T, user, bot string) []simulator.Message {
 }
 
 func TestRepliesArriveInBothVersions(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -83,6 +84,7 @@ func TestRepliesArriveInBothVersions(t *testing.T) {
 }
 
 func TestSameKeyIsSentOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	person := w.user(t, "taro@example")
@@ -124,6 +126,7 @@ func TestSameKeyIsSentOnce(t *testing.T) {
 }
 
 func TestRevokedAccessTokenIsRenewedOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	person := w.user(t, "taro@example")
@@ -142,6 +145,7 @@ func TestRevokedAccessTokenIsRenewedOnce(t *testing.T) {
 }
 
 func TestRefusedForEverBreaksTheConnection(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -174,6 +178,7 @@ func TestRefusedForEverBreaksTheConnection(t *testing.T) {
 }
 
 func TestTroubleIsRepeatedUntilItPasses(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		fault simulator.Fault
 		shown int // of one message

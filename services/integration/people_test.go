@@ -61,6 +61,7 @@ const (
 )
 
 func TestSendersAreLookedUpOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -91,6 +92,7 @@ func TestSendersAreLookedUpOnce(t *testing.T) {
 }
 
 func TestSendersOfAPI1NeedNoLookUp(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -108,6 +110,7 @@ func TestSendersOfAPI1NeedNoLookUp(t *testing.T) {
 }
 
 func TestTroubleOfTheDirectoryIsPending(t *testing.T) {
+	t.Parallel()
 	for name, status := range map[string]int{"401": 401, "403": 403, "429": 429, "500": 500, "503": 503} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -134,6 +137,7 @@ func TestTroubleOfTheDirectoryIsPending(t *testing.T) {
 }
 
 func TestInactiveConnections(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant, other := uuid.NewString(), uuid.NewString()
 	ctx := as(t, tenant)

@@ -113,6 +113,7 @@ func (a *armed) ended() bool {
 // The next one brings it: none is missing, and none is read twice but where a call
 // was made whose end nobody wrote down.
 func TestKilledAtEveryPlace(t *testing.T) {
+	t.Parallel()
 	path := armable(t)
 	w := newWorldAt(t, simulator.Config{}, func(*integration.Config) {})
 	tenant := uuid.NewString()

@@ -44,6 +44,7 @@ func expect(t *testing.T, name string, items map[string]*integrationv1.CheckItem
 }
 
 func TestEachMissingThingIsNamed(t *testing.T) {
+	t.Parallel()
 	const unseen = " SCOPES=UNKNOWN BOT=UNKNOWN BOT_PUBLIC=UNKNOWN CALLBACK_URL=UNKNOWN EVENT_TYPES=UNKNOWN MESSAGE_TYPES=UNKNOWN GROUP_ROOMS=UNKNOWN"
 	type bot = simulator.CredentialsV2
 	w := newWorld(t)
@@ -172,6 +173,7 @@ func TestATestDoesNotWaitForASilentPlatform(t *testing.T) {
 
 // TestWrongKeysAreToldApart enters keys that do not belong together.
 func TestWrongKeysAreToldApart(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	other, err := w.sim.NewBotV2(simulator.BotSpec{Domain: w.domain})
 	if err != nil {

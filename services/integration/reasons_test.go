@@ -28,6 +28,7 @@ var kinds = map[string]string{
 // in the enum with the status of its kind, or it is the bare name of a status,
 // which any service may answer.
 func TestReasonsAreInTheContract(t *testing.T) {
+	t.Parallel()
 	statuses := map[string]string{"UNAVAILABLE": "UNAVAILABLE", "UNAUTHENTICATED": "UNAUTHENTICATED"}
 	values := integrationv1.ErrorReason(0).Descriptor().Values()
 	for i := range values.Len() {

@@ -62,6 +62,7 @@ func (d *desk) linkSender(t *testing.T, s *integrationv1.UnlinkedSender, replace
 // one is a stranger, who is suggested for the employee at the first post; only an
 // administrator who says so gives it the link, and the history stays.
 func TestAnAccountCreatedAnewIsSuggested(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	anew := d.recreate(t)
 	if got := d.punch(t, d.tenant, d.conn, integrationv1.Credentials_V2, anew.ID)[0]; got.GetState() != unlinked {
@@ -91,6 +92,7 @@ func TestAnAccountCreatedAnewIsSuggested(t *testing.T) {
 // Somebody gets the login id of a colleague who has another one now: the link
 // follows the colleague at once, and nobody is suggested.
 func TestALoginIDThatWentToAnotherSuggestsNobody(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	if err := d.sim.ChangeEmail(d.taro.ID, "taro.new@example"); err != nil {
 		t.Fatal(err)
@@ -110,6 +112,7 @@ func TestALoginIDThatWentToAnotherSuggestsNobody(t *testing.T) {
 // The sync reports an account that was created anew, and replaces it only when
 // the administrator says so; checking says the same and stores nothing.
 func TestTheSyncReplacesWhatWasCreatedAnewWhenTold(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	anew := d.recreate(t)
 	for _, c := range []struct {
@@ -144,6 +147,7 @@ func TestTheSyncReplacesWhatWasCreatedAnewWhenTold(t *testing.T) {
 // The sync hears of people who are suspended, who come back and whose login id
 // changed, without a post of theirs.
 func TestTheSyncHearsWhoIsSuspendedAndRenamed(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	suspend := func(yes bool) func() error { return func() error { return d.sim.SuspendUser(d.taro.ID, yes) } }
 	for _, c := range []struct {
@@ -169,6 +173,7 @@ func TestTheSyncHearsWhoIsSuspendedAndRenamed(t *testing.T) {
 // A person who is suspended or deleted and has no link cannot be linked by a sync
 // or suggested; a link of a deleted person stays until somebody removes it.
 func TestWhoIsDeletedKeepsTheLinkUntilRemoved(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	if err := d.sim.RemoveUser(d.taro.ID); err != nil {
 		t.Fatal(err)
@@ -191,6 +196,7 @@ func TestWhoIsDeletedKeepsTheLinkUntilRemoved(t *testing.T) {
 // id or as userId, in capitals, between white space. Afterwards the list shows
 // the login id.
 func TestOneAccountHasOneSpelling(t *testing.T) {
+	t.Parallel()
 	for name, write := range map[string]func(simulator.User) string{
 		"login id in capitals": func(simulator.User) string { return "TARO@EXAMPLE" },
 		"between white space":  func(simulator.User) string { return "\u3000 taro@example\t" },

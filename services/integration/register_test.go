@@ -36,6 +36,7 @@ func (w *world) bot(t *testing.T, id string) simulator.Bot {
 }
 
 func TestRegisteringTheCallbackChangesNothingElse(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn, keys := w.activeV2(ctx, t)
@@ -80,6 +81,7 @@ func TestRegisteringTheCallbackChangesNothingElse(t *testing.T) {
 }
 
 func TestRegisteringTheMenuGivesButtonsInFiveLanguages(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -120,6 +122,7 @@ func TestRegisteringTheMenuGivesButtonsInFiveLanguages(t *testing.T) {
 }
 
 func TestWhyRegisteringFails(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	type bot = simulator.CredentialsV2
 	scopes := func(list ...string) func(bot) error {
@@ -166,6 +169,7 @@ func TestWhyRegisteringFails(t *testing.T) {
 }
 
 func TestWhatRegisteringNeedsHere(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)
@@ -204,6 +208,7 @@ func TestWhatRegisteringNeedsHere(t *testing.T) {
 }
 
 func TestVersion1IsTestedAndNotRegistered(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)
@@ -243,6 +248,7 @@ func TestVersion1IsTestedAndNotRegistered(t *testing.T) {
 
 // LINE WORKS forbids two changes of one bot at a time.
 func TestTwoChangesOfOneBotNeverRunAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn, keys := w.activeV2(ctx, t)
@@ -273,6 +279,7 @@ func TestTwoChangesOfOneBotNeverRunAtOnce(t *testing.T) {
 }
 
 func TestAnAddressWithoutHTTPSIsSpokenOf(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.stop()
 	w.cfg.PublicURL = "http://dakoku.example.jp"
@@ -299,6 +306,7 @@ func TestAnAddressWithoutHTTPSIsSpokenOf(t *testing.T) {
 
 // The platform answers 400 for keys and scopes, too; the address is not meant then.
 func TestAnAddressWithoutHTTPSIsNotBlamedForTheKeys(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.stop()
 	w.cfg.PublicURL = "http://dakoku.example.jp"
@@ -321,6 +329,7 @@ func TestAnAddressWithoutHTTPSIsNotBlamedForTheKeys(t *testing.T) {
 
 // New keys are tried while the ones before go on working.
 func TestStagedKeysAreTestedBeforeTheyAreUsed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)

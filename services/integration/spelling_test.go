@@ -13,6 +13,7 @@ import (
 // TestIDsHaveOneSpelling uses ids in capital letters throughout: what is sealed
 // under one spelling must open under the other.
 func TestIDsHaveOneSpelling(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, strings.ToUpper(tenant))
@@ -34,6 +35,7 @@ func TestIDsHaveOneSpelling(t *testing.T) {
 }
 
 func TestBatchesNameTheirVersion(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	_, err := w.machine.ResolveSenders(t.Context(), &integrationv1.ResolveSendersRequest{Senders: []*integrationv1.Sender{
 		{Tenant: uuid.NewString(), Connection: uuid.NewString(), ApiVersion: integrationv1.Credentials_V2, User: "u"},

@@ -16,6 +16,7 @@ import (
 // TestCheckingStoresNothing checks good and bad keys, for now and for later,
 // before there are any and beside others: not a byte changes, but in the ledger of uses.
 func TestCheckingStoresNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)
@@ -66,6 +67,7 @@ func TestCheckingStoresNothing(t *testing.T) {
 
 // TestVerbsOnKeysMeanARevision sends etags that are current and etags that are not.
 func TestVerbsOnKeysMeanARevision(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn, keys := w.activeV2(ctx, t)

@@ -28,6 +28,7 @@ func unhex(text string) string {
 }
 
 func TestBadSettingsStopTheStart(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.stop()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
@@ -67,6 +68,7 @@ func TestBadSettingsStopTheStart(t *testing.T) {
 }
 
 func TestRestartKeepsEverything(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, keys := w.activeV2(as(t, tenant), t)
@@ -94,6 +96,7 @@ func modeOf(t *testing.T, path string) os.FileMode {
 }
 
 func TestEachDoorHasItsOwnService(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	w.admin, w.machine = integrationv1.NewIntegrationAdminServiceClient(w.publicConn), integrationv1.NewIntegrationServiceClient(w.adminConn)

@@ -90,6 +90,7 @@ func (g *group) gone(t *testing.T, employees ...string) (out []string) {
 // A company has two LINE WORKS. The sync of one marks nobody of the other, whether they
 // wrote or were only typed, and tells of them; whom it once knew it marks as before.
 func TestASyncMarksOnlyWhomItsLINEWORKSKnew(t *testing.T) {
+	t.Parallel()
 	g := newGroup(t)
 	e1, taro := g.hired(t, g.domain, "1", "taro@example")
 	e2, hana := g.hired(t, g.elsewhere, "2", "hana@branch")
@@ -137,6 +138,7 @@ func TestASyncMarksOnlyWhomItsLINEWORKSKnew(t *testing.T) {
 // Once the other connection is deleted there is one LINE WORKS, and it tells of everybody
 // whom nobody has named; of whom the other had, nobody can tell any more.
 func TestTheOnlyLINEWORKSTellsOfEverybody(t *testing.T) {
+	t.Parallel()
 	g := newGroup(t)
 	e1, _ := g.hired(t, g.elsewhere, "1", "hana@branch")
 	e2, jiro := g.hired(t, g.elsewhere, "2", "jiro@branch")
@@ -162,6 +164,7 @@ func TestTheOnlyLINEWORKSTellsOfEverybody(t *testing.T) {
 // A login id goes from a person of one LINE WORKS to somebody of the other, as with a domain
 // that moves: the person is asked about, and that the other has nobody of that id says nothing.
 func TestARivalOfAnotherLINEWORKSIsNotGone(t *testing.T) {
+	t.Parallel()
 	g := newGroup(t)
 	e1, hana := g.hired(t, g.elsewhere, "1", "hana@example")
 	if g.who(t, g.tenant, g.there, hana.ID) != e1 {

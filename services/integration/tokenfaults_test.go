@@ -88,6 +88,7 @@ func (w *world) second(t *testing.T) {
 // F30: LINE WORKS ends the access tokens at random moments under two processes.
 // Each time one of them fetches one new token, and no message is lost or doubled.
 func TestF30TokensRevokedAtRandom(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.second(t)
 	c := newTalk(t, w)
@@ -117,6 +118,7 @@ func TestF30TokensRevokedAtRandom(t *testing.T) {
 // F30: 401 for ever. Three times a new token is refused, too, then the connection
 // is BROKEN with the reason; what is to be said waits. The refusals are a figure.
 func TestF30RefusedForEverBreaksAndHolds(t *testing.T) {
+	t.Parallel()
 	c := newTalk(t, newWorld(t))
 	c.sim.Fail(simulator.Fault{Class: simulator.ClassMessages, Status: 401})
 	for range 5 {
@@ -149,6 +151,7 @@ func TestF30RefusedForEverBreaksAndHolds(t *testing.T) {
 // F37: the client is deleted, or its secret or its key re-issued at LINE WORKS.
 // The reason tells it apart from a refused token, replies wait, and new keys mend it.
 func TestF37RevokedClientIsToldApart(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for reason, reissue := range map[string]func(string) error{"INVALID_CLIENT": w.sim.ReissueClientSecret, "INVALID_PRIVATE_KEY": w.sim.ReissueKey} {
 		t.Run(reason, func(t *testing.T) {
@@ -219,6 +222,7 @@ func (h *hands) pass(d time.Duration) {
 // hand is used to its end, renewal is tried from half its life on, and what is
 // said after its end arrives when the endpoint is back.
 func TestF36TokenEndpointAwayLongerThanATokenLives(t *testing.T) {
+	t.Parallel()
 	clock := &hands{}
 	c := newTalk(t, newWorldAt(t, simulator.Config{Now: clock.now, TokenLife: time.Hour}, func(c *integration.Config) { c.Now = clock.now }))
 	c.say(t)

@@ -12,6 +12,7 @@ import (
 // A page goes on behind a token that was revoked meanwhile with those that were
 // issued after it, and hides none.
 func TestTokensGoOnBehindARevokedOne(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)

@@ -44,6 +44,7 @@ func (w *world) issue(ctx context.Context, t *testing.T, conn string) string {
 // what was received after it is none. Both times are the database's: the clock of
 // this process is wrong by an hour, once in each direction.
 func TestARevocationCountsFromItsTime(t *testing.T) {
+	t.Parallel()
 	for _, wrong := range []time.Duration{time.Hour, -time.Hour} {
 		w := newWorld(t)
 		w.stop()
@@ -100,6 +101,7 @@ func TestARevocationCountsFromItsTime(t *testing.T) {
 
 // Tokens that are asked for at the same moment in two processes are two, not more.
 func TestTokensIssuedAtOnceAreTwo(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)
@@ -127,6 +129,7 @@ func TestTokensIssuedAtOnceAreTwo(t *testing.T) {
 // Every change of a token is a new version of the table, so that the doors, which
 // ask by version, hear of it with their next question; a revoked one is not in it.
 func TestEveryChangeOfATokenMovesTheTable(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn, _ := w.activeV2(ctx, t)
@@ -162,6 +165,7 @@ func TestEveryChangeOfATokenMovesTheTable(t *testing.T) {
 // whoever gets at the database and the keys one day cannot read it. So it is with
 // the tokens of a connection that is deleted.
 func TestARevokedTokenIsErased(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn, _ := w.activeV2(ctx, t)
@@ -197,6 +201,7 @@ func TestARevokedTokenIsErased(t *testing.T) {
 
 // A token is kept as its hash and sealed; the text is nowhere in the row.
 func TestATokenIsKeptHashedAndSealed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := as(t, uuid.NewString())
 	conn := w.connection(ctx, t)

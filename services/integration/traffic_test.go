@@ -14,6 +14,7 @@ import (
 // Numbers that cannot be are refused, or their sum could not be shown any more;
 // the greatest that can be are shown.
 func TestReportedNumbersHaveBounds(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -53,6 +54,7 @@ func TestReportedNumbersHaveBounds(t *testing.T) {
 // A door whose clock is ahead does not hide the callbacks that come after; times
 // that are none are passed over, and the rest of the report counts.
 func TestReportedTimesHaveBounds(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)

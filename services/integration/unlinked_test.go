@@ -25,6 +25,7 @@ func (w *world) strangers(t *testing.T, tenant string) []*integrationv1.Unlinked
 // Whoever chats in a room with the bot is asked about with every message, and is
 // on no list for that.
 func TestWhoMerelyChatsIsOnNoList(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -43,6 +44,7 @@ func TestWhoMerelyChatsIsOnNoList(t *testing.T) {
 
 // Everybody whose punches find no employee is on the list until linked.
 func TestUnlinkedSenders(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -86,6 +88,7 @@ func TestUnlinkedSenders(t *testing.T) {
 // A link made another way takes the person off the list, too. Whoever has the
 // address of a linked employee is not suggested for that employee.
 func TestALinkTakesPeopleOffTheList(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	conn, _ := w.activeV2(as(t, tenant), t)
@@ -107,6 +110,7 @@ func TestALinkTakesPeopleOffTheList(t *testing.T) {
 // API 1.0 names the login id alone; the same person through two connections of
 // both versions is on the list twice, and one link takes both off.
 func TestUnlinkedSendersOfBothVersions(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -139,6 +143,7 @@ func TestUnlinkedSendersOfBothVersions(t *testing.T) {
 }
 
 func TestLinkUnlinkedSenderRefuses(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)
@@ -161,6 +166,7 @@ func TestLinkUnlinkedSenderRefuses(t *testing.T) {
 // People post in two processes while they are linked in both: nobody who is
 // linked stays on the list, and nobody who is not falls off.
 func TestPostingAndLinkingRace(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	tenant := uuid.NewString()
 	ctx := as(t, tenant)

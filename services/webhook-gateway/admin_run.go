@@ -74,7 +74,7 @@ func (a *Admin) openDoor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	published, err := OpenAPI()
+	document, err := OpenAPI()
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (a *Admin) openDoor(ctx context.Context) error {
 	}
 	a.edge, err = admin.New(ctx, admin.Config{
 		Authenticator: a.desk, Names: a.store, Backends: a.backends,
-		Contract: terms, OpenAPI: published,
+		Contract: terms, OpenAPI: document,
 		Reference: docs, Console: pages, PageKey: a.pageKey,
 		Log: a.cfg.Log, Registerer: a.cfg.Registry, Now: a.cfg.Now, TrustedProxies: a.proxies,
 	})

@@ -147,6 +147,7 @@ func (c *canaries) leaks(places []place) []string {
 // the programs through good and bad days, and looks for each secret, in every
 // form, in all that was written: output, answers, debug pages, columns, files.
 func TestCanaries(t *testing.T) {
+	t.Parallel()
 	a := newAviary(t)
 	a.setUp()
 	a.invite()

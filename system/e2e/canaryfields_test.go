@@ -69,6 +69,7 @@ var harmless = regexp.MustCompile(`page_token$|\.event_keys?$|\.token_hash$|Fing
 // Every field of the contract that may hold a secret has a canary: one that is
 // added has to be planted, or to be told harmless here.
 func TestEverySecretFieldHasACanary(t *testing.T) {
+	t.Parallel()
 	sounds := regexp.MustCompile(`secret|password|token|key|codes?$|cookie|api_id|callback_url|^link$|^uri$`)
 	var found []string
 	protoregistry.GlobalFiles.RangeFiles(func(f protoreflect.FileDescriptor) bool {

@@ -23,6 +23,7 @@ const (
 // started again and the database drops its sessions, then holds what was
 // answered 200 against what the product says.
 func TestChaos(t *testing.T) {
+	t.Parallel()
 	i := separate(t)
 	c := i.company()
 	c.simulator.Fail(simulator.Fault{Class: simulator.ClassMessages, DelayMillis: 150}) // so that kills hit calls under way

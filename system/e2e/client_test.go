@@ -69,6 +69,7 @@ func (c *foreignClient) run(step string, found any) {
 // is generated from the OpenAPI document, an API 1.0 bot as in the guide, to the
 // first punch.
 func TestAGeneratedClientSetsTheCompanyUp(t *testing.T) {
+	t.Parallel()
 	i := allInOne(t)
 	world, err := simulator.Demo(i.simulator)
 	if err != nil {

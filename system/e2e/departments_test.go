@@ -113,6 +113,7 @@ func (i *installation) named(employee string) (name string) {
 // that others are as absent as nobody, and that a change of the manager or of an employee counts with the next request,
 // also at another process of the door.
 func TestManagersOfDepartments(t *testing.T) {
+	t.Parallel()
 	i := separate(t)
 	c := i.company()
 	var own, foreign punch

@@ -23,6 +23,7 @@ type guide struct {
 
 // TestTheGuide walks from the first log-in to the punch after a 差戻し.
 func TestTheGuide(t *testing.T) {
+	t.Parallel()
 	i := allInOne(t)
 	world, err := simulator.Demo(i.simulator)
 	if err != nil {

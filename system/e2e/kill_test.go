@@ -12,6 +12,7 @@ import (
 // TestKilledBeforeThePunch: the callback was answered 200, then the power goes
 // before the punch is recorded.
 func TestKilledBeforeThePunch(t *testing.T) {
+	t.Parallel()
 	killBetween(t, "attendance.punches", func(c *company) bool {
 		return len(c.punches()) == 0
 	})
@@ -20,6 +21,7 @@ func TestKilledBeforeThePunch(t *testing.T) {
 // TestKilledBeforeTheReply: the punch is recorded, then the power goes before
 // the answer is stored.
 func TestKilledBeforeTheReply(t *testing.T) {
+	t.Parallel()
 	killBetween(t, "integration.outbound_message", func(c *company) bool {
 		return len(c.punches()) == 1
 	})

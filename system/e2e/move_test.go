@@ -12,6 +12,7 @@ import (
 // press in between is a punch and is answered, whichever of the two steps, at
 // LINE WORKS and here, has been taken; nobody links anybody again.
 func TestMovingToAPI20(t *testing.T) {
+	t.Parallel()
 	c := allInOne(t).company()
 	old, err := c.simulator.NewBotV1(simulator.BotSpec{Domain: c.world.Domain})
 	if err != nil {

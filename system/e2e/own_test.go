@@ -64,6 +64,7 @@ func answered(t *testing.T, client *adminapi.Client, method, path string, body a
 // TestEmployeesLookAfterTheirOwnRecords walks the roles through the REST door with sessions of their own: what is a
 // person's own, what is somebody else's, what exists nowhere, and what is no business of employees.
 func TestEmployeesLookAfterTheirOwnRecords(t *testing.T) {
+	t.Parallel()
 	i := allInOne(t)
 	c := i.company()
 	var own, foreign punch

@@ -13,9 +13,15 @@ import (
 
 // TestOneProcess and TestSeparateProcesses walk the same day through both ways
 // of running the product.
-func TestOneProcess(t *testing.T) { walk(t, allInOne(t)) }
+func TestOneProcess(t *testing.T) {
+	t.Parallel()
+	walk(t, allInOne(t))
+}
 
-func TestSeparateProcesses(t *testing.T) { walk(t, separate(t)) }
+func TestSeparateProcesses(t *testing.T) {
+	t.Parallel()
+	walk(t, separate(t))
+}
 
 func walk(t *testing.T, i *installation) {
 	c := i.company()

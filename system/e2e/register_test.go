@@ -14,6 +14,7 @@ import (
 // TestTheGuideWithoutTheDeveloperConsole follows the set-up guide with
 // :registerCallback and :registerMenu in place of what it makes people click.
 func TestTheGuideWithoutTheDeveloperConsole(t *testing.T) {
+	t.Parallel()
 	i := allInOne(t)
 	world, err := simulator.Demo(i.simulator)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 // What is shipped has no failpoints: neither their names nor the variable that arms
 // them are in a program that is built without the tag.
 func TestReleasesHaveNoFailpoints(t *testing.T) {
+	t.Parallel()
 	for _, pkg := range []string{
 		"services/webhook-gateway/cmd/webhook-gateway", "services/webhook-gateway/cmd/admin-gateway",
 		"services/integration/cmd/integration", "services/attendance/cmd/attendance", "system/cmd/dakoku",

@@ -134,6 +134,7 @@ func (r *rotator) again(url string) int {
 // everybody punches in; when it can again they punch out at once. Both are
 // recorded, and nobody is told that there was no 出勤.
 func TestDeferredPunchesKeepTheirOrder(t *testing.T) {
+	t.Parallel()
 	c := allInOne(t).company()
 	c.simulator.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: http.StatusServiceUnavailable})
 	people := c.world.People[:4]

@@ -13,6 +13,7 @@ import (
 // TestRefusesBadSettings: a wrong setting stops the start with one line that
 // names the variable.
 func TestRefusesBadSettings(t *testing.T) {
+	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -93,6 +94,7 @@ func postgresWith(t *testing.T, setting, value string) string {
 // TestComesBackAfterKill: the private PostgreSQL and everything in it survive a
 // kill of the whole process.
 func TestComesBackAfterKill(t *testing.T) {
+	t.Parallel()
 	i := private(t)
 	c := i.company()
 	punch := c.expect(firstPunch(c), "RECORDED", "", "を記録しました。")

@@ -18,6 +18,7 @@ type syncRun struct {
 // way, between the reading of people and the first links. The next process goes
 // on by itself.
 func TestASyncOutlivesItsProcess(t *testing.T) {
+	t.Parallel()
 	i := separate(t)
 	c := i.company()
 	for n := range 120 { // two pages

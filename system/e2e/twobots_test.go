@@ -15,6 +15,7 @@ import (
 // token of one ends while events wait in the queue: what came before is recorded, and
 // what the door still took afterwards is refused.
 func TestTwoBotsAndATokenThatEnds(t *testing.T) {
+	t.Parallel()
 	i := separate(t)
 	c := i.company()
 	first := c.world.Bot.BotID

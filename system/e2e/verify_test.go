@@ -107,6 +107,7 @@ const (
 // What a superuser of the database changed is told by table and row, while everything runs, with the private
 // PostgreSQL stopped, and from a copy of the directory.
 func TestVerifyTellsWhatASuperuserChanged(t *testing.T) {
+	t.Parallel()
 	i := private(t)
 	punch := i.punched(i.company())
 	i.sound("nothing changed")
@@ -151,6 +152,7 @@ func (i *installation) refusesWithoutDatabase() {
 // The database may be anybody's PostgreSQL. The signing key may be lost: what it signed still counts, and a signature
 // of nobody we know does not.
 func TestVerifyOutlivesTheSigningKey(t *testing.T) {
+	t.Parallel()
 	i := allInOne(t)
 	c := i.company()
 	punch := i.punched(c)
@@ -183,6 +185,7 @@ func TestVerifyOutlivesTheSigningKey(t *testing.T) {
 
 // What no hash covers is found as well: the wrapped key of a text, and what only follows from facts.
 func TestVerifyOpensTextsAndComparesWhatFollows(t *testing.T) {
+	t.Parallel()
 	i := private(t)
 	punch := i.punched(i.company())
 	if code, said := i.verify(); code != 0 || !strings.Contains(said, "texts opened 1") || !strings.Contains(said, "history of account links 1\n") {

@@ -100,7 +100,8 @@ func startIn(ctx context.Context, dir string) (*server, error) {
 func tryStart(ctx context.Context, dir string) (*server, error) {
 	pg, err := embedded.Start(ctx, embedded.Config{Dir: dir, Bin: os.Getenv(binVariable), Settings: map[string]string{
 		"autovacuum": "off", "jit": "off", "shared_buffers": "32MB",
-		"wal_level": "minimal", "max_wal_senders": "0", "min_wal_size": "32MB", "max_wal_size": "64MB",
+		"max_connections": "400", // tests run side by side, each with the pools of several programs
+		"wal_level":       "minimal", "max_wal_senders": "0", "min_wal_size": "32MB", "max_wal_size": "64MB",
 	}})
 	if err != nil {
 		return nil, fmt.Errorf("pgtest: %w", err)

@@ -18,6 +18,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // The app is built into dist by `make console`; without that the directory
@@ -52,12 +53,13 @@ type Console struct {
 	app   map[string]file // by path
 }
 
-// New reads what was built in.
-func New(cfg Config) (*Console, error) { return from(embedded, cfg) }
+// builtIn is compressed once a process, however many consoles there are.
+var builtIn = sync.OnceValues(func() (map[string]file, error) { return pack(embedded, "dist") })
 
-func from(files fs.FS, cfg Config) (*Console, error) {
-	app, err := pack(files, "dist")
-	return &Console{cfg: cfg, files: files, app: app}, err
+// New reads what was built in.
+func New(cfg Config) (*Console, error) {
+	app, err := builtIn()
+	return &Console{cfg: cfg, files: embedded, app: app}, err
 }
 
 // Serves reports whether a path is one of the console's.

@@ -26,14 +26,14 @@ func open(t *testing.T, files map[string]string, waiting bool) *Console {
 	for name, text := range files {
 		all["dist/"+name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	c, err := from(all, Config{
-		Language:  func(r *http.Request) string { return r.Header.Get("Accept-Language") },
-		SetupOpen: func(context.Context) bool { return waiting },
-	})
+	app, err := pack(all, "dist")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return &Console{files: all, app: app, cfg: Config{
+		Language:  func(r *http.Request) string { return r.Header.Get("Accept-Language") },
+		SetupOpen: func(context.Context) bool { return waiting },
+	}}
 }
 
 func get(c *Console, path string, headers ...string) *http.Response {

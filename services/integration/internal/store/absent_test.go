@@ -15,6 +15,7 @@ func unclear() error { return &lineworks.Failure{Class: lineworks.NotFound, Code
 // F32: nobody can tell whether the bot or the people are gone, but everybody gets
 // 404: three calls, then the connection is parked, and nothing is lost.
 func TestF32UnclearForAllParksTheConnection(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	out.answer = func(int) error { return unclear() }
 	f.crowd(t, "p", 5, outbound.Problem)
@@ -33,6 +34,7 @@ func TestF32UnclearForAllParksTheConnection(t *testing.T) {
 // F32: the same for one person only. That message fails, the others wait for a
 // moment.
 func TestF32UnclearForOneFailsThatOne(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	out.answer = func(int) error {
 		if out.sent[len(out.sent)-1] == "gone" {
@@ -56,6 +58,7 @@ func TestF32UnclearForOneFailsThatOne(t *testing.T) {
 
 // A message for a connection that was deleted ends at once, with the reason.
 func TestAcceptAfterDelete(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	f.disable(t)
 	if err := f.DeleteConnection(t.Context(), f.tenant, f.lane.Connection, "", func(int64) bool { return true }); err != nil {
@@ -76,6 +79,7 @@ func TestAcceptAfterDelete(t *testing.T) {
 
 // The connection goes while a message is accepted: the first claim ends it.
 func TestAcceptDuringDelete(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{account: connection.NotFound()}
 	f.accept(t, f.draft("a", outbound.Problem))
 	f.queue(f.Store, out).Step(t.Context(), f.lane)

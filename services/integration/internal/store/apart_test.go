@@ -10,6 +10,7 @@ import (
 // A letter that the platform refuses for its content costs nobody else's answer:
 // its messages go again, each by itself, also after another failure.
 func TestOnlyTheMessageAtFaultFails(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, text := range []string{"1", "2", "3"} {
 		f.accept(t, f.say("a", text, outbound.Confirmation))
@@ -41,6 +42,7 @@ func TestOnlyTheMessageAtFaultFails(t *testing.T) {
 // A message that nobody can read waits aside and holds up no other; when it can
 // be read again it goes.
 func TestAnUnreadableMessageHoldsUpNobody(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.say("a", "1", outbound.Problem))
 	f.clock.pass(time.Millisecond)

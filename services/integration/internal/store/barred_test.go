@@ -30,6 +30,7 @@ func (f *fixture) to(person, key string) outbound.Draft {
 // One person who may not be written to never stops the company, however often there
 // is something to tell, and is called less and less.
 func TestOneBarredPersonStopsNobody(t *testing.T) {
+	t.Parallel()
 	f, out, does := newFixture(t), &fakes{}, true
 	out.answer = barring(out, "barred", &does)
 	q := f.queue(f.Store, out)
@@ -57,6 +58,7 @@ func TestOneBarredPersonStopsNobody(t *testing.T) {
 // It is remembered when no message waits any more, and forgotten once one got
 // through.
 func TestWhoIsBarredIsRemembered(t *testing.T) {
+	t.Parallel()
 	f, out, does := newFixture(t), &fakes{}, true
 	out.answer = barring(out, "barred", &does)
 	q := f.queue(f.Store, out)
@@ -81,6 +83,7 @@ func TestWhoIsBarredIsRemembered(t *testing.T) {
 // Who has given the app its right at LINE WORKS activates the connection, and what
 // waits goes at once although it was active.
 func TestActivatingAgainOpensTheGate(t *testing.T) {
+	t.Parallel()
 	f, out := broken(t), &fakes{}
 	for range 2 {
 		if _, err := f.ActivateConnection(t.Context(), f.tenant, f.lane.Connection); err != nil {
@@ -101,6 +104,7 @@ func TestActivatingAgainOpensTheGate(t *testing.T) {
 // refusal beside them is that of one person, and everybody else is written to within
 // the minute. Three refusals are the app's, whatever fails between them.
 func TestOtherFailuresAreNoRefusals(t *testing.T) {
+	t.Parallel()
 	for _, class := range []lineworks.Class{lineworks.RateLimited, lineworks.Temporary} {
 		f, out := newFixture(t), &fakes{}
 		plan := []lineworks.Class{class, class, lineworks.Forbidden}

@@ -27,6 +27,7 @@ func (b *bots) HasBot(context.Context, credential.Set) (bool, lineworks.Rate, er
 // A herd of answers 404 asks for the bot out of a budget: while it is used up nobody
 // is asked, and the messages wait behind the others as if nobody could tell.
 func TestLookingABotUpIsOfABudget(t *testing.T) {
+	t.Parallel()
 	f, b := newFixture(t), &bots{fakes: &fakes{}}
 	b.answer = func(int) error { return &lineworks.Failure{Class: lineworks.NotFound, Code: "NOT_FOUND"} }
 	q := outbound.New(outbound.Config{Store: f.Store, Accounts: b, Keys: b, Tokens: b, Platform: b, Bots: b, Now: f.clock.now, Log: zap.NewNop(), PerMinute: 60000})

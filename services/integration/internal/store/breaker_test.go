@@ -29,6 +29,7 @@ var unavailable = outbound.Verdict{State: outbound.Queued, Reason: "HTTP_503", C
 // The breaker is that of a connection: what fails on one closes, opens and slows no
 // other.
 func TestTheBreakerIsOfOneConnection(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	other := f.elsewhere(t, "c", "d", "e")
 	f.accept(t, f.draft("a", outbound.Problem), f.draft("b", outbound.Problem))
@@ -63,6 +64,7 @@ func TestTheBreakerIsOfOneConnection(t *testing.T) {
 // A connection that fails is probed with one call at a time, and of calls that fail
 // together the longest pause holds.
 func TestAConnectionThatFailsMakesOneCall(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, key := range []string{"a", "b", "c", "d"} {
 		f.accept(t, f.draft(key, outbound.Problem))
@@ -97,6 +99,7 @@ func TestAConnectionThatFailsMakesOneCall(t *testing.T) {
 
 // A call that was made before others failed does not open what they closed.
 func TestAnOldSuccessOpensNothing(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.draft("a", outbound.Problem), f.draft("b", outbound.Problem))
 	early, late := f.claimNext(t), f.claimNext(t)
@@ -110,6 +113,7 @@ func TestAnOldSuccessOpensNothing(t *testing.T) {
 // There is a row of the budget for each connection and API, and what is learned or
 // spent on one is not on another. Calls under way are counted as made.
 func TestEachConnectionHasItsBudget(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	other := f.elsewhere(t, "x", "y")
 	for _, key := range []string{"a", "b", "c"} {

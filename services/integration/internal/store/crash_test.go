@@ -112,6 +112,7 @@ func (f *fixture) end(t *testing.T) (rows int, state, reason string) {
 }
 
 func TestKilledProcesses(t *testing.T) {
+	t.Parallel()
 	before := func(f *fixture, out *fakes) {
 		f.queue(&dying{Store: f.Store, beforeMark: true}, out).Step(context.Background(), f.lane)
 	}
@@ -161,6 +162,7 @@ func (a *absent) Settle(ctx context.Context, l outbound.Letter, v outbound.Verdi
 // The database ends the session between the sending and the note of it: the
 // person must not read the answer twice.
 func TestADatabaseThatIsAwayAfterTheCallDoublesNothing(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	f.accept(t, f.draft("a", outbound.Problem))
 	f.queue(&absent{Store: f.Store, times: 2}, out).Step(t.Context(), f.lane)
@@ -172,6 +174,7 @@ func TestADatabaseThatIsAwayAfterTheCallDoublesNothing(t *testing.T) {
 
 // A database that was away while the keys were read is no lack of keys.
 func TestKeysThatCannotBeReadNowHoldALaneOnlyShortly(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{account: fault.New(fault.Unavailable, "UNAVAILABLE", fault.Text{})}
 	f.accept(t, f.draft("a", outbound.Problem))
 	f.queue(f.Store, out).Step(t.Context(), f.lane)
@@ -184,6 +187,7 @@ func TestKeysThatCannotBeReadNowHoldALaneOnlyShortly(t *testing.T) {
 }
 
 func TestStepRenewsOnce(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	out.answer = func(call int) error {
 		if call == 1 {
@@ -200,6 +204,7 @@ func TestStepRenewsOnce(t *testing.T) {
 
 // One person cannot be written to: the others are not kept waiting, and that message waits with its reason.
 func TestForbiddenForOnePerson(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	out.answer = func(int) error {
 		if out.sent[len(out.sent)-1] == "bad" {
@@ -219,6 +224,7 @@ func TestForbiddenForOnePerson(t *testing.T) {
 }
 
 func TestOldMessagesExpire(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	f.accept(t, f.draft("a", outbound.Problem))
 	f.clock.pass(outbound.Life)

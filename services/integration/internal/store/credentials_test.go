@@ -87,6 +87,7 @@ func (f *fixture) count(t *testing.T, from string) int {
 }
 
 func TestRolesOfSetsFollowTheVerbs(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for i, step := range []struct {
 		do   func()
@@ -143,6 +144,7 @@ func TestRolesOfSetsFollowTheVerbs(t *testing.T) {
 // Revisions are bound into seals and named by histories: none comes twice, also
 // after its set was erased.
 func TestRevisionsAreNeverUsedAgain(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.put(t, v2Set("1"), false)
 	f.put(t, v2Set("1"), true)
@@ -153,6 +155,7 @@ func TestRevisionsAreNeverUsedAgain(t *testing.T) {
 }
 
 func TestReplacedKeysExpireUnlessTheVersionChanged(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	if _, err := f.IssueToken(t.Context(), f.tenant, f.lane.Connection); err != nil {
 		t.Fatal(err)
@@ -189,6 +192,7 @@ func TestReplacedKeysExpireUnlessTheVersionChanged(t *testing.T) {
 }
 
 func TestSetsThatEndTogetherAreOneConnection(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, bot := range []string{"1", "2", "3"} {
 		f.put(t, v2Set(bot), false)
@@ -200,6 +204,7 @@ func TestSetsThatEndTogetherAreOneConnection(t *testing.T) {
 }
 
 func TestTheHistoryOfKeysIsForEver(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.put(t, v2Set("1"), false)
 	f.put(t, v2Set("1"), false)
@@ -233,6 +238,7 @@ func TestTheHistoryOfKeysIsForEver(t *testing.T) {
 }
 
 func TestOneBotBelongsToOneConnection(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.put(t, v1Set("7"), false)
 	f.put(t, v2Set("7"), true) // the same bot, after its upgrade
@@ -279,6 +285,7 @@ func TestOneBotBelongsToOneConnection(t *testing.T) {
 }
 
 func TestErasedKeysTakeTheirAccessTokenWithThem(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	set := f.put(t, v2Set("1"), false).Current.ID
 	if won, err := f.ClaimRenewal(t.Context(), f.tenant, set, 0, f.clock.now(), f.clock.now()); err != nil || !won {
@@ -296,6 +303,7 @@ func TestErasedKeysTakeTheirAccessTokenWithThem(t *testing.T) {
 
 // A ledger of years is read by its index.
 func TestTheLedgerIsReadByItsIndex(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	if _, err := f.owner.Exec(t.Context(), `insert into integration.secret_use
 		select $1::uuid, gen_random_uuid(), $2::uuid, gen_random_uuid(), now() - g * interval '1 minute', 'c', 'p', '' from generate_series(1, 50000) g`,

@@ -10,6 +10,7 @@ import (
 // Without credit nothing is repeated but once a minute, and first attempts go on. In
 // an outage a first attempt is a retry, too.
 func TestRetriesAreTakenFromTheCredit(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.draft("a", outbound.Problem))
 	again := outbound.Verdict{State: outbound.Queued, Reason: "HTTP_503"}

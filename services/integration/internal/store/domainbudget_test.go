@@ -54,6 +54,7 @@ func (d *district) answerTo(int) error {
 // Six bots of one domain, two processes: together they keep to the limit of one, and a
 // problem of any goes before the confirmations of all.
 func TestBotsOfOneDomainShareItsLimit(t *testing.T) {
+	t.Parallel()
 	const replies = 100
 	f := newFixture(t)
 	d := &district{fakes: &fakes{}, now: f.clock.now}
@@ -109,6 +110,7 @@ func TestBotsOfOneDomainShareItsLimit(t *testing.T) {
 
 // A bot alone in its domain, and one in another, wait for nobody.
 func TestOtherDomainsShareNothing(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	other := f.elsewhere(t, "b")
 	f.keyed(t, f.lane.Connection, "1", "one.example")

@@ -9,6 +9,7 @@ import (
 // What is only checked is not even written to be rolled back: nothing of a
 // mistyped secret reaches a table or its log.
 func TestCheckingKeysWritesNothing(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.put(t, v2Set("1"), false)
 	other, err := f.CreateConnection(t.Context(), f.tenant, "支社", false)

@@ -36,6 +36,7 @@ func (f *fixture) became(t *testing.T, keys []string, want ...outbound.Fate) {
 // An administrator who asks for an answer is told how it went out, in the order
 // asked, and nothing of another organization.
 func TestWhatBecameOfSentAnswers(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	sent := outbound.Verdict{State: outbound.Sent}
 	f.accept(t, f.say("a", "alone", outbound.Confirmation))
@@ -61,6 +62,7 @@ func TestWhatBecameOfSentAnswers(t *testing.T) {
 
 // What was not sent has a reason: its own, or that of its connection.
 func TestWhatBecameOfOtherAnswers(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	parked := func(reason string) outbound.Fate { return outbound.Fate{Stage: outbound.Parked, Reason: reason} }
 	f.accept(t, f.draft("barred", outbound.Problem))

@@ -59,6 +59,7 @@ func (f *fixture) states(t *testing.T) map[string]int {
 // F31: LINE WORKS answers 403 for an hour. The connection is parked with a reason
 // an administrator reads, at most ten calls are made, nothing is lost.
 func TestF31ForbiddenParksTheConnection(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	out.answer = func(int) error { return &lineworks.Failure{Class: lineworks.Forbidden, Code: "ACCESS_DENIED"} }
 	f.crowd(t, "p", 3, outbound.Problem)
@@ -83,6 +84,7 @@ func TestF31ForbiddenParksTheConnection(t *testing.T) {
 // F32: the person is gone. The message has failed for good and says why, the
 // link is flagged, everybody else is answered.
 func TestF32WhoIsGoneIsFlagged(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	out.answer = func(int) error {
 		if out.sent[len(out.sent)-1] == "gone" {
@@ -125,6 +127,7 @@ func (f *fixture) flags(t *testing.T, users ...string) func() []string {
 // F33: after 429 nobody calls before the time LINE WORKS named; other
 // connections go on.
 func TestF33TooManyRequestsClosesOneConnection(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	out.answer = func(call int) error {
 		if call == 1 {
@@ -170,6 +173,7 @@ func perMinute(calls []time.Time, from time.Time) []int {
 // F35: one call in ten is done and not answered. Nobody reads an answer more
 // than twice, and the second time it says so and carries its number.
 func TestF35SilenceIsRepeatedOnce(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	const people = 200
 	silent := 0

@@ -82,6 +82,7 @@ func (f *fixture) ofOld(key, room string, p outbound.Priority) outbound.Draft {
 // What API 1.0 refuses after the move holds nobody else's answer up, and breaks
 // nothing: the answer to its room waits by itself.
 func TestALateAnswerToAnOldRoomStopsNobody(t *testing.T) {
+	t.Parallel()
 	for name, refusal := range map[string]error{
 		"404 of all":  unclear(),
 		"404 of bot":  &lineworks.Failure{Class: lineworks.NotFound, Code: "BOT_NOT_EXIST", Absent: lineworks.TheBot},
@@ -116,6 +117,7 @@ func TestALateAnswerToAnOldRoomStopsNobody(t *testing.T) {
 // People who wrote by API 1.0 are answered by API 2.0, and that API 1.0 refuses the
 // keys that were replaced does not count against those in their place.
 func TestReplacedKeysThatAreRefusedBreakNothing(t *testing.T) {
+	t.Parallel()
 	f, p := active(t), &moved{old: &lineworks.Failure{Class: lineworks.Unauthorized, Code: "024", Keys: true}}
 	q := f.movedQueue(p)
 	for i := range 5 {
@@ -131,6 +133,7 @@ func TestReplacedKeysThatAreRefusedBreakNothing(t *testing.T) {
 // What the connection's own keys meet counts as ever: both refuse, and the
 // connection is parked.
 func TestBothVersionsRefuse(t *testing.T) {
+	t.Parallel()
 	f, p := active(t), &moved{old: &lineworks.Failure{Class: lineworks.Unauthorized, Code: "024"}}
 	p.fresh = func(lineworks.Message) error {
 		return &lineworks.Failure{Class: lineworks.Forbidden, Code: "ACCESS_DENIED"}
@@ -149,6 +152,7 @@ func TestBothVersionsRefuse(t *testing.T) {
 // A message that is always refused for a reason of the whole lane is not its only
 // probe: the next is another message, also one of lower priority.
 func TestTheProbeRotates(t *testing.T) {
+	t.Parallel()
 	for name, refusal := range map[string]error{
 		"the bot":   &lineworks.Failure{Class: lineworks.NotFound, Code: "BOT_NOT_EXIST", Absent: lineworks.TheBot},
 		"the token": &lineworks.Failure{Class: lineworks.Unauthorized, Code: "024"},
@@ -176,6 +180,7 @@ func TestTheProbeRotates(t *testing.T) {
 
 // What comes while an earlier message to the same person is put off stays behind it.
 func TestNobodyOvertakesWhatWasPutOff(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	put := func(key string) {
 		d := f.draft(key, outbound.Problem)

@@ -39,6 +39,7 @@ func (f *fixture) endedSync(t *testing.T, ago time.Duration, ended bool) string 
 // Runs are removed 30 days after their end with all that hangs on them, some at a
 // time; what runs and what is young stays.
 func TestOldSyncsAreForgotten(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	var old []string
 	for range 3 {
@@ -72,6 +73,7 @@ func TestOldSyncsAreForgotten(t *testing.T) {
 
 // Not even by mistake does the role that removes take away what runs.
 func TestARunningSyncCannotBeRemoved(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	id := f.endedSync(t, 0, false)
 	err := f.db.InTx(t.Context(), postgres.Worker(Migrations().WorkerRole()), func(ctx context.Context, tx pgx.Tx) error {

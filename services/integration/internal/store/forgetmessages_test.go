@@ -26,6 +26,7 @@ func (f *fixture) ended(t *testing.T, state string, number int, at time.Time) {
 // What ended long ago is forgotten in batches. What waits, what ended a moment less
 // ago, and the last answer that got through stay.
 func TestEndedMessagesAreForgotten(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	long, just := f.clock.now().Add(-outbound.Memory-time.Millisecond), f.clock.now().Add(-outbound.Memory)
 	f.accept(t, f.draft("waits", outbound.Problem))
@@ -55,6 +56,7 @@ func TestEndedMessagesAreForgotten(t *testing.T) {
 // A clean-up that is ended has forgotten whole batches; the next one goes on. One
 // that meets another's batch leaves it to that one.
 func TestForgettingIsEndedAnywhere(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	long := f.clock.now().Add(-outbound.Memory - time.Hour)
 	f.ended(t, "FAILED", 3*forgetBatch, long)
@@ -81,6 +83,7 @@ func TestForgettingIsEndedAnywhere(t *testing.T) {
 
 // Not even the role that forgets can remove what waits.
 func TestWhatWaitsCannotBeForgotten(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.draft("waits", outbound.Problem))
 	f.ended(t, "FAILED", 1, f.clock.now())

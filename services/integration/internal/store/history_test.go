@@ -19,6 +19,7 @@ func always(link.Link) bool { return true }
 
 // Neither a role of the service nor the owner of the table changes the history.
 func TestTheHistoryOfLinksIsInsertOnly(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	by := By{Actor: "accounts/a", Source: link.ByEdit}
 	if _, err := f.PutLink(t.Context(), f.tenant, link.Want{Employee: uuid.NewString(), Account: "a@x"}, by, always, false); err != nil {
@@ -49,6 +50,7 @@ func TestTheHistoryOfLinksIsInsertOnly(t *testing.T) {
 
 // A change that fails leaves no history, and history that fails no change.
 func TestLinkAndHistoryAreOneTransaction(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	employee := uuid.NewString()
 	bad := By{Source: "NONSENSE"} // the history refuses it
@@ -67,6 +69,7 @@ func (f *fixture) departs(t *testing.T, user string) error {
 
 // Sending to somebody LINE WORKS does not know flags the link, once.
 func TestGoneOnSending(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	employee := uuid.NewString()
 	if _, err := f.PutLink(t.Context(), f.tenant, link.Want{Employee: employee, Account: "a@x", User: "u"}, platform, always, false); err != nil {
@@ -89,6 +92,7 @@ func TestGoneOnSending(t *testing.T) {
 // A link is made while an event of the person is under way: the event waits, and
 // the person does not get on the list behind the link's back.
 func TestNobodyIsMissedBehindALink(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	tx, err := f.owner.Begin(t.Context())
 	if err != nil {
@@ -113,7 +117,8 @@ func TestNobodyIsMissedBehindALink(t *testing.T) {
 			t.Fatalf("it did not wait: %v", err)
 		default:
 		}
-		if err := tx.QueryRow(ctx, `select count(*) from pg_locks where locktype = 'advisory' and not granted`).Scan(&waiting); err != nil {
+		if err := tx.QueryRow(ctx, `select count(*) from pg_locks where locktype = 'advisory' and not granted
+			and database = (select oid from pg_database where datname = current_database())`).Scan(&waiting); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -127,6 +132,7 @@ func TestNobodyIsMissedBehindALink(t *testing.T) {
 
 // What was done to keys, and who opened one, is insert-only too.
 func TestTheHistoryOfKeysIsInsertOnly(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, table := range []string{"credential_change", "secret_use"} {
 		for _, statement := range []string{

@@ -26,6 +26,7 @@ func (f *fixture) home(t *testing.T, conn string) (h link.Home) {
 // Connections of one domain are of one LINE WORKS. Whoever has another domain, or keys of
 // which nobody knows one, may be of another, as long as the connection exists.
 func TestWhichLINEWORKSAConnectionLooksInto(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	mine := f.lane.Connection
 	f.put(t, v2Set("1"), false)
@@ -69,6 +70,7 @@ const olderInsertLinks = `insert into integration.account_link (tenant_id, emplo
 // A link that an older program makes during an upgrade is asked about, too; one whose
 // person it knows is not.
 func TestAnOlderProgramsLinkIsAskedAbout(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	older := func(account, user string) {
 		t.Helper()
@@ -102,6 +104,7 @@ func TestAnOlderProgramsLinkIsAskedAbout(t *testing.T) {
 // An answer before the person ever wrote notes whose LINE WORKS it was; one that names
 // somebody else does not.
 func TestNamingKnowsWhoseThePersonIs(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.put(t, v2Set("1"), false)
 	asked := f.linkTo(t, uuid.NewString(), "a@x")

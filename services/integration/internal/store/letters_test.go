@@ -34,6 +34,7 @@ func (f *fixture) texts(t *testing.T, l *outbound.Letter) string {
 // One person's messages never overtake each other, and no two calls to one person
 // are under way: not beside each other, not after a failure, not after five.
 func TestOnePersonIsAnsweredInOrder(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.say("a", "1", outbound.Confirmation))
 	f.clock.pass(time.Millisecond)
@@ -57,6 +58,7 @@ func TestOnePersonIsAnsweredInOrder(t *testing.T) {
 // What had to wait for one room goes out as one message, within the platform's
 // limits; each ends once, with the name of the message it went with.
 func TestAnswersThatHadToWaitGoTogether(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	const all = 150
 	for i := range all {
@@ -95,6 +97,7 @@ func TestAnswersThatHadToWaitGoTogether(t *testing.T) {
 
 // A letter is settled as a whole: whoever lost it settles none of it.
 func TestALostLetterSettlesNothing(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.say("a", "1", outbound.Confirmation), f.say("a", "2", outbound.Confirmation))
 	f.clock.pass(5 * time.Second)
@@ -121,6 +124,7 @@ func TestALostLetterSettlesNothing(t *testing.T) {
 
 // A problem goes first and takes along what was said to the person before it.
 func TestAProblemTakesEarlierAnswersAlong(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.say("b", "0", outbound.Confirmation))
 	f.clock.pass(time.Millisecond)
@@ -153,6 +157,7 @@ const lateHeading = "お知らせが遅れました。以下は受付時点の�
 // After half an hour confirmations come as one digest that says so and names days;
 // after a week nothing is sent.
 func TestLateAnswersBecomeADigest(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.late("a", "出勤 09:00 を記録しました。", "11/26 09:00 出勤を記録しました。", outbound.Confirmation))
 	f.clock.pass(40 * time.Minute)
@@ -178,6 +183,7 @@ func TestLateAnswersBecomeADigest(t *testing.T) {
 // A problem that comes late says of which time it speaks, and so does an answer that
 // is young while its event had to wait for half a day.
 func TestWhatIsAboutAnEarlierTimeSaysSo(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	waited := f.late("a", "退勤 23:50 を記録しました。", "11/26 23:50 退勤を記録しました。", outbound.Confirmation)
 	waited.Said = f.clock.now().Add(-10 * time.Hour)
@@ -201,6 +207,7 @@ func TestWhatIsAboutAnEarlierTimeSaysSo(t *testing.T) {
 
 // Two processes with databases sessions of their own spend one budget.
 func TestProcessesShareOneBudget(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.crowd(t, "p", 200, outbound.Confirmation)
 	other := New(f.data.Open(t, Migrations().Role()), f.keys, f.clock.now)
@@ -250,6 +257,7 @@ func TestProcessesShareOneBudget(t *testing.T) {
 
 // What the platform says with an answer holds for all processes.
 func TestAnswersTeachTheBudget(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{rate: lineworks.Rate{Limit: 60, Remaining: 0, Reset: 20 * time.Second}}
 	f.crowd(t, "p", 5, outbound.Confirmation)
 	f.pump(t, f.queue(f.Store, out), 19*time.Second, time.Second)
@@ -268,6 +276,7 @@ func TestAnswersTeachTheBudget(t *testing.T) {
 // A process whose own clock is a day wrong takes no lease from others and ends
 // no message: the database's time counts.
 func TestAWrongClockChangesNothing(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	good, err := postgres.NewClock(t.Context(), f.db, nil)
 	if err != nil {

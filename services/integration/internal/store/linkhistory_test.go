@@ -27,6 +27,7 @@ func (f *fixture) read(t *testing.T) LinkHistory {
 
 // Whatever happens to links, the receipt of a sender who is somebody is one to which the history leads, then and ever after.
 func TestEveryReceiptIsWhereTheHistoryLeads(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	if _, err := f.owner.Exec(t.Context(), `update integration.connection set state = 'ACTIVE'`); err != nil {
 		t.Fatal(err)
@@ -105,6 +106,7 @@ func (f *fixture) answers(t *testing.T) (linked []directory.Answer) {
 
 // History from before there was a chain is its beginning, and a link without history gets its first entry.
 func TestHistoryFromBeforeTheChainIsItsBeginning(t *testing.T) {
+	t.Parallel()
 	old, files := Migrations(), fstest.MapFS{}
 	err := fs.WalkDir(old.Files, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || entry.Name() >= "0017" {

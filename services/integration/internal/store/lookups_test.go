@@ -30,6 +30,7 @@ func (f *fixture) spend(t *testing.T, api lineworks.API, most int) (n int, wait 
 // their own, of which the platform says how large they are. None knows of another,
 // nor of that of messages.
 func TestLookUpsHaveABudgetOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, api := range []lineworks.API{lineworks.People, lineworks.Directory, lineworks.Bots} {
 		f.hasBudget(t, api)
@@ -73,6 +74,7 @@ func (f *fixture) hasBudget(t *testing.T, api lineworks.API) {
 // Questions for which nobody waits share one budget with the look-ups of punches, and
 // leave them theirs.
 func TestQuestionsLeavePunchesTheirLookUps(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	spare := func() (n int) {
 		for ; n < 300; n++ {
@@ -111,6 +113,7 @@ func TestQuestionsLeavePunchesTheirLookUps(t *testing.T) {
 // Calls that an attempt made beside the one that was claimed are of the budget, too,
 // whether or not the platform says what is left.
 func TestExtraCallsAreCharged(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.draft("a", outbound.Problem), f.draft("b", outbound.Problem))
 	claim := func() outbound.Claim {

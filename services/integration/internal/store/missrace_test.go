@@ -30,6 +30,7 @@ func (f *fixture) unlinked(t *testing.T) (n int) {
 // on a list of a connection that is gone, nor is that an error; who is missed
 // through another connection in the same batch is remembered.
 func TestAMissWaitsForADeletion(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	other, err := f.CreateConnection(t.Context(), f.tenant, "支社", false)
 	if err != nil {
@@ -70,6 +71,7 @@ func TestAMissWaitsForADeletion(t *testing.T) {
 // Connections are deleted while people are missed through them from many sides:
 // no error, nobody left behind.
 func TestMissesAndDeletionsRace(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	const connections, sides = 20, 3
 	var all sync.WaitGroup

@@ -60,6 +60,7 @@ func (f *fixture) rests(t *testing.T) {
 // However many links are made one by one, while somebody is at work or rests, no more
 // people are asked about in a minute. The new ones are not forgotten.
 func TestNewLinksDoNotHastenTheQuestions(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.linkTo(t, uuid.NewString(), "a@x")
 	f.claimNaming(t)
@@ -81,6 +82,7 @@ func TestNewLinksDoNotHastenTheQuestions(t *testing.T) {
 // A link by login id makes its organization due. One process has it; a link that is made
 // meanwhile is not forgotten with the end of its work.
 func TestANewLinkIsAskedAbout(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	if f.namingDue(t) != 0 {
 		t.Fatal("due without links")
@@ -112,6 +114,7 @@ func TestANewLinkIsAskedAbout(t *testing.T) {
 // A connection is activated while somebody finds that there is none: that one does not
 // put the work off behind it.
 func TestAConnectionEndsTheRest(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.linkTo(t, uuid.NewString(), "a@x")
 	f.claimNaming(t)
@@ -127,6 +130,7 @@ func TestAConnectionEndsTheRest(t *testing.T) {
 // What a rest waits for has come: a connection that is activated once more, look-ups
 // that are answered again, and a connection that is mended by an answer or by a look-up.
 func TestWhatEndsARest(t *testing.T) {
+	t.Parallel()
 	refused := connection.Cause{Reason: connection.KeysRefused}
 	for name, end := range map[string]func(*fixture) error{
 		"activated again": func(f *fixture) error {
@@ -181,6 +185,7 @@ func TestWhatEndsARest(t *testing.T) {
 // An answer is for the link that was asked about: not for one that was made since, with
 // the same account again or for another employee, and not for an account that the answer does not name.
 func TestAnAnswerIsForTheLinkThatWasAskedAbout(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	taro, hana := uuid.NewString(), uuid.NewString()
 	asked := f.linkTo(t, taro, "a@x")

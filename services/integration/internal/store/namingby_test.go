@@ -41,6 +41,7 @@ func (f *fixture) refuse(t *testing.T, conn string) {
 // Nobody is asked about by a connection that is not active, has no keys of API 2.0 or
 // only such as are over, or whose look-ups are refused.
 func TestWhichConnectionAsks(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.linkTo(t, uuid.NewString(), "a@x")
 	asks := func() bool {
@@ -80,6 +81,7 @@ func TestWhichConnectionAsks(t *testing.T) {
 // Each LINE WORKS of an organization is asked by one connection: the oldest of its domain
 // that can ask. One that no connection can ask is silent.
 func TestEachLINEWORKSAsksByOneConnection(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.linkTo(t, uuid.NewString(), "a@x")
 	first := f.lane.Connection
@@ -130,6 +132,7 @@ func (f *fixture) connected(t *testing.T, bot, account string) string {
 // With each lease others come first, all of them in some rounds: of whom nobody is told
 // anything, they keep nobody from being asked about. There are none only when there are none.
 func TestEachClaimBeginsWithOthers(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for i := range 25 {
 		f.linkTo(t, fmt.Sprintf("00000000-0000-4000-8000-%012d", i), fmt.Sprintf("%02d@x", i))

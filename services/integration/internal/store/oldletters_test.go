@@ -10,6 +10,7 @@ import (
 // A message of a connection that is never looked at any more loses its content
 // after ninety days and not before; one that somebody sends at this moment stays.
 func TestMessagesThatWaitTooLongEnd(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.draft("a", outbound.Problem), f.draft("b", outbound.Problem))
 	if _, err := f.owner.Exec(t.Context(), `insert into integration.gate values ($1, $2, 'infinity', 1, 'GONE') on conflict on constraint gate_pkey do update set closed_until = 'infinity'`, f.tenant, f.lane.Connection); err != nil {

@@ -30,6 +30,7 @@ var outages = map[string]struct {
 // for a problem. Everybody gets an answer in the end, nobody a third copy; the calls of the four
 // hours are few, and at most one in ten of all; the recovery stays within the budget.
 func TestF34NoHerdAfterAnOutage(t *testing.T) {
+	t.Parallel()
 	for name, c := range outages {
 		t.Run(name, func(t *testing.T) {
 			f, out := newFixture(t), &fakes{}
@@ -100,6 +101,7 @@ func TestF34NoHerdAfterAnOutage(t *testing.T) {
 // The last call for a message waits until the platform speaks, however long that is,
 // and is the last whatever becomes of it.
 func TestTheLastCallWaitsForAnAnswer(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	silent := &lineworks.Failure{Class: lineworks.Ambiguous, Code: "NO_ANSWER"}
 	out.answer = func(int) error { return silent }
@@ -120,6 +122,7 @@ func TestTheLastCallWaitsForAnAnswer(t *testing.T) {
 // Whoever dies while asking leaves no message with a call more, and keeps nobody away
 // for longer than a lease.
 func TestKilledWhileAsking(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	out.answer = func(call int) error {
 		if call > 1 {
@@ -142,6 +145,7 @@ func TestKilledWhileAsking(t *testing.T) {
 // F31: two processes have calls under way to as many people as they may when LINE
 // WORKS begins to answer 403. Not more than ten calls are made in an hour.
 func TestF31ForbiddenToABacklog(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	f.crowd(t, "p", 200, outbound.Problem)
 	const hands = 16

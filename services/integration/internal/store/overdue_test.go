@@ -13,6 +13,7 @@ import (
 // The platform is away for thirty hours. Then today's confirmations go first, those
 // of yesterday behind them as a digest that names the day, and a problem before all.
 func TestAfterThirtyHoursYesterdayIsTold(t *testing.T) {
+	t.Parallel()
 	f, out, away := newFixture(t), &fakes{}, true
 	out.answer = func(int) error {
 		if away {
@@ -47,6 +48,7 @@ func TestAfterThirtyHoursYesterdayIsTold(t *testing.T) {
 // What names its day is worth a week, to the millisecond, and what names none, or
 // asks for something, a day; then its text is erased.
 func TestHowLongAnswersAreWorthSending(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	asks := f.late("a", "ボタン", "ボタン", outbound.Problem)
 	asks.Content.Buttons = []lineworks.Button{{Postback: "x", Labels: asks.Content.Texts}}
@@ -72,6 +74,7 @@ func TestHowLongAnswersAreWorthSending(t *testing.T) {
 
 // An event that waited for thirty hours itself is confirmed behind those of today.
 func TestAnEventThatWaitedForADayIsConfirmedLast(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	waited := f.late("a", "出勤 09:00 を記録しました。", "11/26 09:00 出勤を記録しました。", outbound.Confirmation)
 	waited.Said = f.clock.now().Add(-30 * time.Hour)

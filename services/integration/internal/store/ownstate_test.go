@@ -59,6 +59,7 @@ func (f *fixture) lookedUp(ctx context.Context, t *testing.T, refused bool) {
 // A connection that breaks or mends by itself is noted once, of the system, with nothing else in the event; what changes
 // no state is not noted. What comes of the call of a person is in that person's event.
 func TestWhatAConnectionDoesByItselfIsNotedOnce(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	if _, err := f.owner.Exec(t.Context(), `update integration.connection set state = 'ACTIVE'`); err != nil {
 		t.Fatal(err)

@@ -63,6 +63,7 @@ func (f *fixture) analyze(t *testing.T) {
 // waits, and then thousands do: by these statistics an index of all that wait is as
 // good as any other, and to read it for each message is what a rush cannot afford.
 func TestThePathReadsByIndex(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.grow(t)
 	f.growMessages(t, 1, 60000, 0)

@@ -56,6 +56,7 @@ func (f *fixture) due(t *testing.T) bool {
 // Other keys, or another chance, may be what messages wait for: all of them go at
 // once, as fast as the budget lets them, also those that were put off.
 func TestWhatWaitsGoesAtOnce(t *testing.T) {
+	t.Parallel()
 	for name, mend := range map[string]func(*fixture){
 		"keys are replaced": func(f *fixture) { f.put(t, v1Set("1000002"), false) },
 		"keys of the other version are staged": func(f *fixture) {
@@ -86,6 +87,7 @@ func TestWhatWaitsGoesAtOnce(t *testing.T) {
 
 // Staged keys are activated, and those before come back.
 func TestWhatWaitsGoesWithEveryTurn(t *testing.T) {
+	t.Parallel()
 	f := broken(t)
 	f.put(t, v1Set("1000002"), true)
 	if f.due(t) {
@@ -108,6 +110,7 @@ func TestWhatWaitsGoesWithEveryTurn(t *testing.T) {
 // A probe that gets through mends the connection, and what was put off while it
 // was broken is due with it.
 func TestWhatWaitsGoesWhenAProbeGetsThrough(t *testing.T) {
+	t.Parallel()
 	f := broken(t)
 	f.clock.pass(9 * time.Minute) // one of the others is claimed before the gate opens by itself
 	if _, err := f.owner.Exec(t.Context(), `update integration.gate set closed_until = $1`, f.clock.now()); err != nil {
@@ -126,6 +129,7 @@ func TestWhatWaitsGoesWhenAProbeGetsThrough(t *testing.T) {
 // through ends the row, another trouble does not. An administrator sees the first
 // of them at once and as long as the row lasts, also while nothing is paused.
 func TestRefusalsInARow(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.draft("a", outbound.Problem), f.draft("b", outbound.Problem))
 	for i, step := range []struct {
@@ -154,6 +158,7 @@ func TestRefusalsInARow(t *testing.T) {
 // Whoever changes the keys and whoever settles a message of the connection take
 // their locks in one order: one waits for the other, and never both.
 func TestATurnWaitsForASettlement(t *testing.T) {
+	t.Parallel()
 	f := broken(t)
 	tx, err := f.data.Owner(t).Begin(t.Context())
 	if err != nil {

@@ -43,6 +43,7 @@ func (s *slow) Token(context.Context, credential.Set) (lineworks.Token, error) {
 // own ask for a token that is missing, then refused, then refused while the
 // endpoint stumbles: there is never a second call beside another.
 func TestTwoProcessesRenewOneAtATime(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	set := f.put(t, v2Set("1"), false).Current
 	sealed := vault.Sealed{Tenant: f.tenant, Connection: f.lane.Connection, ID: set.ID, Version: credential.V2}
@@ -84,6 +85,7 @@ func TestTwoProcessesRenewOneAtATime(t *testing.T) {
 // A process that was slow to renew does not put its token in the place of one
 // that another process stored meanwhile.
 func TestALateTokenStaysOut(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	set := f.put(t, v2Set("1"), false).Current.ID
 	now := f.clock.now()

@@ -22,6 +22,7 @@ create trigger rival before insert on integration.outbound_message for each row 
 
 // What a transaction accepted that was rolled back and repeated is not what its answer names.
 func TestARepeatedAcceptance(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	pgtest.FailOnce(t, f.owner, "insert", "integration.outbound_message")
 	if _, err := f.owner.Exec(t.Context(), rival); err != nil {

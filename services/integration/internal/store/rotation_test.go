@@ -26,6 +26,7 @@ import (
 
 // What is a bytea is sealed, or it is here with the reason why it need not be.
 func TestEverySealedColumnIsDeclared(t *testing.T) {
+	t.Parallel()
 	declared := []string{
 		"account_link_change.digest", // a hash of one entry after the other
 		"callback_token.token_hash",  // a hash of 256 random bits
@@ -44,6 +45,7 @@ func TestEverySealedColumnIsDeclared(t *testing.T) {
 
 // The worker role wraps anew and can do nothing else to what is sealed.
 func TestARotationChangesNothingButTheWrapping(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.fill(t, 1)
 	for _, c := range Sealed() {
@@ -179,6 +181,7 @@ func rotateAs(t *testing.T, url, keys, step string, nth int, others *traffic) bo
 // TestKilledRotations kills the rotation at each of its steps again and again
 // while this process, which is not told of anything, seals and opens.
 func TestKilledRotations(t *testing.T) {
+	t.Parallel()
 	data := pgtest.New(t, Migrations())
 	path := filepath.Join(t.TempDir(), "keys.json")
 	f := newFixtureOn(t, data, path)

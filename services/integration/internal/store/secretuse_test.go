@@ -29,6 +29,7 @@ func (f *fixture) used(t *testing.T) (lines []string, all []SecretUse) {
 // Several processes use the same keys at once, in any order: no use is missing from the
 // count of the hour, and the last of them is told.
 func TestRoutineUsesAreCounted(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	const processes, rounds = 4, 10
 	sets := []string{uuid.NewString(), uuid.NewString()}
@@ -62,6 +63,7 @@ func TestRoutineUsesAreCounted(t *testing.T) {
 
 // What somebody asked for, another hour, another purpose: rows of their own.
 func TestOnlyRoutineOfOneHourIsMerged(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	start := f.clock.now().Truncate(time.Hour)
 	use := func(minute int, caller string, p vault.Purpose, routine bool) {
@@ -86,6 +88,7 @@ func TestOnlyRoutineOfOneHourIsMerged(t *testing.T) {
 
 // Nobody takes a use out of the count, and no row of one use is made one of several.
 func TestUsesOnlyGrow(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, routine := range []bool{true, false} {
 		u := vault.Use{Tenant: f.tenant, Connection: f.lane.Connection, Set: f.tenant, Time: f.clock.now(), Caller: "c", Purpose: vault.CallV1, Routine: routine}
@@ -116,6 +119,7 @@ func TestUsesOnlyGrow(t *testing.T) {
 
 // A last use that was written ahead of its hour, as it could be once, hinders no use in that hour.
 func TestALastUseAheadIsCountedOn(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	u := vault.Use{Tenant: f.tenant, Connection: f.lane.Connection, Set: f.tenant, Time: f.clock.now(), Caller: "c", Purpose: vault.CallV1, Routine: true}
 	twice := func() {
@@ -139,6 +143,7 @@ func TestALastUseAheadIsCountedOn(t *testing.T) {
 
 // Two processes that lock the same rows in different orders would wait for each other.
 func TestRowsAreLockedInOneOrder(t *testing.T) {
+	t.Parallel()
 	given := []vault.Use{{Tenant: "b", Set: "1"}, {Tenant: "a", Connection: "y", Set: "1"}, {Tenant: "a", Connection: "x", Set: "2"}, {Tenant: "a", Connection: "x", Set: "1"}}
 	got := ordered(given)
 	for i, u := range got {

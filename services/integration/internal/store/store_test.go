@@ -112,6 +112,7 @@ func (f *fixture) settle(t *testing.T, l *outbound.Letter, v outbound.Verdict) b
 }
 
 func TestProblemsGoFirst(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.draft("a", outbound.Confirmation))
 	f.clock.pass(time.Second)
@@ -129,6 +130,7 @@ func TestProblemsGoFirst(t *testing.T) {
 }
 
 func TestFenceAndTerminalStates(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.draft("a", outbound.Problem))
 	first := f.claimNext(t)
@@ -159,6 +161,7 @@ func TestFenceAndTerminalStates(t *testing.T) {
 }
 
 func TestClosedGates(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.draft("a", outbound.Problem), f.draft("b", outbound.Problem))
 	f.settle(t, f.claimNext(t), outbound.Verdict{State: outbound.Queued, Reason: "HTTP_503", Due: f.clock.now(), Close: 10 * time.Second})
@@ -190,6 +193,7 @@ func TestClosedGates(t *testing.T) {
 }
 
 func TestBrokenAndMended(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	state := func() connection.State {
 		c, err := f.Connection(t.Context(), f.tenant, f.lane.Connection)
@@ -219,6 +223,7 @@ func TestBrokenAndMended(t *testing.T) {
 }
 
 func TestOneRenewalAtATime(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	now := f.clock.now()
 	set := f.put(t, v2Set("2000001"), false).Current.ID
@@ -259,6 +264,7 @@ func TestOneRenewalAtATime(t *testing.T) {
 }
 
 func TestOtherOrganizationsAreInvisible(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.accept(t, f.draft("a", outbound.Problem))
 	err := f.db.InTx(t.Context(), postgres.Tenants(uuid.NewString()), func(ctx context.Context, tx pgx.Tx) error {
@@ -284,6 +290,7 @@ func TestOtherOrganizationsAreInvisible(t *testing.T) {
 }
 
 func TestForeignConnectionTakesNoMessage(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	d := f.draft("a", outbound.Problem)
 	d.Tenant = uuid.NewString()

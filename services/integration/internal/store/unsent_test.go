@@ -16,6 +16,7 @@ import (
 // An administrator reads why answers wait or were given up: a room that is not
 // there, a person nobody may write to, and what nobody could try in time.
 func TestReasonsOfUnsentReplies(t *testing.T) {
+	t.Parallel()
 	f, out := newFixture(t), &fakes{}
 	out.answer = func(int) error {
 		switch out.read[len(out.read)-1].Texts[0].Text {
@@ -59,6 +60,7 @@ func (f *fixture) unsent(t *testing.T, conn string, want ...connection.Unsent) {
 
 // Years of answers that were sent are not read for those that were not.
 func TestUnsentRepliesAreReadByIndex(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.grow(t)
 	own, now := postgres.Tenants(f.tenant), f.clock.now()

@@ -32,6 +32,7 @@ type Operation struct {
 	Permission string                         // that a caller must hold, as the proto declares it
 	query      map[string]protoreflect.FieldDescriptor
 	form       *regexp.Regexp // of a path
+	bare       string         // the path without the names of its parameters
 }
 
 // Contract is every operation. Make it with Load.
@@ -66,7 +67,7 @@ func Load(openapi []byte) (*Contract, error) {
 		for method, found := range methods {
 			op := &Operation{Method: strings.ToUpper(method), Path: path, ID: found.OperationID,
 				Summary: strings.TrimSpace(found.Summary + "\n" + found.Description), query: map[string]protoreflect.FieldDescriptor{}}
-			op.form = form(path)
+			op.form, op.bare = form(path), nameless(path)
 			if err := op.tie(); err != nil {
 				return nil, err
 			}
@@ -74,7 +75,7 @@ func Load(openapi []byte) (*Contract, error) {
 				op.parameter(p.Name, p.In)
 			}
 			c.list = append(c.list, op)
-			c.by[op.Method+" "+nameless(path)] = op
+			c.by[op.Method+" "+op.bare] = op
 		}
 	}
 	slices.SortFunc(c.list, func(a, b *Operation) int { return strings.Compare(a.Path+a.Method, b.Path+b.Method) })

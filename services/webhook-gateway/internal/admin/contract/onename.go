@@ -5,8 +5,9 @@ package contract
 // parameters alone. A request that carries the thing itself names its id
 // {accountId} where the others say {account}; the shortest is published.
 func (c *Contract) alike(path string) string {
+	bare := nameless(path)
 	for _, op := range c.list {
-		if nameless(op.Path) == nameless(path) && len(op.Path) < len(path) {
+		if op.bare == bare && len(op.Path) < len(path) {
 			path = op.Path
 		}
 	}

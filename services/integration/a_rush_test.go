@@ -178,8 +178,10 @@ func (r *rush) silence(t *testing.T, done, undone float64) {
 }
 
 // Two processes, one database, 10,000 answers, 240 messages a minute, and now and
-// then a call that ends without an answer.
+// then a call that ends without an answer. It takes longer than any other test; the
+// name of the file brings it to the front of those that run side by side.
 func TestRush(t *testing.T) {
+	t.Parallel()
 	r := newRush(t, rushLimit, rushPeople, rushRooms)
 	r.silence(t, 0.006, 0.003)
 	one, two := r.spawn(t, r.clock), r.spawn(t, r.clock)
