@@ -120,7 +120,7 @@ export const people = {
   "linkVerb.GONE": "LINE WORKS から削除・停止",
   "linkVerb.IDENTIFIED": "LINE WORKS のユーザーを確認",
   "linkVerb.LINKED": "紐付け",
-  "linkVerb.RENAMED": "ログインIDの変更",
+  "linkVerb.RENAMED": "アカウントIDの変更",
   "linkVerb.RETURNED": "LINE WORKS に復帰",
   "linkVerb.UNLINKED": "解除",
   "senders.choose": "従業員を選択",
