@@ -173,6 +173,39 @@ const longLines = (page: Page) =>
   });
 
 for (const language of languages)
+  test(`no word is broken on a narrow phone, in ${language}`, async ({ page }) => {
+    if (language === "en") await inEnglish(page);
+    await page.setViewportSize({ width: 360, height: 860 });
+    const found: string[] = [];
+    for (const path of screens ?? []) {
+      await shown(page, path);
+      for (const word of await brokenWords(page)) found.push(`${path}: ${word}`);
+    }
+    expect(found).toEqual([]);
+  });
+
+// brokenWords finds words that begin on one line and end on another; keys and addresses are none.
+const brokenWords = (page: Page) =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    const words = new Intl.Segmenter(document.documentElement.lang, { granularity: "word" });
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const node = walk.currentNode;
+      if (node.parentElement?.closest("code, pre, noscript, .hidden")) continue;
+      for (const { segment, index, isWordLike } of words.segment(node.textContent ?? "")) {
+        if (!isWordLike) continue;
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + segment.length);
+        const lines = new Set([...range.getClientRects()].map((r) => Math.round(r.top)));
+        if (lines.size > 1) found.push(`${segment} of ${node.textContent}`);
+      }
+    }
+    return found;
+  });
+
+for (const language of languages)
   test(`axe finds nothing serious on any screen in ${language}, light and dark, wide and narrow`, async ({ page }) => {
     if (language === "en") await inEnglish(page);
     const found: string[] = [];
