@@ -67,7 +67,7 @@ for (const language of languages)
     page,
     world,
   }) => {
-    const w = words(language);
+    const w = await speak(page, language);
     const email = `kobayashi-${language}@example.co.jp`;
     const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
       email,
@@ -113,6 +113,21 @@ for (const language of languages)
       if (used) await expect(field(w("totp.recovery"))).toHaveAttribute("aria-invalid", "true");
       else await inside();
     }
+
+    // Whoever has lost the app and the codes gets a link that takes the second factor away.
+    await leave(hers, language);
+    await page.goto("/settings/accounts");
+    const row = page.getByRole("row", { name: new RegExp(email) });
+    await row.getByRole("button", { name: w("action.moreOf", { name: "小林 由美" }) }).click();
+    await press(page, w("accounts.resetTotp"));
+    await answer(page, w("accounts.makeLink"));
+    const link = (await page.getByRole("dialog").locator("code").textContent()) ?? "";
+    await hers.goto(link.replace(/^http:\/\/[^/]+/, world.admin));
+    await box(hers, w("password.new")).fill(password);
+    await hers.getByLabel(w("password.again")).fill(password);
+    await press(hers, w("invitation.button"));
+    await expect(hers.getByText(w("invitation.done"))).toBeVisible();
+    await logIn(hers, email, language);
     await hers.context().close();
   });
 
@@ -181,6 +196,35 @@ for (const language of languages) {
     }
   });
 }
+
+for (const language of languages)
+  test(`an account is stopped after a question, and used again, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const name = language === "ja" ? "山口 直子" : "山口 美和";
+    const email = `yamaguchi-${language}@example.co.jp`;
+    const role = "MANAGER";
+    const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", { email, name, role });
+    const hers = await guest(page, world, made.invitation.link, email);
+    const row = page.getByRole("row", { name: new RegExp(email) });
+    const choose = async (what: string) => {
+      await row.getByRole("button", { name: w("action.moreOf", { name }) }).click();
+      await press(page, what);
+    };
+    await page.goto("/settings/accounts");
+    await choose(w("accounts.deactivate"));
+    await answer(page, w("action.cancel"));
+    await choose(w("accounts.deactivate"));
+    await answer(page, w("accounts.deactivate"));
+    await expect(row.getByText(w("accountState.DEACTIVATED"))).toBeVisible();
+    await hers.reload();
+    await outside(hers);
+    await knock(hers, email);
+    await expect(hers.getByRole("alert")).toBeVisible();
+    await choose(w("accounts.reactivate"));
+    await expect(row.getByText(w("accountState.ACTIVE"))).toBeVisible();
+    await logIn(hers, email);
+    await hers.context().close();
+  });
 
 async function leave(page: Page, language: Language) {
   const w = words(language);
