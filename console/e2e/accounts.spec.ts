@@ -115,7 +115,6 @@ for (const language of languages)
     }
 
     // Whoever has lost the app and the codes gets a link that takes the second factor away.
-    await leave(hers, language);
     await page.goto("/settings/accounts");
     const row = page.getByRole("row", { name: new RegExp(email) });
     await row.getByRole("button", { name: w("action.moreOf", { name: "小林 由美" }) }).click();

@@ -193,14 +193,15 @@ const brokenWords = (page: Page) =>
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) {
       const node = walk.currentNode;
-      if (node.parentElement?.closest("code, pre, noscript, .hidden")) continue;
-      for (const { segment, index, isWordLike } of words.segment(node.textContent ?? "")) {
+      const text = node.textContent ?? "";
+      if (node.parentElement?.closest("code, pre, noscript, .hidden") || /^\S+@\S+$/.test(text)) continue;
+      for (const { segment, index, isWordLike } of words.segment(text)) {
         if (!isWordLike) continue;
         const range = document.createRange();
         range.setStart(node, index);
         range.setEnd(node, index + segment.length);
         const lines = new Set([...range.getClientRects()].map((r) => Math.round(r.top)));
-        if (lines.size > 1) found.push(`${segment} of ${node.textContent}`);
+        if (lines.size > 1) found.push(`${segment} of ${text}`);
       }
     }
     return found;

@@ -63,7 +63,7 @@ function Thing({ change, only }: { change: Change; only: (resource: string) => v
       >
         {name}
       </button>{" "}
-      <span className="small muted mono">{tailOf(change.resource)}</span>
+      <span className="small muted mono nowrap">{tailOf(change.resource)}</span>
       {(values.length > 0 || change.withheld.length > 0) && (
         <dl className="diff">
           {values.map((v) => (
