@@ -245,7 +245,7 @@ for (const language of languages)
     const opened = page.context().waitForEvent("page"); // the browser speaks Japanese, whatever the screen speaks
     await page.getByRole("link", { name: w("month.inspection") }).click();
     const paper = await opened;
-    await expect(paper.getByText(who.displayName).first()).toBeVisible();
+    await expect(paper.getByRole("cell", { name: who.displayName, exact: true })).toBeVisible();
     expect(await paper.evaluate(() => document.documentElement.lang)).toBe(language);
     if (language === "ja") await look(paper, "inspection");
     await paper.emulateMedia({ media: "print" });
