@@ -2,7 +2,6 @@
 // phones, the dark, print, and the policy that keeps strangers out.
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { look } from "./look";
 import { furnish } from "./screens";
 import { company, expect, inEnglish, languages, period, punched, speak, test } from "./world";
 
@@ -247,7 +246,6 @@ for (const language of languages)
     const paper = await opened;
     await expect(paper.getByRole("cell", { name: who.displayName, exact: true })).toBeVisible();
     expect(await paper.evaluate(() => document.documentElement.lang)).toBe(language);
-    if (language === "ja") await look(paper, "inspection");
     await paper.emulateMedia({ media: "print" });
     expect(await sheets(paper)).toBeLessThanOrEqual(2);
     await paper.close();
