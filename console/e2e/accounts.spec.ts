@@ -26,8 +26,8 @@ for (const language of languages)
   test(`a manager is limited to departments, in ${language}`, async ({ page, world }) => {
     const w = await speak(page, language);
     const [name, sales, engineer] =
-      language === "ja" ? ["課長 三郎", "営業 一郎", "開発 二郎"] : ["課長 四郎", "営業 五郎", "開発 六郎"];
-    const email = `kacho-${language}@example.co.jp`;
+      language === "ja" ? ["伊藤 三郎", "斎藤 一郎", "松本 二郎"] : ["伊藤 四郎", "斎藤 五郎", "松本 六郎"];
+    const email = `ito-${language}@example.co.jp`;
     await world.hire(sales, undefined, "営業部");
     await world.hire(engineer, undefined, "開発部");
     await page.goto("/settings/accounts");
@@ -67,11 +67,11 @@ for (const language of languages)
     page,
     world,
   }) => {
-    const w = words(language);
-    const email = `totp-${language}@example.co.jp`;
+    const w = await speak(page, language);
+    const email = `kobayashi-${language}@example.co.jp`;
     const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
       email,
-      name: "二段 階子",
+      name: "小林 由美",
       role: "MANAGER",
     });
     const hers = await guest(page, world, made.invitation.link, email, language);
@@ -87,6 +87,8 @@ for (const language of languages)
     await field(w("totp.code")).fill(code(secret, 0));
     await press(hers, w("totp.confirm"));
     await expect(hers.getByText(w("totp.codesTitle"))).toBeVisible();
+    const factor = hers.locator("section", { has: hers.getByRole("heading", { name: w("totp.title") }) });
+    await expect(factor.getByText(w("totp.on"), { exact: true })).toBeVisible();
     const [recovery = ""] = await hers.locator(".recovery li").allTextContents();
     if (language === "ja") await look(hers, "totp-codes");
     await press(hers, w("totp.codesKept"));
@@ -95,6 +97,8 @@ for (const language of languages)
     await leave(hers, language);
     await knock(hers, email, language);
     await expect(field(w("totp.code"))).toBeVisible();
+    await expect(hers.getByText(w("login.lost"))).toBeVisible(); // the password is right
+    await expect(hers.getByText(w("login.forgotten"))).toHaveCount(0);
     if (language === "ja") await look(hers, "login-code");
     await field(w("totp.code")).fill(code(secret, 1)); // no code twice, and the next one is taken early
     await press(hers, w("login.button"));
@@ -109,6 +113,20 @@ for (const language of languages)
       if (used) await expect(field(w("totp.recovery"))).toHaveAttribute("aria-invalid", "true");
       else await inside();
     }
+
+    // Whoever has lost the app and the codes gets a link that takes the second factor away.
+    await page.goto("/settings/accounts");
+    const row = page.getByRole("row", { name: new RegExp(email) });
+    await row.getByRole("button", { name: w("action.moreOf", { name: "小林 由美" }) }).click();
+    await press(page, w("accounts.resetTotp"));
+    await answer(page, w("accounts.makeLink"));
+    const link = (await page.getByRole("dialog").locator("code").textContent()) ?? "";
+    await hers.goto(link.replace(/^http:\/\/[^/]+/, world.admin));
+    await box(hers, w("password.new")).fill(password);
+    await hers.getByLabel(w("password.again")).fill(password);
+    await press(hers, w("invitation.button"));
+    await expect(hers.getByText(w("invitation.done"))).toBeVisible();
+    await logIn(hers, email, language);
     await hers.context().close();
   });
 
@@ -134,8 +152,8 @@ const outside = (page: Page) => expect(page.getByRole("heading", { level: 1, nam
 
 for (const language of languages) {
   test(`a device of somebody else is logged out after a question, in ${language}`, async ({ page, world }) => {
-    const name = language === "ja" ? "紛失 機子" : "紛失 端子";
-    const { w, hers, open } = await lost(page, world, language, name, `lost-${language}@example.co.jp`);
+    const name = language === "ja" ? "中村 直子" : "中村 美和";
+    const { w, hers, open } = await lost(page, world, language, name, `nakamura-${language}@example.co.jp`);
     const list = await open();
     await expect(list.getByText("Chrome / Linux")).toBeVisible();
     await expect(list.getByRole("button", { name: w("sessions.endAll") })).toHaveCount(0); // of one device that is the same
@@ -157,8 +175,8 @@ for (const language of languages) {
   });
 
   test(`all devices of somebody else are logged out at once, in ${language}`, async ({ page, world }) => {
-    const name = language === "ja" ? "盗難 機子" : "盗難 端子";
-    const email = `stolen-${language}@example.co.jp`;
+    const name = language === "ja" ? "加藤 直子" : "加藤 美和";
+    const email = `kato-${language}@example.co.jp`;
     const { w, hers, open } = await lost(page, world, language, name, email);
     const second = await elsewhere(page, world);
     await logIn(second, email);
@@ -178,9 +196,38 @@ for (const language of languages) {
   });
 }
 
+for (const language of languages)
+  test(`an account is stopped after a question, and used again, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const name = language === "ja" ? "山口 直子" : "山口 美和";
+    const email = `yamaguchi-${language}@example.co.jp`;
+    const role = "MANAGER";
+    const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", { email, name, role });
+    const hers = await guest(page, world, made.invitation.link, email);
+    const row = page.getByRole("row", { name: new RegExp(email) });
+    const choose = async (what: string) => {
+      await row.getByRole("button", { name: w("action.moreOf", { name }) }).click();
+      await press(page, what);
+    };
+    await page.goto("/settings/accounts");
+    await choose(w("accounts.deactivate"));
+    await answer(page, w("action.cancel"));
+    await choose(w("accounts.deactivate"));
+    await answer(page, w("accounts.deactivate"));
+    await expect(row.getByText(w("accountState.DEACTIVATED"))).toBeVisible();
+    await hers.reload();
+    await outside(hers);
+    await knock(hers, email);
+    await expect(hers.getByRole("alert")).toBeVisible();
+    await choose(w("accounts.reactivate"));
+    await expect(row.getByText(w("accountState.ACTIVE"))).toBeVisible();
+    await logIn(hers, email);
+    await hers.context().close();
+  });
+
 async function leave(page: Page, language: Language) {
   const w = words(language);
-  await page.getByRole("button", { name: /二段 階子/ }).click();
+  await page.getByRole("button", { name: /小林 由美/ }).click();
   await press(page, w("nav.logOut"));
   await expect(page.getByRole("heading", { level: 1, name: w("login.title") })).toBeVisible();
 }

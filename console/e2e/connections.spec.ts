@@ -39,6 +39,25 @@ for (const language of languages)
   });
 
 for (const language of languages)
+  test(`a connection is stopped after a question, and switched on again, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const state = (of: "ACTIVE" | "DISABLED") =>
+      expect(page.locator(".page-head").getByText(w(`connectionState.${of}`), { exact: true })).toBeVisible();
+    await page.goto(`/settings/integrations/${world.connection}`);
+    await press(page, w("action.more"));
+    await press(page, w("status.disable"));
+    await answer(page, w("action.cancel"));
+    await state("ACTIVE");
+    await press(page, w("action.more"));
+    await press(page, w("status.disable"));
+    await answer(page, w("status.disable"));
+    await state("DISABLED");
+    await press(page, w("action.more"));
+    await press(page, w("connect.activate"));
+    await state("ACTIVE");
+  });
+
+for (const language of languages)
   test(`a second token is issued, and revoked after a question; the figures are there as numbers, in ${language}`, async ({
     page,
     world,

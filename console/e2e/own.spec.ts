@@ -8,10 +8,10 @@ for (const language of languages)
     world,
   }) => {
     const w = said[language];
-    const name = language === "ja" ? "本人 自子" : "本人 英子";
-    const email = `honnin-${language}@example.co.jp`;
+    const name = language === "ja" ? "高橋 恵子" : "高橋 英子";
+    const email = `takahashi-${language}@example.co.jp`;
     const who = await world.hire(name);
-    const other = await world.hire("他人 別雄");
+    const other = await world.hire("森 和雄");
     await punched(world, who, "CLOCK_IN", 5);
     const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
       email,

@@ -34,7 +34,7 @@ for (const language of languages) {
 
   test(`a hold is placed and released with reasons, in ${language}`, async ({ page, world }) => {
     const w = await speak(page, language);
-    const name = language === "ja" ? "保全 守" : "保全 護";
+    const name = language === "ja" ? "渡辺 守" : "渡辺 護";
     const who = await world.hire(name);
     const row = (what: string) => page.getByRole("row", { name: new RegExp(`${name}.*${what}`) });
     const reason = page.getByRole("dialog").getByLabel(w("punch.reason"));

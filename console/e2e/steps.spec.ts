@@ -29,6 +29,28 @@ for (const language of languages) {
     await expect(words.getByText("🙋")).toHaveCount(0);
   });
 
+  test(`a keyword punches beside its trigger alone, at the head where that is asked for, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const sentence = page.getByLabel(w("try.label"));
+    const punches = page.getByText(w("try.punch", { kind: w("kind.CLOCK_IN") }));
+    const none = page.getByText(w("try.none"), { exact: true });
+    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    await sentence.fill("出勤");
+    await expect(punches).toBeVisible();
+    await page.getByRole("textbox", { name: w("guide.trigger.label") }).fill("@打刻");
+    await page.keyboard.press("Enter");
+    await expect(none).toBeVisible();
+    await sentence.fill("本日 @打刻 出勤");
+    await expect(punches).toBeVisible();
+    await page.getByRole("radio", { name: new RegExp(`^${w("guide.trigger.head")}`) }).check();
+    await expect(none).toBeVisible();
+    await sentence.fill("@打刻 出勤");
+    await expect(punches).toBeVisible();
+  });
+
   test(`a key is read out of its file, and what is too long for one is not, in ${language}`, async ({
     page,
     world,

@@ -33,6 +33,12 @@ func TestInspectionPage(t *testing.T) {
 			t.Errorf("headers %v", h)
 		}
 	}
+	// The screens have a language of their own, which the browser does not send with a link.
+	for query, want := range map[string]string{"?language=en": "<html lang=\"en\">", "?language=ja": "<html lang=\"ja\">", "?language=fr": "<html lang=\"ja\">", "?language": "<html lang=\"ja\">"} {
+		if a := d.do("GET", path+query, "", "Authorization", auditor, "Accept-Language", "ja"); !strings.Contains(a.raw, want) {
+			t.Errorf("%s: no %q: %d %s", query, want, a.status, a.raw)
+		}
+	}
 	for _, c := range []struct {
 		method, path, who, key string
 		status                 int

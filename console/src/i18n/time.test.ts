@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { typedClock } from "./time";
+import { moment, typedClock } from "./time";
 
 test.each([
   ["9:05", "09:05"],
@@ -14,3 +14,9 @@ test.each([
   ["9", ""],
   ["", ""],
 ])("%s is the time %s", (text, time) => expect(typedClock(text)).toBe(time));
+
+test("a moment has its year, month and day, and 24 hours", () => {
+  const at = "2026-11-27T15:05:09Z";
+  expect(moment(at, "Asia/Tokyo")).toBe("2026年11月28日 00:05");
+  expect(moment(at, "Asia/Tokyo", true)).toBe("2026年11月28日 00:05:09");
+});

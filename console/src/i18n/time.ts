@@ -38,24 +38,20 @@ export function month(period: string | undefined): string {
   return format("UTC", { year: "numeric", month: "long" }).format(new Date(`${period}-01T00:00:00Z`));
 }
 
-/** 2026年11月27日 09:00 of an instant. */
-export function moment(instant: string | undefined, zone: string): string {
+const toTheMinute: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
+const toTheSecond: Intl.DateTimeFormatOptions = { ...toTheMinute, second: "2-digit" };
+
+/** 2026年11月27日 09:00 of an instant, or 09:00:12 with seconds. */
+export function moment(instant: string | undefined, zone: string, seconds = false): string {
   if (!instant) return "";
-  return format(zone, { year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" }).format(
-    new Date(instant),
-  );
+  const clock = seconds ? toTheSecond : toTheMinute;
+  return format(zone, { year: "numeric", month: "long", day: "numeric", ...clock }).format(new Date(instant));
 }
 
 /** 09:00, or 09:00:12 with seconds. */
 export function clock(instant: string | undefined, zone: string, seconds = false): string {
   if (!instant) return "";
-  const more: Intl.DateTimeFormatOptions = seconds ? { second: "2-digit" } : {};
-  return format(zone, { hour: "2-digit", minute: "2-digit", ...more }).format(new Date(instant));
-}
-
-/** 11/27(金) 09:00:12 of an instant, for columns. */
-export function stamp(instant: string | undefined, zone: string): string {
-  return instant ? `${shortDay(dateIn(new Date(instant), zone))} ${clock(instant, zone, true)}` : "";
+  return format(zone, seconds ? toTheSecond : toTheMinute).format(new Date(instant));
 }
 
 /** The YYYY-MM-DD on which an instant falls in the zone. */

@@ -3374,7 +3374,7 @@ export interface components {
             displayName?: string;
             /** @description E-mail address; may be empty. */
             email?: string;
-            /** @description The company's own number (従業員番号), unique in the organization. */
+            /** @description The company's own number (社員番号), unique in the organization. */
             employeeNumber?: string;
             /** @description Revision for updates. Set by the server. */
             etag?: string;

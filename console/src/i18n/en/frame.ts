@@ -55,6 +55,7 @@ export const frame = {
   "list.older": "Show older ones",
   "login.button": "Log in",
   "login.forgotten": "If you forgot your password, ask an administrator for a new invitation link.",
+  "login.lost": "If you have neither the app nor a recovery code, ask an administrator to remove two-step log-in.",
   "login.next": "Log in to go on.",
   "login.setup": "Set up",
   "login.setupTitle": "This installation is not set up yet.",

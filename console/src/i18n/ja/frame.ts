@@ -56,6 +56,7 @@ export const frame = {
   "list.older": "以前のものを表示",
   "login.button": "ログイン",
   "login.forgotten": "パスワードを忘れた場合は、管理者に招待リンクの再発行を依頼してください。",
+  "login.lost": "認証アプリもリカバリーコードも使えない場合は、管理者に2段階認証の解除を依頼してください。",
   "login.next": "続けるにはログインしてください。",
   "login.setup": "初期設定へ進む",
   "login.setupTitle": "まだ初期設定が済んでいません。",

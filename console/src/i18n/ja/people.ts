@@ -75,7 +75,7 @@ export const people = {
   "import.another": "別のファイルを選ぶ",
   "import.choose": "ファイルの選択",
   "import.columns":
-    "列: 社員番号(必須)、氏名、メールアドレス、部署、状態。見出しは employee_number などの英語でも構いません。UTF-8 と Shift_JIS に対応し、5,000行まで取り込めます。",
+    "列は、社員番号(必須)、氏名、メールアドレス、部署、状態です。見出しは employee_number などの英語でも構いません。UTF-8 と Shift_JIS に対応し、5,000行まで取り込めます。",
   "import.detail": "内容",
   "import.done": "取り込みが完了しました。",
   "import.drop": "CSVファイルをここにドロップ",
@@ -87,7 +87,7 @@ export const people = {
   "import.lead": "取り込む前に、1行ずつ結果を確認できます。",
   "import.line": "行",
   "import.linkColumns":
-    "列: 社員番号、LINE WORKS のアカウントID。見出しは employee_number、lineworks_account_id でも構いません。",
+    "列は、社員番号、LINE WORKS のアカウントIDです。見出しは employee_number、lineworks_account_id でも構いません。",
   "import.links": "LINE WORKS のアカウントID",
   "import.noLines": "ファイルに行がありません",
   "import.preview": "{file} の確認結果",
@@ -120,7 +120,7 @@ export const people = {
   "linkVerb.GONE": "LINE WORKS から削除・停止",
   "linkVerb.IDENTIFIED": "LINE WORKS のユーザーを確認",
   "linkVerb.LINKED": "紐付け",
-  "linkVerb.RENAMED": "ログインIDの変更",
+  "linkVerb.RENAMED": "アカウントIDの変更",
   "linkVerb.RETURNED": "LINE WORKS に復帰",
   "linkVerb.UNLINKED": "解除",
   "senders.choose": "従業員を選択",

@@ -29,12 +29,12 @@ export const replies = {
   "replyReason.INVALID_CLIENT": "Client ID か Client Secret を拒否された",
   "replyReason.INVALID_PRIVATE_KEY": "Private Key を拒否された",
   "replyReason.INVALID_SERVICE_ACCOUNT": "Service Account を拒否された",
-  "replyReason.KEYS_REFUSED": "認証情報を拒否された",
+  "replyReason.KEYS_REFUSED": "キーを拒否された",
   "replyReason.LETTER_REFUSED": "内容を拒否されたため1件ずつ再送中",
-  "replyReason.LOGIN_ID_UNKNOWN": "送信者のログインIDが分からない",
+  "replyReason.LOGIN_ID_UNKNOWN": "送信者のアカウントIDが分からない",
   "replyReason.NOT_LINE_WORKS": "LINE WORKS 以外(プロキシなど)が応答した",
   "replyReason.NO_ANSWER": "LINE WORKS が応答しない",
-  "replyReason.NO_CREDENTIALS": "使える認証情報がない",
+  "replyReason.NO_CREDENTIALS": "使えるキーがない",
   "replyReason.ROOM_OF_OTHER_API_VERSION": "別の API バージョンのトークルーム",
   "replyReason.SCOPE_MISSING": "アプリのスコープが足りない",
   "replyReason.SERVICE_UNAVAILABLE": "LINE WORKS が一時的に利用できない",
@@ -46,14 +46,14 @@ export const replies = {
   "replyReason.other": "LINE WORKS の応答: {code}",
   "replyRemedy.ACCESS_DENIED":
     "LINE WORKS の管理者画面で Bot を公開し、対象のメンバーが使えるようにしてください。アプリのスコープに bot、bot.message、user.email.read があることも確認してください。",
-  "replyRemedy.AMBIGUOUS": "対応は不要です。届いていない人には打刻一覧の内容を伝えてください。",
+  "replyRemedy.AMBIGUOUS": "対応は不要です。届いていない人には勤怠一覧の内容を伝えてください。",
   "replyRemedy.BOT_NOT_EXIST": "Bot が削除されていないか、Bot ID が正しいかを Developer Console で確認してください。",
   "replyRemedy.BOT_NOT_FOUND": "Bot が削除されていないか、Bot ID が正しいかを Developer Console で確認してください。",
   "replyRemedy.CHANNEL_NOT_EXIST":
     "Bot がトークルームから外されていれば招待し直してください。以前の返信は届きませんが、新しい打刻には返信します。",
   "replyRemedy.CONNECTION_DELETED": "対応は不要です。",
   "replyRemedy.EXPIRED":
-    "長い間送信できませんでした。接続テストで今は送信できるかを確認し、対象の人には打刻一覧の内容を伝えてください。",
+    "長い間送信できませんでした。接続テストで今は送信できるかを確認し、対象の人には勤怠一覧の内容を伝えてください。",
   "replyRemedy.FORBIDDEN":
     "LINE WORKS の管理者画面で Bot を公開し、対象のメンバーが使えるようにしてください。アプリのスコープに bot、bot.message、user.email.read があることも確認してください。",
   "replyRemedy.LETTER_REFUSED": "対応は不要です。問題のある返信だけを分けて再送します。",
@@ -61,7 +61,7 @@ export const replies = {
   "replyRemedy.NOT_LINE_WORKS":
     "サーバーから LINE WORKS への通信を、プロキシやファイアウォールがさえぎっていないか確認してください。",
   "replyRemedy.NO_ANSWER": "自動で再試行します。続くときは LINE WORKS の障害情報を確認してください。",
-  "replyRemedy.NO_CREDENTIALS": "この連携の設定で認証情報を登録してください。",
+  "replyRemedy.NO_CREDENTIALS": "この連携の設定でキー情報を登録してください。",
   "replyRemedy.ROOM_OF_OTHER_API_VERSION":
     "以前の API に戻すと送信されます。戻さない場合、対応は不要です。新しい打刻には返信します。",
   "replyRemedy.SERVICE_UNAVAILABLE": "自動で再試行します。続くときは LINE WORKS の障害情報を確認してください。",

@@ -9,7 +9,7 @@ export const retention = {
   "hold.placeLead": "あとから解除できます。指定と解除は、理由とともに一覧に残ります。",
   "hold.placed": "指定",
   "hold.placedDone": "保全を指定しました。",
-  "hold.reasonHint": "例:労働審判の申立てのため。記録に残り、変更できません。",
+  "hold.reasonHint": "例: 労働審判の申立てのため。記録に残り、変更できません。",
   "hold.release": "保全を解除する",
   "hold.releaseText": "{whose}の保全を解除します。保存期間を過ぎている記録は次の削除で消え、元に戻せません。",
   "hold.releaseWhose": "{whose}の保全を解除する",

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { api, ask, idOf, type Schemas } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { instantOf, moment, stamp } from "../../i18n/time";
+import { instantOf, moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { DayFilter, Filter, Filters } from "../../ui/filters";
 import { List } from "../../ui/list";
@@ -97,7 +97,7 @@ export function Events() {
             label: t("events.time"),
             kind: "head",
             nowrap: true,
-            cell: (e) => stamp(e.issuedTime ?? e.receiveTime, zone),
+            cell: (e) => moment(e.issuedTime ?? e.receiveTime, zone, true),
           },
           {
             label: t("events.outcome"),
@@ -125,7 +125,7 @@ function Reason({ event: e, zone }: { event: Schemas["Event"]; zone: string }) {
     <Link
       to={`/timesheets/${idOf(e.employee)}`}
       search={{ punch: e.punch, at: e.issuedTime ?? e.receiveTime } as never}
-      aria-label={t("events.punchOf", { time: stamp(e.issuedTime ?? e.receiveTime, zone) })}
+      aria-label={t("events.punchOf", { time: moment(e.issuedTime ?? e.receiveTime, zone, true) })}
     >
       {t("events.punch")}
     </Link>

@@ -4,7 +4,7 @@ import { Navigate, useNavigate, useParams, useRouterState, useSearch } from "@ta
 import { Fragment, useEffect, useState } from "react";
 import { api, ask, idOf } from "../../api/client";
 import { useMay, useSession, useZone } from "../../api/session";
-import { t, word } from "../../i18n";
+import { language, t, word } from "../../i18n";
 import { colon, dateIn, day, hours, month, shortDay, weekday } from "../../i18n/time";
 import { Button, ButtonAnchor, IconButton } from "../../ui/button";
 import { Badge, Card, Failure, PageHead, Skeleton, Tiles } from "../../ui/parts";
@@ -77,7 +77,7 @@ export function Month() {
         {all && (
           <ButtonAnchor
             icon="print"
-            href={`/employees/${employee}/timesheets/${period}/inspection`}
+            href={`/employees/${employee}/timesheets/${period}/inspection?language=${language()}`}
             target="_blank"
             rel="noreferrer"
           >

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t } from "../../i18n";
-import { stamp } from "../../i18n/time";
+import { moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { useEmployeeNames } from "../employees/queries";
 import type { AuditEvent } from "./queries";
@@ -35,7 +35,7 @@ export function Changes({ event, only }: { event: AuditEvent; only: (resource: s
               small
               look="quiet"
               aria-expanded={false}
-              aria-label={t("audit.moreOf", { n: rest, time: stamp(event.eventTime, zone) })}
+              aria-label={t("audit.moreOf", { n: rest, time: moment(event.eventTime, zone, true) })}
               onClick={() => setAll(true)}
             >
               {t("audit.more", { n: rest })}
@@ -63,7 +63,7 @@ function Thing({ change, only }: { change: Change; only: (resource: string) => v
       >
         {name}
       </button>{" "}
-      <span className="small muted mono">{tailOf(change.resource)}</span>
+      <span className="small muted mono nowrap">{tailOf(change.resource)}</span>
       {(values.length > 0 || change.withheld.length > 0) && (
         <dl className="diff">
           {values.map((v) => (

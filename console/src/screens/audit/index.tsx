@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ja } from "../../i18n/ja";
-import { stamp } from "../../i18n/time";
+import { moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { DayFilter, Filter, Filters } from "../../ui/filters";
 import { List } from "../../ui/list";
@@ -61,7 +61,7 @@ export function Audit() {
 function When({ event: e, zone }: { event: AuditEvent; zone: string }) {
   return (
     <time dateTime={e.eventTime} title={t("audit.request", { id: e.requestId ?? "" })}>
-      {stamp(e.eventTime, zone)}
+      {moment(e.eventTime, zone, true)}
     </time>
   );
 }

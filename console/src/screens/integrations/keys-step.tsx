@@ -191,6 +191,18 @@ function KeyFile({ form, name, label }: { form: Form<GuideValues>; name: "privat
   );
 }
 
+/** An address, which breaks at its domain where it is too long for a line. */
+function Address({ value }: { value: string }) {
+  const [name, domain] = value.split(/(?=@)/);
+  return (
+    <code className="address">
+      {name}
+      <wbr />
+      {domain}
+    </code>
+  );
+}
+
 /** Keys, stored or just checked: names in clear, secrets as fingerprints, and what LINE WORKS said of the bot. */
 export function KeyFacts({ credentials: c }: { credentials: Credentials }) {
   const bot = (number: string | undefined) =>
@@ -212,7 +224,7 @@ export function KeyFacts({ credentials: c }: { credentials: Credentials }) {
         ["API Interface", c.apiVersion === "V1" ? "API 1.0" : "API 2.0"],
         ["Client ID", c.clientId && <code>{c.clientId}</code>],
         ["Client Secret", print(c.fingerprints?.clientSecret)],
-        ["Service Account", c.serviceAccount && <code>{c.serviceAccount}</code>],
+        ["Service Account", c.serviceAccount && <Address value={c.serviceAccount} />],
         [c.apiVersion === "V1" ? t("guide.keys.authKey") : "Private Key", print(c.fingerprints?.privateKey)],
         ["Bot ID", bot(c.botId)],
         ["Bot Secret", print(c.fingerprints?.botSecret)],

@@ -17,7 +17,8 @@ export function SecondFactor() {
   const { account } = useSession();
   const queries = useQueryClient();
   const [step, setStep] = useState<Step>({ at: "start" });
-  const on = account?.totpEnabled ?? false;
+  // Whoever reads recovery codes has it on: the session is asked again only when they are kept.
+  const on = step.at === "codes" || (account?.totpEnabled ?? false);
   const fresh = () =>
     Promise.all([queries.invalidateQueries(sessionQuery), queries.invalidateQueries({ queryKey: ["sessions"] })]);
   return (

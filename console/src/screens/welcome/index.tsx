@@ -44,7 +44,7 @@ export function LogIn() {
     <Welcome>
       <PageHead title={t("login.title")} />
       {next && <p className="muted">{t("login.next")}</p>}
-      <LogInForm onDone={enter} />
+      <LogInForm help onDone={enter} />
       <ProviderButton next={safe(next)} />
       {isSetupOpen() && (
         <Notice title={t("login.setupTitle")}>
@@ -53,7 +53,6 @@ export function LogIn() {
           </ButtonLink>
         </Notice>
       )}
-      <p className="small muted">{t("login.forgotten")}</p>
     </Welcome>
   );
 }

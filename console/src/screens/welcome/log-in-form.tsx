@@ -7,8 +7,10 @@ import { FormBody, useForm } from "../../ui/form";
 import { SecretField, TextField } from "../../ui/inputs";
 import { SecondFields, type Step, secondOf } from "./second-fields";
 
-/** E-mail and password; then, for an account that has a second factor, its code. */
-export function LogInForm({ email = "", onDone }: { email?: string; onDone: () => Promise<unknown> }) {
+type Props = { email?: string; help?: boolean; onDone: () => Promise<unknown> };
+
+/** E-mail and password; then, for an account that has a second factor, its code. With help it says what to do without them. */
+export function LogInForm({ email = "", help, onDone }: Props) {
   const [step, setStep] = useState<"password" | Step>("password");
   const form = useForm(
     { email, password: "", totpCode: "", recoveryCode: "" },
@@ -70,6 +72,7 @@ export function LogInForm({ email = "", onDone }: { email?: string; onDone: () =
           {t("login.useCode")}
         </Button>
       )}
+      {help && <p className="small muted">{t(step === "password" ? "login.forgotten" : "login.lost")}</p>}
     </FormBody>
   );
 }

@@ -70,7 +70,7 @@ func (v *verdict) confine(c rpc.Caller, elsewhere bool) {
 	}
 	if elsewhere {
 		v.problems = []fault.Field{invalid(string(roster.Number), "EMPLOYEE_NUMBER_TAKEN",
-			"この従業員番号は既に使われています。", "Another employee has this number.")}
+			"この社員番号は既に使われています。", "Another employee has this number.")}
 	} else if refused, ok := fault.From(confine(c, v.employee.Department)); ok {
 		v.problems = inColumns(refused.Fields())
 	}

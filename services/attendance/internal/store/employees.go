@@ -164,7 +164,7 @@ func (s *Store) numberTaken(ctx context.Context, tenant, number string, err erro
 		return err
 	}
 	taken := fault.New(fault.Exists, "EMPLOYEE_NUMBER_TAKEN", fault.Text{
-		JA: "この従業員番号は既に使われています。", EN: "Another employee has this number.",
+		JA: "この社員番号は既に使われています。", EN: "Another employee has this number.",
 	}).Because(err)
 	const holder = `select id::text from attendance.employees where tenant_id = @tenant and number = @number`
 	var id string

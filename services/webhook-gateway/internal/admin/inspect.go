@@ -31,12 +31,21 @@ func (e *Edge) inspect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var text bytes.Buffer
-	if err := inspection.Write(&text, record, visitOf(r.Context()).language); err != nil {
+	if err := inspection.Write(&text, record, languageOfPage(r)); err != nil {
 		refuse(w, r, internal)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(text.Bytes()) // a client that left is no trouble of ours
+}
+
+// languageOfPage is the one that the address names, which is that of the screen
+// it was opened from; a browser that follows a link sends its own alone.
+func languageOfPage(r *http.Request) string {
+	if named := r.URL.Query().Get("language"); named == "ja" || named == "en" {
+		return named
+	}
+	return visitOf(r.Context()).language
 }
 
 // record asks for all that the page shows.

@@ -597,7 +597,7 @@ type Employee struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Resource name, employees/{employee}. Set by the server.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// The company's own number (従業員番号), unique in the organization.
+	// The company's own number (社員番号), unique in the organization.
 	EmployeeNumber string `protobuf:"bytes,2,opt,name=employee_number,json=employeeNumber,proto3" json:"employee_number,omitempty"`
 	// Name shown in answers and timesheets.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { ja } from "./ja";
+
+// One thing has one word on every screen; who learns it on one finds it on the others.
+test.each([
+  ["従業員番号", "社員番号"],
+  ["ログインID", "アカウントID"],
+  ["認証情報", "キー情報"],
+  ["ボット", "Bot"],
+  ["トリガー", "引き金となる言葉"],
+  ["打刻一覧", "勤怠一覧"],
+  ["名簿との照合", "名簿の同期"],
+  ["1:1", "1対1"],
+  ["トークンの無効化", "トークンの失効"],
+])("%s is called %s", (other) => {
+  expect(Object.entries(ja).filter(([, words]) => words.includes(other))).toEqual([]);
+});
