@@ -59,7 +59,7 @@ func TestRecordReadsByIndex(t *testing.T) {
 }
 
 // Sealing looks every fact up by its key: under row-level security a comparison with what reads a text uses no index,
-// and every fact of the company was read for each that was sealed.
+// and every fact of the company was read for each that was sealed. Of the notes that wait it reads the stretch of its page.
 func sealsByIndex(t *testing.T, db *postgres.DB, refs []Ref) {
 	t.Helper()
 	for _, fact := range evidence.Facts() {
@@ -70,6 +70,7 @@ func sealsByIndex(t *testing.T, db *postgres.DB, refs []Ref) {
 		byIndex(t, db, refs, "Index Cond: ((tenant_id = ANY ((current_setting('app.tenant'::text))::uuid[])) AND (tenant_id = '"+refs[0].Tenant+"'::uuid) AND ("+fact.Key[0].Name+" = n.k0)",
 			unsealedRows(fact, false), page...)
 	}
+	byIndex(t, db, refs, "(id >= $0) AND (id <= $1)", crossOff, refs[0].Tenant, make([]int64, 256))
 }
 
 func byIndex(t *testing.T, db *postgres.DB, refs []Ref, index, sql string, args ...any) {
