@@ -98,3 +98,26 @@ func TestPoliciesReadTheTenantsOnce(t *testing.T) {
 		t.Errorf("for every row: %v; write (select current_setting('app.tenant')::uuid[]) as migrations/0027_tenants_once.sql does", found)
 	}
 }
+
+// A connection plans the statements of a batch once, and not for every batch.
+func TestRecordIsPlannedOnce(t *testing.T) {
+	database := pgtest.New(t, Migrations())
+	refs := company(t, New(database.Open(t, Migrations().Role()), time.Now), 8)
+	db := database.Open(t, Migrations().Role())
+	s := New(db, time.Now)
+	for i := range refs {
+		if err := s.Record(t.Context(), refs[i:i+1], func(k Known) (Verdicts, error) { return recordAll(refs[i : i+1])(k), nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const plans = `select coalesce(string_agg(statement, E'\n') filter (where custom_plans > 0), ''), sum(generic_plans) from pg_prepared_statements
+		where statement ~ 'unnest|recordset'`
+	var anew string
+	var kept int
+	err := db.InTx(t.Context(), postgres.NoTenant(), func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, plans).Scan(&anew, &kept)
+	})
+	if err != nil || anew != "" || kept < 8*8 {
+		t.Errorf("planned anew, and by a kept plan %d times: %v\n%s", kept, err, anew)
+	}
+}
