@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +70,19 @@ func texts(ctx context.Context, db *postgres.DB, scope postgres.Scope) (string, 
 		return err
 	})
 	return strings.Join(all, ","), err
+}
+
+// The policies read the list of tenants for every row: an organization that a batch names many times is in it once.
+func TestEveryTenantIsNamedOnce(t *testing.T) {
+	db, one, two := openLedger(t), newTenant(t), newTenant(t)
+	var listed []string
+	scope := postgres.Tenants(two, one, strings.ToUpper(two), two, one)
+	err := db.InTx(t.Context(), scope, func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, "select current_setting('app.tenant')::text[]").Scan(&listed)
+	})
+	if err != nil || len(listed) != 2 || !slices.Contains(listed, one) || !slices.Contains(listed, two) {
+		t.Errorf("%v, %v", listed, err)
+	}
 }
 
 func TestTenantsSeeTheirOwnRowsOnly(t *testing.T) {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -61,7 +62,8 @@ func (s Scope) begin() (string, error) {
 	}
 }
 
-// canonical returns every id in the canonical form of a UUID.
+// canonical returns every id in the canonical form of a UUID, once: the policies
+// read the list for every row, and a batch is often of one organization.
 func canonical(tenants []string) ([]string, error) {
 	if len(tenants) == 0 {
 		return nil, errors.New("scope: Tenants without a tenant")
@@ -74,5 +76,6 @@ func canonical(tenants []string) ([]string, error) {
 		}
 		ids[i] = id.String()
 	}
-	return ids, nil
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
 }

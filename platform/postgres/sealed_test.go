@@ -19,7 +19,7 @@ const letters = `
 create table letter (tenant_id uuid not null, id integer not null, sealed bytea, note text not null, constraint letter_pkey primary key (tenant_id, id));
 alter table letter enable row level security;
 alter table letter force row level security;
-create policy tenant on letter to dakoku_letters using (tenant_id = any (current_setting('app.tenant')::uuid[]));
+create policy tenant on letter to dakoku_letters using (tenant_id = any ((select current_setting('app.tenant')::uuid[])::uuid[]));
 create policy worker on letter to dakoku_letters_worker using (true);
 grant select on letter to dakoku_letters;
 grant select (tenant_id, id, sealed), update (sealed) on letter to dakoku_letters_worker;

@@ -104,6 +104,22 @@ func (d *Database) Columns(t testing.TB, schema, kind string) []string {
 	return names
 }
 
+// ReadForEachRow lists the policies of a schema that read the transaction's setting of tenants for every row, instead of
+// once for a statement in a sub-select.
+func (d *Database) ReadForEachRow(t testing.TB, schema string) []string {
+	t.Helper()
+	rows, err := d.Owner(t).Query(t.Context(), `select distinct tablename || '.' || policyname from pg_policies, unnest(array[qual, with_check]) as term
+		where schemaname = $1 and term like '%app.tenant%' and term !~ 'SELECT [(]?current_setting[(]''app.tenant''' order by 1`, schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
 // AnyTime takes its clock from a context whose tables judge times by the function wall_clock of its schema: no time is
 // too early or too late for what tests do years before or after now. Only the owner can do that.
 func (d *Database) AnyTime(t testing.TB, schema string) {

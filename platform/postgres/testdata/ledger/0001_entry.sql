@@ -7,8 +7,8 @@ create table entry (
 alter table entry enable row level security;
 alter table entry force row level security;
 create policy tenant on entry to dakoku_ledger
-    using (tenant_id = any (current_setting('app.tenant')::uuid[]))
-    with check (tenant_id = any (current_setting('app.tenant')::uuid[]));
+    using (tenant_id = any ((select current_setting('app.tenant')::uuid[])::uuid[]))
+    with check (tenant_id = any ((select current_setting('app.tenant')::uuid[])::uuid[]));
 create policy worker on entry to dakoku_ledger_worker using (true);
 grant select, insert, update on entry to dakoku_ledger;
 grant select on entry to dakoku_ledger_worker;

@@ -59,7 +59,7 @@ func TestRecordReadsByIndex(t *testing.T) {
 }
 
 // Sealing looks every fact up by its key: under row-level security a comparison with what reads a text uses no index,
-// and every fact of the company was read for each that was sealed.
+// and every fact of the company was read for each that was sealed. Of the notes that wait it reads the stretch of its page.
 func sealsByIndex(t *testing.T, db *postgres.DB, refs []Ref) {
 	t.Helper()
 	for _, fact := range evidence.Facts() {
@@ -67,9 +67,10 @@ func sealsByIndex(t *testing.T, db *postgres.DB, refs []Ref) {
 			continue // empty here: one index is as good as another
 		}
 		page := []any{refs[0].Tenant, make([]int64, 256), make([]string, 256), fact.Table}
-		byIndex(t, db, refs, "Index Cond: ((tenant_id = ANY ((current_setting('app.tenant'::text))::uuid[])) AND (tenant_id = '"+refs[0].Tenant+"'::uuid) AND ("+fact.Key[0].Name+" = n.k0)",
+		byIndex(t, db, refs, "AND (tenant_id = '"+refs[0].Tenant+"'::uuid) AND ("+fact.Key[0].Name+" = n.k0)",
 			unsealedRows(fact, false), page...)
 	}
+	byIndex(t, db, refs, "(id >= $0) AND (id <= $1)", crossOff, refs[0].Tenant, make([]int64, 256))
 }
 
 func byIndex(t *testing.T, db *postgres.DB, refs []Ref, index, sql string, args ...any) {
@@ -88,5 +89,35 @@ func byIndex(t *testing.T, db *postgres.DB, refs []Ref, index, sql string, args 
 	})
 	if text := strings.Join(plan, "\n"); err != nil || strings.Contains(text, "Seq Scan") || !strings.Contains(text, index) {
 		t.Errorf("not by %s: %v\n%s", index, err, text)
+	}
+}
+
+// A policy that reads the list of tenants for every row makes a batch of many companies dear.
+func TestPoliciesReadTheTenantsOnce(t *testing.T) {
+	if found := pgtest.New(t, Migrations()).ReadForEachRow(t, "attendance"); len(found) > 0 {
+		t.Errorf("for every row: %v; write (select current_setting('app.tenant')::uuid[]) as migrations/0027_tenants_once.sql does", found)
+	}
+}
+
+// A connection plans the statements of a batch once, and not for every batch.
+func TestRecordIsPlannedOnce(t *testing.T) {
+	database := pgtest.New(t, Migrations())
+	refs := company(t, New(database.Open(t, Migrations().Role()), time.Now), 8)
+	db := database.Open(t, Migrations().Role())
+	s := New(db, time.Now)
+	for i := range refs {
+		if err := s.Record(t.Context(), refs[i:i+1], func(k Known) (Verdicts, error) { return recordAll(refs[i : i+1])(k), nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const plans = `select coalesce(string_agg(statement, E'\n') filter (where custom_plans > 0), ''), sum(generic_plans) from pg_prepared_statements
+		where statement ~ 'unnest|recordset'`
+	var anew string
+	var kept int
+	err := db.InTx(t.Context(), postgres.NoTenant(), func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, plans).Scan(&anew, &kept)
+	})
+	if err != nil || anew != "" || kept < 8*8 {
+		t.Errorf("planned anew, and by a kept plan %d times: %v\n%s", kept, err, anew)
 	}
 }

@@ -105,6 +105,21 @@ func tear(t *testing.T, path string) {
 	}
 }
 
+// A note of a row that is not there stays, also between notes that are crossed off: the check finds it by that.
+func TestANoteOfAMissingRowStays(t *testing.T) {
+	c := newCourt(t)
+	c.facts(t, 8)
+	const noted = `select count(*) from attendance.evidence_todo`
+	const middle = `(select w.key::jsonb ->> 0 from attendance.evidence_todo w where w.fact = 'punches' order by w.id offset 4 limit 1)`
+	c.exec(t, `set session_replication_role = replica`)
+	c.exec(t, `delete from attendance.punches where id::text = `+middle)
+	c.exec(t, `set session_replication_role = origin`)
+	c.round(t)
+	if n := c.count(t, noted); n != 1 {
+		t.Errorf("%d notes stay", n)
+	}
+}
+
 // A sealer whose lease went to another one changes nothing any more.
 func TestASlowSealerIsFenced(t *testing.T) {
 	c := newCourt(t)

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 	"github.com/dakoku/dakoku/services/integration/internal/link"
 	"github.com/dakoku/dakoku/services/integration/internal/outbound"
 )
@@ -138,5 +139,12 @@ func (f *fixture) byIndex(t *testing.T, scope postgres.Scope, index, sql string,
 	text := strings.Join(plan, "\n")
 	if err != nil || !strings.Contains(text, index) || strings.Contains(text, "Seq Scan on outbound_message") || strings.Contains(text, "Seq Scan on account_link") {
 		t.Errorf("not by %s: %v\n%s", index, err, text)
+	}
+}
+
+// A policy that reads the list of tenants for every row makes a batch of many companies dear.
+func TestPoliciesReadTheTenantsOnce(t *testing.T) {
+	if found := pgtest.New(t, Migrations()).ReadForEachRow(t, "integration"); len(found) > 0 {
+		t.Errorf("for every row: %v; write (select current_setting('app.tenant')::uuid[]) as migrations/0044_tenants_once.sql does", found)
 	}
 }

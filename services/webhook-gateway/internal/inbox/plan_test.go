@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 )
 
 // grow fills the table as months of many companies do: nearly everything is
@@ -127,5 +128,12 @@ func (b *bench) byIndex(t *testing.T, name string, scope postgres.Scope, sql str
 	}
 	if wrong {
 		t.Errorf("%s: %v\n%s", name, err, text)
+	}
+}
+
+// A policy that reads the list of tenants for every row makes a batch of many companies dear.
+func TestPoliciesReadTheTenantsOnce(t *testing.T) {
+	if found := pgtest.New(t, Migrations()).ReadForEachRow(t, "gateway"); len(found) > 0 {
+		t.Errorf("for every row: %v; write (select current_setting('app.tenant')::uuid[]) as migrations/0011_tenants_once.sql does", found)
 	}
 }
