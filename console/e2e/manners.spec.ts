@@ -160,6 +160,16 @@ for (const width of [360, 1920])
     expect(found).toEqual([]);
   });
 
+test("no screen shows a name of a column or a value without a word", async ({ page }) => {
+  const found: string[] = [];
+  for (const path of screens ?? []) {
+    await shown(page, path);
+    const text = await page.locator("body").innerText();
+    for (const name of text.match(/\b([a-z]+(_[a-z]+)+|[A-Z]+(_[A-Z]+)+)\b/g) ?? []) found.push(`${path}: ${name}`);
+  }
+  expect(found).toEqual([]);
+});
+
 // longLines finds lines of text of more than 60 ems, which are 60 Japanese characters or some 120 Latin ones.
 const longLines = (page: Page) =>
   page.evaluate(() => {

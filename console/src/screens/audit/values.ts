@@ -4,9 +4,13 @@ import { moment } from "../../i18n/time";
 
 /** Fields that say nothing to people: they count changes or repeat the resource. */
 const silent = new Set(
-  "revision version updated_at created_at connection_id tenant_id set_id seq punch_id held_id hold_id period first_day last_day".split(
-    " ",
-  ),
+  [
+    "revision version updated_at created_at connection_id tenant_id set_id seq punch_id held_id hold_id period first_day last_day",
+    "id actor at occurred_at stored_at user_key", // the event says who and when
+    // how far a sync is; its own screen shows that
+    "lease due_at ended_at all_read page_cursor pages_read compared_to users_read employees_compared",
+    "created changed unchanged failed no_match gone asked unasked",
+  ].flatMap((fields) => fields.split(" ")),
 );
 
 export const speaks = (field: string) => !silent.has(field);
@@ -20,6 +24,8 @@ export function shown(field: string, value: string, zone: string): string {
   if (/(_at|Time)$/.test(field) && !Number.isNaN(Date.parse(value))) return moment(new Date(value).toISOString(), zone);
   if (field.endsWith("_minutes") && /^\d+$/.test(value)) return hourOf(Number(value));
   if (field === "role") return word("role", value);
+  if (field === "verb") return word("auditValue", word("linkVerb", value));
+  if (field === "source") return word("auditValue", word("linkSource", value));
   if (field.endsWith("_policy"))
     return word(field === "duplicate_policy" ? "duplicatePolicy" : "submittedPolicy", value);
   if (value.startsWith("[") || value.startsWith("{")) return list(value);
