@@ -164,7 +164,7 @@ test("no screen shows a name of a column or a value without a word", async ({ pa
   const found: string[] = [];
   for (const path of screens ?? []) {
     await shown(page, path);
-    const text = await page.locator("body").innerText();
+    const text = (await page.locator("body").allInnerTexts()).join();
     for (const name of text.match(/\b([a-z]+(_[a-z]+)+|[A-Z]+(_[A-Z]+)+)\b/g) ?? []) found.push(`${path}: ${name}`);
   }
   expect(found).toEqual([]);
