@@ -143,11 +143,11 @@ func TestATestAsksAboutSomePeople(t *testing.T) {
 			t.Fatal(got)
 		}
 	}
-	looks("PASSED", "3人を LINE WORKS に照会できました", 3)
+	looks("PASSED", "3人を LINE WORKS に照会でき、3人が見つかりました", 3)
 	w.sim.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: 403, Times: 1})
 	looks("ADVICE", "3人のうち1人について答えません(FORBIDDEN)", 3)
 	w.sim.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: 403})
-	looks("FAILED", "許可していません(FORBIDDEN)", 3)
+	looks("FAILED", "3人のうち3人について答えません(FORBIDDEN)", 3)
 	w.sim.Heal()
 	w.sim.Fail(simulator.Fault{Class: simulator.ClassUsers, Status: 503, Times: 1})
 	looks("UNKNOWN", "応答", 1)
