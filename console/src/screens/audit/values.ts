@@ -5,7 +5,7 @@ import { moment } from "../../i18n/time";
 /** Fields that say nothing to people: they count changes or repeat the resource. */
 const silent = new Set(
   [
-    "revision version updated_at created_at connection_id tenant_id set_id seq punch_id held_id hold_id period first_day last_day",
+    "revision version updated_at created_at connection_id tenant_id set_id seq punch_id held_id hold_id request_id period first_day last_day",
     "id actor at occurred_at stored_at user_key", // the event says who and when
     // how far a sync is; its own screen shows that
     "lease due_at ended_at all_read page_cursor pages_read compared_to users_read employees_compared",
