@@ -72,7 +72,7 @@ func texts(ctx context.Context, db *postgres.DB, scope postgres.Scope) (string, 
 	return strings.Join(all, ","), err
 }
 
-// The policies read the list of tenants for every row: an organization that a batch names many times is in it once.
+// Every row is compared with the list of tenants: an organization that a batch names many times is in it once.
 func TestEveryTenantIsNamedOnce(t *testing.T) {
 	db, one, two := openLedger(t), newTenant(t), newTenant(t)
 	var listed []string

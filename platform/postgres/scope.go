@@ -62,8 +62,8 @@ func (s Scope) begin() (string, error) {
 	}
 }
 
-// canonical returns every id in the canonical form of a UUID, once: the policies
-// read the list for every row, and a batch is often of one organization.
+// canonical returns every id in the canonical form of a UUID, once: a
+// batch is often of one organization, and every row is compared with the list.
 func canonical(tenants []string) ([]string, error) {
 	if len(tenants) == 0 {
 		return nil, errors.New("scope: Tenants without a tenant")

@@ -44,14 +44,15 @@ func TestRollingRestart(t *testing.T) {
 type roll struct {
 	*installation
 	doors *balancer
-	order []string          // of restarts, by the names of the processes
-	ready map[string]string // URL of each one's readiness
+	order []string           // of restarts, by the names of the processes
+	ready map[string]string  // URL of each one's readiness
+	seen  map[string]*target // what its balancer knows of each that has one
 }
 
 // layOut prepares it, without starting a process.
 func layOut(t *testing.T) *roll {
 	t.Helper()
-	r := &roll{installation: prepare(t), ready: map[string]string{}}
+	r := &roll{installation: prepare(t), ready: map[string]string{}, seen: map[string]*target{}}
 	public, admin := freeAddr(t), freeAddr(t)
 	attendance := r.pair("services/attendance/cmd/attendance", "attendance", "DAKOKU_LISTEN_ADDR", freeAddr(t), serviceDelay)
 	integration := r.pair("services/integration/cmd/integration", "integration", "DAKOKU_LISTEN_ADDR", freeAddr(t), serviceDelay,
@@ -95,7 +96,8 @@ func (r *roll) pair(pkg, context, serves, virtual, delay string, env ...string) 
 			own = append(own, "DAKOKU_LISTEN_ADDR=127.0.0.1:0")
 		}
 		r.one(pkg, name, context, delay, own...)
-		both = append(both, &target{addr: addr, ready: r.ready[name]})
+		r.seen[name] = &target{addr: addr, ready: r.ready[name]}
+		both = append(both, r.seen[name])
 	}
 	return balance(r.t, virtual, both...)
 }
@@ -120,6 +122,7 @@ func (r *roll) restart(name string, c *callers) {
 	r.t.Helper()
 	before, _ := c.so()
 	r.processes[name].stop()
+	r.awaitSeen(name, false)
 	r.processes[name].start()
 	r.awaitReady(name)
 	eventually(r.t, "callbacks are taken after "+name+" was restarted", func() bool { now, _ := c.so(); return now > before })
@@ -128,6 +131,16 @@ func (r *roll) restart(name string, c *callers) {
 func (r *roll) awaitReady(name string) {
 	r.t.Helper()
 	eventually(r.t, name+" is ready", func() bool { return answers(r.ready[name], http.StatusOK) })
+	r.awaitSeen(name, true)
+}
+
+// awaitSeen waits until the balancer of a process, if it has one, sees it in or out, as whoever restarts one after the
+// other does: a busy balancer looks late.
+func (r *roll) awaitSeen(name string, in bool) {
+	r.t.Helper()
+	if each := r.seen[name]; each != nil {
+		eventually(r.t, fmt.Sprint("the balancer sees ", name, " in: ", in), func() bool { return each.in.Load() == in })
+	}
 }
 
 // callbackPath is the path of the company's callback URL.

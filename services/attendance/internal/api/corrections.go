@@ -126,4 +126,4 @@ func correctionMessage(c store.Correction) *attendancev1.CorrectionRequest {
 	return message
 }
 
-func punchID(name string) string { return strings.TrimPrefix(name, "punches/") }
+func punchID(name string) string { return rpc.IDOf(name, "punches/") }

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/postgres/pgtest"
+)
+
+// policiesBefore makes each policy what it was before migration 27.
+const policiesBefore = `do $$
+declare p record;
+begin
+    for p in select tablename, policyname, with_check from pg_policies where schemaname = 'attendance' and qual like '%SELECT (current_setting%' loop
+        execute format('alter policy %I on attendance.%I using (tenant_id = any (current_setting(''app.tenant'')::uuid[]))', p.policyname, p.tablename)
+            || case when p.with_check is null then '' else ' with check (tenant_id = any (current_setting(''app.tenant'')::uuid[]))' end;
+    end loop;
+end $$`
+
+// A migration that changes every policy gets its tables while punches are recorded without a pause: it takes them in the
+// order in which the work does. In the order of their names each waits for the other, and no try is ever the last.
+func TestPoliciesChangeWhilePunchesAreRecorded(t *testing.T) {
+	database := pgtest.New(t, Migrations())
+	s, owner := New(database.Open(t, Migrations().Role()), time.Now), database.Owner(t)
+	if _, err := owner.Exec(t.Context(), policiesBefore); err != nil {
+		t.Fatal(err)
+	}
+	if len(database.ReadForEachRow(t, "attendance")) == 0 {
+		t.Fatal("the policies are not as they were")
+	}
+	sql, err := migrations.ReadFile("migrations/0027_tenants_once.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var over atomic.Bool
+	var work sync.WaitGroup
+	defer func() { over.Store(true); work.Wait() }()
+	for range 4 {
+		refs := company(t, s, 8)
+		work.Go(func() {
+			for !over.Load() {
+				for i := range refs {
+					key := sha256.Sum256([]byte(uuid.NewString()))
+					refs[i].Key = hex.EncodeToString(key[:])
+				}
+				if err := s.Record(context.WithoutCancel(t.Context()), refs, func(k Known) (Verdicts, error) { return recordAll(refs)(k), nil }); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for try := 1; ; try++ {
+		err := pgx.BeginFunc(t.Context(), owner, func(tx pgx.Tx) error {
+			_, err := tx.Exec(t.Context(), `set local search_path = attendance; set local lock_timeout = 500; `+string(sql))
+			return err
+		})
+		if err == nil {
+			break
+		}
+		if postgres.Code(err) != "55P03" || try == 10 {
+			t.Fatalf("try %d: %v", try, err)
+		}
+		time.Sleep(time.Duration(try) * 50 * time.Millisecond)
+	}
+	if left := database.ReadForEachRow(t, "attendance"); len(left) > 0 {
+		t.Errorf("as before: %v", left)
+	}
+}
