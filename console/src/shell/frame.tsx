@@ -6,7 +6,7 @@ import { api, ask } from "../api/client";
 import { sessionQuery, useMay, useSession } from "../api/session";
 import { type Key, language, setLanguage, t, word } from "../i18n";
 import { IconButton } from "../ui/button";
-import { forgetDrafts } from "../ui/form";
+import { forgetDrafts } from "../ui/draft";
 import { Icon, type IconName, Mark } from "../ui/icon";
 import { hush } from "../ui/toast";
 import { SessionGate } from "./gate";

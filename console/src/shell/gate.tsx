@@ -8,7 +8,7 @@ import { t } from "../i18n";
 import { LogInForm } from "../screens/welcome/log-in-form";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { forgetDrafts } from "../ui/form";
+import { forgetDrafts } from "../ui/draft";
 import { ProofGate } from "./proof";
 
 // A session that was replaced while a request was on its way has not expired.

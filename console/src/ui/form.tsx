@@ -1,19 +1,10 @@
 // Forms: values that outlive a reload, errors beside their fields, one request
 // at a time.
-import {
-  createContext,
-  type FormEvent,
-  type ReactNode,
-  useCallback,
-  useContext,
-  useEffect,
-  useId,
-  useRef,
-  useState,
-} from "react";
+import { createContext, type FormEvent, type ReactNode, useContext, useEffect, useId, useRef, useState } from "react";
 import { type ApiError, asApiError } from "../api/error";
 import { t } from "../i18n";
 import { Button } from "./button";
+import { changeOf, readDraft, withChange, writeDraft } from "./draft";
 import { Icon } from "./icon";
 import { Notice } from "./parts";
 
@@ -30,62 +21,47 @@ type Options<T> = {
   reasons?: Record<string, keyof T>;
 };
 
-const draftKey = (name: string) => `dakoku.draft.${name}`;
-
-function readDraft(name: string | undefined): Values | null {
-  if (!name) return null;
-  try {
-    return JSON.parse(sessionStorage.getItem(draftKey(name)) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** forgetDrafts removes everything that was typed and not sent, at log-out. */
-export function forgetDrafts() {
-  for (const key of Object.keys(sessionStorage)) {
-    if (key.startsWith(draftKey(""))) sessionStorage.removeItem(key);
-  }
-}
-
 export type Form<T extends Values> = ReturnType<typeof useForm<T>>;
 
-/** useForm keeps the values of a form, sends them once and shows what the door says of them. */
-export function useForm<T extends Values>(initial: T, options: Options<T> = {}) {
-  const [kept] = useState(() => readDraft(options.draft));
-  const [values, setValues] = useState<T>(() => ({ ...initial, ...kept }));
-  const [restored, setRestored] = useState(kept !== null);
+/**
+ * useForm keeps the values of a form, sends them once and shows what the door says of them. What was typed is kept
+ * apart from what is loaded: when that is loaded anew, what nobody touched follows, as the etag beside it does.
+ */
+export function useForm<T extends Values>(loaded: T, options: Options<T> = {}) {
+  const { draft, secret = [], check, reasons = {} } = options;
+  const [typed, setTyped] = useState<Partial<T>>(() => readDraft(draft, loaded));
+  const [restored, setRestored] = useState(Object.keys(typed).length > 0);
   const [failure, setFailure] = useState<ApiError | null>(null);
   const [mine, setMine] = useState<Partial<Record<keyof T, string>>>({});
   const [busy, setBusy] = useState(false);
   const element = useRef<HTMLFormElement>(null);
   const id = useId();
-  const { draft, secret = [], check, reasons = {} } = options;
+  const values = withChange(loaded, typed) as T;
 
-  const set = useCallback(
-    <K extends keyof T>(name: K, value: T[K]) => {
-      setValues((old) => {
-        const next = { ...old, [name]: value };
-        if (draft) {
-          const open = Object.fromEntries(Object.entries(next).filter(([key]) => !secret.includes(key)));
-          sessionStorage.setItem(draftKey(draft), JSON.stringify(open));
-        }
-        return next;
-      });
-      setMine((old) => ({ ...old, [name]: undefined }));
-      setFailure((old) => (old && reasons[old.reason] === name ? null : (old?.without(String(name)) ?? null)));
-    },
-    [draft, secret, reasons],
-  );
+  const open = Object.fromEntries(Object.entries(typed).filter(([name]) => !secret.includes(name)));
+  const kept = JSON.stringify(open);
+  useEffect(() => {
+    if (draft) writeDraft(draft, JSON.parse(kept));
+  }, [draft, kept]);
 
-  const clear = useCallback(() => {
-    if (draft) sessionStorage.removeItem(draftKey(draft));
+  const set = <K extends keyof T>(name: K, value: T[K]) => {
+    setTyped(({ [name]: _, ...others }) => {
+      const change = changeOf(loaded[name], value);
+      return (change === undefined ? others : { ...others, [name]: change }) as Partial<T>;
+    });
+    setMine((old) => ({ ...old, [name]: undefined }));
+    setFailure((old) => (old && reasons[old.reason] === name ? null : (old?.without(String(name)) ?? null)));
+  };
+
+  // The draft goes at once: a form that has left the screen has no effects any more.
+  const forget = () => {
+    if (draft) writeDraft(draft, {});
+    setTyped({});
     setRestored(false);
-  }, [draft]);
+  };
 
   const restart = () => {
-    clear();
-    setValues(initial);
+    forget();
     setFailure(null);
     setMine({});
   };
@@ -112,7 +88,7 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
     setBusy(true);
     try {
       await send(values);
-      if (!keep) clear();
+      if (draft && !keep) forget();
       return true;
     } catch (error) {
       setFailure(asApiError(error));
@@ -123,7 +99,7 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
     }
   };
 
-  return { values, set, problem, blamed, failure, setFailure, busy, run, restored, restart, clear, element, id };
+  return { values, set, problem, blamed, failure, setFailure, busy, run, restored, restart, element, id };
 }
 
 type Shown = { name: string; problem: string };

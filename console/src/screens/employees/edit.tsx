@@ -237,7 +237,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
           <Button type="submit" look="primary" busy={form.busy}>
             {t("action.confirm")}
           </Button>
-          <ButtonLink to="/settings/employees" look="quiet">
+          <ButtonLink to="/settings/employees" look="quiet" onClick={form.restart}>
             {t("action.cancel")}
           </ButtonLink>
         </div>

@@ -24,7 +24,7 @@ export function Company() {
           <Skeleton rows={5} />
         </Card>
       ) : may("organization.write") ? (
-        <Editor key={company.data.etag} company={company.data} />
+        <Editor company={company.data} />
       ) : (
         <Card>
           <Facts

@@ -30,7 +30,7 @@ export function WorkRules() {
           <Skeleton rows={6} />
         </Card>
       ) : (
-        <Editor key={rules.data.etag} rules={rules.data} />
+        <Editor rules={rules.data} />
       )}
     </div>
   );
