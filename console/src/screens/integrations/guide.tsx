@@ -31,7 +31,8 @@ export function Guide() {
   const settings = useQuery(settingsQuery(id));
   const credentials = useQuery(credentialsQuery(id));
   const tokens = useQuery(tokensQuery(id)); // so that the step of the token does not grow later
-  const failed = [connection, settings, credentials].find((query) => query.error);
+  // What is on the screen stays there when it cannot be read again: keys are being typed into it.
+  const failed = [connection, settings, credentials].find((query) => query.isLoadingError);
   const head = (
     <PageHead
       title={t("guide.title")}
@@ -82,18 +83,17 @@ function Steps({
   const navigate = useNavigate();
   const [phase, setPhase] = useState<Phase>("enter");
   const [review, setReview] = useState<Credentials | null>(null);
-  // Keys that are stored are kept unless somebody wants to replace them.
-  const [keepKeys, setKeepKeys] = useState(credentials !== null);
   const form = useForm<GuideValues>(initialValues(settings, credentials), {
     draft: `guide.${id}`,
     secret: [...secretFields],
-    check: (v) => (keepKeys ? {} : missingKeys(v)),
+    check: (v) => (v.keepKeys ? {} : missingKeys(v)),
   });
   const go = (next: Phase) => {
     setPhase(next);
     scrollTo({ top: 0 });
   };
 
+  const { keepKeys } = form.values;
   const stage = !keepKeys && waits(form.values, credentials);
   const store = async (v: GuideValues, validateOnly: boolean) => {
     const params = { path: { connection: id }, query: { validateOnly } };
@@ -105,9 +105,14 @@ function Steps({
         : ask(api.PUT("/v1/connections/{connection}/credentials", { params: keysParams, body: credentialsOf(v) })),
     ]);
     const failures = answers.filter((a) => a.status === "rejected").map((a) => asApiError(a.reason));
-    if (failures.length > 0) throw together(failures);
     const [, keys] = answers;
-    return keys.status === "fulfilled" ? keys.value : null;
+    // What was stored, here or by somebody before, has another etag, with which 送信 goes on.
+    if (!validateOnly || failures.some((f) => f.reason === "ETAG_STALE")) {
+      await queries.invalidateQueries({ queryKey: ["connection", id] });
+    }
+    if (failures.length === 0) return keys.status === "fulfilled" ? keys.value : null;
+    if (!validateOnly && keys.status === "fulfilled") form.set("keepKeys", true); // each change of keys ages those before
+    throw together(failures);
   };
   const confirm = () =>
     form.run(async (v) => {
@@ -117,9 +122,6 @@ function Steps({
   const send = () =>
     form.run(async (v) => {
       await store(v, false);
-      await queries.invalidateQueries({ queryKey: ["connection", id] });
-      setKeepKeys(true);
-      for (const secret of secretFields) form.set(secret, "");
       if (!stage) return go("connect");
       say(t("keySet.stagedDone"));
       await navigate({ to: `/settings/integrations/${id}` });
@@ -154,7 +156,7 @@ function Steps({
         <FormBody form={form} names={[...Object.keys(form.values), "mode", "place"]} onSubmit={confirm}>
           <TokenStep id={id} />
           <PhrasesStep id={id} form={form} etag={settings.etag} />
-          <KeysStep form={form} stored={credentials} keep={keepKeys} setKeep={setKeepKeys} />
+          <KeysStep form={form} stored={credentials} />
           <Card
             foot={
               <>

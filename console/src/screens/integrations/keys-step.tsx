@@ -9,20 +9,20 @@ import { Manual } from "./manual";
 import type { Credentials } from "./queries";
 import { type GuideValues, tooLong, waits } from "./values";
 
-type Props = { form: Form<GuideValues>; stored: Credentials | null; keep: boolean; setKeep: (keep: boolean) => void };
+type Props = { form: Form<GuideValues>; stored: Credentials | null };
 
-export function KeysStep({ form, stored, keep, setKeep }: Props) {
+export function KeysStep({ form, stored }: Props) {
   const v1 = form.values.apiVersion === "V1";
   return (
     <Card title={t("guide.keys.title")} action={stored && <Badge tone="good">{t("guide.keys.stored")}</Badge>} flush>
       <div className="beside">
         <div className="do">
-          {keep && stored ? (
+          {form.values.keepKeys && stored ? (
             <>
               <p>{t("guide.keys.kept")}</p>
               <KeyFacts credentials={stored} />
               <div>
-                <Button icon="edit" onClick={() => setKeep(false)}>
+                <Button icon="edit" onClick={() => form.set("keepKeys", false)}>
                   {t("guide.keys.replace")}
                 </Button>
               </div>
@@ -32,7 +32,7 @@ export function KeysStep({ form, stored, keep, setKeep }: Props) {
               <p>{t("guide.keys.lead")}</p>
               {stored && (
                 <Notice title={t("guide.keys.replaceMore")}>
-                  <Button small onClick={() => setKeep(true)}>
+                  <Button small onClick={() => form.set("keepKeys", true)}>
                     {t("guide.keys.keep")}
                   </Button>
                 </Notice>

@@ -12,6 +12,8 @@ export type GuideValues = {
   triggerPosition: string;
   replyMode: string;
   replyPlace: string;
+  /** Keys that are stored are kept unless somebody wants to replace them. */
+  keepKeys: boolean;
   apiVersion: string;
   /** NOW, LATER, or empty while nobody has chosen. */
   change: string;
@@ -74,6 +76,7 @@ export function initialValues(settings: PunchSettings, credentials: Credentials 
     triggerPosition: settings.triggerPosition ?? "ANYWHERE",
     replyMode: settings.reply?.mode ?? "ALWAYS",
     replyPlace: settings.reply?.place ?? "SAME_ROOM",
+    keepKeys: credentials !== null,
     apiVersion: credentials?.apiVersion ?? "V2",
     change: "",
     botId: credentials?.botId ?? "",
