@@ -15,7 +15,7 @@ import { type ApiError, asApiError } from "../api/error";
 import { t } from "../i18n";
 import { Button } from "./button";
 import { Icon } from "./icon";
-import { Notice } from "./parts";
+import { Notice, Sentences } from "./parts";
 
 type Values = Record<string, unknown>;
 
@@ -189,7 +189,6 @@ export function FormBody<T extends Values>({
 }) {
   const { failure } = form;
   const own = (names ?? Object.keys(form.values)) as string[];
-  const rest = failure?.fields.filter((p) => !own.some((n) => p.field === n || p.field.endsWith(`.${n}`))) ?? [];
   const submit = (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();
@@ -205,14 +204,8 @@ export function FormBody<T extends Values>({
         </Notice>
       )}
       {failure && form.blamed === undefined && (
-        <Notice tone="bad" title={failure.status === 0 ? t("error.OFFLINE") : failure.message || t("error.INTERNAL")}>
-          {rest.length > 0 && (
-            <ul className="list">
-              {rest.map((p) => (
-                <li key={p.field + p.reason}>{p.text}</li>
-              ))}
-            </ul>
-          )}
+        <Notice tone="bad" title={failure.headline}>
+          <Sentences of={failure.besides(own)} />
         </Notice>
       )}
       {children}
