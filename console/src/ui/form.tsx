@@ -26,6 +26,8 @@ type Options<T> = {
   secret?: (keyof T)[];
   /** Checks before anything is sent; names of fields with what is wrong. */
   check?: (values: T) => Partial<Record<keyof T, string>>;
+  /** What was refused before this form came to the screen, with the values that it shows. */
+  refused?: ApiError;
   /** Refusals that are about one field without naming it, by reason. */
   reasons?: Record<string, keyof T>;
 };
@@ -40,6 +42,10 @@ function readDraft(name: string | undefined): Values | null {
     return null;
   }
 }
+
+/** keepDraft puts values into the form of this name, as if they were typed there and not sent. */
+export const keepDraft = (name: string, values: Values) =>
+  sessionStorage.setItem(draftKey(name), JSON.stringify(values));
 
 /** forgetDrafts removes everything that was typed and not sent, when its person leaves. */
 export function forgetDrafts() {
@@ -63,7 +69,7 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
   const [kept] = useState(() => readDraft(options.draft));
   const [values, setValues] = useState<T>(() => ({ ...initial, ...kept }));
   const [restored, setRestored] = useState(kept !== null);
-  const [failure, setFailure] = useState<ApiError | null>(null);
+  const [failure, setFailure] = useState<ApiError | null>(options.refused ?? null);
   const [mine, setMine] = useState<Partial<Record<keyof T, string>>>({});
   const [busy, setBusy] = useState(false);
   const element = useRef<HTMLFormElement>(null);
@@ -76,7 +82,7 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
         const next = { ...old, [name]: value };
         if (draft) {
           const open = Object.fromEntries(Object.entries(next).filter(([key]) => !secret.includes(key)));
-          sessionStorage.setItem(draftKey(draft), JSON.stringify(open));
+          keepDraft(draft, open);
         }
         return next;
       });
@@ -103,7 +109,7 @@ export function useForm<T extends Values>(initial: T, options: Options<T> = {}) 
     mine[name] || failure?.of(name) || (blamed === name && failure?.message) || "";
 
   // A problem is of no use where it is not seen: the first field that has one gets the focus.
-  const [refusals, setRefusals] = useState(0);
+  const [refusals, setRefusals] = useState(options.refused ? 1 : 0);
   useEffect(() => {
     if (refusals > 0) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [refusals]);
