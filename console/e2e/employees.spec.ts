@@ -1,5 +1,17 @@
 // Employees are found, edited and imported, and what others have is refused beside its field.
-import { box, expect, languages, press, speak, test } from "./world";
+import { box, expect, type Language, languages, press, speak, test } from "./world";
+
+/** Files of which no line is read, and what is said of each. */
+const wholes = (language: Language): [string | Buffer, string][] => {
+  const say = (ja: string, en: string) => (language === "ja" ? ja : en);
+  return [
+    [Buffer.from("\ufeff社員番号,氏名\n1,山田\n", "utf16le"), say("CSV", "CSV")],
+    ["", say("CSVが空です。", "The CSV is empty.")],
+    ["氏名\n山田\n", say("CSVの1行目に列名", "The first line of the CSV must name")],
+    ['employee_number\n"1\n', say("引用符", "quotation marks")],
+    [`employee_number,display_name\n${"1,山田\n".repeat(5001)}`, say("5,000行まで", "at most 5,000 rows")],
+  ];
+};
 
 for (const language of languages) {
   test(`an employee is edited; what others have is refused beside its field, in ${language}`, async ({
@@ -40,26 +52,80 @@ for (const language of languages) {
     await world.call("DELETE", `${holder.name}/accountLink`);
   });
 
-  test(`a new employee whose account is somebody's is stored, and the account is told of, in ${language}`, async ({
+  test(`the account of a new employee is looked at before anything is stored, in ${language}`, async ({
     page,
     world,
   }) => {
     const w = await speak(page, language);
-    const holder = await world.hire(`先客 持子 ${language}`, 2);
+    const account = box(page, w("employee.accountId"));
     await page.goto("/settings/employees/new");
     await press(page, w("action.confirm"));
     await expect(page.getByText(w("form.required", { label: w("employee.number") }))).toBeVisible();
     await box(page, w("employee.number")).fill(`N-${language}`);
     await box(page, w("employee.name")).fill(`新入 社子 ${language}`);
-    await box(page, w("employee.accountId")).fill(world.users[2]?.email ?? "");
+    for (const typed of ["これは ID ではない", "taro @example", "ｔａｒｏ@example", "taro@example".padEnd(201, "e")]) {
+      await account.fill(typed);
+      await press(page, w("action.confirm"));
+      await expect(page.getByText(w("employee.accountForm"))).toBeVisible();
+      await expect(account).toHaveAttribute("aria-invalid", "true");
+      await expect(account).toBeFocused();
+      await expect(account).toHaveValue(typed);
+    }
+    await account.fill(` ${world.users[2]?.email} `);
+    await press(page, w("action.confirm"));
+    await expect(page.getByText(w("review.title"))).toBeVisible();
+  });
+
+  test(`a new employee whose account is somebody's is stored, and the account is put right, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const email = world.users[2]?.email ?? "";
+    const holder = await world.hire(`先客 持子 ${language}`, 2);
+    const account = box(page, w("employee.accountId"));
+    await page.goto("/settings/employees/new");
+    await box(page, w("employee.number")).fill(`L-${language}`);
+    await box(page, w("employee.name")).fill(`後手 社子 ${language}`);
+    await account.fill(email);
     await press(page, w("action.confirm"));
     await press(page, w("action.send"));
-    const title = w("employees.editOf", { name: `新入 社子 ${language}` });
+    const title = w("employees.editOf", { name: `後手 社子 ${language}` });
     await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
     await expect(page.getByText(holder.displayName)).toBeVisible(); // who has it
+    await expect(account).toHaveValue(email);
+    await expect(account).toBeFocused();
     await page.goto("/settings/employees/new");
     await expect(box(page, w("employee.number"))).toHaveValue(""); // nobody is entered twice
+    await page.goBack();
+    await expect(account).toHaveValue(email); // to be put right also later
     await world.call("DELETE", `${holder.name}/accountLink`);
+    await press(page, w("action.confirm"));
+    await press(page, w("action.send"));
+    await expect(page.getByRole("heading", { level: 1, name: w("nav.employees") })).toBeVisible();
+    const { accountLinks } = await world.call<{ accountLinks: { name: string; lineWorksAccountId: string }[] }>(
+      "GET",
+      "accountLinks?pageSize=500",
+    );
+    const made = accountLinks.find((l) => l.lineWorksAccountId === email);
+    expect(made).toBeDefined();
+    await world.call("DELETE", made?.name ?? "");
+  });
+
+  test(`a file that cannot be taken as a whole is told why, in ${language}`, async ({ page }) => {
+    const w = await speak(page, language);
+    await page.goto("/settings/employees/import");
+    for (const [csv, why] of wholes(language)) {
+      await page
+        .locator('input[type="file"]')
+        .setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+      await expect(page.getByRole("alert").getByText(why)).toBeVisible();
+    }
+    await press(page, w("import.links"));
+    await page
+      .locator('input[type="file"]')
+      .setInputFiles({ name: "links.csv", mimeType: "text/csv", buffer: Buffer.from("氏名\n山田\n") });
+    await expect(page.getByRole("alert").getByText("employee_number")).toBeVisible();
   });
 
   test(`employees are imported after a look at every line, in ${language}`, async ({ page, world }) => {

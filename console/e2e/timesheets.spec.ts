@@ -22,6 +22,21 @@ for (const language of languages) {
     await expect(page.locator(".trail li")).toHaveCount(5);
   });
 
+  test(`a comment that is refused says what is wrong with it, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`差戻 文子 ${language}`);
+    await world.call("POST", `${who.name}/timesheets/${period()}:submit`, {});
+    await page.goto(`/timesheets/${who.id}/${period()}`);
+    await press(page, w("verb.sendBack"));
+    await page.getByRole("dialog").getByRole("textbox").fill("打刻を\u000b確認");
+    await answer(page, w("verb.sendBack"));
+    const why = language === "ja" ? "制御文字は使用できません。" : "Control characters cannot be used.";
+    await expect(page.getByRole("alert").getByText(why)).toBeVisible();
+    await page.getByRole("dialog").getByRole("textbox").fill("打刻を確認");
+    await answer(page, w("verb.sendBack"));
+    await expect(page.locator(".page-head").getByText(w("sheetState.SENT_BACK"), { exact: true })).toBeVisible();
+  });
+
   test(`every submitted month is approved at once, in ${language}`, async ({ page, world }) => {
     const w = await speak(page, language);
     const name = language === "ja" ? "一括" : "纏め";

@@ -14,6 +14,7 @@ import { sessionQuery } from "./api/session";
 import { Frame } from "./shell/frame";
 import { NotFound, Oops } from "./shell/lost";
 import { isSetupOpen } from "./shell/setup-state";
+import { draftsOf } from "./ui/draft";
 import { Skeleton } from "./ui/parts";
 import { Toasts } from "./ui/toast";
 
@@ -51,7 +52,10 @@ export function makeRouter(queries: QueryClient) {
     component: Frame,
     beforeLoad: async ({ location }) => {
       const session = await queries.ensureQueryData(sessionQuery);
-      if (session) return;
+      if (session) {
+        draftsOf(session.account?.name ?? "");
+        return;
+      }
       if (isSetupOpen()) throw redirect({ to: "/setup" });
       throw redirect({ to: "/login", search: location.href === "/" ? {} : { next: location.href } });
     },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ja } from "../i18n/ja";
 import { ApiError } from "./error";
 
 const refused = new ApiError(400, {
@@ -29,6 +30,22 @@ test("a field that is typed into loses its problem, the others keep theirs", () 
   expect(refused.without("other")).toBe(refused);
 });
 
-test("without an answer there is no connection", () => {
+test("what no input shows is said besides, once, and with the headline where there is none at all", () => {
+  expect(refused.besides(["name"])).toEqual(["数字で"]);
+  expect(refused.besides(["botId", "name"])).toEqual([]);
+  expect(refused.text).toBe("入力内容に誤りがあります。 数字で 必須");
+  const twice = [
+    { field: "table.csv", description: "空です。" },
+    { field: "table", description: "空です。" },
+    { field: "all", description: "だめ。" },
+    { field: "mute" },
+  ];
+  const said = new ApiError(400, { message: "だめ。", details: [{ fieldViolations: twice }] });
+  expect(said.text).toBe("だめ。 空です。");
+});
+
+test("without an answer there is no connection, and it says so", () => {
   expect(new ApiError(0, {}).reason).toBe("OFFLINE");
+  expect(new ApiError(0, {}).text).toBe(ja["error.OFFLINE"]);
+  expect(new ApiError(502, null).text).toBe(ja["error.INTERNAL"]);
 });

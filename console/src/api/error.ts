@@ -1,4 +1,5 @@
 // What the admin door answers when it does not do what was asked.
+import { t } from "../i18n";
 
 /** A field that the door did not accept, as the request spelled it. */
 export type FieldProblem = { field: string; text: string; reason: string };
@@ -34,6 +35,22 @@ export class ApiError extends Error {
   /** The problem of one field, whether the door names it alone or below its message. */
   of(field: string): string {
     return this.fields.find((p) => p.field === field || p.field.endsWith(`.${field}`))?.text ?? "";
+  }
+
+  /** The sentence of it all: the door's, or why there is none. */
+  get headline(): string {
+    return this.status === 0 ? t("error.OFFLINE") : this.message || t("error.INTERNAL");
+  }
+
+  /** What is said of the fields that no input of these names shows; each sentence once. */
+  besides(shown: string[]): string[] {
+    const rest = this.fields.filter((p) => !shown.some((n) => p.field === n || p.field.endsWith(`.${n}`)));
+    return [...new Set(rest.map((p) => p.text))].filter((text) => text !== "" && text !== this.headline);
+  }
+
+  /** Everything it says, where no input stands by that would show its part. */
+  get text(): string {
+    return [this.headline, ...this.besides([])].join(" ");
   }
 
   /** The same without the problems of one field and what is in it; null when nothing else was wrong. */

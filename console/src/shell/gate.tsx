@@ -45,7 +45,6 @@ export function SessionGate({ children }: { children: ReactNode }) {
     queries.setQueryData(sessionQuery.queryKey, fresh);
     setExpired(false);
     if (other) {
-      forgetDrafts();
       location.assign("/"); // somebody else: nothing of the first person may stay
       return;
     }
@@ -53,6 +52,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
     waiting.current = null;
   };
   const leave = () => {
+    forgetDrafts();
     location.assign("/login");
   };
   return (

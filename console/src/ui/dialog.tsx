@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { asApiError } from "../api/error";
 import { t } from "../i18n";
 import { Button } from "./button";
 
@@ -11,8 +12,7 @@ export function Dialog({ title, wide, onClose, children }: DialogProps) {
   useEffect(() => {
     const opener = document.activeElement;
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
-    dialog?.querySelector<HTMLElement>("input:not([readonly]), textarea, select")?.focus();
+    if (dialog) show(dialog);
     return () => {
       dialog?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
@@ -28,6 +28,12 @@ export function Dialog({ title, wide, onClose, children }: DialogProps) {
         event.preventDefault();
         onClose?.();
       }}
+      onClose={({ currentTarget: dialog }) => {
+        // Browsers let nobody be held: they close a dialog that prevented it once, without asking again.
+        if (!dialog.isConnected || dialog.open) return;
+        if (onClose) onClose();
+        else show(dialog);
+      }}
     >
       <div className="inside">
         <h2 id={id}>{title}</h2>
@@ -35,6 +41,11 @@ export function Dialog({ title, wide, onClose, children }: DialogProps) {
       </div>
     </dialog>
   );
+}
+
+function show(dialog: HTMLDialogElement) {
+  if (!dialog.open) dialog.showModal();
+  dialog.querySelector<HTMLElement>("input:not([readonly]), textarea, select")?.focus();
 }
 
 // Where the focus goes when what opened a dialog is gone with what was done: into
@@ -76,7 +87,7 @@ function Confirm({ question, onClose }: { question: Question; onClose: () => voi
       await question.run(reason.trim());
       onClose();
     } catch (error) {
-      setProblem((error as Error).message || t("error.INTERNAL"));
+      setProblem(asApiError(error).text);
       setBusy(false);
     }
   };

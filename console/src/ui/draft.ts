@@ -42,9 +42,17 @@ export function writeDraft(name: string, changes: Group) {
   else sessionStorage.setItem(draftKey(name), JSON.stringify(changes));
 }
 
-/** forgetDrafts removes everything that was typed and not sent, at log-out. */
+/** forgetDrafts removes everything that was typed and not sent, when its person leaves. */
 export function forgetDrafts() {
   for (const key of Object.keys(sessionStorage)) {
     if (key.startsWith(draftKey(""))) sessionStorage.removeItem(key);
   }
+}
+
+const ownerKey = "dakoku.draftsOf";
+
+/** draftsOf says who is here: what somebody else had typed in this window is not for them. */
+export function draftsOf(account: string) {
+  if (sessionStorage.getItem(ownerKey) !== account) forgetDrafts();
+  sessionStorage.setItem(ownerKey, account);
 }

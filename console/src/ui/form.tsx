@@ -6,7 +6,7 @@ import { t } from "../i18n";
 import { Button } from "./button";
 import { changeOf, readDraft, withChange, writeDraft } from "./draft";
 import { Icon } from "./icon";
-import { Notice } from "./parts";
+import { Notice, Sentences } from "./parts";
 
 type Values = Record<string, unknown>;
 
@@ -17,6 +17,8 @@ type Options<T> = {
   secret?: (keyof T)[];
   /** Checks before anything is sent; names of fields with what is wrong. */
   check?: (values: T) => Partial<Record<keyof T, string>>;
+  /** What was refused before this form came to the screen, with the values that it shows. */
+  refused?: ApiError;
   /** Refusals that are about one field without naming it, by reason. */
   reasons?: Record<string, keyof T>;
 };
@@ -31,7 +33,7 @@ export function useForm<T extends Values>(loaded: T, options: Options<T> = {}) {
   const { draft, secret = [], check, reasons = {} } = options;
   const [typed, setTyped] = useState<Partial<T>>(() => readDraft(draft, loaded));
   const [restored, setRestored] = useState(Object.keys(typed).length > 0);
-  const [failure, setFailure] = useState<ApiError | null>(null);
+  const [failure, setFailure] = useState<ApiError | null>(options.refused ?? null);
   const [mine, setMine] = useState<Partial<Record<keyof T, string>>>({});
   const [busy, setBusy] = useState(false);
   const element = useRef<HTMLFormElement>(null);
@@ -71,7 +73,7 @@ export function useForm<T extends Values>(loaded: T, options: Options<T> = {}) {
     mine[name] || failure?.of(name) || (blamed === name && failure?.message) || "";
 
   // A problem is of no use where it is not seen: the first field that has one gets the focus.
-  const [refusals, setRefusals] = useState(0);
+  const [refusals, setRefusals] = useState(options.refused ? 1 : 0);
   useEffect(() => {
     if (refusals > 0) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [refusals]);
@@ -165,7 +167,6 @@ export function FormBody<T extends Values>({
 }) {
   const { failure } = form;
   const own = (names ?? Object.keys(form.values)) as string[];
-  const rest = failure?.fields.filter((p) => !own.some((n) => p.field === n || p.field.endsWith(`.${n}`))) ?? [];
   const submit = (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();
@@ -181,14 +182,8 @@ export function FormBody<T extends Values>({
         </Notice>
       )}
       {failure && form.blamed === undefined && (
-        <Notice tone="bad" title={failure.status === 0 ? t("error.OFFLINE") : failure.message || t("error.INTERNAL")}>
-          {rest.length > 0 && (
-            <ul className="list">
-              {rest.map((p) => (
-                <li key={p.field + p.reason}>{p.text}</li>
-              ))}
-            </ul>
-          )}
+        <Notice tone="bad" title={failure.headline}>
+          <Sentences of={failure.besides(own)} />
         </Notice>
       )}
       {children}

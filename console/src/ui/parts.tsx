@@ -136,10 +136,21 @@ export function Skeleton({ rows = 5 }: { rows?: number }) {
   );
 }
 
+/** What a failure says besides its headline; nothing where that is all. */
+export function Sentences({ of }: { of: string[] }) {
+  if (of.length === 0) return null;
+  return (
+    <ul className="list">
+      {of.map((text) => (
+        <li key={text}>{text}</li>
+      ))}
+    </ul>
+  );
+}
+
 /** A failure to show something, with the way out. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const e = asApiError(error);
-  const text = e.status === 0 ? t("error.OFFLINE") : e.message || t("error.INTERNAL");
   if (e.reason === "PROOF_REQUIRED" && retry) {
     return (
       <Notice tone="warn" title={t("proof.needed")}>
@@ -150,7 +161,8 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
     );
   }
   return (
-    <Notice tone="bad" title={text}>
+    <Notice tone="bad" title={e.headline}>
+      <Sentences of={e.besides([])} />
       {e.status >= 500 && e.requestId && <p className="small muted">{t("error.request", { id: e.requestId })}</p>}
       {retry && (
         <p>

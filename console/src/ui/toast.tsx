@@ -3,6 +3,7 @@
 // until they are closed; the rest goes by itself, but not from under the pointer
 // or the focus (WCAG 2.2.1).
 import { useSyncExternalStore } from "react";
+import { asApiError } from "../api/error";
 import { t } from "../i18n";
 import { Icon } from "./icon";
 
@@ -32,6 +33,9 @@ export function say(text: string, tone: News["tone"] = "good", undo?: () => void
   change([...undoable, ...bad, ...good, { id, text, tone, undo }]);
   if (!undo && tone === "good") go(id, 6_000);
 }
+
+/** sayFailure tells why something was not done, where no form could. */
+export const sayFailure = (error: unknown) => say(asApiError(error).text, "bad");
 
 /** hush takes all news away, at log-out. */
 export const hush = () => change([]);

@@ -2,11 +2,12 @@
 // connection exists; then 「確認」 and 「送信」.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { api, ask, idOf, type Schemas } from "../../api/client";
-import { ApiError } from "../../api/error";
+import { ApiError, asApiError } from "../../api/error";
 import { t, word } from "../../i18n";
 import { Button, ButtonLink } from "../../ui/button";
+import { writeDraft } from "../../ui/draft";
 import { FormBody, useForm } from "../../ui/form";
 import { SelectField, TextField } from "../../ui/inputs";
 import { Card, Facts, Failure, Notice, PageHead, Skeleton } from "../../ui/parts";
@@ -27,6 +28,13 @@ const linkQuery = (id: string) => ({
     }
   },
 });
+
+// Why the link of an employee who was just stored was refused, for the employee's own page.
+const refusedLinkKey = (id: string) => ["employee", id, "refusedLink"];
+
+// How an account is written, as the door has it. The door judges the account of somebody who is
+// stored only, and nobody is to be stored before what was typed can be right.
+const accountForm = /^[!-~]{0,200}$/;
 
 export function NewEmployee() {
   const connected = useConnected();
@@ -83,6 +91,8 @@ function Sheet({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+const draftOf = (id: string) => `employee.${id || "new"}`;
+
 type Values = {
   employeeNumber: string;
   displayName: string;
@@ -98,6 +108,8 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
   const navigate = useNavigate();
   const id = idOf(employee?.name);
   const before = link?.lineWorksAccountId ?? "";
+  const [refused] = useState(() => queries.getQueryData<ApiError>(refusedLinkKey(id)));
+  useEffect(() => queries.removeQueries({ queryKey: refusedLinkKey(id) }), [queries, id]); // it is told once
   const form = useForm<Values>(
     {
       employeeNumber: employee?.employeeNumber ?? "",
@@ -108,11 +120,14 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
       lineWorksAccountId: before,
     },
     {
-      draft: `employee.${id || "new"}`,
+      draft: draftOf(id),
       check: (v) => ({
         employeeNumber: v.employeeNumber.trim() ? "" : t("form.required", { label: t("employee.number") }),
         displayName: v.displayName.trim() ? "" : t("form.required", { label: t("employee.name") }),
+        lineWorksAccountId:
+          connected && !accountForm.test(v.lineWorksAccountId.trim()) ? t("employee.accountForm") : "",
       }),
+      refused,
       reasons: { EMPLOYEE_NUMBER_TAKEN: "employeeNumber", ACCOUNT_LINKED_ELSEWHERE: "lineWorksAccountId" },
     },
   );
@@ -166,9 +181,12 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
       } catch (error) {
         setReview(false);
         if (employee) throw error;
-        // The new employee is stored; what is left is the link, on the employee's own page.
-        say((error as Error).message, "bad");
-        return navigate({ to: `/settings/employees/${idOf(saved.name)}` });
+        // The new employee is stored; what is left is the link, to be put right on the employee's own page.
+        const stored = idOf(saved.name);
+        writeDraft(draftOf(stored), { lineWorksAccountId: v.lineWorksAccountId });
+        queries.setQueryData(refusedLinkKey(stored), asApiError(error));
+        say(t("employees.saved", { name: saved.displayName }));
+        return navigate({ to: `/settings/employees/${stored}` });
       }
       await queries.invalidateQueries(linksQuery);
       say(t("employees.saved", { name: saved.displayName }));

@@ -75,7 +75,7 @@ export function ImportEmployees() {
   };
   const take = async (file: File | undefined) => {
     if (!file) return;
-    const text = decode(await file.arrayBuffer());
+    const text = decode(await file.arrayBuffer()) || "\n"; // what is empty goes to the door, too, which says so
     setName(file.name);
     setCsv(text);
     await go(text, true);

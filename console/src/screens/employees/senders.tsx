@@ -9,7 +9,7 @@ import { ago, moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { List } from "../../ui/list";
 import { Badge, Empty, PageHead } from "../../ui/parts";
-import { say } from "../../ui/toast";
+import { say, sayFailure } from "../../ui/toast";
 import { employeesQuery, linksQuery } from "./queries";
 import { DirectorySync } from "./sync";
 
@@ -93,7 +93,7 @@ function Chooser({ sender: s, write }: { sender: Sender; write: boolean }) {
       say(t("senders.linked"));
       await Promise.all([queries.invalidateQueries({ queryKey: ["senders"] }), queries.invalidateQueries(linksQuery)]);
     } catch (error) {
-      say((error as Error).message, "bad");
+      sayFailure(error);
     }
     setBusy(false);
   };

@@ -6,7 +6,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { FormBody, useForm } from "../../ui/form";
 import { TextField } from "../../ui/inputs";
-import { say } from "../../ui/toast";
+import { say, sayFailure } from "../../ui/toast";
 import { type Connection, integrationsQuery } from "./queries";
 
 type Props = { id: string; connection: Connection; onClose: () => void };
@@ -28,10 +28,7 @@ export function Rename({ id, connection: c, onClose }: Props) {
   };
   // Whoever renames it meanwhile keeps their name.
   const back = (etag?: string) =>
-    rename(c.displayName, etag).then(
-      () => say(t("status.renamed", { name: c.displayName })),
-      (error: Error) => say(error.message, "bad"),
-    );
+    rename(c.displayName, etag).then(() => say(t("status.renamed", { name: c.displayName })), sayFailure);
   const submit = () =>
     form.run(async (v) => {
       const name = v.displayName.trim();

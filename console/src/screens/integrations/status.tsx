@@ -9,7 +9,7 @@ import { moment } from "../../i18n/time";
 import { ButtonLink, Menu } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
 import { Badge, Card, Failure, Notice, PageHead, Segments, Skeleton, Tiles } from "../../ui/parts";
-import { say } from "../../ui/toast";
+import { say, sayFailure } from "../../ui/toast";
 import { HoursChart } from "./chart";
 import { Register } from "./connect";
 import { ConnectionTest } from "./connection-test";
@@ -181,7 +181,7 @@ function Actions({ id, connection: c }: { id: string; connection: Connection }) 
       await ask(api.POST("/v1/connections/{connection}:activate", { params, body: {} }));
       await fresh(t("connect.activated"));
     } catch (error) {
-      say((error as Error).message, "bad");
+      sayFailure(error);
     }
   };
   const remove = () =>

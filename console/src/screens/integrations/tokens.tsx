@@ -9,7 +9,7 @@ import { moment } from "../../i18n/time";
 import { Button, CopyField } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
 import { Card, Empty, Failure, Skeleton } from "../../ui/parts";
-import { say } from "../../ui/toast";
+import { say, sayFailure } from "../../ui/toast";
 import { tokensQuery } from "./queries";
 
 // The end of a token tells it from the other one, also of the same minute.
@@ -29,7 +29,7 @@ export function Tokens({ id }: { id: string }) {
       await ask(api.POST("/v1/connections/{connection}/tokens", { params: { path: { connection: id } }, body: {} }));
       await queries.invalidateQueries(tokensQuery(id));
     } catch (error) {
-      say((error as Error).message, "bad");
+      sayFailure(error);
     }
     setBusy(false);
   };

@@ -9,7 +9,7 @@ import { Button, CopyField, Menu } from "../../ui/button";
 import { Dialog, useConfirm } from "../../ui/dialog";
 import { List } from "../../ui/list";
 import { Badge, Empty, Notice, PageHead, type Tone } from "../../ui/parts";
-import { say } from "../../ui/toast";
+import { say, sayFailure } from "../../ui/toast";
 import { AccountEditor } from "./account-editor";
 import { AccountSessions } from "./account-sessions";
 import { accountsQuery } from "./queries";
@@ -62,10 +62,7 @@ export function Accounts() {
         params: { path: { accountId: idOf(a.name) } },
         body: { state: "ACTIVE", etag: a.etag },
       }),
-    ).then(
-      () => say(t("action.saved")),
-      (e) => say(e.message, "bad"),
-    );
+    ).then(() => say(t("action.saved")), sayFailure);
     await fresh();
   };
   const actions = (a: Account) => (
