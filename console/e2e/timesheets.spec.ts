@@ -1,6 +1,6 @@
 // 申請, 取下げ, 承認, 承認取消, and approving many at once.
 import { readFile } from "node:fs/promises";
-import { answer, expect, languages, period, press, punched, speak, test } from "./world";
+import { answer, type Employee, expect, languages, period, press, punched, speak, test } from "./world";
 
 for (const language of languages) {
   test(`a month is withdrawn, approved, and its approval cancelled, in ${language}`, async ({ page, world }) => {
@@ -39,6 +39,42 @@ for (const language of languages) {
     await answer(page, w("verb.approve"));
     await expect(page.getByText(w("bulk.done", { n: 2 }))).toBeVisible();
     await expect(page.getByRole("row", { name: new RegExp(`${name}.*${w("sheetState.APPROVED")}`) })).toHaveCount(2);
+  });
+
+  test(`only months in sight are approved, and a failure stays in its month, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const name = language === "ja" ? "視界" : "眺望";
+    const people = [await world.hire(`${name} 太郎`), await world.hire(`${name} 次郎`)] as const;
+    for (const p of people) {
+      await punched(world, p, "CLOCK_IN");
+      await world.call("POST", `${p.name}/timesheets/${period()}:submit`, {});
+    }
+    const state = async (p: Employee) => (await world.call("GET", `${p.name}/timesheets/${period()}`)).state;
+    const search = page.getByLabel(w("employees.search"));
+    const approve = async () => {
+      await press(page, w("bulk.approve", { n: 1 }));
+      await expect(page.getByRole("heading", { name: w("bulk.title", { n: 1 }) })).toBeVisible();
+      await answer(page, w("verb.approve"));
+    };
+    await page.goto("/timesheets");
+    await search.fill(name);
+    await page.getByLabel(w("bulk.all")).check();
+    await expect(page.getByRole("button", { name: w("bulk.approve", { n: 2 }), exact: true })).toBeEnabled();
+    await search.fill(`${name} 太郎`);
+    await approve();
+    await expect(page.getByText(w("bulk.done", { n: 1 }))).toBeVisible();
+    expect([await state(people[0]), await state(people[1])]).toEqual(["APPROVED", "SUBMITTED"]);
+
+    await search.fill(`${name} 次郎`);
+    await page.getByLabel(w("bulk.all")).check();
+    await world.call("POST", `${people[1].name}/timesheets/${period()}:sendBack`, { comment: "確認のため" }); // meanwhile
+    await approve();
+    await expect(page.getByText(w("bulk.failed"))).toBeVisible();
+    await press(page, w("month.before"));
+    await expect(page.getByText(w("bulk.failed"))).toHaveCount(0);
   });
 
   test(`the month is saved as CSV, and whose it is stands in it, in ${language}`, async ({ page, world }) => {

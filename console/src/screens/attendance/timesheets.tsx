@@ -19,6 +19,9 @@ import { sheetTone, timesheetsQuery } from "./queries";
 
 const states = ["OPEN", "SUBMITTED", "APPROVED", "SENT_BACK"] as const;
 
+/** What was not approved, and in which period: it is no news in another. */
+type Failed = { period: string; of: { name: string; text: string }[] };
+
 export function Timesheets() {
   const search = useSearch({ strict: false }) as { period?: string };
   const navigate = useNavigate();
@@ -34,7 +37,7 @@ export function Timesheets() {
   const [state, setState] = useState("ALL");
   const [text, setText] = useState("");
   const [picked, setPicked] = useState<Set<string>>(new Set());
-  const [failed, setFailed] = useState<{ name: string; text: string }[]>([]);
+  const [failed, setFailed] = useState<Failed>({ period, of: [] });
   const [dialog, confirm] = useConfirm();
   const byName = new Map(employees.data?.map((e) => [e.name, e]));
   const nameOf = (employee: string | undefined) => byName.get(employee ?? "")?.displayName ?? "";
@@ -44,6 +47,8 @@ export function Timesheets() {
     return (state === "ALL" || s.state === state) && has(e?.displayName, e?.employeeNumber, e?.department);
   });
   const waiting = shown.filter((s) => s.state === "SUBMITTED").map((s) => s.name);
+  // Nobody approves what a search or filter took out of sight.
+  const chosen = waiting.filter((name) => picked.has(name));
   const go = (by: number) => {
     setPicked(new Set());
     void navigate({ to: "/timesheets", search: { period: shift(period, by) } as never, replace: true });
@@ -57,19 +62,20 @@ export function Timesheets() {
 
   const approve = () =>
     confirm({
-      title: t("bulk.title", { n: picked.size }),
+      title: t("bulk.title", { n: chosen.length }),
       text: t("bulk.text", { month: month(period) }),
       action: t("verb.approve"),
       reason: { label: t("bulk.comment"), required: false },
       run: async (comment) => {
-        const answer = await ask(api.POST("/v1/timesheets:approve", { body: { timesheets: [...picked], comment } }));
+        const answer = await ask(api.POST("/v1/timesheets:approve", { body: { timesheets: chosen, comment } }));
         const bad = answer.results.filter((r) => !r.approved);
-        setFailed(
-          bad.map((r) => ({
+        setFailed({
+          period,
+          of: bad.map((r) => ({
             name: nameOf(r.timesheet?.split("/timesheets/")[0]),
             text: r.reason === "HELD_PUNCHES_WAITING" ? t("bulk.held") : (r.explanation ?? ""),
           })),
-        );
+        });
         setPicked(new Set());
         say(t("bulk.done", { n: answer.results.length - bad.length }), bad.length > 0 ? "bad" : "good");
         await queries.invalidateQueries({ queryKey: ["timesheets"] });
@@ -103,10 +109,10 @@ export function Timesheets() {
           }))}
         />
       )}
-      {failed.length > 0 && (
+      {failed.period === period && failed.of.length > 0 && (
         <Notice tone="bad" title={t("bulk.failed")}>
           <ul className="list">
-            {failed.map((f) => (
+            {failed.of.map((f) => (
               <li key={f.name}>
                 {f.name}: {f.text}
               </li>
@@ -145,15 +151,15 @@ export function Timesheets() {
                 <label className="row">
                   <input
                     type="checkbox"
-                    checked={waiting.every((n) => picked.has(n))}
+                    checked={chosen.length === waiting.length}
                     onChange={(e) => setPicked(new Set(e.target.checked ? waiting : []))}
                   />
                   {t("bulk.all")}
                 </label>
               )}
               {reviews && (
-                <Button look="primary" icon="check" disabled={picked.size === 0} onClick={approve}>
-                  {picked.size > 0 ? t("bulk.approve", { n: picked.size }) : t("bulk.none")}
+                <Button look="primary" icon="check" disabled={chosen.length === 0} onClick={approve}>
+                  {chosen.length > 0 ? t("bulk.approve", { n: chosen.length }) : t("bulk.none")}
                 </Button>
               )}
             </div>
