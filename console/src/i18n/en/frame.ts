@@ -39,6 +39,7 @@ export const frame = {
   "form.required": "Please fill in: {label}.",
   "form.restored": "What you had typed is back.",
   "form.show": "Show",
+  "form.timeWrong": "Enter a time such as 09:00.",
   "gate.leave": "Discard my input and go to the log-in",
   "gate.openid": "Your session has ended. Log in with your company account again, from the log-in screen.",
   "gate.text": "Your session has ended. Log in again and go on where you were; nothing you typed is lost.",
