@@ -18,7 +18,7 @@ export const frame = {
   "action.send": "Send",
   "action.title": "Actions",
   "action.undo": "Undo",
-  "actor.unknown": "an administrator",
+  "actor.unknown": "somebody in charge",
   "chips.remove": "Remove “{word}”",
   "copy.copied": "Copied",
   "copy.copy": "Copy",

@@ -18,7 +18,7 @@ export const frame = {
   "action.send": "送信",
   "action.title": "操作",
   "action.undo": "元に戻す",
-  "actor.unknown": "管理者",
+  "actor.unknown": "担当者",
   "chips.remove": "「{word}」を削除",
   "copy.copied": "コピー済み",
   "copy.copy": "コピー",
