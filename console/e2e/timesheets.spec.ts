@@ -77,6 +77,16 @@ for (const language of languages) {
     await expect(page.getByText(w("bulk.failed"))).toHaveCount(0);
   });
 
+  test(`an address of no period says so, or shows the present one, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`暦外 月子 ${language}`);
+    await page.goto(`/timesheets/${who.id}/2026-13`);
+    await expect(page.getByRole("heading", { level: 1, name: w("lost.title") })).toBeVisible();
+    await page.goto("/timesheets?period=2026-13");
+    await expect(page.getByRole("row", { name: who.displayName })).toBeVisible();
+    await expect(page.getByText(w("error.OFFLINE"))).toHaveCount(0);
+  });
+
   test(`the month is saved as CSV, and whose it is stands in it, in ${language}`, async ({ page, world }) => {
     await speak(page, language);
     const name = `保存 表子 ${language}`;

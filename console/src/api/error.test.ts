@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ApiError } from "./error";
+import { t } from "../i18n";
+import { ApiError, asApiError, sentenceOf } from "./error";
 
 const refused = new ApiError(400, {
   message: "入力内容に誤りがあります。",
@@ -29,6 +30,14 @@ test("a field that is typed into loses its problem, the others keep theirs", () 
   expect(refused.without("other")).toBe(refused);
 });
 
-test("without an answer there is no connection", () => {
-  expect(new ApiError(0, {}).reason).toBe("OFFLINE");
+test("only a request without an answer has no connection", () => {
+  const offline = new ApiError(0, {});
+  const fault = new TypeError("undefined is not a function");
+  expect(offline.reason).toBe("OFFLINE");
+  expect(asApiError(offline)).toBe(offline);
+  expect(asApiError(fault).reason).toBe("INTERNAL");
+  expect(sentenceOf(offline)).toBe(t("error.OFFLINE"));
+  for (const thrown of [fault, "text", undefined, new ApiError(502, "<html>")])
+    expect(sentenceOf(thrown)).toBe(t("error.INTERNAL"));
+  expect(sentenceOf(refused)).toBe("入力内容に誤りがあります。");
 });

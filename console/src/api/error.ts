@@ -1,4 +1,5 @@
 // What the admin door answers when it does not do what was asked.
+import { t } from "../i18n";
 
 /** A field that the door did not accept, as the request spelled it. */
 export type FieldProblem = { field: string; text: string; reason: string };
@@ -50,7 +51,13 @@ export class ApiError extends Error {
   }
 }
 
-/** Whatever was thrown, as an ApiError. */
+/** Whatever was thrown, as an ApiError. What no request threw is a fault of the console; its words are for nobody. */
 export function asApiError(error: unknown): ApiError {
-  return error instanceof ApiError ? error : new ApiError(0, { message: error instanceof Error ? error.message : "" });
+  return error instanceof ApiError ? error : new ApiError(500, {});
+}
+
+/** What people are told of whatever was thrown. */
+export function sentenceOf(error: unknown): string {
+  const { reason, message } = asApiError(error);
+  return reason === "OFFLINE" ? t("error.OFFLINE") : message || t("error.INTERNAL");
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { sentenceOf } from "../api/error";
 import { t } from "../i18n";
 import { Button } from "./button";
 
@@ -76,7 +77,7 @@ function Confirm({ question, onClose }: { question: Question; onClose: () => voi
       await question.run(reason.trim());
       onClose();
     } catch (error) {
-      setProblem((error as Error).message || t("error.INTERNAL"));
+      setProblem(sentenceOf(error));
       setBusy(false);
     }
   };

@@ -11,7 +11,7 @@ import {
   useRef,
   useState,
 } from "react";
-import { type ApiError, asApiError } from "../api/error";
+import { type ApiError, asApiError, sentenceOf } from "../api/error";
 import { t } from "../i18n";
 import { Button } from "./button";
 import { Icon } from "./icon";
@@ -205,7 +205,7 @@ export function FormBody<T extends Values>({
         </Notice>
       )}
       {failure && form.blamed === undefined && (
-        <Notice tone="bad" title={failure.status === 0 ? t("error.OFFLINE") : failure.message || t("error.INTERNAL")}>
+        <Notice tone="bad" title={sentenceOf(failure)}>
           {rest.length > 0 && (
             <ul className="list">
               {rest.map((p) => (

@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { prove } from "../api/client";
-import { asApiError } from "../api/error";
+import { asApiError, sentenceOf } from "../api/error";
 import { t } from "../i18n";
 import { Button } from "./button";
 import { Icon, type IconName } from "./icon";
@@ -139,7 +139,6 @@ export function Skeleton({ rows = 5 }: { rows?: number }) {
 /** A failure to show something, with the way out. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const e = asApiError(error);
-  const text = e.status === 0 ? t("error.OFFLINE") : e.message || t("error.INTERNAL");
   if (e.reason === "PROOF_REQUIRED" && retry) {
     return (
       <Notice tone="warn" title={t("proof.needed")}>
@@ -150,7 +149,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
     );
   }
   return (
-    <Notice tone="bad" title={text}>
+    <Notice tone="bad" title={sentenceOf(error)}>
       {e.status >= 500 && e.requestId && <p className="small muted">{t("error.request", { id: e.requestId })}</p>}
       {retry && (
         <p>

@@ -14,7 +14,7 @@ import { Badge, Empty, Notice, PageHead, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { NobodyFound } from "../employees/nobody";
 import { employeesQuery, seek } from "../employees/queries";
-import { periodOf, shift } from "./periods";
+import { isPeriod, periodOf, shift } from "./periods";
 import { sheetTone, timesheetsQuery } from "./queries";
 
 const states = ["OPEN", "SUBMITTED", "APPROVED", "SENT_BACK"] as const;
@@ -29,7 +29,7 @@ export function Timesheets() {
   const zone = useZone();
   const reviews = useMay()("timesheets.review");
   const queries = useQueryClient();
-  const period = /^\d{4}-\d{2}$/.test(search.period ?? "")
+  const period = isPeriod(search.period ?? "")
     ? (search.period as string)
     : periodOf(dateIn(new Date(), zone), organization?.closingDay ?? 31);
   const sheets = useQuery(timesheetsQuery(period));

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { api, ask, idOf, type Schemas } from "../../api/client";
-import { ApiError } from "../../api/error";
+import { ApiError, sentenceOf } from "../../api/error";
 import { t, word } from "../../i18n";
 import { Button, ButtonLink } from "../../ui/button";
 import { FormBody, useForm } from "../../ui/form";
@@ -167,7 +167,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
         setReview(false);
         if (employee) throw error;
         // The new employee is stored; what is left is the link, on the employee's own page.
-        say((error as Error).message, "bad");
+        say(sentenceOf(error), "bad");
         return navigate({ to: `/settings/employees/${idOf(saved.name)}` });
       }
       await queries.invalidateQueries(linksQuery);

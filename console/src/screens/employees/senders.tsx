@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask, idOf, pages, type Schemas } from "../../api/client";
+import { sentenceOf } from "../../api/error";
 import { useMay, useZone } from "../../api/session";
 import { t } from "../../i18n";
 import { ago, moment } from "../../i18n/time";
@@ -93,7 +94,7 @@ function Chooser({ sender: s, write }: { sender: Sender; write: boolean }) {
       say(t("senders.linked"));
       await Promise.all([queries.invalidateQueries({ queryKey: ["senders"] }), queries.invalidateQueries(linksQuery)]);
     } catch (error) {
-      say((error as Error).message, "bad");
+      say(sentenceOf(error), "bad");
     }
     setBusy(false);
   };

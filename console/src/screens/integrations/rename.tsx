@@ -1,6 +1,7 @@
 // The name by which administrators tell connections apart; people who punch never see it.
 import { useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../../api/client";
+import { sentenceOf } from "../../api/error";
 import { t } from "../../i18n";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
@@ -30,7 +31,7 @@ export function Rename({ id, connection: c, onClose }: Props) {
   const back = (etag?: string) =>
     rename(c.displayName, etag).then(
       () => say(t("status.renamed", { name: c.displayName })),
-      (error: Error) => say(error.message, "bad"),
+      (error) => say(sentenceOf(error), "bad"),
     );
   const submit = () =>
     form.run(async (v) => {

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, ask } from "../../api/client";
+import { sentenceOf } from "../../api/error";
 import { useMay, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { moment } from "../../i18n/time";
@@ -181,7 +182,7 @@ function Actions({ id, connection: c }: { id: string; connection: Connection }) 
       await ask(api.POST("/v1/connections/{connection}:activate", { params, body: {} }));
       await fresh(t("connect.activated"));
     } catch (error) {
-      say((error as Error).message, "bad");
+      say(sentenceOf(error), "bad");
     }
   };
   const remove = () =>

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { api, ask, idOf } from "../../api/client";
+import { sentenceOf } from "../../api/error";
 import { useMay, useZone } from "../../api/session";
 import { t } from "../../i18n";
 import { moment } from "../../i18n/time";
@@ -29,7 +30,7 @@ export function Tokens({ id }: { id: string }) {
       await ask(api.POST("/v1/connections/{connection}/tokens", { params: { path: { connection: id } }, body: {} }));
       await queries.invalidateQueries(tokensQuery(id));
     } catch (error) {
-      say((error as Error).message, "bad");
+      say(sentenceOf(error), "bad");
     }
     setBusy(false);
   };

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask, idOf, type Schemas } from "../../api/client";
+import { sentenceOf } from "../../api/error";
 import { useMay, useSession, useZone } from "../../api/session";
 import { listed, t, word } from "../../i18n";
 import { moment } from "../../i18n/time";
@@ -64,7 +65,7 @@ export function Accounts() {
       }),
     ).then(
       () => say(t("action.saved")),
-      (e) => say(e.message, "bad"),
+      (error) => say(sentenceOf(error), "bad"),
     );
     await fresh();
   };
