@@ -1,6 +1,20 @@
 // 申請, 取下げ, 承認, 承認取消, and approving many at once.
 import { readFile } from "node:fs/promises";
-import { answer, type Employee, expect, languages, period, press, punched, speak, test } from "./world";
+import {
+  administrator,
+  answer,
+  type Employee,
+  elsewhere,
+  expect,
+  languages,
+  logIn,
+  password,
+  period,
+  press,
+  punched,
+  speak,
+  test,
+} from "./world";
 
 for (const language of languages) {
   test(`a month is withdrawn, approved, and its approval cancelled, in ${language}`, async ({ page, world }) => {
@@ -101,5 +115,32 @@ for (const language of languages) {
     const text = await readFile(await file.path(), "utf8");
     expect(text).toContain("社員番号,氏名,部署");
     expect(text).toMatch(new RegExp(`${who.employeeNumber},${name},営業部`));
+  });
+
+  test(`an expired session asks for the log-in before a download and a page to print, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`期限 切子 ${language}`);
+    await punched(world, who, "CLOCK_IN");
+    const hers = await elsewhere(page, world, language);
+    await logIn(hers, administrator.email, language);
+    const again = async (link: string) => {
+      await hers.context().clearCookies();
+      await hers.getByRole("link", { name: link, exact: true }).click();
+      const dialog = hers.getByRole("dialog", { name: w("gate.title") });
+      await dialog.getByLabel(w("account.password")).fill(password);
+      await dialog.getByRole("button", { name: w("login.button"), exact: true }).click();
+    };
+    await hers.goto("/timesheets");
+    const file = hers.waitForEvent("download");
+    await again("CSV");
+    expect(await readFile(await (await file).path(), "utf8")).toContain(who.displayName);
+    await hers.goto(`/timesheets/${who.id}/${period()}`);
+    const paper = hers.waitForEvent("popup");
+    await again(w("month.inspection"));
+    await expect((await paper).getByRole("cell", { name: who.displayName, exact: true })).toBeVisible();
+    await hers.context().close();
   });
 }

@@ -6,8 +6,9 @@ import { api, ask, idOf } from "../../api/client";
 import { useMay, useSession, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { colon, dateIn, month } from "../../i18n/time";
-import { Button, ButtonAnchor, IconButton } from "../../ui/button";
+import { Button, IconButton } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
+import { DoorLink } from "../../ui/door-link";
 import { Filter, Search } from "../../ui/filters";
 import { List } from "../../ui/list";
 import { Badge, Empty, Notice, PageHead, Tiles } from "../../ui/parts";
@@ -91,13 +92,13 @@ export function Timesheets() {
           <strong aria-live="polite">{month(period)}</strong>
           <IconButton icon="forward" label={t("month.after")} onClick={() => go(1)} />
         </span>
-        <ButtonAnchor
+        <DoorLink
           icon="download"
           href={`/v1/reports/attendance.csv?period=${period}`}
           download={`attendance-${period}.csv`}
         >
           CSV
-        </ButtonAnchor>
+        </DoorLink>
       </PageHead>
       {sheets.data?.length !== 0 && (
         <Tiles
