@@ -145,3 +145,28 @@ for (const language of languages)
     await expect(page.getByText(w("first.arrived"))).toBeVisible();
     world.connection = /integrations\/([^/]+)\/setup/.exec(page.url())?.[1] ?? "";
   });
+
+for (const language of languages)
+  test(`the menu of a phone keeps the focus from the screen behind it, in ${language}`, async ({ page }) => {
+    const w = await speak(page, language);
+    await page.setViewportSize({ width: 390, height: 860 });
+    await page.goto("/today");
+    const menu = page.getByRole("navigation", { name: w("nav.label") });
+    const opener = page.getByRole("button", { name: w("nav.open") });
+    await opener.press("Enter");
+    await expect(menu.getByRole("link").first()).toBeFocused();
+    const stops = await menu.locator("a, button").count();
+    for (let i = 0; i < stops + 3; i++) {
+      await page.keyboard.press("Tab");
+      await expect(page.locator(":is(main, .topbar, .skip):is(:focus, :focus-within)")).toHaveCount(0);
+    }
+    await menu.getByRole("link").first().focus();
+    await page.keyboard.press("Escape");
+    await expect(opener).toBeFocused();
+
+    await opener.press("Enter");
+    await menu.getByRole("link", { name: w("nav.events") }).press("Enter");
+    await expect(page.getByRole("heading", { level: 1, name: w("nav.events") })).toBeVisible();
+    await expect(page.getByRole("main")).toBeFocused();
+    await expect(menu).toBeHidden();
+  });

@@ -26,7 +26,7 @@ for (const language of languages)
     const dialog = page.getByRole("dialog");
     const noReason = dialog.getByText(w("form.required", { label: w("punch.reason") }));
     await answer(page, w("punch.save"));
-    await expect(dialog.getByText(w("punch.timeWrong"))).toBeVisible();
+    await expect(dialog.getByText(w("form.timeWrong"))).toBeVisible();
     await expect(noReason).toBeVisible();
     await dialog.getByLabel(w("punch.date")).fill(today());
     await box(dialog, w("punch.time")).fill("00:00");

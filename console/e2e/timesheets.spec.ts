@@ -1,6 +1,20 @@
 // 申請, 取下げ, 承認, 承認取消, and approving many at once.
 import { readFile } from "node:fs/promises";
-import { answer, expect, languages, period, press, punched, speak, test } from "./world";
+import {
+  administrator,
+  answer,
+  type Employee,
+  elsewhere,
+  expect,
+  languages,
+  logIn,
+  password,
+  period,
+  press,
+  punched,
+  speak,
+  test,
+} from "./world";
 
 for (const language of languages) {
   test(`a month is withdrawn, approved, and its approval cancelled, in ${language}`, async ({ page, world }) => {
@@ -56,6 +70,52 @@ for (const language of languages) {
     await expect(page.getByRole("row", { name: new RegExp(`${name}.*${w("sheetState.APPROVED")}`) })).toHaveCount(2);
   });
 
+  test(`only months in sight are approved, and a failure stays in its month, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const name = language === "ja" ? "視界" : "眺望";
+    const people = [await world.hire(`${name} 太郎`), await world.hire(`${name} 次郎`)] as const;
+    for (const p of people) {
+      await punched(world, p, "CLOCK_IN");
+      await world.call("POST", `${p.name}/timesheets/${period()}:submit`, {});
+    }
+    const state = async (p: Employee) => (await world.call("GET", `${p.name}/timesheets/${period()}`)).state;
+    const search = page.getByLabel(w("employees.search"));
+    const approve = async () => {
+      await press(page, w("bulk.approve", { n: 1 }));
+      await expect(page.getByRole("heading", { name: w("bulk.title", { n: 1 }) })).toBeVisible();
+      await answer(page, w("verb.approve"));
+    };
+    await page.goto("/timesheets");
+    await search.fill(name);
+    await page.getByLabel(w("bulk.all")).check();
+    await expect(page.getByRole("button", { name: w("bulk.approve", { n: 2 }), exact: true })).toBeEnabled();
+    await search.fill(`${name} 太郎`);
+    await approve();
+    await expect(page.getByText(w("bulk.done", { n: 1 }))).toBeVisible();
+    expect([await state(people[0]), await state(people[1])]).toEqual(["APPROVED", "SUBMITTED"]);
+
+    await search.fill(`${name} 次郎`);
+    await page.getByLabel(w("bulk.all")).check();
+    await world.call("POST", `${people[1].name}/timesheets/${period()}:sendBack`, { comment: "確認のため" }); // meanwhile
+    await approve();
+    await expect(page.getByText(w("bulk.failed"))).toBeVisible();
+    await press(page, w("month.before"));
+    await expect(page.getByText(w("bulk.failed"))).toHaveCount(0);
+  });
+
+  test(`an address of no period says so, or shows the present one, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`暦外 月子 ${language}`);
+    await page.goto(`/timesheets/${who.id}/2026-13`);
+    await expect(page.getByRole("heading", { level: 1, name: w("lost.title") })).toBeVisible();
+    await page.goto("/timesheets?period=2026-13");
+    await expect(page.getByRole("row", { name: who.displayName })).toBeVisible();
+    await expect(page.getByText(w("error.OFFLINE"))).toHaveCount(0);
+  });
+
   test(`the month is saved as CSV, and whose it is stands in it, in ${language}`, async ({ page, world }) => {
     await speak(page, language);
     const name = `保存 表子 ${language}`;
@@ -70,5 +130,33 @@ for (const language of languages) {
     const text = await readFile(await file.path(), "utf8");
     expect(text).toContain("社員番号,氏名,部署");
     expect(text).toMatch(new RegExp(`${who.employeeNumber},${name},営業部`));
+  });
+
+  test(`an expired session asks for the log-in before a download and a page to print, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`期限 切子 ${language}`);
+    await punched(world, who, "CLOCK_IN");
+    const hers = await elsewhere(page, world, language);
+    await logIn(hers, administrator.email, language);
+    const again = async (link: string) => {
+      await hers.context().clearCookies();
+      // What the screen asks by itself may have been told first, and the log-in stand above the link.
+      await hers.getByRole("link", { name: link, exact: true }).dispatchEvent("click");
+      const dialog = hers.getByRole("dialog", { name: w("gate.title") });
+      await dialog.getByLabel(w("account.password"), { exact: true }).fill(password);
+      await dialog.getByRole("button", { name: w("login.button"), exact: true }).click();
+    };
+    await hers.goto("/timesheets");
+    const file = hers.waitForEvent("download");
+    await again("CSV");
+    expect(await readFile(await (await file).path(), "utf8")).toContain(who.displayName);
+    await hers.goto(`/timesheets/${who.id}/${period()}`);
+    const paper = hers.waitForEvent("popup");
+    await again(w("month.inspection"));
+    await expect((await paper).getByRole("cell", { name: who.displayName, exact: true })).toBeVisible();
+    await hers.context().close();
   });
 }

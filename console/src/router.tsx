@@ -6,11 +6,13 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
 } from "@tanstack/react-router";
 import { ApiError } from "./api/error";
 import { sessionQuery } from "./api/session";
+import { isPeriod } from "./screens/attendance/periods";
 import { Frame } from "./shell/frame";
 import { NotFound, Oops } from "./shell/lost";
 import { isSetupOpen } from "./shell/setup-state";
@@ -84,6 +86,15 @@ export function makeRouter(queries: QueryClient) {
     },
   });
 
+  const month = createRoute({
+    getParentRoute: () => inside,
+    path: "/timesheets/$employee/$period",
+    component: lazy(attendance, "Month"),
+    beforeLoad: ({ params }) => {
+      if (!isPeriod(params.period)) throw notFound();
+    },
+  });
+
   const tree = root.addChildren([
     open("/login", welcome, "LogIn"),
     open("/setup", welcome, "SetUp"),
@@ -94,7 +105,7 @@ export function makeRouter(queries: QueryClient) {
       screen("/today", attendance, "Today"),
       screen("/timesheets", attendance, "Timesheets"),
       screen("/timesheets/$employee", attendance, "LatestMonth"),
-      screen("/timesheets/$employee/$period", attendance, "Month"),
+      month,
       screen("/held", attendance, "HeldPunches"),
       screen("/corrections", attendance, "CorrectionRequests"),
       screen("/events", attendance, "Events"),

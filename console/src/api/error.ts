@@ -67,7 +67,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Whatever was thrown, as an ApiError. */
+/** Whatever was thrown, as an ApiError. What no request threw is a fault of the console; its words are for nobody. */
 export function asApiError(error: unknown): ApiError {
-  return error instanceof ApiError ? error : new ApiError(0, { message: error instanceof Error ? error.message : "" });
+  return error instanceof ApiError ? error : new ApiError(500, {});
 }

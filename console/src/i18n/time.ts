@@ -111,8 +111,13 @@ export function instantOf(date: string, time: string, zone: string): string {
   return new Date(wanted - offset(guess)).toISOString();
 }
 
-/** The HH:MM that somebody typed, also in wide letters and with an hour after midnight up to 47; empty when it is none. */
+/**
+ * The HH:MM that somebody typed, with an hour after midnight up to 47; empty when it is none. The keys of a phone have
+ * no colon, and Japanese input writes wide letters: 900, 9:00, 9時 and 9時30分 are times, too.
+ */
 export function typedClock(text: string): string {
-  const found = /^([0-3]?\d|4[0-7]):([0-5]\d)$/.exec(text.normalize("NFKC").trim());
-  return found ? `${found[1]?.padStart(2, "0")}:${found[2]}` : "";
+  const found = /^([0-3]?\d|4[0-7])(?::?([0-5]\d)|時(?:([0-5]?\d)分)?)$/.exec(text.normalize("NFKC").trim());
+  if (!found) return "";
+  const [, hour = "", minute = found[3] ?? ""] = found;
+  return `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { en } from "./en";
 import { ja } from "./ja";
 
 // One thing has one word on every screen; who learns it on one finds it on the others.
@@ -14,4 +15,14 @@ test.each([
   ["トークンの無効化", "トークンの失効"],
 ])("%s is called %s", (other) => {
   expect(Object.entries(ja).filter(([, words]) => words.includes(other))).toEqual([]);
+});
+
+test.each([
+  ["ja", ja],
+  ["en", en],
+])("who is not known has no role, in %s", (_, words) => {
+  const roles = Object.entries(words).filter(([key]) => key.startsWith("role."));
+  const said = words["actor.unknown"].toLowerCase();
+  expect(roles.length).toBeGreaterThan(0);
+  expect(roles.filter(([, role]) => said.includes(role.toLowerCase()))).toEqual([]);
 });

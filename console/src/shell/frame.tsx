@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { api, ask } from "../api/client";
 import { sessionQuery, useMay, useSession } from "../api/session";
 import { type Key, language, setLanguage, t, word } from "../i18n";
@@ -41,11 +42,17 @@ const settings: Place[] = [
 ];
 
 export function Frame() {
-  const [open, setOpen] = useState(false);
   const path = useRouterState({ select: (s) => s.location.pathname });
   const main = useRef<HTMLElement>(null);
+  const bar = useRef<HTMLElement>(null);
+  const [open, setOpen] = useMenu(path);
+  const close = () => {
+    if (!open) return;
+    flushSync(() => setOpen(false)); // before that the bar takes no focus
+    bar.current?.querySelector("button")?.focus();
+  };
   const first = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another screen closes the menu and takes the focus
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another screen takes the focus
   useEffect(() => {
     setOpen(false);
     if (!first.current) main.current?.focus({ preventScroll: true });
@@ -53,21 +60,21 @@ export function Frame() {
   }, [path]);
   return (
     <SessionGate>
-      <button type="button" className="button secondary skip" onClick={() => main.current?.focus()}>
+      <button type="button" className="button secondary skip" inert={open} onClick={() => main.current?.focus()}>
         {t("nav.skip")}
       </button>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the menu from anywhere */}
-      <div className="frame" onKeyDown={(e) => e.key === "Escape" && setOpen(false)}>
-        <header className="topbar">
+      <div className="frame" onKeyDown={(e) => e.key === "Escape" && close()}>
+        <header ref={bar} className="topbar" inert={open}>
           <IconButton icon="menu" label={t("nav.open")} aria-expanded={open} onClick={() => setOpen(true)} />
           <Link to="/" className="brand">
             <Mark />
             Dakoku
           </Link>
         </header>
-        {open && <button type="button" className="veil" aria-label={t("nav.close")} onClick={() => setOpen(false)} />}
+        {open && <button type="button" className="veil" aria-label={t("nav.close")} onClick={close} />}
         <Side open={open} />
-        <main id="main" ref={main} tabIndex={-1} className="content">
+        <main id="main" ref={main} tabIndex={-1} className="content" inert={open}>
           <Outlet />
         </main>
       </div>
@@ -75,7 +82,28 @@ export function Frame() {
   );
 }
 
+/**
+ * Whether the menu lies over the screen, which is out of reach meanwhile. It does so on the screen where it was opened
+ * alone: the next one takes the focus when it comes. In a wide window it lies beside the screen.
+ */
+function useMenu(path: string): [boolean, (open: boolean) => void] {
+  const [at, setAt] = useState("");
+  const open = at === path;
+  useEffect(() => {
+    if (!open) return;
+    const narrow = matchMedia("(max-width: 60rem)");
+    const leave = () => setAt("");
+    narrow.addEventListener("change", leave);
+    return () => narrow.removeEventListener("change", leave);
+  }, [open]);
+  return [open, (next) => setAt(next ? path : "")];
+}
+
 function Side({ open }: { open: boolean }) {
+  const side = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (open) side.current?.querySelector("a")?.focus();
+  }, [open]);
   const { organization, account } = useSession();
   const may = useMay();
   const counts = useCounts();
@@ -103,7 +131,7 @@ function Side({ open }: { open: boolean }) {
   );
   const anySettings = settings.some((p) => !p.needs || may(p.needs));
   return (
-    <nav className={`side${open ? " open" : ""}`} aria-label={t("nav.label")}>
+    <nav ref={side} className={`side${open ? " open" : ""}`} aria-label={t("nav.label")}>
       <Link to="/" className="brand">
         <Mark />
         <span>

@@ -36,7 +36,7 @@ export const settings = {
   "keys.title": "APIキー",
   "keys.used": "最終利用",
   "rules.cutoff": "営業日の切り替え時刻",
-  "rules.cutoffHint": "この時刻までの打刻は前日の勤務になります。",
+  "rules.cutoffHint": "この時刻より前の打刻は前日の勤務になります。",
   "rules.doubleTap": "二重打刻とみなす秒数",
   "rules.doubleTapHint": "この秒数以内の同じ打刻は1回として扱います。0で無効です。",
   "rules.duplicate": "重複した打刻",

@@ -6,7 +6,8 @@ import { api, ask, idOf } from "../../api/client";
 import { useMay, useSession, useZone } from "../../api/session";
 import { language, t, word } from "../../i18n";
 import { colon, dateIn, day, hours, month, shortDay, weekday } from "../../i18n/time";
-import { Button, ButtonAnchor, IconButton } from "../../ui/button";
+import { Button, IconButton } from "../../ui/button";
+import { DoorLink } from "../../ui/door-link";
 import { Badge, Card, Failure, PageHead, Skeleton, Tiles } from "../../ui/parts";
 import { MonthCorrections } from "./corrections";
 import { DayPunches } from "./day-punches";
@@ -75,14 +76,14 @@ export function Month() {
           <IconButton icon="forward" label={t("month.after")} onClick={() => go(1)} />
         </span>
         {all && (
-          <ButtonAnchor
+          <DoorLink
             icon="print"
             href={`/employees/${employee}/timesheets/${period}/inspection?language=${language()}`}
             target="_blank"
             rel="noreferrer"
           >
             {t("month.inspection")}
-          </ButtonAnchor>
+          </DoorLink>
         )}
       </PageHead>
       {sheet.error ? (

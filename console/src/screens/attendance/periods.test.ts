@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { instantOf } from "../../i18n/time";
-import { addDays, businessDay, daysBetween, periodOf, shift } from "./periods";
+import { addDays, businessDay, daysBetween, isPeriod, periodOf, shift } from "./periods";
 
 test("a period is named after the month in which its closing day lies", () => {
   expect(periodOf("2026-11-20", 20)).toBe("2026-11");
@@ -9,6 +9,16 @@ test("a period is named after the month in which its closing day lies", () => {
   expect(periodOf("2026-11-30", 31)).toBe("2026-11");
   expect(shift("2026-01", -1)).toBe("2025-12");
 });
+
+test.each([
+  ["2026-01", true],
+  ["2026-12", true],
+  ["2026-13", false],
+  ["2026-00", false],
+  ["2026-1", false],
+  ["2026-11-01", false],
+  ["", false],
+])("%s is a period: %s", (text, is) => expect(isPeriod(text)).toBe(is));
 
 test("the business day changes at the cutoff, not at midnight", () => {
   const at = (text: string) => new Date(text);

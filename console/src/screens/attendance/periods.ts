@@ -7,6 +7,9 @@ export function periodOf(date: string, closingDay: number): string {
   return closingDay < 31 && d > closingDay ? shift(`${y}-${String(m).padStart(2, "0")}`, 1) : date.slice(0, 7);
 }
 
+/** Whether a text, as of an address, is a period. */
+export const isPeriod = (text: string): boolean => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
+
 /** The period so many months later. */
 export function shift(period: string, months: number): string {
   const [y = 0, m = 1] = period.split("-").map(Number);

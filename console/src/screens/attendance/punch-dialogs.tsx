@@ -24,7 +24,7 @@ function useChanged() {
 
 type Values = { kind: string; date: string; time: string; reason: string };
 const check = (v: Values) => ({
-  time: typedClock(v.time) ? "" : t("punch.timeWrong"),
+  time: typedClock(v.time) ? "" : t("form.timeWrong"),
   date: /^\d{4}-\d{2}-\d{2}$/.test(v.date) ? "" : t("form.required", { label: t("punch.date") }),
   reason: v.reason.trim() ? "" : t("form.required", { label: t("punch.reason") }),
 });

@@ -6,18 +6,22 @@ import { api, ask, idOf } from "../../api/client";
 import { useMay, useSession, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { colon, dateIn, month } from "../../i18n/time";
-import { Button, ButtonAnchor, IconButton } from "../../ui/button";
+import { Button, IconButton } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
+import { DoorLink } from "../../ui/door-link";
 import { Filter, Search } from "../../ui/filters";
 import { List } from "../../ui/list";
 import { Badge, Empty, Notice, PageHead, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { NobodyFound } from "../employees/nobody";
 import { employeesQuery, seek } from "../employees/queries";
-import { periodOf, shift } from "./periods";
+import { isPeriod, periodOf, shift } from "./periods";
 import { sheetTone, timesheetsQuery } from "./queries";
 
 const states = ["OPEN", "SUBMITTED", "APPROVED", "SENT_BACK"] as const;
+
+/** What was not approved, and in which period: it is no news in another. */
+type Failed = { period: string; of: { name: string; text: string }[] };
 
 export function Timesheets() {
   const search = useSearch({ strict: false }) as { period?: string };
@@ -26,7 +30,7 @@ export function Timesheets() {
   const zone = useZone();
   const reviews = useMay()("timesheets.review");
   const queries = useQueryClient();
-  const period = /^\d{4}-\d{2}$/.test(search.period ?? "")
+  const period = isPeriod(search.period ?? "")
     ? (search.period as string)
     : periodOf(dateIn(new Date(), zone), organization?.closingDay ?? 31);
   const sheets = useQuery(timesheetsQuery(period));
@@ -34,7 +38,7 @@ export function Timesheets() {
   const [state, setState] = useState("ALL");
   const [text, setText] = useState("");
   const [picked, setPicked] = useState<Set<string>>(new Set());
-  const [failed, setFailed] = useState<{ name: string; text: string }[]>([]);
+  const [failed, setFailed] = useState<Failed>({ period, of: [] });
   const [dialog, confirm] = useConfirm();
   const byName = new Map(employees.data?.map((e) => [e.name, e]));
   const nameOf = (employee: string | undefined) => byName.get(employee ?? "")?.displayName ?? "";
@@ -44,6 +48,8 @@ export function Timesheets() {
     return (state === "ALL" || s.state === state) && has(e?.displayName, e?.employeeNumber, e?.department);
   });
   const waiting = shown.filter((s) => s.state === "SUBMITTED").map((s) => s.name);
+  // Nobody approves what a search or filter took out of sight.
+  const chosen = waiting.filter((name) => picked.has(name));
   const go = (by: number) => {
     setPicked(new Set());
     void navigate({ to: "/timesheets", search: { period: shift(period, by) } as never, replace: true });
@@ -57,19 +63,20 @@ export function Timesheets() {
 
   const approve = () =>
     confirm({
-      title: t("bulk.title", { n: picked.size }),
+      title: t("bulk.title", { n: chosen.length }),
       text: t("bulk.text", { month: month(period) }),
       action: t("verb.approve"),
       reason: { label: t("bulk.comment"), required: false },
       run: async (comment) => {
-        const answer = await ask(api.POST("/v1/timesheets:approve", { body: { timesheets: [...picked], comment } }));
+        const answer = await ask(api.POST("/v1/timesheets:approve", { body: { timesheets: chosen, comment } }));
         const bad = answer.results.filter((r) => !r.approved);
-        setFailed(
-          bad.map((r) => ({
+        setFailed({
+          period,
+          of: bad.map((r) => ({
             name: nameOf(r.timesheet?.split("/timesheets/")[0]),
             text: r.reason === "HELD_PUNCHES_WAITING" ? t("bulk.held") : (r.explanation ?? ""),
           })),
-        );
+        });
         setPicked(new Set());
         say(t("bulk.done", { n: answer.results.length - bad.length }), bad.length > 0 ? "bad" : "good");
         await queries.invalidateQueries({ queryKey: ["timesheets"] });
@@ -85,13 +92,13 @@ export function Timesheets() {
           <strong aria-live="polite">{month(period)}</strong>
           <IconButton icon="forward" label={t("month.after")} onClick={() => go(1)} />
         </span>
-        <ButtonAnchor
+        <DoorLink
           icon="download"
           href={`/v1/reports/attendance.csv?period=${period}`}
           download={`attendance-${period}.csv`}
         >
           CSV
-        </ButtonAnchor>
+        </DoorLink>
       </PageHead>
       {sheets.data?.length !== 0 && (
         <Tiles
@@ -103,10 +110,10 @@ export function Timesheets() {
           }))}
         />
       )}
-      {failed.length > 0 && (
+      {failed.period === period && failed.of.length > 0 && (
         <Notice tone="bad" title={t("bulk.failed")}>
           <ul className="list">
-            {failed.map((f) => (
+            {failed.of.map((f) => (
               <li key={f.name}>
                 {f.name}: {f.text}
               </li>
@@ -145,15 +152,15 @@ export function Timesheets() {
                 <label className="row">
                   <input
                     type="checkbox"
-                    checked={waiting.every((n) => picked.has(n))}
+                    checked={chosen.length === waiting.length}
                     onChange={(e) => setPicked(new Set(e.target.checked ? waiting : []))}
                   />
                   {t("bulk.all")}
                 </label>
               )}
               {reviews && (
-                <Button look="primary" icon="check" disabled={picked.size === 0} onClick={approve}>
-                  {picked.size > 0 ? t("bulk.approve", { n: picked.size }) : t("bulk.none")}
+                <Button look="primary" icon="check" disabled={chosen.length === 0} onClick={approve}>
+                  {chosen.length > 0 ? t("bulk.approve", { n: chosen.length }) : t("bulk.none")}
                 </Button>
               )}
             </div>

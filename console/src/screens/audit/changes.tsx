@@ -67,7 +67,7 @@ function Thing({ change, only }: { change: Change; only: (resource: string) => v
       {(values.length > 0 || change.withheld.length > 0) && (
         <dl className="diff">
           {values.map((v) => (
-            <Value key={v.field} value={v} names={names} />
+            <Value key={v.field} value={v} resource={change.resource} names={names} />
           ))}
           {change.withheld.length > 0 && (
             <div>
@@ -81,14 +81,18 @@ function Thing({ change, only }: { change: Change; only: (resource: string) => v
   );
 }
 
-type ValueProps = { value: Schemas["AuditEventValue"]; names: (name: string | undefined) => string };
+type ValueProps = {
+  value: Schemas["AuditEventValue"];
+  resource?: string;
+  names: (name: string | undefined) => string;
+};
 
-function Value({ value, names }: ValueProps) {
+function Value({ value, resource, names }: ValueProps) {
   const zone = useZone();
   const field = value.field ?? "";
   const say = (text: string | undefined) =>
     (/^employee(_id)?$/.test(field) && text && names(`employees/${text.replace("employees/", "")}`)) ||
-    shown(field, text ?? "", zone);
+    shown(field, text ?? "", zone, resource);
   return (
     <div>
       <dt>{fieldName(field)}</dt>

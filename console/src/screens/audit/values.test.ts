@@ -18,6 +18,15 @@ test("values read as people write them", () => {
   expect(speaks("revision") || !speaks("state")).toBe(false);
 });
 
+test("a state is called as on the screen of the thing", () => {
+  const state = (value: string, resource: string) => shown("state", value, zone, resource);
+  expect(state("ACTIVE", `employees/${id}`)).toBe("在籍");
+  expect(state("INACTIVE", `employees/${id}`)).toBe("退職・休職");
+  expect(state("INVITED", `accounts/${id}`)).toBe("招待中");
+  expect(state("SUBMITTED", `employees/${id}/timesheets/2026-11`)).toBe("申請済み");
+  expect(state("ACTIVE", `connections/${id}`)).toBe("有効");
+});
+
 test("things are named by kind and person", () => {
   const names = (name: string | undefined) => (name === `employees/${id}` ? "佐藤 花子" : "");
   expect(thingName(`employees/${id}`, names)).toBe("佐藤 花子");

@@ -17,12 +17,23 @@ export const speaks = (field: string) => !silent.has(field);
 
 export const fieldName = (field: string) => word("auditField", field);
 
-/** A value in the words of the screen. */
-export function shown(field: string, value: string, zone: string): string {
+// States that have a word of their own where the things are shown.
+const states = { employees: "employeeState", accounts: "accountState" } as const;
+
+// stateOf is the state of a thing itself, not of what lies below it; nothing when it has no word of its own.
+function stateOf(resource: string, value: string): string | undefined {
+  const [kind = "", , below] = resource.split("/");
+  const group = below === undefined ? states[kind as keyof typeof states] : undefined;
+  return group && word(group, value);
+}
+
+/** A value of a resource in the words of the screen. */
+export function shown(field: string, value: string, zone: string, resource = ""): string {
   if (value === "" || value.startsWith("0001-")) return ""; // the year 1 stands for: ever since
   if (isID(value)) return tail(value);
   if (/(_at|Time)$/.test(field) && !Number.isNaN(Date.parse(value))) return moment(new Date(value).toISOString(), zone);
   if (field.endsWith("_minutes") && /^\d+$/.test(value)) return hourOf(Number(value));
+  if (field === "state") return stateOf(resource, value) ?? word("auditValue", value);
   if (field === "role") return word("role", value);
   if (field === "verb") return word("auditValue", word("linkVerb", value));
   if (field === "source") return word("auditValue", word("linkSource", value));

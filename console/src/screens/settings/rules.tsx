@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { moment } from "../../i18n/time";
+import { moment, typedClock } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { FormBody, useForm } from "../../ui/form";
 import { ChoiceField, TextField } from "../../ui/inputs";
@@ -49,14 +49,14 @@ function Editor({ rules }: { rules: Rules }) {
       duplicatePolicy: rules.duplicatePolicy ?? "FIRST_IN_LAST_OUT",
       submittedPolicy: rules.submittedPolicy ?? "REFUSE",
     },
-    { draft: "rules" },
+    { draft: "rules", check: (v) => ({ dayCutoff: typedClock(v.dayCutoff) ? "" : t("form.timeWrong") }) },
   );
   const submit = () =>
     form.run(async (v) => {
       await ask(
         api.PUT("/v1/workRules", {
           body: {
-            dayCutoff: v.dayCutoff.trim().padStart(5, "0"),
+            dayCutoff: typedClock(v.dayCutoff),
             longestShift: `${Math.round(Number(v.longestShift) * 3_600)}s`,
             doubleTapWindow: `${Math.round(Number(v.doubleTapWindow))}s`,
             undoWindow: `${Math.round(Number(v.undoWindow))}s`,
