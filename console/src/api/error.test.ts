@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ja } from "../i18n/ja";
-import { ApiError } from "./error";
+import { ApiError, asApiError } from "./error";
 
 const refused = new ApiError(400, {
   message: "入力内容に誤りがあります。",
@@ -48,4 +48,11 @@ test("without an answer there is no connection, and it says so", () => {
   expect(new ApiError(0, {}).reason).toBe("OFFLINE");
   expect(new ApiError(0, {}).text).toBe(ja["error.OFFLINE"]);
   expect(new ApiError(502, null).text).toBe(ja["error.INTERNAL"]);
+});
+
+test("only a request without an answer has no connection; words of scripts are for nobody", () => {
+  const offline = new ApiError(0, {});
+  expect(asApiError(offline)).toBe(offline);
+  for (const thrown of [new TypeError("undefined is not a function"), "text", undefined])
+    expect(asApiError(thrown).text).toBe(ja["error.INTERNAL"]);
 });

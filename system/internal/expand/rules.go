@@ -20,7 +20,7 @@ var rules = []rule{
 	when(`create (?:or replace )?(?:index|function|trigger|policy|view|sequence|type|aggregate) `, fine),
 	when(`do .*\b(?:drop (?:table|column|constraint|function|type|schema|policy|view)|rename (?:to|column)|set not null|drop default|detach partition)\b`, always(takesAway)),
 	when(`do `, fine),
-	when(`lock table `, fine), // no longer than the transaction, and its tries, last
+	when(`lock table `, fine), // the transaction ends it, and the runner waits no longer than for any other lock
 	when(`grant |comment on |insert into |update |select |with `, fine),
 	when(`revoke (?:\w+ )+on function `, fine),
 	when(`revoke (?:[\w, ()]+) on (?:table )?([\w.]+) `, func(r *reader, m []string) string { return r.unless(r.tables[m[1]], takesAway) }),
