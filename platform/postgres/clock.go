@@ -11,12 +11,17 @@ import (
 )
 
 const (
-	// clockSamples are taken for one measurement; the quickest counts.
+	// clockSamples are taken for one measurement.
 	clockSamples = 3
-	// clockEvery is how often the clock is measured again, and clockLimit how
-	// long that may take.
-	clockEvery = time.Minute
-	clockLimit = 5 * time.Second
+	// clockEvery is how often the clock is measured again, clockSoon how soon when
+	// it is known worse than clockInexact, and clockLimit how long that may take.
+	clockEvery   = time.Minute
+	clockSoon    = 2 * time.Second
+	clockInexact = 50 * time.Millisecond
+	clockLimit   = 5 * time.Second
+	// clockDrift is how much two clocks that run by themselves may part, in parts
+	// of the time that passes: a bad quartz is 1e-4 wrong.
+	clockDrift = 10_000
 )
 
 // Clock tells the database's time. Processes that share a database share its
@@ -29,8 +34,39 @@ type Clock struct {
 	known atomic.Pointer[moment]
 }
 
-// moment is one instant on both clocks.
-type moment struct{ far, near time.Time }
+// moment tells between which times the database's clock stood when ours stood at
+// near.
+type moment struct{ early, late, near time.Time }
+
+// at is the same moment later, by our own clock: the longer it is ago, the less is
+// known.
+func (m *moment) at(near time.Time) moment {
+	passed := near.Sub(m.near)
+	drift := passed.Abs() / clockDrift
+	return moment{early: m.early.Add(passed - drift), late: m.late.Add(passed + drift), near: near}
+}
+
+func (m *moment) width() time.Duration { return m.late.Sub(m.early) }
+
+// narrow adds what one answer told. An answer that was long in coming tells little
+// and so changes little; one that contradicts what was known means that a clock
+// was set, and is believed.
+func (m *moment) narrow(answer moment) *moment {
+	if m == nil {
+		return &answer
+	}
+	both := m.at(answer.near)
+	if answer.early.After(both.early) {
+		both.early = answer.early
+	}
+	if answer.late.Before(both.late) {
+		both.late = answer.late
+	}
+	if both.late.Before(both.early) {
+		return &answer
+	}
+	return &both
+}
 
 // NewClock measures the database's time once. local is the process's clock; nil
 // is time.Now.
@@ -54,7 +90,19 @@ func (c *Clock) Now() time.Time {
 	if known == nil {
 		return c.local().UTC()
 	}
-	return known.far.Add(c.local().Sub(known.near))
+	now := known.at(c.local())
+	return now.early.Add(now.width() / 2)
+}
+
+// Latest is the time that the database's clock has certainly not passed yet, in UTC:
+// what happened here and is dated by it was, if anything, dated too late. Our own time
+// as long as it was never measured.
+func (c *Clock) Latest() time.Time {
+	known := c.known.Load()
+	if known == nil {
+		return c.local().UTC()
+	}
+	return known.at(c.local()).late
 }
 
 // Ahead is how far the database's time is ahead of our own; false as long as it was
@@ -63,16 +111,15 @@ func (c *Clock) Ahead() (time.Duration, bool) {
 	return c.Now().Round(0).Sub(c.local().Round(0)), c.known.Load() != nil
 }
 
-// Run measures again each minute until ctx ends, which is no error. While the
-// database is away the clock goes on by the last measurement.
+// Run measures again each minute, and sooner when the answers were too slow to say
+// much, until ctx ends, which is no error. While the database is away the clock goes
+// on by the last measurement.
 func (c *Clock) Run(ctx context.Context) error {
-	tick := time.NewTicker(clockEvery)
-	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-time.After(c.pause()):
 		}
 		if err := c.Measure(ctx); err != nil && ctx.Err() == nil {
 			c.db.log.Warn("the database's time is not known anew", zap.Error(err))
@@ -80,28 +127,33 @@ func (c *Clock) Run(ctx context.Context) error {
 	}
 }
 
-// Measure asks a few times and believes the answer that took the least time: it
-// lies half that time from the truth at most. After an error the clock goes on by
-// the measurement before.
+func (c *Clock) pause() time.Duration {
+	if known := c.known.Load(); known != nil && known.width() > clockInexact {
+		return clockSoon
+	}
+	return clockEvery
+}
+
+// Measure asks a few times; the time lies between what all answers allow. After an
+// error the clock goes on by what was known before.
 func (c *Clock) Measure(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, clockLimit)
 	defer cancel()
-	var best *moment
-	var least time.Duration
+	known := c.known.Load()
 	for range clockSamples {
-		m, took, err := c.ask(ctx)
+		answer, err := c.ask(ctx)
 		if err != nil {
 			return err
 		}
-		if best == nil || took < least {
-			best, least = m, took
-		}
+		known = known.narrow(answer)
 	}
-	c.known.Store(best)
+	c.known.Store(known)
 	return nil
 }
 
-func (c *Clock) ask(ctx context.Context) (*moment, time.Duration, error) {
+// ask tells that the database's clock stood at its answer when it was asked, or when
+// the answer had come, or at some time between.
+func (c *Clock) ask(ctx context.Context) (moment, error) {
 	var far, asked, answered time.Time
 	err := c.db.InTx(ctx, NoTenant(), func(ctx context.Context, tx pgx.Tx) error {
 		asked = c.local()
@@ -110,8 +162,8 @@ func (c *Clock) ask(ctx context.Context) (*moment, time.Duration, error) {
 		return err
 	})
 	if err != nil {
-		return nil, 0, fmt.Errorf("ask for the database's time: %w", err)
+		return moment{}, fmt.Errorf("ask for the database's time: %w", err)
 	}
-	took := answered.Sub(asked)
-	return &moment{far: far.UTC(), near: asked.Add(took / 2)}, took, nil
+	far = far.UTC()
+	return moment{early: far, late: far.Add(answered.Sub(asked)), near: answered}, nil
 }

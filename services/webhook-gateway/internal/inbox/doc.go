@@ -66,8 +66,8 @@ type Delivery struct {
 	Tenant, Connection string
 	// Token is the id of the callback token it came in by; empty when unknown.
 	Token string
-	// Received is when it was received, for one that waited elsewhere before it
-	// came here; zero is now, by the database's clock.
+	// Received is when it was received, by the database's clock; zero is when it is
+	// stored, and so is a time that the database has not reached then.
 	Received time.Time
 	// Version is the layout of Body.
 	Version event.Version

@@ -168,9 +168,10 @@ func TestADatabaseThatIsAwayIsAnErrorInTime(t *testing.T) {
 func TestThePagesOfAList(t *testing.T) {
 	b := newBench(t, nil)
 	b.run(t)
-	other := uuid.NewString()
-	for _, text := range []string{"1", "2", "3"} {
+	other, first := uuid.NewString(), time.Now().Add(-time.Minute)
+	for n, text := range []string{"1", "2", "3"} {
 		d := delivery(t, tenantA, text)
+		d.Received = first.Add(time.Duration(n) * time.Second) // what is of one millisecond has no order
 		if text == "2" {
 			d.Connection = other
 		}

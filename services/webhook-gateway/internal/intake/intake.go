@@ -70,10 +70,13 @@ func (i *Intake) put(ctx context.Context, d inbox.Delivery) error {
 		return fmt.Errorf("intake: make an id: %w", err)
 	}
 	d.ID = id.String() // one row, whatever way and however often it gets there
+	received := i.Clock.Latest()
+	if _, known := i.Clock.Ahead(); known {
+		d.Received = received // also if it is stored long after, by a batch that stood still
+	}
 	if i.Spool == nil {
 		return i.Inbox.Put(ctx, d)
 	}
-	received := i.Clock.Now()
 	way := errDirect
 	if i.detour.Load() {
 		if way = i.around(ctx, d, received, false); way == nil || !i.isAdmitted() {

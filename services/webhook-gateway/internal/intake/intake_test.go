@@ -88,6 +88,7 @@ func (w *watch) Now() time.Time {
 	}
 	return time.Now()
 }
+func (w *watch) Latest() time.Time            { return w.Now() }
 func (w *watch) Ahead() (time.Duration, bool) { return w.ahead, w.known.Load() }
 
 type proof struct{ value []byte }
@@ -235,6 +236,24 @@ func TestWhatWaitsKeepsItsTimeKeyAndReason(t *testing.T) {
 	}
 	if got.Received.Before(before.Truncate(time.Millisecond)) || got.Received.After(after) {
 		t.Errorf("received %s, between %s and %s", got.Received, before, after)
+	}
+}
+
+// A door that stands still between taking a callback and storing it, or a database that
+// does, must not date what it took by when that was over.
+func TestTheDirectWayKeepsTheTimeToo(t *testing.T) {
+	b := newBench(t, nil)
+	b.watch.ahead = 3 * time.Hour
+	before := b.watch.Now()
+	b.put(t, "1")
+	after := b.watch.Now()
+	b.watch.known.Store(false)
+	b.put(t, "2")
+	if got := b.table.kept[0].Received; got.Before(before) || got.After(after) {
+		t.Errorf("received %s, between %s and %s", got, before, after)
+	}
+	if got := b.table.kept[1].Received; !got.IsZero() {
+		t.Errorf("received %s by a clock that nobody has compared", got)
 	}
 }
 

@@ -1,0 +1,55 @@
+package postgres
+
+import (
+	"testing"
+	"time"
+)
+
+// What a clock knows after each answer, in milliseconds of the database's time beyond
+// our own: an answer tells the earliest and the latest.
+func TestWhatAnAnswerTells(t *testing.T) {
+	const ms = time.Millisecond
+	start := time.Now()
+	answer := func(after, early, late time.Duration) moment {
+		near := start.Add(after)
+		return moment{early: near.Add(early), late: near.Add(late), near: near}
+	}
+	for name, c := range map[string]struct {
+		known       *moment
+		answer      moment
+		early, late time.Duration
+	}{
+		"the first":                            {nil, answer(0, -3000*ms, 0), -3000 * ms, 0},
+		"a slow one, as when we stood still":   {new(answer(0, -2*ms, 1*ms)), answer(0, -3400*ms, 0), -2 * ms, 0},
+		"a quicker one":                        {new(answer(0, -3400*ms, 0)), answer(0, -2*ms, -1*ms), -2 * ms, -1 * ms},
+		"one that overlaps":                    {new(answer(0, -5*ms, -2*ms)), answer(0, -3*ms, 4*ms), -3 * ms, -2 * ms},
+		"a clock that was set, even by a slow": {new(answer(0, -5*ms, -2*ms)), answer(0, 10*ms, 90*ms), 10 * ms, 90 * ms},
+		"a clock that was set back":            {new(answer(0, -5*ms, -2*ms)), answer(0, -900*ms, -800*ms), -900 * ms, -800 * ms},
+		"after a minute in which both may part": {
+			new(answer(0, -2*ms, 1*ms)), answer(time.Minute, -500*ms, 500*ms), -8 * ms, 7 * ms},
+	} {
+		got := c.known.narrow(c.answer)
+		if early, late := got.early.Sub(got.near), got.late.Sub(got.near); early != c.early || late != c.late {
+			t.Errorf("%s: between %s and %s, want %s and %s", name, early, late, c.early, c.late)
+		}
+	}
+}
+
+// While little is known the clock shows the middle and promises no more than it knows,
+// and asks again soon.
+func TestWhatASlowAnswerIsGoodFor(t *testing.T) {
+	start := time.Now()
+	passed := time.Duration(0)
+	c := NewUnsetClock(nil, func() time.Time { return start.Add(passed) })
+	if got := c.Latest(); !got.Equal(start) || c.pause() != clockEvery {
+		t.Error("never measured:", got, c.pause())
+	}
+	c.known.Store(&moment{early: start.Add(-3 * time.Second), late: start, near: start})
+	passed = time.Second
+	if now, latest := c.Now().Sub(start), c.Latest().Sub(start); now != -500*time.Millisecond || latest < time.Second || latest > time.Second+time.Millisecond {
+		t.Error(now, latest)
+	}
+	if c.pause() != clockSoon {
+		t.Error(c.pause())
+	}
+}
