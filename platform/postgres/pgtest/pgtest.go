@@ -8,6 +8,7 @@ package pgtest
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -118,6 +119,27 @@ func (d *Database) ReadForEachRow(t testing.TB, schema string) []string {
 		t.Fatal(err)
 	}
 	return names
+}
+
+// BackBeforeOnce makes each policy of a schema read the transaction's setting of tenants for every row, as it did before the
+// migration of that number, which is to be applied again.
+func (d *Database) BackBeforeOnce(t testing.TB, schema string, migration int) {
+	t.Helper()
+	each := fmt.Sprintf(`do $$
+declare p record;
+begin
+    for p in select tablename, policyname, with_check from pg_policies where schemaname = '%[1]s' and qual like '%%SELECT (current_setting%%' loop
+        execute format('alter policy %%I on %[1]s.%%I using (tenant_id = any (current_setting(''app.tenant'')::uuid[]))', p.policyname, p.tablename)
+            || case when p.with_check is null then '' else ' with check (tenant_id = any (current_setting(''app.tenant'')::uuid[]))' end;
+    end loop;
+end $$;
+delete from %[1]s.schema_migrations where version = %[2]d`, schema, migration)
+	if _, err := d.Owner(t).Exec(t.Context(), each); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.ReadForEachRow(t, schema)) == 0 {
+		t.Fatal("the policies are not as they were")
+	}
 }
 
 // AnyTime takes its clock from a context whose tables judge times by the function wall_clock of its schema: no time is

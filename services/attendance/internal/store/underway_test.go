@@ -15,28 +15,12 @@ import (
 	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 )
 
-// policiesBefore makes each policy what it was before migration 27, which is to be applied again.
-const policiesBefore = `do $$
-declare p record;
-begin
-    for p in select tablename, policyname, with_check from pg_policies where schemaname = 'attendance' and qual like '%SELECT (current_setting%' loop
-        execute format('alter policy %I on attendance.%I using (tenant_id = any (current_setting(''app.tenant'')::uuid[]))', p.policyname, p.tablename)
-            || case when p.with_check is null then '' else ' with check (tenant_id = any (current_setting(''app.tenant'')::uuid[]))' end;
-    end loop;
-end $$;
-delete from attendance.schema_migrations where version = 27`
-
 // A migration that changes every policy gets its tables while punches are recorded without a pause: it takes them in the
 // order in which the work does. In the order of their names each waits for the other, and no try is ever the last.
 func TestPoliciesChangeWhilePunchesAreRecorded(t *testing.T) {
 	database := pgtest.New(t, Migrations())
-	s, owner := New(database.Open(t, Migrations().Role()), time.Now), database.Owner(t)
-	if _, err := owner.Exec(t.Context(), policiesBefore); err != nil {
-		t.Fatal(err)
-	}
-	if len(database.ReadForEachRow(t, "attendance")) == 0 {
-		t.Fatal("the policies are not as they were")
-	}
+	s := New(database.Open(t, Migrations().Role()), time.Now)
+	database.BackBeforeOnce(t, "attendance", 27)
 	var over atomic.Bool
 	var work sync.WaitGroup
 	defer func() { over.Store(true); work.Wait() }()

@@ -16,6 +16,7 @@ import (
 
 // traffic is this process at work, which is not told that a key is replaced.
 type traffic struct {
+	ctx    context.Context
 	cancel context.CancelFunc
 	all    sync.WaitGroup
 	done   atomic.Int64 // values sealed or opened
@@ -34,7 +35,7 @@ func (f *fixture) traffic(t *testing.T) *traffic {
 	if full() {
 		workers = 8
 	}
-	busy := &traffic{cancel: cancel, began: time.Now(), turns: make([]time.Time, workers), next: make(chan struct{})}
+	busy := &traffic{ctx: ctx, cancel: cancel, began: time.Now(), turns: make([]time.Time, workers), next: make(chan struct{})}
 	t.Cleanup(func() { busy.end() })
 	for worker := range workers {
 		lane := f.lane // the messages of the test itself stay where they are
