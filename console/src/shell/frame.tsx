@@ -9,6 +9,7 @@ import { type Key, language, setLanguage, t, word } from "../i18n";
 import { IconButton } from "../ui/button";
 import { forgetDrafts } from "../ui/draft";
 import { Icon, type IconName, Mark } from "../ui/icon";
+import { useLeaving } from "../ui/leave";
 import { hush } from "../ui/toast";
 import { SessionGate } from "./gate";
 import { applyTheme, theme } from "./theme";
@@ -188,7 +189,9 @@ function PersonMenu() {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const [dialog, leaves] = useLeaving();
   const leave = async () => {
+    if (!(await leaves())) return;
     await api.DELETE("/v1/session").catch(() => undefined);
     forgetDrafts();
     hush();
@@ -199,58 +202,61 @@ function PersonMenu() {
   const dark = theme() === "dark" || (theme() === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
   const name = account?.displayName ?? "";
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only watches focus and Escape of what is inside
-    <div
-      className="pop up"
-      onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && setOpen(false)}
-      onKeyDown={(e) => {
-        if (e.key !== "Escape" || !open) return;
-        setOpen(false);
-        e.currentTarget.querySelector("button")?.focus();
-      }}
-    >
-      <button type="button" className="person" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <span className="avatar" aria-hidden="true">
-          {[...name][0] ?? "?"}
-        </span>
-        <span className="who">
-          <span className="strong">{name}</span>
-          <span className="small muted">{word("role", account?.role)}</span>
-        </span>
-        <Icon name="more" />
-      </button>
-      {open && (
-        <div className="panel">
-          <Link to="/profile" className="menu-item" onClick={() => setOpen(false)}>
-            <Icon name="user" />
-            {t("nav.profile")}
-          </Link>
-          <button
-            type="button"
-            className="menu-item"
-            lang={language() === "ja" ? "en" : "ja"}
-            onClick={() => setLanguage(language() === "ja" ? "en" : "ja")}
-          >
-            <Icon name="globe" />
-            {language() === "ja" ? "English" : "日本語"}
-          </button>
-          <button
-            type="button"
-            className="menu-item"
-            onClick={() => {
-              applyTheme(dark ? "light" : "dark");
-              setOpen(false);
-            }}
-          >
-            <Icon name="moon" />
-            {t(dark ? "theme.light" : "theme.dark")}
-          </button>
-          <button type="button" className="menu-item" onClick={leave}>
-            <Icon name="door" />
-            {t("nav.logOut")}
-          </button>
-        </div>
-      )}
-    </div>
+    <>
+      {dialog}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only watches focus and Escape of what is inside */}
+      <div
+        className="pop up"
+        onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && setOpen(false)}
+        onKeyDown={(e) => {
+          if (e.key !== "Escape" || !open) return;
+          setOpen(false);
+          e.currentTarget.querySelector("button")?.focus();
+        }}
+      >
+        <button type="button" className="person" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <span className="avatar" aria-hidden="true">
+            {[...name][0] ?? "?"}
+          </span>
+          <span className="who">
+            <span className="strong">{name}</span>
+            <span className="small muted">{word("role", account?.role)}</span>
+          </span>
+          <Icon name="more" />
+        </button>
+        {open && (
+          <div className="panel">
+            <Link to="/profile" className="menu-item" onClick={() => setOpen(false)}>
+              <Icon name="user" />
+              {t("nav.profile")}
+            </Link>
+            <button
+              type="button"
+              className="menu-item"
+              lang={language() === "ja" ? "en" : "ja"}
+              onClick={() => setLanguage(language() === "ja" ? "en" : "ja")}
+            >
+              <Icon name="globe" />
+              {language() === "ja" ? "English" : "日本語"}
+            </button>
+            <button
+              type="button"
+              className="menu-item"
+              onClick={() => {
+                applyTheme(dark ? "light" : "dark");
+                setOpen(false);
+              }}
+            >
+              <Icon name="moon" />
+              {t(dark ? "theme.light" : "theme.dark")}
+            </button>
+            <button type="button" className="menu-item" onClick={leave}>
+              <Icon name="door" />
+              {t("nav.logOut")}
+            </button>
+          </div>
+        )}
+      </div>
+    </>
   );
 }

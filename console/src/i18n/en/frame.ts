@@ -63,6 +63,10 @@ export const frame = {
   "login.title": "Log in",
   "login.useCode": "Enter a code instead",
   "login.useRecovery": "Use a recovery code",
+  "leave.button": "Give up and leave",
+  "leave.text":
+    "The keys that you typed have not been sent, and no draft keeps them. You would have to type them again.",
+  "leave.title": "Give up the keys that you typed?",
   "lost.home": "To the first screen",
   "lost.text": "It may have moved or been removed.",
   "lost.title": "There is no such page",
