@@ -68,7 +68,7 @@ export const frame = {
     "The keys that you typed have not been sent, and no draft keeps them. You would have to type them again.",
   "leave.title": "Give up the keys that you typed?",
   "lost.home": "To the first screen",
-  "lost.text": "It may have moved or been removed.",
+  "lost.text": "It may have moved or been removed, or you may not be allowed to see it.",
   "lost.title": "There is no such page",
   "nav.accounts": "Accounts",
   "nav.close": "Close the menu",
