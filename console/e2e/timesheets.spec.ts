@@ -159,4 +159,23 @@ for (const language of languages) {
     await expect((await paper).getByRole("cell", { name: who.displayName, exact: true })).toBeVisible();
     await hers.context().close();
   });
+
+  test(`a day that can be none is told so in plain words, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`大昔 日子 ${language}`);
+    await page.goto(`/timesheets/${who.id}/${period()}`);
+    await press(page, w("punch.add"));
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(w("punch.date")).fill("0001-01-01");
+    await dialog.getByLabel(w("punch.time")).fill("09:00");
+    await dialog.getByLabel(w("punch.reason")).fill("入館記録による");
+    await answer(page, w("punch.save"));
+    await expect(dialog.getByText(w("form.dateWrong"))).toBeVisible();
+    await page.goto("/events");
+    await page.getByLabel(w("filter.from")).fill("0001-01-01");
+    await expect(page.getByText(w("form.dateWrong"))).toBeVisible();
+    await expect(page.getByRole("alert")).toHaveCount(0); // nobody asked the door
+    await page.getByLabel(w("filter.from")).fill("2026-11-01");
+    await expect(page.getByText(w("form.dateWrong"))).toHaveCount(0);
+  });
 }

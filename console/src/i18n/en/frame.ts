@@ -32,6 +32,7 @@ export const frame = {
   "filter.clear": "Clear all filters",
   "filter.from": "From",
   "filter.to": "Until",
+  "form.dateWrong": "Type a day with its whole year, 1900 or later.",
   "form.discard": "Discard it",
   "form.hide": "Hide",
   "form.may": "optional",

@@ -32,6 +32,7 @@ export const frame = {
   "filter.clear": "条件をすべて解除",
   "filter.from": "開始日",
   "filter.to": "終了日",
+  "form.dateWrong": "日付は、1900年以降の年(4桁)・月・日で入力してください。",
   "form.discard": "入力を破棄する",
   "form.hide": "隠す",
   "form.may": "任意",
