@@ -1,5 +1,7 @@
 // 申請, 取下げ, 承認, 承認取消, and approving many at once.
+
 import { readFile } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
 import {
   administrator,
   answer,
@@ -14,6 +16,7 @@ import {
   punched,
   speak,
   test,
+  today,
 } from "./world";
 
 for (const language of languages) {
@@ -174,5 +177,22 @@ for (const language of languages) {
     await expect(page.getByRole("alert")).toHaveCount(0); // nobody asked the door
     await page.getByLabel(w("filter.from")).fill("2026-11-01");
     await expect(page.getByText(w("form.dateWrong"))).toHaveCount(0);
+  });
+
+  test(`the page to print moves within its tables alone on a phone, in ${language}`, async ({ page, world }) => {
+    const who = await world.hire(`印刷 狭子 ${language}`);
+    await punched(world, who, "CLOCK_IN");
+    await page.goto(`/employees/${who.id}/timesheets/${period()}/inspection?language=${language}`);
+    const [year, month, day] = today().split("-").map(Number);
+    const date = language === "ja" ? `${year}年${month}月${day}日` : today();
+    await expect(page.getByRole("rowheader", { name: date })).toBeVisible();
+    for (const width of [390, 700, 1280]) {
+      await page.setViewportSize({ width, height: 860 });
+      const over = () =>
+        page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(await over(), `wider than ${width} px`).toBeLessThanOrEqual(0);
+    }
+    const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa"]).analyze();
+    expect(found.violations.filter((v) => v.impact === "serious" || v.impact === "critical")).toEqual([]);
   });
 }
