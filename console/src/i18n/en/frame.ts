@@ -43,6 +43,10 @@ export const frame = {
   "form.timeWrong": "Enter a time such as 09:00.",
   "gate.leave": "Discard my input and go to the log-in",
   "gate.openid": "Your session has ended. Log in with your company account again, from the log-in screen.",
+  "gate.other": "Open anew",
+  "gate.otherText":
+    "Another account has logged in in another tab of this browser. The session of {name} has ended, and nothing is sent from this tab any more. Open it anew to go on.",
+  "gate.otherTitle": "Another account has logged in",
   "gate.text": "Your session has ended. Log in again and go on where you were; nothing you typed is lost.",
   "gate.title": "Please log in again",
   "invitation.button": "Set the password",
