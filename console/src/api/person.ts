@@ -3,8 +3,13 @@
 const key = "dakoku.person";
 let mine = "";
 
-/** tellPerson notes for every window whose session the door has told. */
-export const tellPerson = (account: string) => localStorage.setItem(key, account);
+const listeners = new Set<() => void>();
+
+/** tellPerson notes for every window, this one too, whose session the door has told. */
+export function tellPerson(account: string) {
+  localStorage.setItem(key, account);
+  for (const tell of listeners) tell();
+}
 
 /** stayWith says who works in this window; empty while nobody is logged in. */
 export function stayWith(account: string) {
@@ -18,9 +23,13 @@ export function somebodyElse(): boolean {
   return now !== null && now !== mine;
 }
 
-/** onPerson is told when another window has logged somebody in; it returns what ends that. */
+/** onPerson is told when the door has told whose session it is, in any window; it returns what ends that. */
 export function onPerson(tell: () => void) {
   const heard = (event: StorageEvent) => event.key === key && tell();
+  listeners.add(tell);
   addEventListener("storage", heard);
-  return () => removeEventListener("storage", heard);
+  return () => {
+    listeners.delete(tell);
+    removeEventListener("storage", heard);
+  };
 }

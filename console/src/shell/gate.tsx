@@ -3,8 +3,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { renewWith } from "../api/client";
-import { onPerson, somebodyElse, stayWith } from "../api/person";
-import { readSession, sessionQuery, useSession } from "../api/session";
+import { onPerson, somebodyElse, stayWith, tellPerson } from "../api/person";
+import { readSession, type Session, sessionQuery, useSession } from "../api/session";
 import { t } from "../i18n";
 import { LogInForm } from "../screens/welcome/log-in-form";
 import { Button } from "../ui/button";
@@ -14,11 +14,13 @@ import { ProofGate } from "./proof";
 
 // A session that was replaced while a request was on its way has not expired; where it is somebody else's now, the
 // request is held back.
-const replaced = () =>
-  readSession().then(
-    () => true,
-    () => false,
-  );
+async function replaced() {
+  const response = await fetch("/v1/session").catch(() => null);
+  if (!response?.ok) return false;
+  const { account } = (await response.json()) as Session;
+  if (account) tellPerson(account.name);
+  return true;
+}
 
 export function SessionGate({ children }: { children: ReactNode }) {
   const session = useSession();
