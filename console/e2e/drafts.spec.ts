@@ -1,7 +1,7 @@
 // Drafts: what was typed and not sent comes back, what was sent does not, and what others changed meanwhile stands.
 import type { Page } from "@playwright/test";
 import { fillKeys } from "./keys";
-import { box, expect, languages, press, speak, test, type World } from "./world";
+import { administrator, answer, box, expect, languages, press, speak, test, type World, words } from "./world";
 
 type Settings = { phrases: Record<string, string[]>; etag: string };
 const settingsOf = (world: World) => `connections/${world.connection}/punchSettings`;
@@ -144,5 +144,46 @@ for (const language of languages) {
     await expect(box(page, "Client Secret")).toHaveValue("");
     await press(page, w("form.discard"));
     await expect(page.getByText(w("guide.keys.kept"))).toBeVisible();
+  });
+
+  test(`keys that were typed outlive a change of language, and are not lost unasked, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const other = language === "ja" ? "en" : "ja";
+    const heading = (key: "guide.title" | "status.title" | "nav.integrations") =>
+      page.getByRole("heading", { level: 1, name: w(key) });
+    await page.goto("/settings/integrations");
+    await page.locator(`a[href="/settings/integrations/${world.connection}"]`).first().click();
+    await page.locator(`a[href$="/setup"]`).first().click();
+    await expect(heading("guide.title")).toBeVisible();
+    await press(page, w("guide.keys.replace"));
+    await box(page, "Client Secret").fill("not-to-be-kept");
+    await press(page, new RegExp(administrator.name));
+    await press(page, other === "en" ? "English" : "日本語");
+    await expect(page.getByRole("heading", { level: 1, name: words(other)("guide.title") })).toBeVisible();
+    await expect(box(page, "Client Secret")).toHaveValue("not-to-be-kept");
+    expect(await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]))).not.toContain(
+      "not-to-be-kept",
+    );
+    await press(page, new RegExp(administrator.name));
+    await press(page, language === "en" ? "English" : "日本語");
+    await expect(heading("guide.title")).toBeVisible();
+    const asked = page.getByRole("dialog", { name: w("leave.title") });
+    const leave = async () => {
+      await expect(asked).toHaveCount(0);
+      await page.goBack();
+      await expect(asked).toBeVisible();
+    };
+    await leave();
+    await answer(page, w("action.cancel"));
+    await expect(box(page, "Client Secret")).toHaveValue("not-to-be-kept");
+    expect(page.url()).toContain("/setup");
+    await leave();
+    await answer(page, w("leave.button"));
+    await expect(heading("guide.title")).toHaveCount(0);
+    await page.goForward();
+    await expect(box(page, "Client Secret")).toHaveValue("");
   });
 }

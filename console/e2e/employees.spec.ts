@@ -13,6 +13,20 @@ const wholes = (language: Language): [string | Buffer, string][] => {
   ];
 };
 
+/** How no account is written, and what the door says of each. */
+const wrongAccounts = (language: Language): [string, string][] => {
+  const [space, wide, long] =
+    language === "ja"
+      ? ["アカウントIDの途中に空白があります。", "アカウントIDは半角で", "アカウントIDは200文字まで"]
+      : ["There is white space inside", "Type the account id in half-width", "has at most 200 characters"];
+  return [
+    ["これは ID ではない", space],
+    ["taro @example", space],
+    ["ｔａｒｏ@example", wide],
+    ["taro@example".padEnd(201, "e"), long],
+  ] as [string, string][];
+};
+
 for (const language of languages) {
   test(`an employee is edited; what others have is refused beside its field, in ${language}`, async ({
     page,
@@ -63,10 +77,10 @@ for (const language of languages) {
     await expect(page.getByText(w("form.required", { label: w("employee.number") }))).toBeVisible();
     await box(page, w("employee.number")).fill(`N-${language}`);
     await box(page, w("employee.name")).fill(`新入 社子 ${language}`);
-    for (const typed of ["これは ID ではない", "taro @example", "ｔａｒｏ@example", "taro@example".padEnd(201, "e")]) {
+    for (const [typed, why] of wrongAccounts(language)) {
       await account.fill(typed);
       await press(page, w("action.confirm"));
-      await expect(page.getByText(w("employee.accountForm"))).toBeVisible();
+      await expect(page.getByText(why)).toBeVisible();
       await expect(account).toHaveAttribute("aria-invalid", "true");
       await expect(account).toBeFocused();
       await expect(account).toHaveValue(typed);
@@ -120,6 +134,7 @@ for (const language of languages) {
         .locator('input[type="file"]')
         .setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
       await expect(page.getByRole("alert").getByText(why)).toBeVisible();
+      await expect(page.locator('input[type="file"]')).toHaveValue(""); // the same file can be chosen again
     }
     await press(page, w("import.links"));
     await page

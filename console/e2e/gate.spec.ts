@@ -5,6 +5,7 @@ import {
   administrator,
   answer,
   box,
+  elsewhere,
   expect,
   languages,
   logIn,
@@ -35,8 +36,7 @@ async function expired(page: Page, w: Words) {
 }
 
 /** somebody is another administrator, with a password. */
-async function somebody(world: World, language: string) {
-  const email = `next-${language}@example.co.jp`;
+async function somebody(world: World, language: string, email = `next-${language}@example.co.jp`) {
   const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
     email,
     name: `次席 使子 ${language}`,
@@ -96,5 +96,29 @@ for (const language of languages) {
     await expect(box(page, w("employee.name"))).toHaveValue("");
     await press(page, w("action.confirm")); // it is the form itself
     await expect(page.getByText(w("form.required", { label: w("employee.name") }))).toBeVisible();
+  });
+
+  test(`a tab notices that somebody else has logged in in another one, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const email = `tab-${language}@example.co.jp`;
+    await somebody(world, language, email);
+    const hers = await elsewhere(page, world, language);
+    await logIn(hers, administrator.email, language);
+    await typed(hers, w, `二窓 開子 ${language}`);
+    const sent: string[] = [];
+    hers.on("request", (r) => r.method() !== "GET" && sent.push(r.url()));
+    await logIn(await hers.context().newPage(), email, language);
+    const dialog = hers.getByRole("dialog", { name: w("gate.otherTitle") });
+    await expect(dialog).toContainText(administrator.name);
+    await hers.keyboard.press("Escape");
+    await hers.keyboard.press("Escape");
+    await hers.getByRole("button", { name: w("action.confirm"), exact: true }).dispatchEvent("click");
+    await expect(dialog).toBeVisible();
+    expect(sent).toEqual([]);
+    await answer(hers, w("gate.other"));
+    await expect(hers.getByRole("button", { name: new RegExp(`次席 使子 ${language}`) })).toBeVisible();
+    await hers.goto("/settings/employees/new");
+    await expect(box(hers, w("employee.name"))).toHaveValue("");
+    await hers.context().close();
   });
 }

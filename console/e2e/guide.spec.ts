@@ -138,7 +138,7 @@ test("APIトークン, 打刻設定, キー, 確認 and 送信", async () => {
   await page.getByRole("dialog").getByLabel("パスワード").fill(password);
   await page.getByRole("dialog").getByRole("button", { name: "ログイン", exact: true }).click();
   await expect(page.getByText("内容をご確認ください")).toBeVisible();
-  await expect(page.getByText("LINE WORKS にBotがあります。")).toBeVisible();
+  await expect(page.getByText("LINE WORKS に Bot があります。")).toBeVisible();
   await look(page, "guide-review");
   await press("送信");
   await expect(page.getByRole("heading", { name: "連携の有効化" })).toBeVisible();

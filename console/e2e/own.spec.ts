@@ -25,7 +25,12 @@ for (const language of languages)
     await expect(hers.getByRole("button", { name: w.add, exact: true })).toBeVisible();
     await hers.goto(`/timesheets/${other.id}/${period()}`);
     await expect(hers.getByRole("alert")).toBeVisible(); // somebody else's
-    await hers.goto("/");
+    await hers.getByRole("alert").getByRole("link", { name: w.home }).click();
+    await expect(hers.getByRole("heading", { level: 1, name: w.month(name) })).toBeVisible();
+    await hers.goto("/settings");
+    await expect(hers.getByRole("heading", { level: 1, name: w.lost })).toBeVisible();
+    await hers.goto("/timesheets"); // of everybody
+    await expect(hers.getByRole("heading", { level: 1, name: w.month(name) })).toBeVisible();
 
     for (const [time, reason] of [
       ["00:01", "打刻を忘れたため"],
@@ -73,6 +78,8 @@ const said = {
   ja: {
     month: (who: string) => new RegExp(`^${who} さんの`),
     employees: "従業員一覧",
+    home: "最初の画面へ",
+    lost: "ページが見つかりません",
     add: "打刻を追加",
     ask: "修正を申請",
     date: "日付",
@@ -90,6 +97,8 @@ const said = {
   en: {
     month: (who: string) => new RegExp(`^${who}, `),
     employees: "Employees",
+    home: "To the first screen",
+    lost: "There is no such page",
     add: "Add a punch",
     ask: "Ask for a correction",
     date: "Day",

@@ -1,5 +1,7 @@
 // 申請, 取下げ, 承認, 承認取消, and approving many at once.
+
 import { readFile } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
 import {
   administrator,
   answer,
@@ -122,13 +124,10 @@ for (const language of languages) {
     const who = await world.hire(name);
     await punched(world, who, "CLOCK_IN");
     await page.goto("/timesheets");
-    const [file] = await Promise.all([
-      page.waitForEvent("download"),
-      page.getByRole("link", { name: "CSV", exact: true }).click(),
-    ]);
+    const [file] = await Promise.all([page.waitForEvent("download"), press(page, "CSV")]);
     expect(file.suggestedFilename()).toBe(`attendance-${period()}.csv`);
     const text = await readFile(await file.path(), "utf8");
-    expect(text).toContain("社員番号,氏名,部署");
+    expect(text).toMatch(language === "ja" ? /^\ufeff社員番号,氏名,部署/ : /^\ufeffEmployee number,Name,Department/);
     expect(text).toMatch(new RegExp(`${who.employeeNumber},${name},営業部`));
   });
 
@@ -141,22 +140,58 @@ for (const language of languages) {
     await punched(world, who, "CLOCK_IN");
     const hers = await elsewhere(page, world, language);
     await logIn(hers, administrator.email, language);
-    const again = async (link: string) => {
+    const again = async (role: "button" | "link", name: string) => {
       await hers.context().clearCookies();
       // What the screen asks by itself may have been told first, and the log-in stand above the link.
-      await hers.getByRole("link", { name: link, exact: true }).dispatchEvent("click");
+      await hers.getByRole(role, { name, exact: true }).dispatchEvent("click");
       const dialog = hers.getByRole("dialog", { name: w("gate.title") });
       await dialog.getByLabel(w("account.password"), { exact: true }).fill(password);
       await dialog.getByRole("button", { name: w("login.button"), exact: true }).click();
     };
     await hers.goto("/timesheets");
     const file = hers.waitForEvent("download");
-    await again("CSV");
+    await again("button", "CSV");
     expect(await readFile(await (await file).path(), "utf8")).toContain(who.displayName);
     await hers.goto(`/timesheets/${who.id}/${period()}`);
     const paper = hers.waitForEvent("popup");
-    await again(w("month.inspection"));
+    await again("link", w("month.inspection"));
     await expect((await paper).getByRole("cell", { name: who.displayName, exact: true })).toBeVisible();
     await hers.context().close();
+  });
+
+  test(`a day that can be none is told so in plain words, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`大昔 日子 ${language}`);
+    await page.goto(`/timesheets/${who.id}/${period()}`);
+    await press(page, w("punch.add"));
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(w("punch.date")).fill("0001-01-01");
+    await dialog.getByLabel(w("punch.time")).fill("09:00");
+    await dialog.getByLabel(w("punch.reason")).fill("入館記録による");
+    await answer(page, w("punch.save"));
+    await expect(dialog.getByText(w("form.dateWrong"))).toBeVisible();
+    await page.goto("/events");
+    await page.getByLabel(w("filter.from")).fill("0001-01-01");
+    await expect(page.getByText(w("form.dateWrong"))).toBeVisible();
+    await expect(page.getByRole("alert")).toHaveCount(0); // nobody asked the door
+    await page.getByLabel(w("filter.from")).fill("2026-11-01");
+    await expect(page.getByText(w("form.dateWrong"))).toHaveCount(0);
+  });
+
+  test(`the page to print moves within its tables alone on a phone, in ${language}`, async ({ page, world }) => {
+    const who = await world.hire(`印刷 狭子 ${language}`);
+    await punched(world, who, "CLOCK_IN");
+    await page.goto(`/employees/${who.id}/timesheets/${period()}/inspection?language=${language}`);
+    const [year, month] = period().split("-").map(Number);
+    const first = language === "ja" ? `${year}年${month}月1日 〜` : `${period()}-01 –`;
+    await expect(page.getByRole("cell", { name: first })).toBeVisible();
+    for (const width of [390, 700, 1280]) {
+      await page.setViewportSize({ width, height: 860 });
+      const over = () =>
+        page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(await over(), `wider than ${width} px`).toBeLessThanOrEqual(0);
+    }
+    const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa"]).analyze();
+    expect(found.violations.filter((v) => v.impact === "serious" || v.impact === "critical")).toEqual([]);
   });
 }

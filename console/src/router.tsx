@@ -10,11 +10,13 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { idOf } from "./api/client";
 import { ApiError } from "./api/error";
-import { sessionQuery } from "./api/session";
+import { type Session, sessionQuery } from "./api/session";
 import { isPeriod } from "./screens/attendance/periods";
 import { Frame } from "./shell/frame";
 import { NotFound, Oops } from "./shell/lost";
+import { shows } from "./shell/needs";
 import { isSetupOpen } from "./shell/setup-state";
 import { draftsOf } from "./ui/draft";
 import { Skeleton } from "./ui/parts";
@@ -33,6 +35,12 @@ const lazy = (load: Load, name: string) => {
     });
   return lazyRouteComponent(fetched as never, name as never);
 };
+
+// Where somebody's own months are; empty for whoever has none.
+function ownMonths(session: Session | null): string {
+  const employee = idOf(session?.account?.employee);
+  return employee && `/timesheets/${employee}`;
+}
 
 export function makeRouter(queries: QueryClient) {
   const root = createRootRoute({
@@ -63,7 +71,18 @@ export function makeRouter(queries: QueryClient) {
     },
   });
   const screen = (path: string, load: Load, name: string) =>
-    createRoute({ getParentRoute: () => inside, path, component: lazy(load, name) });
+    createRoute({
+      getParentRoute: () => inside,
+      path,
+      component: lazy(load, name),
+      beforeLoad: async () => {
+        const session = await queries.ensureQueryData(sessionQuery);
+        if (shows(path, (permission) => session?.permissions.includes(permission) ?? false)) return;
+        const own = ownMonths(session);
+        if (path === "/timesheets" && own) throw redirect({ to: own, replace: true });
+        throw notFound();
+      },
+    });
 
   const welcome = () => import("./screens/welcome");
   const attendance = () => import("./screens/attendance");
@@ -81,8 +100,7 @@ export function makeRouter(queries: QueryClient) {
       const session = await queries.ensureQueryData(sessionQuery);
       const may = session?.permissions ?? [];
       if (may.includes("punches.read")) throw redirect({ to: "/today", replace: true });
-      const employee = session?.account?.employee?.split("/").pop();
-      throw redirect({ to: employee ? `/timesheets/${employee}` : "/profile", replace: true });
+      throw redirect({ to: ownMonths(session) || "/profile", replace: true });
     },
   });
 

@@ -30,7 +30,7 @@ func TestCheckingAsksForTheBot(t *testing.T) {
 	}
 	for field, old := range map[string]bool{"botId": false, "botNo": true} {
 		in := w.freshKeys(t, old)
-		if got, err := w.confirm(ctx, conn, in); err != nil || !got.GetBotFound() || got.GetBotMessage() != "LINE WORKS にBotがあります。" {
+		if got, err := w.confirm(ctx, conn, in); err != nil || !got.GetBotFound() || got.GetBotMessage() != "LINE WORKS に Bot があります。" {
 			t.Errorf("%s: right: %v, %v", field, got, err)
 		}
 		w.sim.Fail(simulator.Fault{Class: simulator.ClassBots, Status: 503})
@@ -70,8 +70,8 @@ func TestCheckingNamesTheScopeThatIsMissing(t *testing.T) {
 		verified, found   bool
 	}{
 		{"bot.message user.email.read", "確認しました", "bot にチェックを入れて", true, false},
-		{"bot.message user.email.read bot.read", "確認しました", "Botがあります", true, true},
-		{"bot", "bot.message user.email.read にチェックを入れて", "Botがあります", false, true},
+		{"bot.message user.email.read bot.read", "確認しました", "Bot があります", true, true},
+		{"bot", "bot.message user.email.read にチェックを入れて", "Bot があります", false, true},
 	} {
 		if err := w.sim.SetScopes(keys.BotID, strings.Fields(c.scopes)...); err != nil {
 			t.Fatal(err)

@@ -46,9 +46,9 @@ func TestWhyAConnectionIsBrokenIsSaid(t *testing.T) {
 		{"INVALID_PRIVATE_KEY", "X", "INVALID_PRIVATE_KEY", "X", "Private Key", "The private key", "Private Key"},
 		{"CLOCK_DIFFERS", "X", "CLOCK_DIFFERS", "X", "時刻", "clocks", "NTP"},
 		{"SCOPE_MISSING", "X", "SCOPE_MISSING", "X", "OAuth Scopes", "OAuth scope", "bot.message"},
-		{"KEYS_REFUSED", "001", "KEYS_REFUSED", "001", "認証情報が受け付けられません(001)。", "The keys are refused (001).", "「接続テスト」"},
+		{"KEYS_REFUSED", "001", "KEYS_REFUSED", "001", "キー情報が受け付けられません(001)。", "The keys are refused (001).", "「接続テスト」"},
 		{"ACCESS_TOKEN_REFUSED", "024", "ACCESS_TOKEN_REFUSED", "024", "発行したばかりのアクセストークンを続けて拒否しています(024)。", "keeps refusing access tokens that it has just given (024).", "「接続テスト」"},
-		{"001", "", "KEYS_REFUSED", "001", "認証情報が受け付けられません(001)。", "The keys are refused (001).", "「接続テスト」"},
+		{"001", "", "KEYS_REFUSED", "001", "キー情報が受け付けられません(001)。", "The keys are refused (001).", "「接続テスト」"},
 	} {
 		if _, err := w.db.Owner(t).Exec(t.Context(), `update integration.connection set state = 'BROKEN', state_reason = $1, state_detail = $2`, c.stored, c.detail); err != nil {
 			t.Fatal(err)

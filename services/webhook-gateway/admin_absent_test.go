@@ -68,6 +68,9 @@ func TestWrongFieldsComeBeforeAnAbsentEmployee(t *testing.T) {
 		{"PATCH", "/v1/" + member, `{"displayName":"",` + absent + `}`, "INVALID_ARGUMENT", "displayName NAME_LENGTH"},
 		{"PATCH", "/v1/" + member, `{"displayName":"y",` + absent + `}`, "EMPLOYEE_NOT_FOUND", ""},
 		{"PATCH", "/v1/" + member, `{` + absent + `}`, "EMPLOYEE_NOT_FOUND", ""},
+		{"PUT", "/v1/employees/new/accountLink?validateOnly=true", `{"lineWorksAccountId":"taro @example"}`, "INVALID_ARGUMENT", "lineWorksAccountId WHITESPACE"},
+		{"PUT", "/v1/employees/new/accountLink", `{"lineWorksAccountId":"taro @example"}`, "INVALID_ARGUMENT", "lineWorksAccountId WHITESPACE"},
+		{"PUT", "/v1/employees/new/accountLink?validateOnly=true", `{"lineWorksAccountId":"taro@example"}`, "EMPLOYEE_NOT_FOUND", ""},
 	} {
 		a := d.do(c.method, c.path, c.body, "Cookie", session)
 		if a.reason() != c.reason || strings.Join(a.fields(), "|") != c.fields {

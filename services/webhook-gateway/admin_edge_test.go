@@ -102,6 +102,10 @@ func TestBodiesAreJSONWithinBounds(t *testing.T) {
 		if told, _ := a.detail("ErrorInfo")["metadata"].(map[string]any); a.status != 413 || told["limitBytes"] != limit {
 			t.Errorf("%s: %d %s, want the limit %s", path, a.status, a.raw, limit)
 		}
+		way := map[string]string{"262144": "上限は 256 KiB です。内容を短くして", "2097152": "上限は 2048 KiB です。行を複数のファイルに分けて"}[limit]
+		if !strings.Contains(a.raw, way) {
+			t.Errorf("%s: %s, want %q", path, a.raw, way)
+		}
 	}
 	for query, field := range map[string]string{
 		"pageSize=": "pageSize", "kind=": "kind", "startDay=2026-11-01&pageSize=&pageSize=": "pageSize", "%zz": "query", "kind=CLOCK_IN;pageSize=2": "query",
@@ -109,6 +113,9 @@ func TestBodiesAreJSONWithinBounds(t *testing.T) {
 		if a := d.do("GET", "/v1/punches?"+query, "", "Cookie", session); a.status != 400 || !strings.Contains(strings.Join(a.fields(), ","), field+" ") {
 			t.Errorf("?%s: %d %s, want %s named", query, a.status, a.raw, field)
 		}
+	}
+	if a := d.do("GET", "/v1/events?startTime=0000-12-31T14:41:00Z", "", "Cookie", session); a.status != 400 || !strings.Contains(a.raw, "実在する日時") || strings.Contains(a.raw, "RFC") {
+		t.Errorf("a time before all years: %d %s, want plain words", a.status, a.raw)
 	}
 	if a := d.do("DELETE", "/v1/apiKeys/x", `{"x":1}`, "Cookie", session); a.status != 400 {
 		t.Errorf("a body where none belongs: %d", a.status)

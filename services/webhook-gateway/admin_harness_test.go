@@ -154,8 +154,13 @@ func (c *connections) GetConnection(_ context.Context, r *integrationv1.GetConne
 	return &integrationv1.GetConnectionResponse{}, nil
 }
 
-func (c *connections) UpdateAccountLink(context.Context, *integrationv1.UpdateAccountLinkRequest) (*integrationv1.UpdateAccountLinkResponse, error) {
-	c.links.Add(1)
+func (c *connections) UpdateAccountLink(_ context.Context, r *integrationv1.UpdateAccountLinkRequest) (*integrationv1.UpdateAccountLinkResponse, error) {
+	if strings.Contains(r.GetAccountLink().GetLineWorksAccountId(), " ") {
+		return nil, fault.Invalid(fault.Field{Path: "lineWorksAccountId", Reason: "WHITESPACE", Text: fault.Text{JA: "空白", EN: "space"}})
+	}
+	if !r.GetValidateOnly() {
+		c.links.Add(1)
+	}
 	return &integrationv1.UpdateAccountLinkResponse{AccountLink: &integrationv1.AccountLink{}}, nil
 }
 

@@ -21,9 +21,10 @@ func TestInspectionPage(t *testing.T) {
 	account, _ := d.do("GET", "/v1/session", "", "Cookie", session).json["account"].(map[string]any)
 	d.employees.approver, _ = account["name"].(string)
 	path := "/employees/" + someID + "/timesheets/2026-11/inspection"
+	dates := map[string][]string{"ja": {"2026年11月", "2026年11月1日 (", "2026年11月30日 ("}, "en": {"2026-11", "2026-11-01 (", "2026-11-30 ("}}
 	for language, want := range map[string]string{"ja": "承認済み", "en": "Approved"} {
 		a := d.do("GET", path, "", "Authorization", auditor, "Accept-Language", language)
-		for _, text := range []string{"株式会社最上", "2026-11", "Asia/Tokyo", want, account["displayName"].(string), "heldPunches/first", "heldPunches/second", "2026-11-01 (", "punches/first", "2026-11-30 (", "punches/second", "correctionRequests/first", "correctionRequests/second", "04:44", "05:55"} {
+		for _, text := range append(dates[language], "株式会社最上", "Asia/Tokyo", want, account["displayName"].(string), "heldPunches/first", "heldPunches/second", "punches/first", "punches/second", "correctionRequests/first", "correctionRequests/second", "04:44", "05:55") {
 			if a.status != http.StatusOK || !strings.Contains(a.raw, text) {
 				t.Errorf("%s: no %q: %d %s", language, text, a.status, a.raw)
 			}

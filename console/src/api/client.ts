@@ -3,6 +3,7 @@
 import createClient from "openapi-fetch";
 import { language } from "../i18n";
 import { ApiError } from "./error";
+import { somebodyElse } from "./person";
 import type { components, paths } from "./schema";
 
 /** The messages of the REST API. */
@@ -28,6 +29,8 @@ export function proveWith(ask: Prove | null) {
 export const prove: Prove = async () => (proof ? proof() : false);
 
 async function sent(request: Request): Promise<Response> {
+  // As somebody else nothing is sent: the window says so, and there is no other way on than to load it anew.
+  if (somebodyElse() && new URL(request.url).pathname !== "/v1/session") return new Promise(() => {});
   try {
     return await fetch(request);
   } catch (error) {

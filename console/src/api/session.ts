@@ -2,15 +2,23 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "./client";
 import { ApiError } from "./error";
+import { tellPerson } from "./person";
 
 /** The session as the door tells it; null when nobody is logged in. */
 export type Session = Schemas["GetSessionResponse"];
+
+/** readSession asks the door whose session it is, and notes it for the other windows. */
+export async function readSession(): Promise<Session> {
+  const session = await ask(api.GET("/v1/session"));
+  if (session.account) tellPerson(session.account.name);
+  return session;
+}
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async (): Promise<Session | null> => {
     try {
-      return await ask(api.GET("/v1/session"));
+      return await readSession();
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
       throw error;

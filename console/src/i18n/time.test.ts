@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { moment, typedClock } from "./time";
+import { isDay, moment, typedClock } from "./time";
 
 test.each([
   ["9:05", "09:05"],
@@ -34,3 +34,14 @@ test("a moment has its year, month and day, and 24 hours", () => {
   expect(moment(at, "Asia/Tokyo")).toBe("2026年11月28日 00:05");
   expect(moment(at, "Asia/Tokyo", true)).toBe("2026年11月28日 00:05:09");
 });
+
+test.each([
+  ["2026-11-28", true],
+  ["1900-01-01", true],
+  ["9999-12-30", true],
+  ["0001-01-01", false],
+  ["0026-11-28", false], // on the way to 2026
+  ["9999-12-31", false], // ends in a year of five digits
+  ["12026-11-28", false],
+  ["", false],
+])("whether %s can be a day: %s", (date, can) => expect(isDay(date)).toBe(can));

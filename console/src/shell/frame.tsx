@@ -9,36 +9,37 @@ import { type Key, language, setLanguage, t, word } from "../i18n";
 import { IconButton } from "../ui/button";
 import { forgetDrafts } from "../ui/draft";
 import { Icon, type IconName, Mark } from "../ui/icon";
+import { useLeaving } from "../ui/leave";
 import { hush } from "../ui/toast";
 import { SessionGate } from "./gate";
+import { shows } from "./needs";
 import { applyTheme, theme } from "./theme";
 
 type Place = {
   to: string;
   icon: IconName;
   label: Key;
-  needs?: string;
   count?: "held" | "corrections" | "senders";
   exact?: boolean;
 };
 
 const work: Place[] = [
-  { to: "/today", icon: "clock", label: "nav.today", needs: "punches.read" },
-  { to: "/timesheets", icon: "calendar", label: "nav.timesheets", needs: "timesheets.read" },
-  { to: "/held", icon: "hold", label: "nav.held", needs: "punches.read", count: "held" },
-  { to: "/corrections", icon: "edit", label: "nav.corrections", needs: "punches.read", count: "corrections" },
-  { to: "/events", icon: "list", label: "nav.events", needs: "events.read" },
+  { to: "/today", icon: "clock", label: "nav.today" },
+  { to: "/timesheets", icon: "calendar", label: "nav.timesheets" },
+  { to: "/held", icon: "hold", label: "nav.held", count: "held" },
+  { to: "/corrections", icon: "edit", label: "nav.corrections", count: "corrections" },
+  { to: "/events", icon: "list", label: "nav.events" },
 ];
 
 const settings: Place[] = [
-  { to: "/settings/employees", icon: "users", label: "nav.employees", needs: "employees.read", count: "senders" },
-  { to: "/settings/integrations", icon: "link", label: "nav.integrations", needs: "integration.read" },
-  { to: "/settings/rules", icon: "rules", label: "nav.rules", needs: "settings.read" },
-  { to: "/settings/retention", icon: "archive", label: "nav.retention", needs: "settings.read" },
-  { to: "/settings/company", icon: "building", label: "nav.company", needs: "organization.read" },
-  { to: "/settings/accounts", icon: "shield", label: "nav.accounts", needs: "accounts.read" },
-  { to: "/settings/keys", icon: "key", label: "nav.keys", needs: "apiKeys.read" },
-  { to: "/settings/audit", icon: "eye", label: "nav.audit", needs: "audit.read" },
+  { to: "/settings/employees", icon: "users", label: "nav.employees", count: "senders" },
+  { to: "/settings/integrations", icon: "link", label: "nav.integrations" },
+  { to: "/settings/rules", icon: "rules", label: "nav.rules" },
+  { to: "/settings/retention", icon: "archive", label: "nav.retention" },
+  { to: "/settings/company", icon: "building", label: "nav.company" },
+  { to: "/settings/accounts", icon: "shield", label: "nav.accounts" },
+  { to: "/settings/keys", icon: "key", label: "nav.keys" },
+  { to: "/settings/audit", icon: "eye", label: "nav.audit" },
 ];
 
 export function Frame() {
@@ -112,7 +113,7 @@ function Side({ open }: { open: boolean }) {
   const places = (list: Place[]) => (
     <ul className="nav">
       {list
-        .filter((p) => !p.needs || may(p.needs))
+        .filter((p) => shows(p.to, may))
         .map((p) => (
           <li key={p.to}>
             <Link to={p.to} activeOptions={{ exact: p.to === "/timesheets" }}>
@@ -129,7 +130,6 @@ function Side({ open }: { open: boolean }) {
         ))}
     </ul>
   );
-  const anySettings = settings.some((p) => !p.needs || may(p.needs));
   return (
     <nav ref={side} className={`side${open ? " open" : ""}`} aria-label={t("nav.label")}>
       <Link to="/" className="brand">
@@ -140,7 +140,7 @@ function Side({ open }: { open: boolean }) {
         </span>
       </Link>
       {places([...work, ...mine])}
-      {anySettings && (
+      {shows("/settings", may) && (
         <>
           <Link to="/settings" activeOptions={{ exact: true }} className="nav-group">
             <Icon name="gear" />
@@ -188,7 +188,9 @@ function PersonMenu() {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const [dialog, leaves] = useLeaving();
   const leave = async () => {
+    if (!(await leaves())) return;
     await api.DELETE("/v1/session").catch(() => undefined);
     forgetDrafts();
     hush();
@@ -199,58 +201,61 @@ function PersonMenu() {
   const dark = theme() === "dark" || (theme() === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
   const name = account?.displayName ?? "";
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only watches focus and Escape of what is inside
-    <div
-      className="pop up"
-      onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && setOpen(false)}
-      onKeyDown={(e) => {
-        if (e.key !== "Escape" || !open) return;
-        setOpen(false);
-        e.currentTarget.querySelector("button")?.focus();
-      }}
-    >
-      <button type="button" className="person" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <span className="avatar" aria-hidden="true">
-          {[...name][0] ?? "?"}
-        </span>
-        <span className="who">
-          <span className="strong">{name}</span>
-          <span className="small muted">{word("role", account?.role)}</span>
-        </span>
-        <Icon name="more" />
-      </button>
-      {open && (
-        <div className="panel">
-          <Link to="/profile" className="menu-item" onClick={() => setOpen(false)}>
-            <Icon name="user" />
-            {t("nav.profile")}
-          </Link>
-          <button
-            type="button"
-            className="menu-item"
-            lang={language() === "ja" ? "en" : "ja"}
-            onClick={() => setLanguage(language() === "ja" ? "en" : "ja")}
-          >
-            <Icon name="globe" />
-            {language() === "ja" ? "English" : "日本語"}
-          </button>
-          <button
-            type="button"
-            className="menu-item"
-            onClick={() => {
-              applyTheme(dark ? "light" : "dark");
-              setOpen(false);
-            }}
-          >
-            <Icon name="moon" />
-            {t(dark ? "theme.light" : "theme.dark")}
-          </button>
-          <button type="button" className="menu-item" onClick={leave}>
-            <Icon name="door" />
-            {t("nav.logOut")}
-          </button>
-        </div>
-      )}
-    </div>
+    <>
+      {dialog}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only watches focus and Escape of what is inside */}
+      <div
+        className="pop up"
+        onBlur={(e) => !e.currentTarget.contains(e.relatedTarget) && setOpen(false)}
+        onKeyDown={(e) => {
+          if (e.key !== "Escape" || !open) return;
+          setOpen(false);
+          e.currentTarget.querySelector("button")?.focus();
+        }}
+      >
+        <button type="button" className="person" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <span className="avatar" aria-hidden="true">
+            {[...name][0] ?? "?"}
+          </span>
+          <span className="who">
+            <span className="strong">{name}</span>
+            <span className="small muted">{word("role", account?.role)}</span>
+          </span>
+          <Icon name="more" />
+        </button>
+        {open && (
+          <div className="panel">
+            <Link to="/profile" className="menu-item" onClick={() => setOpen(false)}>
+              <Icon name="user" />
+              {t("nav.profile")}
+            </Link>
+            <button
+              type="button"
+              className="menu-item"
+              lang={language() === "ja" ? "en" : "ja"}
+              onClick={() => setLanguage(language() === "ja" ? "en" : "ja")}
+            >
+              <Icon name="globe" />
+              {language() === "ja" ? "English" : "日本語"}
+            </button>
+            <button
+              type="button"
+              className="menu-item"
+              onClick={() => {
+                applyTheme(dark ? "light" : "dark");
+                setOpen(false);
+              }}
+            >
+              <Icon name="moon" />
+              {t(dark ? "theme.light" : "theme.dark")}
+            </button>
+            <button type="button" className="menu-item" onClick={leave}>
+              <Icon name="door" />
+              {t("nav.logOut")}
+            </button>
+          </div>
+        )}
+      </div>
+    </>
   );
 }

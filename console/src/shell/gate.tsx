@@ -1,9 +1,10 @@
 // When the session has expired: log in again over the screen as it is, and what
 // was asked for is done after all. Nothing that is typed gets lost.
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useRef, useState } from "react";
-import { api, ask, renewWith } from "../api/client";
-import { sessionQuery, useSession } from "../api/session";
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { renewWith } from "../api/client";
+import { onPerson, somebodyElse, stayWith, tellPerson } from "../api/person";
+import { readSession, type Session, sessionQuery, useSession } from "../api/session";
 import { t } from "../i18n";
 import { LogInForm } from "../screens/welcome/log-in-form";
 import { Button } from "../ui/button";
@@ -11,16 +12,28 @@ import { Dialog } from "../ui/dialog";
 import { forgetDrafts } from "../ui/draft";
 import { ProofGate } from "./proof";
 
-// A session that was replaced while a request was on its way has not expired.
+// A session that was replaced while a request was on its way has not expired; where it is somebody else's now, the
+// request is held back.
 async function replaced() {
   const response = await fetch("/v1/session").catch(() => null);
-  return response?.ok === true;
+  if (!response?.ok) return false;
+  const { account } = (await response.json()) as Session;
+  if (account) tellPerson(account.name);
+  return true;
 }
 
 export function SessionGate({ children }: { children: ReactNode }) {
   const session = useSession();
   const queries = useQueryClient();
   const [expired, setExpired] = useState(false);
+  const [first] = useState(session.account);
+  const name = first?.name ?? "";
+  const elsewhere = useSyncExternalStore(onPerson, somebodyElse);
+  const other = elsewhere || (session.account !== undefined && session.account.name !== name);
+  useEffect(() => {
+    stayWith(name);
+    return () => stayWith("");
+  }, [name]);
   const waiting = useRef<{ promise: Promise<void>; done: () => void } | null>(null);
 
   useEffect(() => {
@@ -40,16 +53,17 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }, []);
 
   const again = async () => {
-    const fresh = await ask(api.GET("/v1/session"));
-    const other = fresh.account?.name !== session.account?.name;
+    const fresh = await readSession();
+    if (fresh.account?.name !== name) return anew();
     queries.setQueryData(sessionQuery.queryKey, fresh);
     setExpired(false);
-    if (other) {
-      location.assign("/"); // somebody else: nothing of the first person may stay
-      return;
-    }
     waiting.current?.done();
     waiting.current = null;
+  };
+  // For somebody else nothing of the first person may stay.
+  const anew = () => {
+    forgetDrafts();
+    location.assign("/");
   };
   const leave = () => {
     forgetDrafts();
@@ -59,7 +73,17 @@ export function SessionGate({ children }: { children: ReactNode }) {
     <>
       {children}
       <ProofGate />
-      {expired && (
+      {other && (
+        <Dialog title={t("gate.otherTitle")}>
+          <p>{t("gate.otherText", { name: first?.displayName ?? "" })}</p>
+          <div className="buttons">
+            <Button look="primary" onClick={anew}>
+              {t("gate.other")}
+            </Button>
+          </div>
+        </Dialog>
+      )}
+      {expired && !other && (
         <Dialog title={t("gate.title")}>
           {session.account?.openIdBound ? (
             <p className="muted">{t("gate.openid")}</p>

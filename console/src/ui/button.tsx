@@ -2,6 +2,7 @@ import { createLink } from "@tanstack/react-router";
 import {
   type AnchorHTMLAttributes,
   type ButtonHTMLAttributes,
+  type ChangeEvent,
   forwardRef,
   type ReactNode,
   useRef,
@@ -32,6 +33,24 @@ export function Button({ look, icon, small, wide, busy, children, onClick, class
       {busy ? <span className="spinner" aria-hidden="true" /> : icon && <Icon name={icon} />}
       {children}
     </button>
+  );
+}
+
+type FileProps = Omit<ButtonProps, "onClick"> & { accept: string; take: (file: File) => unknown };
+
+/** A button that opens a choice of files. The same file can be chosen again, after it was put right. */
+export function FileButton({ accept, take, ...rest }: FileProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const chosen = ({ currentTarget }: ChangeEvent<HTMLInputElement>) => {
+    const file = currentTarget.files?.[0];
+    if (file) take(file);
+    currentTarget.value = ""; // or the browser would take the same file for no change
+  };
+  return (
+    <>
+      <input ref={input} type="file" hidden accept={accept} onChange={chosen} />
+      <Button {...rest} onClick={() => input.current?.click()} />
+    </>
   );
 }
 

@@ -63,6 +63,8 @@ type Question = {
   /** Asks for a text, which may be required, and hands it over. */
   reason?: { label: string; hint?: string; required: boolean };
   run: (reason: string) => Promise<unknown>;
+  /** What follows when somebody would rather not. */
+  otherwise?: () => void;
 };
 
 /** useConfirm asks before something that cannot be undone, and stays open until it is done. */
@@ -91,8 +93,12 @@ function Confirm({ question, onClose }: { question: Question; onClose: () => voi
       setBusy(false);
     }
   };
+  const leave = () => {
+    question.otherwise?.();
+    onClose();
+  };
   return (
-    <Dialog title={question.title} onClose={onClose}>
+    <Dialog title={question.title} onClose={leave}>
       <div>{question.text}</div>
       {question.reason && (
         <div className="field">
@@ -124,7 +130,7 @@ function Confirm({ question, onClose }: { question: Question; onClose: () => voi
         </p>
       )}
       <div className="buttons">
-        <Button look="secondary" onClick={onClose}>
+        <Button look="secondary" onClick={leave}>
           {t("action.cancel")}
         </Button>
         <Button look={question.danger ? "danger" : "primary"} busy={busy} onClick={run}>

@@ -1,12 +1,12 @@
-// Pages and files that the door hands out by itself. The browser fetches them, so an expired session would be raw JSON
-// in a tab of its own, or a download that ends without a word.
+// Pages that the door hands out by itself. The browser fetches them, so an expired session would be raw JSON in a tab of
+// its own.
 import { type ComponentProps, type MouseEvent, useRef } from "react";
 import { api, ask } from "../api/client";
 import { asApiError } from "../api/error";
 import { ButtonAnchor } from "./button";
 import { say } from "./toast";
 
-/** A link that looks like a button, to a page or file of the door. It asks for the session first, and with it for the log-in. */
+/** A link that looks like a button, to a page of the door. It asks for the session first, and with it for the log-in. */
 export function DoorLink(props: ComponentProps<typeof ButtonAnchor>) {
   const step = useRef<"idle" | "asking" | "going">("idle");
   const go = async (event: MouseEvent<HTMLAnchorElement>) => {

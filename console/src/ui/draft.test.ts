@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { changeOf, forgetDrafts, readDraft, withChange, writeDraft } from "./draft";
+import {
+  changeOf,
+  forgetDrafts,
+  forgetSecrets,
+  holdSecrets,
+  readDraft,
+  readSecrets,
+  secretsHeld,
+  withChange,
+  writeDraft,
+} from "./draft";
 
 // The store of a browser's tab, which is not there outside of one.
 beforeEach(() => {
@@ -68,4 +78,19 @@ test("at log-out drafts go, and nothing else", () => {
   sessionStorage.setItem("dakoku.next", "/today");
   forgetDrafts();
   expect(Object.keys(sessionStorage)).toEqual(["dakoku.next"]);
+});
+
+test("secrets are held in memory alone, until they are sent, given up, or their person leaves", () => {
+  const typed = { clientSecret: "s" };
+  holdSecrets("guide.1", typed);
+  expect(readSecrets("guide.1")).toEqual(typed);
+  expect(readSecrets("guide.2")).toEqual({});
+  expect(secretsHeld()).toBe(true);
+  expect(JSON.stringify(sessionStorage)).toBe("{}");
+  for (const end of [() => holdSecrets("guide.1", {}), forgetSecrets, forgetDrafts]) {
+    holdSecrets("guide.1", typed);
+    end();
+    expect(secretsHeld()).toBe(false);
+    expect(readSecrets("guide.1")).toEqual({});
+  }
 });

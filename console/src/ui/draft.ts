@@ -42,8 +42,27 @@ export function writeDraft(name: string, changes: Group) {
   else sessionStorage.setItem(draftKey(name), JSON.stringify(changes));
 }
 
+// Secrets are for no store. Here they outlive a form that is drawn anew, as in another language, and no reload.
+const secrets = new Map<string, Group>();
+
+/** readSecrets answers the secrets that were typed into the form of a draft since the page was loaded. */
+export const readSecrets = (name: string | undefined): Group => secrets.get(name ?? "") ?? {};
+
+/** holdSecrets keeps the secrets of a form in memory; nothing is kept of nothing. */
+export function holdSecrets(name: string, typed: Group) {
+  if (Object.keys(typed).length === 0) secrets.delete(name);
+  else secrets.set(name, typed);
+}
+
+/** Whether there are secrets that would have to be typed again. */
+export const secretsHeld = () => secrets.size > 0;
+
+/** forgetSecrets gives up what was typed, when somebody leaves the form. */
+export const forgetSecrets = () => secrets.clear();
+
 /** forgetDrafts removes everything that was typed and not sent, when its person leaves. */
 export function forgetDrafts() {
+  forgetSecrets();
   for (const key of Object.keys(sessionStorage)) {
     if (key.startsWith(draftKey(""))) sessionStorage.removeItem(key);
   }

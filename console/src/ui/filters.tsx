@@ -1,6 +1,7 @@
 // What a list is narrowed with: a search, and filters beside or above its rows.
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { t } from "../i18n";
+import { isDay } from "../i18n/time";
 import { Button } from "./button";
 import { Icon } from "./icon";
 import type { Option } from "./inputs";
@@ -57,20 +58,37 @@ export function Filters({ limited, onClear, children }: FiltersProps) {
 
 type DayProps = { label: string; value: string; least?: string; most?: string; onChange: (value: string) => void };
 
-/** A day outside of a form, YYYY-MM-DD, empty for none; for filters. */
+/**
+ * A day outside of a form, YYYY-MM-DD, empty for none; for filters. What can be no day, as a year that is half typed,
+ * stands in the field and filters nothing.
+ */
 export function DayFilter({ label, value, least, most, onChange }: DayProps) {
+  const [odd, setOdd] = useState({ beside: value, text: "" });
+  const typed = odd.beside === value ? odd.text : "";
+  const change = (text: string) => {
+    const none = text !== "" && !isDay(text);
+    setOdd({ beside: value, text: none ? text : "" });
+    if (!none) onChange(text);
+  };
   return (
     <Labelled label={label}>
       {(id) => (
-        <input
-          id={id}
-          type="date"
-          className="input short"
-          value={value}
-          min={least || undefined}
-          max={most || "9999-12-30"}
-          onChange={(e) => onChange(e.target.value)}
-        />
+        <>
+          <input
+            id={id}
+            type="date"
+            className="input short"
+            value={typed || value}
+            min={least || undefined}
+            max={most || "9999-12-30"}
+            aria-invalid={typed !== "" || undefined}
+            aria-describedby={`${id}-problem`}
+            onChange={(e) => change(e.target.value)}
+          />
+          <span id={`${id}-problem`} className={typed ? "problem" : "hidden"}>
+            {typed && t("form.dateWrong")}
+          </span>
+        </>
       )}
     </Labelled>
   );

@@ -4,7 +4,7 @@ import { createContext, type FormEvent, type ReactNode, useContext, useEffect, u
 import { type ApiError, asApiError } from "../api/error";
 import { t } from "../i18n";
 import { Button } from "./button";
-import { changeOf, readDraft, withChange, writeDraft } from "./draft";
+import { changeOf, holdSecrets, readDraft, readSecrets, withChange, writeDraft } from "./draft";
 import { Icon } from "./icon";
 import { Notice, Sentences } from "./parts";
 
@@ -13,7 +13,7 @@ type Values = Record<string, unknown>;
 type Options<T> = {
   /** Keeps what is typed under this name until it is sent. */
   draft?: string;
-  /** Fields that are never kept: they are secret. */
+  /** Fields that are never stored: they are secret, and held in memory until they are sent. */
   secret?: (keyof T)[];
   /** Checks before anything is sent; names of fields with what is wrong. */
   check?: (values: T) => Partial<Record<keyof T, string>>;
@@ -31,8 +31,8 @@ export type Form<T extends Values> = ReturnType<typeof useForm<T>>;
  */
 export function useForm<T extends Values>(loaded: T, options: Options<T> = {}) {
   const { draft, secret = [], check, reasons = {} } = options;
-  const [typed, setTyped] = useState<Partial<T>>(() => readDraft(draft, loaded));
-  const [restored, setRestored] = useState(Object.keys(typed).length > 0);
+  const [typed, setTyped] = useState<Partial<T>>(() => ({ ...readDraft(draft, loaded), ...readSecrets(draft) }));
+  const [restored, setRestored] = useState(() => Object.keys(typed).some((name) => !secret.includes(name)));
   const [failure, setFailure] = useState<ApiError | null>(options.refused ?? null);
   const [mine, setMine] = useState<Partial<Record<keyof T, string>>>({});
   const [busy, setBusy] = useState(false);
@@ -45,6 +45,10 @@ export function useForm<T extends Values>(loaded: T, options: Options<T> = {}) {
   useEffect(() => {
     if (draft) writeDraft(draft, JSON.parse(kept));
   }, [draft, kept]);
+  const hidden = JSON.stringify(Object.fromEntries(Object.entries(typed).filter(([name]) => secret.includes(name))));
+  useEffect(() => {
+    if (draft) holdSecrets(draft, JSON.parse(hidden));
+  }, [draft, hidden]);
 
   const set = <K extends keyof T>(name: K, value: T[K]) => {
     setTyped(({ [name]: _, ...others }) => {
@@ -57,7 +61,10 @@ export function useForm<T extends Values>(loaded: T, options: Options<T> = {}) {
 
   // The draft goes at once: a form that has left the screen has no effects any more.
   const forget = () => {
-    if (draft) writeDraft(draft, {});
+    if (draft) {
+      writeDraft(draft, {});
+      holdSecrets(draft, {});
+    }
     setTyped({});
     setRestored(false);
   };

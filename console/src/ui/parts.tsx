@@ -4,7 +4,7 @@ import { type ReactNode, useEffect } from "react";
 import { prove } from "../api/client";
 import { asApiError } from "../api/error";
 import { t } from "../i18n";
-import { Button } from "./button";
+import { Button, ButtonLink } from "./button";
 import { Icon, type IconName } from "./icon";
 
 export type Tone = "good" | "warn" | "bad" | "info" | "plain";
@@ -160,15 +160,21 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
       </Notice>
     );
   }
+  const closed = e.status === 403 || e.status === 404; // to try again may not help
   return (
     <Notice tone="bad" title={e.headline}>
       <Sentences of={e.besides([])} />
       {e.status >= 500 && e.requestId && <p className="small muted">{t("error.request", { id: e.requestId })}</p>}
       {retry && (
-        <p>
+        <p className="row">
           <Button small icon="undo" onClick={retry}>
             {t("action.retry")}
           </Button>
+          {closed && (
+            <ButtonLink small to="/">
+              {t("lost.home")}
+            </ButtonLink>
+          )}
         </p>
       )}
     </Notice>

@@ -4515,7 +4515,7 @@ export interface components {
              */
             dayCutoff?: string;
             /**
-             * @description The same kind of punch again in less than this counts as one (二重打刻), in
+             * @description The same kind of punch again in less than this counts as one (二度押し), in
              *     whole seconds, at most 600; zero switches it off. Absent means 60 s.
              */
             doubleTapWindow?: string;

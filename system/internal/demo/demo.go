@@ -60,7 +60,7 @@ func (d *Demo) Prepare(ctx context.Context) error {
 		{"会社と管理者 company and administrator", d.logIn},
 		{"従業員とLINE WORKSアカウント employees and their accounts", d.hire},
 		{"LINE WORKS連携 connection to LINE WORKS", d.connect},
-		{"Botをトークルームに招待 bot invited to the talk room", d.invite},
+		{"Bot をトークルームに招待 bot invited to the talk room", d.invite},
 	}
 	for _, step := range steps {
 		fmt.Fprintf(d.Out, "  %s ...\n", step.what)

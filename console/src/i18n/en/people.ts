@@ -41,7 +41,6 @@ export const people = {
   "column.department": "Department",
   "column.state": "State",
   "employee.account": "LINE WORKS account",
-  "employee.accountForm": "Type the account ID in half-width letters, digits and signs without spaces, 200 at most.",
   "employee.accountHint":
     "The ID with which the person logs in to LINE WORKS. In LINE WORKS Admin it is “ID” of the member.",
   "employee.accountId": "LINE WORKS account ID",

@@ -119,7 +119,7 @@ export const audit = {
   "auditField.displayName": "名前",
   "auditField.display_name": "名前",
   "auditField.domain": "LINE WORKS のドメイン",
-  "auditField.double_tap_seconds": "二重打刻の秒数",
+  "auditField.double_tap_seconds": "二度押しの秒数",
   "auditField.duplicate_policy": "重複の扱い",
   "auditField.effective_at": "適用開始",
   "auditField.email": "メールアドレス",

@@ -41,7 +41,6 @@ export const people = {
   "column.department": "部署",
   "column.state": "状態",
   "employee.account": "LINE WORKS アカウント",
-  "employee.accountForm": "アカウントIDは、空白を含まない半角英数字と記号で、200文字以内で入力してください。",
   "employee.accountHint":
     "LINE WORKS にログインする際に入力している ID です。管理者画面の「メンバー」でユーザーを選択すると「ID」に表示されます。",
   "employee.accountId": "LINE WORKS のアカウントID",

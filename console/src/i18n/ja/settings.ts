@@ -37,7 +37,7 @@ export const settings = {
   "keys.used": "最終利用",
   "rules.cutoff": "営業日の切り替え時刻",
   "rules.cutoffHint": "この時刻より前の打刻は前日の勤務になります。",
-  "rules.doubleTap": "二重打刻とみなす秒数",
+  "rules.doubleTap": "二度押しとみなす秒数",
   "rules.doubleTapHint": "この秒数以内の同じ打刻は1回として扱います。0で無効です。",
   "rules.duplicate": "重複した打刻",
   "rules.lead": "打刻をどの日の勤務として扱うかを決めます。変更は保存した時点から適用され、過去の記録は変わりません。",

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { api, ask, idOf } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { clock, dateIn, instantOf, typedClock } from "../../i18n/time";
+import { clock, dateIn, instantOf, isDay, typedClock } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { Dialog, useConfirm } from "../../ui/dialog";
 import { type Form, FormBody, useForm } from "../../ui/form";
@@ -25,7 +25,7 @@ function useChanged() {
 type Values = { kind: string; date: string; time: string; reason: string };
 const check = (v: Values) => ({
   time: typedClock(v.time) ? "" : t("form.timeWrong"),
-  date: /^\d{4}-\d{2}-\d{2}$/.test(v.date) ? "" : t("form.required", { label: t("punch.date") }),
+  date: v.date === "" ? t("form.required", { label: t("punch.date") }) : isDay(v.date) ? "" : t("form.dateWrong"),
   reason: v.reason.trim() ? "" : t("form.required", { label: t("punch.reason") }),
 });
 

@@ -25,6 +25,10 @@ export const timesheetsQuery = (period: string) =>
       }),
   });
 
+/** The table of a period, of everybody. */
+export const attendanceTable = async (period: string): Promise<Blob> =>
+  (await ask(api.GET("/v1/reports/attendance.csv", { params: { query: { period } }, parseAs: "blob" }))) as Blob;
+
 export const sheetTone = (state: string | undefined): Tone =>
   (({ SUBMITTED: "info", APPROVED: "good", SENT_BACK: "warn" })[state ?? ""] as Tone) ?? "plain";
 

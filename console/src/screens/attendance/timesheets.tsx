@@ -8,7 +8,7 @@ import { t, word } from "../../i18n";
 import { colon, dateIn, month } from "../../i18n/time";
 import { Button, IconButton } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
-import { DoorLink } from "../../ui/door-link";
+import { Download } from "../../ui/download";
 import { Filter, Search } from "../../ui/filters";
 import { List } from "../../ui/list";
 import { Badge, Empty, Notice, PageHead, Tiles } from "../../ui/parts";
@@ -16,7 +16,7 @@ import { say } from "../../ui/toast";
 import { NobodyFound } from "../employees/nobody";
 import { employeesQuery, seek } from "../employees/queries";
 import { isPeriod, periodOf, shift } from "./periods";
-import { sheetTone, timesheetsQuery } from "./queries";
+import { attendanceTable, sheetTone, timesheetsQuery } from "./queries";
 
 const states = ["OPEN", "SUBMITTED", "APPROVED", "SENT_BACK"] as const;
 
@@ -92,13 +92,9 @@ export function Timesheets() {
           <strong aria-live="polite">{month(period)}</strong>
           <IconButton icon="forward" label={t("month.after")} onClick={() => go(1)} />
         </span>
-        <DoorLink
-          icon="download"
-          href={`/v1/reports/attendance.csv?period=${period}`}
-          download={`attendance-${period}.csv`}
-        >
+        <Download file={`attendance-${period}.csv`} load={() => attendanceTable(period)}>
           CSV
-        </DoorLink>
+        </Download>
       </PageHead>
       {sheets.data?.length !== 0 && (
         <Tiles

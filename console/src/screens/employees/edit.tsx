@@ -32,10 +32,6 @@ const linkQuery = (id: string) => ({
 // Why the link of an employee who was just stored was refused, for the employee's own page.
 const refusedLinkKey = (id: string) => ["employee", id, "refusedLink"];
 
-// How an account is written, as the door has it. The door judges the account of somebody who is
-// stored only, and nobody is to be stored before what was typed can be right.
-const accountForm = /^[!-~]{0,200}$/;
-
 export function NewEmployee() {
   const connected = useConnected();
   return (
@@ -124,8 +120,6 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
       check: (v) => ({
         employeeNumber: v.employeeNumber.trim() ? "" : t("form.required", { label: t("employee.number") }),
         displayName: v.displayName.trim() ? "" : t("form.required", { label: t("employee.name") }),
-        lineWorksAccountId:
-          connected && !accountForm.test(v.lineWorksAccountId.trim()) ? t("employee.accountForm") : "",
       }),
       refused,
       reasons: { EMPLOYEE_NUMBER_TAKEN: "employeeNumber", ACCOUNT_LINKED_ELSEWHERE: "lineWorksAccountId" },
@@ -154,6 +148,15 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
       }),
     );
   };
+  // Nobody is to be stored before the account can be right: of somebody who is not there the door tells what is wrong
+  // with the account before it tells that nobody is there.
+  const judgeAccount = async (account: string) => {
+    try {
+      await saveLink("new", account, true);
+    } catch (error) {
+      if (asApiError(error).reason !== "EMPLOYEE_NOT_FOUND") throw error;
+    }
+  };
   const confirm = () =>
     form.run(async (v) => {
       const query = { validateOnly: true };
@@ -164,6 +167,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
         await saveLink(id, v.lineWorksAccountId.trim(), true);
       } else {
         await ask(api.POST("/v1/employees", { params: { query }, body: body(v) }));
+        await judgeAccount(v.lineWorksAccountId.trim());
       }
       setReview(true);
     }, true);

@@ -1,10 +1,10 @@
 // CSV: first what it would do, row by row, then do it. Employees and, when a
 // connection exists, links.
 import { useQueryClient } from "@tanstack/react-query";
-import { type DragEvent, type ReactNode, useRef, useState } from "react";
+import { type DragEvent, type ReactNode, useState } from "react";
 import { api, ask } from "../../api/client";
 import { t, word } from "../../i18n";
-import { Button, ButtonLink } from "../../ui/button";
+import { Button, ButtonLink, FileButton } from "../../ui/button";
 import { List } from "../../ui/list";
 import { Badge, Card, Empty, Failure, Notice, PageHead, Segments, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
@@ -229,7 +229,6 @@ function decode(bytes: ArrayBuffer): string {
 
 function Drop({ busy, take }: { busy: boolean; take: (file: File | undefined) => Promise<void> }) {
   const [over, setOver] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -247,10 +246,9 @@ function Drop({ busy, take }: { busy: boolean; take: (file: File | undefined) =>
       onDrop={drop}
     >
       <span className="muted">{t("import.drop")}</span>
-      <input ref={input} type="file" hidden accept=".csv,text/csv" onChange={(e) => void take(e.target.files?.[0])} />
-      <Button icon="upload" look="primary" busy={busy} onClick={() => input.current?.click()}>
+      <FileButton icon="upload" look="primary" busy={busy} accept=".csv,text/csv" take={take}>
         {t("import.file")}
-      </Button>
+      </FileButton>
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { ApiError, asApiError } from "../../api/error";
 import { t } from "../../i18n";
 import { Button } from "../../ui/button";
 import { FormBody, useForm } from "../../ui/form";
+import { Leave } from "../../ui/leave";
 import { Card, Failure, Notice, PageHead, Skeleton } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { Connect } from "./connect";
@@ -119,17 +120,20 @@ function Steps({
       setReview(await store(v, true));
       go("review");
     }, true);
-  const send = () =>
-    form.run(async (v) => {
+  const send = async () => {
+    const sent = await form.run(async (v) => {
       await store(v, false);
-      if (!stage) return go("connect");
-      say(t("keySet.stagedDone"));
-      await navigate({ to: `/settings/integrations/${id}` });
+      if (!stage) go("connect");
     });
+    if (!sent || !stage) return;
+    say(t("keySet.stagedDone"));
+    await navigate({ to: `/settings/integrations/${id}` }); // the keys are sent: nothing is asked
+  };
 
   const wrong = form.failure !== null || Object.keys(form.values).some((n) => form.problem(n as keyof GuideValues));
   return (
     <>
+      <Leave />
       <ol className="steps across">
         {(["enter", "review", "connect"] as const).map((p, i) => (
           <li

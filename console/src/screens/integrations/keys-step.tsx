@@ -1,7 +1,7 @@
 // Step 7 of the guide: the keys of the LINE WORKS Developer Console.
-import { type DragEvent, useRef, useState } from "react";
+import { type DragEvent, useState } from "react";
 import { t } from "../../i18n";
-import { Button } from "../../ui/button";
+import { Button, FileButton } from "../../ui/button";
 import type { Form } from "../../ui/form";
 import { AreaField, ChoiceField, SecretField, TextField } from "../../ui/inputs";
 import { Badge, Card, Facts, Notice } from "../../ui/parts";
@@ -138,7 +138,6 @@ function KeyFile({ form, name, label }: { form: Form<GuideValues>; name: "privat
   const [over, setOver] = useState(false);
   const [file, setFile] = useState("");
   const [refused, setRefused] = useState("");
-  const input = useRef<HTMLInputElement>(null);
   const take = async (chosen: File | undefined) => {
     if (!chosen) return;
     const long = tooLong(chosen);
@@ -176,16 +175,9 @@ function KeyFile({ form, name, label }: { form: Form<GuideValues>; name: "privat
       {refused && <Notice tone="bad" title={refused} />}
       <div className={`drop${over ? " over" : ""}`}>
         <span className="small muted">{file ? t("guide.keys.read", { file }) : t("guide.keys.drop")}</span>
-        <input
-          ref={input}
-          type="file"
-          hidden
-          accept=".key,.pem,.txt"
-          onChange={(e) => void take(e.target.files?.[0])}
-        />
-        <Button small icon={file ? "circleCheck" : "upload"} onClick={() => input.current?.click()}>
+        <FileButton small icon={file ? "circleCheck" : "upload"} accept=".key,.pem,.txt" take={take}>
           {t("guide.keys.choose")}
-        </Button>
+        </FileButton>
       </div>
     </div>
   );

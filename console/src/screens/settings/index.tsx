@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { useMay } from "../../api/session";
 import { type Key, t } from "../../i18n";
+import { shows } from "../../shell/needs";
 import { Icon, type IconName } from "../../ui/icon";
 import { PageHead } from "../../ui/parts";
 
@@ -10,7 +11,7 @@ export { Company } from "./company";
 export { ApiKeys } from "./keys";
 export { WorkRules } from "./rules";
 
-type Item = { to: string; icon: IconName; title: Key; text: Key; needs: string };
+type Item = { to: string; icon: IconName; title: Key; text: Key };
 const groups: { title: Key; items: Item[] }[] = [
   {
     title: "settings.external",
@@ -20,7 +21,6 @@ const groups: { title: Key; items: Item[] }[] = [
         icon: "link",
         title: "integrations.title",
         text: "settings.integrationsText",
-        needs: "integration.read",
       },
     ],
   },
@@ -32,14 +32,12 @@ const groups: { title: Key; items: Item[] }[] = [
         icon: "users",
         title: "nav.employees",
         text: "settings.employeesText",
-        needs: "employees.read",
       },
       {
         to: "/settings/employees/senders",
         icon: "bot",
         title: "senders.title",
         text: "settings.sendersText",
-        needs: "links.read",
       },
     ],
   },
@@ -51,31 +49,27 @@ const groups: { title: Key; items: Item[] }[] = [
         icon: "building",
         title: "company.title",
         text: "settings.companyText",
-        needs: "organization.read",
       },
       {
         to: "/settings/rules",
         icon: "rules",
         title: "rules.title",
         text: "settings.rulesText",
-        needs: "settings.read",
       },
       {
         to: "/settings/retention",
         icon: "archive",
         title: "retention.title",
         text: "settings.retentionText",
-        needs: "settings.read",
       },
       {
         to: "/settings/accounts",
         icon: "shield",
         title: "accounts.title",
         text: "settings.accountsText",
-        needs: "accounts.read",
       },
-      { to: "/settings/keys", icon: "key", title: "keys.title", text: "settings.keysText", needs: "apiKeys.read" },
-      { to: "/settings/audit", icon: "eye", title: "audit.title", text: "settings.auditText", needs: "audit.read" },
+      { to: "/settings/keys", icon: "key", title: "keys.title", text: "settings.keysText" },
+      { to: "/settings/audit", icon: "eye", title: "audit.title", text: "settings.auditText" },
     ],
   },
 ];
@@ -86,7 +80,7 @@ export function SettingsHome() {
     <div className="stack">
       <PageHead title={t("nav.settings")} />
       {groups.map((g) => {
-        const items = g.items.filter((i) => may(i.needs));
+        const items = g.items.filter((i) => shows(i.to, may));
         return (
           items.length > 0 && (
             <section key={g.title} className="stack tight">

@@ -35,7 +35,7 @@ func (s Seen) bot() Item {
 func BotOf(v credential.Version, t Trouble) Item {
 	switch t.Reason {
 	case Fine:
-		return passed(TheBot, "LINE WORKS にBotがあります。", "LINE WORKS knows the bot.")
+		return passed(TheBot, "LINE WORKS に Bot があります。", "LINE WORKS knows the bot.")
 	case ScopeMissing, Away, Limited:
 		return Item{TheBot, Unknown, t.found(), t.remedy(v)}
 	default:
@@ -54,22 +54,22 @@ func (s Seen) public() Item {
 	case t.Any():
 		return s.blocked(BotPublic, t)
 	case len(s.Domains) == 0:
-		return Item{BotPublic, Failed, fault.Text{JA: "Botが LINE WORKS Admin に追加されていません。", EN: "The bot has not been added in LINE WORKS Admin."},
-			guide.Admin("「追加」をクリックしてこのBotにチェックを入れ、「追加」をクリックします。追加されたBotを開き、「公開設定」の公開にチェックを入れて「保存」をクリックしてください。",
+		return Item{BotPublic, Failed, fault.Text{JA: "Bot が LINE WORKS Admin に追加されていません。", EN: "The bot has not been added in LINE WORKS Admin."},
+			guide.Admin("「追加」をクリックしてこの Bot にチェックを入れ、「追加」をクリックします。追加された Bot を開き、「公開設定」の公開にチェックを入れて「保存」をクリックしてください。",
 				"click add (追加), tick the bot and click add. Then open the bot, tick public (公開設定) and save.")}
 	case !slices.ContainsFunc(s.Domains, public):
-		return Item{BotPublic, Failed, fault.Text{JA: "Botが公開されていないため、メンバーから見えません。", EN: "The bot is not public, so members do not see it."},
-			guide.Admin("このBotをクリックし、「公開設定」の公開にチェックを入れて「保存」をクリックしてください。", "click the bot, tick public (公開設定) and save.")}
+		return Item{BotPublic, Failed, fault.Text{JA: "Bot が公開されていないため、メンバーから見えません。", EN: "The bot is not public, so members do not see it."},
+			guide.Admin("この Bot をクリックし、「公開設定」の公開にチェックを入れて「保存」をクリックしてください。", "click the bot, tick public (公開設定) and save.")}
 	case all(s.Domains, public) && !slices.ContainsFunc(s.Domains, open):
-		return Item{BotPublic, Advice, fault.Text{JA: "Botは公開されていますが、選ばれたメンバーだけが使えます。", EN: "The bot is public, but only for members who were selected."},
-			guide.Admin("このBotをクリックし、「使用権限」に打刻する人全員が含まれることを確認してください。", "click the bot and check that everybody who punches may use it (使用権限).")}
+		return Item{BotPublic, Advice, fault.Text{JA: "Bot は公開されていますが、選ばれたメンバーだけが使えます。", EN: "The bot is public, but only for members who were selected."},
+			guide.Admin("この Bot をクリックし、「使用権限」に打刻する人全員が含まれることを確認してください。", "click the bot and check that everybody who punches may use it (使用権限).")}
 	case !all(s.Domains, open):
-		return Item{BotPublic, Advice, fault.Text{JA: "Botは公開されていますが、公開されていないか、選ばれたメンバーだけが使えるドメインがあります。",
+		return Item{BotPublic, Advice, fault.Text{JA: "Bot は公開されていますが、公開されていないか、選ばれたメンバーだけが使えるドメインがあります。",
 			EN: "The bot is public, but there are domains in which it is not, or only for members who were selected."},
-			guide.Admin("打刻する人がいるドメインごとに、このBotをクリックし、公開されていることと、「使用権限」に打刻する人全員が含まれることを確認してください。",
+			guide.Admin("打刻する人がいるドメインごとに、この Bot をクリックし、公開されていることと、「使用権限」に打刻する人全員が含まれることを確認してください。",
 				"in each domain in which people punch, click the bot and check that it is public and that everybody who punches may use it (使用権限).")}
 	}
-	return passed(BotPublic, "Botは公開されています。", "The bot is public.")
+	return passed(BotPublic, "Bot は公開されています。", "The bot is public.")
 }
 
 func all(domains []Domain, are func(Domain) bool) bool {
@@ -89,17 +89,17 @@ func (s Seen) callbackURL() Item {
 	case t.Any():
 		return s.blocked(CallbackURL, t)
 	case !s.Bot.CallbackOn || s.Bot.CallbackURL == "":
-		return Item{CallbackURL, Failed, fault.Text{JA: "BotのCallback URLが OFF です。", EN: "The bot's callback URL is off."}, s.secure(set)}
+		return Item{CallbackURL, Failed, fault.Text{JA: "Bot の Callback URL が OFF です。", EN: "The bot's callback URL is off."}, s.secure(set)}
 	case s.RevokedURL:
-		return Item{CallbackURL, Failed, fault.Text{JA: "BotのCallback URLには、失効したAPIトークンが含まれています。",
+		return Item{CallbackURL, Failed, fault.Text{JA: "Bot の Callback URL には、失効したAPIトークンが含まれています。",
 			EN: "The bot's callback URL holds an API token of this connection that was revoked."}, s.secure(set)}
 	case !slices.ContainsFunc(s.OurURLs, own):
-		return Item{CallbackURL, Failed, fault.Text{JA: "BotのCallback URLがこの連携のURLではありません" + host(s.Bot.CallbackURL, "(", ")") + "。",
+		return Item{CallbackURL, Failed, fault.Text{JA: "Bot の Callback URL がこの連携のURLではありません" + host(s.Bot.CallbackURL, "(", ")") + "。",
 			EN: "The bot's callback URL is not that of this connection" + host(s.Bot.CallbackURL, " (", ")") + "."}, s.secure(set)}
 	case strings.HasPrefix(s.Bot.CallbackURL, "http:"):
 		return Item{CallbackURL, Advice, fault.Text{JA: "Callback URLはこの連携のものですが、https ではありません。", EN: "The callback URL is ours, but it is not https."}, NeedHTTPS()}
 	}
-	return passed(CallbackURL, "BotのCallback URLは ON で、この連携のURLです。", "The bot's callback URL is on and is ours.")
+	return passed(CallbackURL, "Bot の Callback URL は ON で、この連携のURLです。", "The bot's callback URL is on and is ours.")
 }
 
 // register says how the callback URL is set from here: only with current keys.
@@ -152,7 +152,7 @@ func (s Seen) eventTypes() Item {
 	case s.Version == credential.V1:
 		return passed(EventTypes, "API 1.0 ではイベントの種類を選べません。すべて届きます。", "API 1.0 sends every event type.")
 	case list != "":
-		return Item{EventTypes, Failed, fault.Text{JA: "Botから送られないイベントがあります: " + list, EN: "The bot does not send: " + list}, register}
+		return Item{EventTypes, Failed, fault.Text{JA: "Bot から送られないイベントがあります: " + list, EN: "The bot does not send: " + list}, register}
 	case !slices.Contains(s.Bot.EventTypes, "begin"):
 		return Item{EventTypes, Advice, fault.Text{JA: "打刻に必要なイベントは届きます。begin がないため、トークを始めた人に案内を送れません。",
 			EN: "The events that punching needs are sent. Without begin nobody is greeted who opens the talk."}, register}
@@ -165,10 +165,10 @@ func (s Seen) messageTypes() Item {
 	case t.Any():
 		return s.blocked(MessageTypes, t)
 	case !slices.Contains(s.Bot.MessageTypes, TextType):
-		return Item{MessageTypes, Failed, fault.Text{JA: "メンバーがBotにテキストを送れません。", EN: "Members cannot send text to the bot."},
+		return Item{MessageTypes, Failed, fault.Text{JA: "メンバーが Bot にテキストを送れません。", EN: "Members cannot send text to the bot."},
 			guide.Bot("「メンバーが送信可能なメッセージタイプ」で「テキスト」を選び、「保存」をクリックしてください。", "tick text among the message types that members may send (メンバーが送信可能なメッセージタイプ), and save.")}
 	}
-	return passed(MessageTypes, "メンバーはBotにテキストを送れます。", "Members may send text to the bot.")
+	return passed(MessageTypes, "メンバーは Bot にテキストを送れます。", "Members may send text to the bot.")
 }
 
 func (s Seen) groupRooms() Item {
@@ -176,9 +176,9 @@ func (s Seen) groupRooms() Item {
 	case t.Any():
 		return s.blocked(GroupRooms, t)
 	case !s.Bot.GroupRooms:
-		return Item{GroupRooms, Advice, fault.Text{JA: "Botは1対1のトークルームでのみ使えます。", EN: "The bot works in 1:1 rooms only."},
+		return Item{GroupRooms, Advice, fault.Text{JA: "Bot は1対1のトークルームでのみ使えます。", EN: "The bot works in 1:1 rooms only."},
 			guide.After("複数人のトークルームで打刻する場合は、", "To punch in rooms of several people:",
 				guide.Bot("「複数人のトークルームに招待可」にチェックを入れて「保存」をクリックしてください。", "tick that it may be invited into such rooms (複数人のトークルームに招待可), and save."))}
 	}
-	return passed(GroupRooms, "Botを複数人のトークルームに招待できます。", "The bot may be invited into rooms of several people.")
+	return passed(GroupRooms, "Bot を複数人のトークルームに招待できます。", "The bot may be invited into rooms of several people.")
 }

@@ -20,7 +20,7 @@ var broken = map[connection.Reason]Reason{
 var (
 	accessRefused = fault.Text{JA: "LINE WORKS が、発行したばかりのアクセストークンを続けて拒否しています", EN: "LINE WORKS keeps refusing access tokens that it has just given"}
 	testAndEnter  = fault.Text{
-		JA: "「接続テスト」で不足している設定を確認して直し、認証情報を登録し直してください。直したあと連携の状況の「その他の操作」で「連携を有効にする」を押すと、待っている返信がすぐに送られます。",
+		JA: "「接続テスト」で不足している設定を確認して直し、キー情報を登録し直してください。直したあと連携の状況の「その他の操作」で「連携を有効にする」を押すと、待っている返信がすぐに送られます。",
 		EN: "Test the connection to see what is missing, mend it, and enter the keys again. Once that is done, choose “Switch it on” under “More actions” on the page of the connection: the answers that wait go at once.",
 	}
 )

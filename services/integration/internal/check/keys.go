@@ -77,28 +77,28 @@ func (s Seen) clock() Item {
 func (s Seen) firstCallback() Item {
 	switch {
 	case s.LastFailure.After(s.Stored) && s.LastFailure.After(s.LastCallback):
-		return Item{FirstCallback, Failed, fault.Text{JA: "最後に届いたコールバックの署名またはBotが、登録した認証情報と一致しません。打刻は記録されません。",
+		return Item{FirstCallback, Failed, fault.Text{JA: "最後に届いたコールバックの署名または Bot が、登録したキー情報と一致しません。打刻は記録されません。",
 			EN: "The signature or the bot of the last callback does not fit the keys that were entered. Punches are not recorded."}, s.signingSecret()}
 	case s.Verified:
-		return passed(FirstCallback, "この認証情報で署名されたコールバックが届いています。", "Callbacks signed with these keys arrive.")
+		return passed(FirstCallback, "このキー情報で署名されたコールバックが届いています。", "Callbacks signed with these keys arrive.")
 	case s.LastCallback.After(s.Stored) && !s.Staged:
-		return Item{FirstCallback, Advice, fault.Text{JA: "コールバックは届いていますが、この認証情報で署名されたものはまだありません。",
+		return Item{FirstCallback, Advice, fault.Text{JA: "コールバックは届いていますが、このキー情報で署名されたものはまだありません。",
 			EN: "Callbacks arrive, but none yet that is signed with these keys."}, s.signingSecret()}
 	}
-	return Item{FirstCallback, Advice, fault.Text{JA: "この認証情報で署名されたコールバックはまだ届いていません。", EN: "No callback signed with these keys has arrived yet."}, tryIt}
+	return Item{FirstCallback, Advice, fault.Text{JA: "このキー情報で署名されたコールバックはまだ届いていません。", EN: "No callback signed with these keys has arrived yet."}, tryIt}
 }
 
 // signingSecret says where the key is found that signs callbacks.
 func (s Seen) signingSecret() fault.Text {
 	if s.Version == credential.V1 {
-		return guide.API1("API ID を確認して、認証情報を登録し直してください。その後、トークでBotにメッセージを送ってもう一度テストしてください。",
+		return guide.API1("API ID を確認して、キー情報を登録し直してください。その後、トークで Bot にメッセージを送ってもう一度テストしてください。",
 			"check API ID and enter the keys again. Then write to the bot and test again.")
 	}
-	return guide.Bot("Bot Secret と Bot ID を確認して、認証情報を登録し直してください。その後、トークでBotにメッセージを送ってもう一度テストしてください。",
+	return guide.Bot("Bot Secret と Bot ID を確認して、キー情報を登録し直してください。その後、トークで Bot にメッセージを送ってもう一度テストしてください。",
 		"check Bot Secret and Bot ID and enter the keys again. Then write to the bot and test again.")
 }
 
 var tryIt = fault.Text{
-	JA: "LINE WORKS のトークでBotにメッセージを送り、返信を確認してください。",
+	JA: "LINE WORKS のトークで Bot にメッセージを送り、返信を確認してください。",
 	EN: "Write to the bot in LINE WORKS and look for its answer.",
 }

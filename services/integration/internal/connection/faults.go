@@ -69,7 +69,7 @@ var (
 		JA: "有効にする前に、APIトークンを発行してください。",
 		EN: "Issue a callback token before activating.",
 	})
-	credentialsMissing = fault.New(fault.Precondition, "CREDENTIALS_MISSING", guide.After("LINE WORKS の認証情報が登録されていません。", "The LINE WORKS credentials have not been stored.",
+	credentialsMissing = fault.New(fault.Precondition, "CREDENTIALS_MISSING", guide.After("LINE WORKS のキー情報が登録されていません。", "The LINE WORKS credentials have not been stored.",
 		guide.App("Client ID などのキーを、「Bot」では Bot ID と Bot Secret をコピーして登録してください。",
 			"copy its keys, and Bot ID and Bot Secret from Bot, and store them.")))
 	stillRecording = fault.New(fault.Precondition, "CONNECTION_STATE", fault.Text{

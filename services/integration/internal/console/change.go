@@ -54,7 +54,7 @@ func (c *Console) RegisterMenu(ctx context.Context, tenant string, set credentia
 	})
 	if f := (*lineworks.Failure)(nil); errors.As(err, &f) && f.Status == 409 {
 		return fault.New(fault.Precondition, "PLATFORM_REFUSED", fault.Text{
-			JA: "このBotにはリッチメニューがあるため、固定メニューを登録できません。リッチメニューを削除してから、もう一度登録してください。",
+			JA: "この Bot にはリッチメニューがあるため、固定メニューを登録できません。リッチメニューを削除してから、もう一度登録してください。",
 			EN: "The bot has a rich menu, which excludes a persistent menu. Delete the rich menus, then register again.",
 		}).With("code", f.Code).Because(err)
 	}
@@ -64,7 +64,7 @@ func (c *Console) RegisterMenu(ctx context.Context, tenant string, set credentia
 // change fetches a token for the scope and makes the change, one at a time.
 func (c *Console) change(ctx context.Context, tenant string, set credential.Set, scope string, do func(context.Context, credential.Secret) error) error {
 	if set.Version == credential.V1 {
-		return fault.New(fault.Precondition, "API_VERSION_UNSUPPORTED", guide.After("API 1.0 では登録できません。API 2.0 の認証情報に切り替えるか、", "API 1.0 cannot do this. Change to API 2.0 keys, or do it by hand:",
+		return fault.New(fault.Precondition, "API_VERSION_UNSUPPORTED", guide.After("API 1.0 では登録できません。API 2.0 のキー情報に切り替えるか、", "API 1.0 cannot do this. Change to API 2.0 keys, or do it by hand:",
 			guide.Bot("手動で設定してください。", "set it there."))).With("apiVersion", string(set.Version))
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookLimit)

@@ -11,7 +11,7 @@ import (
 
 var (
 	notProven = fault.Text{
-		JA: "LINE WORKS でこの認証情報を確認できませんでした(応答がないか、判断できない応答でした)。",
+		JA: "LINE WORKS でこのキー情報を確認できませんでした(応答がないか、判断できない応答でした)。",
 		EN: "LINE WORKS could not be asked whether it accepts these keys.",
 	}
 	// storable is said of what was only checked, unproven of what was stored.
@@ -33,7 +33,7 @@ func Entered(a Answer, only bool) fault.Text {
 	switch {
 	case a.Token.Access != "":
 		return fault.Text{
-			JA: "LINE WORKS でこの認証情報を確認しました。",
+			JA: "LINE WORKS でこのキー情報を確認しました。",
 			EN: "LINE WORKS accepts these keys.",
 		}
 	case a.Keys.Reason == check.ScopeMissing:
@@ -60,14 +60,14 @@ func BotSeen(a Answer) fault.Text {
 		return item.Found
 	case a.Bot.Reason == check.Missing:
 		return fault.Text{
-			JA: "このBotは、LINE WORKS で入力したAPIのバージョンにまだ移行されていません。このまま保存できます。移行したあとに「接続テスト」で確認してください。",
+			JA: "この Bot は、LINE WORKS で入力したAPIのバージョンにまだ移行されていません。このまま保存できます。移行したあとに「接続テスト」で確認してください。",
 			EN: "At LINE WORKS the bot has not moved to the API of these keys yet. They can be stored all the same; test the connection after the move.",
 		}
 	}
 	if a.Token.Access != "" && a.Bot.OfKeys() { // they were accepted just now
-		return guide.After("Botがあるかは確認できませんでした(LINE WORKS が判断できない応答をしました)。",
+		return guide.After("Bot があるかは確認できませんでした(LINE WORKS が判断できない応答をしました)。",
 			"Whether the bot is there could not be seen: the answer of LINE WORKS does not tell.", storable)
 	}
-	unseen := guide.After(item.Found.JA+"Botがあるかは確認できませんでした。", item.Found.EN+" Whether the bot is there could not be seen.", item.Remedy)
+	unseen := guide.After(item.Found.JA+"Bot があるかは確認できませんでした。", item.Found.EN+" Whether the bot is there could not be seen.", item.Remedy)
 	return guide.After(unseen.JA, unseen.EN, storable)
 }

@@ -14,9 +14,9 @@ import (
 func CallbackRegistered(set lineworks.Callback) fault.Text {
 	events := strings.Join(set.EventTypes, ", ")
 	return guide.After(
-		"Botの「Callback URL」を ON にして、この連携のURLを登録しました。メンバーが送信可能なメッセージタイプはテキストのみ、届くイベントは "+events+" です。",
+		"Bot の「Callback URL」を ON にして、この連携のURLを登録しました。メンバーが送信可能なメッセージタイプはテキストのみ、届くイベントは "+events+" です。",
 		"The bot's callback URL is on and is that of this connection. Members may send text only; the bot sends the events "+events+".",
-		guide.Bot("設定を確認できます。LINE WORKS のトークでBotにメッセージを送り、返信を確認してください。",
+		guide.Bot("設定を確認できます。LINE WORKS のトークで Bot にメッセージを送り、返信を確認してください。",
 			"it shows the settings. Write to the bot in LINE WORKS and look for its answer."))
 }
 
@@ -28,7 +28,7 @@ func MenuRegistered(buttons []lineworks.Button) fault.Text {
 		ja, en = append(ja, "「"+label(b, "ja_JP")+"」"), append(en, label(b, "en_US"))
 	}
 	return fault.Text{
-		JA: fmt.Sprintf("Botの固定メニューに%d個のボタンを登録しました: %s。これまでの固定メニューは置き換えられました。LINE WORKS でBotとのトークを開くと表示されます(PC版ではメニューを開くと並びます)。Botが2つ以上いるトークルームには表示されません。",
+		JA: fmt.Sprintf("Bot の固定メニューに%d個のボタンを登録しました: %s。これまでの固定メニューは置き換えられました。LINE WORKS で Bot とのトークを開くと表示されます(PC版ではメニューを開くと並びます)。Bot が2つ以上いるトークルームには表示されません。",
 			len(buttons), strings.Join(ja, "")),
 		EN: fmt.Sprintf("The bot's persistent menu has these buttons now: %s (%d). They replace the menu of before. Members see them in the talk with the bot, on a PC as a drop-down; not in rooms with two or more bots.",
 			strings.Join(en, ", "), len(buttons)),

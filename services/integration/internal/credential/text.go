@@ -90,10 +90,10 @@ var (
 	problemAddress = &problem{"ADDRESS", "メールアドレスや Service Account が入力されています。", "The value is an e-mail address or a service account."}
 	problemRefused = &problem{"REFUSED_BY_LINE_WORKS", "LINE WORKS がこの値を受け付けませんでした。", "LINE WORKS refused this value."}
 	problemNoBot   = &problem{"UNKNOWN_BOT",
-		"LINE WORKS にこの Bot ID のBotがありません。アプリと同じ会社のBotである必要があります。",
+		"LINE WORKS にこの Bot ID の Bot がありません。アプリと同じ会社の Bot である必要があります。",
 		"LINE WORKS knows no bot with this Bot ID. It must be of the same company as the app."}
 	problemNoBotV1 = &problem{"UNKNOWN_BOT",
-		"LINE WORKS にこの Bot No. の API 1.0 のBotがありません。API 2.0 に移行したBotの場合は、API 2.0 の認証情報を入力してください。",
+		"LINE WORKS にこの Bot No. の API 1.0 の Bot がありません。API 2.0 に移行した Bot の場合は、API 2.0 のキー情報を入力してください。",
 		"LINE WORKS knows no bot of API 1.0 with this Bot No. If it has moved to API 2.0, enter keys of API 2.0."}
 	problemOfV1 = &problem{"NOT_OF_THIS_VERSION", "この項目はAPI 1.0のものです。API 2.0では空にしてください。", "This field belongs to API 1.0; leave it empty for API 2.0."}
 	problemOfV2 = &problem{"NOT_OF_THIS_VERSION", "この項目はAPI 2.0のものです。API 1.0では空にしてください。", "This field belongs to API 2.0; leave it empty for API 1.0."}

@@ -31,7 +31,7 @@ func Scopes(scopes string) fault.Text {
 // message types and group rooms. ja and en are as for App.
 func Bot(ja, en string) fault.Text {
 	return fault.Text{
-		JA: "LINE WORKS Developer Console の「Bot」で対象のBotを開き、" + ja,
+		JA: "LINE WORKS Developer Console の「Bot」で対象の Bot を開き、" + ja,
 		EN: "Open the bot in LINE WORKS Developer Console > Bot: " + en,
 	}
 }

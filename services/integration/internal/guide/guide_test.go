@@ -18,7 +18,7 @@ func TestEachSentenceLeadsToItsScreen(t *testing.T) {
 			[]string{"the app", "Developer Console", "API", "ClientApp", "API 2.0", "look."}},
 		"scopes": {Scopes("bot"), []string{"Developer Console", "「ClientApp」", "「OAuth Scopes」", "「管理」", "bot", "チェック", "保存"},
 			[]string{"Developer Console", "ClientApp", "Manage", "OAuth Scopes", "bot", "save"}},
-		"bot":  {Bot("見る。", "look."), []string{"Developer Console", "「Bot」", "対象のBot", "見る。"}, []string{"the bot", "Developer Console", "Bot", "look."}},
+		"bot":  {Bot("見る。", "look."), []string{"Developer Console", "「Bot」", "対象の Bot", "見る。"}, []string{"the bot", "Developer Console", "Bot", "look."}},
 		"API1": {API1("見る。", "look."), []string{"Developer Console", "「API」", "「API 1.0」", "見る。"}, []string{"Developer Console", "API", "API 1.0", "look."}},
 		"admin": {Admin("見る。", "look."), []string{"LINE WORKS Admin", "「サービス」", "「Bot」", "見る。"},
 			[]string{"LINE WORKS Admin", "Service", "Bot", "look."}},

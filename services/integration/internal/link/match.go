@@ -111,7 +111,7 @@ var syncSentences = map[string]fault.Text{
 	"SCOPE_MISSING": syncAgain("LINE WORKSのアプリに OAuth Scopes の user.read(または directory.read)がありません。",
 		"The LINE WORKS app lacks the OAuth scope user.read (or directory.read).", guide.Scopes("user.read")),
 	"PLATFORM_REFUSED": syncAgain("LINE WORKSが名簿の取得を拒否しました。", "LINE WORKS refuses to show the directory.",
-		guide.App("Client ID、Client Secret、Service Account、Private Key が登録した認証情報と同じか確認してください。",
+		guide.App("Client ID、Client Secret、Service Account、Private Key が登録したキー情報と同じか確認してください。",
 			"check that Client ID, Client Secret, Service Account and Private Key are those that were stored.")),
 	"PLATFORM_UNAVAILABLE": {
 		JA: "LINE WORKSが長時間応答しないため中止しました。しばらくしてからもう一度同期してください。",
@@ -133,7 +133,7 @@ var syncSentences = map[string]fault.Text{
 		JA: "6時間たっても終わらないため中止しました。終わった分の紐付けは残っています。もう一度同期してください。",
 		EN: "The sync did not end within 6 hours and was stopped. What it linked stays. Sync again.",
 	},
-	"CREDENTIALS_MISSING": syncAgain("この接続にはAPI 2.0の認証情報がありません。", "The connection has no keys of API 2.0.", enterKeys),
+	"CREDENTIALS_MISSING": syncAgain("この接続にはAPI 2.0のキー情報がありません。", "The connection has no keys of API 2.0.", enterKeys),
 }
 
 // enterKeys says where the keys of API 2.0 are.
@@ -166,7 +166,7 @@ func SyncRunning(id string) *fault.Fault {
 
 // NeedsAPI2 is the fault for a connection whose keys cannot read a directory.
 func NeedsAPI2() *fault.Fault {
-	return fault.New(fault.Precondition, "API_VERSION_UNSUPPORTED", guide.After("名簿の同期にはAPI 2.0の認証情報が必要です。API 1.0の接続では使えません。",
+	return fault.New(fault.Precondition, "API_VERSION_UNSUPPORTED", guide.After("名簿の同期にはAPI 2.0のキー情報が必要です。API 1.0の接続では使えません。",
 		"The directory sync needs keys of API 2.0; API 1.0 cannot do it.", enterKeys)).With("apiVersion", "V1")
 }
 

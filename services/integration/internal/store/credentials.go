@@ -197,7 +197,7 @@ func botFree(ctx context.Context, tx pgx.Tx, tenant, conn, bot string) error {
 		return err
 	}
 	return fault.New(fault.Exists, "BOT_ALREADY_CONNECTED", fault.Text{
-		JA: "このBotは別の連携で使われています。その連携に認証情報を登録するか、その連携を無効にして削除してから、もう一度登録してください。",
+		JA: "この Bot は別の連携で使われています。その連携にキー情報を登録するか、その連携を無効にして削除してから、もう一度登録してください。",
 		EN: "Another connection uses this bot already. Enter the keys there, or disable and delete that connection, then enter them again.",
 	}).With("connection", "connections/"+other)
 }

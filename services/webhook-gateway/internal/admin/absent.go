@@ -68,14 +68,22 @@ func employeeOf(op *contract.Operation, params map[string]string, body []byte) s
 	return ""
 }
 
-// wrongFields is what identity says of the other fields of an account whose employee is not there: wrong fields are told
-// before what is absent, as by a service that knows both. It only checks. What it refuses for another reason than a
+// nobody is the id of no employee, for a service that takes nothing else than an id.
+const nobody = "00000000-0000-0000-0000-000000000000"
+
+// wrongFields is what the service says of the other fields of a request whose employee is not there: wrong fields are
+// told before what is absent, as by a service that knows both. It only checks. What it refuses for another reason than a
 // field, or cannot be asked, comes after the employee.
 func (e *Edge) wrongFields(r *http.Request, op *contract.Operation, params map[string]string, body []byte) (err error) {
 	md := outgoing(r.Context(), r)
 	visitOf(r.Context()).tell(md)
 	ctx, desk := metadata.NewOutgoingContext(r.Context(), md), identityv1.NewIdentityServiceClient(e.cfg.Backends.Identity)
 	switch op.ID {
+	case "IntegrationAdminService_UpdateAccountLink":
+		var sent integrationv1.AccountLink
+		_ = protojson.Unmarshal(body, &sent) // the body is checked already
+		links := integrationv1.NewIntegrationAdminServiceClient(e.cfg.Backends.Integration)
+		_, err = links.UpdateAccountLink(ctx, &integrationv1.UpdateAccountLinkRequest{Employee: nobody, AccountLink: &sent, ValidateOnly: true})
 	case "IdentityService_CreateAccount":
 		var sent identityv1.CreateAccountRequest_NewAccount
 		_ = protojson.Unmarshal(body, &sent) // the body is checked already

@@ -48,8 +48,15 @@ var (
 
 // bodyTooLarge is a body of more bytes than the operation takes.
 func bodyTooLarge(limit int64) refusal {
+	size := strconv.FormatInt(limit>>10, 10) + " KiB"
+	text := fault.Text{JA: "送信した内容が大きすぎます。上限は " + size + " です。内容を短くして、もう一度送信してください。",
+		EN: "What was sent is too large: the limit is " + size + ". Shorten it and send it again."}
+	if limit == tableLimit {
+		text = fault.Text{JA: "CSVが大きすぎます。上限は " + size + " です。行を複数のファイルに分けて、1つずつ取り込んでください。",
+			EN: "The CSV is too large: the limit is " + size + ". Split its rows into several files and import one after the other."}
+	}
 	return refusal{http: http.StatusRequestEntityTooLarge, code: codes.InvalidArgument, reason: "BODY_TOO_LARGE",
-		text: fault.Text{JA: "本文が大きすぎます。", EN: "The body is too large."}, meta: map[string]string{"limitBytes": strconv.FormatInt(limit, 10)}}
+		text: text, meta: map[string]string{"limitBytes": strconv.FormatInt(limit, 10)}}
 }
 
 // malformed is a request that cannot be what the operation takes.

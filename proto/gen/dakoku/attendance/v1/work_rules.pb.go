@@ -149,7 +149,7 @@ type WorkRules struct {
 	LongestShift *durationpb.Duration `protobuf:"bytes,3,opt,name=longest_shift,json=longestShift,proto3" json:"longest_shift,omitempty"`
 	// What a repeated 出勤 or 退勤 means.
 	DuplicatePolicy WorkRules_DuplicatePolicy `protobuf:"varint,4,opt,name=duplicate_policy,json=duplicatePolicy,proto3,enum=dakoku.attendance.v1.WorkRules_DuplicatePolicy" json:"duplicate_policy,omitempty"`
-	// The same kind of punch again in less than this counts as one (二重打刻), in
+	// The same kind of punch again in less than this counts as one (二度押し), in
 	// whole seconds, at most 600; zero switches it off. Absent means 60 s.
 	DoubleTapWindow *durationpb.Duration `protobuf:"bytes,5,opt,name=double_tap_window,json=doubleTapWindow,proto3" json:"double_tap_window,omitempty"`
 	// How long after a punch the person can take it back by saying 取消, in whole

@@ -21,8 +21,8 @@ var (
 	textString           = fault.Text{JA: "文字列を指定してください。", EN: "It must be a string."}
 	textBase64           = fault.Text{JA: "Base64 の文字列を指定してください。", EN: "It must be a base64 string."}
 	textNumber           = fault.Text{JA: "範囲内の数値を指定してください。", EN: "It must be a number in range."}
-	textTime             = fault.Text{JA: "RFC 3339 の日時を指定してください(例 2026-11-23T09:00:00+09:00)。",
-		EN: "It must be an RFC 3339 time, for example 2026-11-23T09:00:00+09:00."}
+	textTime             = fault.Text{JA: "西暦1年から9999年までの、実在する日時を指定してください(例 2026-11-23T09:00:00+09:00)。",
+		EN: "Give a date and time that exist, of the years 1 to 9999, for example 2026-11-23T09:00:00+09:00."}
 	textForm = fault.Text{JA: "形式が正しくありません。", EN: "It does not have the right form."}
 )
 

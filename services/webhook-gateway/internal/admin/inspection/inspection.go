@@ -75,7 +75,7 @@ func Write(to io.Writer, r Record, language string) error {
 	p := paper{w: wordsIn(language), zone: r.Zone, names: r.Names, held: heldBy(r.Held), requests: requestsBy(r.Corrections)}
 	t := r.Sheet.GetTotals()
 	v := view{
-		W: p.w, Beside: beside(language), Company: r.Company, Period: r.Sheet.GetPeriod(), Span: r.Sheet.GetStartDate() + p.w.to + r.Sheet.GetEndDate(),
+		W: p.w, Beside: beside(language), Company: r.Company, Period: p.period(r.Sheet.GetPeriod()), Span: p.date(r.Sheet.GetStartDate()) + p.w.to + p.date(r.Sheet.GetEndDate()),
 		Employee: r.Employee, State: p.w.name(r.Sheet.GetState().String()), Worked: clock(t.GetWorkedMinutes()),
 		Totals: fmt.Sprintf(p.w.totals, t.GetWorkedDays(), t.GetWorkedMinutes()/60, t.GetWorkedMinutes()%60, t.GetFlaggedDays()),
 		Zone:   r.Zone.String(), Printed: p.time(timestamppb.New(r.Printed)),
@@ -137,7 +137,7 @@ func (p paper) time(at *timestamppb.Timestamp) string {
 	if at == nil {
 		return ""
 	}
-	return at.AsTime().In(p.zone).Format("2006-01-02 15:04:05.000")
+	return at.AsTime().In(p.zone).Format(p.w.stamp)
 }
 
 // punched is the time of a punch on the clock by which its day was judged. Where
@@ -148,7 +148,20 @@ func (p paper) punched(at *timestamppb.Timestamp, zone string) string {
 	if at == nil || !p.elsewhere(zone) || err != nil {
 		return p.time(at)
 	}
-	return at.AsTime().In(then).Format("2006-01-02 15:04:05.000 -07:00 ") + zone
+	return at.AsTime().In(then).Format(p.w.stamp+" -07:00 ") + zone
+}
+
+// date is a date of the contract as the language writes it, and period a period.
+func (p paper) date(text string) string   { return written(text, time.DateOnly, p.w.day) }
+func (p paper) period(text string) string { return written(text, "2006-01", p.w.month) }
+
+// written is a text of one layout in another; what is not of that layout stays as it is.
+func written(text, from, to string) string {
+	at, err := time.Parse(from, text)
+	if err != nil {
+		return text
+	}
+	return at.Format(to)
 }
 
 // elsewhere tells a zone that is not the one of the page.

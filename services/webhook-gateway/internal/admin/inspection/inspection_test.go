@@ -3,6 +3,7 @@ package inspection
 import (
 	"bytes"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +98,19 @@ func TestPageHasTheRulesInForce(t *testing.T) {
 	}
 }
 
+var dates = regexp.MustCompile(`2026-(\d\d)-(\d\d)`)
+
+// spelled is a text with its dates as the language writes them.
+func spelled(language, text string) string {
+	if language == "en" {
+		return text
+	}
+	return dates.ReplaceAllStringFunc(text, func(date string) string {
+		at, _ := time.Parse(time.DateOnly, date)
+		return at.Format("2006年1月2日")
+	})
+}
+
 // After the company moved to another zone the days of before still agree with their punches: both are on the clock of
 // then, which is named. Everything else, and what was punched since, is on the clock of today.
 func TestPunchesAreOnTheClockOfTheirDay(t *testing.T) {
@@ -109,7 +123,7 @@ func TestPunchesAreOnTheClockOfTheirDay(t *testing.T) {
 		for _, want := range []string{
 			note + "</td>", "<td>2026-11-22 19:05:00.123 -05:00 America/New_York<small>", "2026-11-22 19:06:00.123 -05:00 America/New_York</small>", "<td>2026-11-23 18:10:00.123</td>",
 		} {
-			if !strings.Contains(out, strings.ReplaceAll(want, "+", "&#43;")) {
+			if want = spelled(language, want); !strings.Contains(out, strings.ReplaceAll(want, "+", "&#43;")) {
 				t.Errorf("%s: no %q\n%s", language, want, out)
 			}
 		}
@@ -134,12 +148,12 @@ func TestPageOfAnEmptyMonth(t *testing.T) {
 	r := record()
 	r.Sheet.Days, r.Sheet.History, r.Sheet.Evidence, r.Held = nil, nil, nil, r.Held[2:]
 	out := rendered(t, r, "ja")
-	for _, want := range []string{"打刻はありません。", "記録はありません。", "チェックポイントはまだありません。", "<td>11-01 (日)</td>", "<td>11-30 (月)</td>"} {
+	for _, want := range []string{"打刻はありません。", "記録はありません。", "チェックポイントはまだありません。", "<td>11月1日 (日)</td>", "<td>11月30日 (月)</td>"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q", want)
 		}
 	}
-	if strings.Contains(out, "heldPunches/h2") || strings.Count(out, "<td>11-") != 30 {
+	if strings.Contains(out, "heldPunches/h2") || strings.Count(out, "<td>11月") != 30 {
 		t.Error(out)
 	}
 }
@@ -147,8 +161,8 @@ func TestPageOfAnEmptyMonth(t *testing.T) {
 // The zones and closing days of the period are listed, with since when, and what was rounded.
 func TestPageHasTheCalendarsInForce(t *testing.T) {
 	for language, wants := range map[string][]string{
-		"ja": {"<td>1</td><td>Asia/Tokyo</td><td>当初から</td><td>月末</td><td>当初から</td><td>2026-11-23 09:00:00.123</td>",
-			"<td>4</td><td>America/New_York</td><td>2026-11-23 10:00:00.123</td><td>毎月 20日</td><td>2026-12</td>", "端数処理なし"},
+		"ja": {"<td>1</td><td>Asia/Tokyo</td><td>当初から</td><td>月末</td><td>当初から</td><td>2026年11月23日 09:00:00.123</td>",
+			"<td>4</td><td>America/New_York</td><td>2026年11月23日 10:00:00.123</td><td>毎月 20日</td><td>2026年12月</td>", "端数処理なし"},
 		"en": {"<td>the beginning</td><td>End of the month</td>", "<td>Day 20 of the month</td>", "is rounded"},
 	} {
 		out := rendered(t, record(), language)
@@ -165,7 +179,7 @@ func TestHeldPunchesAreOnTheClockOfTheirDay(t *testing.T) {
 	r := record()
 	r.Held[0].TimeZone = "America/New_York"
 	out := rendered(t, r, "ja")
-	for _, want := range []string{"<td>2026-11-23 06:45:00.123 -05:00 America/New_York<small>", "2026-11-23 06:46:00.123 -05:00 America/New_York</small>"} {
+	for _, want := range []string{"<td>2026年11月23日 06:45:00.123 -05:00 America/New_York<small>", "2026年11月23日 06:46:00.123 -05:00 America/New_York</small>"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
@@ -179,7 +193,7 @@ func TestAppliedPunchesHaveTheirHistory(t *testing.T) {
 	d := r.Sheet.GetDays()[0]
 	d.Punches = append(d.Punches, &attendancev1.Punch{Name: "punches/h3", Kind: attendancev1.Punch_CLOCK_IN, Source: attendancev1.Punch_CHAT, State: attendancev1.Punch_VALID})
 	for language, want := range map[string]string{
-		"ja": "<p>2026-11-23 20:46:00.123 に受信。2026-11 の勤怠が申請済みまたは承認済みのため保留</p><p>反映済み: 2026-11-23 20:51:00.123 に accounts/c。理由: 差戻し後に反映</p><code>",
+		"ja": "<p>2026年11月23日 20:46:00.123 に受信。2026年11月 の勤怠が申請済みまたは承認済みのため保留</p><p>反映済み: 2026年11月23日 20:51:00.123 に accounts/c。理由: 差戻し後に反映</p><code>",
 		"en": "<p>Received at 2026-11-23 20:46:00.123 and held: the timesheet of 2026-11 had been submitted or approved</p><p>Applied at 2026-11-23 20:51:00.123 by accounts/c: 差戻し後に反映</p><code>",
 	} {
 		out := rendered(t, r, language)
@@ -211,7 +225,7 @@ func TestPageSpeaksTwoLanguages(t *testing.T) {
 				t.Errorf("%s: no %q", language, word)
 			}
 		}
-		if strings.Count(out, `class="seals"`) != 1 || strings.Count(out, `<p class="running">`+wordsIn(language).Heading+" 2026-11 株式会社最上 001 &lt;b&gt;山田&lt;/b&gt;</p>") != 1 {
+		if strings.Count(out, `class="seals"`) != 1 || strings.Count(out, `<p class="running">`+wordsIn(language).Heading+" "+map[string]string{"ja": "2026年11月", "en": "2026-11"}[language]+" 株式会社最上 001 &lt;b&gt;山田&lt;/b&gt;</p>") != 1 {
 			t.Errorf("%s: seals or the head of each page\n%s", language, out)
 		}
 	}
@@ -219,11 +233,11 @@ func TestPageSpeaksTwoLanguages(t *testing.T) {
 
 func TestPageHasTheHistoryOfEachValue(t *testing.T) {
 	for language, wants := range map[string][]string{
-		"ja": {"株式会社最上", "&lt;b&gt;山田&lt;/b&gt;", "出勤 1日、勤務 8:05、要確認 1日", "休憩 12:00–13:00", "二度押し、受信の遅れ、訂正あり", "2026-11-23 13:01:00.123 に本人がトークで「キャンセル」と送信して取消(punches/5)", "<td>取消</td>", "2026-11-23 09:00:00.123<small>受信 2026-11-23 09:01:00.123",
-			"2026-11-01 〜 2026-11-30", "トーク「おはよう」、引き金となる言葉「打刻」、打刻設定 第3版", "トークのボタン、打刻設定 初期値", "取消済み",
-			"2026-11-23 19:00:00.123 に 総務 太郎(…a) が取消。理由: 電車の遅れ", "2026-11-23 09:06:00.123 に 上司 &lt;次郎&gt;(…b) が入力。理由: 入館記録による", "punches/1 の訂正",
-			"<td>含む</td>", "<td>含まない</td>", "<td>差戻し</td><td>accounts/c</td>", "退勤を確認\nしてください", "<td>破棄</td>", "2026-11-23 20:50:00.123 に accounts/c。理由: 押し間違い<", "2026-11-23 20:51:00.123 に accounts/c<",
-			"<td>8</td><td>2026-11-10 09:00:00.000</td><td>04:30</td><td>15:00</td><td>90</td><td>45</td><td>重複はエラー</td><td>保留</td><td>総務 太郎(…a)</td>",
+		"ja": {"株式会社最上", "&lt;b&gt;山田&lt;/b&gt;", "出勤 1日、勤務 8:05、要確認 1日", "休憩 12:00–13:00", "二度押し、受信の遅れ、訂正あり", "2026年11月23日 13:01:00.123 に本人がトークで「キャンセル」と送信して取消(punches/5)", "<td>取消</td>", "2026年11月23日 09:00:00.123<small>受信 2026年11月23日 09:01:00.123",
+			"2026年11月1日 〜 2026年11月30日", "トーク「おはよう」、引き金となる言葉「打刻」、打刻設定 第3版", "トークのボタン、打刻設定 初期値", "取消済み",
+			"2026年11月23日 19:00:00.123 に 総務 太郎(…a) が取消。理由: 電車の遅れ", "2026年11月23日 09:06:00.123 に 上司 &lt;次郎&gt;(…b) が入力。理由: 入館記録による", "punches/1 の訂正",
+			"<td>含む</td>", "<td>含まない</td>", "<td>差戻し</td><td>accounts/c</td>", "退勤を確認\nしてください", "<td>破棄</td>", "2026年11月23日 20:50:00.123 に accounts/c。理由: 押し間違い<", "2026年11月23日 20:51:00.123 に accounts/c<",
+			"<td>8</td><td>2026年11月10日 09:00:00.000</td><td>04:30</td><td>15:00</td><td>90</td><td>45</td><td>重複はエラー</td><td>保留</td><td>総務 太郎(…a)</td>",
 			"<td>12</td>", "<td>3456</td>", "ab12cd34", "0011223344556677", "<td class=\"figure\">8:05</td>"},
 		"en": {"Double tap, Received late", "Taken back at 2026-11-23 13:01:00.123 by the employee, who sent &#34;キャンセル&#34; (punches/5)", "Voided at 2026-11-23 19:00:00.123 by 総務 太郎 (…a): 電車の遅れ", "Entered at 2026-11-23 09:06:00.123 by 上司 &lt;次郎&gt; (…b): 入館記録による",
 			"In place of punches/1", "<td>No</td>", "Sent back", "Discarded", "Repeating is an error"},

@@ -19,7 +19,7 @@ func (p paper) month(s *attendancev1.Timesheet) (month []line) {
 	at, err := time.Parse(time.DateOnly, s.GetStartDate())
 	end, endErr := time.Parse(time.DateOnly, s.GetEndDate())
 	for err == nil && endErr == nil && !at.After(end) {
-		l := line{Date: at.Format("01-02"), Weekday: p.w.weekdays[at.Weekday()], Rest: at.Weekday() == time.Saturday || at.Weekday() == time.Sunday}
+		l := line{Date: at.Format(p.w.dayOfMonth), Weekday: p.w.weekdays[at.Weekday()], Rest: at.Weekday() == time.Saturday || at.Weekday() == time.Sunday}
 		if d := days[at.Format(time.DateOnly)]; d != nil {
 			p.fill(&l, d)
 		}
@@ -81,7 +81,7 @@ func (r Record) days() []*attendancev1.Timesheet_Day {
 }
 
 func (p paper) day(d *attendancev1.Timesheet_Day) day {
-	v := day{Date: d.GetDate()}
+	v := day{Date: p.date(d.GetDate())}
 	if at, err := time.Parse(time.DateOnly, d.GetDate()); err == nil {
 		v.Date += " (" + p.w.weekdays[at.Weekday()] + ")"
 	}
@@ -160,7 +160,7 @@ func heldBy(list []*attendancev1.HeldPunch) map[string]*attendancev1.HeldPunch {
 func (p paper) kept(h *attendancev1.HeldPunch) []cell {
 	received := p.w.Received + " " + p.punched(h.GetReceiveTime(), h.GetTimeZone())
 	return []cell{
-		{Text: p.w.name(h.GetKind().String())}, {Text: p.punched(h.GetTime(), h.GetTimeZone()), Small: received}, {Text: h.GetBusinessDay()},
+		{Text: p.w.name(h.GetKind().String())}, {Text: p.punched(h.GetTime(), h.GetTimeZone()), Small: received}, {Text: p.date(h.GetBusinessDay())},
 		{Text: p.w.name(h.GetState().String())}, {Changes: p.fate(h), ID: h.GetName()},
 	}
 }
@@ -168,7 +168,7 @@ func (p paper) kept(h *attendancev1.HeldPunch) []cell {
 // fate is when a held punch arrived and why it was held, and who decided what
 // about it, when and why.
 func (p paper) fate(h *attendancev1.HeldPunch) []string {
-	told := []string{fmt.Sprintf(p.w.heldFor, p.punched(h.GetReceiveTime(), h.GetTimeZone()), h.GetPeriod())}
+	told := []string{fmt.Sprintf(p.w.heldFor, p.punched(h.GetReceiveTime(), h.GetTimeZone()), p.period(h.GetPeriod()))}
 	if h.GetDecideTime() == nil {
 		return told
 	}
@@ -221,7 +221,7 @@ func (p paper) calendars(s *attendancev1.Timesheet) (list []calendar) {
 			v.Closing = fmt.Sprintf(p.w.closes, c.GetClosingDay())
 		}
 		if c.GetEffectiveTime() != nil {
-			v.Since, v.From = p.time(c.GetEffectiveTime()), c.GetClosingFrom()
+			v.Since, v.From = p.time(c.GetEffectiveTime()), p.period(c.GetClosingFrom())
 		}
 		list = append(list, v)
 	}

@@ -82,7 +82,7 @@ func (p paper) request(c *attendancev1.CorrectionRequest) []cell {
 		changes = append(changes, fmt.Sprintf(p.w.replaces, c.GetCorrects()))
 	}
 	return []cell{
-		{Text: p.w.name(c.GetKind().String())}, {Text: p.punched(c.GetTime(), c.GetTimeZone())}, {Text: c.GetBusinessDay()},
+		{Text: p.w.name(c.GetKind().String())}, {Text: p.punched(c.GetTime(), c.GetTimeZone())}, {Text: p.date(c.GetBusinessDay())},
 		{Text: p.w.name(c.GetState().String())}, {Changes: changes, ID: c.GetName()},
 	}
 }

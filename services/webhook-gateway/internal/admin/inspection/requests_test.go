@@ -45,7 +45,7 @@ func requested() Record {
 // how and why, and who approved it with which comment.
 func TestPageTellsWhoAskedAndWhoApproved(t *testing.T) {
 	for language, want := range map[string]string{
-		"ja": "<p>2026-11-24 09:00:00.000 に 本人 が申請(トーク)。理由: 会議が延びた</p><p>承認済み: 2026-11-24 10:00:00.000 に 上司 &lt;次郎&gt;(…b)。コメント: 議事録で確認</p>",
+		"ja": "<p>2026年11月24日 09:00:00.000 に 本人 が申請(トーク)。理由: 会議が延びた</p><p>承認済み: 2026年11月24日 10:00:00.000 に 上司 &lt;次郎&gt;(…b)。コメント: 議事録で確認</p>",
 		"en": "<p>Asked for at 2026-11-24 09:00:00.000 by the employee (Chat): 会議が延びた</p><p>Approved at 2026-11-24 10:00:00.000 by 上司 &lt;次郎&gt; (…b): 議事録で確認</p>",
 	} {
 		out := rendered(t, requested(), language)
@@ -68,7 +68,7 @@ func TestPageOfARequestThatIsGone(t *testing.T) {
 	r := requested()
 	r.Corrections = nil
 	for language, want := range map[string]string{
-		"ja": "<p>2026-11-24 10:00:00.000 に 上司 &lt;次郎&gt;(…b) が修正申請を承認。申請の理由: 会議が延びた</p>",
+		"ja": "<p>2026年11月24日 10:00:00.000 に 上司 &lt;次郎&gt;(…b) が修正申請を承認。申請の理由: 会議が延びた</p>",
 		"en": "<p>Request approved at 2026-11-24 10:00:00.000 by 上司 &lt;次郎&gt; (…b); asked for because: 会議が延びた</p>",
 	} {
 		if out := rendered(t, r, language); !strings.Contains(out, want) {
@@ -80,9 +80,9 @@ func TestPageOfARequestThatIsGone(t *testing.T) {
 // Requests that became no punch stand on the page of their period, with what was decided.
 func TestPageListsTheRequestsOfThePeriod(t *testing.T) {
 	for language, wants := range map[string][]string{
-		"ja": {"<td>申請中</td><td><p>2026-11-24 15:00:00.000 に 総務 太郎(…a) が申請(管理画面・API)。理由: 理由w</p><code>correctionRequests/w</code>",
-			"<td>取下げ</td><td><p>2026-11-24 13:00:00.000 に 総務 太郎(…a) が申請(管理画面・API)。理由: 理由y</p><p>取下げ: 2026-11-24 14:00:00.000 に 総務 太郎(…a)</p>",
-			"理由x</p><p>却下: 2026-11-24 12:00:00.000 に 人事 花子(…c)。コメント: 入館記録と合わない</p>"},
+		"ja": {"<td>申請中</td><td><p>2026年11月24日 15:00:00.000 に 総務 太郎(…a) が申請(管理画面・API)。理由: 理由w</p><code>correctionRequests/w</code>",
+			"<td>取下げ</td><td><p>2026年11月24日 13:00:00.000 に 総務 太郎(…a) が申請(管理画面・API)。理由: 理由y</p><p>取下げ: 2026年11月24日 14:00:00.000 に 総務 太郎(…a)</p>",
+			"理由x</p><p>却下: 2026年11月24日 12:00:00.000 に 人事 花子(…c)。コメント: 入館記録と合わない</p>"},
 		"en": {"<td>Waits</td><td><p>Asked for at 2026-11-24 15:00:00.000 by 総務 太郎 (…a) (console or API): 理由w</p>", "<td>Withdrawn</td>", "<p>Rejected at 2026-11-24 12:00:00.000 by 人事 花子 (…c): 入館記録と合わない</p>"},
 	} {
 		out := rendered(t, requested(), language)
@@ -115,7 +115,7 @@ func TestPageHasTheDaysOfNothingButUndos(t *testing.T) {
 	}
 	out := rendered(t, r, "ja")
 	last := 0
-	for _, want := range []string{"2026-11-22 (日)", "<p>この取消で取り消された打刻はありません。</p><code>punches/early</code>", "誤送信</p><code>punches/late</code>", "2026-11-23 (月)", "<code>punches/5</code>"} {
+	for _, want := range []string{"2026年11月22日 (日)", "<p>この取消で取り消された打刻はありません。</p><code>punches/early</code>", "誤送信</p><code>punches/late</code>", "2026年11月23日 (月)", "<code>punches/5</code>"} {
 		at := strings.Index(out, want)
 		if at < last || strings.Count(out, want) != 1 {
 			t.Errorf("%q stands %d times, at %d after %d\n%s", want, strings.Count(out, want), at, last, out)

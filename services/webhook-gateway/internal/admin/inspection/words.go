@@ -1,5 +1,7 @@
 package inspection
 
+import "time"
+
 // words is what the page says in one language.
 type words struct {
 	Language, Heading, Subheading, Company, PeriodWord, Number, EmployeeWord, State, Department, Totals, Zone, Printed            string
@@ -16,6 +18,7 @@ type words struct {
 	totals, to, comma, named, corrected, zoned, initial, byHand, byRequest, fromChat, phrase, button, trigger, settings, supplied string
 	counts, lost, voided, entered, replaces, voidedBy, undone, heldFor, decided, because                                          string
 	weekdays                                                                                                                      [7]string // from Sunday
+	day, dayOfMonth, month, stamp                                                                                                 string    // layouts of dates, of a period, and of times to the millisecond
 	names                                                                                                                         map[string]string
 }
 
@@ -62,6 +65,7 @@ var japanese = words{
 	byHand: "手入力", byRequest: "修正申請の承認", fromChat: "トーク", phrase: "「%s」", button: "のボタン", trigger: "、引き金となる言葉「%s」", settings: "、打刻設定 第%d版", supplied: "、打刻設定 初期値",
 	counts: "含む", lost: "含まない", voided: "取消済み", entered: "%s に %s が入力。理由: %s", replaces: "%s の訂正", voidedBy: "%s に %s が取消。理由: %s", undone: "%s に本人がトークで「%s」と送信して取消(%s)", heldFor: "%s に受信。%s の勤怠が申請済みまたは承認済みのため保留", decided: "%s: %s に %s", because: "。理由: %s",
 	weekdays: [7]string{"日", "月", "火", "水", "木", "金", "土"},
+	day:      "2006年1月2日", dayOfMonth: "1月2日", month: "2006年1月", stamp: "2006年1月2日 15:04:05.000",
 	names: map[string]string{
 		"CLOCK_IN": "出勤", "BREAK_START": "休憩", "BREAK_END": "復帰", "CLOCK_OUT": "退勤", "GO_OUT": "外出", "COME_BACK": "戻り", "UNDO": "取消",
 		"OPEN": "未申請", "SUBMITTED": "申請済み", "APPROVED": "承認済み", "SENT_BACK": "差戻し",
@@ -95,6 +99,7 @@ var english = words{
 	byHand: "By hand", byRequest: "Approved request", fromChat: "Chat", phrase: " \"%s\"", button: " button", trigger: ", trigger word \"%s\"", settings: ", punch settings version %d", supplied: ", punch settings as supplied",
 	counts: "Yes", lost: "No", voided: "Voided", entered: "Entered at %s by %s: %s", replaces: "In place of %s", voidedBy: "Voided at %s by %s: %s", undone: "Taken back at %s by the employee, who sent \"%s\" (%s)", heldFor: "Received at %s and held: the timesheet of %s had been submitted or approved", decided: "%s at %s by %s", because: ": %s",
 	weekdays: [7]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
+	day:      time.DateOnly, dayOfMonth: "01-02", month: "2006-01", stamp: "2006-01-02 15:04:05.000",
 	names: map[string]string{
 		"CLOCK_IN": "Clock in", "BREAK_START": "Break", "BREAK_END": "Back", "CLOCK_OUT": "Clock out", "GO_OUT": "Out", "COME_BACK": "Returned", "UNDO": "Undo",
 		"OPEN": "Open", "SUBMITTED": "Submitted", "APPROVED": "Approved", "SENT_BACK": "Sent back",

@@ -1,0 +1,30 @@
+// Which permission a screen needs. The door decides; who lacks it is not led to a
+// screen that could show nothing.
+const needs: Record<string, string> = {
+  "/today": "punches.read",
+  "/timesheets": "timesheets.read",
+  "/held": "punches.read",
+  "/corrections": "punches.read",
+  "/events": "events.read",
+  "/settings/employees": "employees.read",
+  "/settings/employees/senders": "links.read",
+  "/settings/integrations": "integration.read",
+  "/settings/rules": "settings.read",
+  "/settings/retention": "settings.read",
+  "/settings/company": "organization.read",
+  "/settings/accounts": "accounts.read",
+  "/settings/keys": "apiKeys.read",
+  "/settings/audit": "audit.read",
+};
+
+type May = (permission: string) => boolean;
+
+/** Whether a screen has something to show: 設定 has when one of the screens below it has. */
+export function shows(screen: string, may: May): boolean {
+  if (screen === "/settings") return Object.entries(needs).some(([s, need]) => s.startsWith("/settings/") && may(need));
+  if (screen.startsWith("/timesheets/")) return true; // own months need nothing else
+  const [nearest] = Object.keys(needs)
+    .filter((s) => screen === s || screen.startsWith(`${s}/`))
+    .sort((a, b) => b.length - a.length);
+  return nearest === undefined || may(needs[nearest] as string);
+}
