@@ -278,6 +278,9 @@ func TestALateCommitIsNotSkipped(t *testing.T) {
 	}
 }
 
+// fiveYearsOn is when the five years since a seal are over: of one of 29 February on 1 March, where the server says 28 February.
+const fiveYearsOn = `sealed_at + interval '5 years' + (to_char(sealed_at at time zone 'utc', 'MMDD') = '0229')::int * interval '1 day'`
+
 // What expires can be erased with its salt: the chain stays whole. Erased too early it is found.
 func TestErasingExpiredContentKeepsTheChain(t *testing.T) {
 	c := newCourt(t)
@@ -292,7 +295,7 @@ func TestErasingExpiredContentKeepsTheChain(t *testing.T) {
 	c.exec(t, `update attendance.evidence_seals set text_salt = null`)
 	c.clean(t, time.Now().AddDate(0, 0, 91))
 	c.exec(t, `set session_replication_role = origin`)
-	c.exec(t, `insert into attendance.evidence_erasures select tenant_id, position, 'RETENTION', sealed_at + interval '5 years' from attendance.evidence_seals where fact = 'punch_voids'`)
+	c.exec(t, `insert into attendance.evidence_erasures select tenant_id, position, 'RETENTION', ` + fiveYearsOn + ` from attendance.evidence_seals where fact = 'punch_voids'`)
 	c.exec(t, `set session_replication_role = replica`)
 	c.exec(t, `delete from attendance.punch_voids`)
 	c.exec(t, `update attendance.evidence_seals set salt = null where fact = 'punch_voids'`)
