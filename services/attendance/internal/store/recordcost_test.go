@@ -95,6 +95,7 @@ type meter struct {
 
 func newMeter(t *testing.T) *meter {
 	t.Helper()
+	inOneMonth(t)
 	database := pgtest.New(t, Migrations())
 	db := database.Open(t, Migrations().Role())
 	return &meter{New(db, time.Now), db, database.Owner(t)}
