@@ -25,11 +25,12 @@ func TestTheDeadlineShrinksOnEveryHop(t *testing.T) {
 		return nil
 	}, nil)
 	conn := b.dial(t, "gate")
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	const budget = time.Minute // much longer than the first call takes a busy machine
+	ctx, cancel := context.WithTimeout(t.Context(), budget)
 	defer cancel()
 	wantFault(t, ask(ctx, conn, "Machine", fine), 0, "")
-	if left > 2*time.Second-hopCost {
-		t.Errorf("%s left of 2 s", left)
+	if left > budget-hopCost || left <= clientBudget {
+		t.Errorf("%s left of %s", left, budget)
 	}
 	wantFault(t, ask(context.Background(), conn, "Machine", fine), 0, "")
 	if left <= 2*time.Second || left > clientBudget-hopCost {

@@ -162,11 +162,11 @@ func TestATestDoesNotWaitForASilentPlatform(t *testing.T) {
 	w.sim.Fail(simulator.Fault{Class: simulator.ClassToken, DelayMillis: 60_000})
 	began := time.Now()
 	items, ready := w.tested(ctx, t, conn)
-	if expect(t, "silent", items, "TOKEN=FAILED BOT=UNKNOWN CLOCK=PASSED"); ready || time.Since(began) > 8*time.Second {
+	if expect(t, "silent", items, "TOKEN=FAILED BOT=UNKNOWN CLOCK=PASSED"); ready || time.Since(began) > 9*time.Second {
 		t.Errorf("ready is %t after %s", ready, time.Since(began))
 	}
 	began = time.Now()
-	if _, err := w.registerMenu(ctx, conn); reason(err) != "PLATFORM_UNAVAILABLE" || time.Since(began) > 8*time.Second {
+	if _, err := w.registerMenu(ctx, conn); reason(err) != "PLATFORM_UNAVAILABLE" || time.Since(began) > 9*time.Second {
 		t.Errorf("registering: %v after %s", err, time.Since(began))
 	}
 }

@@ -5,6 +5,7 @@ package e2e
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -44,19 +45,23 @@ func (c *company) with(part func(*company)) func(*testing.T) {
 	}
 }
 
-// morning is 09:00 in Tokyo on a day of this month that has passed.
-func morning() time.Time {
+// morning is 09:00 in Tokyo on the day before the tests began. It stays that day when midnight passes in Tokyo meanwhile:
+// what a test says is of one day, and so is what it asks for.
+var morning = sync.OnceValue(func() time.Time {
 	tokyo := time.FixedZone("JST", 9*3600)
 	y, m, d := time.Now().In(tokyo).AddDate(0, 0, -1).Date()
 	return time.Date(y, m, d, 9, 0, 0, 0, tokyo)
-}
+})
 
 // onDay are the words of an answer about something so long ago that it must name
-// the day, as all that is said at a time of morning must, and the year of one that
-// is of the last.
+// the day, as all that is said at a time of morning must, and the year unless it is
+// that one all over the world: whoever answers does not know where the company is.
 func onDay(day time.Time, words string) string {
-	if day.Year() != time.Now().Year() {
-		return day.Format("2006/1/2 ") + words
+	now := time.Now().UTC()
+	for _, place := range []time.Duration{14 * time.Hour, -12 * time.Hour} { // the first to see a new year, and the last
+		if now.Add(place).Year() != day.Year() {
+			return day.Format("2006/1/2 ") + words
+		}
 	}
 	return day.Format("1/2 ") + words
 }

@@ -44,6 +44,7 @@ func newCourt(t *testing.T) *court {
 // newStrictCourt is one whose database judges by its own clock, as it is in use.
 func newStrictCourt(t *testing.T) *court {
 	t.Helper()
+	inOneMonth(t)
 	database := pgtest.New(t, Migrations())
 	key, err := signing.LoadOrCreate(filepath.Join(t.TempDir(), "keys", "evidence.pem"))
 	if err != nil {
@@ -55,6 +56,16 @@ func newStrictCourt(t *testing.T) *court {
 		signers: evidence.Signers{Path: filepath.Join(dir, "signers.jsonl")}, journal: evidence.Journal{Path: filepath.Join(dir, "checkpoints.jsonl")},
 	}
 	return c
+}
+
+// inOneMonth waits for the next month when this one is about to end: what is entered statement by statement into this
+// month and those before it is of one month, whenever the tests run.
+func inOneMonth(t *testing.T) {
+	t.Helper()
+	now := time.Now().UTC()
+	if left := time.Date(now.Year(), now.Month()+1, 1, 0, 0, 0, 0, time.UTC).Sub(now); left < 2*time.Minute {
+		<-time.After(left)
+	}
 }
 
 func (c *court) sealer(s evidence.Store) *evidence.Sealer {
@@ -278,6 +289,9 @@ func TestALateCommitIsNotSkipped(t *testing.T) {
 	}
 }
 
+// fiveYearsOn is when the five years since a seal are over: of one of 29 February on 1 March, where the server says 28 February.
+const fiveYearsOn = `sealed_at + interval '5 years' + (to_char(sealed_at at time zone 'utc', 'MMDD') = '0229')::int * interval '1 day'`
+
 // What expires can be erased with its salt: the chain stays whole. Erased too early it is found.
 func TestErasingExpiredContentKeepsTheChain(t *testing.T) {
 	c := newCourt(t)
@@ -292,7 +306,7 @@ func TestErasingExpiredContentKeepsTheChain(t *testing.T) {
 	c.exec(t, `update attendance.evidence_seals set text_salt = null`)
 	c.clean(t, time.Now().AddDate(0, 0, 91))
 	c.exec(t, `set session_replication_role = origin`)
-	c.exec(t, `insert into attendance.evidence_erasures select tenant_id, position, 'RETENTION', sealed_at + interval '5 years' from attendance.evidence_seals where fact = 'punch_voids'`)
+	c.exec(t, `insert into attendance.evidence_erasures select tenant_id, position, 'RETENTION', `+fiveYearsOn+` from attendance.evidence_seals where fact = 'punch_voids'`)
 	c.exec(t, `set session_replication_role = replica`)
 	c.exec(t, `delete from attendance.punch_voids`)
 	c.exec(t, `update attendance.evidence_seals set salt = null where fact = 'punch_voids'`)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -279,11 +280,13 @@ func TestOurFaultIs503(t *testing.T) {
 }
 
 func TestAStoreThatHangsIs503InTime(t *testing.T) {
-	hangs := &shelf{put: func(ctx context.Context, _ inbox.Delivery) error { <-ctx.Done(); return ctx.Err() }}
-	began := time.Now()
-	if got := answer(newHandler(t, hangs), knock(nil)).StatusCode; got != 503 || time.Since(began) > 3*time.Second {
-		t.Errorf("%d after %s", got, time.Since(began))
-	}
+	synctest.Test(t, func(t *testing.T) {
+		hangs := &shelf{put: func(ctx context.Context, _ inbox.Delivery) error { <-ctx.Done(); return ctx.Err() }}
+		began := time.Now()
+		if got := answer(newHandler(t, hangs), knock(nil)).StatusCode; got != 503 || time.Since(began) > 3*time.Second {
+			t.Errorf("%d after %s", got, time.Since(began))
+		}
+	})
 }
 
 func TestABodyThatBreaksOffIsNotStored(t *testing.T) {

@@ -148,43 +148,47 @@ func start(t *testing.T, d *Dispatcher) (stop func()) {
 }
 
 func TestFreshAndClaimedRowsAreSettled(t *testing.T) {
-	b := newBox(row("claimed", "u"))
-	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
-	start(t, d)
-	d.Offer([]inbox.Row{row("fresh", "u")})
-	b.await(t, 2)
-	if b.verdicts["fresh"].Outcome != inbox.Ignored || b.verdicts["claimed"].Outcome != inbox.Ignored {
-		t.Errorf("%v", b.verdicts)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBox(row("claimed", "u"))
+		d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
+		start(t, d)
+		d.Offer([]inbox.Row{row("fresh", "u")})
+		b.await(t, 2)
+		if b.verdicts["fresh"].Outcome != inbox.Ignored || b.verdicts["claimed"].Outcome != inbox.Ignored {
+			t.Errorf("%v", b.verdicts)
+		}
+	})
 }
 
 func TestOnePersonsEventsStayInOrder(t *testing.T) {
-	b := newBox()
-	var mu sync.Mutex
-	seen := map[string][]string{}
-	d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBox()
+		var mu sync.Mutex
+		seen := map[string][]string{}
+		d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
+			mu.Lock()
+			defer mu.Unlock()
+			for _, r := range rows {
+				seen[r.Event.User] = append(seen[r.Event.User], r.ID)
+			}
+			return fine(ctx, rows)
+		}), b, zap.NewNop(), Backoff{})
+		want := map[string][]string{}
+		for i := range 100 {
+			r := row(fmt.Sprint(i), fmt.Sprint("u", i%5))
+			want[r.Event.User] = append(want[r.Event.User], r.ID)
+			d.Offer([]inbox.Row{r})
+		}
+		start(t, d)
+		b.await(t, 100)
 		mu.Lock()
 		defer mu.Unlock()
-		for _, r := range rows {
-			seen[r.Event.User] = append(seen[r.Event.User], r.ID)
+		for user := range want {
+			if !slices.Equal(seen[user], want[user]) {
+				t.Errorf("%s: %v", user, seen[user])
+			}
 		}
-		return fine(ctx, rows)
-	}), b, zap.NewNop(), Backoff{})
-	want := map[string][]string{}
-	for i := range 100 {
-		r := row(fmt.Sprint(i), fmt.Sprint("u", i%5))
-		want[r.Event.User] = append(want[r.Event.User], r.ID)
-		d.Offer([]inbox.Row{r})
-	}
-	start(t, d)
-	b.await(t, 100)
-	mu.Lock()
-	defer mu.Unlock()
-	for user := range want {
-		if !slices.Equal(seen[user], want[user]) {
-			t.Errorf("%s: %v", user, seen[user])
-		}
-	}
+	})
 }
 
 func TestRowsThatStayOffTheJourney(t *testing.T) {
@@ -286,54 +290,60 @@ func TestAJourneyHasADeadlineBelowTheLease(t *testing.T) {
 }
 
 func TestAFullShardTakesNoMoreFreshRows(t *testing.T) {
-	b := newBox()
-	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
-	if d.Busy() {
-		t.Error("busy with nothing")
-	}
-	for i := range capacity {
-		d.Offer([]inbox.Row{row(fmt.Sprint(i), "u"), row(fmt.Sprint("v", i), "v")}) // must not block
-	}
-	if !d.Busy() {
-		t.Error("not busy when full")
-	}
-	taken := 0
-	for _, shard := range d.shards {
-		taken += len(shard)
-	}
-	start(t, d)
-	b.await(t, taken)
+	synctest.Test(t, func(t *testing.T) {
+		b := newBox()
+		d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
+		if d.Busy() {
+			t.Error("busy with nothing")
+		}
+		for i := range capacity {
+			d.Offer([]inbox.Row{row(fmt.Sprint(i), "u"), row(fmt.Sprint("v", i), "v")}) // must not block
+		}
+		if !d.Busy() {
+			t.Error("not busy when full")
+		}
+		taken := 0
+		for _, shard := range d.shards {
+			taken += len(shard)
+		}
+		start(t, d)
+		b.await(t, taken)
+	})
 }
 
 func TestStoppingFinishesWhatIsThere(t *testing.T) {
-	b := newBox()
-	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
-	for i := range 50 {
-		d.Offer([]inbox.Row{row(fmt.Sprint(i), fmt.Sprint(i))})
-	}
-	start(t, d)()
-	if len(b.verdicts) != 50 {
-		t.Errorf("%d settled", len(b.verdicts))
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBox()
+		d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
+		for i := range 50 {
+			d.Offer([]inbox.Row{row(fmt.Sprint(i), fmt.Sprint(i))})
+		}
+		start(t, d)()
+		if len(b.verdicts) != 50 {
+			t.Errorf("%d settled", len(b.verdicts))
+		}
+	})
 }
 
 // Two suspects are never under way together: if one of them ends the process, the
 // other one must not look guilty.
 func TestSuspectsAreHandledOneAtATime(t *testing.T) {
-	b := newBox()
-	b.suspects = []inbox.Row{row("1", "u"), row("2", "v"), row("3", "w")}
-	var under, most atomic.Int32
-	d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
-		most.Store(max(most.Load(), under.Add(int32(len(rows)))))
-		defer under.Add(-int32(len(rows)))
-		<-time.After(50 * time.Millisecond) // long enough for another one to come beside it
-		return fine(ctx, rows)
-	}), b, zap.NewNop(), Backoff{})
-	start(t, d)
-	b.await(t, 3)
-	if most.Load() != 1 {
-		t.Errorf("%d at once", most.Load())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBox()
+		b.suspects = []inbox.Row{row("1", "u"), row("2", "v"), row("3", "w")}
+		var under, most atomic.Int32
+		d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
+			most.Store(max(most.Load(), under.Add(int32(len(rows)))))
+			defer under.Add(-int32(len(rows)))
+			<-time.After(50 * time.Millisecond) // long enough for another one to come beside it
+			return fine(ctx, rows)
+		}), b, zap.NewNop(), Backoff{})
+		start(t, d)
+		b.await(t, 3)
+		if most.Load() != 1 {
+			t.Errorf("%d at once", most.Load())
+		}
+	})
 }
 
 // Rows that were claimed and cannot be begun any more go back at once.
@@ -354,22 +364,24 @@ func TestStoppingGivesBackWhatWasNotBegun(t *testing.T) {
 }
 
 func TestTroubleOfTheInboxIsSurvived(t *testing.T) {
-	b := newBox(row("a", "u"))
-	b.broken = errors.New("away")
-	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
-	stop := start(t, d)
-	b.await(t, 2) // tried more than once
-	b.mu.Lock()
-	b.broken = nil
-	b.mu.Unlock()
-	d.Offer([]inbox.Row{row("b", "u")})
-	for give := time.Now().Add(2 * time.Minute); len(b.told()) < 2 && time.Now().Before(give); {
-		<-time.After(time.Millisecond)
-	}
-	stop()
-	if told := b.told(); !slices.Equal(told, []string{"a", "b"}) {
-		t.Errorf("%v", told)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBox(row("a", "u"))
+		b.broken = errors.New("away")
+		d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
+		stop := start(t, d)
+		b.await(t, 2) // tried more than once
+		b.mu.Lock()
+		b.broken = nil
+		b.mu.Unlock()
+		d.Offer([]inbox.Row{row("b", "u")})
+		for give := time.Now().Add(2 * time.Minute); len(b.told()) < 2 && time.Now().Before(give); {
+			<-time.After(time.Millisecond)
+		}
+		stop()
+		if told := b.told(); !slices.Equal(told, []string{"a", "b"}) {
+			t.Errorf("%v", told)
+		}
+	})
 }
 
 // What the inbox refuses for itself is not tried again, nor anything beyond its lease.

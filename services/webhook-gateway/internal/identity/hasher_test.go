@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -64,38 +63,38 @@ func TestTheDummyCostsWhatAPasswordDoes(t *testing.T) {
 
 // More callers than places wait in a bounded queue; the rest are sent away.
 func TestTheQueueIsBounded(t *testing.T) {
-	h := NewHasher()
-	release, started := make(chan struct{}), make(chan struct{}, 100)
-	for range hashesAtOnce {
-		go func() { _ = h.turn(context.Background(), func() { started <- struct{}{}; <-release }) }()
-	}
-	for range hashesAtOnce {
-		<-started
-	}
-	waiting, cancel := context.WithCancel(t.Context())
-	done := make(chan error, hashesQueued)
-	for range hashesQueued {
-		go func() { done <- h.turn(waiting, func() { t.Error("ran without a place") }) }()
-	}
-	for len(h.queued) < cap(h.queued) && !t.Failed() {
-		runtime.Gosched()
-	}
-	over, leave := context.WithCancel(t.Context())
-	leave() // who waited would be told so
-	_, hashed := h.Hash(over, "x")
-	_, verified := h.Verify(over, cheap, "x")
-	for _, err := range []error{h.turn(over, func() {}), hashed, verified} {
-		if !fault.HasReason(err, "TOO_MANY_ATTEMPTS") {
-			t.Errorf("one too many: %v", err)
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHasher()
+		release, started := make(chan struct{}), make(chan struct{}, 100)
+		for range hashesAtOnce {
+			go func() { _ = h.turn(context.Background(), func() { started <- struct{}{}; <-release }) }()
 		}
-	}
-	cancel()
-	for range hashesQueued {
-		if err := <-done; err == nil {
-			t.Error("a cancelled caller was served")
+		for range hashesAtOnce {
+			<-started
 		}
-	}
-	close(release)
+		waiting, cancel := context.WithCancel(t.Context())
+		done := make(chan error, hashesQueued)
+		for range hashesQueued {
+			go func() { done <- h.turn(waiting, func() { t.Error("ran without a place") }) }()
+		}
+		synctest.Wait()
+		over, leave := context.WithCancel(t.Context())
+		leave() // who waited would be told so
+		_, hashed := h.Hash(over, "x")
+		_, verified := h.Verify(over, cheap, "x")
+		for _, err := range []error{h.turn(over, func() {}), hashed, verified} {
+			if !fault.HasReason(err, "TOO_MANY_ATTEMPTS") {
+				t.Errorf("one too many: %v", err)
+			}
+		}
+		cancel()
+		for range hashesQueued {
+			if err := <-done; err == nil {
+				t.Error("a cancelled caller was served")
+			}
+		}
+		close(release)
+	})
 }
 
 // Whoever waits for a place is told after a second, and not before, to come later.

@@ -81,6 +81,9 @@ func (b *Inbox) announce(batch []*waiting, err error) {
 // A row remembers as many repeats as one transaction may bring, so that each of them
 // may be repeated whole; a number without a bound would let somebody who sends the
 // same callback for ever make each of them dearer than the last.
+//
+// The time is cut to the millisecond and not rounded: a row that may be claimed at once
+// is due, and nothing was received at a time that has not come.
 const put = `
 insert into gateway.inbox as i (tenant_id, id, connection_id, token_id, key, issued_at, issued_known, api_version, room_kind, body, person,
        deliveries, repeats, received_at, outcome, reason, done_at, lease, due_at, attempts, last_received_at)
@@ -95,7 +98,7 @@ select w.tenant, w.id, w.connection, nullif(w.token, '')::uuid, w.key, w.issued,
               @known::boolean[], @versions::smallint[], @rooms::text[], @bodies::bytea[], @persons::bytea[], @deliveries::integer[],
               @repeats::text[], @received::timestamptz[], @outcomes::text[], @reasons::text[], @leases::text[])
        as w (tenant, id, connection, token, key, issued, known, version, room, body, person, deliveries, repeats, received, outcome, reason, lease),
-       (select clock_timestamp()::timestamptz(3) as now) as t
+       (select date_trunc('milliseconds', clock_timestamp()) as now) as t
  order by w.tenant, w.issued, w.key
     on conflict on constraint inbox_event_key do update
    set (deliveries, repeats) = (

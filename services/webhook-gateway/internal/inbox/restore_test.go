@@ -7,7 +7,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/dakoku/dakoku/platform/postgres"
 )
 
 // What waited elsewhere comes with its id and time, is claimed like any other, and
@@ -69,6 +72,32 @@ func TestRowsWaitWithoutALeaseWhileOthersAreBusy(t *testing.T) {
 	if len(b.dispatched()) != 1 {
 		t.Error("not handed over fresh")
 	}
+}
+
+// What is nobody's is due when it is stored, and not up to half a millisecond later: whoever looks then would miss it.
+func TestWhatNobodyHoldsIsDueAtOnce(t *testing.T) {
+	b := newBench(t, func(cfg *Config) { cfg.Busy = func() bool { return true } })
+	const ahead = `with stored as (` + put + `) select count(*) from stored where received_at > clock_timestamp()`
+	for n := range 60 {
+		w, err := b.prepare(said(t, tenantA, fmt.Sprint(n), 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		args, tenants := arguments(merge([]*waiting{w}))
+		args["span"] = b.Lease.Seconds()
+		err = b.DB.InTx(t.Context(), postgres.Tenants(tenants...), func(ctx context.Context, tx pgx.Tx) error {
+			var late int
+			err := tx.QueryRow(ctx, ahead, args).Scan(&late)
+			if late > 0 {
+				t.Errorf("%d: received at a time to come", n)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.claim(t, 60)
 }
 
 // A callback whose commit was in doubt also went to the spool: it is one delivery.
