@@ -325,7 +325,8 @@ test("a screen that cannot be fetched without a network says so, and comes when 
 const late = (url: string) => 300 + ([...new URL(url).pathname].length % 4) * 120;
 
 for (const width of [1280, 390])
-  test(`nothing moves while a screen of ${width} px is on its way`, async ({ page }) => {
+  test(`nothing moves while a screen of ${width} px is on its way`, async ({ page, world }) => {
+    await world.hire("勅使河原 長左衛門之介"); // the widest of the choices beside a sender
     await page.setViewportSize({ width, height: 860 });
     await page.addInitScript(() => {
       const moved: [number, string][] = [];

@@ -36,13 +36,13 @@ for (const language of languages)
     await press(page, like(w("month.unfold", { day: "*" })));
     await expect(page.getByText(w("punch.enteredBy", { who: admin, reason: "打刻を忘れたため" }))).toBeVisible();
 
-    await press(page, w("punch.correctWhich", { kind: w("kind.CLOCK_IN"), time: "00:00:00" }));
+    await press(page, w("punch.correctWhich", { kind: w("kind.CLOCK_IN"), time: "24:00:00" })); // of the day before
     await dialog.getByLabel(w("punch.kind")).selectOption("CLOCK_OUT");
     await dialog.getByLabel(w("punch.reason")).fill("種類の誤り");
     await answer(page, w("punch.save"));
     await expect(page.getByText(w("punch.correctedBy", { who: admin, reason: "種類の誤り" }))).toBeVisible();
 
-    await press(page, w("punch.voidWhich", { kind: w("kind.CLOCK_OUT"), time: "00:00:00" }));
+    await press(page, w("punch.voidWhich", { kind: w("kind.CLOCK_OUT"), time: "24:00:00" })); // of the day before
     await answer(page, w("punch.void"));
     await expect(noReason).toBeVisible();
     await dialog.getByLabel(w("punch.reason")).fill("日付の誤り");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isDay, moment, typedClock } from "./time";
+import { clockOf, isDay, moment, typedClock } from "./time";
 
 test.each([
   ["9:05", "09:05"],
@@ -45,3 +45,13 @@ test.each([
   ["12026-11-28", false],
   ["", false],
 ])("whether %s can be a day: %s", (date, can) => expect(isDay(date)).toBe(can));
+
+test("a time after the midnight of its working day goes on counting", () => {
+  const at = "2026-11-28T15:50:12Z"; // 00:50:12 of the 29th in Japan
+  expect(clockOf("2026-11-28", at, "Asia/Tokyo")).toBe("24:50");
+  expect(clockOf("2026-11-28", at, "Asia/Tokyo", true)).toBe("24:50:12");
+  expect(clockOf("2026-11-27", at, "Asia/Tokyo")).toBe("48:50");
+  expect(clockOf("2026-11-29", at, "Asia/Tokyo")).toBe("00:50");
+  expect(clockOf(undefined, at, "Asia/Tokyo")).toBe("00:50");
+  expect(clockOf("2026-11-28", undefined, "Asia/Tokyo")).toBe("");
+});

@@ -57,6 +57,14 @@ export function clock(instant: string | undefined, zone: string, seconds = false
   return format(zone, seconds ? toTheSecond : toTheMinute).format(new Date(instant));
 }
 
+/** 24:50, or 24:50:12 with seconds, of an instant after the midnight of the YYYY-MM-DD that it belongs to. */
+export function clockOf(day: string | undefined, instant: string | undefined, zone: string, seconds = false): string {
+  const text = clock(instant, zone, seconds);
+  if (!day || !instant) return text;
+  const later = (Date.parse(dateIn(new Date(instant), zone)) - Date.parse(day)) / 86_400_000;
+  return later > 0 ? `${Number(text.slice(0, 2)) + 24 * later}${text.slice(2)}` : text;
+}
+
 /** The YYYY-MM-DD on which an instant falls in the zone. */
 export function dateIn(instant: Date, zone: string): string {
   const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });

@@ -33,7 +33,7 @@ export const integrations = {
   "connect.isActive": "連携は有効です。LINE WORKS からの打刻を受け付けています。",
   "connect.noToken": "APIトークンがまだ発行されていません。",
   "connect.status": "連携の状況を見る",
-  "connect.toToken": "APIトークンを発行する",
+  "connect.toToken": "API トークンを発行する",
   "connectionState.ACTIVE": "有効",
   "connectionState.BROKEN": "要対応",
   "connectionState.DISABLED": "停止中",

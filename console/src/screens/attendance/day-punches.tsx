@@ -3,18 +3,18 @@ import { type ReactNode, useState } from "react";
 import { idOf } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { clock, day as longDay, moment } from "../../i18n/time";
+import { day as longDay, moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { Badge } from "../../ui/parts";
 import { CorrectPunch, useVoid } from "./punch-dialogs";
-import { type Day, type Punch, useActorNames } from "./queries";
+import { type Day, type Punch, timeOf, useActorNames } from "./queries";
 
 export function DayPunches({ day, editable, add }: { day: Day; editable: boolean; add: () => void }) {
   const [correcting, setCorrecting] = useState<Punch | null>(null);
   const [dialog, voidPunch] = useVoid();
   const uncounted = new Set(day.uncounted);
   const zone = useZone();
-  const which = (p: Punch) => ({ kind: word("kind", p.kind), time: clock(p.time, zone, true) });
+  const which = (p: Punch) => ({ kind: word("kind", p.kind), time: timeOf(p, zone, true) });
   return (
     <div className="stack tight">
       {dialog}
@@ -71,7 +71,7 @@ function Line({ punch: p, counts, actions }: { punch: Punch; counts: boolean; ac
   const who = (name: string | undefined) => actor(name) || t("actor.unknown");
   return (
     <li className={counts ? "" : "lost"} id={idOf(p.name)}>
-      <span className="time">{clock(p.time, zone, true)}</span>
+      <span className="time">{timeOf(p, zone, true)}</span>
       <span className="grow">
         <span className="row">
           <strong>{word("kind", p.kind)}</strong>

@@ -12,7 +12,7 @@ import { type Form, FormBody, useForm } from "../../ui/form";
 import { AreaField, SelectField, TextField } from "../../ui/inputs";
 import { say } from "../../ui/toast";
 import { type Kind, kindOptions } from "../settings/choices";
-import type { Punch } from "./queries";
+import { type Punch, timeOf } from "./queries";
 
 function useChanged() {
   const queries = useQueryClient();
@@ -140,7 +140,7 @@ export function CorrectPunch({ punch, onClose }: { punch: Punch; onClose: () => 
   return (
     <Dialog title={t("punch.correctTitle")} onClose={onClose}>
       <p className="muted">
-        {t("punch.correctLead", { kind: word("kind", punch.kind), time: clock(punch.time, zone, true) })}
+        {t("punch.correctLead", { kind: word("kind", punch.kind), time: timeOf(punch, zone, true) })}
       </p>
       <FormBody form={form} onSubmit={submit}>
         <Fields form={form} />
@@ -158,7 +158,7 @@ export function useVoid(): [ReactNode, (punch: Punch) => void] {
   const offer = (punch: Punch) =>
     confirm({
       title: t("punch.voidTitle"),
-      text: t("punch.voidText", { kind: word("kind", punch.kind), time: clock(punch.time, zone, true) }),
+      text: t("punch.voidText", { kind: word("kind", punch.kind), time: timeOf(punch, zone, true) }),
       action: t("punch.void"),
       danger: true,
       reason: { label: t("punch.reason"), hint: t("punch.reasonHint"), required: true },

@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, ask, pages, type Schemas } from "../../api/client";
 import { useMay, useSession } from "../../api/session";
+import { clockOf } from "../../i18n/time";
 import type { Tone } from "../../ui/parts";
 import { accountsQuery } from "../settings/queries";
 
@@ -31,6 +32,10 @@ export const attendanceTable = async (period: string): Promise<Blob> =>
 
 export const sheetTone = (state: string | undefined): Tone =>
   (({ SUBMITTED: "info", APPROVED: "good", SENT_BACK: "warn" })[state ?? ""] as Tone) ?? "plain";
+
+/** The time of a punch as its working day counts it, past midnight as 24:50. */
+export const timeOf = (p: Punch | undefined, zone: string, seconds = false): string =>
+  clockOf(p?.businessDay, p?.time, zone, seconds);
 
 /** What an account is called, for those who may know. */
 export function useActorNames(): (actor: string | undefined) => string {

@@ -12,11 +12,11 @@ import { Badge, PageHead, Segments, Tiles, type Tone } from "../../ui/parts";
 import { Nobody, NobodyFound } from "../employees/nobody";
 import { type Employee, employeesQuery, seek } from "../employees/queries";
 import { addDays, businessDay } from "./periods";
-import type { Punch } from "./queries";
+import { type Punch, timeOf } from "./queries";
 
 const presences = ["WORKING", "BREAK", "OUT", "LEFT", "ABSENT"] as const;
 type Presence = (typeof presences)[number];
-type Person = { employee: Employee; presence: Presence; since?: string; clockIn?: string; clockOut?: string };
+type Person = { employee: Employee; presence: Presence; since?: string; clockIn?: Punch; clockOut?: Punch };
 
 const after: Record<string, Presence> = {
   CLOCK_IN: "WORKING",
@@ -45,8 +45,8 @@ function presenceOf(employee: Employee, punches: Punch[], today: string, now: nu
     employee,
     presence: end ? (after[end.kind ?? ""] ?? "ABSENT") : "ABSENT",
     since: end?.time,
-    clockIn: shift.find((p) => p.kind === "CLOCK_IN")?.time,
-    clockOut: shift.findLast((p) => p.kind === "CLOCK_OUT")?.time,
+    clockIn: shift.find((p) => p.kind === "CLOCK_IN"),
+    clockOut: shift.findLast((p) => p.kind === "CLOCK_OUT"),
   };
 }
 
@@ -141,8 +141,8 @@ export function Today() {
             label: t("today.presence"),
             cell: (p) => <Badge tone={tones[p.presence]}>{word("presence", p.presence)}</Badge>,
           },
-          { label: word("kind", "CLOCK_IN"), kind: "figure", cell: (p) => clock(p.clockIn, zone) },
-          { label: word("kind", "CLOCK_OUT"), kind: "figure", cell: (p) => clock(p.clockOut, zone) },
+          { label: word("kind", "CLOCK_IN"), kind: "figure", cell: (p) => timeOf(p.clockIn, zone) },
+          { label: word("kind", "CLOCK_OUT"), kind: "figure", cell: (p) => timeOf(p.clockOut, zone) },
           { label: t("today.since"), cell: (p) => p.since && <span className="small muted">{ago(p.since)}</span> },
         ]}
       />

@@ -100,7 +100,7 @@ function Chooser({ sender: s, write }: { sender: Sender; write: boolean }) {
   return (
     <span className="row">
       <select
-        className="input short"
+        className="input fixed"
         aria-label={t("senders.whose", { who: whoIs(s) })}
         value={chosen}
         disabled={!write}

@@ -175,8 +175,10 @@ function Steps({
               </>
             }
           >
-            <p className="muted small">{t("guide.confirmMore")}</p>
-            {wrong && <Notice tone="bad" title={t("guide.seeAbove")} />}
+            <div className="stack tight">
+              <p className="muted small">{t("guide.confirmMore")}</p>
+              {wrong && <Notice tone="bad" title={t("guide.seeAbove")} />}
+            </div>
           </Card>
         </FormBody>
       )}
