@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -321,27 +320,6 @@ func TestStoppingFinishesWhatIsThere(t *testing.T) {
 		start(t, d)()
 		if len(b.verdicts) != 50 {
 			t.Errorf("%d settled", len(b.verdicts))
-		}
-	})
-}
-
-// Two suspects are never under way together: if one of them ends the process, the
-// other one must not look guilty.
-func TestSuspectsAreHandledOneAtATime(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBox()
-		b.suspects = []inbox.Row{row("1", "u"), row("2", "v"), row("3", "w")}
-		var under, most atomic.Int32
-		d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
-			most.Store(max(most.Load(), under.Add(int32(len(rows)))))
-			defer under.Add(-int32(len(rows)))
-			<-time.After(50 * time.Millisecond) // long enough for another one to come beside it
-			return fine(ctx, rows)
-		}), b, zap.NewNop(), Backoff{})
-		start(t, d)
-		b.await(t, 3)
-		if most.Load() != 1 {
-			t.Errorf("%d at once", most.Load())
 		}
 	})
 }

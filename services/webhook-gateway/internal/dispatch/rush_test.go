@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -49,6 +50,27 @@ func TestARushDoesNotStarveSuspects(t *testing.T) {
 	if len(b.verdicts) != suspects || b.claims < suspects*suspectEach {
 		t.Errorf("%d suspects after %d claims", len(b.verdicts), b.claims)
 	}
+}
+
+// Two suspects are never under way together: if one of them ends the process, the
+// other one must not look guilty.
+func TestSuspectsAreHandledOneAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBox()
+		b.suspects = []inbox.Row{row("1", "u"), row("2", "v"), row("3", "w")}
+		var under, most atomic.Int32
+		d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
+			most.Store(max(most.Load(), under.Add(int32(len(rows)))))
+			defer under.Add(-int32(len(rows)))
+			<-time.After(50 * time.Millisecond) // long enough for another one to come beside it
+			return fine(ctx, rows)
+		}), b, zap.NewNop(), Backoff{})
+		start(t, d)
+		b.await(t, 3)
+		if most.Load() != 1 {
+			t.Errorf("%d at once", most.Load())
+		}
+	})
 }
 
 // Without a rush they do not wait for so many turns.
