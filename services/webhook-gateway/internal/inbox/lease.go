@@ -22,35 +22,56 @@ const trusted = 3
 const shutWait = 2 * time.Second
 
 // near is among how many rows that are due a claim looks for those it takes.
-const near = 8 * batchLimit
+const near = 4 * batchLimit
 
 // claim takes the rows that are due, of any organization. The attempt is counted
 // before the work: a row that kills its worker is counted all the same. The time
 // is the statement's, which an index can be searched by: rows that are put off
 // are not even read.
 //
+// A row that is due tells of a person that waits, and what can be begun is that
+// person's first event, wherever it stands in the queue: as many of its first ones are
+// taken as it has rows near. After a long wait a few people may have thousands of events
+// each, that did not come in the order in which they were issued; by their places nearly
+// all that was claimed had to be given back, and what it waited for was found by chance.
+// Where there are no others, the row is that event, and nothing more is read for it.
+//
 // Rows whose person's first event somebody holds are left alone. They could only be
-// given back, and after a long wait, when a few people have hundreds of events each,
-// two doors would do nothing but give back and wake what the other one is about to
-// take. They are near for no longer than that lease.
+// given back, and two doors would do nothing but give back and wake what the other one
+// is about to take. They are near for no longer than that lease. Rows whose person's
+// first event is put off are taken, to be put off as well and be near no more.
 //
-// The rows near are a sub-select and no materialized query, whose order the planner does
-// not know: of that one all rows are looked up and sorted, however few are taken.
-//
-// Only a search of the rows that wait uses the words of an index of them (0009_rush.sql).
-// What is asked of rows that are found by their keys is put so that none of them fits.
-const claim = `
-with due as (
-    select d.tenant_id, d.id
+// Only a search of the rows that wait uses the words of an index of them (0009_rush.sql,
+// 0012_suspects.sql). What is asked of rows that are found by their keys is put so that
+// none of them fits.
+func claimOf(whose string) string {
+	return `
+with near as (
+    select n.tenant_id, n.id, n.person, n.due_at,
+           row_number() over (person order by n.due_at, n.id) as nth, count(*) over person as several
       from (select d.tenant_id, d.id, d.person, d.due_at
               from gateway.inbox d
-             where d.due_at <= statement_timestamp() and (d.attempts >= @trusted) = @suspect
+             where d.due_at <= statement_timestamp() and d.attempts ` + whose + `
              order by d.due_at
              limit @near) n
-      join gateway.inbox d on d.tenant_id = n.tenant_id and d.id = n.id
-     where coalesce(d.due_at <= statement_timestamp(), false)
-       and coalesce((select first.lease is null or first.due_at <= statement_timestamp() from gateway.inbox first
-                      where first.person = n.person order by first.issued_at, first.id limit 1), true)
+    window person as (partition by coalesce(n.person, uuid_send(n.id)))
+), due as (
+    select d.tenant_id, d.id
+      from (select * from near order by due_at) n
+      left join lateral (
+           select f.id <> n.id or n.several > 1 as others, f.lease is null or f.due_at <= statement_timestamp() as free,
+                  f.due_at <= statement_timestamp() and f.attempts ` + whose + ` as ready
+             from gateway.inbox f
+            where f.person = n.person order by f.issued_at, f.id limit 1) first on true
+     cross join lateral (
+           select n.tenant_id, n.id where not coalesce(first.ready and first.others, false)
+            union all
+          (select f.tenant_id, f.id from gateway.inbox f
+            where first.ready and first.others and n.nth = 1 and f.person = n.person
+            order by f.issued_at, f.id
+            limit n.several)) t
+      join gateway.inbox d on d.tenant_id = t.tenant_id and d.id = t.id
+     where coalesce(first.free, true) and coalesce(d.due_at <= statement_timestamp(), false) and d.attempts ` + whose + `
      order by n.due_at
      limit @limit
        for update of d skip locked
@@ -63,27 +84,34 @@ update gateway.inbox i
  where i.tenant_id = due.tenant_id and i.id = due.id
 returning i.id::text, i.tenant_id::text, i.connection_id::text, coalesce(i.token_id::text, ''), i.api_version, i.key, i.body,
        coalesce(i.person, ''), i.received_at, i.attempts, i.deferrals`
+}
+
+// Suspects have an index of their own: who looks for one among all that waits reads all of it.
+var (
+	claim        = claimOf(fmt.Sprint("< ", trusted))
+	claimSuspect = claimOf(fmt.Sprint(">= ", trusted))
+)
 
 // Claim takes at most 64 rows that are due: deferred ones whose time has come,
 // and those whose holder did not finish within its lease. They come in the order
 // of their issued times. Suspects are left to Suspect.
 func (b *Inbox) Claim(ctx context.Context) ([]Row, error) {
-	return b.claim(ctx, pgx.NamedArgs{"limit": batchLimit, "suspect": false})
+	return b.claim(ctx, claim, batchLimit)
 }
 
 // Suspect takes at most one row that is due and was begun several times without
 // an orderly end. Whoever takes it should do nothing else meanwhile: when a row
 // ends its worker, every row that the worker held looks as guilty.
 func (b *Inbox) Suspect(ctx context.Context) ([]Row, error) {
-	return b.claim(ctx, pgx.NamedArgs{"limit": 1, "suspect": true})
+	return b.claim(ctx, claimSuspect, 1)
 }
 
-func (b *Inbox) claim(ctx context.Context, args pgx.NamedArgs) ([]Row, error) {
+func (b *Inbox) claim(ctx context.Context, statement string, limit int) ([]Row, error) {
 	lease, leased := uuid.NewString(), time.Now()
-	args["trusted"], args["lease"], args["span"], args["near"] = trusted, lease, b.Lease.Seconds(), near
+	args := pgx.NamedArgs{"limit": limit, "lease": lease, "span": b.Lease.Seconds(), "near": near}
 	var rows []Row
 	err := b.DB.InTx(failpoint.Named(ctx, "gw.claim"), postgres.Worker(Migrations().WorkerRole()), func(ctx context.Context, tx pgx.Tx) error {
-		found, err := tx.Query(ctx, claim, args)
+		found, err := tx.Query(ctx, statement, args)
 		if err != nil {
 			return err
 		}
