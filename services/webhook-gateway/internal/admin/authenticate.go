@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -71,7 +72,11 @@ func (e *Edge) unidentified(w http.ResponseWriter, r *http.Request, err error) {
 		refuse(w, r, unauthenticated)
 		return
 	}
-	e.cfg.Log.Error("caller could not be looked up", zap.String("requestId", v.requestID), zap.Error(err))
+	level := zap.ErrorLevel
+	if errors.Is(r.Context().Err(), context.Canceled) {
+		level = zap.DebugLevel // who asked has left, so nobody could be looked up
+	}
+	e.cfg.Log.Log(level, "caller could not be looked up", zap.String("requestId", v.requestID), zap.Error(err))
 	refuse(w, r, unavailable)
 }
 

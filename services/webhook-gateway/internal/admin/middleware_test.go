@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -50,6 +51,26 @@ func TestARequestThatFailsOrNeverEnds(t *testing.T) {
 			if strings.Contains(field.String, "CANARY") {
 				t.Errorf("%s: %v", entry.Message, field)
 			}
+		}
+	}
+}
+
+// Who asked and has left is no failure of ours; whoever still waits is told of one, and so is the log.
+func TestWhoeverLeftIsNoError(t *testing.T) {
+	for name, c := range map[string]struct {
+		end  func(context.Context) (context.Context, context.CancelFunc)
+		want zapcore.Level
+	}{
+		"left":     {context.WithCancel, zapcore.DebugLevel},
+		"too long": {func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithTimeout(ctx, 0) }, zapcore.ErrorLevel},
+	} {
+		core, logged := observer.New(zapcore.DebugLevel)
+		ctx, end := c.end(t.Context())
+		end()
+		w := httptest.NewRecorder()
+		(&Edge{cfg: Config{Log: zap.New(core)}}).unidentified(w, httptest.NewRequestWithContext(ctx, "GET", "/v1/session", http.NoBody), ctx.Err())
+		if all := logged.All(); len(all) != 1 || all[0].Level != c.want || w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d, %v", name, w.Code, all)
 		}
 	}
 }
