@@ -58,7 +58,9 @@ func poolConfigOf(cfg Config) (*pgxpool.Config, error) {
 	session["lock_timeout"] = limit(cfg.Patience, lockLimit)
 	session["idle_in_transaction_session_timeout"] = "10s"
 	if cfg.ByIndex {
-		session["enable_seqscan"], session["enable_hashjoin"], session["enable_mergejoin"] = "off", "off", "off"
+		for _, way := range []string{"seqscan", "bitmapscan", "hashjoin", "mergejoin"} {
+			session["enable_"+way] = "off"
+		}
 	}
 	if cfg.MayBeAway {
 		pool.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {

@@ -34,7 +34,9 @@ type Config struct {
 	// ByIndex plans every statement as a nested loop over indexes. A statement that
 	// was planned while its tables were tiny stays planned as reading and hashing
 	// all of them on that connection, however much they grow before the next
-	// analyze. It is for a pool whose statements name the few rows they mean.
+	// analyze. Nor does it read two indexes to join what they say: row-level security
+	// offers each statement an index of all rows of a tenant. It is for a pool whose
+	// statements name the few rows they mean.
 	ByIndex bool
 	// MayBeAway lets Open return although the server cannot be reached now. What
 	// Open proves is then proven on every connection before it is used.
