@@ -98,7 +98,7 @@ func (s *Store) storeCorrectionDecision(ctx context.Context, tx pgx.Tx, wish Cor
 	case err != nil || made == nil:
 		return err
 	case old == nil:
-		return insertRows(ctx, tx, insertPunches, punchRows([]NewPunch{*made}), decided.Decided)
+		return storePunch(ctx, tx, *made, decided.Decided)
 	}
 	voided := *old
 	voided.Void = Void{wish.Actor, decided.Reason, decided.Decided}

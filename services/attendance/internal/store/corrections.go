@@ -39,32 +39,9 @@ type Correction struct {
 const insertCorrections = `
 insert into attendance.correction_requests (tenant_id, id, employee_id, event_key, kind, wanted_at, business_day, period, time_zone,
        corrects, reason, actor, requested_at, stored_at)
-select tenant, id, employee, decode(key, 'hex'), kind, wanted, day, period, zone, corrects, reason, actor, requested, @now
-  from jsonb_to_recordset(@rows::jsonb) as r (tenant uuid, id uuid, employee uuid, key text, kind text, wanted timestamptz, day date,
-       period text, zone text, corrects uuid, reason text, actor text, requested timestamptz)`
-
-type correctionRow struct {
-	Tenant    string    `json:"tenant"`
-	ID        string    `json:"id"`
-	Employee  string    `json:"employee"`
-	Key       *string   `json:"key"` // null without an event
-	Kind      string    `json:"kind"`
-	Wanted    time.Time `json:"wanted"`
-	Day       time.Time `json:"day"`
-	Period    string    `json:"period"`
-	Zone      string    `json:"zone"`
-	Corrects  *string   `json:"corrects"`
-	Reason    string    `json:"reason"`
-	Actor     string    `json:"actor"`
-	Requested time.Time `json:"requested"`
-}
-
-func (c Correction) row(tenant string) correctionRow {
-	return correctionRow{
-		Tenant: tenant, ID: c.ID, Employee: c.Employee, Key: optional(c.Event), Kind: string(c.Kind), Wanted: c.Wanted, Day: c.Day.Time(),
-		Period: c.Period, Zone: c.Zone, Corrects: optional(c.Corrects), Reason: c.Reason, Actor: c.Actor, Requested: c.Requested,
-	}
-}
+select r.*, @now
+  from unnest(@tenants::uuid[], @ids::uuid[], @employees::uuid[], @keys::bytea[], @kinds::text[], @wanted::timestamptz[], @days::date[],
+       @periods::text[], @zones::text[], @corrects::uuid[], @reasons::text[], @actors::text[], @requested::timestamptz[]) as r`
 
 // AskedCorrection is a request of an event that is to be stored.
 type AskedCorrection struct {
@@ -72,12 +49,23 @@ type AskedCorrection struct {
 	Tenant string
 }
 
-func correctionRows(asked []AskedCorrection) []correctionRow {
-	rows := make([]correctionRow, 0, len(asked))
-	for _, a := range asked {
-		rows = append(rows, a.row(a.Tenant))
+func correctionArgs(asked []AskedCorrection, now time.Time) pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"now":       now,
+		"tenants":   column(asked, func(a *AskedCorrection) id { return id(a.Tenant) }),
+		"ids":       column(asked, func(a *AskedCorrection) id { return id(a.ID) }),
+		"employees": column(asked, func(a *AskedCorrection) id { return id(a.Employee) }),
+		"keys":      column(asked, func(a *AskedCorrection) hexBytes { return hexBytes(a.Event) }),
+		"kinds":     column(asked, func(a *AskedCorrection) string { return string(a.Kind) }),
+		"wanted":    column(asked, func(a *AskedCorrection) time.Time { return a.Wanted }),
+		"days":      column(asked, func(a *AskedCorrection) time.Time { return a.Day.Time() }),
+		"periods":   column(asked, func(a *AskedCorrection) string { return a.Period }),
+		"zones":     column(asked, func(a *AskedCorrection) string { return a.Zone }),
+		"corrects":  column(asked, func(a *AskedCorrection) id { return id(a.Corrects) }),
+		"reasons":   column(asked, func(a *AskedCorrection) string { return a.Reason }),
+		"actors":    column(asked, func(a *AskedCorrection) string { return a.Actor }),
+		"requested": column(asked, func(a *AskedCorrection) time.Time { return a.Requested }),
 	}
-	return rows
 }
 
 // AskCorrection locks the employee, lets decide make a request of what is around the instant and of the punch that it
@@ -94,7 +82,8 @@ func (s *Store) AskCorrection(ctx context.Context, tenant, employee string, at t
 			return err
 		}
 		asked.State = CorrectionRequested
-		return insertRows(ctx, tx, insertCorrections, []correctionRow{asked.row(tenant)}, s.now())
+		_, err = tx.Exec(ctx, insertCorrections, correctionArgs([]AskedCorrection{{asked, tenant}}, s.now()))
+		return err
 	}), tenant)
 	return asked, wet(err)
 }

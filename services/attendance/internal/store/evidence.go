@@ -134,27 +134,32 @@ delete from attendance.evidence_todo
    and id between (select min(w.id) from unnest($2::bigint[]) as w (id)) and (select max(w.id) from unnest($2::bigint[]) as w (id))`
 
 func keepSeals(ctx context.Context, tx pgx.Tx, l evidence.Lease, seals []evidence.Seal, ids []int64, position int64, head evidence.Hash, prolong time.Duration) error {
-	var c struct {
-		positions                        []int64
-		facts, keys, subjects            []string
-		forms                            []int16
-		salts, leaves, texts, hex, links [][]byte
-		at                               []time.Time
-	}
-	for _, s := range seals {
-		c.positions, c.facts, c.keys, c.forms = append(c.positions, s.Position), append(c.facts, s.Fact), append(c.keys, s.Key), append(c.forms, s.Form)
-		c.subjects = append(c.subjects, s.Subject)
-		c.salts, c.leaves, c.texts, c.hex = append(c.salts, s.Salt), append(c.leaves, s.Leaf), append(c.texts, s.TextSalt), append(c.hex, s.TextLeaf)
-		c.links, c.at = append(c.links, s.Link[:]), append(c.at, s.At)
-	}
 	batch := &pgx.Batch{}
 	if len(seals) > 0 {
-		batch.Queue(insertSeals, l.Tenant, c.positions, c.facts, c.keys, c.subjects, c.forms, c.salts, c.leaves, c.texts, c.hex, c.at, c.links)
+		batch.Queue(insertSeals, sealArgs(l.Tenant, seals)...)
 		batch.Queue(`update attendance.evidence_chains set position = $3, head = $4, lease_until = now() + $5::interval where tenant_id = $1 and fence = $2`,
 			l.Tenant, l.Fence, position, head[:], prolong)
 	}
 	batch.Queue(crossOff, l.Tenant, ids)
 	return tx.SendBatch(ctx, batch).Close()
+}
+
+// sealArgs are the arguments of insertSeals.
+func sealArgs(tenant string, seals []evidence.Seal) []any {
+	return []any{
+		tenant,
+		column(seals, func(s *evidence.Seal) int64 { return s.Position }),
+		column(seals, func(s *evidence.Seal) string { return s.Fact }),
+		column(seals, func(s *evidence.Seal) string { return s.Key }),
+		column(seals, func(s *evidence.Seal) string { return s.Subject }),
+		column(seals, func(s *evidence.Seal) int16 { return s.Form }),
+		column(seals, func(s *evidence.Seal) []byte { return s.Salt }),
+		column(seals, func(s *evidence.Seal) []byte { return s.Leaf }),
+		column(seals, func(s *evidence.Seal) []byte { return s.TextSalt }),
+		column(seals, func(s *evidence.Seal) []byte { return s.TextLeaf }),
+		column(seals, func(s *evidence.Seal) time.Time { return s.At }),
+		column(seals, func(s *evidence.Seal) []byte { return s.Link[:] }),
+	}
 }
 
 // MakeCheckpoint signs where the chain stands, if it grew and the last checkpoint is old enough.

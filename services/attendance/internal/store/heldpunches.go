@@ -19,26 +19,19 @@ type NewHeldPunch struct {
 }
 
 const insertHeldPunches = `
-insert into attendance.held_punches (tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at, held_at,
+insert into attendance.held_punches (tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at,
        business_day, period, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy,
-       phrase, trigger_word, settings_version, sealed_text, undo_seconds)
-select tenant, id, employee, decode(key, 'hex'), connection, kind, issued, received, @now,
-       day, period, zone, cutoff, longest, tap, repeats, phrase, trigger_word, settings_version, decode(sealed_text, 'hex'), undo
-  from jsonb_to_recordset(@rows::jsonb) as r (tenant uuid, id uuid, employee uuid, key text, connection uuid, kind text,
-       issued timestamptz, received timestamptz, day date, period text, zone text, cutoff smallint, longest smallint,
-       tap smallint, repeats text, phrase text, trigger_word text, settings_version bigint, sealed_text text, undo smallint)`
+       phrase, trigger_word, settings_version, sealed_text, undo_seconds, held_at)
+select r.*, @now
+  from unnest(@tenants::uuid[], @ids::uuid[], @employees::uuid[], @keys::bytea[], @connections::uuid[], @kinds::text[], @issued::timestamptz[],
+       @received::timestamptz[], @days::date[], @periods::text[], @zones::text[], @cutoffs::smallint[], @longest::smallint[],
+       @taps::smallint[], @repeats::text[], @phrases::text[], @triggers::text[], @versions::bigint[], @texts::bytea[],
+       @undo::smallint[]) as r`
 
-type heldRow struct {
-	punchRow
-	Period string `json:"period"`
-}
-
-func heldRows(held []NewHeldPunch) []heldRow {
-	rows := make([]heldRow, 0, len(held))
-	for _, h := range held {
-		rows = append(rows, heldRow{h.row(), h.Period})
-	}
-	return rows
+func heldArgs(held []NewHeldPunch, now time.Time) pgx.NamedArgs {
+	args := punchArgs(column(held, func(h *NewHeldPunch) NewPunch { return h.NewPunch }), now)
+	args["periods"] = column(held, func(h *NewHeldPunch) string { return h.Period })
+	return args
 }
 
 // The states of a held punch.

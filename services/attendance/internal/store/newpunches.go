@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/hex"
-	"encoding/json"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -20,85 +18,64 @@ type NewPunch struct {
 }
 
 const insertPunches = `
-insert into attendance.punches (tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at, recorded_at,
+insert into attendance.punches (tenant_id, id, employee_id, event_key, connection_id, kind, issued_at, received_at,
        business_day, time_zone, cutoff_minutes, longest_shift_minutes, double_tap_seconds, duplicate_policy, source, phrase, trigger_word,
-       settings_version, sealed_text, actor, reason, corrects, undo_seconds)
-select tenant, id, employee, decode(key, 'hex'), connection, kind, issued, received, @now,
-       day, zone, cutoff, longest, tap, repeats, source, phrase, trigger_word,
-       settings_version, decode(sealed_text, 'hex'), actor, reason, corrects, undo
-  from jsonb_to_recordset(@rows::jsonb) as r (tenant uuid, id uuid, employee uuid, key text, connection uuid, kind text,
-       issued timestamptz, received timestamptz, day date, zone text, cutoff smallint, longest smallint,
-       tap smallint, repeats text, source text, phrase text, trigger_word text, settings_version bigint, sealed_text text,
-       actor text, reason text, corrects uuid, undo smallint)`
+       settings_version, sealed_text, actor, reason, corrects, undo_seconds, recorded_at)
+select r.*, @now
+  from unnest(@tenants::uuid[], @ids::uuid[], @employees::uuid[], @keys::bytea[], @connections::uuid[], @kinds::text[], @issued::timestamptz[],
+       @received::timestamptz[], @days::date[], @zones::text[], @cutoffs::smallint[], @longest::smallint[], @taps::smallint[],
+       @repeats::text[], @sources::text[], @phrases::text[], @triggers::text[], @versions::bigint[], @texts::bytea[], @actors::text[],
+       @reasons::text[], @corrects::uuid[], @undo::smallint[]) as r`
 
-type punchRow struct {
-	Tenant          string    `json:"tenant"`
-	ID              string    `json:"id"`
-	Employee        string    `json:"employee"`
-	Key             *string   `json:"key"` // null without an event
-	Connection      *string   `json:"connection"`
-	Kind            string    `json:"kind"`
-	Issued          time.Time `json:"issued"`
-	Received        time.Time `json:"received"`
-	Day             time.Time `json:"day"`
-	Zone            string    `json:"zone"`
-	Cutoff          int       `json:"cutoff"`
-	Longest         int       `json:"longest"`
-	Tap             int       `json:"tap"`
-	Repeats         string    `json:"repeats"`
-	Source          string    `json:"source"`
-	Phrase          string    `json:"phrase"`
-	Trigger         string    `json:"trigger_word"`
-	SettingsVersion int64     `json:"settings_version"`
-	SealedText      *string   `json:"sealed_text"`
-	Actor           string    `json:"actor"`
-	Reason          string    `json:"reason"`
-	Corrects        *string   `json:"corrects"`
-	Undo            *int      `json:"undo"` // of 取消 alone
+func punchArgs(punches []NewPunch, now time.Time) pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"now":         now,
+		"tenants":     column(punches, func(p *NewPunch) id { return id(p.Tenant) }),
+		"ids":         column(punches, func(p *NewPunch) id { return id(p.ID) }),
+		"employees":   column(punches, func(p *NewPunch) id { return id(p.Employee) }),
+		"keys":        column(punches, (*NewPunch).event),
+		"connections": column(punches, func(p *NewPunch) id { return id(p.Connection) }),
+		"kinds":       column(punches, func(p *NewPunch) string { return string(p.Kind) }),
+		"issued":      column(punches, func(p *NewPunch) time.Time { return p.Issued }),
+		"received":    column(punches, func(p *NewPunch) time.Time { return p.Received }),
+		"days":        column(punches, func(p *NewPunch) time.Time { return p.Day.Time() }),
+		"zones":       column(punches, func(p *NewPunch) string { return p.Rules.Zone.String() }),
+		"cutoffs":     column(punches, func(p *NewPunch) int16 { return int16(p.Rules.Cutoff / time.Minute) }),
+		"longest":     column(punches, func(p *NewPunch) int16 { return int16(p.Rules.LongestShift / time.Minute) }),
+		"taps":        column(punches, func(p *NewPunch) int16 { return int16(p.Rules.DoubleTap / time.Second) }),
+		"repeats":     column(punches, func(p *NewPunch) string { return string(p.Rules.Repeats) }),
+		"sources":     column(punches, func(p *NewPunch) string { return p.Source }),
+		"phrases":     column(punches, func(p *NewPunch) string { return p.Phrase }),
+		"triggers":    column(punches, func(p *NewPunch) string { return p.Trigger }),
+		"versions":    column(punches, func(p *NewPunch) int64 { return p.SettingsVersion }),
+		"texts":       column(punches, func(p *NewPunch) []byte { return p.SealedText }),
+		"actors":      column(punches, func(p *NewPunch) string { return p.Actor }),
+		"reasons":     column(punches, func(p *NewPunch) string { return p.Reason }),
+		"corrects":    column(punches, func(p *NewPunch) id { return id(p.Corrects) }),
+		"undo":        column(punches, (*NewPunch).undo),
+	}
 }
 
-func (p NewPunch) row() punchRow {
-	row := punchRow{
-		Tenant: p.Tenant, ID: p.ID, Employee: p.Employee, Connection: optional(p.Connection), Kind: string(p.Kind),
-		Issued: p.Issued, Received: p.Received, Day: p.Day.Time(), Zone: p.Rules.Zone.String(),
-		Cutoff: int(p.Rules.Cutoff / time.Minute), Longest: int(p.Rules.LongestShift / time.Minute),
-		Tap: int(p.Rules.DoubleTap / time.Second), Repeats: string(p.Rules.Repeats), Source: p.Source,
-		Phrase: p.Phrase, Trigger: p.Trigger, SettingsVersion: p.SettingsVersion,
-		Actor: p.Actor, Reason: p.Reason, Corrects: optional(p.Corrects),
+// event is the key of the punch's event; empty without one.
+func (p *NewPunch) event() hexBytes {
+	if p.Source != SourceChat {
+		return ""
 	}
-	if p.Source == SourceChat {
-		row.Key = &p.Key
-	}
-	if p.Kind == timeclock.Undo {
-		window := int(p.Rules.Undo / time.Second)
-		row.Undo = &window
-	}
-	if p.SealedText != nil {
-		text := hex.EncodeToString(p.SealedText)
-		row.SealedText = &text
-	}
-	return row
+	return hexBytes(p.Key)
 }
 
-// insertRows stores rows by a statement that reads them from one JSON document; none is no statement.
-func insertRows[T any](ctx context.Context, tx pgx.Tx, statement string, rows []T, now time.Time) error {
-	if len(rows) == 0 {
+// undo is how long a 取消 takes a punch back, in seconds; nil for any other kind.
+func (p *NewPunch) undo() *int16 {
+	if p.Kind != timeclock.Undo {
 		return nil
 	}
-	document, err := json.Marshal(rows)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, statement, pgx.NamedArgs{"rows": string(document), "now": now})
-	return err
+	window := int16(p.Rules.Undo / time.Second)
+	return &window
 }
 
-func punchRows(punches []NewPunch) []punchRow {
-	rows := make([]punchRow, 0, len(punches))
-	for _, p := range punches {
-		rows = append(rows, p.row())
-	}
-	return rows
+func storePunch(ctx context.Context, tx pgx.Tx, punch NewPunch, now time.Time) error {
+	_, err := tx.Exec(ctx, insertPunches, punchArgs([]NewPunch{punch}, now))
+	return err
 }
 
 // TextContext binds the sealed text of a punch, held or not, to its punch.

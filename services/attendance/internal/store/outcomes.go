@@ -1,8 +1,6 @@
 package store
 
 import (
-	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -65,54 +63,37 @@ func outcomesOf(rows pgx.Rows, err error) (map[Pair]Outcome, error) {
 	return outcomes, err
 }
 
-// Rows travel as one JSON document, so that a batch is one statement however many rows it has.
+// Rows travel as one array for each column, so that a batch is one statement however many rows it has.
 const insertOutcomes = `
 insert into attendance.event_outcomes (tenant_id, event_key, connection_id, employee_id, issued_at, received_at, room_kind,
        verdict, reason, kind, business_day, period, punch_id, answer, answer_place, time_text, previous_time_text,
        link_receipt, judged_at)
-select tenant, decode(key, 'hex'), connection, employee, issued, received, room, verdict, reason, kind, day, period,
-       punch, answer, place, time_text, previous_text, receipt, @now
-  from jsonb_to_recordset(@rows::jsonb) as r (tenant uuid, key text, connection uuid, employee uuid,
-       issued timestamptz, received timestamptz, room text, verdict text, reason text, kind text, day date,
-       period text, punch uuid, answer text, place text, time_text text, previous_text text, receipt text)
+select r.*, @now
+  from unnest(@tenants::uuid[], @keys::bytea[], @connections::uuid[], @employees::uuid[], @issued::timestamptz[],
+       @received::timestamptz[], @rooms::text[], @verdicts::text[], @reasons::text[], @kinds::text[], @days::date[], @periods::text[],
+       @punches::uuid[], @answers::text[], @places::text[], @times::text[], @previous::text[], @receipts::text[]) as r
 on conflict on constraint event_outcomes_pkey do nothing`
 
-type outcomeRow struct {
-	Tenant       string            `json:"tenant"`
-	Key          string            `json:"key"`
-	Connection   string            `json:"connection"`
-	Employee     *string           `json:"employee"`
-	Issued       time.Time         `json:"issued"`
-	Received     time.Time         `json:"received"`
-	Room         string            `json:"room"`
-	Verdict      timeclock.Verdict `json:"verdict"`
-	Reason       timeclock.Reason  `json:"reason"`
-	Kind         timeclock.Kind    `json:"kind"`
-	Day          *time.Time        `json:"day"`
-	Period       string            `json:"period"`
-	Punch        *string           `json:"punch"`
-	Answer       timeclock.Answer  `json:"answer"`
-	Place        string            `json:"place"`
-	TimeText     string            `json:"time_text"`
-	PreviousText string            `json:"previous_text"`
-	Receipt      *string           `json:"receipt"`
-}
-
-// insert stores the outcomes and reports how many of them were new.
-func insert(ctx context.Context, tx pgx.Tx, outcomes []Outcome, now time.Time) (int64, error) {
-	rows := make([]outcomeRow, 0, len(outcomes))
-	for _, o := range outcomes {
-		rows = append(rows, outcomeRow{
-			Tenant: o.Tenant, Key: o.Key, Connection: o.Connection, Employee: optional(o.Employee),
-			Issued: o.Issued, Received: o.Received, Room: o.Room, Verdict: o.Verdict, Reason: o.Reason, Kind: o.Kind,
-			Day: optionalDay(o.Day), Period: o.Period, Punch: optional(o.Punch), Answer: o.Answer, Place: o.Place,
-			TimeText: o.TimeText, PreviousText: o.PreviousText, Receipt: optional(o.Receipt),
-		})
+func outcomeArgs(outcomes []Outcome, now time.Time) pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"now":         now,
+		"tenants":     column(outcomes, func(o *Outcome) id { return id(o.Tenant) }),
+		"keys":        column(outcomes, func(o *Outcome) hexBytes { return hexBytes(o.Key) }),
+		"connections": column(outcomes, func(o *Outcome) id { return id(o.Connection) }),
+		"employees":   column(outcomes, func(o *Outcome) id { return id(o.Employee) }),
+		"issued":      column(outcomes, func(o *Outcome) time.Time { return o.Issued }),
+		"received":    column(outcomes, func(o *Outcome) time.Time { return o.Received }),
+		"rooms":       column(outcomes, func(o *Outcome) string { return o.Room }),
+		"verdicts":    column(outcomes, func(o *Outcome) string { return string(o.Verdict) }),
+		"reasons":     column(outcomes, func(o *Outcome) string { return string(o.Reason) }),
+		"kinds":       column(outcomes, func(o *Outcome) string { return string(o.Kind) }),
+		"days":        column(outcomes, func(o *Outcome) *time.Time { return optionalDay(o.Day) }),
+		"periods":     column(outcomes, func(o *Outcome) string { return o.Period }),
+		"punches":     column(outcomes, func(o *Outcome) id { return id(o.Punch) }),
+		"answers":     column(outcomes, func(o *Outcome) string { return string(o.Answer) }),
+		"places":      column(outcomes, func(o *Outcome) string { return o.Place }),
+		"times":       column(outcomes, func(o *Outcome) string { return o.TimeText }),
+		"previous":    column(outcomes, func(o *Outcome) string { return o.PreviousText }),
+		"receipts":    column(outcomes, func(o *Outcome) *string { return optional(o.Receipt) }),
 	}
-	document, err := json.Marshal(rows)
-	if err != nil {
-		return 0, err
-	}
-	tag, err := tx.Exec(ctx, insertOutcomes, pgx.NamedArgs{"rows": string(document), "now": now})
-	return tag.RowsAffected(), err
 }

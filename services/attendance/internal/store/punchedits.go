@@ -24,7 +24,7 @@ func (s *Store) AddPunch(ctx context.Context, tenant, employee string, at time.T
 			return err
 		}
 		punch = made.Punch
-		return insertRows(ctx, tx, insertPunches, punchRows([]NewPunch{made}), s.now())
+		return storePunch(ctx, tx, made, s.now())
 	}), tenant)
 	return punch, wet(err)
 }
@@ -81,7 +81,7 @@ func storeVoid(ctx context.Context, tx pgx.Tx, tenant string, voided Punch, inst
 	if _, err := tx.Exec(ctx, insertVoid, args); err != nil || instead == nil {
 		return err
 	}
-	return insertRows(ctx, tx, insertPunches, punchRows([]NewPunch{*instead}), voided.Void.At)
+	return storePunch(ctx, tx, *instead, voided.Void.At)
 }
 
 func (s *Store) onePunch(ctx context.Context, tx pgx.Tx, wish VoidWish) (Punch, error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
@@ -71,25 +72,34 @@ func (s *Store) Record(ctx context.Context, refs []Ref, judge func(Known) (Verdi
 	return err
 }
 
-func (s *Store) save(ctx context.Context, tx pgx.Tx, v Verdicts) error {
+// save sends one round trip. If an outcome was not new, whatever became of the statements behind it is undone with it.
+func (s *Store) save(ctx context.Context, tx pgx.Tx, v Verdicts) (err error) {
 	if len(v.Outcomes) == 0 {
 		return nil
 	}
 	now := s.now()
-	fresh, err := insert(ctx, tx, v.Outcomes, now)
-	if err != nil {
-		return err
+	batch := &pgx.Batch{}
+	batch.Queue(insertOutcomes, outcomeArgs(v.Outcomes, now))
+	if len(v.Punches) > 0 {
+		batch.Queue(insertPunches, punchArgs(v.Punches, now))
 	}
-	if fresh != int64(len(v.Outcomes)) {
-		return errRaced
+	if len(v.Held) > 0 {
+		batch.Queue(insertHeldPunches, heldArgs(v.Held, now))
 	}
-	if err := insertRows(ctx, tx, insertPunches, punchRows(v.Punches), now); err != nil {
-		return err
+	if len(v.Asked) > 0 {
+		batch.Queue(insertCorrections, correctionArgs(v.Asked, now))
 	}
-	if err := insertRows(ctx, tx, insertHeldPunches, heldRows(v.Held), now); err != nil {
-		return err
+	results := tx.SendBatch(ctx, batch)
+	for i := 0; err == nil && i < batch.Len(); i++ {
+		var stored pgconn.CommandTag
+		if stored, err = results.Exec(); err == nil && i == 0 && stored.RowsAffected() != int64(len(v.Outcomes)) {
+			err = errRaced
+		}
 	}
-	return insertRows(ctx, tx, insertCorrections, correctionRows(v.Asked), now)
+	if closed := results.Close(); err == nil { // behind errRaced a statement may have failed, too
+		err = closed
+	}
+	return err
 }
 
 const lockEmployees = `

@@ -51,33 +51,44 @@ func recordAll(refs []Ref) func(Known) Verdicts {
 	}
 }
 
-// An outcome that somebody else stored meanwhile starts the batch again on newer facts, with nothing stored twice.
+// An outcome that somebody else stored meanwhile starts the batch again on newer facts, with nothing stored twice; also when
+// the other one is of a punch, which ours then must not be stored beside.
 func TestRecordStartsAgainWhenRaced(t *testing.T) {
-	database := pgtest.New(t, Migrations())
-	db := database.Open(t, Migrations().Role())
-	s := New(db, time.Now)
-	refs := company(t, s, 2)
-	calls := 0
-	err := s.Record(t.Context(), refs, func(known Known) (Verdicts, error) {
-		if calls++; calls == 1 {
-			rival := refs[1]
-			rival.Employee = "" // takes no lock, as an unlinked sender does
-			return recordAll(refs)(known), s.Record(t.Context(), []Ref{rival}, func(known Known) (Verdicts, error) {
-				v := recordAll([]Ref{rival})(known)
-				v.Outcomes[0].Verdict, v.Outcomes[0].Reason, v.Outcomes[0].Punch = timeclock.Ignored, timeclock.ReasonNoPhrase, ""
-				return Verdicts{Outcomes: v.Outcomes}, nil
-			})
+	for punches, verdict := range []timeclock.Verdict{timeclock.Ignored, timeclock.Recorded} {
+		database := pgtest.New(t, Migrations())
+		s := New(database.Open(t, Migrations().Role()), time.Now)
+		refs := company(t, s, 3)
+		calls := 0
+		err := s.Record(t.Context(), refs[:2], func(known Known) (Verdicts, error) {
+			if calls++; calls == 1 {
+				return recordAll(refs[:2])(known), s.rival(t, refs, verdict)
+			}
+			if _, known := known.Outcomes[Pair{refs[1].Tenant, refs[1].Key}]; !known {
+				t.Error("the rival's outcome is not known")
+			}
+			return recordAll(refs[:1])(known), nil
+		})
+		if err != nil || calls != 2 {
+			t.Errorf("%s: %d calls, %v", verdict, calls, err)
 		}
-		if _, known := known.Outcomes[Pair{refs[1].Tenant, refs[1].Key}]; !known {
-			t.Error("the rival's outcome is not known")
+		var stored int
+		if err := database.Owner(t).QueryRow(t.Context(), `select count(*) from attendance.punches`).Scan(&stored); err != nil || stored != 1+punches {
+			t.Errorf("%s: %d punches, %v", verdict, stored, err)
 		}
-		return recordAll(refs[:1])(known), nil
+	}
+}
+
+// rival judges the second event as that of the third person, whom nobody has locked.
+func (s *Store) rival(t *testing.T, refs []Ref, verdict timeclock.Verdict) error {
+	t.Helper()
+	rival := refs[1]
+	rival.Employee = refs[2].Employee
+	return s.Record(t.Context(), []Ref{rival}, func(known Known) (Verdicts, error) {
+		v := recordAll([]Ref{rival})(known)
+		if verdict != timeclock.Recorded {
+			v.Outcomes[0].Verdict, v.Outcomes[0].Reason, v.Outcomes[0].Punch = verdict, timeclock.ReasonNoPhrase, ""
+			v.Punches = nil
+		}
+		return v, nil
 	})
-	if err != nil || calls != 2 {
-		t.Errorf("%d calls, %v", calls, err)
-	}
-	var punches int
-	if err := database.Owner(t).QueryRow(t.Context(), `select count(*) from attendance.punches`).Scan(&punches); err != nil || punches != 1 {
-		t.Errorf("%d punches, %v", punches, err)
-	}
 }

@@ -149,12 +149,29 @@ func TestAFactIsSealedOnce(t *testing.T) {
 	c.round(t)
 	c.exec(t, `insert into attendance.evidence_todo (tenant_id, fact, key) select tenant_id, fact, key from attendance.evidence_seals`)
 	c.facts(t, 8)
+	c.exec(t, `insert into attendance.evidence_todo (tenant_id, fact, key) select tenant_id, fact, key from attendance.evidence_todo`)
 	c.round(t)
 	var waiting, doubled int
 	err := c.owner.QueryRow(t.Context(), `select (select count(*) from attendance.evidence_todo),
 		(select count(*) from (select from attendance.evidence_seals group by tenant_id, fact, key having count(*) > 1) d)`).Scan(&waiting, &doubled)
 	if err != nil || waiting != 0 || doubled != 0 {
 		t.Errorf("%d wait, %d sealed twice, %v", waiting, doubled, err)
+	}
+}
+
+// The check reads from the order of seals what was before what, so they follow their notes and not their tables.
+func TestSealsFollowTheirNotes(t *testing.T) {
+	c := newCourt(t)
+	c.facts(t, 8)
+	const list = `select coalesce(string_agg(fact || key, ' ' order by tenant_id, `
+	var noted, sealed string
+	if err := c.owner.QueryRow(t.Context(), list+`id), '') from attendance.evidence_todo`).Scan(&noted); err != nil {
+		t.Fatal(err)
+	}
+	c.round(t)
+	err := c.owner.QueryRow(t.Context(), list+`position), '') from attendance.evidence_seals`).Scan(&sealed)
+	if err != nil || noted == "" || sealed != noted {
+		t.Errorf("%v\nnoted:  %s\nsealed: %s", err, noted, sealed)
 	}
 }
 

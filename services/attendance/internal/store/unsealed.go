@@ -44,7 +44,7 @@ select n.id, n.key, ` + f.SubjectSQL() + `, ` + f.RowSQL() + `, ` + f.TextSQL() 
 
 // sealsOf makes seals for noted facts, in their order, and names the notes that are done with.
 func sealsOf(ctx context.Context, tx pgx.Tx, tenant string, noted []note, look bool, at time.Time) (seals []evidence.Seal, ids []int64, err error) {
-	order := map[string]int64{}
+	seals, ids = make([]evidence.Seal, len(noted)), make([]int64, 0, len(noted)) // of each note, at its place
 	for _, fact := range evidence.Facts() {
 		waiting, keys := []int64{}, []string{}
 		for _, n := range noted {
@@ -63,11 +63,11 @@ func sealsOf(ctx context.Context, tx pgx.Tx, tenant string, noted []note, look b
 		var key, subject, row string
 		var text []byte
 		var known bool
+		seen := map[string]bool{}
 		_, err = pgx.ForEachRow(rows, []any{&id, &key, &subject, &row, &text, &known}, func() error {
-			of := fact.Table + key
-			if _, twice := order[of]; !known && !twice {
-				order[of] = id
-				seals = append(seals, evidence.New(fact.Table, key, subject, []byte(row), text, at))
+			place, found := slices.BinarySearchFunc(noted, id, func(n note, id int64) int { return cmp.Compare(n.ID, id) })
+			if found && !known && !seen[key] {
+				seen[key], seals[place] = true, evidence.New(fact.Table, key, subject, []byte(row), text, at)
 			}
 			ids = append(ids, id)
 			return nil
@@ -76,6 +76,5 @@ func sealsOf(ctx context.Context, tx pgx.Tx, tenant string, noted []note, look b
 			return nil, nil, err
 		}
 	}
-	slices.SortFunc(seals, func(a, b evidence.Seal) int { return cmp.Compare(order[a.Fact+a.Key], order[b.Fact+b.Key]) })
-	return seals, ids, nil
+	return slices.DeleteFunc(seals, func(s evidence.Seal) bool { return s.Fact == "" }), ids, nil
 }
