@@ -133,7 +133,7 @@ export const frame = {
   "role.EMPLOYEE_READ_ONLY": "Employee, read only",
   "role.AUDITOR": "Auditor",
   "roleMore.ADMINISTRATOR": "May do everything.",
-  "roleMore.MANAGER": "May do everything but accounts and API keys.",
+  "roleMore.MANAGER": "May do everything but accounts, API keys, the audit log and changes of the company.",
   "roleMore.EMPLOYEE": "Sees, corrects and submits the own timesheets.",
   "roleMore.EMPLOYEE_READ_ONLY": "Sees the own timesheets and asks for corrections.",
   "roleMore.AUDITOR": "Reads everything, changes nothing.",

@@ -240,7 +240,7 @@ export const integrations = {
   "status.rename": "Rename",
   "status.renamed": "The connection is now called “{name}”.",
   "status.title": "Connection",
-  "status.unlinked": "{n} senders are linked to nobody.",
+  "status.unlinked": "Senders who are linked to nobody: {n}",
   "test.again": "Test again",
   "test.lead": "Asks LINE WORKS item by item what works and what is missing. Nothing is changed.",
   "test.notReady": "something is missing",

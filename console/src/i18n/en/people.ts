@@ -58,7 +58,7 @@ export const people = {
   "employeeState.ACTIVE": "Active",
   "employeeState.INACTIVE": "Inactive",
   "employees.add": "Add an employee",
-  "employees.count": "{n} people",
+  "employees.count": "{n} in all",
   "employees.edit": "Edit the employee",
   "employees.editOf": "Edit {name}",
   "employees.editWhom": "Edit {name}",
@@ -142,7 +142,7 @@ export const people = {
   "sync.isPreview": "A preview: nothing is stored yet.",
   "sync.lead": "Matches e-mail addresses with the LINE WORKS directory and links everybody at once (API 2.0).",
   "sync.preview": "Preview",
-  "sync.run": "Apply to {n} people",
+  "sync.run": "Apply ({n})",
   "sync.running": "{users} people read, {employees} employees compared",
   "sync.title": "Directory sync",
 } as const;

@@ -133,7 +133,7 @@ export const frame = {
   "role.EMPLOYEE_READ_ONLY": "一般社員(編集不可)",
   "role.AUDITOR": "監査",
   "roleMore.ADMINISTRATOR": "すべての操作ができます。",
-  "roleMore.MANAGER": "アカウントとAPIキーを除くすべての操作ができます。",
+  "roleMore.MANAGER": "アカウント、APIキー、監査ログ、会社情報の変更を除く操作ができます。",
   "roleMore.EMPLOYEE": "自分の勤怠の確認・修正・申請ができます。",
   "roleMore.EMPLOYEE_READ_ONLY": "自分の勤怠の確認と修正の申請ができます。",
   "roleMore.AUDITOR": "すべてを閲覧できますが、変更はできません。",

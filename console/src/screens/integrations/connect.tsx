@@ -118,7 +118,6 @@ export function Register({ id }: { id: string }) {
           {menu.data && (
             <Notice tone="good" title={t("register.done")}>
               <p>{menu.data.message}</p>
-              <p className="muted">{menu.data.buttons.map((b) => b.label).join("・")}</p>
             </Notice>
           )}
         </div>
