@@ -160,6 +160,35 @@ for (const width of [360, 1920])
     expect(found).toEqual([]);
   });
 
+for (const language of languages)
+  test(`no control of a table is cut off on a narrow phone, in ${language}`, async ({ page, world }) => {
+    if (language === "en") await inEnglish(page);
+    await page.setViewportSize({ width: 360, height: 860 });
+    const who = await world.hire(language === "ja" ? "休憩 多子" : "休憩 長子");
+    for (const [i, kind] of ["CLOCK_IN", "BREAK_START", "BREAK_END", "BREAK_START", "BREAK_END"].entries())
+      await punched(world, who, kind, 9 - i);
+    await punched(world, who, "CLOCK_IN", 48 * 60); // and never out
+    const found: string[] = [];
+    for (const path of [...(screens ?? []), `/timesheets/${who.id}/${period()}`]) {
+      await shown(page, path);
+      for (const name of await page.locator(".table-wrap :is(a, button, input, select)").evaluateAll(cutOff))
+        found.push(`${path}: ${name}`);
+    }
+    expect(found).toEqual([]);
+    await expect(page.locator("main .flags .badge")).not.toHaveCount(0);
+    await expect(page.getByRole("cell", { name: /\d\d:\d\d–\d\d:\d\d +\d\d:\d\d–\d\d:\d\d/ })).toBeVisible();
+  });
+
+// cutOff names the controls of tables that are not seen whole before the table is scrolled.
+function cutOff(controls: (Element | SVGElement)[]) {
+  return controls
+    .filter((c) => {
+      const [at, within] = [c, c.closest(".table-wrap") as Element].map((e) => e.getBoundingClientRect());
+      return at && within && (at.right > within.right + 0.5 || at.left < within.left - 0.5);
+    })
+    .map((c) => c.getAttribute("aria-label") ?? c.textContent ?? "");
+}
+
 // What people type as it stands: a heading of a CSV, and settings of the installation.
 const verbatim = /^(employee_number|DAKOKU_.*)$/;
 
@@ -307,6 +336,27 @@ test("without a network a screen says so, and goes on when it is back", async ({
   await expect(said).toHaveCount(0);
   await expect(page.locator(".skeleton")).toHaveCount(0);
 });
+
+for (const [path, button, width] of [
+  ["/settings/rules", "保存", 1280],
+  ["/settings/employees/new", "確認", 390],
+] as const)
+  test(`what is wrong with no field is said where it is seen, on ${path}`, async ({ page: watched }) => {
+    const page = await watched.context().newPage();
+    await page.setViewportSize({ width, height: 700 });
+    await shown(page, path);
+    if (width === 390) {
+      await page.getByLabel("社員番号").fill("9001");
+      await page.getByLabel("氏名").fill("圏外 一郎");
+    }
+    await page.context().setOffline(true);
+    await page.locator("main").getByRole("button", { name: button, exact: true }).click();
+    const said = page.getByRole("alert");
+    await expect(said).toContainText("サーバーに接続できません。");
+    await expect(said).toBeInViewport({ ratio: 1 });
+    await expect(said).toBeFocused();
+    await page.close();
+  });
 
 test("a screen that cannot be fetched without a network says so, and comes when it is back", async ({
   page: watched,

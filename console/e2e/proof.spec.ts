@@ -5,6 +5,7 @@ import { fillKeys } from "./keys";
 import { look } from "./look";
 import {
   administrator,
+  box,
   expect,
   type Language,
   languages,
@@ -55,6 +56,30 @@ for (const language of languages) {
     await expect(dialog).toHaveCount(0);
     await expect(send).toHaveCount(0); // it is on the next step
     expect((await world.call("GET", path)).etag).not.toBe(before.etag);
+  });
+
+  test(`the guide opens when the proof is old, and shows the token after another, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await loggedIn(page, language);
+    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    await press(page, w("guide.keys.replace"));
+    await box(page, "Client ID").fill("half-filled");
+    await elevenMinutes(world);
+    const asked: string[] = [];
+    page.on("request", (r) => r.url().endsWith("/tokens") && asked.push(r.url()));
+    await page.reload();
+    await expect(box(page, "Client ID")).toHaveValue("half-filled");
+    await expect(page.getByText(w("proof.needed"))).toBeVisible();
+    await page.waitForTimeout(2_000); // long enough to ask a hundred times
+    expect(asked.length).toBeLessThan(4);
+    await press(page, w("proof.show"));
+    const dialog = page.getByRole("dialog", { name: w("proof.title") });
+    await dialog.getByLabel(w("account.password"), { exact: true }).fill(password);
+    await page.keyboard.press("Enter");
+    await expect(page.getByText(w("guide.token.urlHint"))).toBeVisible();
+    await expect(box(page, "Client ID")).toHaveValue("half-filled");
   });
 
   test(`a dialog that asks for a proof waits behind it, and Escape gives up nothing but the proof, in ${language}`, async ({

@@ -36,12 +36,20 @@ test("in English: what is missing is said, and what is typed survives a reload, 
   await page.reload();
   await expect(box(page, w("company.name"))).toHaveValue(company);
   await expect(box(page, w("setup.secret"))).toHaveValue("");
-  await box(page, w("setup.secret")).fill(dakoku.secret);
+  await box(page, w("setup.secret")).fill("dks_of-another-installation");
   await box(page, w("account.password")).fill(password);
   await box(page, w("password.again")).fill("another");
   await press(page, w("setup.button"));
   await expect(page.getByText(w("password.differs"))).toBeVisible();
   await box(page, w("password.again")).fill(password);
+  // The button is at the end of the form; what is wrong is said where it is seen.
+  await page.setViewportSize({ width: 390, height: 740 });
+  await press(page, w("setup.button"));
+  await expect(box(page, w("setup.secret"))).toBeFocused();
+  await expect(box(page, w("setup.secret"))).toBeInViewport();
+  await expect(page.getByText("The setup secret is wrong or has expired")).toBeInViewport();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await box(page, w("setup.secret")).fill(dakoku.secret);
   await press(page, w("setup.button"));
   await title(page, w("integrations.title"));
   expect(complaints).toEqual([]);

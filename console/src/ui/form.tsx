@@ -79,10 +79,13 @@ export function useForm<T extends Values>(loaded: T, options: Options<T> = {}) {
   const problem = (name: keyof T & string) =>
     mine[name] || failure?.of(name) || (blamed === name && failure?.message) || "";
 
-  // A problem is of no use where it is not seen: the first field that has one gets the focus.
+  // A problem is of no use where it is not seen: the first field that has one gets the focus, or else what is said on
+  // top, which may be far above the button.
   const [refusals, setRefusals] = useState(options.refused ? 1 : 0);
   useEffect(() => {
-    if (refusals > 0) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    if (refusals === 0) return;
+    const seek = (what: string) => element.current?.querySelector<HTMLElement>(what);
+    (seek('[aria-invalid="true"]') ?? seek(":scope > [role=alert]"))?.focus();
   }, [refusals]);
 
   const run = async (send: (values: T) => Promise<unknown>, keep = false) => {

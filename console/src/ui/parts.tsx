@@ -90,8 +90,9 @@ export function Notice({
   title?: ReactNode;
   children?: ReactNode;
 }) {
+  const alert = tone === "bad" ? { role: "alert", tabIndex: -1 } : {}; // forms give it the focus
   return (
-    <div className={`notice ${tone}`} role={tone === "bad" ? "alert" : undefined}>
+    <div className={`notice ${tone}`} {...alert}>
       <Icon name={signs[tone] ?? "info"} />
       {title && <strong>{title}</strong>}
       {children && <div>{children}</div>}

@@ -175,13 +175,15 @@ function Days({ sheet, employee, own }: { sheet: Timesheet; employee: string; ow
               <th scope="col" className="figure">
                 {word("kind", "CLOCK_OUT")}
               </th>
-              <th scope="col" className="wide-only">
+              <th scope="col" className="breaks">
                 {t("month.breaks")}
               </th>
               <th scope="col" className="figure">
                 {t("month.worked")}
               </th>
-              <th scope="col">{t("month.flags")}</th>
+              <th scope="col" className="flagged">
+                {t("month.flags")}
+              </th>
               <th scope="col">
                 <span className="hidden">{t("action.title")}</span>
               </th>
@@ -213,7 +215,7 @@ function Days({ sheet, employee, own }: { sheet: Timesheet; employee: string; ow
               <th scope="row" colSpan={3}>
                 {t("month.sum")}
               </th>
-              <td className="wide-only" />
+              <td className="breaks" />
               <td className="figure">{colon(sheet.totals?.workedMinutes)}</td>
               <td colSpan={2} />
             </tr>
@@ -248,16 +250,20 @@ function DayRow({
       </th>
       <td className="figure">{d?.clockInText}</td>
       <td className="figure">{d?.clockOutText}</td>
-      <td className="wide-only small">{d?.breaks.map((b) => `${b.startText ?? "?"}–${b.endText ?? ""}`).join("  ")}</td>
+      <td className="breaks small" data-label={t("month.breaks")}>
+        {d?.breaks.map((b) => `${b.startText ?? "?"}–${b.endText ?? ""}`).join("  ")}
+      </td>
       <td className="figure">{d && colon(d.workedMinutes)}</td>
-      <td>
-        <span className="flags">
-          {d?.flags.map((f) => (
-            <Badge key={f} tone="warn">
-              {word("flag", f)}
-            </Badge>
-          ))}
-        </span>
+      <td className="flagged">
+        {d && d.flags.length > 0 && (
+          <span className="flags">
+            {d.flags.map((f) => (
+              <Badge key={f} tone="warn">
+                {word("flag", f)}
+              </Badge>
+            ))}
+          </span>
+        )}
       </td>
       <td className="actions">
         {d ? (

@@ -32,6 +32,9 @@ export function Guide() {
   const settings = useQuery(settingsQuery(id));
   const credentials = useQuery(credentialsQuery(id));
   const tokens = useQuery(tokensQuery(id)); // so that the step of the token does not grow later
+  // They are waited for once. When they are refused, as for want of a proof, their step says so and asks again, which
+  // makes them pending anew: whoever took the steps away then would ask without end.
+  const waiting = !tokens.isFetched;
   // What is on the screen stays there when it cannot be read again: keys are being typed into it.
   const failed = [connection, settings, credentials].find((query) => query.isLoadingError);
   const head = (
@@ -51,7 +54,7 @@ export function Guide() {
         <Failure error={failed.error} retry={failed.refetch} />
       </div>
     );
-  if (!connection.data || !settings.data || credentials.data === undefined || tokens.isPending) {
+  if (!connection.data || !settings.data || credentials.data === undefined || waiting) {
     return (
       <div className="stack">
         {head}

@@ -30,6 +30,7 @@ export function SetUp() {
     {
       draft: "setup",
       secret: ["setupSecret", "password", "again"],
+      reasons: { SETUP_SECRET_WRONG: "setupSecret" },
       check: (v) => {
         const must = (value: string, label: string) => (value.trim() ? "" : t("form.required", { label }));
         return {
