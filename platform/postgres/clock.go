@@ -22,6 +22,9 @@ const (
 	// clockDrift is how much two clocks that run by themselves may part, in parts
 	// of the time that passes: a bad quartz is 1e-4 wrong.
 	clockDrift = 10_000
+	// clockSlept is how much more of the time of day may have passed than of our own
+	// count of time, which stands still while a machine sleeps.
+	clockSlept = time.Second
 )
 
 // Clock tells the database's time. Processes that share a database share its
@@ -34,16 +37,16 @@ type Clock struct {
 	known atomic.Pointer[moment]
 }
 
-// moment tells between which times the database's clock stood when ours stood at
-// near.
-type moment struct{ early, late, near time.Time }
+// moment tells between which times the database's clock stood when our own count of
+// time stood at near, and our time of day at day.
+type moment struct{ early, late, near, day time.Time }
 
 // at is the same moment later, by our own clock: the longer it is ago, the less is
 // known.
 func (m *moment) at(near time.Time) moment {
 	passed := near.Sub(m.near)
 	drift := passed.Abs() / clockDrift
-	return moment{early: m.early.Add(passed - drift), late: m.late.Add(passed + drift), near: near}
+	return moment{early: m.early.Add(passed - drift), late: m.late.Add(passed + drift), near: near, day: near.Round(0)}
 }
 
 func (m *moment) width() time.Duration { return m.late.Sub(m.early) }
@@ -94,15 +97,18 @@ func (c *Clock) Now() time.Time {
 	return now.early.Add(now.width() / 2)
 }
 
-// Latest is the time that the database's clock has certainly not passed yet, in UTC:
-// what happened here and is dated by it was, if anything, dated too late. Our own time
-// as long as it was never measured.
-func (c *Clock) Latest() time.Time {
-	known := c.known.Load()
+// Latest is the time that the database's clock has not passed yet, in UTC: what happened
+// here and is dated by it was, if anything, dated too late. It is not sure, and the best
+// that is known, as long as the clock was never measured, and when the machine slept or
+// its time of day was set since. A database whose clock is set forward, or that another
+// host takes over whose clock is ahead, is known a minute later.
+func (c *Clock) Latest() (at time.Time, sure bool) {
+	now, known := c.local(), c.known.Load()
 	if known == nil {
-		return c.local().UTC()
+		return now.UTC(), false
 	}
-	return known.at(c.local()).late
+	slept := now.Round(0).Sub(known.day) - now.Sub(known.near)
+	return known.at(now).late, slept.Abs() < clockSlept
 }
 
 // Ahead is how far the database's time is ahead of our own; false as long as it was
@@ -111,27 +117,34 @@ func (c *Clock) Ahead() (time.Duration, bool) {
 	return c.Now().Round(0).Sub(c.local().Round(0)), c.known.Load() != nil
 }
 
-// Run measures again each minute, and sooner when the answers were too slow to say
-// much, until ctx ends, which is no error. While the database is away the clock goes
-// on by the last measurement.
+// Run measures again each minute, and at once when nothing is sure any more or the
+// answers were too slow to say much, until ctx ends, which is no error. While the
+// database is away the clock goes on by the last measurement.
 func (c *Clock) Run(ctx context.Context) error {
+	tick := time.NewTicker(clockSoon)
+	defer tick.Stop()
+	tried, failed := time.Now(), false
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(c.pause()):
+		case <-tick.C:
 		}
-		if err := c.Measure(ctx); err != nil && ctx.Err() == nil {
+		if time.Since(tried) < clockEvery && (failed || c.exact()) {
+			continue
+		}
+		err := c.Measure(ctx)
+		tried, failed = time.Now(), err != nil
+		if failed && ctx.Err() == nil {
 			c.db.log.Warn("the database's time is not known anew", zap.Error(err))
 		}
 	}
 }
 
-func (c *Clock) pause() time.Duration {
-	if known := c.known.Load(); known != nil && known.width() > clockInexact {
-		return clockSoon
-	}
-	return clockEvery
+// exact tells that there is no need to measure before the minute is over.
+func (c *Clock) exact() bool {
+	_, sure := c.Latest()
+	return sure && c.known.Load().width() <= clockInexact
 }
 
 // Measure asks a few times; the time lies between what all answers allow. After an
@@ -165,5 +178,5 @@ func (c *Clock) ask(ctx context.Context) (moment, error) {
 		return moment{}, fmt.Errorf("ask for the database's time: %w", err)
 	}
 	far = far.UTC()
-	return moment{early: far, late: far.Add(answered.Sub(asked)), near: answered}, nil
+	return moment{early: far, late: far.Add(answered.Sub(asked)), near: answered, day: answered.Round(0)}, nil
 }

@@ -41,15 +41,29 @@ func TestWhatASlowAnswerIsGoodFor(t *testing.T) {
 	start := time.Now()
 	passed := time.Duration(0)
 	c := NewUnsetClock(nil, func() time.Time { return start.Add(passed) })
-	if got := c.Latest(); !got.Equal(start) || c.pause() != clockEvery {
-		t.Error("never measured:", got, c.pause())
+	if got, sure := c.Latest(); !got.Equal(start) || sure || c.exact() {
+		t.Error("never measured:", got, sure)
 	}
-	c.known.Store(&moment{early: start.Add(-3 * time.Second), late: start, near: start})
+	c.known.Store(&moment{early: start.Add(-3 * time.Second), late: start, near: start, day: start.Round(0)})
 	passed = time.Second
-	if now, latest := c.Now().Sub(start), c.Latest().Sub(start); now != -500*time.Millisecond || latest < time.Second || latest > time.Second+time.Millisecond {
-		t.Error(now, latest)
+	latest, sure := c.Latest()
+	if now, late := c.Now().Sub(start), latest.Sub(start); now != -500*time.Millisecond || late < time.Second || late > time.Second+time.Millisecond || !sure {
+		t.Error(now, late, sure)
 	}
-	if c.pause() != clockSoon {
-		t.Error(c.pause())
+	if c.exact() {
+		t.Error("three seconds are exact")
+	}
+}
+
+// Our count of time stands still while a machine sleeps, and the database's time goes
+// on: until both are compared again nothing is sure.
+func TestAMachineThatSleptIsNotSure(t *testing.T) {
+	start := time.Now()
+	for day, want := range map[time.Duration]bool{0: true, clockSlept / 2: true, time.Hour: false, -time.Hour: false} {
+		c := NewUnsetClock(nil, func() time.Time { return start })
+		c.known.Store(&moment{early: start, late: start, near: start, day: start.Round(0).Add(-day)})
+		if _, sure := c.Latest(); sure != want || c.exact() != want {
+			t.Errorf("%s of the time of day beside our count: sure %t, exact %t", day, sure, c.exact())
+		}
 	}
 }

@@ -60,9 +60,9 @@ type Log interface {
 type Clock interface {
 	// Now is our own time as long as the database's is not known.
 	Now() time.Time
-	// Latest is the time that the database's clock has not passed yet; our own as
-	// long as the database's is not known.
-	Latest() time.Time
+	// Latest is the time that the database's clock has not passed yet; the best that
+	// is known, and not sure, as long as the two were not compared.
+	Latest() (at time.Time, sure bool)
 	// Ahead is how far the database's time is ahead of our own, if it is known.
 	Ahead() (time.Duration, bool)
 }

@@ -70,8 +70,8 @@ func (i *Intake) put(ctx context.Context, d inbox.Delivery) error {
 		return fmt.Errorf("intake: make an id: %w", err)
 	}
 	d.ID = id.String() // one row, whatever way and however often it gets there
-	received := i.Clock.Latest()
-	if _, known := i.Clock.Ahead(); known {
+	received, sure := i.Clock.Latest()
+	if sure {
 		d.Received = received // also if it is stored long after, by a batch that stood still
 	}
 	if i.Spool == nil {

@@ -88,7 +88,7 @@ func (w *watch) Now() time.Time {
 	}
 	return time.Now()
 }
-func (w *watch) Latest() time.Time            { return w.Now() }
+func (w *watch) Latest() (time.Time, bool)    { return w.Now(), w.known.Load() }
 func (w *watch) Ahead() (time.Duration, bool) { return w.ahead, w.known.Load() }
 
 type proof struct{ value []byte }
