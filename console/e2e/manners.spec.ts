@@ -2,20 +2,13 @@
 // phones, the dark, print, and the policy that keeps strangers out.
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { furnish } from "./screens";
+import { furnish, shown } from "./screens";
 import { company, expect, inEnglish, languages, period, punched, speak, test } from "./world";
 
 let screens: string[] | undefined;
 test.beforeEach(async ({ world }) => {
   screens ??= await furnish(world);
 });
-
-// shown waits until a screen has its heading and everything it asked for.
-async function shown(page: Page, path: string) {
-  await page.goto(path);
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect(page.locator(".skeleton")).toHaveCount(0);
-}
 
 // Words that are Japanese in English, too: the product, the other language, and
 // what people of LINE WORKS see and say.
@@ -321,54 +314,6 @@ test("a screen may load from this door alone, and nothing in the page runs", asy
     ),
   );
   expect(outside).toBe("stopped");
-});
-
-test("without a network a screen says so, and goes on when it is back", async ({ page: watched }) => {
-  const page = await watched.context().newPage(); // the browser complains of what fails
-  const said = page.getByText("サーバーに接続できません。");
-  await shown(page, "/settings/audit");
-  await page.context().setOffline(true);
-  await page.getByLabel("操作", { exact: true }).selectOption({ label: "従業員の取り込み" });
-  await expect(said).toBeVisible();
-  await expect(page.locator(".skeleton")).toHaveCount(0);
-  await page.context().setOffline(false);
-  await page.getByRole("button", { name: "もう一度読み込む" }).click();
-  await expect(said).toHaveCount(0);
-  await expect(page.locator(".skeleton")).toHaveCount(0);
-});
-
-for (const [path, button, width] of [
-  ["/settings/rules", "保存", 1280],
-  ["/settings/employees/new", "確認", 390],
-] as const)
-  test(`what is wrong with no field is said where it is seen, on ${path}`, async ({ page: watched }) => {
-    const page = await watched.context().newPage();
-    await page.setViewportSize({ width, height: 700 });
-    await shown(page, path);
-    if (width === 390) {
-      await page.getByLabel("社員番号").fill("9001");
-      await page.getByLabel("氏名").fill("圏外 一郎");
-    }
-    await page.context().setOffline(true);
-    await page.locator("main").getByRole("button", { name: button, exact: true }).click();
-    const said = page.getByRole("alert");
-    await expect(said).toContainText("サーバーに接続できません。");
-    await expect(said).toBeInViewport({ ratio: 1 });
-    await expect(said).toBeFocused();
-    await page.close();
-  });
-
-test("a screen that cannot be fetched without a network says so, and comes when it is back", async ({
-  page: watched,
-}) => {
-  const page = await watched.context().newPage();
-  await shown(page, "/today");
-  await page.context().setOffline(true);
-  await page.getByRole("link", { name: "APIキー" }).click();
-  await expect(page.getByText("サーバーに接続できません。")).toBeVisible();
-  await page.context().setOffline(false);
-  await page.getByRole("button", { name: "再読み込み" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "APIキー" })).toBeVisible();
 });
 
 // An answer of the door comes late, and those of a screen one after the other.

@@ -1,5 +1,6 @@
 // Every screen behind the log-in, with something on each to look at.
-import { period, punched, type World } from "./world";
+import type { Page } from "@playwright/test";
+import { expect, period, punched, type World } from "./world";
 
 /** furnish puts something on every screen and answers their addresses. */
 export async function furnish(world: World): Promise<string[]> {
@@ -48,4 +49,11 @@ export async function furnish(world: World): Promise<string[]> {
     "/settings/audit",
     "/profile",
   ];
+}
+
+/** Waits until a screen has its heading and everything it asked for. */
+export async function shown(page: Page, path: string) {
+  await page.goto(path);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.locator(".skeleton")).toHaveCount(0);
 }

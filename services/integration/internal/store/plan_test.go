@@ -126,7 +126,7 @@ func (f *fixture) byIndex(t *testing.T, scope postgres.Scope, index, sql string,
 	t.Helper()
 	var plan []string
 	err := f.db.InTx(t.Context(), scope, func(ctx context.Context, tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off`); err != nil {
+		if _, err := tx.Exec(ctx, `set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_bitmapscan = off`); err != nil {
 			return err
 		}
 		rows, err := tx.Query(ctx, "explain (costs off) "+sql, args...)
