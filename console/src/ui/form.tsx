@@ -80,12 +80,15 @@ export function useForm<T extends Values>(loaded: T, options: Options<T> = {}) {
     mine[name] || failure?.of(name) || (blamed === name && failure?.message) || "";
 
   // A problem is of no use where it is not seen: the first field that has one gets the focus, or else what is said on
-  // top, which may be far above the button.
+  // top, if that is above what is shown.
   const [refusals, setRefusals] = useState(options.refused ? 1 : 0);
   useEffect(() => {
     if (refusals === 0) return;
     const seek = (what: string) => element.current?.querySelector<HTMLElement>(what);
-    (seek('[aria-invalid="true"]') ?? seek(":scope > [role=alert]"))?.focus();
+    const field = seek('[aria-invalid="true"]');
+    const said = seek(":scope > [role=alert]");
+    if (field) field.focus();
+    else if (said && said.getBoundingClientRect().top < 0) said.focus();
   }, [refusals]);
 
   const run = async (send: (values: T) => Promise<unknown>, keep = false) => {
