@@ -149,7 +149,7 @@ test("有効化, 登録, 接続テスト and the first message", async () => {
   await expect(page.getByText("連携は有効です。")).toBeVisible();
   await press("Callback URL を登録する");
   await press("打刻ボタンを登録する");
-  await expect(page.getByText(/出勤・休憩/)).toBeVisible();
+  await expect(page.getByText(/固定メニューに\d+個のボタンを登録しました: .*出勤/)).toBeVisible();
   await press("接続テストを実行");
   await expect(page.getByRole("button", { name: "もう一度テストする" })).toBeVisible();
   const { users } = await bot();
