@@ -1,10 +1,9 @@
 // Pages that the door hands out by itself. The browser fetches them, so an expired session would be raw JSON in a tab of
 // its own.
 import { type ComponentProps, type MouseEvent, useRef } from "react";
-import { api, ask } from "../api/client";
-import { asApiError } from "../api/error";
+import { readSession } from "../api/session";
 import { ButtonAnchor } from "./button";
-import { say } from "./toast";
+import { sayFailure } from "./toast";
 
 /** A link that looks like a button, to a page of the door. It asks for the session first, and with it for the log-in. */
 export function DoorLink(props: ComponentProps<typeof ButtonAnchor>) {
@@ -16,11 +15,11 @@ export function DoorLink(props: ComponentProps<typeof ButtonAnchor>) {
     const link = event.currentTarget;
     step.current = "asking";
     try {
-      await ask(api.GET("/v1/session"));
+      await readSession();
       step.current = "going";
       link.click();
     } catch (error) {
-      say(asApiError(error).text, "bad");
+      sayFailure(error);
     } finally {
       step.current = "idle";
     }

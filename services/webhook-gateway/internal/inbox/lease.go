@@ -24,7 +24,7 @@ const shutWait = 2 * time.Second
 // near is among how many rows that are due a claim looks for those it takes.
 const near = 4 * batchLimit
 
-// claim takes the rows that are due, of any organization. The attempt is counted
+// claimOf takes the rows that are due, of any organization. The attempt is counted
 // before the work: a row that kills its worker is counted all the same. The time
 // is the statement's, which an index can be searched by: rows that are put off
 // are not even read.
@@ -48,13 +48,13 @@ func claimOf(whose string) string {
 	return `
 with near as (
     select n.tenant_id, n.id, n.person, n.due_at,
-           row_number() over (person order by n.due_at, n.id) as nth, count(*) over person as several
+           row_number() over (theirs order by n.due_at, n.id) as nth, count(*) over theirs as several
       from (select d.tenant_id, d.id, d.person, d.due_at
               from gateway.inbox d
              where d.due_at <= statement_timestamp() and d.attempts ` + whose + `
              order by d.due_at
              limit @near) n
-    window person as (partition by coalesce(n.person, uuid_send(n.id)))
+    window theirs as (partition by coalesce(n.person, uuid_send(n.id)))
 ), due as (
     select d.tenant_id, d.id
       from (select * from near order by due_at) n
