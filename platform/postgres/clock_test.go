@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -55,4 +56,25 @@ func databaseTime(t *testing.T, owner *pgx.Conn) (at time.Time) {
 		t.Fatal(err)
 	}
 	return at
+}
+
+// A clock that nobody could set when its process began is set as soon as the database
+// answers, and not a minute later: until then nothing is sure.
+func TestAClockThatIsNotSureIsSetSoon(t *testing.T) {
+	t.Parallel()
+	clock := postgres.NewUnsetClock(openLedger(t), nil)
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- clock.Run(ctx) }()
+	began := time.Now()
+	for _, sure := clock.Latest(); !sure && time.Since(began) < 45*time.Second; _, sure = clock.Latest() {
+		time.Sleep(50 * time.Millisecond)
+	}
+	if _, sure := clock.Latest(); !sure {
+		t.Error("not measured within three quarters of a minute")
+	}
+	end()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
 }

@@ -62,3 +62,18 @@ func TestACompletionLeavesADueBacklogAlone(t *testing.T) {
 		t.Errorf("%d rows untouched, %d before", n, before)
 	}
 }
+
+// A suspect among the first events of a person is not taken beside others: whoever is
+// led to it by another event of the person leaves it to Suspect.
+func TestASuspectIsNotTakenBesideItsPerson(t *testing.T) {
+	b := newBench(t, nil)
+	b.restore(t, said(t, tenantA, "taro", 2))
+	for range trusted {
+		b.claim(t, 1)
+		b.expire(t)
+	}
+	b.restore(t, said(t, tenantA, "taro", 1), said(t, tenantA, "taro", 3))
+	if row := b.claim(t, 1)[0]; row.Event.Issued.Minute() != 1 || row.Attempts != 1 {
+		t.Errorf("%+v", row)
+	}
+}
