@@ -98,17 +98,17 @@ func (c *Clock) Now() time.Time {
 }
 
 // Latest is the time that the database's clock has not passed yet, in UTC: what happened
-// here and is dated by it was, if anything, dated too late. It is not sure, and the best
-// that is known, as long as the clock was never measured, and when the machine slept or
-// its time of day was set since. A database whose clock is set forward, or that another
+// here and is dated by it was, if anything, dated too late. It is our own time as long as
+// the clock is not known, because it was never measured, and then not sure; nor is it sure
+// when the machine slept or its time of day was set since. A database whose clock is set forward, or that another
 // host takes over whose clock is ahead, is known a minute later.
-func (c *Clock) Latest() (at time.Time, sure bool) {
-	now, known := c.local(), c.known.Load()
-	if known == nil {
-		return now.UTC(), false
+func (c *Clock) Latest() (at time.Time, known, sure bool) {
+	now, m := c.local(), c.known.Load()
+	if m == nil {
+		return now.UTC(), false, false
 	}
-	slept := now.Round(0).Sub(known.day) - now.Sub(known.near)
-	return known.at(now).late, slept.Abs() < clockSlept
+	slept := now.Round(0).Sub(m.day) - now.Sub(m.near)
+	return m.at(now).late, true, slept.Abs() < clockSlept
 }
 
 // Ahead is how far the database's time is ahead of our own; false as long as it was
@@ -143,7 +143,7 @@ func (c *Clock) Run(ctx context.Context) error {
 
 // exact tells that there is no need to measure before the minute is over.
 func (c *Clock) exact() bool {
-	_, sure := c.Latest()
+	_, _, sure := c.Latest()
 	return sure && c.known.Load().width() <= clockInexact
 }
 

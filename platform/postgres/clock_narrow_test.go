@@ -41,13 +41,13 @@ func TestWhatASlowAnswerIsGoodFor(t *testing.T) {
 	start := time.Now()
 	passed := time.Duration(0)
 	c := NewUnsetClock(nil, func() time.Time { return start.Add(passed) })
-	if got, sure := c.Latest(); !got.Equal(start) || sure || c.exact() {
+	if got, known, sure := c.Latest(); !got.Equal(start) || known || sure || c.exact() {
 		t.Error("never measured:", got, sure)
 	}
 	c.known.Store(&moment{early: start.Add(-3 * time.Second), late: start, near: start, day: start.Round(0)})
 	passed = time.Second
-	latest, sure := c.Latest()
-	if now, late := c.Now().Sub(start), latest.Sub(start); now != -500*time.Millisecond || late < time.Second || late > time.Second+time.Millisecond || !sure {
+	latest, known, sure := c.Latest()
+	if now, late := c.Now().Sub(start), latest.Sub(start); now != -500*time.Millisecond || late < time.Second || late > time.Second+time.Millisecond || !known || !sure {
 		t.Error(now, late, sure)
 	}
 	if c.exact() {
@@ -62,7 +62,7 @@ func TestAMachineThatSleptIsNotSure(t *testing.T) {
 	for day, want := range map[time.Duration]bool{0: true, clockSlept / 2: true, time.Hour: false, -time.Hour: false} {
 		c := NewUnsetClock(nil, func() time.Time { return start })
 		c.known.Store(&moment{early: start, late: start, near: start, day: start.Round(0).Add(-day)})
-		if _, sure := c.Latest(); sure != want || c.exact() != want {
+		if _, _, sure := c.Latest(); sure != want || c.exact() != want {
 			t.Errorf("%s of the time of day beside our count: sure %t, exact %t", day, sure, c.exact())
 		}
 	}

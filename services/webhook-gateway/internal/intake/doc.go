@@ -60,9 +60,10 @@ type Log interface {
 type Clock interface {
 	// Now is our own time as long as the database's is not known.
 	Now() time.Time
-	// Latest is the time that the database's clock has not passed yet; the best that
-	// is known, and not sure, as long as the two were not compared.
-	Latest() (at time.Time, sure bool)
+	// Latest is the time that the database's clock has not passed yet. Our own time, as
+	// long as the two were not compared and its time is not known; not sure then, nor when
+	// either may have been set since.
+	Latest() (at time.Time, known, sure bool)
 	// Ahead is how far the database's time is ahead of our own, if it is known.
 	Ahead() (time.Duration, bool)
 }

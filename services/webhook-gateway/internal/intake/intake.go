@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/google/uuid"
 	"go.uber.org/zap"
@@ -70,16 +69,16 @@ func (i *Intake) put(ctx context.Context, d inbox.Delivery) error {
 		return fmt.Errorf("intake: make an id: %w", err)
 	}
 	d.ID = id.String() // one row, whatever way and however often it gets there
-	received, sure := i.Clock.Latest()
+	at, known, sure := i.Clock.Latest()
 	if sure {
-		d.Received = received // also if it is stored long after, by a batch that stood still
+		d.Received = at // also if it is stored long after, by a batch that stood still
 	}
 	if i.Spool == nil {
 		return i.Inbox.Put(ctx, d)
 	}
-	way := errDirect
+	came, way := arrival{at, known}, errDirect
 	if i.detour.Load() {
-		if way = i.around(ctx, d, received, false); way == nil || !i.isAdmitted() {
+		if way = i.around(ctx, d, came, false); way == nil || !i.isAdmitted() {
 			return way
 		}
 	}
@@ -93,7 +92,7 @@ func (i *Intake) put(ctx context.Context, d inbox.Delivery) error {
 		return errors.Join(way, err)
 	}
 	i.Log.Warn("the inbox did not take a callback; it goes to the spool", zap.String("event", d.ID), zap.Error(err))
-	return i.around(ctx, d, received, true)
+	return i.around(ctx, d, came, true)
 }
 
 // errDirect means that nothing lies in the spool.
@@ -101,7 +100,7 @@ var errDirect = errors.New("intake: the direct way is open")
 
 // around puts a delivery into the spool, unless the spool was emptied meanwhile
 // and the direct way was not tried.
-func (i *Intake) around(ctx context.Context, d inbox.Delivery, received time.Time, tried bool) error {
+func (i *Intake) around(ctx context.Context, d inbox.Delivery, came arrival, tried bool) error {
 	i.gate.RLock()
 	defer i.gate.RUnlock()
 	if !tried && !i.detour.Load() {
@@ -110,19 +109,18 @@ func (i *Intake) around(ctx context.Context, d inbox.Delivery, received time.Tim
 	err := ErrClosed
 	if i.Current() {
 		i.detour.Store(true) // before anybody is answered: whoever comes next must not overtake
-		err = i.spool(ctx, d, received)
+		err = i.spool(ctx, d, came)
 	}
 	if err != nil {
 		return err
 	}
-	i.oldest.CompareAndSwap(0, received.UnixMilli())
+	i.oldest.CompareAndSwap(0, came.at.UnixMilli())
 	i.Meters.stored.Inc()
 	return nil
 }
 
-func (i *Intake) spool(ctx context.Context, d inbox.Delivery, received time.Time) error {
-	_, known := i.Clock.Ahead()
-	record, err := pack(d, received, known)
+func (i *Intake) spool(ctx context.Context, d inbox.Delivery, came arrival) error {
+	record, err := pack(d, came)
 	if err != nil {
 		return err
 	}

@@ -78,8 +78,9 @@ func (b *table) bodies() (all []string) {
 
 // watch is a clock that runs ahead of ours.
 type watch struct {
-	ahead time.Duration
-	known atomic.Bool
+	ahead  time.Duration
+	known  atomic.Bool
+	learns bool // it is compared as soon as it was asked once
 }
 
 func (w *watch) Now() time.Time {
@@ -88,7 +89,13 @@ func (w *watch) Now() time.Time {
 	}
 	return time.Now()
 }
-func (w *watch) Latest() (time.Time, bool)    { return w.Now(), w.known.Load() }
+
+func (w *watch) Latest() (at time.Time, known, sure bool) {
+	at, known = w.Now(), w.known.Load()
+	w.known.Store(known || w.learns)
+	return at, known, known
+}
+
 func (w *watch) Ahead() (time.Duration, bool) { return w.ahead, w.known.Load() }
 
 type proof struct{ value []byte }
@@ -257,10 +264,18 @@ func TestTheDirectWayKeepsTheTimeToo(t *testing.T) {
 	}
 }
 
-// A clock that was a day wrong while nobody knew the database's time is put right.
+// A clock that was a day wrong while nobody knew the database's time is put right, also
+// if that becomes known before the delivery lies in the spool.
 func TestAnUnknownClockIsPutRight(t *testing.T) {
+	for _, learns := range []bool{false, true} {
+		t.Run(fmt.Sprintf("learns=%t", learns), func(t *testing.T) { isPutRight(t, learns) })
+	}
+}
+
+func isPutRight(t *testing.T, learns bool) {
 	b := newBench(t, nil)
 	b.watch.known.Store(false)
+	b.watch.learns = learns
 	b.watch.ahead = -24 * time.Hour
 	b.table.set(errAway)
 	b.put(t, "1")

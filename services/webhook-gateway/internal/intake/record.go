@@ -25,9 +25,15 @@ type record struct {
 	Body       []byte        `json:"body"`
 }
 
-func pack(d inbox.Delivery, received time.Time, known bool) ([]byte, error) {
+// arrival is when a delivery came, by the database's clock if that was known then.
+type arrival struct {
+	at    time.Time
+	known bool
+}
+
+func pack(d inbox.Delivery, came arrival) ([]byte, error) {
 	return json.Marshal(record{
-		ID: d.ID, Tenant: d.Tenant, Connection: d.Connection, Token: d.Token, Received: received.UTC(), OwnClock: !known,
+		ID: d.ID, Tenant: d.Tenant, Connection: d.Connection, Token: d.Token, Received: came.at.UTC(), OwnClock: !came.known,
 		Version: d.Version, Key: hex.EncodeToString(d.Key[:]), Quarantine: d.Quarantine, Body: d.Body,
 	})
 }
