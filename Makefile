@@ -38,10 +38,12 @@ run: $(CONSOLE) ## Start everything with a demo company and show a first punch
 	@exec bin/dakoku up --demo
 
 .PHONY: test
+# -count=1: Go remembers what a test said as long as no file of its own module changes, and many of these read files,
+# or run programs, of another one.
 test: $(NPM) $(CONSOLE) ## Run every test with the race detector, on a real PostgreSQL of its own
 	npm --prefix console run --silent test
 	@echo "the longest package, system/e2e, takes about five minutes; those that end meanwhile are told after it"
-	@GORACE="atexit_sleep_ms=0 $$GORACE" go test -race -timeout 40m -parallel 3 $(TESTED:%=./%/...)
+	@GORACE="atexit_sleep_ms=0 $$GORACE" go test -race -count=1 -timeout 40m -parallel 3 $(TESTED:%=./%/...)
 
 .PHONY: test-upgrade
 test-upgrade: $(CONSOLE) ## Run the version before (system/previous.txt) beside this one, on this one's schema, under punches

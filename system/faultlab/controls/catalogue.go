@@ -70,8 +70,8 @@ var doors = []Control{
 // journeys are defects of what comes after the 200.
 var journeys = []Control{
 	{Name: "the poller goes by a cursor", Service: "gateway", Weather: "kill", Checks: []string{"unjudged"}, Patches: []Patch{
-		{lease, "(d.attempts >= @trusted) = @suspect\n", "(d.attempts >= @trusted) = @suspect and d.id > @cursor::text::uuid\n"},
-		{lease, "	args[\"trusted\"], args[\"lease\"]", "	args[\"cursor\"] = cursor\n	args[\"trusted\"], args[\"lease\"]"},
+		{lease, "     where coalesce(first.free, true) and ", "     where d.id > @cursor::text::uuid and coalesce(first.free, true) and "},
+		{lease, "args := pgx.NamedArgs{\"limit\"", "args := pgx.NamedArgs{\"cursor\": cursor, \"limit\""},
 		{lease, "const shutWait = 2 * time.Second\n", "const shutWait = 2 * time.Second\n\nvar cursor = uuid.Must(uuid.NewV7()).String()\n"}}},
 	{Name: "punches go to whoever came first", Service: "gateway", Checks: []string{"wrong_person"}, Patches: []Patch{
 		{door + "journey/trip.go", "	\"fmt\"\n", "	\"fmt\"\n	\"sync\"\n"},
@@ -81,7 +81,7 @@ var journeys = []Control{
 	{Name: "a row ends its worker", Service: "gateway", Checks: []string{"logs"}, Patches: []Patch{{door + "journey/trip.go",
 		"	for i, row := range rows {\n		all[i] =", "	for i, row := range rows {\n		if row.Event.Issued.UnixMilli()%53 == 0 {\n			panic(\"too much\")\n		}\n		all[i] ="}}},
 	{Name: "worked time is the time of arrival", Service: "attendance", Checks: []string{"wrong_time"}, Patches: []Patch{{"services/attendance/internal/store/newpunches.go",
-		"Issued: p.Issued, Received: p.Received,", "Issued: p.Received, Received: p.Received,"}}},
+		"func(p *NewPunch) time.Time { return p.Issued }", "func(p *NewPunch) time.Time { return p.Received }"}}},
 	{Name: "submitted periods are open", Service: "attendance", Checks: []string{"locked", "wrong_outcome"}, Patches: []Patch{{"services/attendance/internal/store/record.go",
 		"	if known.Locks, err = locksOf(results.Query()); err != nil {\n		return known, err\n	}\n",
 		"	if _, err = locksOf(results.Query()); err != nil {\n		return known, err\n	}\n"}}},
