@@ -8,6 +8,7 @@ import { language, onLanguage } from "./i18n";
 import { makeRouter } from "./router";
 import { takeInvitation } from "./screens/welcome/invitation-secret";
 import { takeProviderReturn } from "./screens/welcome/openid-return";
+import { keepFocus } from "./shell/focus";
 import { applyTheme } from "./shell/theme";
 import "./ui/tokens.css";
 import "./ui/base.css";
@@ -63,6 +64,7 @@ function App() {
 
 const root = document.getElementById("root");
 if (root) {
+  keepFocus(root);
   createRoot(root).render(
     <StrictMode>
       <App />

@@ -1,0 +1,43 @@
+// What has the focus goes away with what it did: the focus goes on from there, and not to the top of the page.
+import type { Page } from "@playwright/test";
+import { reach } from "./keyboard";
+import { expect, languages, speak, test } from "./world";
+
+const go = async (page: Page, name: string | RegExp) => {
+  await reach(page, name);
+  await page.keyboard.press("Enter");
+};
+
+for (const language of languages) {
+  test(`keywords are taken away one after the other without a mouse, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const field = page.getByRole("textbox", { name: w("kind.CLOCK_IN") });
+    const remove = (word: string) => page.getByRole("button", { name: w("chips.remove", { word }) });
+    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    for (const word of ["一", "二", "三"]) {
+      await field.fill(word);
+      await page.keyboard.press("Enter");
+    }
+    await remove("二").focus();
+    await page.keyboard.press("Enter");
+    await expect(remove("三")).toBeFocused(); // the next one
+    await page.keyboard.press("Enter");
+    await expect(remove("一")).toBeFocused(); // the last one
+    for (let left = await page.locator(".field", { has: field }).getByRole("listitem").count(); left > 0; left--) {
+      await page.keyboard.press("Enter");
+      await expect(page.locator("body")).not.toBeFocused();
+    }
+    await expect(page.locator(".field", { has: field }).locator(":focus")).toHaveCount(1); // nothing is left to take away
+  });
+
+  test(`a button that is gone with what it did leaves the focus there, in ${language}`, async ({ page }) => {
+    const w = await speak(page, language);
+    await page.goto("/settings/integrations");
+    await go(page, w("integrations.addWhat", { service: "LINE WORKS" }));
+    await expect(page.getByRole("heading", { level: 1, name: w("guide.title") })).toBeVisible();
+    await go(page, w("guide.token.issue"));
+    await expect(page.getByRole("heading", { name: w("guide.token.title") })).toBeFocused();
+    await page.keyboard.press("Tab");
+    await expect(page.getByRole("button", { name: w("copy.what", { label: w("guide.token.url") }) })).toBeFocused();
+  });
+}
