@@ -30,7 +30,8 @@ for (const language of languages) {
     await press(page, w("action.send"));
     await expect(page.getByRole("heading", { name: w("connect.activateTitle") })).toBeVisible();
     await others(world, "GO_OUT", [`他人 ${language}`]);
-    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    await press(page, w("connect.back"));
+    await page.reload();
     await expect(words.getByText(`他人 ${language}`)).toBeVisible();
     await expect(words.getByText(`送信 ${language}`)).toHaveCount(0);
     await expect(page.getByText(w("form.restored"))).toHaveCount(0);

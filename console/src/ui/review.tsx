@@ -68,7 +68,10 @@ function useReturn<T extends Values>({ element }: Form<T>, shown: Shown) {
   useEffect(() => {
     const from = before.current;
     before.current = shown;
-    if (shown !== "enter" || from === "enter" || document.activeElement !== document.body) return;
+    if (shown !== "enter" || from === "enter") return;
+    const at = document.activeElement;
+    // The form itself may have focused its first field, but not what it has to say.
+    if (at !== document.body && (at?.role === "alert" || !element.current?.contains(at))) return;
     const seek = (what: string) => element.current?.querySelector<HTMLElement>(what);
     const noted = place.current ? seek(`#${CSS.escape(place.current)}`) : null;
     const form = seek('[aria-invalid="true"]') ?? noted ?? seek("[type=submit]");
