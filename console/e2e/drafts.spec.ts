@@ -30,7 +30,8 @@ for (const language of languages) {
     await press(page, w("action.send"));
     await expect(page.getByRole("heading", { name: w("connect.activateTitle") })).toBeVisible();
     await others(world, "GO_OUT", [`他人 ${language}`]);
-    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    await press(page, w("connect.back"));
+    await page.reload();
     await expect(words.getByText(`他人 ${language}`)).toBeVisible();
     await expect(words.getByText(`送信 ${language}`)).toHaveCount(0);
     await expect(page.getByText(w("form.restored"))).toHaveCount(0);
@@ -182,8 +183,27 @@ for (const language of languages) {
     expect(page.url()).toContain("/setup");
     await leave();
     await answer(page, w("leave.button"));
-    await expect(setUp).toBeVisible(); // until another screen stands, the guide only hides behind what is loading
+    await expect(setUp).toBeVisible();
     await page.goForward();
+    await expect(box(page, "Client Secret")).toHaveValue("");
+  });
+
+  test(`keys that were given up are gone at once, also before another screen has come, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    await press(page, w("guide.keys.replace"));
+    await box(page, "Client ID").fill("another");
+    await box(page, "Client Secret").fill("not-to-be-kept");
+    await page.route(/\/assets\/app\/.*\.js$/, () => {}); // the screen that is gone to does not come
+    await page.getByRole("link", { name: w("nav.rules"), exact: true }).click();
+    await answer(page, w("leave.button"));
+    await page.waitForURL("**/settings/rules");
+    await page.goBack();
+    await expect(page.getByRole("heading", { level: 1, name: w("guide.title") })).toBeVisible();
+    await expect(box(page, "Client ID")).toHaveValue("another");
     await expect(box(page, "Client Secret")).toHaveValue("");
   });
 }

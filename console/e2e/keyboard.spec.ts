@@ -56,6 +56,35 @@ for (const language of languages)
   });
 
 for (const language of languages)
+  test(`an employee is added without a mouse, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const key = (name: string) => page.keyboard.press(name);
+    const name = `鍵盤 入子 ${language}`;
+    await page.goto("/settings/employees/new");
+    await expect(page.getByRole("textbox", { name: w("employee.number") })).toBeFocused();
+    await page.keyboard.insertText(`K-${language}`);
+    await type(page, w("employee.name"), name);
+    await key("Enter");
+    const review = page.getByRole("heading", { level: 2, name: w("review.title") });
+    await expect(review).toBeFocused();
+    await reach(page, w("action.back"), 3); // 送信 comes first
+    await key("Enter");
+    await expect(page.getByRole("textbox", { name: w("employee.name") })).toBeFocused();
+    await type(page, w("employee.department"), "営業部");
+    await reach(page, w("action.confirm"), 6);
+    await key("Space");
+    await expect(review).toBeFocused();
+    await reach(page, w("action.send"), 2);
+    await key("Space");
+    await expect(page.getByRole("heading", { level: 1, name: w("nav.employees") })).toBeVisible();
+    const { employees } = await world.call<{ employees: { displayName: string; department: string }[] }>(
+      "GET",
+      "employees?pageSize=500",
+    );
+    expect(employees.find((e) => e.displayName === name)?.department).toBe("営業部");
+  });
+
+for (const language of languages)
   test(`a month is submitted, sent back, submitted again and approved without a mouse, in ${language}`, async ({
     page,
     world,

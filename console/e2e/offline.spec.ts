@@ -37,6 +37,26 @@ for (const [path, button, width] of [
     await page.close();
   });
 
+test("the guide says at once that nobody answers when it sends", async ({ page: watched, world }) => {
+  const page = await watched.context().newPage();
+  await shown(page, `/settings/integrations/${world.connection}/setup`);
+  await page.getByRole("button", { name: "確認", exact: true }).click();
+  const send = page.getByRole("button", { name: "送信", exact: true });
+  await expect(send).toBeVisible();
+  // Nothing is sent, and what would be asked anew is not waited for.
+  await page.route(/\/v1\/connections\//, async (route) => {
+    if (route.request().method() === "PUT") await route.abort("internetdisconnected");
+  });
+  await send.click();
+  const said = page.getByRole("alert");
+  await expect(said).toContainText("サーバーに接続できません。", { timeout: 20_000 });
+  await expect(said).toBeInViewport({ ratio: 1 });
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await send.click(); // is there still, and works again
+  await expect(page.getByRole("heading", { name: "連携の有効化" })).toBeVisible();
+  await page.close();
+});
+
 test("a screen that cannot be fetched without a network says so, and comes when it is back", async ({
   page: watched,
 }) => {

@@ -63,7 +63,9 @@ for (const language of languages) {
         .locator('input[type="file"]')
         .setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(text) });
     await file("video.key", "x".repeat(65 * 1024));
-    await expect(page.getByText(w("guide.keys.fileTooLong", { file: "video.key" }))).toBeVisible();
+    await expect(
+      page.getByText(w("guide.keys.fileTooLong", { file: "video.key", field: "Private Key" })),
+    ).toBeVisible();
     const field = page.getByRole("textbox", { name: /^Private Key/ });
     await expect(field).toHaveValue("");
     const { privateKey = "" } = await world.keys();

@@ -4,6 +4,7 @@ import {
   forgetDrafts,
   forgetSecrets,
   holdSecrets,
+  onForget,
   readDraft,
   readSecrets,
   secretsHeld,
@@ -93,4 +94,15 @@ test("secrets are held in memory alone, until they are sent, given up, or their 
     expect(secretsHeld()).toBe(false);
     expect(readSecrets("guide.1")).toEqual({});
   }
+});
+
+test("who shows secrets is told when they are given up, until that ends", () => {
+  const told = vi.fn();
+  const end = onForget(told);
+  forgetSecrets();
+  forgetDrafts();
+  expect(told).toHaveBeenCalledTimes(2);
+  end();
+  forgetSecrets();
+  expect(told).toHaveBeenCalledTimes(2);
 });

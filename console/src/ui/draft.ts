@@ -57,8 +57,21 @@ export function holdSecrets(name: string, typed: Group) {
 /** Whether there are secrets that would have to be typed again. */
 export const secretsHeld = () => secrets.size > 0;
 
-/** forgetSecrets gives up what was typed, when somebody leaves the form. */
-export const forgetSecrets = () => secrets.clear();
+const holders = new Set<() => void>();
+
+/** onForget is called when secrets are given up, by whoever shows them still; it answers what ends that. */
+export function onForget(holder: () => void): () => void {
+  holders.add(holder);
+  return () => {
+    holders.delete(holder);
+  };
+}
+
+/** forgetSecrets gives up what was typed, when somebody leaves the form; the form may stand until the next screen has come. */
+export function forgetSecrets() {
+  secrets.clear();
+  for (const tell of holders) tell();
+}
 
 /** forgetDrafts removes everything that was typed and not sent, when its person leaves. */
 export function forgetDrafts() {

@@ -1,10 +1,20 @@
 // Forms: values that outlive a reload, errors beside their fields, one request
 // at a time.
-import { createContext, type FormEvent, type ReactNode, useContext, useEffect, useId, useRef, useState } from "react";
+import {
+  createContext,
+  type FormEvent,
+  type ReactNode,
+  type RefObject,
+  useContext,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { type ApiError, asApiError } from "../api/error";
 import { t } from "../i18n";
 import { Button } from "./button";
-import { changeOf, holdSecrets, readDraft, readSecrets, withChange, writeDraft } from "./draft";
+import { changeOf, holdSecrets, onForget, readDraft, readSecrets, withChange, writeDraft } from "./draft";
 import { Icon } from "./icon";
 import { Notice, Sentences } from "./parts";
 
@@ -31,24 +41,15 @@ export type Form<T extends Values> = ReturnType<typeof useForm<T>>;
  */
 export function useForm<T extends Values>(loaded: T, options: Options<T> = {}) {
   const { draft, secret = [], check, reasons = {} } = options;
-  const [typed, setTyped] = useState<Partial<T>>(() => ({ ...readDraft(draft, loaded), ...readSecrets(draft) }));
+  const [typed, setTyped] = useTyped(draft, loaded, secret);
   const [restored, setRestored] = useState(() => Object.keys(typed).some((name) => !secret.includes(name)));
   const [failure, setFailure] = useState<ApiError | null>(options.refused ?? null);
   const [mine, setMine] = useState<Partial<Record<keyof T, string>>>({});
   const [busy, setBusy] = useState(false);
   const element = useRef<HTMLFormElement>(null);
+  const showProblem = useSight(element, options.refused !== undefined);
   const id = useId();
   const values = withChange(loaded, typed) as T;
-
-  const open = Object.fromEntries(Object.entries(typed).filter(([name]) => !secret.includes(name)));
-  const kept = JSON.stringify(open);
-  useEffect(() => {
-    if (draft) writeDraft(draft, JSON.parse(kept));
-  }, [draft, kept]);
-  const hidden = JSON.stringify(Object.fromEntries(Object.entries(typed).filter(([name]) => secret.includes(name))));
-  useEffect(() => {
-    if (draft) holdSecrets(draft, JSON.parse(hidden));
-  }, [draft, hidden]);
 
   const set = <K extends keyof T>(name: K, value: T[K]) => {
     setTyped(({ [name]: _, ...others }) => {
@@ -79,27 +80,24 @@ export function useForm<T extends Values>(loaded: T, options: Options<T> = {}) {
   const problem = (name: keyof T & string) =>
     mine[name] || failure?.of(name) || (blamed === name && failure?.message) || "";
 
-  // A problem is of no use where it is not seen: the first field that has one gets the focus, or else what is said on
-  // top, if that is above what is shown.
-  const [refusals, setRefusals] = useState(options.refused ? 1 : 0);
-  useEffect(() => {
-    if (refusals === 0) return;
-    const seek = (what: string) => element.current?.querySelector<HTMLElement>(what);
-    const field = seek('[aria-invalid="true"]');
-    const said = seek(":scope > [role=alert]");
-    if (field) field.focus();
-    else if (said && said.getBoundingClientRect().top < 0) said.focus();
-  }, [refusals]);
+  // refuse says beside a field why something did not get into it.
+  const refuse = (name: keyof T, why: string) => {
+    setMine((old) => ({ ...old, [name]: why }));
+    showProblem();
+  };
 
-  const run = async (send: (values: T) => Promise<unknown>, keep = false) => {
-    if (busy) return false;
+  // judge says what is wrong with the values before anybody is asked; false when nothing is.
+  const judge = () => {
     const found = check?.(values) ?? {};
     setMine(found);
     setFailure(null);
-    if (Object.values(found).some(Boolean)) {
-      setRefusals((n) => n + 1);
-      return false;
-    }
+    if (!Object.values(found).some(Boolean)) return false;
+    showProblem();
+    return true;
+  };
+
+  const run = async (send: (values: T) => Promise<unknown>, keep = false) => {
+    if (busy || judge()) return false;
     setBusy(true);
     try {
       await send(values);
@@ -107,14 +105,63 @@ export function useForm<T extends Values>(loaded: T, options: Options<T> = {}) {
       return true;
     } catch (error) {
       setFailure(asApiError(error));
-      setRefusals((n) => n + 1);
+      showProblem();
       return false;
     } finally {
       setBusy(false);
     }
   };
 
-  return { values, set, problem, blamed, failure, setFailure, busy, run, restored, restart, element, id };
+  return {
+    values,
+    set,
+    problem,
+    blamed,
+    failure,
+    setFailure,
+    busy,
+    run,
+    inspect: judge,
+    refuse,
+    restored,
+    restart,
+    element,
+    id,
+  };
+}
+
+// useSight answers what shows a problem. One is of no use where it is not seen: the first field that has one gets the
+// focus, or else what is said on top, if that is above what is shown.
+function useSight(element: RefObject<HTMLFormElement | null>, atOnce: boolean) {
+  const [problems, setProblems] = useState(atOnce ? 1 : 0);
+  useEffect(() => {
+    if (problems === 0) return;
+    const seek = (what: string) => element.current?.querySelector<HTMLElement>(what);
+    const field = seek('[aria-invalid="true"]');
+    const said = seek(":scope > [role=alert]");
+    if (field) field.focus();
+    else if (said && said.getBoundingClientRect().top < 0) said.focus();
+  }, [problems, element]);
+  return () => setProblems((n) => n + 1);
+}
+
+// useTyped holds what was typed: what is no secret beyond a reload, secrets in memory alone.
+function useTyped<T extends Values>(draft: string | undefined, loaded: T, secret: (keyof T)[]) {
+  const [typed, setTyped] = useState<Partial<T>>(() => ({ ...readDraft(draft, loaded), ...readSecrets(draft) }));
+  const part = (all: Partial<T>, hidden: boolean) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => secret.includes(name) === hidden)) as Partial<T>;
+  const [open, hidden] = [part(typed, false), part(typed, true)].map((values) => JSON.stringify(values)) as [
+    string,
+    string,
+  ];
+  useEffect(() => {
+    if (draft) writeDraft(draft, JSON.parse(open));
+  }, [draft, open]);
+  useEffect(() => {
+    if (draft) holdSecrets(draft, JSON.parse(hidden));
+  }, [draft, hidden]);
+  useEffect(() => onForget(() => setTyped((all) => part(all, false))));
+  return [typed, setTyped] as const;
 }
 
 type Shown = { name: string; problem: string };

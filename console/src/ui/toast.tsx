@@ -28,7 +28,7 @@ function go(id: number, after: number) {
 export function say(text: string, tone: News["tone"] = "good", undo?: () => void) {
   const id = next++;
   const undoable = undo ? [] : news.filter((n) => n.undo);
-  const bad = news.filter((n) => !n.undo && n.tone === "bad");
+  const bad = news.filter((n) => !n.undo && n.tone === "bad" && n.text !== text);
   const good = news.filter((n) => !n.undo && n.tone === "good").slice(-2);
   change([...undoable, ...bad, ...good, { id, text, tone, undo }]);
   if (!undo && tone === "good") go(id, 6_000);

@@ -25,6 +25,8 @@ export const frame = {
   "copy.done": "{label} copied.",
   "copy.failed": "It could not be copied. Select the text and copy it.",
   "copy.what": "Copy {label}",
+  "drop.beside": "Drop the file on the field “{label}”.",
+  "drop.nowhere": "Files cannot be dropped on this screen.",
   "error.INTERNAL": "It did not work. Please try again in a moment.",
   "error.OFFLINE": "The server cannot be reached. Check the network and try again.",
   "error.request": "Request: {id}",

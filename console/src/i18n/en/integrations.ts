@@ -64,8 +64,12 @@ export const integrations = {
   "guide.keys.authKey": "Authentication key",
   "guide.keys.choose": "Choose a file",
   "guide.keys.drop": "Drop the downloaded private_….key file here",
+  "guide.keys.fileNoKey":
+    "{field}: {file} is not the file of a key and was not read. Choose the text file with the suffix .key (private_….key) that the Developer Console gave you.",
   "guide.keys.fileTooLong":
-    "{file} is larger than 64 KB and was not read. Choose the private_….key file of the Developer Console.",
+    "{field}: {file} is larger than 64 KB and was not read. Choose the text file with the suffix .key (private_….key) that the Developer Console gave you.",
+  "guide.keys.fileUnreadable":
+    "{field}: {file} could not be read. Choose the text file with the suffix .key (private_….key), not a folder.",
   "guide.keys.fingerprint": "first 16 digits of SHA-256",
   "guide.keys.keep": "Keep the stored keys",
   "guide.keys.kept": "The stored keys stay in use. They cannot be shown, but their fingerprints can be compared.",

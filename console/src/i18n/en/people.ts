@@ -98,6 +98,8 @@ export const people = {
   "import.running": "Importing {n}",
   "import.sample": "Download a sample",
   "import.title": "Import CSV",
+  "import.tooLong":
+    "{file} is larger than 2 MB and was not read. Choose a CSV file of employees, or split it into files of at most 5,000 rows.",
   "import.what": "What to import",
   "importCount.changed": "Changed",
   "importCount.created": "Added",

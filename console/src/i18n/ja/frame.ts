@@ -25,6 +25,8 @@ export const frame = {
   "copy.done": "{label}をコピーしました。",
   "copy.failed": "コピーできませんでした。文字列を選択してコピーしてください。",
   "copy.what": "{label}をコピー",
+  "drop.beside": "ファイルは、「{label}」の欄にドロップしてください。",
+  "drop.nowhere": "この画面では、ファイルのドロップを受け付けていません。",
   "error.INTERNAL": "処理できませんでした。時間をおいてもう一度お試しください。",
   "error.OFFLINE": "サーバーに接続できません。ネットワークを確認して、もう一度お試しください。",
   "error.request": "問い合わせ番号: {id}",

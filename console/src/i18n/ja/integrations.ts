@@ -65,8 +65,12 @@ export const integrations = {
   "guide.keys.authKey": "認証キー",
   "guide.keys.choose": "ファイルを選択",
   "guide.keys.drop": "ダウンロードした private_….key ファイルをここにドロップ",
+  "guide.keys.fileNoKey":
+    "{field}: {file} は鍵のファイルではないため読み込みませんでした。Developer Console でダウンロードした、拡張子 .key のテキストファイル(private_….key)を選択してください。",
   "guide.keys.fileTooLong":
-    "{file} は 64 KB を超えているため読み込みませんでした。Developer Console でダウンロードした private_….key ファイルを選択してください。",
+    "{field}: {file} は 64 KB を超えているため読み込みませんでした。Developer Console でダウンロードした、拡張子 .key のテキストファイル(private_….key)を選択してください。",
+  "guide.keys.fileUnreadable":
+    "{field}: {file} を読み込めませんでした。フォルダーではなく、拡張子 .key のテキストファイル(private_….key)を選択してください。",
   "guide.keys.fingerprint": "SHA-256 の先頭16桁",
   "guide.keys.keep": "登録済みのキーを使う",
   "guide.keys.kept": "登録済みのキーを引き続き使います。値は表示できませんが、フィンガープリントで照合できます。",

@@ -98,6 +98,8 @@ export const people = {
   "import.running": "{n} 件を取り込んでいます",
   "import.sample": "見本をダウンロード",
   "import.title": "CSVの取り込み",
+  "import.tooLong":
+    "{file} は 2 MB を超えているため読み込みませんでした。従業員のCSVファイルを選ぶか、5,000行以下に分けてください。",
   "import.what": "取り込む内容",
   "importCount.changed": "変更",
   "importCount.created": "追加",

@@ -11,6 +11,7 @@ import { writeDraft } from "../../ui/draft";
 import { FormBody, useForm } from "../../ui/form";
 import { SelectField, TextField } from "../../ui/inputs";
 import { Card, Facts, Failure, Notice, PageHead, Skeleton } from "../../ui/parts";
+import { ReviewHead, useReview } from "../../ui/review";
 import { say } from "../../ui/toast";
 import { LinkHistory } from "./link-history";
 import { type Employee, employeesQuery, linksQuery, useConnected } from "./queries";
@@ -99,7 +100,6 @@ type Values = {
 };
 
 function Editor({ employee, link, connected }: { employee: Employee | null; link: Link; connected: boolean }) {
-  const [review, setReview] = useState(false);
   const queries = useQueryClient();
   const navigate = useNavigate();
   const id = idOf(employee?.name);
@@ -125,6 +125,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
       reasons: { EMPLOYEE_NUMBER_TAKEN: "employeeNumber", ACCOUNT_LINKED_ELSEWHERE: "lineWorksAccountId" },
     },
   );
+  const review = useReview<Values, true>(form);
 
   const body = (v: Values) => ({
     employeeNumber: v.employeeNumber.trim(),
@@ -169,7 +170,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
         await ask(api.POST("/v1/employees", { params: { query }, body: body(v) }));
         await judgeAccount(v.lineWorksAccountId.trim());
       }
-      setReview(true);
+      await review.show(true);
     }, true);
   const send = () =>
     form.run(async (v) => {
@@ -183,39 +184,40 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
       try {
         await saveLink(idOf(saved.name), v.lineWorksAccountId.trim(), false);
       } catch (error) {
-        setReview(false);
+        review.drop();
         if (employee) throw error;
         // The new employee is stored; what is left is the link, to be put right on the employee's own page.
         const stored = idOf(saved.name);
         writeDraft(draftOf(stored), { lineWorksAccountId: v.lineWorksAccountId });
         queries.setQueryData(refusedLinkKey(stored), asApiError(error));
         say(t("employees.saved", { name: saved.displayName }));
-        return navigate({ to: `/settings/employees/${stored}` });
+        return navigate({ to: `/settings/employees/${stored}`, replace: true });
       }
       await queries.invalidateQueries(linksQuery);
       say(t("employees.saved", { name: saved.displayName }));
-      await navigate({ to: "/settings/employees" });
+      await navigate({ to: "/settings/employees", replace: true }); // what is sent is not reviewed again
     });
 
-  if (review) return <Review form={form} connected={connected} back={() => setReview(false)} send={send} />;
+  if (review.shown === "review") return <Review form={form} connected={connected} back={review.back} send={send} />;
+  const { typing } = review;
   return (
     <Card>
-      <FormBody form={form} onSubmit={confirm}>
+      <FormBody form={typing} onSubmit={confirm}>
         <div className="columns">
           <TextField
-            form={form}
+            form={typing}
             name="employeeNumber"
             label={t("employee.number")}
             must
             autoComplete="off"
             autoFocus={!employee}
           />
-          <TextField form={form} name="displayName" label={t("employee.name")} must autoComplete="off" />
+          <TextField form={typing} name="displayName" label={t("employee.name")} must autoComplete="off" />
         </div>
         <div className="columns">
-          <TextField form={form} name="department" label={t("employee.department")} optional autoComplete="off" />
+          <TextField form={typing} name="department" label={t("employee.department")} optional autoComplete="off" />
           <TextField
-            form={form}
+            form={typing}
             name="email"
             label={t("account.email")}
             type="email"
@@ -225,7 +227,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
           />
         </div>
         <SelectField
-          form={form}
+          form={typing}
           name="state"
           label={t("employees.state")}
           short
@@ -236,7 +238,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
           <>
             <hr />
             <TextField
-              form={form}
+              form={typing}
               name="lineWorksAccountId"
               label={t("employee.accountId")}
               optional
@@ -259,7 +261,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
           <Button type="submit" look="primary" busy={form.busy}>
             {t("action.confirm")}
           </Button>
-          <ButtonLink to="/settings/employees" look="quiet" onClick={form.restart}>
+          <ButtonLink to="/settings/employees" look="quiet" onClick={typing.restart}>
             {t("action.cancel")}
           </ButtonLink>
         </div>
@@ -282,7 +284,7 @@ function Review({
   const v = form.values;
   return (
     <>
-      <Notice title={t("review.title")}>{t("review.lead")}</Notice>
+      <ReviewHead />
       <Card
         foot={
           <>

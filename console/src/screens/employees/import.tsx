@@ -1,14 +1,18 @@
 // CSV: first what it would do, row by row, then do it. Employees and, when a
 // connection exists, links.
 import { useQueryClient } from "@tanstack/react-query";
-import { type DragEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { api, ask } from "../../api/client";
+import { ApiError } from "../../api/error";
 import { t, word } from "../../i18n";
 import { Button, ButtonLink, FileButton } from "../../ui/button";
+import { useDrop, useStrayFiles } from "../../ui/drop";
 import { List } from "../../ui/list";
 import { Badge, Card, Empty, Failure, Notice, PageHead, Segments, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { employeesQuery, linksQuery, resultTone, useConnected } from "./queries";
+
+const longest = 2 << 20; // bytes, more than which the door takes of no file
 
 type Row = { line: number; number: string; result: string; what: string };
 type Outcome = { rows: Row[]; counts: { created: number; changed: number; unchanged: number; failed: number } };
@@ -73,13 +77,17 @@ export function ImportEmployees() {
     }
     setBusy(false);
   };
-  const take = async (file: File | undefined) => {
-    if (!file) return;
+  const take = async (file: File) => {
+    if (file.size > longest) {
+      setFailure(new ApiError(413, { message: t("import.tooLong", { file: file.name }) }));
+      return;
+    }
     const text = decode(await file.arrayBuffer()) || "\n"; // what is empty goes to the door, too, which says so
     setName(file.name);
     setCsv(text);
     await go(text, true);
   };
+  useStrayFiles(preview ? t("drop.nowhere") : t("drop.beside", { label: t("import.drop") }));
   const storable = (preview?.counts.created ?? 0) + (preview?.counts.changed ?? 0);
   return (
     <div className="stack">
@@ -227,24 +235,10 @@ function decode(bytes: ArrayBuffer): string {
   }
 }
 
-function Drop({ busy, take }: { busy: boolean; take: (file: File | undefined) => Promise<void> }) {
-  const [over, setOver] = useState(false);
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    void take(event.dataTransfer.files[0]);
-  };
+function Drop({ busy, take }: { busy: boolean; take: (file: File) => Promise<void> }) {
+  const { over, zone } = useDrop(take);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is one way of two; the button is the other
-    <div
-      className={`drop${over ? " over" : ""}`}
-      onDragOver={(e) => {
-        e.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <div className={`drop${over ? " over" : ""}`} {...zone}>
       <span className="muted">{t("import.drop")}</span>
       <FileButton icon="upload" look="primary" busy={busy} accept=".csv,text/csv" take={take}>
         {t("import.file")}

@@ -2,14 +2,16 @@
 // do in the LINE WORKS Developer Console meanwhile.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { api, ask } from "../../api/client";
 import { ApiError, asApiError } from "../../api/error";
 import { t } from "../../i18n";
 import { Button } from "../../ui/button";
+import { useStrayFiles } from "../../ui/drop";
 import { FormBody, useForm } from "../../ui/form";
 import { Leave } from "../../ui/leave";
 import { Card, Failure, Notice, PageHead, Skeleton } from "../../ui/parts";
+import { useReview } from "../../ui/review";
 import { say } from "../../ui/toast";
 import { Connect } from "./connect";
 import { KeysStep } from "./keys-step";
@@ -72,7 +74,7 @@ export function Guide() {
   );
 }
 
-type Phase = "enter" | "review" | "connect";
+const phases = ["enter", "review", "connect"] as const;
 
 function Steps({
   id,
@@ -85,20 +87,19 @@ function Steps({
 }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [phase, setPhase] = useState<Phase>("enter");
-  const [review, setReview] = useState<Credentials | null>(null);
   const form = useForm<GuideValues>(initialValues(settings, credentials), {
     draft: `guide.${id}`,
     secret: [...secretFields],
     check: (v) => (v.keepKeys ? {} : missingKeys(v)),
   });
-  const go = (next: Phase) => {
-    setPhase(next);
-    scrollTo({ top: 0 });
-  };
+  const review = useReview<GuideValues, Credentials | null>(form);
+  const phase = review.shown;
 
   const { keepKeys } = form.values;
+  const label = form.values.apiVersion === "V1" ? t("guide.keys.authKey") : "Private Key";
+  useStrayFiles(phase === "enter" && !keepKeys ? t("drop.beside", { label }) : t("drop.nowhere"));
   const stage = !keepKeys && waits(form.values, credentials);
+  const refresh = () => queries.invalidateQueries({ queryKey: ["connection", id] });
   const store = async (v: GuideValues, validateOnly: boolean) => {
     const params = { path: { connection: id }, query: { validateOnly } };
     const keysParams = { path: { connection: id }, query: { validateOnly, stage } };
@@ -109,28 +110,27 @@ function Steps({
         : ask(api.PUT("/v1/connections/{connection}/credentials", { params: keysParams, body: credentialsOf(v) })),
     ]);
     const failures = answers.filter((a) => a.status === "rejected").map((a) => asApiError(a.reason));
-    const [, keys] = answers;
-    // What was stored, here or by somebody before, has another etag, with which 送信 goes on.
-    if (!validateOnly || failures.some((f) => f.reason === "ETAG_STALE")) {
-      await queries.invalidateQueries({ queryKey: ["connection", id] });
+    const [settled, keys] = answers;
+    if (!validateOnly) {
+      // What is stored has another etag, with which 送信 goes on. The rest may come later, or nobody be there to answer.
+      if (settled.status === "fulfilled") queries.setQueryData(settingsQuery(id).queryKey, settled.value);
+      if (keys.status === "fulfilled" && keys.value) queries.setQueryData(credentialsQuery(id).queryKey, keys.value);
+      void refresh();
     }
+    if (failures.some((f) => f.reason === "ETAG_STALE")) await refresh(); // of what somebody else stored
     if (failures.length === 0) return keys.status === "fulfilled" ? keys.value : null;
     if (!validateOnly && keys.status === "fulfilled") form.set("keepKeys", true); // each change of keys ages those before
     throw together(failures);
   };
-  const confirm = () =>
-    form.run(async (v) => {
-      setReview(await store(v, true));
-      go("review");
-    }, true);
+  const confirm = () => form.run(async (v) => review.show(await store(v, true)), true);
   const send = async () => {
     const sent = await form.run(async (v) => {
       await store(v, false);
-      if (!stage) go("connect");
+      if (!stage) await review.go("connect", true); // what is sent is not reviewed again
     });
     if (!sent || !stage) return;
     say(t("keySet.stagedDone"));
-    await navigate({ to: `/settings/integrations/${id}` }); // the keys are sent: nothing is asked
+    await navigate({ to: `/settings/integrations/${id}`, replace: true }); // the keys are sent: nothing is asked
   };
 
   const wrong = form.failure !== null || Object.keys(form.values).some((n) => form.problem(n as keyof GuideValues));
@@ -138,10 +138,10 @@ function Steps({
     <>
       <Leave />
       <ol className="steps across">
-        {(["enter", "review", "connect"] as const).map((p, i) => (
+        {phases.map((p, i) => (
           <li
             key={p}
-            className={p === phase ? "now" : i < ["enter", "review", "connect"].indexOf(phase) ? "done" : ""}
+            className={p === phase ? "now" : i < phases.indexOf(phase) ? "done" : ""}
             aria-current={p === phase ? "step" : undefined}
           >
             {t(`guide.step.${p}`)}
@@ -149,21 +149,23 @@ function Steps({
         ))}
       </ol>
       {phase === "connect" ? (
-        <Connect id={id} back={() => go("enter")} />
+        <Arrival label={t("guide.step.connect")}>
+          <Connect id={id} back={() => review.go(undefined)} />
+        </Arrival>
       ) : phase === "review" ? (
         <Review
           form={form}
-          credentials={keepKeys ? credentials : review}
+          credentials={keepKeys ? credentials : (review.found ?? null)}
           keptKeys={keepKeys}
           staged={stage}
-          back={() => go("enter")}
+          back={review.back}
           send={send}
         />
       ) : (
-        <FormBody form={form} names={[...Object.keys(form.values), "mode", "place"]} onSubmit={confirm}>
+        <FormBody form={review.typing} names={[...Object.keys(form.values), "mode", "place"]} onSubmit={confirm}>
           <TokenStep id={id} />
-          <PhrasesStep id={id} form={form} etag={settings.etag} />
-          <KeysStep form={form} stored={credentials} />
+          <PhrasesStep id={id} form={review.typing} etag={settings.etag} />
+          <KeysStep form={review.typing} stored={credentials} />
           <Card
             foot={
               <>
@@ -171,7 +173,7 @@ function Steps({
                   {t("action.confirm")}
                 </Button>
                 {credentials && (
-                  <Button look="secondary" onClick={() => go("connect")}>
+                  <Button look="secondary" onClick={() => review.go("connect")}>
                     {t("guide.toConnect")}
                   </Button>
                 )}
@@ -186,6 +188,17 @@ function Steps({
         </FormBody>
       )}
     </>
+  );
+}
+
+// What comes after 「送信」 takes the focus, as a screen does.
+function Arrival({ label, children }: { label: string; children: ReactNode }) {
+  const all = useRef<HTMLElement>(null);
+  useEffect(() => all.current?.focus({ preventScroll: true }), []);
+  return (
+    <section ref={all} tabIndex={-1} aria-label={label} className="stack arrival">
+      {children}
+    </section>
   );
 }
 

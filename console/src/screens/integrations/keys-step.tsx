@@ -1,13 +1,15 @@
 // Step 7 of the guide: the keys of the LINE WORKS Developer Console.
-import { type DragEvent, useState } from "react";
+import { useState } from "react";
 import { t } from "../../i18n";
 import { Button, FileButton } from "../../ui/button";
+import { useDrop } from "../../ui/drop";
 import type { Form } from "../../ui/form";
 import { AreaField, ChoiceField, SecretField, TextField } from "../../ui/inputs";
 import { Badge, Card, Facts, Notice } from "../../ui/parts";
+import { KeyFileError, readKey } from "./key-file";
 import { Manual } from "./manual";
 import type { Credentials } from "./queries";
-import { type GuideValues, tooLong, waits } from "./values";
+import { type GuideValues, waits } from "./values";
 
 type Props = { form: Form<GuideValues>; stored: Credentials | null };
 
@@ -135,33 +137,21 @@ function V1Fields({ form }: { form: Form<GuideValues> }) {
 
 // A key comes as a file: drop it, choose it, or paste what is in it.
 function KeyFile({ form, name, label }: { form: Form<GuideValues>; name: "privateKey" | "authKey"; label: string }) {
-  const [over, setOver] = useState(false);
-  const [file, setFile] = useState("");
-  const [refused, setRefused] = useState("");
-  const take = async (chosen: File | undefined) => {
-    if (!chosen) return;
-    const long = tooLong(chosen);
-    setRefused(long);
-    if (long) return;
-    form.set(name, await chosen.text());
-    setFile(chosen.name);
+  const [read, setRead] = useState({ file: "", key: "" });
+  const take = async (file: File) => {
+    try {
+      const key = await readKey(file, label);
+      form.set(name, key);
+      setRead({ file: file.name, key });
+    } catch (error) {
+      if (!(error instanceof KeyFileError)) throw error;
+      form.refuse(name, error.message);
+    }
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    void take(event.dataTransfer.files[0]);
-  };
+  const { over, zone } = useDrop(take);
+  const file = form.values[name] === read.key && read.file; // what is typed or given up since is not of the file
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is one way of three; the button and the text box are the others
-    <div
-      className="stack tight"
-      onDragOver={(e) => {
-        e.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
+    <div className="stack tight" {...zone}>
       <AreaField
         form={form}
         name={name}
@@ -172,7 +162,6 @@ function KeyFile({ form, name, label }: { form: Form<GuideValues>; name: "privat
         placeholder="-----BEGIN PRIVATE KEY-----"
         hint={t("guide.keys.paste")}
       />
-      {refused && <Notice tone="bad" title={refused} />}
       <div className={`drop${over ? " over" : ""}`}>
         <span className="small muted">{file ? t("guide.keys.read", { file }) : t("guide.keys.drop")}</span>
         <FileButton small icon={file ? "circleCheck" : "upload"} accept=".key,.pem,.txt" take={take}>

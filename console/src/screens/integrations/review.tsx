@@ -4,6 +4,7 @@ import { t, word } from "../../i18n";
 import { Button } from "../../ui/button";
 import type { Form } from "../../ui/form";
 import { Card, Facts, Failure, Notice } from "../../ui/parts";
+import { ReviewHead } from "../../ui/review";
 import { kinds } from "../settings/choices";
 import { KeyFacts } from "./keys-step";
 import type { Credentials } from "./queries";
@@ -24,7 +25,7 @@ export function Review({ form, credentials, keptKeys, staged, back, send }: Prop
   const checked = keptKeys ? null : credentials && told(credentials, staged);
   return (
     <>
-      <Notice title={t("review.title")}>{t("review.lead")}</Notice>
+      <ReviewHead />
       <Card title={t("guide.phrases.title")}>
         <Facts
           items={[

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { clashes, initialValues, missingKeys, type Phrases, told, tooLong } from "./values";
+import { clashes, initialValues, missingKeys, type Phrases, told } from "./values";
 
 const none: Phrases = { CLOCK_IN: [], BREAK_START: [], BREAK_END: [], CLOCK_OUT: [], GO_OUT: [], COME_BACK: [] };
 
@@ -16,12 +16,6 @@ test("keys that are not typed in are named, of the version that was chosen", () 
   const v = { ...initialValues({ triggerWords: [] } as never, null), clientId: "x", authKey: " " };
   expect(Object.keys(missingKeys(v))).toEqual(["clientSecret", "serviceAccount", "privateKey", "botId", "botSecret"]);
   expect(missingKeys({ ...v, apiVersion: "V1" }).authKey).toMatch(/^認証キー を入力してください。/);
-});
-
-test("a file that is too long for a key is refused in words", () => {
-  vi.stubGlobal("localStorage", undefined);
-  expect(tooLong({ name: "private_1.key", size: 64 * 1024 })).toBe("");
-  expect(tooLong({ name: "movie.mp4", size: 64 * 1024 + 1 })).toMatch(/movie\.mp4 は 64 KB を超えている/);
 });
 
 test("whether keys are proven is told of those that were asked about", () => {

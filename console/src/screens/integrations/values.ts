@@ -139,9 +139,3 @@ export function clashes(phrases: Phrases, triggerWords: string[]): Map<string, s
   const all = groups.flatMap(([, words]) => words);
   return new Map(all.map((w) => [w, owners.get(fold(w)) ?? []] as const).filter(([, g]) => g.length > 1));
 }
-
-const longestKeyFile = 64 * 1024; // bytes; a key has two thousand
-
-/** Why a file is not read as a key; empty when it is. */
-export const tooLong = (file: { name: string; size: number }) =>
-  file.size > longestKeyFile ? t("guide.keys.fileTooLong", { file: file.name }) : "";
