@@ -104,8 +104,8 @@ test("a file of 450 lines is shown to its end, those with problems first", async
   const rows = page.locator("tbody tr");
   await expect(rows).toHaveCount(200);
   await expect(rows.first()).toContainText("451エラー");
-  await press(page, "さらに 200件を表示(残り 250件)");
-  await press(page, "さらに 50件を表示(残り 50件)");
+  await press(page, "さらに200件を表示(残り250件)");
+  await press(page, "さらに50件を表示(残り50件)");
   await expect(rows).toHaveCount(450);
   await expect(rows.last()).toContainText("K0449");
 });
