@@ -61,7 +61,7 @@ for (const language of languages) {
       await text.fill("電車の遅延のため");
       await page.keyboard.press("Escape");
       await expect(question).toBeVisible();
-      await answer(page, w("action.cancel"));
+      await question.getByRole("button", { name: w("action.cancel") }).click();
       await expect(question).toHaveCount(0);
       for (let i = 0; i < 5; i++) {
         await page.keyboard.press("Escape");
@@ -72,7 +72,7 @@ for (const language of languages) {
         if (!(await question.isVisible())) await page.keyboard.press("Escape");
         await expect(question).toBeVisible({ timeout: 500 });
       }).toPass();
-      await answer(page, w("dialog.lose.button"));
+      await question.getByRole("button", { name: w("dialog.lose.button") }).click();
       await expect(page.getByRole("dialog")).toHaveCount(0);
       await expect(button).toBeFocused();
     }
