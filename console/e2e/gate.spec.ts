@@ -98,6 +98,43 @@ for (const language of languages) {
     await expect(page.getByText(w("form.required", { label: w("employee.name") }))).toBeVisible();
   });
 
+  test(`a wrong address says so and leads to the first screen, in ${language}`, async ({ page }) => {
+    const w = await speak(page, language);
+    for (const path of ["/audit", "/nowhere/at/all"]) {
+      const answered = await page.goto(path);
+      expect(answered?.status()).toBe(404);
+      await expect(page.getByRole("heading", { level: 1, name: w("lost.title") })).toBeVisible();
+    }
+    await page.getByRole("link", { name: w("lost.home") }).click();
+    await expect(page.getByRole("heading", { level: 1, name: w("today.title") })).toBeVisible();
+  });
+
+  test(`the log-in leads on whoever is logged in, in this tab or another, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const shows = (at: Page, name: string) => expect(at.getByRole("heading", { level: 1, name })).toBeVisible();
+    await page.goto(`/login?next=${encodeURIComponent("/timesheets?period=2025-01")}`);
+    await shows(page, w("timesheets.title"));
+    expect(page.url()).toMatch(/\/timesheets\?period=2025-01$/);
+    for (const next of ["", "?next=//example.com", "?next=https://example.com", "?next=/login?next=/login"]) {
+      await page.goto(`/login${next}`);
+      await shows(page, w("today.title"));
+      expect(new URL(page.url()).pathname).toBe("/today");
+    }
+    await page.goto("/login?other=true");
+    await shows(page, w("login.title"));
+
+    const waits = await elsewhere(page, world, language);
+    await waits.goto("/login?next=/profile");
+    await shows(waits, w("login.title"));
+    await logIn(await waits.context().newPage(), administrator.email, language);
+    await waits.evaluate(() => window.dispatchEvent(new Event("visibilitychange"))); // as on coming back to the tab
+    await shows(waits, w("profile.title"));
+    await press(waits, new RegExp(administrator.name));
+    await press(waits, w("nav.logOut"));
+    await shows(waits, w("login.title"));
+    await waits.context().close();
+  });
+
   test(`a tab notices that somebody else has logged in in another one, in ${language}`, async ({ page, world }) => {
     const w = await speak(page, language);
     const email = `tab-${language}@example.co.jp`;

@@ -109,7 +109,7 @@ test("連携サービスから打刻する: LINE WORKS の「追加」", async (
 });
 
 test("APIトークン, 打刻設定, キー, 確認 and 送信", async () => {
-  await press("API トークンを発行する");
+  await press("APIトークンを発行する");
   await expect(page.getByText(/\/v1\/lineworks\/attendance\/dkt_/)).toBeVisible();
   await press("Callback URLをコピー");
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("/v1/lineworks/attendance/dkt_");
@@ -186,7 +186,7 @@ test("従業員一覧 and LINE WORKS のアカウントID", async () => {
     .setInputFiles({ name: "従業員.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
   await expect(page.getByText("従業員.csv の確認結果")).toBeVisible();
   await look(page, "import");
-  await press("2 件を取り込む");
+  await press("2件を取り込む");
   await expect(page.getByRole("main").getByText("取り込みが完了しました。")).toBeVisible();
 
   await page.getByRole("link", { name: "従業員一覧" }).first().click();

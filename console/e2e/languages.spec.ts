@@ -116,6 +116,23 @@ for (const language of languages) {
     expect(employees.filter((e) => e.displayName === name)).toHaveLength(1);
   });
 
+  test(`an account that LINE WORKS does not know is not shown as one that it knows, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const known = await world.hire(`実在 有子 ${language}`, 3);
+    const unknown = await world.hire(`実在 無子 ${language}`);
+    const lineWorksAccountId = `nobody-${language}@example`;
+    await world.call("PUT", `${unknown.name}/accountLink`, { lineWorksAccountId });
+    await page.goto("/settings/employees");
+    const row = (name: string) => page.getByRole("row", { name: new RegExp(name) });
+    await expect(row(unknown.displayName)).toContainText(lineWorksAccountId);
+    await expect(row(known.displayName).getByText(w("employee.unconfirmed"))).toHaveCount(0, { timeout: 60_000 });
+    await expect(row(unknown.displayName).getByText(w("employee.unconfirmed"))).toBeVisible();
+    for (const { name } of [known, unknown]) await world.call("DELETE", `${name}/accountLink`);
+  });
+
   test(`the directory is compared before anybody is linked, in ${language}`, async ({ page, world }) => {
     const w = await speak(page, language);
     const email = world.users[3]?.email ?? "";

@@ -27,7 +27,7 @@ const said = {
     what: "LINE WORKS のアカウントID",
     preview: "links.csv の確認結果",
     wrong: /9999.*(エラー|該当なし)/,
-    run: "1 件を取り込む",
+    run: "1件を取り込む",
     done: "取り込みが完了しました。",
   },
   en: {
@@ -104,8 +104,8 @@ test("a file of 450 lines is shown to its end, those with problems first", async
   const rows = page.locator("tbody tr");
   await expect(rows).toHaveCount(200);
   await expect(rows.first()).toContainText("451エラー");
-  await press(page, "さらに 200 件を表示(残り 250 件)");
-  await press(page, "さらに 50 件を表示(残り 50 件)");
+  await press(page, "さらに200件を表示(残り250件)");
+  await press(page, "さらに50件を表示(残り50件)");
   await expect(rows).toHaveCount(450);
   await expect(rows.last()).toContainText("K0449");
 });

@@ -1,4 +1,5 @@
 // Punches that people enter and take away, and those that were held.
+import { addDays } from "../src/screens/attendance/periods";
 import {
   administrator,
   answer,
@@ -50,6 +51,33 @@ for (const language of languages)
     const voided = like(w("punch.voidedBy", { who: admin, time: "*", reason: "日付の誤り" }));
     await expect(page.getByText(voided)).toBeVisible();
   });
+
+test("after midnight the business day is marked and added to, until the company's cutoff", async ({ page, world }) => {
+  const who = await world.hire("深夜 業子");
+  await punched(world, who, "CLOCK_IN");
+  const night = addDays(today(), -3);
+  const marks = async (date: string) => {
+    const [, m, d] = date.split("-").map(Number);
+    await page.goto("/today");
+    await expect(page.locator(".page-head")).toContainText(`${m}月${d}日`);
+    await page.goto(`/timesheets/${who.id}`);
+    await expect(page.locator('th[aria-current="date"]')).toHaveText(new RegExp(`^${m}/${d}\\(`));
+    await press(page, "打刻を追加");
+    await expect(page.getByRole("dialog").getByLabel("日付")).toHaveValue(date);
+  };
+  await page.clock.setFixedTime(new Date(`${night}T02:30:00+09:00`));
+  await marks(addDays(night, -1));
+  const { name, version, updateTime, actor, effectiveTime, ...rules } = await world.call("GET", "workRules");
+  try {
+    await world.call("PUT", "workRules", { ...rules, dayCutoff: "02:00" });
+    await marks(night);
+  } finally {
+    const { etag } = await world.call<{ etag: string }>("GET", "workRules");
+    await world.call("PUT", "workRules", { ...rules, etag });
+  }
+  await page.clock.setFixedTime(new Date(`${night}T05:00:00+09:00`));
+  await marks(night);
+});
 
 test("a month that is on the screen shows the punch that its address names", async ({ page, world }) => {
   const who = await world.hire("行先 明子");

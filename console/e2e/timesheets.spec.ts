@@ -9,6 +9,7 @@ import {
   elsewhere,
   expect,
   languages,
+  like,
   logIn,
   password,
   period,
@@ -36,6 +37,45 @@ for (const language of languages) {
     await step(w("verb.cancelApproval"), w("sheetState.SUBMITTED"));
     await expect(page.getByRole("heading", { name: w("month.history") })).toBeVisible();
     await expect(page.locator(".trail li")).toHaveCount(5);
+  });
+
+  test(`what is typed into a dialog is not lost by Escape unasked, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`下書 残子 ${language}`);
+    await punched(world, who, "CLOCK_IN");
+    await page.goto(`/timesheets/${who.id}/${period()}`);
+    const question = page.getByRole("dialog", { name: w("dialog.lose.title") });
+    for (const [opener, title] of [
+      [w("verb.submit"), w("verb.submit.title", { month: "*" })],
+      [w("punch.add"), w("punch.add")],
+    ] as const) {
+      const button = page.getByRole("button", { name: opener, exact: true }).first();
+      await button.click();
+      const dialog = page.getByRole("dialog", { name: like(title) });
+      await expect(dialog).toBeVisible();
+      await page.keyboard.press("Escape"); // nothing is typed yet
+      await expect(dialog).toHaveCount(0);
+      await expect(button).toBeFocused();
+      await button.click();
+      const text = dialog.locator("textarea");
+      await text.fill("電車の遅延のため");
+      await page.keyboard.press("Escape");
+      await expect(question).toBeVisible();
+      await question.getByRole("button", { name: w("action.cancel") }).click();
+      await expect(question).toHaveCount(0);
+      for (let i = 0; i < 5; i++) {
+        await page.keyboard.press("Escape");
+        await page.waitForTimeout(200); // a dialog that closes does it a moment later
+        await expect(text).toHaveValue("電車の遅延のため");
+      }
+      await expect(async () => {
+        if (!(await question.isVisible())) await page.keyboard.press("Escape");
+        await expect(question).toBeVisible({ timeout: 500 });
+      }).toPass();
+      await question.getByRole("button", { name: w("dialog.lose.button") }).click();
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+      await expect(button).toBeFocused();
+    }
   });
 
   test(`a comment that is refused says what is wrong with it, in ${language}`, async ({ page, world }) => {

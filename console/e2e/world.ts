@@ -2,6 +2,7 @@
 // each test makes the people it needs.
 import { type Browser, test as base, expect, type Locator, type Page } from "@playwright/test";
 import { en } from "../src/i18n/en";
+import { fill } from "../src/i18n/fill";
 import { ja } from "../src/i18n/ja";
 import { type Installation, start } from "./installation";
 import { watch } from "./look";
@@ -159,9 +160,7 @@ export const languages: Language[] = ["ja", "en"];
 export const words =
   (language: Language) =>
   (key: keyof typeof ja, values: Record<string, string | number> = {}) =>
-    (language === "ja" ? ja : en)[key].replace(/\{(\w+)\}/g, (whole: string, name: string) =>
-      String(values[name] ?? whole),
-    );
+    fill((language === "ja" ? ja : en)[key], values, language);
 
 /** like matches a sentence in which each * stands for anything. */
 export const like = (sentence: string) =>
@@ -249,7 +248,7 @@ export async function logIn(page: Page, email: string, language: Language = "ja"
 /** knock fills the log-in in. */
 export async function knock(page: Page, email: string, language: Language = "ja") {
   const w = words(language);
-  await page.goto("/login");
+  await page.goto("/login?other=true"); // whoever is logged in
   await page.getByLabel(w("account.email")).fill(email);
   await page.getByLabel(w("account.password")).fill(password);
   await press(page, w("login.button"));

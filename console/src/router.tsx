@@ -14,6 +14,7 @@ import { idOf } from "./api/client";
 import { ApiError } from "./api/error";
 import { type Session, sessionQuery } from "./api/session";
 import { isPeriod } from "./screens/attendance/periods";
+import { safe } from "./screens/welcome/safe";
 import { Frame } from "./shell/frame";
 import { NotFound, Oops } from "./shell/lost";
 import { shows } from "./shell/needs";
@@ -53,8 +54,17 @@ export function makeRouter(queries: QueryClient) {
     notFoundComponent: NotFound,
   });
 
-  const open = (path: string, load: Load, name: string) =>
-    createRoute({ getParentRoute: () => root, path, component: lazy(load, name) });
+  type Before = (to: { search: { next?: string; other?: boolean } }) => Promise<void>;
+  const open = (path: string, load: Load, name: string, beforeLoad?: Before) =>
+    createRoute({ getParentRoute: () => root, path, component: lazy(load, name), beforeLoad });
+
+  // Whoever is logged in is led to where they were going, unless they want another account. Nobody is kept from the
+  // log-in because the door does not say who is there.
+  const leadOn: Before = async ({ search: { next, other } }) => {
+    if (other) return;
+    const session = await queries.fetchQuery({ ...sessionQuery, staleTime: 1_000 }).catch(() => null);
+    if (session) throw redirect({ to: safe(next), replace: true });
+  };
 
   const inside = createRoute({
     getParentRoute: () => root,
@@ -114,7 +124,7 @@ export function makeRouter(queries: QueryClient) {
   });
 
   const tree = root.addChildren([
-    open("/login", welcome, "LogIn"),
+    open("/login", welcome, "LogIn", leadOn),
     open("/setup", welcome, "SetUp"),
     open("/openid", welcome, "ProviderReturn"),
     open("/invitation", welcome, "AcceptInvitation"),

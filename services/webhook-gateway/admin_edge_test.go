@@ -53,6 +53,30 @@ func TestUnknownPathsAndMethodsAreJSON(t *testing.T) {
 	}
 }
 
+// A person who mistypes an address reads a page; a program reads JSON, whatever it takes.
+func TestAWrongAddressIsAPageForABrowserAlone(t *testing.T) {
+	d := openDoor(t)
+	const html = "text/html,application/xhtml+xml,*/*;q=0.8"
+	for _, path := range []string{"/audit", "/nowhere/else", "/employees/1"} {
+		for _, mode := range []string{"", "navigate"} {
+			a := d.do("GET", path, "", "Accept", html, "Sec-Fetch-Mode", mode)
+			kind, policy := a.header.Get("Content-Type"), a.header.Get("Content-Security-Policy")
+			if a.status != 404 || kind != "text/html; charset=utf-8" || !strings.Contains(a.raw, "<html") || policy != d.do("GET", "/", "").header.Get("Content-Security-Policy") {
+				t.Errorf("%s %q: %d %s %s", path, mode, a.status, kind, policy)
+			}
+		}
+	}
+	for _, c := range []struct{ method, path, accept, mode string }{
+		{"GET", "/audit", "", ""}, {"GET", "/audit", "*/*", ""}, {"GET", "/audit", "application/json", "cors"},
+		{"GET", "/audit", html, "cors"}, {"POST", "/audit", html, "navigate"}, {"GET", "/v1/nothing", html, "navigate"},
+	} {
+		a := d.do(c.method, c.path, "", "Accept", c.accept, "Sec-Fetch-Mode", c.mode)
+		if a.header.Get("Content-Type") != "application/json" || a.header.Get("Content-Security-Policy") != "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" {
+			t.Errorf("%v: %d %v", c, a.status, a.header)
+		}
+	}
+}
+
 func TestOtherSitesAreRefused(t *testing.T) {
 	d := openDoor(t)
 	session := d.setUp()

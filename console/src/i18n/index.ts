@@ -1,6 +1,7 @@
 // Words in Japanese and English. Japanese is the source; English must have the
 // same keys, which the compiler checks.
 import { en } from "./en";
+import { fill } from "./fill";
 import { ja } from "./ja";
 
 export type Key = keyof typeof ja;
@@ -36,8 +37,7 @@ export function onLanguage(tell: () => void) {
 
 /** t is a sentence in the language of the screen, with {names} filled in. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const sentence: string = (current === "ja" ? ja : en)[key];
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return fill((current === "ja" ? ja : en)[key], values, current);
 }
 
 /** listed joins words as the language does. */

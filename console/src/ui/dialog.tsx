@@ -9,6 +9,8 @@ type DialogProps = { title: string; wide?: boolean; onClose?: () => void; childr
 export function Dialog({ title, wide, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const [question, confirm] = useConfirm();
+  const before = useRef(new Map<Typed, string>());
   useEffect(() => {
     const opener = document.activeElement;
     const dialog = ref.current;
@@ -16,32 +18,57 @@ export function Dialog({ title, wide, onClose, children }: DialogProps) {
     return () => {
       dialog?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
-      else rest()?.focus();
+      else if (document.activeElement === document.body) rest()?.focus();
     };
   }, []);
+  // Escape is one key, and what was typed may be long: it is not lost unasked. Who presses キャンセル means it.
+  const dismiss = () => {
+    const lost = [...before.current].some(([field, text]) => field.isConnected && field.value !== text);
+    if (!onClose || !lost) return onClose?.();
+    confirm({
+      title: t("dialog.lose.title"),
+      text: t("dialog.lose.text"),
+      action: t("dialog.lose.button"),
+      danger: true,
+      run: async () => onClose(),
+    });
+  };
   return (
-    <dialog
-      ref={ref}
-      className={`dialog${wide ? " wide" : ""}`}
-      aria-labelledby={id}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose?.();
-      }}
-      onClose={({ currentTarget: dialog }) => {
-        // Browsers let nobody be held: they close a dialog that prevented it once, without asking again.
-        if (!dialog.isConnected || dialog.open) return;
-        if (onClose) onClose();
-        else show(dialog);
-      }}
-    >
-      <div className="inside">
-        <h2 id={id}>{title}</h2>
-        {children}
-      </div>
-    </dialog>
+    <>
+      <dialog
+        ref={ref}
+        className={`dialog${wide ? " wide" : ""}`}
+        aria-labelledby={id}
+        onFocus={({ target }) => {
+          if (isTyped(target) && !before.current.has(target)) before.current.set(target, target.value);
+        }}
+        onCancel={(event) => {
+          event.preventDefault();
+          dismiss();
+        }}
+        onClose={({ currentTarget: dialog }) => {
+          // Browsers let nobody be held: they close a dialog that prevented it once, without asking again.
+          if (!dialog.isConnected || dialog.open) return;
+          show(dialog);
+          dismiss();
+        }}
+      >
+        <div className="inside">
+          <h2 id={id}>{title}</h2>
+          {children}
+        </div>
+      </dialog>
+      {question}
+    </>
   );
 }
+
+type Typed = HTMLInputElement | HTMLTextAreaElement;
+
+// Whether text is typed into it; what is chosen is chosen again as quickly.
+const isTyped = (field: Element): field is Typed =>
+  field instanceof HTMLTextAreaElement ||
+  (field instanceof HTMLInputElement && !["checkbox", "radio", "file"].includes(field.type));
 
 function show(dialog: HTMLDialogElement) {
   if (!dialog.open) dialog.showModal();

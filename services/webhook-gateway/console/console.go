@@ -81,25 +81,35 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	at := r.URL.Path
 	switch found, isFile := c.app[at]; {
 	case at == styleSheet:
-		c.static(w, r, "style.css")
+		c.static(w, r, "style.css", http.StatusOK)
 	case isFile && at != "/index.html":
 		if strings.HasPrefix(at, appFiles) {
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		}
 		found.write(w, r)
-	case c.IsPage(at) && c.built():
-		c.page(w, r)
-	case at == "/":
-		w.Header().Set("Vary", "Accept-Language")
-		c.static(w, r, "index."+c.cfg.Language(r)+".html")
+	case c.IsPage(at):
+		c.page(w, r, http.StatusOK)
 	default:
 		http.NotFound(w, r)
 	}
 }
 
-// page is the one page of the app; it is asked for anew every time, so that a
+// Lost answers for an address that nothing is at: with the app, whose router
+// knows no such screen and says so, in the language of its reader.
+func (c *Console) Lost(w http.ResponseWriter, r *http.Request) { c.page(w, r, http.StatusNotFound) }
+
+func (c *Console) page(w http.ResponseWriter, r *http.Request, status int) {
+	if c.built() {
+		c.appPage(w, r, status)
+		return
+	}
+	w.Header().Add("Vary", "Accept-Language")
+	c.static(w, r, "index."+c.cfg.Language(r)+".html", status)
+}
+
+// appPage is the one page of the app; it is asked for anew every time, so that a
 // browser never keeps one whose files are gone.
-func (c *Console) page(w http.ResponseWriter, r *http.Request) {
+func (c *Console) appPage(w http.ResponseWriter, r *http.Request, status int) {
 	text := c.app["/index.html"].plain
 	if c.cfg.SetupOpen(r.Context()) {
 		text = bytes.Replace(text, []byte(setupDone), []byte(setupOpen), 1)
@@ -110,15 +120,17 @@ func (c *Console) page(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
 	_, _ = w.Write(text) // a client that left is no trouble of ours
 }
 
-func (c *Console) static(w http.ResponseWriter, r *http.Request, name string) {
+func (c *Console) static(w http.ResponseWriter, r *http.Request, name string, status int) {
 	content, err := fs.ReadFile(c.files, name)
 	if err != nil {
 		http.NotFound(w, r)
 		return
 	}
 	w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+	w.WriteHeader(status)
 	_, _ = w.Write(content) // a client that left is no trouble of ours
 }

@@ -37,12 +37,16 @@ func open(t *testing.T, files map[string]string, waiting bool) *Console {
 }
 
 func get(c *Console, path string, headers ...string) *http.Response {
+	return answer(c.ServeHTTP, path, headers...)
+}
+
+func answer(serve http.HandlerFunc, path string, headers ...string) *http.Response {
 	r := httptest.NewRequest(http.MethodGet, path, nil)
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
-	c.ServeHTTP(w, r)
+	serve(w, r)
 	return w.Result()
 }
 
@@ -65,6 +69,19 @@ func TestScreensShowTheAppAndNothingElseDoes(t *testing.T) {
 	for _, path := range []string{"/index.html", "/.gitkeep", "/assets/app/gone.js", "/employees/1/timesheets/2026-11/inspection", "/docs", "/loginx", "/v1/session"} {
 		if c.Serves(path) || get(c, path).StatusCode != http.StatusNotFound {
 			t.Errorf("%s is served", path)
+		}
+	}
+}
+
+// Who follows a wrong address is shown the app, which says so; without the app the page that says where to go.
+func TestAWrongAddressIsAnsweredInWords(t *testing.T) {
+	with := open(t, map[string]string{"index.html": page}, false)
+	if r := answer(with.Lost, "/nowhere"); r.StatusCode != http.StatusNotFound || text(t, r) != page || r.Header.Get("Cache-Control") != "no-cache" {
+		t.Errorf("%v", r)
+	}
+	for language, want := range map[string]string{"ja": "はじめに", "en": "What to do first"} {
+		if r := answer(open(t, nil, false).Lost, "/nowhere", "Accept-Language", language); r.StatusCode != http.StatusNotFound || text(t, r) != want {
+			t.Errorf("%s: %v", language, r)
 		}
 	}
 }

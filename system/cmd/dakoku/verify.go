@@ -118,7 +118,7 @@ func tell(records attendance.Report, events accord.Report, links lineage.Report)
 		fmt.Println("受信箱は別のデータベースにあるため、照合していません。 The inbox is in another database and was not compared.")
 	}
 	if n := len(found); n > 0 {
-		return fmt.Errorf("記録が書き換えられています: %d 件 (%d findings: the records are not as they were made)", n, n)
+		return fmt.Errorf("記録が書き換えられています: %d件 (%d findings: the records are not as they were made)", n, n)
 	}
 	fmt.Println("異常はありません。 Nothing is wrong.")
 	return nil
@@ -131,7 +131,7 @@ func tellLinks(links lineage.Report) {
 	}
 	fmt.Printf("紐付けの履歴と照合したイベント events compared with the history of account links %d\n", links.Events)
 	if links.Before > 0 {
-		fmt.Printf("    紐付けの控えがない以前のイベント %d 件は照合していません。 %d older events were judged without a receipt of the link and were not compared.\n", links.Before, links.Before)
+		fmt.Printf("    紐付けの控えがない以前のイベント %d件は照合していません。 %d older events were judged without a receipt of the link and were not compared.\n", links.Before, links.Before)
 	}
 }
 
@@ -142,6 +142,6 @@ func tellCompany(tenant string, c *attendance.Company) {
 	}
 	fmt.Printf("会社 company %s  封印 sealed %d  チェックポイント checkpoint %d (%s)\n", tenant, c.Sealed, c.Checkpoint, at)
 	if c.Newer > 0 {
-		fmt.Printf("    最後のチェックポイントより新しい記録 %d 件は、まだ証明の対象外です。 %d rows are newer than the last checkpoint: a change of them would not be proved yet.\n", c.Newer, c.Newer)
+		fmt.Printf("    最後のチェックポイントより新しい記録 %d件は、まだ証明の対象外です。 %d rows are newer than the last checkpoint: a change of them would not be proved yet.\n", c.Newer, c.Newer)
 	}
 }

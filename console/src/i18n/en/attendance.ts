@@ -9,7 +9,7 @@ export const attendance = {
   "bulk.none": "Approve",
   "bulk.pick": "Choose {name}",
   "bulk.text": "The timesheets of {month} that you chose are approved.",
-  "bulk.title": "Approve {n} timesheets?",
+  "bulk.title": "Approve {n} {n:timesheet|timesheets}?",
   "correction.approve": "Approve",
   "correction.approve.done": "Approved and recorded as a punch.",
   "correction.approve.text": "“{kind}” of {name} at {time} is recorded as a punch. What was recorded before stays.",
@@ -210,7 +210,7 @@ export const attendance = {
   "verb.approve.anyway": "Approve anyway",
   "verb.approve.done": "Approved.",
   "verb.approve.held":
-    "{n} held punches wait for a decision. It is safer to send the timesheet back and apply or discard them: approved as it is, it does not have them.",
+    "{n} held {n:punch waits|punches wait} for a decision. It is safer to send the timesheet back and apply or discard {n:it|them}: approved as it is, it does not have {n:it|them}.",
   "verb.approve.text": "Approving settles it. It can be made submitted again.",
   "verb.approve.title": "Approve {month}?",
   "verb.cancelApproval": "Cancel the approval",

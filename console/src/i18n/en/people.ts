@@ -55,6 +55,7 @@ export const people = {
   "employee.number": "Number",
   "employee.stateHint": "Punches of somebody who is inactive are refused. Records stay.",
   "employee.title": "Employee",
+  "employee.unconfirmed": "not confirmed by LINE WORKS",
   "employeeState.ACTIVE": "Active",
   "employeeState.INACTIVE": "Inactive",
   "employees.add": "Add an employee",
@@ -145,6 +146,6 @@ export const people = {
   "sync.lead": "Matches e-mail addresses with the LINE WORKS directory and links everybody at once (API 2.0).",
   "sync.preview": "Preview",
   "sync.run": "Apply ({n})",
-  "sync.running": "{users} people read, {employees} employees compared",
+  "sync.running": "{users} {users:person|people} read, {employees} {employees:employee|employees} compared",
   "sync.title": "Directory sync",
 } as const;

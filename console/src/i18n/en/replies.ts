@@ -5,7 +5,7 @@ export const replies = {
   "replies.lead":
     "Punches are recorded all the same. Replies that wait are tried again by themselves: for seven days those that name their day, the others for 24 hours.",
   "replies.reason": "Reason",
-  "replies.refused": "LINE WORKS has refused new access tokens {n} times in a row.",
+  "replies.refused": "LINE WORKS has refused new access tokens {n} {n:time|times} in a row.",
   "replies.refusedMore":
     "Punches are recorded, and replies are tried again, so none is lost. At the third refusal the connection needs attention. See that no other system revokes tokens of the same client app and that the service account and the client app are active in the Developer Console, then test the connection below.",
   "replies.remedy": "What to do",

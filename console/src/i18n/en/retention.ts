@@ -30,12 +30,12 @@ export const retention = {
   "retention.default":
     "Your company has decided nothing yet: the 5 years of the Labor Standards Act, article 109, hold.",
   "retention.lead": "For how long records of attendance are kept, what is removed next, and what is kept longer.",
-  "retention.shorter": "Shorten the retention to {years} years?",
+  "retention.shorter": "Shorten the retention to {years} {years:year|years}?",
   "retention.shorterDo": "Shorten",
   "retention.shorterText":
-    "It holds at once, also for what is there. Records completed more than {years} years ago go with the next purge, for good.",
+    "It holds at once, also for what is there. Records completed more than {years} {years:year|years} ago go with the next purge, for good.",
   "retention.title": "Retention",
-  "retention.version": "{years} years since {time} ({who})",
+  "retention.version": "{years} {years:year|years} since {time} ({who})",
   "retention.versions": "Earlier changes",
   "retention.years": "Years",
   "retention.yearsHint":

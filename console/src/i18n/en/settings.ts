@@ -16,7 +16,7 @@ export const settings = {
   "duplicatePolicyMore.FIRST_IN_LAST_OUT": "A later clock-out replaces the earlier one.",
   "keys.add": "Make an API key",
   "keys.creator": "Made by",
-  "keys.days": "{n} days",
+  "keys.days": "{n} {n:day|days}",
   "keys.delete": "Delete",
   "keys.deleteText": "Programs that use “{name}” are refused within 5 seconds. This cannot be undone.",
   "keys.deleteWhich": "Delete “{name}”",

@@ -1,6 +1,6 @@
 export const integrations = {
   "chart.answered": "返信",
-  "chart.most": "目盛りの上端: {n} 件",
+  "chart.most": "目盛りの上端: {n}件",
   "chart.nothing": "この期間の受信はありません。",
   "chart.numbers": "数値を表で見る",
   "chart.received": "受信",
@@ -33,7 +33,7 @@ export const integrations = {
   "connect.isActive": "連携は有効です。LINE WORKS からの打刻を受け付けています。",
   "connect.noToken": "APIトークンがまだ発行されていません。",
   "connect.status": "連携の状況を見る",
-  "connect.toToken": "API トークンを発行する",
+  "connect.toToken": "APIトークンを発行する",
   "connectionState.ACTIVE": "有効",
   "connectionState.BROKEN": "要対応",
   "connectionState.DISABLED": "停止中",
@@ -106,10 +106,10 @@ export const integrations = {
   "guide.token.http": "このURLは https ではありません。",
   "guide.token.httpMore":
     "LINE WORKS は https のURLにのみ投稿を送ります。DAKOKU_PUBLIC_URL を公開用の https アドレスに設定してください。",
-  "guide.token.issue": "API トークンを発行する",
+  "guide.token.issue": "APIトークンを発行する",
   "guide.token.issued": "{time} に発行",
   "guide.token.lead":
-    "LINE WORKS と通信するために必要な API トークンを発行します。発行すると Callback URL が表示されます。",
+    "LINE WORKS と通信するために必要なAPIトークンを発行します。発行すると Callback URL が表示されます。",
   "guide.token.title": "APIトークンと Callback URL",
   "guide.token.token": "APIトークン",
   "guide.token.url": "Callback URL",
@@ -142,7 +142,7 @@ export const integrations = {
   "integrations.title": "連携サービスの設定",
   "keySet.activate": "このキーに切り替える",
   "keySet.activateDone":
-    "キーを切り替えました。以前のキーには、同じ API バージョンなら24時間、別のバージョンなら廃止するまで戻せます。",
+    "キーを切り替えました。以前のキーには、同じAPIバージョンなら24時間、別のバージョンなら廃止するまで戻せます。",
   "keySet.activateText":
     "返信にこのキーを使い始めます。現在のキーは「以前のキー」として残り、ワンクリックで戻せます。打刻は止まりません。",
   "keySet.change": "切り替えるタイミング",
@@ -171,7 +171,7 @@ export const integrations = {
   "keySet.waiting": "切り替え待ち",
   "manual.bot.1": "Bot の画面を開き「登録」をクリックし、「プロフィール画像」「Bot名」「説明」を入力します。",
   "manual.bot.2": "「API Interface」で API 1.0 を選択します。",
-  "manual.bot.3": "「Callback URL」を ON にし、コピーした URL を貼り付けます。",
+  "manual.bot.3": "「Callback URL」を ON にし、コピーしたURLを貼り付けます。",
   "manual.bot.4": "「メンバーが送信可能なメッセージタイプ」はテキストを選択します。",
   "manual.bot.5": "複数人のトークルームで使う場合は「複数人のトークルームに招待可」にチェックを入れます。",
   "manual.bot.6": "「管理者」の「主担当」に1人以上を指定し、「保存」します。",
@@ -183,7 +183,7 @@ export const integrations = {
   "manual.phrases.1": "全角・半角、大文字・小文字、ひらがな・カタカナの違いは区別しません。",
   "manual.phrases.2": "長いキーワードが優先されます。「休憩」と「休憩終了」は両方登録できます。",
   "manual.phrases.3": "日常の会話に出やすい言葉を使うときは「引き金となる言葉」を設定すると安全です。",
-  "manual.token.1": "「API トークンを発行する」をクリックします。",
+  "manual.token.1": "「APIトークンを発行する」をクリックします。",
   "manual.token.2": "表示された Callback URL をコピーします。",
   "manual.token.3": "Developer Console で「Bot」を開き、対象の Bot を選択します。",
   "manual.token.4":
@@ -248,7 +248,7 @@ export const integrations = {
   "status.rename": "名前を変更する",
   "status.renamed": "名前を「{name}」に変更しました。",
   "status.title": "連携の状況",
-  "status.unlinked": "未登録の送信者が {n} 人います。",
+  "status.unlinked": "未登録の送信者が{n}人います。",
   "test.again": "もう一度テストする",
   "test.lead": "LINE WORKS に接続し、キー・権限・Bot の設定を1項目ずつ確認します。何も変更しません。",
   "test.notReady": "要対応の項目があります",

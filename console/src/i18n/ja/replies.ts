@@ -5,7 +5,7 @@ export const replies = {
   "replies.lead":
     "打刻の記録には影響しません。待っている返信は自動で再試行します。日付入りの返信は7日間、それ以外は24時間で送信をやめます。",
   "replies.reason": "理由",
-  "replies.refused": "LINE WORKS が新しいアクセストークンを続けて {n} 回拒否しました。",
+  "replies.refused": "LINE WORKS が新しいアクセストークンを続けて{n}回拒否しました。",
   "replies.refusedMore":
     "打刻は記録され、返信は自動で再試行するので失われません。続けて3回で連携が「要対応」になります。同じ Client App のトークンをほかのシステムが無効にしていないか、Developer Console で Service Account と Client App が有効かを確認し、下の接続テストを実行してください。",
   "replies.remedy": "対応",
@@ -35,7 +35,7 @@ export const replies = {
   "replyReason.NOT_LINE_WORKS": "LINE WORKS 以外(プロキシなど)が応答した",
   "replyReason.NO_ANSWER": "LINE WORKS が応答しない",
   "replyReason.NO_CREDENTIALS": "使えるキーがない",
-  "replyReason.ROOM_OF_OTHER_API_VERSION": "別の API バージョンのトークルーム",
+  "replyReason.ROOM_OF_OTHER_API_VERSION": "別のAPIバージョンのトークルーム",
   "replyReason.SCOPE_MISSING": "アプリのスコープが足りない",
   "replyReason.SERVICE_UNAVAILABLE": "LINE WORKS が一時的に利用できない",
   "replyReason.TOO_MANY_REQUESTS": "LINE WORKS の送信制限に達した",

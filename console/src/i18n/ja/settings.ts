@@ -1,7 +1,7 @@
 export const settings = {
   "company.closingDay": "締め日",
   "company.closingHint": "締め日の翌日から次の締め日までが1か月です。",
-  "company.day": "毎月 {day} 日",
+  "company.day": "毎月{day}日",
   "company.lastDay": "毎月 末日",
   "company.locale": "標準の言語",
   "company.moved": "変更は過去の記録を動かしません。",
@@ -16,7 +16,7 @@ export const settings = {
   "duplicatePolicyMore.FIRST_IN_LAST_OUT": "退勤をやり直すと、あとの時刻に更新されます。",
   "keys.add": "APIキーを発行",
   "keys.creator": "発行した人",
-  "keys.days": "{n} 日",
+  "keys.days": "{n}日",
   "keys.delete": "削除する",
   "keys.deleteText": "「{name}」を使っているプログラムは、5秒以内にアクセスできなくなります。元に戻せません。",
   "keys.deleteWhich": "「{name}」を削除する",

@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Navigate, useNavigate, useParams, useRouterState, useSearch } from "@tanstack/react-router";
 import { Fragment, useEffect, useState } from "react";
 import { api, ask, idOf } from "../../api/client";
-import { useMay, useSession, useZone } from "../../api/session";
+import { useMay, useSession } from "../../api/session";
 import { language, t, word } from "../../i18n";
-import { colon, dateIn, day, hours, month, shortDay, weekday } from "../../i18n/time";
+import { colon, day, hours, month, shortDay, weekday } from "../../i18n/time";
 import { Button, IconButton } from "../../ui/button";
 import { DoorLink } from "../../ui/door-link";
 import { Badge, Card, Failure, PageHead, Skeleton, Tiles } from "../../ui/parts";
@@ -14,7 +14,7 @@ import { DayPunches } from "./day-punches";
 import { MonthHeld } from "./held";
 import { addDays, daysBetween, periodOf, shift } from "./periods";
 import { AddPunch, AskCorrection } from "./punch-dialogs";
-import { type Day, sheetTone, type Timesheet, timesheetQuery } from "./queries";
+import { type Day, sheetTone, type Timesheet, timesheetQuery, useBusinessDay } from "./queries";
 import { SheetHistory, SheetVerbs } from "./sheet-verbs";
 
 /** Without a period: the one of today, or that of a punch that was sent at some time. */
@@ -22,23 +22,25 @@ export function LatestMonth() {
   const { employee = "" } = useParams({ strict: false }) as { employee?: string };
   const { punch = "", at } = useSearch({ strict: false }) as { punch?: string; at?: string };
   const { organization } = useSession();
-  const zone = useZone();
+  const { dayOf, pending } = useBusinessDay();
   const sent = Date.parse(at ?? "");
-  const about = dateIn(Number.isNaN(sent) ? new Date() : new Date(sent), zone);
-  // A punch of the night belongs to the day before.
+  const about = dayOf(Number.isNaN(sent) ? new Date() : new Date(sent));
+  // The rules of its time may have had a punch of the night in another day.
   const punches = useQuery({
     queryKey: ["punches", "about", employee, about],
     queryFn: () => {
       const query = { employee, startDay: addDays(about, -1), endDay: addDays(about, 1), pageSize: 500 };
       return ask(api.GET("/v1/punches", { params: { query } }));
     },
-    enabled: punch !== "",
+    enabled: punch !== "" && !pending,
   });
-  if (punches.isLoading) return <Skeleton rows={12} />;
+  if (pending || punches.isLoading) return <Skeleton rows={12} />;
   const date = punches.data?.punches.find((p) => p.name === punch)?.businessDay ?? about;
   const period = periodOf(date, organization?.closingDay ?? 31);
   return <Navigate to={`/timesheets/${employee}/${period}`} hash={idOf(punch)} replace />;
 }
+
+const days = (label: string, n: number) => ({ label, value: n, unit: t("unit.days", { n }) });
 
 export function Month() {
   const { employee = "", period = "" } = useParams({ strict: false }) as { employee?: string; period?: string };
@@ -55,6 +57,7 @@ export function Month() {
   const go = (by: number) => void navigate({ to: `/timesheets/${employee}/${shift(period, by)}`, replace: true });
   const name = person.data?.displayName ?? (own ? account?.displayName : "") ?? "";
   const all = may("timesheets.read");
+  const flagged = sheet.data?.totals?.flaggedDays ?? 0;
   return (
     <div className="stack">
       <PageHead
@@ -96,14 +99,9 @@ export function Month() {
         <>
           <Tiles
             tiles={[
-              { label: t("total.days"), value: sheet.data.totals?.workedDays ?? 0, unit: t("unit.days") },
+              days(t("total.days"), sheet.data.totals?.workedDays ?? 0),
               { label: t("total.worked"), value: hours(sheet.data.totals?.workedMinutes) },
-              {
-                label: t("total.flagged"),
-                value: sheet.data.totals?.flaggedDays ?? 0,
-                unit: t("unit.days"),
-                tone: (sheet.data.totals?.flaggedDays ?? 0) > 0 ? "warn" : "",
-              },
+              { ...days(t("total.flagged"), flagged), tone: flagged > 0 ? "warn" : "" },
             ]}
           />
           <SheetVerbs sheet={sheet.data} employee={employee} own={own} />
@@ -135,8 +133,7 @@ function Days({ sheet, employee, own }: { sheet: Timesheet; employee: string; ow
   const [adding, setAdding] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
   const may = useMay();
-  const zone = useZone();
-  const today = dateIn(new Date(), zone);
+  const today = useBusinessDay().dayOf();
   const unlocked = sheet.state === "OPEN" || sheet.state === "SENT_BACK";
   const editable = unlocked && (may("punches.write") || (own && may("punches.writeOwn")));
   const asks = unlocked && own && (may("corrections.request") || may("corrections.requestOwn"));

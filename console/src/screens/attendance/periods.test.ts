@@ -24,6 +24,15 @@ test("the business day changes at the cutoff, not at midnight", () => {
   const at = (text: string) => new Date(text);
   expect(businessDay(at("2026-11-27T04:59:59+09:00"), "Asia/Tokyo", "05:00")).toBe("2026-11-26");
   expect(businessDay(at("2026-11-27T05:00:00+09:00"), "Asia/Tokyo", "05:00")).toBe("2026-11-27");
+  expect(businessDay(at("2026-12-01T00:30:00+09:00"), "Asia/Tokyo", "05:00")).toBe("2026-11-30");
+  expect(businessDay(at("2026-11-27T00:00:00+09:00"), "Asia/Tokyo", "00:00")).toBe("2026-11-27");
+  expect(businessDay(at("2026-11-26T20:30:00Z"), "America/New_York", "05:00")).toBe("2026-11-26");
+});
+
+test("the cutoff is a time of the clock, also on the day on which clocks change", () => {
+  // Four hours after midnight it is five o'clock.
+  expect(businessDay(new Date("2026-03-29T05:00:00+02:00"), "Europe/Berlin", "05:00")).toBe("2026-03-29");
+  expect(businessDay(new Date("2026-03-29T04:59:00+02:00"), "Europe/Berlin", "05:00")).toBe("2026-03-28");
 });
 
 test("days are counted over the ends of months", () => {

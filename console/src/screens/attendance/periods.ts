@@ -1,5 +1,5 @@
 // Periods are named after the month in which their closing day lies.
-import { dateIn } from "../../i18n/time";
+import { clock, dateIn } from "../../i18n/time";
 
 /** The period, YYYY-MM, into which a day falls. */
 export function periodOf(date: string, closingDay: number): string {
@@ -17,10 +17,10 @@ export function shift(period: string, months: number): string {
   return `${at.getUTCFullYear()}-${String(at.getUTCMonth() + 1).padStart(2, "0")}`;
 }
 
-/** The business day of an instant: the day changes at the cutoff, HH:MM. */
+/** The business day of an instant: the day changes when the clock of the zone shows the cutoff, HH:MM. */
 export function businessDay(instant: Date, zone: string, cutoff: string): string {
-  const [h = 0, m = 0] = cutoff.split(":").map(Number);
-  return dateIn(new Date(instant.getTime() - (h * 60 + m) * 60_000), zone);
+  const date = dateIn(instant, zone);
+  return clock(instant.toISOString(), zone) < cutoff ? addDays(date, -1) : date;
 }
 
 /** The day so many days later, YYYY-MM-DD. */

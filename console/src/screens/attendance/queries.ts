@@ -1,9 +1,10 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, ask, pages, type Schemas } from "../../api/client";
-import { useMay, useSession } from "../../api/session";
+import { useMay, useSession, useZone } from "../../api/session";
 import { clockOf } from "../../i18n/time";
 import type { Tone } from "../../ui/parts";
-import { accountsQuery } from "../settings/queries";
+import { accountsQuery, workRulesQuery } from "../settings/queries";
+import { businessDay } from "./periods";
 
 export type Timesheet = Schemas["Timesheet"];
 export type Day = Schemas["TimesheetDay"];
@@ -36,6 +37,17 @@ export const sheetTone = (state: string | undefined): Tone =>
 /** The time of a punch as its working day counts it, past midnight as 24:50. */
 export const timeOf = (p: Punch | undefined, zone: string, seconds = false): string =>
   clockOf(p?.businessDay, p?.time, zone, seconds);
+
+/**
+ * The business day of an instant, or of now: that of the day before until the company's cutoff. Who may not read the
+ * work rules is not told the cutoff, and counts by the one that a company has that never chose.
+ */
+export function useBusinessDay(): { dayOf: (instant?: Date) => string; pending: boolean } {
+  const zone = useZone();
+  const rules = useQuery({ ...workRulesQuery, enabled: useMay()("settings.read") });
+  const dayOf = (instant = new Date()) => businessDay(instant, zone, rules.data?.dayCutoff ?? "05:00");
+  return { dayOf, pending: rules.isLoading };
+}
 
 /** What an account is called, for those who may know. */
 export function useActorNames(): (actor: string | undefined) => string {

@@ -3,9 +3,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, ask, idOf } from "../../api/client";
-import { useMay, useSession, useZone } from "../../api/session";
+import { useMay, useSession } from "../../api/session";
 import { t, word } from "../../i18n";
-import { colon, dateIn, month } from "../../i18n/time";
+import { colon, month } from "../../i18n/time";
 import { Button, IconButton } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
 import { Download } from "../../ui/download";
@@ -16,7 +16,7 @@ import { say } from "../../ui/toast";
 import { NobodyFound } from "../employees/nobody";
 import { employeesQuery, seek } from "../employees/queries";
 import { isPeriod, periodOf, shift } from "./periods";
-import { attendanceTable, sheetTone, timesheetsQuery } from "./queries";
+import { attendanceTable, sheetTone, timesheetsQuery, useBusinessDay } from "./queries";
 
 const states = ["OPEN", "SUBMITTED", "APPROVED", "SENT_BACK"] as const;
 
@@ -27,12 +27,12 @@ export function Timesheets() {
   const search = useSearch({ strict: false }) as { period?: string };
   const navigate = useNavigate();
   const { organization } = useSession();
-  const zone = useZone();
+  const { dayOf } = useBusinessDay();
   const reviews = useMay()("timesheets.review");
   const queries = useQueryClient();
   const period = isPeriod(search.period ?? "")
     ? (search.period as string)
-    : periodOf(dateIn(new Date(), zone), organization?.closingDay ?? 31);
+    : periodOf(dayOf(), organization?.closingDay ?? 31);
   const sheets = useQuery(timesheetsQuery(period));
   const employees = useQuery(employeesQuery);
   const [state, setState] = useState("ALL");

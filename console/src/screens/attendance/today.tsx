@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, ask, idOf, pages } from "../../api/client";
-import { useMay, useZone } from "../../api/session";
+import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ago, clock, day } from "../../i18n/time";
 import { Search } from "../../ui/filters";
@@ -11,8 +11,8 @@ import { List } from "../../ui/list";
 import { Badge, PageHead, Segments, Tiles, type Tone } from "../../ui/parts";
 import { Nobody, NobodyFound } from "../employees/nobody";
 import { type Employee, employeesQuery, seek } from "../employees/queries";
-import { addDays, businessDay } from "./periods";
-import { type Punch, timeOf } from "./queries";
+import { addDays } from "./periods";
+import { type Punch, timeOf, useBusinessDay } from "./queries";
 
 const presences = ["WORKING", "BREAK", "OUT", "LEFT", "ABSENT"] as const;
 type Presence = (typeof presences)[number];
@@ -52,16 +52,10 @@ function presenceOf(employee: Employee, punches: Punch[], today: string, now: nu
 
 export function Today() {
   const zone = useZone();
-  const may = useMay();
   const [only, setOnly] = useState<Presence | "ALL">("ALL");
   const [text, setText] = useState("");
-  const rules = useQuery({
-    queryKey: ["workRules"],
-    queryFn: () => ask(api.GET("/v1/workRules")),
-    enabled: may("settings.read"),
-  });
   const employees = useQuery(employeesQuery);
-  const today = businessDay(new Date(), zone, rules.data?.dayCutoff ?? "05:00");
+  const today = useBusinessDay().dayOf();
   const punches = useQuery({
     queryKey: ["punches", "today", today],
     queryFn: () =>

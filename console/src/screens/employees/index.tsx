@@ -10,17 +10,28 @@ import { Filter, Search } from "../../ui/filters";
 import { List } from "../../ui/list";
 import { Badge, PageHead } from "../../ui/parts";
 import { Nobody, NobodyFound } from "./nobody";
-import { type Employee, employeesQuery, linksQuery, seek, useConnected } from "./queries";
+import { type AccountLink, type Employee, employeesQuery, linksQuery, seek, useConnected } from "./queries";
 
 export { EditEmployee, NewEmployee } from "./edit";
 export { ImportEmployees } from "./import";
 export { UnlinkedSenders } from "./senders";
 
+// LINE WORKS is asked about an account soon after it was entered; until it has named its person nobody knows whether
+// there is one.
+const unconfirmed = (link: AccountLink | undefined) => !!link && !link.userId && !link.goneTime;
+const soon = 120_000;
+const asked = (links: Map<string, AccountLink> | undefined) =>
+  [...(links?.values() ?? [])].some((l) => unconfirmed(l) && Date.now() - Date.parse(l.createTime ?? "") < soon);
+
 export function Employees() {
   const employees = useQuery(employeesQuery);
   const may = useMay();
   const connected = useConnected();
-  const links = useQuery({ ...linksQuery, enabled: may("links.read") });
+  const links = useQuery({
+    ...linksQuery,
+    enabled: may("links.read"),
+    refetchInterval: (q) => asked(q.state.data) && 5_000,
+  });
   const [text, setText] = useState("");
   const [state, setState] = useState("ACTIVE");
   const all = employees.data ?? [];
@@ -96,7 +107,7 @@ export function Employees() {
           { label: t("employee.department"), cell: (e) => e.department },
           connected === true && {
             label: t("employee.account"),
-            cell: (e) => <LinkState account={linked(e)} gone={!!links.data?.get(e.name)?.goneTime} />,
+            cell: (e) => <LinkState link={links.data?.get(e.name)} />,
           },
           {
             label: t("employees.state"),
@@ -122,12 +133,13 @@ export function Employees() {
   );
 }
 
-function LinkState({ account, gone }: { account: string; gone: boolean }) {
-  if (!account) return <span className="muted">{t("employee.notLinked")}</span>;
+function LinkState({ link }: { link?: AccountLink }) {
+  if (!link) return <span className="muted">{t("employee.notLinked")}</span>;
   return (
     <span className="row">
-      <span>{account}</span>
-      {gone && <Badge tone="warn">{t("employee.gone")}</Badge>}
+      <span>{link.lineWorksAccountId}</span>
+      {link.goneTime && <Badge tone="warn">{t("employee.gone")}</Badge>}
+      {unconfirmed(link) && <Badge>{t("employee.unconfirmed")}</Badge>}
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { useMay } from "../../api/session";
 import type { Tone } from "../../ui/parts";
 
 export type Employee = Schemas["Employee"];
+export type AccountLink = Schemas["AccountLink"];
 
 /** Every employee of the company, by number. */
 export const employeesQuery = queryOptions({

@@ -12,6 +12,12 @@ export const accountsQuery = queryOptions({
     }),
 });
 
+/** The work rules that are in force. */
+export const workRulesQuery = queryOptions({
+  queryKey: ["workRules"],
+  queryFn: () => ask(api.GET("/v1/workRules")),
+});
+
 /** Every API key that lives. */
 export const apiKeysQuery = queryOptions({
   queryKey: ["apiKeys"],

@@ -9,13 +9,14 @@ import { FormBody, useForm } from "../../ui/form";
 import { ChoiceField, TextField } from "../../ui/inputs";
 import { Card, Failure, PageHead, Skeleton } from "../../ui/parts";
 import { say } from "../../ui/toast";
+import { workRulesQuery } from "./queries";
 
 type Rules = Schemas["WorkRules"];
 const seconds = (duration: string | undefined, otherwise: number) =>
   duration ? Number.parseFloat(duration) : otherwise;
 
 export function WorkRules() {
-  const rules = useQuery({ queryKey: ["workRules"], queryFn: () => ask(api.GET("/v1/workRules")) });
+  const rules = useQuery(workRulesQuery);
   return (
     <div className="stack measure">
       <PageHead
@@ -67,7 +68,7 @@ function Editor({ rules }: { rules: Rules }) {
         }),
       );
       say(t("action.saved"));
-      await queries.invalidateQueries({ queryKey: ["workRules"] });
+      await queries.invalidateQueries(workRulesQuery);
     });
   const choices = (group: string, values: string[]) =>
     values.map((v) => ({ value: v, label: word(group, v), more: word(`${group}More`, v) }));

@@ -1,6 +1,6 @@
 // The screens in front of the log-in.
-import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Navigate, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { api, ask } from "../../api/client";
 import { sessionQuery } from "../../api/session";
@@ -32,14 +32,17 @@ export function Welcome({ broad, children }: { broad?: boolean; children: ReactN
 }
 
 export function LogIn() {
-  const { next } = useSearch({ strict: false }) as { next?: string };
+  const { next, other } = useSearch({ strict: false }) as { next?: string; other?: boolean };
   const queries = useQueryClient();
+  // Another tab may log in meanwhile: whoever comes back to this one is led on as well.
+  const { data: session } = useQuery({ ...sessionQuery, refetchOnMount: false, refetchOnWindowFocus: "always" });
   const navigate = useNavigate();
   const enter = async () => {
     queries.clear();
     await queries.fetchQuery({ ...sessionQuery, staleTime: 0 });
     await navigate({ to: safe(next), replace: true });
   };
+  if (session && !other) return <Navigate to={safe(next)} replace />;
   return (
     <Welcome>
       <PageHead title={t("login.title")} />
@@ -75,7 +78,7 @@ export function AcceptInvitation() {
         <Notice tone="warn" title={t("invitation.gone")}>
           {t("invitation.goneMore")}
         </Notice>
-        <ButtonLink to="/login" look="primary" wide>
+        <ButtonLink to="/login" search={{ other: true } as never} look="primary" wide>
           {t("login.title")}
         </ButtonLink>
       </Welcome>
@@ -86,7 +89,7 @@ export function AcceptInvitation() {
       <Welcome>
         <PageHead title={t("invitation.done")} />
         <Notice tone="good" title={t("invitation.doneMore")} />
-        <ButtonLink to="/login" look="primary" wide>
+        <ButtonLink to="/login" search={{ other: true } as never} look="primary" wide>
           {t("login.title")}
         </ButtonLink>
       </Welcome>

@@ -108,7 +108,7 @@ export function ProviderReturn() {
         {proof ? (
           <p className="muted">{t("proof.failed")}</p>
         ) : (
-          <ButtonLink to="/login" look="primary" wide>
+          <ButtonLink to="/login" search={{ other: true } as never} look="primary" wide>
             {t("login.title")}
           </ButtonLink>
         )}

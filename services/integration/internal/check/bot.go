@@ -85,7 +85,7 @@ func (s Seen) callbackURL() Item {
 	switch t := s.barred(); {
 	case len(s.OurURLs) == 0:
 		return Item{CallbackURL, Failed, fault.Text{JA: "有効なAPIトークンがないため、この連携にはまだURLがありません。", EN: "Without a live API token the connection has no URL yet."},
-			fault.Text{JA: "「API トークンを発行する」を実行してください。", EN: "Issue an API token."}}
+			fault.Text{JA: "「APIトークンを発行する」を実行してください。", EN: "Issue an API token."}}
 	case t.Any():
 		return s.blocked(CallbackURL, t)
 	case !s.Bot.CallbackOn || s.Bot.CallbackURL == "":

@@ -57,7 +57,7 @@ func (s Seen) clock() Item {
 	off := max(s.Skew, -s.Skew)
 	seconds := int(s.Skew.Round(time.Second) / time.Second)
 	found := fault.Text{
-		JA: fmt.Sprintf("LINE WORKS の時計は打刻サーバーより %+d 秒ずれています。", seconds),
+		JA: fmt.Sprintf("LINE WORKS の時計は打刻サーバーより %+d秒ずれています。", seconds),
 		EN: fmt.Sprintf("The clock of LINE WORKS differs from ours by %+d s.", seconds),
 	}
 	switch {

@@ -44,7 +44,7 @@ func CredentialsMissing() *fault.Fault { return credentialsMissing }
 // TokenMissing is the fault for a connection without a live callback token.
 func TokenMissing() *fault.Fault {
 	return fault.New(fault.Precondition, "TOKEN_MISSING", fault.Text{
-		JA: "有効なAPIトークンがありません。先に「API トークンを発行する」を実行してください。",
+		JA: "有効なAPIトークンがありません。先に「APIトークンを発行する」を実行してください。",
 		EN: "There is no live callback token. Issue one first.",
 	})
 }

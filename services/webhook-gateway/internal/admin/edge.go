@@ -42,6 +42,8 @@ type Console interface {
 	Serves(path string) bool
 	// IsPage reports whether a path shows a screen, which loads scripts.
 	IsPage(path string) bool
+	// Lost answers 404 with a page that says so, to whoever follows a wrong address.
+	Lost(w http.ResponseWriter, r *http.Request)
 }
 
 // Backends are the connections over which every call goes through the full

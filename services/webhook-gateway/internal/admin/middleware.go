@@ -64,9 +64,29 @@ func (e *Edge) route(api http.Handler) http.Handler {
 		case e.cfg.Console.Serves(path):
 			page(e.cfg.Console.ServeHTTP).ServeHTTP(w, r)
 		default:
-			refuse(w, r, pathNotFound)
+			e.nowhere(w, r)
 		}
 	})
+}
+
+// nowhere answers for a path that nothing is at: a person in a browser with a
+// page in words, a program with JSON.
+func (e *Edge) nowhere(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Vary", "Accept, Sec-Fetch-Mode")
+	if !navigates(r) {
+		refuse(w, r, pathNotFound)
+		return
+	}
+	w.Header().Set("Content-Security-Policy", screenPolicy)
+	e.cfg.Console.Lost(w, r)
+}
+
+// navigates reports whether a browser wants to show what it asks for. One that
+// says nothing of its mode, as old ones do, is known by the type that it wants.
+func navigates(r *http.Request) bool {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	mode := r.Header.Get("Sec-Fetch-Mode")
+	return reads && (mode == "" || mode == "navigate") && strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // page serves GET and HEAD only.

@@ -20,6 +20,9 @@ type oneScreen struct{ http.Handler }
 
 func (oneScreen) Serves(path string) bool { return path == "/" }
 func (oneScreen) IsPage(path string) bool { return path == "/" }
+func (oneScreen) Lost(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, "lost", http.StatusNotFound)
+}
 
 // Whatever fails unexpectedly is answered without a word of the request, and every
 // request has an end, a report a later one.

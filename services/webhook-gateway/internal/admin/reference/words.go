@@ -12,9 +12,9 @@ type words struct {
 var services = []string{"IdentityService", "IntegrationAdminService", "AttendanceAdminService", "EventAdminService", "AuditService"}
 
 var japanese = words{
-	Language: "ja", Heading: "Dakoku 管理 API リファレンス",
+	Language: "ja", Heading: "Dakoku 管理 APIリファレンス",
 	Intro:    "JSON(UTF-8)でやり取りします。項目名は lowerCamelCase、日時は RFC 3339、期間は YYYY-MM です。未知の項目やクエリパラメーターは 400 になります。一覧は pageSize(既定 50、最大 500)と pageToken で取得し、続きがあれば nextPageToken が返ります。",
-	Access:   "POST /v1/setup と POST /v1/session 以外は、ログインのセッション(Cookie)または Authorization: Bearer dkk_… の API キーが必要です。",
+	Access:   "POST /v1/setup と POST /v1/session 以外は、ログインのセッション(Cookie)または Authorization: Bearer dkk_… のAPIキーが必要です。",
 	Errors:   "エラーは google.rpc.Status の JSON です。details の ErrorInfo の reason で判別し、BadRequest に誤りのある項目がすべて入ります。文言は Accept-Language(ja 既定、en)に従います。",
 	Contents: "目次", Parameters: "パスとクエリ", Body: "本文", Answer: "応答", Name: "名前", In: "位置", Type: "型", Note: "説明",
 	titles: []string{"組織・ログイン・APIキー", "LINE WORKS 連携", "従業員・打刻・勤怠", "受信した打刻メッセージ", "監査"},
