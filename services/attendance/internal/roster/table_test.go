@@ -58,7 +58,8 @@ func TestUnreadableTables(t *testing.T) {
 
 func TestActive(t *testing.T) {
 	for word, want := range map[string][2]bool{
-		"ACTIVE": {true, true}, "在籍": {true, true}, "Inactive": {false, true}, "退職": {false, true}, "": {false, false}, "休職?": {false, false},
+		"ACTIVE": {true, true}, "在籍": {true, true}, "Inactive": {false, true}, "退職": {false, true},
+		"休職": {false, true}, "退職・休職": {false, true}, "退職･休職": {false, true}, "": {false, false}, "休職?": {false, false},
 	} {
 		if active, known := Active(word); active != want[0] || known != want[1] {
 			t.Errorf("%q: %v %v", word, active, known)
