@@ -1,13 +1,15 @@
 // CSV: first what it would do, row by row, then do it. Employees and, when a
 // connection exists, links.
 import { useQueryClient } from "@tanstack/react-query";
-import { type DragEvent, type ReactNode, useState } from "react";
+import { type DragEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { api, ask } from "../../api/client";
 import { t, word } from "../../i18n";
 import { Button, ButtonLink, FileButton } from "../../ui/button";
 import { List } from "../../ui/list";
 import { Badge, Card, Empty, Failure, Notice, PageHead, Segments, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
+import { textOf } from "./file";
+import "./import.css";
 import { employeesQuery, linksQuery, resultTone, useConnected } from "./queries";
 
 type Row = { line: number; number: string; result: string; what: string };
@@ -49,18 +51,26 @@ export function ImportEmployees() {
   const [preview, setPreview] = useState<Outcome | null>(null);
   const [done, setDone] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
+  const [refusal, setRefusal] = useState<ReactNode>(null);
+  const head = useRef<HTMLDivElement>(null);
+
+  // Where what was pressed is gone, or far below, whoever pressed it goes on where it is said what came of that.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is said when one of these comes
+  useEffect(() => {
+    const lost = document.activeElement === document.body;
+    if (lost || (head.current?.getBoundingClientRect().top ?? 0) < 0) head.current?.focus();
+  }, [preview, refusal]);
 
   const restart = () => {
     setCsv("");
     setName("");
     setPreview(null);
     setDone(false);
-    setFailure(null);
+    setRefusal(null);
   };
   const go = async (text: string, validateOnly: boolean) => {
     setBusy(true);
-    setFailure(null);
+    setRefusal(null);
     try {
       setPreview(await run(what, text, validateOnly));
       if (!validateOnly) {
@@ -69,14 +79,22 @@ export function ImportEmployees() {
         await Promise.all([queries.invalidateQueries(employeesQuery), queries.invalidateQueries(linksQuery)]);
       }
     } catch (error) {
-      setFailure(error);
+      setRefusal(<Failure error={error} />);
     }
     setBusy(false);
   };
   const take = async (file: File | undefined) => {
-    if (!file) return;
-    const text = decode(await file.arrayBuffer()) || "\n"; // what is empty goes to the door, too, which says so
+    if (!file || busy) return;
     setName(file.name);
+    setRefusal(null);
+    setBusy(true);
+    const read = await textOf(file);
+    if ("problem" in read) {
+      setRefusal(<Unreadable problem={read.problem} />);
+      setBusy(false);
+      return;
+    }
+    const text = read.text || "\n"; // what is empty goes to the door, too, which says so
     setCsv(text);
     await go(text, true);
   };
@@ -105,7 +123,13 @@ export function ImportEmployees() {
           }}
         />
       )}
-      {!preview && failure !== null && <Failure error={failure} />}
+      {(preview || refusal) && (
+        <div ref={head} tabIndex={-1} className="stack">
+          {refusal}
+          {preview && done && <Notice tone="good" title={t("import.done")} />}
+          {preview && !done && <Notice title={t("import.preview", { file: name })}>{t("import.previewMore")}</Notice>}
+        </div>
+      )}
       {!preview && (
         <Card title={t("import.choose")}>
           <div className="stack">
@@ -127,13 +151,6 @@ export function ImportEmployees() {
       )}
       {preview && (
         <>
-          {failure !== null && <Failure error={failure} />}
-          {busy && <Progress text={t("import.running", { n: storable })} />}
-          {done ? (
-            <Notice tone="good" title={t("import.done")} />
-          ) : (
-            <Notice title={t("import.preview", { file: name })}>{t("import.previewMore")}</Notice>
-          )}
           <Tiles
             tiles={(["created", "changed", "unchanged", "failed"] as const).map((k) => ({
               label: word("importCount", k),
@@ -142,36 +159,27 @@ export function ImportEmployees() {
               tone: k === "failed" && preview.counts[k] > 0 ? ("bad" as const) : ("" as const),
             }))}
           />
-          <Lines
-            key={String(done)}
-            outcome={preview}
-            csv={csv}
-            foot={
-              done ? (
-                <>
-                  <ButtonLink look="primary" to="/settings/employees">
-                    {t("nav.employees")}
-                  </ButtonLink>
-                  <Button onClick={restart}>{t("import.another")}</Button>
-                </>
-              ) : (
-                <>
-                  <Button
-                    look="primary"
-                    icon="send"
-                    busy={busy}
-                    disabled={storable === 0}
-                    onClick={() => go(csv, false)}
-                  >
-                    {t("import.run", { n: storable })}
-                  </Button>
-                  <Button icon="back" onClick={restart}>
-                    {t("import.another")}
-                  </Button>
-                </>
-              )
-            }
-          />
+          <Lines key={String(done)} outcome={preview} csv={csv} />
+          <div className="card body-pad stack import-actions no-print">
+            {busy && <Progress text={t("import.running", { n: storable })} />}
+            {done ? (
+              <div className="row">
+                <ButtonLink look="primary" to="/settings/employees">
+                  {t("nav.employees")}
+                </ButtonLink>
+                <Button onClick={restart}>{t("import.another")}</Button>
+              </div>
+            ) : (
+              <div className="row">
+                <Button look="primary" icon="send" busy={busy} disabled={storable === 0} onClick={() => go(csv, false)}>
+                  {t("import.run", { n: storable })}
+                </Button>
+                <Button icon="back" onClick={restart}>
+                  {t("import.another")}
+                </Button>
+              </div>
+            )}
+          </div>
         </>
       )}
     </div>
@@ -179,7 +187,7 @@ export function ImportEmployees() {
 }
 
 /** What becomes of each line of a file, those with problems first. */
-function Lines({ outcome, csv, foot }: { outcome: Outcome; csv: string; foot: ReactNode }) {
+function Lines({ outcome, csv }: { outcome: Outcome; csv: string }) {
   const lines = csv.split(/\r\n|\r|\n/); // what a row says, where nothing is to be said of it
   const rows = [...outcome.rows].sort((a, b) => Number(b.result === "FAILED") - Number(a.result === "FAILED"));
   return (
@@ -189,7 +197,6 @@ function Lines({ outcome, csv, foot }: { outcome: Outcome; csv: string; foot: Re
       id={(r) => String(r.line)}
       step={200}
       empty={<Empty icon="list" title={t("import.noLines")} />}
-      foot={<div className="row">{foot}</div>}
       columns={[
         { label: t("import.line"), kind: "figure", cell: (r) => r.line },
         { label: t("employee.number"), kind: "head", cell: (r) => r.number },
@@ -218,13 +225,13 @@ function Progress({ text }: { text: string }) {
   );
 }
 
-// Spreadsheets in Japan still write Shift_JIS.
-function decode(bytes: ArrayBuffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("shift_jis").decode(bytes);
-  }
+/** Says that a file is no table, and how to make one of it. */
+function Unreadable({ problem }: { problem: "workbook" | "foreign" | "unread" }) {
+  return (
+    <Notice tone="bad" title={t(`import.${problem}`)}>
+      {t(problem === "unread" ? "import.chooseAgain" : "import.saveAs")}
+    </Notice>
+  );
 }
 
 function Drop({ busy, take }: { busy: boolean; take: (file: File | undefined) => Promise<void> }) {
@@ -246,7 +253,7 @@ function Drop({ busy, take }: { busy: boolean; take: (file: File | undefined) =>
       onDrop={drop}
     >
       <span className="muted">{t("import.drop")}</span>
-      <FileButton icon="upload" look="primary" busy={busy} accept=".csv,text/csv" take={take}>
+      <FileButton icon="upload" look="primary" busy={busy} accept=".csv,.txt,.tsv,text/csv,text/plain" take={take}>
         {t("import.file")}
       </FileButton>
     </div>
