@@ -130,25 +130,7 @@ export function ImportEmployees() {
           {preview && !done && <Notice title={t("import.preview", { file: name })}>{t("import.previewMore")}</Notice>}
         </div>
       )}
-      {!preview && (
-        <Card title={t("import.choose")}>
-          <div className="stack">
-            <Drop busy={busy} take={take} />
-            {busy && <Progress text={t("import.reading", { file: name })} />}
-            <p className="small muted">{t(what === "employees" ? "import.columns" : "import.linkColumns")}</p>
-            <pre className="sample mono">{example(what)}</pre>
-            <div>
-              <a
-                className="button secondary small"
-                download={`${what}.csv`}
-                href={`data:text/csv;charset=utf-8,%EF%BB%BF${encodeURIComponent(example(what))}`}
-              >
-                {t("import.sample")}
-              </a>
-            </div>
-          </div>
-        </Card>
-      )}
+      {!preview && <Choose what={what} name={name} busy={busy} take={take} />}
       {preview && (
         <>
           <Tiles
@@ -160,28 +142,61 @@ export function ImportEmployees() {
             }))}
           />
           <Lines key={String(done)} outcome={preview} csv={csv} />
-          <div className="card body-pad stack import-actions no-print">
-            {busy && <Progress text={t("import.running", { n: storable })} />}
-            {done ? (
-              <div className="row">
-                <ButtonLink look="primary" to="/settings/employees">
-                  {t("nav.employees")}
-                </ButtonLink>
-                <Button onClick={restart}>{t("import.another")}</Button>
-              </div>
-            ) : (
-              <div className="row">
-                <Button look="primary" icon="send" busy={busy} disabled={storable === 0} onClick={() => go(csv, false)}>
-                  {t("import.run", { n: storable })}
-                </Button>
-                <Button icon="back" onClick={restart}>
-                  {t("import.another")}
-                </Button>
-              </div>
-            )}
-          </div>
+          <Actions done={done} busy={busy} n={storable} run={() => go(csv, false)} restart={restart} />
         </>
       )}
+    </div>
+  );
+}
+
+type Choosing = { what: What; name: string; busy: boolean; take: (file: File | undefined) => Promise<void> };
+
+function Choose({ what, name, busy, take }: Choosing) {
+  return (
+    <Card title={t("import.choose")}>
+      <div className="stack">
+        <Drop busy={busy} take={take} />
+        {busy && <Progress text={t("import.reading", { file: name })} />}
+        <p className="small muted">{t(what === "employees" ? "import.columns" : "import.linkColumns")}</p>
+        <pre className="sample mono">{example(what)}</pre>
+        <div>
+          <a
+            className="button secondary small"
+            download={`${what}.csv`}
+            href={`data:text/csv;charset=utf-8,%EF%BB%BF${encodeURIComponent(example(what))}`}
+          >
+            {t("import.sample")}
+          </a>
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+type Acting = { done: boolean; busy: boolean; n: number; run: () => unknown; restart: () => void };
+
+/** What can be done with the rows; it stays in reach however many there are. */
+function Actions({ done, busy, n, run, restart }: Acting) {
+  if (done)
+    return (
+      <div className="card body-pad row import-actions no-print">
+        <ButtonLink look="primary" to="/settings/employees">
+          {t("nav.employees")}
+        </ButtonLink>
+        <Button onClick={restart}>{t("import.another")}</Button>
+      </div>
+    );
+  return (
+    <div className="card body-pad stack import-actions no-print">
+      {busy && <Progress text={t("import.running", { n })} />}
+      <div className="row">
+        <Button look="primary" icon="send" busy={busy} disabled={n === 0} onClick={run}>
+          {t("import.run", { n })}
+        </Button>
+        <Button icon="back" onClick={restart}>
+          {t("import.another")}
+        </Button>
+      </div>
     </div>
   );
 }
