@@ -1,14 +1,19 @@
 // Employees are found, edited and imported, and what others have is refused beside its field.
+import type { Page } from "@playwright/test";
 import { box, expect, type Language, languages, press, speak, test } from "./world";
+
+const choose = (page: Page, name: string, content: string | Buffer) =>
+  page.locator('input[type="file"]').setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(content) });
 
 /** Files of which no line is read, and what is said of each. */
 const wholes = (language: Language): [string | Buffer, string][] => {
   const say = (ja: string, en: string) => (language === "ja" ? ja : en);
   return [
-    [Buffer.from("\ufeff社員番号,氏名\n1,山田\n", "utf16le"), say("CSV", "CSV")],
+    [Buffer.from("PK\x03\x04\x14\0", "latin1"), say("CSV UTF-8(コンマ区切り)", "CSV UTF-8 (Comma delimited)")],
+    [Buffer.from("%PDF-1.7\x01\xff", "latin1"), say("文字のファイルとして読めません", "cannot be read as text")],
     ["", say("CSVが空です。", "The CSV is empty.")],
     ["氏名\n山田\n", say("CSVの1行目に列名", "The first line of the CSV must name")],
-    ['employee_number\n"1\n', say("引用符", "quotation marks")],
+    ['employee_number,display_name\n1,"山田\n2,佐藤\n', say("2行目の2列目で始まる引用符", "opens in line 2, cell 2")],
     [`employee_number,display_name\n${"1,山田\n".repeat(5001)}`, say("5,000行まで", "at most 5,000 rows")],
   ];
 };
@@ -130,16 +135,12 @@ for (const language of languages) {
     const w = await speak(page, language);
     await page.goto("/settings/employees/import");
     for (const [csv, why] of wholes(language)) {
-      await page
-        .locator('input[type="file"]')
-        .setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+      await choose(page, "people.csv", csv);
       await expect(page.getByRole("alert").getByText(why)).toBeVisible();
       await expect(page.locator('input[type="file"]')).toHaveValue(""); // the same file can be chosen again
     }
     await press(page, w("import.links"));
-    await page
-      .locator('input[type="file"]')
-      .setInputFiles({ name: "links.csv", mimeType: "text/csv", buffer: Buffer.from("氏名\n山田\n") });
+    await choose(page, "links.csv", "氏名\n山田\n");
     await expect(page.getByRole("alert").getByText("employee_number")).toBeVisible();
   });
 
@@ -152,14 +153,71 @@ for (const language of languages) {
         (e) => e.displayName === name,
       );
     await page.goto("/settings/employees/import");
-    await page
-      .locator('input[type="file"]')
-      .setInputFiles({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+    await choose(page, "people.csv", csv);
     await expect(page.getByText(w("import.preview", { file: "people.csv" }))).toBeVisible();
     await expect(page.getByRole("row", { name: new RegExp(`3.*${w("importResult.FAILED")}`) })).toBeVisible();
     expect(await known()).toBe(false); // only looked at
     await press(page, w("import.run", { n: 1 }));
     await expect(page.getByRole("main").getByText(w("import.done"))).toBeVisible();
     expect(await known()).toBe(true);
+  });
+
+  test(`the refusal of a file goes when the next one is opened, in ${language}`, async ({ page }) => {
+    const w = await speak(page, language);
+    await page.addInitScript(() => {
+      const read = Blob.prototype.arrayBuffer;
+      Blob.prototype.arrayBuffer = async function () {
+        if (document.querySelector("[role=alert]")) await new Promise((opened) => Object.assign(window, { opened }));
+        return read.call(this);
+      };
+    });
+    await page.goto("/settings/employees/import");
+    await choose(page, "one.csv", "氏名\n山田\n");
+    await expect(page.getByRole("alert")).toBeVisible();
+    await choose(page, "two.csv", "社員番号,氏名\n1,山田\n");
+    await expect(page.getByText(w("import.reading", { file: "two.csv" }))).toBeVisible();
+    await expect(page.getByRole("alert")).toHaveCount(0);
+    await page.evaluate(() => (window as unknown as { opened: () => void }).opened());
+    await expect(page.getByText(w("import.preview", { file: "two.csv" }))).toBeVisible();
+  });
+
+  test(`what Excel saves as Unicode text is read, and words for a state are those of the screens, in ${language}`, async ({
+    page,
+  }) => {
+    const w = await speak(page, language);
+    await page.goto("/settings/employees/import");
+    const text = `\ufeff社員番号\t氏名\t状態\r\nU-1\t鈴木"太"郎\t退職・休職\r\nU-2\t佐藤\t出向\r\n`;
+    await choose(page, "people.txt", Buffer.from(text, "utf16le"));
+    await expect(
+      page.getByRole("row", { name: new RegExp(`U-1.*${w("importResult.CREATED")}.*鈴木"太"郎`) }),
+    ).toBeVisible();
+    await expect(page.getByRole("row", { name: /U-2.*ACTIVE/ })).toBeVisible();
+  });
+
+  test(`a long file is imported from wherever one reads it, and its end is shown, in ${language}`, async ({ page }) => {
+    const w = await speak(page, language);
+    await page.goto("/settings/employees/import");
+    const rows = Array.from({ length: 300 }, (_, i) => `B-${language}-${i},一括 ${i}`);
+    await choose(page, "many.csv", `社員番号,氏名\n${rows.join("\n")}\n`);
+    const head = page.getByRole("main").getByText(w("import.preview", { file: "many.csv" }));
+    await expect(head).toBeInViewport();
+    await expect(page.locator(":focus")).toContainText(w("import.preview", { file: "many.csv" }));
+    const button = page.getByRole("button", { name: w("import.run", { n: 300 }) });
+    await expect(button).toBeInViewport({ ratio: 1 });
+    await page.screenshot({ path: test.info().outputPath("preview.png") });
+    await page.locator("tbody tr").nth(120).scrollIntoViewIfNeeded();
+    await expect(button).toBeInViewport({ ratio: 1 });
+    const more = page.getByRole("button", { name: w("list.more", { n: 100, left: 100 }) });
+    await more.focus();
+    await expect(more).toBeInViewport({ ratio: 1 });
+    expect((await more.boundingBox())?.y).toBeLessThan(((await button.boundingBox())?.y ?? 0) - 30); // not below the bar
+    await page.keyboard.press("Tab");
+    await expect(button).toBeFocused();
+    await page.screenshot({ path: test.info().outputPath("middle.png") });
+    await page.keyboard.press("Enter");
+    const done = page.getByRole("main").getByText(w("import.done"));
+    await expect(done).toBeInViewport({ ratio: 1 });
+    await expect(page.locator(":focus")).toContainText(w("import.done"));
+    await page.screenshot({ path: test.info().outputPath("done.png") });
   });
 }

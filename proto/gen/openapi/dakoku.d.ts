@@ -2846,7 +2846,10 @@ export interface components {
         v1AccountLinkSyncState: "STATE_UNSPECIFIED" | "RUNNING" | "DONE" | "FAILED";
         /** @description AccountLinkTable is a table of accounts to link. */
         v1AccountLinkTable: {
-            /** @description The CSV with its header line, at most 5,000 rows. */
+            /**
+             * @description The CSV with its header line, at most 5,000 rows. Cells are separated by
+             *     commas, or by tabs or semicolons if the header is.
+             */
             csv?: string;
         };
         /**
@@ -3398,7 +3401,9 @@ export interface components {
             /**
              * @description The CSV with its header line, at most 5,000 rows. Headers: employee_number
              *     (社員番号), display_name (氏名), email (メールアドレス), department (部署) and
-             *     state (状態); other columns are ignored. An empty cell of state leaves it.
+             *     state (状態); other columns are ignored. Cells are separated by commas, or
+             *     by tabs or semicolons if the header is. A state is ACTIVE (在籍) or INACTIVE
+             *     (退職・休職, 退職, 休職); an empty cell leaves it.
              */
             csv?: string;
         };

@@ -76,8 +76,9 @@ export const people = {
   "employees.unlinked": "Active, not linked",
   "import.another": "Another file",
   "import.choose": "Choose a file",
+  "import.chooseAgain": "Make sure that it was not moved or deleted, and choose it again.",
   "import.columns":
-    "Columns: employee_number is required; display_name, email, department, state. UTF-8 or Shift_JIS, at most 5,000 rows.",
+    "Columns: employee_number is required; display_name, email, department, state (ACTIVE or INACTIVE). UTF-8, UTF-16 or Shift_JIS, separated by commas, tabs or semicolons, at most 5,000 rows.",
   "import.detail": "Detail",
   "import.done": "The import is done.",
   "import.drop": "Drop a CSV file here",
@@ -86,6 +87,7 @@ export const people = {
     "employee_number,display_name,email,department\n0001,Hanako Sato,hanako@example.com,Sales\n0002,Taro Suzuki,taro@example.com,Engineering\n",
   "import.exampleLinks": "employee_number,lineworks_account_id\n0001,hanako@example\n0002,taro@example\n",
   "import.file": "Choose a file",
+  "import.foreign": "The file cannot be read as text.",
   "import.lead": "You see what would happen row by row before anything is stored.",
   "import.line": "Line",
   "import.linkColumns": "Columns: employee_number, lineworks_account_id.",
@@ -98,10 +100,14 @@ export const people = {
   "import.run": "Import {n}",
   "import.running": "Importing {n}",
   "import.sample": "Download a sample",
+  "import.saveAs":
+    "Open it in Excel or the like, save it with “Save As” as “CSV UTF-8 (Comma delimited)”, and choose that CSV file.",
   "import.title": "Import CSV",
   "import.tooLong":
     "{file} is larger than 2 MB and was not read. Choose a CSV file of employees, or split it into files of at most 5,000 rows.",
+  "import.unread": "The file could not be opened.",
   "import.what": "What to import",
+  "import.workbook": "A workbook cannot be imported as it is.",
   "importCount.changed": "Changed",
   "importCount.created": "Added",
   "importCount.failed": "Failed",

@@ -75,8 +75,9 @@ export const people = {
   "employees.unlinked": "在籍・未登録",
   "import.another": "別のファイルを選ぶ",
   "import.choose": "ファイルの選択",
+  "import.chooseAgain": "移動や削除をしていないか確認し、もう一度選んでください。",
   "import.columns":
-    "列は、社員番号(必須)、氏名、メールアドレス、部署、状態です。見出しは employee_number などの英語でも構いません。UTF-8 と Shift_JIS に対応し、5,000行まで取り込めます。",
+    "列は、社員番号(必須)、氏名、メールアドレス、部署、状態(在籍 か 退職・休職)です。見出しは employee_number などの英語でも構いません。文字コードは UTF-8、UTF-16、Shift_JIS、区切りはコンマ、タブ、セミコロンのどれでもよく、5,000行まで取り込めます。",
   "import.detail": "内容",
   "import.done": "取り込みが完了しました。",
   "import.drop": "CSVファイルをここにドロップ",
@@ -85,6 +86,7 @@ export const people = {
     "社員番号,氏名,メールアドレス,部署\n0001,佐藤 花子,hanako@example.co.jp,営業部\n0002,鈴木 太郎,taro@example.co.jp,開発部\n",
   "import.exampleLinks": "社員番号,LINE WORKS のアカウントID\n0001,hanako@example\n0002,taro@example\n",
   "import.file": "ファイルを選択",
+  "import.foreign": "文字のファイルとして読めません。",
   "import.lead": "取り込む前に、1行ずつ結果を確認できます。",
   "import.line": "行",
   "import.linkColumns":
@@ -98,10 +100,14 @@ export const people = {
   "import.run": "{n}件を取り込む",
   "import.running": "{n}件を取り込んでいます",
   "import.sample": "見本をダウンロード",
+  "import.saveAs":
+    "Excel などで開き、「名前を付けて保存」で「CSV UTF-8(コンマ区切り)」を選んで保存し、その CSV ファイルを選んでください。",
   "import.title": "CSVの取り込み",
   "import.tooLong":
     "{file} は 2 MB を超えているため読み込みませんでした。従業員のCSVファイルを選ぶか、5,000行以下に分けてください。",
+  "import.unread": "ファイルを開けませんでした。",
   "import.what": "取り込む内容",
+  "import.workbook": "Excel などのブックは、そのままでは取り込めません。",
   "importCount.changed": "変更",
   "importCount.created": "追加",
   "importCount.failed": "エラー",

@@ -71,7 +71,7 @@ function Thing({ change, only }: { change: Change; only: (resource: string) => v
           ))}
           {change.withheld.length > 0 && (
             <div>
-              <dt>{change.withheld.map(fieldName).join(t("audit.and"))}</dt>
+              <dt>{change.withheld.map((field) => fieldName(field, change.resource)).join(t("audit.and"))}</dt>
               <dd className="muted">{t("audit.withheld")}</dd>
             </div>
           )}
@@ -95,7 +95,7 @@ function Value({ value, resource, names }: ValueProps) {
     shown(field, text ?? "", zone, resource);
   return (
     <div>
-      <dt>{fieldName(field)}</dt>
+      <dt>{fieldName(field, resource)}</dt>
       <dd>
         {value.before && (
           <>

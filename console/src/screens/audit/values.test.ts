@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { shown, speaks, tailOf, thingName } from "./values";
+import { fieldName, shown, speaks, tailOf, thingName } from "./values";
 
 const zone = "Asia/Tokyo";
 const id = "01a21cd1-46f7-7c5b-ac68-6075917df09c";
@@ -25,6 +26,100 @@ test("a state is called as on the screen of the thing", () => {
   expect(state("INVITED", `accounts/${id}`)).toBe("招待中");
   expect(state("SUBMITTED", `employees/${id}/timesheets/2026-11`)).toBe("申請済み");
   expect(state("ACTIVE", `connections/${id}`)).toBe("有効");
+});
+
+test("keys are told in words of their own", () => {
+  const keys = `connections/${id}/credentials`;
+  expect(fieldName("role", keys) + shown("role", "CURRENT", zone, keys)).toBe("キーの区分現在のキー");
+  expect(fieldName("role", `accounts/${id}`) + shown("role", "AUDITOR", zone, `accounts/${id}`)).toBe("権限監査");
+  expect(shown("api_version", "V2", zone, keys)).toBe("API 2.0");
+  expect(shown("closing_day", "31", zone) + shown("closingDay", "25", zone)).toBe("毎月 末日毎月 25 日");
+  expect(shown("locale", "ja", zone)).toBe("日本語");
+});
+
+type Schema = { enum?: string[]; $ref?: string; items?: Schema; properties?: Record<string, Schema> };
+const contract = JSON.parse(
+  readFileSync(new URL("../../../../proto/gen/openapi/dakoku.swagger.json", import.meta.url), "utf8"),
+) as { definitions: Record<string, Schema> };
+
+function valuesOf(schema: Schema): string[] {
+  if (schema.$ref) return valuesOf(contract.definitions[schema.$ref.split("/").at(-1) ?? ""] ?? {});
+  return schema.enum ?? (schema.items ? valuesOf(schema.items) : []);
+}
+
+// Where the audit keeps a property of the contract: the thing, and what the field is called there.
+const audited: Record<string, [string, string]> = {
+  "v1Account.role": ["accounts/1", "role"],
+  "v1Account.state": ["accounts/1", "state"],
+  "v1AccountLinkChange.verb": ["employees/1/accountLink", "verb"],
+  "v1AccountLinkSync.state": ["accountLinkSyncs/1", "state"],
+  "v1ApiKey.role": ["apiKeys/1", "role"],
+  "v1Connection.state": ["connections/1", "state"],
+  "v1Credentials.apiVersion": ["connections/1/credentials", "api_version"],
+  "v1Employee.state": ["employees/1", "state"],
+  "v1Punch.source": ["punches/1", "source"],
+  "v1PunchSettings.triggerPosition": ["connections/1/punchSettings", "trigger_position"],
+  "v1PunchSettingsReply.mode": ["connections/1/punchSettings", "reply_mode"],
+  "v1PunchSettingsReply.place": ["connections/1/punchSettings", "reply_place"],
+  "v1Timesheet.state": ["employees/1/timesheets/2026-11", "state"],
+  "v1WorkRules.duplicatePolicy": ["workRules", "duplicate_policy"],
+  "v1WorkRules.submittedPolicy": ["workRules", "submitted_policy"],
+};
+
+// What the audit has no value of: requests and answers, what is made when it is asked for, and what is withheld.
+const apart = new RegExp(
+  `^(${[
+    "AttendanceAdminServiceCorrectPunchBody|CreateAccountRequestNewAccount|v1ManualPunch",
+    "ImportEmployeesResponseRowResult|TestPunchSettingsResponseFound|v1TestPunchSettingsResponse|v1LinkResult",
+    "v1AuditEvent|v1CheckItem|v1Event|v1IntegrationOffer|v1PurgeRecord|v1ReplyStatus",
+    "TimesheetBreak|TimesheetRoundedTotals|TimesheetWarning|v1CorrectionRequest|v1HeldPunch|v1LegalHold",
+    "v1Connection.service|v1Punch.kind|v1Punch.state",
+  ].join("|")})(\\.|$)`,
+);
+
+test("every value of the contract that the audit keeps has words", () => {
+  const properties = Object.entries(contract.definitions).flatMap(([name, schema]) =>
+    Object.entries(schema.properties ?? {}).map(([p, s]) => [`${name}.${p}`, valuesOf(s)] as const),
+  );
+  const named = properties.filter(([, values]) => values.length > 0);
+  expect(named.filter(([p]) => !audited[p] && !apart.test(p))).toEqual([]);
+  expect(named.filter(([p]) => audited[p]).length).toBe(Object.keys(audited).length);
+  for (const [property, values] of named) {
+    const [resource, field] = audited[property] ?? [];
+    if (!resource || !field) continue;
+    expect(fieldName(field, resource)).not.toBe(field);
+    for (const value of values.filter((v) => !v.endsWith("_UNSPECIFIED")))
+      expect(shown(field, value, zone, resource), `${field} ${value}`).not.toBe(value);
+  }
+});
+
+// Codes that only the audit has: resource and field, then the values.
+const codes = `
+connections/1/credentials role CURRENT STAGED PREVIOUS FORMER
+connections/1/credentials verb PUT ACTIVATE DISCARD RETIRE ROLL_BACK EXPIRE DELETE
+connections/1 state_reason INVALID_CLIENT INVALID_SERVICE_ACCOUNT INVALID_PRIVATE_KEY CLOCK_DIFFERS SCOPE_MISSING KEYS_REFUSED ACCESS_TOKEN_REFUSED
+correctionRequests/1 verb approve reject withdraw
+heldPunches/1 verb apply discard
+employees/1/accountLink source EDIT IMPORT SYNC UNLINKED_SENDER PLATFORM
+unlinkedSenders/1 api_version V1 V2
+unlinkedSenders/1 sender -
+unlinkedSenders/1 first_at -
+unlinkedSenders/1 last_at -
+unlinkedSenders/1 tries -
+sessions/1 reason CREDENTIALS_WRONG TOTP_CODE_WRONG OPENID_SUBJECT_OTHER OPENID_REFUSED UNAUTHENTICATED
+accounts/1 by RECOVERY_CODE
+accounts/1 password SET
+accounts/1 issuer -
+accounts/1 removeTotp true false
+organization locale ja en`;
+
+test("what only the audit calls so has words, too", () => {
+  for (const line of codes.trim().split("\n")) {
+    const [resource, field = "", ...values] = line.split(" ");
+    expect(fieldName(field, resource), line).not.toBe(field);
+    for (const value of values.filter((v) => v !== "-"))
+      expect(shown(field, value, zone, resource), line).not.toBe(value);
+  }
 });
 
 test("things are named by kind and person", () => {

@@ -6,7 +6,7 @@ import { moment } from "../../i18n/time";
 const silent = new Set(
   [
     "revision version updated_at created_at connection_id tenant_id set_id seq punch_id held_id hold_id request_id period first_day last_day",
-    "id actor at occurred_at stored_at user_key", // the event says who and when
+    "id actor at occurred_at stored_at user_key invitation", // the event says who and when
     // how far a sync is; its own screen shows that
     "lease due_at ended_at all_read page_cursor pages_read compared_to users_read employees_compared",
     "created changed unchanged failed no_match gone asked unasked",
@@ -15,17 +15,30 @@ const silent = new Set(
 
 export const speaks = (field: string) => !silent.has(field);
 
-export const fieldName = (field: string) => word("auditField", field);
-
-// States that have a word of their own where the things are shown.
-const states = { employees: "employeeState", accounts: "accountState" } as const;
-
-// stateOf is the state of a thing itself, not of what lies below it; nothing when it has no word of its own.
-function stateOf(resource: string, value: string): string | undefined {
+/** What a resource is, or what below one: of employees/1/accountLink it is accountLink. */
+function kindOf(resource: string): string {
   const [kind = "", , below] = resource.split("/");
-  const group = below === undefined ? states[kind as keyof typeof states] : undefined;
-  return group && word(group, value);
+  return below ?? kind;
 }
+
+/** The name of a field, which may have another one where it says something else of its thing. */
+export function fieldName(field: string, resource = ""): string {
+  const own = `${kindOf(resource)}.${field}`;
+  const said = word("auditField", own);
+  return said === own ? word("auditField", field) : said;
+}
+
+// The words of fields that have words of their own, by the kind of thing where that matters; "" stands for the others.
+const groups: Record<string, Record<string, string>> = {
+  api_version: { "": "auditApi" },
+  duplicate_policy: { "": "duplicatePolicy" },
+  locale: { "": "auditLocale" },
+  role: { credentials: "auditKeys", "": "role" },
+  source: { accountLink: "linkSource", "": "source" },
+  state: { employees: "employeeState", accounts: "accountState", connections: "connectionState" },
+  submitted_policy: { "": "submittedPolicy" },
+  verb: { accountLink: "linkVerb" },
+};
 
 /** A value of a resource in the words of the screen. */
 export function shown(field: string, value: string, zone: string, resource = ""): string {
@@ -33,14 +46,10 @@ export function shown(field: string, value: string, zone: string, resource = "")
   if (isID(value)) return tail(value);
   if (/(_at|Time)$/.test(field) && !Number.isNaN(Date.parse(value))) return moment(new Date(value).toISOString(), zone);
   if (field.endsWith("_minutes") && /^\d+$/.test(value)) return hourOf(Number(value));
-  if (field === "state") return stateOf(resource, value) ?? word("auditValue", value);
-  if (field === "role") return word("role", value);
-  if (field === "verb") return word("auditValue", word("linkVerb", value));
-  if (field === "source") return word("auditValue", word("linkSource", value));
-  if (field.endsWith("_policy"))
-    return word(field === "duplicate_policy" ? "duplicatePolicy" : "submittedPolicy", value);
+  if (/^closing_?day$/i.test(field)) return value === "31" ? t("company.lastDay") : t("company.day", { day: value });
   if (value.startsWith("[") || value.startsWith("{")) return list(value);
-  return word("auditValue", value);
+  const named = groups[field];
+  return word(named?.[kindOf(resource)] ?? named?.[""] ?? "auditValue", value);
 }
 
 const isID = (value: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);

@@ -1,7 +1,7 @@
 // CSV: first what it would do, row by row, then do it. Employees and, when a
 // connection exists, links.
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { api, ask } from "../../api/client";
 import { ApiError } from "../../api/error";
 import { t, word } from "../../i18n";
@@ -10,6 +10,8 @@ import { useDrop, useStrayFiles } from "../../ui/drop";
 import { List } from "../../ui/list";
 import { Badge, Card, Empty, Failure, Notice, PageHead, Segments, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
+import { textOf } from "./file";
+import "./import.css";
 import { employeesQuery, linksQuery, resultTone, useConnected } from "./queries";
 
 const longest = 2 << 20; // bytes, more than which the door takes of no file
@@ -53,18 +55,26 @@ export function ImportEmployees() {
   const [preview, setPreview] = useState<Outcome | null>(null);
   const [done, setDone] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
+  const [refusal, setRefusal] = useState<ReactNode>(null);
+  const head = useRef<HTMLDivElement>(null);
+
+  // Where what was pressed is gone, or far below, whoever pressed it goes on where it is said what came of that.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is said when one of these comes
+  useEffect(() => {
+    const lost = document.activeElement === document.body;
+    if (lost || (head.current?.getBoundingClientRect().top ?? 0) < 0) head.current?.focus();
+  }, [preview, refusal]);
 
   const restart = () => {
     setCsv("");
     setName("");
     setPreview(null);
     setDone(false);
-    setFailure(null);
+    setRefusal(null);
   };
   const go = async (text: string, validateOnly: boolean) => {
     setBusy(true);
-    setFailure(null);
+    setRefusal(null);
     try {
       setPreview(await run(what, text, validateOnly));
       if (!validateOnly) {
@@ -73,17 +83,26 @@ export function ImportEmployees() {
         await Promise.all([queries.invalidateQueries(employeesQuery), queries.invalidateQueries(linksQuery)]);
       }
     } catch (error) {
-      setFailure(error);
+      setRefusal(<Failure error={error} />);
     }
     setBusy(false);
   };
   const take = async (file: File) => {
+    if (busy) return;
     if (file.size > longest) {
-      setFailure(new ApiError(413, { message: t("import.tooLong", { file: file.name }) }));
+      setRefusal(<Failure error={new ApiError(413, { message: t("import.tooLong", { file: file.name }) })} />);
       return;
     }
-    const text = decode(await file.arrayBuffer()) || "\n"; // what is empty goes to the door, too, which says so
     setName(file.name);
+    setRefusal(null);
+    setBusy(true);
+    const read = await textOf(file);
+    if ("problem" in read) {
+      setRefusal(<Unreadable problem={read.problem} />);
+      setBusy(false);
+      return;
+    }
+    const text = read.text || "\n"; // what is empty goes to the door, too, which says so
     setCsv(text);
     await go(text, true);
   };
@@ -113,35 +132,16 @@ export function ImportEmployees() {
           }}
         />
       )}
-      {!preview && failure !== null && <Failure error={failure} />}
-      {!preview && (
-        <Card title={t("import.choose")}>
-          <div className="stack">
-            <Drop busy={busy} take={take} />
-            {busy && <Progress text={t("import.reading", { file: name })} />}
-            <p className="small muted">{t(what === "employees" ? "import.columns" : "import.linkColumns")}</p>
-            <pre className="sample mono">{example(what)}</pre>
-            <div>
-              <a
-                className="button secondary small"
-                download={`${what}.csv`}
-                href={`data:text/csv;charset=utf-8,%EF%BB%BF${encodeURIComponent(example(what))}`}
-              >
-                {t("import.sample")}
-              </a>
-            </div>
-          </div>
-        </Card>
+      {(preview || refusal) && (
+        <div ref={head} tabIndex={-1} className="stack">
+          {refusal}
+          {preview && done && <Notice tone="good" title={t("import.done")} />}
+          {preview && !done && <Notice title={t("import.preview", { file: name })}>{t("import.previewMore")}</Notice>}
+        </div>
       )}
+      {!preview && <Choose what={what} name={name} busy={busy} take={take} />}
       {preview && (
         <>
-          {failure !== null && <Failure error={failure} />}
-          {busy && <Progress text={t("import.running", { n: storable })} />}
-          {done ? (
-            <Notice tone="good" title={t("import.done")} />
-          ) : (
-            <Notice title={t("import.preview", { file: name })}>{t("import.previewMore")}</Notice>
-          )}
           <Tiles
             tiles={(["created", "changed", "unchanged", "failed"] as const).map((k) => ({
               label: word("importCount", k),
@@ -150,44 +150,68 @@ export function ImportEmployees() {
               tone: k === "failed" && preview.counts[k] > 0 ? ("bad" as const) : ("" as const),
             }))}
           />
-          <Lines
-            key={String(done)}
-            outcome={preview}
-            csv={csv}
-            foot={
-              done ? (
-                <>
-                  <ButtonLink look="primary" to="/settings/employees">
-                    {t("nav.employees")}
-                  </ButtonLink>
-                  <Button onClick={restart}>{t("import.another")}</Button>
-                </>
-              ) : (
-                <>
-                  <Button
-                    look="primary"
-                    icon="send"
-                    busy={busy}
-                    disabled={storable === 0}
-                    onClick={() => go(csv, false)}
-                  >
-                    {t("import.run", { n: storable })}
-                  </Button>
-                  <Button icon="back" onClick={restart}>
-                    {t("import.another")}
-                  </Button>
-                </>
-              )
-            }
-          />
+          <Lines key={String(done)} outcome={preview} csv={csv} />
+          <Actions done={done} busy={busy} n={storable} run={() => go(csv, false)} restart={restart} />
         </>
       )}
     </div>
   );
 }
 
+type Choosing = { what: What; name: string; busy: boolean; take: (file: File | undefined) => Promise<void> };
+
+function Choose({ what, name, busy, take }: Choosing) {
+  return (
+    <Card title={t("import.choose")}>
+      <div className="stack">
+        <Drop busy={busy} take={take} />
+        {busy && <Progress text={t("import.reading", { file: name })} />}
+        <p className="small muted">{t(what === "employees" ? "import.columns" : "import.linkColumns")}</p>
+        <pre className="sample mono">{example(what)}</pre>
+        <div>
+          <a
+            className="button secondary small"
+            download={`${what}.csv`}
+            href={`data:text/csv;charset=utf-8,%EF%BB%BF${encodeURIComponent(example(what))}`}
+          >
+            {t("import.sample")}
+          </a>
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+type Acting = { done: boolean; busy: boolean; n: number; run: () => unknown; restart: () => void };
+
+/** What can be done with the rows; it stays in reach however many there are. */
+function Actions({ done, busy, n, run, restart }: Acting) {
+  if (done)
+    return (
+      <div className="card body-pad row import-actions no-print">
+        <ButtonLink look="primary" to="/settings/employees">
+          {t("nav.employees")}
+        </ButtonLink>
+        <Button onClick={restart}>{t("import.another")}</Button>
+      </div>
+    );
+  return (
+    <div className="card body-pad stack import-actions no-print">
+      {busy && <Progress text={t("import.running", { n })} />}
+      <div className="row">
+        <Button look="primary" icon="send" busy={busy} disabled={n === 0} onClick={run}>
+          {t("import.run", { n })}
+        </Button>
+        <Button icon="back" onClick={restart}>
+          {t("import.another")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
 /** What becomes of each line of a file, those with problems first. */
-function Lines({ outcome, csv, foot }: { outcome: Outcome; csv: string; foot: ReactNode }) {
+function Lines({ outcome, csv }: { outcome: Outcome; csv: string }) {
   const lines = csv.split(/\r\n|\r|\n/); // what a row says, where nothing is to be said of it
   const rows = [...outcome.rows].sort((a, b) => Number(b.result === "FAILED") - Number(a.result === "FAILED"));
   return (
@@ -197,7 +221,6 @@ function Lines({ outcome, csv, foot }: { outcome: Outcome; csv: string; foot: Re
       id={(r) => String(r.line)}
       step={200}
       empty={<Empty icon="list" title={t("import.noLines")} />}
-      foot={<div className="row">{foot}</div>}
       columns={[
         { label: t("import.line"), kind: "figure", cell: (r) => r.line },
         { label: t("employee.number"), kind: "head", cell: (r) => r.number },
@@ -226,13 +249,13 @@ function Progress({ text }: { text: string }) {
   );
 }
 
-// Spreadsheets in Japan still write Shift_JIS.
-function decode(bytes: ArrayBuffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("shift_jis").decode(bytes);
-  }
+/** Says that a file is no table, and how to make one of it. */
+function Unreadable({ problem }: { problem: "workbook" | "foreign" | "unread" }) {
+  return (
+    <Notice tone="bad" title={t(`import.${problem}`)}>
+      {t(problem === "unread" ? "import.chooseAgain" : "import.saveAs")}
+    </Notice>
+  );
 }
 
 function Drop({ busy, take }: { busy: boolean; take: (file: File) => Promise<void> }) {
@@ -240,7 +263,7 @@ function Drop({ busy, take }: { busy: boolean; take: (file: File) => Promise<voi
   return (
     <div className={`drop${over ? " over" : ""}`} {...zone}>
       <span className="muted">{t("import.drop")}</span>
-      <FileButton icon="upload" look="primary" busy={busy} accept=".csv,text/csv" take={take}>
+      <FileButton icon="upload" look="primary" busy={busy} accept=".csv,.txt,.tsv,text/csv,text/plain" take={take}>
         {t("import.file")}
       </FileButton>
     </div>

@@ -135,7 +135,8 @@ func fromRow(r roster.Row, added bool) (from *attendancev1.Employee, fields []st
 		from.State = attendancev1.Employee_INACTIVE
 	case word != "":
 		bad = append(bad, invalid(string(roster.State), "UNKNOWN_VALUE",
-			"状態は ACTIVE(在籍)か INACTIVE(退職)で入力してください。", "The state must be ACTIVE or INACTIVE."))
+			"状態は 在籍(ACTIVE)か 退職・休職(INACTIVE)で入力してください。退職、休職だけでも構いません。",
+			"The state must be ACTIVE or INACTIVE."))
 	}
 	return from, fields, bad
 }

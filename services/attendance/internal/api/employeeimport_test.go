@@ -112,6 +112,19 @@ func TestImportLeavesWhatItDoesNotName(t *testing.T) {
 	refused(t, err, fault.InvalidArgument, "INVALID_ARGUMENT")
 }
 
+// A state is what the screens call it, and another word is answered with those.
+func TestImportedStates(t *testing.T) {
+	f := setup(t)
+	res := f.load(t, "社員番号,氏名,状態\n1,A,在籍\n2,B,退職・休職\n3,C,休職\n4,D,出向\n", false)
+	if got := f.staff(t); got != "1|A|||ACTIVE|1\n2|B|||INACTIVE|1\n3|C|||INACTIVE|1" {
+		t.Error(got)
+	}
+	said := res.GetResults()[3].GetProblems()[0]
+	if said.GetColumn() != "state" || !strings.Contains(said.GetMessage(), "在籍(ACTIVE)か 退職・休職(INACTIVE)") {
+		t.Error(said)
+	}
+}
+
 // Two companies have their own 001, and a full table is one import of theirs each.
 func TestImportOfAFullTable(t *testing.T) {
 	f := setup(t)

@@ -3,6 +3,8 @@ package link
 import (
 	"strings"
 	"testing"
+
+	"github.com/dakoku/dakoku/platform/sheet"
 )
 
 // What a spreadsheet or an attacker may send is refused or read, and never more.
@@ -19,8 +21,8 @@ func TestHostileTables(t *testing.T) {
 		"formula":              {head + "\"=\"\"001\"\"\",=cmd|'/c calc'!A1\n", 1, false},
 		"huge cell":            {head + "1," + strings.Repeat("a", 800_000) + "\n", 1, false},
 		"short row":            {head + "1\n", 1, false},
-		"most rows":            {head + strings.Repeat("1,a\n", MaxRows), MaxRows, false},
-		"a row too many":       {head + strings.Repeat("1,a\n", MaxRows+1), 0, true},
+		"most rows":            {head + strings.Repeat("1,a\n", sheet.MaxRows), sheet.MaxRows, false},
+		"a row too many":       {head + strings.Repeat("1,a\n", sheet.MaxRows+1), 0, true},
 	} {
 		rows, err := ReadTable(c.text)
 		if len(rows) != c.rows && !c.bad || (err != nil) != c.bad {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/dakoku/dakoku/platform/fault"
+	"github.com/dakoku/dakoku/platform/sheet"
 )
 
 func TestReadTable(t *testing.T) {
@@ -17,7 +18,8 @@ func TestReadTable(t *testing.T) {
 	}{
 		"plain":            {"employee_number,lineworks_account_id\nE1,taro@x\nE2,hana@x\n", good, ""},
 		"BOM, CRLF":        {"\ufeffemployee_number,lineworks_account_id\r\nE1,taro@x\r\nE2,hana@x\r\n", good, ""},
-		"quoted":           {"\"employee_number\",\"lineworks_account_id\"\n\"E1\", taro@x \n E2,\"hana@x\"", good, ""},
+		"tabs":             {"社員番号\t氏名\tLINE WORKS ID\nE1\t鈴木\"太\"郎\ttaro@x\nE2\t\thana@x", good, ""},
+		"quoted":           {"\"employee_number\",\"lineworks_account_id\"\n\"E1\", taro@x \n E2,\"hana@x\" ", good, ""},
 		"Japanese":         {"社員番号,LINE WORKSのアカウントID\nE1,taro@x\nE2,hana@x", good, ""},
 		"as on screen":     {"社員番号,LINE WORKS のアカウントID\nE1,taro@x\nE2,hana@x", good, ""},
 		"another word":     {"従業員番号,LINE WORKS のアカウントID\nE1,taro@x\nE2,hana@x", good, ""},
@@ -30,8 +32,8 @@ func TestReadTable(t *testing.T) {
 		"column twice":     {"employee_number,社員番号,lineworks_account_id\nE1,E1,taro@x", nil, "COLUMN_TWICE"},
 		"open quote":       {"employee_number,lineworks_account_id\nE1,\"taro@x\n", nil, "MALFORMED"},
 		"nothing":          {"\ufeff", nil, "COLUMN_MISSING"},
-		"as many as fit":   {"employee_number,lineworks_account_id\n" + strings.Repeat("E1,a\n", MaxRows), make([]Row, MaxRows), ""},
-		"one row too many": {"employee_number,lineworks_account_id\n" + strings.Repeat("E1,a\n", MaxRows+1), nil, "TOO_MANY_ROWS"},
+		"as many as fit":   {"employee_number,lineworks_account_id\n" + strings.Repeat("E1,a\n", sheet.MaxRows), make([]Row, sheet.MaxRows), ""},
+		"one row too many": {"employee_number,lineworks_account_id\n" + strings.Repeat("E1,a\n", sheet.MaxRows+1), nil, "TOO_MANY_ROWS"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := ReadTable(c.csv)

@@ -607,7 +607,9 @@ type EmployeeTable struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The CSV with its header line, at most 5,000 rows. Headers: employee_number
 	// (社員番号), display_name (氏名), email (メールアドレス), department (部署) and
-	// state (状態); other columns are ignored. An empty cell of state leaves it.
+	// state (状態); other columns are ignored. Cells are separated by commas, or
+	// by tabs or semicolons if the header is. A state is ACTIVE (在籍) or INACTIVE
+	// (退職・休職, 退職, 休職); an empty cell leaves it.
 	Csv           string `protobuf:"bytes,1,opt,name=csv,proto3" json:"csv,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

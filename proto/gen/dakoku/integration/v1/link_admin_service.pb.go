@@ -441,7 +441,8 @@ func (x *LinkCounts) GetGone() int32 {
 // AccountLinkTable is a table of accounts to link.
 type AccountLinkTable struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The CSV with its header line, at most 5,000 rows.
+	// The CSV with its header line, at most 5,000 rows. Cells are separated by
+	// commas, or by tabs or semicolons if the header is.
 	Csv           string `protobuf:"bytes,1,opt,name=csv,proto3" json:"csv,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
