@@ -33,7 +33,7 @@ test("keys are told in words of their own", () => {
   expect(fieldName("role", keys) + shown("role", "CURRENT", zone, keys)).toBe("キーの区分現在のキー");
   expect(fieldName("role", `accounts/${id}`) + shown("role", "AUDITOR", zone, `accounts/${id}`)).toBe("権限監査");
   expect(shown("api_version", "V2", zone, keys)).toBe("API 2.0");
-  expect(shown("closing_day", "31", zone) + shown("closingDay", "25", zone)).toBe("毎月 末日毎月 25 日");
+  expect(shown("closing_day", "31", zone) + shown("closingDay", "25", zone)).toBe("毎月 末日毎月25日");
   expect(shown("locale", "ja", zone)).toBe("日本語");
 });
 

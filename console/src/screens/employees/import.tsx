@@ -158,7 +158,7 @@ export function ImportEmployees() {
   );
 }
 
-type Choosing = { what: What; name: string; busy: boolean; take: (file: File | undefined) => Promise<void> };
+type Choosing = { what: What; name: string; busy: boolean; take: (file: File) => Promise<void> };
 
 function Choose({ what, name, busy, take }: Choosing) {
   return (
