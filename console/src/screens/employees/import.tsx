@@ -9,7 +9,6 @@ import { Button, ButtonLink, FileButton } from "../../ui/button";
 import { useDrop, useStrayFiles } from "../../ui/drop";
 import { List } from "../../ui/list";
 import { Badge, Card, Empty, Failure, Notice, PageHead, Segments, Tiles } from "../../ui/parts";
-import { say } from "../../ui/toast";
 import { textOf } from "./file";
 import "./import.css";
 import { employeesQuery, linksQuery, resultTone, useConnected } from "./queries";
@@ -59,11 +58,11 @@ export function ImportEmployees() {
   const head = useRef<HTMLDivElement>(null);
 
   // Where what was pressed is gone, or far below, whoever pressed it goes on where it is said what came of that.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is said when one of these comes
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is said changes with these
   useEffect(() => {
     const lost = document.activeElement === document.body;
-    if (lost || (head.current?.getBoundingClientRect().top ?? 0) < 0) head.current?.focus();
-  }, [preview, refusal]);
+    if (done || lost || (head.current?.getBoundingClientRect().top ?? 0) < 0) head.current?.focus();
+  }, [preview, refusal, done]);
 
   const restart = () => {
     setCsv("");
@@ -79,7 +78,6 @@ export function ImportEmployees() {
       setPreview(await run(what, text, validateOnly));
       if (!validateOnly) {
         setDone(true);
-        say(t("import.done"));
         await Promise.all([queries.invalidateQueries(employeesQuery), queries.invalidateQueries(linksQuery)]);
       }
     } catch (error) {
