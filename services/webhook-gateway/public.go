@@ -170,7 +170,7 @@ func bind(ctx context.Context, lis net.Listener, setting, addr string) (net.List
 
 func (p *Public) openInbox(context.Context) (err error) {
 	fresh := func(rows []inbox.Row) { p.dispatcher.Offer(rows) }
-	busy := func() bool { return p.dispatcher.Busy() }
+	busy := func(tenant, user string) bool { return p.dispatcher.Busy(tenant, user) }
 	p.inbox, err = inbox.New(inbox.Config{DB: p.db, Keys: p.keys, Log: p.cfg.Log, Registerer: p.cfg.Registry, Fresh: fresh, Busy: busy})
 	if err != nil {
 		return err

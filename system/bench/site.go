@@ -217,8 +217,10 @@ func (s *site) close(ctx context.Context) error {
 	if s.sql != nil {
 		_ = s.sql.Close(ctx)
 	}
-	if s.server != nil {
-		s.server.Stop()
+	if s.server == nil {
+		return os.RemoveAll(s.dir)
 	}
-	return os.RemoveAll(s.dir)
+	s.server.Stop()
+	data := filepath.Dir(s.server.Dir()) // elsewhere when the server's user cannot reach our directory: nobody else would remove it
+	return errors.Join(os.RemoveAll(data), os.RemoveAll(s.dir))
 }

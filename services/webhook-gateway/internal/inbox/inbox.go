@@ -40,10 +40,10 @@ type Config struct {
 	// took. It must not block; rows it does not take are claimed later. Nil
 	// leaves all of them to be claimed.
 	Fresh func([]Row)
-	// Busy tells that Fresh had better take no more now: such rows are stored
-	// without a lease, to be claimed as soon as somebody has room for them. Nil is
-	// never.
-	Busy func() bool
+	// Busy tells that Fresh had better take no more of this person's now: such rows
+	// are stored without a lease, to be claimed as soon as somebody has room for them.
+	// Nil is never.
+	Busy func(tenant, user string) bool
 	// Lease replaces the ordinary lease; zero is Lease.
 	Lease time.Duration
 }
@@ -115,7 +115,7 @@ func (b *Inbox) prepare(d Delivery) (*waiting, error) {
 		return nil, err
 	}
 	w := &waiting{Delivery: d, id: id, lease: uuid.NewString(), since: time.Now(), person: personOf(d), done: make(chan error, 1)}
-	if b.Busy != nil && b.Busy() {
+	if b.Busy != nil && b.Busy(d.Tenant, d.Event.User) {
 		w.lease = ""
 	}
 	w.sealed, err = b.Keys.Seal(bodyContext(d.Tenant, w.id), d.Body)

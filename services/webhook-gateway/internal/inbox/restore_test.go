@@ -58,7 +58,7 @@ func TestRestoredTwiceIsStoredOnce(t *testing.T) {
 func TestRowsWaitWithoutALeaseWhileOthersAreBusy(t *testing.T) {
 	b := newBench(t, nil)
 	busy := true
-	b.Busy = func() bool { return busy }
+	b.Busy = func(string, string) bool { return busy }
 	b.run(t)
 	b.put(t, delivery(t, tenantA, "出勤"))
 	if len(b.dispatched()) != 0 {
@@ -76,7 +76,7 @@ func TestRowsWaitWithoutALeaseWhileOthersAreBusy(t *testing.T) {
 
 // What is nobody's is due when it is stored, and not up to half a millisecond later: whoever looks then would miss it.
 func TestWhatNobodyHoldsIsDueAtOnce(t *testing.T) {
-	b := newBench(t, func(cfg *Config) { cfg.Busy = func() bool { return true } })
+	b := newBench(t, func(cfg *Config) { cfg.Busy = func(string, string) bool { return true } })
 	const ahead = `with stored as (` + put + `) select count(*) from stored where received_at > clock_timestamp()`
 	for n := range 60 {
 		w, err := b.prepare(said(t, tenantA, fmt.Sprint(n), 1))
