@@ -319,6 +319,29 @@ func TestStoppingGivesBackWhatWasNotBegun(t *testing.T) {
 	}
 }
 
+// What is stored while a worker leaves, and comes to its shard after it has left, goes back as well.
+func TestStoppingGivesBackWhatCameAfterAWorkerHadLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBox()
+		var d *Dispatcher
+		var user, other string
+		const several = 2*batchLimit + 1
+		d = New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
+			time.Sleep(time.Second) // by then the other worker has left
+			for i := range several {
+				d.Offer([]inbox.Row{row(fmt.Sprint("late ", i), other)})
+			}
+			return fine(ctx, rows)
+		}), b, zap.NewNop(), Backoff{})
+		user, other = apart(d)
+		d.Offer([]inbox.Row{row("a", user)})
+		start(t, d)()
+		if len(b.told()) != 1 || len(b.waits) != several {
+			t.Errorf("%d judged, %d of %d given back", len(b.told()), len(b.waits), several)
+		}
+	})
+}
+
 func TestTroubleOfTheInboxIsSurvived(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBox(row("a", "u"))
