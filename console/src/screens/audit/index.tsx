@@ -8,7 +8,7 @@ import { Button } from "../../ui/button";
 import { DayFilter, Filter, Filters } from "../../ui/filters";
 import { List } from "../../ui/list";
 import { Badge, Empty, PageHead } from "../../ui/parts";
-import { useEmployeeNames } from "../employees/queries";
+import { useEmployeeNames, useNamed } from "../employees/queries";
 import { Changes } from "./changes";
 import { type AuditEvent, type Limits, noLimits, useActors, useAudit } from "./queries";
 import { actions, thingName } from "./values";
@@ -16,7 +16,7 @@ import { actions, thingName } from "./values";
 export function Audit() {
   const [limits, setLimits] = useState(noLimits);
   const zone = useZone();
-  const audit = useAudit(limits);
+  const audit = useNamed(useAudit(limits));
   const limit = (more: Partial<Limits>) => setLimits({ ...limits, ...more });
   return (
     <div className="stack">

@@ -44,10 +44,58 @@ export function useConnected(): boolean | undefined {
 
 /** What an employee is called, by resource name. */
 export function useEmployeeNames(): (name: string | undefined) => string {
-  const may = useMay();
-  const { data } = useQuery({ ...employeesQuery, enabled: may("employees.read") });
-  const names = new Map(data?.map((e) => [e.name, e.displayName]));
+  const { data } = useRoster();
+  const names = namesOf(data);
   return (name) => names.get(name ?? "") ?? "";
+}
+
+// The roster where it says nothing but names: these change seldom, and a list asks anew for one that is missing.
+const rosterOfNames = { ...employeesQuery, staleTime: 300_000, gcTime: 1_800_000 };
+
+function useRoster() {
+  const may = useMay();
+  return useQuery({ ...rosterOfNames, enabled: may("employees.read") });
+}
+
+const namesOf = (roster: Employee[] | undefined) => new Map(roster?.map((e) => [e.name, e.displayName]));
+
+// Whoever a list names and the roster does not have may have been hired since: it is asked for anew, once for them.
+function useSought(missing: string, refetch: ReturnType<typeof useRoster>["refetch"]) {
+  return useQuery({
+    queryKey: ["sought", missing],
+    queryFn: async () => (await refetch({ throwOnError: true })).isSuccess,
+    enabled: missing !== "",
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+const nobody = (): string[] => [];
+
+type Listed<D> = { data: D | undefined; error: Error | null; refetch: () => Promise<unknown> };
+
+/**
+ * A list that names employees: it has no rows before the roster is there, so that nobody decides about a nameless person,
+ * and says so when the roster cannot be fetched. Where rows have verbs `who` names their people, and whoever is missing
+ * is waited for as well.
+ */
+export function useNamed<D, L extends Listed<D>>(
+  list: L & Listed<D>,
+  who: (data: D) => (string | undefined)[] = nobody,
+): Omit<L, keyof Listed<D>> & Listed<D> {
+  const roster = useRoster();
+  const { data } = list;
+  const names = namesOf(roster.data);
+  const people = data !== undefined && roster.data !== undefined ? who(data) : [];
+  const missing = new Set(people.filter((name) => name && !names.has(name)));
+  const sought = useSought([...missing].sort().join(" "), roster.refetch);
+  const failed = roster.data ? sought.error : roster.error;
+  const waits = roster.isLoading || sought.isLoading;
+  return {
+    ...list,
+    data: waits || failed ? undefined : data,
+    error: list.error ?? failed,
+    refetch: () => Promise.all([list.refetch(), roster.error && roster.refetch(), sought.error && sought.refetch()]),
+  };
 }
 
 const folded = (text: string | undefined) => (text ?? "").normalize("NFKC").toLowerCase();

@@ -71,9 +71,10 @@ type Config struct {
 
 // Edge is the handler of the admin door. Make it with New.
 type Edge struct {
-	cfg     Config
-	meters  *meters
-	handler http.Handler
+	cfg      Config
+	meters   *meters
+	compress middleware
+	handler  http.Handler
 }
 
 // New ties routes to backends.
@@ -82,7 +83,11 @@ func New(ctx context.Context, cfg Config) (*Edge, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Edge{cfg: cfg, meters: meters}
+	compress, err := newCompressor()
+	if err != nil {
+		return nil, err
+	}
+	e := &Edge{cfg: cfg, meters: meters, compress: compress}
 	rest, err := e.rest(ctx)
 	if err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ const requestBudget = 9 * time.Second
 func (e *Edge) everyRequest() []middleware {
 	return []middleware{
 		closeAfterChunks,
+		e.compress, // outside of what answers after a panic, so that half an answer is never sent as a whole one
 		e.newVisit,
 		e.observe,
 		e.securityHeaders,
@@ -72,7 +73,7 @@ func (e *Edge) route(api http.Handler) http.Handler {
 // nowhere answers for a path that nothing is at: a person in a browser with a
 // page in words, a program with JSON.
 func (e *Edge) nowhere(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Vary", "Accept, Sec-Fetch-Mode")
+	w.Header().Add("Vary", "Accept, Sec-Fetch-Mode")
 	if !navigates(r) {
 		refuse(w, r, pathNotFound)
 		return

@@ -32,7 +32,11 @@ func TestARequestThatFailsOrNeverEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	core, logged := observer.New(zapcore.DebugLevel)
-	e := &Edge{cfg: Config{Console: oneScreen{}, Log: zap.New(core)}, meters: meters}
+	compress, err := newCompressor()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &Edge{cfg: Config{Console: oneScreen{}, Log: zap.New(core)}, meters: meters, compress: compress}
 	var left time.Duration
 	h := through(e.everyRequest(), http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		deadline, _ := r.Context().Deadline()

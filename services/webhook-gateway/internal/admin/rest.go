@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -31,8 +32,11 @@ const (
 	tableLimit = 2 << 20
 )
 
+// imports are the operations that take a table.
+var imports = []string{"LinkAdminService_ImportAccountLinks", "AttendanceAdminService_ImportEmployees"}
+
 func limit(op *contract.Operation) int64 {
-	if op.ID == "LinkAdminService_ImportAccountLinks" || op.ID == "AttendanceAdminService_ImportEmployees" {
+	if slices.Contains(imports, op.ID) {
 		return tableLimit
 	}
 	return bodyLimit
@@ -108,6 +112,9 @@ func (e *Edge) readRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 			return
 		}
 		visitOf(r.Context()).operation = operation
+		if !mayCompress(operation) {
+			w.Header().Set(plainly, "1")
+		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit(operation)))
 		switch {
 		case errors.As(err, new(*http.MaxBytesError)):

@@ -30,6 +30,7 @@ type Operation struct {
 	Input      protoreflect.MessageDescriptor // the request
 	Output     protoreflect.MessageDescriptor // the response
 	Permission string                         // that a caller must hold, as the proto declares it
+	StepUp     bool                           // it asks a session for a proof of identity
 	query      map[string]protoreflect.FieldDescriptor
 	form       *regexp.Regexp // of a path
 	bare       string         // the path without the names of its parameters
@@ -139,6 +140,7 @@ func (o *Operation) tie() error {
 			o.Service, o.RPC = service, fmt.Sprintf("/%s/%s", sd.FullName(), method)
 			o.Input, o.Output = md.Input(), md.Output()
 			o.Permission, _ = proto.GetExtension(md.Options(), optionsv1.E_Permission).(string)
+			o.StepUp, _ = proto.GetExtension(md.Options(), optionsv1.E_StepUp).(bool)
 		}
 		return false
 	})
