@@ -1,5 +1,5 @@
 // What a month says of itself: where it stands, what is missing, and who did what.
-import { answer, expect, guest, languages, period, press, punched, speak, test } from "./world";
+import { answer, box, expect, guest, languages, period, press, punched, speak, test, today } from "./world";
 
 for (const language of languages) {
   test(`a month that somebody sent back meanwhile says so and is shown as it is, in ${language}`, async ({
@@ -43,6 +43,26 @@ for (const language of languages) {
     await expect(page.getByRole("button", { name: w("verb.withdraw"), exact: true })).toHaveCount(0);
     await expect(page.getByRole("button", { name: w("verb.submit"), exact: true })).toBeVisible();
     await page.unrouteAll({ behavior: "ignoreErrors" });
+  });
+
+  test(`a punch for a month that was submitted meanwhile is refused, and the month is shown as it is, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`競合 打子 ${language}`);
+    await page.goto(`/timesheets/${who.id}/${period()}`);
+    await press(page, w("punch.add"));
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(w("punch.date")).fill(today());
+    await box(dialog, w("punch.time")).fill("00:01");
+    await dialog.getByLabel(w("punch.reason")).fill("打刻を忘れたため");
+    await world.call("POST", `${who.name}/timesheets/${period()}:submit`, {});
+    await answer(page, w("punch.save"));
+    await expect(dialog.getByRole("alert")).toContainText(w("sheetState.SUBMITTED"));
+    await expect(page.locator(".page-head").getByText(w("sheetState.SUBMITTED"), { exact: true })).toBeVisible();
+    await answer(page, w("action.cancel"));
+    await expect(page.getByRole("button", { name: w("punch.add"), exact: true })).toHaveCount(0);
   });
 
   test(`who hands a month in is told what may be missing, and a later month is not offered, in ${language}`, async ({
