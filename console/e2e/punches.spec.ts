@@ -145,7 +145,7 @@ const linesOf = (page: Page, texts: string) =>
 for (const language of languages)
   test(`long reasons break no date, month or kind of a list, in ${language}`, async ({ page, world }) => {
     const w = await speak(page, language);
-    const who = await world.hire("勘解由小路 あかね", 0);
+    const who = await world.hire(language === "ja" ? "勘解由小路 あかね" : "勘解由小路 つばき", 0);
     await punched(world, who, "CLOCK_IN", 9);
     const reason =
       "昼休憩の終わりに来客対応が長引いて復帰の打刻を忘れ、席に戻った時刻を入館記録とビル管理室の台帳で確かめたため修正をお願いします";
