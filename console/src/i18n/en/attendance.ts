@@ -231,7 +231,7 @@ export const attendance = {
   "verb.submit": "Submit",
   "verb.submit.done": "Submitted.",
   "verb.submit.early":
-    "The period goes on until {end}. Punches after this are not counted until it is withdrawn or sent back.",
+    "The period goes on until {end}. Later punches are not counted until it is withdrawn or sent back.",
   "verb.submit.flagged": "{n} {n:day needs|days need} a look.",
   "verb.submit.missing": "Please check before you submit",
   "verb.submit.requests":
