@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
 import { asApiError } from "../api/error";
 import { t } from "../i18n";
 import { Button } from "./button";
@@ -96,8 +96,11 @@ type Question = {
 
 /** useConfirm asks before something that cannot be undone, and stays open until it is done. */
 export function useConfirm(): [ReactNode, (question: Question) => void] {
-  const [question, setQuestion] = useState<Question | null>(null);
-  return [question && <Confirm question={question} onClose={() => setQuestion(null)} />, setQuestion];
+  const [{ n, question }, setAsked] = useState<{ n: number; question: Question | null }>({ n: 0, question: null });
+  const ask = useCallback((next: Question) => setAsked((old) => ({ n: old.n + 1, question: next })), []);
+  const close = () => setAsked((old) => ({ ...old, question: null }));
+  // What is asked anew stands above a dialog that was shown anew meanwhile.
+  return [question && <Confirm key={n} question={question} onClose={close} />, ask];
 }
 
 function Confirm({ question, onClose }: { question: Question; onClose: () => void }) {
