@@ -1,6 +1,6 @@
 // What employees do: they see their own months alone, ask for corrections and submit.
 import { look } from "./look";
-import { answer, expect, guest, inEnglish, languages, period, press, punched, test, today } from "./world";
+import { answer, expect, guest, inEnglish, languages, period, press, punched, test, today, words } from "./world";
 
 for (const language of languages)
   test(`an employee asks for corrections, one is approved and one rejected, and submits the month, in ${language}`, async ({
@@ -71,6 +71,13 @@ for (const language of languages)
     await answer(hers, w.submit);
     await expect(hers.getByText(w.locked)).toBeVisible();
     await expect(hers.getByRole("button", { name: w.approve, exact: true })).toHaveCount(0);
+    const says = words(language);
+    const way = (of: "ask" | "withdraw") =>
+      hers.getByText(says("month.lockedMore", { way: says(`month.lockedWay.${of}`) }));
+    await expect(way("withdraw")).toBeVisible();
+    await world.call("POST", `${who.name}/timesheets/${period()}:approve`, {});
+    await hers.reload();
+    await expect(way("ask")).toBeVisible(); // there is nothing she could withdraw
     await hers.context().close();
   });
 

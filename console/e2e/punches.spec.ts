@@ -1,10 +1,12 @@
 // Punches that people enter and take away, and those that were held.
+import type { Page } from "@playwright/test";
 import { addDays } from "../src/screens/attendance/periods";
 import {
   administrator,
   answer,
   box,
   expect,
+  guest,
   inEnglish,
   languages,
   like,
@@ -79,6 +81,32 @@ test("after midnight the business day is marked and added to, until the company'
   await marks(night);
 });
 
+test("an employee's own month has the company's cutoff, too", async ({ page, world }) => {
+  const who = await world.hire("深夜 自分");
+  await punched(world, who, "CLOCK_IN");
+  const email = "shinya@example.co.jp";
+  const account = { email, name: who.displayName, role: "EMPLOYEE", employee: who.name };
+  const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", account);
+  const hers = await guest(page, world, made.invitation.link, email);
+  const night = addDays(today(), -3);
+  const marks = async (date: string) => {
+    const [, m, d] = date.split("-").map(Number);
+    await hers.goto("/");
+    await expect(hers.locator('th[aria-current="date"]')).toHaveText(new RegExp(`^${m}/${d}\\(`));
+  };
+  await hers.clock.setFixedTime(new Date(`${night}T02:30:00+09:00`));
+  await marks(addDays(night, -1));
+  const { name, version, updateTime, actor, effectiveTime, ...rules } = await world.call("GET", "workRules");
+  try {
+    await world.call("PUT", "workRules", { ...rules, dayCutoff: "02:00" });
+    await marks(night);
+  } finally {
+    const { etag } = await world.call<{ etag: string }>("GET", "workRules");
+    await world.call("PUT", "workRules", { ...rules, etag });
+  }
+  await hers.context().close();
+});
+
 test("a month that is on the screen shows the punch that its address names", async ({ page, world }) => {
   const who = await world.hire("行先 明子");
   const first = await punched(world, who, "CLOCK_IN", 5);
@@ -98,6 +126,64 @@ test("a month that is on the screen shows the punch that its address names", asy
   await page.goBack();
   await expect(line(first)).toBeInViewport();
 });
+
+// The lines of each text of the table: dates and the words of the kinds have one, names break between their parts alone.
+const linesOf = (page: Page, texts: string) =>
+  page.locator("tbody").evaluate((table, pattern) => {
+    const found: [string, number][] = [];
+    const walker = document.createTreeWalker(table, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const text = node.textContent?.trim() ?? "";
+      if (!new RegExp(`^(${pattern})$`).test(text)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      found.push([text, new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size]);
+    }
+    return found;
+  }, texts);
+
+for (const language of languages)
+  test(`long reasons break no date, month or kind of a list, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(language === "ja" ? "勘解由小路 あかね" : "勘解由小路 つばき", 0);
+    await punched(world, who, "CLOCK_IN", 9);
+    const reason =
+      "昼休憩の終わりに来客対応が長引いて復帰の打刻を忘れ、席に戻った時刻を入館記録とビル管理室の台帳で確かめたため修正をお願いします";
+    const asked = async (kind: string) => {
+      const time = new Date(Date.now() - 240_000).toISOString();
+      return world.call<{ name: string }>("POST", "correctionRequests", { employee: who.name, kind, time, reason });
+    };
+    await asked("BREAK_END");
+    await world.call("POST", `${(await asked("BREAK_START")).name}:reject`, { comment: reason });
+    await world.call("POST", `${who.name}/timesheets/${period()}:submit`, {});
+    await world.say(0, "退勤");
+    const kinds = ["BREAK_END", "BREAK_START", "CLOCK_OUT"].map((kind) => w(`kind.${kind}` as "kind.CLOCK_OUT"));
+    const date =
+      language === "ja" ? "\\d+年\\d+月(\\d+日 [\\d:]+)?" : "(\\d+ )?[A-Z][a-z]+ 20\\d\\d( at|,)?( [\\d:]+)?";
+    for (const [path, state] of [
+      ["/held", ""],
+      ["/corrections", ""],
+      ["/corrections", w("correctionState.REJECTED")],
+    ] as const) {
+      await page.goto(path);
+      if (state) await press(page, state);
+      await expect(page.getByRole("row", { name: new RegExp(who.displayName) })).toBeVisible();
+      for (const width of [1280, 1024, 768, 390]) {
+        await page.setViewportSize({ width, height: 860 });
+        const once = await linesOf(page, [date, ...kinds].join("|"));
+        expect(once.length, `${path} ${width}`).toBeGreaterThanOrEqual(3); // a kind, a moment, a month
+        expect(
+          once.filter(([, lines]) => lines !== 1),
+          `${path} ${width}`,
+        ).toEqual([]);
+        const names = await linesOf(page, who.displayName);
+        expect(Math.max(...names.map(([, lines]) => lines)), `${path} ${width}`).toBeLessThanOrEqual(2);
+        const reasons = await linesOf(page, reason);
+        expect(Math.max(0, ...reasons.map(([, lines]) => lines)), `${path} ${width}`).toBeLessThanOrEqual(7);
+      }
+    }
+    await world.call("DELETE", `${who.name}/accountLink`);
+  });
 
 for (const language of languages)
   test(`of two held punches one is applied after 差戻し and the other discarded, in ${language}`, async ({

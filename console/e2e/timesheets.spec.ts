@@ -110,6 +110,8 @@ for (const language of languages) {
     await answer(page, w("verb.approve"));
     await expect(page.getByText(w("bulk.done", { n: 2 }))).toBeVisible();
     await expect(page.getByRole("row", { name: new RegExp(`${name}.*${w("sheetState.APPROVED")}`) })).toHaveCount(2);
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(page.getByRole("main")).toBeFocused(); // the button that opened the dialog can be pressed no longer
   });
 
   test(`only months in sight are approved, and a failure stays in its month, in ${language}`, async ({

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
 import { asApiError } from "../api/error";
 import { t } from "../i18n";
 import { Button } from "./button";
@@ -17,8 +17,8 @@ export function Dialog({ title, wide, onClose, children }: DialogProps) {
     if (dialog) show(dialog);
     return () => {
       dialog?.close();
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
-      else if (document.activeElement === document.body) rest()?.focus();
+      if (opener instanceof HTMLElement) opener.focus();
+      if (document.activeElement === document.body) rest()?.focus();
     };
   }, []);
   // Escape is one key, and what was typed may be long: it is not lost unasked. Who presses キャンセル means it.
@@ -75,8 +75,8 @@ function show(dialog: HTMLDialogElement) {
   dialog.querySelector<HTMLElement>("input:not([readonly]), textarea, select")?.focus();
 }
 
-// Where the focus goes when what opened a dialog is gone with what was done: into
-// the dialog below, or else to the screen. Without it a keyboard begins anew.
+// Where the focus goes when what opened a dialog is gone with what was done, or can be
+// pressed no longer: into the dialog below, or else to the screen. Without it a keyboard begins anew.
 function rest(): HTMLElement | null {
   const below = [...document.querySelectorAll<HTMLElement>("dialog[open] button")].at(-1);
   return below ?? document.getElementById("main");
@@ -96,27 +96,32 @@ type Question = {
 
 /** useConfirm asks before something that cannot be undone, and stays open until it is done. */
 export function useConfirm(): [ReactNode, (question: Question) => void] {
-  const [question, setQuestion] = useState<Question | null>(null);
-  return [question && <Confirm question={question} onClose={() => setQuestion(null)} />, setQuestion];
+  const [{ n, question }, setAsked] = useState<{ n: number; question: Question | null }>({ n: 0, question: null });
+  const ask = useCallback((next: Question) => setAsked((old) => ({ n: old.n + 1, question: next })), []);
+  const close = () => setAsked((old) => ({ ...old, question: null }));
+  // What is asked anew stands above a dialog that was shown anew meanwhile.
+  return [question && <Confirm key={n} question={question} onClose={close} />, ask];
 }
 
 function Confirm({ question, onClose }: { question: Question; onClose: () => void }) {
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
+  const [problem, setProblem] = useState({ text: "", ofReason: false });
   const id = useId();
   const run = async () => {
     if (question.reason?.required && reason.trim() === "") {
-      setProblem(t("form.required", { label: question.reason.label }));
+      setProblem({ text: t("form.required", { label: question.reason.label }), ofReason: true });
       document.getElementById(id)?.focus();
       return;
     }
     setBusy(true);
+    setProblem({ text: "", ofReason: false });
     try {
       await question.run(reason.trim());
       onClose();
     } catch (error) {
-      setProblem(asApiError(error).text);
+      const { text, fields } = asApiError(error);
+      setProblem({ text, ofReason: fields.some((f) => f.field === "reason" || f.field === "comment") });
       setBusy(false);
     }
   };
@@ -140,7 +145,7 @@ function Confirm({ question, onClose }: { question: Question; onClose: () => voi
             className="input"
             maxLength={1000}
             value={reason}
-            aria-invalid={problem !== "" || undefined}
+            aria-invalid={problem.ofReason || undefined}
             aria-describedby={`${id}-more`}
             onChange={(e) => setReason(e.target.value)}
           />
@@ -151,9 +156,9 @@ function Confirm({ question, onClose }: { question: Question; onClose: () => voi
           )}
         </div>
       )}
-      {problem && (
+      {problem.text && (
         <p className="notice bad" role="alert">
-          <span>{problem}</span>
+          <span>{problem.text}</span>
         </p>
       )}
       <div className="buttons">

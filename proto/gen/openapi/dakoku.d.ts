@@ -4423,6 +4423,12 @@ export interface components {
              *     them the one that gave it its days, oldest first; absent in lists.
              */
             calendars?: components["schemas"]["TimesheetCalendar"][];
+            /**
+             * @description When the company's business day changes by the work rules of now, HH:MM in
+             *     its zone: the day that runs is that of the day before until then. Empty in
+             *     lists.
+             */
+            dayCutoff?: string;
             /** @description Days with punches, in order. */
             days?: components["schemas"]["TimesheetDay"][];
             /** @description The employee, employees/{employee}. */

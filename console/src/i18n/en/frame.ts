@@ -18,6 +18,7 @@ export const frame = {
   "action.send": "Send",
   "action.title": "Actions",
   "action.undo": "Undo",
+  "actor.ownOrUnknown": "the employee or somebody in charge",
   "actor.unknown": "somebody in charge",
   "chips.remove": "Remove “{word}”",
   "copy.copied": "Copied",

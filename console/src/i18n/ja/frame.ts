@@ -18,6 +18,7 @@ export const frame = {
   "action.send": "送信",
   "action.title": "操作",
   "action.undo": "元に戻す",
+  "actor.ownOrUnknown": "本人または担当者",
   "actor.unknown": "担当者",
   "chips.remove": "「{word}」を削除",
   "copy.copied": "コピー済み",

@@ -1,6 +1,6 @@
 // Punches that people ask for because they forgot them or they are wrong: those
 // of everybody for who decides, and one's own in the month.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, ask, idOf, pages, type Schemas } from "../../api/client";
@@ -13,6 +13,7 @@ import { List } from "../../ui/list";
 import { Badge, Card, Empty, PageHead, Segments, type Tone } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { useEmployeeNames } from "../employees/queries";
+import { useAnew } from "./anew";
 import { useActorNames } from "./queries";
 
 type Request = Schemas["CorrectionRequest"];
@@ -39,7 +40,7 @@ function useWhich(name: (employee: string | undefined) => string) {
 /** Asks before something becomes of a request. */
 function useDecide(name: (employee: string | undefined) => string) {
   const which = useWhich(name);
-  const queries = useQueryClient();
+  const anew = useAnew();
   const [dialog, confirm] = useConfirm();
   const decide = (request: Request, verb: Verb) =>
     confirm({
@@ -49,12 +50,7 @@ function useDecide(name: (employee: string | undefined) => string) {
       danger: verb === "reject",
       reason: { label: t("verb.comment"), required: verb === "reject" },
       run: async (comment) => {
-        await perform(verb, request, comment);
-        await Promise.all(
-          ["corrections", "timesheet", "timesheets", "punches"].map((k) =>
-            queries.invalidateQueries({ queryKey: [k] }),
-          ),
-        );
+        await anew(["corrections", "timesheet", "timesheets", "punches"], () => perform(verb, request, comment));
         say(t(`correction.${verb}.done`));
       },
     });
@@ -108,10 +104,11 @@ export function CorrectionRequests() {
         columns={[
           { label: t("employee.name"), kind: "head", cell: (r) => names(r.employee) },
           { label: t("punch.kind"), cell: (r) => <Kind request={r} /> },
-          { label: t("punch.when"), cell: (r) => moment(r.time, zone) },
-          { label: t("punch.reason"), cell: (r) => r.reason },
+          { label: t("punch.when"), nowrap: true, cell: (r) => moment(r.time, zone) },
+          { label: t("punch.reason"), cell: (r) => <span className="prose">{r.reason}</span> },
           {
             label: t("held.period"),
+            nowrap: true,
             cell: (r) => (
               <Link
                 to={`/timesheets/${idOf(r.employee)}/${r.period}`}
@@ -163,7 +160,7 @@ export function CorrectionRequests() {
 function Kind({ request: r }: { request: Request }) {
   return (
     <span>
-      {word("kind", r.kind)}
+      <span className="nowrap">{word("kind", r.kind)}</span>
       {r.corrects && <span className="small muted block">{t("correction.replaces")}</span>}
     </span>
   );
@@ -173,26 +170,31 @@ function Decision({ request: r }: { request: Request }) {
   const zone = useZone();
   const actor = useActorNames();
   return (
-    <span>
+    <span className="prose">
       <span className="small muted block">
-        {[actor(r.decider), moment(r.decideTime, zone)].filter(Boolean).join(" ")}
+        {actor(r.decider)} <span className="nowrap">{moment(r.decideTime, zone)}</span>
       </span>
       {r.comment}
     </span>
   );
 }
 
-/** The requests of one employee for a month; nothing without any. */
-export function MonthCorrections({ employee, period, own }: { employee: string; period: string; own: boolean }) {
+/** The requests of one employee for a month. */
+export function useMonthCorrections(employee: string, period: string): Request[] {
   const list = useQuery({
     queryKey: ["corrections", "of", employee],
     queryFn: () => requests({ employee }),
   });
+  return (list.data ?? []).filter((r) => r.period === period);
+}
+
+/** The requests of one employee for a month; nothing without any. */
+export function MonthCorrections({ employee, period, own }: { employee: string; period: string; own: boolean }) {
   const zone = useZone();
   const may = useMay();
   const [dialog, decide] = useDecide(() => "");
   const which = useWhich(() => "");
-  const rows = (list.data ?? []).filter((r) => r.period === period);
+  const rows = useMonthCorrections(employee, period);
   if (rows.length === 0) return null;
   const mayWithdraw = may("corrections.request") || (own && may("corrections.requestOwn"));
   return (
@@ -204,7 +206,7 @@ export function MonthCorrections({ employee, period, own }: { employee: string; 
             <span className="grow">
               <span className="row">
                 <strong>
-                  {moment(r.time, zone)} {word("kind", r.kind)}
+                  <span className="nowrap">{moment(r.time, zone)}</span> {word("kind", r.kind)}
                 </strong>
                 {r.corrects && <span className="small muted">{t("correction.replaces")}</span>}
                 <Badge tone={tone(r.state)}>{word("correctionState", r.state)}</Badge>

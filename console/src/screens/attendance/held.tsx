@@ -1,6 +1,6 @@
 // Punches into months that were submitted or approved: apply them after 差戻し,
 // or discard them with a reason. In a month everybody sees what was held of it.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, ask, idOf, pages, type Schemas } from "../../api/client";
@@ -13,6 +13,7 @@ import { List } from "../../ui/list";
 import { Badge, Card, Empty, PageHead, Segments } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { useEmployeeNames } from "../employees/queries";
+import { useAnew } from "./anew";
 import { useActorNames } from "./queries";
 
 type Held = Schemas["HeldPunch"];
@@ -37,7 +38,7 @@ export function HeldPunches() {
   const names = useEmployeeNames();
   const zone = useZone();
   const may = useMay();
-  const queries = useQueryClient();
+  const anew = useAnew();
   const [dialog, confirm] = useConfirm();
   const which = (h: Held) => ({ name: names(h.employee), time: moment(h.time, zone), kind: word("kind", h.kind) });
   const decide = (h: Held, verb: "apply" | "discard") =>
@@ -49,10 +50,11 @@ export function HeldPunches() {
       reason: { label: t("punch.reason"), required: verb === "discard" },
       run: async (reason) => {
         const params = { path: { heldPunch: idOf(h.name) } };
-        await (verb === "apply"
-          ? ask(api.POST("/v1/heldPunches/{heldPunch}:apply", { params, body: { reason } }))
-          : ask(api.POST("/v1/heldPunches/{heldPunch}:discard", { params, body: { reason } })));
-        await Promise.all(["held", "timesheet", "timesheets"].map((k) => queries.invalidateQueries({ queryKey: [k] })));
+        await anew(["held", "timesheet", "timesheets"], () =>
+          verb === "apply"
+            ? ask(api.POST("/v1/heldPunches/{heldPunch}:apply", { params, body: { reason } }))
+            : ask(api.POST("/v1/heldPunches/{heldPunch}:discard", { params, body: { reason } })),
+        );
         say(t(`held.${verb}.done`));
       },
     });
@@ -80,10 +82,11 @@ export function HeldPunches() {
         }
         columns={[
           { label: t("employee.name"), kind: "head", cell: (h) => names(h.employee) },
-          { label: t("punch.kind"), cell: (h) => word("kind", h.kind) },
-          { label: t("punch.when"), cell: (h) => moment(h.time, zone) },
+          { label: t("punch.kind"), nowrap: true, cell: (h) => word("kind", h.kind) },
+          { label: t("punch.when"), nowrap: true, cell: (h) => moment(h.time, zone) },
           {
             label: t("held.period"),
+            nowrap: true,
             cell: (h) => (
               <Link
                 to={`/timesheets/${idOf(h.employee)}/${h.period}`}
@@ -94,8 +97,8 @@ export function HeldPunches() {
             ),
           },
           state === "PENDING"
-            ? { label: t("held.phrase"), cell: (h) => h.phrase }
-            : { label: t("punch.reason"), cell: (h) => h.reason },
+            ? { label: t("held.phrase"), cell: (h) => <span className="prose">{h.phrase}</span> }
+            : { label: t("punch.reason"), cell: (h) => h.reason && <span className="prose">{h.reason}</span> },
           {
             label: t("action.title"),
             kind: "actions",
@@ -151,7 +154,7 @@ function Line({ held: h }: { held: Held }) {
       <span className="grow">
         <span className="row">
           <strong>
-            {moment(h.time, zone)} {word("kind", h.kind)}
+            <span className="nowrap">{moment(h.time, zone)}</span> {word("kind", h.kind)}
           </strong>
           <Badge tone={h.state === "PENDING" ? "warn" : "plain"}>{word("heldState", h.state)}</Badge>
           {h.phrase && <span className="small muted">「{h.phrase}」</span>}

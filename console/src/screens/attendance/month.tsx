@@ -108,7 +108,7 @@ export function Month() {
           <Days key={`${employee} ${period}`} sheet={sheet.data} employee={employee} own={own} />
           <MonthHeld employee={employee} period={period} />
           <MonthCorrections employee={employee} period={period} own={own} />
-          <SheetHistory sheet={sheet.data} />
+          <SheetHistory sheet={sheet.data} own={own} />
         </>
       )}
     </div>

@@ -1,6 +1,5 @@
 // Corrections: enter a punch, correct one, make one count no longer. Each says
 // why for ever, and what was recorded stays.
-import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { api, ask, idOf } from "../../api/client";
 import { useZone } from "../../api/session";
@@ -12,13 +11,15 @@ import { type Form, FormBody, useForm } from "../../ui/form";
 import { AreaField, SelectField, TextField } from "../../ui/inputs";
 import { say } from "../../ui/toast";
 import { type Kind, kindOptions } from "../settings/choices";
+import { useAnew } from "./anew";
 import { type Punch, timeOf } from "./queries";
 
-function useChanged() {
-  const queries = useQueryClient();
-  return (text: string) => {
+// Changes the punches of a month and says so.
+function useChange() {
+  const anew = useAnew();
+  return async (text: string, act: () => Promise<unknown>) => {
+    await anew(["timesheet", "timesheets", "punches"], act);
     say(text);
-    return Promise.all(["timesheet", "timesheets", "punches"].map((k) => queries.invalidateQueries({ queryKey: [k] })));
   };
 }
 
@@ -70,17 +71,14 @@ function Buttons({ busy, action, onClose }: { busy: boolean; action: string; onC
 
 export function AddPunch({ employee, date, onClose }: { employee: string; date: string; onClose: () => void }) {
   const zone = useZone();
-  const changed = useChanged();
+  const change = useChange();
   const form = useForm<Values>({ kind: "CLOCK_IN", date, time: "", reason: "" }, { check });
   const submit = () =>
     form.run(async (v) => {
-      await ask(
-        api.POST("/v1/employees/{employee}/punches", {
-          params: { path: { employee } },
-          body: { kind: v.kind as Kind, time: instantOf(v.date, typedClock(v.time), zone), reason: v.reason.trim() },
-        }),
+      const body = { kind: v.kind as Kind, time: instantOf(v.date, typedClock(v.time), zone), reason: v.reason.trim() };
+      await change(t("punch.added"), () =>
+        ask(api.POST("/v1/employees/{employee}/punches", { params: { path: { employee } }, body })),
       );
-      await changed(t("punch.added"));
       onClose();
     });
   return (
@@ -96,14 +94,13 @@ export function AddPunch({ employee, date, onClose }: { employee: string; date: 
 /** Asks for a punch that somebody else has to approve. */
 export function AskCorrection({ employee, date, onClose }: { employee: string; date: string; onClose: () => void }) {
   const zone = useZone();
-  const queries = useQueryClient();
+  const anew = useAnew();
   const form = useForm<Values>({ kind: "CLOCK_IN", date, time: "", reason: "" }, { check });
   const submit = () =>
     form.run(async (v) => {
       const time = instantOf(v.date, typedClock(v.time), zone);
       const body = { employee: `employees/${employee}`, kind: v.kind as Kind, time, reason: v.reason.trim() };
-      await ask(api.POST("/v1/correctionRequests", { body }));
-      await queries.invalidateQueries({ queryKey: ["corrections"] });
+      await anew(["corrections", "timesheet"], () => ask(api.POST("/v1/correctionRequests", { body })));
       say(t("correction.asked"));
       onClose();
     });
@@ -120,7 +117,7 @@ export function AskCorrection({ employee, date, onClose }: { employee: string; d
 
 export function CorrectPunch({ punch, onClose }: { punch: Punch; onClose: () => void }) {
   const zone = useZone();
-  const changed = useChanged();
+  const change = useChange();
   const at = new Date(punch.time ?? "");
   const form = useForm<Values>(
     { kind: punch.kind ?? "CLOCK_IN", date: dateIn(at, zone), time: clock(punch.time, zone), reason: "" },
@@ -128,13 +125,9 @@ export function CorrectPunch({ punch, onClose }: { punch: Punch; onClose: () => 
   );
   const submit = () =>
     form.run(async (v) => {
-      await ask(
-        api.POST("/v1/punches/{punch}:correct", {
-          params: { path: { punch: idOf(punch.name) } },
-          body: { kind: v.kind as Kind, time: instantOf(v.date, typedClock(v.time), zone), reason: v.reason.trim() },
-        }),
-      );
-      await changed(t("punch.corrected"));
+      const params = { path: { punch: idOf(punch.name) } };
+      const body = { kind: v.kind as Kind, time: instantOf(v.date, typedClock(v.time), zone), reason: v.reason.trim() };
+      await change(t("punch.corrected"), () => ask(api.POST("/v1/punches/{punch}:correct", { params, body })));
       onClose();
     });
   return (
@@ -153,7 +146,7 @@ export function CorrectPunch({ punch, onClose }: { punch: Punch; onClose: () => 
 /** Asks why, and makes a punch count no longer. */
 export function useVoid(): [ReactNode, (punch: Punch) => void] {
   const zone = useZone();
-  const changed = useChanged();
+  const change = useChange();
   const [dialog, confirm] = useConfirm();
   const offer = (punch: Punch) =>
     confirm({
@@ -163,10 +156,10 @@ export function useVoid(): [ReactNode, (punch: Punch) => void] {
       danger: true,
       reason: { label: t("punch.reason"), hint: t("punch.reasonHint"), required: true },
       run: async (reason) => {
-        await ask(
-          api.POST("/v1/punches/{punch}:void", { params: { path: { punch: idOf(punch.name) } }, body: { reason } }),
+        const params = { path: { punch: idOf(punch.name) } };
+        await change(t("punch.isVoided"), () =>
+          ask(api.POST("/v1/punches/{punch}:void", { params, body: { reason } })),
         );
-        await changed(t("punch.isVoided"));
       },
     });
   return [dialog, offer];

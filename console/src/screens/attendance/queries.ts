@@ -1,10 +1,10 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { api, ask, pages, type Schemas } from "../../api/client";
+import { api, ask, idOf, pages, type Schemas } from "../../api/client";
 import { useMay, useSession, useZone } from "../../api/session";
 import { clockOf } from "../../i18n/time";
 import type { Tone } from "../../ui/parts";
 import { accountsQuery, workRulesQuery } from "../settings/queries";
-import { businessDay } from "./periods";
+import { businessDay, periodOf } from "./periods";
 
 export type Timesheet = Schemas["Timesheet"];
 export type Day = Schemas["TimesheetDay"];
@@ -40,13 +40,22 @@ export const timeOf = (p: Punch | undefined, zone: string, seconds = false): str
 
 /**
  * The business day of an instant, or of now: that of the day before until the company's cutoff. Who may not read the
- * work rules is not told the cutoff, and counts by the one that a company has that never chose.
+ * work rules is told it with his or her own month; any month tells it, so that a guess of the present one will do.
  */
 export function useBusinessDay(): { dayOf: (instant?: Date) => string; pending: boolean } {
   const zone = useZone();
-  const rules = useQuery({ ...workRulesQuery, enabled: useMay()("settings.read") });
-  const dayOf = (instant = new Date()) => businessDay(instant, zone, rules.data?.dayCutoff ?? "05:00");
-  return { dayOf, pending: rules.isLoading };
+  const { account, organization } = useSession();
+  const reads = useMay()("settings.read");
+  const usual = "05:00"; // of a company that never chose
+  const guess = periodOf(businessDay(new Date(), zone, usual), organization?.closingDay ?? 31);
+  const rules = useQuery({ ...workRulesQuery, enabled: reads });
+  const own = useQuery({
+    ...timesheetQuery(idOf(account?.employee), guess),
+    enabled: !reads && Boolean(account?.employee),
+  });
+  const cutoff = (reads ? rules.data : own.data)?.dayCutoff || usual;
+  const dayOf = (instant = new Date()) => businessDay(instant, zone, cutoff);
+  return { dayOf, pending: rules.isLoading || own.isLoading };
 }
 
 /** What an account is called, for those who may know. */

@@ -1,14 +1,15 @@
 // 申請 / 取下げ / 承認 / 承認取消 / 差戻し, and what was done so far.
-import { useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { moment, month } from "../../i18n/time";
+import { day, moment, month } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
 import { Card, Notice } from "../../ui/parts";
 import { say } from "../../ui/toast";
-import { type Timesheet, useActorNames } from "./queries";
+import { useAnew } from "./anew";
+import { useMonthCorrections } from "./corrections";
+import { type Timesheet, useActorNames, useBusinessDay } from "./queries";
 
 type Verb = "submit" | "withdraw" | "approve" | "cancelApproval" | "sendBack";
 
@@ -36,7 +37,9 @@ function perform(verb: Verb, employee: string, period: string, comment: string, 
 
 export function SheetVerbs({ sheet, employee, own }: { sheet: Timesheet; employee: string; own: boolean }) {
   const may = useMay();
-  const queries = useQueryClient();
+  const anew = useAnew();
+  const { dayOf, pending } = useBusinessDay();
+  const requests = useMonthCorrections(employee, sheet.period).filter((r) => r.state === "REQUESTED");
   const [dialog, confirm] = useConfirm();
   const submits = may("timesheets.submit") || (own && may("timesheets.submitOwn"));
   const reviews = may("timesheets.review");
@@ -46,7 +49,13 @@ export function SheetVerbs({ sheet, employee, own }: { sheet: Timesheet; employe
     const anyway = verb === "approve" && waiting > 0;
     return confirm({
       title: t(`verb.${verb}.title`, { month: month(sheet.period) }),
-      text: anyway ? t("verb.approve.held", { n: waiting }) : t(`verb.${verb}.text`),
+      text: anyway ? (
+        t("verb.approve.held", { n: waiting })
+      ) : verb === "submit" ? (
+        <SubmitText sheet={sheet} today={dayOf()} requests={requests.length} />
+      ) : (
+        t(`verb.${verb}.text`)
+      ),
       action: anyway ? t("verb.approve.anyway") : t(`verb.${verb}`),
       danger: verb === "sendBack",
       reason: {
@@ -54,16 +63,20 @@ export function SheetVerbs({ sheet, employee, own }: { sheet: Timesheet; employe
         required: verb === "sendBack",
       },
       run: async (comment) => {
-        await perform(verb, employee, sheet.period, comment, anyway);
-        await Promise.all(["timesheet", "timesheets", "held"].map((k) => queries.invalidateQueries({ queryKey: [k] })));
+        await anew(["timesheet", "timesheets", "held", "corrections"], () =>
+          perform(verb, employee, sheet.period, comment, anyway),
+        );
         say(t(`verb.${verb}.done`));
       },
     });
   };
   const sentBack = sheet.state === "SENT_BACK" ? sheet.history.findLast((h) => h.verb === "sendBack") : undefined;
   const open = sheet.state === "OPEN" || sheet.state === "SENT_BACK";
+  const begun = !pending && (sheet.startDate ?? "") <= dayOf();
+  const withdraws = sheet.state === "SUBMITTED" && submits;
+  const way = withdraws ? (reviews ? "both" : "withdraw") : reviews ? "sendBack" : "ask";
   const buttons = [
-    open && submits && (
+    open && submits && begun && (
       <Button key="submit" look="primary" icon="send" onClick={() => offer("submit")}>
         {t("verb.submit")}
       </Button>
@@ -78,7 +91,7 @@ export function SheetVerbs({ sheet, employee, own }: { sheet: Timesheet; employe
         {t("verb.sendBack")}
       </Button>
     ),
-    sheet.state === "SUBMITTED" && submits && (
+    withdraws && (
       <Button key="withdraw" look="quiet" onClick={() => offer("withdraw")}>
         {t("verb.withdraw")}
       </Button>
@@ -98,16 +111,48 @@ export function SheetVerbs({ sheet, employee, own }: { sheet: Timesheet; employe
         </Notice>
       )}
       {(sheet.state === "SUBMITTED" || sheet.state === "APPROVED") && (
-        <Notice title={t("month.locked", { state: word("sheetState", sheet.state) })}>{t("month.lockedMore")}</Notice>
+        <Notice title={t("month.locked", { state: word("sheetState", sheet.state) })}>
+          {t("month.lockedMore", { way: t(`month.lockedWay.${way}`) })}
+        </Notice>
+      )}
+      {open && submits && !begun && !pending && (
+        <p className="muted no-print">{t("month.notBegun", { start: day(sheet.startDate) })}</p>
       )}
       {buttons.length > 0 && <div className="buttons no-print">{buttons}</div>}
     </>
   );
 }
 
-export function SheetHistory({ sheet }: { sheet: Timesheet }) {
+// What handing in means, and what may still be missing from the month.
+function SubmitText({ sheet, today, requests }: { sheet: Timesheet; today: string; requests: number }) {
+  const flagged = sheet.totals?.flaggedDays ?? 0;
+  const missing = [
+    today <= (sheet.endDate ?? "") && t("verb.submit.early", { end: day(sheet.endDate) }),
+    flagged > 0 && t("verb.submit.flagged", { n: flagged }),
+    requests > 0 && t("verb.submit.requests", { n: requests }),
+  ].filter((text) => text !== false);
+  return (
+    <div className="stack tight">
+      <p>{t("verb.submit.text")}</p>
+      {missing.length > 0 && (
+        <Notice tone="warn" title={t("verb.submit.missing")}>
+          <ul className="list">
+            {missing.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+export function SheetHistory({ sheet, own }: { sheet: Timesheet; own: boolean }) {
   const zone = useZone();
   const actor = useActorNames();
+  // One's own account is known: whoever else handed in one's own month is in charge.
+  const nameless = (verb: string | undefined) =>
+    t(!own && (verb === "submit" || verb === "withdraw") ? "actor.ownOrUnknown" : "actor.unknown");
   if (sheet.history.length === 0) return null;
   return (
     <Card title={t("month.history")}>
@@ -115,8 +160,7 @@ export function SheetHistory({ sheet }: { sheet: Timesheet }) {
         {sheet.history.map((h) => (
           <li key={`${h.time}${h.verb}`}>
             <span>
-              <strong>{word("verb", h.verb)}</strong>
-              {actor(h.actor) && ` ${actor(h.actor)}`}
+              <strong>{word("verb", h.verb)}</strong> {actor(h.actor) || nameless(h.verb)}
             </span>
             <span className="small muted">{moment(h.time, zone)}</span>
             {h.comment && <span>{h.comment}</span>}

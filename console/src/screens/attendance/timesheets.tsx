@@ -1,5 +1,5 @@
 // A period of everybody: where it stands, and many approved at once.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, ask, idOf } from "../../api/client";
@@ -15,6 +15,7 @@ import { Badge, Empty, Notice, PageHead, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { NobodyFound } from "../employees/nobody";
 import { employeesQuery, seek } from "../employees/queries";
+import { useAnew } from "./anew";
 import { isPeriod, periodOf, shift } from "./periods";
 import { attendanceTable, sheetTone, timesheetsQuery, useBusinessDay } from "./queries";
 
@@ -29,7 +30,7 @@ export function Timesheets() {
   const { organization } = useSession();
   const { dayOf } = useBusinessDay();
   const reviews = useMay()("timesheets.review");
-  const queries = useQueryClient();
+  const anew = useAnew();
   const period = isPeriod(search.period ?? "")
     ? (search.period as string)
     : periodOf(dayOf(), organization?.closingDay ?? 31);
@@ -68,7 +69,8 @@ export function Timesheets() {
       action: t("verb.approve"),
       reason: { label: t("bulk.comment"), required: false },
       run: async (comment) => {
-        const answer = await ask(api.POST("/v1/timesheets:approve", { body: { timesheets: chosen, comment } }));
+        const body = { timesheets: chosen, comment };
+        const answer = await anew(["timesheets"], () => ask(api.POST("/v1/timesheets:approve", { body })));
         const bad = answer.results.filter((r) => !r.approved);
         setFailed({
           period,
@@ -79,7 +81,6 @@ export function Timesheets() {
         });
         setPicked(new Set());
         say(t("bulk.done", { n: answer.results.length - bad.length }), bad.length > 0 ? "bad" : "good");
-        await queries.invalidateQueries({ queryKey: ["timesheets"] });
       },
     });
   const count = (s: string) => sheets.data?.filter((x) => x.state === s).length ?? 0;

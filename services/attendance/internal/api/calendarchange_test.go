@@ -212,6 +212,7 @@ func TestSubmittedPeriodsKeepTheirDays(t *testing.T) {
 	if meta, _ := refused(t, err, fault.Precondition, "TIMESHEET_NOT_BEGUN"); meta["firstDay"] != "2028-01-01" {
 		t.Errorf("%v", meta)
 	}
+	saying(t, err, "2028年1月の勤怠は2028年1月1日から申請できます。", "The timesheet of January 2028 can be submitted from 1 January 2028 on.")
 	m.becomes(t, "America/New_York", 31)
 	m.becomes(t, "America/New_York", 10)
 	if from := m.closesFrom(t); from != "2028-01" {

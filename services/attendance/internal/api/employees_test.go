@@ -27,6 +27,15 @@ func refused(t *testing.T, err error, kind fault.Kind, reason string) (meta map[
 	return f.Meta(), fields
 }
 
+// saying checks the sentences of an error in both languages.
+func saying(t *testing.T, err error, ja, en string) {
+	t.Helper()
+	f, ok := fault.From(err)
+	if want := (fault.Text{JA: ja, EN: en}); !ok || f.Text() != want {
+		t.Errorf("error %v says other than %+v", err, want)
+	}
+}
+
 func TestEmployeeLife(t *testing.T) {
 	f := setup(t)
 	created, err := f.admin.CreateEmployee(f.ctx(t), &attendancev1.CreateEmployeeRequest{Employee: &attendancev1.Employee{

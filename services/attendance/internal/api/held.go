@@ -98,9 +98,10 @@ func readReason(text string, required bool) (string, error) {
 
 // timesheetLocked is the fault of a change to a submitted or approved period.
 func timesheetLocked(lock timeclock.Lock) error {
+	period, state := periodText(lock.Period), timesheet.State(lock.State).Label()
 	return fault.New(fault.Precondition, "TIMESHEET_SUBMITTED", fault.Text{
-		JA: lock.Period.String() + "の勤怠は「" + timesheet.State(lock.State).Label() + "」のため変更できません。差戻しをしてからやり直してください。",
-		EN: "The timesheet of " + lock.Period.String() + " is " + lock.State + ", so nothing in it changes. Have it sent back first.",
+		JA: period.JA + "の勤怠は「" + state.JA + "」のため変更できません。差戻しをしてからやり直してください。",
+		EN: "The timesheet of " + period.EN + " is “" + state.EN + "”, so nothing in it changes. Have it sent back first.",
 	}).With("state", lock.State).With("period", lock.Period.String())
 }
 

@@ -77,6 +77,8 @@ func TestHeldPunchIsApplied(t *testing.T) {
 	if meta, _ := refused(t, err, fault.Precondition, "TIMESHEET_SUBMITTED"); meta["state"] != "SUBMITTED" || meta["period"] != "2026-11" {
 		t.Errorf("metadata %v", meta)
 	}
+	saying(t, err, "2026年11月の勤怠は「申請済み」のため変更できません。差戻しをしてからやり直してください。",
+		"The timesheet of November 2026 is “Submitted”, so nothing in it changes. Have it sent back first.")
 	if _, err := f.do(f.ctx(t), "sendBack", e, "2026-11"); err != nil {
 		t.Fatal(err)
 	}

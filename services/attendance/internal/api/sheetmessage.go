@@ -29,6 +29,7 @@ func timesheetMessage(s store.Timesheet) *attendancev1.Timesheet {
 		})
 	}
 	message.WaitingHeldPunches = count(s.Waiting)
+	message.DayCutoff = clockText(s.Calendar.Cutoff)
 	for _, v := range s.Versions {
 		message.Calendars = append(message.Calendars, calendarMessage(v))
 	}

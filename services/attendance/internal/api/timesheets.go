@@ -12,6 +12,7 @@ import (
 	"github.com/dakoku/dakoku/platform/rpc"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	"github.com/dakoku/dakoku/services/attendance/internal/store"
+	"github.com/dakoku/dakoku/services/attendance/internal/timeclock"
 	"github.com/dakoku/dakoku/services/attendance/internal/timesheet"
 )
 
@@ -163,10 +164,22 @@ func heldWaiting(s store.Timesheet) error {
 
 // notBegun is the fault of handing in days that nobody has worked yet; their period may still change.
 func notBegun(s store.Timesheet) error {
+	period, first := periodText(s.Period), dateText(s.First)
 	return fault.New(fault.Precondition, "TIMESHEET_NOT_BEGUN", fault.Text{
-		JA: s.Period.String() + "の勤怠は" + s.First.String() + "から申請できます。",
-		EN: "The timesheet of " + s.Period.String() + " can be submitted from " + s.First.String() + " on.",
+		JA: period.JA + "の勤怠は" + first.JA + "から申請できます。",
+		EN: "The timesheet of " + period.EN + " can be submitted from " + first.EN + " on.",
 	}).With("period", s.Period.String()).With("firstDay", s.First.String())
+}
+
+// periodText is a period as people write it.
+func periodText(p timeclock.Period) fault.Text {
+	first := timeclock.NewDate(p.Year, p.Month, 1).Time()
+	return fault.Text{JA: first.Format("2006年1月"), EN: first.Format("January 2006")}
+}
+
+// dateText is a day as people write it.
+func dateText(d timeclock.Date) fault.Text {
+	return fault.Text{JA: d.Time().Format("2006年1月2日"), EN: d.Time().Format("2 January 2006")}
 }
 
 func readComment(text string) (string, error) {

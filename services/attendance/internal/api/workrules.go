@@ -108,6 +108,9 @@ func readClock(text string) time.Duration {
 	return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
 }
 
+// clockText is the opposite of readClock.
+func clockText(of time.Duration) string { return time.Time{}.Add(of).Format("15:04") }
+
 // wrongRules says for each bad value what would be a good one.
 func wrongRules(names []timeclock.RuleName) []fault.Field {
 	ways := map[timeclock.RuleName]fault.Text{
@@ -128,7 +131,7 @@ func wrongRules(names []timeclock.RuleName) []fault.Field {
 func workRulesMessage(w store.WorkRules) *attendancev1.WorkRules {
 	message := &attendancev1.WorkRules{
 		Name:            "workRules",
-		DayCutoff:       time.Time{}.Add(w.Cutoff).Format("15:04"),
+		DayCutoff:       clockText(w.Cutoff),
 		LongestShift:    durationpb.New(w.LongestShift),
 		DoubleTapWindow: durationpb.New(w.DoubleTap),
 		UndoWindow:      durationpb.New(w.Undo),

@@ -39,6 +39,19 @@ func (f *fixture) at(t testing.TB, text string) {
 	f.admin = NewAdmin(store.New(f.db, func() time.Time { return now }))
 }
 
+// Who may read a timesheet alone is told with it when the day changes.
+func TestTimesheetTellsTheCutoffOfNow(t *testing.T) {
+	f := setup(t)
+	e := f.employee(t, "001")
+	if got := f.sheet(t, e, "2026-11").GetDayCutoff(); got != "05:00" {
+		t.Errorf("the default cutoff is %q", got)
+	}
+	f.rule(t, &attendancev1.WorkRules{DayCutoff: "02:30"})
+	if got := f.sheet(t, e, "2026-11").GetDayCutoff(); got != "02:30" {
+		t.Errorf("the cutoff is %q", got)
+	}
+}
+
 func TestWorkRulesAreVersioned(t *testing.T) {
 	f := setup(t)
 	defaults := &attendancev1.WorkRules{

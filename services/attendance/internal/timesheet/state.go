@@ -82,44 +82,51 @@ func (v Verb) result() State {
 	}
 }
 
+// notAllowed says in the words of the screens where the timesheet stands and what leads on from there.
 func notAllowed(s State) error {
-	allowed, labels := make([]string, 0, 3), make([]string, 0, 3)
-	for _, verb := range s.Allowed() {
-		allowed, labels = append(allowed, string(verb)), append(labels, verb.Label())
+	var allowed []string
+	var ways fault.Text
+	for i, verb := range s.Allowed() {
+		label := verb.Label()
+		if i > 0 {
+			ways.JA, ways.EN = ways.JA+"、", ways.EN+", "
+		}
+		allowed, ways = append(allowed, string(verb)), fault.Text{JA: ways.JA + label.JA, EN: ways.EN + label.EN}
 	}
+	state := s.Label()
 	return fault.New(fault.Precondition, ReasonState, fault.Text{
-		JA: "この勤怠は「" + s.Label() + "」のため、この操作はできません。できる操作: " + strings.Join(labels, "、") + "。",
-		EN: "The timesheet is " + string(s) + "; it takes: " + strings.Join(allowed, ", ") + ".",
+		JA: "この勤怠は現在「" + state.JA + "」のため、この操作はできません。できる操作: " + ways.JA + "。",
+		EN: "The timesheet is “" + state.EN + "” now, so this cannot be done. What can be done: " + ways.EN + ".",
 	}).With("state", string(s)).With("allowed", strings.Join(allowed, ","))
 }
 
-// Label is what people call the state in Japanese.
-func (s State) Label() string {
+// Label is what people call the state.
+func (s State) Label() fault.Text {
 	switch s {
 	case Submitted:
-		return "申請済み"
+		return fault.Text{JA: "申請済み", EN: "Submitted"}
 	case Approved:
-		return "承認済み"
+		return fault.Text{JA: "承認済み", EN: "Approved"}
 	case SentBack:
-		return "差戻し"
+		return fault.Text{JA: "差戻し", EN: "Sent back"}
 	default:
-		return "未申請"
+		return fault.Text{JA: "未申請", EN: "Open"}
 	}
 }
 
-// Label is what people call the verb in Japanese.
-func (v Verb) Label() string {
+// Label is what people call the verb.
+func (v Verb) Label() fault.Text {
 	switch v {
 	case Withdraw:
-		return "取下げ"
+		return fault.Text{JA: "取下げ", EN: "withdraw"}
 	case Approve:
-		return "承認"
+		return fault.Text{JA: "承認", EN: "approve"}
 	case CancelApproval:
-		return "承認取消"
+		return fault.Text{JA: "承認取消", EN: "cancel the approval"}
 	case SendBack:
-		return "差戻し"
+		return fault.Text{JA: "差戻し", EN: "send back"}
 	default:
-		return "申請"
+		return fault.Text{JA: "申請", EN: "submit"}
 	}
 }
 

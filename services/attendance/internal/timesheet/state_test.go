@@ -1,7 +1,6 @@
 package timesheet
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -45,11 +44,26 @@ func refusal(t *testing.T, state State, verb Verb, allowed string, err error) {
 	if meta := f.Meta(); meta["state"] != string(state) || meta["allowed"] != allowed {
 		t.Errorf("%s %s: metadata %v", state, verb, meta)
 	}
-	label := map[State]string{Open: "未申請", Submitted: "申請済み", Approved: "承認済み", SentBack: "差戻し"}[state]
-	ways := map[State]string{Open: "できる操作: 申請。", Submitted: "できる操作: 取下げ、承認、差戻し。", Approved: "できる操作: 承認取消、差戻し。", SentBack: "できる操作: 申請。"}[state]
-	if text := f.Text(); !strings.Contains(text.JA, label) || !strings.HasSuffix(text.JA, ways) || !strings.Contains(text.EN, string(state)) ||
-		!strings.Contains(text.EN, strings.ReplaceAll(allowed, ",", ", ")) {
-		t.Errorf("%s %s: %+v does not name the state", state, verb, text)
+	want := map[State]fault.Text{
+		Open: {
+			JA: "この勤怠は現在「未申請」のため、この操作はできません。できる操作: 申請。",
+			EN: "The timesheet is “Open” now, so this cannot be done. What can be done: submit.",
+		},
+		Submitted: {
+			JA: "この勤怠は現在「申請済み」のため、この操作はできません。できる操作: 取下げ、承認、差戻し。",
+			EN: "The timesheet is “Submitted” now, so this cannot be done. What can be done: withdraw, approve, send back.",
+		},
+		Approved: {
+			JA: "この勤怠は現在「承認済み」のため、この操作はできません。できる操作: 承認取消、差戻し。",
+			EN: "The timesheet is “Approved” now, so this cannot be done. What can be done: cancel the approval, send back.",
+		},
+		SentBack: {
+			JA: "この勤怠は現在「差戻し」のため、この操作はできません。できる操作: 申請。",
+			EN: "The timesheet is “Sent back” now, so this cannot be done. What can be done: submit.",
+		},
+	}[state]
+	if text := f.Text(); text != want {
+		t.Errorf("%s %s: %+v, not %+v", state, verb, text, want)
 	}
 }
 

@@ -1093,7 +1093,11 @@ type Timesheet struct {
 	WaitingHeldPunches int32 `protobuf:"varint,12,opt,name=waiting_held_punches,json=waitingHeldPunches,proto3" json:"waiting_held_punches,omitempty"`
 	// The company's calendars that were in force on a day of the period, among
 	// them the one that gave it its days, oldest first; absent in lists.
-	Calendars     []*Timesheet_Calendar `protobuf:"bytes,13,rep,name=calendars,proto3" json:"calendars,omitempty"`
+	Calendars []*Timesheet_Calendar `protobuf:"bytes,13,rep,name=calendars,proto3" json:"calendars,omitempty"`
+	// When the company's business day changes by the work rules of now, HH:MM in
+	// its zone: the day that runs is that of the day before until then. Empty in
+	// lists.
+	DayCutoff     string `protobuf:"bytes,14,opt,name=day_cutoff,json=dayCutoff,proto3" json:"day_cutoff,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1217,6 +1221,13 @@ func (x *Timesheet) GetCalendars() []*Timesheet_Calendar {
 		return x.Calendars
 	}
 	return nil
+}
+
+func (x *Timesheet) GetDayCutoff() string {
+	if x != nil {
+		return x.DayCutoff
+	}
+	return ""
 }
 
 // Phrases (打刻キーワード) of each kind; a message that contains one is a
@@ -2209,7 +2220,7 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	"\x0fTriggerPosition\x12 \n" +
 	"\x1cTRIGGER_POSITION_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bANYWHERE\x10\x01\x12\b\n" +
-	"\x04HEAD\x10\x02\"\xfe\x15\n" +
+	"\x04HEAD\x10\x02\"\x9d\x16\n" +
 	"\tTimesheet\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x12\x16\n" +
@@ -2225,7 +2236,9 @@ const file_dakoku_attendance_v1_punch_proto_rawDesc = "" +
 	" \x01(\tR\aendDate\x12D\n" +
 	"\bevidence\x18\v \x01(\v2(.dakoku.attendance.v1.Timesheet.EvidenceR\bevidence\x120\n" +
 	"\x14waiting_held_punches\x18\f \x01(\x05R\x12waitingHeldPunches\x12F\n" +
-	"\tcalendars\x18\r \x03(\v2(.dakoku.attendance.v1.Timesheet.CalendarR\tcalendars\x1a\xd7\x01\n" +
+	"\tcalendars\x18\r \x03(\v2(.dakoku.attendance.v1.Timesheet.CalendarR\tcalendars\x12\x1d\n" +
+	"\n" +
+	"day_cutoff\x18\x0e \x01(\tR\tdayCutoff\x1a\xd7\x01\n" +
 	"\x05Break\x120\n" +
 	"\x05start\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05start\x12,\n" +
 	"\x03end\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x03end\x124\n" +
