@@ -243,6 +243,8 @@ export const integrations = {
   "status.previousUntil": "Callbacks signed with them are accepted until {time}.",
   "status.rename": "Rename",
   "status.renamed": "The connection is now called “{name}”.",
+  "status.stopped": "This connection is off.",
+  "status.stoppedMore": "Punches posted in LINE WORKS are not recorded. Switch it on to record them.",
   "status.title": "Connection",
   "status.unlinked": "Senders who are linked to nobody: {n}",
   "test.again": "Test again",

@@ -247,6 +247,8 @@ export const integrations = {
   "status.previousUntil": "{time} まで、以前のキーで署名された投稿も受け付けます。",
   "status.rename": "名前を変更する",
   "status.renamed": "名前を「{name}」に変更しました。",
+  "status.stopped": "この連携は停止しています。",
+  "status.stoppedMore": "LINE WORKS に投稿された打刻は記録されません。記録するには、連携を有効にしてください。",
   "status.title": "連携の状況",
   "status.unlinked": "未登録の送信者が{n}人います。",
   "test.again": "もう一度テストする",
