@@ -2,10 +2,10 @@
 // do in the LINE WORKS Developer Console meanwhile.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
 import { api, ask } from "../../api/client";
 import { ApiError, asApiError } from "../../api/error";
 import { t } from "../../i18n";
+import { Arrival } from "../../ui/arrival";
 import { Button } from "../../ui/button";
 import { useStrayFiles } from "../../ui/drop";
 import { FormBody, useForm } from "../../ui/form";
@@ -188,17 +188,6 @@ function Steps({
         </FormBody>
       )}
     </>
-  );
-}
-
-// What comes after 「送信」 takes the focus, as a screen does.
-function Arrival({ label, children }: { label: string; children: ReactNode }) {
-  const all = useRef<HTMLElement>(null);
-  useEffect(() => all.current?.focus({ preventScroll: true }), []);
-  return (
-    <section ref={all} tabIndex={-1} aria-label={label} className="stack arrival">
-      {children}
-    </section>
   );
 }
 
