@@ -60,6 +60,7 @@ export const integrations = {
   "first.unlinked": "The sender is linked to no employee.",
   "first.waiting": "waiting",
   "guide.confirmMore": "Your input is checked and shown once more. Nothing is stored yet.",
+  "guide.console": "Open the Developer Console (new tab)",
   "guide.keys.again": "For safety, keys are not kept over a reload. Please enter them again.",
   "guide.keys.authKey": "Authentication key",
   "guide.keys.choose": "Choose a file",
@@ -86,7 +87,7 @@ export const integrations = {
   "guide.keys.v1": "The older way (Bot No., API ID)",
   "guide.keys.v2": "The standard today (Bot ID, Client ID)",
   "guide.lead":
-    "Keep the LINE WORKS Developer Console open beside this page. If you reload in the middle, you go on where you were.",
+    "Open the LINE WORKS Developer Console in another tab, side by side with this one. What you type stays while this tab is open, but for the keys. If you close it, what was not sent is lost.",
   "guide.phrases.clash": "“{word}” is also a word for {other}.",
   "guide.phrases.emoji": "Add an emoji to {kind}",
   "guide.phrases.lead": "Choose the words that punch. A message that contains one is a punch.",

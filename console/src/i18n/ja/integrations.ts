@@ -61,6 +61,7 @@ export const integrations = {
   "first.unlinked": "送信した人が従業員に紐付いていません。",
   "first.waiting": "待機中",
   "guide.confirmMore": "入力内容を検査して確認画面に進みます。まだ保存されません。",
+  "guide.console": "Developer Console を開く(新しいタブ)",
   "guide.keys.again": "安全のため、キーの値は保存していません。もう一度入力してください。",
   "guide.keys.authKey": "認証キー",
   "guide.keys.choose": "ファイルを選択",
@@ -86,7 +87,7 @@ export const integrations = {
   "guide.keys.v1": "以前の方式(Bot No.、API ID)",
   "guide.keys.v2": "現在の標準(Bot ID、Client ID)",
   "guide.lead":
-    "LINE WORKS Developer Console を別のタブで開き、並べて操作してください。入力途中でページを閉じても、同じタブなら続きから再開できます。",
+    "LINE WORKS Developer Console を別のタブで開き、並べて操作してください。入力途中の内容は、このタブを開いている間は残ります(キー情報を除く)。タブを閉じると、送信していない内容は失われます。",
   "guide.phrases.clash": "「{word}」は {other} にも登録されています。",
   "guide.phrases.emoji": "{kind}に絵文字を追加",
   "guide.phrases.lead": "打刻を行うためのキーワードを設定します。投稿にキーワードが含まれていると打刻されます。",
