@@ -1,7 +1,7 @@
 // Accounts: departments of managers, and the second factor of log-in.
-import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { look } from "./look";
+import { code } from "./totp";
 import {
   administrator,
   answer,
@@ -230,16 +230,4 @@ async function leave(page: Page, language: Language) {
   await page.getByRole("button", { name: /小林 由美/ }).click();
   await press(page, w("nav.logOut"));
   await expect(page.getByRole("heading", { level: 1, name: w("login.title") })).toBeVisible();
-}
-
-// RFC 6238: six digits of HMAC-SHA-1 over the number of half minutes.
-function code(secret: string, ahead: number): string {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret.replace(/[\s=]/g, "")].map((c) => letters.indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((b) => Number.parseInt(b, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
-  const digest = createHmac("sha1", key).update(counter).digest();
-  const at = (digest[19] ?? 0) & 15;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }

@@ -52,8 +52,11 @@ for (const language of languages)
     await press(page, w("status.disable"));
     await answer(page, w("status.disable"));
     await state("DISABLED");
-    await press(page, w("action.more"));
-    await press(page, w("connect.activate"));
+    await expect(page.getByText(w("status.stoppedMore"))).toBeVisible();
+    await page
+      .getByRole("main")
+      .getByRole("button", { name: w("connect.activate"), exact: true })
+      .click();
     await state("ACTIVE");
   });
 

@@ -49,6 +49,7 @@ for (const language of languages)
     await expect(page.getByRole("heading", { name: w("connect.activateTitle") })).toBeVisible();
     await go(w("connect.activate"));
     await expect(page.getByText(w("connect.isActive"))).toBeVisible();
+    await reach(page, w("copy.what", { label: w("guide.token.url") })); // it is pasted by hand
     const stored = await world.call(`GET`, `connections/${id}/credentials`);
     expect([stored.apiVersion, stored.botNo, stored.serverId]).toEqual(["V1", keys.botNo, keys.serverId]);
     await world.call("POST", `connections/${id}:disable`, {});

@@ -29,6 +29,45 @@ for (const language of languages) {
     await expect(words.getByText("🙋")).toHaveCount(0);
   });
 
+  test(`a word that stands elsewhere is told before it is one, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    const [clockIn, clockOut] = [w("kind.CLOCK_IN"), w("kind.CLOCK_OUT")];
+    const field = page.getByRole("textbox", { name: clockOut });
+    await field.pressSequentially("出勤");
+    const clash = page.getByText(w("guide.phrases.clash", { word: "出勤", other: clockIn }));
+    await expect(clash).toBeVisible();
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+    await expect(page.getByRole("list", { name: clockOut }).getByText("出勤", { exact: true })).toHaveCount(0);
+    await field.press("Backspace");
+    await expect(clash).toHaveCount(0);
+  });
+
+  test(`the guide leads to the Developer Console, and a long keyword stays in its chip, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    await page.setViewportSize({ width: 390, height: 860 });
+    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    const link = page.getByRole("link", { name: w("guide.console") });
+    await expect(link).toHaveAttribute("href", "https://developers.worksmobile.com/jp/console/");
+    await expect(link).toHaveAttribute("target", "_blank");
+    await expect(link).toHaveAttribute("rel", "noreferrer");
+    const field = page.getByRole("textbox", { name: w("kind.GO_OUT") });
+    await field.fill("あ".repeat(50));
+    await page.keyboard.press("Enter");
+    const chip = page.locator(".chip", { hasText: "あ".repeat(50) });
+    // How far a corner is rounded, against how far the text stands from the sides.
+    const round = await chip.evaluate((it) => {
+      const { width, height } = it.getBoundingClientRect();
+      const radius = Number.parseFloat(getComputedStyle(it).borderTopLeftRadius);
+      return { lines: height / 22, radius: Math.min(radius, width / 2, height / 2) };
+    });
+    expect(round.lines).toBeGreaterThan(2);
+    expect(round.radius).toBeLessThan(18);
+  });
+
   test(`a keyword punches beside its trigger alone, at the head where that is asked for, in ${language}`, async ({
     page,
     world,

@@ -16,7 +16,7 @@ import { type Session, sessionQuery } from "./api/session";
 import { isPeriod } from "./screens/attendance/periods";
 import { safe } from "./screens/welcome/safe";
 import { Frame } from "./shell/frame";
-import { NotFound, Oops } from "./shell/lost";
+import { NotAllowed, NotFound, Oops } from "./shell/lost";
 import { shows } from "./shell/needs";
 import { isSetupOpen } from "./shell/setup-state";
 import { draftsOf } from "./ui/draft";
@@ -85,6 +85,7 @@ export function makeRouter(queries: QueryClient) {
       getParentRoute: () => inside,
       path,
       component: lazy(load, name),
+      notFoundComponent: NotAllowed, // within the frame: the address is right
       beforeLoad: async () => {
         const session = await queries.ensureQueryData(sessionQuery);
         if (shows(path, (permission) => session?.permissions.includes(permission) ?? false)) return;

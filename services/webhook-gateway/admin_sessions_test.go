@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -71,6 +72,8 @@ func TestAPasswordIsChangedByWhoKnowsIt(t *testing.T) {
 	}
 	if a := change(session, "wrong", otherPassword); a.status != http.StatusUnauthorized || a.reason() != "CREDENTIALS_WRONG" {
 		t.Errorf("%d %s", a.status, a.raw)
+	} else if strings.Contains(a.raw, "メールアドレス") || !strings.Contains(a.raw, "パスワードが正しくありません。") {
+		t.Errorf("nobody was asked for an e-mail address: %s", a.raw)
 	}
 	if a := change(session, adminPassword, "hanako-example-2026"); len(a.fields()) != 1 || a.fields()[0] != "newPassword PASSWORD_GUESSABLE" {
 		t.Errorf("%d %s", a.status, a.raw)

@@ -9,7 +9,7 @@ import { type Key, language, setLanguage, t, word } from "../i18n";
 import { IconButton } from "../ui/button";
 import { forgetDrafts } from "../ui/draft";
 import { Icon, type IconName, Mark } from "../ui/icon";
-import { useLeaving } from "../ui/leave";
+import { useDialogsFirst, useLeaving } from "../ui/leave";
 import { hush } from "../ui/toast";
 import { SessionGate } from "./gate";
 import { shows } from "./needs";
@@ -47,6 +47,7 @@ export function Frame() {
   const main = useRef<HTMLElement>(null);
   const bar = useRef<HTMLElement>(null);
   const [open, setOpen] = useMenu(path);
+  useDialogsFirst();
   const close = () => {
     if (!open) return;
     flushSync(() => setOpen(false)); // before that the bar takes no focus

@@ -1,5 +1,6 @@
 import { Link, useRouter } from "@tanstack/react-router";
-import { t } from "../i18n";
+import { useSession } from "../api/session";
+import { t, word } from "../i18n";
 import { Button, ButtonLink } from "../ui/button";
 import { Failure, PageHead } from "../ui/parts";
 import { Brand } from "./brand";
@@ -17,6 +18,21 @@ export function NotFound() {
           </ButtonLink>
         </div>
       </main>
+    </div>
+  );
+}
+
+/** A screen that the account may not use; it stands in the frame, since the others may be used. */
+export function NotAllowed() {
+  const { account } = useSession();
+  return (
+    <div className="stack measure">
+      <PageHead title={t("lost.denied")} lead={t("lost.deniedText", { role: word("role", account?.role) })} />
+      <div className="row">
+        <ButtonLink to="/" look="primary">
+          {t("lost.home")}
+        </ButtonLink>
+      </div>
     </div>
   );
 }

@@ -14,6 +14,18 @@ test("a screen is shown to who holds its permission, and those below it are", ()
   expect(shows("/timesheets", holding())).toBe(false);
 });
 
+test("a form is shown to who may send it", () => {
+  const forms = {
+    "/settings/employees/new": "employees",
+    "/settings/employees/import": "employees",
+    "/settings/integrations/$connection/setup": "integration",
+  };
+  for (const [form, of] of Object.entries(forms)) {
+    expect(shows(form, holding(`${of}.read`))).toBe(false);
+    expect(shows(form, holding(`${of}.write`))).toBe(true);
+  }
+});
+
 test("an employee has own months and a profile, and no settings", () => {
   expect(shows("/timesheets/$employee", holding())).toBe(true);
   expect(shows("/profile", holding())).toBe(true);

@@ -1,5 +1,5 @@
-// Which permission a screen needs. The door decides; who lacks it is not led to a
-// screen that could show nothing.
+// Which permission a screen needs: one that is a form, that to send it. The door decides;
+// who lacks it is not led to a screen that could show nothing, or take what it cannot send.
 const needs: Record<string, string> = {
   "/today": "punches.read",
   "/timesheets": "timesheets.read",
@@ -7,8 +7,11 @@ const needs: Record<string, string> = {
   "/corrections": "punches.read",
   "/events": "events.read",
   "/settings/employees": "employees.read",
+  "/settings/employees/new": "employees.write",
+  "/settings/employees/import": "employees.write",
   "/settings/employees/senders": "links.read",
   "/settings/integrations": "integration.read",
+  "/settings/integrations/$connection/setup": "integration.write",
   "/settings/rules": "settings.read",
   "/settings/retention": "settings.read",
   "/settings/company": "organization.read",

@@ -234,12 +234,18 @@ type ChipsProps = {
   clash?: Set<string>;
   placeholder?: string;
   onChange: (words: string[]) => void;
+  /** Is told what is typed before it is a word, empty when it has become one. */
+  onType?: (text: string) => void;
   children?: ReactNode;
 };
 
 /** Words as chips: Enter or a comma ends one, Backspace takes the last away. */
-export function Chips({ id, label, words, clash, placeholder, onChange, children }: ChipsProps) {
-  const [text, setText] = useState("");
+export function Chips({ id, label, words, clash, placeholder, onChange, onType, children }: ChipsProps) {
+  const [text, write] = useState("");
+  const setText = (typed: string) => {
+    write(typed);
+    onType?.(typed.trim());
+  };
   const control = useControl(id);
   const add = (typed: string) => {
     const fresh = typed

@@ -1,4 +1,4 @@
-// Who has typed secrets is asked before they are lost: no draft brings them back.
+// Who has typed what no draft brings back is asked before it is lost: secrets, and what stands in a dialog.
 import { useBlocker } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { t } from "../i18n";
@@ -34,4 +34,24 @@ export function Leave() {
     enableBeforeUnload: secretsHeld,
   });
   return dialog;
+}
+
+const open = () => document.querySelectorAll<HTMLDialogElement>("dialog[open]");
+
+// It asks as Escape does, where something is typed; a dialog that holds whoever is in it stays as it is.
+async function dismissed(): Promise<boolean> {
+  const before = open().length;
+  const last = [...open()].at(-1);
+  if (!last) return false;
+  last.dispatchEvent(new Event("cancel", { cancelable: true }));
+  await new Promise((rendered) => setTimeout(rendered, 50));
+  return open().length !== before;
+}
+
+/** useDialogsFirst makes Back, as Escape does, leave the dialog that is open before the screen below it. */
+export function useDialogsFirst() {
+  useBlocker({
+    shouldBlockFn: ({ action }) => action !== "PUSH" && action !== "REPLACE" && dismissed(),
+    enableBeforeUnload: false,
+  });
 }

@@ -12,10 +12,12 @@ import { Unproven } from "./keys";
 import { Manual } from "./manual";
 import { connectionQuery, credentialsQuery, integrationsQuery, stateTone, tokensQuery } from "./queries";
 import { botSteps } from "./steps";
+import { CallbackUrl } from "./token-step";
 
 export function Connect({ id, back }: { id: string; back: () => void }) {
   const credentials = useQuery(credentialsQuery(id));
   const tokens = useQuery(tokensQuery(id));
+  const token = tokens.data?.at(-1);
   const v1 = credentials.data?.apiVersion === "V1";
   if (tokens.data?.length === 0) {
     return (
@@ -32,7 +34,10 @@ export function Connect({ id, back }: { id: string; back: () => void }) {
       <Activate id={id} />
       {v1 ? (
         <Card title={t("connect.botTitle")}>
-          <Manual title={t("manual.console")} steps={botSteps} />
+          <div className="stack">
+            {token && <CallbackUrl url={token.callbackUrl} />}
+            <Manual title={t("manual.console")} steps={botSteps} />
+          </div>
         </Card>
       ) : (
         <Register id={id} />

@@ -2,11 +2,11 @@
 // do in the LINE WORKS Developer Console meanwhile.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
 import { api, ask } from "../../api/client";
 import { ApiError, asApiError } from "../../api/error";
 import { t } from "../../i18n";
-import { Button } from "../../ui/button";
+import { Arrival } from "../../ui/arrival";
+import { Button, ButtonAnchor } from "../../ui/button";
 import { useStrayFiles } from "../../ui/drop";
 import { FormBody, useForm } from "../../ui/form";
 import { Leave } from "../../ui/leave";
@@ -28,6 +28,8 @@ import { Review } from "./review";
 import { TokenStep } from "./token-step";
 import { credentialsOf, type GuideValues, initialValues, missingKeys, secretFields, settingsOf, waits } from "./values";
 
+const developerConsole = "https://developers.worksmobile.com/jp/console/";
+
 export function Guide() {
   const { connection: id = "" } = useParams({ strict: false }) as { connection?: string };
   const connection = useQuery(connectionQuery(id));
@@ -47,7 +49,11 @@ export function Guide() {
         { to: "/settings", label: t("nav.settings") },
         { to: "/settings/integrations", label: t("nav.integrations") },
       ]}
-    />
+    >
+      <ButtonAnchor href={developerConsole} target="_blank" rel="noreferrer" icon="link">
+        {t("guide.console")}
+      </ButtonAnchor>
+    </PageHead>
   );
   if (failed)
     return (
@@ -188,17 +194,6 @@ function Steps({
         </FormBody>
       )}
     </>
-  );
-}
-
-// What comes after 「送信」 takes the focus, as a screen does.
-function Arrival({ label, children }: { label: string; children: ReactNode }) {
-  const all = useRef<HTMLElement>(null);
-  useEffect(() => all.current?.focus({ preventScroll: true }), []);
-  return (
-    <section ref={all} tabIndex={-1} aria-label={label} className="stack arrival">
-      {children}
-    </section>
   );
 }
 

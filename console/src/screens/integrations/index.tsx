@@ -107,6 +107,7 @@ export function Integrations() {
 
 function Row({ connection: c }: { connection: Connection }) {
   const zone = useZone();
+  const write = useMay()("integration.write");
   const id = idOf(c.name);
   const last = c.figures?.lastCallbackTime;
   return (
@@ -130,16 +131,20 @@ function Row({ connection: c }: { connection: Connection }) {
             {t("integrations.status")}
           </ButtonLink>
         )}
-        <ButtonLink
-          to={`/settings/integrations/${id}/setup`}
-          small
-          look={c.state === "DRAFT" ? "primary" : "secondary"}
-        >
-          {t(c.state === "DRAFT" ? "integrations.continue" : "integrations.settings")}
-        </ButtonLink>
-        <ButtonLink to={`/settings/integrations/${id}`} hash="tokens" small look="quiet">
-          {t("tokens.title")}
-        </ButtonLink>
+        {write && (
+          <>
+            <ButtonLink
+              to={`/settings/integrations/${id}/setup`}
+              small
+              look={c.state === "DRAFT" ? "primary" : "secondary"}
+            >
+              {t(c.state === "DRAFT" ? "integrations.continue" : "integrations.settings")}
+            </ButtonLink>
+            <ButtonLink to={`/settings/integrations/${id}`} hash="tokens" small look="quiet">
+              {t("tokens.title")}
+            </ButtonLink>
+          </>
+        )}
         {c.state === "DRAFT" && (
           <ButtonLink to={`/settings/integrations/${id}`} small look="quiet">
             {t("integrations.more")}

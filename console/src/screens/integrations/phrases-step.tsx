@@ -1,6 +1,6 @@
 // Step 6 of the guide: 打刻設定.
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { api, ask } from "../../api/client";
 import { type ApiError, asApiError } from "../../api/error";
 import { t, word } from "../../i18n";
@@ -11,7 +11,7 @@ import { Card } from "../../ui/parts";
 import { kinds } from "../settings/choices";
 import { Manual } from "./manual";
 import { TrySentence } from "./try-sentence";
-import { clashes, type GuideValues, settingsOf } from "./values";
+import { clashes, type GuideValues, settingsOf, withWord } from "./values";
 
 const emoji = [..."👋🙋😀😊☀️🌞🌅🏢💼☕🍱🍙🍵🛌💤🚶🏃🚗🏠🌙🌛⭐✅⭕❌🔔🕘🕛🕐🕕💪🙏👍🎉"].filter((c) => c !== "\ufe0f");
 
@@ -19,11 +19,17 @@ type Props = { id: string; form: Form<GuideValues>; etag?: string };
 
 export function PhrasesStep({ id, form, etag }: Props) {
   const v = form.values;
+  const [typed, type] = useCalm({ group: "", word: "" });
   const clash = clashes(v.phrases, v.triggerWords);
+  const soon = typed.word ? clashes(...withWord(v, typed)) : clash;
   const judged = useJudgement(id, v, etag);
   const set = (kind: (typeof kinds)[number], words: string[]) => form.set("phrases", { ...v.phrases, [kind]: words });
   const problem = (path: string, words: string[]) =>
-    violation(form.failure, path) || violation(judged, path) || clashText(path, words, clash);
+    violation(form.failure, path) ||
+    violation(judged, path) ||
+    clashText(path, words, clash) ||
+    (path.endsWith(typed.group) && clashText(path, [typed.word], soon)) ||
+    "";
   return (
     <Card title={t("guide.phrases.title")} flush>
       <div className="beside">
@@ -45,6 +51,7 @@ export function PhrasesStep({ id, form, etag }: Props) {
                   clash={new Set(clash.keys())}
                   placeholder={t("guide.phrases.placeholder")}
                   onChange={(w) => set(kind, w)}
+                  onType={(word) => type({ group: kind, word })}
                 >
                   <Emoji
                     label={t("guide.phrases.emoji", { kind: word("kind", kind) })}
@@ -69,6 +76,7 @@ export function PhrasesStep({ id, form, etag }: Props) {
               clash={new Set(clash.keys())}
               placeholder={t("guide.trigger.placeholder")}
               onChange={(w) => form.set("triggerWords", w)}
+              onType={(word) => type({ group: "triggerWords", word })}
             >
               <Emoji
                 label={t("guide.phrases.emoji", { kind: t("guide.trigger.label") })}
@@ -125,15 +133,23 @@ export function PhrasesStep({ id, form, etag }: Props) {
   );
 }
 
+// useCalm answers a value that follows when nothing was typed for a moment.
+function useCalm<T>(first: T): [T, (next: T) => void] {
+  const [calm, setCalm] = useState(first);
+  const wait = useRef(0);
+  const follow = useCallback((next: T) => {
+    clearTimeout(wait.current);
+    wait.current = window.setTimeout(() => setCalm(next), 400);
+  }, []);
+  return [calm, follow];
+}
+
 // The door judges the settings as a whole while somebody types.
 function useJudgement(id: string, v: GuideValues, etag?: string): ApiError | null {
   const settings = settingsOf(v, etag);
-  const [calm, setCalm] = useState(settings);
+  const [calm, follow] = useCalm(settings);
   const text = JSON.stringify(settings);
-  useEffect(() => {
-    const wait = setTimeout(() => setCalm(JSON.parse(text)), 400);
-    return () => clearTimeout(wait);
-  }, [text]);
+  useEffect(() => follow(JSON.parse(text)), [text, follow]);
   const { data } = useQuery({
     queryKey: ["judge", id, calm],
     queryFn: async (): Promise<ApiError | null> => {

@@ -6,7 +6,7 @@ import { api, ask } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { moment } from "../../i18n/time";
-import { ButtonLink, Menu } from "../../ui/button";
+import { Button, ButtonLink, Menu } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
 import { Badge, Card, Failure, Notice, PageHead, Segments, Skeleton, Tiles } from "../../ui/parts";
 import { say, sayFailure } from "../../ui/toast";
@@ -25,7 +25,7 @@ import { Troubles } from "./troubles";
 export function ConnectionStatus() {
   const { connection: id = "" } = useParams({ strict: false }) as { connection?: string };
   const connection = useQuery({ ...connectionQuery(id), refetchInterval: 10_000 });
-  const may = useMay();
+  const write = useMay()("integration.write");
   const crumbs = [
     { to: "/settings", label: t("nav.settings") },
     { to: "/settings/integrations", label: t("nav.integrations") },
@@ -54,34 +54,17 @@ export function ConnectionStatus() {
         lead={<Badge tone={stateTone(c.state)}>{word("connectionState", c.state)}</Badge>}
         crumbs={crumbs}
       >
-        {may("integration.write") && <Actions id={id} connection={c} />}
+        {write && <Actions id={id} connection={c} />}
       </PageHead>
-      {c.state === "BROKEN" && (
-        <Notice tone="bad" title={t("status.broken")}>
-          <p>{t("status.brokenMore")}</p>
-          <p>
-            {c.stateMessage} {c.stateRemedy}
-          </p>
-          <ButtonLink small to={`/settings/integrations/${id}/setup`}>
-            {t("integrations.settings")}
-          </ButtonLink>
-        </Notice>
-      )}
-      {c.state === "DRAFT" && (
-        <Notice title={t("status.draft")}>
-          <ButtonLink small look="primary" to={`/settings/integrations/${id}/setup`}>
-            {t("integrations.continue")}
-          </ButtonLink>
-        </Notice>
-      )}
+      <State id={id} connection={c} write={write} />
       <StagedKeys id={id} />
       <RefusedLookUps connection={c} />
       <Figures connection={c} />
       <Troubles figures={c.figures} />
       <Hours id={id} />
-      <Tokens id={id} />
+      {write && <Tokens id={id} />}
       <Keys id={id} />
-      {c.state !== "DRAFT" && may("integration.write") && (
+      {c.state !== "DRAFT" && write && (
         <>
           <ConnectionTest id={id} />
           <RegisterV2 id={id} />
@@ -89,6 +72,77 @@ export function ConnectionStatus() {
       )}
     </div>
   );
+}
+
+// What the state means where it is not what one wants, and the way out for who may take it.
+function State({ id, connection: c, write }: { id: string; connection: Connection; write: boolean }) {
+  const [activate, busy] = useActivate(id);
+  const setup = `/settings/integrations/${id}/setup`;
+  if (c.state === "BROKEN")
+    return (
+      <Notice tone="bad" title={t("status.broken")}>
+        <p>{t("status.brokenMore")}</p>
+        <p>
+          {c.stateMessage} {c.stateRemedy}
+        </p>
+        {write && (
+          <ButtonLink small to={setup}>
+            {t("integrations.settings")}
+          </ButtonLink>
+        )}
+      </Notice>
+    );
+  if (c.state === "DRAFT")
+    return (
+      <Notice title={t("status.draft")}>
+        {write && (
+          <ButtonLink small look="primary" to={setup}>
+            {t("integrations.continue")}
+          </ButtonLink>
+        )}
+      </Notice>
+    );
+  if (c.state !== "DISABLED") return null;
+  return (
+    <Notice tone="warn" title={t("status.stopped")}>
+      <p>{t("status.stoppedMore")}</p>
+      {write && (
+        <p>
+          <Button small look="primary" icon="check" busy={busy} onClick={activate}>
+            {t("connect.activate")}
+          </Button>
+        </p>
+      )}
+    </Notice>
+  );
+}
+
+// useActivate answers what switches the connection on, and whether that is on its way.
+function useActivate(id: string): [() => Promise<void>, boolean] {
+  const fresh = useFresh(id);
+  const [busy, setBusy] = useState(false);
+  const activate = async () => {
+    setBusy(true);
+    try {
+      const params = { path: { connection: id } };
+      await ask(api.POST("/v1/connections/{connection}:activate", { params, body: {} }));
+      await fresh(t("connect.activated"));
+    } catch (error) {
+      sayFailure(error);
+    }
+    setBusy(false);
+  };
+  return [activate, busy];
+}
+
+// useFresh answers what shows a change, and says that it is done.
+function useFresh(id: string) {
+  const queries = useQueryClient();
+  return async (done: string) => {
+    await queries.invalidateQueries({ queryKey: ["connection", id] });
+    await queries.invalidateQueries(integrationsQuery);
+    say(done);
+  };
 }
 
 // What the test tells people to press; API 1.0 has no such thing.
@@ -160,11 +214,8 @@ function Actions({ id, connection: c }: { id: string; connection: Connection }) 
   const navigate = useNavigate();
   const [renaming, setRenaming] = useState(false);
   const params = { path: { connection: id } };
-  const fresh = async (done: string) => {
-    await queries.invalidateQueries({ queryKey: ["connection", id] });
-    await queries.invalidateQueries(integrationsQuery);
-    say(done);
-  };
+  const fresh = useFresh(id);
+  const [activate] = useActivate(id);
   const disable = () =>
     confirm({
       title: t("status.disable"),
@@ -176,14 +227,6 @@ function Actions({ id, connection: c }: { id: string; connection: Connection }) 
         await fresh(t("status.disabled"));
       },
     });
-  const activate = async () => {
-    try {
-      await ask(api.POST("/v1/connections/{connection}:activate", { params, body: {} }));
-      await fresh(t("connect.activated"));
-    } catch (error) {
-      sayFailure(error);
-    }
-  };
   const remove = () =>
     confirm({
       title: t("status.delete"),
@@ -215,7 +258,7 @@ function Actions({ id, connection: c }: { id: string; connection: Connection }) 
             {t("status.disable")}
           </button>
         )}
-        {(c.state === "DISABLED" || c.state === "BROKEN" || c.figures?.refusedLookUps) && (
+        {on && (c.state === "BROKEN" || c.figures?.refusedLookUps) && (
           <button type="button" className="menu-item" onClick={activate}>
             {t("connect.activate")}
           </button>

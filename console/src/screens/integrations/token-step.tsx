@@ -10,6 +10,17 @@ import { Card, Failure, Notice, Skeleton } from "../../ui/parts";
 import { Manual } from "./manual";
 import { tokensQuery } from "./queries";
 
+/** The URL that is pasted in the Developer Console. */
+export function CallbackUrl({ url }: { url: string }) {
+  return (
+    <div className="field">
+      <span className="label">{t("guide.token.url")}</span>
+      <CopyField value={url} label={t("guide.token.url")} />
+      <span className="hint">{t("guide.token.urlHint")}</span>
+    </div>
+  );
+}
+
 export function TokenStep({ id }: { id: string }) {
   const tokens = useQuery(tokensQuery(id));
   const queries = useQueryClient();
@@ -40,11 +51,7 @@ export function TokenStep({ id }: { id: string }) {
             <Failure error={tokens.error} retry={tokens.refetch} />
           ) : token ? (
             <>
-              <div className="field">
-                <span className="label">{t("guide.token.url")}</span>
-                <CopyField value={token.callbackUrl} label={t("guide.token.url")} />
-                <span className="hint">{t("guide.token.urlHint")}</span>
-              </div>
+              <CallbackUrl url={token.callbackUrl} />
               <div className="field">
                 <span className="label">{t("guide.token.token")}</span>
                 <CopyField value={token.token} label={t("guide.token.token")} />

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { api, ask, idOf } from "../../api/client";
-import { useMay, useZone } from "../../api/session";
+import { useZone } from "../../api/session";
 import { t } from "../../i18n";
 import { moment } from "../../i18n/time";
 import { Button, CopyField } from "../../ui/button";
@@ -15,14 +15,13 @@ import { tokensQuery } from "./queries";
 // The end of a token tells it from the other one, also of the same minute.
 const tail = (token: string) => token.slice(-4);
 
+/** The tokens of a connection, for who may change it: nobody else is shown them. */
 export function Tokens({ id }: { id: string }) {
   const tokens = useQuery(tokensQuery(id));
   const queries = useQueryClient();
   const zone = useZone();
-  const may = useMay();
   const [dialog, confirm] = useConfirm();
   const [busy, setBusy] = useState(false);
-  const write = may("integration.write");
   const issue = async () => {
     setBusy(true);
     try {
@@ -58,7 +57,6 @@ export function Tokens({ id }: { id: string }) {
       <Card
         title={t("tokens.title")}
         action={
-          write &&
           (tokens.data?.length ?? 2) < 2 && (
             <Button small icon="key" busy={busy} onClick={issue}>
               {t("guide.token.issue")}
@@ -86,17 +84,15 @@ export function Tokens({ id }: { id: string }) {
                   <span className="small muted">
                     {t("guide.token.issued", { time: moment(token.createTime, zone) })}
                   </span>
-                  {write && (
-                    <Button
-                      small
-                      look="danger-quiet"
-                      icon="trash"
-                      onClick={() => revoke(idOf(token.name))}
-                      aria-label={t("tokens.revokeWhich", { tail: tail(token.token) })}
-                    >
-                      {t("tokens.revoke")}
-                    </Button>
-                  )}
+                  <Button
+                    small
+                    look="danger-quiet"
+                    icon="trash"
+                    onClick={() => revoke(idOf(token.name))}
+                    aria-label={t("tokens.revokeWhich", { tail: tail(token.token) })}
+                  >
+                    {t("tokens.revoke")}
+                  </Button>
                 </div>
               </div>
             ))}

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { clashes, initialValues, missingKeys, type Phrases, told } from "./values";
+import { clashes, initialValues, missingKeys, type Phrases, told, withWord } from "./values";
 
 const none: Phrases = { CLOCK_IN: [], BREAK_START: [], BREAK_END: [], CLOCK_OUT: [], GO_OUT: [], COME_BACK: [] };
 
@@ -9,6 +9,15 @@ test("the same word for two kinds is a clash, however it is spelled", () => {
   expect(found.get("オハヨウ")).toEqual(["CLOCK_IN", "CLOCK_OUT"]);
   expect(found.get("IN")).toEqual(["CLOCK_IN", "TRIGGER"]);
   expect(found.has("退勤")).toBe(false);
+});
+
+test("a word clashes while it is typed, and one that stands there already does not", () => {
+  const v = { phrases: { ...none, CLOCK_IN: ["出勤"] }, triggerWords: ["@"] } as Parameters<typeof withWord>[0];
+  const found = (group: string, word: string) => clashes(...withWord(v, { group, word })).get(word);
+  expect(found("CLOCK_OUT", "出勤")).toEqual(["CLOCK_IN", "CLOCK_OUT"]);
+  expect(found("triggerWords", "出勤")).toEqual(["CLOCK_IN", "TRIGGER"]);
+  expect(found("CLOCK_IN", "出勤")).toBeUndefined();
+  expect(found("GO_OUT", "@")).toEqual(["GO_OUT", "TRIGGER"]);
 });
 
 test("keys that are not typed in are named, of the version that was chosen", () => {

@@ -139,3 +139,11 @@ export function clashes(phrases: Phrases, triggerWords: string[]): Map<string, s
   const all = groups.flatMap(([, words]) => words);
   return new Map(all.map((w) => [w, owners.get(fold(w)) ?? []] as const).filter(([, g]) => g.length > 1));
 }
+
+/** The words with one more, which is being typed into the field of a group. */
+export function withWord(v: GuideValues, typed: { group: string; word: string }): [Phrases, string[]] {
+  const more = (words: string[], group: string) =>
+    group === typed.group && !words.includes(typed.word) ? [...words, typed.word] : words;
+  const phrases = Object.fromEntries(Object.entries(v.phrases).map(([kind, words]) => [kind, more(words, kind)]));
+  return [phrases as Phrases, more(v.triggerWords, "triggerWords")];
+}

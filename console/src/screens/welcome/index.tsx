@@ -7,6 +7,7 @@ import { sessionQuery } from "../../api/session";
 import { t } from "../../i18n";
 import { Brand, LanguageChoice } from "../../shell/brand";
 import { isSetupOpen } from "../../shell/setup-state";
+import { Arrival } from "../../ui/arrival";
 import { Button, ButtonLink } from "../../ui/button";
 import { FormBody, useForm } from "../../ui/form";
 import { SecretField } from "../../ui/inputs";
@@ -87,11 +88,13 @@ export function AcceptInvitation() {
   if (done) {
     return (
       <Welcome>
-        <PageHead title={t("invitation.done")} />
-        <Notice tone="good" title={t("invitation.doneMore")} />
-        <ButtonLink to="/login" search={{ other: true } as never} look="primary" wide>
-          {t("login.title")}
-        </ButtonLink>
+        <Arrival label={t("invitation.done")}>
+          <PageHead title={t("invitation.done")} />
+          <Notice tone="good" title={t("invitation.doneMore")} />
+          <ButtonLink to="/login" search={{ other: true } as never} look="primary" wide>
+            {t("login.title")}
+          </ButtonLink>
+        </Arrival>
       </Welcome>
     );
   }

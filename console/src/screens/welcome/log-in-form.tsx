@@ -35,6 +35,11 @@ export function LogInForm({ email = "", help, onDone }: Props) {
       }
       await onDone();
     });
+  // What was wrong with one step is not so with another.
+  const go = (next: typeof step) => {
+    form.setFailure(null);
+    setStep(next);
+  };
   return (
     <FormBody form={form} onSubmit={submit}>
       {step === "password" ? (
@@ -62,15 +67,15 @@ export function LogInForm({ email = "", help, onDone }: Props) {
       <Button type="submit" look="primary" wide busy={form.busy}>
         {t("login.button")}
       </Button>
-      {step === "code" && (
-        <Button look="quiet" small onClick={() => setStep("recovery")}>
-          {t("login.useRecovery")}
-        </Button>
-      )}
-      {step === "recovery" && (
-        <Button look="quiet" small onClick={() => setStep("code")}>
-          {t("login.useCode")}
-        </Button>
+      {step !== "password" && (
+        <>
+          <Button look="quiet" small onClick={() => go(step === "code" ? "recovery" : "code")}>
+            {t(step === "code" ? "login.useRecovery" : "login.useCode")}
+          </Button>
+          <Button look="quiet" small onClick={() => go("password")}>
+            {t("login.usePassword")}
+          </Button>
+        </>
       )}
       {help && <p className="small muted">{t(step === "password" ? "login.forgotten" : "login.lost")}</p>}
     </FormBody>

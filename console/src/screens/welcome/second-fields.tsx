@@ -22,6 +22,7 @@ export function SecondFields<T extends { totpCode: string; recoveryCode: string 
 }) {
   return step === "code" ? (
     <TextField
+      key="code"
       form={form}
       name="totpCode"
       label={t("totp.code")}
@@ -34,6 +35,7 @@ export function SecondFields<T extends { totpCode: string; recoveryCode: string 
     />
   ) : (
     <TextField
+      key="recovery" // another field, which takes the focus by itself
       form={form}
       name="recoveryCode"
       label={t("totp.recovery")}

@@ -21,8 +21,10 @@ func check(written string) (compared string, parts []string, p problem, bad bool
 	switch {
 	case !glyph.Any(compared):
 		return "", nil, empty, true
-	case utf8.RuneCountInString(compared) > MaxRunes || len(parts) > MaxGraphemes:
+	case len(parts) > MaxGraphemes:
 		return "", nil, tooLong, true
+	case utf8.RuneCountInString(compared) > MaxRunes:
+		return "", nil, tooComposed, true
 	case !whole:
 		return "", nil, looseMark, true
 	}

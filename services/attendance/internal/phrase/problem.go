@@ -18,8 +18,11 @@ var (
 	badCharacter = problem{"BAD_CHARACTER", fault.Text{
 		JA: "改行や制御文字は使用できません。", EN: "Line breaks and control characters cannot be used."}}
 	tooLong = problem{"TOO_LONG", fault.Text{
-		JA: fmt.Sprintf("%d文字以内で入力してください（結合文字などを数えて%d符号位置まで）。", MaxGraphemes, MaxRunes),
-		EN: fmt.Sprintf("Use at most %d characters (%d code points).", MaxGraphemes, MaxRunes)}}
+		JA: fmt.Sprintf("%d文字以内で入力してください。", MaxGraphemes),
+		EN: fmt.Sprintf("Use at most %d characters.", MaxGraphemes)}}
+	tooComposed = problem{"TOO_LONG", fault.Text{
+		JA: "絵文字や記号を組み合わせた文字が多すぎます。キーワードを短くしてください。",
+		EN: "Too many characters are put together from emoji or marks. Shorten the phrase."}}
 	looseMark = problem{"LOOSE_MARK", fault.Text{
 		JA: "前後の文字と一つになる文字（結合文字や接合子）で始まる、または終わるキーワードは、文の中で見つけられません。",
 		EN: "A phrase that begins or ends with a combining mark or a joiner cannot be found in a sentence."}}

@@ -1,6 +1,15 @@
 package identity
 
-import "context"
+import (
+	"context"
+
+	"github.com/dakoku/dakoku/platform/fault"
+)
+
+// faultPassword is what a wrong password is called where nobody is asked for an e-mail
+// address.
+var faultPassword = fault.New(fault.Unauthenticated, faultCredentials.Reason(), fault.Text{
+	JA: "パスワードが正しくありません。", EN: "The password is wrong."})
 
 // ChangePassword replaces the password of the person who asks. Every session of
 // the account ends, and a new one begins. Wrong passwords count like those of a
@@ -57,5 +66,8 @@ func (d *Desk) again(ctx context.Context, by Actor, password string) (Account, *
 	key := EmailKey(account.Email)
 	g := d.newGuard(key, by.Place)
 	account, err = d.admitted(ctx, g, key, password)
+	if fault.HasReason(err, faultCredentials.Reason()) {
+		err = faultPassword
+	}
 	return account, g, err
 }

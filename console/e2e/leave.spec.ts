@@ -1,0 +1,56 @@
+// Back on a phone or of a mouse: over a dialog it leads out of the dialog first, as Escape does.
+import { answer, box, expect, languages, press, speak, test } from "./world";
+
+for (const language of languages)
+  test(`Back does not lose what is typed into a dialog unasked, in ${language}`, async ({ page }) => {
+    const w = await speak(page, language);
+    await page.goto("/settings");
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: new RegExp(`^${w("nav.accounts")}`) })
+      .click();
+    await press(page, w("accounts.add"));
+    const dialog = page.getByRole("dialog", { name: w("accounts.add") });
+    const name = box(dialog, w("account.name"));
+    await name.fill("戻り 押子");
+    await page.goBack();
+    const question = page.getByRole("dialog", { name: w("dialog.lose.title") });
+    await expect(question).toBeVisible();
+    expect(page.url()).toMatch(/\/settings\/accounts$/);
+    await page.goBack(); // the question is a dialog, too
+    await expect(question).toHaveCount(0);
+    await expect(name).toHaveValue("戻り 押子");
+    await page.goBack();
+    await answer(page, w("dialog.lose.button"));
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(page.getByRole("heading", { level: 1, name: w("nav.accounts") })).toBeVisible();
+
+    await press(page, w("accounts.add"));
+    await expect(dialog).toBeVisible();
+    await page.goBack(); // nothing is typed
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    expect(page.url()).toMatch(/\/settings\/accounts$/);
+    await page.goBack();
+    await expect(page.getByRole("heading", { level: 1, name: w("nav.settings") })).toBeVisible();
+  });
+
+for (const language of languages)
+  test(`Back leads past a dialog that cannot be left, in ${language}`, async ({ page }) => {
+    const w = await speak(page, language);
+    await page.goto("/settings");
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: new RegExp(`^${w("nav.employees")}`) })
+      .click();
+    await page
+      .getByRole("link", { name: w("employees.add") })
+      .first()
+      .click();
+    await box(page, w("employee.number")).fill("778");
+    await box(page, w("employee.name")).fill("逃げ 道子");
+    await page.context().clearCookies();
+    await page.getByRole("button", { name: w("action.confirm"), exact: true }).click();
+    await expect(page.getByRole("dialog", { name: w("gate.title") })).toBeVisible();
+    await page.goBack();
+    await expect(page).not.toHaveURL(/employees\/new$/);
+  });
