@@ -10,7 +10,7 @@ import { Button } from "../../ui/button";
 import { DayFilter, Filter, Filters } from "../../ui/filters";
 import { List } from "../../ui/list";
 import { Badge, Empty, PageHead, type Tone } from "../../ui/parts";
-import { employeesQuery, useEmployeeNames } from "../employees/queries";
+import { employeesQuery, useEmployeeNames, useNamed } from "../employees/queries";
 import { reasonWords } from "../integrations/remedy";
 
 const outcomes = ["RECORDED", "REFUSED", "IGNORED", "QUARANTINED", "PENDING"] as const;
@@ -29,7 +29,7 @@ export function Events() {
   const zone = useZone();
   const names = useEmployeeNames();
   const employees = useQuery(employeesQuery);
-  const events = useInfiniteQuery({
+  const list = useInfiniteQuery({
     queryKey: ["events", limits],
     queryFn: ({ pageParam }) =>
       ask(
@@ -50,6 +50,7 @@ export function Events() {
     getNextPageParam: (page) => page.nextPageToken || undefined,
     refetchInterval: (q) => ((q.state.data?.pages.length ?? 0) > 1 ? false : 5_000),
   });
+  const events = useNamed(list);
   return (
     <div className="stack">
       <PageHead title={t("events.title")} lead={t("events.lead")} />
@@ -77,7 +78,7 @@ export function Events() {
       </Filters>
       <List
         source={events}
-        rows={employees.isLoading ? undefined : events.data?.pages.flatMap((p) => p.events)}
+        rows={events.data?.pages.flatMap((p) => p.events)}
         id={(e) => e.name}
         lines={8}
         empty={
