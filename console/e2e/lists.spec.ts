@@ -1,4 +1,5 @@
 // Lists are found again as they were left, whoever leaves them and however.
+import AxeBuilder from "@axe-core/playwright";
 import { expect, languages, press, speak, test, type World } from "./world";
 
 /** So many people that a list does not show all of them at once, as quickly as a file brings them in. */
@@ -108,5 +109,22 @@ for (const language of languages) {
       "aria-current",
       "page",
     );
+  });
+
+  test(`headings follow one another, and landmarks have names of their own, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const found = async () => {
+      const { violations } = await new AxeBuilder({ page }).withRules(["heading-order", "landmark-unique"]).analyze();
+      return violations.map((v) => `${v.id} ${v.nodes.map((n) => n.target.join(" ")).join(" | ")}`);
+    };
+    await page.goto("/settings/employees?q=nobody-is-called-so");
+    await expect(page.getByRole("heading", { name: w("employees.nobody") })).toBeVisible();
+    expect(await found()).toEqual([]);
+    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    await expect(page.getByRole("note").first()).toBeVisible();
+    expect(await found()).toEqual([]);
   });
 }
