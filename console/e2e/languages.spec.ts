@@ -168,6 +168,7 @@ for (const language of languages) {
     await expect(page.getByLabel(w("employee.accountId"))).toHaveValue(lineWorksAccountId);
     await page.waitForLoadState("networkidle");
     await expect(page.getByText(w("employee.unconfirmed"))).toHaveCount(0);
+    await world.call("POST", `${old}:disable`, {});
     await world.call("DELETE", old);
     await world.call("POST", `connections/${world.connection}:activate`, {});
     for (const { name } of [known, unknown]) await world.call("DELETE", `${name}/accountLink`);
