@@ -120,6 +120,7 @@ for (const language of languages) {
       const { violations } = await new AxeBuilder({ page }).withRules(["heading-order", "landmark-unique"]).analyze();
       return violations.map((v) => `${v.id} ${v.nodes.map((n) => n.target.join(" ")).join(" | ")}`);
     };
+    await world.hire(`見出 順子 ${language}`);
     await page.goto("/settings/employees?q=nobody-is-called-so");
     await expect(page.getByRole("heading", { name: w("employees.nobody") })).toBeVisible();
     expect(await found()).toEqual([]);
