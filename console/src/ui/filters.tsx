@@ -126,6 +126,7 @@ export function Picker({ label, placeholder, choices, value, problem = "", disab
         onChange={(e) => onChange(e.target.value)}
       />
       <span id={`${own}-problem`} className={problem ? "problem" : "hidden"}>
+        {problem && <Icon name="alert" />}
         {problem}
       </span>
     </span>
