@@ -87,14 +87,30 @@ for (const language of languages) {
     const cutoff = language === "ja" ? "04:00" : "05:00";
     await page.getByLabel(w("rules.cutoff")).fill(cutoff);
     await page.getByRole("radio", { name: new RegExp(`^${w("submittedPolicy.HOLD")}`) }).check();
-    await page.getByLabel(w("rules.doubleTap")).fill("99999");
-    await press(page, w("action.save"));
-    await expect(page.getByLabel(w("rules.doubleTap"))).toHaveAttribute("aria-invalid", "true");
+    // What is wrong is said in the unit that the field takes, before anything is sent.
+    for (const [key, typed, why] of [
+      ["rules.longest", ["99", "0", "24.5", ""], "rules.hoursWrong"],
+      ["rules.doubleTap", ["99999", "1.5", "-1", ""], "rules.secondsWrong"],
+      ["rules.undo", ["601", "0.5", ""], "rules.secondsWrong"],
+    ] as const) {
+      const field = page.getByLabel(w(key), { exact: true });
+      const right = await field.inputValue();
+      for (const wrong of typed) {
+        await field.fill(wrong);
+        await press(page, w("action.save"));
+        await expect(page.getByText(w(why))).toBeVisible();
+        await expect(field).toHaveAttribute("aria-invalid", "true");
+        await expect(field).toBeFocused();
+      }
+      await field.fill(right);
+    }
+    await page.getByLabel(w("rules.longest"), { exact: true }).fill("16.5");
     await page.getByLabel(w("rules.doubleTap")).fill("30");
     await press(page, w("action.save"));
     await expect(page.getByText(w("action.saved"))).toBeVisible();
     const rules = await world.call("GET", "workRules");
     expect([rules.dayCutoff, rules.doubleTapWindow, rules.submittedPolicy]).toEqual([cutoff, "30s", "HOLD"]);
+    expect([rules.longestShift, rules.undoWindow]).toEqual(["59400s", "60s"]);
   });
 
   test(`an expired session is renewed over a form, which is then stored, in ${language}`, async ({ page, world }) => {
@@ -125,11 +141,36 @@ for (const language of languages) {
     const unknown = await world.hire(`実在 無子 ${language}`);
     const lineWorksAccountId = `nobody-${language}@example`;
     await world.call("PUT", `${unknown.name}/accountLink`, { lineWorksAccountId });
+    const { name: old } = await world.call<{ name: string }>("POST", "connections", {
+      service: "LINE_WORKS",
+      displayName: "API 1.0",
+    });
+    await world.call("POST", `${old}/tokens`, {});
+    await world.call("PUT", `${old}/credentials`, await world.oldKeys());
     await page.goto("/settings/employees");
     const row = (name: string) => page.getByRole("row", { name: new RegExp(name) });
     await expect(row(unknown.displayName)).toContainText(lineWorksAccountId);
     await expect(row(known.displayName).getByText(w("employee.unconfirmed"))).toHaveCount(0, { timeout: 60_000 });
     await expect(row(unknown.displayName).getByText(w("employee.unconfirmed"))).toBeVisible();
+    await row(unknown.displayName)
+      .getByRole("link", { name: w("employees.editWhom", { name: unknown.displayName }) })
+      .click();
+    await expect(page.getByText(w("employee.unconfirmedMore"))).toBeVisible();
+
+    // Of API 1.0 nobody is asked, and so nobody is left to be confirmed.
+    await world.call("POST", `connections/${world.connection}:disable`, {});
+    await world.call("POST", `${old}:activate`, {});
+    await page.goto("/settings/employees");
+    await expect(row(unknown.displayName)).toContainText(lineWorksAccountId);
+    await page.waitForLoadState("networkidle");
+    await expect(page.getByText(w("employee.unconfirmed"))).toHaveCount(0);
+    await page.goto(`/settings/employees/${unknown.id}`);
+    await expect(page.getByLabel(w("employee.accountId"))).toHaveValue(lineWorksAccountId);
+    await page.waitForLoadState("networkidle");
+    await expect(page.getByText(w("employee.unconfirmed"))).toHaveCount(0);
+    await world.call("POST", `${old}:disable`, {});
+    await world.call("DELETE", old);
+    await world.call("POST", `connections/${world.connection}:activate`, {});
     for (const { name } of [known, unknown]) await world.call("DELETE", `${name}/accountLink`);
   });
 

@@ -1,5 +1,5 @@
 // Links by CSV and by one click, and why a message was no punch.
-import { expect, inEnglish, languages, oneByOne, press, speak, test, today } from "./world";
+import { answer, expect, inEnglish, languages, oneByOne, press, speak, test, today } from "./world";
 
 for (const language of languages)
   test(`links are imported after a look at every line, in ${language}`, async ({ page, world }) => {
@@ -55,9 +55,24 @@ for (const language of languages)
     const email = world.users[2]?.email ?? "";
     const row = page.getByRole("row", { name: new RegExp(email) });
     await expect(row).toBeVisible(); // on another page
-    await row.getByRole("combobox").selectOption({ label: `${who.employeeNumber} ${name}` });
-    await row.getByRole("button", { name: w("senders.linkWhom", { who: email }), exact: true }).click();
+    const field = row.getByRole("combobox", { name: w("senders.whose", { who: email }) });
+    const link = row.getByRole("button", { name: w("senders.linkWhom", { who: email }), exact: true });
+    const offered = page.locator("datalist option");
+    await expect(offered.and(page.locator(`[value="${who.employeeNumber} ${name}"]`))).toHaveCount(1);
+    await field.fill("誰でもない人");
+    await link.click();
+    await expect(page.getByText(w("senders.nobody"))).toBeVisible();
+    await expect(field).toBeFocused();
+    await field.fill(name); // a part that nobody else has
+    await expect(page.getByText(w("senders.nobody"))).toHaveCount(0);
+    await link.click();
+    const question = page.getByRole("dialog", { name: w("senders.linkWhom", { who: email }) });
+    await expect(question).toContainText(`${who.employeeNumber} ${name}`);
+    await expect(row).toBeVisible(); // nothing is done unasked
+    await answer(page, w("senders.link"));
     await expect(row).toHaveCount(0);
+    const other = w("senders.whose", { who: world.users[1]?.email ?? "" });
+    await expect(page.getByRole("combobox", { name: other })).toBeFocused();
     await world.say(2, "出勤");
     await page.goto("/today");
     await expect(page.getByRole("row", { name: new RegExp(`${name}.*${w("presence.WORKING")}`) })).toBeVisible();

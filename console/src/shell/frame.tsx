@@ -117,7 +117,7 @@ function Side({ open }: { open: boolean }) {
         .filter((p) => shows(p.to, may))
         .map((p) => (
           <li key={p.to}>
-            <Link to={p.to} activeOptions={{ exact: p.to === "/timesheets" }}>
+            <Link to={p.to} activeOptions={{ exact: p.to === "/timesheets", includeSearch: false }}>
               <Icon name={p.icon} />
               {t(p.label)}
               {p.count && counts[p.count] > 0 && (

@@ -94,6 +94,56 @@ export function DayFilter({ label, value, least, most, onChange }: DayProps) {
   );
 }
 
+type PickerProps = {
+  label: string;
+  placeholder: string;
+  /** The id of the list of what can be chosen, a Choices. */
+  choices: string;
+  value: string;
+  /** What is wrong with what stands there. */
+  problem?: string;
+  disabled?: boolean;
+  id?: string;
+  onChange: (text: string) => void;
+};
+
+/** One of many, found by typing a part of it. */
+export function Picker({ label, placeholder, choices, value, problem = "", disabled, id, onChange }: PickerProps) {
+  const own = useId();
+  return (
+    <span className="picker">
+      <input
+        id={id}
+        className="input"
+        list={choices}
+        aria-label={label}
+        placeholder={placeholder}
+        value={value}
+        disabled={disabled}
+        autoComplete="off"
+        aria-invalid={problem !== "" || undefined}
+        aria-describedby={`${own}-problem`}
+        onChange={(e) => onChange(e.target.value)}
+      />
+      <span id={`${own}-problem`} className={problem ? "problem" : "hidden"}>
+        {problem && <Icon name="alert" />}
+        {problem}
+      </span>
+    </span>
+  );
+}
+
+/** What the pickers of a screen choose from, once for all of them. */
+export function Choices({ id, texts }: { id: string; texts: string[] }) {
+  return (
+    <datalist id={id}>
+      {texts.map((text) => (
+        <option key={text} value={text} />
+      ))}
+    </datalist>
+  );
+}
+
 /** A search box. */
 export function Search({
   label,

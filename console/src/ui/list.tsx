@@ -3,6 +3,7 @@
 import { type ReactNode, useState } from "react";
 import { t } from "../i18n";
 import { Button } from "./button";
+import type { Pages } from "./kept";
 import { Card, Failure, Skeleton } from "./parts";
 
 /** A column. Its label stands over the values, and on phones beside each. */
@@ -42,6 +43,8 @@ type ListProps<T> = {
   foot?: ReactNode;
   /** So many rows are shown at first, and by each press of a button; all when it is missing. */
   step?: number;
+  /** How many such steps are shown, where a screen keeps it. */
+  pages?: Pages;
   /** Lines in the place of what is on its way. */
   lines?: number;
   /** Rows that lead somewhere light up under the pointer. */
@@ -53,7 +56,8 @@ type ListProps<T> = {
 /** A list in a card. */
 export function List<T>({ source, rows, shown = rows, lines = 5, step = Infinity, ...rest }: ListProps<T>) {
   const { bar, foot, empty, nothing = empty } = rest;
-  const [pages, setPages] = useState(1);
+  const [own, setOwn] = useState(1);
+  const { shown: pages, show: showPages } = rest.pages ?? { shown: own, show: setOwn };
   const failure = Boolean(source.error) && <Failure error={source.error} retry={source.refetch} />;
   if (failure && !rows) return <Card>{failure}</Card>;
   if (!rows || !shown)
@@ -72,7 +76,7 @@ export function List<T>({ source, rows, shown = rows, lines = 5, step = Infinity
       {shown.length === 0 ? nothing : <Rows rows={shown.slice(0, most)} {...rest} />}
       {shown.length > most && (
         <div className="body-pad">
-          <Button wide onClick={() => setPages(pages + 1)}>
+          <Button wide onClick={() => showPages(pages + 1)}>
             {t("list.more", { n: Math.min(step, shown.length - most), left: shown.length - most })}
           </Button>
         </div>

@@ -10,6 +10,7 @@ import { Button, IconButton } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
 import { Download } from "../../ui/download";
 import { Filter, Search } from "../../ui/filters";
+import { useKept } from "../../ui/kept";
 import { List } from "../../ui/list";
 import { Badge, Empty, Notice, PageHead, Tiles } from "../../ui/parts";
 import { say } from "../../ui/toast";
@@ -20,6 +21,8 @@ import { isPeriod, periodOf, shift } from "./periods";
 import { attendanceTable, sheetTone, timesheetsQuery, useBusinessDay } from "./queries";
 
 const states = ["OPEN", "SUBMITTED", "APPROVED", "SENT_BACK"] as const;
+
+const usual = { q: "", state: "ALL" };
 
 /** What was not approved, and in which period: it is no news in another. */
 type Failed = { period: string; of: { name: string; text: string }[] };
@@ -36,8 +39,8 @@ export function Timesheets() {
     : periodOf(dayOf(), organization?.closingDay ?? 31);
   const sheets = useQuery(timesheetsQuery(period));
   const employees = useQuery(employeesQuery);
-  const [state, setState] = useState("ALL");
-  const [text, setText] = useState("");
+  const { kept, keep, pages } = useKept(usual);
+  const { q: text, state } = kept;
   const [picked, setPicked] = useState<Set<string>>(new Set());
   const [failed, setFailed] = useState<Failed>({ period, of: [] });
   const [dialog, confirm] = useConfirm();
@@ -53,7 +56,11 @@ export function Timesheets() {
   const chosen = waiting.filter((name) => picked.has(name));
   const go = (by: number) => {
     setPicked(new Set());
-    void navigate({ to: "/timesheets", search: { period: shift(period, by) } as never, replace: true });
+    void navigate({
+      to: "/timesheets",
+      search: ((old: object) => ({ ...old, period: shift(period, by) })) as never,
+      replace: true,
+    });
   };
   const toggle = (name: string) =>
     setPicked((old) => {
@@ -125,6 +132,7 @@ export function Timesheets() {
         id={(s) => s.name}
         lines={8}
         step={100}
+        pages={pages}
         go
         empty={
           <Empty icon="calendar" title={t("timesheets.none")}>
@@ -134,12 +142,12 @@ export function Timesheets() {
         nothing={<NobodyFound />}
         bar={
           <>
-            <Search label={t("employees.search")} value={text} onChange={setText} />
+            <Search label={t("employees.search")} value={text} onChange={(q) => keep({ q })} />
             <div className="row">
               <Filter
                 label={t("timesheets.state")}
                 value={state}
-                onChange={setState}
+                onChange={(to) => keep({ state: to })}
                 options={[
                   { value: "ALL", label: t("filter.all") },
                   ...states.map((s) => ({ value: s, label: word("sheetState", s) })),

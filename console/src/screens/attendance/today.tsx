@@ -1,12 +1,12 @@
 // Who is in, on break, out: live.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { api, ask, idOf, pages } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ago, clock, day } from "../../i18n/time";
 import { Search } from "../../ui/filters";
+import { useKept } from "../../ui/kept";
 import { List } from "../../ui/list";
 import { Badge, PageHead, Segments, Tiles, type Tone } from "../../ui/parts";
 import { Nobody, NobodyFound } from "../employees/nobody";
@@ -50,10 +50,12 @@ function presenceOf(employee: Employee, punches: Punch[], today: string, now: nu
   };
 }
 
+const usual = { q: "", presence: "ALL" };
+
 export function Today() {
   const zone = useZone();
-  const [only, setOnly] = useState<Presence | "ALL">("ALL");
-  const [text, setText] = useState("");
+  const { kept, keep, pages: shownPages } = useKept(usual);
+  const { q: text, presence: only } = kept;
   const employees = useQuery(employeesQuery);
   const today = useBusinessDay().dayOf();
   const punches = useQuery({
@@ -107,16 +109,17 @@ export function Today() {
         id={(p) => p.employee.name}
         lines={8}
         step={100}
+        pages={shownPages}
         go
         empty={<Nobody />}
         nothing={<NobodyFound />}
         bar={
           <>
-            <Search label={t("employees.search")} value={text} onChange={setText} />
+            <Search label={t("employees.search")} value={text} onChange={(q) => keep({ q })} />
             <Segments
               label={t("today.filter")}
               value={only}
-              onChange={setOnly}
+              onChange={(to) => keep({ presence: to })}
               options={[
                 { value: "ALL", label: t("filter.all") },
                 ...presences.map((p) => ({ value: p, label: word("presence", p) })),

@@ -10,11 +10,12 @@ import { Button, ButtonLink } from "../../ui/button";
 import { writeDraft } from "../../ui/draft";
 import { FormBody, useForm } from "../../ui/form";
 import { SelectField, TextField } from "../../ui/inputs";
+import { keptOf } from "../../ui/kept";
 import { Card, Facts, Failure, Notice, PageHead, Skeleton } from "../../ui/parts";
 import { ReviewHead, useReview } from "../../ui/review";
 import { say } from "../../ui/toast";
 import { LinkHistory } from "./link-history";
-import { type Employee, employeesQuery, linksQuery, useConnected } from "./queries";
+import { type Employee, employeesQuery, linksQuery, useConnected, useUnconfirmed } from "./queries";
 
 type Link = Schemas["AccountLink"] | null;
 
@@ -88,6 +89,7 @@ function Sheet({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+const list = "/settings/employees";
 const draftOf = (id: string) => `employee.${id || "new"}`;
 
 type Values = {
@@ -104,6 +106,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
   const navigate = useNavigate();
   const id = idOf(employee?.name);
   const before = link?.lineWorksAccountId ?? "";
+  const unconfirmed = useUnconfirmed();
   const [refused] = useState(() => queries.getQueryData<ApiError>(refusedLinkKey(id)));
   useEffect(() => queries.removeQueries({ queryKey: refusedLinkKey(id) }), [queries, id]); // it is told once
   const form = useForm<Values>(
@@ -195,7 +198,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
       }
       await queries.invalidateQueries(linksQuery);
       say(t("employees.saved", { name: saved.displayName }));
-      await navigate({ to: "/settings/employees", replace: true }); // what is sent is not reviewed again
+      await navigate({ to: list, search: keptOf(list), replace: true }); // what is sent is not reviewed again
     });
 
   if (review.shown === "review") return <Review form={form} connected={connected} back={review.back} send={send} />;
@@ -249,6 +252,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
               hint={t("employee.accountHint")}
             />
             {link?.goneTime && <Notice tone="warn" title={t("employee.goneMore")} />}
+            {unconfirmed(link) && <Notice title={t("employee.unconfirmed")}>{t("employee.unconfirmedMore")}</Notice>}
           </>
         ) : (
           <Notice title={t("employee.noConnection")}>
@@ -261,7 +265,7 @@ function Editor({ employee, link, connected }: { employee: Employee | null; link
           <Button type="submit" look="primary" busy={form.busy}>
             {t("action.confirm")}
           </Button>
-          <ButtonLink to="/settings/employees" look="quiet" onClick={typing.restart}>
+          <ButtonLink to={list} search={keptOf(list)} look="quiet" onClick={typing.restart}>
             {t("action.cancel")}
           </ButtonLink>
         </div>

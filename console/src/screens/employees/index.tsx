@@ -1,16 +1,24 @@
 // 設定 > 従業員 > 従業員一覧
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { idOf } from "../../api/client";
 import { useMay } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ButtonLink } from "../../ui/button";
 import { Filter, Search } from "../../ui/filters";
+import { useKept } from "../../ui/kept";
 import { List } from "../../ui/list";
 import { Badge, PageHead } from "../../ui/parts";
 import { Nobody, NobodyFound } from "./nobody";
-import { type AccountLink, type Employee, employeesQuery, linksQuery, seek, useConnected } from "./queries";
+import {
+  type AccountLink,
+  type Employee,
+  employeesQuery,
+  linksQuery,
+  seek,
+  useConnected,
+  useUnconfirmed,
+} from "./queries";
 
 export { EditEmployee, NewEmployee } from "./edit";
 export { ImportEmployees } from "./import";
@@ -18,22 +26,22 @@ export { UnlinkedSenders } from "./senders";
 
 // LINE WORKS is asked about an account soon after it was entered; until it has named its person nobody knows whether
 // there is one.
-const unconfirmed = (link: AccountLink | undefined) => !!link && !link.userId && !link.goneTime;
-const soon = 120_000;
-const asked = (links: Map<string, AccountLink> | undefined) =>
-  [...(links?.values() ?? [])].some((l) => unconfirmed(l) && Date.now() - Date.parse(l.createTime ?? "") < soon);
+const soon = (link: AccountLink) => Date.now() - Date.parse(link.createTime ?? "") < 120_000;
+
+const usual = { q: "", state: "ACTIVE" };
 
 export function Employees() {
   const employees = useQuery(employeesQuery);
   const may = useMay();
   const connected = useConnected();
+  const unconfirmed = useUnconfirmed();
   const links = useQuery({
     ...linksQuery,
     enabled: may("links.read"),
-    refetchInterval: (q) => asked(q.state.data) && 5_000,
+    refetchInterval: (q) => [...(q.state.data?.values() ?? [])].some((l) => unconfirmed(l) && soon(l)) && 5_000,
   });
-  const [text, setText] = useState("");
-  const [state, setState] = useState("ACTIVE");
+  const { kept, keep, pages } = useKept(usual);
+  const { q: text, state } = kept;
   const all = employees.data ?? [];
   const linked = (e: Employee) => links.data?.get(e.name)?.lineWorksAccountId ?? "";
   const has = seek(text);
@@ -71,6 +79,7 @@ export function Employees() {
         rows={connected === undefined || links.isLoading ? undefined : employees.data}
         shown={found}
         step={100}
+        pages={pages}
         id={(e) => e.name}
         lines={8}
         go
@@ -78,12 +87,12 @@ export function Employees() {
         nothing={<NobodyFound />}
         bar={
           <>
-            <Search label={t("employees.search")} value={text} onChange={setText} />
+            <Search label={t("employees.search")} value={text} onChange={(q) => keep({ q })} />
             <div className="row">
               <Filter
                 label={t("employees.state")}
                 value={state}
-                onChange={setState}
+                onChange={(to) => keep({ state: to })}
                 options={[
                   { value: "ACTIVE", label: word("employeeState", "ACTIVE") },
                   ...(connected ? [{ value: "UNLINKED", label: t("employees.unlinked") }] : []),
@@ -107,7 +116,9 @@ export function Employees() {
           { label: t("employee.department"), cell: (e) => e.department },
           connected === true && {
             label: t("employee.account"),
-            cell: (e) => <LinkState link={links.data?.get(e.name)} />,
+            cell: (e) => (
+              <LinkState link={links.data?.get(e.name)} unconfirmed={unconfirmed(links.data?.get(e.name))} />
+            ),
           },
           {
             label: t("employees.state"),
@@ -133,13 +144,13 @@ export function Employees() {
   );
 }
 
-function LinkState({ link }: { link?: AccountLink }) {
+function LinkState({ link, unconfirmed }: { link?: AccountLink; unconfirmed: boolean }) {
   if (!link) return <span className="muted">{t("employee.notLinked")}</span>;
   return (
     <span className="row">
       <span>{link.lineWorksAccountId}</span>
       {link.goneTime && <Badge tone="warn">{t("employee.gone")}</Badge>}
-      {unconfirmed(link) && <Badge>{t("employee.unconfirmed")}</Badge>}
+      {unconfirmed && <Badge>{t("employee.unconfirmed")}</Badge>}
     </span>
   );
 }

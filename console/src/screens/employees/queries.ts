@@ -1,7 +1,8 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
-import { api, ask, pages, type Schemas } from "../../api/client";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, ask, idOf, pages, type Schemas } from "../../api/client";
 import { useMay } from "../../api/session";
 import type { Tone } from "../../ui/parts";
+import { credentialsQuery, integrationsQuery } from "../integrations/queries";
 
 export type Employee = Schemas["Employee"];
 export type AccountLink = Schemas["AccountLink"];
@@ -40,6 +41,26 @@ export function useConnected(): boolean | undefined {
     staleTime: 60_000,
   });
   return isLoading ? undefined : (data?.integrations.some((i) => i.connections > 0) ?? false);
+}
+
+/**
+ * Whether LINE WORKS has yet to name the person of a link. It is asked by an active connection with keys of API 2.0;
+ * where all have API 1.0 nobody is ever asked, and the account id itself says who writes.
+ */
+export function useUnconfirmed(): (link: AccountLink | null | undefined) => boolean {
+  const queries = useQueryClient();
+  const { data: asks } = useQuery({
+    queryKey: ["lookUps"],
+    queryFn: async () => {
+      const { connections } = await queries.fetchQuery(integrationsQuery);
+      const active = connections.filter((c) => c.state === "ACTIVE" || c.state === "BROKEN");
+      const keys = await Promise.all(active.map((c) => queries.fetchQuery(credentialsQuery(idOf(c.name)))));
+      return keys.some((k) => k?.apiVersion === "V2");
+    },
+    enabled: useMay()("integration.read"),
+    staleTime: 60_000,
+  });
+  return (link) => asks === true && !!link && !link.userId && !link.goneTime;
 }
 
 /** What an employee is called, by resource name. */

@@ -1,16 +1,18 @@
-// People who tried to punch and are linked to nobody; one click links the one
-// whose address is known, and the directory sync tries everybody.
+// People who tried to punch and are linked to nobody; one is proposed whose
+// address is known, and the directory sync tries everybody.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { api, ask, idOf, pages, type Schemas } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t } from "../../i18n";
 import { ago, moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
+import { useConfirm } from "../../ui/dialog";
+import { Choices, Picker } from "../../ui/filters";
 import { List } from "../../ui/list";
 import { Badge, Empty, PageHead } from "../../ui/parts";
-import { say, sayFailure } from "../../ui/toast";
-import { employeesQuery, linksQuery } from "./queries";
+import { say } from "../../ui/toast";
+import { type Employee, employeesQuery, linksQuery, seek } from "./queries";
 import { DirectorySync } from "./sync";
 
 type Sender = Schemas["UnlinkedSender"];
@@ -26,12 +28,24 @@ const sendersQuery = {
 
 const whoIs = (s: Sender) => s.lineWorksAccountId || s.userId || "";
 
+// What stands for an employee where one is chosen; numbers are nobody else's.
+const called = (e: Employee) => `${e.employeeNumber} ${e.displayName}`;
+const fieldOf = (s: Sender | undefined) => s && `employee-of-${idOf(s.name)}`;
+
 export function UnlinkedSenders() {
   const senders = useQuery(sendersQuery);
+  const employees = useQuery(employeesQuery);
+  const links = useQuery(linksQuery);
   const may = useMay();
   const zone = useZone();
+  const choices = useId();
+  const [dialog, link] = useLinking(senders.data ?? []);
+  const active = (employees.data ?? []).filter((e) => e.state === "ACTIVE");
+  const free = active.filter((e) => !links.data?.has(e.name));
   return (
     <div className="stack">
+      {dialog}
+      <Choices id={choices} texts={free.map(called)} />
       <PageHead
         title={t("senders.title")}
         lead={t("senders.lead")}
@@ -42,7 +56,7 @@ export function UnlinkedSenders() {
       />
       <List
         source={senders}
-        rows={senders.data}
+        rows={employees.isLoading || links.isLoading ? undefined : senders.data}
         id={(s) => s.name}
         lines={4}
         step={50}
@@ -64,7 +78,22 @@ export function UnlinkedSenders() {
           },
           { label: t("senders.last"), title: (s) => moment(s.lastTime, zone), cell: (s) => ago(s.lastTime) },
           { label: t("senders.tries"), kind: "figure", cell: (s) => s.tries },
-          { label: t("senders.employee"), cell: (s) => <Chooser sender={s} write={may("links.write")} /> },
+          {
+            label: t("senders.employee"),
+            cell: (s) => {
+              const suggested = active.find((e) => e.name === s.suggestedEmployee);
+              const offered = suggested && !free.includes(suggested) ? [suggested, ...free] : free;
+              return (
+                <Chooser
+                  sender={s}
+                  suggested={suggested}
+                  offered={offered}
+                  choices={choices}
+                  link={may("links.write") ? link : undefined}
+                />
+              );
+            },
+          },
         ]}
       />
       {may("links.write") && !senders.isPending && <DirectorySync />}
@@ -72,62 +101,84 @@ export function UnlinkedSenders() {
   );
 }
 
-function Chooser({ sender: s, write }: { sender: Sender; write: boolean }) {
-  const employees = useQuery(employeesQuery);
-  const links = useQuery(linksQuery);
+type Link = (sender: Sender, employee: Employee) => void;
+
+// useLinking asks before it links. Its row is gone then: the focus goes to the one that took its place.
+function useLinking(senders: Sender[]) {
   const queries = useQueryClient();
-  const [chosen, setChosen] = useState(s.suggestedEmployee ?? "");
-  const [busy, setBusy] = useState(false);
-  const free = (employees.data ?? []).filter(
-    (e) => e.state === "ACTIVE" && (!links.data?.has(e.name) || e.name === s.suggestedEmployee),
-  );
-  const link = async () => {
-    setBusy(true);
-    try {
-      await ask(
-        api.POST("/v1/unlinkedSenders/{sender}:link", {
-          params: { path: { sender: idOf(s.name) } },
-          body: { employee: chosen, replace: s.recreated && chosen === s.suggestedEmployee },
-        }),
-      );
-      say(t("senders.linked"));
-      await Promise.all([queries.invalidateQueries({ queryKey: ["senders"] }), queries.invalidateQueries(linksQuery)]);
-    } catch (error) {
-      sayFailure(error);
-    }
-    setBusy(false);
-  };
+  const [dialog, confirm] = useConfirm();
+  const [next, setNext] = useState<string>();
+  useEffect(() => {
+    if (dialog || next === undefined) return;
+    document.getElementById(next)?.focus();
+    setNext(undefined);
+  }, [dialog, next]);
+  const link: Link = (s, employee) =>
+    confirm({
+      title: t("senders.linkWhom", { who: whoIs(s) }),
+      text: t("senders.linkText", { who: whoIs(s), employee: called(employee) }),
+      action: t("senders.link"),
+      run: async () => {
+        await ask(
+          api.POST("/v1/unlinkedSenders/{sender}:link", {
+            params: { path: { sender: idOf(s.name) } },
+            body: { employee: employee.name, replace: s.recreated && employee.name === s.suggestedEmployee },
+          }),
+        );
+        const at = senders.findIndex((x) => x.name === s.name);
+        setNext(fieldOf(senders[at + 1] ?? senders[at - 1]));
+        say(t("senders.linked"));
+        await Promise.all([queries.invalidateQueries(sendersQuery), queries.invalidateQueries(linksQuery)]);
+      },
+    });
+  return [dialog, link] as const;
+}
+
+type ChooserProps = { sender: Sender; suggested?: Employee; offered: Employee[]; choices: string; link?: Link };
+
+function Chooser({ sender: s, suggested, offered, choices, link }: ChooserProps) {
+  const [typed, setTyped] = useState<string>();
+  const [asked, setAsked] = useState(false);
+  const text = typed ?? (suggested ? called(suggested) : "");
+  const chosen = chosenOf(offered, text);
   return (
     <span className="row">
-      <select
-        className="input fixed"
-        aria-label={t("senders.whose", { who: whoIs(s) })}
-        value={chosen}
-        disabled={!write}
-        onChange={(e) => setChosen(e.target.value)}
-      >
-        <option value="">{t("senders.choose")}</option>
-        {free.map((e) => (
-          <option key={e.name} value={e.name}>
-            {e.employeeNumber} {e.displayName}
-          </option>
-        ))}
-      </select>
-      {write && (
+      <Picker
+        id={fieldOf(s)}
+        label={t("senders.whose", { who: whoIs(s) })}
+        placeholder={t("senders.choose")}
+        choices={choices}
+        value={text}
+        problem={asked && !chosen ? t("senders.nobody") : ""}
+        disabled={!link}
+        onChange={(to) => {
+          setTyped(to);
+          setAsked(false);
+        }}
+      />
+      {link && (
         <Button
-          look={s.suggestedEmployee ? "primary" : "secondary"}
+          look={suggested ? "primary" : "secondary"}
           small
-          busy={busy}
-          disabled={!chosen}
-          onClick={link}
+          onClick={() => {
+            setAsked(true);
+            if (chosen) link(s, chosen);
+            else document.getElementById(fieldOf(s) ?? "")?.focus();
+          }}
           aria-label={t("senders.linkWhom", { who: whoIs(s) })}
         >
           {t("senders.link")}
         </Button>
       )}
-      {s.suggestedEmployee && chosen === s.suggestedEmployee && (
-        <span className="small muted">{t("senders.suggested")}</span>
-      )}
+      {suggested && chosen === suggested && <span className="small muted">{t("senders.suggested")}</span>}
     </span>
   );
+}
+
+// Who was chosen: the one who is called so, or the only one who has what was typed.
+function chosenOf(offered: Employee[], text: string): Employee | undefined {
+  if (text.trim() === "") return undefined;
+  const has = seek(text);
+  const found = offered.filter((e) => has(called(e)));
+  return found.find((e) => called(e) === text) ?? (found.length === 1 ? found[0] : undefined);
 }

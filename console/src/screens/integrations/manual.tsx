@@ -1,10 +1,13 @@
 import { type Key, t } from "../../i18n";
 import { Icon } from "../../ui/icon";
 
-/** What to do at LINE WORKS meanwhile, in steps. 「…」 in a sentence are words on the screens there. */
+/**
+ * What to do at LINE WORKS meanwhile, in steps. A screen has several of one title, so that none is a landmark.
+ * 「…」 in a sentence are words on the screens there.
+ */
 export function Manual({ title, steps, note }: { title: string; steps: Key[]; note?: string }) {
   return (
-    <aside className="there" aria-label={title}>
+    <div className="there" role="note" aria-label={title}>
       <h3>
         <Icon name="bot" />
         {title}
@@ -17,7 +20,7 @@ export function Manual({ title, steps, note }: { title: string; steps: Key[]; no
         ))}
       </ol>
       {note && <p className="small muted">{note}</p>}
-    </aside>
+    </div>
   );
 }
 

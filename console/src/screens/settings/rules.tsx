@@ -15,6 +15,15 @@ type Rules = Schemas["WorkRules"];
 const seconds = (duration: string | undefined, otherwise: number) =>
   duration ? Number.parseFloat(duration) : otherwise;
 
+// The door counts in seconds, and says so: what is typed here is checked in the unit of its field.
+const inHours = (typed: string) => `${Math.round(Number(typed) * 60) * 60}s`;
+const hoursWrong = (typed: string) => {
+  const minutes = Math.round(Number(typed) * 60);
+  return typed.trim() !== "" && minutes >= 1 && minutes <= 24 * 60 ? "" : t("rules.hoursWrong");
+};
+const secondsWrong = (typed: string) =>
+  /^\d+$/.test(typed.trim()) && Number(typed) <= 600 ? "" : t("rules.secondsWrong");
+
 export function WorkRules() {
   const rules = useQuery(workRulesQuery);
   return (
@@ -50,7 +59,15 @@ function Editor({ rules }: { rules: Rules }) {
       duplicatePolicy: rules.duplicatePolicy ?? "FIRST_IN_LAST_OUT",
       submittedPolicy: rules.submittedPolicy ?? "REFUSE",
     },
-    { draft: "rules", check: (v) => ({ dayCutoff: typedClock(v.dayCutoff) ? "" : t("form.timeWrong") }) },
+    {
+      draft: "rules",
+      check: (v) => ({
+        dayCutoff: typedClock(v.dayCutoff) ? "" : t("form.timeWrong"),
+        longestShift: hoursWrong(v.longestShift),
+        doubleTapWindow: secondsWrong(v.doubleTapWindow),
+        undoWindow: secondsWrong(v.undoWindow),
+      }),
+    },
   );
   const submit = () =>
     form.run(async (v) => {
@@ -58,9 +75,9 @@ function Editor({ rules }: { rules: Rules }) {
         api.PUT("/v1/workRules", {
           body: {
             dayCutoff: typedClock(v.dayCutoff),
-            longestShift: `${Math.round(Number(v.longestShift) * 3_600)}s`,
-            doubleTapWindow: `${Math.round(Number(v.doubleTapWindow))}s`,
-            undoWindow: `${Math.round(Number(v.undoWindow))}s`,
+            longestShift: inHours(v.longestShift),
+            doubleTapWindow: `${Number(v.doubleTapWindow)}s`,
+            undoWindow: `${Number(v.undoWindow)}s`,
             duplicatePolicy: v.duplicatePolicy as "ERROR_ON_REPEAT",
             submittedPolicy: v.submittedPolicy as "HOLD",
             etag: rules.etag,

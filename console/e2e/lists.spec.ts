@@ -1,0 +1,131 @@
+// Lists are found again as they were left, whoever leaves them and however.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, languages, press, speak, test, type World } from "./world";
+
+/** So many people that a list does not show all of them at once, as quickly as a file brings them in. */
+async function crowd(world: World, name: string) {
+  const rows = Array.from({ length: 250 }, (_, i) => `${name}-${i},${name} ${i},群衆部`);
+  await world.call("POST", "employees:import", { csv: `社員番号,氏名,部署\n${rows.join("\n")}\n` });
+}
+
+for (const language of languages) {
+  test(`a list is found again as it was left, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const name = `群衆${language}`;
+    await crowd(world, name);
+    const search = page.getByLabel(w("employees.search"));
+    const state = page.getByLabel(w("employees.state"));
+    const rows = page.locator("tbody tr");
+    const more = (n: number, left: number) => press(page, w("list.more", { n, left }));
+    await page.goto("/settings/employees");
+    await state.selectOption("ALL");
+    await search.pressSequentially(name, { delay: 20 });
+    await expect(search).toHaveValue(name);
+    await more(100, 150);
+    await more(50, 50);
+    await expect(rows).toHaveCount(250);
+    const one = page.getByRole("link", { name: w("employees.editWhom", { name: `${name} 99` }) });
+    await one.scrollIntoViewIfNeeded();
+    await page.waitForTimeout(300); // the place of the page is noted after it has come to rest
+    const place = await page.evaluate(() => scrollY);
+    expect(place).toBeGreaterThan(1000);
+    await one.click();
+    await expect(
+      page.getByRole("heading", { level: 1, name: w("employees.editOf", { name: `${name} 99` }) }),
+    ).toBeVisible();
+    await page.goBack();
+    await expect(rows).toHaveCount(250);
+    await expect(search).toHaveValue(name);
+    await expect(state).toHaveValue("ALL");
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(place);
+
+    // Also after a reload, and for whoever is sent the address.
+    await page.reload();
+    await expect(rows).toHaveCount(250);
+    await expect(search).toHaveValue(name);
+
+    // Another search begins the list anew, and a link to the bare list bares it.
+    await search.fill(`${name} 1`);
+    await expect(rows).toHaveCount(100);
+    await page
+      .getByRole("navigation", { name: w("nav.label") })
+      .getByRole("link", { name: w("nav.employees") })
+      .click();
+    await expect(search).toHaveValue("");
+    await expect(state).toHaveValue("ACTIVE");
+    expect(new URL(page.url()).search).toBe("");
+  });
+
+  test(`whoever has changed an employee, or has not, is led back to the list as it was, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`戻り 道子 ${language}`);
+    const search = page.getByLabel(w("employees.search"));
+    await page.goto("/settings/employees");
+    await search.fill(who.displayName);
+    const edit = page.getByRole("link", { name: w("employees.editWhom", { name: who.displayName }) });
+    await edit.click();
+    await page.getByRole("link", { name: w("action.cancel"), exact: true }).click();
+    await expect(search).toHaveValue(who.displayName);
+    await edit.click();
+    await page.getByLabel(w("employee.department")).fill("帰還部");
+    await press(page, w("action.confirm"));
+    await press(page, w("action.send"));
+    await expect(search).toHaveValue(who.displayName);
+    await expect(page.locator("tbody tr")).toHaveCount(1);
+  });
+
+  test(`today and the months keep what they are narrowed with, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const who = await world.hire(`絞込 残子 ${language}`);
+    const search = page.getByLabel(w("employees.search"));
+    const one = page.getByRole("link", { name: who.displayName, exact: true });
+    const title = page.getByRole("heading", { level: 1, name: new RegExp(who.displayName) });
+    await page.goto("/today");
+    const absent = page.getByRole("button", { name: w("presence.ABSENT"), exact: true });
+    await absent.click();
+    await search.fill(who.displayName);
+    await one.click();
+    await expect(title).toBeVisible();
+    await page.goBack();
+    await expect(search).toHaveValue(who.displayName);
+    await expect(absent).toHaveAttribute("aria-pressed", "true");
+
+    await page.goto("/timesheets");
+    await page.getByLabel(w("timesheets.state")).selectOption("OPEN");
+    await search.fill(who.displayName);
+    await press(page, w("month.before"));
+    const month = await page.locator(".month-nav strong").textContent();
+    await one.click();
+    await expect(title).toBeVisible();
+    await page.goBack();
+    await expect(search).toHaveValue(who.displayName);
+    await expect(page.getByLabel(w("timesheets.state"))).toHaveValue("OPEN");
+    await expect(page.locator(".month-nav strong")).toHaveText(month ?? "");
+    const menu = page.getByRole("navigation", { name: w("nav.label") });
+    await expect(menu.getByRole("link", { name: w("timesheets.title"), exact: true })).toHaveAttribute(
+      "aria-current",
+      "page",
+    );
+  });
+
+  test(`headings follow one another, and landmarks have names of their own, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const found = async () => {
+      const { violations } = await new AxeBuilder({ page }).withRules(["heading-order", "landmark-unique"]).analyze();
+      return violations.map((v) => `${v.id} ${v.nodes.map((n) => n.target.join(" ")).join(" | ")}`);
+    };
+    await world.hire(`見出 順子 ${language}`);
+    await page.goto("/settings/employees?q=nobody-is-called-so");
+    await expect(page.getByRole("heading", { name: w("employees.nobody") })).toBeVisible();
+    expect(await found()).toEqual([]);
+    await page.goto(`/settings/integrations/${world.connection}/setup`);
+    await expect(page.getByRole("note").first()).toBeVisible();
+    expect(await found()).toEqual([]);
+  });
+}
