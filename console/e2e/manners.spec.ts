@@ -46,10 +46,7 @@ test("in English no screen has Japanese but data", async ({ page, world }) => {
   await inEnglish(page);
   // Data are names, phrases and reasons that people entered; sentences of the door are not.
   const data = new Set<string>([company]);
-  const { employees } = await world.call<{ employees: { displayName: string; department?: string }[] }>(
-    "GET",
-    "employees?pageSize=500",
-  );
+  const employees = await world.everybody();
   const { accounts } = await world.call<{ accounts: { displayName: string; departments: string[] }[] }>(
     "GET",
     "accounts",
@@ -80,7 +77,7 @@ test("in English no screen has Japanese but data", async ({ page, world }) => {
 for (const language of languages)
   test(`a control of a row says whose or what it is, in ${language}`, async ({ page, world }) => {
     if (language === "en") await inEnglish(page);
-    const { employees } = await world.call<{ employees: { displayName: string }[] }>("GET", "employees?pageSize=500");
+    const employees = await world.everybody();
     const people = new Set(employees.map((e) => e.displayName));
     const found: string[] = [];
     const kinds = new Set<string>();

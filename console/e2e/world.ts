@@ -13,7 +13,7 @@ export const company = "株式会社サンプル商事";
 export const administrator = { name: "山田 花子", email: "yamada@example.co.jp" };
 
 type User = { id: string; email: string };
-export type Employee = { name: string; id: string; employeeNumber: string; displayName: string };
+export type Employee = { name: string; id: string; employeeNumber: string; displayName: string; department?: string };
 
 /** What the tests know of the company. */
 export type World = Installation & {
@@ -29,6 +29,8 @@ export type World = Installation & {
   oldKeys: () => Promise<Record<string, string>>;
   /** say posts a message to the bot. */
   say: (user: number, text: string) => Promise<void>;
+  /** everybody are the employees, those of every page of the list. */
+  everybody: () => Promise<Employee[]>;
   /** hire makes an employee, who is linked to a user if one is named. */
   hire: (displayName: string, user?: number, department?: string) => Promise<Employee>;
   /** cookie is a session of the administrator that has lately proved who it is. */
@@ -108,6 +110,18 @@ export async function found(dakoku: Installation): Promise<World> {
     cookie,
     say: async (user, text) => {
       await json(await fetch(`${dakoku.platform}/sim/say`, post({ user: users[user]?.id, bot, text })));
+    },
+    everybody: async () => {
+      const all: Employee[] = [];
+      for (let token: string | undefined = ""; token !== undefined; ) {
+        const page: { employees?: Employee[]; nextPageToken?: string } = await call(
+          "GET",
+          `employees?pageSize=500&pageToken=${encodeURIComponent(token)}`,
+        );
+        all.push(...(page.employees ?? []));
+        token = page.nextPageToken || undefined;
+      }
+      return all;
     },
     hire: async (displayName, user, department = "営業部") => {
       const employeeNumber = String(++hired).padStart(4, "0");
