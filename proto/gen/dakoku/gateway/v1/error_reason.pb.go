@@ -39,7 +39,7 @@ const (
 	ErrorReason_PAGE_TOKEN_INVALID ErrorReason = 3
 	// The caller lacks a permission; metadata: permission.
 	ErrorReason_PERMISSION_MISSING ErrorReason = 4
-	// The admin door has no such path.
+	// The admin door has no such path; a browser that goes there gets a page in words.
 	ErrorReason_PATH_NOT_FOUND ErrorReason = 5
 	// The path exists, but not with this HTTP method; the Allow header tells which.
 	ErrorReason_METHOD_NOT_ALLOWED ErrorReason = 6
