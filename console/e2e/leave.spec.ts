@@ -16,7 +16,7 @@ for (const language of languages)
     await page.goBack();
     const question = page.getByRole("dialog", { name: w("dialog.lose.title") });
     await expect(question).toBeVisible();
-    expect(page.url()).toMatch(/\/settings\/accounts$/);
+    await expect(page).toHaveURL(/\/settings\/accounts$/);
     await page.goBack(); // the question is a dialog, too
     await expect(question).toHaveCount(0);
     await expect(name).toHaveValue("戻り 押子");
@@ -29,7 +29,7 @@ for (const language of languages)
     await expect(dialog).toBeVisible();
     await page.goBack(); // nothing is typed
     await expect(page.getByRole("dialog")).toHaveCount(0);
-    expect(page.url()).toMatch(/\/settings\/accounts$/);
+    await expect(page).toHaveURL(/\/settings\/accounts$/);
     await page.goBack();
     await expect(page.getByRole("heading", { level: 1, name: w("nav.settings") })).toBeVisible();
   });

@@ -4,7 +4,7 @@ import { expect, languages, press, speak, test, type World } from "./world";
 
 /** So many people that a list does not show all of them at once, as quickly as a file brings them in. */
 async function crowd(world: World, name: string) {
-  const rows = Array.from({ length: 250 }, (_, i) => `${name}-${i},${name} ${i},群衆部`);
+  const rows = Array.from({ length: 250 }, (_, i) => `L${name.slice(-2)}${i},${name} ${i},群衆部`);
   await world.call("POST", "employees:import", { csv: `社員番号,氏名,部署\n${rows.join("\n")}\n` });
 }
 
