@@ -29,7 +29,8 @@ export function keepFocus(root: HTMLElement): void {
     const gap = gapOf(held, records);
     held = null;
     // By then whoever knows better has given it away: effects of the screen, and a dialog that closes.
-    if (gap) setTimeout(() => nobody() && nearest(gap)?.focus(), 50);
+    // Nothing moves below a mouse; a keyboard brings what has the focus into view with the next key.
+    if (gap) setTimeout(() => nobody() && nearest(gap)?.focus({ preventScroll: true }), 50);
   }).observe(root, { childList: true, subtree: true });
 }
 

@@ -1,6 +1,7 @@
 // The list of a screen: on its way, failed, empty, or rows, which become cards
 // on narrow screens.
 import { type ReactNode, useState } from "react";
+import { flushSync } from "react-dom";
 import { t } from "../i18n";
 import { Button } from "./button";
 import type { Pages } from "./kept";
@@ -76,7 +77,7 @@ export function List<T>({ source, rows, shown = rows, lines = 5, step = Infinity
       {shown.length === 0 ? nothing : <Rows rows={shown.slice(0, most)} {...rest} />}
       {shown.length > most && (
         <div className="body-pad">
-          <Button wide onClick={() => showPages(pages + 1)}>
+          <Button wide onClick={({ currentTarget }) => goOn(currentTarget, () => showPages(pages + 1))}>
             {t("list.more", { n: Math.min(step, shown.length - most), left: shown.length - most })}
           </Button>
         </div>
@@ -84,6 +85,14 @@ export function List<T>({ source, rows, shown = rows, lines = 5, step = Infinity
       {foot && <div className="body-pad">{foot}</div>}
     </Card>
   );
+}
+
+// The last step takes its button away: whoever pressed it goes on at the first row that came.
+function goOn(button: HTMLElement, more: () => void) {
+  const lines = button.closest("section")?.getElementsByTagName("tr");
+  const first = lines?.length ?? 0;
+  flushSync(more);
+  if (!button.isConnected) lines?.[first]?.querySelector("a")?.focus({ preventScroll: true });
 }
 
 /** The rows of a list, where a card has them beside other things. */

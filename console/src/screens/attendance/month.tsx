@@ -45,6 +45,7 @@ const days = (label: string, n: number) => ({ label, value: n, unit: t("unit.day
 export function Month() {
   const { employee = "", period = "" } = useParams({ strict: false }) as { employee?: string; period?: string };
   const sheet = useQuery(timesheetQuery(employee, period));
+  const { pending } = useBusinessDay(); // what is offered depends on it, and would come late
   const { account } = useSession();
   const own = account?.employee === `employees/${employee}`;
   const may = useMay();
@@ -91,7 +92,7 @@ export function Month() {
       </PageHead>
       {sheet.error ? (
         <Failure error={sheet.error} retry={sheet.refetch} />
-      ) : sheet.isPending ? (
+      ) : sheet.isPending || pending ? (
         <Card>
           <Skeleton rows={12} />
         </Card>

@@ -38,7 +38,7 @@ function perform(verb: Verb, employee: string, period: string, comment: string, 
 export function SheetVerbs({ sheet, employee, own }: { sheet: Timesheet; employee: string; own: boolean }) {
   const may = useMay();
   const anew = useAnew();
-  const { dayOf, pending } = useBusinessDay();
+  const { dayOf } = useBusinessDay();
   const requests = useMonthCorrections(employee, sheet.period).filter((r) => r.state === "REQUESTED");
   const [dialog, confirm] = useConfirm();
   const submits = may("timesheets.submit") || (own && may("timesheets.submitOwn"));
@@ -72,7 +72,7 @@ export function SheetVerbs({ sheet, employee, own }: { sheet: Timesheet; employe
   };
   const sentBack = sheet.state === "SENT_BACK" ? sheet.history.findLast((h) => h.verb === "sendBack") : undefined;
   const open = sheet.state === "OPEN" || sheet.state === "SENT_BACK";
-  const begun = !pending && (sheet.startDate ?? "") <= dayOf();
+  const begun = (sheet.startDate ?? "") <= dayOf();
   const withdraws = sheet.state === "SUBMITTED" && submits;
   const way = withdraws ? (reviews ? "both" : "withdraw") : reviews ? "sendBack" : "ask";
   const buttons = [
@@ -115,7 +115,7 @@ export function SheetVerbs({ sheet, employee, own }: { sheet: Timesheet; employe
           {t("month.lockedMore", { way: t(`month.lockedWay.${way}`) })}
         </Notice>
       )}
-      {open && submits && !begun && !pending && (
+      {open && submits && !begun && (
         <p className="muted no-print">{t("month.notBegun", { start: day(sheet.startDate) })}</p>
       )}
       {buttons.length > 0 && <div className="buttons no-print">{buttons}</div>}
