@@ -28,7 +28,7 @@ for (const language of languages)
     await hers.getByRole("alert").getByRole("link", { name: w.home }).click();
     await expect(hers.getByRole("heading", { level: 1, name: w.month(name) })).toBeVisible();
     await hers.goto("/settings");
-    await expect(hers.getByRole("heading", { level: 1, name: w.lost })).toBeVisible();
+    await expect(hers.getByRole("heading", { level: 1, name: w.denied })).toBeVisible();
     await hers.goto("/timesheets"); // of everybody
     await expect(hers.getByRole("heading", { level: 1, name: w.month(name) })).toBeVisible();
 
@@ -86,7 +86,7 @@ const said = {
     month: (who: string) => new RegExp(`^${who} さんの`),
     employees: "従業員一覧",
     home: "最初の画面へ",
-    lost: "ページが見つかりません",
+    denied: "この画面を使う権限がありません",
     add: "打刻を追加",
     ask: "修正を申請",
     date: "日付",
@@ -105,7 +105,7 @@ const said = {
     month: (who: string) => new RegExp(`^${who}, `),
     employees: "Employees",
     home: "To the first screen",
-    lost: "There is no such page",
+    denied: "You may not use this screen",
     add: "Add a punch",
     ask: "Ask for a correction",
     date: "Day",
