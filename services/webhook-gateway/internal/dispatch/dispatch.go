@@ -138,8 +138,7 @@ func (d *Dispatcher) work(ctx context.Context, s *shard) {
 			case d.taken <- struct{}{}:
 			default:
 			}
-			d.handle(ctx, batch)
-			s.end()
+			s.end(d.handle(ctx, batch))
 		case <-ctx.Done():
 			if len(s.rows) == 0 {
 				return
