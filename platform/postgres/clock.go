@@ -98,9 +98,9 @@ func (c *Clock) Now() time.Time {
 }
 
 // Latest is the time that the database's clock has not passed yet, in UTC: what happened
-// here and is dated by it was, if anything, dated too late. It is our own time as long as
-// the clock is not known, because it was never measured, and then not sure; nor is it sure
-// when the machine slept or its time of day was set since. A database whose clock is set forward, or that another
+// here and is dated by it was, if anything, dated too late. It is our own time, and
+// not sure, as long as the clock was never measured; nor is it sure when the machine slept
+// or its time of day was set since. A database whose clock is set forward, or that another
 // host takes over whose clock is ahead, is known a minute later.
 func (c *Clock) Latest() (at time.Time, known, sure bool) {
 	now, m := c.local(), c.known.Load()

@@ -6,9 +6,11 @@ import (
 	"github.com/dakoku/dakoku/platform/fault"
 )
 
+const reasonMalformed = "MALFORMED"
+
 // What people do about a quotation mark that cannot be taken.
 const (
-	wayJA = "値に引用符を入れるときは、値全体を引用符で囲み、中の引用符を2つ重ねて(\"\")ください。"
+	wayJA = "値に引用符を入れるときは、値全体を引用符で囲み、中の引用符は2つ重ねて(\"\")入力してください。"
 	wayEN = "To have a quotation mark in a value, put the whole value in quotation marks and double (\"\") those inside."
 )
 
@@ -46,14 +48,16 @@ func continued(opened, at, closed int) error {
 		fmt.Sprintf("The quotation mark that opens in line %d, cell %d of the CSV closes in line %d, and text follows it.", opened, at, closed))
 }
 
+// swallowed has a way out of its own: whoever means the value has put its marks as the others are told to.
 func swallowed(opened, at, closed int) error {
-	return malformed(
-		fmt.Sprintf("CSVの%d行目の%d列目で始まる引用符(\")が%d行目まで閉じず、間の行が1つの値になっています。", opened, at, closed),
-		fmt.Sprintf("The quotation mark that opens in line %d, cell %d of the CSV closes only in line %d: the lines between are one value.", opened, at, closed))
+	return refuse(reasonMalformed, fault.Text{
+		JA: fmt.Sprintf("CSVの%d行目の%d列目で始まる引用符(\")が%d行目まで閉じず、間の行が1つの値になっています。余分な引用符を取り除くか、1つの値であれば、その中の改行を取り除いてください。", opened, at, closed),
+		EN: fmt.Sprintf("The quotation mark that opens in line %d, cell %d of the CSV closes only in line %d: the lines between are one value. Remove the mark if it is one too many, or, if they are one value, remove the line breaks in it.", opened, at, closed),
+	})
 }
 
 func malformed(ja, en string) error {
-	return refuse("MALFORMED", fault.Text{JA: ja + wayJA, EN: en + " " + wayEN})
+	return refuse(reasonMalformed, fault.Text{JA: ja + wayJA, EN: en + " " + wayEN})
 }
 
 func refuse(reason string, text fault.Text) error {

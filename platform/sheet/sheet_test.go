@@ -74,6 +74,7 @@ func TestReadRefuses(t *testing.T) {
 		head + "2,\"B,\n3,\"C\",\n":     {"MALFORMED", "3行目の2列目で始まる引用符(\")が4行目で閉じ、その後", "line 3, cell 2 of the CSV closes in line 4"},
 		head + "2, \"B\",\n":            {"MALFORMED", "3行目の2列目は、引用符(\")の前に空白", "Line 3, cell 2 of the CSV has space"},
 		head + "2,B,\"x\n3,C,\n4,D,y\"": {"MALFORMED", "3行目の3列目で始まる引用符(\")が5行目まで", "line 3, cell 3 of the CSV closes only in line 5"},
+		"number,name\n1,\"東京都, 港区\n芝, 1-2\nビル, 3F\"": {"MALFORMED", "2行目の2列目で始まる引用符(\")が4行目まで", "line 2, cell 2 of the CSV closes only in line 4"},
 	} {
 		rows, err := people.Read(text)
 		f, ok := fault.From(err)
@@ -85,7 +86,11 @@ func TestReadRefuses(t *testing.T) {
 		if got.Path != "csv" || got.Reason != want[0] || !strings.Contains(got.Text.JA, want[1]) || !strings.Contains(got.Text.EN, want[2]) {
 			t.Errorf("%.40q: %+v, want %q", text, got, want)
 		}
-		if got.Reason == "MALFORMED" && (!strings.Contains(got.Text.JA, "2つ重ねて") || !strings.Contains(got.Text.EN, "double")) {
+		way := [2]string{"中の引用符は2つ重ねて", "double"}
+		if strings.Contains(want[2], "closes only") { // what has its marks as they should be is not told to have them so
+			way = [2]string{"改行を取り除いてください。", "remove the line breaks"}
+		}
+		if got.Reason == "MALFORMED" && (!strings.HasSuffix(got.Text.JA, "ください。") || !strings.Contains(got.Text.JA, way[0]) || !strings.Contains(got.Text.EN, way[1])) {
 			t.Errorf("%.40q says no way out: %+v", text, got.Text)
 		}
 	}

@@ -102,6 +102,9 @@ func TestPagesAreCompressed(t *testing.T) {
 		if plain := d.do(http.MethodGet, path, "", "Accept-Encoding", "identity"); a.status != http.StatusOK || text != plain.raw {
 			t.Errorf("%s: %d %v", path, a.status, a.header)
 		}
+		if vary := strings.Join(a.header.Values("Vary"), ", "); !strings.Contains(vary, "Accept-Encoding") {
+			t.Errorf("%s varies by %q", path, vary)
+		}
 		if head := d.do(http.MethodHead, path, "", "Accept-Encoding", "gzip"); head.status != http.StatusOK || head.header.Get("Content-Encoding") != "" || head.raw != "" {
 			t.Errorf("the head of %s: %d %v", path, head.status, head.header)
 		}

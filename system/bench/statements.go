@@ -13,7 +13,7 @@ import (
 var statementSettings = map[string]string{"shared_preload_libraries": "pg_stat_statements", "pg_stat_statements.track": "all", "pg_stat_statements.max": "2000", "pg_stat_statements.track_planning": "on"}
 
 const statementTimes = `
-select calls, plans, total_exec_time, total_plan_time, rows, wal_bytes::float8, shared_blks_hit, regexp_replace(query, '\s+', ' ', 'g')
+select calls, plans, total_exec_time, total_plan_time, rows, wal_bytes::float8, shared_blks_hit + shared_blks_read, regexp_replace(query, '\s+', ' ', 'g')
   from pg_stat_statements where toplevel = $1 order by total_exec_time + total_plan_time desc limit 30`
 
 // countStatements begins to count anew.

@@ -223,7 +223,7 @@ export const audit = {
   "auditValue.ANYWHERE": "anywhere",
   "auditValue.APPROVED": "approved",
   "auditValue.CLOCK_DIFFERS": "clocks differ",
-  "auditValue.CREDENTIALS_WRONG": "wrong address or password",
+  "auditValue.CREDENTIALS_WRONG": "wrong password",
   "auditValue.DELETE": "erased",
   "auditValue.DIRECT": "1:1 room",
   "auditValue.DISCARD": "discarded",

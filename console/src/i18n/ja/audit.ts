@@ -222,7 +222,7 @@ export const audit = {
   "auditValue.ANYWHERE": "文中のどこでも",
   "auditValue.APPROVED": "承認済み",
   "auditValue.CLOCK_DIFFERS": "時計のずれ",
-  "auditValue.CREDENTIALS_WRONG": "メールアドレスまたはパスワードの誤り",
+  "auditValue.CREDENTIALS_WRONG": "パスワードの誤り",
   "auditValue.DELETE": "消去",
   "auditValue.DIRECT": "本人との1対1のトーク",
   "auditValue.DISCARD": "破棄",

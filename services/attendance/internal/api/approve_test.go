@@ -136,7 +136,9 @@ func TestWhatWaitsForAnotherMonthIsNotPassedOver(t *testing.T) {
 		failure, _ := fault.From(err)
 		said := failure.Text()
 		other := period != "2026-11"
-		if strings.Contains(said.JA, "2026-11の申請により") != other || strings.Contains(said.EN, "held for 2026-11,") != other {
+		month := map[string]fault.Text{"2026-10": {JA: "2026年10月", EN: "October 2026"}, "2026-11": {JA: "2026年11月", EN: "November 2026"}}[period]
+		if !strings.HasPrefix(said.JA, month.JA+"には") || !strings.HasPrefix(said.EN, "Held punches of "+month.EN+" wait") ||
+			strings.Contains(said.JA, "2026年11月の申請により") != other || strings.Contains(said.EN, "held for November 2026,") != other {
 			t.Errorf("%s: %v", period, said)
 		}
 	}

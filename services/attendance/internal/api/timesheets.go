@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -148,18 +149,23 @@ func ownTimesheet(s store.Timesheet) error {
 }
 
 func heldWaiting(s store.Timesheet) error {
-	n, heldFor := strconv.Itoa(s.Waiting), strings.Join(s.HeldFor, ", ")
+	n, period := strconv.Itoa(s.Waiting), periodText(s.Period)
+	var heldFor, ja, en []string
+	for _, p := range s.HeldFor {
+		text := periodText(p)
+		heldFor, ja, en = append(heldFor, p.String()), append(ja, text.JA), append(en, text.EN)
+	}
 	var other fault.Text
-	if heldFor != s.Period.String() {
+	if !slices.Equal(s.HeldFor, []timeclock.Period{s.Period}) {
 		other = fault.Text{
-			JA: "この打刻は" + strings.Join(s.HeldFor, "、") + "の申請により保留されたため、その月も差戻しが必要です。",
-			EN: " They are held for " + heldFor + ", which has to be sent back, too.",
+			JA: "この打刻は" + strings.Join(ja, "、") + "の申請により保留されたため、その月も差戻しが必要です。",
+			EN: " They are held for " + strings.Join(en, ", ") + ", which has to be sent back, too.",
 		}
 	}
 	return fault.New(fault.Precondition, "HELD_PUNCHES_WAITING", fault.Text{
-		JA: s.Period.String() + "には保留中の打刻が" + n + "件あります。" + other.JA + "差戻しをして反映または破棄してから承認するか、保留のまま承認する場合は acknowledgeHeldPunches を true にしてください。",
-		EN: "Held punches of " + s.Period.String() + " wait for a decision: " + n + "." + other.EN + " Send the timesheet back and apply or discard them first, or approve it as it is with acknowledgeHeldPunches as true.",
-	}).With("period", s.Period.String()).With("count", n).With("heldFor", heldFor)
+		JA: period.JA + "には保留中の打刻が" + n + "件あります。" + other.JA + "差戻しをして反映または破棄してから承認するか、保留のまま承認する場合は acknowledgeHeldPunches を true にしてください。",
+		EN: "Held punches of " + period.EN + " wait for a decision: " + n + "." + other.EN + " Send the timesheet back and apply or discard them first, or approve it as it is with acknowledgeHeldPunches as true.",
+	}).With("period", s.Period.String()).With("count", n).With("heldFor", strings.Join(heldFor, ", "))
 }
 
 // notBegun is the fault of handing in days that nobody has worked yet; their period may still change.

@@ -13,8 +13,8 @@ func check(written string) (compared string, parts []string, p problem, bad bool
 	switch {
 	case !utf8.ValidString(written) || strings.ContainsFunc(strings.TrimSpace(written), forbidden):
 		return "", nil, badCharacter, true
-	case len(written) > maxBytes:
-		return "", nil, tooLong, true
+	case len(written) > maxBytes: // too much to fold
+		return "", nil, lengthy(written), true
 	}
 	compared = folded(written)
 	parts, whole := alone(compared)
@@ -29,6 +29,17 @@ func check(written string) (compared string, parts []string, p problem, bad bool
 		return "", nil, looseMark, true
 	}
 	return compared, parts, p, false
+}
+
+// lengthy says what makes a text too long, its characters or what they are made of.
+func lengthy(text string) problem {
+	c := cut(text)
+	for range MaxGraphemes + 1 {
+		if _, end, _ := c.next(); end == 0 {
+			return tooComposed
+		}
+	}
+	return tooLong
 }
 
 // alone splits a word as it stands inside a sentence. It is not whole when it begins or ends with something that

@@ -9,8 +9,10 @@ import (
 func TestWhatIsTooLongIsToldInPlainWords(t *testing.T) {
 	marked := "e" + strings.Repeat("\u0301", 10)
 	for written, want := range map[string]problem{
-		strings.Repeat("あ", MaxGraphemes+1):  tooLong,
-		strings.Repeat(marked, MaxGraphemes): tooComposed,
+		strings.Repeat("あ", MaxGraphemes+1):      tooLong,
+		strings.Repeat(marked, MaxGraphemes):     tooComposed,
+		strings.Repeat("あ", maxBytes):            tooLong,
+		"e" + strings.Repeat("\u0301", maxBytes): tooComposed,
 	} {
 		if _, _, p, bad := check(written); !bad || p != want {
 			t.Errorf("%d bytes: %+v", len(written), p)

@@ -25,7 +25,7 @@ type Timesheet struct {
 	Evidence    evidence.Checkpoint // the company's last one; zero in lists and before the first
 	Versions    []CalendarVersion   // of the company that were in force in the period; none in lists
 	Waiting     int                 // held punches of the period or its days without a decision; 0 in lists
-	HeldFor     []string            // the periods for whose lock those are held, in order
+	HeldFor     []timeclock.Period  // the periods for whose lock those are held, in order
 }
 
 // Transition is one change of state.
@@ -99,8 +99,16 @@ func (s *Store) readSheet(ctx context.Context, tx pgx.Tx, tenant string, period 
 	}
 	waiting := sheet.key(tenant)
 	waiting["first"], waiting["last"] = sheet.First.Time(), sheet.Last.Time()
-	if err := tx.QueryRow(ctx, countWaiting, waiting).Scan(&sheet.Waiting, &sheet.HeldFor); err != nil {
+	var heldFor []string
+	if err := tx.QueryRow(ctx, countWaiting, waiting).Scan(&sheet.Waiting, &heldFor); err != nil {
 		return err
+	}
+	for _, text := range heldFor {
+		held, err := timeclock.ParsePeriod(text)
+		if err != nil {
+			return err
+		}
+		sheet.HeldFor = append(sheet.HeldFor, held)
 	}
 	from, to := sheet.window()
 	sheet.Punches, err = s.punchesBetween(ctx, tx, tenant, sheet.Employee.ID, from, to)

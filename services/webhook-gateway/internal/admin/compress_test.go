@@ -10,38 +10,52 @@ import (
 )
 
 // opens are the names of fields that may hold what opens something.
-var opens = regexp.MustCompile(`(^|_)(secret|token|password|link|uri|url|codes|private_key|authentication_key)$`)
+var opens = regexp.MustCompile(`(^|_)(secret|token|password|link|uri|url|codes|private_key|auth_key|consumer_key|api_id)$`)
 
 // harmless are fields of such a name that lists and things show.
 var harmless = map[protoreflect.FullName]string{
-	"dakoku.identity.v1.ApiKey.secret":                             "in the answer of CreateApiKey only",
-	"dakoku.integration.v1.SecretUse.private_key":                  "a fingerprint",
-	"dakoku.integration.v1.Credentials.bot_secret":                 "write-only",
-	"dakoku.integration.v1.Credentials.client_secret":              "write-only",
-	"dakoku.integration.v1.Credentials.private_key":                "write-only",
-	"dakoku.integration.v1.Credentials.Fingerprints.bot_secret":    "a fingerprint",
-	"dakoku.integration.v1.Credentials.Fingerprints.client_secret": "a fingerprint",
-	"dakoku.integration.v1.Credentials.Fingerprints.private_key":   "a fingerprint",
+	"dakoku.identity.v1.ApiKey.secret":                                       "in the answer of CreateApiKey only",
+	"dakoku.integration.v1.SecretUse.private_key":                            "a fingerprint",
+	"dakoku.integration.v1.Credentials.bot_secret":                           "write-only",
+	"dakoku.integration.v1.Credentials.client_secret":                        "write-only",
+	"dakoku.integration.v1.Credentials.private_key":                          "write-only",
+	"dakoku.integration.v1.Credentials.Fingerprints.bot_secret":              "a fingerprint",
+	"dakoku.integration.v1.Credentials.Fingerprints.client_secret":           "a fingerprint",
+	"dakoku.integration.v1.Credentials.Fingerprints.private_key":             "a fingerprint",
+	"dakoku.integration.v1.Credentials.api_id":                               "write-only",
+	"dakoku.integration.v1.Credentials.server_api_consumer_key":              "write-only",
+	"dakoku.integration.v1.Credentials.auth_key":                             "write-only",
+	"dakoku.integration.v1.Credentials.Fingerprints.api_id":                  "a fingerprint",
+	"dakoku.integration.v1.Credentials.Fingerprints.server_api_consumer_key": "a fingerprint",
 }
 
-// tells finds a field of a message, or of what is in it, that may open something; empty when there is none.
-func tells(m protoreflect.MessageDescriptor, seen map[protoreflect.FullName]bool) protoreflect.FullName {
-	if seen[m.FullName()] {
+// walk goes over messages, each once.
+type walk struct {
+	seen, met map[protoreflect.FullName]bool
+}
+
+// tells finds a field of a message, or of what is in it, that may open something; empty when there is none. Those that
+// are harmless it has met.
+func (w walk) tells(m protoreflect.MessageDescriptor) (found protoreflect.FullName) {
+	if w.seen[m.FullName()] {
 		return ""
 	}
-	seen[m.FullName()] = true
+	w.seen[m.FullName()] = true
 	for i := range m.Fields().Len() {
-		f := m.Fields().Get(i)
-		if f.Message() == nil && opens.MatchString(string(f.Name())) && f.Name() != "next_page_token" && harmless[f.FullName()] == "" {
-			return f.FullName()
+		f, told := m.Fields().Get(i), protoreflect.FullName("")
+		switch {
+		case f.Message() != nil:
+			told = w.tells(f.Message())
+		case harmless[f.FullName()] != "":
+			w.met[f.FullName()] = true
+		case opens.MatchString(string(f.Name())) && f.Name() != "next_page_token":
+			told = f.FullName()
 		}
-		if f.Message() != nil {
-			if found := tells(f.Message(), seen); found != "" {
-				return found
-			}
+		if found == "" {
+			found = told
 		}
 	}
-	return ""
+	return found
 }
 
 // No answer that tells a secret is compressed, and the long lists are.
@@ -50,12 +64,17 @@ func TestWhatTellsASecretIsNotCompressed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	compressed, telling := map[string]bool{}, map[string]bool{}
+	compressed, telling, met := map[string]bool{}, map[string]bool{}, map[protoreflect.FullName]bool{}
 	for _, op := range terms.Operations() {
-		secret := tells(op.Output, map[protoreflect.FullName]bool{})
+		secret := walk{seen: map[protoreflect.FullName]bool{}, met: met}.tells(op.Output)
 		compressed[op.ID], telling[op.ID] = mayCompress(op), secret != ""
 		if secret != "" && mayCompress(op) {
 			t.Errorf("%s tells %s and is compressed", op.ID, secret)
+		}
+	}
+	for field := range harmless {
+		if !met[field] {
+			t.Errorf("%s is called harmless and is in no answer", field)
 		}
 	}
 	for _, id := range []string{"AttendanceAdminService_ListEmployees", "AttendanceAdminService_ExportAttendance", "AttendanceAdminService_ListTimesheets", "AuditService_ListAuditEvents", "LinkAdminService_ImportAccountLinks", "AttendanceAdminService_ImportEmployees"} {

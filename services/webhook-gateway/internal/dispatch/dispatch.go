@@ -122,14 +122,16 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 // giveAllBack returns what was handed over while the workers were leaving.
 func (d *Dispatcher) giveAllBack(ctx context.Context) {
 	for _, s := range d.shards {
-		for rest := gather(s.rows, nil); len(rest) > 0; rest = gather(s.rows, nil) {
+		for rest := gather(s.rows, nil); len(rest) > 0 && !d.stranded(ctx); rest = gather(s.rows, nil) {
 			d.giveBack(ctx, rest)
 		}
 	}
 }
 
+// work takes what waits on its journey, batch by batch, until ctx has ended and nothing
+// waits, or what waits is better left to its lease.
 func (d *Dispatcher) work(ctx context.Context, s *shard) {
-	for {
+	for !d.stranded(ctx) {
 		select {
 		case first := <-s.rows:
 			s.begin()
@@ -138,8 +140,7 @@ func (d *Dispatcher) work(ctx context.Context, s *shard) {
 			case d.taken <- struct{}{}:
 			default:
 			}
-			d.handle(ctx, batch)
-			s.end()
+			s.end(d.handle(ctx, batch))
 		case <-ctx.Done():
 			if len(s.rows) == 0 {
 				return

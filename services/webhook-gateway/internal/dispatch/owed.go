@@ -78,6 +78,13 @@ func (d *Dispatcher) remember(s *settlement) {
 	}
 }
 
+// stranded tells that ctx has ended while ends are owed. Nobody waits for the inbox any
+// more, and trying it for one batch after the other takes longer than a process has
+// that is told to stop.
+func (d *Dispatcher) stranded(ctx context.Context) bool {
+	return ctx.Err() != nil && d.debts.first() != nil
+}
+
 // repay writes what is owed. It reports false when the inbox does not take it yet.
 // Whatever another process has begun meanwhile is fenced off by its lease.
 func (d *Dispatcher) repay(ctx context.Context) bool {

@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -79,4 +80,39 @@ func (b *box) claimed() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.claims
+}
+
+// hung is an inbox that answers nothing.
+type hung struct{ *box }
+
+func (h hung) InTurn(ctx context.Context, _ []inbox.Row) ([]inbox.Row, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func (h hung) Defer(ctx context.Context, rows []inbox.Row, _ []inbox.Delay) ([]string, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// A process that stops while the database hangs tries once what it has begun, and not batch by batch all that waits:
+// that would take longer than it may.
+func TestStoppingDoesNotWaitForAnInboxThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := hung{newBox()}
+		d := New(b, handler(fine), b, zap.NewNop(), Backoff{})
+		for i := range 10 * batchLimit {
+			d.Offer([]inbox.Row{row(fmt.Sprint(i), "u")})
+		}
+		stop := start(t, d)
+		synctest.Wait()
+		stopped := time.Now()
+		stop()
+		if took := time.Since(stopped); took > journeyBudget+2*settleBudget {
+			t.Errorf("stopped after %s", took)
+		}
+	})
 }

@@ -48,13 +48,16 @@ func (b Backoff) wait(deferrals int) time.Duration {
 	return b.First + rand.N(max(bound-b.First, 1))
 }
 
-// handle takes a batch on its journey and settles it, also when ctx ends.
-func (d *Dispatcher) handle(ctx context.Context, batch []inbox.Row) {
+// handle takes a batch on its journey and settles it, also when ctx ends. It tells
+// whether anything travelled.
+func (d *Dispatcher) handle(ctx context.Context, batch []inbox.Row) (travelled bool) {
 	s := &settlement{backoff: d.backoff}
-	if healthy := s.sort(batch); len(healthy) > 0 {
+	healthy := s.sort(batch)
+	if len(healthy) > 0 {
 		d.travel(context.WithoutCancel(ctx), s, healthy)
 	}
 	d.settle(ctx, s)
+	return len(healthy) > 0
 }
 
 // travel takes those on their journey whose turn it is. Nobody can tell when the

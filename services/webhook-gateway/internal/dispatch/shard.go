@@ -40,10 +40,12 @@ func (s *shard) begin() {
 }
 
 // end notes what the batch took: at once when it took longer than those before it, and
-// by half when it was quicker.
-func (s *shard) end() {
-	took := int64(time.Since(*s.began.Swap(nil)))
-	s.took.Store(max(took, (s.took.Load()+took)/2))
+// by half when it was quicker. One that only gave rows back was quick at nothing.
+func (s *shard) end(travelled bool) {
+	took, before := int64(time.Since(*s.began.Swap(nil))), s.took.Load()
+	if travelled || took > before {
+		s.took.Store(max(took, (before+took)/2))
+	}
 }
 
 // wait is how long a row that comes now waits until it is begun, if the batches before

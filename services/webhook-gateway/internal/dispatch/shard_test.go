@@ -69,20 +69,50 @@ func TestFreshRowsAreTakenAsFastAsTheyAreBegun(t *testing.T) {
 	}
 }
 
-// That batches take long is known with the first one, that they are quick again later.
+// That batches take long is known with the first one, that they are quick again later, and
+// only from one that did something.
 func TestWhatABatchTakesIsLearnt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShard(1)
 		for range batchLimit {
 			s.rows <- row("a", "u")
 		}
-		for _, batch := range []struct{ takes, wait time.Duration }{{0, 0}, {800, 800}, {0, 400}, {200, 300}} {
+		for _, batch := range []struct {
+			takes, wait time.Duration
+			travelled   bool
+		}{{0, 0, true}, {800, 800, true}, {0, 400, true}, {200, 300, true}, {0, 300, false}, {900, 900, false}} {
 			s.begin()
 			time.Sleep(batch.takes * time.Millisecond)
-			s.end()
+			s.end(batch.travelled)
 			if got := s.wait(); got != batch.wait*time.Millisecond {
 				t.Errorf("after a batch of %d ms: %s", batch.takes, got)
 			}
+		}
+	})
+}
+
+// When batches become slow, what waits then grows old and goes back at once. That is not quick
+// work: whatever was taken on the strength of it would grow old in its turn, and so on.
+func TestGivingBackIsNotQuick(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBox()
+		var takes atomic.Int64
+		takes.Store(int64(20 * time.Millisecond))
+		d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
+			<-time.After(time.Duration(takes.Load()))
+			return fine(ctx, rows)
+		}), b, zap.NewNop(), Backoff{})
+		stop := start(t, d)
+		for step := range 3000 {
+			if step == 300 {
+				takes.Store(int64(600 * time.Millisecond))
+			}
+			offered(d, "u", 20)
+			time.Sleep(10 * time.Millisecond)
+		}
+		stop()
+		if n := len(b.waits); n > 4*batchLimit { // of those that came while batches were quick
+			t.Errorf("%d were given back unbegun", n)
 		}
 	})
 }

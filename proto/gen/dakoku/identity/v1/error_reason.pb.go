@@ -37,7 +37,7 @@ const (
 	ErrorReason_SETUP_DONE ErrorReason = 2
 	// The setup secret is wrong or has expired.
 	ErrorReason_SETUP_SECRET_WRONG ErrorReason = 3
-	// E-mail address or password is wrong.
+	// The password is wrong; at log-in the e-mail address or the password.
 	ErrorReason_CREDENTIALS_WRONG ErrorReason = 4
 	// No session or API key, or it has ended.
 	ErrorReason_UNAUTHENTICATED ErrorReason = 5

@@ -40,8 +40,8 @@ func New(openapi []byte, language func(*http.Request) string) (http.Handler, err
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Vary", "Accept-Language")
-		_, _ = w.Write(ready[language(r)]) // a client that left is no trouble of ours
+		w.Header().Add("Vary", "Accept-Language") // beside what the compressor goes by
+		_, _ = w.Write(ready[language(r)])        // a client that left is no trouble of ours
 	}), nil
 }
 
