@@ -87,6 +87,7 @@ function useSought(missing: string, refetch: ReturnType<typeof useRoster>["refet
     queryFn: async () => (await refetch({ throwOnError: true })).isSuccess,
     enabled: missing !== "",
     staleTime: Number.POSITIVE_INFINITY,
+    retry: false, // the roster itself is tried again
   });
 }
 
