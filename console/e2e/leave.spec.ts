@@ -65,11 +65,9 @@ const twice = (page: Page) =>
 for (const language of languages) {
   test(`two quick Backs lose nothing that is typed into a dialog, in ${language}`, async ({ page }) => {
     const w = await speak(page, language);
-    await page.goto("/settings");
-    await page
-      .getByRole("main")
-      .getByRole("link", { name: new RegExp(`^${w("nav.accounts")}`) })
-      .click();
+    await page.goto("/today");
+    await page.getByRole("link", { name: w("nav.rules"), exact: true }).click();
+    await page.getByRole("link", { name: w("nav.accounts"), exact: true }).click();
     await press(page, w("accounts.add"));
     const dialog = page.getByRole("dialog", { name: w("accounts.add") });
     await box(dialog, w("account.name")).fill("二度 押子");
@@ -85,7 +83,7 @@ for (const language of languages) {
   }) => {
     const w = await speak(page, language);
     await page.goto("/settings/employees");
-    await page.goto("/settings/integrations");
+    await page.getByRole("link", { name: w("nav.integrations"), exact: true }).click();
     await page.locator('a[href$="/setup"]').first().click();
     await expect(page.getByRole("heading", { level: 1, name: w("guide.title") })).toBeVisible();
     await press(page, w("guide.keys.replace"));
