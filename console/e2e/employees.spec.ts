@@ -10,7 +10,7 @@ const wholes = (language: Language): [string | Buffer, string][] => {
   const say = (ja: string, en: string) => (language === "ja" ? ja : en);
   return [
     [Buffer.from("PK\x03\x04\x14\0", "latin1"), say("CSV UTF-8(コンマ区切り)", "CSV UTF-8 (Comma delimited)")],
-    [Buffer.from("%PDF-1.7\x01\xff", "latin1"), say("文字のファイルとして読めません", "cannot be read as text")],
+    [Buffer.from("%PDF-1.7\x01\xff", "latin1"), say("テキストファイルとして読み込めません", "cannot be read as text")],
     ["", say("CSVが空です。", "The CSV is empty.")],
     ["氏名\n山田\n", say("CSVの1行目に列名", "The first line of the CSV must name")],
     ['employee_number,display_name\n1,"山田\n2,佐藤\n', say("2行目の2列目で始まる引用符", "opens in line 2, cell 2")],

@@ -1,4 +1,5 @@
 // Back on a phone or of a mouse: over a dialog it leads out of the dialog first, as Escape does.
+import type { Page } from "@playwright/test";
 import { answer, box, expect, languages, press, speak, test } from "./world";
 
 for (const language of languages)
@@ -54,3 +55,53 @@ for (const language of languages)
     await page.goBack();
     await expect(page).not.toHaveURL(/employees\/new$/);
   });
+
+const twice = (page: Page) =>
+  page.evaluate(() => {
+    history.back();
+    setTimeout(() => history.back(), 20);
+  });
+
+for (const language of languages) {
+  test(`two quick Backs lose nothing that is typed into a dialog, in ${language}`, async ({ page }) => {
+    const w = await speak(page, language);
+    await page.goto("/today");
+    await page.getByRole("link", { name: w("nav.rules"), exact: true }).click();
+    await page.getByRole("link", { name: w("nav.accounts"), exact: true }).click();
+    await press(page, w("accounts.add"));
+    const dialog = page.getByRole("dialog", { name: w("accounts.add") });
+    await box(dialog, w("account.name")).fill("二度 押子");
+    await twice(page);
+    await page.waitForTimeout(1_000); // both have come to their end
+    await expect(page).toHaveURL(/\/settings\/accounts$/);
+    await expect(box(dialog, w("account.name"))).toHaveValue("二度 押子");
+  });
+
+  test(`a second Back while one is asked about parts no address from its screen, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    await page.goto("/settings/employees");
+    await page.getByRole("link", { name: w("nav.integrations"), exact: true }).click();
+    await page.locator('a[href$="/setup"]').first().click();
+    await expect(page.getByRole("heading", { level: 1, name: w("guide.title") })).toBeVisible();
+    await press(page, w("guide.keys.replace"));
+    const secret = box(page, "Client Secret");
+    await secret.fill("not-to-be-kept");
+    const asked = page.getByRole("dialog", { name: w("leave.title") });
+    await page.goBack();
+    await expect(asked).toBeVisible();
+    await page.goBack();
+    await page.waitForTimeout(300);
+    await answer(page, w("action.cancel"));
+    await expect(asked).toHaveCount(0);
+    await page.waitForTimeout(300); // the way back is done
+    await expect(page).toHaveURL(new RegExp(`${world.connection}/setup$`));
+    await expect(secret).toHaveValue("not-to-be-kept");
+    await page.goBack();
+    await expect(asked).toBeVisible();
+    await answer(page, w("leave.button"));
+    await expect(page.locator('a[href$="/setup"]').first()).toBeVisible();
+  });
+}

@@ -1,6 +1,6 @@
 // Lists are found again as they were left, whoever leaves them and however.
 import AxeBuilder from "@axe-core/playwright";
-import { expect, languages, press, speak, test, type World } from "./world";
+import { expect, guest, languages, press, speak, test, type World } from "./world";
 
 /** So many people that a list does not show all of them at once, as quickly as a file brings them in. */
 async function crowd(world: World, name: string) {
@@ -28,7 +28,7 @@ for (const language of languages) {
     const seen = await page.evaluate(() => scrollY);
     await last.click();
     await expect(rows).toHaveCount(250);
-    await expect(rows.nth(200).getByRole("link")).toBeFocused();
+    await expect(rows.nth(200).getByRole("link").first()).toBeFocused();
     expect(await page.evaluate(() => scrollY)).toBe(seen);
     const one = page.getByRole("link", { name: w("employees.editWhom", { name: `${name} 99` }) });
     await one.scrollIntoViewIfNeeded();
@@ -115,6 +115,43 @@ for (const language of languages) {
       "aria-current",
       "page",
     );
+  });
+
+  test(`what was searched for is nobody else's, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const email = `searching-${language}@example.co.jp`;
+    const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
+      email,
+      name: `探し 見子 ${language}`,
+      role: "ADMINISTRATOR",
+    });
+    const hers = await guest(page, world, made.invitation.link, email, language);
+    await world.hire(`探し 物子 ${language}`);
+    const search = hers.getByLabel(w("employees.search"));
+    const drafts = () => hers.evaluate(() => Object.keys(sessionStorage).filter((k) => k.startsWith("dakoku.draft.")));
+    await hers.goto("/settings/employees");
+    await search.fill("山田");
+    await expect(hers).toHaveURL(/q=/);
+    await hers.getByRole("link", { name: w("nav.rules"), exact: true }).click();
+    await expect(hers.getByRole("heading", { level: 1, name: w("nav.rules") })).toBeVisible();
+    expect(await drafts()).toEqual(["dakoku.draft.list./settings/employees"]);
+
+    // Whoever goes back within the time that the address waits finds the screen before as it was.
+    await hers.getByRole("link", { name: w("nav.today"), exact: true }).click();
+    await search.fill("佐藤");
+    await hers.goBack();
+    await expect(hers.getByRole("heading", { level: 1, name: w("nav.rules") })).toBeVisible();
+    await hers.waitForTimeout(600);
+    expect(new URL(hers.url()).search).toBe("");
+
+    await hers.goto("/settings/employees?q=%E5%B1%B1%E7%94%B0");
+    await expect(search).toHaveValue("山田");
+    await press(hers, new RegExp(`探し 見子 ${language}`));
+    await press(hers, w("nav.logOut"));
+    await expect(hers).toHaveURL(/\/login/);
+    await expect(hers.getByLabel(w("account.email"))).toBeVisible();
+    expect(await drafts()).toEqual([]);
+    await hers.context().close();
   });
 
   test(`headings follow one another, and landmarks have names of their own, in ${language}`, async ({

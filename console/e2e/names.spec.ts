@@ -99,3 +99,20 @@ test("a list whose names cannot be fetched says so, and shows them on another tr
   await page.getByRole("button", { name: "もう一度読み込む" }).click();
   await expect(page.getByRole("button", { name: new RegExp(who.displayName) }).first()).toBeVisible();
 });
+
+test("a name that nobody tells is asked for as often as the roster is, and not thrice as often", async ({
+  page,
+  world,
+}) => {
+  await forgot(world, "未知 四郎");
+  let asked = 0;
+  await page.route(roster, (route) =>
+    ++asked === 1
+      ? route.fulfill({ json: { employees: [] } })
+      : route.fulfill({ status: 504, json: { code: 4, message: "待たせています" } }),
+  );
+  await page.goto("/corrections");
+  await expect(page.getByText("待たせています")).toBeVisible({ timeout: 15_000 });
+  await page.waitForTimeout(3_000);
+  expect(asked).toBe(4);
+});

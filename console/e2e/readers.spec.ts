@@ -22,7 +22,8 @@ for (const language of languages)
     await expect(hers.getByRole("heading", { name: w("tokens.title") })).toHaveCount(0);
     await expect(hers.getByRole("alert")).toHaveCount(0);
 
-    const forms = ["employees/new", "employees/import", `integrations/${world.connection}/setup`];
+    const { id } = await world.hire(`被監査 済 ${language}`);
+    const forms = ["employees/new", "employees/import", `employees/${id}`, `integrations/${world.connection}/setup`];
     for (const form of forms) {
       await hers.goto(`/settings/${form}`);
       await expect(hers.getByRole("heading", { level: 1, name: w("lost.denied") })).toBeVisible();

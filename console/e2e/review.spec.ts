@@ -102,3 +102,25 @@ for (const language of languages) {
     await expect(page.getByRole("heading", { level: 1, name: w("nav.employees") })).toBeVisible();
   });
 }
+
+for (const language of languages)
+  test(`what is sent stands reviewed until the list has come, in ${language}`, async ({ page }) => {
+    const w = await speak(page, language);
+    await page.goto("/settings");
+    await page.goto("/settings/employees/new");
+    await box(page, w("employee.number")).fill(`R-${language}`);
+    await box(page, w("employee.name")).fill(`送信 済子 ${language}`);
+    await press(page, w("action.confirm"));
+    await expect(head(page, w("review.title"))).toBeVisible();
+    await page.evaluate((label) => {
+      const seen = { form: false };
+      Object.assign(window, { seen });
+      const look = () => {
+        if ([...document.querySelectorAll("label")].some((l) => l.textContent?.startsWith(label))) seen.form = true;
+      };
+      new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+    }, w("employee.number"));
+    await press(page, w("action.send"));
+    await expect(page.getByRole("heading", { level: 1, name: w("nav.employees") })).toBeVisible();
+    expect(await page.evaluate(() => (window as unknown as { seen: { form: boolean } }).seen.form)).toBe(false);
+  });

@@ -8,7 +8,7 @@ const holding =
 
 test("a screen is shown to who holds its permission, and those below it are", () => {
   expect(shows("/settings/employees", holding("employees.read"))).toBe(true);
-  expect(shows("/settings/employees/$employee", holding("employees.read"))).toBe(true);
+  expect(shows("/settings/audit/$event", holding("audit.read"))).toBe(true);
   expect(shows("/settings/employees/senders", holding("employees.read"))).toBe(false);
   expect(shows("/settings/integrations/$connection/setup", holding("employees.read"))).toBe(false);
   expect(shows("/timesheets", holding())).toBe(false);
@@ -18,6 +18,7 @@ test("a form is shown to who may send it", () => {
   const forms = {
     "/settings/employees/new": "employees",
     "/settings/employees/import": "employees",
+    "/settings/employees/$employee": "employees",
     "/settings/integrations/$connection/setup": "integration",
   };
   for (const [form, of] of Object.entries(forms)) {

@@ -9,6 +9,7 @@ const needs: Record<string, string> = {
   "/settings/employees": "employees.read",
   "/settings/employees/new": "employees.write",
   "/settings/employees/import": "employees.write",
+  "/settings/employees/$employee": "employees.write",
   "/settings/employees/senders": "links.read",
   "/settings/integrations": "integration.read",
   "/settings/integrations/$connection/setup": "integration.write",

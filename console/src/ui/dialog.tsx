@@ -3,10 +3,13 @@ import { asApiError } from "../api/error";
 import { t } from "../i18n";
 import { Button } from "./button";
 
-type DialogProps = { title: string; wide?: boolean; onClose?: () => void; children: ReactNode };
+type DialogProps = { title: string; wide?: boolean; awaited?: boolean; onClose?: () => void; children: ReactNode };
 
-/** A modal dialog, open while it is on the screen. Without onClose it cannot be left. */
-export function Dialog({ title, wide, onClose, children }: DialogProps) {
+/**
+ * A modal dialog, open while it is on the screen. Without onClose it cannot be left. Awaited is one for whose answer a
+ * Back waits: a second Back is asked about anew, since the history can only take back the way from where it stands then.
+ */
+export function Dialog({ title, wide, awaited, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   const [question, confirm] = useConfirm();
@@ -39,6 +42,7 @@ export function Dialog({ title, wide, onClose, children }: DialogProps) {
         ref={ref}
         className={`dialog${wide ? " wide" : ""}`}
         aria-labelledby={id}
+        data-back={onClose && !awaited ? "leaves" : undefined}
         onFocus={({ target }) => {
           if (isTyped(target) && !before.current.has(target)) before.current.set(target, target.value);
         }}
@@ -87,6 +91,8 @@ type Question = {
   text: ReactNode;
   action: string;
   danger?: boolean;
+  /** Whether a Back waits for the answer. */
+  awaited?: boolean;
   /** Asks for a text, which may be required, and hands it over. */
   reason?: { label: string; hint?: string; required: boolean };
   run: (reason: string) => Promise<unknown>;
@@ -130,7 +136,7 @@ function Confirm({ question, onClose }: { question: Question; onClose: () => voi
     onClose();
   };
   return (
-    <Dialog title={question.title} onClose={leave}>
+    <Dialog title={question.title} awaited={question.awaited} onClose={leave}>
       <div>{question.text}</div>
       {question.reason && (
         <div className="field">

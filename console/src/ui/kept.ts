@@ -1,6 +1,6 @@
 // What a list is narrowed with stands in the address: whoever comes back to it, loads it anew or hands it on finds the
 // list as it was.
-import { useLocation, useNavigate, useSearch } from "@tanstack/react-router";
+import { useMatch, useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { readDraft, writeDraft } from "./draft";
 
@@ -19,11 +19,12 @@ export const keptOf = (path: string) => readDraft(listOf(path), {}) as never;
  */
 export function useKept<T extends Words>(usual: T) {
   const said = useSearch({ strict: false }) as Record<string, unknown>;
-  const path = useLocation({ select: (l) => l.pathname });
+  // Its own: the address is that of the next screen before this one is gone.
+  const path = useMatch({ strict: false, select: (m) => m.pathname });
   const whole: Words = { ...usual, pages: "1" };
   const told = JSON.stringify(Object.fromEntries(Object.keys(whole).map((k) => [k, String(said[k] ?? whole[k])])));
   const [text, setText] = useState(told);
-  useAddress(text, told, usual, setText);
+  useAddress(path, text, told, usual, setText);
   const now = JSON.parse(text) as T & { pages: string };
   useEffect(() => writeDraft(listOf(path), differing(JSON.parse(text), usual)), [path, text, usual]);
   const change = (by: Words) => setText((old) => JSON.stringify({ ...JSON.parse(old), pages: "1", ...by }));
@@ -49,21 +50,26 @@ const differing = (now: Words, usual: Words) =>
 
 // The address follows what is typed, in its place of the history; and what is shown follows an address that others
 // give, as a link to the bare list does.
-function useAddress(text: string, told: string, usual: Words, follow: (told: string) => void) {
+function useAddress(path: string, text: string, told: string, usual: Words, follow: (told: string) => void) {
   const navigate = useNavigate();
+  const router = useRouter();
   const sent = useRef(text);
   const writing = useRef(0);
   useEffect(() => {
     if (text === sent.current) return;
     const write = async () => {
       stop();
+      if (router.latestLocation.pathname !== path) return; // another screen is on its way, and the address is its own
       sent.current = text;
       writing.current++;
       const now: Words = JSON.parse(text);
       const none = Object.fromEntries(Object.keys(now).map((k) => [k, undefined]));
       const search = (old: object) => ({ ...old, ...none, ...differing(now, usual) });
-      await navigate({ to: ".", search: search as never, replace: true, resetScroll: false });
-      writing.current--;
+      try {
+        await navigate({ to: path, search: search as never, replace: true, resetScroll: false });
+      } finally {
+        writing.current--;
+      }
     };
     const timer = setTimeout(write, wait);
     document.addEventListener("focusout", write); // before what was pressed leads elsewhere
@@ -72,7 +78,7 @@ function useAddress(text: string, told: string, usual: Words, follow: (told: str
       document.removeEventListener("focusout", write);
     };
     return stop;
-  }, [text, usual, navigate]);
+  }, [path, text, usual, navigate, router]);
   useEffect(() => {
     if (writing.current > 0 || told === sent.current) return;
     sent.current = told;

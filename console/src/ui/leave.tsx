@@ -5,8 +5,8 @@ import { t } from "../i18n";
 import { useConfirm } from "./dialog";
 import { forgetSecrets, secretsHeld } from "./draft";
 
-/** useLeaving asks, where secrets are typed and not sent, whether they may be given up. */
-export function useLeaving(): [ReactNode, () => Promise<boolean>] {
+/** useLeaving asks, where secrets are typed and not sent, whether they may be given up; awaited is when Back waits for it. */
+export function useLeaving(awaited = false): [ReactNode, () => Promise<boolean>] {
   const [dialog, confirm] = useConfirm();
   const leaves = () =>
     new Promise<boolean>((answer) => {
@@ -16,6 +16,7 @@ export function useLeaving(): [ReactNode, () => Promise<boolean>] {
         text: t("leave.text"),
         action: t("leave.button"),
         danger: true,
+        awaited,
         run: async () => {
           forgetSecrets();
           answer(true);
@@ -28,7 +29,7 @@ export function useLeaving(): [ReactNode, () => Promise<boolean>] {
 
 /** Leave stands on a screen into which secrets are typed, and asks before another one takes its place. */
 export function Leave() {
-  const [dialog, leaves] = useLeaving();
+  const [dialog, leaves] = useLeaving(true);
   useBlocker({
     shouldBlockFn: async ({ current, next }) => current.pathname !== next.pathname && !(await leaves()),
     enableBeforeUnload: secretsHeld,
@@ -36,16 +37,12 @@ export function Leave() {
   return dialog;
 }
 
-const open = () => document.querySelectorAll<HTMLDialogElement>("dialog[open]");
-
 // It asks as Escape does, where something is typed; a dialog that holds whoever is in it stays as it is.
-async function dismissed(): Promise<boolean> {
-  const before = open().length;
-  const last = [...open()].at(-1);
-  if (!last) return false;
+function dismissed(): boolean {
+  const last = [...document.querySelectorAll<HTMLDialogElement>("dialog[open]")].at(-1);
+  if (last?.dataset.back !== "leaves") return false;
   last.dispatchEvent(new Event("cancel", { cancelable: true }));
-  await new Promise((rendered) => setTimeout(rendered, 50));
-  return open().length !== before;
+  return true;
 }
 
 /** useDialogsFirst makes Back, as Escape does, leave the dialog that is open before the screen below it. */

@@ -222,15 +222,17 @@ export function Segments<T extends string>({
   label,
   value,
   options,
+  disabled,
   onChange,
 }: {
   label: string;
   value: T;
   options: { value: T; label: string }[];
+  disabled?: boolean;
   onChange: (value: T) => void;
 }) {
   return (
-    <fieldset className="segments">
+    <fieldset className="segments" disabled={disabled}>
       <legend className="hidden">{label}</legend>
       {options.map((o) => (
         <button key={o.value} type="button" aria-pressed={o.value === value} onClick={() => onChange(o.value)}>

@@ -1,6 +1,6 @@
 // 「確認」: what is typed stands once more before it is sent, at a place of its own in the history of the browser, so
 // that Back leads from it to the form and not out of it.
-import { useLocation, useNavigate, useRouter } from "@tanstack/react-router";
+import { useLocation, useMatch, useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect, useId, useRef, useState } from "react";
 import { t } from "../i18n";
 import type { Form } from "./form";
@@ -26,7 +26,7 @@ type Values = Record<string, unknown>;
 export function useReview<T extends Values, Found>(form: Form<T>) {
   const { history } = useRouter();
   const navigate = useNavigate();
-  const step: Step | undefined = useLocation({ select: ({ state }) => state.step });
+  const step = useStep();
   const [found, setFound] = useState<{ what: Found } | null>(null);
   const shown: Shown = step === "review" && found === null ? "enter" : (step ?? "enter");
   const left = useReturn(form, shown);
@@ -58,6 +58,15 @@ export function useReview<T extends Values, Found>(form: Form<T>) {
     },
   };
   return { shown, found: found?.what, show, drop, back: () => history.back(), go, typing };
+}
+
+// The address is that of the next screen before this one is gone: until then this one stays where it was.
+function useStep(): Step | undefined {
+  const own = useMatch({ strict: false, select: (m) => m.pathname });
+  const now = useLocation({ select: ({ pathname, state }) => (pathname === own ? (state.step ?? "enter") : "left") });
+  const [step, setStep] = useState<Shown>(now === "left" ? "enter" : now);
+  if (now !== "left" && now !== step) setStep(now);
+  return step === "enter" ? undefined : step;
 }
 
 // Whoever returns to the form finds the focus where it was left, or at what was refused meanwhile; without that a

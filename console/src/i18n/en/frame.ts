@@ -82,7 +82,7 @@ export const frame = {
   "lost.denied": "You may not use this screen",
   "lost.deniedText": "It is not for the role “{role}”. If you need it, ask an administrator to change your role.",
   "lost.home": "To the first screen",
-  "lost.text": "It may have moved or been removed, or you may not be allowed to see it.",
+  "lost.text": "It may have moved or been removed.",
   "lost.title": "There is no such page",
   "nav.accounts": "Accounts",
   "nav.close": "Close the menu",

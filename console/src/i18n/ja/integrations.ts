@@ -67,7 +67,7 @@ export const integrations = {
   "guide.keys.choose": "ファイルを選択",
   "guide.keys.drop": "ダウンロードした private_….key ファイルをここにドロップ",
   "guide.keys.fileNoKey":
-    "{field}: {file} は鍵のファイルではないため読み込みませんでした。Developer Console でダウンロードした、拡張子 .key のテキストファイル(private_….key)を選択してください。",
+    "{field}: {file} はキーのファイルではないため読み込みませんでした。Developer Console でダウンロードした、拡張子 .key のテキストファイル(private_….key)を選択してください。",
   "guide.keys.fileTooLong":
     "{field}: {file} は 64 KB を超えているため読み込みませんでした。Developer Console でダウンロードした、拡張子 .key のテキストファイル(private_….key)を選択してください。",
   "guide.keys.fileUnreadable":

@@ -58,7 +58,7 @@ export function Timesheets() {
     setPicked(new Set());
     void navigate({
       to: "/timesheets",
-      search: ((old: object) => ({ ...old, period: shift(period, by) })) as never,
+      search: ((old: object) => ({ ...old, pages: undefined, period: shift(period, by) })) as never,
       replace: true,
     });
   };

@@ -28,6 +28,14 @@ test("what is no text is told apart, and never guessed at", () => {
 });
 
 test("a file that cannot be opened is told to be", async () => {
-  const gone = { arrayBuffer: () => Promise.reject(new DOMException("gone", "NotFoundError")) };
+  const gone = { size: 9, arrayBuffer: () => Promise.reject(new DOMException("gone", "NotFoundError")) };
   expect(await textOf(gone)).toEqual({ problem: "unread" });
+});
+
+test("a file is as long as its text is for the door", async () => {
+  const ascii = "1,a\r\n".repeat(300_000); // 1.5 MB, and 3 MB in UTF-16
+  expect(await textOf(new Blob([Buffer.from(`\ufeff${ascii}`, "utf16le")]))).toEqual({ text: ascii });
+  expect(await textOf(new Blob([ascii.repeat(2)]))).toEqual({ problem: "tooLong" });
+  const huge = { size: 1 << 30, arrayBuffer: () => Promise.reject(new Error("it might not fit into memory")) };
+  expect(await textOf(huge)).toEqual({ problem: "tooLong" });
 });

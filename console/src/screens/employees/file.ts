@@ -1,12 +1,18 @@
 // The text of a file that people choose, in whatever encoding their spreadsheet saves it.
 
-/** A file's text, or why it has none that could be a table: a workbook, some other file, or one that cannot be opened. */
-export type FileText = { text: string } | { problem: "workbook" | "foreign" | "unread" };
+/** A file's text, or why it has none that could be a table: a workbook, some other file, one that cannot be opened or is too long. */
+export type FileText = { text: string } | { problem: "workbook" | "foreign" | "unread" | "tooLong" };
+
+const longest = 2 << 20; // bytes, more than which the door takes of no text
+
+const tooLong: FileText = { problem: "tooLong" };
 
 /** Reads a file that somebody chose or dropped. */
-export async function textOf(file: Pick<Blob, "arrayBuffer">): Promise<FileText> {
+export async function textOf(file: Pick<Blob, "arrayBuffer" | "size">): Promise<FileText> {
+  if (file.size > 2 * longest) return tooLong; // in no encoding is it shorter than half
   try {
-    return decode(new Uint8Array(await file.arrayBuffer()));
+    const read = decode(new Uint8Array(await file.arrayBuffer()));
+    return "text" in read && new TextEncoder().encode(read.text).length > longest ? tooLong : read;
   } catch {
     return { problem: "unread" }; // a folder, or a file that is not there any more
   }

@@ -3,7 +3,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { api, ask } from "../../api/client";
-import { ApiError } from "../../api/error";
 import { t, word } from "../../i18n";
 import { Button, ButtonLink, FileButton } from "../../ui/button";
 import { useDrop, useStrayFiles } from "../../ui/drop";
@@ -12,8 +11,6 @@ import { Badge, Card, Empty, Failure, Notice, PageHead, Segments, Tiles } from "
 import { textOf } from "./file";
 import "./import.css";
 import { employeesQuery, linksQuery, resultTone, useConnected } from "./queries";
-
-const longest = 2 << 20; // bytes, more than which the door takes of no file
 
 type Row = { line: number; number: string; result: string; what: string };
 type Outcome = { rows: Row[]; counts: { created: number; changed: number; unchanged: number; failed: number } };
@@ -87,16 +84,12 @@ export function ImportEmployees() {
   };
   const take = async (file: File) => {
     if (busy) return;
-    if (file.size > longest) {
-      setRefusal(<Failure error={new ApiError(413, { message: t("import.tooLong", { file: file.name }) })} />);
-      return;
-    }
     setName(file.name);
     setRefusal(null);
     setBusy(true);
     const read = await textOf(file);
     if ("problem" in read) {
-      setRefusal(<Unreadable problem={read.problem} />);
+      setRefusal(<Unreadable problem={read.problem} file={file.name} />);
       setBusy(false);
       return;
     }
@@ -104,7 +97,9 @@ export function ImportEmployees() {
     setCsv(text);
     await go(text, true);
   };
-  useStrayFiles(preview ? t("drop.nowhere") : t("drop.beside", { label: t("import.drop") }));
+  useStrayFiles(
+    preview ? t("import.dropAnother", { label: t("import.another") }) : t("drop.beside", { label: t("import.drop") }),
+  );
   const storable = (preview?.counts.created ?? 0) + (preview?.counts.changed ?? 0);
   return (
     <div className="stack">
@@ -120,6 +115,7 @@ export function ImportEmployees() {
         <Segments
           label={t("import.what")}
           value={what}
+          disabled={busy}
           options={[
             { value: "employees", label: t("import.employees") },
             { value: "links", label: t("import.links") },
@@ -200,7 +196,7 @@ function Actions({ done, busy, n, run, restart }: Acting) {
         <Button look="primary" icon="send" busy={busy} disabled={n === 0} onClick={run}>
           {t("import.run", { n })}
         </Button>
-        <Button icon="back" onClick={restart}>
+        <Button icon="back" disabled={busy} onClick={restart}>
           {t("import.another")}
         </Button>
       </div>
@@ -247,8 +243,11 @@ function Progress({ text }: { text: string }) {
   );
 }
 
-/** Says that a file is no table, and how to make one of it. */
-function Unreadable({ problem }: { problem: "workbook" | "foreign" | "unread" }) {
+type Unread = { problem: "workbook" | "foreign" | "unread" | "tooLong"; file: string };
+
+/** Says that a file is no table, or too long a one, and how to make one of it. */
+function Unreadable({ problem, file }: Unread) {
+  if (problem === "tooLong") return <Notice tone="bad" title={t("import.tooLong", { file })} />;
   return (
     <Notice tone="bad" title={t(`import.${problem}`)}>
       {t(problem === "unread" ? "import.chooseAgain" : "import.saveAs")}

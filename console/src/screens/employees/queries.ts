@@ -35,12 +35,11 @@ export const linksQuery = queryOptions({
 export function useConnected(): boolean | undefined {
   const may = useMay();
   const { data, isLoading } = useQuery({
-    queryKey: ["connected"],
-    queryFn: () => ask(api.GET("/v1/integrations")),
+    ...integrationsQuery,
     enabled: may("integration.read"),
     staleTime: 60_000,
   });
-  return isLoading ? undefined : (data?.integrations.some((i) => i.connections > 0) ?? false);
+  return isLoading ? undefined : (data?.offers.some((i) => i.connections > 0) ?? false);
 }
 
 /**
@@ -50,7 +49,7 @@ export function useConnected(): boolean | undefined {
 export function useUnconfirmed(): (link: AccountLink | null | undefined) => boolean {
   const queries = useQueryClient();
   const { data: asks } = useQuery({
-    queryKey: ["lookUps"],
+    queryKey: [...integrationsQuery.queryKey, "lookUps"], // what changes a connection changes this
     queryFn: async () => {
       const { connections } = await queries.fetchQuery(integrationsQuery);
       const active = connections.filter((c) => c.state === "ACTIVE" || c.state === "BROKEN");
@@ -87,6 +86,7 @@ function useSought(missing: string, refetch: ReturnType<typeof useRoster>["refet
     queryFn: async () => (await refetch({ throwOnError: true })).isSuccess,
     enabled: missing !== "",
     staleTime: Number.POSITIVE_INFINITY,
+    retry: false, // the roster itself is tried again
   });
 }
 

@@ -137,6 +137,7 @@ export function PhrasesStep({ id, form, etag }: Props) {
 function useCalm<T>(first: T): [T, (next: T) => void] {
   const [calm, setCalm] = useState(first);
   const wait = useRef(0);
+  useEffect(() => () => clearTimeout(wait.current), []);
   const follow = useCallback((next: T) => {
     clearTimeout(wait.current);
     wait.current = window.setTimeout(() => setCalm(next), 400);
