@@ -89,7 +89,7 @@ func (m *moving) folds(t *testing.T, employee, last string) map[string]string {
 			break
 		}
 		sheet := m.sheet(t, employee, month)
-		sheet.Calendars = nil // what is changed, told beside what must not
+		sheet.Calendars, sheet.DayCutoff = nil, "" // what is changed, told beside what must not
 		text, err := proto.MarshalOptions{Deterministic: true}.Marshal(sheet)
 		if err != nil {
 			t.Fatal(err)
