@@ -40,6 +40,7 @@ export function UnlinkedSenders() {
   const zone = useZone();
   const choices = useId();
   const [dialog, link] = useLinking(senders.data ?? []);
+  const waits = senders.isPending || employees.isLoading || links.isLoading;
   const active = (employees.data ?? []).filter((e) => e.state === "ACTIVE");
   const free = active.filter((e) => !links.data?.has(e.name));
   return (
@@ -56,7 +57,7 @@ export function UnlinkedSenders() {
       />
       <List
         source={senders}
-        rows={employees.isLoading || links.isLoading ? undefined : senders.data}
+        rows={waits ? undefined : senders.data}
         id={(s) => s.name}
         lines={4}
         step={50}
@@ -96,7 +97,7 @@ export function UnlinkedSenders() {
           },
         ]}
       />
-      {may("links.write") && !senders.isPending && <DirectorySync />}
+      {may("links.write") && !waits && <DirectorySync />}
     </div>
   );
 }
