@@ -69,7 +69,7 @@ test("whoever was hired meanwhile is asked for, and names that are there are not
 }) => {
   let asked = 0;
   page.on("request", (request) => {
-    if (roster.test(request.url())) asked++;
+    if (roster.test(request.url()) && !new URL(request.url()).searchParams.get("pageToken")) asked++; // its first page
   });
   await page.clock.install();
   const go = (name: string) => page.getByRole("navigation").getByRole("link", { name }).first().click();
