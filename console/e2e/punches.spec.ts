@@ -17,6 +17,7 @@ import {
   speak,
   test,
   today,
+  type World,
 } from "./world";
 
 for (const language of languages)
@@ -69,14 +70,7 @@ test("after midnight the business day is marked and added to, until the company'
   };
   await page.clock.setFixedTime(new Date(`${night}T02:30:00+09:00`));
   await marks(addDays(night, -1));
-  const { name, version, updateTime, actor, effectiveTime, ...rules } = await world.call("GET", "workRules");
-  try {
-    await world.call("PUT", "workRules", { ...rules, dayCutoff: "02:00" });
-    await marks(night);
-  } finally {
-    const { etag } = await world.call<{ etag: string }>("GET", "workRules");
-    await world.call("PUT", "workRules", { ...rules, etag });
-  }
+  await changingAt(world, "02:00", () => marks(night));
   await page.clock.setFixedTime(new Date(`${night}T05:00:00+09:00`));
   await marks(night);
 });
@@ -96,14 +90,7 @@ test("an employee's own month has the company's cutoff, too", async ({ page, wor
   };
   await hers.clock.setFixedTime(new Date(`${night}T02:30:00+09:00`));
   await marks(addDays(night, -1));
-  const { name, version, updateTime, actor, effectiveTime, ...rules } = await world.call("GET", "workRules");
-  try {
-    await world.call("PUT", "workRules", { ...rules, dayCutoff: "02:00" });
-    await marks(night);
-  } finally {
-    const { etag } = await world.call<{ etag: string }>("GET", "workRules");
-    await world.call("PUT", "workRules", { ...rules, etag });
-  }
+  await changingAt(world, "02:00", () => marks(night));
   await hers.context().close();
 });
 
@@ -256,3 +243,15 @@ const said = {
     cancel: "Cancel",
   },
 };
+
+// The company's business day changes at another time while something is looked at.
+async function changingAt(world: World, dayCutoff: string, look: () => Promise<void>) {
+  const { name, version, updateTime, actor, effectiveTime, ...rules } = await world.call("GET", "workRules");
+  try {
+    await world.call("PUT", "workRules", { ...rules, dayCutoff });
+    await look();
+  } finally {
+    const { etag } = await world.call<{ etag: string }>("GET", "workRules");
+    await world.call("PUT", "workRules", { ...rules, etag });
+  }
+}

@@ -79,7 +79,8 @@ export function Badge({ tone = "plain", children }: { tone?: Tone; children: Rea
   return <span className={`badge ${tone}`}>{children}</span>;
 }
 
-const signs: Record<string, IconName> = { good: "circleCheck", warn: "alert", bad: "circleX", info: "info" };
+/** The signs of the tones. */
+export const signs: Record<string, IconName> = { good: "circleCheck", warn: "alert", bad: "circleX", info: "info" };
 
 export function Notice({
   tone = "info",

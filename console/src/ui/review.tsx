@@ -1,10 +1,10 @@
 // 「確認」: what is typed stands once more before it is sent, at a place of its own in the history of the browser, so
 // that Back leads from it to the form and not out of it.
 import { useLocation, useMatch, useNavigate, useRouter } from "@tanstack/react-router";
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { t } from "../i18n";
+import { ArrivalNotice } from "./arrival";
 import type { Form } from "./form";
-import { Icon } from "./icon";
 
 /** Where somebody is beyond the form of a screen. */
 export type Step = "review" | "connect";
@@ -92,21 +92,12 @@ function useReturn<T extends Values>({ element }: Form<T>, shown: Shown) {
   };
 }
 
-/** The head of a review takes the focus, so that a keyboard goes on from it and a screen reader tells that it has come. */
+/** The head of a review, which is read from its beginning. */
 export function ReviewHead() {
-  const head = useRef<HTMLHeadingElement>(null);
-  const more = useId();
-  useEffect(() => {
-    scrollTo({ top: 0 });
-    head.current?.focus();
-  }, []);
+  useEffect(() => scrollTo({ top: 0 }), []);
   return (
-    <div className="notice info">
-      <Icon name="info" />
-      <h2 ref={head} tabIndex={-1} aria-describedby={more}>
-        {t("review.title")}
-      </h2>
-      <div id={more}>{t("review.lead")}</div>
-    </div>
+    <ArrivalNotice tone="info" level="h2" title={t("review.title")}>
+      {t("review.lead")}
+    </ArrivalNotice>
   );
 }

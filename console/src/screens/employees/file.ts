@@ -1,4 +1,5 @@
 // The text of a file that people choose, in whatever encoding their spreadsheet saves it.
+import { plainText } from "../../ui/plain";
 
 /** A file's text, or why it has none that could be a table: a workbook, some other file, one that cannot be opened or is too long. */
 export type FileText = { text: string } | { problem: "workbook" | "foreign" | "unread" | "tooLong" };
@@ -22,8 +23,8 @@ export async function textOf(file: Pick<Blob, "arrayBuffer" | "size">): Promise<
 export function decode(bytes: Uint8Array): FileText {
   if (workbooks.some((first) => first.every((byte, i) => bytes[i] === byte))) return { problem: "workbook" };
   for (const encoding of encodings(bytes)) {
-    const text = decoded(bytes, encoding);
-    if (text !== undefined && !control.test(text)) return { text };
+    const text = plainText(bytes, encoding);
+    if (text !== undefined) return { text };
   }
   return { problem: "foreign" };
 }
@@ -33,9 +34,6 @@ const workbooks = [
   [0x50, 0x4b, 0x03, 0x04],
   [0xd0, 0xcf, 0x11, 0xe0],
 ];
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they tell what is no text
-const control = /[\u0000-\u0008\u000e-\u001f]/;
 
 // Spreadsheets in Japan still write Shift_JIS, and UTF-16 as "Unicode text".
 function encodings(bytes: Uint8Array): string[] {
@@ -49,12 +47,4 @@ function encodings(bytes: Uint8Array): string[] {
   // Commas, digits and ends of line have one in UTF-16; elsewhere one byte of zero may have come in by accident.
   if ((even + odd) * 50 > bytes.length) return [odd > even ? "utf-16le" : "utf-16be"];
   return ["utf-8", "shift_jis"];
-}
-
-function decoded(bytes: Uint8Array, encoding: string): string | undefined {
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,8 @@
 // The file of a key, as the LINE WORKS Developer Console hands it out: a short text with the suffix .key.
 import { type Key, t } from "../../i18n";
+import { plainText } from "../../ui/plain";
 
 const longest = 64 * 1024; // bytes; a key has two thousand
-
-// What pictures and archives have, and texts have not.
-const binary = /[^\P{Cc}\t\n\f\r]/u;
 
 const words = {
   FILE_TOO_LONG: "guide.keys.fileTooLong",
@@ -28,16 +26,7 @@ export async function readKey(file: File, field: string): Promise<string> {
   const refusal = (reason: KeyFileError["reason"]) => new KeyFileError(reason, field, file.name);
   if (file.size > longest) throw refusal("FILE_TOO_LONG");
   const bytes = await file.arrayBuffer().catch(() => Promise.reject(refusal("FILE_UNREADABLE"))); // a folder, or gone
-  const found = decoded(bytes);
-  if (binary.test(found) || !found.includes("BEGIN")) throw refusal("FILE_NOT_A_KEY");
+  const found = plainText(bytes);
+  if (!found?.includes("BEGIN")) throw refusal("FILE_NOT_A_KEY");
   return found;
-}
-
-// decoded answers nothing for what is no text.
-function decoded(bytes: ArrayBuffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return "";
-  }
 }

@@ -1,14 +1,13 @@
 // 2段階認証: enrol with an authenticator app, confirm, keep the recovery codes.
 import { useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { encode } from "uqr";
 import { api, ask } from "../../api/client";
 import { sessionQuery, useSession } from "../../api/session";
 import { t } from "../../i18n";
-import { useArrival } from "../../ui/arrival";
+import { ArrivalNotice } from "../../ui/arrival";
 import { Button, CopyField } from "../../ui/button";
 import { FormBody, useForm } from "../../ui/form";
-import { Icon } from "../../ui/icon";
 import { SecretField, TextField } from "../../ui/inputs";
 import { Badge, Card } from "../../ui/parts";
 import { say } from "../../ui/toast";
@@ -150,17 +149,12 @@ function Qr({ text }: { text: string }) {
 }
 
 function Codes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
-  const more = useId();
   const file = `data:text/plain;charset=utf-8,${encodeURIComponent(codes.join("\n"))}`;
   return (
     <div className="stack">
-      <div className="notice warn">
-        <Icon name="alert" />
-        <h3 {...useArrival<HTMLHeadingElement>()} aria-describedby={more}>
-          {t("totp.codesTitle")}
-        </h3>
-        <div id={more}>{t("totp.codesLead")}</div>
-      </div>
+      <ArrivalNotice tone="warn" level="h3" title={t("totp.codesTitle")}>
+        {t("totp.codesLead")}
+      </ArrivalNotice>
       <ul className="recovery">
         {codes.map((c) => (
           <li key={c}>{c}</li>
