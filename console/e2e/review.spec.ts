@@ -108,7 +108,7 @@ for (const language of languages)
     const w = await speak(page, language);
     await page.goto("/settings");
     await page.goto("/settings/employees/new");
-    await box(page, w("employee.number")).fill(`R-${language}`);
+    await box(page, w("employee.number")).fill(`RS-${language}`);
     await box(page, w("employee.name")).fill(`送信 済子 ${language}`);
     await press(page, w("action.confirm"));
     await expect(head(page, w("review.title"))).toBeVisible();

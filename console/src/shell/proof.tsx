@@ -8,7 +8,7 @@ import { asApiError } from "../api/error";
 import { sessionQuery, useSession } from "../api/session";
 import { t } from "../i18n";
 import { ProviderProof } from "../screens/welcome/openid-proof";
-import { SecondFields, type Step, secondOf } from "../screens/welcome/second-fields";
+import { SecondFields, type Step, secondMissing, secondOf } from "../screens/welcome/second-fields";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { FormBody, useForm } from "../ui/form";
@@ -82,10 +82,7 @@ function PasswordProof({ email, second, onSecond, onDone, onCancel }: PasswordPr
     {
       check: (v) => ({
         password: v.password ? "" : t("form.required", { label: t("account.password") }),
-        [field]:
-          second && !v[field].trim()
-            ? t("form.required", { label: t(step === "code" ? "totp.code" : "totp.recovery") })
-            : "",
+        ...(second ? secondMissing(step, v) : {}),
       }),
       reasons: { CREDENTIALS_WRONG: "password", TOTP_CODE_WRONG: field },
     },

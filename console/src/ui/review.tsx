@@ -94,7 +94,9 @@ function useReturn<T extends Values>({ element }: Form<T>, shown: Shown) {
 
 /** The head of a review, which is read from its beginning. */
 export function ReviewHead() {
-  useEffect(() => scrollTo({ top: 0 }), []);
+  useEffect(() => {
+    scrollTo({ top: 0 }); // what it returns is nothing to clean up with
+  }, []);
   return (
     <ArrivalNotice tone="info" level="h2" title={t("review.title")}>
       {t("review.lead")}

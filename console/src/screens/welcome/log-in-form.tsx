@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { Button } from "../../ui/button";
 import { FormBody, useForm } from "../../ui/form";
 import { SecretField, TextField } from "../../ui/inputs";
-import { SecondFields, type Step, secondOf } from "./second-fields";
+import { SecondFields, type Step, secondMissing, secondOf } from "./second-fields";
 
 type Props = { email?: string; help?: boolean; onDone: () => Promise<unknown> };
 
@@ -18,6 +18,7 @@ export function LogInForm({ email = "", help, onDone }: Props) {
       check: (v) => ({
         email: v.email.trim() ? "" : t("form.required", { label: t("account.email") }),
         password: v.password ? "" : t("form.required", { label: t("account.password") }),
+        ...secondMissing(step, v),
       }),
       reasons: { TOTP_CODE_WRONG: step === "recovery" ? "recoveryCode" : "totpCode" },
     },

@@ -10,6 +10,13 @@ export function secondOf(step: string, values: { totpCode: string; recoveryCode:
   return step === "recovery" ? { recoveryCode: values.recoveryCode } : {};
 }
 
+/** What is wrong with the second factor before anybody is asked, by the field that stands there. */
+export const secondMissing = (step: string, values: { totpCode: string; recoveryCode: string }) => ({
+  totpCode: step !== "code" || values.totpCode.trim() ? "" : t("form.required", { label: t("totp.code") }),
+  recoveryCode:
+    step !== "recovery" || values.recoveryCode.trim() ? "" : t("form.required", { label: t("totp.recovery") }),
+});
+
 /** The code of the app, or a recovery code instead. */
 export function SecondFields<T extends { totpCode: string; recoveryCode: string }>({
   form,
