@@ -30,11 +30,14 @@ for (const language of languages) {
     await expect(page.locator(".field", { has: field }).locator(":focus")).toHaveCount(1); // nothing is left to take away
   });
 
-  test(`a button that is gone with what it did leaves the focus there, in ${language}`, async ({ page }) => {
+  test(`a button that is gone with what it did leaves the focus there, in ${language}`, async ({ page, world }) => {
     const w = await speak(page, language);
     await page.goto("/settings/integrations");
     await go(page, w("integrations.addWhat", { service: "LINE WORKS" }));
     await expect(page.getByRole("heading", { level: 1, name: w("guide.title") })).toBeVisible();
+    const { connections } = await world.call("GET", "connections");
+    const names = (connections as { name: string; displayName: string }[]).map((c) => c.displayName);
+    expect(names.filter((name) => name === names.at(-1))).toHaveLength(1); // the newest is told apart from the others
     await go(page, w("guide.token.issue"));
     await expect(page.getByRole("heading", { name: w("guide.token.title") })).toBeFocused();
     await page.keyboard.press("Tab");

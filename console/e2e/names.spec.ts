@@ -84,9 +84,17 @@ test("whoever was hired meanwhile is asked for, and names that are there are not
   await page.waitForTimeout(500);
   expect(asked).toBe(1);
   const second = await forgot(world, "後輩 二郎");
+  const release = await withheld(page);
+  const again = page.waitForRequest(roster);
   await page.clock.fastForward(20_000); // the list looks again
+  await again;
+  await page.waitForTimeout(500);
+  await expect(page.getByRole("button", { name: new RegExp(first.displayName) }).first()).toBeVisible(); // it stays
+  await expect(page.getByText(second.displayName)).toHaveCount(0);
+  release();
   await expect(page.getByRole("button", { name: new RegExp(second.displayName) }).first()).toBeVisible();
   expect(asked).toBe(2);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
 });
 
 test("a list whose names cannot be fetched says so, and shows them on another try", async ({ page, world }) => {

@@ -12,7 +12,7 @@ import { useConfirm } from "../../ui/dialog";
 import { List } from "../../ui/list";
 import { Badge, Card, Empty, PageHead, Segments, type Tone } from "../../ui/parts";
 import { say } from "../../ui/toast";
-import { useEmployeeNames, useNamed } from "../employees/queries";
+import { ofKnown, useEmployeeNames, useNamed } from "../employees/queries";
 import { useAnew } from "./anew";
 import { useActorNames } from "./queries";
 
@@ -65,8 +65,6 @@ const requests = (limits: { state?: State } | { employee: string }) =>
     return { items: page.correctionRequests, nextPageToken: page.nextPageToken };
   });
 
-const whose = (requests: Request[]) => requests.map((r) => r.employee);
-
 export function CorrectionRequests() {
   const [state, setState] = useState<State>("REQUESTED");
   const all = useQuery({
@@ -74,7 +72,7 @@ export function CorrectionRequests() {
     queryFn: () => requests({ state }),
     refetchInterval: 15_000,
   });
-  const list = useNamed(all, whose);
+  const list = useNamed(all, ofKnown);
   const names = useEmployeeNames();
   const zone = useZone();
   const may = useMay();

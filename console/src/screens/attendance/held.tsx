@@ -12,7 +12,7 @@ import { useConfirm } from "../../ui/dialog";
 import { List } from "../../ui/list";
 import { Badge, Card, Empty, PageHead, Segments } from "../../ui/parts";
 import { say } from "../../ui/toast";
-import { useEmployeeNames, useNamed } from "../employees/queries";
+import { ofKnown, useEmployeeNames, useNamed } from "../employees/queries";
 import { useAnew } from "./anew";
 import { useActorNames } from "./queries";
 
@@ -28,8 +28,6 @@ const heldPunches = (limits: { state?: State } | { employee: string }) =>
     return { items: page.heldPunches, nextPageToken: page.nextPageToken };
   });
 
-const whose = (held: Held[]) => held.map((h) => h.employee);
-
 export function HeldPunches() {
   const [state, setState] = useState<State>("PENDING");
   const list = useQuery({
@@ -37,7 +35,7 @@ export function HeldPunches() {
     queryFn: () => heldPunches({ state }),
     refetchInterval: 15_000,
   });
-  const held = useNamed(list, whose);
+  const held = useNamed(list, ofKnown);
   const names = useEmployeeNames();
   const zone = useZone();
   const may = useMay();

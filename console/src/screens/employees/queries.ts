@@ -90,30 +90,40 @@ function useSought(missing: string, refetch: ReturnType<typeof useRoster>["refet
   });
 }
 
-const nobody = (): string[] => [];
+type Known = (employee: string | undefined) => boolean;
+
+/** The rows whose people are known; undefined when none is left. */
+export function ofKnown<R extends { employee?: string }>(rows: R[], known: Known): R[] | undefined {
+  const left = rows.filter((row) => known(row.employee));
+  return left.length > 0 ? left : undefined;
+}
 
 type Listed<D> = { data: D | undefined; error: Error | null; refetch: () => Promise<unknown> };
 
 /**
  * A list that names employees: it has no rows before the roster is there, so that nobody decides about a nameless person,
- * and says so when the roster cannot be fetched. Where rows have verbs `who` names their people, and whoever is missing
- * is waited for as well.
+ * and says so when the roster cannot be fetched. Where rows have verbs `left` takes those of known people, and the others
+ * come when their names do.
  */
 export function useNamed<D, L extends Listed<D>>(
   list: L & Listed<D>,
-  who: (data: D) => (string | undefined)[] = nobody,
+  left: (data: D, known: Known) => D | undefined = (data) => data,
 ): Omit<L, keyof Listed<D>> & Listed<D> {
   const roster = useRoster();
   const { data } = list;
   const names = namesOf(roster.data);
-  const people = data !== undefined && roster.data !== undefined ? who(data) : [];
-  const missing = new Set(people.filter((name) => name && !names.has(name)));
+  const missing = new Set<string>();
+  const known: Known = (name) => {
+    if (name && !names.has(name)) missing.add(name);
+    return !name || names.has(name);
+  };
+  const named = data !== undefined && roster.data !== undefined ? left(data, known) : undefined;
   const sought = useSought([...missing].sort().join(" "), roster.refetch);
   const failed = roster.data ? sought.error : roster.error;
-  const waits = roster.isLoading || sought.isLoading;
+  const told = sought.isLoading ? named : data;
   return {
     ...list,
-    data: waits || failed ? undefined : data,
+    data: roster.isLoading || failed ? undefined : told,
     error: list.error ?? failed,
     refetch: () => Promise.all([list.refetch(), roster.error && roster.refetch(), sought.error && sought.refetch()]),
   };

@@ -13,6 +13,13 @@ import { type Connection, integrationsQuery, stateTone } from "./queries";
 export { Guide } from "./guide";
 export { ConnectionStatus } from "./status";
 
+// A second connection is told apart from the first before somebody names it.
+function freeName(connections: Connection[] = []): string {
+  const taken = new Set(connections.map((c) => c.displayName));
+  const names = ["LINE WORKS", ...connections.map((_, i) => `LINE WORKS ${i + 2}`)];
+  return names.find((name) => !taken.has(name)) ?? "LINE WORKS";
+}
+
 export function Integrations() {
   const list = useQuery(integrationsQuery);
   const may = useMay();
@@ -26,7 +33,7 @@ export function Integrations() {
     setFailure(null);
     try {
       const made = await ask(
-        api.POST("/v1/connections", { body: { service: "LINE_WORKS", displayName: "LINE WORKS" } }),
+        api.POST("/v1/connections", { body: { service: "LINE_WORKS", displayName: freeName(list.data?.connections) } }),
       );
       await queries.invalidateQueries(integrationsQuery);
       await navigate({ to: `/settings/integrations/${idOf(made.name)}/setup` });
