@@ -1,7 +1,7 @@
 // Drafts: what was typed and not sent comes back, what was sent does not, and what others changed meanwhile stands.
 import type { Page } from "@playwright/test";
 import { fillKeys } from "./keys";
-import { administrator, answer, box, expect, languages, press, speak, test, type World, words } from "./world";
+import { administrator, answer, back, box, expect, languages, press, speak, test, type World, words } from "./world";
 
 type Settings = { phrases: Record<string, string[]>; etag: string };
 const settingsOf = (world: World) => `connections/${world.connection}/punchSettings`;
@@ -174,7 +174,7 @@ for (const language of languages) {
     const asked = page.getByRole("dialog", { name: w("leave.title") });
     const leave = async () => {
       await expect(asked).toHaveCount(0);
-      await page.goBack();
+      await back(page);
       await expect(asked).toBeVisible();
     };
     await leave();

@@ -1,6 +1,6 @@
 // Back on a phone or of a mouse: over a dialog it leads out of the dialog first, as Escape does.
 import type { Page } from "@playwright/test";
-import { answer, box, expect, languages, press, speak, test } from "./world";
+import { answer, back, box, expect, languages, press, speak, test } from "./world";
 
 for (const language of languages)
   test(`Back does not lose what is typed into a dialog unasked, in ${language}`, async ({ page }) => {
@@ -14,24 +14,24 @@ for (const language of languages)
     const dialog = page.getByRole("dialog", { name: w("accounts.add") });
     const name = box(dialog, w("account.name"));
     await name.fill("戻り 押子");
-    await page.goBack();
+    await back(page);
     const question = page.getByRole("dialog", { name: w("dialog.lose.title") });
     await expect(question).toBeVisible();
     await expect(page).toHaveURL(/\/settings\/accounts$/);
-    await page.goBack(); // the question is a dialog, too
+    await back(page); // the question is a dialog, too
     await expect(question).toHaveCount(0);
     await expect(name).toHaveValue("戻り 押子");
-    await page.goBack();
+    await back(page);
     await answer(page, w("dialog.lose.button"));
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect(page.getByRole("heading", { level: 1, name: w("nav.accounts") })).toBeVisible();
 
     await press(page, w("accounts.add"));
     await expect(dialog).toBeVisible();
-    await page.goBack(); // nothing is typed
+    await back(page); // nothing is typed
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect(page).toHaveURL(/\/settings\/accounts$/);
-    await page.goBack();
+    await back(page);
     await expect(page.getByRole("heading", { level: 1, name: w("nav.settings") })).toBeVisible();
   });
 
@@ -52,7 +52,7 @@ for (const language of languages)
     await page.context().clearCookies();
     await page.getByRole("button", { name: w("action.confirm"), exact: true }).click();
     await expect(page.getByRole("dialog", { name: w("gate.title") })).toBeVisible();
-    await page.goBack();
+    await back(page);
     await expect(page).not.toHaveURL(/employees\/new$/);
   });
 
@@ -90,16 +90,16 @@ for (const language of languages) {
     const secret = box(page, "Client Secret");
     await secret.fill("not-to-be-kept");
     const asked = page.getByRole("dialog", { name: w("leave.title") });
-    await page.goBack();
+    await back(page);
     await expect(asked).toBeVisible();
-    await page.goBack();
+    await back(page);
     await page.waitForTimeout(300);
     await answer(page, w("action.cancel"));
     await expect(asked).toHaveCount(0);
     await page.waitForTimeout(300); // the way back is done
     await expect(page).toHaveURL(new RegExp(`${world.connection}/setup$`));
     await expect(secret).toHaveValue("not-to-be-kept");
-    await page.goBack();
+    await back(page);
     await expect(asked).toBeVisible();
     await answer(page, w("leave.button"));
     await expect(page.locator('a[href$="/setup"]').first()).toBeVisible();

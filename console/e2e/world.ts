@@ -215,6 +215,16 @@ export const press = (page: Page, name: string | RegExp) =>
 export const answer = (page: Page, name: string) =>
   page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
 
+/** Back, which the screen may take back: its address never changes then, and Playwright's goBack would wait for that. */
+export const back = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<void>((done) => {
+        addEventListener("popstate", () => setTimeout(done), { once: true });
+        history.back();
+      }),
+  );
+
 /** The period in which today lies, with a closing day at the month's end. */
 export const period = () => today().slice(0, 7);
 
