@@ -3,7 +3,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { furnish, shown } from "./screens";
-import { company, expect, inEnglish, languages, period, punched, speak, test } from "./world";
+import { company, expect, inEnglish, languages, period, press, punched, speak, test } from "./world";
 
 let screens: string[] | undefined;
 test.beforeEach(async ({ world }) => {
@@ -135,10 +135,15 @@ const looks = [
   ["light", 1920],
 ] as const;
 
-for (const width of [360, 1920])
-  test(`no screen is wider than a window of ${width} px, and no line of text longer than one reads`, async ({
+for (const [width, language] of [
+  [360, "ja"],
+  [360, "en"],
+  [1920, "ja"],
+] as const)
+  test(`no screen is wider than a window of ${width} px, and no line of text longer than one reads, in ${language}`, async ({
     page,
   }) => {
+    if (language === "en") await inEnglish(page);
     await page.setViewportSize({ width, height: 860 });
     const found: string[] = [];
     for (const path of screens ?? []) {
@@ -148,6 +153,19 @@ for (const width of [360, 1920])
       for (const line of await longLines(page)) found.push(`${path}: ${line}`);
     }
     expect(found).toEqual([]);
+  });
+
+for (const language of languages)
+  test(`the charts of a connection fit a narrow phone over any span, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    await page.setViewportSize({ width: 360, height: 860 });
+    await page.goto(`/settings/integrations/${world.connection}`);
+    for (const span of ["chart.span.24", "chart.span.168", "chart.span.720"] as const) {
+      await press(page, w(span));
+      await expect(page.getByRole("button", { name: w(span), exact: true })).toHaveAttribute("aria-pressed", "true");
+      await expect(page.locator(".ticks").first()).toBeVisible();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), span).toBe(360);
+    }
   });
 
 for (const language of languages)

@@ -39,6 +39,12 @@ export function useMay(): (permission: string) => boolean {
   return (permission) => permissions.includes(permission);
 }
 
+/** Whether the person reaches the people of some departments alone. */
+export function useLimited(): boolean {
+  const { account } = useSession();
+  return account?.role === "MANAGER" && account.departments.length > 0;
+}
+
 /** The zone in which the company counts its days. */
 export function useZone(): string {
   return useSession().organization?.timeZone ?? "Asia/Tokyo";

@@ -92,7 +92,7 @@ function goOn(button: HTMLElement, more: () => void) {
   const lines = button.closest("section")?.getElementsByTagName("tr");
   const first = lines?.length ?? 0;
   flushSync(more);
-  if (!button.isConnected) lines?.[first]?.querySelector("a")?.focus({ preventScroll: true });
+  if (!button.isConnected) lines?.[first]?.querySelector("a")?.focus();
 }
 
 /** The rows of a list, where a card has them beside other things. */

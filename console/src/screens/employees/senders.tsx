@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useState } from "react";
 import { api, ask, idOf, pages, type Schemas } from "../../api/client";
-import { useMay, useZone } from "../../api/session";
+import { useLimited, useMay, useZone } from "../../api/session";
 import { t } from "../../i18n";
 import { ago, moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
@@ -37,6 +37,7 @@ export function UnlinkedSenders() {
   const employees = useQuery(employeesQuery);
   const links = useQuery(linksQuery);
   const may = useMay();
+  const limited = useLimited(); // the directory concerns everybody
   const zone = useZone();
   const choices = useId();
   const [dialog, link] = useLinking(senders.data ?? []);
@@ -97,7 +98,7 @@ export function UnlinkedSenders() {
           },
         ]}
       />
-      {may("links.write") && !waits && <DirectorySync />}
+      {may("links.write") && !limited && !waits && <DirectorySync />}
     </div>
   );
 }

@@ -86,7 +86,11 @@ export function AccountEditor({ account, onClose, onDone }: Props) {
           name="employee"
           label={t("accounts.employee")}
           options={people}
-          hint={t("accounts.employeeHint")}
+          hint={t(
+            form.values.role === "EMPLOYEE" && !form.values.employee
+              ? "accounts.employeeMissing"
+              : "accounts.employeeHint",
+          )}
         />
         {account && <p className="small muted">{t("accounts.ends")}</p>}
         <div className="buttons">

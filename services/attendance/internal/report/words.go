@@ -37,8 +37,8 @@ var japanese = words{
 	flags: map[timesheet.Flag]string{
 		timesheet.MissingClockIn: "出勤なし", timesheet.MissingClockOut: "退勤なし",
 		timesheet.RepeatedClockIn: "出勤の重複", timesheet.ReplacedClockOut: "退勤の更新", timesheet.RepeatedClockOut: "退勤の重複",
-		timesheet.DoubleTap: "二度押し", timesheet.EarlyClockOut: "出勤前の退勤", timesheet.OpenBreak: "休憩の終了なし",
-		timesheet.UnstartedBreak: "休憩の開始なし", timesheet.RepeatedBreak: "休憩の重複", timesheet.LongShift: "長時間の勤務", timesheet.ReceivedLate: "受信の遅れ",
+		timesheet.DoubleTap: "二度押し", timesheet.EarlyClockOut: "出勤前の退勤", timesheet.OpenBreak: "休憩・外出の終了なし",
+		timesheet.UnstartedBreak: "休憩・外出の開始なし", timesheet.RepeatedBreak: "休憩・外出の重複", timesheet.LongShift: "長時間の勤務", timesheet.ReceivedLate: "受信の遅れ",
 	},
 }
 
@@ -57,7 +57,7 @@ var english = words{
 	flags: map[timesheet.Flag]string{
 		timesheet.MissingClockIn: "No clock in", timesheet.MissingClockOut: "No clock out",
 		timesheet.RepeatedClockIn: "Clock in repeated", timesheet.ReplacedClockOut: "Clock out replaced", timesheet.RepeatedClockOut: "Clock out repeated",
-		timesheet.DoubleTap: "Double tap", timesheet.EarlyClockOut: "Clock out before clock in", timesheet.OpenBreak: "Break not ended",
-		timesheet.UnstartedBreak: "Break not started", timesheet.RepeatedBreak: "Break repeated", timesheet.LongShift: "Long shift", timesheet.ReceivedLate: "Received late",
+		timesheet.DoubleTap: "Double tap", timesheet.EarlyClockOut: "Clock out before clock in", timesheet.OpenBreak: "Break or outing not ended",
+		timesheet.UnstartedBreak: "Break or outing not started", timesheet.RepeatedBreak: "Break or outing repeated", timesheet.LongShift: "Long shift", timesheet.ReceivedLate: "Received late",
 	},
 }

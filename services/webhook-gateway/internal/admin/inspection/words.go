@@ -61,7 +61,7 @@ var japanese = words{
 	Evidence: "改ざん検知", Checkpoint: "チェックポイント", Position: "対象の記録数", Head: "ハッシュ (SHA-256)", Signed: "署名日時", Key: "署名鍵",
 	EvidenceNote: "会社の全記録を連鎖させたハッシュに署名し、データベースの外にも保管しています。記録の変更・削除・追加は dakoku verify で検出できます。",
 	NoEvidence:   "チェックポイントはまだありません。",
-	totals:       "出勤 %d日、勤務 %d:%02d、要確認 %d日", to: " 〜 ", comma: "、", named: "%s(…%s)", corrected: "訂正あり", zoned: "時間帯 %s", initial: "初期値",
+	totals:       "出勤 %d日、勤務 %d:%02d、要確認 %d日", to: " 〜 ", comma: "、", named: "%s(…%s)", corrected: "手入力・訂正あり", zoned: "時間帯 %s", initial: "初期値",
 	byHand: "手入力", byRequest: "修正申請の承認", fromChat: "トーク", phrase: "「%s」", button: "のボタン", trigger: "、引き金となる言葉「%s」", settings: "、打刻設定 第%d版", supplied: "、打刻設定 初期値",
 	counts: "含む", lost: "含まない", voided: "取消済み", entered: "%s に %s が入力。理由: %s", replaces: "%s の訂正", voidedBy: "%s に %s が取消。理由: %s", undone: "%s に本人がトークで「%s」と送信して取消(%s)", heldFor: "%s に受信。%s の勤怠が申請済みまたは承認済みのため保留", decided: "%s: %s に %s", because: "。理由: %s",
 	weekdays: [7]string{"日", "月", "火", "水", "木", "金", "土"},
@@ -74,8 +74,8 @@ var japanese = words{
 		"REQUESTED": "申請中", "REJECTED": "却下", "WITHDRAWN": "取下げ",
 		"FIRST_IN_LAST_OUT": "最初の出勤・最後の退勤", "ERROR_ON_REPEAT": "重複はエラー", "REFUSE": "拒否", "HOLD": "保留",
 		"MISSING_CLOCK_IN": "出勤なし", "MISSING_CLOCK_OUT": "退勤なし", "REPEATED_CLOCK_IN": "出勤の重複", "REPLACED_CLOCK_OUT": "退勤の更新",
-		"REPEATED_CLOCK_OUT": "退勤の重複", "DOUBLE_TAP": "二度押し", "EARLY_CLOCK_OUT": "出勤前の退勤", "OPEN_BREAK": "休憩の終了なし",
-		"UNSTARTED_BREAK": "休憩の開始なし", "REPEATED_BREAK": "休憩の重複", "LONG_SHIFT": "長時間の勤務", "RECEIVED_LATE": "受信の遅れ",
+		"REPEATED_CLOCK_OUT": "退勤の重複", "DOUBLE_TAP": "二度押し", "EARLY_CLOCK_OUT": "出勤前の退勤", "OPEN_BREAK": "休憩・外出の終了なし",
+		"UNSTARTED_BREAK": "休憩・外出の開始なし", "REPEATED_BREAK": "休憩・外出の重複", "LONG_SHIFT": "長時間の勤務", "RECEIVED_LATE": "受信の遅れ",
 	},
 }
 
@@ -95,7 +95,7 @@ var english = words{
 	Evidence: "Proof against changes", Checkpoint: "Checkpoint", Position: "Records covered", Head: "Hash (SHA-256)", Signed: "Signed at", Key: "Signing key",
 	EvidenceNote: "A hash over the chain of all records of the company is signed and kept outside the database as well. dakoku verify finds any record that was changed, removed or added.",
 	NoEvidence:   "There is no checkpoint yet.",
-	totals:       "%d days, %d:%02d worked, %d days to check", to: " – ", comma: ", ", named: "%s (…%s)", corrected: "Corrected", zoned: "Time zone %s", initial: "Defaults",
+	totals:       "%d days, %d:%02d worked, %d days to check", to: " – ", comma: ", ", named: "%s (…%s)", corrected: "Entered or corrected by hand", zoned: "Time zone %s", initial: "Defaults",
 	byHand: "By hand", byRequest: "Approved request", fromChat: "Chat", phrase: " \"%s\"", button: " button", trigger: ", trigger word \"%s\"", settings: ", punch settings version %d", supplied: ", punch settings as supplied",
 	counts: "Yes", lost: "No", voided: "Voided", entered: "Entered at %s by %s: %s", replaces: "In place of %s", voidedBy: "Voided at %s by %s: %s", undone: "Taken back at %s by the employee, who sent \"%s\" (%s)", heldFor: "Received at %s and held: the timesheet of %s had been submitted or approved", decided: "%s at %s by %s", because: ": %s",
 	weekdays: [7]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
@@ -108,7 +108,7 @@ var english = words{
 		"REQUESTED": "Waits", "REJECTED": "Rejected", "WITHDRAWN": "Withdrawn",
 		"FIRST_IN_LAST_OUT": "First in, last out", "ERROR_ON_REPEAT": "Repeating is an error", "REFUSE": "Refused", "HOLD": "Held",
 		"MISSING_CLOCK_IN": "No clock in", "MISSING_CLOCK_OUT": "No clock out", "REPEATED_CLOCK_IN": "Clock in repeated", "REPLACED_CLOCK_OUT": "Clock out replaced",
-		"REPEATED_CLOCK_OUT": "Clock out repeated", "DOUBLE_TAP": "Double tap", "EARLY_CLOCK_OUT": "Clock out before clock in", "OPEN_BREAK": "Break not ended",
-		"UNSTARTED_BREAK": "Break not started", "REPEATED_BREAK": "Break repeated", "LONG_SHIFT": "Long shift", "RECEIVED_LATE": "Received late",
+		"REPEATED_CLOCK_OUT": "Clock out repeated", "DOUBLE_TAP": "Double tap", "EARLY_CLOCK_OUT": "Clock out before clock in", "OPEN_BREAK": "Break or outing not ended",
+		"UNSTARTED_BREAK": "Break or outing not started", "REPEATED_BREAK": "Break or outing repeated", "LONG_SHIFT": "Long shift", "RECEIVED_LATE": "Received late",
 	},
 }
