@@ -32,7 +32,7 @@ func (a *attendanceAudit) ListAuditTrail(_ context.Context, r *attendancev1.List
 	}
 	return &attendancev1.ListAuditTrailResponse{Entries: []*auditv1.TrailEntry{{
 		Id: someID, Time: at, ActorKind: "system", Action: "PURGE_RECORD", ChangeCount: 1,
-		Changes: []*auditv1.TrailEntry_Change{{Resource: "employees/x/timesheets/2020-01", After: `{"removed":3}`, Withheld: []string{"reason"}}},
+		Changes: []*auditv1.TrailEntry_Change{{Resource: "punches/x", After: `{"removed":3}`, Withheld: []string{"reason"}, Employee: "employees/x"}},
 	}}}, nil
 }
 
@@ -54,14 +54,14 @@ func TestTheAuditOverREST(t *testing.T) {
 	_, auditor := d.key(admin, "AUDITOR")
 	d.do(http.MethodPatch, "/v1/"+name, `{"displayName":"改名"}`, "Cookie", admin)
 	var actions []string
-	var first map[string]any
+	var first, event map[string]any
 	for token, more := "", true; more; more = token != "" {
 		a := d.do(http.MethodGet, "/v1/auditEvents?pageSize=2&pageToken="+token, "", "Authorization", auditor)
 		if a.status != http.StatusOK {
 			t.Fatal(a.status, a.raw)
 		}
 		for _, e := range a.json["auditEvents"].([]any) {
-			event := e.(map[string]any)
+			event = e.(map[string]any)
 			if actions = append(actions, event["context"].(string)+" "+event["action"].(string)); first == nil {
 				first = event
 			}
@@ -76,6 +76,9 @@ func TestTheAuditOverREST(t *testing.T) {
 	value := change["values"].([]any)[0].(map[string]any)
 	if first["actorName"] == nil || first["address"] != "127.0.0.1" || first["actorKind"] != "ACCOUNT" || change["resource"] != name || value["before"] != "鈴木一郎" || value["after"] != "改名" {
 		t.Errorf("%v", first)
+	}
+	if change = event["changes"].([]any)[0].(map[string]any); change["employee"] != "employees/x" {
+		t.Errorf("whose it is was not told: %v", change)
 	}
 	if a := d.do(http.MethodGet, "/v1/auditEvents", "", "Cookie", session); a.status != http.StatusForbidden {
 		t.Errorf("a manager: %d %s", a.status, a.raw)

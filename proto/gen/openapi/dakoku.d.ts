@@ -2959,6 +2959,12 @@ export interface components {
         };
         /** @description Change is one thing that was changed or shown. */
         v1AuditEventChange: {
+            /**
+             * @description employees/{employee} whose punch, held punch, correction request or legal
+             *     hold it is, as these have no name of a person in theirs. Empty for other
+             *     things, for what is nobody's, and when the record is gone.
+             */
+            employee?: string;
             /** @description Resource name, for example employees/{employee}. */
             resource?: string;
             /** @description Fields that differ. What is shown or used without a change has none. */

@@ -26,24 +26,26 @@ func (a *Audit) ListAuditTrail(ctx context.Context, req *attendancev1.ListAuditT
 	if err != nil {
 		return nil, err
 	}
-	entries, err := a.store.AuditTrail(ctx, c.Tenant, req.GetQuery())
+	entries, whose, err := a.store.AuditTrail(ctx, c.Tenant, req.GetQuery())
 	if err != nil {
 		return nil, err
 	}
 	res := &attendancev1.ListAuditTrailResponse{}
 	for _, e := range entries {
-		res.Entries = append(res.Entries, trailEntry(e))
+		res.Entries = append(res.Entries, trailEntry(e, whose))
 	}
 	return res, nil
 }
 
-func trailEntry(e audit.Entry) *auditv1.TrailEntry {
+func trailEntry(e audit.Entry, whose map[string]string) *auditv1.TrailEntry {
 	out := &auditv1.TrailEntry{
 		Id: e.ID, Time: timestamppb.New(e.Time), ActorKind: e.ActorKind, Actor: e.Actor, Address: e.Address, Request: e.RequestID,
 		Action: e.Action, ChangeCount: e.ChangeCount,
 	}
 	for _, c := range e.Changes {
-		out.Changes = append(out.Changes, &auditv1.TrailEntry_Change{Resource: c.Resource, Before: c.Before, After: c.After, Withheld: c.Withheld})
+		out.Changes = append(out.Changes, &auditv1.TrailEntry_Change{
+			Resource: c.Resource, Before: c.Before, After: c.After, Withheld: c.Withheld, Employee: whose[c.Resource],
+		})
 	}
 	return out
 }

@@ -44,7 +44,7 @@ var told = []string{"id", "tenant_id"}
 // changeOf tells the fields that differ, in the order of their names.
 func changeOf(c *auditv1.TrailEntry_Change) *identityv1.AuditEvent_Change {
 	before, after := fields(c.GetBefore()), fields(c.GetAfter())
-	out := &identityv1.AuditEvent_Change{Resource: c.GetResource(), Withheld: c.GetWithheld()}
+	out := &identityv1.AuditEvent_Change{Resource: c.GetResource(), Withheld: c.GetWithheld(), Employee: c.GetEmployee()}
 	both := maps.Clone(before)
 	maps.Copy(both, after)
 	for _, name := range slices.Sorted(maps.Keys(both)) {

@@ -267,7 +267,10 @@ type TrailEntry_Change struct {
 	// What was kept of it after, as a JSON object; empty when it is gone.
 	After string `protobuf:"bytes,3,opt,name=after,proto3" json:"after,omitempty"`
 	// Fields that changed and whose values are not kept.
-	Withheld      []string `protobuf:"bytes,4,rep,name=withheld,proto3" json:"withheld,omitempty"`
+	Withheld []string `protobuf:"bytes,4,rep,name=withheld,proto3" json:"withheld,omitempty"`
+	// employees/{employee} whose record it is, where the resource names nobody;
+	// empty for what is nobody's, is gone, or is not the caller's to see.
+	Employee      string `protobuf:"bytes,5,opt,name=employee,proto3" json:"employee,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -330,6 +333,13 @@ func (x *TrailEntry_Change) GetWithheld() []string {
 	return nil
 }
 
+func (x *TrailEntry_Change) GetEmployee() string {
+	if x != nil {
+		return x.Employee
+	}
+	return ""
+}
+
 var File_dakoku_audit_v1_trail_proto protoreflect.FileDescriptor
 
 const file_dakoku_audit_v1_trail_proto_rawDesc = "" +
@@ -346,7 +356,7 @@ const file_dakoku_audit_v1_trail_proto_rawDesc = "" +
 	"\bresource\x18\x06 \x01(\tB\x1d\xbaH\x1ar\x182\x16^[A-Za-z0-9/-]{0,200}$R\bresource\x129\n" +
 	"\n" +
 	"start_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\x9e\x03\n" +
+	"\bend_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\xbb\x03\n" +
 	"\n" +
 	"TrailEntry\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
@@ -358,12 +368,13 @@ const file_dakoku_audit_v1_trail_proto_rawDesc = "" +
 	"\arequest\x18\x06 \x01(\tR\arequest\x12\x16\n" +
 	"\x06action\x18\a \x01(\tR\x06action\x12<\n" +
 	"\achanges\x18\b \x03(\v2\".dakoku.audit.v1.TrailEntry.ChangeR\achanges\x12!\n" +
-	"\fchange_count\x18\t \x01(\x05R\vchangeCount\x1an\n" +
+	"\fchange_count\x18\t \x01(\x05R\vchangeCount\x1a\x8a\x01\n" +
 	"\x06Change\x12\x1a\n" +
 	"\bresource\x18\x01 \x01(\tR\bresource\x12\x16\n" +
 	"\x06before\x18\x02 \x01(\tR\x06before\x12\x14\n" +
 	"\x05after\x18\x03 \x01(\tR\x05after\x12\x1a\n" +
-	"\bwithheld\x18\x04 \x03(\tR\bwithheldB<Z:github.com/dakoku/dakoku/proto/gen/dakoku/audit/v1;auditv1b\x06proto3"
+	"\bwithheld\x18\x04 \x03(\tR\bwithheld\x12\x1a\n" +
+	"\bemployee\x18\x05 \x01(\tR\bemployeeB<Z:github.com/dakoku/dakoku/proto/gen/dakoku/audit/v1;auditv1b\x06proto3"
 
 var (
 	file_dakoku_audit_v1_trail_proto_rawDescOnce sync.Once

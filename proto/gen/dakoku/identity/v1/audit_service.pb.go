@@ -522,7 +522,11 @@ type AuditEvent_Change struct {
 	Values []*AuditEvent_Value `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
 	// Fields that changed and whose values the audit does not keep: names of
 	// people, times, reasons. The records themselves have them.
-	Withheld      []string `protobuf:"bytes,3,rep,name=withheld,proto3" json:"withheld,omitempty"`
+	Withheld []string `protobuf:"bytes,3,rep,name=withheld,proto3" json:"withheld,omitempty"`
+	// employees/{employee} whose punch, held punch, correction request or legal
+	// hold it is, as these have no name of a person in theirs. Empty for other
+	// things, for what is nobody's, and when the record is gone.
+	Employee      string `protobuf:"bytes,4,opt,name=employee,proto3" json:"employee,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -578,11 +582,18 @@ func (x *AuditEvent_Change) GetWithheld() []string {
 	return nil
 }
 
+func (x *AuditEvent_Change) GetEmployee() string {
+	if x != nil {
+		return x.Employee
+	}
+	return ""
+}
+
 var File_dakoku_identity_v1_audit_service_proto protoreflect.FileDescriptor
 
 const file_dakoku_identity_v1_audit_service_proto_rawDesc = "" +
 	"\n" +
-	"&dakoku/identity/v1/audit_service.proto\x12\x12dakoku.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe8\x06\n" +
+	"&dakoku/identity/v1/audit_service.proto\x12\x12dakoku.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\a\n" +
 	"\n" +
 	"AuditEvent\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x129\n" +
@@ -604,11 +615,12 @@ const file_dakoku_identity_v1_audit_service_proto_rawDesc = "" +
 	"\x05Value\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x16\n" +
 	"\x06before\x18\x02 \x01(\tR\x06before\x12\x14\n" +
-	"\x05after\x18\x03 \x01(\tR\x05after\x1a~\n" +
+	"\x05after\x18\x03 \x01(\tR\x05after\x1a\x9a\x01\n" +
 	"\x06Change\x12\x1a\n" +
 	"\bresource\x18\x01 \x01(\tR\bresource\x12<\n" +
 	"\x06values\x18\x02 \x03(\v2$.dakoku.identity.v1.AuditEvent.ValueR\x06values\x12\x1a\n" +
-	"\bwithheld\x18\x03 \x03(\tR\bwithheld\"Q\n" +
+	"\bwithheld\x18\x03 \x03(\tR\bwithheld\x12\x1a\n" +
+	"\bemployee\x18\x04 \x01(\tR\bemployee\"Q\n" +
 	"\aContext\x12\x17\n" +
 	"\x13CONTEXT_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
