@@ -5,17 +5,18 @@ import { useZone } from "../../api/session";
 import { t } from "../../i18n";
 import { moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
-import { useEmployeeNames } from "../employees/queries";
 import type { AuditEvent } from "./queries";
-import { fieldName, shown, speaks, tailOf, thingName } from "./values";
+import { fieldName, type Names, shown, speaks, tailOf, thingName } from "./values";
 
 type Change = Schemas["AuditEventChange"];
 
 /** How many things are shown before somebody asks for the others. */
 const first = 2;
 
+type Only = (resource: string) => void;
+
 /** The things of an event; only limits the list to one of them. */
-export function Changes({ event, only }: { event: AuditEvent; only: (resource: string) => void }) {
+export function Changes({ event, names, only }: { event: AuditEvent; names: Names; only: Only }) {
   const [all, setAll] = useState(false);
   const zone = useZone();
   const list = all ? event.changes : event.changes.slice(0, first);
@@ -24,7 +25,7 @@ export function Changes({ event, only }: { event: AuditEvent; only: (resource: s
     <ul className="plain changes">
       {list.map((c, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: one thing may change twice in an event, and the order stays
-        <Thing key={i} change={c} only={only} />
+        <Thing key={i} change={c} names={names} only={only} />
       ))}
       {rest > 0 && (
         <li>
@@ -47,12 +48,12 @@ export function Changes({ event, only }: { event: AuditEvent; only: (resource: s
   );
 }
 
-function Thing({ change, only }: { change: Change; only: (resource: string) => void }) {
-  const names = useEmployeeNames();
-  const name = thingName(change.resource, names);
+function Thing({ change, names, only }: { change: Change; names: Names; only: Only }) {
+  const name = thingName(change.resource, names, change.employee);
   const zone = useZone();
   const said = (v: Schemas["AuditEventValue"]) => shown(v.field ?? "", v.before || v.after || "", zone) !== "";
-  const values = change.values.filter((v) => speaks(v.field ?? "") && said(v));
+  const told = (v: Schemas["AuditEventValue"]) => v.field === "employee_id" && names(change.employee) !== "";
+  const values = change.values.filter((v) => speaks(v.field ?? "") && said(v) && !told(v));
   return (
     <li>
       <button
@@ -84,15 +85,13 @@ function Thing({ change, only }: { change: Change; only: (resource: string) => v
 type ValueProps = {
   value: Schemas["AuditEventValue"];
   resource?: string;
-  names: (name: string | undefined) => string;
+  names: Names;
 };
 
 function Value({ value, resource, names }: ValueProps) {
   const zone = useZone();
   const field = value.field ?? "";
-  const say = (text: string | undefined) =>
-    (/^employee(_id)?$/.test(field) && text && names(`employees/${text.replace("employees/", "")}`)) ||
-    shown(field, text ?? "", zone, resource);
+  const say = (text: string) => shown(field, text, zone, resource, names);
   return (
     <div>
       <dt>{fieldName(field, resource)}</dt>

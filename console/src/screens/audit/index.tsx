@@ -1,5 +1,5 @@
 // 監査ログ: who did what, from where, and what was before and after.
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ja } from "../../i18n/ja";
@@ -8,15 +8,18 @@ import { Button } from "../../ui/button";
 import { DayFilter, Filter, Filters } from "../../ui/filters";
 import { List } from "../../ui/list";
 import { Badge, Empty, PageHead } from "../../ui/parts";
-import { useEmployeeNames, useNamed } from "../employees/queries";
+import { useNamed } from "../employees/queries";
 import { Changes } from "./changes";
-import { type AuditEvent, type Limits, noLimits, useActors, useAudit } from "./queries";
-import { actions, thingName } from "./values";
+import { type AuditEvent, type Limits, noLimits, useActors, useAudit, useNames } from "./queries";
+import { actions, tailOf, thingName } from "./values";
 
 export function Audit() {
   const [limits, setLimits] = useState(noLimits);
   const zone = useZone();
   const audit = useNamed(useAudit(limits));
+  const names = useNames();
+  const rows = names && audit.data?.pages.flatMap((p) => p.auditEvents);
+  const about = rows?.flatMap((e) => e.changes).find((c) => c.resource === limits.resource);
   const limit = (more: Partial<Limits>) => setLimits({ ...limits, ...more });
   return (
     <div className="stack">
@@ -25,10 +28,16 @@ export function Audit() {
         lead={t("audit.lead")}
         crumbs={[{ to: "/settings", label: t("nav.settings") }]}
       />
-      <Limiting limits={limits} limit={limit} />
+      <Limiting limits={limits} limit={limit}>
+        {names && limits.resource && (
+          <Badge tone="info">
+            {t("audit.thing", { name: thingName(limits.resource, names, about?.employee) })} {tailOf(limits.resource)}
+          </Badge>
+        )}
+      </Limiting>
       <List
         source={audit}
-        rows={audit.data?.pages.flatMap((p) => p.auditEvents)}
+        rows={rows}
         id={(e) => e.name}
         lines={8}
         empty={
@@ -50,7 +59,7 @@ export function Audit() {
           {
             label: t("audit.change"),
             kind: "broad",
-            cell: (e) => <Changes event={e} only={(resource) => limit({ resource })} />,
+            cell: (e) => names && <Changes event={e} names={names} only={(resource) => limit({ resource })} />,
           },
         ]}
       />
@@ -84,11 +93,10 @@ function Actor({ event }: { event: AuditEvent }) {
   );
 }
 
-type Limiter = { limits: Limits; limit: (more: Partial<Limits>) => void };
+type Limiter = { limits: Limits; limit: (more: Partial<Limits>) => void; children: ReactNode };
 
-function Limiting({ limits, limit }: Limiter) {
+function Limiting({ limits, limit, children }: Limiter) {
   const actors = useActors();
-  const names = useEmployeeNames();
   const choices = [{ value: "", label: t("filter.all") }, ...actions(Object.keys(ja))];
   return (
     <Filters limited={Object.values(limits).some((x) => x !== "")} onClear={() => limit(noLimits)}>
@@ -101,7 +109,7 @@ function Limiting({ limits, limit }: Limiter) {
         options={choices}
         onChange={(action) => limit({ action })}
       />
-      {limits.resource && <Badge tone="info">{t("audit.thing", { name: thingName(limits.resource, names) })}</Badge>}
+      {children}
     </Filters>
   );
 }

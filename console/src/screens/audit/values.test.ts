@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { setLanguage } from "../../i18n";
 import { fieldName, shown, speaks, tailOf, thingName } from "./values";
 
 const zone = "Asia/Tokyo";
@@ -122,12 +123,65 @@ test("what only the audit calls so has words, too", () => {
   }
 });
 
-test("things are named by kind and person", () => {
-  const names = (name: string | undefined) => (name === `employees/${id}` ? "佐藤 花子" : "");
-  expect(thingName(`employees/${id}`, names)).toBe("佐藤 花子");
-  expect(thingName(`employees/${id}/timesheets/2026-11`, names)).toBe("佐藤 花子 勤怠 2026-11");
-  expect(thingName(`punches/${id}`, names)).toBe("打刻");
-  expect(thingName("workRules", names)).toBe("勤務ルール");
+const called: Record<string, string> = {
+  [`employees/${id}`]: "佐藤 花子",
+  [`accounts/${id}`]: "鈴木 太郎",
+  [`apiKeys/${id}`]: "給与システム連携",
+  [`connections/${id}`]: "本社",
+};
+const names = (name: string | undefined) => called[name ?? ""] ?? "";
+const nobody = () => "";
+
+// What the auditor reads of a thing, in Japanese and in English.
+const things: [resource: string, employee: string, ja: string, en: string][] = [
+  [`employees/${id}`, "", "佐藤 花子", "佐藤 花子"],
+  [`employees/${id}/timesheets/2026-11`, "", "佐藤 花子 勤怠 2026年11月", "佐藤 花子 timesheet November 2026"],
+  [`punches/${id}`, `employees/${id}`, "打刻 佐藤 花子", "Punch 佐藤 花子"],
+  [`heldPunches/${id}`, `employees/${id}`, "保留中の打刻 佐藤 花子", "Held punch 佐藤 花子"],
+  [`correctionRequests/${id}`, `employees/${id}`, "修正申請 佐藤 花子", "Correction request 佐藤 花子"],
+  [`legalHolds/${id}`, `employees/${id}`, "保全 佐藤 花子", "Legal hold 佐藤 花子"],
+  [`legalHolds/${id}`, "", "保全", "Legal hold"],
+  [`accounts/${id}`, "", "アカウント 鈴木 太郎", "Account 鈴木 太郎"],
+  [`apiKeys/${id}`, "", "APIキー 給与システム連携", "API key 給与システム連携"],
+  [`connections/${id}/punchSettings`, "", "LINE WORKS 連携 本社 打刻設定", "LINE WORKS connection 本社 punch settings"],
+  ["workRules", "", "勤務ルール", "Work rules"],
+];
+
+function inEnglish(say: () => void) {
+  vi.stubGlobal("localStorage", { setItem: () => {} });
+  vi.stubGlobal("document", { documentElement: {} });
+  setLanguage("en");
+  try {
+    say();
+  } finally {
+    setLanguage("ja");
+    vi.unstubAllGlobals();
+  }
+}
+
+test("things are named by kind and by whose they are", () => {
+  for (const [resource, employee, ja] of things) expect(thingName(resource, names, employee)).toBe(ja);
+  inEnglish(() => {
+    for (const [resource, employee, , en] of things) expect(thingName(resource, names, employee)).toBe(en);
+  });
+  expect(thingName(`punches/${id}`, nobody, `employees/${id}`)).toBe("打刻");
+  expect(thingName(`accounts/${id}`, nobody)).toBe("アカウント");
+  expect(thingName(`employees/${id}/timesheets/2026-11`, nobody)).toBe("従業員 勤怠 2026年11月");
   expect(tailOf(`punches/${id}`)).toBe("…7df09c");
   expect(tailOf(`connections/${id}/punchSettings`)).toBe("");
+});
+
+test("values name people, keys and days as people do", () => {
+  const say = (field: string, value: string, by = names) => shown(field, value, zone, "", by);
+  expect(say("account", id) + say("employee_id", id) + say("employee", `employees/${id}`)).toBe(
+    "鈴木 太郎佐藤 花子佐藤 花子",
+  );
+  expect(say("account", id, nobody) + say("employee", `employees/${id}`, nobody)).toBe("…7df09c…7df09c");
+  expect(say("corrects", id)).toBe("…7df09c");
+  expect(say("endedApiKeys", JSON.stringify([`apiKeys/${id}`]))).toBe("「給与システム連携」");
+  expect(say("endedApiKeys", JSON.stringify([`apiKeys/${id}`]), nobody)).toBe("「…7df09c」");
+  expect(say("name", `accounts/${id}`)).toBe(`accounts/${id}`); // somebody may be called so
+  expect(say("business_day", "2026-11-03")).toBe("2026年11月3日(火)");
+  expect(say("closing_from", "2026-11-03")).toBe("2026年11月3日(火)");
+  inEnglish(() => expect(say("business_day", "2026-11-03")).toBe("Tue, 3 November 2026"));
 });

@@ -1,6 +1,11 @@
 // How the audit's resource names, fields and values read for people.
 import { t, word } from "../../i18n";
-import { moment } from "../../i18n/time";
+import { day, moment, month } from "../../i18n/time";
+
+/** What somebody or something is called, by resource name; empty where nobody tells. */
+export type Names = (name: string | undefined) => string;
+
+const nameless: Names = () => "";
 
 /** Fields that say nothing to people: they count changes or repeat the resource. */
 const silent = new Set(
@@ -40,14 +45,20 @@ const groups: Record<string, Record<string, string>> = {
   verb: { accountLink: "linkVerb" },
 };
 
+// The fields that keep somebody's id, or name, and the collection that it is of.
+const people: Record<string, string> = { account: "accounts", employee: "employees", employee_id: "employees" };
+
 /** A value of a resource in the words of the screen. */
-export function shown(field: string, value: string, zone: string, resource = ""): string {
+export function shown(field: string, value: string, zone: string, resource = "", names = nameless): string {
   if (value === "" || value.startsWith("0001-")) return ""; // the year 1 stands for: ever since
-  if (isID(value)) return tail(value);
+  const of = people[field] ?? "";
+  const id = of ? value.replace(`${of}/`, "") : value;
+  if (isID(id)) return names(`${of}/${id}`) || tail(id);
+  if (/(_day|_from)$/.test(field) && /^\d{4}-\d{2}-\d{2}$/.test(value)) return day(value);
   if (/(_at|Time)$/.test(field) && !Number.isNaN(Date.parse(value))) return moment(new Date(value).toISOString(), zone);
   if (field.endsWith("_minutes") && /^\d+$/.test(value)) return hourOf(Number(value));
   if (/^closing_?day$/i.test(field)) return value === "31" ? t("company.lastDay") : t("company.day", { day: value });
-  if (value.startsWith("[") || value.startsWith("{")) return list(value);
+  if (value.startsWith("[") || value.startsWith("{")) return list(value, names);
   const named = groups[field];
   return word(named?.[kindOf(resource)] ?? named?.[""] ?? "auditValue", value);
 }
@@ -57,11 +68,12 @@ const tail = (id: string) => `…${id.slice(-6)}`;
 
 const hourOf = (minutes: number) => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 
-// list writes words, and words by kind of punch, without the marks of JSON.
-function list(value: string): string {
+// list writes words, names of things, and words by kind of punch, without the marks of JSON.
+function list(value: string, names: Names): string {
+  const told = (x: unknown) => `「${names(String(x)) || tailOf(String(x)) || x}」`;
   try {
     const parsed: unknown = JSON.parse(value);
-    if (Array.isArray(parsed)) return parsed.length === 0 ? "—" : parsed.map((x) => `「${x}」`).join("");
+    if (Array.isArray(parsed)) return parsed.length === 0 ? "—" : parsed.map(told).join("");
     return Object.entries(parsed as Record<string, unknown>)
       .filter(([, words]) => Array.isArray(words) && words.length > 0)
       .map(([kind, words]) => `${word("kind", kind)}: ${(words as unknown[]).map((x) => `「${x}」`).join("")}`)
@@ -71,16 +83,17 @@ function list(value: string): string {
   }
 }
 
-type Names = (name: string | undefined) => string;
-
-/** What a resource is called: its kind, and the name of the person if there is one. */
-export function thingName(resource: string | undefined, names: Names): string {
+/**
+ * What a resource is called: its kind, and the name of its own or else of the employee whose it is, if there is one. An
+ * employee is called by the name alone.
+ */
+export function thingName(resource: string | undefined, names: Names, employee?: string): string {
   const parts = (resource ?? "").split("/");
-  const kinds = parts.filter((_, i) => i % 2 === 0).map((k) => word("auditThing", k));
-  const person = parts.length > 1 ? names(parts.slice(0, 2).join("/")) : "";
-  const period = parts[2] === "timesheets" ? ` ${parts[3]}` : "";
-  if (person) return `${person}${kinds.length > 1 ? ` ${kinds.slice(1).join(" ")}` : ""}${period}`;
-  return `${kinds.join(" ")}${period}`;
+  const [kind, ...below] = parts.filter((_, i) => i % 2 === 0).map((k) => word("auditThing", k));
+  const own = parts.length > 1 ? names(parts.slice(0, 2).join("/")) : "";
+  const period = parts[2] === "timesheets" ? month(parts[3]) : "";
+  const words = [own && parts[0] === "employees" ? "" : kind, own || names(employee), ...below, period];
+  return words.filter(Boolean).join(" ");
 }
 
 /** The last letters of an id, to tell things of a kind apart. */
