@@ -1,5 +1,18 @@
 // Flows that are walked in both languages of the console: the words are its own, so that a flow says what it does once.
-import { administrator, answer, box, elsewhere, expect, knock, languages, password, press, speak, test } from "./world";
+import {
+  administrator,
+  answer,
+  box,
+  elsewhere,
+  expect,
+  knock,
+  languages,
+  password,
+  press,
+  punched,
+  speak,
+  test,
+} from "./world";
 
 for (const language of languages) {
   test(`an API key is made, shown once and deleted after a question, in ${language}`, async ({ page }) => {
@@ -68,6 +81,38 @@ for (const language of languages) {
     await press(page, w("filter.clear"));
     await page.getByLabel(w("audit.actor"), { exact: true }).selectOption({ label: administrator.name });
     await expect(rows(w("auditAction.CREATE_EMPLOYEE")).first()).toBeVisible();
+  });
+
+  test(`the audit names who was stopped and whose punch was voided, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const name = `停止 太郎 ${language}`;
+    const email = `stopped-${language}@example.co.jp`;
+    const { account } = await world.call<{ account: { name: string } }>("POST", "accounts", {
+      email,
+      name,
+      role: "AUDITOR",
+    });
+    await world.call("DELETE", account.name);
+    const who = await world.hire(`打刻 消子 ${language}`);
+    const punch = await punched(world, who, "CLOCK_IN");
+    await world.call("POST", `${punch.name}:void`, { reason: "二重の打刻" });
+    await page.goto("/settings/audit");
+    for (const [action, thing, called] of [
+      ["auditAction.ACCOUNT_DEACTIVATE", "auditThing.accounts", name],
+      ["auditAction.VOID_PUNCH", "auditThing.punches", who.displayName],
+    ] as const)
+      await expect(
+        page.getByRole("row", { name: new RegExp(`${w(action)}.*${w(thing)} ${called}`) }).first(),
+      ).toBeVisible();
+    // Only what was done with this punch, which is told to be hers above the list, too.
+    await page
+      .getByRole("button", { name: `${w("auditThing.punches")} ${who.displayName}` })
+      .first()
+      .click();
+    await expect(
+      page.getByText(w("audit.thing", { name: `${w("auditThing.punches")} ${who.displayName}` })),
+    ).toBeVisible();
+    await expect(page.getByRole("row", { name: new RegExp(w("auditAction.ACCOUNT_DEACTIVATE")) })).toHaveCount(0);
   });
 
   test(`company and rules are stored, and what is wrong is said beside it, in ${language}`, async ({ page, world }) => {
