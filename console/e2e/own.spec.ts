@@ -1,6 +1,25 @@
 // What employees do: they see their own months alone, ask for corrections and submit.
+import type { Page } from "@playwright/test";
+import { reach } from "./keyboard";
 import { look } from "./look";
-import { answer, expect, guest, inEnglish, languages, period, press, punched, test, today, words } from "./world";
+import {
+  answer,
+  box,
+  type Employee,
+  expect,
+  guest,
+  inEnglish,
+  type Language,
+  languages,
+  period,
+  press,
+  punched,
+  speak,
+  test,
+  today,
+  type World,
+  words,
+} from "./world";
 
 for (const language of languages)
   test(`an employee asks for corrections, one is approved and one rejected, and submits the month, in ${language}`, async ({
@@ -78,6 +97,155 @@ for (const language of languages)
     await world.call("POST", `${who.name}/timesheets/${period()}:approve`, {});
     await hers.reload();
     await expect(way("ask")).toBeVisible(); // there is nothing she could withdraw
+    await hers.context().close();
+  });
+
+type Punch = { name: string; kind: string; time: string; state: string };
+type Day = { punches: Punch[]; uncounted: string[]; flags: string[] };
+
+/** The day of somebody who punched on one alone. */
+const dayOf = async (world: World, who: Employee) =>
+  (await world.call<{ days: Day[] }>("GET", `${who.name}/timesheets/${period()}`)).days[0] as Day;
+
+/** What somebody asked for last. */
+const lastAsked = async (world: World, who: Employee) =>
+  (
+    await world.call<{ correctionRequests: { kind: string; corrects: string }[] }>(
+      "GET",
+      `correctionRequests?employee=${who.name}`,
+    )
+  ).correctionRequests[0];
+
+/** The clock of Japan so many minutes ago, or of an instant with its seconds. */
+const clock = (at: number | string) =>
+  new Intl.DateTimeFormat("en-GB", {
+    timeZone: "Asia/Tokyo",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: typeof at === "string" ? "2-digit" : undefined,
+  }).format(new Date(typeof at === "string" ? at : Date.now() - at * 60_000));
+
+/** An employee who may ask and change nothing, in a browser of his or her own. */
+async function asker(page: Page, world: World, language: Language, name: string, who: Employee) {
+  const email = `${who.id}@example.co.jp`;
+  const account = { email, name, role: "EMPLOYEE_READ_ONLY", employee: who.name };
+  const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", account);
+  return guest(page, world, made.invitation.link, email, language);
+}
+
+for (const language of languages)
+  test(`a wrong punch is replaced by what its employee asks for without a mouse, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const name = language === "ja" ? "訂正 望子" : "訂正 英望子";
+    const who = await world.hire(name);
+    await punched(world, who, "CLOCK_IN", 9);
+    const wrong = (await dayOf(world, who)).punches[0] as Punch;
+    const which = { kind: w("kind.CLOCK_IN"), time: clock(wrong.time) };
+    const hers = await asker(page, world, language, name, who);
+    await expect(hers.locator("table.month")).toBeVisible();
+    await reach(hers, new RegExp(w("month.unfold", { day: "" }).trim()));
+    await hers.keyboard.press("Enter");
+    const button = w("correction.askReplaceWhich", which);
+    await reach(hers, button);
+    if (language === "ja") await look(hers, "own-day");
+    await hers.keyboard.press("Enter");
+    const dialog = hers.getByRole("dialog", { name: w("correction.askReplace") });
+    await expect(dialog.getByText(w("correction.askReplaceLead", which))).toBeVisible();
+    await expect(dialog.getByRole("combobox")).toHaveValue("CLOCK_IN");
+    await expect(box(dialog, w("punch.time"))).toHaveValue(which.time.slice(0, 5));
+    if (language === "ja") await look(hers, "own-correction");
+    await reach(hers, w("punch.time"));
+    await hers.keyboard.press("Control+A");
+    await hers.keyboard.insertText(clock(4));
+    await reach(hers, w("punch.reason"));
+    await hers.keyboard.insertText("押し間違えたため");
+    await reach(hers, w("correction.send"));
+    await hers.keyboard.press("Enter");
+    await expect(dialog).toHaveCount(0);
+    await expect(hers.getByRole("button", { name: button })).toBeFocused();
+    expect((await lastAsked(world, who))?.corrects).toBe(wrong.name);
+    await expect(hers.getByText(w("correction.replacesWhich", which))).toBeVisible();
+
+    await page.goto("/corrections");
+    const row = page.getByRole("row", { name: new RegExp(`${name}.*押し間違えたため`) });
+    await expect(row.getByText(w("correction.replacesWhich", which))).toBeVisible();
+    await row.getByRole("button", { name: w("correction.approve") }).click();
+    await expect(page.getByRole("dialog").getByText(w("correction.replacesWhich", which))).toBeVisible();
+    await answer(page, w("correction.approve"));
+    await expect(row).toHaveCount(0);
+    const now = await dayOf(world, who);
+    expect(now.punches.map((p) => [p.name === wrong.name, p.state])).toEqual([
+      [true, "VOIDED"],
+      [false, "VALID"],
+    ]);
+    expect([now.uncounted, now.flags]).toEqual([[wrong.name], expect.not.arrayContaining(["REPEATED_CLOCK_IN"])]);
+    await hers.reload();
+    await hers.locator("table.month").getByRole("button", { expanded: false }).first().click();
+    await expect(hers.locator(".punches .lost").getByRole("button")).toHaveCount(0); // counts no longer
+    await expect(hers.getByText(w("flag.REPEATED_CLOCK_IN"))).toHaveCount(0);
+    await hers.context().close();
+  });
+
+for (const language of languages)
+  test(`who asks for a punch of a kind that the day has is asked what becomes of that, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const name = language === "ja" ? "二度 押子" : "二度 英押子";
+    const who = await world.hire(name);
+    for (const [kind, minutes] of [
+      ["CLOCK_IN", 12],
+      ["BREAK_START", 10],
+      ["BREAK_END", 8],
+      ["BREAK_START", 6],
+    ] as const)
+      await punched(world, who, kind, minutes);
+    const before = (await dayOf(world, who)).punches;
+    const wrong = before[0] as Punch;
+    const hers = await asker(page, world, language, name, who);
+    const dialog = hers.getByRole("dialog");
+    const options = dialog.getByRole("radio");
+    const add = dialog.getByRole("radio", { name: w("correction.sameAdd") });
+    const replace = (p: Punch) =>
+      dialog.getByRole("radio", {
+        name: w("correction.sameReplace", { kind: w(`kind.${p.kind}` as "kind.CLOCK_IN"), time: clock(p.time) }),
+      });
+    const ask = async (reason: string) => {
+      await press(hers, w("correction.ask"));
+      await dialog.getByLabel(w("punch.date")).fill(today());
+      await box(dialog, w("punch.time")).fill(clock(3));
+      await dialog.getByLabel(w("punch.reason")).fill(reason);
+    };
+    const sent = async () => {
+      await answer(hers, w("correction.send"));
+      await expect(dialog).toHaveCount(0);
+      return lastAsked(world, who);
+    };
+    await ask("押し間違えたため");
+    await expect(replace(wrong)).toBeChecked(); // the one there is
+    const kind = dialog.getByRole("combobox", { name: w("punch.kind") });
+    await kind.selectOption("CLOCK_OUT");
+    await expect(options).toHaveCount(0); // there is none
+    await kind.selectOption("BREAK_START");
+    await expect(options).toHaveCount(3);
+    await expect(add).toBeChecked(); // nobody knows which
+    await kind.selectOption("CLOCK_IN");
+    await expect(replace(wrong)).toBeChecked();
+    if (language === "ja") await look(hers, "own-correction-same");
+    expect(await sent()).toMatchObject({ kind: "CLOCK_IN", corrects: wrong.name });
+
+    await ask("二度目の出勤");
+    await add.check();
+    expect((await sent())?.corrects).toBeFalsy();
+
+    await ask("二度目の休憩");
+    await kind.selectOption("BREAK_START");
+    await replace(before[3] as Punch).check();
+    expect(await sent()).toMatchObject({ kind: "BREAK_START", corrects: before[3]?.name });
     await hers.context().close();
   });
 

@@ -202,7 +202,11 @@ export function ChoiceField<T extends Values>({
   label,
   options,
   beside,
-}: Shared<T> & { options: Choice[]; beside?: boolean }) {
+}: Pick<Shared<T>, "name" | "label"> & {
+  form: Pick<Form<T>, "values" | "set">;
+  options: Choice[];
+  beside?: boolean;
+}) {
   return (
     <fieldset className="field">
       <legend className="label">{label}</legend>

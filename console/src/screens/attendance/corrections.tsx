@@ -14,7 +14,8 @@ import { Badge, Card, Empty, PageHead, Segments, type Tone } from "../../ui/part
 import { say } from "../../ui/toast";
 import { ofKnown, useEmployeeNames, useNamed } from "../employees/queries";
 import { useAnew } from "./anew";
-import { useActorNames } from "./queries";
+import { addDays } from "./periods";
+import { timeOf, useActorNames } from "./queries";
 
 type Request = Schemas["CorrectionRequest"];
 type Verb = "approve" | "reject" | "withdraw";
@@ -45,7 +46,16 @@ function useDecide(name: (employee: string | undefined) => string) {
   const decide = (request: Request, verb: Verb) =>
     confirm({
       title: t(`correction.${verb}.title`),
-      text: t(`correction.${verb}.text`, which(request)),
+      text: (
+        <>
+          <p>{t(`correction.${verb}.text`, which(request))}</p>
+          {verb === "approve" && request.corrects && (
+            <p>
+              <Replaced request={request} />
+            </p>
+          )}
+        </>
+      ),
       action: t(`correction.${verb}`),
       danger: verb === "reject",
       reason: { label: t("verb.comment"), required: verb === "reject" },
@@ -157,12 +167,35 @@ export function CorrectionRequests() {
   );
 }
 
+// Which punch of before makes way for what is asked for, with its day where that is another.
+function Replaced({ request: r }: { request: Request }) {
+  const zone = useZone();
+  const day = r.businessDay ?? "";
+  const { data } = useQuery({
+    queryKey: ["punches", "about", idOf(r.employee), day],
+    queryFn: () => {
+      const query = { employee: idOf(r.employee), startDay: addDays(day, -1), endDay: addDays(day, 1), pageSize: 500 };
+      return ask(api.GET("/v1/punches", { params: { query } }));
+    },
+    enabled: Boolean(r.corrects) && day !== "",
+  });
+  if (!r.corrects) return null;
+  const old = data?.punches.find((p) => p.name === r.corrects);
+  if (!old) return t("correction.replaces");
+  const time = old.businessDay === day ? timeOf(old, zone, true) : moment(old.time, zone, true);
+  return t("correction.replacesWhich", { kind: word("kind", old.kind), time });
+}
+
 // What is asked for, and whether a punch of before makes way for it.
 function Kind({ request: r }: { request: Request }) {
   return (
     <span>
       <span className="nowrap">{word("kind", r.kind)}</span>
-      {r.corrects && <span className="small muted block">{t("correction.replaces")}</span>}
+      {r.corrects && (
+        <span className="small muted block">
+          <Replaced request={r} />
+        </span>
+      )}
     </span>
   );
 }
@@ -209,7 +242,11 @@ export function MonthCorrections({ employee, period, own }: { employee: string; 
                 <strong>
                   <span className="nowrap">{moment(r.time, zone)}</span> {word("kind", r.kind)}
                 </strong>
-                {r.corrects && <span className="small muted">{t("correction.replaces")}</span>}
+                {r.corrects && (
+                  <span className="small muted">
+                    <Replaced request={r} />
+                  </span>
+                )}
                 <Badge tone={tone(r.state)}>{word("correctionState", r.state)}</Badge>
               </span>
               <span className="small muted block">{r.reason}</span>

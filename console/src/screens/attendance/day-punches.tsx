@@ -6,19 +6,32 @@ import { t, word } from "../../i18n";
 import { day as longDay, moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { Badge } from "../../ui/parts";
-import { CorrectPunch, useVoid } from "./punch-dialogs";
-import { type Day, type Punch, timeOf, useActorNames } from "./queries";
+import { AskReplacement, CorrectPunch, useVoid } from "./punch-dialogs";
+import { countingOf, type Day, type Punch, timeOf, useActorNames } from "./queries";
 
-export function DayPunches({ day, editable, add }: { day: Day; editable: boolean; add: () => void }) {
+type Props = {
+  employee: string;
+  day: Day;
+  /** Whether who looks may change the punches. */
+  editable: boolean;
+  /** Whether who looks may ask for a change of them. */
+  asks: boolean;
+  add: () => void;
+};
+
+export function DayPunches({ employee, day, editable, asks, add }: Props) {
   const [correcting, setCorrecting] = useState<Punch | null>(null);
+  const [asking, setAsking] = useState<Punch | null>(null);
   const [dialog, voidPunch] = useVoid();
   const uncounted = new Set(day.uncounted);
+  const counting = new Set(countingOf(day));
   const zone = useZone();
   const which = (p: Punch) => ({ kind: word("kind", p.kind), time: timeOf(p, zone, true) });
   return (
     <div className="stack tight">
       {dialog}
       {correcting && <CorrectPunch punch={correcting} onClose={() => setCorrecting(null)} />}
+      {asking && <AskReplacement employee={employee} punch={asking} onClose={() => setAsking(null)} />}
       <div className="row spread">
         <h3>{t("day.punches", { day: longDay(day.date) })}</h3>
         {editable && (
@@ -34,29 +47,40 @@ export function DayPunches({ day, editable, add }: { day: Day; editable: boolean
             punch={p}
             counts={!uncounted.has(p.name)}
             actions={
-              editable &&
-              p.state === "VALID" && (
-                <>
-                  {p.kind !== "UNDO" && (
-                    <Button
-                      small
-                      look="quiet"
-                      onClick={() => setCorrecting(p)}
-                      aria-label={t("punch.correctWhich", which(p))}
-                    >
-                      {t("punch.correct")}
-                    </Button>
-                  )}
+              <>
+                {asks && counting.has(p) && (
                   <Button
                     small
-                    look="danger-quiet"
-                    onClick={() => voidPunch(p)}
-                    aria-label={t("punch.voidWhich", which(p))}
+                    look="quiet"
+                    onClick={() => setAsking(p)}
+                    aria-label={t("correction.askReplaceWhich", which(p))}
                   >
-                    {t("punch.void")}
+                    {t("correction.askReplace")}
                   </Button>
-                </>
-              )
+                )}
+                {editable && p.state === "VALID" && (
+                  <>
+                    {p.kind !== "UNDO" && (
+                      <Button
+                        small
+                        look="quiet"
+                        onClick={() => setCorrecting(p)}
+                        aria-label={t("punch.correctWhich", which(p))}
+                      >
+                        {t("punch.correct")}
+                      </Button>
+                    )}
+                    <Button
+                      small
+                      look="danger-quiet"
+                      onClick={() => voidPunch(p)}
+                      aria-label={t("punch.voidWhich", which(p))}
+                    >
+                      {t("punch.void")}
+                    </Button>
+                  </>
+                )}
+              </>
             }
           />
         ))}

@@ -201,7 +201,13 @@ function Days({ sheet, employee, own }: { sheet: Timesheet; employee: string; ow
                 {open === date && byDate.get(date) && (
                   <tr>
                     <td colSpan={7} className="unfolded">
-                      <DayPunches day={byDate.get(date) as Day} editable={editable} add={() => setAdding(date)} />
+                      <DayPunches
+                        employee={employee}
+                        day={byDate.get(date) as Day}
+                        editable={editable}
+                        asks={asks}
+                        add={() => setAdding(date)}
+                      />
                     </td>
                   </tr>
                 )}

@@ -1,18 +1,20 @@
 // Corrections: enter a punch, correct one, make one count no longer. Each says
 // why for ever, and what was recorded stays.
-import type { ReactNode } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
 import { api, ask, idOf } from "../../api/client";
-import { useZone } from "../../api/session";
+import { useSession, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { clock, dateIn, instantOf, isDay, typedClock } from "../../i18n/time";
+import { clock, dateIn, instantOf, isDay, day as longDay, typedClock } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { Dialog, useConfirm } from "../../ui/dialog";
 import { type Form, FormBody, useForm } from "../../ui/form";
-import { AreaField, SelectField, TextField } from "../../ui/inputs";
+import { AreaField, ChoiceField, SelectField, TextField } from "../../ui/inputs";
 import { say } from "../../ui/toast";
 import { type Kind, kindOptions } from "../settings/choices";
 import { useAnew } from "./anew";
-import { type Punch, timeOf } from "./queries";
+import { periodOf } from "./periods";
+import { countingOf, type Punch, timeOf, timesheetQuery, useBusinessDay } from "./queries";
 
 // Changes the punches of a month and says so.
 function useChange() {
@@ -30,7 +32,7 @@ const check = (v: Values) => ({
   reason: v.reason.trim() ? "" : t("form.required", { label: t("punch.reason") }),
 });
 
-function Fields({ form }: { form: Form<Values> }) {
+function Fields({ form, children }: { form: Form<Values>; children?: ReactNode }) {
   return (
     <>
       <SelectField form={form} name="kind" label={t("punch.kind")} options={kindOptions()} />
@@ -53,6 +55,7 @@ function Fields({ form }: { form: Form<Values> }) {
           must
         />
       </div>
+      {children}
       <AreaField form={form} name="reason" label={t("punch.reason")} hint={t("punch.reasonHint")} must rows={3} />
     </>
   );
@@ -91,22 +94,95 @@ export function AddPunch({ employee, date, onClose }: { employee: string; date: 
   );
 }
 
-/** Asks for a punch that somebody else has to approve. */
-export function AskCorrection({ employee, date, onClose }: { employee: string; date: string; onClose: () => void }) {
+// Sends a request for a punch, which may take the place of another.
+function useAsk(employee: string) {
   const zone = useZone();
   const anew = useAnew();
+  return async (v: Values, corrects: string | undefined) => {
+    const time = instantOf(v.date, typedClock(v.time), zone);
+    const wish = { employee: `employees/${employee}`, kind: v.kind as Kind, time, reason: v.reason.trim() };
+    const body = { ...wish, corrects };
+    await anew(["corrections", "timesheet"], () => ask(api.POST("/v1/correctionRequests", { body })));
+    say(t("correction.asked"));
+  };
+}
+
+// The punches that count already on the business day of what is asked for, and are of its kind.
+function useSame(employee: string, { kind, date, time }: Values) {
+  const zone = useZone();
+  const closingDay = useSession().organization?.closingDay ?? 31;
+  const { dayOf } = useBusinessDay();
+  const typed = typedClock(time);
+  // Whoever writes an hour past midnight has named the day.
+  const until24 = typed !== "" && typed < "24";
+  const day = !isDay(date) ? "" : until24 ? dayOf(new Date(instantOf(date, typed, zone))) : date;
+  const sheet = useQuery({ ...timesheetQuery(employee, periodOf(day, closingDay)), enabled: day !== "" });
+  const punches = countingOf(sheet.data?.days.find((d) => d.date === day)).filter((p) => p.kind === kind);
+  return { day, punches, pending: sheet.isLoading };
+}
+
+// A second punch of a kind is seldom meant beside the first: what becomes of that is asked where it is seen.
+function useInstead(employee: string, values: Values) {
+  const zone = useZone();
+  const { day, punches, pending } = useSame(employee, values);
+  const [wanted, want] = useState("");
+  const kind = word("kind", values.kind);
+  const beside = `${values.kind} ${day}`; // a choice for one day and kind is none for another
+  const options = punches.map((p) => ({
+    value: p.name ?? "",
+    label: t("correction.sameReplace", { kind, time: timeOf(p, zone, true) }),
+    more: t("correction.sameReplaceMore"),
+  }));
+  options.push({ value: beside, label: t("correction.sameAdd"), more: t("correction.sameAddMore") });
+  const usual = (punches.length === 1 && options[0]?.value) || beside;
+  const chosen = options.some((o) => o.value === wanted) ? wanted : usual;
+  const said = punches.length > 0 ? t("correction.same", { day: longDay(day), kind, n: punches.length }) : "";
+  const choice = (
+    <>
+      <span role="status" className="hidden">
+        {said}
+      </span>
+      {said && (
+        <ChoiceField
+          form={{ values: { corrects: chosen }, set: (_, value) => want(value) }}
+          name="corrects"
+          label={said}
+          options={options}
+        />
+      )}
+    </>
+  );
+  return { choice, pending, corrects: chosen === beside ? undefined : chosen };
+}
+
+/** Asks for a punch that somebody else has to approve. */
+export function AskCorrection({ employee, date, onClose }: { employee: string; date: string; onClose: () => void }) {
+  const send = useAsk(employee);
   const form = useForm<Values>({ kind: "CLOCK_IN", date, time: "", reason: "" }, { check });
-  const submit = () =>
-    form.run(async (v) => {
-      const time = instantOf(v.date, typedClock(v.time), zone);
-      const body = { employee: `employees/${employee}`, kind: v.kind as Kind, time, reason: v.reason.trim() };
-      await anew(["corrections", "timesheet"], () => ask(api.POST("/v1/correctionRequests", { body })));
-      say(t("correction.asked"));
-      onClose();
-    });
+  const { choice, pending, corrects } = useInstead(employee, form.values);
+  const submit = () => form.run((v) => send(v, corrects).then(onClose));
   return (
     <Dialog title={t("correction.ask")} onClose={onClose}>
       <p className="muted">{t("correction.askLead")}</p>
+      <FormBody form={form} onSubmit={submit}>
+        <Fields form={form}>{choice}</Fields>
+        <Buttons busy={form.busy || pending} action={t("correction.send")} onClose={onClose} />
+      </FormBody>
+    </Dialog>
+  );
+}
+
+/** Asks for a punch in the place of one that is wrong, which somebody else has to approve. */
+export function AskReplacement({ employee, punch, onClose }: { employee: string; punch: Punch; onClose: () => void }) {
+  const zone = useZone();
+  const send = useAsk(employee);
+  const form = useForm<Values>(asItIs(punch, zone), { check });
+  const submit = () => form.run((v) => send(v, punch.name).then(onClose));
+  return (
+    <Dialog title={t("correction.askReplace")} onClose={onClose}>
+      <p className="muted">
+        {t("correction.askReplaceLead", { kind: word("kind", punch.kind), time: timeOf(punch, zone, true) })}
+      </p>
       <FormBody form={form} onSubmit={submit}>
         <Fields form={form} />
         <Buttons busy={form.busy} action={t("correction.send")} onClose={onClose} />
@@ -115,14 +191,17 @@ export function AskCorrection({ employee, date, onClose }: { employee: string; d
   );
 }
 
+const asItIs = (punch: Punch, zone: string): Values => ({
+  kind: punch.kind ?? "CLOCK_IN",
+  date: dateIn(new Date(punch.time ?? ""), zone),
+  time: clock(punch.time, zone),
+  reason: "",
+});
+
 export function CorrectPunch({ punch, onClose }: { punch: Punch; onClose: () => void }) {
   const zone = useZone();
   const change = useChange();
-  const at = new Date(punch.time ?? "");
-  const form = useForm<Values>(
-    { kind: punch.kind ?? "CLOCK_IN", date: dateIn(at, zone), time: clock(punch.time, zone), reason: "" },
-    { check },
-  );
+  const form = useForm<Values>(asItIs(punch, zone), { check });
   const submit = () =>
     form.run(async (v) => {
       const params = { path: { punch: idOf(punch.name) } };
