@@ -225,6 +225,26 @@ for (const language of languages)
       await expect(dialog).toHaveCount(0);
       return lastAsked(world, who);
     };
+    // Nothing is sent before it is known what a day of another month has.
+    const old = new Date(Date.now() - 62 * 86_400_000).toISOString().slice(0, 10);
+    const oldPunch = { kind: "CLOCK_IN", time: `${old}T00:00:00Z`, reason: "入館記録による" };
+    await world.call("POST", `${who.name}/punches`, oldPunch);
+    await ask("以前の打刻");
+    let go = () => {};
+    const held = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    await hers.route(/\/timesheets\/\d/, (route) => held.then(() => route.continue()));
+    await dialog.getByLabel(w("punch.date")).fill(old);
+    await expect(options).toHaveCount(0);
+    await box(dialog, w("punch.time")).press("Enter");
+    go();
+    const oldest = { kind: w("kind.CLOCK_IN"), time: "09:00:00" };
+    await expect(dialog.getByRole("radio", { name: w("correction.sameReplace", oldest) })).toBeChecked();
+    expect(await lastAsked(world, who)).toBeUndefined();
+    await answer(hers, w("action.cancel"));
+    await hers.unrouteAll({ behavior: "ignoreErrors" });
+
     await ask("押し間違えたため");
     await expect(replace(wrong)).toBeChecked(); // the one there is
     const kind = dialog.getByRole("combobox", { name: w("punch.kind") });

@@ -19,7 +19,7 @@ export const attendance = {
   "correction.askLead": "承認されると記録されます。元の打刻は残ります。",
   "correction.askReplace": "訂正を申請",
   "correction.askReplaceLead":
-    "承認されると、打刻「{kind} {time}」と置き換わります。元の打刻は、承認されるまで集計され、承認後は取消線付きで残ります。",
+    "承認されると、打刻「{kind} {time}」の代わりに集計されます。承認までは元の打刻が集計され、その後も取消線付きで残ります。",
   "correction.askReplaceWhich": "「{kind}」({time})の訂正を申請",
   "correction.asked": "修正を申請しました。",
   "correction.decision": "決定",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { instantOf } from "../../i18n/time";
-import { addDays, businessDay, daysBetween, isPeriod, periodOf, shift } from "./periods";
+import { addDays, businessDay, daysBetween, isPeriod, meantDay, periodOf, shift } from "./periods";
 
 test("a period is named after the month in which its closing day lies", () => {
   expect(periodOf("2026-11-20", 20)).toBe("2026-11");
@@ -33,6 +33,19 @@ test("the cutoff is a time of the clock, also on the day on which clocks change"
   // Four hours after midnight it is five o'clock.
   expect(businessDay(new Date("2026-03-29T05:00:00+02:00"), "Europe/Berlin", "05:00")).toBe("2026-03-29");
   expect(businessDay(new Date("2026-03-29T04:59:00+02:00"), "Europe/Berlin", "05:00")).toBe("2026-03-28");
+});
+
+test.each([
+  ["2026-11-27", "09:00", "2026-11-27"],
+  ["2026-11-27", "02:00", "2026-11-26"], // of the night before
+  ["2026-11-27", "26:00", "2026-11-27"],
+  ["2026-11-27", "30:00", "2026-11-27"], // as it was said, though the cutoff has passed
+  ["2026-11-27", "", "2026-11-27"],
+  ["0026-11-27", "09:00", ""],
+  ["", "09:00", ""],
+])("who writes %s and %s means %s", (date, time, day) => {
+  const dayOf = (instant: Date) => businessDay(instant, "Asia/Tokyo", "05:00");
+  expect(meantDay(date, time, "Asia/Tokyo", dayOf)).toBe(day);
 });
 
 test("days are counted over the ends of months", () => {

@@ -1,5 +1,5 @@
 // Periods are named after the month in which their closing day lies.
-import { clock, dateIn } from "../../i18n/time";
+import { clock, dateIn, instantOf, isDay } from "../../i18n/time";
 
 /** The period, YYYY-MM, into which a day falls. */
 export function periodOf(date: string, closingDay: number): string {
@@ -21,6 +21,15 @@ export function shift(period: string, months: number): string {
 export function businessDay(instant: Date, zone: string, cutoff: string): string {
   const date = dateIn(instant, zone);
   return clock(instant.toISOString(), zone) < cutoff ? addDays(date, -1) : date;
+}
+
+/**
+ * The business day that is meant by a date and an HH:MM beside it, as far as they are typed; whoever writes an hour past
+ * midnight has named it.
+ */
+export function meantDay(date: string, time: string, zone: string, dayOf: (instant: Date) => string): string {
+  if (!isDay(date)) return "";
+  return time === "" || time >= "24" ? date : dayOf(new Date(instantOf(date, time, zone)));
 }
 
 /** The day so many days later, YYYY-MM-DD. */

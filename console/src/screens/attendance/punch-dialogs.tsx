@@ -13,7 +13,7 @@ import { AreaField, ChoiceField, SelectField, TextField } from "../../ui/inputs"
 import { say } from "../../ui/toast";
 import { type Kind, kindOptions } from "../settings/choices";
 import { useAnew } from "./anew";
-import { periodOf } from "./periods";
+import { meantDay, periodOf } from "./periods";
 import { countingOf, type Punch, timeOf, timesheetQuery, useBusinessDay } from "./queries";
 
 // Changes the punches of a month and says so.
@@ -112,10 +112,7 @@ function useSame(employee: string, { kind, date, time }: Values) {
   const zone = useZone();
   const closingDay = useSession().organization?.closingDay ?? 31;
   const { dayOf } = useBusinessDay();
-  const typed = typedClock(time);
-  // Whoever writes an hour past midnight has named the day.
-  const until24 = typed !== "" && typed < "24";
-  const day = !isDay(date) ? "" : until24 ? dayOf(new Date(instantOf(date, typed, zone))) : date;
+  const day = meantDay(date, typedClock(time), zone, dayOf);
   const sheet = useQuery({ ...timesheetQuery(employee, periodOf(day, closingDay)), enabled: day !== "" });
   const punches = countingOf(sheet.data?.days.find((d) => d.date === day)).filter((p) => p.kind === kind);
   return { day, punches, pending: sheet.isLoading };
