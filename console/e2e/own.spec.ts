@@ -169,6 +169,10 @@ for (const language of languages)
     expect((await lastAsked(world, who))?.corrects).toBe(wrong.name);
     await expect(hers.getByText(w("correction.replacesWhich", which))).toBeVisible();
 
+    await page.goto(`/timesheets/${who.id}/${period()}`);
+    await page.locator("table.month").getByRole("button", { expanded: false }).first().click();
+    await expect(page.getByRole("button", { name: w("punch.correctWhich", which) })).toBeVisible();
+    await expect(page.getByRole("button", { name: button })).toHaveCount(0); // corrects at once, and asks nobody
     await page.goto("/corrections");
     const row = page.getByRole("row", { name: new RegExp(`${name}.*押し間違えたため`) });
     await expect(row.getByText(w("correction.replacesWhich", which))).toBeVisible();
@@ -198,7 +202,8 @@ for (const language of languages)
     const name = language === "ja" ? "二度 押子" : "二度 英押子";
     const who = await world.hire(name);
     for (const [kind, minutes] of [
-      ["CLOCK_IN", 12],
+      ["CLOCK_IN", 14],
+      ["CLOCK_IN", 12], // repeats the first and does not count
       ["BREAK_START", 10],
       ["BREAK_END", 8],
       ["BREAK_START", 6],
@@ -247,6 +252,7 @@ for (const language of languages)
 
     await ask("押し間違えたため");
     await expect(replace(wrong)).toBeChecked(); // the one there is
+    await expect(options).toHaveCount(2);
     const kind = dialog.getByRole("combobox", { name: w("punch.kind") });
     await kind.selectOption("CLOCK_OUT");
     await expect(options).toHaveCount(0); // there is none
@@ -264,8 +270,8 @@ for (const language of languages)
 
     await ask("二度目の休憩");
     await kind.selectOption("BREAK_START");
-    await replace(before[3] as Punch).check();
-    expect(await sent()).toMatchObject({ kind: "BREAK_START", corrects: before[3]?.name });
+    await replace(before[4] as Punch).check();
+    expect(await sent()).toMatchObject({ kind: "BREAK_START", corrects: before[4]?.name });
     await hers.context().close();
   });
 

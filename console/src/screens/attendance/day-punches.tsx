@@ -23,7 +23,6 @@ export function DayPunches({ employee, day, editable, asks, add }: Props) {
   const [correcting, setCorrecting] = useState<Punch | null>(null);
   const [asking, setAsking] = useState<Punch | null>(null);
   const [dialog, voidPunch] = useVoid();
-  const uncounted = new Set(day.uncounted);
   const counting = new Set(countingOf(day));
   const zone = useZone();
   const which = (p: Punch) => ({ kind: word("kind", p.kind), time: timeOf(p, zone, true) });
@@ -45,7 +44,7 @@ export function DayPunches({ employee, day, editable, asks, add }: Props) {
           <Line
             key={p.name}
             punch={p}
-            counts={!uncounted.has(p.name)}
+            counts={counting.has(p)}
             actions={
               <>
                 {asks && counting.has(p) && (

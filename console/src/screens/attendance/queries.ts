@@ -34,9 +34,9 @@ export const attendanceTable = async (period: string): Promise<Blob> =>
 export const sheetTone = (state: string | undefined): Tone =>
   (({ SUBMITTED: "info", APPROVED: "good", SENT_BACK: "warn" })[state ?? ""] as Tone) ?? "plain";
 
-/** The punches of a day that count. */
+/** The punches of a day that count: none that is voided, repeats another or takes one back. */
 export const countingOf = (day: Day | undefined): Punch[] =>
-  day?.punches.filter((p) => p.state === "VALID" && p.kind !== "UNDO" && !day.uncounted.includes(p.name)) ?? [];
+  day?.punches.filter((p) => !day.uncounted.includes(p.name)) ?? [];
 
 /** The time of a punch as its working day counts it, past midnight as 24:50. */
 export const timeOf = (p: Punch | undefined, zone: string, seconds = false): string =>
