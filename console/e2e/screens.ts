@@ -15,14 +15,23 @@ export async function furnish(world: World): Promise<string[]> {
     employee: other.name,
     kind: "CLOCK_IN",
     time: new Date(Date.now() - 240_000).toISOString(),
-    reason: "打刻を忘れたため",
+    reason: "朝の会議が長引き、打刻を忘れたため。会議の記録は部の共有フォルダーにあります。",
   });
   await world.call("POST", "apiKeys", {
     displayName: "payroll",
     role: "AUDITOR",
     expireTime: new Date(Date.now() + 86_400_000).toISOString(),
   });
-  await world.call("POST", "legalHolds", { employee: who.name, reason: "労働審判の申立てのため" });
+  const reason = "元従業員からの未払い残業代の請求(東京地方裁判所 令和8年(ワ)第12345号)に備えて、記録を残すため";
+  const hold = await world.call("POST", "legalHolds", { employee: who.name, reason });
+  await world.call("POST", `${hold.name}:release`, { reason });
+  await world.call("POST", "legalHolds", { employee: who.name, reason });
+  await world.call("POST", "accounts", {
+    email: "takahashi.keiri-manager@sales.example.co.jp",
+    name: "高橋 経理子",
+    role: "MANAGER",
+    departments: ["Sales"],
+  });
   await world.call("POST", `connections/${world.connection}/tokens`, {}); // beside the first
   return [
     "/today",

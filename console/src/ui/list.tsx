@@ -6,6 +6,7 @@ import { t } from "../i18n";
 import { Button } from "./button";
 import type { Pages } from "./kept";
 import { Card, Failure, Skeleton } from "./parts";
+import { useNarrow } from "./room";
 
 /** A column. Its label stands over the values, and on phones beside each. */
 export type Column<T> = {
@@ -104,13 +105,18 @@ export function Rows<T>({
   tall,
 }: Pick<ListProps<T>, "columns" | "id" | "go" | "tall"> & { rows: T[] }) {
   const all = columns.filter((c) => c !== false);
+  const [around, narrow] = useNarrow(rows);
   return (
-    <div className={`table-wrap${tall ? " tall" : ""}`}>
-      <table className="table cards">
+    <div ref={around} className={`table-wrap${tall ? " tall" : ""}`}>
+      <table className={`table ${narrow ? "narrow" : "wide"}`}>
         <thead>
           <tr>
             {all.map((c) => (
-              <th key={c.label} scope="col" className={c.kind === "figure" ? "figure" : undefined}>
+              <th
+                key={c.label}
+                scope="col"
+                className={["figure", "pick", "actions"].includes(c.kind ?? "") ? c.kind : undefined}
+              >
                 {silent(c.kind) ? <span className="hidden">{c.label}</span> : c.label}
               </th>
             ))}

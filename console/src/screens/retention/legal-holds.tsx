@@ -66,7 +66,7 @@ export function LegalHolds() {
         }
         columns={[
           { label: t("hold.whose"), kind: "head", cell: whose },
-          { label: t("punch.reason"), cell: (h) => h.reason },
+          { label: t("punch.reason"), cell: (h) => <span className="prose">{h.reason}</span> },
           { label: t("hold.placed"), cell: (h) => <Who who={h.actor} time={moment(h.createTime, zone)} /> },
           {
             label: t("employees.state"),
@@ -103,8 +103,8 @@ function Who({ who, time, more }: { who?: string; time: string; more?: string })
   const actor = useActorNames();
   return (
     <span>
-      {time}
-      <span className="small muted block">
+      <span className="nowrap">{time}</span>
+      <span className="small muted block prose">
         {actor(who) || t("actor.unknown")}
         {more && ` 「${more}」`}
       </span>

@@ -99,7 +99,7 @@ export function ApiKeys() {
             label: t("keys.creator"),
             cell: (k) => people.find((p) => p.value === k.creator)?.label ?? t("audit.nameGone"),
           },
-          { label: t("keys.expire"), cell: (k) => moment(k.expireTime, zone) },
+          { label: t("keys.expire"), nowrap: true, cell: (k) => moment(k.expireTime, zone) },
           {
             label: t("keys.used"),
             cell: (k) => (k.lastUseTime ? ago(k.lastUseTime) : <span className="muted">{t("keys.never")}</span>),
