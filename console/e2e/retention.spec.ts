@@ -54,3 +54,18 @@ for (const language of languages) {
     await expect(row(`${w("holdState.RELEASED")}.*審判が終わったため`)).toBeVisible();
   });
 }
+
+for (const part of ["retention:preview", "legalHolds", "employees"])
+  test(`the years can be changed while ${part} does not answer`, async ({ page }) => {
+    let asked = 0;
+    await page.route(new RegExp(`/v1/${part}\\b`), (route) => {
+      asked++;
+      return route.fulfill({ status: 504, json: { code: 4, message: "ただいま応答できません" } });
+    });
+    await page.goto("/settings/retention");
+    await expect(page.getByLabel("保存する年数")).toBeEditable();
+    await expect(page.locator(".skeleton")).toHaveCount(0);
+    await page.waitForTimeout(2_000);
+    expect(asked).toBeLessThan(10); // it is not asked without end
+    await page.unroute(new RegExp(`/v1/${part}\\b`));
+  });

@@ -1,5 +1,6 @@
 // 保存期間: for how long records are kept, what the next purge does, and what keeps them longer.
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { api, ask } from "../../api/client";
 import { useMay, useZone } from "../../api/session";
 import { t } from "../../i18n";
@@ -26,7 +27,10 @@ export function RetentionScreen() {
     useInfiniteQuery(previewQuery),
     useQuery(employeesQuery),
   ];
-  if (parts.some((q) => q.isLoading))
+  // Once they are there, or failed, they stay: each of them asks anew for itself.
+  const [shown, show] = useState(false);
+  if (!shown && !parts.some((q) => q.isLoading)) show(true);
+  if (!shown)
     return (
       <div className="stack">
         <Head />
