@@ -35,6 +35,7 @@ for (const language of languages)
     const dialog = page.getByRole("dialog");
     const departments = dialog.getByRole("textbox", { name: w("accounts.departments") });
     await expect(departments).toHaveCount(0); // of an employee there are none
+    await expect(dialog.getByText(w("accounts.employeeMissing"))).toBeVisible(); // nothing could be seen with it
     await box(dialog, w("account.name")).fill(name);
     await box(dialog, w("account.email")).fill(email);
     await dialog.getByRole("radio", { name: new RegExp(`^${w("role.MANAGER")}`) }).check();
@@ -53,6 +54,9 @@ for (const language of languages)
     await his.goto("/settings/employees");
     await expect(his.getByText(sales)).toBeVisible();
     await expect(his.getByText(engineer)).toHaveCount(0);
+    await his.goto("/settings/employees/senders");
+    await expect(his.locator(".skeleton")).toHaveCount(0);
+    await expect(his.getByRole("button", { name: w("sync.preview") })).toHaveCount(0); // it concerns everybody
     await his.context().close();
 
     await page.reload(); // he has accepted meanwhile

@@ -227,7 +227,13 @@ for (const language of languages) {
       email,
     });
     await page.goto("/settings/employees/senders");
+    const progress = /\/v1\/accountLinkSyncs\//;
+    await page.route(progress, (route) => route.fulfill({ status: 504, json: { code: 4, message: "待たせています" } }));
     await press(page, w("sync.preview"));
+    await expect(page.getByRole("status").locator(".progress")).toBeVisible(); // until it is known that nobody answers
+    await expect(page.getByText("待たせています")).toBeVisible();
+    await page.unroute(progress);
+    await press(page, w("action.retry"));
     await expect(page.getByText(w("sync.isPreview"))).toBeVisible();
     const links = async () =>
       (await world.call<{ accountLinks: { employee: string }[] }>("GET", "accountLinks?pageSize=500")).accountLinks;

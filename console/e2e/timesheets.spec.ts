@@ -146,6 +146,8 @@ for (const language of languages) {
     await world.call("POST", `${people[1].name}/timesheets/${period()}:sendBack`, { comment: "確認のため" }); // meanwhile
     await approve();
     await expect(page.getByText(w("bulk.failed"))).toBeVisible();
+    const failed = page.getByRole("listitem").getByRole("link", { name: people[1].displayName });
+    await expect(failed).toHaveAttribute("href", `/timesheets/${people[1].id}/${period()}`); // to be looked at
     await press(page, w("month.before"));
     await expect(page.getByText(w("bulk.failed"))).toHaveCount(0);
   });

@@ -25,7 +25,7 @@ const states = ["OPEN", "SUBMITTED", "APPROVED", "SENT_BACK"] as const;
 const usual = { q: "", state: "ALL" };
 
 /** What was not approved, and in which period: it is no news in another. */
-type Failed = { period: string; of: { name: string; text: string }[] };
+type Failed = { period: string; of: { employee: string; text: string }[] };
 
 export function Timesheets() {
   const search = useSearch({ strict: false }) as { period?: string };
@@ -82,7 +82,7 @@ export function Timesheets() {
         setFailed({
           period,
           of: bad.map((r) => ({
-            name: nameOf(r.timesheet?.split("/timesheets/")[0]),
+            employee: r.timesheet?.split("/timesheets/")[0] ?? "",
             text: r.reason === "HELD_PUNCHES_WAITING" ? t("bulk.held") : (r.explanation ?? ""),
           })),
         });
@@ -118,8 +118,9 @@ export function Timesheets() {
         <Notice tone="bad" title={t("bulk.failed")}>
           <ul className="list">
             {failed.of.map((f) => (
-              <li key={f.name}>
-                {f.name}: {f.text}
+              <li key={f.employee}>
+                <Link to={`/timesheets/${idOf(f.employee)}/${period}`}>{nameOf(f.employee) || idOf(f.employee)}</Link>:{" "}
+                {f.text}
               </li>
             ))}
           </ul>

@@ -9,6 +9,11 @@ import { Rows } from "../../ui/list";
 import { Badge, Card, Failure, Notice, Tiles } from "../../ui/parts";
 import { linksQuery, resultTone, useEmployeeNames } from "./queries";
 
+// What a sync does stands before those of whom it does nothing.
+const last = ["UNCHANGED", "NO_MATCH"];
+const inOrder = <R extends { result?: string }>(results: R[]) =>
+  results.toSorted((a, b) => last.indexOf(a.result ?? "") - last.indexOf(b.result ?? ""));
+
 export function DirectorySync() {
   const [id, setId] = useState("");
   const queries = useQueryClient();
@@ -31,7 +36,7 @@ export function DirectorySync() {
       void Promise.all([queries.invalidateQueries(linksQuery), queries.invalidateQueries({ queryKey: ["senders"] })]);
   }, [finished, queries]);
   const toDo = (run?.counts?.created ?? 0) + (run?.counts?.changed ?? 0) + (run?.counts?.gone ?? 0);
-  const running = start.isPending || run?.state === "RUNNING";
+  const running = start.isPending || run?.state === "RUNNING" || (id !== "" && !run && !sync.error);
   return (
     <Card title={t("sync.title")}>
       <div className="stack">
@@ -47,6 +52,7 @@ export function DirectorySync() {
           )}
         </div>
         {start.error && <Failure error={start.error} />}
+        {sync.error && <Failure error={sync.error} retry={sync.refetch} />}
         {running && (
           <div className="stack tight" role="status">
             <div className="progress">
@@ -74,7 +80,7 @@ export function DirectorySync() {
             />
             {run.results.length > 0 && (
               <Rows
-                rows={run.results}
+                rows={inOrder(run.results)}
                 id={(r) => r.employee || r.lineWorksAccountId || ""}
                 columns={[
                   {
