@@ -264,7 +264,7 @@ test("company, rules, accounts, keys and the own profile", async () => {
   await expect(page.getByLabel("会社名")).toHaveValue("株式会社サンプル商事");
   await look(page, "company");
   await page.getByRole("link", { name: "勤務ルール" }).click();
-  await expect(page.getByLabel("営業日の切り替え時刻")).toHaveValue("05:00");
+  await expect(page.getByLabel("業務日の切り替え時刻")).toHaveValue("05:00");
   await look(page, "rules");
   await page.getByRole("link", { name: "アカウント", exact: true }).click();
   await press("アカウントを追加");
