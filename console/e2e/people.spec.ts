@@ -102,6 +102,8 @@ for (const language of languages)
     const title = page.getByRole("heading", { level: 1, name: new RegExp(name) });
     await expect(title).toBeVisible();
     await page.goBack();
+    await expect(page.getByLabel(w("filter.from"))).toHaveValue(today()); // as it was left
+    await expect(page.getByLabel(w("filter.to"))).toHaveValue(today());
     await recorded.getByRole("link", { name: new RegExp(w("events.punchOf", { time: ".*" })) }).click();
     await expect(title).toBeVisible();
     await expect(page.locator(".punches").getByText("「出勤」")).toBeInViewport(); // its day is open

@@ -56,6 +56,13 @@ export function Filters({ limited, onClear, children }: FiltersProps) {
   );
 }
 
+/** Limits as an address has them: what can be no day limits nothing. */
+export const withDays = <T extends { from: string; to: string }>(limits: T): T => ({
+  ...limits,
+  from: isDay(limits.from) ? limits.from : "",
+  to: isDay(limits.to) ? limits.to : "",
+});
+
 type DayProps = { label: string; value: string; least?: string; most?: string; onChange: (value: string) => void };
 
 /**

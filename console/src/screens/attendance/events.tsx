@@ -1,13 +1,13 @@
 // Every accepted callback with what became of it, and why it was no punch.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { api, ask, idOf, type Schemas } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { instantOf, moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
-import { DayFilter, Filter, Filters } from "../../ui/filters";
+import { DayFilter, Filter, Filters, withDays } from "../../ui/filters";
+import { useKept } from "../../ui/kept";
 import { List } from "../../ui/list";
 import { Badge, Empty, PageHead, type Tone } from "../../ui/parts";
 import { employeesQuery, useEmployeeNames, useNamed } from "../employees/queries";
@@ -22,8 +22,8 @@ const replyTone = (s: string): Tone =>
 const noLimits = { outcome: "", employee: "", from: "", to: "" };
 
 export function Events() {
-  const [limits, setLimits] = useState(noLimits);
-  const limit = (more: Partial<typeof noLimits>) => setLimits({ ...limits, ...more });
+  const { kept, keep: limit } = useKept(noLimits);
+  const limits = withDays(kept);
   const limited = Object.values(limits).some((x) => x !== "");
   const { outcome, employee, from, to } = limits;
   const zone = useZone();
@@ -54,7 +54,7 @@ export function Events() {
   return (
     <div className="stack">
       <PageHead title={t("events.title")} lead={t("events.lead")} />
-      <Filters limited={limited} onClear={() => setLimits(noLimits)}>
+      <Filters limited={limited} onClear={() => limit(noLimits)}>
         <DayFilter label={t("filter.from")} value={from} most={to} onChange={(from) => limit({ from })} />
         <DayFilter label={t("filter.to")} value={to} least={from} onChange={(to) => limit({ to })} />
         <Filter

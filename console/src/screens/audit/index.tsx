@@ -1,11 +1,12 @@
 // 監査ログ: who did what, from where, and what was before and after.
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ja } from "../../i18n/ja";
 import { moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
-import { DayFilter, Filter, Filters } from "../../ui/filters";
+import { DayFilter, Filter, Filters, withDays } from "../../ui/filters";
+import { useKept } from "../../ui/kept";
 import { List } from "../../ui/list";
 import { Badge, Empty, PageHead } from "../../ui/parts";
 import { useNamed } from "../employees/queries";
@@ -14,13 +15,13 @@ import { type AuditEvent, type Limits, noLimits, useActors, useAudit, useNames }
 import { actions, tailOf, thingName } from "./values";
 
 export function Audit() {
-  const [limits, setLimits] = useState(noLimits);
+  const { kept, keep: limit } = useKept(noLimits);
+  const limits = withDays(kept);
   const zone = useZone();
   const audit = useNamed(useAudit(limits));
   const names = useNames();
   const rows = names && audit.data?.pages.flatMap((p) => p.auditEvents);
   const about = rows?.flatMap((e) => e.changes).find((c) => c.resource === limits.resource);
-  const limit = (more: Partial<Limits>) => setLimits({ ...limits, ...more });
   return (
     <div className="stack">
       <PageHead
