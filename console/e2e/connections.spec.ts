@@ -143,3 +143,18 @@ for (const language of languages)
     await world.call("DELETE", name);
     await world.connect();
   });
+
+test("three that are wrong are seen beside very many that are right", async ({ page, world }) => {
+  await page.route(/\/hours\?/, async (route) => {
+    const answer = await (await route.fetch()).json();
+    Object.assign(answer.hours.at(-1), { callbacks: "400000", signatureFailures: "3" });
+    await route.fulfill({ json: answer });
+  });
+  await page.goto(`/settings/integrations/${world.connection}`);
+  const chart = page.locator(".chart svg").first();
+  await expect(chart).toBeVisible();
+  const [whole, bad] = [await chart.boundingBox(), await chart.locator(".bar.bad").last().boundingBox()];
+  expect(bad?.height).toBeGreaterThan(2);
+  expect(bad?.y).toBeGreaterThanOrEqual(whole?.y ?? 0);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+});

@@ -215,12 +215,16 @@ export const press = (page: Page, name: string | RegExp) =>
 export const answer = (page: Page, name: string) =>
   page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
 
-/** Back, which the screen may take back: its address never changes then, and Playwright's goBack would wait for that. */
+/**
+ * Back, which the screen may take back: its address never changes then, and Playwright's goBack would wait for that. One
+ * that meets another that is being taken back gets lost in the browser, and nothing tells.
+ */
 export const back = (page: Page) =>
   page.evaluate(
     () =>
       new Promise<void>((done) => {
         addEventListener("popstate", () => setTimeout(done), { once: true });
+        setTimeout(done, 1_000);
         history.back();
       }),
   );

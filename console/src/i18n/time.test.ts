@@ -44,6 +44,9 @@ test.each([
   ["9999-12-31", false], // ends in a year of five digits
   ["12026-11-28", false],
   ["", false],
+  ["2026-13-01", false],
+  ["2026-02-30", false],
+  ["2028-02-29", true],
 ])("whether %s can be a day: %s", (date, can) => expect(isDay(date)).toBe(can));
 
 test("a time after the midnight of its working day goes on counting", () => {

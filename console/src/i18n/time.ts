@@ -30,7 +30,11 @@ export function shortDay(date: string): string {
 }
 
 /** Whether a YYYY-MM-DD is a day that can be meant: a year that is half typed, as 0026, makes none. */
-export const isDay = (date: string) => /^\d{4}-\d{2}-\d{2}$/.test(date) && date >= "1900-01-01" && date <= "9999-12-30";
+export function isDay(date: string): boolean {
+  const at = new Date(`${date}T00:00:00Z`);
+  const there = /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
+  return there && date >= "1900-01-01" && date <= "9999-12-30";
+}
 
 /** 0 is Sunday. */
 export const weekday = (date: string): number => new Date(`${date}T00:00:00Z`).getUTCDay();

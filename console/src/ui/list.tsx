@@ -1,5 +1,5 @@
 // The list of a screen: on its way, failed, empty, or rows, which become cards
-// on narrow screens.
+// where a table has no room.
 import { type ReactNode, useState } from "react";
 import { flushSync } from "react-dom";
 import { t } from "../i18n";
@@ -8,12 +8,12 @@ import type { Pages } from "./kept";
 import { Card, Failure, Skeleton } from "./parts";
 import { useNarrow } from "./room";
 
-/** A column. Its label stands over the values, and on phones beside each. */
+/** A column. Its label stands over the values, and in cards beside each. */
 export type Column<T> = {
   label: string;
   cell: (row: T) => ReactNode;
   /**
-   * `head` names the row, `figure` is set to the right, `broad` has the most room, and on phones lines of its own;
+   * `head` names the row, `figure` is set to the right, `broad` has the most room, and in cards lines of its own;
    * `actions` and `pick` have controls that name themselves.
    */
   kind?: "head" | "figure" | "broad" | "actions" | "pick";
@@ -105,7 +105,7 @@ export function Rows<T>({
   tall,
 }: Pick<ListProps<T>, "columns" | "id" | "go" | "tall"> & { rows: T[] }) {
   const all = columns.filter((c) => c !== false);
-  const [around, narrow] = useNarrow(rows);
+  const [around, narrow] = useNarrow();
   return (
     <div ref={around} className={`table-wrap${tall ? " tall" : ""}`}>
       <table className={`table ${narrow ? "narrow" : "wide"}`}>

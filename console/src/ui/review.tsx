@@ -95,7 +95,8 @@ function useReturn<T extends Values>({ element }: Form<T>, shown: Shown) {
 /** The head of a review, which is read from its beginning. */
 export function ReviewHead() {
   useEffect(() => {
-    scrollTo({ top: 0 }); // what it returns is nothing to clean up with
+    // In braces: newer browsers answer with a promise, which React would take for the effect's end.
+    scrollTo({ top: 0 });
   }, []);
   return (
     <ArrivalNotice tone="info" level="h2" title={t("review.title")}>

@@ -27,7 +27,9 @@ export function DirectorySync() {
     queryKey: ["sync", id],
     queryFn: () => ask(api.GET("/v1/accountLinkSyncs/{sync}", { params: { path: { sync: id } } })),
     enabled: id !== "",
-    refetchInterval: (q) => (q.state.data?.state === "RUNNING" || !q.state.data ? 1_000 : false),
+    // After an error only who presses the button asks again: each asking takes the error away until it ends.
+    refetchInterval: (q) =>
+      !q.state.error && (q.state.data ?? { state: "RUNNING" }).state === "RUNNING" ? 1_000 : false,
   });
   const run = sync.data;
   const finished = run?.state === "DONE" && !run.validateOnly;

@@ -89,7 +89,7 @@ function Chart({ title, bars, series }: { title: string; bars: Bar[]; series: Se
               const below = series.slice(0, at).reduce((all, x) => all + x.of(b), 0);
               const least = s.tone === "bad" && s.of(b) > 0 ? 1.5 : 0; // something bad is seen beside very much that is good
               const height = Math.max(least, (s.of(b) / most) * 59.4);
-              const y = 59.6 - (below / most) * 59.4 - height;
+              const y = Math.max(0.2, 59.6 - (below / most) * 59.4 - height);
               return (
                 <rect
                   key={s.label}

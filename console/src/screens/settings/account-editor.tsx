@@ -87,7 +87,7 @@ export function AccountEditor({ account, onClose, onDone }: Props) {
           label={t("accounts.employee")}
           options={people}
           hint={t(
-            form.values.role === "EMPLOYEE" && !form.values.employee
+            form.values.role.startsWith("EMPLOYEE") && !form.values.employee
               ? "accounts.employeeMissing"
               : "accounts.employeeHint",
           )}
