@@ -1,5 +1,6 @@
 // What employees do: they see their own months alone, ask for corrections and submit.
 import type { Page } from "@playwright/test";
+import { addDays, shift } from "../src/screens/attendance/periods";
 import { reach } from "./keyboard";
 import { look } from "./look";
 import {
@@ -100,12 +101,26 @@ for (const language of languages)
     await hers.context().close();
   });
 
-type Punch = { name: string; kind: string; time: string; state: string };
+type Punch = { name: string; kind: string; time: string; state: string; businessDay: string };
 type Day = { punches: Punch[]; uncounted: string[]; flags: string[] };
 
-/** The day of somebody who punched on one alone. */
-const dayOf = async (world: World, who: Employee) =>
-  (await world.call<{ days: Day[] }>("GET", `${who.name}/timesheets/${period()}`)).days[0] as Day;
+/** A working day that is over whatever the clock shows, in the middle of the month before this one. */
+const past = () => `${shift(period(), -1)}-15`;
+
+/** entered enters a punch at a time of day of Japan. */
+const entered = (world: World, who: Employee, kind: string, day: string, time: string) =>
+  world.call<Punch>("POST", `${who.name}/punches`, {
+    kind,
+    time: `${day}T${time}:00+09:00`,
+    reason: "入館記録による",
+  });
+
+/** The month of a punch, as the screens' addresses and the door name it. */
+const monthOf = (punch: Punch) => punch.businessDay.slice(0, 7);
+
+/** The day of a punch, of somebody who punched on one alone in its month. */
+const dayOf = async (world: World, who: Employee, punch: Punch) =>
+  (await world.call<{ days: Day[] }>("GET", `${who.name}/timesheets/${monthOf(punch)}`)).days[0] as Day;
 
 /** What somebody asked for last. */
 const lastAsked = async (world: World, who: Employee) =>
@@ -116,22 +131,30 @@ const lastAsked = async (world: World, who: Employee) =>
     )
   ).correctionRequests[0];
 
-/** The clock of Japan so many minutes ago, or of an instant with its seconds. */
-const clock = (at: number | string) =>
-  new Intl.DateTimeFormat("en-GB", {
-    timeZone: "Asia/Tokyo",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: typeof at === "string" ? "2-digit" : undefined,
-  }).format(new Date(typeof at === "string" ? at : Date.now() - at * 60_000));
+/** The clock of Japan at an instant of the day, with its seconds; the screens count on past midnight. */
+const clock = (time: string) =>
+  new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Tokyo", timeStyle: "medium" }).format(new Date(time));
 
-/** An employee who may ask and change nothing, in a browser of his or her own. */
-async function asker(page: Page, world: World, language: Language, name: string, who: Employee) {
+/** An employee with an account, in a browser of his or her own that shows the month of a punch. */
+async function inMonthOf(
+  punch: Punch,
+  page: Page,
+  world: World,
+  language: Language,
+  who: Employee,
+  role = "EMPLOYEE_READ_ONLY",
+) {
   const email = `${who.id}@example.co.jp`;
-  const account = { email, name, role: "EMPLOYEE_READ_ONLY", employee: who.name };
+  const account = { email, name: who.displayName, role, employee: who.name };
   const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", account);
-  return guest(page, world, made.invitation.link, email, language);
+  const hers = await guest(page, world, made.invitation.link, email, language);
+  await hers.goto(`/timesheets/${who.id}/${monthOf(punch)}`);
+  await expect(hers.locator("table.month")).toBeVisible();
+  return hers;
 }
+
+/** unfold shows the punches of the only day that has any. */
+const unfold = (page: Page) => page.locator("table.month").getByRole("button", { expanded: false }).click();
 
 for (const language of languages)
   test(`a wrong punch is replaced by what its employee asks for without a mouse, in ${language}`, async ({
@@ -141,11 +164,9 @@ for (const language of languages)
     const w = await speak(page, language);
     const name = language === "ja" ? "訂正 望子" : "訂正 英望子";
     const who = await world.hire(name);
-    await punched(world, who, "CLOCK_IN", 9);
-    const wrong = (await dayOf(world, who)).punches[0] as Punch;
+    const wrong = await entered(world, who, "CLOCK_IN", past(), "09:00");
     const which = { kind: w("kind.CLOCK_IN"), time: clock(wrong.time) };
-    const hers = await asker(page, world, language, name, who);
-    await expect(hers.locator("table.month")).toBeVisible();
+    const hers = await inMonthOf(wrong, page, world, language, who);
     await reach(hers, new RegExp(w("month.unfold", { day: "" }).trim()));
     await hers.keyboard.press("Enter");
     const button = w("correction.askReplaceWhich", which);
@@ -159,7 +180,7 @@ for (const language of languages)
     if (language === "ja") await look(hers, "own-correction");
     await reach(hers, w("punch.time"));
     await hers.keyboard.press("Control+A");
-    await hers.keyboard.insertText(clock(4));
+    await hers.keyboard.insertText("09:05");
     await reach(hers, w("punch.reason"));
     await hers.keyboard.insertText("押し間違えたため");
     await reach(hers, w("correction.send"));
@@ -169,8 +190,8 @@ for (const language of languages)
     expect((await lastAsked(world, who))?.corrects).toBe(wrong.name);
     await expect(hers.getByText(w("correction.replacesWhich", which))).toBeVisible();
 
-    await page.goto(`/timesheets/${who.id}/${period()}`);
-    await page.locator("table.month").getByRole("button", { expanded: false }).first().click();
+    await page.goto(`/timesheets/${who.id}/${monthOf(wrong)}`);
+    await unfold(page);
     await expect(page.getByRole("button", { name: w("punch.correctWhich", which) })).toBeVisible();
     await expect(page.getByRole("button", { name: button })).toHaveCount(0); // corrects at once, and asks nobody
     await page.goto("/corrections");
@@ -180,15 +201,16 @@ for (const language of languages)
     await expect(page.getByRole("dialog").getByText(w("correction.replacesWhich", which))).toBeVisible();
     await answer(page, w("correction.approve"));
     await expect(row).toHaveCount(0);
-    const now = await dayOf(world, who);
+    const now = await dayOf(world, who, wrong);
     expect(now.punches.map((p) => [p.name === wrong.name, p.state])).toEqual([
       [true, "VOIDED"],
       [false, "VALID"],
     ]);
     expect([now.uncounted, now.flags]).toEqual([[wrong.name], expect.not.arrayContaining(["REPEATED_CLOCK_IN"])]);
     await hers.reload();
-    await hers.locator("table.month").getByRole("button", { expanded: false }).first().click();
-    await expect(hers.locator(".punches .lost").getByRole("button")).toHaveCount(0); // counts no longer
+    await unfold(hers);
+    await expect(hers.locator(".punches .lost")).toHaveCount(1); // counts no longer
+    await expect(hers.locator(".punches .lost").getByRole("button")).toHaveCount(0);
     await expect(hers.getByText(w("flag.REPEATED_CLOCK_IN"))).toHaveCount(0);
     await hers.context().close();
   });
@@ -201,17 +223,13 @@ for (const language of languages)
     const w = await speak(page, language);
     const name = language === "ja" ? "二度 押子" : "二度 英押子";
     const who = await world.hire(name);
-    for (const [kind, minutes] of [
-      ["CLOCK_IN", 14],
-      ["CLOCK_IN", 12], // repeats the first and does not count
-      ["BREAK_START", 10],
-      ["BREAK_END", 8],
-      ["BREAK_START", 6],
-    ] as const)
-      await punched(world, who, kind, minutes);
-    const before = (await dayOf(world, who)).punches;
-    const wrong = before[0] as Punch;
-    const hers = await asker(page, world, language, name, who);
+    const wrong = await entered(world, who, "CLOCK_IN", past(), "09:00");
+    const day = wrong.businessDay;
+    await entered(world, who, "CLOCK_IN", day, "09:02"); // repeats the first and does not count
+    await entered(world, who, "BREAK_START", day, "12:00");
+    await entered(world, who, "BREAK_END", day, "13:00");
+    const pause = await entered(world, who, "BREAK_START", day, "15:00");
+    const hers = await inMonthOf(wrong, page, world, language, who);
     const dialog = hers.getByRole("dialog");
     const options = dialog.getByRole("radio");
     const add = dialog.getByRole("radio", { name: w("correction.sameAdd") });
@@ -221,8 +239,8 @@ for (const language of languages)
       });
     const ask = async (reason: string) => {
       await press(hers, w("correction.ask"));
-      await dialog.getByLabel(w("punch.date")).fill(today());
-      await box(dialog, w("punch.time")).fill(clock(3));
+      await dialog.getByLabel(w("punch.date")).fill(day);
+      await box(dialog, w("punch.time")).fill("15:10");
       await dialog.getByLabel(w("punch.reason")).fill(reason);
     };
     const sent = async () => {
@@ -231,21 +249,18 @@ for (const language of languages)
       return lastAsked(world, who);
     };
     // Nothing is sent before it is known what a day of another month has.
-    const old = new Date(Date.now() - 62 * 86_400_000).toISOString().slice(0, 10);
-    const oldPunch = { kind: "CLOCK_IN", time: `${old}T00:00:00Z`, reason: "入館記録による" };
-    await world.call("POST", `${who.name}/punches`, oldPunch);
+    const old = await entered(world, who, "CLOCK_IN", addDays(day, -31), "08:30");
     await ask("以前の打刻");
     let go = () => {};
     const held = new Promise<void>((resolve) => {
       go = resolve;
     });
     await hers.route(/\/timesheets\/\d/, (route) => held.then(() => route.continue()));
-    await dialog.getByLabel(w("punch.date")).fill(old);
+    await dialog.getByLabel(w("punch.date")).fill(old.businessDay);
     await expect(options).toHaveCount(0);
     await box(dialog, w("punch.time")).press("Enter");
     go();
-    const oldest = { kind: w("kind.CLOCK_IN"), time: "09:00:00" };
-    await expect(dialog.getByRole("radio", { name: w("correction.sameReplace", oldest) })).toBeChecked();
+    await expect(replace(old)).toBeChecked();
     expect(await lastAsked(world, who)).toBeUndefined();
     await answer(hers, w("action.cancel"));
     await hers.unrouteAll({ behavior: "ignoreErrors" });
@@ -270,10 +285,20 @@ for (const language of languages)
 
     await ask("二度目の休憩");
     await kind.selectOption("BREAK_START");
-    await replace(before[4] as Punch).check();
-    expect(await sent()).toMatchObject({ kind: "BREAK_START", corrects: before[4]?.name });
+    await replace(pause).check();
+    expect(await sent()).toMatchObject({ kind: "BREAK_START", corrects: pause.name });
     await hers.context().close();
   });
+
+test("who may correct a punch is not offered to ask for it", async ({ page, world }) => {
+  const w = words("ja");
+  const who = await world.hire("直接 正子");
+  const punch = await entered(world, who, "CLOCK_IN", past(), "09:00");
+  const hers = await inMonthOf(punch, page, world, "ja", who, "EMPLOYEE");
+  await unfold(hers);
+  await expect(hers.locator(".punches").getByRole("button")).toHaveText([w("punch.correct"), w("punch.void")]);
+  await hers.context().close();
+});
 
 const said = {
   ja: {

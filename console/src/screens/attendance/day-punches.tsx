@@ -47,7 +47,7 @@ export function DayPunches({ employee, day, editable, asks, add }: Props) {
             counts={counting.has(p)}
             actions={
               <>
-                {asks && counting.has(p) && (
+                {asks && !editable && counting.has(p) && (
                   <Button
                     small
                     look="quiet"
