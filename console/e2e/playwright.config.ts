@@ -15,6 +15,8 @@ export default defineConfig({
     locale: "ja-JP",
     timezoneId: "Asia/Tokyo",
     trace: "retain-on-failure",
+    actionTimeout: 120_000, // as what is expected; without it a button that is not there is waited for until the test ends
+    navigationTimeout: 120_000,
     launchOptions: {
       executablePath: process.env.DAKOKU_CHROMIUM ?? "/usr/bin/chromium",
       env: { ...process.env, LANGUAGE: "ja", LANG: "ja_JP.UTF-8" } as Record<string, string>,
