@@ -15,7 +15,7 @@ export async function furnish(world: World): Promise<string[]> {
     employee: other.name,
     kind: "CLOCK_IN",
     time: new Date(Date.now() - 240_000).toISOString(),
-    reason: "朝の会議が長引き、打刻を忘れたため。会議の記録は部の共有フォルダーにあります。",
+    reason: "朝の会議が長引き、押すのを忘れたため。会議の記録は部の共有フォルダーにあります。",
   });
   await world.call("POST", "apiKeys", {
     displayName: "payroll",
