@@ -262,7 +262,7 @@ for (const language of languages)
     for (const path of screens ?? []) {
       await shown(page, path);
       for (const [colorScheme, width] of looks) {
-        await page.emulateMedia({ colorScheme });
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" }); // no colour is on its way to another
         await page.setViewportSize({ width, height: 860 });
         const axe = new AxeBuilder({ page }).setLegacyMode();
         if (colorScheme === "dark") axe.withRules(["color-contrast"]); // nothing else depends on colours
