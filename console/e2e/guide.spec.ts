@@ -293,7 +293,7 @@ test("company, rules, accounts, keys and the own profile", async () => {
   await expect(page.getByText("該当する監査記録はありません")).toBeVisible();
   await press("条件をすべて解除");
   await expect(page.getByRole("row", { name: /初期設定/ })).toBeVisible();
-  await page.getByRole("button", { name: /山田 花子/ }).click();
+  await page.getByRole("button", { name: /^山田 花子/ }).click();
   await page.getByRole("link", { name: "プロフィール" }).click();
   await expect(page.getByText("この端末")).toBeVisible();
   await page.getByLabel("本人確認のため、パスワードを入力してください").fill(password);
