@@ -12,9 +12,9 @@ for (const language of languages) {
     const words = page.getByRole("list", { name: clockIn });
     await page.goto(`/settings/integrations/${world.connection}/setup`);
     await emoji.click();
-    await page.getByRole("button", { name: "🙋", exact: true }).click();
+    await page.getByRole("button", { name: "🌞", exact: true }).click();
     await expect(emoji).toBeFocused();
-    await page.getByLabel(w("try.label")).fill("🙋");
+    await page.getByLabel(w("try.label")).fill("🌞");
     await expect(page.getByText(w("try.punch", { kind: clockIn }))).toBeVisible();
     // The same word in another spelling, and one that stands elsewhere, are told while typing.
     for (const word of ["そとへ", "ソトヘ"]) {
@@ -24,9 +24,9 @@ for (const language of languages) {
     await expect(page.getByText(/表記だけが違う言葉がすでにあります。|in another spelling/).first()).toBeVisible();
     await page.reload();
     await expect(page.getByText(w("form.restored"))).toBeVisible();
-    await expect(words.getByText("🙋")).toBeVisible();
+    await expect(words.getByText("🌞")).toBeVisible();
     await press(page, w("form.discard"));
-    await expect(words.getByText("🙋")).toHaveCount(0);
+    await expect(words.getByText("🌞")).toHaveCount(0);
   });
 
   test(`a word that stands elsewhere is told before it is one, in ${language}`, async ({ page, world }) => {
