@@ -30,6 +30,8 @@ type Door struct {
 	// balancer leads elsewhere. What is idle stays: to end it here could meet a request
 	// on its way. nil: it is not told.
 	Leaving <-chan struct{}
+	// Most bounds the connections at once; see guests. 0: as many as come.
+	Most int
 }
 
 // Serve answers on lis until ctx ends, then lets requests under way finish.
@@ -59,7 +61,7 @@ func (d Door) Serve(ctx context.Context, lis net.Listener) error {
 func (d Door) server() *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &http.Server{
+	server := &http.Server{
 		Handler:           http.HandlerFunc(d.answer),
 		Protocols:         protocols,
 		ReadHeaderTimeout: 2 * time.Second,
@@ -69,6 +71,10 @@ func (d Door) server() *http.Server {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          zap.NewStdLog(d.Log),
 	}
+	if d.Most > 0 {
+		(&guests{most: d.Most, log: d.Log}).seat(server)
+	}
+	return server
 }
 
 func (d Door) answer(w http.ResponseWriter, r *http.Request) {
