@@ -34,7 +34,17 @@ const (
 type Clock struct {
 	db    *DB
 	local func() time.Time
+	made  time.Time // by local
 	known atomic.Pointer[moment]
+}
+
+// Reading is what our own clocks showed at one moment.
+type Reading struct {
+	// Count is our count of time since the Clock was made. It stands still while the
+	// machine sleeps, and setting the time of day does not change it.
+	Count time.Duration
+	// Day is our time of day, in UTC.
+	Day time.Time
 }
 
 // moment tells between which times the database's clock stood when our own count of
@@ -84,7 +94,23 @@ func NewUnsetClock(db *DB, local func() time.Time) *Clock {
 	if local == nil {
 		local = time.Now
 	}
-	return &Clock{db: db, local: local}
+	return &Clock{db: db, local: local, made: local()}
+}
+
+// Read reads our own clocks.
+func (c *Clock) Read() Reading {
+	now := c.local()
+	return Reading{Count: now.Sub(c.made), Day: now.Round(0).UTC()}
+}
+
+// At is Latest of a moment of this process, by our count of time. It is never too early
+// when the clock was measured since; too late by as much as the machine slept between.
+func (c *Clock) At(count time.Duration) time.Time {
+	then, m := c.made.Add(count), c.known.Load()
+	if m == nil {
+		return then.Round(0).UTC()
+	}
+	return m.at(then).late.UTC()
 }
 
 // Now is the database's time, in UTC; our own as long as it was never measured.

@@ -67,3 +67,24 @@ func TestAMachineThatSleptIsNotSure(t *testing.T) {
 		}
 	}
 }
+
+// What happened since the clock was made is dated by our count of time, also when it was
+// measured only afterwards, and never by the time of day, which somebody may have set.
+func TestWhatHappenedBeforeTheClockWasMeasured(t *testing.T) {
+	start := time.Now()
+	passed := time.Duration(0)
+	c := NewUnsetClock(nil, func() time.Time { return start.Add(passed) })
+	passed = time.Minute
+	came := c.Read()
+	if came.Count != time.Minute || !came.Day.Equal(start.Add(time.Minute)) || came.Day != came.Day.Round(0) || !c.At(came.Count).Equal(came.Day) {
+		t.Error("before anybody measured:", came, c.At(came.Count))
+	}
+	passed = time.Hour
+	far := start.Add(-23 * time.Hour) // a day and an hour behind
+	near := start.Add(passed)
+	c.known.Store(&moment{early: far, late: far, near: near, day: near.Round(0)})
+	want := far.Add(-59 * time.Minute)
+	if got := c.At(came.Count); got.Before(want) || got.After(want.Add(59*time.Minute/clockDrift+time.Millisecond)) {
+		t.Errorf("dated %s, want %s or what two clocks may part more", got, want)
+	}
+}
