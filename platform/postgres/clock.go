@@ -3,10 +3,12 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 )
 
@@ -22,6 +24,8 @@ const (
 	// clockDrift is how much two clocks that run by themselves may part, in parts
 	// of the time that passes: a bad quartz is 1e-4 wrong.
 	clockDrift = 10_000
+	// clockOff is how far our time of day may be from the database's before it is said.
+	clockOff = 5 * time.Second
 	// clockSlept is how much more of the time of day may have passed than of our own
 	// count of time, which stands still while a machine sleeps.
 	clockSlept = time.Second
@@ -149,8 +153,9 @@ func (c *Clock) Ahead() (time.Duration, bool) {
 func (c *Clock) Run(ctx context.Context) error {
 	tick := time.NewTicker(clockSoon)
 	defer tick.Stop()
-	tried, failed := time.Now(), false
+	tried, failed, off := time.Now(), false, false
 	for {
+		off = c.tellOff(off)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -165,6 +170,42 @@ func (c *Clock) Run(ctx context.Context) error {
 			c.db.log.Warn("the database's time is not known anew", zap.Error(err))
 		}
 	}
+}
+
+// tellOff says once that our time of day is far from the database's, and once that it is
+// so no more. Nothing here goes by it, but certificates do, and whoever reads logs. While
+// nothing is sure it says nothing.
+func (c *Clock) tellOff(was bool) (off bool) {
+	ahead, _ := c.Ahead()
+	if _, _, sure := c.Latest(); !sure {
+		return was
+	}
+	off = ahead.Abs() > clockOff
+	switch {
+	case off && !was:
+		c.db.log.Error("the clock of this machine is wrong, or the database's is; set both by NTP", zap.Duration("databaseAhead", ahead))
+	case was && !off:
+		c.db.log.Info("the clock of this machine is right again", zap.Duration("databaseAhead", ahead))
+	}
+	return off
+}
+
+// Report registers how far our time of day is from the database's; a nil registerer
+// registers nothing.
+func (c *Clock) Report(registerer prometheus.Registerer) error {
+	if registerer == nil {
+		return nil
+	}
+	return registerer.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "dakoku_clock_database_ahead_seconds",
+		Help: "How far the database's clock is ahead of this machine's; not a number until they were compared.",
+	}, func() float64 {
+		ahead, known := c.Ahead()
+		if !known {
+			return math.NaN()
+		}
+		return ahead.Seconds()
+	}))
 }
 
 // exact tells that there is no need to measure before the minute is over.

@@ -1,10 +1,15 @@
 package gateway_test
 
 import (
+	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
 	gateway "github.com/dakoku/dakoku/services/webhook-gateway"
 )
 
@@ -109,5 +114,83 @@ func TestAWrongClockThatNobodyComparedChangesNothing(t *testing.T) {
 			s.received(t, "RECORDED", 1, began, ended)
 			s.received(t, "QUARANTINEDFUTURE_TIME", 1, began, ended)
 		})
+	}
+}
+
+func (n *neighbours) ReportTraffic(_ context.Context, in *integrationv1.ReportTrafficRequest) (*integrationv1.ReportTrafficResponse, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.traffic = append(n.traffic, in.GetHours()...)
+	return &integrationv1.ReportTrafficResponse{}, nil
+}
+
+// A door whose clock is wrong takes callbacks like any other: one that was not ready would
+// refuse what LINE WORKS never sends again, for a clock that decides nothing. It tells how
+// far its clock is off, and its figures are of the right hour.
+func TestAWrongClockIsToldAndRefusesNobody(t *testing.T) {
+	s := newStreet(t)
+	registry := prometheus.NewRegistry()
+	s.cfg.Registry = registry
+	s.cfg.Now = func() time.Time { return time.Now().Add(-24 * time.Hour) }
+	door, stop := s.open(t)
+	began := time.Now()
+	send(t, door, from("now", began))
+	if err := door.Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if ahead := gauged(t, registry, "dakoku_clock_database_ahead_seconds"); ahead < 86_000 || ahead > 87_000 {
+		t.Errorf("%f seconds", ahead)
+	}
+	stop()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.traffic) == 0 {
+		t.Fatal("no figures")
+	}
+	for _, hour := range s.traffic {
+		if last := hour.GetLastCallbackTime().AsTime(); last.Sub(began).Abs() > time.Minute {
+			t.Errorf("the last callback came %s", last)
+		}
+	}
+}
+
+// gauged is what a gauge shows.
+func gauged(t *testing.T, registry *prometheus.Registry, name string) float64 {
+	t.Helper()
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		if family.GetName() == name {
+			return family.GetMetric()[0].GetGauge().GetValue()
+		}
+	}
+	t.Fatal("no", name)
+	return 0
+}
+
+// A door that hears of nothing may take callbacks into its spool for a quarter of an hour:
+// for longer nobody can tell whether a key still holds.
+func TestADoorThatHearsOfNothingClosesInTime(t *testing.T) {
+	s := newSpooling(t)
+	_, stop := s.open(t) // leaves what a start without the others needs
+	stop()
+	s.stop()
+	s.cfg.Integration.Target, s.cfg.Integration.Identity = "127.0.0.1:1", s.cfg.Identity
+	var passed atomic.Int64
+	s.cfg.Now = func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
+	door, _ := s.open(t)
+	for _, c := range []struct {
+		passed time.Duration
+		status int
+	}{{0, 200}, {14 * time.Minute, 200}, {16 * time.Minute, 503}, {14 * time.Minute, 200}} {
+		passed.Store(int64(c.passed))
+		if status := post(t, door, from(c.passed.String(), time.Now())); status != c.status {
+			t.Errorf("after %s: %d", c.passed, status)
+		}
+		if err := door.Ready(t.Context()); (err == nil) != (c.status == 200) {
+			t.Errorf("after %s: %v", c.passed, err)
+		}
 	}
 }
