@@ -98,7 +98,7 @@ func TestWhatHappenedBeforeTheClockWasMeasured(t *testing.T) {
 // it is right again; not while nobody is sure.
 func TestAClockThatIsFarOffIsTold(t *testing.T) {
 	core, lines := observer.New(zap.InfoLevel)
-	start, far := time.Now(), time.Duration(0)
+	start := time.Now()
 	c := NewUnsetClock(&DB{log: zap.New(core)}, func() time.Time { return start })
 	registry := prometheus.NewRegistry()
 	if err := c.Report(registry); err != nil {
@@ -123,7 +123,7 @@ func TestAClockThatIsFarOffIsTold(t *testing.T) {
 		{4 * time.Second, 0, false, 0}, {-6 * time.Second, 0, true, 1}, {6 * time.Second, 0, true, 1}, {0, time.Hour, true, 1},
 		{-4 * time.Second, 0, false, 2}, {time.Hour, time.Hour, false, 2}, {-24 * time.Hour, 0, true, 3},
 	} {
-		far = step.ahead
+		far := step.ahead
 		c.known.Store(&moment{early: start.Add(far), late: start.Add(far), near: start, day: start.Round(0).Add(-step.slept)})
 		if off = c.tellOff(off); off != step.off || lines.Len() != step.lines || shown() != far.Seconds() {
 			t.Errorf("%d: off %t, %d lines, %f", i, off, lines.Len(), shown())
