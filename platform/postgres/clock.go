@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/platform/failpoint"
 )
 
 const (
@@ -96,7 +98,7 @@ func NewClock(ctx context.Context, db *DB, local func() time.Time) (*Clock, erro
 // the clock shows the process's own time.
 func NewUnsetClock(db *DB, local func() time.Time) *Clock {
 	if local == nil {
-		local = time.Now
+		local = failpoint.Now
 	}
 	return &Clock{db: db, local: local, made: local()}
 }

@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -168,6 +169,32 @@ func gauged(t *testing.T, registry *prometheus.Registry, name string) float64 {
 	}
 	t.Fatal("no", name)
 	return 0
+}
+
+// A whole process with a wrong clock, which dies with callbacks in its spool; its heir has
+// a clock that is wrong the other way.
+func TestAHeirWithAnotherClock(t *testing.T) {
+	path, s := armable(t), newSpooling(t)
+	t.Setenv("FAILPOINTS_CLOCK", "-24h")
+	victim := s.spawn(t, path, "gw.spool.synced=exit@3")
+	began := time.Now()
+	s.stop()
+	for n := 1; !victim.ended(); n++ {
+		s.sent++
+		if status, _ := victim.post(from(fmt.Sprint(n), time.Now()), doorSecret); status != 200 {
+			inTime(t, victim.ended)
+		}
+	}
+	ended := time.Now()
+	if !strings.Contains(victim.said.String(), "the clock of this machine is wrong") {
+		t.Error("nobody was told of the wrong clock:", victim.said.String())
+	}
+	s.start()
+	t.Setenv("FAILPOINTS_CLOCK", "10m")
+	heir := s.spawn(t, path, "")
+	defer heir.kill()
+	inTime(t, func() bool { return s.number(`select count(*) from gateway.inbox`) == s.sent })
+	s.received(t, "RECORDED", s.sent, began, ended)
 }
 
 // A door that hears of nothing may take callbacks into its spool for a quarter of an hour:

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/process"
 	"github.com/dakoku/dakoku/platform/rpc"
@@ -144,7 +145,7 @@ func (c *PublicConfig) complete() error {
 		c.Log = zap.NewNop()
 	}
 	if c.Now == nil {
-		c.Now = time.Now
+		c.Now = failpoint.Now
 	}
 	return nil
 }
