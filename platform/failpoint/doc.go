@@ -16,6 +16,9 @@
 // Every transaction of package postgres has two places, before and after its commit:
 // name.precommit and name.committed, with the name that Named gave it, or its role's.
 // An error at the second one is a commit whose outcome is unknown.
+//
+// With the tag, FAILPOINTS_CLOCK=-10m makes the clock of the process ten minutes slow:
+// it is what Now shows, which every program takes for its clock.
 package failpoint
 
 import "errors"

@@ -71,3 +71,25 @@ func TestAReleaseHasNoPlaces(t *testing.T) {
 		}
 	}
 }
+
+// The clock of a program with places can be made wrong, that of a release cannot.
+func TestAWrongClock(t *testing.T) {
+	release, armable := build(t), build(t, "-tags", "failpoints")
+	for off, c := range map[string]struct {
+		says string
+		code int
+	}{
+		"":      {"", 0},
+		"-10m":  {"off by -10m0s", 0},
+		"24h":   {"off by 24h0m0s", 0},
+		"a day": {"FAILPOINTS_CLOCK", 2},
+	} {
+		t.Setenv("FAILPOINTS_CLOCK", off)
+		if out, code := run(t, armable, ""); code != c.code || !strings.Contains(out, c.says) || c.says == "" && strings.Contains(out, "off by") {
+			t.Errorf("%q: %q, code %d", off, out, code)
+		}
+		if out, code := run(t, release, ""); code != 0 || strings.Contains(out, "off by") {
+			t.Errorf("a release with %q: %q, code %d", off, out, code)
+		}
+	}
+}

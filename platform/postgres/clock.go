@@ -3,11 +3,15 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/platform/failpoint"
 )
 
 const (
@@ -22,6 +26,8 @@ const (
 	// clockDrift is how much two clocks that run by themselves may part, in parts
 	// of the time that passes: a bad quartz is 1e-4 wrong.
 	clockDrift = 10_000
+	// clockOff is how far our time of day may be from the database's before it is said.
+	clockOff = 5 * time.Second
 	// clockSlept is how much more of the time of day may have passed than of our own
 	// count of time, which stands still while a machine sleeps.
 	clockSlept = time.Second
@@ -34,7 +40,17 @@ const (
 type Clock struct {
 	db    *DB
 	local func() time.Time
+	made  time.Time // by local
 	known atomic.Pointer[moment]
+}
+
+// Reading is what our own clocks showed at one moment.
+type Reading struct {
+	// Count is our count of time since the Clock was made. It stands still while the
+	// machine sleeps, and setting the time of day does not change it.
+	Count time.Duration
+	// Day is our time of day, in UTC.
+	Day time.Time
 }
 
 // moment tells between which times the database's clock stood when our own count of
@@ -82,9 +98,25 @@ func NewClock(ctx context.Context, db *DB, local func() time.Time) (*Clock, erro
 // the clock shows the process's own time.
 func NewUnsetClock(db *DB, local func() time.Time) *Clock {
 	if local == nil {
-		local = time.Now
+		local = failpoint.Now
 	}
-	return &Clock{db: db, local: local}
+	return &Clock{db: db, local: local, made: local()}
+}
+
+// Read reads our own clocks.
+func (c *Clock) Read() Reading {
+	now := c.local()
+	return Reading{Count: now.Sub(c.made), Day: now.Round(0).UTC()}
+}
+
+// At is Latest of a moment of this process, by our count of time. It is never too early
+// when the clock was measured since; too late by as much as the machine slept between.
+func (c *Clock) At(count time.Duration) time.Time {
+	then, m := c.made.Add(count), c.known.Load()
+	if m == nil {
+		return then.Round(0).UTC()
+	}
+	return m.at(then).late.UTC()
 }
 
 // Now is the database's time, in UTC; our own as long as it was never measured.
@@ -123,8 +155,9 @@ func (c *Clock) Ahead() (time.Duration, bool) {
 func (c *Clock) Run(ctx context.Context) error {
 	tick := time.NewTicker(clockSoon)
 	defer tick.Stop()
-	tried, failed := time.Now(), false
+	tried, failed, off := time.Now(), false, false
 	for {
+		off = c.tellOff(off)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -139,6 +172,42 @@ func (c *Clock) Run(ctx context.Context) error {
 			c.db.log.Warn("the database's time is not known anew", zap.Error(err))
 		}
 	}
+}
+
+// tellOff says once that our time of day is far from the database's, and once that it is
+// so no more. Nothing here goes by it, but certificates do, and whoever reads logs. While
+// nothing is sure it says nothing.
+func (c *Clock) tellOff(was bool) (off bool) {
+	ahead, _ := c.Ahead()
+	if _, _, sure := c.Latest(); !sure {
+		return was
+	}
+	off = ahead.Abs() > clockOff
+	switch {
+	case off && !was:
+		c.db.log.Error("the clock of this machine is wrong, or the database's is; set both by NTP", zap.Duration("databaseAhead", ahead))
+	case was && !off:
+		c.db.log.Info("the clock of this machine is right again", zap.Duration("databaseAhead", ahead))
+	}
+	return off
+}
+
+// Report registers how far our time of day is from the database's; a nil registerer
+// registers nothing.
+func (c *Clock) Report(registerer prometheus.Registerer) error {
+	if registerer == nil {
+		return nil
+	}
+	return registerer.Register(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "dakoku_clock_database_ahead_seconds",
+		Help: "How far the database's clock is ahead of this machine's; not a number until they were compared.",
+	}, func() float64 {
+		ahead, known := c.Ahead()
+		if !known {
+			return math.NaN()
+		}
+		return ahead.Seconds()
+	}))
 }
 
 // exact tells that there is no need to measure before the minute is over.

@@ -1,8 +1,13 @@
 package postgres
 
 import (
+	"math"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 )
 
 // What a clock knows after each answer, in milliseconds of the database's time beyond
@@ -64,6 +69,64 @@ func TestAMachineThatSleptIsNotSure(t *testing.T) {
 		c.known.Store(&moment{early: start, late: start, near: start, day: start.Round(0).Add(-day)})
 		if _, _, sure := c.Latest(); sure != want || c.exact() != want {
 			t.Errorf("%s of the time of day beside our count: sure %t, exact %t", day, sure, c.exact())
+		}
+	}
+}
+
+// What happened since the clock was made is dated by our count of time, also when it was
+// measured only afterwards, and never by the time of day, which somebody may have set.
+func TestWhatHappenedBeforeTheClockWasMeasured(t *testing.T) {
+	start := time.Now()
+	passed := time.Duration(0)
+	c := NewUnsetClock(nil, func() time.Time { return start.Add(passed) })
+	passed = time.Minute
+	came := c.Read()
+	if came.Count != time.Minute || !came.Day.Equal(start.Add(time.Minute)) || came.Day != came.Day.Round(0) || !c.At(came.Count).Equal(came.Day) {
+		t.Error("before anybody measured:", came, c.At(came.Count))
+	}
+	passed = time.Hour
+	far := start.Add(-23 * time.Hour) // a day and an hour behind
+	near := start.Add(passed)
+	c.known.Store(&moment{early: far, late: far, near: near, day: near.Round(0)})
+	want := far.Add(-59 * time.Minute)
+	if got := c.At(came.Count); got.Before(want) || got.After(want.Add(59*time.Minute/clockDrift+time.Millisecond)) {
+		t.Errorf("dated %s, want %s or what two clocks may part more", got, want)
+	}
+}
+
+// A time of day that is more than five seconds from the database's is told once, and when
+// it is right again; not while nobody is sure.
+func TestAClockThatIsFarOffIsTold(t *testing.T) {
+	core, lines := observer.New(zap.InfoLevel)
+	start := time.Now()
+	c := NewUnsetClock(&DB{log: zap.New(core)}, func() time.Time { return start })
+	registry := prometheus.NewRegistry()
+	if err := c.Report(registry); err != nil {
+		t.Fatal(err)
+	}
+	shown := func() float64 {
+		families, err := registry.Gather()
+		if err != nil || len(families) != 1 {
+			t.Fatal(families, err)
+		}
+		return families[0].GetMetric()[0].GetGauge().GetValue()
+	}
+	if c.tellOff(false) || !math.IsNaN(shown()) {
+		t.Error("compared with nothing:", shown())
+	}
+	off := false
+	for i, step := range []struct {
+		ahead, slept time.Duration
+		off          bool
+		lines        int
+	}{
+		{4 * time.Second, 0, false, 0}, {-6 * time.Second, 0, true, 1}, {6 * time.Second, 0, true, 1}, {0, time.Hour, true, 1},
+		{-4 * time.Second, 0, false, 2}, {time.Hour, time.Hour, false, 2}, {-24 * time.Hour, 0, true, 3},
+	} {
+		far := step.ahead
+		c.known.Store(&moment{early: start.Add(far), late: start.Add(far), near: start, day: start.Round(0).Add(-step.slept)})
+		if off = c.tellOff(off); off != step.off || lines.Len() != step.lines || shown() != far.Seconds() {
+			t.Errorf("%d: off %t, %d lines, %f", i, off, lines.Len(), shown())
 		}
 	}
 }

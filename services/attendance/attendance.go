@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/process"
 	"github.com/dakoku/dakoku/platform/rpc"
@@ -74,7 +75,7 @@ func Sealed(dataDir string, set config.Secret) process.Sealed {
 // returns. Errors are one line that names the setting.
 func New(ctx context.Context, cfg Config) (*Service, error) {
 	if cfg.Now == nil {
-		cfg.Now = time.Now
+		cfg.Now = failpoint.Now
 	}
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()

@@ -135,7 +135,7 @@ func (s *Service) tellTime(ctx context.Context, cfg *Config) (err error) {
 		return fmt.Errorf("database: %w", err)
 	}
 	cfg.Now = s.clock.Now
-	return nil
+	return s.clock.Report(cfg.Registry)
 }
 
 func (s *Service) reachPlatform(cfg Config) (err error) {

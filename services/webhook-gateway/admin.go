@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/process"
 	"github.com/dakoku/dakoku/platform/rpc"
@@ -115,7 +116,7 @@ func (c AdminConfig) complete() (AdminConfig, error) {
 		c.Log = zap.NewNop()
 	}
 	if c.Now == nil {
-		c.Now = time.Now
+		c.Now = failpoint.Now
 	}
 	if c.ListenAddr == "" {
 		c.ListenAddr = "127.0.0.1:8081"

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/dakoku/dakoku/platform/config"
+	"github.com/dakoku/dakoku/platform/failpoint"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/process"
 	"github.com/dakoku/dakoku/platform/rpc"
@@ -87,7 +88,8 @@ type PublicConfig struct {
 	Log *zap.Logger
 	// Registry takes the metrics; nil keeps them to itself.
 	Registry prometheus.Registerer
-	// Now is the clock; nil is time.Now.
+	// Now is the clock of this machine; nil is time.Now. It tells durations. What is
+	// dated goes by the database's.
 	Now func() time.Time
 	// Leaving is closed when Run will end soon: answers then end their connections,
 	// and gRPC says that it does not serve. nil: it is not told.
@@ -143,7 +145,7 @@ func (c *PublicConfig) complete() error {
 		c.Log = zap.NewNop()
 	}
 	if c.Now == nil {
-		c.Now = time.Now
+		c.Now = failpoint.Now
 	}
 	return nil
 }
@@ -191,9 +193,9 @@ func (p *Public) connect(context.Context) error {
 	peer := integrationv1.NewIntegrationServiceClient(integration)
 	p.replies = peer
 	p.watch = &callback.Watch{Table: p.table, Integration: peer, Copy: p.copy, Log: p.cfg.Log, Now: p.cfg.Now}
-	p.tally = traffic.New(peer, p.cfg.Log, p.cfg.Now)
+	p.tally = traffic.New(peer, p.cfg.Log, p.clock.Now)
 	p.dispatcher = dispatch.New(p.inbox, &journey.Journey{
-		Links: peer, Punches: attendancev1.NewAttendanceServiceClient(attendance), Replies: peer, Log: p.cfg.Log, Now: p.cfg.Now,
+		Links: peer, Punches: attendancev1.NewAttendanceServiceClient(attendance), Replies: peer, Log: p.cfg.Log, Now: p.clock.Now,
 	}, p.tally, p.cfg.Log, dispatch.Backoff{})
 	return nil
 }

@@ -47,6 +47,7 @@ type neighbours struct {
 	away    bool
 	punches map[string]int
 	replies map[string]int
+	traffic []*integrationv1.TrafficHour
 }
 
 func (n *neighbours) ListEndpoints(context.Context, *integrationv1.ListEndpointsRequest) (*integrationv1.ListEndpointsResponse, error) {

@@ -42,6 +42,9 @@ func (p *Public) openDatabase(ctx context.Context) (err error) {
 		return err
 	}
 	p.clock = postgres.NewUnsetClock(p.db, p.cfg.Now)
+	if err := p.clock.Report(p.cfg.Registry); err != nil {
+		return err
+	}
 	patience := startPatience
 	if p.spools() {
 		patience = firstPatience

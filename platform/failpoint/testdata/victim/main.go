@@ -1,9 +1,10 @@
-// Command victim passes a place three times.
+// Command victim passes a place three times and looks at the clock.
 package main
 
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/dakoku/dakoku/platform/failpoint"
 )
@@ -14,4 +15,7 @@ func main() {
 	}
 	ctx := failpoint.Named(context.Background(), "victim.named")
 	fmt.Println(failpoint.HitNamed(ctx, "victim.role", "committed"), failpoint.HitNamed(context.Background(), "victim.role", "committed"))
+	if off := time.Until(failpoint.Now()).Round(time.Second); off != 0 {
+		fmt.Println("the clock is off by", off)
+	}
 }

@@ -48,7 +48,7 @@ type Handler struct {
 	Store Store
 	// Tally counts for the figures of a connection.
 	Tally Tally
-	// Now is the clock that "from the future" is judged by.
+	// Now measures how long a callback has waited.
 	Now func() time.Time
 	// Log receives ids and reasons only.
 	Log *zap.Logger
@@ -126,7 +126,7 @@ func (h *Handler) judge(w http.ResponseWriter, r *http.Request) int {
 	if failpoint.Hit("gw.verified") != nil {
 		return http.StatusServiceUnavailable
 	}
-	return h.store(r.Context(), delivery(endpoint, key, body, h.Now()), key.signer())
+	return h.store(r.Context(), delivery(endpoint, key, body), key.signer())
 }
 
 // verify finds who signed the body. What would be refused is looked at again with
@@ -259,8 +259,9 @@ func only(header http.Header, name string) (string, bool) {
 	return values[0], true
 }
 
-// delivery reads a signed body; what cannot be read is kept for a look.
-func delivery(e Endpoint, key Key, body []byte, now time.Time) inbox.Delivery {
+// delivery reads a signed body; what cannot be read is kept for a look. Whether it is
+// from the future the clock of this process must not decide.
+func delivery(e Endpoint, key Key, body []byte) inbox.Delivery {
 	d := inbox.Delivery{Tenant: e.Tenant, Connection: e.Connection, Token: e.Token, Version: key.Version, Body: body}
 	var err error
 	if d.Event, err = event.Read(key.Version, body); err != nil {
@@ -269,8 +270,5 @@ func delivery(e Endpoint, key Key, body []byte, now time.Time) inbox.Delivery {
 		return d
 	}
 	d.Key = event.KeyOf(e.Tenant, key.Bot, d.Event)
-	if d.Event.Ahead(now) {
-		d.Quarantine, d.Key = string(event.FutureTime), event.RawKey(e.Tenant, key.Bot, body)
-	}
 	return d
 }

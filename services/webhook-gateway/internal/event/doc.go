@@ -71,9 +71,3 @@ type Event struct {
 	// Content is the SHA-256 of what was sent, independent of the order of members.
 	Content [32]byte
 }
-
-// maxAhead is how far issuedTime may lie ahead of our clock.
-const maxAhead = 2 * time.Minute
-
-// Ahead tells that the event claims to come from the future.
-func (e Event) Ahead(received time.Time) bool { return e.Issued.After(received.Add(maxAhead)) }

@@ -5,7 +5,7 @@ import "errors"
 // Reason says why a signed body is quarantined. The values are stored and shown.
 type Reason string
 
-// The reasons of the reader, and FutureTime of the caller.
+// The reasons of the reader, and FutureTime of the inbox.
 const (
 	// NotUTF8 is a body that is not valid UTF-8.
 	NotUTF8 Reason = "NOT_UTF8"
@@ -28,7 +28,7 @@ const (
 	BadID Reason = "BAD_ID"
 	// BadTime is an issued time that is no time.
 	BadTime Reason = "BAD_TIME"
-	// FutureTime is an issued time more than two minutes ahead of our clock.
+	// FutureTime is an issued time more than two minutes ahead of the time received.
 	FutureTime Reason = "FUTURE_TIME"
 )
 

@@ -84,21 +84,28 @@ func (b *Inbox) announce(batch []*waiting, err error) {
 //
 // The time is cut to the millisecond and not rounded: a row that may be claimed at once
 // is due, and nothing was received at a time that has not come.
+//
+// What is issued more than two minutes after it was received is from the future. Both
+// are told here by the database's clock and the signed time alone: no clock of a door
+// decides what becomes of an event (docs/adr/0049-clocks-of-doors.md).
 const put = `
 insert into gateway.inbox as i (tenant_id, id, connection_id, token_id, key, issued_at, issued_known, api_version, room_kind, body, person,
        deliveries, repeats, received_at, outcome, reason, done_at, lease, due_at, attempts, last_received_at)
-select w.tenant, w.id, w.connection, nullif(w.token, '')::uuid, w.key, w.issued, w.known, w.version, w.room, w.body, w.person,
-       w.deliveries, string_to_array(nullif(w.repeats, ''), ',')::uuid[], least(w.received, t.now), w.outcome, w.reason,
-       case when w.outcome <> 'PENDING' then t.now end,
-       case when w.outcome = 'PENDING' then nullif(w.lease, '')::uuid end,
-       case when w.outcome = 'PENDING' then t.now + (w.lease <> '')::int * @span::float8 * interval '1 second' end,
-       case when w.outcome = 'PENDING' and w.lease <> '' then 1 else 0 end,
+select w.tenant, w.id, w.connection, nullif(w.token, '')::uuid, w.key, w.issued, w.known, w.version, w.room, w.body,
+       case when j.outcome = 'PENDING' then w.person end, w.deliveries, string_to_array(nullif(w.repeats, ''), ',')::uuid[], r.received, j.outcome, j.reason,
+       case when j.outcome <> 'PENDING' then t.now end,
+       case when j.outcome = 'PENDING' then nullif(w.lease, '')::uuid end,
+       case when j.outcome = 'PENDING' then t.now + (w.lease <> '')::int * @span::float8 * interval '1 second' end,
+       case when j.outcome = 'PENDING' and w.lease <> '' then 1 else 0 end,
        t.now
   from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @connections::text[]::uuid[], @tokens::text[], @keys::bytea[], @issued::timestamptz[],
               @known::boolean[], @versions::smallint[], @rooms::text[], @bodies::bytea[], @persons::bytea[], @deliveries::integer[],
               @repeats::text[], @received::timestamptz[], @outcomes::text[], @reasons::text[], @leases::text[])
        as w (tenant, id, connection, token, key, issued, known, version, room, body, person, deliveries, repeats, received, outcome, reason, lease),
        (select date_trunc('milliseconds', clock_timestamp()) as now) as t
+ cross join lateral (select least(w.received, t.now) as received) as r
+ cross join lateral (select w.outcome = 'PENDING' and w.issued > r.received + interval '2 minutes' as ahead) as f
+ cross join lateral (select case when f.ahead then 'QUARANTINED' else w.outcome end as outcome, case when f.ahead then @future else w.reason end as reason) as j
  order by w.tenant, w.issued, w.key
     on conflict on constraint inbox_event_key do update
    set (deliveries, repeats) = (
@@ -107,14 +114,15 @@ select w.tenant, w.id, w.connection, nullif(w.token, '')::uuid, w.key, w.issued,
              from unnest(excluded.id || excluded.repeats) as n (id)
             where n.id <> i.id and n.id <> all (coalesce(i.repeats, '{}'))),
        last_received_at = greatest(i.last_received_at, excluded.last_received_at)
-returning i.tenant_id::text, i.key, i.issued_at, i.id::text, i.received_at`
+returning i.tenant_id::text, i.key, i.issued_at, i.id::text, i.received_at,
+       case when i.outcome = 'QUARANTINED' then i.reason else '' end`
 
 // commit is one transaction.
 func (b *Inbox) commit(ctx context.Context, batch []*waiting) error {
 	merged := merge(batch)
 	args, tenants := arguments(merged)
 	args["span"] = b.Lease.Seconds()
-	var stored map[identity]Row
+	var stored map[identity]storedRow
 	ctx = failpoint.Named(ctx, "gw.inbox")
 	err := b.DB.InTx(ctx, postgres.Tenants(tenants...), func(ctx context.Context, tx pgx.Tx) (err error) {
 		stored, err = storedRows(tx.Query(ctx, put, args))
@@ -171,16 +179,22 @@ func (d Delivery) issuedAt() time.Time {
 	return d.Event.Issued
 }
 
-func storedRows(rows pgx.Rows, err error) (map[identity]Row, error) {
+// storedRow is a row after its commit.
+type storedRow struct {
+	Row
+	quarantine string // why it is quarantined; empty if it is not
+}
+
+func storedRows(rows pgx.Rows, err error) (map[identity]storedRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	stored := map[identity]Row{}
-	_, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (Row, error) {
-		var row Row
+	stored := map[identity]storedRow{}
+	_, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (storedRow, error) {
+		var row storedRow
 		var issued time.Time
 		var key []byte
-		if err := r.Scan(&row.Tenant, &key, &issued, &row.ID, &row.Received); err != nil {
+		if err := r.Scan(&row.Tenant, &key, &issued, &row.ID, &row.Received, &row.quarantine); err != nil {
 			return row, err
 		}
 		copy(row.Key[:], key)
@@ -190,9 +204,12 @@ func storedRows(rows pgx.Rows, err error) (map[identity]Row, error) {
 	return stored, err
 }
 
-// settle notes whether the delivery made the row.
-func (w *waiting) settle(row Row) {
-	w.fresh = row.ID == w.id
+// settle notes whether the delivery made the row, and what the database found about it.
+func (w *waiting) settle(found storedRow) {
+	row := found.Row
+	if w.fresh = row.ID == w.id; w.fresh {
+		w.Quarantine = found.quarantine
+	}
 	row.Connection, row.Token, row.Version, row.Event, row.Person = w.Connection, w.Token, w.Version, w.Event, w.person
 	row.Received = row.Received.UTC()
 	row.Attempts, row.lease, row.Leased = 1, w.lease, w.since
@@ -231,7 +248,7 @@ func arguments(groups []*group) (pgx.NamedArgs, []string) {
 	return pgx.NamedArgs{
 		"tenants": tenants, "ids": ids, "connections": connections, "keys": keys, "bodies": bodies, "issued": issued,
 		"known": known, "versions": versions, "deliveries": deliveries, "rooms": rooms, "outcomes": outcomes, "reasons": reasons, "leases": leases,
-		"tokens": tokens, "persons": persons, "received": received, "repeats": repeats,
+		"tokens": tokens, "persons": persons, "received": received, "repeats": repeats, "future": string(event.FutureTime),
 	}, tenants
 }
 

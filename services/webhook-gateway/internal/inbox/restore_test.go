@@ -148,3 +148,43 @@ func TestABatchIsTakenApartForBadValuesOnly(t *testing.T) {
 		}
 	}
 }
+
+// What is more than two minutes ahead of the time received, by the database's clock, is
+// from the future, is judged with that and waits for nobody. Its key is that of the event.
+func TestTheDatabaseTellsWhatIsFromTheFuture(t *testing.T) {
+	b := newBench(t, nil)
+	b.run(t)
+	came := time.Now().UTC().Add(-time.Hour).Truncate(time.Millisecond)
+	for text, c := range map[string]struct {
+		received, issued time.Time
+		future           bool
+	}{
+		"two minutes, an hour ago":        {came, came.Add(2 * time.Minute), false},
+		"a millisecond more, an hour ago": {came, came.Add(2*time.Minute + time.Millisecond), true},
+		"now":                             {time.Time{}, time.Now().Add(time.Minute), false},
+		"not dated":                       {time.Time{}, time.Now().Add(3 * time.Minute), true},
+		"dated too late":                  {time.Now().Add(time.Hour), time.Now().Add(3 * time.Minute), true},
+	} {
+		d := delivery(t, tenantA, text)
+		d.Received, d.Event.Issued = c.received, c.issued.Truncate(time.Millisecond)
+		b.put(t, d)
+		d.ID = uuid.NewString()
+		if err := b.Restore(t.Context(), []Delivery{d}); err != nil { // the same event by the other way
+			t.Fatal(err)
+		}
+		want := "PENDING/"
+		if c.future {
+			want = "QUARANTINED/FUTURE_TIME"
+		}
+		var got string
+		var waits bool
+		const query = `select outcome || '/' || reason, person is not null and lease is not null and due_at is not null
+		                 from gateway.inbox where key = $1 and deliveries = 2 and body is not null`
+		if err := b.owner.QueryRow(t.Context(), query, d.Key[:]).Scan(&got, &waits); err != nil || got != want || waits == c.future {
+			t.Errorf("%s: %s, waits %t, %v", text, got, waits, err)
+		}
+	}
+	if fresh := b.dispatched(); len(fresh) != 2 {
+		t.Errorf("%d handed over", len(fresh))
+	}
+}

@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/inbox"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/spool"
 )
@@ -66,6 +67,12 @@ type Clock interface {
 	Latest() (at time.Time, known, sure bool)
 	// Ahead is how far the database's time is ahead of our own, if it is known.
 	Ahead() (time.Duration, bool)
+	// Read reads our own clocks.
+	Read() postgres.Reading
+	// At is Latest of a moment of this process, by our count of time.
+	At(count time.Duration) time.Time
+	// Measure compares the clocks.
+	Measure(ctx context.Context) error
 }
 
 // Config is what an intake needs. Every field is required, but Spool and Admit.

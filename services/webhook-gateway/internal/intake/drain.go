@@ -128,6 +128,9 @@ func (i *Intake) reopen(ctx context.Context) bool {
 func (i *Intake) batch(ctx context.Context, budget time.Duration) bool {
 	ctx, cancel := context.WithTimeout(ctx, budget)
 	defer cancel()
+	if err := i.compared(ctx); err != nil {
+		return i.fail("the database does not tell its time; callbacks wait in the spool", err)
+	}
 	b, err := i.Spool.Next(drainBatch)
 	if err != nil {
 		return i.fail("the spool cannot be read", err)
@@ -148,9 +151,17 @@ func (i *Intake) batch(ctx context.Context, budget time.Duration) bool {
 	return true
 }
 
+// compared makes sure of the database's time, which some records are dated by.
+func (i *Intake) compared(ctx context.Context) error {
+	if _, _, sure := i.Clock.Latest(); sure {
+		return nil
+	}
+	return i.Clock.Measure(ctx)
+}
+
 func (i *Intake) unpack(b spool.Batch) (deliveries []inbox.Delivery, bad bool) {
 	for _, record := range b.Records {
-		d, err := unpack(record, i.Clock)
+		d, err := unpack(record, i.Clock, i.life)
 		if err != nil {
 			i.Log.Error("a record of the spool cannot be read", zap.Error(err))
 			bad = true

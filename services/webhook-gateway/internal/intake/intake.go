@@ -25,11 +25,12 @@ type Intake struct {
 	failing  bool          // the last try to drain failed; of Run alone
 	oldest   atomic.Int64  // when the oldest delivery in the spool was received, in ms; 0: there is none
 	admitted chan struct{} // closed once the database is proven to be the right one
+	life     string        // of this process: its count of time is nobody else's
 }
 
 // New makes an intake. What lies in the spool from before goes first.
 func New(cfg Config) *Intake {
-	i := &Intake{Config: cfg, admitted: make(chan struct{})}
+	i := &Intake{Config: cfg, admitted: make(chan struct{}), life: uuid.NewString()}
 	if cfg.Admit == nil {
 		close(i.admitted)
 	}
@@ -69,14 +70,14 @@ func (i *Intake) put(ctx context.Context, d inbox.Delivery) error {
 		return fmt.Errorf("intake: make an id: %w", err)
 	}
 	d.ID = id.String() // one row, whatever way and however often it gets there
-	at, known, sure := i.Clock.Latest()
-	if sure {
-		d.Received = at // also if it is stored long after, by a batch that stood still
+	came := i.arrive()
+	if came.sure {
+		d.Received = came.at // also if it is stored long after, by a batch that stood still
 	}
 	if i.Spool == nil {
 		return i.Inbox.Put(ctx, d)
 	}
-	came, way := arrival{at, known}, errDirect
+	way := errDirect
 	if i.detour.Load() {
 		if way = i.around(ctx, d, came, false); way == nil || !i.isAdmitted() {
 			return way
@@ -120,7 +121,7 @@ func (i *Intake) around(ctx context.Context, d inbox.Delivery, came arrival, tri
 }
 
 func (i *Intake) spool(ctx context.Context, d inbox.Delivery, came arrival) error {
-	record, err := pack(d, came)
+	record, err := pack(d, came, i.life)
 	if err != nil {
 		return err
 	}

@@ -76,28 +76,6 @@ func (b *table) bodies() (all []string) {
 	return all
 }
 
-// watch is a clock that runs ahead of ours.
-type watch struct {
-	ahead  time.Duration
-	known  atomic.Bool
-	learns bool // it is compared as soon as it was asked once
-}
-
-func (w *watch) Now() time.Time {
-	if w.known.Load() {
-		return time.Now().Add(w.ahead)
-	}
-	return time.Now()
-}
-
-func (w *watch) Latest() (at time.Time, known, sure bool) {
-	at, known = w.Now(), w.known.Load()
-	w.known.Store(known || w.learns)
-	return at, known, known
-}
-
-func (w *watch) Ahead() (time.Duration, bool) { return w.ahead, w.known.Load() }
-
 type proof struct{ value []byte }
 
 func (p *proof) LoadCheck(context.Context) ([]byte, error)       { return p.value, nil }
@@ -120,7 +98,7 @@ func newBench(t *testing.T, change func(*Config)) *bench {
 		t.Fatal(err)
 	}
 	b := &bench{table: &table{}, watch: &watch{}, spoolAt: spool.Config{Dir: filepath.Join(dir, "spool"), MaxBytes: 1 << 20, Keys: keys}}
-	b.watch.known.Store(true)
+	b.watch.runs(0)
 	b.current.Store(true)
 	log, err := spool.Open(b.spoolAt)
 	if err != nil {
@@ -225,7 +203,7 @@ func TestNobodyOvertakesWhileTheWayReopens(t *testing.T) {
 
 func TestWhatWaitsKeepsItsTimeKeyAndReason(t *testing.T) {
 	b := newBench(t, nil)
-	b.watch.ahead = 3 * time.Hour
+	b.watch.runs(3 * time.Hour)
 	b.table.set(errAway)
 	before := b.watch.Now()
 	d := inbox.Delivery{Tenant: tenant, Connection: tenant, Token: tenant, Version: event.V2, Quarantine: "FUTURE_TIME", Key: event.RawKey(tenant, "1", []byte("x")),
@@ -250,41 +228,17 @@ func TestWhatWaitsKeepsItsTimeKeyAndReason(t *testing.T) {
 // does, must not date what it took by when that was over.
 func TestTheDirectWayKeepsTheTimeToo(t *testing.T) {
 	b := newBench(t, nil)
-	b.watch.ahead = 3 * time.Hour
+	b.watch.runs(3 * time.Hour)
 	before := b.watch.Now()
 	b.put(t, "1")
 	after := b.watch.Now()
-	b.watch.known.Store(false)
+	b.watch.change(func() { b.watch.known = false })
 	b.put(t, "2")
 	if got := b.table.kept[0].Received; got.Before(before) || got.After(after) {
 		t.Errorf("received %s, between %s and %s", got, before, after)
 	}
 	if got := b.table.kept[1].Received; !got.IsZero() {
 		t.Errorf("received %s by a clock that nobody has compared", got)
-	}
-}
-
-// A clock that was a day wrong while nobody knew the database's time is put right, also
-// if that becomes known before the delivery lies in the spool.
-func TestAnUnknownClockIsPutRight(t *testing.T) {
-	for _, learns := range []bool{false, true} {
-		t.Run(fmt.Sprintf("learns=%t", learns), func(t *testing.T) { isPutRight(t, learns) })
-	}
-}
-
-func isPutRight(t *testing.T, learns bool) {
-	b := newBench(t, nil)
-	b.watch.known.Store(false)
-	b.watch.learns = learns
-	b.watch.ahead = -24 * time.Hour
-	b.table.set(errAway)
-	b.put(t, "1")
-	b.watch.known.Store(true)
-	b.table.set(nil)
-	b.run(t)
-	until(t, func() bool { return len(b.table.bodies()) == 1 })
-	if off := time.Since(b.table.kept[0].Received) - 24*time.Hour; off < -time.Minute || off > 10*time.Minute {
-		t.Errorf("off by %s", off)
 	}
 }
 
