@@ -212,7 +212,13 @@ func TestTheSchemaKeepsTheQuarantine(t *testing.T) {
 			t.Errorf("%s %s: %v", setup, statement, err)
 		}
 	}
-	if err := refusal(t, b.owner, named, back+` where outcome = 'QUARANTINED'`); err != nil {
+	odd := delivery(t, tenantB, "退勤")
+	odd.Quarantine = "NOT_UTF8"
+	b.put(t, odd)
+	if err := refusal(t, b.owner, named, back+` where reason = 'NOT_UTF8'`); postgres.Code(err) != "42501" {
+		t.Errorf("what is unreadable: %v", err)
+	}
+	if err := refusal(t, b.owner, named, back+` where reason = 'POISON'`); err != nil {
 		t.Errorf("the way that there is: %v", err)
 	}
 	b.release(t, nil)
