@@ -227,7 +227,8 @@ func openDoor(t *testing.T, change ...func(*door)) *door {
 		}, &integrationv1.IntegrationAdminService_ServiceDesc, &integrationv1.LinkAdminService_ServiceDesc, &integrationv1.IntegrationAuditService_ServiceDesc),
 		Events: d.backend(tls, "webhook-gateway", func(s *rpc.Server) {
 			gatewayv1.RegisterEventAdminServiceServer(s, &events{})
-		}, &gatewayv1.EventAdminService_ServiceDesc),
+			gatewayv1.RegisterGatewayAuditServiceServer(s, eventsAudit{})
+		}, &gatewayv1.EventAdminService_ServiceDesc, &gatewayv1.GatewayAuditService_ServiceDesc),
 	}
 	for _, c := range change {
 		c(d)

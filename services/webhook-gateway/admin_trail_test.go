@@ -45,6 +45,15 @@ func (audit) ListAuditTrail(context.Context, *integrationv1.ListAuditTrailReques
 	return &integrationv1.ListAuditTrailResponse{}, nil
 }
 
+// eventsAudit is empty.
+type eventsAudit struct {
+	gatewayv1.UnimplementedGatewayAuditServiceServer
+}
+
+func (eventsAudit) ListAuditTrail(context.Context, *gatewayv1.ListAuditTrailRequest) (*gatewayv1.ListAuditTrailResponse, error) {
+	return &gatewayv1.ListAuditTrailResponse{}, nil
+}
+
 // The audit is one list of all contexts with who, what, before and after, and from where; without one of them there is
 // none; and it is the administrators' and the auditors'.
 func TestTheAuditOverREST(t *testing.T) {

@@ -219,13 +219,17 @@ func (p *Public) openDoor(context.Context) error {
 	p.handler = &callback.Handler{Table: p.table, Store: p.intake, Tally: p.tally, Now: p.cfg.Now, Log: p.cfg.Log, Meters: meters, Patience: patience}
 	p.server, err = rpc.NewServer(rpc.ServerConfig{
 		Domain: eventadmin.Domain, Identity: p.cfg.Identity, Permission: optionsv1.E_Permission, StepUp: optionsv1.E_StepUp,
-		Allow: map[string][]string{gatewayv1.EventAdminService_ServiceDesc.ServiceName: {"admin-gateway"}},
-		Log:   p.cfg.Log, Registerer: p.cfg.Registry, Health: p.db.Ping, RetryHint: 2 * time.Second, Leaving: p.cfg.Leaving,
+		Allow: map[string][]string{
+			gatewayv1.EventAdminService_ServiceDesc.ServiceName:   {"admin-gateway"},
+			gatewayv1.GatewayAuditService_ServiceDesc.ServiceName: {"admin-gateway"},
+		},
+		Log: p.cfg.Log, Registerer: p.cfg.Registry, Health: p.db.Ping, RetryHint: 2 * time.Second, Leaving: p.cfg.Leaving,
 	})
 	if err != nil {
 		return err
 	}
-	gatewayv1.RegisterEventAdminServiceServer(p.server, &eventadmin.Service{Inbox: p.inbox, Members: p.members, Replies: p.replies})
+	gatewayv1.RegisterEventAdminServiceServer(p.server, &eventadmin.Service{Inbox: p.inbox, Bots: p.table.Bots, Members: p.members, Replies: p.replies})
+	gatewayv1.RegisterGatewayAuditServiceServer(p.server, &eventadmin.Audit{Trail: p.inbox.AuditTrail})
 	return nil
 }
 

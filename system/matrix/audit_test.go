@@ -15,7 +15,8 @@ func (m *matrix) audit() {
 	const noted = `select event_time, context, id, actor_kind from (
 		select event_time, 'ATTENDANCE' as context, id, tenant_id, actor_kind from attendance.audit_events
 		union all select event_time, 'IDENTITY', id, tenant_id, actor_kind from identity.audit_events
-		union all select event_time, 'INTEGRATION', id, tenant_id, actor_kind from integration.audit_events) e
+		union all select event_time, 'INTEGRATION', id, tenant_id, actor_kind from integration.audit_events
+		union all select event_time, 'GATEWAY', id, tenant_id, actor_kind from gateway.audit_events) e
 		where tenant_id = $1 order by event_time desc, context desc, id desc`
 	var want []string
 	rows, err := m.owner.Query(m.t.Context(), `select context || ' ' || id from (`+noted+`) n`, m.home.tenant)

@@ -12,7 +12,7 @@ import (
 
 // rights are the roles of the contract, written down once more.
 var rights = map[string]string{
-	"ADMINISTRATOR": "accounts.read accounts.write apiKeys.read apiKeys.write audit.read corrections.request employees.read employees.write events.read integration.read " +
+	"ADMINISTRATOR": "accounts.read accounts.write apiKeys.read apiKeys.write audit.read corrections.request employees.read employees.write events.read events.write integration.read " +
 		"integration.write links.read links.write organization.read organization.write punches.read punches.write settings.read settings.write " +
 		"timesheets.read timesheets.review timesheets.submit",
 	"MANAGER": "corrections.request employees.read employees.write events.read integration.read integration.write links.read links.write organization.read " +

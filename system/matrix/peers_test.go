@@ -25,6 +25,7 @@ var callable = map[string][]string{
 	"dakoku.attendance.v1.AttendanceAuditService":        {gateway.AdminName},
 	"dakoku.integration.v1.IntegrationAuditService":      {gateway.AdminName},
 	"dakoku.gateway.v1.EventAdminService":                {gateway.AdminName},
+	"dakoku.gateway.v1.GatewayAuditService":              {gateway.AdminName},
 }
 
 // peers calls every RPC with the certificate of every process, for an

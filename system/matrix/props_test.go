@@ -30,7 +30,7 @@ var makers = map[string]func(c *company, employee string) props{
 	"employee": func(_ *company, employee string) props { return props{"employee": employee} },
 	"hired":    func(c *company, _ string) props { return props{"employee": c.hire()} },
 	"linked":   linked, "month": month, "submitted": submitted, "approved": approved, "punch": punch, "held": held, "asked": asked, "hold": hold,
-	"connection": connection, "watched": watched, "ready": ready, "active": active, "staged": staged, "former": former,
+	"connection": connection, "watched": watched, "quarantined": quarantined, "ready": ready, "active": active, "staged": staged, "former": former,
 	"sync": syncRun, "sender": sender, "account": account, "assigned": assigned, "key": key, "login": login, "invitation": invitation, "mine": mine, "quiet": quiet,
 }
 
@@ -119,6 +119,19 @@ func watched(c *company, employee string) props {
 	p := connection(c, employee)
 	p["employee"] = employee
 	return p
+}
+
+// quarantined is a message that nobody could read, which no judgement would change.
+func quarantined(c *company, _ string) props {
+	event, sum := newID(), make([]byte, 32)
+	_, _ = rand.Read(sum) // never fails
+	const put = `insert into gateway.inbox (tenant_id, id, connection_id, key, issued_at, issued_known, api_version, room_kind, body, deliveries,
+		received_at, last_received_at, outcome, reason, done_at)
+		values ($1, $2, $3, $4, 'epoch', false, 2, 'UNKNOWN', 'x', 1, now(), now(), 'QUARANTINED', 'NOT_UTF8', now())`
+	if _, err := c.w.owner.Exec(c.w.t.Context(), put, c.tenant, event, newID(), sum); err != nil {
+		c.w.t.Fatal(err)
+	}
+	return props{"event": event}
 }
 
 // ready is a connection with keys that LINE WORKS knows.

@@ -110,7 +110,7 @@ func server(service string) string {
 		return integration.Name
 	case "dakoku.identity.v1.IdentityService", "dakoku.identity.v1.AuditService":
 		return gateway.AdminName
-	case "dakoku.gateway.v1.EventAdminService":
+	case "dakoku.gateway.v1.EventAdminService", "dakoku.gateway.v1.GatewayAuditService":
 		return gateway.PublicName
 	}
 	return attendance.Name

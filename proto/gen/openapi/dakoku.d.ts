@@ -1096,6 +1096,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events/{event}:release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReleaseEvent gives an event that is in quarantine for POISON or FUTURE_TIME
+         *     back to be judged, as of the time when it was received, and answered. It
+         *     becomes PENDING and then what any event becomes; an event that was released
+         *     before and is not in quarantine stays as it is. Reasons: EVENT_NOT_FOUND,
+         *     EVENT_NOT_QUARANTINED, EVENT_NOT_RELEASABLE, EVENT_BODY_ERASED, EVENT_AHEAD,
+         *     EVENT_TWICE, EVENT_BOT_UNKNOWN.
+         */
+        post: operations["EventAdminService_ReleaseEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/heldPunches": {
         parameters: {
             query?: never;
@@ -1962,10 +1986,11 @@ export interface components {
          *      - ATTENDANCE: Employees, punches, timesheets, rules and retention.
          *      - IDENTITY: The organization, accounts, sessions and API keys.
          *      - INTEGRATION: Connections to LINE WORKS, their keys, and who is who there.
+         *      - GATEWAY: Accepted messages that were given back from quarantine.
          * @default CONTEXT_UNSPECIFIED
          * @enum {string}
          */
-        AuditEventContext: "CONTEXT_UNSPECIFIED" | "ATTENDANCE" | "IDENTITY" | "INTEGRATION";
+        AuditEventContext: "CONTEXT_UNSPECIFIED" | "ATTENDANCE" | "IDENTITY" | "INTEGRATION" | "GATEWAY";
         /** @description Value is a field of a thing before and after. */
         AuditEventValue: {
             /** @description What it is; empty when there is nothing. */
@@ -2187,6 +2212,8 @@ export interface components {
             /** @description Of the server id. API 1.0 only. */
             serverId?: string;
         };
+        /** @description ReleaseEventRequest names an event. */
+        EventAdminServiceReleaseEventBody: Record<string, never>;
         /**
          * @description Outcome is the terminal judgement.
          *
@@ -3461,6 +3488,12 @@ export interface components {
              * @description When it was first received.
              */
             receiveTime?: string;
+            /**
+             * Format: date-time
+             * @description When somebody last gave it back from quarantine to be judged; absent for
+             *     never.
+             */
+            releaseTime?: string;
             /**
              * @description What became of the answer in the talk room; absent while the event is not
              *     judged and nothing was answered.
@@ -6969,6 +7002,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["v1ListEventsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rpcStatus"];
+                };
+            };
+        };
+    };
+    EventAdminService_ReleaseEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the event. */
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventAdminServiceReleaseEventBody"];
+            };
+        };
+        responses: {
+            /** @description The event, as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["v1Event"];
                 };
             };
             /** @description An unexpected error response. */

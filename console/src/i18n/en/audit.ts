@@ -72,6 +72,7 @@ export const audit = {
   "auditAction.RECOVERY_CODE_USE": "Recovery code used",
   "auditAction.REGISTER_CALLBACK": "Callback URL registered",
   "auditAction.REGISTER_MENU": "Punch buttons registered",
+  "auditAction.RELEASE_EVENT": "Quarantined message given back",
   "auditAction.RELEASE_LEGAL_HOLD": "Legal hold released",
   "auditAction.RETIRE_CREDENTIALS": "Old keys retired",
   "auditAction.REVOKE_TOKEN": "API token revoked",

@@ -1,11 +1,13 @@
-// Package eventadmin shows administrators what became of every accepted callback.
+// Package eventadmin shows administrators what became of every accepted callback, and
+// lets them give back what is in quarantine for no fault of its own.
 //
-// It knows pages and names of resources. It refuses to know bodies: the inbox
+// It knows pages, names of resources and words. It refuses to know bodies: the inbox
 // hands out none.
 package eventadmin
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"github.com/dakoku/dakoku/platform/page"
 	"github.com/dakoku/dakoku/platform/postgres"
 	"github.com/dakoku/dakoku/platform/rpc"
+	"github.com/dakoku/dakoku/platform/seal"
 	attendancev1 "github.com/dakoku/dakoku/proto/gen/dakoku/attendance/v1"
 	gatewayv1 "github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1"
 	integrationv1 "github.com/dakoku/dakoku/proto/gen/dakoku/integration/v1"
@@ -26,9 +29,10 @@ import (
 // Domain is the domain of this context's error reasons.
 const Domain = "gateway.dakoku"
 
-// Lister reads the inbox.
-type Lister interface {
+// Inbox is the list of accepted callbacks.
+type Inbox interface {
 	List(ctx context.Context, tenant string, f inbox.Filter) ([]inbox.Accepted, error)
+	Release(ctx context.Context, r inbox.Release) (inbox.Accepted, error)
 }
 
 // Replies tells what became of answers.
@@ -40,8 +44,10 @@ type Replies interface {
 type Service struct {
 	gatewayv1.UnimplementedEventAdminServiceServer
 
-	// Inbox is read; required.
-	Inbox Lister
+	// Inbox is read, and gives events back; required.
+	Inbox Inbox
+	// Bots tells the bots of a connection; required.
+	Bots func(connection string) []string
 	// Members tells whom a manager of departments reaches; required.
 	Members attendancev1.DepartmentServiceClient
 	// Replies tells what became of the answers; required.
@@ -115,7 +121,7 @@ func readable(err error) error {
 			JA: "条件に合うイベントを時間内に探しきれませんでした。期間(startTime、endTime)を短く指定して、もう一度お試しください。",
 			EN: "The events could not be found in time. Narrow the time by startTime and endTime, and try again.",
 		}).Because(err)
-	case postgres.Unavailable(err):
+	case postgres.Unavailable(err), errors.Is(err, seal.ErrAway):
 		return fault.New(fault.Unavailable, "UNAVAILABLE", fault.Text{
 			JA: "一時的に利用できません。しばらくしてからもう一度お試しください。",
 			EN: "Temporarily unavailable. Please try again later.",
@@ -186,6 +192,9 @@ func eventOf(a inbox.Accepted) *gatewayv1.Event {
 	}
 	if !a.Issued.IsZero() {
 		e.IssuedTime = timestamppb.New(a.Issued)
+	}
+	if !a.Released.IsZero() {
+		e.ReleaseTime = timestamppb.New(a.Released)
 	}
 	return e
 }

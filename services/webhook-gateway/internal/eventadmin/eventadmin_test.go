@@ -29,6 +29,8 @@ type lister struct {
 	tenant string
 	filter inbox.Filter
 	err    error
+
+	released inbox.Release
 }
 
 func (l *lister) List(_ context.Context, tenant string, f inbox.Filter) ([]inbox.Accepted, error) {

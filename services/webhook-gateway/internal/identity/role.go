@@ -11,7 +11,7 @@ type Role string
 // The roles of the contract.
 const (
 	Administrator    Role = "ADMINISTRATOR"      // 管理者: everything
-	Manager          Role = "MANAGER"            // 経理・マネージャー等: everything but accounts, keys, the audit and the organization
+	Manager          Role = "MANAGER"            // 経理・マネージャー等: everything but accounts, keys, the audit, the quarantine and the organization
 	Employee         Role = "EMPLOYEE"           // 一般社員: own timesheets, with corrections
 	EmployeeReadOnly Role = "EMPLOYEE_READ_ONLY" // 一般社員(編集不可): reads own timesheets, and asks for corrections
 	Auditor          Role = "AUDITOR"            // reads everything, changes nothing
@@ -26,7 +26,7 @@ func Permissions() []string {
 		"audit.read",
 		"corrections.request",
 		"employees.read", "employees.write",
-		"events.read",
+		"events.read", "events.write",
 		"integration.read", "integration.write",
 		"links.read", "links.write",
 		"organization.read", "organization.write",
@@ -63,7 +63,7 @@ func (r Role) Permissions() []string {
 // reserved permissions are the administrator's own.
 func reserved(permission string) bool {
 	return strings.HasPrefix(permission, "apiKeys.") || strings.HasPrefix(permission, "accounts.") ||
-		permission == "audit.read" || permission == "organization.write"
+		permission == "audit.read" || permission == "organization.write" || permission == "events.write"
 }
 
 func changes(permission string) bool { return !strings.HasSuffix(permission, ".read") }

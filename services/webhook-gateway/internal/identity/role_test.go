@@ -54,7 +54,7 @@ func checkPermission(t *testing.T, method protoreflect.MethodDescriptor) {
 
 func TestWhatEachRoleMayDo(t *testing.T) {
 	golden := map[Role]string{
-		Administrator: "accounts.read accounts.write apiKeys.read apiKeys.write audit.read corrections.request employees.read employees.write events.read integration.read integration.write " +
+		Administrator: "accounts.read accounts.write apiKeys.read apiKeys.write audit.read corrections.request employees.read employees.write events.read events.write integration.read integration.write " +
 			"links.read links.write organization.read organization.write punches.read punches.write settings.read settings.write timesheets.read timesheets.review timesheets.submit",
 		Manager: "corrections.request employees.read employees.write events.read integration.read integration.write links.read links.write organization.read " +
 			"punches.read punches.write settings.read settings.write timesheets.read timesheets.review timesheets.submit",

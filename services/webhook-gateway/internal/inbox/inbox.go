@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -55,6 +56,7 @@ type Inbox struct {
 	queue  chan *waiting
 	meters *meters
 	insert func(context.Context, []*waiting) error // commit; tests replace it
+	proven atomic.Bool                             // this process has recorded a punch
 }
 
 // waiting is a delivery that waits for its commit.

@@ -247,6 +247,7 @@ func TestDeferralComesBackInTimeAndResetsAttempts(t *testing.T) {
 func TestSuspectsComeAlone(t *testing.T) {
 	b := newBench(t, nil)
 	b.run(t)
+	b.records(t)
 	b.put(t, said(t, tenantA, "taro", 1), said(t, tenantA, "hanako", 1), said(t, tenantB, "jiro", 1))
 	for died := range trusted - 1 {
 		b.expire(t)

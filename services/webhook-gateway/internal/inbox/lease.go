@@ -18,6 +18,13 @@ import (
 // is suspected of ending its worker.
 const trusted = 3
 
+// blindShare, of its age, and blindMost at most, is how long a suspect rests after a
+// process has begun it that had recorded no punch yet; at least a lease.
+const (
+	blindShare = 0.25
+	blindMost  = 5 * time.Minute
+)
+
 // shutWait is how long a row waits whose body the key service does not open.
 const shutWait = 2 * time.Second
 
@@ -78,8 +85,9 @@ with near as (
 )
 update gateway.inbox i
    set lease = @lease::text::uuid,
-       due_at = clock_timestamp() + @span::float8 * interval '1 second',
-       attempts = i.attempts + 1
+       due_at = clock_timestamp() + interval '1 second' * greatest(@span::float8, case when not @counts::boolean then
+                least(extract(epoch from clock_timestamp() - i.received_at)::float8 * @share::float8, @most::float8) end),
+       attempts = i.attempts + @counts::boolean::int
   from due
  where i.tenant_id = due.tenant_id and i.id = due.id
 returning i.id::text, i.tenant_id::text, i.connection_id::text, coalesce(i.token_id::text, ''), i.api_version, i.key, i.body,
@@ -96,19 +104,27 @@ var (
 // and those whose holder did not finish within its lease. They come in the order
 // of their issued times. Suspects are left to Suspect.
 func (b *Inbox) Claim(ctx context.Context) ([]Row, error) {
-	return b.claim(ctx, claim, batchLimit)
+	return b.claim(ctx, claim, batchLimit, true)
 }
 
 // Suspect takes at most one row that is due and was begun several times without
 // an orderly end. Whoever takes it should do nothing else meanwhile: when a row
 // ends its worker, every row that the worker held looks as guilty.
+//
+// It counts against the row only in a process that has recorded a punch since it
+// started: one that ends at each event would otherwise condemn all of them, and the
+// version that follows it would find nothing to record. Until then the row rests the
+// longer between two tries the older it is, so that a row that is alone and does end
+// its process leaves the process time for others, which prove it.
 func (b *Inbox) Suspect(ctx context.Context) ([]Row, error) {
-	return b.claim(ctx, claimSuspect, 1)
+	return b.claim(ctx, claimSuspect, 1, b.proven.Load())
 }
 
-func (b *Inbox) claim(ctx context.Context, statement string, limit int) ([]Row, error) {
+func (b *Inbox) claim(ctx context.Context, statement string, limit int, counts bool) ([]Row, error) {
 	lease, leased := uuid.NewString(), time.Now()
-	args := pgx.NamedArgs{"limit": limit, "lease": lease, "span": b.Lease.Seconds(), "near": near}
+	args := pgx.NamedArgs{
+		"limit": limit, "lease": lease, "span": b.Lease.Seconds(), "near": near, "counts": counts, "share": blindShare, "most": blindMost.Seconds(),
+	}
 	var rows []Row
 	err := b.DB.InTx(failpoint.Named(ctx, "gw.claim"), postgres.Worker(Migrations().WorkerRole()), func(ctx context.Context, tx pgx.Tx) error {
 		found, err := tx.Query(ctx, statement, args)
@@ -210,8 +226,20 @@ func (b *Inbox) Complete(ctx context.Context, rows []Row, verdicts []Verdict) (l
 		return nil, err
 	}
 	b.rouseLater(ctx, busy)
+	b.prove(rows, verdicts, touched)
 	b.meters.completed(verdicts)
 	return missing(rows, touched), nil
+}
+
+// prove notes that this process brings a punch to its end. Anything less is no proof:
+// a version may well ignore what is said and end at each punch.
+func (b *Inbox) prove(rows []Row, verdicts []Verdict, touched []string) {
+	for i, v := range verdicts {
+		if v.Outcome == Recorded && slices.Contains(touched, rows[i].ID) {
+			b.proven.Store(true)
+			return
+		}
+	}
 }
 
 // part tells completed rows from those that waited for them.

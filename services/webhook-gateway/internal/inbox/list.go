@@ -19,6 +19,7 @@ type Accepted struct {
 	Employee, Punch string
 	RoomKind        string // UNKNOWN, DIRECT or GROUP
 	Deliveries      int32
+	Released        time.Time // when it was last given back from quarantine; zero for never
 }
 
 // Filter selects rows; empty fields select everything, and of people everybody unless Within is not nil. BeforeID continues a
@@ -36,7 +37,7 @@ type Filter struct {
 
 const columns = `
 select i.id::text, i.connection_id::text, case when i.issued_known then i.issued_at end, i.received_at, i.outcome, i.reason,
-       i.employee_id, i.punch_id, i.room_kind, i.deliveries, i.key
+       i.employee_id, i.punch_id, i.room_kind, i.deliveries, i.key, i.released_at
   from gateway.inbox i
  where i.tenant_id = @tenant::text::uuid`
 
@@ -82,11 +83,9 @@ func (b *Inbox) List(ctx context.Context, tenant string, f Filter) (found []Acce
 
 func scanAccepted(r pgx.CollectableRow) (Accepted, error) {
 	var a Accepted
-	var issued *time.Time
-	err := r.Scan(&a.ID, &a.Connection, &issued, &a.Received, &a.Outcome, &a.Reason, &a.Employee, &a.Punch, &a.RoomKind, &a.Deliveries, &a.Key)
-	if issued != nil {
-		a.Issued = issued.UTC()
-	}
+	var issued, released *time.Time
+	err := r.Scan(&a.ID, &a.Connection, &issued, &a.Received, &a.Outcome, &a.Reason, &a.Employee, &a.Punch, &a.RoomKind, &a.Deliveries, &a.Key, &released)
+	a.Issued, a.Released = since(issued), since(released)
 	a.Received = a.Received.UTC()
 	return a, err
 }

@@ -82,7 +82,7 @@ func TestTheInboxReadsByIndex(t *testing.T) {
 	verdicts["employees"], verdicts["punches"] = make([]string, len(rows)), make([]string, len(rows))
 	waits := leases(rows)
 	waits["waits"], waits["owns"], waits["forgiven"] = make([]float64, len(rows)), make([]bool, len(rows)), forgiven
-	due := pgx.NamedArgs{"limit": batchLimit, "lease": uuid.NewString(), "span": 10.0, "near": near}
+	due := pgx.NamedArgs{"limit": batchLimit, "lease": uuid.NewString(), "span": 10.0, "near": near, "counts": true, "share": blindShare, "most": blindMost.Seconds()}
 	page := pgx.NamedArgs{"tenant": tenantA, "outcome": Ignored, "employee": uuid.NewString(), "connection": uuid.NewString(), "within": []string{uuid.NewString()},
 		"before_id": uuid.NewString(), "before_time": time.Now(), "limit": 50, "from": time.Now().Add(-time.Hour), "until": time.Now()}
 	next := Filter{BeforeID: "x", From: time.Now(), Until: time.Now()}

@@ -34,6 +34,7 @@ func (f found) token(list page.List) (string, error) {
 // contexts are the contexts in tokens.
 var contexts = map[identityv1.AuditEvent_Context]string{
 	identityv1.AuditEvent_ATTENDANCE: "1", identityv1.AuditEvent_IDENTITY: "2", identityv1.AuditEvent_INTEGRATION: "3",
+	identityv1.AuditEvent_GATEWAY: "4",
 }
 
 // place is where a page begins: behind this entry. None is the newest of all.

@@ -52,7 +52,7 @@ func (k *kept) add(of identityv1.AuditEvent_Context, n, at int) {
 func open(t *testing.T) (*Server, map[identityv1.AuditEvent_Context]*kept, context.Context) {
 	contexts := map[identityv1.AuditEvent_Context]*kept{}
 	s := &Server{Names: nobody{}}
-	for _, of := range []identityv1.AuditEvent_Context{identityv1.AuditEvent_INTEGRATION, identityv1.AuditEvent_ATTENDANCE, identityv1.AuditEvent_IDENTITY} {
+	for _, of := range []identityv1.AuditEvent_Context{identityv1.AuditEvent_INTEGRATION, identityv1.AuditEvent_ATTENDANCE, identityv1.AuditEvent_IDENTITY, identityv1.AuditEvent_GATEWAY} {
 		contexts[of] = &kept{}
 		s.Sources = append(s.Sources, Source{of, contexts[of].list})
 	}
@@ -160,7 +160,7 @@ func TestAPageIsFilled(t *testing.T) {
 
 // One context that cannot be asked, on any page, is told; a part of the list never passes for the whole.
 func TestNoListWithoutAContext(t *testing.T) {
-	for _, of := range []identityv1.AuditEvent_Context{identityv1.AuditEvent_INTEGRATION, identityv1.AuditEvent_ATTENDANCE, identityv1.AuditEvent_IDENTITY} {
+	for _, of := range []identityv1.AuditEvent_Context{identityv1.AuditEvent_INTEGRATION, identityv1.AuditEvent_ATTENDANCE, identityv1.AuditEvent_IDENTITY, identityv1.AuditEvent_GATEWAY} {
 		s, contexts, ctx := open(t)
 		contexts[of].err = errors.New("away")
 		res, err := s.ListAuditEvents(ctx, &identityv1.ListAuditEventsRequest{})
@@ -193,7 +193,7 @@ func TestTokensOfOtherLists(t *testing.T) {
 	for name, in := range map[string]*identityv1.ListAuditEventsRequest{
 		"actor": {PageToken: res.GetNextPageToken(), Actor: "a"}, "action": {PageToken: res.GetNextPageToken(), Action: "A"}, "resource": {PageToken: res.GetNextPageToken(), Resource: "a"},
 		"start": {PageToken: res.GetNextPageToken(), StartTime: at}, "end": {PageToken: res.GetNextPageToken(), EndTime: at}, "cut": {PageToken: res.GetNextPageToken()[1:]},
-		"no context": {PageToken: odd(moment, "4", id)}, "no time": {PageToken: odd("now", "1", id)}, "no id": {PageToken: odd(moment, "1", "x")}, "too few": {PageToken: odd(moment, "1")},
+		"no context": {PageToken: odd(moment, "5", id)}, "no time": {PageToken: odd("now", "1", id)}, "no id": {PageToken: odd(moment, "1", "x")}, "too few": {PageToken: odd(moment, "1")},
 	} {
 		if _, err := s.ListAuditEvents(ctx, in); !fault.HasReason(err, "PAGE_TOKEN_INVALID") {
 			t.Errorf("%s: %v", name, err)

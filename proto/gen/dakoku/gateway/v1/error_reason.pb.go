@@ -58,6 +58,21 @@ const (
 	// The events that were asked for could not be found in time; narrow the time
 	// by startTime and endTime.
 	ErrorReason_SEARCH_TOO_LONG ErrorReason = 13
+	// The event is not in quarantine and was never given back; metadata: outcome.
+	ErrorReason_EVENT_NOT_QUARANTINED ErrorReason = 14
+	// What the event is in quarantine for does not pass: it would end there again;
+	// metadata: reason.
+	ErrorReason_EVENT_NOT_RELEASABLE ErrorReason = 15
+	// The body of the event is erased, 90 days after it was received.
+	ErrorReason_EVENT_BODY_ERASED ErrorReason = 16
+	// The event is still more than two minutes ahead of the clock of the database;
+	// metadata: issuedTime.
+	ErrorReason_EVENT_AHEAD ErrorReason = 17
+	// The same event was accepted another time and is judged there.
+	ErrorReason_EVENT_TWICE ErrorReason = 18
+	// The bot that the event came by is no longer known, so nobody can tell whether
+	// it was accepted another time.
+	ErrorReason_EVENT_BOT_UNKNOWN ErrorReason = 19
 )
 
 // Enum value maps for ErrorReason.
@@ -77,6 +92,12 @@ var (
 		11: "UNAVAILABLE",
 		12: "DEADLINE_EXCEEDED",
 		13: "SEARCH_TOO_LONG",
+		14: "EVENT_NOT_QUARANTINED",
+		15: "EVENT_NOT_RELEASABLE",
+		16: "EVENT_BODY_ERASED",
+		17: "EVENT_AHEAD",
+		18: "EVENT_TWICE",
+		19: "EVENT_BOT_UNKNOWN",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -93,6 +114,12 @@ var (
 		"UNAVAILABLE":              11,
 		"DEADLINE_EXCEEDED":        12,
 		"SEARCH_TOO_LONG":          13,
+		"EVENT_NOT_QUARANTINED":    14,
+		"EVENT_NOT_RELEASABLE":     15,
+		"EVENT_BODY_ERASED":        16,
+		"EVENT_AHEAD":              17,
+		"EVENT_TWICE":              18,
+		"EVENT_BOT_UNKNOWN":        19,
 	}
 )
 
@@ -127,7 +154,7 @@ var File_dakoku_gateway_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_dakoku_gateway_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"$dakoku/gateway/v1/error_reason.proto\x12\x11dakoku.gateway.v1\x1a\x1edakoku/options/v1/status.proto*\xb3\x04\n" +
+	"$dakoku/gateway/v1/error_reason.proto\x12\x11dakoku.gateway.v1\x1a\x1edakoku/options/v1/status.proto*\xce\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12*\n" +
 	"\x10INVALID_ARGUMENT\x10\x01\x1a\x14ҥ\x19\x10INVALID_ARGUMENT\x12\"\n" +
@@ -143,7 +170,13 @@ const file_dakoku_gateway_v1_error_reason_proto_rawDesc = "" +
 	"\x1a\fҥ\x19\bINTERNAL\x12 \n" +
 	"\vUNAVAILABLE\x10\v\x1a\x0fҥ\x19\vUNAVAILABLE\x12,\n" +
 	"\x11DEADLINE_EXCEEDED\x10\f\x1a\x15ҥ\x19\x11DEADLINE_EXCEEDED\x12$\n" +
-	"\x0fSEARCH_TOO_LONG\x10\r\x1a\x0fҥ\x19\vUNAVAILABLEB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1;gatewayv1b\x06proto3"
+	"\x0fSEARCH_TOO_LONG\x10\r\x1a\x0fҥ\x19\vUNAVAILABLE\x122\n" +
+	"\x15EVENT_NOT_QUARANTINED\x10\x0e\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x121\n" +
+	"\x14EVENT_NOT_RELEASABLE\x10\x0f\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12.\n" +
+	"\x11EVENT_BODY_ERASED\x10\x10\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12(\n" +
+	"\vEVENT_AHEAD\x10\x11\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12(\n" +
+	"\vEVENT_TWICE\x10\x12\x1a\x17ҥ\x19\x13FAILED_PRECONDITION\x12.\n" +
+	"\x11EVENT_BOT_UNKNOWN\x10\x13\x1a\x17ҥ\x19\x13FAILED_PRECONDITIONB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1;gatewayv1b\x06proto3"
 
 var (
 	file_dakoku_gateway_v1_error_reason_proto_rawDescOnce sync.Once

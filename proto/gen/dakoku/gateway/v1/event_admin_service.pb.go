@@ -171,7 +171,10 @@ type Event struct {
 	Connection string `protobuf:"bytes,10,opt,name=connection,proto3" json:"connection,omitempty"`
 	// What became of the answer in the talk room; absent while the event is not
 	// judged and nothing was answered.
-	Reply         *v1.ReplyStatus `protobuf:"bytes,11,opt,name=reply,proto3" json:"reply,omitempty"`
+	Reply *v1.ReplyStatus `protobuf:"bytes,11,opt,name=reply,proto3" json:"reply,omitempty"`
+	// When somebody last gave it back from quarantine to be judged; absent for
+	// never.
+	ReleaseTime   *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=release_time,json=releaseTime,proto3" json:"release_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -279,6 +282,13 @@ func (x *Event) GetConnection() string {
 func (x *Event) GetReply() *v1.ReplyStatus {
 	if x != nil {
 		return x.Reply
+	}
+	return nil
+}
+
+func (x *Event) GetReleaseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReleaseTime
 	}
 	return nil
 }
@@ -438,11 +448,103 @@ func (x *ListEventsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// ReleaseEventRequest names an event.
+type ReleaseEventRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the event.
+	Event         string `protobuf:"bytes,1,opt,name=event,proto3" json:"event,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReleaseEventRequest) Reset() {
+	*x = ReleaseEventRequest{}
+	mi := &file_dakoku_gateway_v1_event_admin_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReleaseEventRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReleaseEventRequest) ProtoMessage() {}
+
+func (x *ReleaseEventRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_gateway_v1_event_admin_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReleaseEventRequest.ProtoReflect.Descriptor instead.
+func (*ReleaseEventRequest) Descriptor() ([]byte, []int) {
+	return file_dakoku_gateway_v1_event_admin_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ReleaseEventRequest) GetEvent() string {
+	if x != nil {
+		return x.Event
+	}
+	return ""
+}
+
+// ReleaseEventResponse carries the event.
+type ReleaseEventResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The event, as it is now.
+	Event         *Event `protobuf:"bytes,1,opt,name=event,proto3" json:"event,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReleaseEventResponse) Reset() {
+	*x = ReleaseEventResponse{}
+	mi := &file_dakoku_gateway_v1_event_admin_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReleaseEventResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReleaseEventResponse) ProtoMessage() {}
+
+func (x *ReleaseEventResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_gateway_v1_event_admin_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReleaseEventResponse.ProtoReflect.Descriptor instead.
+func (*ReleaseEventResponse) Descriptor() ([]byte, []int) {
+	return file_dakoku_gateway_v1_event_admin_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ReleaseEventResponse) GetEvent() *Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
 var File_dakoku_gateway_v1_event_admin_service_proto protoreflect.FileDescriptor
 
 const file_dakoku_gateway_v1_event_admin_service_proto_rawDesc = "" +
 	"\n" +
-	"+dakoku/gateway/v1/event_admin_service.proto\x12\x11dakoku.gateway.v1\x1a\x1bbuf/validate/validate.proto\x1a(dakoku/integration/v1/reply_status.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xff\x04\n" +
+	"+dakoku/gateway/v1/event_admin_service.proto\x12\x11dakoku.gateway.v1\x1a\x1bbuf/validate/validate.proto\x1a(dakoku/integration/v1/reply_status.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbe\x05\n" +
 	"\x05Event\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12;\n" +
 	"\vissued_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
@@ -460,7 +562,8 @@ const file_dakoku_gateway_v1_event_admin_service_proto_rawDesc = "" +
 	"connection\x18\n" +
 	" \x01(\tR\n" +
 	"connection\x128\n" +
-	"\x05reply\x18\v \x01(\v2\".dakoku.integration.v1.ReplyStatusR\x05reply\"h\n" +
+	"\x05reply\x18\v \x01(\v2\".dakoku.integration.v1.ReplyStatusR\x05reply\x12=\n" +
+	"\frelease_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\vreleaseTime\"h\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aPENDING\x10\x01\x12\f\n" +
@@ -488,10 +591,15 @@ const file_dakoku_gateway_v1_event_admin_service_proto_rawDesc = "" +
 	"connection\"n\n" +
 	"\x12ListEventsResponse\x120\n" +
 	"\x06events\x18\x01 \x03(\v2\x18.dakoku.gateway.v1.EventR\x06events\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x7f\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"+\n" +
+	"\x13ReleaseEventRequest\x12\x14\n" +
+	"\x05event\x18\x01 \x01(\tR\x05event\"F\n" +
+	"\x14ReleaseEventResponse\x12.\n" +
+	"\x05event\x18\x01 \x01(\v2\x18.dakoku.gateway.v1.EventR\x05event2\xf2\x01\n" +
 	"\x11EventAdminService\x12j\n" +
 	"\n" +
-	"ListEvents\x12$.dakoku.gateway.v1.ListEventsRequest\x1a%.dakoku.gateway.v1.ListEventsResponse\"\x0fʥ\x19\vevents.readB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1;gatewayv1b\x06proto3"
+	"ListEvents\x12$.dakoku.gateway.v1.ListEventsRequest\x1a%.dakoku.gateway.v1.ListEventsResponse\"\x0fʥ\x19\vevents.read\x12q\n" +
+	"\fReleaseEvent\x12&.dakoku.gateway.v1.ReleaseEventRequest\x1a'.dakoku.gateway.v1.ReleaseEventResponse\"\x10ʥ\x19\fevents.writeB@Z>github.com/dakoku/dakoku/proto/gen/dakoku/gateway/v1;gatewayv1b\x06proto3"
 
 var (
 	file_dakoku_gateway_v1_event_admin_service_proto_rawDescOnce sync.Once
@@ -506,33 +614,39 @@ func file_dakoku_gateway_v1_event_admin_service_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_gateway_v1_event_admin_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_dakoku_gateway_v1_event_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_dakoku_gateway_v1_event_admin_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_dakoku_gateway_v1_event_admin_service_proto_goTypes = []any{
 	(Event_Outcome)(0),            // 0: dakoku.gateway.v1.Event.Outcome
 	(Event_RoomKind)(0),           // 1: dakoku.gateway.v1.Event.RoomKind
 	(*Event)(nil),                 // 2: dakoku.gateway.v1.Event
 	(*ListEventsRequest)(nil),     // 3: dakoku.gateway.v1.ListEventsRequest
 	(*ListEventsResponse)(nil),    // 4: dakoku.gateway.v1.ListEventsResponse
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
-	(*v1.ReplyStatus)(nil),        // 6: dakoku.integration.v1.ReplyStatus
+	(*ReleaseEventRequest)(nil),   // 5: dakoku.gateway.v1.ReleaseEventRequest
+	(*ReleaseEventResponse)(nil),  // 6: dakoku.gateway.v1.ReleaseEventResponse
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*v1.ReplyStatus)(nil),        // 8: dakoku.integration.v1.ReplyStatus
 }
 var file_dakoku_gateway_v1_event_admin_service_proto_depIdxs = []int32{
-	5,  // 0: dakoku.gateway.v1.Event.issued_time:type_name -> google.protobuf.Timestamp
-	5,  // 1: dakoku.gateway.v1.Event.receive_time:type_name -> google.protobuf.Timestamp
+	7,  // 0: dakoku.gateway.v1.Event.issued_time:type_name -> google.protobuf.Timestamp
+	7,  // 1: dakoku.gateway.v1.Event.receive_time:type_name -> google.protobuf.Timestamp
 	0,  // 2: dakoku.gateway.v1.Event.outcome:type_name -> dakoku.gateway.v1.Event.Outcome
 	1,  // 3: dakoku.gateway.v1.Event.room_kind:type_name -> dakoku.gateway.v1.Event.RoomKind
-	6,  // 4: dakoku.gateway.v1.Event.reply:type_name -> dakoku.integration.v1.ReplyStatus
-	0,  // 5: dakoku.gateway.v1.ListEventsRequest.outcome:type_name -> dakoku.gateway.v1.Event.Outcome
-	5,  // 6: dakoku.gateway.v1.ListEventsRequest.start_time:type_name -> google.protobuf.Timestamp
-	5,  // 7: dakoku.gateway.v1.ListEventsRequest.end_time:type_name -> google.protobuf.Timestamp
-	2,  // 8: dakoku.gateway.v1.ListEventsResponse.events:type_name -> dakoku.gateway.v1.Event
-	3,  // 9: dakoku.gateway.v1.EventAdminService.ListEvents:input_type -> dakoku.gateway.v1.ListEventsRequest
-	4,  // 10: dakoku.gateway.v1.EventAdminService.ListEvents:output_type -> dakoku.gateway.v1.ListEventsResponse
-	10, // [10:11] is the sub-list for method output_type
-	9,  // [9:10] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	8,  // 4: dakoku.gateway.v1.Event.reply:type_name -> dakoku.integration.v1.ReplyStatus
+	7,  // 5: dakoku.gateway.v1.Event.release_time:type_name -> google.protobuf.Timestamp
+	0,  // 6: dakoku.gateway.v1.ListEventsRequest.outcome:type_name -> dakoku.gateway.v1.Event.Outcome
+	7,  // 7: dakoku.gateway.v1.ListEventsRequest.start_time:type_name -> google.protobuf.Timestamp
+	7,  // 8: dakoku.gateway.v1.ListEventsRequest.end_time:type_name -> google.protobuf.Timestamp
+	2,  // 9: dakoku.gateway.v1.ListEventsResponse.events:type_name -> dakoku.gateway.v1.Event
+	2,  // 10: dakoku.gateway.v1.ReleaseEventResponse.event:type_name -> dakoku.gateway.v1.Event
+	3,  // 11: dakoku.gateway.v1.EventAdminService.ListEvents:input_type -> dakoku.gateway.v1.ListEventsRequest
+	5,  // 12: dakoku.gateway.v1.EventAdminService.ReleaseEvent:input_type -> dakoku.gateway.v1.ReleaseEventRequest
+	4,  // 13: dakoku.gateway.v1.EventAdminService.ListEvents:output_type -> dakoku.gateway.v1.ListEventsResponse
+	6,  // 14: dakoku.gateway.v1.EventAdminService.ReleaseEvent:output_type -> dakoku.gateway.v1.ReleaseEventResponse
+	13, // [13:15] is the sub-list for method output_type
+	11, // [11:13] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_gateway_v1_event_admin_service_proto_init() }
@@ -546,7 +660,7 @@ func file_dakoku_gateway_v1_event_admin_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_gateway_v1_event_admin_service_proto_rawDesc), len(file_dakoku_gateway_v1_event_admin_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   3,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

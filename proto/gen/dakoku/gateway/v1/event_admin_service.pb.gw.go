@@ -70,6 +70,51 @@ func local_request_EventAdminService_ListEvents_0(ctx context.Context, marshaler
 	return msg, metadata, err
 }
 
+func request_EventAdminService_ReleaseEvent_0(ctx context.Context, marshaler runtime.Marshaler, client EventAdminServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ReleaseEventRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["event"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "event")
+	}
+	protoReq.Event, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "event", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ReleaseEvent(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_EventAdminService_ReleaseEvent_0(ctx context.Context, marshaler runtime.Marshaler, server EventAdminServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ReleaseEventRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["event"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "event")
+	}
+	protoReq.Event, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "event", err)
+	}
+	msg, err := server.ReleaseEvent(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 // RegisterEventAdminServiceHandlerServer registers the http handlers for service EventAdminService to "mux".
 // UnaryRPC     :call EventAdminServiceServer directly.
 // StreamingRPC :currently unsupported pending https://github.com/grpc/grpc-go/issues/906.
@@ -95,6 +140,26 @@ func RegisterEventAdminServiceHandlerServer(ctx context.Context, mux *runtime.Se
 			return
 		}
 		forward_EventAdminService_ListEvents_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_EventAdminService_ReleaseEvent_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/dakoku.gateway.v1.EventAdminService/ReleaseEvent", runtime.WithHTTPPathPattern("/v1/events/{event}:release"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_EventAdminService_ReleaseEvent_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_EventAdminService_ReleaseEvent_0(annotatedContext, mux, outboundMarshaler, w, req, response_EventAdminService_ReleaseEvent_0{resp.(*ReleaseEventResponse)}, mux.GetForwardResponseOptions()...)
 	})
 
 	return nil
@@ -153,13 +218,41 @@ func RegisterEventAdminServiceHandlerClient(ctx context.Context, mux *runtime.Se
 		}
 		forward_EventAdminService_ListEvents_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_EventAdminService_ReleaseEvent_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/dakoku.gateway.v1.EventAdminService/ReleaseEvent", runtime.WithHTTPPathPattern("/v1/events/{event}:release"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_EventAdminService_ReleaseEvent_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_EventAdminService_ReleaseEvent_0(annotatedContext, mux, outboundMarshaler, w, req, response_EventAdminService_ReleaseEvent_0{resp.(*ReleaseEventResponse)}, mux.GetForwardResponseOptions()...)
+	})
 	return nil
 }
 
+type response_EventAdminService_ReleaseEvent_0 struct {
+	*ReleaseEventResponse
+}
+
+func (m response_EventAdminService_ReleaseEvent_0) XXX_ResponseBody() interface{} {
+	response := m.ReleaseEventResponse
+	return response.Event
+}
+
 var (
-	pattern_EventAdminService_ListEvents_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "events"}, ""))
+	pattern_EventAdminService_ListEvents_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "events"}, ""))
+	pattern_EventAdminService_ReleaseEvent_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "events", "event"}, "release"))
 )
 
 var (
-	forward_EventAdminService_ListEvents_0 = runtime.ForwardResponseMessage
+	forward_EventAdminService_ListEvents_0   = runtime.ForwardResponseMessage
+	forward_EventAdminService_ReleaseEvent_0 = runtime.ForwardResponseMessage
 )

@@ -21,21 +21,30 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	EventAdminService_ListEvents_FullMethodName = "/dakoku.gateway.v1.EventAdminService/ListEvents"
+	EventAdminService_ListEvents_FullMethodName   = "/dakoku.gateway.v1.EventAdminService/ListEvents"
+	EventAdminService_ReleaseEvent_FullMethodName = "/dakoku.gateway.v1.EventAdminService/ReleaseEvent"
 )
 
 // EventAdminServiceClient is the client API for EventAdminService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// EventAdminService shows administrators the inbox of accepted callbacks. Only
-// the admin gateway's certificate may call it; the organization is the
-// caller's.
+// EventAdminService shows administrators the inbox of accepted callbacks, and
+// gives back for judgement what was kept apart without having done anything
+// wrong. Only the admin gateway's certificate may call it; the organization is
+// the caller's.
 type EventAdminServiceClient interface {
 	// ListEvents lists accepted callbacks, newest first; to a manager of
 	// departments those of their people. Reasons:
 	// INVALID_ARGUMENT, PAGE_TOKEN_INVALID, SEARCH_TOO_LONG.
 	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
+	// ReleaseEvent gives an event that is in quarantine for POISON or FUTURE_TIME
+	// back to be judged, as of the time when it was received, and answered. It
+	// becomes PENDING and then what any event becomes; an event that was released
+	// before and is not in quarantine stays as it is. Reasons: EVENT_NOT_FOUND,
+	// EVENT_NOT_QUARANTINED, EVENT_NOT_RELEASABLE, EVENT_BODY_ERASED, EVENT_AHEAD,
+	// EVENT_TWICE, EVENT_BOT_UNKNOWN.
+	ReleaseEvent(ctx context.Context, in *ReleaseEventRequest, opts ...grpc.CallOption) (*ReleaseEventResponse, error)
 }
 
 type eventAdminServiceClient struct {
@@ -56,18 +65,36 @@ func (c *eventAdminServiceClient) ListEvents(ctx context.Context, in *ListEvents
 	return out, nil
 }
 
+func (c *eventAdminServiceClient) ReleaseEvent(ctx context.Context, in *ReleaseEventRequest, opts ...grpc.CallOption) (*ReleaseEventResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReleaseEventResponse)
+	err := c.cc.Invoke(ctx, EventAdminService_ReleaseEvent_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // EventAdminServiceServer is the server API for EventAdminService service.
 // All implementations must embed UnimplementedEventAdminServiceServer
 // for forward compatibility.
 //
-// EventAdminService shows administrators the inbox of accepted callbacks. Only
-// the admin gateway's certificate may call it; the organization is the
-// caller's.
+// EventAdminService shows administrators the inbox of accepted callbacks, and
+// gives back for judgement what was kept apart without having done anything
+// wrong. Only the admin gateway's certificate may call it; the organization is
+// the caller's.
 type EventAdminServiceServer interface {
 	// ListEvents lists accepted callbacks, newest first; to a manager of
 	// departments those of their people. Reasons:
 	// INVALID_ARGUMENT, PAGE_TOKEN_INVALID, SEARCH_TOO_LONG.
 	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
+	// ReleaseEvent gives an event that is in quarantine for POISON or FUTURE_TIME
+	// back to be judged, as of the time when it was received, and answered. It
+	// becomes PENDING and then what any event becomes; an event that was released
+	// before and is not in quarantine stays as it is. Reasons: EVENT_NOT_FOUND,
+	// EVENT_NOT_QUARANTINED, EVENT_NOT_RELEASABLE, EVENT_BODY_ERASED, EVENT_AHEAD,
+	// EVENT_TWICE, EVENT_BOT_UNKNOWN.
+	ReleaseEvent(context.Context, *ReleaseEventRequest) (*ReleaseEventResponse, error)
 	mustEmbedUnimplementedEventAdminServiceServer()
 }
 
@@ -80,6 +107,9 @@ type UnimplementedEventAdminServiceServer struct{}
 
 func (UnimplementedEventAdminServiceServer) ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListEvents not implemented")
+}
+func (UnimplementedEventAdminServiceServer) ReleaseEvent(context.Context, *ReleaseEventRequest) (*ReleaseEventResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReleaseEvent not implemented")
 }
 func (UnimplementedEventAdminServiceServer) mustEmbedUnimplementedEventAdminServiceServer() {}
 func (UnimplementedEventAdminServiceServer) testEmbeddedByValue()                           {}
@@ -120,6 +150,24 @@ func _EventAdminService_ListEvents_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _EventAdminService_ReleaseEvent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReleaseEventRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(EventAdminServiceServer).ReleaseEvent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: EventAdminService_ReleaseEvent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(EventAdminServiceServer).ReleaseEvent(ctx, req.(*ReleaseEventRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // EventAdminService_ServiceDesc is the grpc.ServiceDesc for EventAdminService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -130,6 +178,10 @@ var EventAdminService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListEvents",
 			Handler:    _EventAdminService_ListEvents_Handler,
+		},
+		{
+			MethodName: "ReleaseEvent",
+			Handler:    _EventAdminService_ReleaseEvent_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -39,6 +39,8 @@ const (
 	AuditEvent_IDENTITY AuditEvent_Context = 2
 	// Connections to LINE WORKS, their keys, and who is who there.
 	AuditEvent_INTEGRATION AuditEvent_Context = 3
+	// Accepted messages that were given back from quarantine.
+	AuditEvent_GATEWAY AuditEvent_Context = 4
 )
 
 // Enum value maps for AuditEvent_Context.
@@ -48,12 +50,14 @@ var (
 		1: "ATTENDANCE",
 		2: "IDENTITY",
 		3: "INTEGRATION",
+		4: "GATEWAY",
 	}
 	AuditEvent_Context_value = map[string]int32{
 		"CONTEXT_UNSPECIFIED": 0,
 		"ATTENDANCE":          1,
 		"IDENTITY":            2,
 		"INTEGRATION":         3,
+		"GATEWAY":             4,
 	}
 )
 
@@ -593,7 +597,7 @@ var File_dakoku_identity_v1_audit_service_proto protoreflect.FileDescriptor
 
 const file_dakoku_identity_v1_audit_service_proto_rawDesc = "" +
 	"\n" +
-	"&dakoku/identity/v1/audit_service.proto\x12\x12dakoku.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\a\n" +
+	"&dakoku/identity/v1/audit_service.proto\x12\x12dakoku.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\"dakoku/options/v1/permission.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x92\a\n" +
 	"\n" +
 	"AuditEvent\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x129\n" +
@@ -620,13 +624,14 @@ const file_dakoku_identity_v1_audit_service_proto_rawDesc = "" +
 	"\bresource\x18\x01 \x01(\tR\bresource\x12<\n" +
 	"\x06values\x18\x02 \x03(\v2$.dakoku.identity.v1.AuditEvent.ValueR\x06values\x12\x1a\n" +
 	"\bwithheld\x18\x03 \x03(\tR\bwithheld\x12\x1a\n" +
-	"\bemployee\x18\x04 \x01(\tR\bemployee\"Q\n" +
+	"\bemployee\x18\x04 \x01(\tR\bemployee\"^\n" +
 	"\aContext\x12\x17\n" +
 	"\x13CONTEXT_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
 	"ATTENDANCE\x10\x01\x12\f\n" +
 	"\bIDENTITY\x10\x02\x12\x0f\n" +
-	"\vINTEGRATION\x10\x03\"v\n" +
+	"\vINTEGRATION\x10\x03\x12\v\n" +
+	"\aGATEWAY\x10\x04\"v\n" +
 	"\tActorKind\x12\x1a\n" +
 	"\x16ACTOR_KIND_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aACCOUNT\x10\x01\x12\v\n" +
