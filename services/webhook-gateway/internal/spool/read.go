@@ -71,8 +71,12 @@ func (s *Spool) postpone(g *segment, err error) bool {
 }
 
 // Release forgets the records of a batch: they are where they belong. With keep
-// the file stays for somebody to look at, because one of them was refused there.
+// the file stays for somebody to look at, because one of them was refused there. An
+// empty batch has nothing to forget.
 func (s *Spool) Release(b Batch, keep bool) {
+	if b.from == nil {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b.from.kept = b.from.kept || b.damaged || keep
