@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -101,6 +102,39 @@ func TestAFileThatCannotBeReadIsBroughtInLater(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.arrived(t)
+	inTime(t, func() bool { return gauge(t, registry, "dakoku_spool_kept_files") == 0 })
+}
+
+// What the database refuses for its values is counted, and comes in by a command once
+// the database takes it, as of when it was received and once.
+func TestWhatWasPutAsideIsBroughtInByACommand(t *testing.T) {
+	s := newSpooling(t)
+	registry := prometheus.NewRegistry()
+	s.cfg.Registry = registry
+	door, _ := s.open(t)
+	s.accepted(t, door, 3)
+	s.arrived(t)
+	s.tell(`create function refuse() returns trigger language plpgsql as $$ begin
+		if new.issued_at = '2026-11-20 00:00:00.010Z' then raise exception 'no' using errcode = 'check_violation'; end if; return new; end $$`)
+	s.tell(`create trigger refuse before insert on gateway.inbox for each row execute function refuse()`)
+	s.stop()
+	before := time.Now()
+	s.accepted(t, door, 20)
+	during := time.Now()
+	s.start()
+	inTime(t, func() bool { return gauge(t, registry, "dakoku_spool_kept_files") == 1 })
+	files, _ := filepath.Glob(filepath.Join(s.cfg.SpoolDir, "*", "*.kept"))
+	if n := s.number(`select count(*) from gateway.inbox`); n != s.sent-1 || len(files) != 1 {
+		t.Fatalf("%d events of %d, %v", n, s.sent-1, files)
+	}
+	s.tell(`drop trigger refuse on gateway.inbox`)
+	said := 0
+	words := append([]string{"import"}, files...)
+	if err := gateway.SpoolCommand(s.cfg.DataDir, gateway.Spool{SpoolDir: s.cfg.SpoolDir}, words, func(string) { said++ }); err != nil || said != 1 {
+		t.Fatal(said, err)
+	}
+	s.arrived(t)
+	s.receivedBetween(t, before, during)
 	inTime(t, func() bool { return gauge(t, registry, "dakoku_spool_kept_files") == 0 })
 }
 
