@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,7 +28,7 @@ var errLeaving = errors.New("told to end")
 
 // Program is one executable of a service. S is its settings: a struct that
 // embeds Settings and answers them, complete, as Common. Every field but Sealed
-// is required.
+// and Commands is required.
 type Program[S interface{ Common() Settings }] struct {
 	Name       string // identity in certificates, and the prefix of error lines
 	Migrations postgres.Migrations
@@ -33,6 +36,8 @@ type Program[S interface{ Common() Settings }] struct {
 	Sealed     func(settings S) Sealed // nil: the program seals nothing
 	// DatabaseMayBeAway leaves it to New whether the service starts without it.
 	DatabaseMayBeAway bool
+	// Commands are further ones, by name, with the words behind it; nil: there are none.
+	Commands map[string]func(settings S, words []string) error
 }
 
 // Given is what a service is given to run with.
@@ -65,22 +70,35 @@ func (p Program[S]) command(ctx context.Context, args []string) error {
 	commands := map[string]func(context.Context, S) error{
 		"serve": p.serve, "migrate": p.migrate, "healthcheck": p.healthcheck,
 	}
-	usage := "serve, migrate or healthcheck"
 	if p.Sealed != nil {
-		commands["rotate"], usage = p.rotate, "serve, migrate, healthcheck, rotate or master-keys"
+		commands["rotate"] = p.rotate
 		if args[0] == "master-keys" {
 			return MasterKeys(args[1:])
 		}
 	}
 	command, known := commands[args[0]]
-	if !known || len(args) > 1 {
-		return fmt.Errorf("unknown command %q; use %s", args, usage)
+	further, isFurther := p.Commands[args[0]]
+	if !isFurther && (!known || len(args) > 1) {
+		return fmt.Errorf("unknown command %q; use %s", args, p.usage())
 	}
 	var settings S
 	if err := config.Load(&settings); err != nil {
 		return err
 	}
+	if isFurther {
+		return further(settings, args[1:])
+	}
 	return command(ctx, settings)
+}
+
+func (p Program[S]) usage() string {
+	names := []string{"serve", "migrate", "healthcheck"}
+	if p.Sealed != nil {
+		names = append(names, "rotate", "master-keys")
+	}
+	names = append(names, slices.Sorted(maps.Keys(p.Commands))...)
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 func (p Program[S]) migrate(ctx context.Context, settings S) error {

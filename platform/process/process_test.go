@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -89,6 +90,25 @@ func TestRefusesWithOneLine(t *testing.T) {
 				t.Fatalf("error %v, want one line that names %s", err, test.want)
 			}
 		})
+	}
+}
+
+// A command of the program's own has its settings and the words behind its name, and
+// is told of when another one is unknown.
+func TestFurtherCommands(t *testing.T) {
+	t.Setenv("DAKOKU_DATABASE_URL", "postgres://localhost")
+	var greeting string
+	var words []string
+	p := program(&quiet{}, nil)
+	p.Commands = map[string]func(settings, []string) error{"say": func(s settings, w []string) error {
+		greeting, words = s.Greeting, w
+		return nil
+	}}
+	if err := p.command(t.Context(), []string{"say", "it", "twice"}); err != nil || greeting != "hello" || !slices.Equal(words, []string{"it", "twice"}) {
+		t.Error(greeting, words, err)
+	}
+	if err := p.command(t.Context(), []string{"sing"}); err == nil || !strings.Contains(err.Error(), "serve, migrate, healthcheck or say") {
+		t.Error(err)
 	}
 }
 

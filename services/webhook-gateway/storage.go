@@ -79,11 +79,29 @@ func (p *Public) awaitDatabase(ctx context.Context) error {
 
 func (p *Public) spools() bool { return p.cfg.SpoolMaxBytes > 0 }
 
-func (p *Public) spoolDir() string {
-	if p.cfg.SpoolDir != "" {
-		return p.cfg.SpoolDir
+func (p *Public) spoolDir() string { return spoolDir(p.cfg.DataDir, p.cfg.SpoolDir) }
+
+func spoolDir(dataDir, set string) string {
+	if set != "" {
+		return set
 	}
-	return filepath.Join(p.cfg.DataDir, "spool")
+	return filepath.Join(dataDir, "spool")
+}
+
+// SpoolCommand does what is said about the files of a spool: "import" and names of
+// files that were put aside. say gets a line for each.
+func SpoolCommand(dataDir string, s Spool, words []string, say func(string)) error {
+	if len(words) < 2 || words[0] != "import" {
+		return errors.New("use spool import FILE..., with files *.segment.kept")
+	}
+	for _, file := range words[1:] {
+		records, err := spool.Import(spoolDir(dataDir, s.SpoolDir), file)
+		if err != nil {
+			return fmt.Errorf("spool import: %w", err)
+		}
+		say(fmt.Sprintf("%s: %d callbacks; a door that runs here brings them in within some seconds. What is in the inbox already is not stored twice; what it still refuses is put aside again.", file, records))
+	}
+	return nil
 }
 
 func (p *Public) keySource() seal.Source {

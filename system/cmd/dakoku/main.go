@@ -14,6 +14,7 @@ import (
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/platform/process"
 	"github.com/dakoku/dakoku/platform/run"
+	gateway "github.com/dakoku/dakoku/services/webhook-gateway"
 	"github.com/dakoku/dakoku/system/internal/assembly"
 )
 
@@ -27,6 +28,8 @@ const usage = `usage:
   dakoku rotate      replace the sealing keys while everything runs; may be ended at any moment and begun again
   dakoku master-keys new|add|promote|reduce
                      print keys for DAKOKU_MASTER_KEYS, where they are not kept in files
+  dakoku spool import FILE...
+                     give files that the spool put aside (*.segment.kept) to the door again
   dakoku certificates [--keep] DIRECTORY NAME:UID...
                      make a CA and give each process a directory with its own certificate; --keep renews them
   dakoku version     tell the version`
@@ -51,6 +54,8 @@ func command(ctx context.Context) error {
 		return createOrganization(ctx, args[2:])
 	case len(args) > 0 && args[0] == "master-keys":
 		return process.MasterKeys(args[1:])
+	case len(args) > 0 && args[0] == "spool":
+		return spool(args[1:])
 	case len(args) > 0 && args[0] == "certificates":
 		return certificates(ctx, args[1:])
 	case equal(args, "version"):
@@ -83,4 +88,12 @@ func rotate(ctx context.Context) error {
 		return err
 	}
 	return assembly.Rotate(ctx, settings, zap.NewNop(), process.SayOnTerminal)
+}
+
+func spool(words []string) error {
+	var settings assembly.Settings
+	if err := config.Load(&settings); err != nil {
+		return err
+	}
+	return gateway.SpoolCommand(settings.DataDir, settings.Spool, words, process.SayOnTerminal)
 }

@@ -55,6 +55,8 @@ type Log interface {
 	Adopt()
 	Room() error
 	Usage() (records int, bytes int64)
+	Broken() error
+	Kept() int
 }
 
 // Clock tells the database's time, also while it is away.

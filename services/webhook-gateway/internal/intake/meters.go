@@ -42,6 +42,15 @@ func (i *Intake) Measure(registerer prometheus.Registerer) error {
 				return i.Clock.Now().Sub(time.UnixMilli(oldest)).Seconds()
 			}
 			return 0
+		}),
+		gauge("dakoku_spool_writable", "1 while the disk takes callbacks; 0: they are refused as soon as the database is away.", func() float64 {
+			if i.Spool.Broken() != nil {
+				return 0
+			}
+			return 1
+		}),
+		gauge("dakoku_spool_kept_files", "Files with callbacks that were promised and are not in the inbox: put aside, or tried again because they cannot be read.", func() float64 {
+			return float64(i.Spool.Kept())
 		}))
 }
 

@@ -45,6 +45,7 @@ type Config struct {
 	Log *zap.Logger
 
 	create func(path string) (file, error) // of segments; tests replace it
+	sync   func(dir string) error          // of directories; tests watch it
 }
 
 // Batch is some records in their order.
@@ -52,7 +53,8 @@ type Batch struct {
 	// Records are what was appended.
 	Records [][]byte
 
-	from  *segment
-	until int64 // offset behind the last record
-	count int
+	from    *segment
+	until   int64 // offset behind the last record
+	count   int
+	damaged bool // something between them could not be read
 }

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"encoding/binary"
@@ -79,6 +80,20 @@ func nextFrame(data []byte, off int) (frame, bool) {
 		}
 	}
 	return frame{}, false
+}
+
+// spoiled tells of what lies behind the last whole record whether it was one: its
+// length fits and its end is there. A write that a crash tore has no end, or zeros.
+func spoiled(tail []byte) bool {
+	if len(tail) < headSize {
+		return false
+	}
+	length := int(binary.BigEndian.Uint32(tail))
+	if length < tagSize || length > maxRecord+tagSize || length > len(tail)-headSize {
+		return false
+	}
+	end := headSize + length
+	return !bytes.Equal(tail[end-tagSize:end], make([]byte, tagSize))
 }
 
 func (f frame) open(with cipher.AEAD, id []byte) ([]byte, error) {

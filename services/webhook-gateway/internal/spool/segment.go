@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"os"
@@ -39,6 +38,8 @@ type segment struct {
 	read  int64 // where the first record begins that is not released
 	left  int   // records that are not released
 	kept  bool  // holds something that could not be given out or brought in
+
+	unread bool // nothing of it is known, because it could not be read
 }
 
 // file is what a segment is written to.
@@ -98,8 +99,8 @@ func (s *segment) readHead(data []byte) bool {
 
 // loadSegment reads what an earlier process left: whole records, and behind the
 // last one possibly a torn tail, of which nobody was told that it is there, and
-// which is cut. Something that is no record in front of one that is means a
-// damaged disk.
+// which is cut. What is no record in front of one that is, or could be one at rest
+// whose sum is wrong, means a damaged disk: the file is kept.
 func loadSegment(path string) (s *segment, torn int64, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -117,6 +118,10 @@ func loadSegment(path string) (s *segment, torn int64, err error) {
 		}
 		s.kept = s.kept || f.from != off
 		off, s.size = f.to, int64(f.to)
+	}
+	if spoiled(data[s.size:]) {
+		s.kept = true
+		return s, 0, nil
 	}
 	if torn = s.bytes - s.size; torn > 0 && os.Truncate(path, s.size) == nil {
 		s.bytes = s.size
@@ -137,19 +142,20 @@ func (s *segment) open(keys *seal.Keyring) error {
 	return err
 }
 
-// batch reads at most limit records from the first one that is not released.
-func (s *segment) batch(keys *seal.Keyring, limit int) (Batch, error) {
+// batch reads at most limit records from the first one that is not released; size
+// is up to where they are on the disk.
+func (s *segment) batch(keys *seal.Keyring, limit int, size int64) (Batch, error) {
 	out := Batch{from: s, until: s.read}
 	if err := s.open(keys); err != nil {
 		return out, err
 	}
-	data, err := s.window()
+	data, err := s.window(size)
 	if err != nil {
 		return out, err
 	}
 	for off := 0; out.count < limit; {
 		f, ok := nextFrame(data, off)
-		if !ok && out.count == 0 && s.read+int64(len(data)) < s.size {
+		if !ok && out.count == 0 && s.read+int64(len(data)) < size {
 			return out, errDamaged // a whole window without a record
 		}
 		if !ok {
@@ -159,22 +165,22 @@ func (s *segment) batch(keys *seal.Keyring, limit int) (Batch, error) {
 		if err == nil {
 			out.Records = append(out.Records, record)
 		}
-		s.kept = s.kept || err != nil || f.from != off
+		out.damaged = out.damaged || err != nil || f.from != off
 		off, out.until = f.to, s.read+int64(f.to)
 		out.count++
 	}
 	return out, nil
 }
 
-func (s *segment) window() ([]byte, error) {
+func (s *segment) window(size int64) ([]byte, error) {
 	f, err := os.Open(s.path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	data := make([]byte, min(window, s.size-s.read))
+	data := make([]byte, min(window, size-s.read))
 	if _, err := f.ReadAt(data, s.read); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: %w", errDamaged, err)
+		return nil, err
 	}
 	return data, nil
 }

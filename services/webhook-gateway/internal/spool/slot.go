@@ -3,6 +3,7 @@ package spool
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,12 +28,16 @@ type slot struct {
 // errTaken is a slot that another process holds.
 var errTaken = errors.New("spool: taken by another process")
 
-// take locks a slot, and makes it when it is missing.
+// take locks a slot, and makes it when it is missing. A lock needs no writing:
+// what lies on a disk that has become read-only can be taken and read.
 func take(dir string) (*slot, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if _, err := os.ReadDir(dir); err != nil {
+		return nil, err
+	}
+	lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -46,24 +51,46 @@ func take(dir string) (*slot, error) {
 	return &slot{dir, lock}, nil
 }
 
-// takeFirst takes the first slot that nobody holds.
+// takeFirst takes the first slot that nobody holds and that can be used.
 func takeFirst(base string) (*slot, error) {
+	var failed error
 	for n := range maxSlots {
 		s, err := take(filepath.Join(base, strconv.Itoa(n)))
-		if !errors.Is(err, errTaken) {
-			return s, err
+		if err == nil {
+			return s, nil
 		}
+		if failed == nil && !errors.Is(err, errTaken) {
+			failed = err
+		}
+	}
+	if failed != nil {
+		return nil, failed
 	}
 	return nil, fmt.Errorf("%d processes are using %s", maxSlots, base)
 }
 
-// orphans takes every slot with records whose process is gone.
-func orphans(base string) []*slot {
-	entries, _ := os.ReadDir(base)
-	var found []*slot
+// unused tells that nobody has had a slot in a directory yet.
+func unused(base string) bool {
+	all, err := slots(base)
+	return len(all) == 0 && (err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR))
+}
+
+// slots are the directories of processes.
+func slots(base string) (all []string, err error) {
+	entries, err := os.ReadDir(base)
 	for _, e := range entries {
-		dir := filepath.Join(base, e.Name())
-		if _, err := strconv.Atoi(e.Name()); err != nil || len(segmentFiles(dir)) == 0 {
+		if _, err := strconv.Atoi(e.Name()); err == nil {
+			all = append(all, filepath.Join(base, e.Name()))
+		}
+	}
+	return all, err
+}
+
+// orphans takes every slot with segments whose process is gone.
+func orphans(base string) (found []*slot) {
+	all, _ := slots(base)
+	for _, dir := range all {
+		if names, _ := segmentFiles(dir); len(names) == 0 {
 			continue
 		}
 		if s, err := take(dir); err == nil {
@@ -73,22 +100,36 @@ func orphans(base string) []*slot {
 	return found
 }
 
+// putAside counts the files that were put aside, of all processes.
+func putAside(base string) int {
+	kept, _ := filepath.Glob(filepath.Join(base, "*", "*"+keptSuffix))
+	return len(kept)
+}
+
 // segmentFiles are the names of segments in the order in which they were made.
-func segmentFiles(dir string) []string {
-	entries, _ := os.ReadDir(dir)
-	var names []string
+func segmentFiles(dir string) (names []string, err error) {
+	entries, err := os.ReadDir(dir)
 	for _, e := range entries {
 		if strings.HasSuffix(e.Name(), segmentSuffix) {
 			names = append(names, e.Name())
 		}
 	}
 	slices.Sort(names)
-	return names
+	return names, err
 }
 
-// sync makes the names of the directory last.
-func (s *slot) sync() error {
-	d, err := os.Open(s.dir)
+// writable asks whether a file could be made in the slot.
+func (s *slot) writable() error {
+	const writing = 2 // W_OK
+	if err := syscall.Access(s.dir, writing); err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrUnwritable, s.dir, err)
+	}
+	return nil
+}
+
+// syncDir makes the names in a directory last.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

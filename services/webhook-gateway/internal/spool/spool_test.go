@@ -228,18 +228,30 @@ func TestNothingCanBeReadWithoutTheKey(t *testing.T) {
 	if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
 		t.Error(info.Mode())
 	}
+	right := b.cfg.Keys
 	b.cfg.Keys = newKeys(t, t.TempDir())
-	s, _ = b.open(t)
+	s, end = b.open(t)
 	if got := drain(t, s, 1); len(got) != 0 {
 		t.Error(got)
-	}
-	if kept, _ := filepath.Glob(path + keptSuffix); len(kept) != 1 {
-		t.Error("not kept for a look")
 	}
 	fill(t, s, "next")
 	if got := drain(t, s, 1); len(got) != 1 {
 		t.Error("what comes later is held up")
 	}
+	if s.Adopt(); s.Kept() != 1 || s.waits() != 0 {
+		t.Errorf("%d files kept, %d records wait", s.Kept(), s.waits())
+	}
+	end()
+	b.cfg.Keys = right // the key comes back
+	s, _ = b.open(t)
+	if got := drain(t, s, 1); !slices.Equal(got, []string{"hush"}) || s.Kept() != 0 {
+		t.Error(got, s.Kept())
+	}
+}
+
+func (s *Spool) waits() int {
+	records, _ := s.Usage()
+	return records
 }
 
 func TestARefusedRecordStaysInItsFile(t *testing.T) {

@@ -59,7 +59,7 @@ func TestEveryFlippedByteCostsOneRecordAtMost(t *testing.T) {
 			t.Fatalf("byte %d: %v", n, got)
 		}
 		kept, _ := filepath.Glob(path + keptSuffix)
-		if torn := n >= last; torn == (len(kept) == 1) {
+		if torn := n >= last && n < last+4; torn == (len(kept) == 1) { // a longer record looks as if its end was missing
 			t.Fatalf("byte %d: kept %v", n, kept)
 		}
 		end()

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"go.uber.org/zap"
@@ -98,7 +100,7 @@ func (s *Spool) store(batch []*waiting) (taken int, err error) {
 		s.leave()
 		return 0, s.broken
 	}
-	s.broken = nil
+	s.found(nil)
 	target.size += int64(len(data))
 	target.left += taken
 	return taken, nil
@@ -110,7 +112,7 @@ func (s *Spool) frames(batch []*waiting) (g *segment, out file, data []byte, tak
 	defer s.mu.Unlock()
 	if s.active == nil || s.active.size >= segmentSize {
 		s.leave()
-		if s.broken = s.begin(); s.broken != nil {
+		if s.start(); s.broken != nil {
 			return nil, nil, nil, 0, s.broken
 		}
 	}
@@ -128,9 +130,51 @@ func (s *Spool) frames(batch []*waiting) (g *segment, out file, data []byte, tak
 	return s.active, s.out, data, taken, nil
 }
 
+// start makes a new active segment, and says when that begins or ceases to fail.
+func (s *Spool) start() { s.found(s.begin()) }
+
+// found notes what came of a try to write.
+func (s *Spool) found(err error) {
+	switch {
+	case err != nil && s.broken == nil:
+		s.Log.Error("the spool cannot be written; while the database is away, callbacks are refused", zap.Error(err))
+	case err == nil && s.broken != nil:
+		s.Log.Info("the spool can be written again")
+	}
+	s.broken = err
+}
+
+// probe asks whether the disk takes records, without writing: one that has become
+// read-only shows before a record needs it.
+func (s *Spool) probe() {
+	switch {
+	case s.active != nil:
+		s.found(s.own.writable())
+	case s.broken != nil:
+		s.start()
+	}
+}
+
+// settle takes a place of this process's own, and what an earlier one left there.
+func (s *Spool) settle() error {
+	if s.own != nil {
+		return nil
+	}
+	own, err := takeFirst(s.Dir)
+	if err != nil {
+		return err
+	}
+	s.own, s.number = own, lastNumber(own.dir)
+	s.receive(own, s.load(own))
+	return nil
+}
+
 // begin makes a new active segment: its beginning and its name are on the disk
 // before a record is.
 func (s *Spool) begin() error {
+	if err := s.settle(); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnwritable, err)
+	}
 	s.number++
 	g := &segment{place: s.own, path: filepath.Join(s.own.dir, segmentName(s.number))}
 	head, err := newHead(s.Keys, g)
@@ -142,7 +186,7 @@ func (s *Spool) begin() error {
 		return fmt.Errorf("%w: %w", ErrUnwritable, err)
 	}
 	if _, err = out.Write(head); err == nil {
-		err = errors.Join(out.Sync(), s.own.sync())
+		err = errors.Join(out.Sync(), s.sync(s.own.dir), s.anchor())
 	}
 	if err != nil {
 		_ = out.Close()
@@ -153,6 +197,19 @@ func (s *Spool) begin() error {
 	s.used += g.bytes
 	s.active, s.out, s.written, s.made = g, out, 0, time.Now()
 	s.segments = append(s.segments, g)
+	return nil
+}
+
+// anchor makes the names of the directories above a segment last: this process or
+// one before it may just have made them. Above the spool some are not ours to open.
+func (s *Spool) anchor() error {
+	for dir := s.own.dir; !s.anchored && dir != filepath.Dir(dir); {
+		dir = filepath.Dir(dir)
+		if err := s.sync(dir); err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EINVAL) {
+			return err
+		}
+	}
+	s.anchored = true
 	return nil
 }
 
@@ -177,7 +234,7 @@ func (s *Spool) renew() {
 		return
 	}
 	s.leave()
-	s.broken = s.begin()
+	s.start()
 }
 
 // Room returns nil when a record may be appended, as far as can be told without
@@ -190,17 +247,14 @@ func (s *Spool) Room() error {
 		return ErrFull
 	}
 	if s.broken != nil && s.active == nil {
-		s.broken = s.begin()
+		s.start()
 	}
 	return s.broken
 }
 
-// Usage is how many records wait and how many bytes their files have.
-func (s *Spool) Usage() (records int, bytes int64) {
+// Broken is why the disk takes no record, as far as was seen; nil: it does.
+func (s *Spool) Broken() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, g := range s.segments {
-		records += g.left
-	}
-	return records, s.used
+	return s.broken
 }
