@@ -43,3 +43,13 @@ func (r *run) calls(journal *recorder.Journal, after int64) error {
 	}
 	return nil
 }
+
+// gone puts into the journal when which door was not there.
+func (r *run) gone() error {
+	for _, one := range r.nemesis.Gone() {
+		if err := r.journal.Write(recorder.Entry{Gone: &one}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -83,12 +83,12 @@ func (b *bench) answered(n int, a answer) {
 		Verdict: verdict, Reason: a.reason, Answered: true}})
 	b.exec(`insert into gateway.inbox (tenant_id, id, connection_id, key, issued_at, issued_known, api_version, room_kind, body, deliveries,
 		received_at, last_received_at, outcome, reason, punch_id, done_at, due_at)
-		values ($1, $2::uuid, $3, sha256($2::uuid::text::bytea), $4, true, 2, 'DIRECT', null, 1, now(), now(), $5, $6, case when $7 then $2::uuid::text else '' end, now(), null)`,
+		values ($1, $2::uuid, $3, sha256($2::uuid::text::bytea), $4, true, 2, 'DIRECT', null, 1, now(), clock_timestamp(), $5, $6, case when $7 then $2::uuid::text else '' end, now(), null)`,
 		company, id, bot, a.at, verdict, a.reason, recorded)
 	b.exec(`insert into attendance.event_outcomes values ($1, sha256($2::uuid::text::bytea), $3, null, $4, now(), 'DIRECT', $5, $6, 'CLOCK_IN', null, '',
 		case when $7 then $2::uuid end, '', 'DIRECT', '', '', now())`, company, id, bot, a.at, verdict, a.reason, recorded)
 	b.exec(`insert into integration.outbound_message (tenant_id, id, connection_id, event_key, api_version, priority, recipient, state, ambiguous, due_at, created_at, expires_at, finished_at)
-		values ($1, $2::uuid, $3, sha256($2::uuid::text::bytea), 'V2', 2, substr(sha256($4::text::bytea), 1, 16), $5, $6, now(), now(), now(), now())`, company, id, bot, a.person, a.state, a.ambiguous)
+		values ($1, $2::uuid, $3, sha256($2::uuid::text::bytea), 'V2', 2, substr(sha256($4::text::bytea), 1, 16), $5, $6, now(), clock_timestamp(), now(), clock_timestamp())`, company, id, bot, a.person, a.state, a.ambiguous)
 }
 
 func (b *bench) called(c call) {
@@ -127,7 +127,9 @@ func (b *bench) replies() Check {
 }
 
 // punched is the line that confirms the punch of hour n, in Japan nine hours later.
-func punched(n int) string { return fmt.Sprintf("甲000さん 11/26 %02d:00 出勤を記録しました。", n+9) }
+func punched(n int) string {
+	return fmt.Sprintf("甲000さん 11/26 %02d:00 出勤を記録しました。", n+9)
+}
 
 const (
 	unlinked = "LINE WORKSアカウントが従業員に紐付いていなかったため、打刻できませんでした。管理者に連絡してください。"

@@ -165,6 +165,28 @@ func (i *Installation) Program(name string) (*Program, error) {
 	return nil, fmt.Errorf("no program %s", name)
 }
 
+// DoorOf tells which of the doors a program is.
+func (i *Installation) DoorOf(p *Program) (door int, ok bool) {
+	_, err := fmt.Sscanf(p.Name, "gateway-%d", &door)
+	return door, err == nil
+}
+
+// Answers waits until a door answers anything at all.
+func (i *Installation) Answers(ctx context.Context, door int) error {
+	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	return until(ctx, i.Doors[door]+" does not answer", func() error {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, i.Doors[door]+"/", nil)
+		if err != nil {
+			return err
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			return err
+		}
+		return response.Body.Close()
+	})
+}
+
 // Stop ends everything, the database last.
 func (i *Installation) Stop() {
 	for _, p := range i.Programs {
