@@ -32,6 +32,7 @@ type Report struct {
 	Other            int     `json:"other"`            // what any other check found
 	Prompt           float64 `json:"within1500Millis"` // which share of the genuine was answered 200 within 1.5 s, by doors that were there
 	Missed           int     `json:"missed"`           // of what the tier asks for
+	FurtherControls  string  `json:"furtherControls"`
 	NegativeControls string  `json:"negativeControls"`
 
 	checks  []checker.Check
@@ -47,10 +48,10 @@ func (r Report) Clean() bool {
 }
 
 // proven takes in how many negative controls were caught; every one has to be.
-func (r *Report) proven(caught, of int) {
-	r.NegativeControls = fmt.Sprintf("%d/%d", caught, of)
-	if all := len(controls.All()); caught < all {
-		r.fallsShort(fmt.Sprintf("negative controls caught %d of %d", caught, all))
+func (r *Report) proven(p Proof) {
+	r.NegativeControls, r.FurtherControls = p.Goal(), p.Further()
+	if !p.Whole() {
+		r.fallsShort(fmt.Sprintf("negative controls %s and further ones %s, of %d", r.NegativeControls, r.FurtherControls, len(controls.All())))
 	}
 }
 
@@ -102,7 +103,7 @@ func (r Report) Tell(out io.Writer) {
 		{"answered 200", fmt.Sprintf("%d deliveries, the slowest in %s; %.3f %% within 1.5 s", r.Acknowledged, r.slowest.Round(time.Millisecond), 100*r.Prompt)},
 		{"refused / unknown", fmt.Sprintf("%d / %d", r.Refused, r.Unknown)},
 		{"lost", r.Lost}, {"doubled", r.Doubled}, {"phantom", r.Phantom}, {"wrong time", r.WrongTime}, {"anything else", r.Other},
-		{"missed of the tier", r.Missed}, {"negative controls", r.NegativeControls},
+		{"missed of the tier", r.Missed}, {"negative controls", r.NegativeControls + " of G32, " + r.FurtherControls + " further"},
 	} {
 		fmt.Fprintf(out, "| %-18s | %v\n", row.name, row.value)
 	}

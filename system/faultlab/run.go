@@ -43,6 +43,7 @@ type run struct {
 	journal   *recorder.Journal
 	path      string   // of the journal
 	last      []string // what the last judgement of a control found
+	recalled  int64    // facts that stood halfway
 	seen      int64    // the last entry of LINE WORKS' ledger that an earlier control had
 	sender    *recorder.Sender
 	nemesis   *nemesis.Nemesis
@@ -58,8 +59,8 @@ func Whole(ctx context.Context, cfg Config) (Report, error) {
 	if err := os.Mkdir(cfg.Dir, 0o711); err != nil {
 		return report, err
 	}
-	caught, of, err := Controls(ctx, cfg)
-	report.proven(caught, of)
+	proof, err := Controls(ctx, cfg)
+	report.proven(proof)
 	return report, err
 }
 
@@ -211,8 +212,14 @@ func (r *run) storm(ctx context.Context) error {
 	}
 	faults := make(chan error, 1)
 	go func() { faults <- r.nemesis.Run(ctx); calm.Store(true) }()
+	half, end := context.WithCancel(ctx)
+	remembered := make(chan struct{})
+	go func() { defer close(remembered); r.remember(half) }()
 	sent := r.sender.Run(ctx)
-	return errors.Join(sent, <-faults)
+	err = errors.Join(sent, <-faults)
+	end()
+	<-remembered
+	return err
 }
 
 // judge waits until everything has come to rest and lets the checker look. What has
@@ -236,7 +243,7 @@ func (r *run) judge(ctx context.Context) ([]checker.Check, error) {
 		return nil, err
 	}
 	whole := context.WithoutCancel(ctx)
-	if err := checker.Load(whole, conn, r.path); err != nil {
+	if err := errors.Join(checker.Load(whole, conn, r.path), r.recall(whole, conn)); err != nil {
 		return nil, err
 	}
 	for {
@@ -268,7 +275,7 @@ func (r *run) report(ctx context.Context, checks []checker.Check) (Report, error
 		Tier: r.Tier.Name, Seed: r.Seed, Faults: r.nemesis.Total(), Kills: r.nemesis.Done(nemesis.Kill),
 		DatabaseCrashes: r.nemesis.Done(nemesis.Crash), Failovers: r.nemesis.Done(nemesis.Failover),
 		Events: r.sender.Sent.Load(), Deliveries: r.sender.Deliveries.Load(), Acknowledged: r.sender.OK.Load(),
-		Refused: r.sender.Refused.Load(), Unknown: r.sender.Unknown.Load(), slowest: r.sender.Slowest(), NegativeControls: "0/0",
+		Refused: r.sender.Refused.Load(), Unknown: r.sender.Unknown.Load(), slowest: r.sender.Slowest(), FurtherControls: "0/0", NegativeControls: "0/0",
 		byKind: map[string]int{},
 	}
 	for kind := range r.Tier.Faults {
@@ -278,6 +285,9 @@ func (r *run) report(ctx context.Context, checks []checker.Check) (Report, error
 	report.Prompt, err = r.prompt(ctx)
 	report.judged(checks)
 	report.fallsShort(r.Tier.missed(report)...)
+	if r.recalled == 0 {
+		report.fallsShort("nothing was remembered halfway")
+	}
 	return report, err
 }
 

@@ -76,13 +76,14 @@ func work(ctx context.Context) error {
 // of them is an error.
 func try(ctx context.Context, cfg faultlab.Config, flag string, keep bool) error {
 	began := time.Now()
-	caught, of, err := faultlab.Controls(ctx, cfg, named(flag)...)
-	fmt.Printf("{\"tier\":\"controls\",\"seed\":%d,\"seconds\":%.0f,\"negativeControls\":\"%d/%d\"}\n", cfg.Seed, time.Since(began).Seconds(), caught, of)
+	proof, err := faultlab.Controls(ctx, cfg, named(flag)...)
+	fmt.Printf("{\"tier\":\"controls\",\"seed\":%d,\"seconds\":%.0f,\"furtherControls\":%q,\"negativeControls\":%q}\n",
+		cfg.Seed, time.Since(began).Seconds(), proof.Further(), proof.Goal())
 	switch {
 	case err != nil:
 		return err
-	case caught < of:
-		return fmt.Errorf("%d negative controls were not caught; what is there is kept in %s", of-caught, cfg.Dir)
+	case !proof.Good():
+		return fmt.Errorf("not all negative controls were caught; what is there is kept in %s", cfg.Dir)
 	case keep:
 		return nil
 	}

@@ -50,7 +50,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	owner := pgtest.New(t, gateway.InboxMigrations(), attendance.Migrations(), integration.Migrations()).Owner(t)
+	owner := pgtest.New(t, gateway.InboxMigrations(), gateway.IdentityMigrations(), attendance.Migrations(), integration.Migrations()).Owner(t)
 	b := &bench{T: t, conn: owner, path: filepath.Join(t.TempDir(), "journal.jsonl")}
 	b.exec("set session_replication_role = replica") // what a row refers to is no matter here
 	var err error

@@ -24,6 +24,13 @@ var programs = []fault{
 		defer p.Signal(syscall.SIGCONT)
 		return wait(ctx, between(dice, 500*time.Millisecond, 4*time.Second))
 	}},
+	{Freeze, "SIGSTOP until others have taken over, and SIGCONT", func(ctx context.Context, n *Nemesis, dice *rand.Rand) error {
+		p := n.victim(dice)
+		defer n.miss(ctx, p, time.Now())
+		p.Signal(syscall.SIGSTOP)
+		defer p.Signal(syscall.SIGCONT)
+		return wait(ctx, between(dice, 12*time.Second, 20*time.Second)) // a lease lasts ten
+	}},
 	{Stop, "SIGTERM", func(ctx context.Context, n *Nemesis, dice *rand.Rand) error {
 		p := n.victim(dice)
 		defer n.miss(ctx, p, time.Now())

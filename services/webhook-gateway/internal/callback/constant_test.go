@@ -1,18 +1,24 @@
 package callback_test
 
 import (
+	_ "embed" // of what is read below
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"testing"
 )
 
+// source is what this test was built with.
+//
+//go:embed verify.go
+var source string
+
 // How long Verify takes must not tell where a signature is wrong. Thirty-two bytes are
 // compared within nanoseconds either way, which no clock of a busy machine tells apart:
 // so this reads the source. Nothing may be compared with == or byte by byte, and what
 // hmac.Equal says is asked first, so that nothing ends the comparison before it.
 func TestSignaturesAreComparedInConstantTime(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "verify.go", nil, 0)
+	file, err := parser.ParseFile(token.NewFileSet(), "verify.go", source, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
