@@ -93,7 +93,7 @@ faultlab-nightly: $(CONSOLE) ## The same for a night: 150 kills, 25 crashes, 5 f
 	$(FAULTLAB) -tier nightly
 
 .PHONY: faultlab-controls
-faultlab-controls: $(CONSOLE) ## Try the 25 negative controls of the fault lab and nothing else (half an hour)
+faultlab-controls: $(CONSOLE) ## Try the 25 negative controls of goal G32 and the further ones, and nothing else (half an hour)
 	$(FAULTLAB) -control all
 
 .PHONY: faultlab-release

@@ -2,6 +2,8 @@ package faultlab
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -90,9 +92,9 @@ func (r *run) facts() string { return filepath.Join(r.Dir, "facts.txt") }
 
 // recall loads what was written down, if anything was.
 func (r *run) recall(ctx context.Context, conn *pgx.Conn) (err error) {
-	if _, absent := os.Stat(r.facts()); absent != nil {
+	r.recalled, err = checker.Recall(ctx, conn, r.facts())
+	if errors.Is(err, fs.ErrNotExist) { // the report says so
 		return nil
 	}
-	r.recalled, err = checker.Recall(ctx, conn, r.facts())
 	return err
 }

@@ -86,7 +86,11 @@ func Run(ctx context.Context, cfg Config) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	report, err := r.report(ctx, append(checks, logs))
+	own, err := r.verify(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	report, err := r.report(ctx, append(checks, logs, own))
 	report.Seconds = time.Since(began).Round(time.Millisecond).Seconds()
 	return report, err
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -68,6 +69,20 @@ func TestNamedTestsExist(t *testing.T) {
 			return err == nil && declared.Match(text)
 		}) {
 			t.Errorf("%q: %s has no %s", c.Name, c.Test.Package, c.Test.Name)
+		}
+	}
+}
+
+// The documentation names every control, beside its name in the goal.
+func TestControlsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/faultlab.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range All() {
+		row := strings.Replace("\n| "+c.G32+" | "+c.Name+" |", "|  |", "| |", 1)
+		if !strings.Contains(string(page), row) {
+			t.Errorf("docs/faultlab.md has no row %q", row)
 		}
 	}
 }
