@@ -92,7 +92,8 @@ type Call struct {
 }
 
 // Gone is a time in which a door could not answer because its own process was killed,
-// stopped or held: whoever stands before two doors sends to the other one.
+// stopped or held, or the way to it bent: whoever stands before two doors sends to the
+// other one.
 type Gone struct {
 	Door  int       `json:"door"`
 	Since time.Time `json:"since"`
