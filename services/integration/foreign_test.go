@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/uuid"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/prototext"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -174,6 +176,9 @@ func (p property) attempt(t *testing.T, conn *grpc.ClientConn, stranger string, 
 	err = conn.Invoke(as(t, stranger), path, c.req, out)
 	if reason(err) != c.want {
 		t.Errorf("%s: %v, want %q", method.Name(), err, c.want)
+	}
+	if code := status.Code(err); err != nil && code != codes.NotFound { // anything else would tell that it is there
+		t.Errorf("%s: %s, want what is absent", method.Name(), code)
 	}
 	shown := prototext.Format(out) + fmt.Sprint(err)
 	for _, id := range []string{p.tenant, p.conn, p.token, p.user, p.sender, p.sync, "owner@example", "a-stranger-of-the-owner"} {

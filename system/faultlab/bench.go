@@ -39,49 +39,72 @@ var flawless = []controls.Control{
 }
 
 // Controls tries every seeded defect, or only those that are named, and tells how many of
-// them were found. A run without any defect must find nothing. An error also when a name
-// is no control's, before anything is started.
-func Controls(ctx context.Context, cfg Config, only ...string) (caught, of int, err error) {
+// them were found: first those that tests find, which need nothing that runs. A run
+// without any defect must find nothing. An error also when a name is no control's, before
+// anything is started.
+func Controls(ctx context.Context, cfg Config, only ...string) (Proof, error) {
 	list, err := chosen(only)
 	if err != nil {
-		return 0, 0, err
+		return Proof{}, err
 	}
 	cfg.Tier = benchTier
 	r := &run{Config: cfg, path: filepath.Join(cfg.Dir, "setup.jsonl")}
 	defer r.stop()
+	tests, runs := bySight(list)
+	proof, err := r.tried(ctx, tests, r.failing)
+	if err != nil || len(runs) == 0 {
+		return proof, err
+	}
 	if err := r.prepare(ctx); err != nil {
-		return 0, 0, err
+		return proof, err
 	}
 	r.on.StopPrograms()
 	if err := r.on.Cluster.Origin(ctx); err != nil {
-		return 0, 0, err
+		return proof, err
 	}
-	return r.tried(ctx, list, r.control)
+	more, err := r.tried(ctx, runs, r.control)
+	return proof.and(more), err
+}
+
+// bySight parts the controls that tests find from those that a run shows; without one of
+// these no flawless run is needed either.
+func bySight(list []controls.Control) (tests, runs []controls.Control) {
+	var shown bool
+	for _, c := range list {
+		if c.Test.Name != "" {
+			tests = append(tests, c)
+			continue
+		}
+		runs, shown = append(runs, c), shown || c.Checks != nil
+	}
+	if !shown {
+		return tests, nil
+	}
+	return tests, runs
 }
 
 // tried tries one control after the other, each for as long as one may take: a defect that
 // makes everything stand still must not take the time of those after it.
-func (r *run) tried(ctx context.Context, list []controls.Control, try func(context.Context, controls.Control) ([]string, error)) (caught, of int, err error) {
+func (r *run) tried(ctx context.Context, list []controls.Control, try func(context.Context, controls.Control) ([]string, error)) (proof Proof, err error) {
 	for _, c := range list {
 		bounded, cancel := context.WithTimeout(ctx, controlBudget)
 		found, err := try(bounded, c)
 		cancel()
-		good := slices.ContainsFunc(found, func(name string) bool { return slices.Contains(c.Checks, name) })
+		seeded := c.Checks != nil || c.Test.Name != ""
+		good := slices.ContainsFunc(found, func(name string) bool { return slices.Contains(c.Checks, name) || name == c.Test.Name })
 		switch {
 		case ctx.Err() != nil:
-			return caught, of, ctx.Err()
-		case c.Checks == nil && (err != nil || len(found) > 0):
-			return caught, of, errors.Join(fmt.Errorf("%s, and something was found: %v", c.Name, r.last), err)
-		case c.Checks == nil:
-			r.say("control    %s: nothing is found", c.Name)
+			return proof, ctx.Err()
+		case !seeded && (err != nil || len(found) > 0):
+			return proof, errors.Join(fmt.Errorf("%s, and something was found: %v", c.Name, r.last), err)
+		case !seeded:
+			r.say("control %s: nothing is found", c.Name)
 			continue
 		}
-		if of++; good {
-			caught++
-		}
-		r.say("control %2d %-55s found by %v%s", of, c.Name, found, unseen(good, err))
+		proof.count(c, good)
+		r.say("control %-55s found by %v%s", c.Name, found, unseen(good, err))
 	}
-	return caught, of, nil
+	return proof, nil
 }
 
 // unseen says why a control is not counted; an error keeps no other from being tried.

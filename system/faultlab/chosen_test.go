@@ -62,15 +62,15 @@ func TestAControlThatBreaksKeepsNoOtherFromBeingTried(t *testing.T) {
 		{Name: "is caught", Checks: []string{"lost", "doubled"}},
 	}
 	r := &run{Config: Config{Out: io.Discard}}
-	caught, of, err := r.tried(t.Context(), list, func(ctx context.Context, c controls.Control) ([]string, error) {
+	proof, err := r.tried(t.Context(), list, func(ctx context.Context, c controls.Control) ([]string, error) {
 		if _, bounded := ctx.Deadline(); !bounded {
 			t.Errorf("%s has no end", c.Name)
 		}
 		return map[string][]string{"is missed": {"untrue"}, "is caught": {"doubled"}}[c.Name],
 			map[string]error{"breaks": errors.New("the database does not start")}[c.Name]
 	})
-	if caught != 1 || of != 3 || err != nil {
-		t.Errorf("%d of %d, %v; want 1 of 3", caught, of, err)
+	if proof.Further() != "1/3" || err != nil {
+		t.Errorf("%s, %v; want 1 of 3", proof.Further(), err)
 	}
 }
 
@@ -79,14 +79,14 @@ func TestNothingIsCountedAfterAFindingWithoutADefect(t *testing.T) {
 	list := []controls.Control{{Name: "no defect"}, {Name: "defect", Checks: []string{"lost"}}}
 	for name, err := range map[string]error{"found": nil, "broken": errors.New("the database does not start")} {
 		r := &run{Config: Config{Out: io.Discard}}
-		_, of, got := r.tried(t.Context(), list, func(context.Context, controls.Control) ([]string, error) {
+		proof, got := r.tried(t.Context(), list, func(context.Context, controls.Control) ([]string, error) {
 			if err != nil {
 				return nil, err
 			}
 			return []string{"lost"}, nil
 		})
-		if of != 0 || got == nil {
-			t.Errorf("%s: %d counted, %v", name, of, got)
+		if proof != (Proof{}) || got == nil {
+			t.Errorf("%s: %+v counted, %v", name, proof, got)
 		}
 	}
 }

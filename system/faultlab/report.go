@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/dakoku/dakoku/system/faultlab/checker"
+	"github.com/dakoku/dakoku/system/faultlab/controls"
 )
 
 // Report is what a run came to. Its JSON is the last line of the run.
@@ -27,21 +29,36 @@ type Report struct {
 	Doubled          int     `json:"doubled"`
 	Phantom          int     `json:"phantom"`
 	WrongTime        int     `json:"wrongTime"`
-	Other            int     `json:"other"` // what any other check found
+	Other            int     `json:"other"`            // what any other check found
+	Prompt           float64 `json:"within1500Millis"` // which share of the genuine was answered 200 within 1.5 s, by doors that were there
+	Missed           int     `json:"missed"`           // of what the tier asks for
+	FurtherControls  string  `json:"furtherControls"`
 	NegativeControls string  `json:"negativeControls"`
 
 	checks  []checker.Check
+	missed  []string
 	slowest time.Duration
-	byKind  []string // "freezes 5"
+	byKind  map[string]int // faults
 }
 
-// Clean tells that nothing was found and every negative control was.
+// Clean tells that nothing was found, that the run did all that its tier asks for, and
+// that every negative control was caught.
 func (r Report) Clean() bool {
-	var caught, of int
-	if _, err := fmt.Sscanf(r.NegativeControls, "%d/%d", &caught, &of); err != nil || caught != of {
-		return false
+	return r.Lost+r.Doubled+r.Phantom+r.WrongTime+r.Other+r.Missed == 0
+}
+
+// proven takes in how many negative controls were caught; every one has to be.
+func (r *Report) proven(p Proof) {
+	r.NegativeControls, r.FurtherControls = p.Goal(), p.Further()
+	if !p.Whole() {
+		r.fallsShort(fmt.Sprintf("negative controls %s and further ones %s, of %d", r.NegativeControls, r.FurtherControls, len(controls.All())))
 	}
-	return r.Lost+r.Doubled+r.Phantom+r.WrongTime+r.Other == 0
+}
+
+// fallsShort notes what the run did not do of what its tier asks for.
+func (r *Report) fallsShort(of ...string) {
+	r.missed = append(r.missed, of...)
+	r.Missed = len(r.missed)
 }
 
 // judged takes the findings in.
@@ -73,17 +90,20 @@ func (r Report) Tell(out io.Writer) {
 			fmt.Fprintf(out, "FOUND %s: and %d more\n", c.Name, more)
 		}
 	}
+	for _, line := range r.missed {
+		fmt.Fprintf(out, "MISSED %s\n", line)
+	}
 	fmt.Fprintln(out)
 	for _, row := range []struct {
 		name  string
 		value any
 	}{
-		{"faults injected", fmt.Sprintf("%d %v", r.Faults, r.byKind)},
+		{"faults injected", fmt.Sprintf("%d %v", r.Faults, strings.TrimPrefix(fmt.Sprint(r.byKind), "map"))},
 		{"events sent", fmt.Sprintf("%d in %d deliveries", r.Events, r.Deliveries)},
-		{"answered 200", fmt.Sprintf("%d deliveries, the slowest in %s", r.Acknowledged, r.slowest.Round(time.Millisecond))},
+		{"answered 200", fmt.Sprintf("%d deliveries, the slowest in %s; %.3f %% within 1.5 s", r.Acknowledged, r.slowest.Round(time.Millisecond), 100*r.Prompt)},
 		{"refused / unknown", fmt.Sprintf("%d / %d", r.Refused, r.Unknown)},
 		{"lost", r.Lost}, {"doubled", r.Doubled}, {"phantom", r.Phantom}, {"wrong time", r.WrongTime}, {"anything else", r.Other},
-		{"negative controls", r.NegativeControls},
+		{"missed of the tier", r.Missed}, {"negative controls", r.NegativeControls + " of G32, " + r.FurtherControls + " further"},
 	} {
 		fmt.Fprintf(out, "| %-18s | %v\n", row.name, row.value)
 	}

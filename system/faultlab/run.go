@@ -43,6 +43,7 @@ type run struct {
 	journal   *recorder.Journal
 	path      string   // of the journal
 	last      []string // what the last judgement of a control found
+	recalled  int64    // facts that stood halfway
 	seen      int64    // the last entry of LINE WORKS' ledger that an earlier control had
 	sender    *recorder.Sender
 	nemesis   *nemesis.Nemesis
@@ -58,8 +59,8 @@ func Whole(ctx context.Context, cfg Config) (Report, error) {
 	if err := os.Mkdir(cfg.Dir, 0o711); err != nil {
 		return report, err
 	}
-	caught, of, err := Controls(ctx, cfg)
-	report.NegativeControls = fmt.Sprintf("%d/%d", caught, of)
+	proof, err := Controls(ctx, cfg)
+	report.proven(proof)
 	return report, err
 }
 
@@ -85,9 +86,13 @@ func Run(ctx context.Context, cfg Config) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	report := r.report(append(checks, logs))
+	own, err := r.verify(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	report, err := r.report(ctx, append(checks, logs, own))
 	report.Seconds = time.Since(began).Round(time.Millisecond).Seconds()
-	return report, nil
+	return report, err
 }
 
 func (r *run) say(format string, args ...any) {
@@ -204,15 +209,21 @@ func (r *run) storm(ctx context.Context) error {
 	var calm atomic.Bool
 	r.sender = recorder.NewSender(recorder.Plan{
 		Lines: r.lines, Doors: r.on.Doors, Journal: r.journal, Seed: r.Seed, Events: r.Tier.Events, Senders: r.Tier.Senders,
-		Rate: r.Tier.Rate, Speak: r.Tier.Speak, Over: calm.Load,
+		Least: r.Tier.Least, Rate: r.Tier.Rate, Speak: r.Tier.Speak, Over: calm.Load,
 	})
 	if err := r.sender.Ready(ctx); err != nil {
 		return err
 	}
 	faults := make(chan error, 1)
 	go func() { faults <- r.nemesis.Run(ctx); calm.Store(true) }()
+	half, end := context.WithCancel(ctx)
+	remembered := make(chan struct{})
+	go func() { defer close(remembered); r.remember(half) }()
 	sent := r.sender.Run(ctx)
-	return errors.Join(sent, <-faults)
+	err = errors.Join(sent, <-faults)
+	end()
+	<-remembered
+	return err
 }
 
 // judge waits until everything has come to rest and lets the checker look. What has
@@ -232,11 +243,11 @@ func (r *run) judge(ctx context.Context) ([]checker.Check, error) {
 	if open := r.rest(ctx, conn); open > 0 {
 		r.say("%d rows have not come to rest", open)
 	}
-	if err := r.calls(r.journal, 0); err != nil {
+	if err := errors.Join(r.calls(r.journal, 0), r.gone()); err != nil {
 		return nil, err
 	}
 	whole := context.WithoutCancel(ctx)
-	if err := checker.Load(whole, conn, r.path); err != nil {
+	if err := errors.Join(checker.Load(whole, conn, r.path), r.recall(whole, conn)); err != nil {
 		return nil, err
 	}
 	for {
@@ -263,18 +274,39 @@ func (r *run) secrets() (list []string) {
 	return list
 }
 
-func (r *run) report(checks []checker.Check) Report {
+func (r *run) report(ctx context.Context, checks []checker.Check) (Report, error) {
 	report := Report{
 		Tier: r.Tier.Name, Seed: r.Seed, Faults: r.nemesis.Total(), Kills: r.nemesis.Done(nemesis.Kill),
 		DatabaseCrashes: r.nemesis.Done(nemesis.Crash), Failovers: r.nemesis.Done(nemesis.Failover),
 		Events: r.sender.Sent.Load(), Deliveries: r.sender.Deliveries.Load(), Acknowledged: r.sender.OK.Load(),
-		Refused: r.sender.Refused.Load(), Unknown: r.sender.Unknown.Load(), slowest: r.sender.Slowest(), NegativeControls: "0/0",
+		Refused: r.sender.Refused.Load(), Unknown: r.sender.Unknown.Load(), slowest: r.sender.Slowest(), FurtherControls: "0/0", NegativeControls: "0/0",
+		byKind: map[string]int{},
 	}
-	for _, kind := range []string{nemesis.Kill, nemesis.Freeze, nemesis.Stop, nemesis.Crash, nemesis.Failover, nemesis.Session, nemesis.Disk, nemesis.Way, nemesis.Platform} {
-		report.byKind = append(report.byKind, fmt.Sprint(kind, " ", r.nemesis.Done(kind)))
+	for kind := range r.Tier.Faults {
+		report.byKind[kind] = r.nemesis.Done(kind)
 	}
+	var err error
+	report.Prompt, err = r.prompt(ctx)
 	report.judged(checks)
-	return report
+	report.fallsShort(r.Tier.missed(report)...)
+	if r.recalled == 0 {
+		report.fallsShort("nothing was remembered halfway")
+	}
+	return report, err
+}
+
+// prompt is the share of deliveries that were answered 200 within 1.5 s.
+func (r *run) prompt(ctx context.Context) (float64, error) {
+	conn, err := r.on.Cluster.Connect(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	asked, prompt, err := checker.Prompt(ctx, conn)
+	if err != nil || asked == 0 {
+		return 0, err
+	}
+	return float64(prompt) / float64(asked), nil
 }
 
 func (r *run) stop() {

@@ -27,6 +27,9 @@ var files embed.FS
 // mostFindings bounds what is shown of one check; all of them are counted.
 const mostFindings = 20
 
+// noChecks are the files that find nothing.
+var noChecks = []string{"schema", "views", "prompt", "facts"}
+
 // Check is one file of SQL with what it found.
 type Check struct {
 	Name     string // "lost"
@@ -39,7 +42,7 @@ func Names() []string {
 	list, _ := fs.Glob(files, "sql/*.sql") // the pattern is well-formed
 	var names []string
 	for _, one := range list {
-		if name := strings.TrimSuffix(path.Base(one), ".sql"); name != "schema" && name != "views" {
+		if name := strings.TrimSuffix(path.Base(one), ".sql"); !slices.Contains(noChecks, name) {
 			names = append(names, name)
 		}
 	}
@@ -51,7 +54,7 @@ func Load(ctx context.Context, conn *pgx.Conn, journal string) error {
 	if err := run(ctx, conn, "schema"); err != nil {
 		return err
 	}
-	var events, attempts, results, calls [][]any
+	var events, attempts, results, calls, gone [][]any
 	err := recorder.Read(journal, func(e recorder.Entry) error {
 		switch {
 		case e.Event != nil:
@@ -65,6 +68,8 @@ func Load(ctx context.Context, conn *pgx.Conn, journal string) error {
 			attempts = append(attempts, []any{e.Attempt.ID, e.Attempt.Event, e.Attempt.Door, e.Attempt.Path, e.Attempt.At})
 		case e.Result != nil:
 			results = append(results, []any{e.Result.Attempt, e.Result.Result, e.Result.Status, e.Result.At})
+		case e.Gone != nil:
+			gone = append(gone, []any{e.Gone.Door, e.Gone.Since, e.Gone.Until})
 		case e.Call != nil:
 			calls = append(calls, []any{e.Call.At, e.Call.Bot, e.Call.Path, e.Call.Status, e.Call.Body})
 		}
@@ -76,7 +81,7 @@ func Load(ctx context.Context, conn *pgx.Conn, journal string) error {
 	for _, t := range []struct {
 		name string
 		rows [][]any
-	}{{"event", events}, {"attempt", attempts}, {"result", results}, {"call", calls}} {
+	}{{"event", events}, {"attempt", attempts}, {"result", results}, {"call", calls}, {"gone", gone}} {
 		if err := fill(ctx, conn, t.name, t.rows); err != nil {
 			return err
 		}
@@ -91,6 +96,7 @@ func fill(ctx context.Context, conn *pgx.Conn, table string, rows [][]any) error
 		"attempt": {"id", "event", "door", "path", "at"},
 		"result":  {"attempt", "result", "status", "at"},
 		"call":    {"at", "bot", "path", "status", "body"},
+		"gone":    {"door", "since", "until"},
 	}[table]
 	_, err := conn.CopyFrom(ctx, pgx.Identifier{"faultlab", table}, columns, pgx.CopyFromRows(rows))
 	if err != nil {
@@ -105,6 +111,13 @@ func Judge(ctx context.Context, conn *pgx.Conn) ([]Check, error) {
 		return nil, err
 	}
 	if err := run(ctx, conn, "views"); err != nil {
+		return nil, err
+	}
+	facts, err := files.ReadFile("sql/facts.sql")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.Exec(ctx, "create or replace view faultlab.facts as "+string(facts)); err != nil {
 		return nil, err
 	}
 	var all []Check
@@ -137,6 +150,17 @@ func Count(all []Check, name string) int {
 		}
 	}
 	return 0
+}
+
+// Prompt tells how many deliveries of what was genuine a door was there for, and how
+// many of these were answered 200 within 1.5 s (G6).
+func Prompt(ctx context.Context, conn *pgx.Conn) (asked, prompt int64, err error) {
+	sql, err := files.ReadFile("sql/prompt.sql")
+	if err != nil {
+		return 0, 0, err
+	}
+	err = conn.QueryRow(ctx, string(sql)).Scan(&asked, &prompt)
+	return asked, prompt, err
 }
 
 func check(ctx context.Context, conn *pgx.Conn, name string) (Check, error) {

@@ -38,19 +38,20 @@ func (c *Check) look(name string, secrets []string) error {
 	for n := 1; lines.Scan(); n++ {
 		for _, alarm := range alarms {
 			if bytes.Contains(lines.Bytes(), []byte(alarm)) {
-				c.find(fmt.Sprintf("%s:%d: %s", filepath.Base(name), n, alarm))
+				c.Find(fmt.Sprintf("%s:%d: %s", filepath.Base(name), n, alarm))
 			}
 		}
 		for k, secret := range secrets {
 			if bytes.Contains(lines.Bytes(), []byte(secret)) {
-				c.find(fmt.Sprintf("%s:%d shows secret %d", filepath.Base(name), n, k))
+				c.Find(fmt.Sprintf("%s:%d shows secret %d", filepath.Base(name), n, k))
 			}
 		}
 	}
 	return lines.Err()
 }
 
-func (c *Check) find(line string) {
+// Find adds what was found.
+func (c *Check) Find(line string) {
 	if c.Count++; c.Count <= mostFindings {
 		c.Findings = append(c.Findings, line)
 	}

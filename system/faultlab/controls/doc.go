@@ -1,5 +1,5 @@
-// Package controls proves that the fault lab can fail: twenty-five defects, each of
-// which the checker must find.
+// Package controls proves that the fault lab can fail: the twenty-five defects that goal
+// G32 names, each of which the checker or a test must find, and further ones.
 //
 // It knows defects: changes of the product's source that exist only in a build of
 // their own (the compiler is handed other contents for a file; no line of it is in
@@ -15,6 +15,8 @@ type Patch struct{ File, Old, New string }
 type Control struct {
 	// Name says what is wrong.
 	Name string
+	// G32 is the defect's name in the list of goal G32; empty for a further one.
+	G32 string
 	// Service is which program has the defect; empty when none has.
 	Service string
 	// Patches make it.
@@ -29,4 +31,9 @@ type Control struct {
 	Weather string
 	// Checks are those of which at least one has to find it.
 	Checks []string
+	// Test must fail with the defect, and pass without, where a run shows nothing of it.
+	Test Test
 }
+
+// Test is a test of the repository.
+type Test struct{ Module, Package, Name string }

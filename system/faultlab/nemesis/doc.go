@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/dakoku/dakoku/simulator"
+	"github.com/dakoku/dakoku/system/faultlab/recorder"
 	"github.com/dakoku/dakoku/system/faultlab/supervisor"
 )
 
@@ -46,8 +47,10 @@ type Nemesis struct {
 	Simulator *simulator.Simulator
 	Log       io.Writer // what was done and when
 
-	mu   sync.Mutex
-	done map[string]int
+	mu     sync.Mutex
+	done   map[string]int
+	gone   []recorder.Gone
+	missed sync.WaitGroup // doors that are to be there again
 }
 
 // fault is one thing that can be done; it returns when it is over.
@@ -70,8 +73,12 @@ func (n *Nemesis) Run(ctx context.Context) error {
 		all.Go(func() { failed[k] = n.lane(ctx, n.deck(lane, dice), dice) })
 	}
 	all.Wait()
+	n.missed.Wait()
 	return errors.Join(failed...)
 }
+
+// Gone is when which door was not there, once Run has ended.
+func (n *Nemesis) Gone() []recorder.Gone { return n.gone }
 
 // deck is the planned faults of a lane in the order of the dice. Faults of one kind
 // take turns, so that each happens.

@@ -15,6 +15,7 @@ var ways = []fault{
 	bent("latency", map[string]any{"latency": 400, "jitter": 300}),
 	{Way, "connections are cut and refused", func(ctx context.Context, n *Nemesis, dice *rand.Rand) error {
 		e := n.edge(dice)
+		defer n.miss(ctx, e.Name, time.Now())
 		e.Cut()
 		err := wait(ctx, between(dice, 200*time.Millisecond, 2*time.Second))
 		if mend := e.Mend(); mend != nil {
@@ -46,6 +47,7 @@ func (n *Nemesis) edge(dice *rand.Rand) *supervisor.Edge {
 func bent(kind string, attributes map[string]any) fault {
 	return fault{Way, kind, func(ctx context.Context, n *Nemesis, dice *rand.Rand) error {
 		e := n.edge(dice)
+		defer n.miss(ctx, e.Name, time.Now())
 		stream := []string{"upstream", "downstream"}[dice.IntN(2)]
 		if err := e.Bend(supervisor.Toxic{Type: kind, Stream: stream, Attributes: attributes}); err != nil {
 			return fmt.Errorf("%s: %w", e.Name, err)

@@ -91,10 +91,20 @@ type Call struct {
 	Body   string    `json:"body"`
 }
 
+// Gone is a time in which a door could not answer because its own process was killed,
+// stopped or held, or the way to it bent: whoever stands before two doors sends to the
+// other one.
+type Gone struct {
+	Door  int       `json:"door"`
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"`
+}
+
 // Entry is a line of the journal; one of its fields is set.
 type Entry struct {
 	Event   *Event   `json:"event,omitempty"`
 	Attempt *Attempt `json:"attempt,omitempty"`
 	Result  *Result  `json:"result,omitempty"`
 	Call    *Call    `json:"call,omitempty"`
+	Gone    *Gone    `json:"gone,omitempty"`
 }

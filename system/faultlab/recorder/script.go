@@ -1,8 +1,10 @@
 package recorder
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
@@ -91,6 +93,8 @@ func (s *script) say(w *written, who Person) {
 	case roll < 2 || w.line.Revoked:
 		w.forged = !w.line.Revoked
 		w.text("出勤", Never, "", "")
+	case roll < 4: // PostgreSQL takes no text with a NUL in it
+		w.text(fmt.Sprintf("雑談 \x00 %d", s.n), Ignored, "NO_PHRASE", "")
 	case roll < 20:
 		w.text(fmt.Sprintf("雑談 %d", s.n), Ignored, "NO_PHRASE", "")
 	case roll < 24:
@@ -112,7 +116,8 @@ func (s *script) say(w *written, who Person) {
 }
 
 func (w *written) text(text, verdict, reason, kind string) {
-	w.content = fmt.Sprintf(`{"type":"text","text":%q}`, text)
-	w.Text, w.Verdict, w.Reason, w.Kind = text, verdict, reason, kind
+	quoted, _ := json.Marshal(text) // texts have no invalid UTF-8
+	w.content = `{"type":"text","text":` + string(quoted) + `}`
+	w.Text, w.Verdict, w.Reason, w.Kind = strings.ReplaceAll(text, "\x00", "(NUL)"), verdict, reason, kind
 	w.Answered = verdict == Recorded || verdict == Refused
 }

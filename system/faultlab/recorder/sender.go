@@ -27,6 +27,7 @@ type Plan struct {
 	Journal *Journal
 	Seed    uint64
 	Events  int     // how many events at least
+	Least   int     // how many deliveries at least
 	Senders int     // how many deliveries are under way at once
 	Rate    float64 // deliveries a second at most; 0: as many as are answered
 	Speak   int     // every how many events one goes to a line that answers
@@ -97,8 +98,8 @@ func (s *Sender) feed(ctx context.Context, queue chan<- delivery) error {
 	dice := rand.New(rand.NewPCG(s.Seed, 1))
 	all := s.script(dice)
 	var waiting []delivery
-	for events, sent := 0, 0; s.more(events) || len(waiting) > 0; sent++ {
-		for ; len(waiting) < window && s.more(events); events++ {
+	for events, sent := 0, 0; s.more(events, sent+len(waiting)) || len(waiting) > 0; sent++ {
+		for ; len(waiting) < window && s.more(events, sent+len(waiting)); events++ {
 			copies, err := s.copies(all, dice)
 			if err != nil {
 				return err
@@ -123,10 +124,13 @@ func (s *Sender) feed(ctx context.Context, queue chan<- delivery) error {
 	return nil
 }
 
-// more tells whether another event is sent. There is an end to it: the times of
-// events must not come to lie ahead.
-func (s *Sender) more(events int) bool {
-	return events < s.Events || s.Over != nil && !s.Over() && events < mostTimes*s.Events
+// more tells whether another event is sent after so many events and deliveries. There
+// is an end to it: the times of events must not come to lie ahead.
+func (s *Sender) more(events, deliveries int) bool {
+	if events < s.Events {
+		return true
+	}
+	return events < mostTimes*s.Events && (deliveries < s.Least || s.Over != nil && !s.Over())
 }
 
 func (s *Sender) script(dice *rand.Rand) *script {

@@ -11,6 +11,9 @@ import (
 	"github.com/dakoku/dakoku/system/internal/loopback"
 )
 
+// senderTo begins the names of the ways from whoever sends to the doors.
+const senderTo = "sender>"
+
 // copies is how many processes of each service run.
 const copies = 2
 
@@ -100,7 +103,11 @@ func (i *Installation) add(service string, n int, places map[string]place) error
 		}
 		env = append(env, door+"="+addr)
 		if service == "gateway" {
-			i.Doors = append(i.Doors, "http://"+addr)
+			way, err := i.edges.to(senderTo+name, addr)
+			if err != nil {
+				return err
+			}
+			i.Doors = append(i.Doors, "http://"+way)
 		} else {
 			i.Admin = "http://" + addr
 		}

@@ -123,6 +123,13 @@ func (c *Cluster) Connect(ctx context.Context) (*pgx.Conn, error) {
 	return c.primary.connect(ctx, "dakoku")
 }
 
+// Standby opens a superuser's connection to the standby, which has what no failover loses.
+func (c *Cluster) Standby(ctx context.Context) (*pgx.Conn, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.standby.connect(ctx, "dakoku")
+}
+
 // Crash ends the primary without letting it write anything: an immediate stop with
 // SIGQUIT, or a power cut with SIGKILL. It is started again and recovers.
 func (c *Cluster) Crash(ctx context.Context, s syscall.Signal) error {

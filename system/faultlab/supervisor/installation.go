@@ -33,7 +33,7 @@ type Installation struct {
 	Programs []*Program
 	// Edges are all ways between two of them, to the database and to LINE WORKS.
 	Edges []*Edge
-	// Doors are the base URLs of the public doors.
+	// Doors are the base URLs of the public doors, each with a way before it.
 	Doors []string
 	// Admin is the base URL of the admin door.
 	Admin string
@@ -163,6 +163,28 @@ func (i *Installation) Program(name string) (*Program, error) {
 		}
 	}
 	return nil, fmt.Errorf("no program %s", name)
+}
+
+// DoorOf tells which of the doors a program or a way is, by its name.
+func DoorOf(name string) (door int, ok bool) {
+	_, err := fmt.Sscanf(strings.TrimPrefix(name, senderTo), "gateway-%d", &door)
+	return door, err == nil && !strings.Contains(strings.TrimPrefix(name, senderTo), ">")
+}
+
+// Answers waits until a door answers anything at all.
+func (i *Installation) Answers(ctx context.Context, door int) error {
+	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	return until(ctx, i.Doors[door]+" does not answer", func() error {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, i.Doors[door]+"/", nil)
+		if err != nil {
+			return err
+		}
+		response, err := client.Do(request)
+		if err != nil {
+			return err
+		}
+		return response.Body.Close()
+	})
 }
 
 // Stop ends everything, the database last.

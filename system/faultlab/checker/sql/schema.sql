@@ -7,4 +7,6 @@ create unlogged table faultlab.event (
 );
 create unlogged table faultlab.attempt (id bigint primary key, event bigint not null, door integer not null, path integer not null, at timestamptz not null);
 create unlogged table faultlab.result (attempt bigint primary key, result text not null, status integer not null, at timestamptz not null);
+create unlogged table faultlab.gone (door integer not null, since timestamptz not null, until timestamptz not null);
+create unlogged table faultlab.seen (place text not null, fact text not null);
 create unlogged table faultlab.call (at timestamptz not null, bot text not null, path text not null, status integer not null, body text not null);

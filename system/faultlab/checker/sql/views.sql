@@ -6,7 +6,9 @@ analyze faultlab.event; analyze faultlab.attempt; analyze faultlab.result; analy
 create materialized view faultlab.told as
 select e.id, count(a.id) as attempts, count(*) filter (where r.result = 'ok') as ok,
        count(*) filter (where r.result = 'refused') as refused, count(a.id) filter (where r.result is null or r.result = 'unknown') as unknown,
-       min(a.at) as first_at, max(r.at) as last_at
+       min(a.at) as first_at,
+       max(case when r.result <> 'unknown' then r.at else greatest(r.at, ( -- what nobody waits for any more, a door that was held takes up afterwards
+           select max(g.until) from faultlab.gone g where g.door = a.door and g.since <= r.at and g.until >= a.at)) end) as last_at
   from faultlab.event e left join faultlab.attempt a on a.event = e.id left join faultlab.result r on r.attempt = a.id
  group by e.id;
 create unique index on faultlab.told (id);
