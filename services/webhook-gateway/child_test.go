@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -53,6 +54,12 @@ func (s *output) String() string {
 	return s.text.String()
 }
 
+// strangers is the environment without what tests are told: a program refuses settings
+// that it does not know.
+func strangers() []string {
+	return slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "DAKOKU_") })
+}
+
 // spawn starts a door with places armed and waits until it answers.
 func (s *spooling) spawn(t *testing.T, path, armed string) *child {
 	t.Helper()
@@ -63,7 +70,7 @@ func (s *spooling) spawn(t *testing.T, path, armed string) *child {
 	addr := lis.Addr().String()
 	_ = lis.Close()
 	c := &child{cmd: exec.Command(path), url: "http://" + addr + "/v1/lineworks/attendance/" + doorToken, done: make(chan struct{})}
-	c.cmd.Env = append(os.Environ(), "FAILPOINTS="+armed, "DAKOKU_DATABASE_URL="+s.cfg.DatabaseURL.Reveal(), "DAKOKU_DATA_DIR="+s.cfg.DataDir,
+	c.cmd.Env = append(strangers(), "FAILPOINTS="+armed, "DAKOKU_DATABASE_URL="+s.cfg.DatabaseURL.Reveal(), "DAKOKU_DATA_DIR="+s.cfg.DataDir,
 		"DAKOKU_SPOOL_DIR="+s.cfg.SpoolDir, "DAKOKU_TLS_DIR="+s.tls, "DAKOKU_INTEGRATION_ADDR="+s.cfg.Integration.Target, "DAKOKU_ATTENDANCE_ADDR="+s.cfg.Attendance.Target,
 		"DAKOKU_PUBLIC_ADDR="+addr, "DAKOKU_LISTEN_ADDR=127.0.0.1:0", "DAKOKU_DEBUG_ADDR=127.0.0.1:0")
 	c.cmd.Stdout, c.cmd.Stderr = &c.said, &c.said
