@@ -11,7 +11,9 @@
 //
 // exit ends the process as kill -9 does; hang:10s waits; error makes the place
 // return ErrArmed. Each is done once, at the first time that the place is reached,
-// or at the n-th with @n; with @n+ at that time and every later one.
+// or at the n-th with @n; with @n+ at that time and every later one. What is done is
+// told on standard error, "failpoint gw.inbox.committed: exit", and the end of a wait
+// with "over", so that a test knows that its place was reached.
 //
 // Every transaction of package postgres has two places, before and after its commit:
 // name.precommit and name.committed, with the name that Named gave it, or its role's.

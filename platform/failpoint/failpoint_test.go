@@ -20,12 +20,14 @@ func build(t *testing.T, args ...string) string {
 	return path
 }
 
-func run(t *testing.T, path, armed string) (out string, code int) {
+func run(t *testing.T, path, armed string) (out, told string, code int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), path)
 	cmd.Env = append(os.Environ(), "FAILPOINTS="+armed)
-	text, _ := cmd.CombinedOutput()
-	return string(text), cmd.ProcessState.ExitCode()
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	text, _ := cmd.Output()
+	return string(text), said.String(), cmd.ProcessState.ExitCode()
 }
 
 func TestAProgramWithPlaces(t *testing.T) {
@@ -33,24 +35,25 @@ func TestAProgramWithPlaces(t *testing.T) {
 	for armed, want := range map[string]struct {
 		out  string
 		code int
+		told string
 	}{
-		"":                             {"0 <nil>\n1 <nil>\n2 <nil>\n<nil> <nil>\n", 0},
-		"other.place=exit":             {"0 <nil>\n1 <nil>\n2 <nil>\n<nil> <nil>\n", 0},
-		"victim.place=exit":            {"", -1},
-		"victim.place=exit@3":          {"0 <nil>\n1 <nil>\n", -1},
-		"victim.place=error":           {"0 failpoint: victim.place\n1 <nil>\n2 <nil>\n<nil> <nil>\n", 0},
-		"victim.place=error@2+":        {"0 <nil>\n1 failpoint: victim.place\n2 failpoint: victim.place\n<nil> <nil>\n", 0},
-		"victim.named.committed=error": {"0 <nil>\n1 <nil>\n2 <nil>\nfailpoint: victim.named.committed <nil>\n", 0},
-		"victim.role.committed=error":  {"0 <nil>\n1 <nil>\n2 <nil>\n<nil> failpoint: victim.role.committed\n", 0},
-		"a=exit,victim.place=hang:1ms": {"0 <nil>\n1 <nil>\n2 <nil>\n<nil> <nil>\n", 0},
+		"":                             {"0 <nil>\n1 <nil>\n2 <nil>\n<nil> <nil>\n", 0, ""},
+		"other.place=exit":             {"0 <nil>\n1 <nil>\n2 <nil>\n<nil> <nil>\n", 0, ""},
+		"victim.place=exit":            {"", -1, "failpoint victim.place: exit\n"},
+		"victim.place=exit@3":          {"0 <nil>\n1 <nil>\n", -1, "failpoint victim.place: exit\n"},
+		"victim.place=error":           {"0 failpoint: victim.place\n1 <nil>\n2 <nil>\n<nil> <nil>\n", 0, "failpoint victim.place: error\n"},
+		"victim.place=error@2+":        {"0 <nil>\n1 failpoint: victim.place\n2 failpoint: victim.place\n<nil> <nil>\n", 0, "failpoint victim.place: error\nfailpoint victim.place: error\n"},
+		"victim.named.committed=error": {"0 <nil>\n1 <nil>\n2 <nil>\nfailpoint: victim.named.committed <nil>\n", 0, "failpoint victim.named.committed: error\n"},
+		"victim.role.committed=error":  {"0 <nil>\n1 <nil>\n2 <nil>\n<nil> failpoint: victim.role.committed\n", 0, "failpoint victim.role.committed: error\n"},
+		"a=exit,victim.place=hang:1ms": {"0 <nil>\n1 <nil>\n2 <nil>\n<nil> <nil>\n", 0, "failpoint victim.place: hang\nfailpoint victim.place: over\n"},
 	} {
-		if out, code := run(t, path, armed); out != want.out || code != want.code {
-			t.Errorf("%s: %q, code %d", armed, out, code)
+		if out, told, code := run(t, path, armed); out != want.out || code != want.code || told != want.told {
+			t.Errorf("%s: %q, code %d, told %q", armed, out, code, told)
 		}
 	}
 	for _, armed := range []string{"victim.place", "victim.place=explode", "victim.place=exit@0", "victim.place=hang", "=exit", "a=exit,a=exit"} {
-		if out, code := run(t, path, armed); code != 2 || !strings.Contains(out, "FAILPOINTS") {
-			t.Errorf("%s: %q, code %d", armed, out, code)
+		if out, told, code := run(t, path, armed); code != 2 || !strings.Contains(told, "FAILPOINTS") {
+			t.Errorf("%s: %q, code %d, told %q", armed, out, code, told)
 		}
 	}
 }
@@ -58,14 +61,14 @@ func TestAProgramWithPlaces(t *testing.T) {
 // What is shipped has no places: neither their names nor the variable are in it.
 func TestAReleaseHasNoPlaces(t *testing.T) {
 	path := build(t)
-	if out, code := run(t, path, "victim.place=exit"); code != 0 || !strings.HasSuffix(out, "2 <nil>\n<nil> <nil>\n") {
+	if out, _, code := run(t, path, "victim.place=exit"); code != 0 || !strings.HasSuffix(out, "2 <nil>\n<nil> <nil>\n") {
 		t.Errorf("%q, code %d", out, code)
 	}
 	binary, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, word := range []string{"victim.place", "victim.named", "victim.role", "FAILPOINTS"} {
+	for _, word := range []string{"victim.place", "victim.named", "victim.role", "FAILPOINTS", "failpoint "} {
 		if bytes.Contains(binary, []byte(word)) {
 			t.Errorf("%q is in the program", word)
 		}

@@ -78,16 +78,22 @@ func Hit(name string) error {
 	if p == nil || !p.due() {
 		return nil
 	}
+	tell(name, p.action)
 	switch p.action {
 	case "exit":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {} // it is a matter of microseconds
 	case "hang":
 		<-time.After(p.wait)
+		tell(name, "over")
 		return nil
 	}
 	return fmt.Errorf("%w: %s", ErrArmed, name)
 }
+
+// tell says on standard error what happens at a place: a test whose place was never
+// reached would prove nothing.
+func tell(name, what string) { fmt.Fprintf(os.Stderr, "failpoint %s: %s\n", name, what) }
 
 func (p *place) due() bool {
 	p.mu.Lock()

@@ -162,6 +162,13 @@ func (c *cluster) stop() {
 	c.server.Stop()
 }
 
+// away tells that no server runs.
+func (c *cluster) away() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.socket == ""
+}
+
 // url is where doors reach whatever server runs.
 func (c *cluster) url() config.Secret {
 	before, _, _ := strings.Cut(c.server.URL().Reveal(), "?")

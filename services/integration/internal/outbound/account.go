@@ -2,6 +2,8 @@ package outbound
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/dakoku/dakoku/services/integration/internal/access"
 	"github.com/dakoku/dakoku/services/integration/internal/credential"
@@ -26,9 +28,13 @@ type Keys interface {
 type way struct {
 	keys    vault.Sealed
 	content lineworks.Message
-	own     bool // by the set that the connection sends with; the others are on their way in or out
-	only    bool // the other version's keys bring other messages, but not this one
+	own     bool      // by the set that the connection sends with; the others are on their way in or out
+	only    bool      // the other version's keys bring other messages, but not this one
+	until   time.Time // a call that has not begun by then is not made
 }
+
+// errLate means that no call was made, because somebody else may have the message by now.
+var errLate = errors.New("outbound: the lease is too short for a call")
 
 // ways lists how a message can go, the best first; none, with a reason, when
 // there is no way for ever.
@@ -45,6 +51,9 @@ func (q *Queue) ways(ctx context.Context, l Letter) ([]way, string, error) {
 		}
 	}
 	out, reason := choose(l.Version, content, sets, login)
+	for i := range out {
+		out[i].until = callsEnd(l)
+	}
 	return out, reason, nil
 }
 
@@ -123,6 +132,9 @@ func (q *Queue) call(ctx context.Context, w way, grant access.Grant, by call) (l
 		if set, err = q.Keys.Open(ctx, vault.CallV1, w.keys); err != nil {
 			return lineworks.Rate{}, err
 		}
+	}
+	if !q.Now().Before(w.until) { // the end of ctx may not have been told yet to whoever stood still
+		return lineworks.Rate{}, errLate
 	}
 	return by(ctx, set, grant.Access, w.content)
 }

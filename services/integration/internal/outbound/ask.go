@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/dakoku/dakoku/platform/fault"
@@ -61,7 +62,7 @@ const MaxHold = maxParked
 
 // ask asks the platform whether it takes messages.
 func (q *Queue) ask(ctx context.Context, l Letter) Verdict {
-	ctx, cancel := q.within(ctx, attemptLimit)
+	ctx, cancel := q.within(ctx, callsEnd(l).Sub(q.Now()))
 	defer cancel()
 	ways, reason, err := q.ways(ctx, l)
 	switch {
@@ -77,6 +78,9 @@ func (q *Queue) ask(ctx context.Context, l Letter) Verdict {
 		}
 	}
 	rate, err := q.send(ctx, w, q.Platform.Ask)
+	if errors.Is(err, errLate) {
+		return tooLate()
+	}
 	return heard(l, rate, err, q.Now(), spread())
 }
 

@@ -18,6 +18,7 @@ import (
 type moving struct {
 	*companies
 	verdict Verdict
+	sends   int
 	opened  int // keys of API 1.0, for a call
 }
 
@@ -41,6 +42,7 @@ func (m *moving) Renew(context.Context, vault.Sealed, access.Grant) (access.Gran
 }
 
 func (m *moving) Send(_ context.Context, _ credential.Set, token credential.Secret, _ lineworks.Message) (lineworks.Rate, error) {
+	m.sends++
 	if token == "old" {
 		return lineworks.Rate{}, &lineworks.Failure{Class: lineworks.Unauthorized, Status: 401}
 	}
@@ -61,12 +63,28 @@ func (m *moving) Settle(_ context.Context, _ Letter, v Verdict, _ time.Time) (bo
 func TestEveryCallIsCounted(t *testing.T) {
 	m := &moving{companies: someCompanies(1, 1)}
 	q := New(Config{Store: m, Accounts: m, Keys: m, Tokens: m, Platform: m, Now: time.Now, Log: zap.NewNop()})
-	l := Letter{Lane: m.list[0], Version: credential.V2, Messages: []Message{{Content: lineworks.Message{User: "u"}}}}
+	l := Letter{Lane: m.list[0], Version: credential.V2, Messages: []Message{{Content: lineworks.Message{User: "u"}}}, Until: time.Now().Add(leaseTime)}
 	q.finish(t.Context(), l)
 	if m.verdict.Extra != 3 {
 		t.Errorf("%d calls beside the one claimed, want the repeat, the second way and its repeat: %+v", m.verdict.Extra, m.verdict)
 	}
 	if m.opened != 2 {
 		t.Errorf("%d uses of the keys of API 1.0, which are part of two calls", m.opened)
+	}
+}
+
+// Whoever stood still since the claim makes no call when somebody else may have the message, and asks nothing either. What
+// was not tried is no failure of the platform.
+func TestNoCallIsMadeWhenTheLeaseIsNearlyOver(t *testing.T) {
+	for _, left := range []time.Duration{-time.Minute, 0, settleLimit} {
+		for _, ask := range []bool{false, true} {
+			m := &moving{companies: someCompanies(1, 1)}
+			q := New(Config{Store: m, Accounts: m, Keys: m, Tokens: m, Platform: m, Now: time.Now, Log: zap.NewNop()})
+			l := Letter{Lane: m.list[0], Version: credential.V2, Messages: []Message{{Content: lineworks.Message{User: "u"}}}, Until: time.Now().Add(left), Ask: ask}
+			q.finish(t.Context(), l)
+			if m.sends != 0 || m.verdict != tooLate() {
+				t.Errorf("%s left, asks %t: %d calls, %+v", left, ask, m.sends, m.verdict)
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -95,7 +96,7 @@ func (q *Queue) settle(ctx context.Context, l Letter, v Verdict) (bool, error) {
 
 // attempt sends the letter and decides what the answer means.
 func (q *Queue) attempt(ctx context.Context, l Letter) Verdict {
-	ctx, cancel := q.within(ctx, attemptLimit)
+	ctx, cancel := q.within(ctx, callsEnd(l).Sub(q.Now()))
 	defer cancel()
 	ways, reason, err := q.ways(ctx, l)
 	switch {
@@ -108,8 +109,20 @@ func (q *Queue) attempt(ctx context.Context, l Letter) Verdict {
 	case reason != "":
 		return Verdict{State: Failed, Reason: reason}
 	}
-	return q.decide(ctx, l, ways, q.sendBy(ctx, ways), spread())
+	said := q.sendBy(ctx, ways)
+	if errors.Is(said.err, errLate) {
+		return tooLate()
+	}
+	return q.decide(ctx, l, ways, said, spread())
 }
+
+// tooLate gives back a letter for which no call was made.
+func tooLate() Verdict { return Verdict{State: Queued, Reason: "UNAVAILABLE", Close: firstWait} }
+
+// callsEnd is until when calls may be made with a letter: what came of them can still be
+// written down then under its lease. It counts from the claim, so a process that stood
+// still makes no call with what somebody else may have taken over.
+func callsEnd(l Letter) time.Time { return l.Until.Add(attemptLimit - leaseTime) }
 
 // spread is a random number from 0 to 1.
 func spread() float64 { return rand.Float64() }

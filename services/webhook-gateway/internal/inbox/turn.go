@@ -6,6 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"go.uber.org/zap"
+
+	"github.com/dakoku/dakoku/platform/failpoint"
 )
 
 // hold locks the rows that a transaction is going to change, those that it may
@@ -123,7 +125,7 @@ func (b *Inbox) InTurn(ctx context.Context, rows []Row) ([]Row, error) {
 	rows = slices.SortedFunc(slices.Values(rows), Row.Compare)
 	asked := slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Person == "" })
 	var early map[string]Row
-	err := b.tenants(ctx, asked, func(ctx context.Context, tx pgx.Tx) (err error) {
+	err := b.tenants(failpoint.Named(ctx, "gw.turn"), asked, func(ctx context.Context, tx pgx.Tx) (err error) {
 		if early, err = before(ctx, tx, asked); err != nil || len(early) == 0 {
 			return err
 		}
