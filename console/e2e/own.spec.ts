@@ -194,9 +194,12 @@ for (const language of languages)
     await unfold(page);
     await expect(page.getByRole("button", { name: w("punch.correctWhich", which) })).toBeVisible();
     await expect(page.getByRole("button", { name: button })).toHaveCount(0); // corrects at once, and asks nobody
+    const lookedUp: string[] = [];
+    page.on("request", (r) => new URL(r.url()).pathname === "/v1/punches" && lookedUp.push(r.url()));
     await page.goto("/corrections");
     const row = page.getByRole("row", { name: new RegExp(`${name}.*押し間違えたため`) });
     await expect(row.getByText(w("correction.replacesWhich", which))).toBeVisible();
+    expect(lookedUp).toEqual([]); // the list says what is replaced, however many requests wait
     await row.getByRole("button", { name: w("correction.approve") }).click();
     await expect(page.getByRole("dialog").getByText(w("correction.replacesWhich", which))).toBeVisible();
     await answer(page, w("correction.approve"));
