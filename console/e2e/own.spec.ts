@@ -230,16 +230,14 @@ for (const language of languages)
     const day = wrong.businessDay;
     await entered(world, who, "CLOCK_IN", day, "09:02"); // repeats the first and does not count
     await entered(world, who, "BREAK_START", day, "12:00");
-    await entered(world, who, "BREAK_END", day, "13:00");
+    const back = await entered(world, who, "BREAK_END", day, "13:00");
     const pause = await entered(world, who, "BREAK_START", day, "15:00");
     const hers = await inMonthOf(wrong, page, world, language, who);
     const dialog = hers.getByRole("dialog");
     const options = dialog.getByRole("radio");
     const add = dialog.getByRole("radio", { name: w("correction.sameAdd") });
-    const replace = (p: Punch) =>
-      dialog.getByRole("radio", {
-        name: w("correction.sameReplace", { kind: w(`kind.${p.kind}` as "kind.CLOCK_IN"), time: clock(p.time) }),
-      });
+    const which = (p: Punch) => ({ kind: w(`kind.${p.kind}` as "kind.CLOCK_IN"), time: clock(p.time) });
+    const replace = (p: Punch) => dialog.getByRole("radio", { name: w("correction.sameReplace", which(p)) });
     const ask = async (reason: string) => {
       await press(hers, w("correction.ask"));
       await dialog.getByLabel(w("punch.date")).fill(day);
@@ -268,6 +266,22 @@ for (const language of languages)
     await answer(hers, w("action.cancel"));
     await hers.unrouteAll({ behavior: "ignoreErrors" });
 
+    // Nor when it cannot be known: that is said, and can be tried again.
+    const older = await entered(world, who, "CLOCK_IN", addDays(day, -62), "08:40");
+    await hers.route(/\/timesheets\/\d/, (route) => route.fulfill({ status: 504, json: { code: 4, message: "待ち" } }));
+    await ask("もっと以前の打刻");
+    await dialog.getByLabel(w("punch.date")).fill(older.businessDay);
+    const unread = dialog.getByRole("alert").filter({ hasText: w("correction.unreadMore") });
+    await expect(unread).toBeVisible();
+    await answer(hers, w("correction.send"));
+    await expect(unread).toHaveCount(0); // looks once more instead
+    await expect(unread).toBeVisible();
+    await hers.unrouteAll({ behavior: "ignoreErrors" });
+    await unread.getByRole("button", { name: w("action.retry") }).click();
+    await expect(replace(older)).toBeChecked();
+    expect(await lastAsked(world, who)).toBeUndefined();
+    await answer(hers, w("action.cancel"));
+
     await ask("押し間違えたため");
     await expect(replace(wrong)).toBeChecked(); // the one there is
     await expect(options).toHaveCount(2);
@@ -289,6 +303,24 @@ for (const language of languages)
     await ask("二度目の休憩");
     await kind.selectOption("BREAK_START");
     await replace(pause).check();
+    expect(await sent()).toMatchObject({ kind: "BREAK_START", corrects: pause.name });
+
+    // Who replaces a punch by one of another kind is asked the same.
+    await unfold(hers);
+    await press(hers, w("correction.askReplaceWhich", which(wrong)));
+    await kind.selectOption("CLOCK_OUT");
+    await expect(options).toHaveCount(0);
+    await kind.selectOption("BREAK_END");
+    await expect(options).toHaveCount(2);
+    await expect(replace(wrong)).toBeChecked(); // as was said at first
+    await replace(back).check();
+    await expect(dialog.getByText(w("correction.askReplaceLead", which(back)))).toBeVisible();
+    await dialog.getByLabel(w("punch.reason")).fill("休憩終了の誤り");
+    expect(await sent()).toMatchObject({ kind: "BREAK_END", corrects: back.name });
+    await press(hers, w("correction.askReplaceWhich", which(pause)));
+    await box(dialog, w("punch.time")).fill("15:05");
+    await expect(options).toHaveCount(0); // the other break is another
+    await dialog.getByLabel(w("punch.reason")).fill("休憩開始の誤り");
     expect(await sent()).toMatchObject({ kind: "BREAK_START", corrects: pause.name });
     await hers.context().close();
   });
