@@ -37,6 +37,31 @@ for (const language of languages) {
     await expect(row).toHaveCount(0);
   });
 
+  test(`a key whose answer was lost is found and deleted, in ${language}`, async ({ page, world }) => {
+    const w = await speak(page, language);
+    const name = `lost ${language}`;
+    await world.call("POST", "apiKeys", { displayName: `older ${language}`, role: "AUDITOR" });
+    await page.route(/\/v1\/apiKeys$/, async (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      await route.fetch(); // it is made, and nobody hears of it
+      await route.abort("connectionreset");
+    });
+    await page.goto("/settings/keys");
+    await press(page, w("keys.add"));
+    const dialog = page.getByRole("dialog");
+    await box(dialog, w("keys.name")).fill(name);
+    await answer(page, w("keys.add"));
+    await expect(dialog.getByText(w("keys.lostMore", { name }))).toBeVisible();
+    await answer(page, w("action.cancel"));
+    const first = page.locator("tbody tr").first();
+    await expect(first).toHaveAccessibleName(new RegExp(`^${name}.*${w("keys.never")}`));
+    await first.getByRole("button", { name: w("keys.deleteWhich", { name }) }).click();
+    await answer(page, w("keys.delete"));
+    await expect(first).toHaveAccessibleName(new RegExp(`^older ${language}`));
+    await first.getByRole("button").click();
+    await answer(page, w("keys.delete"));
+  });
+
   test(`who is invited chooses a password by the link and logs in, in ${language}`, async ({ page, world }) => {
     const w = await speak(page, language);
     const email = `invited-${language}@example.co.jp`;
