@@ -263,9 +263,12 @@ for (const language of languages) {
     await press(page, w("sync.preview"));
     await expect(page.getByRole("status").locator(".progress")).toBeVisible(); // until it is known that nobody answers
     await expect(page.getByText("待たせています")).toBeVisible();
+    await expect(page.getByText(w("sync.goesOn"))).toBeVisible();
+    await page.waitForRequest(progress); // by itself, and what is said stays meanwhile
+    expect(await page.getByText("待たせています").isVisible()).toBe(true);
     await page.unroute(progress);
-    await press(page, w("action.retry"));
-    await expect(page.getByText(w("sync.isPreview"))).toBeVisible();
+    await expect(page.getByText(w("sync.isPreview"))).toBeVisible(); // by itself
+    await expect(page.getByText("待たせています")).toHaveCount(0);
     const links = async () =>
       (await world.call<{ accountLinks: { employee: string }[] }>("GET", "accountLinks?pageSize=500")).accountLinks;
     expect((await links()).some((l) => l.employee === made.name)).toBe(false);
