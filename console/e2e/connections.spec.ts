@@ -84,7 +84,7 @@ for (const language of languages)
     await expect(revoke).toHaveCount(0);
     expect(await tokens()).toEqual(before);
 
-    await press(page, w("chart.span.168"));
+    await press(page, w("chart.span.7"));
     await page.getByText(w("chart.numbers")).click();
     await expect(
       page.getByRole("columnheader", { name: w("figure.signature") }).or(page.getByText(w("chart.nothing"))),
