@@ -1,23 +1,24 @@
 // What employees do: they see their own months alone, ask for corrections and submit.
 import type { Page } from "@playwright/test";
-import { addDays, shift } from "../src/screens/attendance/periods";
+import { addDays } from "../src/screens/attendance/periods";
 import { reach } from "./keyboard";
 import { look } from "./look";
 import {
   answer,
   box,
   type Employee,
+  entered,
   expect,
   guest,
   inEnglish,
   type Language,
   languages,
-  period,
+  monthOf,
+  type Punch,
+  past,
   press,
-  punched,
   speak,
   test,
-  today,
   type World,
   words,
 } from "./world";
@@ -32,7 +33,8 @@ for (const language of languages)
     const email = `takahashi-${language}@example.co.jp`;
     const who = await world.hire(name);
     const other = await world.hire("森 和雄");
-    await punched(world, who, "CLOCK_IN", 5);
+    const day = past();
+    const month = monthOf(await entered(world, who, "CLOCK_OUT", day, "18:00"));
     const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
       email,
       name,
@@ -43,7 +45,7 @@ for (const language of languages)
     await expect(hers.getByRole("heading", { level: 1, name: w.month(name) })).toBeVisible();
     await expect(hers.getByRole("link", { name: w.employees })).toHaveCount(0);
     await expect(hers.getByRole("button", { name: w.add, exact: true })).toBeVisible();
-    await hers.goto(`/timesheets/${other.id}/${period()}`);
+    await hers.goto(`/timesheets/${other.id}/${month}`);
     await expect(hers.getByRole("alert")).toBeVisible(); // somebody else's
     await hers.getByRole("alert").getByRole("link", { name: w.home }).click();
     await expect(hers.getByRole("heading", { level: 1, name: w.month(name) })).toBeVisible();
@@ -52,13 +54,14 @@ for (const language of languages)
     await hers.goto("/timesheets"); // of everybody
     await expect(hers.getByRole("heading", { level: 1, name: w.month(name) })).toBeVisible();
 
+    await hers.goto(`/timesheets/${who.id}/${month}`);
     for (const [time, reason] of [
-      ["00:01", "打刻を忘れたため"],
-      ["00:02", "二度目の申請"],
+      ["09:01", "打刻を忘れたため"],
+      ["09:02", "二度目の申請"],
     ] as const) {
       await press(hers, w.ask);
       const dialog = hers.getByRole("dialog");
-      await dialog.getByLabel(w.date).fill(today());
+      await dialog.getByLabel(w.date).fill(day);
       await dialog.getByLabel(w.time).fill(time);
       await dialog.getByLabel(w.reason).fill(reason);
       await answer(hers, w.send);
@@ -95,28 +98,13 @@ for (const language of languages)
     const way = (of: "ask" | "withdraw") =>
       hers.getByText(says("month.lockedMore", { way: says(`month.lockedWay.${of}`) }));
     await expect(way("withdraw")).toBeVisible();
-    await world.call("POST", `${who.name}/timesheets/${period()}:approve`, {});
+    await world.call("POST", `${who.name}/timesheets/${month}:approve`, {});
     await hers.reload();
     await expect(way("ask")).toBeVisible(); // there is nothing she could withdraw
     await hers.context().close();
   });
 
-type Punch = { name: string; kind: string; time: string; state: string; businessDay: string };
 type Day = { punches: Punch[]; uncounted: string[]; flags: string[] };
-
-/** A working day that is over whatever the clock shows, in the middle of the month before this one. */
-const past = () => `${shift(period(), -1)}-15`;
-
-/** entered enters a punch at a time of day of Japan. */
-const entered = (world: World, who: Employee, kind: string, day: string, time: string) =>
-  world.call<Punch>("POST", `${who.name}/punches`, {
-    kind,
-    time: `${day}T${time}:00+09:00`,
-    reason: "入館記録による",
-  });
-
-/** The month of a punch, as the screens' addresses and the door name it. */
-const monthOf = (punch: Punch) => punch.businessDay.slice(0, 7);
 
 /** The day of a punch, of somebody who punched on one alone in its month. */
 const dayOf = async (world: World, who: Employee, punch: Punch) =>
