@@ -37,7 +37,8 @@ for (const language of languages) {
     await expect(row).toHaveCount(0);
   });
 
-  test(`a key whose answer was lost is found and deleted, in ${language}`, async ({ page, world }) => {
+  test(`a key whose answer was lost is found and deleted, in ${language}`, async ({ page: watched, world }) => {
+    const page = await watched.context().newPage(); // whose console tells the lost answer
     const w = await speak(page, language);
     const name = `lost ${language}`;
     await world.call("POST", "apiKeys", { displayName: `older ${language}`, role: "AUDITOR" });
@@ -60,6 +61,7 @@ for (const language of languages) {
     await expect(first).toHaveAccessibleName(new RegExp(`^older ${language}`));
     await first.getByRole("button").click();
     await answer(page, w("keys.delete"));
+    await page.close();
   });
 
   test(`who is invited chooses a password by the link and logs in, in ${language}`, async ({ page, world }) => {
