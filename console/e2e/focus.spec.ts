@@ -57,9 +57,9 @@ for (const language of languages) {
       element.after(last);
       last.focus();
       scrollTo(0, document.documentElement.scrollHeight);
-      const at = scrollY;
       last.remove();
-      return at;
+      scrollBy(0, 0); // the page is shorter by it
+      return scrollY;
     });
     expect(place).toBeGreaterThan(200);
     await expect(page.locator("main :is(h1, h2):focus")).not.toBeInViewport();

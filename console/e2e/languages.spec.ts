@@ -269,7 +269,7 @@ for (const language of languages) {
     await page.waitForRequest(progress); // by itself, and what is said stays meanwhile
     expect(await page.getByText("待たせています").isVisible()).toBe(true);
     await page.unroute(progress);
-    await expect(page.getByText(w("sync.isPreview"))).toBeVisible(); // by itself
+    await expect(page.getByText(w("sync.isPreview"))).toBeVisible({ timeout: 60_000 }); // by itself, ever less often
     await expect(page.getByText("待たせています")).toHaveCount(0);
     const links = async () =>
       (await world.call<{ accountLinks: { employee: string }[] }>("GET", "accountLinks?pageSize=500")).accountLinks;
