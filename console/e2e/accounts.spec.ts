@@ -35,16 +35,24 @@ for (const language of languages)
     const dialog = page.getByRole("dialog");
     const departments = dialog.getByRole("textbox", { name: w("accounts.departments") });
     await expect(departments).toHaveCount(0); // of an employee there are none
+    const missing = dialog.getByText(w("accounts.employeeMissing"));
+    const employee = dialog.getByRole("combobox", { name: w("accounts.employee") });
     for (const role of ["EMPLOYEE", "EMPLOYEE_READ_ONLY"] as const) {
       await dialog
         .getByRole("radio", { name: like(`${w(`role.${role}`)}*`) })
         .first()
         .check();
-      await expect(dialog.getByText(w("accounts.employeeMissing"))).toBeVisible(); // nothing could be seen with it
+      await expect(missing).toBeVisible(); // nothing could be seen with it
     }
+    const none = await employee.inputValue();
+    await employee.selectOption({ index: 1 });
+    await expect(missing).toHaveCount(0);
+    await employee.selectOption(none);
+    await expect(missing).toBeVisible();
     await box(dialog, w("account.name")).fill(name);
     await box(dialog, w("account.email")).fill(email);
     await dialog.getByRole("radio", { name: new RegExp(`^${w("role.MANAGER")}`) }).check();
+    await expect(missing).toHaveCount(0); // a manager sees the others
     await answer(page, "営業部");
     await departments.fill("広報部");
     await page.keyboard.press("Enter");

@@ -84,7 +84,7 @@ for (const language of languages)
     await expect(revoke).toHaveCount(0);
     expect(await tokens()).toEqual(before);
 
-    await press(page, w("chart.span.168"));
+    await press(page, w("chart.span.7"));
     await page.getByText(w("chart.numbers")).click();
     await expect(
       page.getByRole("columnheader", { name: w("figure.signature") }).or(page.getByText(w("chart.nothing"))),
@@ -157,4 +157,22 @@ test("three that are wrong are seen beside very many that are right", async ({ p
   expect(bad?.height).toBeGreaterThan(2);
   expect(bad?.y).toBeGreaterThanOrEqual(whole?.y ?? 0);
   await page.unrouteAll({ behavior: "ignoreErrors" });
+});
+
+test("whoever forces colours sees which span is chosen, and which bar is which", async ({ page, world }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await page.goto(`/settings/integrations/${world.connection}`);
+  const color = (what: string, of: string, part?: string) =>
+    page
+      .locator(what)
+      .first()
+      .evaluate((element, [of, part]) => getComputedStyle(element, part).getPropertyValue(of as string), [of, part]);
+  await expect(page.locator(".chart svg").first()).toBeVisible();
+  const [chosen, other] = [".segments [aria-pressed=true]", ".segments [aria-pressed=false]"];
+  expect(await color(chosen, "background-color")).not.toBe(await color(other, "background-color"));
+  expect(await color(chosen, "color")).not.toBe(await color(other, "color"));
+  for (const tone of ["bad", "calm"])
+    expect(await color(`.legend .${tone}`, "background-color", "::before"), tone).toBe(
+      await color(`.chart .bar.${tone}`, "fill"),
+    );
 });

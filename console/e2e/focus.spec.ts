@@ -1,7 +1,7 @@
 // What has the focus goes away with what it did: the focus goes on from there, and not to the top of the page.
 import type { Page } from "@playwright/test";
 import { reach } from "./keyboard";
-import { expect, languages, speak, test } from "./world";
+import { expect, languages, past, speak, test } from "./world";
 
 const go = async (page: Page, name: string | RegExp) => {
   await reach(page, name);
@@ -42,5 +42,27 @@ for (const language of languages) {
     await expect(page.getByRole("heading", { name: w("guide.token.title") })).toBeFocused();
     await page.keyboard.press("Tab");
     await expect(page.getByRole("button", { name: w("copy.what", { label: w("guide.token.url") }) })).toBeFocused();
+  });
+
+  test(`the focus goes on without moving the page below a mouse, in ${language}`, async ({ page, world }) => {
+    await speak(page, language);
+    const who = await world.hire(`動 かず子 ${language}`);
+    await page.goto(`/timesheets/${who.id}/${past().slice(0, 7)}`);
+    const table = page.locator("table.month");
+    await expect(table).toBeVisible();
+    // Something below the table, whose nearest heading is that of the screen.
+    const place = await table.evaluate((element) => {
+      const last = document.createElement("button");
+      last.textContent = "-";
+      element.after(last);
+      last.focus();
+      scrollTo(0, document.documentElement.scrollHeight);
+      last.remove();
+      scrollBy(0, 0); // the page is shorter by it
+      return scrollY;
+    });
+    expect(place).toBeGreaterThan(200);
+    await expect(page.locator("main :is(h1, h2):focus")).not.toBeInViewport();
+    expect(await page.evaluate(() => scrollY)).toBe(place);
   });
 }

@@ -117,6 +117,44 @@ for (const language of languages) {
     );
   });
 
+  test(`cards are columns again when the row that left them no room is gone, in ${language}`, async ({
+    page,
+    world,
+  }) => {
+    const w = await speak(page, language);
+    const name = `幅広 ${language}`;
+    await world.hire(`${name} 長子`, undefined, "W".repeat(90));
+    for (let i = 0; i < 12; i++) await world.hire(`${name} 細子 ${i}`);
+    const table = page.locator("main table");
+    const search = page.getByLabel(w("employees.search"));
+    await page.goto("/settings/employees");
+    await search.fill(name);
+    await expect(table).toHaveClass(/narrow/);
+
+    // To look whether there is room moves nothing, and ends.
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    const place = await page.evaluate(() => scrollY);
+    expect(place).toBeGreaterThan(400);
+    await table.evaluate((element) => {
+      const counted = window as unknown as { redrawn: number };
+      counted.redrawn = 0;
+      new MutationObserver((all) => {
+        counted.redrawn += all.length;
+      }).observe(element, { attributes: true, attributeFilter: ["class"] });
+    });
+    await page.setViewportSize({ width: 1279, height: 860 });
+    await page.waitForTimeout(500);
+    expect(await page.evaluate(() => scrollY)).toBe(place);
+    const redrawn = await page.evaluate(() => (window as unknown as { redrawn: number }).redrawn);
+    expect(redrawn).toBeGreaterThan(0);
+    expect(redrawn).toBeLessThan(20);
+
+    await search.fill(`${name} 細子`);
+    await expect(table).toHaveClass(/wide/);
+    await search.fill(name);
+    await expect(table).toHaveClass(/narrow/);
+  });
+
   test(`what was searched for is nobody else's, in ${language}`, async ({ page, world }) => {
     const w = await speak(page, language);
     const email = `searching-${language}@example.co.jp`;

@@ -168,7 +168,7 @@ for (const language of languages)
     const w = await speak(page, language);
     await page.goto(`/settings/integrations/${world.connection}`);
     await page.getByText(w("chart.numbers")).click();
-    for (const span of ["chart.span.24", "chart.span.168", "chart.span.720"] as const) {
+    for (const span of ["chart.span.1", "chart.span.7", "chart.span.30"] as const) {
       await press(page, w(span));
       await expect(page.locator(".ticks").first()).toBeVisible();
       for (const width of widths) {

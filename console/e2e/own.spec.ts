@@ -1,23 +1,24 @@
 // What employees do: they see their own months alone, ask for corrections and submit.
 import type { Page } from "@playwright/test";
-import { addDays, shift } from "../src/screens/attendance/periods";
+import { addDays } from "../src/screens/attendance/periods";
 import { reach } from "./keyboard";
 import { look } from "./look";
 import {
   answer,
   box,
   type Employee,
+  entered,
   expect,
   guest,
   inEnglish,
   type Language,
   languages,
-  period,
+  monthOf,
+  type Punch,
+  past,
   press,
-  punched,
   speak,
   test,
-  today,
   type World,
   words,
 } from "./world";
@@ -32,7 +33,8 @@ for (const language of languages)
     const email = `takahashi-${language}@example.co.jp`;
     const who = await world.hire(name);
     const other = await world.hire("森 和雄");
-    await punched(world, who, "CLOCK_IN", 5);
+    const day = past();
+    const month = monthOf(await entered(world, who, "CLOCK_OUT", day, "18:00"));
     const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", {
       email,
       name,
@@ -43,7 +45,7 @@ for (const language of languages)
     await expect(hers.getByRole("heading", { level: 1, name: w.month(name) })).toBeVisible();
     await expect(hers.getByRole("link", { name: w.employees })).toHaveCount(0);
     await expect(hers.getByRole("button", { name: w.add, exact: true })).toBeVisible();
-    await hers.goto(`/timesheets/${other.id}/${period()}`);
+    await hers.goto(`/timesheets/${other.id}/${month}`);
     await expect(hers.getByRole("alert")).toBeVisible(); // somebody else's
     await hers.getByRole("alert").getByRole("link", { name: w.home }).click();
     await expect(hers.getByRole("heading", { level: 1, name: w.month(name) })).toBeVisible();
@@ -52,13 +54,14 @@ for (const language of languages)
     await hers.goto("/timesheets"); // of everybody
     await expect(hers.getByRole("heading", { level: 1, name: w.month(name) })).toBeVisible();
 
+    await hers.goto(`/timesheets/${who.id}/${month}`);
     for (const [time, reason] of [
-      ["00:01", "打刻を忘れたため"],
-      ["00:02", "二度目の申請"],
+      ["09:01", "打刻を忘れたため"],
+      ["09:02", "二度目の申請"],
     ] as const) {
       await press(hers, w.ask);
       const dialog = hers.getByRole("dialog");
-      await dialog.getByLabel(w.date).fill(today());
+      await dialog.getByLabel(w.date).fill(day);
       await dialog.getByLabel(w.time).fill(time);
       await dialog.getByLabel(w.reason).fill(reason);
       await answer(hers, w.send);
@@ -95,28 +98,13 @@ for (const language of languages)
     const way = (of: "ask" | "withdraw") =>
       hers.getByText(says("month.lockedMore", { way: says(`month.lockedWay.${of}`) }));
     await expect(way("withdraw")).toBeVisible();
-    await world.call("POST", `${who.name}/timesheets/${period()}:approve`, {});
+    await world.call("POST", `${who.name}/timesheets/${month}:approve`, {});
     await hers.reload();
     await expect(way("ask")).toBeVisible(); // there is nothing she could withdraw
     await hers.context().close();
   });
 
-type Punch = { name: string; kind: string; time: string; state: string; businessDay: string };
 type Day = { punches: Punch[]; uncounted: string[]; flags: string[] };
-
-/** A working day that is over whatever the clock shows, in the middle of the month before this one. */
-const past = () => `${shift(period(), -1)}-15`;
-
-/** entered enters a punch at a time of day of Japan. */
-const entered = (world: World, who: Employee, kind: string, day: string, time: string) =>
-  world.call<Punch>("POST", `${who.name}/punches`, {
-    kind,
-    time: `${day}T${time}:00+09:00`,
-    reason: "入館記録による",
-  });
-
-/** The month of a punch, as the screens' addresses and the door name it. */
-const monthOf = (punch: Punch) => punch.businessDay.slice(0, 7);
 
 /** The day of a punch, of somebody who punched on one alone in its month. */
 const dayOf = async (world: World, who: Employee, punch: Punch) =>
@@ -194,9 +182,12 @@ for (const language of languages)
     await unfold(page);
     await expect(page.getByRole("button", { name: w("punch.correctWhich", which) })).toBeVisible();
     await expect(page.getByRole("button", { name: button })).toHaveCount(0); // corrects at once, and asks nobody
+    const lookedUp: string[] = [];
+    page.on("request", (r) => new URL(r.url()).pathname === "/v1/punches" && lookedUp.push(r.url()));
     await page.goto("/corrections");
     const row = page.getByRole("row", { name: new RegExp(`${name}.*押し間違えたため`) });
     await expect(row.getByText(w("correction.replacesWhich", which))).toBeVisible();
+    expect(lookedUp).toEqual([]); // the list says what is replaced, however many requests wait
     await row.getByRole("button", { name: w("correction.approve") }).click();
     await expect(page.getByRole("dialog").getByText(w("correction.replacesWhich", which))).toBeVisible();
     await answer(page, w("correction.approve"));
@@ -227,16 +218,14 @@ for (const language of languages)
     const day = wrong.businessDay;
     await entered(world, who, "CLOCK_IN", day, "09:02"); // repeats the first and does not count
     await entered(world, who, "BREAK_START", day, "12:00");
-    await entered(world, who, "BREAK_END", day, "13:00");
+    const back = await entered(world, who, "BREAK_END", day, "13:00");
     const pause = await entered(world, who, "BREAK_START", day, "15:00");
     const hers = await inMonthOf(wrong, page, world, language, who);
     const dialog = hers.getByRole("dialog");
     const options = dialog.getByRole("radio");
     const add = dialog.getByRole("radio", { name: w("correction.sameAdd") });
-    const replace = (p: Punch) =>
-      dialog.getByRole("radio", {
-        name: w("correction.sameReplace", { kind: w(`kind.${p.kind}` as "kind.CLOCK_IN"), time: clock(p.time) }),
-      });
+    const which = (p: Punch) => ({ kind: w(`kind.${p.kind}` as "kind.CLOCK_IN"), time: clock(p.time) });
+    const replace = (p: Punch) => dialog.getByRole("radio", { name: w("correction.sameReplace", which(p)) });
     const ask = async (reason: string) => {
       await press(hers, w("correction.ask"));
       await dialog.getByLabel(w("punch.date")).fill(day);
@@ -265,6 +254,22 @@ for (const language of languages)
     await answer(hers, w("action.cancel"));
     await hers.unrouteAll({ behavior: "ignoreErrors" });
 
+    // Nor when it cannot be known: that is said, and can be tried again.
+    const older = await entered(world, who, "CLOCK_IN", addDays(day, -62), "08:40");
+    await hers.route(/\/timesheets\/\d/, (route) => route.fulfill({ status: 504, json: { code: 4, message: "待ち" } }));
+    await ask("もっと以前の打刻");
+    await dialog.getByLabel(w("punch.date")).fill(older.businessDay);
+    const unread = dialog.getByRole("alert").filter({ hasText: w("correction.unreadMore") });
+    await expect(unread).toBeVisible();
+    await answer(hers, w("correction.send"));
+    await expect(unread).toHaveCount(0); // looks once more instead
+    await expect(unread).toBeVisible();
+    await hers.unrouteAll({ behavior: "ignoreErrors" });
+    await unread.getByRole("button", { name: w("action.retry") }).click();
+    await expect(replace(older)).toBeChecked();
+    expect(await lastAsked(world, who)).toBeUndefined();
+    await answer(hers, w("action.cancel"));
+
     await ask("押し間違えたため");
     await expect(replace(wrong)).toBeChecked(); // the one there is
     await expect(options).toHaveCount(2);
@@ -286,6 +291,24 @@ for (const language of languages)
     await ask("二度目の休憩");
     await kind.selectOption("BREAK_START");
     await replace(pause).check();
+    expect(await sent()).toMatchObject({ kind: "BREAK_START", corrects: pause.name });
+
+    // Who replaces a punch by one of another kind is asked the same.
+    await unfold(hers);
+    await press(hers, w("correction.askReplaceWhich", which(wrong)));
+    await kind.selectOption("CLOCK_OUT");
+    await expect(options).toHaveCount(0);
+    await kind.selectOption("BREAK_END");
+    await expect(options).toHaveCount(2);
+    await expect(replace(wrong)).toBeChecked(); // as was said at first
+    await replace(back).check();
+    await expect(dialog.getByText(w("correction.askReplaceLead", which(back)))).toBeVisible();
+    await dialog.getByLabel(w("punch.reason")).fill("休憩終了の誤り");
+    expect(await sent()).toMatchObject({ kind: "BREAK_END", corrects: back.name });
+    await press(hers, w("correction.askReplaceWhich", which(pause)));
+    await box(dialog, w("punch.time")).fill("15:05");
+    await expect(options).toHaveCount(0); // the other break is another
+    await dialog.getByLabel(w("punch.reason")).fill("休憩開始の誤り");
     expect(await sent()).toMatchObject({ kind: "BREAK_START", corrects: pause.name });
     await hers.context().close();
   });

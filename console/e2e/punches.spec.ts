@@ -5,13 +5,15 @@ import {
   administrator,
   answer,
   box,
+  entered,
   expect,
   guest,
   inEnglish,
   languages,
   like,
+  monthOf,
   oneByOne,
-  period,
+  past,
   press,
   punched,
   speak,
@@ -25,14 +27,15 @@ for (const language of languages)
     const w = await speak(page, language);
     const who = await world.hire(`打刻 足子 ${language}`);
     const admin = administrator.name;
-    await page.goto(`/timesheets/${who.id}/${period()}`);
+    const day = past();
+    await page.goto(`/timesheets/${who.id}/${day.slice(0, 7)}`);
     await press(page, w("punch.add"));
     const dialog = page.getByRole("dialog");
     const noReason = dialog.getByText(w("form.required", { label: w("punch.reason") }));
     await answer(page, w("punch.save"));
     await expect(dialog.getByText(w("form.timeWrong"))).toBeVisible();
     await expect(noReason).toBeVisible();
-    await dialog.getByLabel(w("punch.date")).fill(today());
+    await dialog.getByLabel(w("punch.date")).fill(day);
     await box(dialog, w("punch.time")).fill("00:00");
     await dialog.getByLabel(w("punch.reason")).fill("打刻を忘れたため");
     await answer(page, w("punch.save"));
@@ -57,7 +60,6 @@ for (const language of languages)
 
 test("after midnight the business day is marked and added to, until the company's cutoff", async ({ page, world }) => {
   const who = await world.hire("深夜 業子");
-  await punched(world, who, "CLOCK_IN");
   const night = addDays(today(), -3);
   const marks = async (date: string) => {
     const [, m, d] = date.split("-").map(Number);
@@ -77,7 +79,6 @@ test("after midnight the business day is marked and added to, until the company'
 
 test("an employee's own month has the company's cutoff, too", async ({ page, world }) => {
   const who = await world.hire("深夜 自分");
-  await punched(world, who, "CLOCK_IN");
   const email = "shinya@example.co.jp";
   const account = { email, name: who.displayName, role: "EMPLOYEE", employee: who.name };
   const made = await world.call<{ invitation: { link: string } }>("POST", "accounts", account);
@@ -96,8 +97,8 @@ test("an employee's own month has the company's cutoff, too", async ({ page, wor
 
 test("a month that is on the screen shows the punch that its address names", async ({ page, world }) => {
   const who = await world.hire("行先 明子");
-  const first = await punched(world, who, "CLOCK_IN", 5);
-  const second = await punched(world, who, "CLOCK_OUT", 1);
+  const first = await entered(world, who, "CLOCK_IN", past(), "09:00");
+  const second = await entered(world, who, "CLOCK_OUT", past(), "18:00");
   const id = (punch: typeof first) => String(punch.name).split("/").pop() ?? "";
   const line = (punch: typeof first) => page.locator(`li[id="${id(punch)}"]`);
   const fold = page.locator("table.month").getByRole("button", { name: "閉じる" });
@@ -133,7 +134,7 @@ for (const language of languages)
   test(`long reasons break no date, month or kind of a list, in ${language}`, async ({ page, world }) => {
     const w = await speak(page, language);
     const who = await world.hire(language === "ja" ? "勘解由小路 あかね" : "勘解由小路 つばき", 0);
-    await punched(world, who, "CLOCK_IN", 9);
+    const month = monthOf(await punched(world, who, "CLOCK_IN", 9));
     const reason =
       "昼休憩の終わりに来客対応が長引いて復帰の打刻を忘れ、席に戻った時刻を入館記録とビル管理室の台帳で確かめたため修正をお願いします";
     const asked = async (kind: string) => {
@@ -142,7 +143,7 @@ for (const language of languages)
     };
     await asked("BREAK_END");
     await world.call("POST", `${(await asked("BREAK_START")).name}:reject`, { comment: reason });
-    await world.call("POST", `${who.name}/timesheets/${period()}:submit`, {});
+    await world.call("POST", `${who.name}/timesheets/${month}:submit`, {});
     await world.say(0, "退勤");
     const kinds = ["BREAK_END", "BREAK_START", "CLOCK_OUT"].map((kind) => w(`kind.${kind}` as "kind.CLOCK_OUT"));
     const date =
@@ -180,8 +181,8 @@ for (const language of languages)
     const w = said[language];
     const name = `保留 待子 ${language}`;
     const who = await world.hire(name, 0);
-    await punched(world, who, "CLOCK_IN", 2);
-    await world.call("POST", `${who.name}/timesheets/${period()}:submit`, {});
+    const month = monthOf(await punched(world, who, "CLOCK_IN", 2)); // of which a 退勤 is, too, whatever the clock shows
+    await world.call("POST", `${who.name}/timesheets/${month}:submit`, {});
     await world.say(0, "休憩");
     await world.say(0, "退勤");
     if (language === "en") await inEnglish(page);
@@ -205,7 +206,7 @@ for (const language of languages)
     await answer(page, w.apply);
     await expect(page.getByRole("dialog").getByRole("alert")).toBeVisible(); // the month is still submitted
     await answer(page, w.cancel);
-    await world.call("POST", `${who.name}/timesheets/${period()}:sendBack`, { comment: "退勤の打刻があります" });
+    await world.call("POST", `${who.name}/timesheets/${month}:sendBack`, { comment: "退勤の打刻があります" });
     await row(w.out)
       .getByRole("button", { name: w.applyOf(name) })
       .click();

@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
 import {
   administrator,
   answer,
@@ -229,8 +230,24 @@ for (const language of languages) {
     const [year, month] = period().split("-").map(Number);
     const first = language === "ja" ? `${year}年${month}月1日 〜` : `${period()}-01 –`;
     await expect(page.getByRole("cell", { name: first })).toBeVisible();
-    for (const width of [390, 700, 1280]) {
+    const table = page.locator(".wide").first();
+    for (const width of [360, 390, 700, 1280]) {
       await page.setViewportSize({ width, height: 860 });
+      expect(await brokenDays(page), `${width} px`).toEqual([]);
+      if (width < 700) {
+        // The last column comes into sight within the box.
+        const [moved, beyond] = await table.evaluate((box) => {
+          box.scrollLeft = 10_000;
+          const last = [...box.querySelectorAll("thead th")].at(-1);
+          return [box.scrollLeft, (last?.getBoundingClientRect().right ?? 0) - innerWidth] as const;
+        });
+        expect(moved, `${width} px`).toBeGreaterThan(100);
+        expect(beyond, `${width} px`).toBeLessThanOrEqual(0);
+        const heads = await table
+          .locator("thead th")
+          .evaluateAll((all) => all.map((h) => h.getBoundingClientRect().top));
+        expect(new Set(heads).size, `${width} px`).toBe(1); // columns, and no cards
+      }
       const over = () =>
         page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect(await over(), `wider than ${width} px`).toBeLessThanOrEqual(0);
@@ -239,3 +256,18 @@ for (const language of languages) {
     expect(found.violations.filter((v) => v.impact === "serious" || v.impact === "critical")).toEqual([]);
   });
 }
+
+// The days of the tables below the months that stand on two lines.
+const brokenDays = (page: Page) =>
+  page.locator("section td").evaluateAll((cells) =>
+    cells.flatMap((cell) => {
+      const text = cell.firstChild;
+      const day = /\d{4}年\d+月\d+日|\d{4}-\d\d-\d\d/.exec(text?.textContent ?? "");
+      if (!(text instanceof Text) || !day) return [];
+      const range = document.createRange();
+      range.setStart(text, day.index);
+      range.setEnd(text, day.index + day[0].length);
+      const lines = new Set([...range.getClientRects()].map((r) => Math.round(r.top)));
+      return lines.size > 1 ? [`${day[0]} in ${cell.textContent}`] : [];
+    }),
+  );

@@ -4,6 +4,7 @@ import { type Browser, test as base, expect, type Locator, type Page } from "@pl
 import { en } from "../src/i18n/en";
 import { fill } from "../src/i18n/fill";
 import { ja } from "../src/i18n/ja";
+import { businessDay, shift } from "../src/screens/attendance/periods";
 import { type Installation, start } from "./installation";
 import { watch } from "./look";
 
@@ -158,13 +159,25 @@ export const test = base.extend<{ page: Page }, { world: World }>({
   },
 });
 
-/** punched enters a punch of today, a minute ago or earlier. */
+/** A punch, as the door tells it. */
+export type Punch = { name: string; kind: string; time: string; state: string; businessDay: string };
+
+const enter = (world: World, employee: Employee, kind: string, time: string) =>
+  world.call<Punch>("POST", `${employee.name}/punches`, { kind, time, reason: "入館記録による" });
+
+/** punched enters a punch of a minute ago or earlier. Around 05:00 that is of another day than now. */
 export const punched = (world: World, employee: Employee, kind: string, minutes = 1) =>
-  world.call("POST", `${employee.name}/punches`, {
-    kind,
-    time: new Date(Date.now() - minutes * 60_000).toISOString(),
-    reason: "入館記録による",
-  });
+  enter(world, employee, kind, new Date(Date.now() - minutes * 60_000).toISOString());
+
+/** entered enters a punch at a time of day of Japan. */
+export const entered = (world: World, employee: Employee, kind: string, day: string, time: string) =>
+  enter(world, employee, kind, `${day}T${time}:00+09:00`);
+
+/** A working day that is over whatever the clock shows, in the middle of the month before this one. */
+export const past = () => `${shift(period(), -1)}-15`;
+
+/** The month of a punch, as the screens' addresses and the door name it. */
+export const monthOf = (punch: Pick<Punch, "businessDay">) => punch.businessDay.slice(0, 7);
 
 /** A language of the console. */
 export type Language = "ja" | "en";
@@ -229,8 +242,8 @@ export const back = (page: Page) =>
       }),
   );
 
-/** The period in which today lies, with a closing day at the month's end. */
-export const period = () => today().slice(0, 7);
+/** The period of the working day that it is, which begins at 05:00, with a closing day at the month's end. */
+export const period = () => businessDay(new Date(), "Asia/Tokyo", "05:00").slice(0, 7);
 
 /** Today in Japan, YYYY-MM-DD. */
 export const today = () => new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Tokyo" }).format(new Date());

@@ -56,3 +56,8 @@ test("only a request without an answer has no connection; words of scripts are f
   for (const thrown of [new TypeError("undefined is not a function"), "text", undefined])
     expect(asApiError(thrown).text).toBe(ja["error.INTERNAL"]);
 });
+
+test("only a refusal tells that nothing became of a request", () => {
+  expect([0, 500, 502, 504].map((status) => new ApiError(status, {}).unanswered)).toEqual([true, true, true, true]);
+  expect([400, 401, 403, 409, 429].some((status) => new ApiError(status, {}).unanswered)).toBe(false);
+});

@@ -37,6 +37,11 @@ export class ApiError extends Error {
     return this.fields.find((p) => p.field === field || p.field.endsWith(`.${field}`))?.text ?? "";
   }
 
+  /** Whether nobody knows what became of the request: there was no answer, or none of who would know. */
+  get unanswered(): boolean {
+    return this.status === 0 || this.status >= 500;
+  }
+
   /** The sentence of it all: the door's, or why there is none. */
   get headline(): string {
     return this.status === 0 ? t("error.OFFLINE") : this.message || t("error.INTERNAL");

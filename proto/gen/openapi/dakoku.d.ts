@@ -2163,6 +2163,19 @@ export interface components {
              */
             waiting?: string;
         };
+        /**
+         * @description Replaced is what the punch says that a request shall take the place of, so
+         *     that who decides need not look it up.
+         */
+        CorrectionRequestReplaced: {
+            /** @description What was recorded. */
+            kind?: components["schemas"]["v1PunchKind"];
+            /**
+             * Format: date-time
+             * @description When it was punched.
+             */
+            time?: string;
+        };
         /** @description NewAccount is what is decided when an account is made. */
         CreateAccountRequestNewAccount: {
             /** @description Departments that a manager is responsible for; empty means all. */
@@ -3246,6 +3259,11 @@ export interface components {
             punch?: string;
             /** @description Why; required, at most 1,000 characters. It stays with the record. */
             reason?: string;
+            /**
+             * @description What the punch of corrects says, counting or not. Absent without corrects and
+             *     when that punch was removed by the retention rules. Set by the server.
+             */
+            replaced?: components["schemas"]["CorrectionRequestReplaced"];
             /** @description CHAT or MANUAL: asked for in a talk room or at this door. Set by the server. */
             source?: components["schemas"]["PunchSource"];
             /** @description Where it stands. Set by the server. */

@@ -44,6 +44,8 @@ export const attendance = {
   "correction.send": "Ask",
   "correction.state": "State",
   "correction.title": "Correction requests",
+  "correction.unread": "The punches of {day} could not be read",
+  "correction.unreadMore": "What becomes of a punch of this kind is asked before anything is sent.",
   "correction.withdraw": "Withdraw",
   "correction.withdraw.done": "Withdrawn.",
   "correction.withdraw.text": "The request for “{kind}” at {time} is taken back.",

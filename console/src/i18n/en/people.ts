@@ -154,6 +154,8 @@ export const people = {
   "senders.who": "LINE WORKS account",
   "senders.whose": "Employee of {who}",
   "sync.done": "The sync is done.",
+  "sync.goesOn":
+    "It is asked for again by itself until there is an answer. The sync goes on, whatever this screen shows.",
   "sync.isPreview": "A preview: nothing is stored yet.",
   "sync.lead": "Matches e-mail addresses with the LINE WORKS directory and links everybody at once (API 2.0).",
   "sync.preview": "Preview",

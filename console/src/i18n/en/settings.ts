@@ -25,6 +25,9 @@ export const settings = {
   "keys.expire": "Ends",
   "keys.lead": "For programs that use the REST API.",
   "keys.life": "How long",
+  "keys.lost": "It is not known whether the API key was made",
+  "keys.lostMore":
+    "If it was, nobody can see it any more. Close this and look at the top of the list: delete “{name}” there if it was never used, and make another.",
   "keys.made": "The API key",
   "keys.name": "Name",
   "keys.nameHint": "What it is for, for example: payroll export",

@@ -43,6 +43,8 @@ export const attendance = {
   "correction.send": "申請する",
   "correction.state": "状態",
   "correction.title": "修正申請",
+  "correction.unread": "{day}の打刻を確認できませんでした",
+  "correction.unreadMore": "同じ種類の打刻があるかどうかを確認してから申請します。",
   "correction.withdraw": "取下げ",
   "correction.withdraw.done": "取り下げました。",
   "correction.withdraw.text": "{time} の「{kind}」の修正申請を取り下げます。",

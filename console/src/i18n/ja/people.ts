@@ -154,6 +154,7 @@ export const people = {
   "senders.who": "LINE WORKS アカウント",
   "senders.whose": "{who} の従業員",
   "sync.done": "同期が完了しました。",
+  "sync.goesOn": "答えがあるまで自動で確認を続けます。同期はこの画面の表示に関係なく進みます。",
   "sync.isPreview": "確認結果です。まだ保存されていません。",
   "sync.lead": "LINE WORKS の名簿とメールアドレスを照合し、まとめて紐付けます(API 2.0)。",
   "sync.preview": "照合してみる",

@@ -25,6 +25,9 @@ export const settings = {
   "keys.expire": "有効期限",
   "keys.lead": "プログラムから REST API を使うためのキーです。",
   "keys.life": "有効期間",
+  "keys.lost": "APIキーが発行されたかどうか確認できませんでした",
+  "keys.lostMore":
+    "発行されていても、そのキーを表示することはもうできません。この画面を閉じて一覧を確認し、先頭に未使用の「{name}」があれば削除してから、もう一度発行してください。",
   "keys.made": "APIキーを発行しました",
   "keys.name": "名前",
   "keys.nameHint": "何に使うキーか分かる名前にしてください。例: 給与システム連携",

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { api, ask, idOf, pages, type Schemas } from "../../api/client";
 import { useMay, useSession, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
-import { moment, month } from "../../i18n/time";
+import { clockOf, dateIn, moment, month } from "../../i18n/time";
 import { Button } from "../../ui/button";
 import { useConfirm } from "../../ui/dialog";
 import { List } from "../../ui/list";
@@ -14,8 +14,7 @@ import { Badge, Card, Empty, PageHead, Segments, type Tone } from "../../ui/part
 import { say } from "../../ui/toast";
 import { ofKnown, useEmployeeNames, useNamed } from "../employees/queries";
 import { useAnew } from "./anew";
-import { addDays } from "./periods";
-import { timeOf, useActorNames } from "./queries";
+import { useActorNames } from "./queries";
 
 type Request = Schemas["CorrectionRequest"];
 type Verb = "approve" | "reject" | "withdraw";
@@ -168,22 +167,13 @@ export function CorrectionRequests() {
 }
 
 // Which punch of before makes way for what is asked for, with its day where that is another.
-function Replaced({ request: r }: { request: Request }) {
+function Replaced({ request: { businessDay, replaced, time } }: { request: Request }) {
   const zone = useZone();
-  const day = r.businessDay ?? "";
-  const { data } = useQuery({
-    queryKey: ["punches", "about", idOf(r.employee), day],
-    queryFn: () => {
-      const query = { employee: idOf(r.employee), startDay: addDays(day, -1), endDay: addDays(day, 1), pageSize: 500 };
-      return ask(api.GET("/v1/punches", { params: { query } }));
-    },
-    enabled: Boolean(r.corrects) && day !== "",
-  });
-  if (!r.corrects) return null;
-  const old = data?.punches.find((p) => p.name === r.corrects);
-  if (!old) return t("correction.replaces");
-  const time = old.businessDay === day ? timeOf(old, zone, true) : moment(old.time, zone, true);
-  return t("correction.replacesWhich", { kind: word("kind", old.kind), time });
+  if (!replaced) return t("correction.replaces"); // was removed, or the server is of the version before
+  const on = (instant: string | undefined) => dateIn(new Date(instant ?? ""), zone);
+  const near = [businessDay, on(time)].includes(on(replaced.time));
+  const when = near ? clockOf(businessDay, replaced.time, zone, true) : moment(replaced.time, zone, true);
+  return t("correction.replacesWhich", { kind: word("kind", replaced.kind), time: when });
 }
 
 // What is asked for, and whether a punch of before makes way for it.

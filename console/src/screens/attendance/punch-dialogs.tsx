@@ -10,6 +10,7 @@ import { Button } from "../../ui/button";
 import { Dialog, useConfirm } from "../../ui/dialog";
 import { type Form, FormBody, useForm } from "../../ui/form";
 import { AreaField, ChoiceField, SelectField, TextField } from "../../ui/inputs";
+import { Notice } from "../../ui/parts";
 import { say } from "../../ui/toast";
 import { type Kind, kindOptions } from "../settings/choices";
 import { useAnew } from "./anew";
@@ -107,31 +108,50 @@ function useAsk(employee: string) {
   };
 }
 
-// The punches that count already on the business day of what is asked for, and are of its kind.
-function useSame(employee: string, { kind, date, time }: Values) {
+// The punches that count already on the business day of what is asked for, and are of its kind. In the place of another
+// punch nothing is looked up until the day or the kind is another than that one's.
+function useSame(employee: string, values: Values, old?: Punch) {
   const zone = useZone();
   const closingDay = useSession().organization?.closingDay ?? 31;
   const { dayOf } = useBusinessDay();
-  const day = meantDay(date, typedClock(time), zone, dayOf);
-  const sheet = useQuery({ ...timesheetQuery(employee, periodOf(day, closingDay)), enabled: day !== "" });
-  const punches = countingOf(sheet.data?.days.find((d) => d.date === day)).filter((p) => p.kind === kind);
-  return { day, punches, pending: sheet.isLoading };
+  const dayIn = ({ date, time }: Values) => meantDay(date, typedClock(time), zone, dayOf);
+  const day = dayIn(values);
+  const alike = old?.kind === values.kind && dayIn(asItIs(old, zone)) === day;
+  const sheet = useQuery({ ...timesheetQuery(employee, periodOf(day, closingDay)), enabled: day !== "" && !alike });
+  const counting = alike ? [] : countingOf(sheet.data?.days.find((d) => d.date === day));
+  const punches = counting.filter((p) => p.kind === values.kind && p.name !== old?.name);
+  const unread = sheet.isLoadingError && !alike ? sheet.refetch : undefined;
+  return { day, punches, pending: sheet.isLoading, unread };
 }
 
-// A second punch of a kind is seldom meant beside the first: what becomes of that is asked where it is seen.
-function useInstead(employee: string, values: Values) {
+// Without the punches of the day nobody knows what to ask.
+function Unread({ day, again }: { day: string; again: () => void }) {
+  return (
+    <Notice tone="bad" title={t("correction.unread", { day: longDay(day) })}>
+      <p>{t("correction.unreadMore")}</p>
+      <Button small icon="undo" onClick={again}>
+        {t("action.retry")}
+      </Button>
+    </Notice>
+  );
+}
+
+// A second punch of a kind is seldom meant beside the first: what becomes of that is asked where it is seen. What takes
+// the place of a punch may so leave that one alone.
+function useInstead(employee: string, values: Values, old?: Punch) {
   const zone = useZone();
-  const { day, punches, pending } = useSame(employee, values);
+  const { day, punches, pending, unread } = useSame(employee, values, old);
   const [wanted, want] = useState("");
   const kind = word("kind", values.kind);
   const beside = `${values.kind} ${day}`; // a choice for one day and kind is none for another
-  const options = punches.map((p) => ({
+  const ways = [...(old ? [old] : []), ...punches];
+  const options = ways.map((p) => ({
     value: p.name ?? "",
-    label: t("correction.sameReplace", { kind, time: timeOf(p, zone, true) }),
+    label: t("correction.sameReplace", { kind: word("kind", p.kind), time: timeOf(p, zone, true) }),
     more: t("correction.sameReplaceMore"),
   }));
-  options.push({ value: beside, label: t("correction.sameAdd"), more: t("correction.sameAddMore") });
-  const usual = (punches.length === 1 && options[0]?.value) || beside;
+  if (!old) options.push({ value: beside, label: t("correction.sameAdd"), more: t("correction.sameAddMore") });
+  const usual = ((old || punches.length === 1) && ways[0]?.name) || beside;
   const chosen = options.some((o) => o.value === wanted) ? wanted : usual;
   const said = punches.length > 0 ? t("correction.same", { day: longDay(day), kind, n: punches.length }) : "";
   const choice = (
@@ -139,6 +159,7 @@ function useInstead(employee: string, values: Values) {
       <span role="status" className="hidden">
         {said}
       </span>
+      {unread && <Unread day={day} again={unread} />}
       {said && (
         <ChoiceField
           form={{ values: { corrects: chosen }, set: (_, value) => want(value) }}
@@ -149,18 +170,22 @@ function useInstead(employee: string, values: Values) {
       )}
     </>
   );
-  return { choice, pending, corrects: chosen === beside ? undefined : chosen };
+  return { choice, pending, unread, instead: ways.find((p) => p.name === chosen) };
 }
 
-/** Asks for a punch that somebody else has to approve. */
-export function AskCorrection({ employee, date, onClose }: { employee: string; date: string; onClose: () => void }) {
+type Asking = { employee: string; onClose: () => void };
+
+// Asks for a punch, in the place of an old one or not. Before it is known what the day has nothing is sent.
+function Ask({ employee, title, first, old, onClose }: Asking & { title: string; first: Values; old?: Punch }) {
+  const zone = useZone();
   const send = useAsk(employee);
-  const form = useForm<Values>({ kind: "CLOCK_IN", date, time: "", reason: "" }, { check });
-  const { choice, pending, corrects } = useInstead(employee, form.values);
-  const submit = () => form.run((v) => send(v, corrects).then(onClose));
+  const form = useForm<Values>(first, { check });
+  const { choice, pending, unread, instead } = useInstead(employee, form.values, old);
+  const submit = () => (unread ? unread() : form.run((v) => send(v, instead?.name).then(onClose)));
+  const which = { kind: word("kind", instead?.kind), time: timeOf(instead, zone, true) };
   return (
-    <Dialog title={t("correction.ask")} onClose={onClose}>
-      <p className="muted">{t("correction.askLead")}</p>
+    <Dialog title={title} onClose={onClose}>
+      <p className="muted">{old ? t("correction.askReplaceLead", which) : t("correction.askLead")}</p>
       <FormBody form={form} onSubmit={submit}>
         <Fields form={form}>{choice}</Fields>
         <Buttons busy={form.busy || pending} action={t("correction.send")} onClose={onClose} />
@@ -169,23 +194,14 @@ export function AskCorrection({ employee, date, onClose }: { employee: string; d
   );
 }
 
+/** Asks for a punch that somebody else has to approve. */
+export function AskCorrection({ date, ...asking }: Asking & { date: string }) {
+  return <Ask {...asking} title={t("correction.ask")} first={{ kind: "CLOCK_IN", date, time: "", reason: "" }} />;
+}
+
 /** Asks for a punch in the place of one that is wrong, which somebody else has to approve. */
-export function AskReplacement({ employee, punch, onClose }: { employee: string; punch: Punch; onClose: () => void }) {
-  const zone = useZone();
-  const send = useAsk(employee);
-  const form = useForm<Values>(asItIs(punch, zone), { check });
-  const submit = () => form.run((v) => send(v, punch.name).then(onClose));
-  return (
-    <Dialog title={t("correction.askReplace")} onClose={onClose}>
-      <p className="muted">
-        {t("correction.askReplaceLead", { kind: word("kind", punch.kind), time: timeOf(punch, zone, true) })}
-      </p>
-      <FormBody form={form} onSubmit={submit}>
-        <Fields form={form} />
-        <Buttons busy={form.busy} action={t("correction.send")} onClose={onClose} />
-      </FormBody>
-    </Dialog>
-  );
+export function AskReplacement({ punch, ...asking }: Asking & { punch: Punch }) {
+  return <Ask {...asking} title={t("correction.askReplace")} first={asItIs(punch, useZone())} old={punch} />;
 }
 
 const asItIs = (punch: Punch, zone: string): Values => ({

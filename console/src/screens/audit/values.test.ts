@@ -73,7 +73,7 @@ const apart = new RegExp(
     "AttendanceAdminServiceCorrectPunchBody|CreateAccountRequestNewAccount|v1ManualPunch",
     "ImportEmployeesResponseRowResult|TestPunchSettingsResponseFound|v1TestPunchSettingsResponse|v1LinkResult",
     "v1AuditEvent|v1CheckItem|v1Event|v1IntegrationOffer|v1PurgeRecord|v1ReplyStatus",
-    "TimesheetBreak|TimesheetRoundedTotals|TimesheetWarning|v1CorrectionRequest|v1HeldPunch|v1LegalHold",
+    "TimesheetBreak|TimesheetRoundedTotals|TimesheetWarning|v1CorrectionRequest|CorrectionRequestReplaced|v1HeldPunch|v1LegalHold",
     "v1Connection.service|v1Punch.kind|v1Punch.state",
   ].join("|")})(\\.|$)`,
 );

@@ -2,7 +2,8 @@
 // a preview, then the links.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { api, ask, idOf } from "../../api/client";
+import { api, ask, idOf, type Schemas } from "../../api/client";
+import { type ApiError, asApiError } from "../../api/error";
 import { t, word } from "../../i18n";
 import { Button } from "../../ui/button";
 import { Rows } from "../../ui/list";
@@ -14,6 +15,37 @@ const last = ["UNCHANGED", "NO_MATCH"];
 const inOrder = <R extends { result?: string }>(results: R[]) =>
   results.toSorted((a, b) => last.indexOf(a.result ?? "") - last.indexOf(b.result ?? ""));
 
+type Run = Schemas["AccountLinkSync"];
+type Progress = { run?: Run; failures: number; failure?: ApiError };
+
+// How far a sync is. While nobody answers it is asked for again by itself, ever less often; what was known, and the
+// failure, stay in sight meanwhile. A single failure is not worth a word.
+function useProgress(id: string) {
+  const queries = useQueryClient();
+  const queryKey = ["sync", id];
+  const read = async (): Promise<Progress> => {
+    try {
+      const run = await ask(api.GET("/v1/accountLinkSyncs/{sync}", { params: { path: { sync: id } } }));
+      return { run, failures: 0 };
+    } catch (error) {
+      const failure = asApiError(error);
+      if (!failure.unanswered) throw error;
+      const before = queries.getQueryData<Progress>(queryKey);
+      return { run: before?.run, failures: (before?.failures ?? 0) + 1, failure };
+    }
+  };
+  const goesOn = ({ run }: Progress = { failures: 0 }) => !run || run.state === "RUNNING";
+  const { data, error, refetch } = useQuery({
+    queryKey,
+    queryFn: read,
+    enabled: id !== "",
+    refetchInterval: ({ state }) =>
+      !state.error && goesOn(state.data) && 1_000 * 2 ** Math.min(state.data?.failures ?? 0, 5),
+  });
+  const failure = (data?.failures ?? 0) > 1 ? data?.failure : undefined;
+  return { run: data?.run, error: error ?? failure, goesOn: !error && goesOn(data), retry: refetch };
+}
+
 export function DirectorySync() {
   const [id, setId] = useState("");
   const queries = useQueryClient();
@@ -23,22 +55,14 @@ export function DirectorySync() {
       ask(api.POST("/v1/accountLinks:sync", { params: { query: { validateOnly } }, body: {} })),
     onSuccess: (run) => setId(idOf(run.name)),
   });
-  const sync = useQuery({
-    queryKey: ["sync", id],
-    queryFn: () => ask(api.GET("/v1/accountLinkSyncs/{sync}", { params: { path: { sync: id } } })),
-    enabled: id !== "",
-    // After an error only who presses the button asks again: each asking takes the error away until it ends.
-    refetchInterval: (q) =>
-      !q.state.error && (q.state.data ?? { state: "RUNNING" }).state === "RUNNING" ? 1_000 : false,
-  });
-  const run = sync.data;
+  const { run, error, goesOn, retry } = useProgress(id);
   const finished = run?.state === "DONE" && !run.validateOnly;
   useEffect(() => {
     if (finished)
       void Promise.all([queries.invalidateQueries(linksQuery), queries.invalidateQueries({ queryKey: ["senders"] })]);
   }, [finished, queries]);
   const toDo = (run?.counts?.created ?? 0) + (run?.counts?.changed ?? 0) + (run?.counts?.gone ?? 0);
-  const running = start.isPending || run?.state === "RUNNING" || (id !== "" && !run && !sync.error);
+  const running = start.isPending || run?.state === "RUNNING" || (id !== "" && !run && !error);
   return (
     <Card title={t("sync.title")}>
       <div className="stack">
@@ -54,7 +78,8 @@ export function DirectorySync() {
           )}
         </div>
         {start.error && <Failure error={start.error} />}
-        {sync.error && <Failure error={sync.error} retry={sync.refetch} />}
+        {error && <Failure error={error} retry={retry} />}
+        {error && goesOn && <p className="small muted">{t("sync.goesOn")}</p>}
         {running && (
           <div className="stack tight" role="status">
             <div className="progress">

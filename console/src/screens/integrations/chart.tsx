@@ -1,22 +1,11 @@
 // What happened on a connection, as bars: what came in, and what was answered;
 // the same as a table for those who cannot see them or want the numbers.
-import type { Schemas } from "../../api/client";
 import { useZone } from "../../api/session";
 import { t } from "../../i18n";
-import { clock, dateIn, shortDay } from "../../i18n/time";
 import { Rows } from "../../ui/list";
+import { type Bar, barsOf, type Span, spanOf } from "./hours";
 
-type Hour = Schemas["ConnectionHour"];
 type Series = { label: string; tone: "" | "calm" | "bad"; of: (b: Bar) => number };
-type Bar = {
-  key: string;
-  label: string;
-  callbacks: number;
-  bad: number;
-  unmatched: number;
-  sent: number;
-  failed: number;
-};
 
 const received = (): Series[] => [
   { label: t("figure.matched"), tone: "", of: (b) => Math.max(0, b.callbacks - b.unmatched) },
@@ -28,12 +17,14 @@ const answered = (): Series[] => [
   { label: t("figure.failed"), tone: "bad", of: (b) => b.failed },
 ];
 
-export function HoursChart({ hours }: { hours: Hour[] }) {
-  const bars = grouped(hours, useZone());
+export function HoursChart(span: Span) {
+  const zone = useZone();
+  const bars = barsOf(span, zone);
   const all = [...received(), ...answered()];
   const some = bars.filter((b) => all.some((s) => s.of(b) > 0));
   return (
     <div className="stack">
+      <p className="small muted">{spanOf(span, zone)}</p>
       <div className="charts">
         <Chart title={t("chart.received")} bars={bars} series={received()} />
         <Chart title={t("chart.answered")} bars={bars} series={answered()} />
@@ -122,23 +113,4 @@ function Chart({ title, bars, series }: { title: string; bars: Bar[]; series: Se
       </ul>
     </figure>
   );
-}
-
-// Up to two days by hours, more by days.
-function grouped(hours: Hour[], zone: string): Bar[] {
-  const byHour = hours.length <= 48;
-  const bars = new Map<string, Bar>();
-  for (const h of hours) {
-    const at = h.hour ?? "";
-    const label = byHour ? clock(at, zone) : shortDay(dateIn(new Date(at), zone));
-    const key = byHour ? at : label;
-    const bar = bars.get(key) ?? { key, label, callbacks: 0, bad: 0, unmatched: 0, sent: 0, failed: 0 };
-    bar.callbacks += Number(h.callbacks);
-    bar.bad += Number(h.signatureFailures);
-    bar.unmatched += Number(h.unmatchedTexts);
-    bar.sent += Number(h.sentReplies);
-    bar.failed += Number(h.failedReplies);
-    bars.set(key, bar);
-  }
-  return [...bars.values()];
 }

@@ -14,6 +14,7 @@ import { HoursChart } from "./chart";
 import { Register } from "./connect";
 import { ConnectionTest } from "./connection-test";
 import { figureTiles } from "./figures";
+import { hoursOf } from "./hours";
 import { Keys, StagedKeys } from "./keys";
 import { RefusedLookUps } from "./lookups";
 import { type Connection, connectionQuery, credentialsQuery, integrationsQuery, stateTone } from "./queries";
@@ -174,17 +175,14 @@ function Figures({ connection }: { connection: Connection }) {
 }
 
 function Hours({ id }: { id: string }) {
-  const [span, setSpan] = useState("24");
+  const [span, setSpan] = useState("1");
   const hours = useQuery({
     queryKey: ["connection", id, "hours", span],
-    queryFn: async () =>
-      (
-        await ask(
-          api.GET("/v1/connections/{connection}/hours", {
-            params: { path: { connection: id }, query: { hours: Number(span) } },
-          }),
-        )
-      ).hours,
+    queryFn: async () => {
+      const days = Number(span);
+      const params = { path: { connection: id }, query: { hours: hoursOf(days) } };
+      return { days, hours: (await ask(api.GET("/v1/connections/{connection}/hours", { params }))).hours };
+    },
     placeholderData: (old) => old,
     refetchInterval: 60_000,
   });
@@ -195,14 +193,14 @@ function Hours({ id }: { id: string }) {
         <Segments
           label={t("chart.span")}
           value={span}
-          options={["24", "168", "720"].map((v) => ({ value: v, label: t(`chart.span.${v}` as "chart.span.24") }))}
+          options={["1", "7", "30"].map((v) => ({ value: v, label: t(`chart.span.${v}` as "chart.span.1") }))}
           onChange={setSpan}
         />
       }
     >
       <div className="stack">
         {hours.error && <Failure error={hours.error} retry={hours.refetch} />}
-        {hours.data ? <HoursChart hours={hours.data} /> : !hours.error && <Skeleton rows={4} />}
+        {hours.data ? <HoursChart {...hours.data} /> : !hours.error && <Skeleton rows={4} />}
       </div>
     </Card>
   );

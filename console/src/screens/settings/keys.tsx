@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask, idOf, type Schemas } from "../../api/client";
+import { asApiError } from "../../api/error";
 import { useMay, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { ago, moment } from "../../i18n/time";
@@ -97,7 +98,12 @@ export function ApiKeys() {
           { label: t("account.role"), cell: (k) => word("role", k.role) },
           {
             label: t("keys.creator"),
-            cell: (k) => people.find((p) => p.value === k.creator)?.label ?? t("audit.nameGone"),
+            cell: (k) => (
+              <span>
+                {people.find((p) => p.value === k.creator)?.label ?? t("audit.nameGone")}
+                <span className="small muted nowrap block">{moment(k.createTime, zone)}</span>
+              </span>
+            ),
           },
           { label: t("keys.expire"), nowrap: true, cell: (k) => moment(k.expireTime, zone) },
           {
@@ -126,20 +132,27 @@ export function ApiKeys() {
   );
 }
 
+// Makes a key. A request is seldom lost, but its answer has the only secret: who knows of none looks for a key in the list.
 function Add({ onClose, onDone }: { onClose: () => void; onDone: (key: Schemas["ApiKey"]) => void }) {
+  const queries = useQueryClient();
+  const [lost, setLost] = useState("");
   const form = useForm(
     { displayName: "", role: "MANAGER", days: "90" },
     { check: (v) => ({ displayName: v.displayName.trim() ? "" : t("form.required", { label: t("keys.name") }) }) },
   );
-  const submit = () =>
-    form.run(async (v) => {
-      const expireTime = new Date(Date.now() + Number(v.days) * 86_400_000 - 60_000).toISOString();
-      onDone(
-        await ask(
-          api.POST("/v1/apiKeys", { body: { displayName: v.displayName.trim(), role: v.role as Role, expireTime } }),
-        ),
-      );
+  const make = (v: typeof form.values) => {
+    const expireTime = new Date(Date.now() + Number(v.days) * 86_400_000 - 60_000).toISOString();
+    const body = { displayName: v.displayName.trim(), role: v.role as Role, expireTime };
+    return ask(api.POST("/v1/apiKeys", { body })).catch(async (error) => {
+      if (asApiError(error).unanswered) setLost(body.displayName);
+      await queries.invalidateQueries(apiKeysQuery);
+      throw error;
     });
+  };
+  const submit = () => {
+    setLost("");
+    return form.run((v) => make(v).then(onDone));
+  };
   return (
     <Dialog title={t("keys.add")} onClose={onClose}>
       <FormBody form={form} onSubmit={submit}>
@@ -164,6 +177,11 @@ function Add({ onClose, onDone }: { onClose: () => void; onDone: (key: Schemas["
           short
           options={["30", "90", "180", "365"].map((d) => ({ value: d, label: t("keys.days", { n: d }) }))}
         />
+        {lost && (
+          <Notice tone="warn" title={t("keys.lost")}>
+            {t("keys.lostMore", { name: lost })}
+          </Notice>
+        )}
         <div className="buttons">
           <Button onClick={onClose}>{t("action.cancel")}</Button>
           <Button type="submit" look="primary" busy={form.busy}>

@@ -18,14 +18,16 @@ export const workRulesQuery = queryOptions({
   queryFn: () => ask(api.GET("/v1/workRules")),
 });
 
-/** Every API key that lives. */
+/** Every API key that lives, the newest first. */
 export const apiKeysQuery = queryOptions({
   queryKey: ["apiKeys"],
-  queryFn: () =>
-    pages(async (pageToken) => {
+  queryFn: async () => {
+    const keys = await pages(async (pageToken) => {
       const page = await ask(api.GET("/v1/apiKeys", { params: { query: { pageSize: 500, pageToken } } }));
       return { items: page.apiKeys, nextPageToken: page.nextPageToken };
-    }),
+    });
+    return keys.reverse(); // the door lists the oldest first
+  },
 });
 
 /** Where somebody else is logged in. */

@@ -117,6 +117,9 @@ func correctionMessage(c store.Correction) *attendancev1.CorrectionRequest {
 	if c.Corrects != "" {
 		message.Corrects = "punches/" + c.Corrects
 	}
+	if old := c.Replaced; old != nil {
+		message.Replaced = &attendancev1.CorrectionRequest_Replaced{Kind: kindMessage(old.Kind), Time: timestamppb.New(old.Issued)}
+	}
 	if c.State != store.CorrectionRequested {
 		message.DecideTime = timestamppb.New(c.Decided)
 	}

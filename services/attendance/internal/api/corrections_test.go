@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
@@ -80,7 +81,7 @@ func TestACorrectionIsAskedForAndApproved(t *testing.T) {
 	}
 }
 
-// A wrong punch is voided when the right one is approved, and stays.
+// A wrong punch is voided when the right one is approved, and stays. Whoever decides reads in the request what it says.
 func TestACorrectionTakesThePlaceOfAPunch(t *testing.T) {
 	f := setup(t)
 	e, other := f.employee(t, "001"), f.employee(t, "002")
@@ -95,20 +96,48 @@ func TestACorrectionTakesThePlaceOfAPunch(t *testing.T) {
 	first := f.asks(me, t, wish)
 	wish.Corrects = wrong
 	second := f.asks(me, t, wish)
+	if said(first) != "" || said(second) != "CLOCK_IN 09:00" {
+		t.Error("asked:", first, second)
+	}
+	f.saidByAll(t, map[string]string{first.GetName(): "", second.GetName(): "CLOCK_IN 09:00"})
 	_, err = f.approves(f.ctx(t), first.GetName(), foreign)
 	refused(t, err, fault.NotFound, "PUNCH_NOT_FOUND")
 	got, err := f.approves(f.ctx(t), first.GetName(), wrong)
-	if err != nil || got.GetCorrects() != wrong {
+	if err != nil || got.GetCorrects() != wrong || said(got) != "CLOCK_IN 09:00" {
 		t.Fatal(got, err)
 	}
-	if read, err := f.admin.GetCorrectionRequest(me, &attendancev1.GetCorrectionRequestRequest{CorrectionRequest: first.GetName()}); err != nil || read.GetCorrectionRequest().GetCorrects() != wrong {
-		t.Error(read, err)
+	read, err := f.admin.GetCorrectionRequest(me, &attendancev1.GetCorrectionRequestRequest{CorrectionRequest: first.GetName()})
+	if diff := cmp.Diff(got, read.GetCorrectionRequest(), protocmp.Transform()); err != nil || diff != "" {
+		t.Error(err, diff)
 	}
+	f.saidByAll(t, map[string]string{first.GetName(): "CLOCK_IN 09:00", second.GetName(): "CLOCK_IN 09:00"})
 	_, err = f.approves(f.ctx(t), second.GetName(), "")
 	refused(t, err, fault.Precondition, "PUNCH_VOIDED")
 	day := f.sheet(t, e, "2026-11").GetDays()[0]
 	if p := day.GetPunches(); day.GetClockInText() != "10:00" || len(p) != 2 || p[0].GetName() != wrong || p[0].GetVoidReason() != "時刻の誤り" || p[1].GetCorrects() != wrong {
 		t.Errorf("day %v", day)
+	}
+}
+
+// said is what the punch says that a request takes the place of, by the clock of Japan; empty without one.
+func said(asked *attendancev1.CorrectionRequest) string {
+	old := asked.GetReplaced()
+	if old == nil {
+		return ""
+	}
+	return old.GetKind().String() + " " + old.GetTime().AsTime().In(time.FixedZone("JST", 9*60*60)).Format("15:04")
+}
+
+// saidByAll compares what the requests of the list say of the punches that they take the place of.
+func (f *fixture) saidByAll(t *testing.T, want map[string]string) {
+	t.Helper()
+	list, err := f.admin.ListCorrectionRequests(f.ctx(t), &attendancev1.ListCorrectionRequestsRequest{})
+	got := map[string]string{}
+	for _, asked := range list.GetCorrectionRequests() {
+		got[asked.GetName()] = said(asked)
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Error(err, diff)
 	}
 }
 

@@ -69,6 +69,9 @@ func (s *Store) DecideCorrection(ctx context.Context, wish CorrectionWish,
 		if err != nil {
 			return err
 		}
+		if old != nil {
+			decided.Replaced = replaced(old)
+		}
 		made, err := decide(near, decided, old)
 		if err != nil {
 			return err

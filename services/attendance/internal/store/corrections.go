@@ -29,11 +29,25 @@ type Correction struct {
 	Day              timeclock.Date // as judged when it was asked for
 	Period, Zone     string
 	Corrects         string // id of the punch it shall take the place of; empty without one
+	Replaced         *Replaced
 	Reason, Actor    string
 	Requested        time.Time
 	State            string
 	Decided          time.Time // zero while it waits
 	Decider, Comment string
+}
+
+// Replaced is what the punch of Corrects says; none without one, and when the punch was purged.
+type Replaced struct {
+	Kind   timeclock.Kind
+	Issued time.Time
+}
+
+func replaced(old *Punch) *Replaced {
+	if old == nil {
+		return nil
+	}
+	return &Replaced{old.Kind, old.Issued}
 }
 
 const insertCorrections = `
@@ -81,7 +95,7 @@ func (s *Store) AskCorrection(ctx context.Context, tenant, employee string, at t
 		if asked, err = decide(near, old); err != nil {
 			return err
 		}
-		asked.State = CorrectionRequested
+		asked.State, asked.Replaced = CorrectionRequested, replaced(old)
 		_, err = tx.Exec(ctx, insertCorrections, correctionArgs([]AskedCorrection{{asked, tenant}}, s.now()))
 		return err
 	}), tenant)
@@ -109,20 +123,31 @@ func (s *Store) nearBoth(ctx context.Context, tx pgx.Tx, tenant, employee string
 	return near, &found, err
 }
 
+// The punch that makes way is looked up by its key, in the month that its day finds. Its id is a column of its own, since
+// under row-level security no index answers a comparison with coalesce().
 const correctionColumns = `
 r.id::text, r.employee_id::text, coalesce(encode(r.event_key, 'hex'), ''), r.kind, r.wanted_at, r.business_day, r.period, r.time_zone,
-       coalesce(d.corrects::text, r.corrects::text, ''), r.reason, r.actor, r.requested_at, ` + correctionState + `,
+       coalesce(c.id::text, ''), p.kind, p.issued_at, r.reason, r.actor, r.requested_at, ` + correctionState + `,
        coalesce(d.decided_at, 'epoch'), coalesce(d.actor, ''), coalesce(d.comment, '')
   from attendance.correction_requests r
-  left join attendance.correction_decisions d on d.tenant_id = r.tenant_id and d.request_id = r.id`
+  left join attendance.correction_decisions d on d.tenant_id = r.tenant_id and d.request_id = r.id
+  left join lateral (select coalesce(d.corrects, r.corrects) as id offset 0) c on true
+  left join lateral (select business_day from attendance.punch_keys where tenant_id = r.tenant_id and id = c.id offset 0) k on true
+  left join lateral (select kind, issued_at from attendance.punches
+                      where tenant_id = r.tenant_id and id = c.id and business_day = k.business_day offset 0) p on true`
 
 const correctionState = `case d.verb when 'approve' then 'APPROVED' when 'reject' then 'REJECTED' when 'withdraw' then 'WITHDRAWN' else 'REQUESTED' end`
 
 func scanCorrection(row pgx.CollectableRow) (c Correction, err error) {
 	var day time.Time
-	err = row.Scan(&c.ID, &c.Employee, &c.Event, &c.Kind, &c.Wanted, &day, &c.Period, &c.Zone, &c.Corrects, &c.Reason, &c.Actor,
+	var kind *timeclock.Kind
+	var issued *time.Time
+	err = row.Scan(&c.ID, &c.Employee, &c.Event, &c.Kind, &c.Wanted, &day, &c.Period, &c.Zone, &c.Corrects, &kind, &issued, &c.Reason, &c.Actor,
 		&c.Requested, &c.State, &c.Decided, &c.Decider, &c.Comment)
 	c.Day = timeclock.DateOf(day)
+	if kind != nil && issued != nil {
+		c.Replaced = &Replaced{*kind, *issued}
+	}
 	return c, err
 }
 

@@ -131,7 +131,10 @@ type CorrectionRequest struct {
 	Punch string `protobuf:"bytes,16,opt,name=punch,proto3" json:"punch,omitempty"`
 	// The company's IANA time zone when it was asked for, by whose clock its
 	// business day is. Set by the server.
-	TimeZone      string `protobuf:"bytes,17,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	TimeZone string `protobuf:"bytes,17,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// What the punch of corrects says, counting or not. Absent without corrects and
+	// when that punch was removed by the retention rules. Set by the server.
+	Replaced      *CorrectionRequest_Replaced `protobuf:"bytes,18,opt,name=replaced,proto3" json:"replaced,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -285,11 +288,74 @@ func (x *CorrectionRequest) GetTimeZone() string {
 	return ""
 }
 
+func (x *CorrectionRequest) GetReplaced() *CorrectionRequest_Replaced {
+	if x != nil {
+		return x.Replaced
+	}
+	return nil
+}
+
+// Replaced is what the punch says that a request shall take the place of, so
+// that who decides need not look it up.
+type CorrectionRequest_Replaced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was recorded.
+	Kind Punch_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=dakoku.attendance.v1.Punch_Kind" json:"kind,omitempty"`
+	// When it was punched.
+	Time          *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CorrectionRequest_Replaced) Reset() {
+	*x = CorrectionRequest_Replaced{}
+	mi := &file_dakoku_attendance_v1_correction_request_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CorrectionRequest_Replaced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CorrectionRequest_Replaced) ProtoMessage() {}
+
+func (x *CorrectionRequest_Replaced) ProtoReflect() protoreflect.Message {
+	mi := &file_dakoku_attendance_v1_correction_request_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CorrectionRequest_Replaced.ProtoReflect.Descriptor instead.
+func (*CorrectionRequest_Replaced) Descriptor() ([]byte, []int) {
+	return file_dakoku_attendance_v1_correction_request_proto_rawDescGZIP(), []int{0, 0}
+}
+
+func (x *CorrectionRequest_Replaced) GetKind() Punch_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Punch_KIND_UNSPECIFIED
+}
+
+func (x *CorrectionRequest_Replaced) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
 var File_dakoku_attendance_v1_correction_request_proto protoreflect.FileDescriptor
 
 const file_dakoku_attendance_v1_correction_request_proto_rawDesc = "" +
 	"\n" +
-	"-dakoku/attendance/v1/correction_request.proto\x12\x14dakoku.attendance.v1\x1a dakoku/attendance/v1/punch.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xea\x05\n" +
+	"-dakoku/attendance/v1/correction_request.proto\x12\x14dakoku.attendance.v1\x1a dakoku/attendance/v1/punch.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\a\n" +
 	"\x11CorrectionRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bemployee\x18\x02 \x01(\tR\bemployee\x124\n" +
@@ -310,7 +376,11 @@ const file_dakoku_attendance_v1_correction_request_proto_rawDesc = "" +
 	"\adecider\x18\x0e \x01(\tR\adecider\x12\x18\n" +
 	"\acomment\x18\x0f \x01(\tR\acomment\x12\x14\n" +
 	"\x05punch\x18\x10 \x01(\tR\x05punch\x12\x1b\n" +
-	"\ttime_zone\x18\x11 \x01(\tR\btimeZone\"X\n" +
+	"\ttime_zone\x18\x11 \x01(\tR\btimeZone\x12L\n" +
+	"\breplaced\x18\x12 \x01(\v20.dakoku.attendance.v1.CorrectionRequest.ReplacedR\breplaced\x1ap\n" +
+	"\bReplaced\x124\n" +
+	"\x04kind\x18\x01 \x01(\x0e2 .dakoku.attendance.v1.Punch.KindR\x04kind\x12.\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"X\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tREQUESTED\x10\x01\x12\f\n" +
@@ -331,26 +401,30 @@ func file_dakoku_attendance_v1_correction_request_proto_rawDescGZIP() []byte {
 }
 
 var file_dakoku_attendance_v1_correction_request_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_dakoku_attendance_v1_correction_request_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_dakoku_attendance_v1_correction_request_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_dakoku_attendance_v1_correction_request_proto_goTypes = []any{
-	(CorrectionRequest_State)(0),  // 0: dakoku.attendance.v1.CorrectionRequest.State
-	(*CorrectionRequest)(nil),     // 1: dakoku.attendance.v1.CorrectionRequest
-	(Punch_Kind)(0),               // 2: dakoku.attendance.v1.Punch.Kind
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
-	(Punch_Source)(0),             // 4: dakoku.attendance.v1.Punch.Source
+	(CorrectionRequest_State)(0),       // 0: dakoku.attendance.v1.CorrectionRequest.State
+	(*CorrectionRequest)(nil),          // 1: dakoku.attendance.v1.CorrectionRequest
+	(*CorrectionRequest_Replaced)(nil), // 2: dakoku.attendance.v1.CorrectionRequest.Replaced
+	(Punch_Kind)(0),                    // 3: dakoku.attendance.v1.Punch.Kind
+	(*timestamppb.Timestamp)(nil),      // 4: google.protobuf.Timestamp
+	(Punch_Source)(0),                  // 5: dakoku.attendance.v1.Punch.Source
 }
 var file_dakoku_attendance_v1_correction_request_proto_depIdxs = []int32{
-	2, // 0: dakoku.attendance.v1.CorrectionRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
-	3, // 1: dakoku.attendance.v1.CorrectionRequest.time:type_name -> google.protobuf.Timestamp
-	4, // 2: dakoku.attendance.v1.CorrectionRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
+	3, // 0: dakoku.attendance.v1.CorrectionRequest.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	4, // 1: dakoku.attendance.v1.CorrectionRequest.time:type_name -> google.protobuf.Timestamp
+	5, // 2: dakoku.attendance.v1.CorrectionRequest.source:type_name -> dakoku.attendance.v1.Punch.Source
 	0, // 3: dakoku.attendance.v1.CorrectionRequest.state:type_name -> dakoku.attendance.v1.CorrectionRequest.State
-	3, // 4: dakoku.attendance.v1.CorrectionRequest.create_time:type_name -> google.protobuf.Timestamp
-	3, // 5: dakoku.attendance.v1.CorrectionRequest.decide_time:type_name -> google.protobuf.Timestamp
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	4, // 4: dakoku.attendance.v1.CorrectionRequest.create_time:type_name -> google.protobuf.Timestamp
+	4, // 5: dakoku.attendance.v1.CorrectionRequest.decide_time:type_name -> google.protobuf.Timestamp
+	2, // 6: dakoku.attendance.v1.CorrectionRequest.replaced:type_name -> dakoku.attendance.v1.CorrectionRequest.Replaced
+	3, // 7: dakoku.attendance.v1.CorrectionRequest.Replaced.kind:type_name -> dakoku.attendance.v1.Punch.Kind
+	4, // 8: dakoku.attendance.v1.CorrectionRequest.Replaced.time:type_name -> google.protobuf.Timestamp
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_dakoku_attendance_v1_correction_request_proto_init() }
@@ -365,7 +439,7 @@ func file_dakoku_attendance_v1_correction_request_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_dakoku_attendance_v1_correction_request_proto_rawDesc), len(file_dakoku_attendance_v1_correction_request_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
