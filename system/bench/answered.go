@@ -26,6 +26,8 @@ type tally struct {
 	alone, together int             // questions answered by a call of their own, and by one with others
 	unasked         int             // answers to nothing
 	refused         int             // calls that the stand-in refused
+	posted          load.Result
+	used            spent // the processors' time
 }
 
 func (t tally) missing() int { return len(t.took) - t.alone - t.together }

@@ -40,21 +40,47 @@ func answers(ctx context.Context, s *site, o options, out io.Writer) (map[string
 	defer s.lineWorks.StopScript(slow)
 	p := s.openPlan(o, length, func(time.Duration) float64 { return answersRate })
 	p.Bots, p.First = bots, 0
-	before := s.lastCall()
-	got, err := load.Run(ctx, p)
+	found, err := s.answered(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	found := s.awaitAnswers(ctx, asked(p, got), bots, before)
-	fmt.Fprintf(out, "answers at %d/s for %s to %d companies: p50 %.1f ms, p99 %.1f ms; %v; alone %d, together %d, missing %d, unasked %d, refused calls %d\n",
-		answersRate, length, companies, ms(found.quantile(0.5)), ms(found.quantile(0.99)), got.Status,
-		found.alone, found.together, found.missing(), found.unasked, found.refused)
+	return found.told(out, companies, length), nil
+}
+
+// answered posts a plan and waits for its answers.
+func (s *site) answered(ctx context.Context, p load.Plan) (found tally, err error) {
+	lastCall := s.lastCall()
+	before, err := s.processor()
+	if err != nil {
+		return found, err
+	}
+	got, err := load.Run(ctx, p)
+	if err != nil {
+		return found, err
+	}
+	found = s.awaitAnswers(ctx, asked(p, got), p.Bots, lastCall)
+	after, err := s.processor()
+	found.posted, found.used = got, after.since(before)
+	return found, err
+}
+
+// told prints what came of the part and gives its figures.
+func (t tally) told(out io.Writer, companies int, length time.Duration) map[string]any {
+	cost := score{used: t.used, punches: int64(len(t.took))}
+	fmt.Fprintf(out, "answers at %d/s for %s to %d companies: p50 %.1f ms, p99 %.1f ms; acknowledged p50 %.1f ms, p99 %.1f ms, %v; "+
+		"alone %d, together %d, missing %d, unasked %d, refused calls %d; ms of processor for 1,000: %s\n",
+		answersRate, length, companies, ms(t.quantile(0.5)), ms(t.quantile(0.99)), ms(t.posted.Quantile(0.5)), ms(t.posted.Quantile(0.99)), t.posted.Status,
+		t.alone, t.together, t.missing(), t.unasked, t.refused, cost.perThousand())
+	used := map[string]float64{}
+	for program := range t.used {
+		used[program] = rounded(cost.cost(program))
+	}
 	return map[string]any{
-		"answersRate": answersRate, "answersCompanies": companies, "answersStatus": got.Status,
-		"answersP50Ms": rounded(ms(found.quantile(0.5))), "answersP99Ms": rounded(ms(found.quantile(0.99))), "answersMaxMs": rounded(ms(found.quantile(1))),
-		"answersAlone": found.alone, "answersTogether": found.together, "answersMissing": found.missing(),
-		"answersUnasked": found.unasked, "answersRefusedCalls": found.refused,
-	}, nil
+		"answersRate": answersRate, "answersCompanies": companies, "answersStatus": t.posted.Status, "answersProcessorMsPer1000": used,
+		"answersP50Ms": rounded(ms(t.quantile(0.5))), "answersP99Ms": rounded(ms(t.quantile(0.99))), "answersMaxMs": rounded(ms(t.quantile(1))),
+		"answersAlone": t.alone, "answersTogether": t.together, "answersMissing": t.missing(),
+		"answersUnasked": t.unasked, "answersRefusedCalls": t.refused,
+	}
 }
 
 // crew is how many companies the rate asks for, and how many people of each punch twice.
