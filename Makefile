@@ -69,8 +69,8 @@ bench: bench-built ## Measure the product beside pgbench and a plain peer, in ab
 	bin/bench
 
 .PHONY: bench-full
-bench-full: bench-built ## The same with the long parts: steady load, a rush, overload, and many companies; half an hour
-	bin/bench -parts contest,open,rush,overload,scale
+bench-full: bench-built ## The same with the long parts: steady load, a rush, overload, many companies, and how long answers take; half an hour
+	bin/bench -parts answers,contest,open,rush,overload,scale
 
 .PHONY: bench-built
 bench-built:

@@ -102,7 +102,7 @@ func (s *site) runYardstick(ctx context.Context, o options) (score, error) {
 // runPeer counts what was answered: the row is committed by then.
 func (s *site) runPeer(ctx context.Context, o options) (score, error) {
 	p := s.closedLoop(o)
-	p.URL, p.Secret, p.First = s.peerURL, s.peerKey, s.nextPeer
+	p.Bots[0].URL, p.Bots[0].Secret, p.First = s.peerURL, s.peerKey, s.nextPeer
 	got, err := load.Run(ctx, p)
 	if err != nil {
 		return score{}, err
@@ -151,8 +151,8 @@ func (s *site) rows(ctx context.Context) (n rowCount, err error) {
 
 func (s *site) closedLoop(o options) load.Plan {
 	return load.Plan{
-		URL: s.callback, Secret: s.world.Bot.BotSecret, Bot: s.world.Bot.BotID, Domain: s.world.Domain,
-		Users: s.people, Texts: []string{"出勤", "退勤"}, Conns: o.conns, Length: o.length,
+		Bots:  []load.Bot{{URL: s.callback, Secret: s.world.Bot.BotSecret, ID: s.world.Bot.BotID, Domain: s.world.Domain, Users: s.people}},
+		Texts: []string{"出勤", "退勤"}, Conns: o.conns, Length: o.length,
 	}
 }
 

@@ -42,8 +42,8 @@ func main() {
 	flag.DurationVar(&o.length, "length", 5*time.Second, "how long each contestant has in a round")
 	flag.IntVar(&o.conns, "conns", 64, "connections of the closed loop")
 	flag.IntVar(&o.people, "people", 100_000, "employees with a linked account")
-	flag.StringVar(&o.parts, "parts", "contest", "what to run, with commas: contest, open, rush, overload, scale")
-	flag.Float64Var(&o.minutes, "minutes", 10, "length of the open loop; the rush takes half of it")
+	flag.StringVar(&o.parts, "parts", "contest", "what to run, with commas: contest, open, rush, overload, scale, answers")
+	flag.Float64Var(&o.minutes, "minutes", 10, "length of the open loop; the rush takes half of it, the answers a tenth")
 	flag.IntVar(&o.scale, "scale", 1, "divides what the scale part stores: 100,000 companies and 10 million punches")
 	flag.StringVar(&o.profile, "profile", "", "directory for a processor profile of each program in the second round; such figures do not count")
 	flag.StringVar(&o.only, "only", "", "the one contestant to measure, for a look at its profile")
@@ -60,7 +60,7 @@ func main() {
 // part is one thing to measure; its figures go into the one object of the last line.
 type part func(ctx context.Context, s *site, o options, out io.Writer) (map[string]any, error)
 
-var parts = map[string]part{"contest": contest, "open": openLoop, "rush": rush, "overload": overload, "scale": scale}
+var parts = map[string]part{"contest": contest, "open": openLoop, "rush": rush, "overload": overload, "scale": scale, "answers": answers}
 
 // run measures the parts that are asked for, one after the other on one installation.
 func run(ctx context.Context, o options, out io.Writer) (err error) {

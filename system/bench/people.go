@@ -22,7 +22,7 @@ func (s *site) hire(ctx context.Context, people int) error {
 	for i := range people {
 		s.people = append(s.people, userID(i))
 	}
-	if err := hire(ctx, s.sql, s.tenant, people); err != nil {
+	if err := hire(ctx, s.sql, s.tenant, 0, people); err != nil {
 		return err
 	}
 	_, err := s.sql.Exec(ctx, `insert into bench.link select 'user-' || lpad(i::text, 8, '0'), i from generate_series(0, $1 - 1) i`, people)
@@ -36,18 +36,18 @@ func (s *site) hire(ctx context.Context, people int) error {
 func userID(i int) string { return fmt.Sprintf("user-%08d", i) }
 
 var hiring = []string{
-	`create temporary table hired as select gen_random_uuid() as id, lpad(i::text, 8, '0') as number from generate_series(0, $2::integer - 1) i where $1 <> ''`,
+	`create temporary table hired as select gen_random_uuid() as id, lpad(i::text, 8, '0') as number from generate_series($2::integer, $2 + $3::integer - 1) i where $1 <> ''`,
 	`insert into attendance.employees (tenant_id, id, number, display_name, email, department, state, created_at, updated_at)
-	 select $1::text::uuid, id, 'B' || number, '従業員 ' || number, '', '', 'ACTIVE', now(), now() from hired where $2 > 0`,
+	 select $1::text::uuid, id, 'B' || number, '従業員 ' || number, '', '', 'ACTIVE', now(), now() from hired where $2 + $3::integer > 0`,
 	`insert into integration.sender (tenant_id, user_id, login_id, checked_at)
-	 select $1::text::uuid, 'user-' || number, number || '@bench.example', now() from hired where $2 > 0`,
+	 select $1::text::uuid, 'user-' || number, number || '@bench.example', now() from hired where $2 + $3::integer > 0`,
 	`insert into integration.account_link (tenant_id, employee_id, account, user_id, created_at, revision)
-	 select $1::text::uuid, id, number || '@bench.example', 'user-' || number, now(), 1 from hired where $2 > 0`,
+	 select $1::text::uuid, id, number || '@bench.example', 'user-' || number, now(), 1 from hired where $2 + $3::integer > 0`,
 }
 
-func hire(ctx context.Context, sql *pgx.Conn, tenant string, people int) error {
+func hire(ctx context.Context, sql *pgx.Conn, tenant string, first, people int) error {
 	for _, statement := range hiring {
-		if _, err := sql.Exec(ctx, statement, tenant, people); err != nil {
+		if _, err := sql.Exec(ctx, statement, tenant, first, people); err != nil {
 			return err
 		}
 	}
@@ -95,12 +95,12 @@ func (s *site) rest(ctx context.Context) error {
 	return s.until(ctx, 50*time.Millisecond, `select not exists (select from attendance.evidence_todo)`)
 }
 
-func (s *site) until(ctx context.Context, pause time.Duration, question string) error {
+func (s *site) until(ctx context.Context, pause time.Duration, question string, args ...any) error {
 	ctx, cancel := context.WithTimeout(ctx, restLimit)
 	defer cancel()
 	for {
 		var yes bool
-		if err := s.sql.QueryRow(ctx, question).Scan(&yes); err != nil || yes {
+		if err := s.sql.QueryRow(ctx, question, args...).Scan(&yes); err != nil || yes {
 			return err
 		}
 		select {

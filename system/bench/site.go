@@ -37,6 +37,7 @@ type site struct {
 	public    string // base URL
 	peerURL   string // of its callback
 	peerKey   string // what its callbacks are signed with
+	lineWorks *simulator.Simulator
 	world     simulator.DemoWorld
 	callback  string // URL
 	tenant    string
@@ -86,18 +87,21 @@ func (s *site) startServer(ctx context.Context) (err error) {
 	return err
 }
 
+// ledgerSize is how many calls the stand-in remembers: more than the longest part lets the product make.
+const ledgerSize = 1 << 20
+
 // simulate starts the stand-in for LINE WORKS and gives its base URL.
-func (s *site) simulate(ctx context.Context) (*simulator.Simulator, string, error) {
-	sim := simulator.New(simulator.Config{})
+func (s *site) simulate(ctx context.Context) (string, error) {
+	s.lineWorks = simulator.New(simulator.Config{LedgerSize: ledgerSize})
 	lis, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, "", err
+		return "", err
 	}
 	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stopWorld = stop
-	go func() { _ = sim.Run(alive, lis) }()
-	s.world, err = simulator.Demo(sim)
-	return sim, "http://" + lis.Addr().String(), err
+	go func() { _ = s.lineWorks.Run(alive, lis) }()
+	s.world, err = simulator.Demo(s.lineWorks)
+	return "http://" + lis.Addr().String(), err
 }
 
 // startPrograms migrates and starts the four programs.
@@ -120,7 +124,7 @@ func (s *site) startPrograms(ctx context.Context) error {
 		"attendance":      {"DAKOKU_LISTEN_ADDR=" + addr[4], "DAKOKU_DEBUG_ADDR=" + addr[7]},
 		"admin-gateway":   {"DAKOKU_ADMIN_ADDR=" + addr[1], "DAKOKU_GATEWAY_ADDR=" + addr[2], "DAKOKU_DEBUG_ADDR=" + addr[8]},
 	}
-	sim, base, err := s.simulate(ctx)
+	base, err := s.simulate(ctx)
 	if err != nil {
 		return err
 	}
@@ -138,7 +142,7 @@ func (s *site) startPrograms(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.demo(ctx, sim)
+	return s.demo(ctx)
 }
 
 // allowed leaves out the addresses that a program does not ask for: an unknown setting is an error.
@@ -175,13 +179,13 @@ func (s *site) startProgram(ctx context.Context, name string, env []string) erro
 }
 
 // demo sets the demo company up by the public doors, as any customer would.
-func (s *site) demo(ctx context.Context, sim *simulator.Simulator) error {
+func (s *site) demo(ctx context.Context) error {
 	secret, err := os.ReadFile(filepath.Join(s.dir, "data", "setup-secret"))
 	if err != nil {
 		return err
 	}
 	api := adminapi.New(s.admin)
-	d := &demo.Demo{Admin: api, Simulator: sim, World: s.world, SetupSecret: strings.TrimSpace(string(secret)), DataDir: s.dir, Out: io.Discard}
+	d := &demo.Demo{Admin: api, Simulator: s.lineWorks, World: s.world, SetupSecret: strings.TrimSpace(string(secret)), DataDir: s.dir, Out: io.Discard}
 	if err := d.Prepare(ctx); err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-// Package load posts signed callbacks of API 2.0 to one URL and measures the answers.
+// Package load posts signed callbacks of API 2.0 to one host and measures the answers.
 //
 // It knows HTTP/1.1 on the wire, by hand so that it takes little processor time from what it measures, and the clock. It
 // refuses to know who answers, and shares no code with the product: the signature is its own.
@@ -13,14 +13,19 @@ import (
 	"time"
 )
 
+// Bot is a bot whose callbacks are posted.
+type Bot struct {
+	URL    string   // of the callback, with http
+	Secret string   // signs every body
+	ID     string   // of the bot
+	Domain int64    // domainId of the senders
+	Users  []string // userIds, in turn
+}
+
 // Plan says what to post.
 type Plan struct {
-	URL    string        // of the callback, with http
-	Secret string        // the bot's, signs every body
-	Bot    string        // the bot's id
-	Domain int64         // domainId of the senders
-	Users  []string      // userIds, in turn
-	Texts  []string      // in turn, another one once every user has had a turn
+	Bots   []Bot         // in turn; all of one host
+	Texts  []string      // in turn, another one once every user of the bot has had a turn
 	Conns  int           // connections; each has one request under way at most
 	Length time.Duration // how long new requests are begun
 	// Rate is how many requests are begun each second after the start, whatever
@@ -42,9 +47,20 @@ type Result struct {
 	Answers []Answer         // of status 200, by time
 }
 
-// Answer is one 200: when it came, after the start, and after how long. In an open loop the waiting begins when the
-// request was due, so that a stall is not left out.
-type Answer struct{ At, Took time.Duration }
+// Answer is one 200: of which request, when it came, after the start, and after how long. In an open loop the waiting
+// begins when the request was due, so that a stall is not left out.
+type Answer struct {
+	Number   int64
+	At, Took time.Duration
+}
+
+// Turn says which bot and which of its users the request of a number is of, and how many turns that user has had before.
+func (p Plan) Turn(number int64) (bot, user int, before int64) {
+	bots := int64(len(p.Bots))
+	bot = int(number % bots)
+	users := int64(len(p.Bots[bot].Users))
+	return bot, int(number / bots % users), number / bots / users
+}
 
 // Quantile is the latency below which a share of the answers lies; 0 without answers.
 func (r Result) Quantile(share float64) time.Duration {
@@ -61,11 +77,14 @@ func (r Result) Quantile(share float64) time.Duration {
 
 // Run posts until the plan's length is over or ctx ends, and waits for the answers.
 func Run(ctx context.Context, p Plan) (Result, error) {
-	target, err := url.Parse(p.URL)
-	if err != nil {
-		return Result{}, err
+	run := &run{plan: p, paths: make([]string, len(p.Bots)), began: time.Now()}
+	for i, bot := range p.Bots {
+		target, err := url.Parse(bot.URL)
+		if err != nil {
+			return Result{}, err
+		}
+		run.host, run.paths[i] = target.Host, target.RequestURI()
 	}
-	run := &run{plan: p, host: target.Host, path: target.RequestURI(), began: time.Now()}
 	run.next.Store(p.First)
 	if p.Rate != nil {
 		run.due = make(chan time.Time, 1<<20)
@@ -85,7 +104,7 @@ func Run(ctx context.Context, p Plan) (Result, error) {
 type run struct {
 	plan  Plan
 	host  string
-	path  string
+	paths []string // of the bots' callbacks
 	began time.Time
 	next  atomic.Int64
 	due   chan time.Time // of an open loop

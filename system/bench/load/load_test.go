@@ -44,8 +44,8 @@ func posted(t *testing.T, change func(*Plan)) (*door, Result) {
 	server := httptest.NewServer(d)
 	defer server.Close()
 	plan := Plan{
-		URL: server.URL + "/x", Secret: "secret", Bot: "7", Domain: 1, Users: []string{"a", "b"}, Texts: []string{"出勤", "退勤"},
-		Conns: 3, Length: 50 * time.Millisecond,
+		Bots:  []Bot{{URL: server.URL + "/x", Secret: "secret", ID: "7", Domain: 1, Users: []string{"a", "b"}}},
+		Texts: []string{"出勤", "退勤"}, Conns: 3, Length: 50 * time.Millisecond,
 	}
 	change(&plan)
 	got, err := Run(t.Context(), plan)
@@ -72,15 +72,52 @@ func TestEveryAnswerIsCounted(t *testing.T) {
 }
 
 func TestARefusalIsNoAnswer(t *testing.T) {
-	_, got := posted(t, func(p *Plan) { p.Secret = "other" })
+	_, got := posted(t, func(p *Plan) { p.Bots[0].Secret = "other" })
 	if got.OK != 0 || len(got.Answers) != 0 || got.Status["401"] == 0 {
 		t.Error(got.Status)
 	}
 }
 
 func TestQuantiles(t *testing.T) {
-	r := Result{Answers: []Answer{{0, 3}, {0, 1}, {0, 2}, {0, 4}}}
+	r := Result{Answers: []Answer{{Took: 3}, {Took: 1}, {Took: 2}, {Took: 4}}}
 	if r.Quantile(0.5) != 3 || r.Quantile(0.99) != 4 || r.Quantile(0) != 1 || (Result{}).Quantile(0.5) != 0 {
 		t.Error(r.Quantile(0.5), r.Quantile(0.99), r.Quantile(0))
+	}
+}
+
+// Bots take turns, each with its own URL and secret, and their users, each with every text; every answer says of which
+// request it is.
+func TestBotsTakeTurns(t *testing.T) {
+	var paths sync.Map
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		mac := hmac.New(sha256.New, []byte(r.Header.Get("X-WORKS-BotId")))
+		mac.Write(body)
+		if r.Header.Get("X-WORKS-Signature") != base64.StdEncoding.EncodeToString(mac.Sum(nil)) {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+		paths.Store(r.URL.Path, true)
+	}))
+	defer server.Close()
+	p := Plan{Texts: []string{"出勤", "退勤"}, Conns: 2, Length: 50 * time.Millisecond}
+	for _, id := range []string{"1", "2", "3"} {
+		p.Bots = append(p.Bots, Bot{URL: server.URL + "/" + id, Secret: id, ID: id, Users: []string{"a" + id, "b" + id}})
+	}
+	got, err := Run(t.Context(), p)
+	if err != nil || got.OK < 12 || got.OK != got.Next {
+		t.Fatalf("%v, %+v", err, got.Status)
+	}
+	numbers := map[int64]bool{}
+	for _, a := range got.Answers {
+		numbers[a.Number] = true
+	}
+	for _, path := range []string{"/1", "/2", "/3"} {
+		if _, posted := paths.Load(path); !posted || int64(len(numbers)) != got.Next {
+			t.Errorf("%s: %t, %d of %d numbers", path, posted, len(numbers), got.Next)
+		}
+	}
+	bot, user, before := p.Turn(3*2*5 + 3 + 2)
+	if bot != 2 || user != 1 || before != 5 {
+		t.Error(bot, user, before)
 	}
 }

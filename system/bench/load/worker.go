@@ -19,7 +19,7 @@ const answerLimit = 30 * time.Second
 // worker is one connection.
 type worker struct {
 	run     *run
-	mac     hash.Hash
+	macs    []hash.Hash // of the bots
 	conn    net.Conn
 	reader  *bufio.Reader
 	body    []byte
@@ -29,7 +29,11 @@ type worker struct {
 }
 
 func newWorker(r *run) *worker {
-	return &worker{run: r, mac: hmac.New(sha256.New, []byte(r.plan.Secret)), status: map[string]int64{}, answers: make([]Answer, 0, 1<<14)}
+	w := &worker{run: r, status: map[string]int64{}, answers: make([]Answer, 0, 1<<14)}
+	for _, bot := range r.plan.Bots {
+		w.macs = append(w.macs, hmac.New(sha256.New, []byte(bot.Secret)))
+	}
+	return w
 }
 
 func (w *worker) work(ctx context.Context) {
@@ -39,7 +43,8 @@ func (w *worker) work(ctx context.Context) {
 		if !more {
 			return
 		}
-		status, err := w.post(w.run.next.Add(1) - 1)
+		number := w.run.next.Add(1) - 1
+		status, err := w.post(number)
 		if err != nil {
 			w.close()
 			status = "error"
@@ -47,7 +52,7 @@ func (w *worker) work(ctx context.Context) {
 		w.status[status]++
 		if status == "200" {
 			now := time.Now()
-			w.answers = append(w.answers, Answer{At: now.Sub(w.run.began), Took: now.Sub(due)})
+			w.answers = append(w.answers, Answer{Number: number, At: now.Sub(w.run.began), Took: now.Sub(due)})
 		}
 	}
 }
@@ -81,23 +86,24 @@ func (w *worker) post(number int64) (string, error) {
 // write makes the request: the callback as the platform writes it, signed.
 func (w *worker) write(number int64) {
 	p := &w.run.plan
-	users := int64(len(p.Users))
+	at, user, before := p.Turn(number)
+	bot, mac := &p.Bots[at], w.macs[at]
 	b := append(w.body[:0], `{"type":"message","source":{"userId":"`...)
-	b = append(b, p.Users[number%users]...)
+	b = append(b, bot.Users[user]...)
 	b = append(b, `","domainId":`...)
-	b = strconv.AppendInt(b, p.Domain, 10)
+	b = strconv.AppendInt(b, bot.Domain, 10)
 	b = append(b, `},"issuedTime":"`...)
 	b = time.Now().UTC().AppendFormat(b, "2006-01-02T15:04:05.000Z")
 	b = append(b, `","content":{"type":"text","text":"`...)
-	b = append(b, p.Texts[number/users%int64(len(p.Texts))]...)
+	b = append(b, p.Texts[before%int64(len(p.Texts))]...)
 	w.body = append(b, `"}}`...)
-	w.mac.Reset()
-	_, _ = w.mac.Write(w.body) // a hash takes everything
+	mac.Reset()
+	_, _ = mac.Write(w.body) // a hash takes everything
 	r := append(w.request[:0], "POST "...)
-	r = append(append(append(r, w.run.path...), " HTTP/1.1\r\nHost: "...), w.run.host...)
-	r = append(append(r, "\r\nContent-Type: application/json; charset=UTF-8\r\nX-WORKS-BotId: "...), p.Bot...)
+	r = append(append(append(r, w.run.paths[at]...), " HTTP/1.1\r\nHost: "...), w.run.host...)
+	r = append(append(r, "\r\nContent-Type: application/json; charset=UTF-8\r\nX-WORKS-BotId: "...), bot.ID...)
 	r = append(r, "\r\nX-WORKS-Signature: "...)
-	r = base64.StdEncoding.AppendEncode(r, w.mac.Sum(nil))
+	r = base64.StdEncoding.AppendEncode(r, mac.Sum(nil))
 	r = append(r, "\r\nContent-Length: "...)
 	r = strconv.AppendInt(r, int64(len(w.body)), 10)
 	w.request = append(append(r, "\r\n\r\n"...), w.body...)

@@ -41,57 +41,61 @@ func (d *Demo) setUp(ctx context.Context, who state) error {
 	}, nil)
 }
 
-// connect makes the connection as the guide tells: add the service, issue an
-// API token, enter the keys of the developer console, switch it on.
 func (d *Demo) connect(ctx context.Context) error {
-	keys := d.World.Bot
-	connection, err := d.connection(ctx)
-	if err != nil {
-		return err
-	}
-	url, err := d.callbackURL(ctx, connection)
-	if err != nil {
-		return err
-	}
-	if err := d.Admin.Put(ctx, "/v1/"+connection+"/credentials", keys, nil); err != nil {
-		return err
-	}
-	if err := d.Admin.Post(ctx, "/v1/"+connection+":activate", map[string]any{}, nil); err != nil {
-		return err
-	}
-	return d.Simulator.SetCallback(keys.BotID, url)
+	_, err := Connect(ctx, d.Admin, d.Simulator, d.World.Bot)
+	return err
 }
 
-func (d *Demo) connection(ctx context.Context) (string, error) {
+// Connect makes a company's connection as the guide tells: add the service, issue
+// an API token, enter the keys of the developer console, switch it on; or finds
+// that of an earlier start. It returns the URL to which the bot's callbacks go.
+func Connect(ctx context.Context, admin *adminapi.Client, world *simulator.Simulator, keys simulator.CredentialsV2) (url string, err error) {
+	connection, err := connection(ctx, admin)
+	if err != nil {
+		return "", err
+	}
+	if url, err = callbackURL(ctx, admin, connection); err != nil {
+		return "", err
+	}
+	if err := admin.Put(ctx, "/v1/"+connection+"/credentials", keys, nil); err != nil {
+		return "", err
+	}
+	if err := admin.Post(ctx, "/v1/"+connection+":activate", map[string]any{}, nil); err != nil {
+		return "", err
+	}
+	return url, world.SetCallback(keys.BotID, url)
+}
+
+func connection(ctx context.Context, admin *adminapi.Client) (string, error) {
 	var list struct {
 		Connections []named `json:"connections"`
 	}
-	if err := d.Admin.Get(ctx, "/v1/connections", &list); err != nil {
+	if err := admin.Get(ctx, "/v1/connections", &list); err != nil {
 		return "", err
 	}
 	if len(list.Connections) > 0 {
 		return list.Connections[0].Name, nil
 	}
 	var made named
-	err := d.Admin.Post(ctx, "/v1/connections", map[string]string{"service": "LINE_WORKS", "displayName": "LINE WORKS"}, &made)
+	err := admin.Post(ctx, "/v1/connections", map[string]string{"service": "LINE_WORKS", "displayName": "LINE WORKS"}, &made)
 	return made.Name, err
 }
 
-func (d *Demo) callbackURL(ctx context.Context, connection string) (string, error) {
+func callbackURL(ctx context.Context, admin *adminapi.Client, connection string) (string, error) {
 	type token struct {
 		CallbackURL string `json:"callbackUrl"`
 	}
 	var list struct {
 		Tokens []token `json:"tokens"`
 	}
-	if err := d.Admin.Get(ctx, "/v1/"+connection+"/tokens", &list); err != nil {
+	if err := admin.Get(ctx, "/v1/"+connection+"/tokens", &list); err != nil {
 		return "", err
 	}
 	if len(list.Tokens) > 0 {
 		return list.Tokens[0].CallbackURL, nil
 	}
 	var issued token
-	err := d.Admin.Post(ctx, "/v1/"+connection+"/tokens", map[string]any{}, &issued)
+	err := admin.Post(ctx, "/v1/"+connection+"/tokens", map[string]any{}, &issued)
 	return issued.CallbackURL, err
 }
 
