@@ -40,6 +40,9 @@ func TestATornTailIsCutAtEveryByte(t *testing.T) {
 			if got := drain(t, s, 9); !slices.Equal(got, []string{"next"}) {
 				t.Fatalf("%s at %d: then %v", name, n, got)
 			}
+			if hasEnd := name != "cut" && n > len(whole)-tagSize; !hasEnd && s.Kept() != 0 {
+				t.Fatalf("%s at %d: taken for damage", name, n)
+			}
 			end()
 		}
 	}
