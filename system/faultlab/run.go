@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -43,6 +44,8 @@ type run struct {
 	journal   *recorder.Journal
 	path      string   // of the journal
 	last      []string // what the last judgement of a control found
+	withdrawn atomic.Bool
+	former    []string // URLs, by their last part, to which nothing is sent any more
 	recalled  int64    // facts that stood halfway
 	seen      int64    // the last entry of LINE WORKS' ledger that an earlier control had
 	sender    *recorder.Sender
@@ -148,7 +151,7 @@ func (r *run) simulate(ctx context.Context) (string, error) {
 	return "http://" + lis.Addr().String(), nil
 }
 
-// setUp makes two companies with three bots each.
+// setUp makes two companies with four bots each.
 func (r *run) setUp(ctx context.Context) error {
 	secret, err := r.on.SetupSecret()
 	if err != nil {
@@ -209,20 +212,21 @@ func (r *run) storm(ctx context.Context) error {
 	var calm atomic.Bool
 	r.sender = recorder.NewSender(recorder.Plan{
 		Lines: r.lines, Doors: r.on.Doors, Journal: r.journal, Seed: r.Seed, Events: r.Tier.Events, Senders: r.Tier.Senders,
-		Least: r.Tier.Least, Rate: r.Tier.Rate, Speak: r.Tier.Speak, Over: calm.Load,
+		Least: r.Tier.Least, Rate: r.Tier.Rate, Speak: r.Tier.Speak, Over: calm.Load, Withdrawn: r.withdrawn.Load,
 	})
 	if err := r.sender.Ready(ctx); err != nil {
 		return err
 	}
 	faults := make(chan error, 1)
 	go func() { faults <- r.nemesis.Run(ctx); calm.Store(true) }()
-	half, end := context.WithCancel(ctx)
-	remembered := make(chan struct{})
-	go func() { defer close(remembered); r.remember(half) }()
+	meanwhile, end := context.WithCancel(ctx)
+	var others sync.WaitGroup
+	others.Go(func() { r.remember(meanwhile) })
+	others.Go(func() { r.withdraw(meanwhile) })
 	sent := r.sender.Run(ctx)
 	err = errors.Join(sent, <-faults)
 	end()
-	<-remembered
+	others.Wait()
 	return err
 }
 
@@ -265,6 +269,7 @@ func (r *run) judge(ctx context.Context) ([]checker.Check, error) {
 
 // secrets are what no log may show.
 func (r *run) secrets() (list []string) {
+	list = append(list, r.former...)
 	for _, line := range r.lines {
 		list = append(list, line.Key)
 		for _, path := range line.Paths {
@@ -289,6 +294,9 @@ func (r *run) report(ctx context.Context, checks []checker.Check) (Report, error
 	report.Prompt, err = r.prompt(ctx)
 	report.judged(checks)
 	report.fallsShort(r.Tier.missed(report)...)
+	if !r.withdrawn.Load() {
+		report.fallsShort("no URL was withdrawn")
+	}
 	if r.recalled == 0 {
 		report.fallsShort("nothing was remembered halfway")
 	}

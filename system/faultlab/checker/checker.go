@@ -63,7 +63,7 @@ func Load(ctx context.Context, conn *pgx.Conn, journal string) error {
 			if v.Employee != "" {
 				employee = v.Employee
 			}
-			events = append(events, []any{v.ID, v.Tenant, v.Connection, v.User, v.Person, employee, v.Issued, v.Text, v.Verdict, v.Reason, v.Kind, v.Answered})
+			events = append(events, []any{v.ID, v.Tenant, v.Connection, v.User, v.Person, employee, v.Issued, v.Text, v.Verdict, v.Reason, v.Kind, v.Answered, v.Withdrawn})
 		case e.Attempt != nil:
 			attempts = append(attempts, []any{e.Attempt.ID, e.Attempt.Event, e.Attempt.Door, e.Attempt.Path, e.Attempt.At})
 		case e.Result != nil:
@@ -92,7 +92,7 @@ func Load(ctx context.Context, conn *pgx.Conn, journal string) error {
 // fill copies rows into a table of ours.
 func fill(ctx context.Context, conn *pgx.Conn, table string, rows [][]any) error {
 	columns := map[string][]string{
-		"event":   {"id", "tenant", "connection", "usr", "person", "employee", "issued", "body", "verdict", "reason", "kind", "answered"},
+		"event":   {"id", "tenant", "connection", "usr", "person", "employee", "issued", "body", "verdict", "reason", "kind", "answered", "withdrawn"},
 		"attempt": {"id", "event", "door", "path", "at"},
 		"result":  {"attempt", "result", "status", "at"},
 		"call":    {"at", "bot", "path", "status", "body"},

@@ -32,6 +32,7 @@ type Line struct {
 	People     []Person
 	Twins      []Person // of an old bot: the login of the second is that of the first and the room
 	Revoked    bool     // its URLs were withdrawn: nothing may come of what is sent there
+	Leaving    bool     // its URL is withdrawn while others send, and events are sent there afterwards alone
 }
 
 // Verdicts are the outcomes an event may have.
@@ -54,8 +55,9 @@ type Event struct {
 	Text       string    `json:"text"`
 	Verdict    string    `json:"verdict"`
 	Reason     string    `json:"reason"`
-	Kind       string    `json:"kind"`     // of the punch
-	Answered   bool      `json:"answered"` // somebody is told
+	Kind       string    `json:"kind"`      // of the punch
+	Answered   bool      `json:"answered"`  // somebody is told
+	Withdrawn  bool      `json:"withdrawn"` // sent to a URL that had been withdrawn: refused, or stored and judged as that
 }
 
 // Attempt is one delivery of an event, before it begins.

@@ -20,10 +20,12 @@ var kinds = []struct{ text, kind string }{
 	{"出勤", "CLOCK_IN"}, {"休憩", "BREAK_START"}, {"復帰", "BREAK_END"}, {"退勤", "CLOCK_OUT"},
 }
 
-// script makes events, the same ones for the same seed.
+// script makes events, the same ones for the same seed until a URL is withdrawn.
 type script struct {
-	lines []*Line // silent ones
-	loud  []*Line // those that answer
+	lines []*Line     // silent ones
+	loud  []*Line     // those that answer
+	left  []*Line     // those whose URL is withdrawn
+	gone  func() bool // tells that it is; nil: never
 	dice  *rand.Rand
 	base  time.Time
 	n     int64
@@ -48,6 +50,9 @@ func (s *script) next() written {
 	lines := s.lines
 	if len(s.loud) > 0 && s.n%int64(s.speak) == 0 {
 		lines = s.loud
+	}
+	if len(s.left) > 0 && s.gone != nil && s.gone() && s.dice.IntN(40) == 0 {
+		lines = s.left
 	}
 	line := lines[s.dice.IntN(len(lines))]
 	if len(line.Twins) == 2 && s.dice.IntN(12) == 0 {
@@ -90,6 +95,9 @@ func (s *script) twins(line *Line) written {
 // say chooses what is written and tells what must become of it.
 func (s *script) say(w *written, who Person) {
 	switch roll := s.dice.IntN(100); {
+	case w.line.Leaving:
+		w.text("出勤", Refused, "TOKEN_REVOKED", "")
+		w.Answered, w.Withdrawn = false, true
 	case roll < 2 || w.line.Revoked:
 		w.forged = !w.line.Revoked
 		w.text("出勤", Never, "", "")

@@ -34,6 +34,8 @@ type Plan struct {
 	Copies  int     // how often an event is delivered at most; 0: ten times
 	// Over tells that no more are needed than Events; until then sending goes on. Nil: at once.
 	Over func() bool
+	// Withdrawn tells that the URLs of lines that leave are withdrawn. Nil: never.
+	Withdrawn func() bool
 }
 
 // Figures are counted while sending.
@@ -134,11 +136,14 @@ func (s *Sender) more(events, deliveries int) bool {
 }
 
 func (s *Sender) script(dice *rand.Rand) *script {
-	made := &script{dice: dice, speak: max(s.Speak, 1), base: time.Now().Add(-time.Hour - mostTimes*time.Duration(s.Events)*step)}
+	made := &script{dice: dice, gone: s.Withdrawn, speak: max(s.Speak, 1), base: time.Now().Add(-time.Hour - mostTimes*time.Duration(s.Events)*step)}
 	for _, line := range s.Lines {
-		if line.Speaks {
+		switch {
+		case line.Leaving:
+			made.left = append(made.left, line)
+		case line.Speaks:
 			made.loud = append(made.loud, line)
-		} else {
+		default:
 			made.lines = append(made.lines, line)
 		}
 	}

@@ -26,6 +26,12 @@ const password = "fault lab fault lab"
 // monthsBack is how many past months one person has submitted.
 const monthsBack = 9
 
+// leaving is the bot whose second URL is withdrawn while events arrive.
+const leaving = "去る"
+
+// ErrNoURL means that there is no second URL any more.
+var ErrNoURL = errors.New("no token for the second URL")
+
 // Company is one company to be set up.
 type Company struct {
 	// Name is shown, and part of the people's e-mail addresses.
@@ -81,11 +87,12 @@ func (c *Company) Open(ctx context.Context) ([]*recorder.Line, error) {
 	for _, bot := range []struct {
 		name        string
 		old, speaks bool
-	}{{"静か", false, false}, {"旧", true, false}, {"話す", false, true}} {
+	}{{"静か", false, false}, {"旧", true, false}, {"話す", false, true}, {leaving, false, false}} {
 		line, err := c.connect(ctx, bot.name, bot.old, bot.speaks)
 		if err != nil {
 			return nil, fmt.Errorf("bot %s: %w", bot.name, err)
 		}
+		line.Leaving = bot.name == leaving
 		lines = append(lines, line)
 	}
 	return lines, c.submit(ctx)
@@ -187,7 +194,7 @@ func Withdraw(ctx context.Context, admin *adminapi.Client, email string, line *r
 			return &gone, admin.Call(ctx, http.MethodDelete, "/v1/"+token.Name, nil, nil)
 		}
 	}
-	return nil, fmt.Errorf("no token for the second URL of connection %s", line.Connection)
+	return nil, fmt.Errorf("connection %s: %w", line.Connection, ErrNoURL)
 }
 
 func (c *Company) bot(line *recorder.Line) (keys any, err error) {
