@@ -108,14 +108,24 @@ rotations-full: $(CONSOLE) ## Replace tokens, bot secrets and master keys in ful
 	for t in TestManyRotationsAtSeveralDoors TestTheMasterKeyIsReplacedWhilePunchesArrive TestEachProgramReplacesItsKey; do \
 	  go test -C system -v -count=1 -timeout 3h -run "^$$t$$" ./e2e || status=1; done; exit $$status
 
+.PHONY: failpoints-full
+failpoints-full: ## End, fail and stop every program at each of its places, ten times (two hours, mostly waiting)
+	@status=0; export DAKOKU_TEST_FULL=1; \
+	for m in webhook-gateway integration attendance; do \
+	  go test -C services/$$m -count=1 -timeout 3h -parallel 3 -run 'HurtAtEveryPlace$$' . || status=1; done; exit $$status
+
+.PHONY: fuzz-full
+fuzz-full: ## Run each fuzz target for ten minutes
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=10m
+
 .PHONY: rolling-full
 rolling-full: $(CONSOLE) ## Restart everything ten times, one process after the other, under 32 callers
 	DAKOKU_TEST_FULL=1 go test -C system -v -count=1 -timeout 1h -run '^TestRollingRestart$$' ./e2e
 
 # What is too long for each change. A part that fails keeps none after it from running; those that failed are told last.
-NIGHTLY := test-upgrade rolling-full test-console bench-full rotations-full faultlab faultlab-nightly
+NIGHTLY := test-upgrade rolling-full test-console bench-full rotations-full failpoints-full fuzz-full faultlab faultlab-nightly
 .PHONY: nightly
-nightly: ## Run what is too long for each change: upgrade, restarts and rotations in full, browser, bench and fault lab
+nightly: ## Run what is too long for each change: upgrade, restarts, rotations and failpoints in full, fuzzing, browser, bench and fault lab
 	@failed=; for part in $(NIGHTLY); do \
 	  echo; echo "### $$part ($$(date +%H:%M:%S))"; \
 	  $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; done; \

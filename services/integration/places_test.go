@@ -160,13 +160,13 @@ func (o *office) hurt(t *testing.T, e end, verb string) {
 	eventually(t, e.place+" is reached", func() bool { return victim.told(e.place, verb) })
 	got := e
 	o.count(t, `select count(*) from integration.outbound_message`, &got.kept)
-	if verb == "error" { // the gateway repeats what it got no answer to
-		eventually(t, "an answer", func() bool { return offer(t, victim.machine, answer) })
-	} else {
+	next := victim.machine
+	if verb != "error" {
 		o.start(t)
 		defer func() { o.stop() }()
-		o.send(t, answer)
+		next = o.machine
 	}
+	eventually(t, "an answer", func() bool { return offer(t, next, answer) }) // the gateway repeats what it got none to
 	eventually(t, "the end of the message", func() bool {
 		o.count(t, `select max(state), sum(ambiguous)::int from integration.outbound_message`, &got.state, &got.ambiguous)
 		return got.state != "QUEUED"

@@ -132,7 +132,7 @@ func (h *Handler) judge(w http.ResponseWriter, r *http.Request) int {
 // verify finds who signed the body. What would be refused is looked at again with
 // every change of a table that may be behind; also a caller that has left is
 // waited for, because its body is here. Whether to refuse it when integration says
-// nothing in time nobody can tell: our fault.
+// nothing in time, or too many wait for that, nobody can tell: our fault.
 func (h *Handler) verify(r *http.Request, token string, body []byte) (Endpoint, Key, int) {
 	asked := h.Now()
 	for {

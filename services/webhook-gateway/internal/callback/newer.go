@@ -83,9 +83,9 @@ func (t *Table) following() <-chan struct{} {
 type news int
 
 const (
-	same    news = iota // the table is young enough and says what it said, or there was no room to wait
+	same    news = iota // the table is young enough and says what it said
 	changed             // the table is another one
-	silence             // integration did not say in time
+	silence             // integration did not say in time, or there was no room to wait for it
 )
 
 // newer waits until the table is known to be as young as the given time, or is
@@ -95,7 +95,7 @@ const (
 // connection is empty for a token that nobody knows.
 func (t *Table) newer(ctx context.Context, connection string, version int64, than time.Time, patience time.Duration) news {
 	if !t.enter(connection) {
-		return same
+		return silence
 	}
 	defer t.leave(connection)
 	ctx, cancel := context.WithTimeout(ctx, patience)

@@ -64,13 +64,19 @@ func list(f Filter) string {
 	return sql + "\n order by i.received_at desc, i.id desc\n limit @limit"
 }
 
+// listBudget bounds a list with its wait for a connection: longer than the database gives
+// a statement, so that it runs out for those only who wait behind others.
+const listBudget = 6 * time.Second
+
 // List reads rows of one organization, newest first.
 func (b *Inbox) List(ctx context.Context, tenant string, f Filter) (found []Accepted, err error) {
 	args := pgx.NamedArgs{
 		"tenant": tenant, "outcome": f.Outcome, "employee": f.Employee, "connection": f.Connection, "within": f.Within,
 		"from": f.From, "until": f.Until, "before_id": f.BeforeID, "before_time": f.BeforeTime, "limit": f.Limit,
 	}
-	err = b.DB.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
+	ctx, cancel := context.WithTimeout(ctx, listBudget)
+	defer cancel()
+	err = b.Lists.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, list(f), args)
 		if err != nil {
 			return err
