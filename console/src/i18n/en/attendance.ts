@@ -94,6 +94,12 @@ export const attendance = {
   "events.punch": "Show the punch",
   "events.punchOf": "Show the punch of {time}",
   "events.reason": "Reason",
+  "events.release": "Give back",
+  "events.release.done": "It waits for its judgement now.",
+  "events.release.title": "Have it judged again?",
+  "events.release.text":
+    "The message of {time} is judged again, as of when it was received. If it is a punch it is recorded and answered. Mend first what it is in quarantine for: a process that ended, or a clock that was wrong.",
+  "events.releaseWhich": "Have the message of {time} judged again",
   "events.room": "Room",
   "events.time": "Time",
   "events.title": "Events",

@@ -93,6 +93,12 @@ export const attendance = {
   "events.punch": "打刻を表示",
   "events.punchOf": "{time} の打刻を表示",
   "events.reason": "理由",
+  "events.release": "判定し直す",
+  "events.release.done": "判定し直します。結果は一覧に表示されます。",
+  "events.release.title": "判定し直しますか?",
+  "events.release.text":
+    "{time} のメッセージを、受信した時点のものとして判定し直します。打刻であれば記録され、本人に返信されます。原因(処理の異常終了や時計のずれ)を直してから実行してください。",
+  "events.releaseWhich": "{time} のメッセージを判定し直す",
   "events.room": "トークルーム",
   "events.time": "日時",
   "events.title": "受信イベント",

@@ -71,7 +71,7 @@ export const audit = {
   "auditAction.RECOVERY_CODE_USE": "リカバリーコードの使用",
   "auditAction.REGISTER_CALLBACK": "Callback URL の登録",
   "auditAction.REGISTER_MENU": "打刻ボタンの登録",
-  "auditAction.RELEASE_EVENT": "隔離したメッセージの差し戻し",
+  "auditAction.RELEASE_EVENT": "隔離したメッセージの再判定",
   "auditAction.RELEASE_LEGAL_HOLD": "保全(削除の停止)の解除",
   "auditAction.RETIRE_CREDENTIALS": "古いキーの廃止",
   "auditAction.REVOKE_TOKEN": "APIトークンの失効",

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { ApiError } from "../../api/error";
 
 /** The lists and records of the attendance, as their queries are called. */
-type Kept = "corrections" | "held" | "punches" | "timesheet" | "timesheets";
+type Kept = "corrections" | "events" | "held" | "punches" | "timesheet" | "timesheets";
 
 /**
  * useAnew does something and fetches anew what it changes. A refusal tells that somebody else was there before: the

@@ -2,22 +2,29 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api, ask, idOf, type Schemas } from "../../api/client";
-import { useZone } from "../../api/session";
+import { useMay, useZone } from "../../api/session";
 import { t, word } from "../../i18n";
 import { instantOf, moment } from "../../i18n/time";
 import { Button } from "../../ui/button";
+import { useConfirm } from "../../ui/dialog";
 import { DayFilter, Filter, Filters, withDays } from "../../ui/filters";
 import { useKept } from "../../ui/kept";
 import { List } from "../../ui/list";
 import { Badge, Empty, PageHead, type Tone } from "../../ui/parts";
+import { say } from "../../ui/toast";
 import { employeesQuery, useEmployeeNames, useNamed } from "../employees/queries";
 import { reasonWords } from "../integrations/remedy";
+import { useAnew } from "./anew";
 
 const outcomes = ["RECORDED", "REFUSED", "IGNORED", "QUARANTINED", "PENDING"] as const;
 const tone = (o: string | undefined): Tone =>
   (({ RECORDED: "good", REFUSED: "warn", QUARANTINED: "bad", PENDING: "info" })[o ?? ""] as Tone) ?? "plain";
 const replyTone = (s: string): Tone =>
   (({ SENT: "good", QUEUED: "info", PARKED: "warn", GIVEN_UP: "bad" })[s] as Tone) ?? "plain";
+
+/** What was kept apart without having done anything wrong can be given back to be judged. */
+const releasable = (e: Schemas["Event"]) =>
+  e.outcome === "QUARANTINED" && (e.reason === "POISON" || e.reason === "FUTURE_TIME");
 
 const noLimits = { outcome: "", employee: "", from: "", to: "" };
 
@@ -51,8 +58,25 @@ export function Events() {
     refetchInterval: (q) => ((q.state.data?.pages.length ?? 0) > 1 ? false : 5_000),
   });
   const events = useNamed(list);
+  const rows = events.data?.pages.flatMap((p) => p.events);
+  const may = useMay();
+  const anew = useAnew();
+  const [dialog, confirm] = useConfirm();
+  const time = (e: Schemas["Event"]) => moment(e.issuedTime ?? e.receiveTime, zone, true);
+  const release = (e: Schemas["Event"]) =>
+    confirm({
+      title: t("events.release.title"),
+      text: t("events.release.text", { time: time(e) }),
+      action: t("events.release"),
+      run: async () => {
+        const params = { path: { event: idOf(e.name) } };
+        await anew(["events"], () => ask(api.POST("/v1/events/{event}:release", { params, body: {} })));
+        say(t("events.release.done"));
+      },
+    });
   return (
     <div className="stack">
+      {dialog}
       <PageHead title={t("events.title")} lead={t("events.lead")} />
       <Filters limited={limited} onClear={() => limit(noLimits)}>
         <DayFilter label={t("filter.from")} value={from} most={to} onChange={(from) => limit({ from })} />
@@ -78,7 +102,7 @@ export function Events() {
       </Filters>
       <List
         source={events}
-        rows={events.data?.pages.flatMap((p) => p.events)}
+        rows={rows}
         id={(e) => e.name}
         lines={8}
         empty={
@@ -98,7 +122,7 @@ export function Events() {
             label: t("events.time"),
             kind: "head",
             nowrap: true,
-            cell: (e) => moment(e.issuedTime ?? e.receiveTime, zone, true),
+            cell: time,
           },
           {
             label: t("events.outcome"),
@@ -113,6 +137,17 @@ export function Events() {
           { label: t("reply.title"), cell: (e) => <Answer reply={e.reply} zone={zone} /> },
           { label: t("events.room"), cell: (e) => word("room", e.roomKind) },
           { label: t("events.deliveries"), kind: "figure", cell: (e) => e.deliveries },
+          may("events.write") &&
+            (rows ?? []).some(releasable) && {
+              label: t("action.title"),
+              kind: "actions",
+              cell: (e) =>
+                releasable(e) && (
+                  <Button small onClick={() => release(e)} aria-label={t("events.releaseWhich", { time: time(e) })}>
+                    {t("events.release")}
+                  </Button>
+                ),
+            },
         ]}
       />
     </div>
