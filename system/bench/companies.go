@@ -22,14 +22,14 @@ func (s *site) openCompanies(ctx context.Context, companies, people int) ([]load
 	if err != nil {
 		return nil, err
 	}
-	bots := make([]load.Bot, companies)
+	bots, tenants := make([]load.Bot, companies), make([]string, companies)
 	for i := range bots {
-		tenant, bot, err := s.openCompany(ctx, fmt.Sprintf("company%d", i), key)
-		if err != nil {
+		if tenants[i], bots[i], err = s.openCompany(ctx, fmt.Sprintf("company%d", i), key); err != nil {
 			return nil, fmt.Errorf("company %d: %w", i, err)
 		}
-		bots[i] = bot
-		if bots[i].Users, err = s.employ(ctx, tenant, bot.Domain, len(s.people)+i*(people+1), people+1); err != nil {
+	}
+	for i := range bots { // attendance hears of a company a moment later, so not at once
+		if bots[i].Users, err = s.employ(ctx, tenants[i], bots[i].Domain, len(s.people)+i*(people+1), people+1); err != nil {
 			return nil, fmt.Errorf("people of company %d: %w", i, err)
 		}
 	}

@@ -15,10 +15,11 @@ import (
 // turn claims one letter for the lane and sends it. A lane that has to wait, for
 // its budget or its next retry, waits without a hand.
 func (q *Queue) turn(ctx context.Context, lane Lane, hands *sync.WaitGroup) {
+	looked := q.turns.looks()
 	claim := q.claim(ctx, lane)
 	switch {
 	case claim.Letter != nil:
-		q.turns.called(lane)
+		q.turns.called(lane, claim.Last, looked)
 		defer q.turns.ended(lane)
 		q.finish(ctx, *claim.Letter)
 	case claim.Wait > 0:

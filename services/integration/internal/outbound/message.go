@@ -160,6 +160,7 @@ type Letter struct {
 // Claim is the answer to the question what to send next.
 type Claim struct {
 	Letter *Letter       // nil: nothing now
+	Last   bool          // nothing of the lane is left that has no call under way
 	Wait   time.Duration // until something may go; 0 with nothing to send
 	Ended  []Ended       // messages that ended without a call
 }

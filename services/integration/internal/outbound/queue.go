@@ -157,7 +157,7 @@ func (q *Queue) Run(ctx context.Context) error {
 
 // find takes up lanes that have something to send and are not known yet.
 func (q *Queue) find(ctx context.Context) {
-	due, err := q.Store.DueLanes(ctx, q.Now(), q.turns.lanes(), 4*maxLanes)
+	due, err := q.Store.DueLanes(ctx, q.Now(), q.turns.look(), 4*maxLanes)
 	if err != nil && ctx.Err() == nil {
 		q.Log.Warn("outbound queue cannot be read", zap.Error(err))
 	}

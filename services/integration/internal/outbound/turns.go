@@ -21,6 +21,7 @@ type turns struct {
 	known    map[Lane]*standing
 	claiming int
 	calls    int
+	looked   int // how often the database was asked for lanes
 }
 
 // standing is how a lane stands.
@@ -28,6 +29,9 @@ type standing struct {
 	calls int
 	// held: its next turn comes with the end of a call of its own.
 	held bool
+	// idle: nothing of it is left but what has a call under way, so its next turn
+	// comes when the database names it again.
+	idle bool
 }
 
 func newTurns() *turns {
@@ -41,23 +45,46 @@ func (t *turns) tell() {
 	}
 }
 
-// lanes are all that are known, in no order.
-func (t *turns) lanes() []Lane {
+// look begins a look for lanes: all that are known come to their turn without it, in
+// no order. A claim that began before it may have missed what it is about.
+func (t *turns) look() []Lane {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.looked++
 	out := make([]Lane, 0, len(t.known))
-	for lane := range t.known {
-		out = append(out, lane)
+	for lane, s := range t.known {
+		if !s.idle {
+			out = append(out, lane)
+		}
 	}
 	return out
 }
 
-// add takes up a lane behind those that are ready, unless it is known.
+// looks is how many looks have begun.
+func (t *turns) looks() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.looked
+}
+
+// add takes up a lane behind those that are ready, unless it comes to its turn anyway.
 func (t *turns) add(lane Lane) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.known[lane] == nil {
+	s := t.known[lane]
+	switch {
+	case s == nil:
 		t.known[lane] = &standing{}
+		t.ready = append(t.ready, lane)
+	case s.idle:
+		s.idle = false
+		t.goOn(lane, s)
+	}
+}
+
+// goOn makes a lane ready, or with the end of a call if it has no hand left.
+func (t *turns) goOn(lane Lane, s *standing) {
+	if s.held = s.calls == inFlight; !s.held {
 		t.ready = append(t.ready, lane)
 	}
 }
@@ -76,14 +103,16 @@ func (t *turns) next() (Lane, bool) {
 	return lane, true
 }
 
-// called ends a turn in which the lane got a letter: the call begins.
-func (t *turns) called(lane Lane) {
+// called ends a turn in which the lane got a letter: the call begins. Behind the last
+// one nothing is claimed, which would cost as much as a letter, unless a look began
+// after so many, since which something may have come.
+func (t *turns) called(lane Lane, last bool, looked int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := t.known[lane]
 	t.claiming, t.calls, s.calls = t.claiming-1, t.calls+1, s.calls+1
-	if s.held = s.calls == inFlight; !s.held {
-		t.ready = append(t.ready, lane)
+	if s.idle = last && t.looked == looked; !s.idle {
+		t.goOn(lane, s)
 	}
 	t.tell()
 }
@@ -94,9 +123,12 @@ func (t *turns) ended(lane Lane) {
 	defer t.mu.Unlock()
 	s := t.known[lane]
 	t.calls, s.calls = t.calls-1, s.calls-1
-	if s.held {
+	switch {
+	case s.held:
 		s.held = false
 		t.ready = append(t.ready, lane)
+	case s.idle && s.calls == 0:
+		delete(t.known, lane)
 	}
 	t.tell()
 }

@@ -56,7 +56,8 @@ func (s *Store) Claim(ctx context.Context, of outbound.Lane, perMinute int, now,
 			return err
 		}
 		out.Letter.Until = until
-		return l.lease(ctx, tx, out.Letter)
+		out.Last, err = l.lease(ctx, tx, out.Letter)
+		return err
 	}, of.Tenant)
 	if damaged := (*unreadable)(nil); errors.As(err, &damaged) {
 		return outbound.Claim{}, s.setAside(ctx, of, damaged.message, now)
@@ -326,14 +327,19 @@ update integration.outbound_message
  where tenant_id = $1 and id = any ($2::uuid[]) and finished_at is null and lease_until is null
 returning id::text, lease`
 
+// nothingLeft tells that every message of the lane that is not at its end has a call under way.
+const nothingLeft = `
+select not exists (select from integration.outbound_message o
+        where o.tenant_id = $1 and o.connection_id = $2 and o.state = 'QUEUED' and o.lease_until is null)`
+
 // lease marks the letter's messages, or holds the gate for a question, and spends the
-// call.
-func (l *lane) lease(ctx context.Context, tx pgx.Tx, letter *outbound.Letter) error {
+// call. It tells whether nothing is left behind the letter.
+func (l *lane) lease(ctx context.Context, tx pgx.Tx, letter *outbound.Letter) (last bool, err error) {
 	var batch pgx.Batch
 	if letter.Ask {
 		batch.Queue(holdGate, l.Tenant, l.Connection, letter.Until)
 		l.spend(&batch, letter)
-		return tx.SendBatch(ctx, &batch).Close()
+		return false, tx.SendBatch(ctx, &batch).Close()
 	}
 	ids, leases := make([]string, len(letter.Messages)), map[string]int64{}
 	for i, m := range letter.Messages {
@@ -345,17 +351,18 @@ func (l *lane) lease(ctx context.Context, tx pgx.Tx, letter *outbound.Letter) er
 		_, err := pgx.ForEachRow(rows, []any{&id, &lease}, func() error { leases[id] = lease; return nil })
 		return err
 	})
+	batch.Queue(nothingLeft, l.Tenant, l.Connection).QueryRow(func(row pgx.Row) error { return row.Scan(&last) })
 	l.spend(&batch, letter)
 	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
-		return err
+		return false, err
 	}
 	if len(leases) != len(ids) {
-		return fmt.Errorf("%d of %d messages were claimed", len(leases), len(ids))
+		return false, fmt.Errorf("%d of %d messages were claimed", len(leases), len(ids))
 	}
 	for i := range letter.Messages {
 		letter.Messages[i].Lease = leases[letter.Messages[i].ID]
 	}
-	return nil
+	return last, nil
 }
 
 // spend takes the call out of the budget, and of that of the domain.

@@ -304,3 +304,28 @@ func TestAWrongClockChangesNothing(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// A claim tells whether anything is left behind it, also what cannot go now: behind the last one nobody need look.
+func TestAClaimTellsTheLastOne(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	for i, user := range []string{"a", "b", "b"} {
+		f.accept(t, f.say(user, fmt.Sprint(i), outbound.Confirmation))
+		f.clock.pass(time.Millisecond)
+	}
+	for i, want := range []bool{false, false} {
+		claim, err := f.Claim(t.Context(), f.lane, 60000, f.clock.now(), f.clock.now().Add(20*time.Second))
+		if err != nil || claim.Letter == nil || claim.Last != want {
+			t.Fatalf("claim %d: %v, last %t", i, err, claim.Last)
+		}
+		f.settle(t, claim.Letter, outbound.Verdict{State: outbound.Sent})
+	}
+	claim, err := f.Claim(t.Context(), f.lane, 60000, f.clock.now(), f.clock.now().Add(20*time.Second))
+	if err != nil || claim.Letter == nil || !claim.Last {
+		t.Fatalf("the last one: %v, last %t", err, claim.Last)
+	}
+	f.accept(t, f.say("c", "c", outbound.Confirmation))
+	if next, err := f.Claim(t.Context(), f.lane, 60000, f.clock.now(), f.clock.now().Add(20*time.Second)); err != nil || next.Letter == nil || !next.Last {
+		t.Errorf("one call is under way and nothing else is left: %v, last %t", err, next.Last)
+	}
+}

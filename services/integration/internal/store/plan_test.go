@@ -105,6 +105,7 @@ func (f *fixture) pathReadsByIndex(t *testing.T) {
 	f.byIndex(t, own, "outbound_message_recipient", confirmationsFor, f.tenant, to, now, 64, outbound.Confirmation)
 	f.byIndex(t, own, "outbound_message_sent", othersSent, f.lane.Connection, now)
 	f.byIndex(t, own, "outbound_message_barred", barredSince, f.lane.Connection, to)
+	f.byIndex(t, own, "Index Cond: (connection_id", nothingLeft, f.tenant, f.lane.Connection)
 	f.byIndex(t, own, "outbound_message_pkey", leaseMessages, f.tenant, []string{id}, now)
 	f.byIndex(t, own, "outbound_message_pkey", settleMessage, f.tenant, id, 1, "SENT", "", nil, &now, 0, false, now, nil, nil, "ALONE")
 	f.byIndex(t, own, "outbound_message_event_key_key", traces, f.tenant, keys, now)
