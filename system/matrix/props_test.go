@@ -127,7 +127,7 @@ func quarantined(c *company, _ string) props {
 	_, _ = rand.Read(sum) // never fails
 	const put = `insert into gateway.inbox (tenant_id, id, connection_id, key, issued_at, issued_known, api_version, room_kind, body, deliveries,
 		received_at, last_received_at, outcome, reason, done_at)
-		values ($1, $2, $3, $4, 'epoch', false, 2, 'UNKNOWN', 'x', 1, now(), now(), 'QUARANTINED', 'NOT_UTF8', now())`
+		values ($1, $2, $3, $4, 'epoch', false, 2, 'UNKNOWN', 'x', 1, current_timestamp, now(), 'QUARANTINED', 'NOT_UTF8', now())`
 	if _, err := c.w.owner.Exec(c.w.t.Context(), put, c.tenant, event, newID(), sum); err != nil {
 		c.w.t.Fatal(err)
 	}

@@ -112,6 +112,32 @@ func TestGivingBackIsDoneOnce(t *testing.T) {
 	}
 }
 
+// erase erases all that is in quarantine.
+func (b *bench) erase(t *testing.T) {
+	t.Helper()
+	if _, err := b.owner.Exec(t.Context(), `set app.tenant = ''; set role `+Migrations().DutyRole(eraseDuty)+`; update gateway.inbox set body = null; reset role`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A body that is erased while its event is given back is told as one that was.
+func TestABodyIsErasedMeanwhile(t *testing.T) {
+	b := newBench(t, nil)
+	b.run(t)
+	d := said(t, tenantA, "taro", 1)
+	d.Quarantine = string(event.FutureTime)
+	b.put(t, d)
+	all, err := b.List(t.Context(), tenantA, Filter{Limit: 1})
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
+	r := releaseOf(all[0].ID)
+	r.Bots = func(string) []string { b.erase(t); return []string{"1"} }
+	if a, err := b.Release(t.Context(), r); !errors.Is(err, ErrErased) || a.Outcome != Quarantined {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
 // What cannot be judged by being given back is told so.
 func TestWhatCannotBeGivenBack(t *testing.T) {
 	b, row := poisoned(t)
@@ -121,9 +147,7 @@ func TestWhatCannotBeGivenBack(t *testing.T) {
 	if _, err := b.Release(t.Context(), Release{Tenant: tenantA, ID: row.ID}); postgres.Code(err) != "42501" {
 		t.Errorf("for nobody: %v", err)
 	}
-	if _, err := b.owner.Exec(t.Context(), `set app.tenant = ''; set role `+Migrations().DutyRole(eraseDuty)+`; update gateway.inbox set body = null; reset role`); err != nil {
-		t.Fatal(err)
-	}
+	b.erase(t)
 	b.release(t, ErrErased)
 
 	b = newBench(t, nil)
