@@ -58,7 +58,7 @@ func TestAnOldPrimaryIsRefused(t *testing.T) {
 			return err
 		}
 		defer db.Close()
-		return db.InTx(t.Context(), postgres.NoTenant(), func(ctx context.Context, tx pgx.Tx) error { return nil })
+		return db.InTx(t.Context(), postgres.NoTenant(), func(context.Context, pgx.Tx) error { return nil })
 	}
 	if err := write(); err != nil {
 		t.Fatal(err)
