@@ -37,14 +37,14 @@ func OutcomeUnknown(err error) bool {
 }
 
 // Unavailable tells that the database could not be reached, broke the connection,
-// was shutting down, had none free or is a standby so far: the same call may
+// was shutting down, had none free, is a standby so far or was left behind by a failover: the same call may
 // succeed later. It is true for an unknown outcome, too.
 func Unavailable(err error) bool {
 	code := Code(err)
 	switch {
 	case err == nil:
 		return false
-	case OutcomeUnknown(err), connectionClass(code), code == "53300", errors.Is(err, standby):
+	case OutcomeUnknown(err), connectionClass(code), code == "53300", errors.Is(err, standby), errors.As(err, new(older)):
 		return true
 	case code != "":
 		return false

@@ -33,7 +33,7 @@ select current_setting('server_version_num'),
        current_setting('synchronous_commit'),
        set_config('synchronous_commit',
                   case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end,
-                  false)`
+                  false),` + timelineQuery
 
 // profile is what the server says of itself.
 type profile struct {
@@ -41,22 +41,26 @@ type profile struct {
 }
 
 // checkProfile refuses, on every new connection, a server that could lose what
-// it acknowledges: too old, in recovery (a demoted primary), or with a safety
-// switch off. Being pgconn's ValidateConnect, it also moves on to the next host
+// it acknowledges: too old, in recovery (a demoted primary), in an older
+// timeline (a primary from before a failover), or with a safety switch off. Being pgconn's ValidateConnect, it also moves on to the next host
 // of a URL with several.
 func checkProfile(ctx context.Context, conn *pgconn.PgConn) error {
 	result := conn.ExecParams(ctx, profileQuery, nil, nil, nil, nil).Read()
 	if result.Err != nil {
 		return fmt.Errorf("read server profile: %w", result.Err)
 	}
-	if len(result.Rows) != 1 || len(result.Rows[0]) != 7 {
+	if len(result.Rows) != 1 || len(result.Rows[0]) != 9 {
 		return errors.New("read server profile: unexpected answer")
 	}
 	row := result.Rows[0]
-	return profile{
+	err := profile{
 		versionNumber: string(row[0]), version: string(row[1]), recovery: string(row[2]),
 		fsync: string(row[3]), fullPageWrites: string(row[4]), synchronousCommit: string(row[5]),
 	}.fit()
+	if err != nil {
+		return err
+	}
+	return met.pass(string(row[8]), string(row[7]))
 }
 
 // fit returns the first finding, or nil.

@@ -48,7 +48,7 @@ type Config struct {
 	ListenAddr  string                // "host:port" for gRPC
 	Log         *zap.Logger           // nil logs nothing
 	Registry    prometheus.Registerer // nil keeps the metrics to itself
-	Now         func() time.Time      // nil is the system clock
+	Now         func() time.Time      // of this machine, nil is the system clock; what is dated goes by the database's
 	MaxConns    int32                 // of the database pool; 0 is the platform's default
 	Leaving     <-chan struct{}       // closed when Run will end soon; nil: it is not told
 }
@@ -56,6 +56,7 @@ type Config struct {
 // Service is the built service; Run it once, or Close it.
 type Service struct {
 	db       *postgres.DB
+	clock    *postgres.Clock
 	server   *rpc.Server
 	sealer   *evidence.Sealer
 	purger   *purge.Purger
@@ -101,7 +102,10 @@ func (s *Service) build(ctx context.Context, cfg Config) (err error) {
 	if err != nil {
 		return err
 	}
-	facts := store.New(s.db, cfg.Now)
+	if s.clock, err = postgres.NewClock(ctx, s.db, cfg.Now); err != nil {
+		return err
+	}
+	facts := store.New(s.db, s.clock.Now).Bounded(cfg.Now)
 	if s.sealer, err = newSealer(cfg, facts); err != nil {
 		return err
 	}
@@ -163,6 +167,7 @@ func (s *Service) Ready(ctx context.Context) error {
 func (s *Service) Run(ctx context.Context) error {
 	defer s.db.Close()
 	group := run.Group{Log: s.log}
+	group.Add("clock", s.clock.Run)
 	group.Add("evidence", s.sealer.Run)
 	group.Add("purge", s.purger.Run)
 	group.Add("grpc", func(ctx context.Context) error { return s.server.Run(ctx, s.listener) })

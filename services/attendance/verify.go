@@ -45,7 +45,7 @@ func newSealer(cfg Config, facts *store.Store) (*evidence.Sealer, error) {
 		return nil, err
 	}
 	sealer := &evidence.Sealer{
-		Store: facts, Key: key, Signers: signers(cfg.DataDir), Journal: evidence.Journal{Path: Checkpoints(cfg.DataDir)}, Log: cfg.Log.Named("evidence"),
+		Store: facts, Key: key, Signers: signers(cfg.DataDir), Journal: evidence.Journal{Path: Checkpoints(cfg.DataDir)}, Now: facts.Now, Log: cfg.Log.Named("evidence"),
 	}
 	return sealer, sealer.Announce()
 }
@@ -106,6 +106,7 @@ func Verify(ctx context.Context, url config.Secret, dataDir string, set config.S
 	}
 	err = store.Inspect(ctx, url, func(ctx context.Context, read store.Evidence) error {
 		outside := evidence.Outside{Checkpoints: written, Signers: func() ([]Signature, error) { return Signers(dataDir) }, Open: open}
+		// By the clock of this machine: that of the database is in the hands of whoever is checked.
 		report, err = evidence.Verify(ctx, read, outside, time.Now())
 		return err
 	})

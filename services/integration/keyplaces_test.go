@@ -128,5 +128,5 @@ func (o *office) asBefore(ctx context.Context, t *testing.T) {
 	if _, err := o.admin.DiscardCredentials(ctx, &integrationv1.DiscardCredentialsRequest{Connection: o.conn}); err != nil {
 		t.Fatal(err)
 	}
-	o.alive(t, &armed{machine: o.machine})
+	o.alive(ctx, t, &armed{machine: o.machine})
 }

@@ -156,7 +156,7 @@ func (o *office) hurt(t *testing.T, e end, verb string) {
 	before := o.called(person)
 	answer := reply(o.tenant, o.conn, key(t), integrationv1.Credentials_V2, person, "出勤 09:00 を記録しました。")
 	victim := o.arm(t, o.path, e.armed(verb))
-	offer(t, victim.machine, answer)
+	offer(t.Context(), victim.machine, answer)
 	eventually(t, e.place+" is reached", func() bool { return victim.told(e.place, verb) })
 	got := e
 	o.count(t, `select count(*) from integration.outbound_message`, &got.kept)
@@ -166,7 +166,7 @@ func (o *office) hurt(t *testing.T, e end, verb string) {
 		defer func() { o.stop() }()
 		next = o.machine
 	}
-	eventually(t, "an answer", func() bool { return offer(t, next, answer) }) // the gateway repeats what it got none to
+	eventually(t, "an answer", func() bool { return offer(t.Context(), next, answer) }) // the gateway repeats what it got none to
 	eventually(t, "the end of the message", func() bool {
 		o.count(t, `select max(state), sum(ambiguous)::int from integration.outbound_message`, &got.state, &got.ambiguous)
 		return got.state != "QUEUED"
@@ -174,7 +174,7 @@ func (o *office) hurt(t *testing.T, e end, verb string) {
 	if verb == "hang" { // what it does when it goes on comes too late
 		eventually(t, "the end of the wait", func() bool { return victim.told(e.place, "over") })
 		o.stop()
-		o.alive(t, victim)
+		o.alive(t.Context(), t, victim)
 	}
 	o.count(t, `select count(*) from integration.account_link_change where employee_id = '`+employee+`' and verb = 'GONE'`, &got.flagged)
 	after := o.called(person)
@@ -204,20 +204,19 @@ func (e end) unlike(want end, verb string) string {
 }
 
 // offer tells whether a service took an answer; its own answer may die with it.
-func offer(t *testing.T, to integrationv1.IntegrationServiceClient, answer *integrationv1.Reply) bool {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+func offer(ctx context.Context, to integrationv1.IntegrationServiceClient, answer *integrationv1.Reply) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	_, err := to.SendReplies(ctx, &integrationv1.SendRepliesRequest{Replies: []*integrationv1.Reply{answer}}, grpc.WaitForReady(true))
 	return err == nil
 }
 
 // alive has a service send one more answer.
-func (o *office) alive(t *testing.T, a *armed) {
+func (o *office) alive(ctx context.Context, t *testing.T, a *armed) {
 	t.Helper()
 	person := o.user(t, uuid.NewString()+"@example").ID
 	answer := reply(o.tenant, o.conn, key(t), integrationv1.Credentials_V2, person, "退勤 18:00 を記録しました。")
-	eventually(t, "an answer", func() bool { return offer(t, a.machine, answer) })
+	eventually(t, "an answer", func() bool { return offer(ctx, a.machine, answer) })
 	eventually(t, "one more message", func() bool { return len(o.shown(t, person, o.bot)) == 1 })
 }
 

@@ -32,7 +32,8 @@ type cluster struct {
 	server *embedded.Server
 	wire   string // directory of the socket that stays
 
-	late   atomic.Int64 // for how long the way of every byte takes, each way; nanoseconds
+	asked  atomic.Pointer[func()] // is called after each piece of what a door says; nil: nothing is
+	late   atomic.Int64           // for how long the way of every byte takes, each way; nanoseconds
 	mu     sync.Mutex
 	socket string // of the server that runs; empty: nobody answers
 	conns  map[net.Conn]bool
@@ -95,12 +96,13 @@ func (c *cluster) forward(client net.Conn) {
 	if err != nil {
 		return
 	}
-	go func() { c.carry(server, client); _ = server.Close() }()
-	c.carry(client, server)
+	go func() { c.carry(server, client, true); _ = server.Close() }()
+	c.carry(client, server, false)
 }
 
-// carry brings what one side says to the other, late as long as the way is.
-func (c *cluster) carry(to io.Writer, from io.Reader) {
+// carry brings what one side says to the other, late as long as the way is; a door asks
+// and the server answers.
+func (c *cluster) carry(to io.Writer, from io.Reader, ask bool) {
 	type piece struct {
 		said time.Time
 		what []byte
@@ -113,6 +115,9 @@ func (c *cluster) carry(to io.Writer, from io.Reader) {
 			if _, err := to.Write(p.what); err != nil {
 				for range way { // whoever speaks is told by the closed connection
 				}
+			}
+			if asked := c.asked.Load(); asked != nil && ask {
+				(*asked)()
 			}
 		}
 	}()

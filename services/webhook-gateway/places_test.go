@@ -179,9 +179,7 @@ func (s *spooling) posted(t *testing.T, to *child, p place, status int) {
 // judged waits until every event is judged, and then each must be there once.
 func (s *spooling) judged(t *testing.T) {
 	t.Helper()
-	inTime(t, func() bool {
-		return s.number(`select count(*) from gateway.inbox where outcome = 'RECORDED'`) >= s.sent
-	})
+	inTime(t, s.recorded)
 	if n := s.number(`select count(*) from gateway.inbox`); n != s.sent {
 		t.Errorf("%d events of %d", n, s.sent)
 	}

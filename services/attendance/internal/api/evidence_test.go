@@ -25,7 +25,7 @@ func (f *fixture) sealing(t *testing.T) (sealer *evidence.Sealer, sound func()) 
 	}
 	sealer = &evidence.Sealer{
 		Store: store.New(f.db, time.Now), Key: key, Signers: evidence.Signers{Path: filepath.Join(dir, "signers.jsonl")},
-		Journal: evidence.Journal{Path: filepath.Join(dir, "checkpoints.jsonl")}, Log: zap.NewNop(), Every: time.Nanosecond,
+		Journal: evidence.Journal{Path: filepath.Join(dir, "checkpoints.jsonl")}, Now: time.Now, Log: zap.NewNop(), Every: time.Nanosecond,
 	}
 	return sealer, func() {
 		t.Helper()

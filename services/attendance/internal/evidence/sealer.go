@@ -51,6 +51,7 @@ type Sealer struct {
 	Key     Signer
 	Signers Signers
 	Journal Journal
+	Now     func() time.Time // dates announcements
 	Log     *zap.Logger
 	Every   time.Duration // between two checkpoints of a company; 0 is 30 seconds
 }
@@ -111,7 +112,7 @@ func (s *Sealer) sign(c Checkpoint) (Checkpoint, error) {
 
 // Announce makes known that the sealer's key signs. The last key's loss is told once.
 func (s *Sealer) Announce() error {
-	again, err := s.Signers.Announce(s.Key, time.Now())
+	again, err := s.Signers.Announce(s.Key, s.Now())
 	if again && err == nil {
 		s.Log.Warn("checkpoints are signed by another key from now on", zap.String("key", s.Key.ID()))
 	}

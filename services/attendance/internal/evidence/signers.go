@@ -18,7 +18,7 @@ type Signers struct{ Path string }
 // Signature is a key whose signatures count.
 type Signature struct {
 	signing.Public
-	Since time.Time // when it was announced, by the process's clock; zero for a key that was not
+	Since time.Time // when it was announced, by the database's clock; zero for a key that was not
 }
 
 type signerLine struct {

@@ -68,7 +68,7 @@ func (a *archive) record(t *testing.T, at time.Time) {
 		}
 	}
 	sealer := &evidence.Sealer{Store: s, Key: a.key, Signers: evidence.Signers{Path: filepath.Join(a.dir, "signers.jsonl")},
-		Journal: evidence.Journal{Path: filepath.Join(a.dir, "checkpoints.jsonl")}, Log: zap.NewNop(), Every: time.Nanosecond}
+		Journal: evidence.Journal{Path: filepath.Join(a.dir, "checkpoints.jsonl")}, Now: time.Now, Log: zap.NewNop(), Every: time.Nanosecond}
 	if err := sealer.Round(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func (s *Store) Bound(ctx context.Context) (until time.Time, err error) {
 
 // UpTo is the clock of the process, but no later than the bound.
 func (s *Store) UpTo(bound time.Time) time.Time {
-	if now := s.now(); now.Before(bound) {
+	if now := s.own(); now.Before(bound) {
 		return now
 	}
 	return bound.UTC().Truncate(time.Millisecond)

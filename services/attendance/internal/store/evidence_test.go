@@ -69,7 +69,7 @@ func inOneMonth(t *testing.T) {
 }
 
 func (c *court) sealer(s evidence.Store) *evidence.Sealer {
-	return &evidence.Sealer{Store: s, Key: c.key, Signers: c.signers, Journal: c.journal, Log: zap.NewNop(), Every: time.Nanosecond}
+	return &evidence.Sealer{Store: s, Key: c.key, Signers: c.signers, Journal: c.journal, Now: time.Now, Log: zap.NewNop(), Every: time.Nanosecond}
 }
 
 func (c *court) round(t *testing.T) {

@@ -38,12 +38,26 @@ func Sealed() []postgres.SealedColumn {
 type Store struct {
 	db    *postgres.DB
 	now   func() time.Time
+	own   func() time.Time // bounds what is removed
 	zones zones
 }
 
 // New makes a store on an open database; now is the clock of "recorded at" and of history.
 func New(db *postgres.DB, now func() time.Time) *Store {
-	return &Store{db: db, now: func() time.Time { return now().UTC().Truncate(time.Millisecond) }}
+	s := &Store{db: db, now: inMilliseconds(now)}
+	s.own = s.now
+	return s
+}
+
+func inMilliseconds(now func() time.Time) func() time.Time {
+	return func() time.Time { return now().UTC().Truncate(time.Millisecond) }
+}
+
+// Bounded makes the store remove nothing that is not over by another clock, too: that of the machine, where the store's
+// is the database's.
+func (s *Store) Bounded(own func() time.Time) *Store {
+	s.own = inMilliseconds(own)
+	return s
 }
 
 // Now is the store's clock, in milliseconds.
