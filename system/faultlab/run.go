@@ -89,7 +89,7 @@ func Run(ctx context.Context, cfg Config) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	own, err := r.verify(ctx)
+	own, err := verify(ctx, config.Secret(r.on.Database()), filepath.Join(r.Dir, "data"))
 	if err != nil {
 		return Report{}, err
 	}

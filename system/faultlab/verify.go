@@ -3,7 +3,6 @@ package faultlab
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
 	"github.com/dakoku/dakoku/platform/config"
 	"github.com/dakoku/dakoku/services/attendance"
@@ -16,10 +15,9 @@ import (
 // was sealed and the chains hold (I9, I10), whether both ends of the way tell the same of
 // each event (I1), and whether each punch is of whom the links then named. That nothing was
 // sealed is a finding, too.
-func (r *run) verify(ctx context.Context) (checker.Check, error) {
+func verify(ctx context.Context, url config.Secret, dataDir string) (checker.Check, error) {
 	c := checker.Check{Name: "verify"}
-	url := config.Secret(r.on.Database())
-	records, err := attendance.Verify(ctx, url, filepath.Join(r.Dir, "data"), "")
+	records, err := attendance.Verify(ctx, url, dataDir, "")
 	if err != nil {
 		return c, fmt.Errorf("verify the records: %w", err)
 	}
@@ -50,6 +48,5 @@ func (r *run) verify(ctx context.Context) (checker.Check, error) {
 		_, en := f.Problem.Text()
 		c.Find(fmt.Sprintf("%s %s: %s", f.Table, f.Row, en))
 	}
-	r.say("%d records are sealed, and %d events compared", sealed, events.Events)
 	return c, nil
 }

@@ -11,9 +11,10 @@ import (
 )
 
 // withdraw takes the second URL of each line that leaves away once a third of the events is
-// sent, however often the admin door is killed meanwhile. A second later events begin to
-// go there: doors may still take them for some seconds, or longer while the database is
-// away, but nothing that was received after a URL was withdrawn becomes a punch (I16).
+// sent, however often the admin door is killed meanwhile. A moment later, for clocks are not
+// the same to the millisecond, events begin to go there: doors may still take them for some
+// seconds, or longer while the database is away, but nothing that was received after a URL
+// was withdrawn becomes a punch (I16).
 func (r *run) withdraw(ctx context.Context) {
 	for r.sender.Sent.Load() < int64(r.Tier.Events)/3 {
 		if !pause(ctx, 200*time.Millisecond) {
@@ -25,7 +26,7 @@ func (r *run) withdraw(ctx context.Context) {
 			return
 		}
 	}
-	if pause(ctx, time.Second) {
+	if pause(ctx, 100*time.Millisecond) {
 		r.withdrawn.Store(true)
 	}
 }
