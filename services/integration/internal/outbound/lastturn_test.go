@@ -28,6 +28,13 @@ func (d *dripping) put(lane Lane) {
 	d.waiting[lane]++
 }
 
+// waits is how many of the lane's messages wait.
+func (d *dripping) waits(lane Lane) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.waiting[lane]
+}
+
 func (d *dripping) DueLanes(_ context.Context, _ time.Time, known []Lane, _ int) (out []Lane, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -60,8 +67,7 @@ func (d *dripping) Settle(context.Context, Letter, Verdict, time.Time) (bool, er
 }
 
 func drips(lanes int) *dripping {
-	d := &dripping{companies: someCompanies(lanes, 0), waiting: map[Lane]int{}, claimed: map[Lane]time.Time{}, took: 100 * time.Millisecond}
-	return d
+	return &dripping{companies: someCompanies(lanes, 0), waiting: map[Lane]int{}, claimed: map[Lane]time.Time{}, took: 100 * time.Millisecond}
 }
 
 // running sends while what is given puts messages in, and waits until all is sent.
@@ -145,8 +151,8 @@ func TestALaneNamedAgainHasItsHands(t *testing.T) {
 				d.put(lane)
 				tell()
 				time.Sleep(10 * time.Millisecond)
-				if left := max(i+1-inFlight, 0); d.waiting[lane] != left {
-					t.Errorf("message %d: %d wait, want %d", i+1, d.waiting[lane], left)
+				if want := max(i+1-inFlight, 0); d.waits(lane) != want {
+					t.Errorf("message %d: %d wait, want %d", i+1, d.waits(lane), want)
 				}
 			}
 		})
