@@ -45,13 +45,9 @@ func (audit) ListAuditTrail(context.Context, *integrationv1.ListAuditTrailReques
 	return &integrationv1.ListAuditTrailResponse{}, nil
 }
 
-// eventsAudit is empty.
+// eventsAudit is that of a public door of the version before, which has none: nothing is missing for that.
 type eventsAudit struct {
 	gatewayv1.UnimplementedGatewayAuditServiceServer
-}
-
-func (eventsAudit) ListAuditTrail(context.Context, *gatewayv1.ListAuditTrailRequest) (*gatewayv1.ListAuditTrailResponse, error) {
-	return &gatewayv1.ListAuditTrailResponse{}, nil
 }
 
 // The audit is one list of all contexts with who, what, before and after, and from where; without one of them there is
@@ -96,17 +92,5 @@ func TestTheAuditOverREST(t *testing.T) {
 	a := d.do(http.MethodGet, "/v1/auditEvents", "", "Cookie", admin)
 	if a.status != http.StatusServiceUnavailable || a.reason() != "AUDIT_UNAVAILABLE" || a.detail("ErrorInfo")["metadata"].(map[string]any)["context"] != "attendance" {
 		t.Errorf("without attendance: %d %s", a.status, a.raw)
-	}
-}
-
-// In the public door's context nobody can change anything, so it has no audit: whoever adds such a method adds one.
-func TestThePublicDoorsContextIsOnlyRead(t *testing.T) {
-	services := gatewayv1.File_dakoku_gateway_v1_event_admin_service_proto.Services()
-	for i := range services.Len() {
-		for j := range services.Get(i).Methods().Len() {
-			if name := string(services.Get(i).Methods().Get(j).Name()); !strings.HasPrefix(name, "List") && !strings.HasPrefix(name, "Get") {
-				t.Errorf("%s changes something and is not in the audit", name)
-			}
-		}
 	}
 }

@@ -100,7 +100,7 @@ func (b *Inbox) Release(ctx context.Context, r Release) (Accepted, error) {
 
 // revive writes a row that waits again, and tells whether it was still in quarantine.
 func (b *Inbox) revive(ctx context.Context, r Release, args pgx.NamedArgs) (done bool, err error) {
-	err = b.DB.InTx(ctx, postgres.Tenants(r.Tenant), func(ctx context.Context, tx pgx.Tx) error {
+	err = b.Lists.InTx(ctx, postgres.Tenants(r.Tenant), func(ctx context.Context, tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `select set_config('app.audit', $1, true)`, r.Origin); err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ func (b *Inbox) revive(ctx context.Context, r Release, args pgx.NamedArgs) (done
 
 func (b *Inbox) keptEvent(ctx context.Context, r Release) (found kept, err error) {
 	args := pgx.NamedArgs{"tenant": r.Tenant, "id": r.ID}
-	err = b.DB.InTx(ctx, postgres.Tenants(r.Tenant), func(ctx context.Context, tx pgx.Tx) error {
+	err = b.Lists.InTx(ctx, postgres.Tenants(r.Tenant), func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, one, args)
 		if err != nil {
 			return err
@@ -189,7 +189,7 @@ var trail = audit.Trail{Schema: "gateway"}
 
 // AuditTrail lists who gave back which events of an organization, newest first.
 func (b *Inbox) AuditTrail(ctx context.Context, tenant string, q audit.Query) (list []audit.Entry, err error) {
-	err = b.DB.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
+	err = b.Lists.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
 		list, err = trail.List(ctx, tx, tenant, q)
 		return err
 	})
