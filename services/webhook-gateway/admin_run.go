@@ -107,7 +107,7 @@ func (a *Admin) Run(ctx context.Context) error {
 // serve answers HTTP to as many connections as the door has room for. The server's
 // own words would be about addresses, so nobody hears them.
 func (a *Admin) serve(ctx context.Context) error {
-	return door.Door{Handler: a.edge, Log: zap.NewNop(), Leaving: a.cfg.Leaving, Most: min(connsAtOnce, door.Room())}.Serve(ctx, a.lis)
+	return door.Door{Handler: a.edge, Log: zap.NewNop(), Leaving: a.cfg.Leaving, Most: min(connsAtOnce, door.Room(4))}.Serve(ctx, a.lis)
 }
 
 // sweep removes what can decide nothing any more, once an hour.

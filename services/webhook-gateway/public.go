@@ -251,7 +251,7 @@ func (p *Public) Run(ctx context.Context) error {
 	group.Add("events", func(ctx context.Context) error { return p.server.Run(ctx, p.cfg.Listener) })
 	group.Add("endpoints", p.watch.Run)
 	group.Add("door", func(ctx context.Context) error {
-		return door.Door{Handler: p.handler, Log: p.cfg.Log, Leaving: p.cfg.Leaving, Most: door.Room()}.Serve(ctx, p.cfg.PublicListener)
+		return door.Door{Handler: p.handler, Log: p.cfg.Log, Leaving: p.cfg.Leaving, Most: door.Room(2)}.Serve(ctx, p.cfg.PublicListener)
 	})
 	return group.Run(ctx)
 }

@@ -97,6 +97,12 @@ func (v *visitor) ask(t *testing.T) *http.Response {
 		t.Error(err)
 		return &http.Response{}
 	}
+	return v.hear(t, request)
+}
+
+// hear reads the answer to a request; without one it is an empty answer.
+func (v *visitor) hear(t *testing.T, request *http.Request) *http.Response {
+	t.Helper()
 	answer, err := http.ReadResponse(v.read, request)
 	if err != nil {
 		t.Error(err)

@@ -3,6 +3,7 @@ package door
 import (
 	"container/list"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -19,28 +20,29 @@ const most = 4096
 // saidEvery is how often a door without room says so.
 const saidEvery = time.Minute
 
-// Room is how many connections fit into a program that may have so many files open: three
-// quarters of them, since the database, the peers and the spool need some too, and 4,096
-// at most.
-func Room() int {
+// Room is how many connections a door has that may take one in so many of the files that
+// its program may open, and 4,096 at most. The other door of the program, the database,
+// the peers and the spool need some too.
+func Room(oneIn uint64) int {
 	var files syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil || files.Cur/4*3 > most {
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil || files.Cur/oneIn > most {
 		return most
 	}
-	return int(files.Cur / 4 * 3)
+	return int(files.Cur / oneIn)
 }
 
 // guests are the connections of a door, so many at once. A new one that finds no room
-// takes the place of one that waits: whoever has never asked anything goes before those
-// that have, and the oldest first. So connections that only cost room cannot keep others
-// out, as they could if new ones had to wait. What is being answered stays.
+// takes the place of one that waits, of those that wait the oldest. So connections that
+// only cost room cannot keep others out, as they could if new ones had to wait. Those that
+// never sent a whole request keep a quarter of the room at most from those that did, and
+// these no part of it from new ones. What is being answered stays.
 type guests struct {
 	most int
 	log  *zap.Logger
 
 	mu              sync.Mutex
 	all             map[net.Conn]*guest
-	strangers, idle list.List // who never asked, who has; the longest wait first
+	strangers, idle list.List // who never sent a whole request, who has; the longest wait first
 	sent            int       // away since it was said last
 	said            time.Time
 }
@@ -62,20 +64,46 @@ func (g *guests) seat(server *http.Server) {
 		return context.WithValue(ctx, guestKey{}, g.come(conn))
 	}
 	server.ConnState = func(conn net.Conn, state http.ConnState) {
-		if state == http.StateClosed || state == http.StateHijacked {
+		if state == http.StateIdle {
+			g.rest(conn)
+		} else if state == http.StateClosed || state == http.StateHijacked {
 			g.leave(conn)
 		}
 	}
 	server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if one, ok := r.Context().Value(guestKey{}).(*guest); ok {
-			g.move(one, nil)
-			defer g.move(one, &g.idle)
+			r.Body = g.whole(one, r.Body)
 		}
 		handler.ServeHTTP(w, r)
 	})
 }
 
-// come takes a connection in. One that finds everybody being answered is sent away.
+// whole begins the answer to a connection when the end of its request has been read: to
+// send a body slowly, or never, is no other way to keep a place.
+func (g *guests) whole(one *guest, body io.ReadCloser) io.ReadCloser {
+	begin := func() { g.move(one, nil) }
+	if body == http.NoBody {
+		begin()
+		return body
+	}
+	return &request{ReadCloser: body, ended: sync.OnceFunc(begin)}
+}
+
+// request is a body that tells its end.
+type request struct {
+	io.ReadCloser
+	ended func()
+}
+
+func (r *request) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	if err == io.EOF {
+		r.ended()
+	}
+	return n, err
+}
+
+// come takes a connection in. One that finds everybody being answered is sent away itself.
 func (g *guests) come(conn net.Conn) *guest {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -88,8 +116,13 @@ func (g *guests) come(conn net.Conn) *guest {
 	return one
 }
 
+// longest is who has to go.
 func (g *guests) longest() *guest {
-	for _, waiting := range []*list.List{&g.strangers, &g.idle} {
+	first, second := &g.idle, &g.strangers
+	if g.strangers.Len() > g.most/4 {
+		first, second = second, first
+	}
+	for _, waiting := range []*list.List{first, second} {
 		if first := waiting.Front(); first != nil {
 			if one, ok := first.Value.(*guest); ok {
 				return one
@@ -123,7 +156,17 @@ func (g *guests) leave(conn net.Conn) {
 	}
 }
 
-// move says that a connection is being answered, or waits again.
+// rest says that the answer to a connection is on its way. When the handler returns it
+// need not be.
+func (g *guests) rest(conn net.Conn) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if one := g.all[conn]; one != nil {
+		g.put(one, &g.idle)
+	}
+}
+
+// move says that a connection is being answered, or among whom it waits.
 func (g *guests) move(one *guest, among *list.List) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
