@@ -64,10 +64,12 @@ func (g *guests) seat(server *http.Server) {
 		return context.WithValue(ctx, guestKey{}, g.come(conn))
 	}
 	server.ConnState = func(conn net.Conn, state http.ConnState) {
-		if state == http.StateIdle {
+		switch state {
+		case http.StateIdle:
 			g.rest(conn)
-		} else if state == http.StateClosed || state == http.StateHijacked {
+		case http.StateClosed, http.StateHijacked:
 			g.leave(conn)
+		case http.StateNew, http.StateActive: // what a connection has sent is told by its request
 		}
 	}
 	server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
