@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/dakoku/dakoku/platform/postgres/pgtest"
 	"github.com/dakoku/dakoku/platform/signing"
 	"github.com/dakoku/dakoku/services/attendance"
@@ -17,8 +19,8 @@ func TestTheProductIsAsked(t *testing.T) {
 	database := pgtest.New(t, gateway.InboxMigrations(), attendance.Migrations(), integration.Migrations())
 	const judged = `insert into gateway.inbox (tenant_id, id, connection_id, key, issued_at, issued_known, api_version, room_kind, body, deliveries,
 		received_at, last_received_at, outcome, reason, punch_id, done_at, due_at)
-		values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), sha256('k'), now(), true, 2, 'DIRECT', null, 1, now(), clock_timestamp(), 'REFUSED', 'UNLINKED', '', now(), null)`
-	if _, err := database.Owner(t).Exec(t.Context(), judged); err != nil {
+		values ($1, $2, $3, sha256('k'), now(), true, 2, 'DIRECT', null, 1, now(), clock_timestamp(), 'REFUSED', 'UNLINKED', '', now(), null)`
+	if _, err := database.Owner(t).Exec(t.Context(), judged, uuid.NewString(), uuid.NewString(), uuid.NewString()); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()

@@ -71,7 +71,7 @@ var doors = []Control{
 var journeys = []Control{
 	{Name: "the poller goes by a cursor", G32: "id > last poller", Service: "gateway", Weather: "kill", Checks: []string{"unjudged"}, Patches: []Patch{
 		{lease, "     where coalesce(first.free, true) and ", "     where d.id > @cursor::text::uuid and coalesce(first.free, true) and "},
-		{lease, "args := pgx.NamedArgs{\"limit\"", "args := pgx.NamedArgs{\"cursor\": cursor, \"limit\""},
+		{lease, "\"limit\": limit, \"lease\": lease,", "\"cursor\": cursor, \"limit\": limit, \"lease\": lease,"},
 		{lease, "const shutWait = 2 * time.Second\n", "const shutWait = 2 * time.Second\n\nvar cursor = uuid.Must(uuid.NewV7()).String()\n"}}},
 	{Name: "punches go to whoever came first", Service: "gateway", Checks: []string{"wrong_person"}, Patches: []Patch{
 		{door + "journey/trip.go", "	\"fmt\"\n", "	\"fmt\"\n	\"sync\"\n"},
