@@ -112,7 +112,7 @@ rotations-full: $(CONSOLE) ## Replace tokens, bot secrets and master keys in ful
 failpoints-full: ## End, fail and stop every program at each of its places, ten times (two hours, mostly waiting)
 	@status=0; export DAKOKU_TEST_FULL=1; \
 	for m in webhook-gateway integration attendance; do \
-	  go test -C services/$$m -count=1 -timeout 3h -parallel 3 -run 'HurtAtEveryPlace$$' . || status=1; done; exit $$status
+	  go test -C services/$$m -count=1 -timeout 3h -parallel 3 -run 'HurtAtEveryPlace$$|^TestKilledAfterEachMessage$$' . || status=1; done; exit $$status
 
 .PHONY: fuzz-full
 fuzz-full: ## Run each fuzz target for ten minutes
