@@ -40,7 +40,7 @@ var storing = []Control{
 		{door + "intake/drain.go", "	deliveries, bad := i.unpack(b)\n", "	deliveries, bad := i.unpack(b)\n	i.Spool.Release(b, bad)\n"},
 		{door + "intake/drain.go", "	i.Spool.Release(b, bad || refused)\n", "	_ = refused\n"}}},
 	{Name: "received is when the spool was emptied", Service: "gateway", Weather: "lock", Checks: []string{"wrong_time"}, Patches: []Patch{
-		{door + "intake/record.go", "Token: r.Token, Received: r.Received,", "Token: r.Token, Received: time.Now(),"}}},
+		{door + "intake/record.go", "d.Received = r.dated(d.Event.Issued, clock, life)", "d.Received = time.Now()"}}},
 }
 
 // keys are defects of what makes two deliveries the same event.
