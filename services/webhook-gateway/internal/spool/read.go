@@ -25,8 +25,8 @@ func (s *Spool) Next(limit int) (Batch, error) {
 		switch {
 		case err == nil && batch.count > 0:
 			return batch, nil
-		case err == nil, errors.Is(err, errDamaged):
-			s.giveUp(first, err)
+		case err == nil:
+			s.giveUp(first)
 		case errors.Is(err, seal.ErrAway) || !s.postpone(first, err):
 			return Batch{}, err
 		}
@@ -44,10 +44,10 @@ func (s *Spool) first() (g *segment, size int64) {
 }
 
 // giveUp puts a segment aside in which there are no records where some should be.
-func (s *Spool) giveUp(g *segment, err error) {
+func (s *Spool) giveUp(g *segment) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.Log.Error("records of a spool segment are damaged; the file is kept", zap.String("file", g.path), zap.Int("records", g.left), zap.Error(err))
+	s.Log.Error("records of a spool segment are damaged; the file is kept", zap.String("file", g.path), zap.Int("records", g.left))
 	g.kept = true
 	s.released(g, g.size, g.left)
 }
