@@ -97,3 +97,21 @@ func spoil(t *testing.T, path string, from, to int64) {
 		t.Fatal(err)
 	}
 }
+
+// A record that is appended while a spoiled file is read is not given up with it.
+func TestWhatIsAppendedMeanwhileIsGivenOut(t *testing.T) {
+	b := newBench(t)
+	s, _ := b.open(t)
+	fill(t, s, "spoiled")
+	g, size, left := s.first()
+	spoil(t, g.path, g.read, g.size)
+	batch, err := g.batch(s.Keys, 9, size)
+	if err != nil || batch.count != 0 {
+		t.Fatal(batch, err)
+	}
+	fill(t, s, "meanwhile")
+	s.giveUp(g, size, left)
+	if got := drain(t, s, 9); !slices.Equal(got, []string{"meanwhile"}) || s.Kept() != 1 || s.waits() != 0 {
+		t.Errorf("%q, %d files kept, %d records wait", got, s.Kept(), s.waits())
+	}
+}
