@@ -45,7 +45,7 @@ type Config struct {
 	Log *zap.Logger
 
 	create func(path string) (file, error) // of segments; tests replace it
-	sync   func(dir string) error          // of directories; tests watch it
+	sync   func(dir string) error          // of directories; tests watch it, and make it fail
 }
 
 // Batch is some records in their order.

@@ -14,7 +14,10 @@ import (
 // the ciphertext: AES-256-GCM with the segment's own key. The number is the
 // nonce, so records cannot change places; a key never sees a number twice, because
 // a segment that was left or that a write failed in is never continued.
-const headSize, tagSize = 12, 16
+const (
+	headSize, tagSize = 12, 16
+	maxFrame          = headSize + maxRecord + tagSize
+)
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 

@@ -17,7 +17,7 @@ import (
 // is away, or the disk under what is being written: try again later.
 func (s *Spool) Next(limit int) (Batch, error) {
 	for {
-		first, size := s.first()
+		first, size, left := s.first()
 		if first == nil {
 			return Batch{}, nil
 		}
@@ -25,31 +25,33 @@ func (s *Spool) Next(limit int) (Batch, error) {
 		switch {
 		case err == nil && batch.count > 0:
 			return batch, nil
-		case err == nil, errors.Is(err, errDamaged):
-			s.giveUp(first, err)
+		case err == nil:
+			s.giveUp(first, size, left)
 		case errors.Is(err, seal.ErrAway) || !s.postpone(first, err):
 			return Batch{}, err
 		}
 	}
 }
 
-// first is the oldest segment with records, and how much of it is on the disk.
-func (s *Spool) first() (g *segment, size int64) {
+// first is the oldest segment with records, how much of it is on the disk, and how
+// many records of that are left.
+func (s *Spool) first() (g *segment, size int64, left int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.segments) == 0 || s.segments[0].left == 0 {
-		return nil, 0
+		return nil, 0, 0
 	}
-	return s.segments[0], s.segments[0].size
+	return s.segments[0], s.segments[0].size, s.segments[0].left
 }
 
-// giveUp puts a segment aside in which there are no records where some should be.
-func (s *Spool) giveUp(g *segment, err error) {
+// giveUp puts a segment aside that had left records up to size and has none there.
+// What was appended since it was looked at is behind that, and is given out.
+func (s *Spool) giveUp(g *segment, size int64, left int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.Log.Error("records of a spool segment are damaged; the file is kept", zap.String("file", g.path), zap.Int("records", g.left), zap.Error(err))
+	s.Log.Error("records of a spool segment are damaged; the file is kept", zap.String("file", g.path), zap.Int("records", left))
 	g.kept = true
-	s.released(g, g.size, g.left)
+	s.released(g, size, left)
 }
 
 // postpone takes a segment that cannot be read out of the way of the others. It

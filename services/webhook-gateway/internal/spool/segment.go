@@ -143,43 +143,48 @@ func (s *segment) open(keys *seal.Keyring) error {
 }
 
 // batch reads at most limit records from the first one that is not released; size
-// is up to where they are on the disk.
+// is up to where they are on the disk. None means that there are none up to there:
+// where a window has no record, it goes on with what may begin in it and end behind.
 func (s *segment) batch(keys *seal.Keyring, limit int, size int64) (Batch, error) {
 	out := Batch{from: s, until: s.read}
 	if err := s.open(keys); err != nil {
 		return out, err
 	}
-	data, err := s.window(size)
-	if err != nil {
-		return out, err
+	for at := s.read; at < size && out.count == 0; at += window - maxFrame {
+		data, err := s.window(at, size)
+		if err != nil {
+			return out, err
+		}
+		s.collect(&out, data, at, limit)
 	}
+	return out, nil
+}
+
+// collect adds the records in data, which lies at an offset in the file.
+func (s *segment) collect(out *Batch, data []byte, at int64, limit int) {
 	for off := 0; out.count < limit; {
 		f, ok := nextFrame(data, off)
-		if !ok && out.count == 0 && s.read+int64(len(data)) < size {
-			return out, errDamaged // a whole window without a record
-		}
 		if !ok {
-			break
+			return
 		}
 		record, err := f.open(s.with, s.id)
 		if err == nil {
 			out.Records = append(out.Records, record)
 		}
-		out.damaged = out.damaged || err != nil || f.from != off
-		off, out.until = f.to, s.read+int64(f.to)
+		out.damaged = out.damaged || err != nil || at+int64(f.from) != out.until
+		off, out.until = f.to, at+int64(f.to)
 		out.count++
 	}
-	return out, nil
 }
 
-func (s *segment) window(size int64) ([]byte, error) {
+func (s *segment) window(at, size int64) ([]byte, error) {
 	f, err := os.Open(s.path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	data := make([]byte, min(window, size-s.read))
-	if _, err := f.ReadAt(data, s.read); err != nil && !errors.Is(err, io.EOF) {
+	data := make([]byte, min(window, size-at))
+	if _, err := f.ReadAt(data, at); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	return data, nil

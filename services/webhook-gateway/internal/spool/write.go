@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"go.uber.org/zap"
@@ -201,13 +199,23 @@ func (s *Spool) begin() error {
 }
 
 // anchor makes the names of the directories above a segment last: this process or
-// one before it may just have made them. Above the spool some are not ours to open.
+// one before it may just have made them. What is above the spool is not ours, and
+// may be a file system that syncs no directory: it keeps no record from being
+// taken, and is said once.
 func (s *Spool) anchor() error {
-	for dir := s.own.dir; !s.anchored && dir != filepath.Dir(dir); {
-		dir = filepath.Dir(dir)
-		if err := s.sync(dir); err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EINVAL) {
-			return err
-		}
+	if s.anchored {
+		return nil
+	}
+	dir := filepath.Dir(s.own.dir)
+	if err := s.sync(dir); err != nil {
+		return err
+	}
+	var failed error
+	for above := filepath.Dir(dir); above != dir; dir, above = above, filepath.Dir(above) {
+		failed = errors.Join(failed, s.sync(above))
+	}
+	if failed != nil {
+		s.Log.Warn("a directory above the spool cannot be synced; if the spool's own was just made, a crash of the machine may take it away", zap.String("dir", s.Dir), zap.Error(failed))
 	}
 	s.anchored = true
 	return nil
