@@ -197,6 +197,8 @@ func TestRowsThatStayOffTheJourney(t *testing.T) {
 	old.Leased = time.Now().Add(-stale - time.Second)
 	last := row("last try", "u")
 	last.Attempts = maxAttempts
+	blind := row("not judged by this process", "u")
+	blind.Attempts, blind.Blind = maxAttempts+1, true
 	var travelled []string
 	b := newBox()
 	d := New(b, handler(func(ctx context.Context, rows []inbox.Row) []journey.Result {
@@ -205,8 +207,8 @@ func TestRowsThatStayOffTheJourney(t *testing.T) {
 		}
 		return fine(ctx, rows)
 	}), b, zap.NewNop(), Backoff{})
-	d.handle(t.Context(), []inbox.Row{poison, damaged, old, last})
-	if !slices.Equal(travelled, []string{"last try"}) {
+	d.handle(t.Context(), []inbox.Row{poison, damaged, old, last, blind})
+	if !slices.Equal(travelled, []string{"last try", "not judged by this process"}) {
 		t.Errorf("%v", travelled)
 	}
 	if b.verdicts["poison"] != (inbox.Verdict{Outcome: inbox.Quarantined, Reason: inbox.ReasonPoison}) ||

@@ -90,7 +90,7 @@ type settlement struct {
 func (s *settlement) sort(batch []inbox.Row) (healthy []inbox.Row) {
 	for _, row := range batch {
 		switch {
-		case row.Attempts > maxAttempts:
+		case row.Attempts > maxAttempts && !row.Blind:
 			s.complete(row, inbox.Verdict{Outcome: inbox.Quarantined, Reason: inbox.ReasonPoison})
 		case row.Damaged:
 			s.complete(row, inbox.Verdict{Outcome: inbox.Quarantined, Reason: inbox.ReasonDamaged})

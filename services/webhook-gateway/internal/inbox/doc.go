@@ -96,6 +96,9 @@ type Row struct {
 	Received time.Time
 	// Attempts counts how often work was begun without an orderly end; at least 1.
 	Attempts int
+	// Blind tells that this time is not among Attempts, since nothing proves the process
+	// that begins it: it must not condemn the row either, whoever counted the others.
+	Blind bool
 	// Deferrals counts orderly "not now"s.
 	Deferrals int
 	// Leased is when, by our own clock, the lease was at least as young as new.

@@ -139,7 +139,7 @@ func (b *Inbox) claim(ctx context.Context, statement string, limit int, counts b
 	}
 	var shut []Row
 	for i := range rows {
-		rows[i].lease, rows[i].Leased = lease, leased
+		rows[i].lease, rows[i].Leased, rows[i].Blind = lease, leased, !counts
 		if !b.unpack(&rows[i]) {
 			shut = append(shut, rows[i])
 		}

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -126,5 +127,33 @@ func TestASuspectRestsWhileNothingIsProven(t *testing.T) {
 		b.proven.Store(true)
 		rests(Lease)
 		b.end(t, Ignored, b.suspect(t))
+	}
+}
+
+// Who gives a suspect back unbegun, because an earlier event of its person waits, takes off
+// the attempt of its claim and no other: else it would be begun among others again.
+func TestASuspectThatIsNotInTurnStaysOne(t *testing.T) {
+	b := newBench(t, nil)
+	b.run(t)
+	b.put(t, said(t, tenantA, "taro", 1), said(t, tenantA, "taro", 2))
+	rows := slices.SortedFunc(slices.Values(b.dispatched()), Row.Compare)
+	b.putOff(t, rows[0], Delay{Wait: time.Hour})
+	due := func() {
+		t.Helper()
+		const due = `update gateway.inbox set attempts = $2, lease = null, due_at = received_at where id = $1`
+		if _, err := b.owner.Exec(t.Context(), due, rows[1].ID, trusted); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, proven := range []bool{false, true} {
+		due()
+		b.proven.Store(proven)
+		row := b.suspect(t)
+		if got := b.turn(t, row); row.Blind == proven || len(got) != 0 {
+			t.Fatalf("proven %t: blind %t, in turn %+v", proven, row.Blind, got)
+		}
+		if n := b.number(t, `select attempts from gateway.inbox where id = $1 and lease is null`, row.ID); n != trusted {
+			t.Errorf("proven %t: %d attempts", proven, n)
+		}
 	}
 }

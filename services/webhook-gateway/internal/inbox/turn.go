@@ -103,20 +103,21 @@ select w.id, o.tenant_id::text, o.id::text
         where o.person = w.person and (o.issued_at, o.id) < (w.issued, w.id) and o.id <> all (@ids::text[]::uuid[])
         order by o.issued_at, o.id limit 1) o`
 
-// park gives back rows that were not begun, so the attempt does not count. The
+// park gives back rows that were not begun, so the attempt does not count, where it did:
+// a suspect that an unproven process looked at must not become one among others. The
 // completion of what they wait for wakes them: that is why it must be one of the
 // events that the transaction holds, and without one they are due at once. Should
 // it never be completed they look again a lease after its next try.
 const park = `
 update gateway.inbox i
-   set lease = null, attempts = i.attempts - 1,
+   set lease = null, attempts = i.attempts - w.counted::int,
        due_at = coalesce((
            select greatest(o.due_at, clock_timestamp()) + @span::float8 * interval '1 second'
              from (select o.id, o.due_at from gateway.inbox o
                     where o.person = i.person and (o.issued_at, o.id) < (i.issued_at, i.id)
                     order by o.issued_at, o.id limit 1) o
             where o.id = any (@held::text[]::uuid[])), i.received_at)
-  from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[]) as w (tenant, id, lease)
+  from unnest(@tenants::text[]::uuid[], @ids::text[]::uuid[], @leases::text[]::uuid[], @counted::boolean[]) as w (tenant, id, lease, counted)
  where i.tenant_id = w.tenant and i.id = w.id and i.lease = w.lease`
 
 // InTurn returns the rows whose turn it is, in order, and gives the others back:
@@ -154,16 +155,18 @@ func before(ctx context.Context, tx pgx.Tx, rows []Row) (map[string]Row, error) 
 func (b *Inbox) park(ctx context.Context, tx pgx.Tx, rows []Row, early map[string]Row) error {
 	var waiting, all []Row
 	var held []string
+	var counted []bool
 	for _, r := range rows {
 		if first, waits := early[r.ID]; waits {
 			waiting, all, held = append(waiting, r), append(all, r, first), append(held, r.ID, first.ID)
+			counted = append(counted, !r.Blind)
 		}
 	}
 	if err := locked(ctx, tx, all, nil); err != nil {
 		return err
 	}
 	args := leases(waiting)
-	args["span"], args["held"] = b.Lease.Seconds(), held
+	args["span"], args["held"], args["counted"] = b.Lease.Seconds(), held, counted
 	_, err := tx.Exec(ctx, park, args)
 	return err
 }
