@@ -76,6 +76,7 @@ func TestTheInboxReadsByIndex(t *testing.T) {
 	}
 	parked := leases(rows)
 	parked["span"], parked["held"], parked["persons"] = 10.0, []string{uuid.NewString()}, personsOf(rows)
+	parked["counted"] = make([]bool, len(rows))
 	verdicts := leases(rows)
 	verdicts["persons"] = personsOf(rows)
 	verdicts["outcomes"], verdicts["reasons"] = make([]string, len(rows)), make([]string, len(rows))
