@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -47,7 +48,7 @@ func purgeHurt(t *testing.T, path, place, action string) {
 	victim := exec.CommandContext(t.Context(), path, "-test.run=^TestPurgeVictim$")
 	victim.Env = append(os.Environ(), "FAILPOINTS="+place+"="+action, victimURL+"="+c.database.URL.Reveal(),
 		victimNow+"="+now.Format(time.RFC3339), victimLast+"="+strconv.Itoa(1<<30))
-	var said bytes.Buffer
+	var said heard
 	victim.Stdout, victim.Stderr = &said, &said
 	if err := victim.Start(); err != nil {
 		t.Fatal(err)
@@ -58,6 +59,8 @@ func purgeHurt(t *testing.T, path, place, action string) {
 			t.Error("it came to its end")
 		}
 		c.clean(t, now)
+	} else {
+		said.wait(t, "failpoint "+place+": "+verb) // or the other one would leave it nothing
 	}
 	c.purgeAll(t, now)
 	if hangs {
@@ -77,6 +80,36 @@ func purgeHurt(t *testing.T, path, place, action string) {
 	if erased := c.count(t, removals, "ERASE_TEXTS", "texts"); records+loose != facts || erased > written {
 		t.Errorf("%d and %d of %d facts and %d of %d texts are in the audit", records, loose, facts, erased, written)
 	}
+}
+
+// heard is what a process says, while it runs, too.
+type heard struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (h *heard) Write(p []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.text.Write(p)
+}
+
+func (h *heard) String() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.text.String()
+}
+
+// wait returns when something was said, however busy the machine is.
+func (h *heard) wait(t *testing.T, what string) {
+	t.Helper()
+	for range 6000 {
+		if strings.Contains(h.String(), what) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("it never said %q:\n%s", what, h.String())
 }
 
 // purgeAll removes everything that is over.
