@@ -51,7 +51,7 @@ func may(role, permission string) bool {
 	kind, verb, _ := strings.Cut(permission, ".")
 	switch role {
 	case "MANAGER":
-		return kind != "apiKeys" && kind != "accounts" && kind != "audit" && permission != "organization.write"
+		return kind != "apiKeys" && kind != "accounts" && kind != "audit" && permission != "organization.write" && permission != "events.write"
 	case "AUDITOR":
 		return verb == "read"
 	case "EMPLOYEE", "EMPLOYEE_READ_ONLY":
