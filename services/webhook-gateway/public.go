@@ -102,7 +102,7 @@ type PublicConfig struct {
 type Public struct {
 	cfg        PublicConfig
 	db         *postgres.DB
-	lists      *postgres.DB
+	aside      *postgres.DB
 	late       bool // the database was away at the start
 	keys       *seal.Keyring
 	clock      *postgres.Clock
@@ -129,7 +129,7 @@ func NewPublic(ctx context.Context, cfg PublicConfig) (*Public, error) {
 		return nil, err
 	}
 	p := &Public{cfg: cfg, table: &callback.Table{}}
-	for _, step := range []func(context.Context) error{p.listen, p.openDatabase, p.openLists, p.openSpool, p.openInbox, p.connect, p.openDoor} {
+	for _, step := range []func(context.Context) error{p.listen, p.openDatabase, p.openAside, p.openSpool, p.openInbox, p.connect, p.openDoor} {
 		if err := step(ctx); err != nil {
 			p.Close()
 			return nil, fmt.Errorf("public door: %w", err)
@@ -174,7 +174,7 @@ func bind(ctx context.Context, lis net.Listener, setting, addr string) (net.List
 func (p *Public) openInbox(context.Context) (err error) {
 	fresh := func(rows []inbox.Row) { p.dispatcher.Offer(rows) }
 	busy := func(tenant, user string) bool { return p.dispatcher.Busy(tenant, user) }
-	p.inbox, err = inbox.New(inbox.Config{DB: p.db, Lists: p.lists, Keys: p.keys, Log: p.cfg.Log, Registerer: p.cfg.Registry, Fresh: fresh, Busy: busy})
+	p.inbox, err = inbox.New(inbox.Config{DB: p.db, Aside: p.aside, Keys: p.keys, Log: p.cfg.Log, Registerer: p.cfg.Registry, Fresh: fresh, Busy: busy})
 	if err != nil {
 		return err
 	}
@@ -296,7 +296,7 @@ func (p *Public) Close() {
 	if p.spool != nil {
 		p.spool.Close()
 	}
-	for _, db := range []*postgres.DB{p.db, p.lists} {
+	for _, db := range []*postgres.DB{p.db, p.aside} {
 		if db != nil {
 			db.Close()
 		}

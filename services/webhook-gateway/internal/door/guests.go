@@ -83,7 +83,7 @@ func (g *guests) seat(server *http.Server) {
 // whole begins the answer to a connection when the end of its request has been read: to
 // send a body slowly, or never, is no other way to keep a place.
 func (g *guests) whole(one *guest, body io.ReadCloser) io.ReadCloser {
-	begin := func() { g.move(one, nil) }
+	begin := func() { g.answer(one) }
 	if body == http.NoBody {
 		begin()
 		return body
@@ -168,15 +168,16 @@ func (g *guests) rest(conn net.Conn) {
 	}
 }
 
-// move says that a connection is being answered, or among whom it waits.
-func (g *guests) move(one *guest, among *list.List) {
+// answer says that a connection is being answered.
+func (g *guests) answer(one *guest) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.all[one.conn] == one {
-		g.put(one, among)
+		g.put(one, nil)
 	}
 }
 
+// put lets a connection wait among others, or among none.
 func (g *guests) put(one *guest, among *list.List) {
 	if one.among != nil {
 		one.among.Remove(one.place)

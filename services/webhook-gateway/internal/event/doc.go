@@ -71,3 +71,10 @@ type Event struct {
 	// Content is the SHA-256 of what was sent, independent of the order of members.
 	Content [32]byte
 }
+
+// MaxAhead is how far the issued time may lie ahead of the time received; both by the
+// clock of the database.
+const MaxAhead = 2 * time.Minute
+
+// Ahead tells that the event, received at that time, is from the future.
+func (e Event) Ahead(received time.Time) bool { return e.Issued.After(received.Add(MaxAhead)) }

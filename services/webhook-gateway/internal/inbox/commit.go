@@ -104,7 +104,7 @@ select w.tenant, w.id, w.connection, nullif(w.token, '')::uuid, w.key, w.issued,
        as w (tenant, id, connection, token, key, issued, known, version, room, body, person, deliveries, repeats, received, outcome, reason, lease),
        (select date_trunc('milliseconds', clock_timestamp()) as now) as t
  cross join lateral (select least(w.received, t.now) as received) as r
- cross join lateral (select w.outcome = 'PENDING' and w.issued > r.received + interval '2 minutes' as ahead) as f
+ cross join lateral (select w.outcome = 'PENDING' and w.issued > r.received + @ahead::float8 * interval '1 second' as ahead) as f
  cross join lateral (select case when f.ahead then 'QUARANTINED' else w.outcome end as outcome, case when f.ahead then @future else w.reason end as reason) as j
  order by w.tenant, w.issued, w.key
     on conflict on constraint inbox_event_key do update
@@ -248,7 +248,7 @@ func arguments(groups []*group) (pgx.NamedArgs, []string) {
 	return pgx.NamedArgs{
 		"tenants": tenants, "ids": ids, "connections": connections, "keys": keys, "bodies": bodies, "issued": issued,
 		"known": known, "versions": versions, "deliveries": deliveries, "rooms": rooms, "outcomes": outcomes, "reasons": reasons, "leases": leases,
-		"tokens": tokens, "persons": persons, "received": received, "repeats": repeats, "future": string(event.FutureTime),
+		"tokens": tokens, "persons": persons, "received": received, "repeats": repeats, "future": string(event.FutureTime), "ahead": event.MaxAhead.Seconds(),
 	}, tenants
 }
 

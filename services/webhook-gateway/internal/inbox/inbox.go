@@ -31,9 +31,9 @@ const (
 type Config struct {
 	// DB is open as the context's role; required.
 	DB *postgres.DB
-	// Lists is where lists are read; nil is DB. They may take long, and whoever stores
-	// a callback must not wait for a connection until one ends.
-	Lists *postgres.DB
+	// Aside is where everything goes that administrators ask for; nil is DB. It may take
+	// long, and whoever stores a callback must not wait for a connection until it ends.
+	Aside *postgres.DB
 	// Keys seal bodies; required.
 	Keys *seal.Keyring
 	// Log receives ids and reasons; nil means silence.
@@ -80,8 +80,8 @@ func New(cfg Config) (*Inbox, error) {
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
 	}
-	if cfg.Lists == nil {
-		cfg.Lists = cfg.DB
+	if cfg.Aside == nil {
+		cfg.Aside = cfg.DB
 	}
 	if cfg.Lease == 0 {
 		cfg.Lease = Lease

@@ -76,7 +76,7 @@ func (b *Inbox) List(ctx context.Context, tenant string, f Filter) (found []Acce
 	}
 	ctx, cancel := context.WithTimeout(ctx, listBudget)
 	defer cancel()
-	err = b.Lists.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
+	err = b.Aside.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, list(f), args)
 		if err != nil {
 			return err

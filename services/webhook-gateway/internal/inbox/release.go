@@ -56,7 +56,7 @@ type kept struct {
 const one = columns + ` and i.id = @id::text::uuid`
 
 const keptOf = `
-select i.api_version, i.body, i.issued_at > clock_timestamp() + interval '2 minutes', i.released_at is not null
+select i.api_version, i.body, i.issued_at > clock_timestamp() + @ahead::float8 * interval '1 second', i.released_at is not null
   from gateway.inbox i
  where i.tenant_id = @tenant::text::uuid and i.id = @id::text::uuid`
 
@@ -100,7 +100,7 @@ func (b *Inbox) Release(ctx context.Context, r Release) (Accepted, error) {
 
 // revive writes a row that waits again, and tells whether it was still in quarantine.
 func (b *Inbox) revive(ctx context.Context, r Release, args pgx.NamedArgs) (done bool, err error) {
-	err = b.Lists.InTx(ctx, postgres.Tenants(r.Tenant), func(ctx context.Context, tx pgx.Tx) error {
+	err = b.Aside.InTx(ctx, postgres.Tenants(r.Tenant), func(ctx context.Context, tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `select set_config('app.audit', $1, true)`, r.Origin); err != nil {
 			return err
 		}
@@ -115,8 +115,8 @@ func (b *Inbox) revive(ctx context.Context, r Release, args pgx.NamedArgs) (done
 }
 
 func (b *Inbox) keptEvent(ctx context.Context, r Release) (found kept, err error) {
-	args := pgx.NamedArgs{"tenant": r.Tenant, "id": r.ID}
-	err = b.Lists.InTx(ctx, postgres.Tenants(r.Tenant), func(ctx context.Context, tx pgx.Tx) error {
+	args := pgx.NamedArgs{"tenant": r.Tenant, "id": r.ID, "ahead": event.MaxAhead.Seconds()}
+	err = b.Aside.InTx(ctx, postgres.Tenants(r.Tenant), func(ctx context.Context, tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, one, args)
 		if err != nil {
 			return err
@@ -189,7 +189,7 @@ var trail = audit.Trail{Schema: "gateway"}
 
 // AuditTrail lists who gave back which events of an organization, newest first.
 func (b *Inbox) AuditTrail(ctx context.Context, tenant string, q audit.Query) (list []audit.Entry, err error) {
-	err = b.Lists.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
+	err = b.Aside.InTx(ctx, postgres.Tenants(tenant), func(ctx context.Context, tx pgx.Tx) error {
 		list, err = trail.List(ctx, tx, tenant, q)
 		return err
 	})

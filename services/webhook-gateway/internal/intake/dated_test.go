@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -112,5 +113,34 @@ func TestRecordsOfTheVersionBefore(t *testing.T) {
 	got, err := unpack(old, w, "this")
 	if err != nil || got.Received.Sub(came).Abs() > time.Second {
 		t.Errorf("received %s, %v", got.Received, err)
+	}
+}
+
+// A program of the version before that drains our records judges nothing by itself, so what
+// is from the future says so, as the inbox would find it. Of what nobody is sure when it
+// came nobody can tell.
+func TestARecordSaysWhatIsSurelyFromTheFuture(t *testing.T) {
+	came := time.Now().UTC().Truncate(time.Millisecond)
+	for name, c := range map[string]struct {
+		sure   bool
+		issued time.Time
+		reason string
+		want   string
+	}{
+		"two minutes ahead":             {true, came.Add(2 * time.Minute), "", ""},
+		"more":                          {true, came.Add(2*time.Minute + time.Millisecond), "", "FUTURE_TIME"},
+		"more, and nobody is sure":      {false, came.Add(time.Hour), "", ""},
+		"unreadable, and keeps why":     {true, time.Time{}, "UNREADABLE_JSON", "UNREADABLE_JSON"},
+		"judged before, and keeps that": {true, came.Add(time.Hour), "OTHER", "OTHER"},
+	} {
+		d := inbox.Delivery{ID: tenant, Quarantine: c.reason, Event: event.Event{Issued: c.issued}}
+		packed, err := pack(d, arrival{at: came, known: true, sure: c.sure}, "this")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var before struct{ Quarantine string } // as the version before reads it
+		if err := json.Unmarshal(packed, &before); err != nil || before.Quarantine != c.want {
+			t.Errorf("%s: %q, want %q, %v", name, before.Quarantine, c.want, err)
+		}
 	}
 }

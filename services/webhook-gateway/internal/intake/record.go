@@ -12,7 +12,8 @@ import (
 )
 
 // record is a delivery as it lies in the spool. What is read from the body is read
-// again; what was judged at the door stays.
+// again; what was judged at the door stays. That it is from the future the inbox finds
+// as well, but one of the version before, which may drain this, does not.
 type record struct {
 	ID         string        `json:"id"`
 	Tenant     string        `json:"tenant"`
@@ -47,6 +48,9 @@ func pack(d inbox.Delivery, came arrival, life string) ([]byte, error) {
 	r := record{
 		ID: d.ID, Tenant: d.Tenant, Connection: d.Connection, Token: d.Token, Received: came.at.UTC(),
 		Version: d.Version, Key: hex.EncodeToString(d.Key[:]), Quarantine: d.Quarantine, Body: d.Body,
+	}
+	if r.Quarantine == "" && came.sure && d.Event.Ahead(came.at) {
+		r.Quarantine = string(event.FutureTime)
 	}
 	if !came.sure {
 		r.OwnClock, r.Received, r.Life, r.Count = true, came.own.Day, life, came.own.Count

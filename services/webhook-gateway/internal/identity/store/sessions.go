@@ -18,7 +18,7 @@ func (s *Store) StartSession(ctx context.Context, n identity.Session, revision i
 	if identity.IsID(old.Tenant) {
 		tenants = append(tenants, old.Tenant)
 	}
-	return absent(s.db.InTx(ctx, postgres.Tenants(tenants...), func(ctx context.Context, tx pgx.Tx) error {
+	return ended(s.db.InTx(ctx, postgres.Tenants(tenants...), func(ctx context.Context, tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `
 			select 1 from identity.accounts
 			where tenant_id = @tenant and id = @id and state = 'ACTIVE' and revision = @revision for share`,

@@ -13,7 +13,9 @@ import (
 	"embed"
 	"errors"
 
+	"github.com/dakoku/dakoku/platform/fault"
 	"github.com/dakoku/dakoku/platform/postgres"
+	"github.com/dakoku/dakoku/platform/seal"
 	"github.com/dakoku/dakoku/services/webhook-gateway/internal/identity"
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -48,17 +50,29 @@ func (s *Store) within(ctx context.Context, tenant string, fn func(context.Conte
 	if _, err := uuid.Parse(tenant); err != nil {
 		return identity.ErrNotFound
 	}
-	return absent(s.db.InTx(ctx, postgres.Tenants(tenant), fn))
+	return ended(s.db.InTx(ctx, postgres.Tenants(tenant), fn))
 }
 
 // across runs one narrow statement over all tenants.
 func (s *Store) across(ctx context.Context, fn func(context.Context, pgx.Tx) error) error {
-	return absent(s.db.InTx(ctx, postgres.Worker(Migrations().WorkerRole()), fn))
+	return ended(s.db.InTx(ctx, postgres.Worker(Migrations().WorkerRole()), fn))
 }
 
 // plain runs fn on tables that hold no tenant's data.
 func (s *Store) plain(ctx context.Context, fn func(context.Context, pgx.Tx) error) error {
-	return absent(s.db.InTx(ctx, postgres.NoTenant(), fn))
+	return ended(s.db.InTx(ctx, postgres.NoTenant(), fn))
+}
+
+// ended is what comes of a transaction, for whoever asked: a database or a key service
+// that is away for a moment becomes an Unavailable fault.
+func ended(err error) error {
+	if postgres.Unavailable(err) || errors.Is(err, seal.ErrAway) {
+		return fault.New(fault.Unavailable, "UNAVAILABLE", fault.Text{
+			JA: "一時的に利用できません。しばらくしてからもう一度お試しください。",
+			EN: "Temporarily unavailable. Please try again later.",
+		}).Because(err)
+	}
+	return absent(err)
 }
 
 func absent(err error) error {
